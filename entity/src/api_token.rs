@@ -1,0 +1,34 @@
+//! A secret that stands for an account.
+
+use sea_orm::entity::prelude::*;
+
+use crate::id::{AccountId, ApiTokenId};
+
+/// A secret that stands for an account.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "api_token")]
+pub struct Model {
+    /// The id, a UUIDv7: ids sort by time of entry.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ApiTokenId,
+    pub account_id: AccountId,
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    /// The readable start of the token.
+    #[sea_orm(column_type = "Text")]
+    pub prefix: String,
+    /// Of the whole token; the token itself is kept nowhere.
+    #[sea_orm(column_type = "Text")]
+    pub sha256: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub scopes: Json,
+    pub created_at: DateTimeUtc,
+    pub expires_at: Option<DateTimeUtc>,
+    pub last_used_at: Option<DateTimeUtc>,
+    pub revoked_at: Option<DateTimeUtc>,
+    #[sea_orm(belongs_to, from = "account_id", to = "id")]
+    pub account: BelongsTo<super::account::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,56 @@
+//! The party of a country, or of an institution, at a batch. Status and headcount are accepted from its claims.
+
+use sea_orm::entity::prelude::*;
+
+use crate::id::{BatchId, CountryCode, DelegationId, InstitutionId};
+use crate::vocabulary::{Comparator, DelegationStatus, Representation};
+
+/// The party of a country, or of an institution, at a batch. Status and headcount are accepted from its claims.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "delegation")]
+pub struct Model {
+    /// The id, a UUIDv7: ids sort by time of entry.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: DelegationId,
+    /// Permanent, human-readable, unique.
+    #[sea_orm(column_type = "Text", unique)]
+    pub key: String,
+    /// Counts the changes, from 1.
+    pub version: i32,
+    /// When it entered the register.
+    pub created_at: DateTimeUtc,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
+    pub batch_id: BatchId,
+    /// A country or an institution.
+    pub represents: Representation,
+    /// Whose party it is; set where it represents a country.
+    pub country_code: Option<CountryCode>,
+    /// The sender; set where it represents an institution.
+    pub institution_id: Option<InstitutionId>,
+    /// Tells two parties of one country apart.
+    #[sea_orm(column_type = "Text")]
+    pub label: Option<String>,
+    /// Accepted status; null where sources contradict each other.
+    pub status: Option<DelegationStatus>,
+    /// Accepted number of people: at least.
+    pub headcount_min: Option<i32>,
+    /// At most.
+    pub headcount_max: Option<i32>,
+    /// How the number is meant.
+    pub headcount_comparator: Option<Comparator>,
+    /// The batch's.
+    pub sort_date: Date,
+    /// English name of the country, else of the institution, and the label, folded.
+    #[sea_orm(column_type = "Text")]
+    pub sort_name: String,
+    #[sea_orm(belongs_to, from = "batch_id", to = "id")]
+    pub batch: BelongsTo<super::batch::Entity>,
+    #[sea_orm(belongs_to, from = "country_code", to = "code")]
+    pub country: BelongsTo<Option<super::country::Entity>>,
+    #[sea_orm(belongs_to, from = "institution_id", to = "id")]
+    pub institution: BelongsTo<Option<super::institution::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,47 @@
+//! What a row of the register is: one file per table, the typed ids and the closed vocabularies. No rule, no clock, no API
+//! object lives here.
+
+#![allow(missing_docs, reason = "the derives of sea-orm generate public items without documentation")]
+
+pub mod access_grant;
+pub mod account;
+pub mod action_item;
+pub mod action_plan;
+pub mod api_token;
+pub mod appointment;
+pub mod batch;
+pub mod batch_topic;
+pub mod batch_venue;
+pub mod citation;
+pub mod claim;
+pub mod country;
+pub mod country_name;
+pub mod delegation;
+pub mod engagement;
+pub mod event;
+pub mod event_head;
+pub mod event_reason;
+pub mod finding;
+pub mod finding_claim;
+pub mod id;
+pub mod indicator;
+pub mod institution;
+pub mod institution_ancestor;
+pub mod institution_identifier;
+pub mod institution_name;
+pub mod membership;
+pub mod observation;
+pub mod outcome;
+pub mod partnership;
+pub mod person;
+pub mod programme;
+pub mod programme_topic;
+pub mod progress_note;
+pub mod regional_group;
+pub mod source;
+pub mod source_relation;
+pub mod topic;
+pub mod venue;
+pub mod vocabulary;
+pub mod workshop;
+pub mod workshop_topic;
