@@ -1,0 +1,165 @@
+//! Sources, and what they state.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ddl::Ddl;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let ddl = Ddl::new(manager);
+        ddl.create(
+            ddl.record("source")
+                .text("kind")
+                .text("title")
+                .text("language")
+                .reference_null("publisher_id", "institution")
+                .text_null("url")
+                .date_null("published_on")
+                .text("precision")
+                .text_null("reference")
+                .text_null("archive_sha256")
+                .reference_null("origin_id", "source")
+                .date("sort_date")
+                .folded("sort_title")
+                .folded("search_text")
+                .index(&["sort_date", "id"])
+                .index(&["sort_title", "id"])
+                .index(&["publisher_id", "sort_date", "id"])
+                .index(&["origin_id"]),
+        )
+        .await?;
+        ddl.create(
+            ddl.entry("source_relation")
+                .reference("source_id", "source")
+                .text("kind")
+                .reference("related_id", "source")
+                .unique(&["source_id", "kind", "related_id"])
+                .index(&["related_id"]),
+        )
+        .await?;
+        ddl.create(
+            ddl.record("claim")
+                .reference("source_id", "source")
+                .reference("batch_id", "batch")
+                .reference_null("delegation_id", "delegation")
+                .text("property")
+                .text_null("text")
+                .text_null("language")
+                .date_null("date")
+                .text_null("precision")
+                .integer_null("printed_weekday")
+                .integer_null("number_min")
+                .integer_null("number_max")
+                .text_null("comparator")
+                .text_null("unit")
+                .text_null("basis")
+                .text_null("scope")
+                .text_null("completeness")
+                .text_null("status")
+                .reference_null("venue_id", "venue")
+                .reference_null("institution_id", "institution")
+                .reference_null("regional_group_id", "regional_group")
+                .reference_null("stated_by_id", "person")
+                .text_null("locator")
+                .text("rank")
+                .text_null("rank_reason")
+                .index(&["batch_id", "property"])
+                .index(&["delegation_id", "property"])
+                .index(&["source_id"])
+                .index(&["venue_id"])
+                .index(&["institution_id"])
+                .index(&["regional_group_id"])
+                .index(&["stated_by_id"])
+                .check("rank <> 'DEPRECATED' OR rank_reason IS NOT NULL")
+                .check("number_min <= number_max"),
+        )
+        .await?;
+        // At most one preferred claim per property, unit, basis and scope.
+        let same = "property, (COALESCE(unit, '')), (COALESCE(basis, '')), (COALESCE(scope, ''))";
+        for (name, of, condition) in [
+            ("batch", "batch_id", "delegation_id IS NULL"),
+            ("delegation", "delegation_id", "delegation_id IS NOT NULL"),
+        ] {
+            ddl.sql(&format!(
+                "CREATE UNIQUE INDEX uq_claim_preferred_{name} ON claim ({of}, {same}) WHERE rank = 'PREFERRED' AND {condition}"
+            ))
+            .await?;
+        }
+
+        ddl.create(
+            ddl.record("citation")
+                .reference("source_id", "source")
+                .text("subject_kind")
+                .folded("subject_id")
+                .text_null("locator")
+                .unique(&["subject_kind", "subject_id", "source_id"])
+                .index(&["source_id"]),
+        )
+        .await?;
+        ddl.create(
+            ddl.record("finding")
+                .text("rule")
+                .text("severity")
+                .integer("sort_severity")
+                .text("state")
+                .text("subject_kind")
+                .folded("subject_id")
+                .reference_null("batch_id", "batch")
+                .text_null("property")
+                .folded("fingerprint")
+                .json("detail")
+                .text_null("explanation")
+                .unique(&["fingerprint"])
+                .index(&["subject_kind", "subject_id"])
+                .index(&["batch_id"])
+                .index(&["state", "sort_severity", "id"])
+                .index(&["sort_severity", "id"])
+                .check("state <> 'EXPLAINED' OR explanation IS NOT NULL"),
+        )
+        .await?;
+        ddl.create(
+            ddl.table("finding_claim")
+                .reference("finding_id", "finding")
+                .reference("claim_id", "claim")
+                .key(&["finding_id", "claim_id"])
+                .index(&["claim_id", "finding_id"]),
+        )
+        .await?;
+        ddl.create(ddl.record("indicator").text("label_en").text_null("label_id").text("unit")).await?;
+        ddl.create(
+            ddl.record("observation")
+                .reference("indicator_id", "indicator")
+                .reference("source_id", "source")
+                .reference_null("programme_id", "programme")
+                .reference_null("batch_id", "batch")
+                .country_null("country_code")
+                .reference_null("regional_group_id", "regional_group")
+                .date_null("period_from")
+                .date_null("period_to")
+                .text_null("period_basis")
+                .text("comparator")
+                .double("value")
+                .reference_null("stated_by_id", "person")
+                .text_null("locator")
+                .date("sort_date")
+                .index(&["indicator_id", "sort_date", "id"])
+                .index(&["source_id"])
+                .index(&["programme_id"])
+                .index(&["batch_id"])
+                .index(&["country_code"])
+                .index(&["regional_group_id"])
+                .index(&["stated_by_id"])
+                .index(&["sort_date", "id"]),
+        )
+        .await?;
+        Ok(())
+    }
+}
