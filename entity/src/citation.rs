@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{CitationId, SourceId};
+use crate::id::{BatchId, CitationId, CountryCode, SourceId};
 use crate::vocabulary::RecordKind;
 
 /// That a source documents a record.
@@ -24,13 +24,20 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     pub source_id: SourceId,
     pub subject_kind: RecordKind,
-    /// Id of the record, or code of the country.
-    #[sea_orm(column_type = "Text")]
-    pub subject_id: String,
+    /// Id of the record; null where it is a country.
+    pub subject_id: Option<Uuid>,
+    /// The country, where it is one.
+    pub country_code: Option<CountryCode>,
+    /// The batch that the record hangs from, if one: who may not see the batch may not see this either.
+    pub batch_id: Option<BatchId>,
     #[sea_orm(column_type = "Text")]
     pub locator: Option<String>,
     #[sea_orm(belongs_to, from = "source_id", to = "id")]
     pub source: BelongsTo<super::source::Entity>,
+    #[sea_orm(belongs_to, from = "country_code", to = "code")]
+    pub country: BelongsTo<Option<super::country::Entity>>,
+    #[sea_orm(belongs_to, from = "batch_id", to = "id")]
+    pub batch: BelongsTo<Option<super::batch::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

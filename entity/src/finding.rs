@@ -28,8 +28,8 @@ pub struct Model {
     pub sort_severity: i32,
     pub state: FindingState,
     pub subject_kind: RecordKind,
-    #[sea_orm(column_type = "Text")]
-    pub subject_id: String,
+    /// Id of the record that it is about.
+    pub subject_id: Uuid,
     /// The batch that it concerns, if one.
     pub batch_id: Option<BatchId>,
     /// The property that it is about, if one.

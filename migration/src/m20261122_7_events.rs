@@ -47,6 +47,10 @@ impl MigrationTrait for Migration {
             ddl.table("event_head").integer("id").key(&["id"]).big_integer("position").uuid("epoch").check("id = 1"),
         )
         .await?;
+        // An epoch is one history of the log: a restore begins another.
+        let epoch = if ddl.postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
+        ddl.sql(&format!("INSERT INTO event_head (id, position, epoch) VALUES (1, 0, {epoch})")).await?;
+
         // The log is append-only. On SQLite `PRAGMA recursive_triggers` must be on, or INSERT OR REPLACE slips past.
         if ddl.postgres() {
             ddl.sql(

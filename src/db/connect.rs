@@ -1,0 +1,135 @@
+//! Connections: a pool that only reads, and a way to write.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr};
+
+/// How to connect.
+#[derive(Clone, Debug)]
+pub struct DbOptions {
+    /// `sqlite:///absolute/path`, `sqlite://relative/path` or `postgres://user:password@host/database`.
+    pub url: String,
+    /// How many connections read at a time.
+    pub readers: u32,
+}
+
+/// Counts the SQL statements that a database was sent; shared by its connections.
+#[derive(Clone, Default)]
+pub struct Statements(Arc<AtomicU64>);
+
+impl Statements {
+    /// How many there were so far.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// One register's database.
+///
+/// Invariant: rows change through [`write`](super::write) alone. The reading connections are read-only in the database
+/// itself, so that a slip cannot write.
+#[derive(Clone)]
+pub struct Db {
+    /// Connections that can only read.
+    pub(crate) reading: DatabaseConnection,
+    /// Connections that can write; on SQLite, one.
+    pub(super) writing: DatabaseConnection,
+    statements: Statements,
+    sqlite_file: Option<PathBuf>,
+}
+
+/// 256 MiB of the file are read through memory: it doubles the speed of reads.
+const SQLITE_MMAP_BYTES: &str = "268435456";
+
+impl Db {
+    /// Connects. On SQLite the file is made where it does not exist.
+    pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
+        let statements = Statements::default();
+        let sqlite_file = options.url.strip_prefix("sqlite:").map(|rest| {
+            let path = rest.strip_prefix("//").unwrap_or(rest);
+            PathBuf::from(path.split('?').next().unwrap_or(path))
+        });
+        // The file must be there before a read-only connection opens it.
+        let writing = Self::pool(options, false, &statements).await?;
+        let reading = Self::pool(options, true, &statements).await?;
+        Ok(Self { reading, writing, statements, sqlite_file })
+    }
+
+    async fn pool(options: &DbOptions, read_only: bool, statements: &Statements) -> Result<DatabaseConnection, DbErr> {
+        let sqlite = options.url.starts_with("sqlite:");
+        let mut url = options.url.clone();
+        if sqlite && !url.contains('?') {
+            url.push_str("?mode=rwc");
+        }
+        let mut pool = ConnectOptions::new(url);
+        pool.sqlx_logging(false)
+            .connect_timeout(Duration::from_secs(5))
+            .acquire_timeout(Duration::from_secs(10))
+            // A round trip per checkout; a connection that broke is replaced on its first error.
+            .test_before_acquire(false);
+        if sqlite {
+            // One writer: SQLite has one at a time anyway, and waiting in the pool is fair where its lock is not.
+            pool.max_connections(if read_only { options.readers } else { 1 });
+            pool.map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "FULL")
+                    .pragma("foreign_keys", "ON")
+                    .pragma("recursive_triggers", "ON")
+                    .pragma("mmap_size", SQLITE_MMAP_BYTES)
+                    .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                    .busy_timeout(Duration::from_secs(5))
+            });
+        } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
+            pool.max_connections(options.readers);
+            pool.map_sqlx_postgres_opts(move |postgres| {
+                postgres.application_name("jejaring").options([
+                    ("statement_timeout", "30s"),
+                    ("lock_timeout", "10s"),
+                    ("idle_in_transaction_session_timeout", "60s"),
+                    ("default_transaction_read_only", if read_only { "on" } else { "off" }),
+                ])
+            });
+        } else {
+            let scheme = options.url.split(':').next().unwrap_or_default();
+            return Err(DbErr::Conn(RuntimeErr::Internal(format!(
+                "a database URL begins with sqlite: or postgres:, not with {scheme:?}"
+            ))));
+        }
+        let mut connection = Database::connect(pool).await?;
+        let counter = statements.0.clone();
+        connection.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        Ok(connection)
+    }
+
+    /// Which of the two it is.
+    pub fn backend(&self) -> DatabaseBackend {
+        self.reading.get_database_backend()
+    }
+
+    /// The connections that only read.
+    pub fn reading(&self) -> &DatabaseConnection {
+        &self.reading
+    }
+
+    /// The counter of its statements.
+    pub fn statements(&self) -> Statements {
+        self.statements.clone()
+    }
+
+    /// Its file, on SQLite.
+    pub(super) fn sqlite_file(&self) -> Option<&Path> {
+        self.sqlite_file.as_deref()
+    }
+
+    /// Closes all connections; on SQLite this writes the log back into the file.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reading.close().await?;
+        self.writing.close().await
+    }
+}

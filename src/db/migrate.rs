@@ -1,0 +1,78 @@
+//! Bringing a database up to date, under a lock: several processes may start at once.
+
+use std::fs::File;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, TransactionTrait};
+
+use super::Db;
+
+/// The key of the advisory lock: any number that nobody else uses on this database.
+const LOCK: i64 = 0x6a65_6a61_7269_6e67;
+
+/// One migration, and whether the database has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationState {
+    /// Its name.
+    pub name: String,
+    /// Whether it has been applied.
+    pub applied: bool,
+}
+
+/// Applies what is missing. Each migration is a transaction; a process that comes second waits, and finds nothing to do.
+pub async fn migrate(db: &Db) -> Result<(), DbErr> {
+    match db.backend() {
+        DatabaseBackend::Postgres => {
+            // The lock lives as long as this transaction; the migrations run on other connections of the pool.
+            let lock = db.writing.begin().await?;
+            lock.execute_unprepared(&format!(
+                "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})"
+            ))
+            .await?;
+            Migrator::up(&db.writing, None).await?;
+            lock.commit().await
+        }
+        _ => {
+            let _lock = sqlite_lock(db).await?;
+            Migrator::up(&db.writing, None).await
+        }
+    }
+}
+
+/// All migrations, in order, with their state. Changes nothing.
+pub async fn migrations(db: &Db) -> Result<Vec<MigrationState>, DbErr> {
+    let table = match db.backend() {
+        DatabaseBackend::Postgres => {
+            "SELECT 1 FROM information_schema.tables WHERE table_name = 'seaql_migrations' AND table_schema = current_schema()"
+        }
+        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+    };
+    let known = db.reading.query_one_raw(sea_orm::Statement::from_string(db.backend(), table)).await?.is_some();
+    let applied: Vec<String> = if known {
+        Migrator::get_migration_models(&db.reading).await?.into_iter().map(|row| row.version).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Migrator::migrations()
+        .iter()
+        .map(|migration| MigrationState {
+            name: migration.name().to_owned(),
+            applied: applied.iter().any(|name| name == migration.name()),
+        })
+        .collect())
+}
+
+/// SQLite has no lock that outlasts a transaction, so a file beside the database stands for one.
+async fn sqlite_lock(db: &Db) -> Result<Option<File>, DbErr> {
+    let Some(path) = db.sqlite_file() else { return Ok(None) };
+    let mut name = path.as_os_str().to_owned();
+    name.push("-migrate.lock");
+    tokio::task::spawn_blocking(move || {
+        let file = File::create(&name)?;
+        file.lock()?;
+        Ok(Some(file))
+    })
+    .await
+    .map_err(|error| DbErr::Custom(error.to_string()))?
+    .map_err(|error: std::io::Error| DbErr::Custom(format!("the lock file beside {}: {error}", path.display())))
+}

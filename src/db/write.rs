@@ -1,0 +1,368 @@
+//! The write door: the only way in which a row of the domain changes.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
+use entity::{batch, batch_topic, delegation, event, event_head, programme, programme_topic};
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter, QuerySelect, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, Value,
+};
+use uuid::Uuid;
+
+use super::Db;
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::error::WriteError;
+use crate::events::Event;
+
+/// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
+const ROWS_PER_INSERT: usize = 500;
+
+/// A transaction in which rows may change.
+///
+/// Invariant: no `Write`, no write; no write without an event; no event outside the transaction.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    clock: Clock,
+    now: DateTime<Utc>,
+    actor: Actor,
+    changed: bool,
+    events: Vec<Event>,
+    batches: BTreeSet<BatchId>,
+    names: bool,
+}
+
+/// What became of a row that was put.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// It is new; the changes have null as their old values.
+    Inserted(Changes),
+    /// It differs from what was there.
+    Updated(Changes),
+    /// It was there as it is.
+    Unchanged,
+}
+
+/// Field → `[old, new]`.
+pub type Changes = serde_json::Map<String, serde_json::Value>;
+
+impl Change {
+    /// The changed fields, unless nothing changed.
+    pub fn changes(&self) -> Option<&Changes> {
+        match self {
+            Self::Inserted(changes) | Self::Updated(changes) => Some(changes),
+            Self::Unchanged => None,
+        }
+    }
+
+    /// Whether the row is new.
+    pub fn is_new(&self) -> bool {
+        matches!(self, Self::Inserted(_))
+    }
+}
+
+/// A row as it stands after a put.
+#[derive(Clone, Debug)]
+pub struct Put<M> {
+    /// The row.
+    pub row: M,
+    /// What became of it.
+    pub change: Change,
+}
+
+/// The result of a write, and where the log stood when it was committed.
+#[derive(Clone, Debug)]
+pub struct Written<T> {
+    /// What the closure returned.
+    pub value: T,
+    /// The position of the last event written, or of the newest event if none was.
+    pub position: i64,
+}
+
+/// Opens a transaction, runs `change` in it, settles what is derived, writes the events, and commits. Whatever fails
+/// leaves the register as it was.
+pub async fn write<T>(
+    db: &Db,
+    clock: &Clock,
+    actor: Actor,
+    change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>,
+) -> Result<Written<T>, WriteError> {
+    let options = TransactionOptions {
+        // SQLite: take the lock at once, instead of failing when a read turns into a write.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    let mut write = Write {
+        transaction: db.writing.begin_with_options(options).await?,
+        clock: clock.clone(),
+        now: clock.now(),
+        actor,
+        changed: false,
+        events: Vec::new(),
+        batches: BTreeSet::new(),
+        names: false,
+    };
+    let value = change(&mut write).await?;
+    crate::provenance::settle(&mut write).await?;
+    let position = write.close().await?;
+    Ok(Written { value, position })
+}
+
+/// Columns that the door keeps itself.
+const KEPT: [&str; 5] = ["id", "key", "version", "created_at", "updated_at"];
+
+impl Write {
+    /// Reads inside the transaction. What is changed through it is refused by [`Self::close`] for want of an event, and by
+    /// the tests that allow writing calls in this file alone.
+    pub fn read(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// The moment of the write.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The day of the write, in UTC.
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Uuid {
+        self.clock.id()
+    }
+
+    /// Inserts a record, or changes the one that is there. Sets id, version and times; columns that the draft leaves unset
+    /// stay as they are.
+    pub async fn put<E>(
+        &mut self,
+        existing: Option<&E::Model>,
+        mut draft: E::ActiveModel,
+    ) -> Result<Put<E::Model>, DbErr>
+    where
+        E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let now = Value::from(self.now);
+        let mut changes = Changes::new();
+        for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
+            let ActiveValue::Set(new) = draft.get(column) else { continue };
+            let old = existing.map(|row| row.get(column));
+            if old.as_ref() != Some(&new) {
+                let old = old.as_ref().map_or(serde_json::Value::Null, json);
+                changes.insert(column.as_str().to_owned(), serde_json::Value::from(vec![old, json(&new)]));
+            } else {
+                draft.reset(column);
+                draft.not_set(column);
+            }
+        }
+        let kept = |name: &str| E::Column::iter().find(|column| column.as_str() == name);
+        let Some(row) = existing else {
+            if let Some(id) = kept("id")
+                && draft.is_not_set(id)
+            {
+                draft.set(id, Value::from(self.clock.id()));
+            }
+            for (name, value) in [("version", Value::from(1)), ("created_at", now.clone()), ("updated_at", now)] {
+                if let Some(column) = kept(name) {
+                    draft.set(column, value);
+                }
+            }
+            self.changed = true;
+            let row = draft.insert(&self.transaction).await?;
+            return Ok(Put { row, change: Change::Inserted(changes) });
+        };
+        if changes.is_empty() {
+            return Ok(Put { row: row.clone(), change: Change::Unchanged });
+        }
+        let mut update = row.clone().into_active_model();
+        for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
+            if let ActiveValue::Set(new) = draft.get(column) {
+                update.set(column, new);
+            }
+        }
+        if let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) {
+            let next = row.get(version).unwrap::<i32>() + 1;
+            update.set(version, Value::from(next));
+            update.set(updated_at, now);
+        }
+        self.changed = true;
+        let row = update.update(&self.transaction).await?;
+        Ok(Put { row, change: Change::Updated(changes) })
+    }
+
+    /// Inserts rows that belong to a record (names, links) and have no identity that anybody refers to.
+    pub async fn insert_all<A>(&mut self, rows: Vec<A>) -> Result<(), DbErr>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            self.changed = true;
+            let chunk: Vec<A> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+            A::Entity::insert_many(chunk).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes rows that belong to a record (names, links). Records themselves are never deleted.
+    pub async fn delete_all<E: EntityTrait>(&mut self, which: impl Into<sea_orm::Condition>) -> Result<(), DbErr> {
+        self.changed = true;
+        E::delete_many().filter(which).exec(&self.transaction).await.map(|_| ())
+    }
+
+    /// Records that something happened.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// What is derived from the claims of this batch is to be computed anew.
+    pub fn touch(&mut self, batch: BatchId) {
+        self.batches.insert(batch);
+    }
+
+    /// A person or institution came in or changed its name: who might be the same is to be computed anew.
+    pub fn touch_names(&mut self) {
+        self.names = true;
+    }
+
+    /// Takes the batches whose derived values are due.
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<BatchId> {
+        std::mem::take(&mut self.batches)
+    }
+
+    /// Takes whether a name came in.
+    pub(crate) fn take_names(&mut self) -> bool {
+        std::mem::take(&mut self.names)
+    }
+
+    /// Writes the events and commits.
+    async fn close(mut self) -> Result<i64, WriteError> {
+        if self.changed && self.events.is_empty() {
+            return Err(WriteError::Contract("rows changed without an event"));
+        }
+        let events = std::mem::take(&mut self.events);
+        let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let mut rows = self.rows(events).await?;
+        // Last of all, the head: positions are contiguous and in the order of commits, because whoever comes next waits
+        // here until this transaction has ended.
+        let head = event_head::Entity::update_many()
+            .col_expr(event_head::Column::Position, Expr::col(event_head::Column::Position).add(count))
+            .filter(event_head::Column::Id.eq(1))
+            .exec_with_returning(&self.transaction)
+            .await?;
+        let Some(head) = head.into_iter().next() else {
+            return Err(WriteError::Contract("the log has no head"));
+        };
+        for (row, position) in rows.iter_mut().zip(head.position - count + 1..) {
+            row.position = ActiveValue::Set(position);
+        }
+        self.insert_all(rows).await?;
+        self.transaction.commit().await?;
+        Ok(head.position)
+    }
+
+    /// The events as rows, each with what it concerns.
+    async fn rows(&self, events: Vec<Event>) -> Result<Vec<event::ActiveModel>, DbErr> {
+        let batches: BTreeSet<BatchId> = events.iter().filter_map(|event| event.batch).collect();
+        let mut programmes: BTreeSet<ProgrammeId> = events.iter().filter_map(|event| event.programme).collect();
+        let batch_rows: Vec<(BatchId, ProgrammeId, InstitutionId)> = if batches.is_empty() {
+            Vec::new()
+        } else {
+            batch::Entity::find()
+                .select_only()
+                .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId])
+                .filter(batch::Column::Id.is_in(batches.iter().copied()))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?
+        };
+        programmes.extend(batch_rows.iter().map(|row| row.1));
+        let (mut countries, mut topics, mut programme_topics, mut owners) = (vec![], vec![], vec![], vec![]);
+        if !batches.is_empty() {
+            countries = delegation::Entity::find()
+                .select_only()
+                .columns([delegation::Column::BatchId, delegation::Column::CountryCode])
+                .filter(delegation::Column::BatchId.is_in(batches.iter().copied()))
+                .filter(delegation::Column::CountryCode.is_not_null())
+                .into_tuple::<(BatchId, CountryCode)>()
+                .all(&self.transaction)
+                .await?;
+            topics = batch_topic::Entity::find()
+                .filter(batch_topic::Column::BatchId.is_in(batches.iter().copied()))
+                .all(&self.transaction)
+                .await?;
+        }
+        if !programmes.is_empty() {
+            programme_topics = programme_topic::Entity::find()
+                .filter(programme_topic::Column::ProgrammeId.is_in(programmes.iter().copied()))
+                .all(&self.transaction)
+                .await?;
+            owners = programme::Entity::find()
+                .select_only()
+                .columns([programme::Column::Id, programme::Column::OwnerId])
+                .filter(programme::Column::Id.is_in(programmes.iter().copied()))
+                .into_tuple::<(ProgrammeId, InstitutionId)>()
+                .all(&self.transaction)
+                .await?;
+        }
+        let row = |event: Event| {
+            let batch = event.batch.and_then(|id| batch_rows.iter().find(|row| row.0 == id));
+            let programme = event.programme.or(batch.map(|row| row.1));
+            let owner = event
+                .owner
+                .or(batch.map(|row| row.2))
+                .or_else(|| programme.and_then(|id| owners.iter().find(|owner| owner.0 == id)).map(|owner| owner.1));
+            // An event about one country's party concerns that country; one about the batch concerns all of its countries.
+            let of_countries: BTreeSet<CountryCode> = if event.countries.is_empty() {
+                countries.iter().filter(|row| Some(row.0) == event.batch).map(|row| row.1.clone()).collect()
+            } else {
+                event.countries.into_iter().collect()
+            };
+            let of_topics: BTreeSet<Uuid> = topics
+                .iter()
+                .filter(|row| Some(row.batch_id) == event.batch)
+                .map(|row| row.topic_id.0)
+                .chain(
+                    programme_topics.iter().filter(|row| Some(row.programme_id) == programme).map(|row| row.topic_id.0),
+                )
+                .collect();
+            let (subject_kind, subject_id, subject_key) = match event.subject {
+                Some((kind, id, key)) => (Some(kind), Some(id), Some(key)),
+                None => (None, None, None),
+            };
+            event::ActiveModel {
+                position: ActiveValue::NotSet,
+                kind: ActiveValue::Set(event.kind.name().to_owned()),
+                payload_version: ActiveValue::Set(1),
+                occurred_at: ActiveValue::Set(self.now),
+                subject_kind: ActiveValue::Set(subject_kind),
+                subject_id: ActiveValue::Set(subject_id),
+                subject_key: ActiveValue::Set(subject_key),
+                owner_id: ActiveValue::Set(owner.map(|id| id.0)),
+                countries: ActiveValue::Set(serde_json::json!(of_countries)),
+                programmes: ActiveValue::Set(serde_json::json!(programme.into_iter().collect::<Vec<_>>())),
+                topics: ActiveValue::Set(serde_json::json!(of_topics)),
+                changes: ActiveValue::Set(serde_json::Value::Object(event.changes)),
+                public: ActiveValue::Set(event.public),
+                actor: ActiveValue::Set(self.actor.to_string()),
+            }
+        };
+        Ok(events.into_iter().map(row).collect())
+    }
+}
+
+/// A column's value as JSON.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Uuid(id) => id.map_or(serde_json::Value::Null, |id| id.to_string().into()),
+        other => sea_orm::sea_query::sea_value_to_json_value(other),
+    }
+}

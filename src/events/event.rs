@@ -1,0 +1,171 @@
+//! The public events: dotted names that integrators rely on. A name never changes its meaning; a payload that changes its
+//! shape gets a new version.
+
+use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
+use entity::vocabulary::RecordKind;
+
+use crate::record::Record;
+
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $kind:ident = $name:literal,)+) => {
+        /// What kind of thing happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventKind { $($(#[$meta])* $kind,)+ }
+
+        impl EventKind {
+            /// The dotted name, as integrators see it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A batch was made public.
+    BatchAnnounced = "batch.announced",
+    /// A batch will take place.
+    BatchConfirmed = "batch.confirmed",
+    /// A batch has other dates; `changes` has the previous ones.
+    BatchRescheduled = "batch.rescheduled",
+    /// A batch was put off.
+    BatchPostponed = "batch.postponed",
+    /// A batch was called off.
+    BatchCancelled = "batch.cancelled",
+    /// A batch was held and its record closed.
+    BatchClosed = "batch.closed",
+    /// Something else about a batch changed.
+    BatchUpdated = "batch.updated",
+    /// A workshop was added.
+    WorkshopScheduled = "workshop.scheduled",
+    /// A workshop changed.
+    WorkshopMoved = "workshop.moved",
+    /// A workshop was called off.
+    WorkshopCancelled = "workshop.cancelled",
+    /// A delegation was invited.
+    DelegationInvited = "delegation.invited",
+    /// A delegation named its people.
+    DelegationNominated = "delegation.nominated",
+    /// A delegation was accepted.
+    DelegationConfirmed = "delegation.confirmed",
+    /// A delegation attended.
+    DelegationAttended = "delegation.attended",
+    /// A delegation declined.
+    DelegationDeclined = "delegation.declined",
+    /// A delegation withdrew.
+    DelegationWithdrawn = "delegation.withdrawn",
+    /// A country is said to have sent nobody.
+    DelegationNotSent = "delegation.not_sent",
+    /// A delegation did not come.
+    DelegationNoShow = "delegation.no_show",
+    /// Something else about a delegation changed, or it was entered without a status.
+    DelegationUpdated = "delegation.updated",
+    /// A programme was entered.
+    ProgrammeCreated = "programme.created",
+    /// A programme changed.
+    ProgrammeUpdated = "programme.updated",
+    /// An institution was entered.
+    InstitutionCreated = "institution.created",
+    /// An institution has another name.
+    InstitutionRenamed = "institution.renamed",
+    /// An institution changed.
+    InstitutionUpdated = "institution.updated",
+    /// A role was given or changed.
+    PartnershipChanged = "partnership.changed",
+    /// What somebody does at a batch was entered or changed. Names nobody.
+    EngagementChanged = "engagement.changed",
+    /// An action plan was entered or handed in.
+    ActionPlanSubmitted = "action_plan.submitted",
+    /// An action plan made progress.
+    ActionPlanProgressed = "action_plan.progressed",
+    /// An action plan was carried out.
+    ActionPlanCompleted = "action_plan.completed",
+    /// An action plan was given up.
+    ActionPlanAbandoned = "action_plan.abandoned",
+    /// A source was entered.
+    SourceAdded = "source.added",
+    /// A claim was filed.
+    ClaimFiled = "claim.filed",
+    /// A claim was given another rank.
+    ClaimRanked = "claim.ranked",
+    /// A disagreement or gap was found.
+    FindingOpened = "finding.opened",
+    /// What a finding rested on is gone.
+    FindingResolved = "finding.resolved",
+    /// An aim, result or follow-up was entered or changed.
+    OutcomeRecorded = "outcome.recorded",
+    /// A membership was entered or changed.
+    MembershipChanged = "membership.changed",
+    /// A data package was loaded; `changes` counts the records of each kind. Records without an event type of their own
+    /// (countries, topics, venues, people, appointments, citations, indicators, observations) are announced by this alone.
+    RegisterLoaded = "register.loaded",
+}
+
+/// An event on its way into the log. Position, time and actor are added by the write door.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// To which record: kind, id and key.
+    pub subject: Option<(RecordKind, String, String)>,
+    /// The institution whose record it is; that of the batch or programme where one is given and this is not.
+    pub owner: Option<InstitutionId>,
+    /// The batch that it concerns, with its countries, topics and programme.
+    pub batch: Option<BatchId>,
+    /// The programme that it concerns, with its topics.
+    pub programme: Option<ProgrammeId>,
+    /// The countries that it concerns, beyond those of the batch.
+    pub countries: Vec<CountryCode>,
+    /// Field → `[old, new]`; `old` is null for a new record.
+    pub changes: serde_json::Map<String, serde_json::Value>,
+    /// Whether everybody may see it.
+    pub public: bool,
+}
+
+impl Event {
+    /// Something that happened to no single record.
+    pub fn general(kind: EventKind) -> Self {
+        Self {
+            kind,
+            subject: None,
+            owner: None,
+            batch: None,
+            programme: None,
+            countries: Vec::new(),
+            changes: serde_json::Map::new(),
+            public: true,
+        }
+    }
+
+    /// Something that happened to `row`.
+    pub fn about<E: Record>(kind: EventKind, row: &E::Model) -> Self {
+        let subject = (E::KIND, E::id(row).to_string(), E::key(row).to_owned());
+        Self { subject: Some(subject), ..Self::general(kind) }
+    }
+
+    /// It concerns a batch.
+    pub fn of_batch(self, batch: impl Into<Option<BatchId>>) -> Self {
+        Self { batch: batch.into(), ..self }
+    }
+
+    /// It concerns a programme.
+    pub fn of_programme(self, programme: impl Into<Option<ProgrammeId>>) -> Self {
+        Self { programme: programme.into(), ..self }
+    }
+
+    /// It concerns a country.
+    pub fn of_country(mut self, country: Option<CountryCode>) -> Self {
+        self.countries.extend(country);
+        self
+    }
+
+    /// Whose record it is.
+    pub fn owned_by(self, owner: impl Into<Option<InstitutionId>>) -> Self {
+        Self { owner: owner.into(), ..self }
+    }
+
+    /// What changed.
+    pub fn changing(self, changes: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self { changes, ..self }
+    }
+}

@@ -1,0 +1,61 @@
+//! What every record has in common, and the list of all kinds of record.
+
+use entity::vocabulary::RecordKind;
+use sea_orm::{EntityTrait, ModelTrait};
+use uuid::Uuid;
+
+/// A kind of record that is identified by a UUID and has a permanent key: every kind but the country.
+pub trait Record: EntityTrait<Model: ModelTrait<Entity = Self>> {
+    /// Which kind.
+    const KIND: RecordKind;
+    /// Columns with personal data: never in events, logs or errors.
+    const PERSONAL: &'static [&'static str] = &[];
+
+    /// The id of a row.
+    fn id(row: &Self::Model) -> Uuid;
+    /// The key of a row.
+    fn key(row: &Self::Model) -> &str;
+}
+
+macro_rules! records {
+    ($($module:ident => $kind:ident $([$($personal:literal),+])?,)+) => {$(
+        impl Record for entity::$module::Entity {
+            const KIND: RecordKind = RecordKind::$kind;
+            $(const PERSONAL: &'static [&'static str] = &[$($personal),+];)?
+
+            fn id(row: &Self::Model) -> Uuid {
+                row.id.0
+            }
+
+            fn key(row: &Self::Model) -> &str {
+                &row.key
+            }
+        }
+    )+};
+}
+
+records! {
+    regional_group => RegionalGroup,
+    membership => Membership,
+    institution => Institution,
+    programme => Programme,
+    batch => Batch,
+    workshop => Workshop,
+    partnership => Partnership,
+    delegation => Delegation,
+    person => Person ["key", "name", "sort_name"],
+    appointment => Appointment,
+    engagement => Engagement,
+    venue => Venue,
+    topic => Topic,
+    action_plan => ActionPlan,
+    action_item => ActionItem,
+    progress_note => ProgressNote ["text"],
+    outcome => Outcome,
+    indicator => Indicator,
+    observation => Observation,
+    source => Source,
+    claim => Claim,
+    citation => Citation,
+    finding => Finding ["explanation"],
+}
