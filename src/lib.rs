@@ -5,7 +5,13 @@
 pub mod access;
 pub mod clock;
 pub mod db;
+pub mod delivery;
 pub mod error;
 pub mod events;
+pub mod graphql;
+pub mod network;
+pub mod people;
+pub mod plans;
 pub mod provenance;
 pub mod record;
+pub mod text;

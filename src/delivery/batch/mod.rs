@@ -1,0 +1,7 @@
+//! Batches: the runs of a programme.
+
+mod object;
+mod query;
+
+pub use object::{Batch, phase};
+pub use query::{BatchFilter, BatchListFilter, BatchOrder, BatchOrderField};

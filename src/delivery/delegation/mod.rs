@@ -1,0 +1,7 @@
+//! Delegations: who came to a batch, and who did not.
+
+mod object;
+mod query;
+
+pub use object::Delegation;
+pub use query::{DelegationFilter, DelegationListFilter, DelegationOrder, DelegationOrderField};

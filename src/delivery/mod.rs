@@ -1,0 +1,8 @@
+//! What is held, and who comes.
+
+pub mod batch;
+pub mod delegation;
+pub mod partnership;
+pub mod topic;
+pub mod venue;
+pub mod workshop;

@@ -1,0 +1,7 @@
+//! Roles in programmes, batches and workshops.
+
+mod object;
+mod query;
+
+pub use object::Partnership;
+pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

@@ -1,0 +1,7 @@
+//! Subjects, as a tree.
+
+mod object;
+mod query;
+
+pub use object::Topic;
+pub use query::{TopicFilter, TopicListFilter, TopicOrder, TopicOrderField};

@@ -1,0 +1,149 @@
+//! Connections: what a list looks like in the API.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
+use sea_orm::EntityTrait;
+
+use super::context::Reading;
+use super::edge::{Count, Edge, Page};
+use super::filter::{Filter, Scope};
+use super::loader::Key;
+use super::order::Ordered;
+use super::page::{PageArgs, Slice, Window};
+use super::scalars::Cursor;
+use crate::access::Scoped;
+
+/// An object that shows a row.
+pub trait Shown: OutputType + From<<Self::Entity as EntityTrait>::Model> {
+    /// The table of the row.
+    type Entity: Scoped<Model: Send + Sync + Clone> + Ordered;
+    /// The filter of its lists.
+    type Filter: Filter;
+}
+
+type Row<T> = <<T as Shown>::Entity as EntityTrait>::Model;
+/// The order of lists of `T`.
+pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
+
+/// A page of a list.
+pub struct Connection<T: Shown> {
+    edge: Edge<T::Entity>,
+    from: Key,
+    condition: sea_orm::Condition,
+    window: Window<T::Entity>,
+    slice: Slice<Row<T>>,
+}
+
+/// A node of a list and its place in it.
+pub struct ListEdge<T: Shown> {
+    node: Row<T>,
+    cursor: Cursor,
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether there are nodes before the page. Known when paging backward, or when `after` was given.
+    has_previous_page: bool,
+    /// Whether there are nodes behind the page. Known when paging forward, or when `before` was given.
+    has_next_page: bool,
+    /// The place of the first node.
+    start_cursor: Option<Cursor>,
+    /// The place of the last node.
+    end_cursor: Option<Cursor>,
+}
+
+impl<T: Shown> Connection<T> {
+    /// Reads a page of the far side of `edge` from `from`. What is not selected is not read.
+    pub async fn read(
+        ctx: &Context<'_>,
+        edge: Edge<T::Entity>,
+        from: Key,
+        args: PageArgs,
+        filter: Option<T::Filter>,
+        order: Option<Vec<OrderOf<T>>>,
+    ) -> Result<Self> {
+        let window = Window::new(args, order)?;
+        let reader = ctx.reader();
+        let scope = Scope { visible: reader.visible(), today: reader.clock().today() };
+        let condition =
+            filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);
+        let look = ctx.look_ahead();
+        let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
+        let slice = if rows {
+            let page = || Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() };
+            reader.load(list_name(ctx, &edge), page, from.clone()).await?
+        } else {
+            Slice::default()
+        };
+        Ok(Self { edge, from, condition, window, slice })
+    }
+}
+
+/// What distinguishes a list from others to the same table: the field that asks for it, and along which edge.
+fn list_name<E: Scoped>(ctx: &Context<'_>, edge: &Edge<E>) -> String {
+    let path = ctx.path_node.map(|path| path.to_string_vec()).unwrap_or_default();
+    // Places in a list are left out: all its nodes ask together.
+    let fields: Vec<_> =
+        path.into_iter().filter(|part| !part.starts_with(|first: char| first.is_ascii_digit())).collect();
+    format!("{} {}", edge.name(), fields.join("."))
+}
+
+/// A page of a list, after the Relay connections specification, with `nodes` beside `edges`.
+#[Object(name_type)]
+impl<T: Shown> Connection<T> {
+    /// The nodes of the page with their places.
+    async fn edges(&self) -> Vec<ListEdge<T>> {
+        let edge = |row: &Row<T>| ListEdge { node: row.clone(), cursor: self.window.cursor(row) };
+        self.slice.rows.iter().map(edge).collect()
+    }
+
+    /// The nodes of the page.
+    async fn nodes(&self) -> Vec<T> {
+        self.slice.rows.iter().cloned().map(T::from).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.slice.has_previous,
+            has_next_page: self.slice.has_next,
+            start_cursor: self.slice.rows.first().map(|row| self.window.cursor(row)),
+            end_cursor: self.slice.rows.last().map(|row| self.window.cursor(row)),
+        }
+    }
+
+    /// How many nodes the whole list has that match the filter. Counted when selected.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let count = || Count { edge: self.edge.clone(), condition: self.condition.clone() };
+        let count = ctx.reader().load(list_name(ctx, &self.edge), count, self.from.clone()).await?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+}
+
+impl<T: Shown> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A node of a list and its place in it.
+#[Object(name_type)]
+impl<T: Shown> ListEdge<T> {
+    /// The node.
+    async fn node(&self) -> T {
+        T::from(self.node.clone())
+    }
+
+    /// The place of the node, for `after` and `before`.
+    async fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+}
+
+impl<T: Shown> TypeName for ListEdge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <T as OutputType>::type_name()).into()
+    }
+}

@@ -1,0 +1,82 @@
+//! What resolvers find in their context.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+use sea_orm::EntityTrait;
+
+use super::connection::Shown;
+use super::edge::{Edge, One, Page};
+use super::language::{Language, Languages};
+use super::loader::{Key, Reader};
+use super::order::OrderDirection;
+use super::page::Window;
+use crate::access::Scoped;
+
+/// Reading from within a resolver.
+pub trait Reading {
+    /// The reader of the request.
+    fn reader(&self) -> &Arc<Reader>;
+
+    /// The row that a key identifies, if it is there and may be seen.
+    fn row<E: Scoped<Model: Send + Sync>>(
+        &self,
+        key: Key,
+    ) -> impl Future<Output = Result<Option<Arc<E::Model>>>> + Send;
+
+    /// The object that a key identifies, if it is there and may be seen.
+    fn one<T: Shown>(&self, key: Option<Key>) -> impl Future<Output = Result<Option<T>>> + Send;
+
+    /// The object that a reference must lead to.
+    fn required<T: Shown>(&self, key: Key) -> impl Future<Output = Result<T>> + Send;
+
+    /// All rows of a short list.
+    fn rows<E: Scoped<Model: Send + Sync + Clone>>(
+        &self,
+        edge: Edge<E>,
+        from: Key,
+        order: Vec<(E::Column, OrderDirection)>,
+    ) -> impl Future<Output = Result<Vec<E::Model>>> + Send;
+
+    /// The languages that the answer is to be in, the dearest first.
+    fn languages(&self, asked: Option<Language>) -> Languages;
+}
+
+impl Reading for Context<'_> {
+    fn reader(&self) -> &Arc<Reader> {
+        self.data_unchecked()
+    }
+
+    async fn row<E: Scoped<Model: Send + Sync>>(&self, key: Key) -> Result<Option<Arc<E::Model>>> {
+        self.reader().load("", || One::<E>(PhantomData), key).await
+    }
+
+    async fn one<T: Shown>(&self, key: Option<Key>) -> Result<Option<T>> {
+        let Some(key) = key else { return Ok(None) };
+        let row = self.row::<T::Entity>(key).await?;
+        Ok(row.map(|row| T::from(<T::Entity as EntityTrait>::Model::clone(&row))))
+    }
+
+    async fn required<T: Shown>(&self, key: Key) -> Result<T> {
+        let missing = || format!("{} {key:?} is referred to and missing", T::type_name());
+        let found = self.one(Some(key.clone())).await?;
+        found.ok_or_else(|| self.reader().fail(missing()))
+    }
+
+    async fn rows<E: Scoped<Model: Send + Sync + Clone>>(
+        &self,
+        edge: Edge<E>,
+        from: Key,
+        order: Vec<(E::Column, OrderDirection)>,
+    ) -> Result<Vec<E::Model>> {
+        let name = format!("{} whole", edge.name());
+        let page = || Page { edge, condition: sea_orm::Condition::all(), window: Window::whole(order) };
+        Ok(self.reader().load(name, page, from).await?.rows)
+    }
+
+    fn languages(&self, asked: Option<Language>) -> Languages {
+        let preferred = self.data_opt::<Languages>().cloned().unwrap_or_default();
+        preferred.first(asked)
+    }
+}

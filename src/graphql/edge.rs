@@ -1,0 +1,218 @@
+//! Edges of the graph: how the rows on the far side are found, and the statements that answer for many near sides at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use sea_orm::sea_query::{
+    Alias, Asterisk, DynIden, Expr, ExprTrait, Func, IntoIden, OverStatement, Query, SelectStatement, WindowStatement,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
+    QueryFilter, QueryResult, QueryTrait,
+};
+use uuid::Uuid;
+
+use super::filter::id_column;
+use super::loader::{Fetch, Key, Reader};
+use super::page::{Slice, Window};
+use crate::access::Scoped;
+
+/// The key under which a list without a near side is kept.
+pub const ROOT: Key = Key::Id(Uuid::nil());
+
+/// How rows of `E` are found from the near side.
+#[derive(Clone)]
+pub struct Edge<E: EntityTrait> {
+    near: Near<E>,
+}
+
+#[derive(Clone)]
+enum Near<E: EntityTrait> {
+    Root,
+    Column(E::Column),
+    Link { table: DynIden, here: DynIden, there: DynIden },
+}
+
+const PARENT: &str = "parent_key";
+const NUMBER: &str = "row_number";
+
+impl<E: Scoped> Edge<E> {
+    /// All rows.
+    pub fn root() -> Self {
+        Self { near: Near::Root }
+    }
+
+    /// Rows whose `column` refers to the near side.
+    pub fn by(column: E::Column) -> Self {
+        Self { near: Near::Column(column) }
+    }
+
+    /// Rows that a link table leads to: its column `here` refers to the near side, `there` to the far one.
+    pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
+        let table = L::default().table_name().into_iden();
+        Self { near: Near::Link { table: DynIden::from(table), here: here.into_iden(), there: there.into_iden() } }
+    }
+
+    /// A name that no other edge to `E` has.
+    pub fn name(&self) -> String {
+        match &self.near {
+            Near::Root => "*".to_owned(),
+            Near::Column(column) => column.as_str().to_owned(),
+            Near::Link { table, here, .. } => format!("{table}.{here}"),
+        }
+    }
+
+    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column where
+    /// there is one.
+    fn select(&self, reader: &Reader, condition: Condition, keys: &[Key]) -> SelectStatement {
+        let mut select = reader.visible().select::<E>().filter(condition).into_query();
+        if let Some(near) = self.near_column() {
+            if let Near::Link { table, there, .. } = &self.near {
+                let far = Expr::col((E::default(), id_column::<E>()));
+                select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
+            }
+            select.expr_as(near.clone(), Alias::new(PARENT));
+            match keys {
+                [key] => select.and_where(near.eq(sea_orm::Value::from(key.clone()))),
+                _ => select.and_where(near.is_in(keys.iter().cloned().map(sea_orm::Value::from))),
+            };
+        }
+        select
+    }
+
+    fn near_column(&self) -> Option<Expr> {
+        match &self.near {
+            Near::Root => None,
+            Near::Column(column) => Some(Expr::col((E::default(), *column))),
+            Near::Link { table, here, .. } => Some(Expr::col((table.clone(), here.clone()))),
+        }
+    }
+
+    /// Which key a row was found for.
+    fn key_of(&self, row: &QueryResult, keys: &[Key]) -> Result<Key, DbErr> {
+        Ok(match (&self.near, keys.first()) {
+            (Near::Root, _) | (_, None) => ROOT,
+            (_, Some(Key::Id(_))) => Key::Id(row.try_get("", PARENT)?),
+            (_, Some(Key::Code(_))) => Key::Code(row.try_get("", PARENT)?),
+        })
+    }
+}
+
+/// Asks for the row that a key identifies.
+pub struct One<E: EntityTrait>(pub std::marker::PhantomData<E>);
+
+impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
+    type Answer = Option<Arc<E::Model>>;
+
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+        Box::pin(async move {
+            let id = id_column::<E>();
+            let values = keys.into_iter().map(sea_orm::Value::from);
+            let rows = reader.visible().select::<E>().filter(id.is_in(values)).all(reader.db()).await?;
+            let keyed = |row: E::Model| (key(row.get(id)), Some(Arc::new(row)));
+            Ok(rows.into_iter().map(keyed).collect())
+        })
+    }
+}
+
+/// The key that an identifying column holds.
+fn key(value: sea_orm::Value) -> Key {
+    match value {
+        sea_orm::Value::Uuid(Some(id)) => Key::Id(id),
+        sea_orm::Value::String(Some(code)) => Key::Code(code),
+        _ => ROOT,
+    }
+}
+
+/// Asks for a page of the far side of each key.
+pub struct Page<E: EntityTrait> {
+    /// Along which edge.
+    pub edge: Edge<E>,
+    /// Which rows.
+    pub condition: Condition,
+    /// Which part of them, in which order.
+    pub window: Window<E>,
+}
+
+impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
+    type Answer = Slice<E::Model>;
+
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+        Box::pin(async move {
+            let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
+            self.window.restrict(&mut select);
+            // One row more than asked for tells whether there are more.
+            let enough = self.window.limit.map(|limit| limit + 1);
+            let statement = match (self.edge.near_column(), enough) {
+                (Some(near), Some(enough)) if keys.len() > 1 => {
+                    let mut number = WindowStatement::new();
+                    number.add_partition_by(near);
+                    self.window.order(|column, direction| {
+                        number.order_by_expr(Expr::col((E::default(), column)), direction);
+                    });
+                    select.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
+                    Query::select()
+                        .column(Asterisk)
+                        .from_subquery(select, Alias::new("page"))
+                        .and_where(Expr::col(Alias::new(NUMBER)).lte(enough))
+                        .order_by(Alias::new(PARENT), sea_orm::Order::Asc)
+                        .order_by(Alias::new(NUMBER), sea_orm::Order::Asc)
+                        .take()
+                }
+                _ => {
+                    self.window.order(|column, direction| {
+                        select.order_by((E::default(), column), direction);
+                    });
+                    if let Some(enough) = enough {
+                        select.limit(enough);
+                    }
+                    select
+                }
+            };
+            let mut slices: HashMap<Key, Vec<E::Model>> = HashMap::new();
+            for row in reader.db().query_all(&statement).await? {
+                let key = self.edge.key_of(&row, &keys)?;
+                slices.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
+            }
+            Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
+        })
+    }
+}
+
+/// Counts the far side of each key.
+pub struct Count<E: EntityTrait> {
+    /// Along which edge.
+    pub edge: Edge<E>,
+    /// Which rows.
+    pub condition: Condition,
+}
+
+impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
+    type Answer = i64;
+
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+        Box::pin(async move {
+            let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
+            select.clear_selects();
+            select.expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
+            if let Some(near) = self.edge.near_column() {
+                select.expr_as(near.clone(), Alias::new(PARENT)).add_group_by([near]);
+            }
+            let rows = reader.db().query_all(&select).await?;
+            rows.iter().map(|row| Ok((self.edge.key_of(row, &keys)?, row.try_get("", "count")?))).collect()
+        })
+    }
+}

@@ -1,0 +1,403 @@
+//! Filters: typed operators on indexed columns, `and` `or` `not`, and conditions on what a record is related to. A condition
+//! on related records sees only those that the asker may see, so that nothing hidden can be inferred.
+
+use async_graphql::{ID, InputObject, InputType};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::*;
+use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait, Value,
+};
+
+use super::error::bad_input;
+use super::node::parse_id;
+use super::scalars::{CountryCode, Date};
+use crate::access::{Scoped, Visible};
+use crate::text::{escape_like, fold};
+
+/// What a filter needs to know besides itself.
+pub struct Scope<'a> {
+    /// What the asker may see.
+    pub visible: &'a Visible,
+    /// Today in UTC, for what is computed from dates.
+    pub today: NaiveDate,
+}
+
+/// An input object that chooses among the rows of one table.
+pub trait Filter: InputType {
+    /// The condition that the chosen rows fulfil.
+    fn condition(self, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
+}
+
+/// An input object that tests one column.
+pub trait Operator: InputType {
+    /// The condition on `column`.
+    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition>;
+}
+
+/// A list in a filter is bounded: it becomes parameters of one statement.
+const LONGEST_LIST: usize = 500;
+
+fn one_of<T: Into<Value>>(column: SimpleExpr, values: Vec<T>) -> async_graphql::Result<SimpleExpr> {
+    if values.len() > LONGEST_LIST {
+        return Err(bad_input(format!("`in` takes at most {LONGEST_LIST} values, not {}", values.len())));
+    }
+    Ok(column.is_in(values.into_iter().map(Into::into)))
+}
+
+fn null(column: SimpleExpr, is_null: bool) -> SimpleExpr {
+    if is_null { column.is_null() } else { column.is_not_null() }
+}
+
+macro_rules! comparable {
+    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr);)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, InputObject)]
+        pub struct $name {
+            /// Equal to this.
+            eq: Option<$value>,
+            /// Equal to one of these; at most 500.
+            #[graphql(name = "in")]
+            one_of: Option<Vec<$value>>,
+            /// Greater than (later than) this.
+            gt: Option<$value>,
+            /// Greater than (later than) or equal to this.
+            gte: Option<$value>,
+            /// Less than (earlier than) this.
+            lt: Option<$value>,
+            /// Less than (earlier than) or equal to this.
+            lte: Option<$value>,
+            /// Whether it is unknown.
+            is_null: Option<bool>,
+        }
+
+        impl Operator for $name {
+            fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+                let into: fn($value) -> Value = $into;
+                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect()));
+                Ok(Condition::all()
+                    .add_option(self.eq.map(|value| column.clone().eq(into(value))))
+                    .add_option(values.transpose()?)
+                    .add_option(self.gt.map(|value| column.clone().gt(into(value))))
+                    .add_option(self.gte.map(|value| column.clone().gte(into(value))))
+                    .add_option(self.lt.map(|value| column.clone().lt(into(value))))
+                    .add_option(self.lte.map(|value| column.clone().lte(into(value))))
+                    .add_option(self.is_null.map(|is_null| null(column, is_null))))
+            }
+        }
+    )+};
+}
+
+comparable! {
+    /// Tests a calendar date.
+    DateFilter(Date => |date| date.0.into());
+    /// Tests a moment.
+    DateTimeFilter(DateTime<Utc> => |moment| moment.into());
+    /// Tests a whole number.
+    IntFilter(i32 => |number| number.into());
+}
+
+macro_rules! chosen {
+    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr);)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, InputObject)]
+        pub struct $name {
+            /// Equal to this.
+            eq: Option<$value>,
+            /// Equal to one of these; at most 500.
+            #[graphql(name = "in")]
+            one_of: Option<Vec<$value>>,
+            /// Whether it is unknown.
+            is_null: Option<bool>,
+        }
+
+        impl Operator for $name {
+            fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+                let into: fn($value) -> Value = $into;
+                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect()));
+                Ok(Condition::all()
+                    .add_option(self.eq.map(|value| column.clone().eq(into(value))))
+                    .add_option(values.transpose()?)
+                    .add_option(self.is_null.map(|is_null| null(column, is_null))))
+            }
+        }
+    )+};
+}
+
+chosen! {
+    /// Tests a country by its code.
+    CountryCodeFilter(CountryCode => |code| code.0.0.into());
+    /// Tests a text letter by letter: a key, a code, a city.
+    ExactTextFilter(String => |text| text.into());
+    /// Tests a `RecordKind`.
+    RecordKindFilter(RecordKind => |value| value.into());
+    /// Tests a `MembershipKind`.
+    MembershipKindFilter(MembershipKind => |value| value.into());
+    /// Tests a `RegionalGroupKind`.
+    RegionalGroupKindFilter(RegionalGroupKind => |value| value.into());
+    /// Tests a `InstitutionKind`.
+    InstitutionKindFilter(InstitutionKind => |value| value.into());
+    /// Tests a `Modality`.
+    ModalityFilter(Modality => |value| value.into());
+    /// Tests a `DeliveryMode`.
+    DeliveryModeFilter(DeliveryMode => |value| value.into());
+    /// Tests a `BatchStatus`.
+    BatchStatusFilter(BatchStatus => |value| value.into());
+    /// Tests a `WorkshopKind`.
+    WorkshopKindFilter(WorkshopKind => |value| value.into());
+    /// Tests a `WorkshopStatus`.
+    WorkshopStatusFilter(WorkshopStatus => |value| value.into());
+    /// Tests a `PartnershipRole`.
+    PartnershipRoleFilter(PartnershipRole => |value| value.into());
+    /// Tests a `Representation`.
+    RepresentationFilter(Representation => |value| value.into());
+    /// Tests a `DelegationStatus`.
+    DelegationStatusFilter(DelegationStatus => |value| value.into());
+    /// Tests a `EngagementRole`.
+    EngagementRoleFilter(EngagementRole => |value| value.into());
+    /// Tests a `VenueKind`.
+    VenueKindFilter(VenueKind => |value| value.into());
+    /// Tests a `ActionPlanStatus`.
+    ActionPlanStatusFilter(ActionPlanStatus => |value| value.into());
+    /// Tests a `ActionItemStatus`.
+    ActionItemStatusFilter(ActionItemStatus => |value| value.into());
+    /// Tests a `OutcomeKind`.
+    OutcomeKindFilter(OutcomeKind => |value| value.into());
+    /// Tests a `SourceKind`.
+    SourceKindFilter(SourceKind => |value| value.into());
+    /// Tests a `ClaimProperty`.
+    ClaimPropertyFilter(ClaimProperty => |value| value.into());
+    /// Tests a `ClaimRank`.
+    ClaimRankFilter(ClaimRank => |value| value.into());
+    /// Tests a `CountUnit`.
+    CountUnitFilter(CountUnit => |value| value.into());
+    /// Tests a `CountBasis`.
+    CountBasisFilter(CountBasis => |value| value.into());
+    /// Tests a `FindingRule`.
+    FindingRuleFilter(FindingRule => |value| value.into());
+    /// Tests a `FindingState`.
+    FindingStateFilter(FindingState => |value| value.into());
+}
+
+/// Tests whether something is so.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct BooleanFilter {
+    /// Equal to this.
+    eq: Option<bool>,
+}
+
+impl Operator for BooleanFilter {
+    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+        Ok(Condition::all().add_option(self.eq.map(|value| column.eq(value))))
+    }
+}
+
+/// Tests a name or title without regard to case, accents and punctuation.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct TextFilter {
+    /// The whole text.
+    eq: Option<String>,
+    /// One of these; at most 500.
+    #[graphql(name = "in")]
+    one_of: Option<Vec<String>>,
+    /// The text begins with this.
+    starts_with: Option<String>,
+    /// The text has this somewhere.
+    contains: Option<String>,
+}
+
+impl Operator for TextFilter {
+    /// `column` holds folded text.
+    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+        use sea_orm::sea_query::LikeExpr;
+        let like = |pattern: String| column.clone().like(LikeExpr::new(pattern).escape('\\'));
+        let values = self.one_of.map(|values| one_of(column.clone(), values.iter().map(|value| fold(value)).collect()));
+        Ok(Condition::all()
+            .add_option(self.eq.map(|value| column.clone().eq(fold(&value))))
+            .add_option(values.transpose()?)
+            // A range reads the index, which LIKE does on neither database with a bound parameter.
+            .add_option(self.starts_with.map(|start| {
+                let start = fold(&start);
+                let end = format!("{start}\u{10FFFF}");
+                column.clone().gte(start).and(column.clone().lte(end))
+            }))
+            .add_option(self.contains.map(|part| like(format!("%{}%", escape_like(&fold(&part)))))))
+    }
+}
+
+/// Tests the id of a record.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct IdFilter {
+    /// Equal to this.
+    eq: Option<ID>,
+    /// Equal to one of these; at most 500.
+    #[graphql(name = "in")]
+    one_of: Option<Vec<ID>>,
+}
+
+impl Operator for IdFilter {
+    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+        let value = |id: &ID| parse_id(id).map(|(_, key)| Value::from(key));
+        let values = self.one_of.map(|ids| ids.iter().map(value).collect::<Result<Vec<_>, _>>());
+        let values = values.transpose()?.map(|values| one_of(column.clone(), values)).transpose()?;
+        let eq = self.eq.as_ref().map(value).transpose()?;
+        Ok(Condition::all().add_option(eq.map(|value| column.eq(value))).add_option(values))
+    }
+}
+
+/// The values of `column` in the rows that may be seen and fulfil `condition`.
+pub fn matching<E: Scoped>(column: E::Column, condition: Condition, scope: &Scope<'_>) -> SelectStatement {
+    let rows = scope.visible.select::<E>().select_only().column(column);
+    rows.filter(condition).filter(column.is_not_null()).into_query()
+}
+
+/// The column that identifies a row.
+pub fn id_column<E: EntityTrait>() -> E::Column {
+    E::PrimaryKey::iter()
+        .next()
+        .map(PrimaryKeyToColumn::into_column)
+        .unwrap_or_else(|| unreachable!("every table has a key"))
+}
+
+/// Declares a filter of a table: its operators on columns and its conditions on related rows.
+///
+/// * `field: Operator => column(C)` tests a column;
+/// * `field: Filter => one(C in module)` tests the row that column `C` refers to;
+/// * `field: ListFilter => many(module.C)` tests the rows of `module` whose column `C` refers here;
+/// * `field: ListFilter => through(link.Here/There to module)` tests the rows that a link table leads to;
+/// * `field: Type => by(function)` calls `function(value, scope) -> Result<Condition>`.
+macro_rules! filter {
+    (
+        $(#[$meta:meta])*
+        $name:ident / $list:ident of $module:ident {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty => $kind:ident($($how:tt)+);)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, async_graphql::InputObject)]
+        pub struct $name {
+            $($(#[$field_meta])* $field: Option<Box<$type>>,)+
+            /// All of these hold as well.
+            and: Option<Vec<$name>>,
+            /// At least one of these holds as well.
+            or: Option<Vec<$name>>,
+            /// This does not hold; what is unknown does not hold either.
+            not: Option<Box<$name>>,
+        }
+
+        impl $crate::graphql::filter::Filter for $name {
+            fn condition(self, scope: &$crate::graphql::filter::Scope<'_>) -> async_graphql::Result<sea_orm::Condition> {
+                let mut all = sea_orm::Condition::all();
+                $(if let Some(value) = self.$field {
+                    all = all.add($crate::graphql::filter::filter_on!($module, *value, scope, $kind($($how)+)));
+                })+
+                for each in self.and.into_iter().flatten() {
+                    all = all.add($crate::graphql::filter::Filter::condition(each, scope)?);
+                }
+                let or = self.or.unwrap_or_default();
+                if !or.is_empty() {
+                    let mut any = sea_orm::Condition::any();
+                    for each in or {
+                        any = any.add($crate::graphql::filter::Filter::condition(each, scope)?);
+                    }
+                    all = all.add(any);
+                }
+                if let Some(not) = self.not {
+                    let holds = $crate::graphql::filter::Filter::condition(*not, scope)?;
+                    if !holds.is_empty() {
+                        all = all.add(sea_orm::sea_query::ExprTrait::is_not(sea_orm::sea_query::SimpleExpr::from(holds), true));
+                    }
+                }
+                Ok(all)
+            }
+        }
+
+        /// Conditions on the related records.
+        #[derive(Clone, Debug, Default, async_graphql::InputObject)]
+        pub struct $list {
+            /// At least one of them fulfils this.
+            some: Option<Box<$name>>,
+            /// None of them fulfils this.
+            none: Option<Box<$name>>,
+        }
+
+        impl $list {
+            /// Turns the conditions into one on the referring row, given how a set of related rows is found from here.
+            #[allow(dead_code, reason = "not every kind of record is a list somewhere")]
+            pub(crate) fn related(
+                self,
+                scope: &$crate::graphql::filter::Scope<'_>,
+                here: impl Fn(sea_orm::Condition) -> sea_orm::sea_query::SelectStatement,
+                id: impl sea_orm::ColumnTrait,
+            ) -> async_graphql::Result<sea_orm::Condition> {
+                let mut all = sea_orm::Condition::all();
+                if let Some(some) = self.some {
+                    all = all.add(id.in_subquery(here($crate::graphql::filter::Filter::condition(*some, scope)?)));
+                }
+                if let Some(none) = self.none {
+                    all = all.add(id.not_in_subquery(here($crate::graphql::filter::Filter::condition(*none, scope)?)));
+                }
+                Ok(all)
+            }
+        }
+    };
+}
+pub(crate) use filter;
+
+/// The condition of one field of [`filter!`].
+macro_rules! filter_on {
+    ($module:ident, $value:expr, $scope:expr, column($column:ident)) => {
+        $crate::graphql::filter::Operator::test(
+            $value,
+            sea_orm::sea_query::Expr::col((entity::$module::Entity, entity::$module::Column::$column)).into(),
+        )?
+    };
+    ($module:ident, $value:expr, $scope:expr, one($column:ident in $other:ident)) => {
+        sea_orm::ColumnTrait::in_subquery(
+            &entity::$module::Column::$column,
+            $crate::graphql::filter::matching::<entity::$other::Entity>(
+                $crate::graphql::filter::id_column::<entity::$other::Entity>(),
+                $crate::graphql::filter::Filter::condition($value, $scope)?,
+                $scope,
+            ),
+        )
+    };
+    ($module:ident, $value:expr, $scope:expr, many($other:ident.$column:ident)) => {
+        $value.related(
+            $scope,
+            |condition| {
+                $crate::graphql::filter::matching::<entity::$other::Entity>(
+                    entity::$other::Column::$column,
+                    condition,
+                    $scope,
+                )
+            },
+            $crate::graphql::filter::id_column::<entity::$module::Entity>(),
+        )?
+    };
+    ($module:ident, $value:expr, $scope:expr, through($link:ident.$here:ident/$there:ident to $other:ident)) => {
+        $value.related(
+            $scope,
+            |condition| {
+                $crate::graphql::filter::matching::<entity::$link::Entity>(
+                    entity::$link::Column::$here,
+                    sea_orm::ColumnTrait::in_subquery(
+                        &entity::$link::Column::$there,
+                        $crate::graphql::filter::matching::<entity::$other::Entity>(
+                            $crate::graphql::filter::id_column::<entity::$other::Entity>(),
+                            condition,
+                            $scope,
+                        ),
+                    )
+                    .into(),
+                    $scope,
+                )
+            },
+            $crate::graphql::filter::id_column::<entity::$module::Entity>(),
+        )?
+    };
+    ($module:ident, $value:expr, $scope:expr, by($function:path)) => {
+        $function($value, $scope)?
+    };
+}
+pub(crate) use filter_on;

@@ -1,0 +1,269 @@
+//! One loader for the whole graph.
+//!
+//! Resolvers ask a [`Reader`] for rows, one key at a time, and wait. While any of them can still run, nothing is sent; when
+//! all of them wait, each group of like questions goes out as one SQL statement, and the next level begins when all answers
+//! are there. So the number of statements depends on the depth of a query, never on its rows, and is the same in every run:
+//! there is no timer that a slow machine could miss.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures::channel::oneshot;
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, Stream};
+use sea_orm::{DatabaseConnection, DbErr};
+use uuid::Uuid;
+
+use super::error::{Shared, internal};
+use crate::access::Visible;
+use crate::clock::Clock;
+
+/// What rows are looked up by: the id of a record, or the code of a country.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// Of a record.
+    Id(Uuid),
+    /// Of a country.
+    Code(String),
+}
+
+impl From<Key> for sea_orm::Value {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Id(id) => id.into(),
+            Key::Code(code) => code.into(),
+        }
+    }
+}
+
+/// A question that can be put for many keys in one statement.
+pub trait Fetch: Send + Sync + 'static {
+    /// The answer for one key; the default stands for "nothing there".
+    type Answer: Clone + Default + Send + Sync + 'static;
+
+    /// Puts the question for all `keys` at once.
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>>;
+}
+
+/// Reads for one request: what the actor may see, each row once.
+pub struct Reader {
+    db: DatabaseConnection,
+    visible: Visible,
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// In a fixed order, so that statements go out in the same order in every run.
+    groups: BTreeMap<(TypeIdOrder, String), Box<dyn Group>>,
+    direct: Vec<BoxFuture<'static, ()>>,
+    kinds: HashMap<TypeId, usize>,
+}
+
+/// Types in the order in which the request met them.
+type TypeIdOrder = usize;
+
+trait Group: Send {
+    fn start(&mut self, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>>;
+    fn as_any(&mut self) -> &mut dyn Any;
+}
+
+type Sender<A> = oneshot::Sender<Result<A, Shared>>;
+
+struct Questions<F: Fetch> {
+    fetch: Arc<F>,
+    name: String,
+    waiting: BTreeMap<Key, Vec<Sender<F::Answer>>>,
+    answers: HashMap<Key, F::Answer>,
+}
+
+impl<F: Fetch> Group for Questions<F> {
+    fn start(&mut self, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>> {
+        if self.waiting.is_empty() {
+            return None;
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let (fetch, reader, name) = (self.fetch.clone(), reader.clone(), self.name.clone());
+        Some(Box::pin(async move {
+            let keys = waiting.keys().cloned().collect();
+            match fetch.fetch(reader.clone(), keys).await {
+                Ok(mut found) => {
+                    let mut state = reader.state();
+                    let group = state.group::<F>(name, || unreachable!("the group was there when it started"));
+                    for (key, senders) in waiting {
+                        let answer = found.remove(&key).unwrap_or_default();
+                        for sender in senders {
+                            // A field that no longer waits was dropped with its request.
+                            let _ = sender.send(Ok(answer.clone()));
+                        }
+                        group.answers.insert(key, answer);
+                    }
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    for sender in waiting.into_values().flatten() {
+                        let _ = sender.send(Err(error.clone()));
+                    }
+                }
+            }
+        }))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl State {
+    fn group<F: Fetch>(&mut self, name: String, fetch: impl FnOnce() -> Arc<F>) -> &mut Questions<F> {
+        let known = self.kinds.len();
+        let kind = *self.kinds.entry(TypeId::of::<F>()).or_insert(known);
+        let group = self.groups.entry((kind, name.clone())).or_insert_with(|| {
+            Box::new(Questions { fetch: fetch(), name, waiting: BTreeMap::new(), answers: HashMap::new() })
+        });
+        group.as_any().downcast_mut().unwrap_or_else(|| unreachable!("groups are kept by the type of their question"))
+    }
+}
+
+impl Reader {
+    /// A reader for one request.
+    pub fn new(db: DatabaseConnection, visible: Visible, clock: Clock) -> Arc<Self> {
+        Arc::new(Self { db, visible, clock, state: Mutex::default() })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// The connections to read from.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// What the actor may see.
+    pub fn visible(&self) -> &Visible {
+        &self.visible
+    }
+
+    /// The clock of the register.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Turns a failure of the database into what the client may know of it.
+    pub fn fail(&self, error: impl std::fmt::Display) -> async_graphql::Error {
+        internal(error, self.clock.id())
+    }
+
+    /// Asks for one key. Questions of the same type and `name` share a statement.
+    pub async fn load<F: Fetch>(
+        &self,
+        name: impl Into<String>,
+        fetch: impl FnOnce() -> F,
+        key: Key,
+    ) -> async_graphql::Result<F::Answer> {
+        let receiver = {
+            let mut state = self.state();
+            let group = state.group::<F>(name.into(), || Arc::new(fetch()));
+            if let Some(answer) = group.answers.get(&key) {
+                return Ok(answer.clone());
+            }
+            let (sender, receiver) = oneshot::channel();
+            group.waiting.entry(key).or_default().push(sender);
+            receiver
+        };
+        self.wait(receiver).await
+    }
+
+    /// Runs a question of its own in step with the others.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        question: impl Future<Output = Result<T, DbErr>> + Send + 'static,
+    ) -> async_graphql::Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.state().direct.push(Box::pin(async move {
+            let _ = sender.send(question.await.map_err(Arc::new));
+        }));
+        self.wait(receiver).await
+    }
+
+    async fn wait<T>(&self, receiver: oneshot::Receiver<Result<T, Shared>>) -> async_graphql::Result<T> {
+        match receiver.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(self.fail(error)),
+            Err(_) => Err(self.fail("a read was dropped before it was answered")),
+        }
+    }
+
+    /// Everything that waits, as futures to be run together.
+    fn start(self: &Arc<Self>) -> Vec<BoxFuture<'static, ()>> {
+        let mut state = self.state();
+        let mut started = std::mem::take(&mut state.direct);
+        started.extend(state.groups.values_mut().filter_map(|group| group.start(self)));
+        started
+    }
+
+    /// Runs an execution whose resolvers read through this reader.
+    pub fn drive<T>(self: Arc<Self>, execution: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+        Drive { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
+    }
+}
+
+struct Drive<X> {
+    reader: Arc<Reader>,
+    execution: Pin<Box<X>>,
+    running: FuturesUnordered<BoxFuture<'static, ()>>,
+}
+
+/// Notices whether the execution asked to be polled again, and passes that on.
+struct Noticed {
+    woken: AtomicBool,
+    outer: Waker,
+}
+
+impl Wake for Noticed {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, Ordering::SeqCst);
+        self.outer.wake_by_ref();
+    }
+}
+
+impl<X: Future> Future for Drive<X> {
+    type Output = X::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let noticed = Arc::new(Noticed { woken: AtomicBool::new(false), outer: context.waker().clone() });
+        let waker = Waker::from(noticed.clone());
+        loop {
+            noticed.woken.store(false, Ordering::SeqCst);
+            if let Poll::Ready(output) = self.execution.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return Poll::Ready(output);
+            }
+            let mut answered = false;
+            while let Poll::Ready(Some(())) = Pin::new(&mut self.running).poll_next(context) {
+                answered = true;
+            }
+            if answered || noticed.woken.load(Ordering::SeqCst) {
+                continue;
+            }
+            if !self.running.is_empty() {
+                return Poll::Pending;
+            }
+            // All resolvers wait, and no statement is on its way: the level is complete.
+            let started = self.reader.start();
+            if started.is_empty() {
+                return Poll::Pending;
+            }
+            self.running.extend(started);
+        }
+    }
+}

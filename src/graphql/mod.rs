@@ -1,0 +1,15 @@
+//! The machinery of the API. It knows no record (but for the lists in `roots.rs` and `node.rs`).
+
+pub mod connection;
+pub mod context;
+pub mod edge;
+pub mod error;
+pub mod filter;
+pub mod language;
+pub mod loader;
+pub mod node;
+pub mod object;
+pub mod order;
+pub mod page;
+pub mod roots;
+pub mod scalars;

@@ -1,0 +1,104 @@
+//! Global object identification: every record can be fetched again by its opaque id.
+
+use async_graphql::{Context, ID, Interface, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::vocabulary::RecordKind;
+use sea_orm::Iterable;
+
+use super::context::Reading;
+use super::error::bad_input;
+use super::loader::Key;
+use crate::delivery::batch::Batch;
+use crate::delivery::delegation::Delegation;
+use crate::delivery::partnership::Partnership;
+use crate::delivery::topic::Topic;
+use crate::delivery::venue::Venue;
+use crate::delivery::workshop::Workshop;
+use crate::network::country::Country;
+use crate::network::institution::Institution;
+use crate::network::membership::Membership;
+use crate::network::programme::Programme;
+use crate::network::regional_group::RegionalGroup;
+use crate::people::appointment::Appointment;
+use crate::people::engagement::Engagement;
+use crate::people::person::Person;
+use crate::plans::action_item::ActionItem;
+use crate::plans::action_plan::ActionPlan;
+use crate::plans::outcome::Outcome;
+use crate::plans::progress_note::ProgressNote;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::finding::Finding;
+use crate::provenance::indicator::Indicator;
+use crate::provenance::observation::Observation;
+use crate::provenance::source::Source;
+
+/// The id under which the API knows a record.
+pub fn global_id(kind: RecordKind, key: &Key) -> ID {
+    let key = match key {
+        Key::Id(id) => id.simple().to_string(),
+        Key::Code(code) => code.clone(),
+    };
+    URL_SAFE_NO_PAD.encode(format!("{kind:?}:{key}")).into()
+}
+
+/// The record that an id stands for, whether it exists or not.
+pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
+    let wrong = || bad_input(format!("{:?} is not an id of this register", id.chars().take(80).collect::<String>()));
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).map_err(|_| wrong())?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong())?;
+    let (kind, key) = text.split_once(':').ok_or_else(wrong)?;
+    let kind = RecordKind::iter().find(|known| format!("{known:?}") == kind).ok_or_else(wrong)?;
+    let key = match kind {
+        RecordKind::Country => Key::Code(key.to_owned()),
+        _ => Key::Id(key.parse().map_err(|_| wrong())?),
+    };
+    Ok((kind, key))
+}
+
+macro_rules! nodes {
+    ($($kind:ident),+ $(,)?) => {
+        /// A record of the register: what has an id of its own.
+        #[derive(Interface)]
+        #[graphql(field(name = "id", ty = "ID", desc = "The id of the record: opaque, permanent, unique in the whole register."))]
+        pub enum Node { $(
+            /// This kind of record.
+            $kind($kind),
+        )+ }
+
+        /// The record of a kind that a key identifies, if it is there and may be seen.
+        pub async fn find(ctx: &Context<'_>, kind: RecordKind, key: Key) -> Result<Option<Node>> {
+            match kind {
+                $(RecordKind::$kind => Ok(ctx.one::<$kind>(Some(key)).await?.map(Node::$kind)),)+
+            }
+        }
+    };
+}
+
+nodes! {
+    ActionItem,
+    ActionPlan,
+    Appointment,
+    Batch,
+    Citation,
+    Claim,
+    Country,
+    Delegation,
+    Engagement,
+    Finding,
+    Indicator,
+    Institution,
+    Membership,
+    Observation,
+    Outcome,
+    Partnership,
+    Person,
+    Programme,
+    ProgressNote,
+    RegionalGroup,
+    Source,
+    Topic,
+    Venue,
+    Workshop,
+}

@@ -1,0 +1,125 @@
+//! What all objects of the graph have in common, written once.
+
+/// Declares the object that shows a row: the fields that every record has, its lists (connections with paging, filter and
+/// order), and its own fields as ordinary resolvers.
+///
+/// ```ignore
+/// object! {
+///     /// One run of a programme.
+///     Batch of batch, chosen by BatchFilter {
+///         /// The parties …
+///         list delegations: Delegation => Edge::by(delegation::Column::BatchId);
+///     } {
+///         /// The printed label.
+///         async fn label(&self) -> Option<&str> { self.0.label.as_deref() }
+///     }
+/// }
+/// ```
+macro_rules! object {
+    (
+        $(#[$meta:meta])*
+        $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
+    ) => {
+        impl $name {
+            /// What the far sides of its lists refer to.
+            pub(crate) fn near(&self) -> $crate::graphql::loader::Key {
+                $crate::graphql::loader::Key::Id(self.0.id.0)
+            }
+        }
+
+        $crate::graphql::object::bare_object! {
+            $(#[$meta])*
+            $name of $module, chosen by $filter { $($lists)* } {
+                /// The id of the record: opaque, permanent, unique in the whole register.
+                pub async fn id(&self) -> async_graphql::ID {
+                    $crate::graphql::node::global_id(
+                        <entity::$module::Entity as $crate::record::Record>::KIND,
+                        &self.near(),
+                    )
+                }
+
+                /// The key of the record: permanent, readable, unique in its kind; used in files and addresses.
+                async fn key(&self) -> &str {
+                    &self.0.key
+                }
+
+                /// Counts the changes of the record, from 1.
+                async fn version(&self) -> i32 {
+                    self.0.version
+                }
+
+                /// When the record entered the register.
+                async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
+                    self.0.created_at
+                }
+
+                /// When the record last changed.
+                async fn updated_at(&self) -> chrono::DateTime<chrono::Utc> {
+                    self.0.updated_at
+                }
+
+                $($fields)*
+            }
+        }
+    };
+}
+pub(crate) use object;
+
+/// The same without the fields of a record, for what is not identified by a UUID.
+macro_rules! bare_object {
+    (
+        $(#[$meta:meta])*
+        $name:ident of $module:ident, chosen by $filter:ident {
+            $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
+        } {
+            $($fields:tt)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name(pub entity::$module::Model);
+
+        impl From<entity::$module::Model> for $name {
+            fn from(row: entity::$module::Model) -> Self {
+                Self(row)
+            }
+        }
+
+        impl $crate::graphql::connection::Shown for $name {
+            type Entity = entity::$module::Entity;
+            type Filter = $filter;
+        }
+
+        $(#[$meta])*
+        #[async_graphql::Object]
+        impl $name {
+            $($fields)*
+
+            $(
+                $(#[$list_meta])*
+                #[allow(clippy::too_many_arguments, reason = "the arguments of a connection")]
+                async fn $list(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "How many from the start: 20 where neither this nor `last` is given, at most 100.")]
+                    first: Option<i32>,
+                    #[graphql(desc = "Only what stands behind this place.")]
+                    after: Option<$crate::graphql::scalars::Cursor>,
+                    #[graphql(desc = "How many from the end, at most 100; not together with `first`.")]
+                    last: Option<i32>,
+                    #[graphql(desc = "Only what stands before this place.")]
+                    before: Option<$crate::graphql::scalars::Cursor>,
+                    #[graphql(desc = "Only what matches.")]
+                    filter: Option<<$node as $crate::graphql::connection::Shown>::Filter>,
+                    #[graphql(desc = "In which order; ties are broken by id.")]
+                    order_by: Option<Vec<$crate::graphql::connection::OrderOf<$node>>>,
+                ) -> async_graphql::Result<$crate::graphql::connection::Connection<$node>> {
+                    let args = $crate::graphql::page::PageArgs { first, after, last, before };
+                    let from = self.near();
+                    $crate::graphql::connection::Connection::read(ctx, $edge, from, args, filter, order_by).await
+                }
+            )*
+        }
+    };
+}
+pub(crate) use bare_object;

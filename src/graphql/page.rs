@@ -1,0 +1,224 @@
+//! Keyset paging after the Relay connections specification, written once.
+
+use async_graphql::Result;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::{Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
+use uuid::Uuid;
+
+use super::error::bad_input;
+use super::filter::id_column;
+use super::order::{OrderDirection, Ordered, Term};
+use super::scalars::Cursor;
+
+/// Nodes on a page where the query does not say.
+pub const USUAL_PAGE: u64 = 20;
+/// Nodes on a page at most.
+pub const LARGEST_PAGE: u64 = 100;
+
+/// The four arguments of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct PageArgs {
+    /// How many from the start.
+    pub first: Option<i32>,
+    /// Behind this place.
+    pub after: Option<Cursor>,
+    /// How many from the end.
+    pub last: Option<i32>,
+    /// Before this place.
+    pub before: Option<Cursor>,
+}
+
+/// A part of a list: which order, from where, how much, from which end.
+#[derive(Clone)]
+pub struct Window<E: EntityTrait> {
+    terms: Vec<(E::Column, OrderDirection)>,
+    after: Option<Vec<Value>>,
+    before: Option<Vec<Value>>,
+    /// How many rows; none means all of a closed list.
+    pub limit: Option<u64>,
+    backward: bool,
+}
+
+/// The rows of a page, in the order of the list.
+#[derive(Clone)]
+pub struct Slice<M> {
+    /// The rows.
+    pub rows: Vec<M>,
+    /// Whether there are rows before them.
+    pub has_previous: bool,
+    /// Whether there are rows behind them.
+    pub has_next: bool,
+}
+
+impl<M> Default for Slice<M> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), has_previous: false, has_next: false }
+    }
+}
+
+impl<E: Ordered> Window<E> {
+    /// Reads the arguments of a connection.
+    pub fn new(args: PageArgs, order: Option<Vec<E::Order>>) -> Result<Self> {
+        let terms = order.filter(|order| !order.is_empty());
+        let terms = terms.map_or_else(E::usual, |order| order.iter().map(Term::term).collect());
+        let mut window = Self::whole(terms);
+        let size = |name: &str, size: i32| match u64::try_from(size) {
+            Ok(size) if size <= LARGEST_PAGE => Ok(size),
+            _ => Err(bad_input(format!("`{name}` must lie between 0 and {LARGEST_PAGE}; it is {size}"))),
+        };
+        (window.limit, window.backward) = match (args.first, args.last) {
+            (Some(first), Some(last)) => {
+                return Err(bad_input(format!(
+                    "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one end"
+                )));
+            }
+            (Some(first), None) => (Some(size("first", first)?), false),
+            (None, Some(last)) => (Some(size("last", last)?), true),
+            (None, None) => (Some(USUAL_PAGE), false),
+        };
+        window.after = args.after.map(|cursor| window.read(&cursor)).transpose()?;
+        window.before = args.before.map(|cursor| window.read(&cursor)).transpose()?;
+        Ok(window)
+    }
+
+    /// The order, as a cursor names it.
+    fn signature(&self) -> String {
+        let mut signature = E::default().table_name().to_owned();
+        for (column, direction) in &self.terms {
+            signature.push(if *direction == OrderDirection::Asc { '+' } else { '-' });
+            signature.push_str(column.as_str());
+        }
+        signature
+    }
+
+    /// The place of a row.
+    pub fn cursor(&self, row: &E::Model) -> Cursor {
+        let mut parts = vec![self.signature()];
+        parts.extend(self.terms.iter().map(|(column, _)| encode(&row.get(*column))));
+        Cursor(URL_SAFE_NO_PAD.encode(serde_json::json!(parts).to_string()))
+    }
+
+    fn read(&self, cursor: &Cursor) -> Result<Vec<Value>> {
+        let unreadable = || bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0)));
+        let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| unreadable())?;
+        let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+        let (signature, values) = parts.split_first().ok_or_else(unreadable)?;
+        if *signature != self.signature() {
+            return Err(bad_input(format!(
+                "the cursor {:?} was made for another list or order; use cursors with the order that they came from",
+                shorten(&cursor.0)
+            )));
+        }
+        let values: Option<Vec<Value>> = values.iter().map(|value| decode(value)).collect();
+        values.filter(|values| values.len() == self.terms.len()).ok_or_else(unreadable)
+    }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+impl<E: EntityTrait> Window<E> {
+    /// All rows of a closed list, in an order.
+    pub fn whole(mut terms: Vec<(E::Column, OrderDirection)>) -> Self {
+        // A field that is named twice orders by its first mention; what stands behind the id decides nothing.
+        let id = id_column::<E>();
+        let mut seen = Vec::new();
+        terms.retain(|(column, _)| {
+            let new = !seen.contains(&column.as_str()) && !seen.contains(&id.as_str());
+            seen.push(column.as_str());
+            new
+        });
+        if !seen.contains(&id.as_str()) {
+            // The tie-breaker goes the way of the last term, so that one index serves both.
+            let direction = terms.last().map_or(OrderDirection::Asc, |term| term.1);
+            terms.push((id, direction));
+        }
+        Self { terms, after: None, before: None, limit: None, backward: false }
+    }
+
+    /// Keeps the rows between the cursors.
+    pub fn restrict(&self, select: &mut SelectStatement) {
+        if let Some(values) = &self.after {
+            select.cond_where(self.beyond(values, false));
+        }
+        if let Some(values) = &self.before {
+            select.cond_where(self.beyond(values, true));
+        }
+    }
+
+    /// Rows on the far side of a place; `reversed` looks back.
+    fn beyond(&self, values: &[Value], reversed: bool) -> Condition {
+        let column = |column: E::Column| Expr::col((E::default(), column));
+        let ascends = |direction: OrderDirection| (direction == OrderDirection::Asc) != reversed;
+        let past = |left: Expr, up: bool, right: Expr| if up { left.gt(right) } else { left.lt(right) };
+        let one_way = self.terms.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        if one_way {
+            // A comparison of rows is a range of the index on both databases.
+            let left = Expr::tuple(self.terms.iter().map(|term| column(term.0)));
+            let right = Expr::tuple(values.iter().cloned().map(Expr::val));
+            return Condition::all().add(past(left, ascends(self.terms[0].1), right));
+        }
+        let mut any = Condition::any();
+        for (place, (last, direction)) in self.terms.iter().enumerate() {
+            let mut all = Condition::all();
+            for ((same, _), value) in self.terms.iter().zip(values).take(place) {
+                all = all.add(column(*same).eq(Expr::val(value.clone())));
+            }
+            any = any.add(all.add(past(column(*last), ascends(*direction), Expr::val(values[place].clone()))));
+        }
+        // The first column bounds the range of the index that is read.
+        let (leading, direction) = self.terms[0];
+        let bound = Expr::val(values[0].clone());
+        let bound = if ascends(direction) { column(leading).gte(bound) } else { column(leading).lte(bound) };
+        Condition::all().add(bound).add(any)
+    }
+
+    /// Calls `add` with each column of the order in which rows are to be read.
+    pub fn order(&self, mut add: impl FnMut(E::Column, Order)) {
+        for (column, direction) in &self.terms {
+            let direction = if self.backward { direction.reversed() } else { *direction };
+            add(*column, if direction == OrderDirection::Asc { Order::Asc } else { Order::Desc });
+        }
+    }
+
+    /// Makes a page of the rows as read: at most one more than the limit, from its own end.
+    pub fn slice(&self, mut rows: Vec<E::Model>) -> Slice<E::Model> {
+        let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if self.backward {
+            rows.reverse();
+            Slice { rows, has_previous: more, has_next: self.before.is_some() }
+        } else {
+            Slice { rows, has_previous: self.after.is_some(), has_next: more }
+        }
+    }
+}
+
+/// A value of an ordering column, with a letter that tells its type.
+fn encode(value: &Value) -> String {
+    match value {
+        Value::String(Some(text)) => format!("s{text}"),
+        Value::Uuid(Some(id)) => format!("u{}", id.simple()),
+        Value::ChronoDate(Some(date)) => format!("d{date}"),
+        Value::ChronoDateTimeUtc(Some(moment)) => format!("t{}", moment.to_rfc3339()),
+        Value::Int(Some(number)) => format!("i{number}"),
+        other => unreachable!("no list is ordered by {other:?}"),
+    }
+}
+
+fn decode(text: &str) -> Option<Value> {
+    let (kind, rest) = text.split_at_checked(1)?;
+    match kind {
+        "s" => Some(rest.to_owned().into()),
+        "u" => rest.parse::<Uuid>().ok().map(Into::into),
+        "d" => rest.parse::<NaiveDate>().ok().map(Into::into),
+        "t" => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
+        "i" => rest.parse::<i32>().ok().map(Into::into),
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! Countries and economies.
+
+mod object;
+mod query;
+
+pub use object::Country;
+pub use query::{CountryFilter, CountryListFilter, CountryOrder, CountryOrderField};

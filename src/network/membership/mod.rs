@@ -1,0 +1,7 @@
+//! Which country belonged to which group, and when.
+
+mod object;
+mod query;
+
+pub use object::Membership;
+pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

@@ -1,0 +1,7 @@
+//! Who works together: countries and their groups, institutions, programmes.
+
+pub mod country;
+pub mod institution;
+pub mod membership;
+pub mod programme;
+pub mod regional_group;

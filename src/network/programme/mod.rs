@@ -1,0 +1,7 @@
+//! Designs that are run again and again.
+
+mod object;
+mod query;
+
+pub use object::Programme;
+pub use query::{ProgrammeFilter, ProgrammeListFilter, ProgrammeOrder, ProgrammeOrderField};

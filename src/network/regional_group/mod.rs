@@ -1,0 +1,7 @@
+//! Groups of countries: organisations and treaties.
+
+mod object;
+mod query;
+
+pub use object::RegionalGroup;
+pub use query::{RegionalGroupFilter, RegionalGroupListFilter, RegionalGroupOrder, RegionalGroupOrderField};

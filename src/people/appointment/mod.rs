@@ -1,0 +1,7 @@
+//! Posts that people hold for a time.
+
+mod object;
+mod query;
+
+pub use object::Appointment;
+pub use query::{AppointmentFilter, AppointmentListFilter, AppointmentOrder, AppointmentOrderField};

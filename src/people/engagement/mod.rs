@@ -1,0 +1,7 @@
+//! What people do at batches and workshops.
+
+mod object;
+mod query;
+
+pub use object::Engagement;
+pub use query::{EngagementFilter, EngagementListFilter, EngagementOrder, EngagementOrderField};

@@ -1,0 +1,7 @@
+//! People in public roles.
+
+mod object;
+mod query;
+
+pub use object::Person;
+pub use query::{PersonFilter, PersonListFilter, PersonOrder, PersonOrderField};

@@ -1,0 +1,7 @@
+//! The things that a plan undertakes.
+
+mod object;
+mod query;
+
+pub use object::ActionItem;
+pub use query::{ActionItemFilter, ActionItemListFilter, ActionItemOrder, ActionItemOrderField};

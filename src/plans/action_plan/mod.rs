@@ -1,0 +1,7 @@
+//! What delegations undertake to do at home.
+
+mod object;
+mod query;
+
+pub use object::ActionPlan;
+pub use query::{ActionPlanFilter, ActionPlanListFilter, ActionPlanOrder, ActionPlanOrderField};

@@ -1,0 +1,7 @@
+//! Aims, results and follow-up of a batch.
+
+mod object;
+mod query;
+
+pub use object::Outcome;
+pub use query::{OutcomeFilter, OutcomeListFilter, OutcomeOrder, OutcomeOrderField};

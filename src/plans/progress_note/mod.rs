@@ -1,0 +1,7 @@
+//! What came of an action item.
+
+mod object;
+mod query;
+
+pub use object::ProgressNote;
+pub use query::{ProgressNoteFilter, ProgressNoteListFilter, ProgressNoteOrder, ProgressNoteOrderField};

@@ -1,0 +1,7 @@
+//! What a source states about a batch or delegation.
+
+mod object;
+mod query;
+
+pub use object::Claim;
+pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};

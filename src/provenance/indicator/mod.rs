@@ -1,0 +1,7 @@
+//! Sector statistics.
+
+mod object;
+mod query;
+
+pub use object::Indicator;
+pub use query::{IndicatorFilter, IndicatorListFilter, IndicatorOrder, IndicatorOrderField};

@@ -1,0 +1,24 @@
+//! How indicators are chosen and ordered.
+
+use crate::graphql::filter::*;
+use crate::graphql::order::order;
+
+filter! {
+    /// Which indicators.
+    IndicatorFilter / IndicatorListFilter of indicator {
+        /// By id.
+        id: IdFilter => column(Id);
+        /// By key.
+        key: ExactTextFilter => column(Key);
+    }
+}
+
+order! {
+    /// In which order indicators are listed.
+    IndicatorOrder / IndicatorOrderField of indicator by Key Asc {
+        /// When it entered the register.
+        CreatedAt => Id,
+        /// The key.
+        Key => Key,
+    }
+}

@@ -1,0 +1,7 @@
+//! Values of indicators, as sources state them.
+
+mod object;
+mod query;
+
+pub use object::Observation;
+pub use query::{ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField};

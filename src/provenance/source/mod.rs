@@ -1,0 +1,7 @@
+//! Documents that state facts.
+
+mod object;
+mod query;
+
+pub use object::Source;
+pub use query::{SourceFilter, SourceListFilter, SourceOrder, SourceOrderField};
