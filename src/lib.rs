@@ -3,15 +3,22 @@
 //! Knowledge runs one way: `http → graphql objects → rules → entity → events`; `docs/ARCHITECTURE.md` draws the house.
 
 pub mod access;
+pub mod analysis;
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod delivery;
 pub mod error;
 pub mod events;
+pub mod exchange;
 pub mod graphql;
+pub mod http;
 pub mod network;
 pub mod people;
 pub mod plans;
 pub mod provenance;
 pub mod record;
+pub mod telemetry;
 pub mod text;

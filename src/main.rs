@@ -1,1 +1,6 @@
-fn main() {}
+//! The program `jejaring`.
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    jejaring::cli::run().await
+}

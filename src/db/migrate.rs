@@ -19,24 +19,29 @@ pub struct MigrationState {
     pub applied: bool,
 }
 
-/// Applies what is missing. Each migration is a transaction; a process that comes second waits, and finds nothing to do.
-pub async fn migrate(db: &Db) -> Result<(), DbErr> {
-    match db.backend() {
-        DatabaseBackend::Postgres => {
-            // The lock lives as long as this transaction; the migrations run on other connections of the pool.
-            let lock = db.writing.begin().await?;
-            lock.execute_unprepared(&format!(
-                "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})"
-            ))
-            .await?;
-            Migrator::up(&db.writing, None).await?;
-            lock.commit().await
-        }
-        _ => {
-            let _lock = sqlite_lock(db).await?;
-            Migrator::up(&db.writing, None).await
-        }
+/// Runs `work` while no other process that asks for the same does: several may start at once on one database. Whoever comes
+/// second waits, and finds nothing to do.
+pub async fn exclusively<T, E: From<DbErr>>(db: &Db, work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
+    if db.backend() != DatabaseBackend::Postgres {
+        let _lock = sqlite_lock(db).await?;
+        return work().await;
     }
+    // The lock lives as long as this transaction; the work runs on other connections of the pool.
+    let lock = db.writing.begin().await?;
+    lock.execute_unprepared(&format!(
+        "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0; \
+         SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})"
+    ))
+    .await?;
+    let done = work().await?;
+    lock.commit().await?;
+    Ok(done)
+}
+
+/// Applies what is missing, each migration in a transaction of its own. sea-orm-migration takes no lock: call this
+/// [`exclusively`].
+pub async fn migrate(db: &Db) -> Result<(), DbErr> {
+    Migrator::up(&db.writing, None).await
 }
 
 /// All migrations, in order, with their state. Changes nothing.

@@ -5,5 +5,5 @@ mod migrate;
 mod write;
 
 pub use connect::{Db, DbOptions, Statements};
-pub use migrate::{MigrationState, migrate, migrations};
-pub use write::{Change, Put, Write, Written, write};
+pub use migrate::{MigrationState, exclusively, migrate, migrations};
+pub use write::{Change, Changes, Put, Write, Written, write};

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::vocabulary::RecordKind;
 use sea_orm::Iterable;
+use uuid::Uuid;
 
 use super::context::Reading;
 use super::error::bad_input;
@@ -33,6 +34,7 @@ use crate::provenance::finding::Finding;
 use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
+use crate::record::Record;
 
 /// The id under which the API knows a record.
 pub fn global_id(kind: RecordKind, key: &Key) -> ID {
@@ -55,6 +57,14 @@ pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
         _ => Key::Id(key.parse().map_err(|_| wrong())?),
     };
     Ok((kind, key))
+}
+
+/// The id of a record of kind `E`; that of another kind is an error.
+pub fn record_id<E: Record>(id: &ID) -> Result<Uuid> {
+    match parse_id(id)? {
+        (kind, Key::Id(uuid)) if kind == E::KIND => Ok(uuid),
+        (kind, _) => Err(bad_input(format!("{:?} is the id of a {kind:?}, not of a {:?}", id.as_str(), E::KIND))),
+    }
 }
 
 macro_rules! nodes {

@@ -69,11 +69,7 @@ pub(crate) use object;
 macro_rules! bare_object {
     (
         $(#[$meta:meta])*
-        $name:ident of $module:ident, chosen by $filter:ident {
-            $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
-        } {
-            $($fields:tt)*
-        }
+        $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
@@ -90,6 +86,24 @@ macro_rules! bare_object {
             type Filter = $filter;
         }
 
+        $crate::graphql::object::resolvers! {
+            $(#[$meta])*
+            $name { $($lists)* } { $($fields)* }
+        }
+    };
+}
+pub(crate) use bare_object;
+
+/// The resolvers of an object: its own fields, and its lists, which are found from what `near` returns.
+macro_rules! resolvers {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
+        } {
+            $($fields:tt)*
+        }
+    ) => {
         $(#[$meta])*
         #[async_graphql::Object]
         impl $name {
@@ -122,4 +136,4 @@ macro_rules! bare_object {
         }
     };
 }
-pub(crate) use bare_object;
+pub(crate) use resolvers;

@@ -1,21 +1,320 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, ID, Object, Result, Schema};
+use async_graphql::{Context, EmptyMutation, EmptySubscription, ID, OneofObject, Result, Schema, SchemaBuilder};
+use entity::batch;
+use sea_orm::{ColumnTrait, Condition};
 
-use super::node::{Node, find, parse_id};
+use super::context::Reading;
+use super::edge::{Edge, ROOT};
+use super::error::bad_input;
+use super::loader::Key;
+use super::lookup::{Lookup, look_up, lookup};
+use super::node::{Node, find, parse_id, record_id};
+use super::object::resolvers;
+use super::page::LARGEST_PAGE;
+use super::scalars::{CountryCode, Date};
+use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
+use crate::delivery::batch::Batch;
+use crate::delivery::batch::BatchFilter;
+use crate::delivery::delegation::Delegation;
+use crate::delivery::partnership::Partnership;
+use crate::delivery::topic::Topic;
+use crate::delivery::venue::Venue;
+use crate::delivery::workshop::Workshop;
+use crate::network::country::Country;
+use crate::network::institution::Institution;
+use crate::network::membership::Membership;
+use crate::network::programme::Programme;
+use crate::network::regional_group::RegionalGroup;
+use crate::people::appointment::Appointment;
+use crate::people::engagement::Engagement;
+use crate::people::person::Person;
+use crate::plans::action_item::ActionItem;
+use crate::plans::action_plan::ActionPlan;
+use crate::plans::outcome::Outcome;
+use crate::plans::progress_note::ProgressNote;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::finding::Finding;
+use crate::provenance::indicator::Indicator;
+use crate::provenance::observation::Observation;
+use crate::provenance::source::Source;
 
 /// The schema of the register.
 pub type Register = Schema<Query, EmptyMutation, EmptySubscription>;
 
+/// The schema, without anything that a request needs to run: it is the same for every process.
+pub fn schema() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query, EmptyMutation, EmptySubscription)
+}
+
+lookup! {
+    /// Names one delegation.
+    DelegationBy of Delegation in delegation;
+    /// Names one regional group.
+    RegionalGroupBy of RegionalGroup in regional_group;
+    /// Names one membership.
+    MembershipBy of Membership in membership;
+    /// Names one institution.
+    InstitutionBy of Institution in institution;
+    /// Names one programme.
+    ProgrammeBy of Programme in programme;
+    /// Names one workshop.
+    WorkshopBy of Workshop in workshop;
+    /// Names one partnership.
+    PartnershipBy of Partnership in partnership;
+    /// Names one venue.
+    VenueBy of Venue in venue;
+    /// Names one topic.
+    TopicBy of Topic in topic;
+    /// Names one person.
+    PersonBy of Person in person;
+    /// Names one appointment.
+    AppointmentBy of Appointment in appointment;
+    /// Names one engagement.
+    EngagementBy of Engagement in engagement;
+    /// Names one action plan.
+    ActionPlanBy of ActionPlan in action_plan;
+    /// Names one action item.
+    ActionItemBy of ActionItem in action_item;
+    /// Names one progress note.
+    ProgressNoteBy of ProgressNote in progress_note;
+    /// Names one outcome.
+    OutcomeBy of Outcome in outcome;
+    /// Names one source.
+    SourceBy of Source in source;
+    /// Names one claim.
+    ClaimBy of Claim in claim;
+    /// Names one citation.
+    CitationBy of Citation in citation;
+    /// Names one finding.
+    FindingBy of Finding in finding;
+    /// Names one indicator.
+    IndicatorBy of Indicator in indicator;
+    /// Names one observation.
+    ObservationBy of Observation in observation;
+}
+
+/// Names one batch.
+#[derive(Clone, Debug, OneofObject)]
+pub enum BatchBy {
+    /// By its opaque id.
+    Id(ID),
+    /// By its key.
+    Key(String),
+    /// By its programme and number.
+    Ordinal(BatchOrdinal),
+}
+
+/// The number of a run of a programme.
+#[derive(Clone, Debug, async_graphql::InputObject)]
+pub struct BatchOrdinal {
+    /// The key of the programme.
+    programme: String,
+    /// Which run: 1, 2 …
+    number: i32,
+}
+
+impl Lookup for BatchBy {
+    type Shown = Batch;
+
+    fn condition(self) -> Result<Condition> {
+        use batch::Column;
+        Ok(match self {
+            Self::Id(id) => Column::Id.eq(record_id::<batch::Entity>(&id)?).into(),
+            Self::Key(key) => Column::Key.eq(key).into(),
+            Self::Ordinal(BatchOrdinal { programme, number }) => Condition::all()
+                .add(Column::Ordinal.eq(number))
+                .add(Column::ProgrammeId.in_subquery(programme_with(programme))),
+        })
+    }
+}
+
+fn programme_with(key: String) -> sea_orm::sea_query::SelectStatement {
+    use entity::programme::{Column, Entity};
+    let mut select = sea_orm::sea_query::Query::select();
+    select.column(Column::Id).from(Entity).and_where(Column::Key.eq(key));
+    select
+}
+
+/// The largest number of ids that `nodes` takes.
+const MOST_NODES: usize = LARGEST_PAGE as usize;
+
 /// The entry to all that can be read.
 pub struct Query;
 
-/// The entry to all that can be read.
-#[Object]
 impl Query {
+    fn near(&self) -> Key {
+        ROOT
+    }
+}
+
+macro_rules! roots {
+    (
+        lookups { $($(#[$one_meta:meta])* $one:ident: $by:ident;)+ }
+        lists { $($(#[$list_meta:meta])* $list:ident: $node:ident;)+ }
+        $($fields:tt)*
+    ) => {
+        resolvers! {
+            /// The entry to all that can be read.
+            Query {
+                $($(#[$list_meta])* list $list: $node => Edge::root();)+
+            } {
+                $(
+                    $(#[$one_meta])*
+                    async fn $one(
+                        &self,
+                        ctx: &Context<'_>,
+                        #[graphql(desc = "Which one.")] by: $by,
+                    ) -> Result<Option<<$by as Lookup>::Shown>> {
+                        look_up(ctx, by).await
+                    }
+                )+
+                $($fields)*
+            }
+        }
+    };
+}
+
+roots! {
+    lookups {
+        /// The batch that is named, if it exists and may be seen.
+        batch: BatchBy;
+        /// The delegation that is named, if it exists and may be seen.
+        delegation: DelegationBy;
+        /// The regional group that is named, if it exists and may be seen.
+        regional_group: RegionalGroupBy;
+        /// The membership that is named, if it exists and may be seen.
+        membership: MembershipBy;
+        /// The institution that is named, if it exists and may be seen.
+        institution: InstitutionBy;
+        /// The programme that is named, if it exists and may be seen.
+        programme: ProgrammeBy;
+        /// The workshop that is named, if it exists and may be seen.
+        workshop: WorkshopBy;
+        /// The partnership that is named, if it exists and may be seen.
+        partnership: PartnershipBy;
+        /// The venue that is named, if it exists and may be seen.
+        venue: VenueBy;
+        /// The topic that is named, if it exists and may be seen.
+        topic: TopicBy;
+        /// The person that is named, if it exists and may be seen.
+        person: PersonBy;
+        /// The appointment that is named, if it exists and may be seen.
+        appointment: AppointmentBy;
+        /// The engagement that is named, if it exists and may be seen.
+        engagement: EngagementBy;
+        /// The action plan that is named, if it exists and may be seen.
+        action_plan: ActionPlanBy;
+        /// The action item that is named, if it exists and may be seen.
+        action_item: ActionItemBy;
+        /// The progress note that is named, if it exists and may be seen.
+        progress_note: ProgressNoteBy;
+        /// The outcome that is named, if it exists and may be seen.
+        outcome: OutcomeBy;
+        /// The source that is named, if it exists and may be seen.
+        source: SourceBy;
+        /// The claim that is named, if it exists and may be seen.
+        claim: ClaimBy;
+        /// The citation that is named, if it exists and may be seen.
+        citation: CitationBy;
+        /// The finding that is named, if it exists and may be seen.
+        finding: FindingBy;
+        /// The indicator that is named, if it exists and may be seen.
+        indicator: IndicatorBy;
+        /// The observation that is named, if it exists and may be seen.
+        observation: ObservationBy;
+    }
+    lists {
+        /// The runs of programmes.
+        batches: Batch;
+        /// Countries and economies, dissolved ones included.
+        countries: Country;
+        /// The parties at batches, also those said to have sent nobody.
+        delegations: Delegation;
+        /// Groups of countries.
+        regional_groups: RegionalGroup;
+        /// Memberships of countries in groups.
+        memberships: Membership;
+        /// Bodies of any kind.
+        institutions: Institution;
+        /// Designs that are run again and again, and umbrellas over such.
+        programmes: Programme;
+        /// Activities of batches.
+        workshops: Workshop;
+        /// Roles in programmes, batches and workshops.
+        partnerships: Partnership;
+        /// Places.
+        venues: Venue;
+        /// Subjects.
+        topics: Topic;
+        /// People in public roles.
+        people: Person;
+        /// Posts that people hold for a time.
+        appointments: Appointment;
+        /// What people do at batches and workshops.
+        engagements: Engagement;
+        /// What delegations undertake to do at home.
+        action_plans: ActionPlan;
+        /// The things that action plans undertake.
+        action_items: ActionItem;
+        /// What came of action items.
+        progress_notes: ProgressNote;
+        /// Aims, results and follow-up of batches.
+        outcomes: Outcome;
+        /// Documents that state facts.
+        sources: Source;
+        /// What sources state.
+        claims: Claim;
+        /// Which source documents which record.
+        citations: Citation;
+        /// Disagreements and gaps that the rules found.
+        findings: Finding;
+        /// Sector statistics.
+        indicators: Indicator;
+        /// Values of indicators.
+        observations: Observation;
+    }
+
     /// The record with this id, if it exists and may be seen.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a record.")] id: ID) -> Result<Option<Node>> {
         let (kind, key) = parse_id(&id)?;
         find(ctx, kind, key).await
+    }
+
+    /// The records with these ids, in the same order; null for one that does not exist or may not be seen.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of records, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_NODES {
+            return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
+        }
+        let keys = ids.iter().map(parse_id).collect::<Result<Vec<_>>>()?;
+        futures::future::try_join_all(keys.into_iter().map(|(kind, key)| find(ctx, kind, key))).await
+    }
+
+    /// The country with this code, if there is one.
+    async fn country(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country.")] code: CountryCode,
+    ) -> Result<Option<Country>> {
+        ctx.one(Some(Key::Code(code.0.0))).await
+    }
+
+    /// Which members of a group attended any of some batches, which are known to have sent nobody, and of which nothing
+    /// is known.
+    async fn members_not_attending(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The group.")] group: RegionalGroupBy,
+        #[graphql(desc = "The members as at this date; today unless given.")] as_of: Option<Date>,
+        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
+    ) -> Result<Option<MembersAttendanceAggregates>> {
+        let Some(group) = look_up(ctx, group).await? else { return Ok(None) };
+        let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
+        members_attendance(ctx, &group.0, as_of, batches).await.map(Some)
     }
 }

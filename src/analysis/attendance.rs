@@ -1,0 +1,146 @@
+//! Who attended, who did not, and of whom nothing is known.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, Object, Result};
+use chrono::NaiveDate;
+use entity::id::CountryCode;
+use entity::vocabulary::{DelegationStatus, MembershipKind, Representation};
+use entity::{batch, delegation, membership, regional_group};
+use futures::future::try_join_all;
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
+
+use crate::delivery::batch::BatchFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::filter::{Filter, Scope, matching};
+use crate::graphql::loader::Key;
+use crate::graphql::scalars::Date;
+use crate::network::country::Country;
+
+/// What is known of a member's attendance at some batches. Three values: a country of which nothing settles the question
+/// is unknown, never absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attendance {
+    /// It attended at least one of them.
+    Attended,
+    /// It attended none that is known, and at least once it is known to have sent nobody.
+    SentNobody,
+    /// Nothing settles it.
+    Unknown,
+}
+
+/// The attendance of one country, given the accepted statuses of all its delegations at the batches in question.
+pub fn attendance(statuses: impl IntoIterator<Item = Option<DelegationStatus>>) -> Attendance {
+    use DelegationStatus::{Attended, Declined, NoShow, NotSent, Withdrawn};
+    let mut known = Attendance::Unknown;
+    for status in statuses.into_iter().flatten() {
+        match status {
+            Attended => return Attendance::Attended,
+            Declined | Withdrawn | NoShow | NotSent => known = Attendance::SentNobody,
+            DelegationStatus::Invited | DelegationStatus::Nominated | DelegationStatus::Confirmed => {}
+        }
+    }
+    known
+}
+
+/// A condition on memberships: full members and parties, in force on a day. Where the first day is not known, the
+/// membership counts throughout.
+pub fn in_force(on: NaiveDate) -> Condition {
+    use membership::Column::{Kind, ValidFrom, ValidTo};
+    Condition::all()
+        .add(Kind.is_in([MembershipKind::Full, MembershipKind::Party]))
+        .add(Condition::any().add(ValidFrom.is_null()).add(ValidFrom.lte(on)))
+        .add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gte(on)))
+}
+
+/// The members of a group at a date, by what is known of their attendance.
+pub struct MembersAttendanceAggregates {
+    as_of: NaiveDate,
+    members: BTreeMap<CountryCode, Attendance>,
+}
+
+/// The members of a group at a date, by what is known of their attendance: each stands in exactly one of the lists
+/// `attended`, `sentNobody` and `unknown`.
+#[Object]
+impl MembersAttendanceAggregates {
+    /// The date as at which the members were taken.
+    async fn as_of(&self) -> Date {
+        Date(self.as_of)
+    }
+
+    /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code.
+    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+        self.countries(ctx, |_| true).await
+    }
+
+    /// Those that attended at least one of the batches.
+    async fn attended(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+        self.countries(ctx, |known| known == Attendance::Attended).await
+    }
+
+    /// Those that attended none of which it is known, and at least once declined, withdrew, did not come, or are said to
+    /// have sent nobody.
+    async fn sent_nobody(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+        self.countries(ctx, |known| known == Attendance::SentNobody).await
+    }
+
+    /// Those of which nothing settles it: nothing is recorded, they are merely invited, or sources contradict each other.
+    async fn unknown(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+        self.countries(ctx, |known| known == Attendance::Unknown).await
+    }
+}
+
+impl MembersAttendanceAggregates {
+    async fn countries(&self, ctx: &Context<'_>, wanted: impl Fn(Attendance) -> bool) -> Result<Vec<Country>> {
+        let codes = self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
+        try_join_all(codes.map(|code| ctx.required(Key::Code(code)))).await
+    }
+}
+
+/// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that match. Two statements.
+pub async fn members_attendance(
+    ctx: &Context<'_>,
+    group: &regional_group::Model,
+    as_of: NaiveDate,
+    batches: Option<BatchFilter>,
+) -> Result<MembersAttendanceAggregates> {
+    let reader = ctx.reader();
+    let scope = Scope { visible: reader.visible(), today: reader.clock().today() };
+    let which = batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
+    let members = reader
+        .visible()
+        .select::<membership::Entity>()
+        .filter(membership::Column::RegionalGroupId.eq(group.id))
+        .filter(in_force(as_of));
+    let parties = reader
+        .visible()
+        .select::<delegation::Entity>()
+        .select_only()
+        .columns([delegation::Column::CountryCode, delegation::Column::Status])
+        .distinct()
+        .filter(delegation::Column::Represents.eq(Representation::Country))
+        .filter(delegation::Column::BatchId.in_subquery(matching::<batch::Entity>(batch::Column::Id, which, &scope)));
+    let db = reader.db().clone();
+    let members = reader.run(async move { members.all(&db).await });
+    let db = reader.db().clone();
+    let parties =
+        reader.run(async move { parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await });
+    let (members, parties) = futures::future::try_join(members, parties).await?;
+    let known = |code: &CountryCode| attendance(parties.iter().filter(|party| party.0 == *code).map(|party| party.1));
+    let members = members.into_iter().map(|member| member.country_code).map(|code| (code.clone(), known(&code)));
+    Ok(MembersAttendanceAggregates { as_of, members: members.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_attendance_outweighs_any_number_of_absences_and_silence_is_not_absence() {
+        use DelegationStatus::{Attended, Invited, NotSent};
+        assert_eq!(attendance([]), Attendance::Unknown);
+        assert_eq!(attendance([None, Some(Invited)]), Attendance::Unknown);
+        assert_eq!(attendance([Some(NotSent), Some(Invited)]), Attendance::SentNobody);
+        assert_eq!(attendance([Some(NotSent), Some(Attended), None]), Attendance::Attended);
+    }
+}

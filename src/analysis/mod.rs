@@ -1,0 +1,3 @@
+//! Questions over many records.
+
+pub mod attendance;

@@ -1,0 +1,40 @@
+//! `jejaring config`
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::Failure;
+use crate::config::{Config, DEFAULTS};
+
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  jejaring config --default > jejaring.toml\n  jejaring config --config jejaring.toml --json"
+)]
+pub(super) struct ConfigVerb {
+    /// The defaults, as a file with their documentation
+    #[arg(long, conflicts_with = "json")]
+    default: bool,
+
+    /// As one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl ConfigVerb {
+    pub(super) fn run(&self, config: &Config) -> Result<(), Failure> {
+        let mut out = std::io::stdout();
+        if self.default {
+            out.write_all(DEFAULTS.as_bytes())?;
+        } else if self.json {
+            writeln!(out, "{}", serde_json::to_string(&config.shown())?)?;
+        } else if let serde_json::Value::Object(settings) = serde_json::to_value(config.shown())? {
+            for (key, value) in settings {
+                // JSON's texts and numbers are TOML's; what is not set is left out.
+                let comment = if value.is_null() { "# " } else { "" };
+                writeln!(out, "{comment}{key} = {value}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! `jejaring serve`
+
+use std::io::Write;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, OWN_DATABASE};
+use crate::{http, telemetry};
+
+/// A first question, to paste: which countries attended the jewellery training?
+const FIRST_QUERY: &str = r#"{ batch(by: {key: "jewellery-2023"}) { startsOn endsOn delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { code name } } } } }"#;
+
+pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+    telemetry::start(config)?;
+    // Before the database is prepared: a port that is taken is known at once.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let app = App::open(config, Clock::system()).await?;
+    let address = listener.local_addr()?;
+    let own = config.database_url.is_none();
+    let mut out = std::io::stdout();
+    writeln!(out, "listening on http://{address}")?;
+    if own {
+        writeln!(out, "the register is in {}; ask it, for example:", OWN_DATABASE.trim_start_matches("sqlite://"))?;
+        let body = serde_json::json!({ "query": FIRST_QUERY }).to_string();
+        writeln!(out, "curl http://{address}/graphql -H 'content-type: application/json' -d '{body}'")?;
+    }
+    out.flush()?;
+    tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
+    let db = app.db.clone();
+    http::serve(listener, app, stop()?).await?;
+    db.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves when the process is told to stop, by Ctrl-C or by its supervisor.
+fn stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,53 @@
+//! Looking one record up by any of its natural keys.
+
+use async_graphql::{Context, InputType, Result};
+use sea_orm::{Condition, QueryFilter};
+
+use super::connection::Shown;
+use super::context::Reading;
+
+/// An input object (`@oneOf`) that names one record.
+pub trait Lookup: InputType {
+    /// What it finds.
+    type Shown: Shown;
+
+    /// The condition that at most one row fulfils.
+    fn condition(self) -> Result<Condition>;
+}
+
+/// The record that `by` names, if it exists and may be seen.
+pub async fn look_up<L: Lookup>(ctx: &Context<'_>, by: L) -> Result<Option<L::Shown>> {
+    let condition = by.condition()?;
+    let reader = ctx.reader().clone();
+    let select = reader.visible().select::<<L::Shown as Shown>::Entity>().filter(condition);
+    let row = ctx.reader().run(async move { select.one(reader.db()).await }).await?;
+    Ok(row.map(L::Shown::from))
+}
+
+/// Declares the lookup of a kind of record by id or key.
+macro_rules! lookup {
+    ($($(#[$meta:meta])* $name:ident of $node:ident in $module:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, async_graphql::OneofObject)]
+        pub enum $name {
+            /// By its opaque id.
+            Id(async_graphql::ID),
+            /// By its key.
+            Key(String),
+        }
+
+        impl $crate::graphql::lookup::Lookup for $name {
+            type Shown = $node;
+
+            fn condition(self) -> async_graphql::Result<sea_orm::Condition> {
+                use entity::$module::Column;
+                use sea_orm::ColumnTrait;
+                Ok(match self {
+                    Self::Id(id) => Column::Id.eq($crate::graphql::node::record_id::<entity::$module::Entity>(&id)?).into(),
+                    Self::Key(key) => Column::Key.eq(key).into(),
+                })
+            }
+        }
+    )+};
+}
+pub(crate) use lookup;
