@@ -1,1 +1,4 @@
-//! x
+//! The tests of the register as a whole: one binary, each test on both databases.
+
+#[macro_use]
+mod support;

@@ -1,0 +1,28 @@
+//! What the tests share: a register of their own on either database, and answers that can be compared.
+
+mod answer;
+mod postgres;
+mod register;
+
+pub use answer::Answer;
+pub use register::{Backend, TestApp, run};
+
+/// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at
+/// 2026-06-01T00:00:00Z.
+macro_rules! both_dbs {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            use crate::support::{Backend, run};
+
+            #[tokio::test]
+            async fn sqlite() {
+                run(Backend::Sqlite, super::$test).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                run(Backend::Postgres, super::$test).await;
+            }
+        }
+    )+};
+}

@@ -1,0 +1,155 @@
+//! A register for one test.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use jejaring::access::Actor;
+use jejaring::app::App;
+use jejaring::clock::Clock;
+use jejaring::config::{Config, Layer};
+use jejaring::db::{Db, DbOptions};
+use jejaring::graphql::language::Languages;
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use super::answer::Answer;
+use super::postgres::cluster;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own in the cluster of the run.
+    Postgres,
+}
+
+/// A register with the reports in it, and a clock that stands at 2026-06-01T00:00:00Z.
+pub struct TestApp {
+    /// What is tested.
+    pub app: App,
+    /// Where it keeps its data.
+    pub backend: Backend,
+    /// How to connect to the same data again.
+    pub url: String,
+    _folder: TempDir,
+}
+
+/// The moment at which the questions of the reports are asked.
+pub fn test_clock() -> Clock {
+    Clock::fixed("2026-06-01T00:00:00Z".parse().expect("a moment"))
+}
+
+/// Runs a test on a register of its own.
+pub async fn run(backend: Backend, test: impl AsyncFnOnce(TestApp)) {
+    if let Some(app) = TestApp::new(backend, Contents::Reports).await {
+        test(app).await;
+    }
+}
+
+/// What a register begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// No table.
+    Nothing,
+    /// Reference data and the reports.
+    Reports,
+}
+
+impl TestApp {
+    /// A register on `backend`; none where the machine has no such database.
+    pub async fn new(backend: Backend, contents: Contents) -> Option<Self> {
+        let folder = TempDir::new().expect("a folder for the test");
+        let url = match backend {
+            Backend::Sqlite => {
+                let file = folder.path().join("register.sqlite");
+                if contents == Contents::Reports {
+                    std::fs::copy(sqlite_template().await, &file).expect("a copy of the template");
+                }
+                format!("sqlite://{}", file.display())
+            }
+            Backend::Postgres => {
+                cluster()?;
+                let template = match contents {
+                    Contents::Nothing => "template0",
+                    Contents::Reports => postgres_template().await,
+                };
+                postgres_database(template).await
+            }
+        };
+        let db = Db::connect(&DbOptions { url: url.clone(), readers: 4 }).await.expect("the database opens");
+        Some(Self { app: App::over(db, test_clock()), backend, url, _folder: folder })
+    }
+
+    /// Asks as anybody would.
+    pub async fn ask(&self, query: &str) -> Answer {
+        self.ask_in(&[], query).await
+    }
+
+    /// Asks as somebody who reads these languages.
+    pub async fn ask_in(&self, languages: &[&str], query: &str) -> Answer {
+        let languages = Languages(languages.iter().map(|tag| (*tag).to_owned()).collect());
+        let before = self.app.db.statements().count();
+        let response = self.app.execute(Actor::Anonymous, languages, query.into()).await;
+        Answer::new(&response, self.app.db.statements().count() - before)
+    }
+
+    /// The position of the newest event.
+    pub async fn position(&self) -> i64 {
+        use sea_orm::EntityTrait;
+        let head = entity::event_head::Entity::find().one(self.app.db.reading()).await;
+        head.expect("the head is read").expect("the log has a head").position
+    }
+}
+
+/// The settings of a register at `url` with the reports in it.
+pub fn config(url: &str) -> Config {
+    let layer = Layer { database_url: Some(url.to_owned()), with_reports: Some(true), ..Layer::default() };
+    Config::from_layers([layer]).expect("the settings are right")
+}
+
+async fn prepare(url: &str) {
+    let app = App::open(&config(url), test_clock()).await.expect("the reports are loaded");
+    app.db.close().await.expect("the template is closed");
+}
+
+/// A file with the reports, made once per run.
+async fn sqlite_template() -> &'static PathBuf {
+    static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let file = std::env::temp_dir().join(format!("jejaring-template-{}.sqlite", std::process::id()));
+            let _ = std::fs::remove_file(&file);
+            prepare(&format!("sqlite://{}", file.display())).await;
+            file
+        })
+        .await
+}
+
+/// A database with the reports, made once per run.
+async fn postgres_template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let url = postgres_database("template0").await;
+            prepare(&url).await;
+            let name = url.rsplit('/').find_map(|part| part.split('?').next().filter(|name| name.starts_with("test_")));
+            name.expect("the name of the template").to_owned()
+        })
+        .await
+}
+
+/// A new database, as a copy of `template`; its URL.
+async fn postgres_database(template: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    // Copies of one template wait for each other in the server; this keeps them from failing instead.
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let cluster = cluster().expect("the cluster was there a moment ago");
+    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let server = Database::connect(cluster.url("postgres")).await.expect("the cluster answers");
+    server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a database");
+    server.close().await.expect("the connection closes");
+    cluster.url(&name)
+}
