@@ -1,1 +1,3 @@
 //! Jejaring.
+
+pub mod provenance;
