@@ -6,10 +6,9 @@ pub mod finding;
 pub mod indicator;
 pub mod observation;
 pub mod source;
+mod settle;
 
-use crate::db::Write;
-use crate::error::WriteError;
+#[cfg(test)]
+pub(crate) mod fixtures;
 
-pub(crate) async fn settle(_: &mut Write) -> Result<(), WriteError> {
-    Ok(())
-}
+pub(crate) use settle::settle;

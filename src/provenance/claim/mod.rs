@@ -1,7 +1,13 @@
-//! What a source states about a batch or delegation.
+//! Claims: what sources state about a batch or a delegation, and the value that is accepted of it.
 
+pub mod accepted;
 mod object;
 mod query;
+pub mod stated;
+pub(crate) mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use object::Claim;
 pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};

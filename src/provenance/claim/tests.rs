@@ -1,0 +1,313 @@
+//! What is accepted, case by case and in general.
+
+use entity::id::SourceId;
+use entity::vocabulary::ClaimProperty::{Attendance, EndsOn, Headcount, Participants, StartsOn, Title};
+use entity::vocabulary::DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, NotSent};
+use entity::vocabulary::{
+    ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus, FindingRule, Severity,
+};
+use proptest::prelude::*;
+use sea_orm::prelude::Uuid;
+
+use super::accepted::{
+    AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range, deciding,
+    keep_dates_in_order,
+};
+use crate::provenance::fixtures::{Register, claim_id, day};
+
+fn title(register: &Register) -> Option<String> {
+    accepted_batch(&register.stated()).title.map(|(text, _)| text)
+}
+
+fn people(register: &Register) -> Option<(Option<i32>, Option<i32>, Comparator)> {
+    accepted_batch(&register.stated()).participants.map(|count| (count.min, count.max, count.comparator))
+}
+
+fn status(register: &mut Register, of: &str) -> Option<DelegationStatus> {
+    let delegation = register.delegation(of);
+    accepted_delegation(&register.stated(), delegation).status
+}
+
+#[test]
+fn nothing_stated_nothing_accepted() {
+    assert_eq!(accepted_batch(&[]), AcceptedBatch::default());
+    assert_eq!(count_range(&[], None), None);
+    assert_eq!(date_range(&[], StartsOn), None);
+}
+
+/// Preferred before owner before agreement before nothing.
+#[test]
+fn the_order_of_decision() {
+    let mut register = Register::new();
+    register.title(1, "A", "id");
+    assert_eq!(title(&register).as_deref(), Some("A"));
+    register.title(2, "B", "id");
+    assert_eq!(title(&register), None);
+    register.title(0, "C", "id");
+    register.title(0, "D", "en");
+    assert_eq!(accepted_batch(&register.stated()).title, Some(("D".to_owned(), Some("en".to_owned()))));
+    register.claims[0].rank = ClaimRank::Preferred;
+    assert_eq!(title(&register).as_deref(), Some("A"));
+    register.claims[0].rank = ClaimRank::Deprecated;
+    assert_eq!(title(&register).as_deref(), Some("D"));
+    register.claims[3].rank = ClaimRank::Deprecated;
+    assert_eq!(title(&register).as_deref(), Some("C"), "the owner took the newer statement back");
+    register.claims[2].rank = ClaimRank::Deprecated;
+    assert_eq!(title(&register).as_deref(), Some("B"));
+}
+
+/// A month agrees with its days, and the day is accepted; a month is given by its first or its last day.
+#[test]
+fn the_finer_date_is_accepted() {
+    let mut register = Register::new();
+    for property in [StartsOn, EndsOn] {
+        register.date(1, property, "2023-11-12").precision = Some(DatePrecision::Month);
+        register.date(2, property, "2023-01-01").precision = Some(DatePrecision::Year);
+    }
+    let accepted = accepted_batch(&register.stated());
+    assert_eq!(accepted.starts_on, Some((day("2023-11-01"), DatePrecision::Month)));
+    assert_eq!(accepted.ends_on, Some((day("2023-11-30"), DatePrecision::Month)));
+    register.date(3, EndsOn, "2023-11-27");
+    assert_eq!(accepted_batch(&register.stated()).ends_on, Some((day("2023-11-27"), DatePrecision::Day)));
+    register.date(4, EndsOn, "2023-12-01").precision = Some(DatePrecision::Month);
+    let statements = register.stated();
+    assert_eq!(accepted_batch(&statements).ends_on, None);
+    let range = date_range(&statements, EndsOn).expect("a range");
+    assert_eq!((range.min, range.max), (Some(day("2023-01-01")), Some(day("2023-12-31"))));
+    assert_eq!(range.claims.len(), 4);
+}
+
+#[test]
+fn a_printed_date_goes_before_an_inferred_one() {
+    let mut register = Register::new();
+    register.date(1, StartsOn, "2018-11-16").basis = Some(CountBasis::Inferred);
+    register.date(2, StartsOn, "2018-11-17");
+    assert_eq!(accepted_batch(&register.stated()).starts_on, Some((day("2018-11-17"), DatePrecision::Day)));
+}
+
+/// Places, plans and registrations say nothing of who came; what was stated of those who came goes before a list of
+/// names.
+#[test]
+fn only_who_came_is_accepted() {
+    let mut register = Register::new();
+    for basis in [CountBasis::Planned, CountBasis::Capacity, CountBasis::Registered] {
+        register.people(1, 30).basis = Some(basis);
+    }
+    register.people(1, 10).scope = Some(CountScope::PerDay);
+    register.count(1, Participants, 9, CountUnit::Enterprise);
+    assert_eq!(people(&register), None);
+    register.people(1, 21).basis = Some(CountBasis::Named);
+    assert_eq!(people(&register), Some((Some(21), Some(21), Comparator::Exact)));
+    register.people(1, 22);
+    assert_eq!(people(&register), Some((Some(22), Some(22), Comparator::Exact)), "another basis is no contradiction");
+    register.people(2, 24);
+    assert_eq!(people(&register), None, "and does not paper over one");
+    let range = count_range(&register.stated(), None).expect("a range");
+    assert_eq!((range.min, range.max, range.claims.len()), (Some(22), Some(24), 2));
+}
+
+#[test]
+fn comparators_keep_their_meaning() {
+    let mut register = Register::new();
+    let tens = register.people(1, 0);
+    (tens.comparator, tens.number_min, tens.number_max) = (Some(Comparator::Tens), None, None);
+    assert_eq!(people(&register), Some((None, None, Comparator::Tens)), "no number is made up");
+    let least = register.people(2, 20);
+    (least.comparator, least.number_max) = (Some(Comparator::AtLeast), None);
+    assert_eq!(people(&register), None, "tens may be fewer than 20, and at least 20 more than tens");
+    register.people(3, 20).comparator = Some(Comparator::About);
+    assert_eq!(people(&register), None);
+    register.people(4, 22);
+    assert_eq!(people(&register), Some((Some(22), Some(22), Comparator::Exact)));
+    register.people(5, 25);
+    assert_eq!(people(&register), None);
+}
+
+/// A claim without the numbers that its comparator needs states nothing.
+#[test]
+fn a_count_without_a_number_is_not_heard() {
+    let mut register = Register::new();
+    register.people(0, 5).number_min = None;
+    register.people(1, 22);
+    assert_eq!(people(&register), Some((Some(22), Some(22), Comparator::Exact)));
+}
+
+/// An early report of an invitation does not contradict what came of it.
+#[test]
+fn a_status_agrees_with_what_went_before_it() {
+    let mut register = Register::new();
+    register.attendances(1, &["ID", "TH", "VN", "MY"], Invited);
+    register.attendance(2, "ID", Attended);
+    register.attendance(3, "ID", Confirmed);
+    register.attendance(2, "TH", NotSent);
+    register.attendance(3, "TH", Declined);
+    register.attendance(2, "VN", Attended);
+    register.attendance(3, "VN", NoShow);
+    assert_eq!(status(&mut register, "ID"), Some(Attended));
+    assert_eq!(status(&mut register, "TH"), Some(Declined));
+    assert_eq!(status(&mut register, "VN"), None);
+    assert_eq!(status(&mut register, "MY"), Some(Invited));
+    assert_eq!(status(&mut register, "SG"), None);
+    register.attendance(0, "MY", Attended);
+    register.attendance(0, "MY", Confirmed);
+    assert_eq!(status(&mut register, "MY"), Some(Confirmed), "the owner's word is taken as it is");
+}
+
+#[test]
+fn a_headcount_covers_the_whole_delegation() {
+    let mut register = Register::new();
+    register.headcount(1, "ID", 3);
+    register.headcount(2, "ID", 3).scope = Some(CountScope::WholeBatch);
+    register.headcount(2, "TH", 2);
+    let delegation = register.delegation("ID");
+    let accepted = accepted_delegation(&register.stated(), delegation);
+    assert_eq!(accepted.headcount.and_then(|count| count.max), Some(3));
+    let decides = deciding(&register.stated(), Some(delegation), Headcount).map(|s| s.claim.id);
+    assert_eq!(decides, Some(claim_id(1)), "the oldest of those that say the same");
+}
+
+/// Reprints corroborate nothing; a coarser statement supports the finer.
+#[test]
+fn corroboration_counts_origins() {
+    let mut register = Register::new();
+    for source in 1..=4 {
+        register.people(source, 22);
+    }
+    register.sources[2].origin_id = Some(register.sources[1].id);
+    register.claims[2].rank = ClaimRank::Deprecated;
+    register.people(5, 20).comparator = Some(Comparator::About);
+    register.sources[5].origin_id = Some(SourceId(Uuid::from_u128(77)));
+    let count = |register: &Register, claim: usize| corroboration(&register.stated(), &register.claims[claim]);
+    assert_eq!(count(&register, 0), 3, "sources 1 with 2, 4, and 5");
+    assert_eq!(count(&register, 4), 1);
+    register.institution(1, 5);
+    register.institution(2, 5);
+    register.institution(3, 5);
+    register.institution(4, 6);
+    assert_eq!(count(&register, 5), 2);
+}
+
+/// A batch cannot end before it starts: the dates stay as they were, and a finding says why.
+#[test]
+fn dates_stay_where_they_would_run_backwards() {
+    let mut register = Register::new();
+    register.batch.ends_on = Some(day("2023-11-27"));
+    register.batch.ends_precision = Some(DatePrecision::Day);
+    register.title(1, "A", "id");
+    register.date(1, StartsOn, "2023-11-28");
+    register.date(1, EndsOn, "2023-11-20");
+    let statements = register.stated();
+    let (kept, found) = keep_dates_in_order(&register.batch, accepted_batch(&statements), &statements);
+    assert_eq!((kept.starts_on, kept.ends_on), (None, Some((day("2023-11-27"), DatePrecision::Day))));
+    assert_eq!(kept.title.map(|(text, _)| text).as_deref(), Some("A"));
+    let found = found.expect("a finding");
+    assert_eq!((found.rule, found.severity), (FindingRule::InvariantWouldBreak, Severity::Warning));
+    assert_eq!(found.claims, [claim_id(2), claim_id(3)]);
+
+    register.claims[2].date = Some(day("2023-11-01"));
+    register.claims[2].precision = Some(DatePrecision::Month);
+    let statements = register.stated();
+    let next = accepted_batch(&statements);
+    assert_eq!(keep_dates_in_order(&register.batch, next.clone(), &statements), (next, None), "it may end on the 30th");
+}
+
+/// Claims of few values, so that they agree and disagree; source 0 is the owner.
+fn registers() -> impl Strategy<Value = Register> {
+    let rank =
+        prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
+    let claim = (0..6_usize, 0..5_usize, 1..4_u32, rank);
+    proptest::collection::vec(claim, 0..14).prop_map(|claims| {
+        let mut register = Register::new();
+        for (source, kind, value, rank) in claims {
+            let number = i32::try_from(value).expect("small");
+            let claim = match kind {
+                0 => register.title(source, ["", "A", "B", "C"][value as usize], "id"),
+                1 => register.date(source, StartsOn, &format!("2023-11-0{value}")),
+                2 => {
+                    let claim = register.people(source, number * 10);
+                    claim.comparator = Some(if value == 2 { Comparator::About } else { Comparator::Exact });
+                    claim
+                }
+                3 => register.attendance(source, "ID", [Invited, Attended, NotSent, Declined][value as usize]),
+                _ => register.headcount(source, "ID", number),
+            };
+            claim.rank = rank;
+        }
+        register
+    })
+}
+
+fn accepted(register: &mut Register) -> (AcceptedBatch, super::accepted::AcceptedDelegation) {
+    let delegation = register.delegation("ID");
+    let statements = register.stated();
+    (accepted_batch(&statements), accepted_delegation(&statements, delegation))
+}
+
+proptest! {
+    #[test]
+    fn order_does_not_matter(mut register in registers(), by in any::<prop::sample::Index>()) {
+        let before = accepted(&mut register);
+        register.claims.reverse();
+        prop_assert_eq!(&accepted(&mut register), &before);
+        if !register.claims.is_empty() {
+            let by = by.index(register.claims.len());
+            register.claims.rotate_left(by);
+        }
+        prop_assert_eq!(&accepted(&mut register), &before);
+    }
+
+    #[test]
+    fn a_deprecated_claim_changes_nothing(mut register in registers(), source in 0..6_usize) {
+        let before = accepted(&mut register);
+        register.title(source, "Z", "id").rank = ClaimRank::Deprecated;
+        register.people(source, 99).rank = ClaimRank::Deprecated;
+        register.attendance(source, "ID", NoShow).rank = ClaimRank::Deprecated;
+        prop_assert_eq!(accepted(&mut register), before);
+    }
+
+    #[test]
+    fn the_preferred_claim_wins(mut register in registers(), source in 0..6_usize) {
+        register.title(source, "Z", "id").rank = ClaimRank::Preferred;
+        register.people(source, 99).rank = ClaimRank::Preferred;
+        register.attendance(source, "ID", NoShow).rank = ClaimRank::Preferred;
+        let (batch, delegation) = accepted(&mut register);
+        prop_assert_eq!(batch.title.map(|(text, _)| text), Some("Z".to_owned()));
+        prop_assert_eq!(batch.participants.and_then(|count| count.max), Some(99));
+        prop_assert_eq!(delegation.status, Some(NoShow));
+    }
+
+    #[test]
+    fn what_the_owner_states_last_stands_but_for_a_curator(mut register in registers()) {
+        register.claims.retain(|claim| claim.rank != ClaimRank::Preferred);
+        let claims = register.claims.len();
+        register.title(0, "Z", "id").id = claim_id(1000 + claims);
+        prop_assert_eq!(title(&register), Some("Z".to_owned()));
+    }
+
+    /// No value is accepted that no claim states, and none where one claim of its kind contradicts.
+    #[test]
+    fn what_is_accepted_is_stated(mut register in registers()) {
+        let (batch, _) = accepted(&mut register);
+        let statements = register.stated();
+        if let Some((text, _)) = &batch.title {
+            prop_assert!(register.claims.iter().any(|c| c.text.as_ref() == Some(text)));
+        }
+        for property in [Title, StartsOn, Participants, Attendance, Headcount] {
+            if let Some(decides) = deciding(&statements, None, property) {
+                prop_assert!(decides.claim.rank != ClaimRank::Deprecated);
+                prop_assert!(corroboration(&statements, decides.claim) >= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn all_agree_so_it_is_accepted(sources in proptest::collection::vec(0..6_usize, 1..6), number in 1..500) {
+        let mut register = Register::new();
+        for source in sources {
+            register.people(source, number);
+            register.title(source, "A", "id");
+        }
+        prop_assert_eq!(people(&register), Some((Some(number), Some(number), Comparator::Exact)));
+        prop_assert_eq!(title(&register), Some("A".to_owned()));
+    }
+}

@@ -1,0 +1,254 @@
+//! Rules about numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::claim;
+use entity::id::SourceId;
+use entity::vocabulary::{
+    ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision, FindingRule,
+};
+use serde_json::{Value as Json, json};
+
+use super::{BatchFacts, Found, List, Subject, lists, members};
+use crate::provenance::claim::accepted::{ACCEPTED_BASES, is_number_of_people};
+use crate::provenance::claim::stated::Stated;
+use crate::provenance::claim::value::Span;
+
+/// `UNIT_CONFUSION`: a unit was printed for another. At most one finding per batch, for any of these reasons:
+///
+/// - One number stands under two units: as many countries as people, 700 enterprises and 700 people. Not where the list
+///   of countries names exactly as many: then one person per country came.
+/// - More countries are counted than the list names: the counting source's own list or, where it has none, that of all
+///   sources together. A closed list ("namely") is held against any greater number. An open one ("among others") is
+///   held against it only where it names at least half, as 12 of 22: who names three of 22 gives examples, who names
+///   twelve gives the list.
+///
+/// Only exact numbers of the whole batch are compared, and of those that count who came only with each other; planned
+/// numbers, places and registrations each with their like.
+pub fn unit_confusion(facts: &BatchFacts<'_>) -> Option<Found> {
+    let lists = lists(facts);
+    let mut behind = Vec::new();
+    let mut by_number: BTreeMap<(Option<CountBasis>, i32), Vec<Stated<'_>>> = BTreeMap::new();
+    let mut more_than_named = BTreeSet::new();
+    for s in facts.standing() {
+        let Some((unit, number)) = exact(s.claim) else { continue };
+        let came = s.claim.basis.is_none_or(|basis| ACCEPTED_BASES.contains(&basis));
+        let list = if came && unit == CountUnit::Country { list_against(&s, &lists) } else { List::default() };
+        let named = i32::try_from(list.countries.len()).unwrap_or(i32::MAX);
+        if named != number {
+            by_number.entry((s.claim.basis.filter(|_| !came), number)).or_default().push(s);
+        }
+        let names_them = list.is_closed || named >= number - named;
+        if 0 < named && named < number && names_them {
+            more_than_named.insert((number, named, list.is_closed));
+            behind.push(s);
+            behind.extend(list.claims);
+        }
+    }
+
+    let unit = |s: &Stated<'_>| exact(s.claim).map(|(unit, _)| unit);
+    let mut same_number = Vec::new();
+    for ((_, number), claims) in by_number {
+        let units: BTreeSet<_> = claims.iter().filter_map(unit).collect();
+        if units.len() > 1 {
+            same_number.push(json!({ "number": number, "units": units }));
+            behind.extend(claims);
+        }
+    }
+
+    if behind.is_empty() {
+        return None;
+    }
+    let of_countries = behind.iter().any(|s| unit(s) == Some(CountUnit::Country));
+    let property = if of_countries { ClaimProperty::Countries } else { ClaimProperty::Participants };
+    let more_than_named: Json = more_than_named
+        .into_iter()
+        .map(|(claimed, named, closed)| json!({ "claimed": claimed, "named": named, "closed": closed }))
+        .collect();
+    let detail = json!({ "sameNumber": same_number, "moreThanNamed": more_than_named });
+    let subject = Subject::batch(facts.batch.id);
+    Some(Found::new(FindingRule::UnitConfusion, subject).about(property).behind(&behind).with(detail))
+}
+
+/// The unit and number of a claim that counts something over the whole batch exactly.
+fn exact(claim: &claim::Model) -> Option<(CountUnit, i32)> {
+    let unit = match claim.property {
+        ClaimProperty::Participants => claim.unit?,
+        ClaimProperty::Countries => claim.unit.unwrap_or(CountUnit::Country),
+        _ => return None,
+    };
+    let whole = matches!(claim.scope, None | Some(CountScope::WholeBatch));
+    let number = claim.number_min.filter(|_| claim.comparator == Some(Comparator::Exact) && whole)?;
+    (number > 0 && claim.delegation_id.is_none()).then_some((unit, number))
+}
+
+/// The list of countries against which a number of countries is held: the source's own or, where it names none, all
+/// that any source names.
+fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>) -> List<'a> {
+    if let Some(own) = lists.get(&s.voice()).filter(|own| !own.countries.is_empty()) {
+        return own.clone();
+    }
+    let mut together = List::default();
+    for list in lists.values() {
+        together.countries.extend(&list.countries);
+        together.is_closed |= list.is_closed;
+        together.claims.extend(&list.claims);
+    }
+    together
+}
+
+/// `SUM_MISMATCH`: the parts do not add up to the total in the same unit, where `ABOUT` allows 20 per cent either way.
+///
+/// - So many a day, times the days of the batch, is not the total that is claimed on the same basis. Both dates must be
+///   known to the day. Where the total is what came on one day, the same people came every day, and nothing is wrong.
+/// - The accepted headcounts of all delegations that attended do not add up to the accepted number of people. All must
+///   have one. Where more delegations may have come than are known (an open list, and not all members accounted for),
+///   the sum may fall short.
+pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
+    let mut found = per_day_mismatches(facts);
+    found.extend(headcount_mismatch(facts));
+    found
+}
+
+fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
+    let batch = facts.batch;
+    let exactly = |precision: Option<DatePrecision>| precision.unwrap_or(DatePrecision::Day) == DatePrecision::Day;
+    let (Some(starts), Some(ends), true, true) =
+        (batch.starts_on, batch.ends_on, exactly(batch.starts_precision), exactly(batch.ends_precision))
+    else {
+        return Vec::new();
+    };
+    let days = (ends - starts).num_days() + 1;
+    if days < 1 {
+        return Vec::new();
+    }
+    let mut by_unit: BTreeMap<_, (Vec<Stated<'_>>, Vec<Stated<'_>>)> = BTreeMap::new();
+    // The countries of one day are those of the next: their number does not add up.
+    let adds_up =
+        |s: &Stated<'_>| s.is_about(None, ClaimProperty::Participants) && s.claim.unit != Some(CountUnit::Country);
+    for s in facts.standing().into_iter().filter(adds_up) {
+        let (parts, totals) = by_unit.entry((s.claim.unit, s.claim.basis)).or_default();
+        match s.claim.scope {
+            Some(CountScope::PerDay) if numbered(s.claim) => parts.push(s),
+            Some(CountScope::WholeBatch) if numbered(s.claim) => totals.push(s),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for (parts, totals) in by_unit.into_values() {
+        let mismatched = |part: &Stated<'_>, total: &Stated<'_>| {
+            Span::stated(part.claim)
+                .zip(Span::stated(total.claim))
+                .is_some_and(|(part, total)| !part.times(days).meets(total) && !part.meets(total))
+        };
+        let part_fails = |part: &&Stated<'_>| totals.iter().any(|total| mismatched(part, total));
+        let total_fails = |total: &&Stated<'_>| parts.iter().any(|part| mismatched(part, total));
+        let parts: Vec<_> = parts.iter().filter(part_fails).copied().collect();
+        let totals: Vec<_> = totals.iter().filter(total_fails).copied().collect();
+        if !parts.is_empty() {
+            let detail = json!({ "days": days, "perDay": numbers(&parts), "total": numbers(&totals) });
+            found.push(mismatch(facts).behind(&parts).behind(&totals).with(detail).resting_on(json!(["days", days])));
+        }
+    }
+    found
+}
+
+fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
+    let batch = facts.batch;
+    let span = |comparator: Option<Comparator>, min, max| {
+        comparator.filter(|c| *c != Comparator::Tens).and_then(|c| Span::of(c, min, max))
+    };
+    let total = span(batch.participants_comparator, batch.participants_min, batch.participants_max)?;
+    let headcounts: Option<Vec<_>> =
+        facts.attending().map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max)).collect();
+    let sum = headcounts?.into_iter().reduce(Span::plus)?;
+    if sum.meets(total) || (sum.is_below(total) && may_have_more(facts)) {
+        return None;
+    }
+    let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
+    let is_part =
+        |s: &&Stated<'_>| counts_who_came(s) && s.claim.delegation_id.is_none_or(|id| attending.contains(&id));
+    let behind: Vec<_> = facts.standing().iter().filter(is_part).copied().collect();
+    let ends = |pick: fn(&entity::delegation::Model) -> Option<i32>| -> Option<i64> {
+        facts.attending().map(|d| pick(d).map(i64::from)).sum()
+    };
+    let detail = json!({
+        "delegations": attending.len(),
+        "sum": { "min": ends(|d| d.headcount_min), "max": ends(|d| d.headcount_max) },
+        "total": {
+            "min": batch.participants_min, "max": batch.participants_max, "comparator": batch.participants_comparator,
+        },
+    });
+    Some(mismatch(facts).behind(&behind).with(detail))
+}
+
+/// Whether other delegations may have attended than those on record: a source says so, none denies it, and not every
+/// member is accounted for.
+fn may_have_more(facts: &BatchFacts<'_>) -> bool {
+    let says = |completeness| {
+        let heading = move |s: &Stated<'_>| List::is_heading(s) && s.claim.completeness == Some(completeness);
+        lists(facts).values().flat_map(|list| &list.claims).any(heading)
+    };
+    let is_open = says(Completeness::NonExhaustive) && !says(Completeness::Exhaustive);
+    is_open && !members::Partition::of(facts).is_some_and(|partition| partition.is_complete())
+}
+
+fn mismatch(facts: &BatchFacts<'_>) -> Found {
+    Found::new(FindingRule::SumMismatch, Subject::batch(facts.batch.id)).about(ClaimProperty::Participants)
+}
+
+/// Whether the claim is of those from which a number of people is accepted.
+fn counts_who_came(s: &Stated<'_>) -> bool {
+    is_number_of_people(s.claim) && s.claim.basis.is_some_and(|basis| ACCEPTED_BASES.contains(&basis))
+}
+
+/// Whether a number was stated: "tens of" adds up to nothing.
+fn numbered(claim: &claim::Model) -> bool {
+    claim.comparator != Some(Comparator::Tens) && Span::stated(claim).is_some()
+}
+
+/// The different numbers that claims state, for the detail of a finding.
+pub(super) fn numbers(claims: &[Stated<'_>]) -> Json {
+    let numbers: BTreeMap<_, _> = claims
+        .iter()
+        .map(|s| {
+            let claim = s.claim;
+            let number = json!({
+                "min": claim.number_min, "max": claim.number_max, "comparator": claim.comparator,
+                "unit": claim.unit, "basis": claim.basis, "scope": claim.scope,
+            });
+            ((claim.number_min, claim.number_max, number.to_string()), number)
+        })
+        .collect();
+    numbers.into_values().collect()
+}
+
+/// `FEWER_PEOPLE_THAN_DELEGATIONS`: at most so many people are accepted to have taken part, and more delegations than
+/// that attended.
+pub fn fewer_people_than_delegations(facts: &BatchFacts<'_>) -> Option<Found> {
+    let batch = facts.batch;
+    let people = Span::of(batch.participants_comparator?, batch.participants_min, batch.participants_max)?;
+    let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
+    let delegations = i32::try_from(attending.len()).ok()?;
+    if !people.is_below(Span::of(Comparator::Exact, Some(delegations), Some(delegations))?) {
+        return None;
+    }
+    let is_behind = |s: &&Stated<'_>| match s.claim.delegation_id {
+        None => counts_who_came(s),
+        Some(id) => s.claim.property == ClaimProperty::Attendance && attending.contains(&id),
+    };
+    let behind: Vec<_> = facts.standing().iter().filter(is_behind).copied().collect();
+    let detail = json!({
+        "people": {
+            "min": batch.participants_min, "max": batch.participants_max, "comparator": batch.participants_comparator,
+        },
+        "delegations": delegations,
+    });
+    let subject = Subject::batch(batch.id);
+    Some(
+        Found::new(FindingRule::FewerPeopleThanDelegations, subject)
+            .about(ClaimProperty::Participants)
+            .behind(&behind)
+            .with(detail),
+    )
+}

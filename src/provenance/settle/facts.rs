@@ -1,0 +1,147 @@
+//! All that settling asks of some batches, read with a fixed number of statements.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId};
+use entity::vocabulary::MembershipKind;
+use entity::{
+    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme, source, venue, workshop,
+};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{ByBatch, ByInstitution, any_of, programmes_of};
+use crate::db::Write;
+
+pub(super) struct Facts {
+    pub batches: Vec<batch::Model>,
+    pub programmes: BTreeMap<ProgrammeId, programme::Model>,
+    pub delegations: ByBatch<delegation::Model>,
+    pub claims: ByBatch<claim::Model>,
+    pub sources: BTreeMap<SourceId, source::Model>,
+    pub venues: Vec<venue::Model>,
+    /// Roles in the batch and in its workshops.
+    pub partnerships: ByBatch<partnership::Model>,
+    plans: Vec<action_plan::Model>,
+    members: BTreeMap<RegionalGroupId, Vec<membership::Model>>,
+    names: ByInstitution<institution_name::Model>,
+}
+
+/// The column by which undated rows are ordered too: a date that lies behind all others.
+pub(crate) fn sort_date(date: Option<NaiveDate>) -> NaiveDate {
+    date.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX))
+}
+
+impl Facts {
+    pub(super) async fn read(w: &Write, ids: &[BatchId]) -> Result<Self, DbErr> {
+        let db = w.read();
+        let ids = || ids.iter().copied();
+        let batches = batch::Entity::find().filter(batch::Column::Id.is_in(ids())).all(db).await?;
+        let programmes = programmes_of(w, &batches).await?;
+        let groups: Vec<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
+        let memberships = match groups.is_empty() {
+            true => Vec::new(),
+            false => membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?,
+        };
+        let delegations = delegation::Entity::find()
+            .filter(delegation::Column::BatchId.is_in(ids()))
+            .order_by_asc(delegation::Column::Id)
+            .all(db)
+            .await?;
+        let claims = claim::Entity::find()
+            .filter(claim::Column::BatchId.is_in(ids()))
+            .order_by_asc(claim::Column::Id)
+            .all(db)
+            .await?;
+        let of_claims = claim::Entity::find().select_only().filter(claim::Column::BatchId.is_in(ids()));
+        let sources = of_claims.clone().column(claim::Column::SourceId);
+        let sources = source::Entity::find().filter(source::Column::Id.in_subquery(query(sources))).all(db).await?;
+        let venues = of_claims.column(claim::Column::VenueId).filter(claim::Column::VenueId.is_not_null());
+        let venues = venue::Entity::find().filter(venue::Column::Id.in_subquery(query(venues))).all(db).await?;
+        let of_delegations = delegation::Entity::find().select_only().column(delegation::Column::Id);
+        let of_delegations = of_delegations.filter(delegation::Column::BatchId.is_in(ids()));
+        let plans = action_plan::Column::DelegationId.in_subquery(query(of_delegations));
+        let plans = action_plan::Entity::find().filter(plans).all(db).await?;
+        let (partnerships, names) = Self::roles(w, ids().collect(), &claims).await?;
+        Ok(Self {
+            batches,
+            programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
+            delegations: grouped(delegations, |row| row.batch_id),
+            claims: grouped(claims, |row| row.batch_id),
+            sources: sources.into_iter().map(|row| (row.id, row)).collect(),
+            venues,
+            partnerships,
+            plans,
+            members: grouped(memberships, |row| row.regional_group_id),
+            names: grouped(names, |row| row.institution_id),
+        })
+    }
+
+    /// Roles in the batches and their workshops, and the names of all who hold one or are claimed to.
+    async fn roles(
+        w: &Write,
+        ids: Vec<BatchId>,
+        claims: &[claim::Model],
+    ) -> Result<(ByBatch<partnership::Model>, Vec<institution_name::Model>), DbErr> {
+        let workshops: BTreeMap<WorkshopId, BatchId> = workshop::Entity::find()
+            .select_only()
+            .columns([workshop::Column::Id, workshop::Column::BatchId])
+            .filter(workshop::Column::BatchId.is_in(ids.iter().copied()))
+            .into_tuple::<(WorkshopId, BatchId)>()
+            .all(w.read())
+            .await?
+            .into_iter()
+            .collect();
+        let held = any_of([
+            Condition::all().add(partnership::Column::BatchId.is_in(ids)),
+            Condition::all().add(partnership::Column::WorkshopId.is_in(workshops.keys().copied())),
+        ]);
+        let rows = partnership::Entity::find().filter(held).order_by_asc(partnership::Column::Id).all(w.read()).await?;
+        let holders = rows.iter().filter_map(|row| row.institution_id);
+        let holders: Vec<_> = holders.chain(claims.iter().filter_map(|row| row.institution_id)).collect();
+        let names = institution_name::Column::InstitutionId.is_in(holders);
+        let names = institution_name::Entity::find().filter(names).all(w.read()).await?;
+        let of_batch = |row: &partnership::Model| row.batch_id.or(workshops.get(&row.workshop_id?).copied());
+        let mut by_batch = ByBatch::new();
+        for row in rows {
+            if let Some(batch) = of_batch(&row) {
+                by_batch.entry(batch).or_default().push(row);
+            }
+        }
+        Ok((by_batch, names))
+    }
+
+    pub(super) fn names_of(&self, institution: InstitutionId) -> &[institution_name::Model] {
+        self.names.get(&institution).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn plans_of(&self, delegations: &[delegation::Model]) -> Vec<action_plan::Model> {
+        let ids: Vec<DelegationId> = delegations.iter().map(|row| row.id).collect();
+        self.plans.iter().filter(|row| ids.contains(&row.delegation_id)).cloned().collect()
+    }
+
+    /// The members of the programme's group on the first day of the batch, or on its last day where that is all that is
+    /// known; none where there is no group or no date.
+    pub(super) fn members(&self, batch: &batch::Model, programme: &programme::Model) -> Option<Vec<CountryCode>> {
+        let on = batch.starts_on.or(batch.ends_on)?;
+        let members = self.members.get(&programme.regional_group_id?)?;
+        let in_force = |row: &&membership::Model| {
+            matches!(row.kind, MembershipKind::Full | MembershipKind::Party)
+                && row.valid_from.is_none_or(|from| from <= on)
+                && row.valid_to.is_none_or(|to| on <= to)
+        };
+        Some(members.iter().filter(in_force).map(|row| row.country_code.clone()).collect())
+    }
+}
+
+fn query<E: EntityTrait>(select: sea_orm::Select<E>) -> sea_orm::sea_query::SelectStatement {
+    sea_orm::QueryTrait::into_query(select)
+}
+
+fn grouped<K: Ord, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> BTreeMap<K, Vec<T>> {
+    let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

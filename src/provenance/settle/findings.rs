@@ -1,0 +1,103 @@
+//! Keeping the stored findings in step with what the rules find now.
+
+use std::collections::BTreeMap;
+
+use entity::id::BatchId;
+use entity::vocabulary::{FindingRule, FindingState, Severity};
+use entity::{finding, finding_claim};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use super::unset;
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::events::{Event, EventKind};
+use crate::provenance::finding::rules::Found;
+
+/// Which stored findings what was found replaces.
+#[derive(Clone, Copy)]
+pub(super) enum Scope {
+    /// Those that concern a batch.
+    Batch { id: BatchId, public: bool },
+    /// Those of a rule that looks at the whole register; for curators.
+    Register { rule: FindingRule },
+}
+
+/// Opens what is new, resolves what is gone, and leaves alone what stands: an explanation survives for as long as what it
+/// explains is the same.
+pub(super) async fn store(w: &mut Write, scope: Scope, found: Vec<Found>) -> Result<(), WriteError> {
+    let stored = match scope {
+        Scope::Batch { id, .. } => Condition::all().add(finding::Column::BatchId.eq(id)),
+        Scope::Register { rule } => Condition::all().add(finding::Column::Rule.eq(rule)),
+    };
+    let stored = finding::Entity::find().filter(stored).all(w.read()).await?;
+    let mut stored: BTreeMap<String, finding::Model> =
+        stored.into_iter().map(|row| (row.fingerprint.clone(), row)).collect();
+    for found in found {
+        let fingerprint = found.fingerprint();
+        match stored.remove(&fingerprint) {
+            Some(row) if row.state != FindingState::Resolved => {}
+            Some(row) => change(w, scope, &row, FindingState::Open).await?,
+            None => open(w, scope, found, fingerprint).await?,
+        }
+    }
+    for row in stored.values().filter(|row| row.state != FindingState::Resolved) {
+        change(w, scope, row, FindingState::Resolved).await?;
+    }
+    Ok(())
+}
+
+async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) -> Result<(), WriteError> {
+    let id = entity::id::FindingId(w.new_id());
+    let subject_id = found.subject.id.parse();
+    let subject_id = subject_id.map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
+    // The fingerprint ends with a hash of what is behind the finding.
+    let hash = fingerprint.rsplit(':').next().unwrap_or_default();
+    let draft = finding::ActiveModel {
+        id: Set(id),
+        key: Set(format!("{}-{hash}", found.rule.to_string().to_lowercase().replace('_', "-"))),
+        rule: Set(found.rule),
+        severity: Set(found.severity),
+        sort_severity: Set(sort_severity(found.severity)),
+        state: Set(FindingState::Open),
+        subject_kind: Set(found.subject.kind),
+        subject_id: Set(subject_id),
+        batch_id: Set(match scope {
+            Scope::Batch { id, .. } => Some(id),
+            Scope::Register { .. } => None,
+        }),
+        property: Set(found.property),
+        fingerprint: Set(fingerprint),
+        detail: Set(found.detail),
+        ..unset()
+    };
+    let Put { row, .. } = w.put::<finding::Entity>(None, draft).await?;
+    let links = found.claims.iter().map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
+    w.insert_all(links.collect()).await?;
+    announce(w, scope, EventKind::FindingOpened, &row);
+    Ok(())
+}
+
+async fn change(w: &mut Write, scope: Scope, row: &finding::Model, state: FindingState) -> Result<(), WriteError> {
+    let draft = finding::ActiveModel { state: Set(state), ..unset() };
+    let Put { row, .. } = w.put::<finding::Entity>(Some(row), draft).await?;
+    let kind = if state == FindingState::Open { EventKind::FindingOpened } else { EventKind::FindingResolved };
+    announce(w, scope, kind, &row);
+    Ok(())
+}
+
+fn announce(w: &mut Write, scope: Scope, kind: EventKind, row: &finding::Model) {
+    let public = matches!(scope, Scope::Batch { public: true, .. });
+    let mut changes = serde_json::Map::new();
+    changes.insert("rule".to_owned(), serde_json::json!([null, row.rule]));
+    changes.insert("severity".to_owned(), serde_json::json!([null, row.severity]));
+    w.record(Event { public, ..Event::about::<finding::Entity>(kind, row).of_batch(row.batch_id).changing(changes) });
+}
+
+/// The column by which severities are compared.
+fn sort_severity(severity: Severity) -> i32 {
+    match severity {
+        Severity::Info => 0,
+        Severity::Warning => 1,
+        Severity::Severe => 2,
+    }
+}

@@ -1,0 +1,209 @@
+//! Settling: whatever a write changed, the values that are accepted and the findings that are open are brought up to date
+//! before it is committed.
+
+mod facts;
+mod findings;
+
+use std::collections::BTreeMap;
+
+use entity::id::{BatchId, InstitutionId};
+use entity::vocabulary::{BatchStatus, ClaimProperty, DelegationStatus, FindingRule, Representation};
+use entity::{batch, delegation, institution, person, programme};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+
+use self::facts::Facts;
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::events::{Event, EventKind};
+use crate::provenance::claim::accepted::{accepted_batch, accepted_delegation, keep_dates_in_order};
+use crate::provenance::claim::stated::{Stated, standing};
+use crate::provenance::finding::rules::{
+    self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
+};
+use crate::text::fold;
+
+/// How many batches are settled with one set of statements.
+const BATCHES_AT_A_TIME: usize = 200;
+
+/// Brings up to date what is derived from what `w` changed.
+pub(crate) async fn settle(w: &mut Write) -> Result<(), WriteError> {
+    let touched: Vec<BatchId> = w.take_touched().into_iter().collect();
+    for some in touched.chunks(BATCHES_AT_A_TIME) {
+        let facts = Facts::read(w, some).await?;
+        for batch in facts.batches.clone() {
+            settle_batch(w, &facts, batch).await?;
+        }
+    }
+    if w.take_names() {
+        settle_names(w).await?;
+    }
+    Ok(())
+}
+
+async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Result<(), WriteError> {
+    let sources = &facts.sources;
+    let statements = facts.claims.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
+    let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)? });
+    let statements: Vec<Stated<'_>> = statements.iter().filter_map(stated).collect();
+    let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
+
+    let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(&statements), &statements);
+    let public = batch.status != BatchStatus::Draft;
+    let (title, title_language) = accepted.title.unzip();
+    let titles = statements.iter().filter(|s| s.claim.property == ClaimProperty::Title);
+    let titles = titles.filter_map(|s| s.claim.text.as_deref());
+    let search: Vec<&str> = titles.chain([programme.title.as_str()]).chain(batch.label.as_deref()).collect();
+    let (starts, ends) = (accepted.starts_on, accepted.ends_on);
+    let draft = batch::ActiveModel {
+        sort_title: Set(fold(title.as_deref().unwrap_or(&programme.title))),
+        title: Set(title),
+        title_language: Set(title_language.flatten()),
+        starts_on: Set(starts.map(|(date, _)| date)),
+        starts_precision: Set(starts.map(|(_, precision)| precision)),
+        ends_on: Set(ends.map(|(date, _)| date)),
+        ends_precision: Set(ends.map(|(_, precision)| precision)),
+        participants_min: Set(accepted.participants.and_then(|count| count.min)),
+        participants_max: Set(accepted.participants.and_then(|count| count.max)),
+        participants_comparator: Set(accepted.participants.map(|count| count.comparator)),
+        sort_date: Set(facts::sort_date(starts.or(ends).map(|(date, _)| date))),
+        search_text: Set(fold(&search.join(" "))),
+        ..unset()
+    };
+    let Put { row, change } = w.put::<batch::Entity>(Some(&batch), draft).await?;
+    if let Some(changes) = change.changes() {
+        let had_dates = batch.starts_on.is_some() || batch.ends_on.is_some();
+        let moved = changes.contains_key("starts_on") || changes.contains_key("ends_on");
+        let kind = if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
+        let event = Event::about::<batch::Entity>(kind, &row).of_batch(row.id).changing(changes.clone());
+        w.record(Event { public, ..event });
+    }
+
+    let mut delegations = Vec::new();
+    for delegation in facts.delegations.get(&batch.id).into_iter().flatten() {
+        delegations.push(settle_delegation(w, &row, delegation, &statements).await?);
+    }
+
+    let plans = facts.plans_of(&delegations);
+    let batch_facts = BatchFacts {
+        batch: &row,
+        today: w.today(),
+        members: facts.members(&row, programme),
+        delegations: &delegations,
+        statements: &statements,
+        venues: &facts.venues,
+        plans: &plans,
+    };
+    let mut found = rules::all(&batch_facts);
+    found.extend(broken);
+    found.extend(names_out_of_period(facts, &row, &statements));
+    findings::store(w, findings::Scope::Batch { id: row.id, public }, found).await
+}
+
+async fn settle_delegation(
+    w: &mut Write,
+    batch: &batch::Model,
+    delegation: &delegation::Model,
+    statements: &[Stated<'_>],
+) -> Result<delegation::Model, WriteError> {
+    let accepted = accepted_delegation(statements, delegation.id);
+    let draft = delegation::ActiveModel {
+        status: Set(accepted.status),
+        headcount_min: Set(accepted.headcount.and_then(|count| count.min)),
+        headcount_max: Set(accepted.headcount.and_then(|count| count.max)),
+        headcount_comparator: Set(accepted.headcount.map(|count| count.comparator)),
+        sort_date: Set(batch.sort_date),
+        ..unset()
+    };
+    let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;
+    let mut changes = change.changes().cloned().unwrap_or_default();
+    // That the batch's date moved is told by the batch.
+    changes.remove("sort_date");
+    if !changes.is_empty() {
+        let status = row.status.filter(|_| changes.contains_key("status"));
+        let kind = status.map_or(EventKind::DelegationUpdated, event_of);
+        let country = row.country_code.clone().filter(|_| row.represents == Representation::Country);
+        let event = Event::about::<delegation::Entity>(kind, &row).of_batch(batch.id).of_country(country);
+        w.record(Event { public: batch.status != BatchStatus::Draft, ..event.changing(changes) });
+    }
+    Ok(row)
+}
+
+fn event_of(status: DelegationStatus) -> EventKind {
+    match status {
+        DelegationStatus::Invited => EventKind::DelegationInvited,
+        DelegationStatus::Nominated => EventKind::DelegationNominated,
+        DelegationStatus::Confirmed => EventKind::DelegationConfirmed,
+        DelegationStatus::Attended => EventKind::DelegationAttended,
+        DelegationStatus::Declined => EventKind::DelegationDeclined,
+        DelegationStatus::Withdrawn => EventKind::DelegationWithdrawn,
+        DelegationStatus::NoShow => EventKind::DelegationNoShow,
+        DelegationStatus::NotSent => EventKind::DelegationNotSent,
+    }
+}
+
+/// Names printed for the batch, in roles and in claims about who organised it, that were not in force at its dates.
+fn names_out_of_period(facts: &Facts, batch: &batch::Model, statements: &[Stated<'_>]) -> Vec<Found> {
+    let Some((from, to)) = batch.starts_on.or(batch.ends_on).zip(batch.ends_on.or(batch.starts_on)) else {
+        return Vec::new();
+    };
+    let standing = standing(statements);
+    let claimed = standing.iter().filter(|s| s.claim.property == ClaimProperty::Organiser).map(|s| {
+        (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref())
+    });
+    let held = facts.partnerships.get(&batch.id).into_iter().flatten().map(|role| {
+        let subject = Subject::new(entity::vocabulary::RecordKind::Partnership, role.id);
+        (subject, None, role.institution_id, role.label.as_deref())
+    });
+    let mut found = Vec::new();
+    for (subject, claim, institution, printed) in claimed.chain(held) {
+        let (Some(institution), Some(printed)) = (institution, printed) else { continue };
+        let folded = fold(printed);
+        let printed = PrintedName { subject, claim, institution, folded: &folded, from, to };
+        found.extend(name_out_of_period(&printed, facts.names_of(institution)));
+    }
+    found
+}
+
+/// Who might be the same person, and which institutions might be the same body, over the whole register.
+async fn settle_names(w: &mut Write) -> Result<(), WriteError> {
+    let people = person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
+    let named: Vec<_> = people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
+    let found = rules::possible_same_person(&named);
+    findings::store(w, findings::Scope::Register { rule: FindingRule::PossibleSamePerson }, found).await?;
+
+    let bodies = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(w.read()).await?;
+    let named: Vec<_> = bodies
+        .iter()
+        .map(|row| NamedInstitution {
+            id: row.id,
+            folded: &row.sort_name,
+            kind: row.kind,
+            country: row.country_code.as_ref(),
+            city: row.city.as_deref(),
+        })
+        .collect();
+    let found = rules::possible_same_institution(&named);
+    findings::store(w, findings::Scope::Register { rule: FindingRule::PossibleSameInstitution }, found).await
+}
+
+/// A draft in which nothing is set: `ActiveModel::default()` would carry a fresh id.
+fn unset<A: ActiveModelTrait>() -> A {
+    <A as ActiveModelTrait>::default()
+}
+
+/// Rows of a table by the batch that they hang from.
+type ByBatch<T> = BTreeMap<BatchId, Vec<T>>;
+
+/// The programmes of some batches.
+async fn programmes_of(w: &Write, batches: &[batch::Model]) -> Result<Vec<programme::Model>, DbErr> {
+    let ids: Vec<_> = batches.iter().map(|row| row.programme_id).collect();
+    programme::Entity::find().filter(programme::Column::Id.is_in(ids)).all(w.read()).await
+}
+
+/// Any of the conditions; nothing where there are none.
+fn any_of(conditions: impl IntoIterator<Item = Condition>) -> Condition {
+    conditions.into_iter().fold(Condition::any(), Condition::add)
+}
+
+/// An institution's id, for maps.
+type ByInstitution<T> = BTreeMap<InstitutionId, Vec<T>>;
