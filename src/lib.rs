@@ -1,1 +1,4 @@
 //! Jejaring.
+
+pub mod exchange;
+pub mod text;

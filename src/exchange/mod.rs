@@ -1,0 +1,3 @@
+//! What comes in and goes out as files, and how printed names become references.
+
+pub mod names;
