@@ -1,3 +1,4 @@
-//! Data in and out.
+//! What comes in and goes out as files, and how printed names become references.
 
+pub mod names;
 pub mod package;

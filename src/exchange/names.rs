@@ -1,0 +1,387 @@
+//! From the name of a country as printed to its code.
+//!
+//! A name is found, or found to be several countries', or not found; it is never guessed. [`CountryNames::find`] takes these
+//! steps and stops at the first that yields a country:
+//!
+//! 1. The name is listed: equal to a listed name after [`fold`]ing.
+//! 2. It is another spelling of a listed name: articles, *of*, *and*/*dan*/*&* and spaces do not count, usual abbreviations
+//!    are written out (*St.*, *Rep.*, *Dem.*, *Is.*, *Kep.*, *S. Sudan*). A listed *Hong Kong, China* is listed as *China
+//!    Hong Kong*, too.
+//! 3. It is a listed name turned round at a comma, a dash or a parenthesis: *Korea, Republic of*; *Iran (Islamic Republic of)*.
+//! 4. It is two names of one country, *Cambodia/Kamboja*, or a name with the country's own code, *Indonesia (IDN)*. The two
+//!    have to agree: *Georgia (USA)* is nothing. A name in parentheses may tell which of several is meant: *Congo (DRC)*.
+//! 5. It is a title and a listed name, and that very title is the country's by one of its listed names, in whichever
+//!    language: *Kerajaan Belgia*, since *Kingdom of Belgium* is listed. Of three things more can be said that they only
+//!    mean the country: *Negara X*, and *Republic of X* or *Republik X* where X is some kind of republic and no other
+//!    country's name contains X. The Republic of Viet Nam was not Viet Nam, so contested names are left out of this.
+//!
+//! Several countries named in one text are none, unless they are listed as one, by the same signs: *Serbia, Montenegro* is not
+//! *Serbia and Montenegro*, *China dan Hong Kong* not *Hong Kong, China*. Split lists first.
+//! Codes are not names: *IN* is no country here, but is one for [`CountryNames::find_code`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entity::id::CountryCode;
+use entity::vocabulary::NameKind;
+use entity::{country, country_name};
+
+use crate::text::fold;
+
+mod parts;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use parts::{Signs, lines, list_parts, parenthesis, split, turned_round, two_parts};
+use words::{MOST_TITLE_WORDS, Title, introduced, is_contested, is_of_a_republic, key};
+
+/// A country that names may stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Country<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// Its alpha-3 code.
+    pub alpha3: &'a str,
+    /// The first day of the code, where known.
+    pub valid_from: Option<NaiveDate>,
+    /// The last day of the code: set for a dissolved country.
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl<'a> From<&'a country::Model> for Country<'a> {
+    fn from(row: &'a country::Model) -> Self {
+        let country::Model { code, alpha3, valid_from, valid_to, .. } = row;
+        Self { code: &code.0, alpha3, valid_from: *valid_from, valid_to: *valid_to }
+    }
+}
+
+/// A listed name of a country, in any language.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedName<'a> {
+    /// The code of the country.
+    pub country: &'a str,
+    /// What the name is to the country.
+    pub kind: NameKind,
+    /// The name as written.
+    pub name: &'a str,
+}
+
+impl<'a> From<&'a country_name::Model> for ListedName<'a> {
+    fn from(row: &'a country_name::Model) -> Self {
+        Self { country: &row.country_code.0, kind: row.kind, name: &row.name }
+    }
+}
+
+/// What a printed name was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameMatch {
+    /// One country.
+    One {
+        /// Its code.
+        code: CountryCode,
+        /// How it was found.
+        via: Via,
+    },
+    /// A name of several countries: a person has to decide.
+    Ambiguous {
+        /// The countries, in the order of their codes.
+        candidates: Vec<CountryCode>,
+    },
+    /// No country's name.
+    None {
+        /// The countries that may have been meant, the likeliest first; often none.
+        suggestions: Vec<Suggestion>,
+    },
+}
+
+/// How a country was found: the steps of the [module](self), in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// By a listed name, of this kind.
+    Listed(NameKind),
+    /// By another spelling of a listed name.
+    Spelling,
+    /// By a listed name, turned round.
+    Inversion,
+    /// By two names that agree, or a name and the code.
+    TwoNames,
+    /// By a listed name and the title of the country.
+    Title,
+}
+
+/// A country that may have been meant, for a person to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Its code.
+    pub code: CountryCode,
+    /// The listed name that is close to what was printed, as listed.
+    pub name: String,
+}
+
+/// The names of all countries, ready to be looked up. Built once; a name that is found costs a few hash look-ups, one that
+/// is not found a pass over all names, for the suggestions.
+#[derive(Debug)]
+pub struct CountryNames {
+    periods: HashMap<CountryCode, (Option<NaiveDate>, Option<NaiveDate>)>,
+    codes: HashMap<String, CountryCode>,
+    /// Folded name → who bears it, and as what.
+    listed: HashMap<String, BTreeMap<CountryCode, NameKind>>,
+    /// Spelling key → who bears it.
+    spellings: HashMap<String, BTreeSet<CountryCode>>,
+    /// The listed names that look like lists, such as *Hong Kong, China*.
+    listed_lists: HashSet<(Signs, Vec<String>)>,
+    titles: HashMap<CountryCode, BTreeSet<Title>>,
+    republics: HashSet<CountryCode>,
+    /// All names, for suggestions: folded, as listed.
+    all: Vec<(String, CountryCode, String)>,
+}
+
+impl CountryNames {
+    /// Takes the countries and their names, in any order. A name of a country that is not among the countries is taken for
+    /// valid at any time.
+    pub fn new<'a>(
+        countries: impl IntoIterator<Item = Country<'a>>,
+        names: impl IntoIterator<Item = ListedName<'a>>,
+    ) -> Self {
+        let mut built = Self {
+            periods: HashMap::new(),
+            codes: HashMap::new(),
+            listed: HashMap::new(),
+            spellings: HashMap::new(),
+            listed_lists: HashSet::new(),
+            titles: HashMap::new(),
+            republics: HashSet::new(),
+            all: Vec::new(),
+        };
+        let mut countries: Vec<_> = countries.into_iter().collect();
+        // An alpha-3 code that was given again (`ATF`) is its present holder's.
+        countries.sort_by_key(|country| (country.valid_to.is_some(), country.code));
+        for country in countries {
+            let code = CountryCode(country.code.to_owned());
+            for written in [country.code, country.alpha3] {
+                built.codes.entry(written.to_owned()).or_insert_with(|| code.clone());
+            }
+            built.periods.insert(code, (country.valid_from, country.valid_to));
+        }
+        for ListedName { country, kind, name } in names {
+            built.list(&CountryCode(country.to_owned()), kind, name);
+        }
+        built.all.sort();
+        built.all.dedup();
+        built.learn_titles();
+        built
+    }
+
+    fn list(&mut self, code: &CountryCode, kind: NameKind, name: &str) {
+        let folded = fold(name);
+        if folded.is_empty() {
+            return;
+        }
+        let turned = turned_round(&lines(name)).map(|turned| fold(&turned));
+        for spelling in [Some(&folded), turned.as_ref()].into_iter().flatten() {
+            let key = key(&split(spelling));
+            if !key.is_empty() {
+                self.spellings.entry(key).or_default().insert(code.clone());
+            }
+        }
+        self.listed_lists.extend(list_parts(&lines(name)));
+        let bearers = self.listed.entry(folded.clone()).or_default();
+        bearers.entry(code.clone()).and_modify(|known| *known = kind.min(*known)).or_insert(kind);
+        self.all.push((folded, code.clone(), name.to_owned()));
+    }
+
+    /// A country has a title if one of its names is that title and another of its names, the shorter one.
+    fn learn_titles(&mut self) {
+        let mut titles: HashMap<CountryCode, BTreeSet<Title>> = HashMap::new();
+        for (name, code, _) in &self.all {
+            let words = split(name);
+            if is_of_a_republic(&words) {
+                self.republics.insert(code.clone());
+            }
+            let own = |rest| self.spelt(rest).is_some_and(|bearers| bearers.contains(code));
+            if let Some((title, _)) = self.titled(&words).filter(|(_, rest)| own(rest)).last() {
+                titles.entry(code.clone()).or_default().insert(title);
+            }
+        }
+        self.titles = titles;
+    }
+
+    /// The country that a printed name means, at no known date. A name that a country shares with a dissolved one (*Burma*)
+    /// is ambiguous.
+    pub fn find(&self, printed: &str) -> NameMatch {
+        self.find_as_at(printed, None)
+    }
+
+    /// The country that a name means that was printed of this date.
+    ///
+    /// The date decides between countries that share the name, if just one of them existed then. It does not take the name
+    /// from its only bearer: that a country had dissolved by then is for a rule to notice, not a reason to overlook it.
+    pub fn find_as_at(&self, printed: &str, date: Option<NaiveDate>) -> NameMatch {
+        let printed = &lines(printed);
+        if let Some(codes) = self.several(printed) {
+            return NameMatch::None { suggestions: self.suggest_all(&codes) };
+        }
+        let Some(mut candidates) = self.candidates(printed) else {
+            return NameMatch::None { suggestions: self.suggestions(printed) };
+        };
+        if let Some(date) = date {
+            let mut then = candidates.keys().filter(|code| self.existed(code, date));
+            if let (Some(only), None) = (then.next().cloned(), then.next()) {
+                candidates.retain(|code, _| *code == only);
+            }
+        }
+        match (candidates.len(), candidates.pop_first()) {
+            (1, Some((code, via))) => NameMatch::One { code, via },
+            (_, first) => {
+                NameMatch::Ambiguous { candidates: first.into_iter().chain(candidates).map(|(code, _)| code).collect() }
+            }
+        }
+    }
+
+    /// The country with this code: alpha-2, alpha-3, or the four letters of a dissolved country; in capitals. A name is no
+    /// code: `OMAN` and `MALI` are nothing here.
+    pub fn find_code(&self, printed: &str) -> Option<&CountryCode> {
+        self.codes.get(printed.trim())
+    }
+
+    /// Who bears the name, by the first step that finds anybody.
+    fn candidates(&self, printed: &str) -> Option<BTreeMap<CountryCode, Via>> {
+        let folded = fold(printed);
+        if let Some(bearers) = self.listed.get(&folded) {
+            return Some(bearers.iter().map(|(code, kind)| (code.clone(), Via::Listed(*kind))).collect());
+        }
+        let words = split(&folded);
+        let turned = turned_round(printed).map(|turned| fold(&turned));
+        let turned = turned.as_deref().map(split).unwrap_or_default();
+        let by = |via, bearers: Option<BTreeSet<CountryCode>>| {
+            Some(bearers?.into_iter().map(|code| (code, via)).collect::<BTreeMap<_, _>>())
+        };
+        by(Via::Spelling, self.spelt(&words).cloned())
+            .or_else(|| by(Via::Inversion, self.spelt(&turned).cloned()))
+            .or_else(|| by(Via::TwoNames, self.agreed(printed)))
+            .or_else(|| by(Via::Title, self.entitled(&words).or_else(|| self.entitled(&turned))))
+    }
+
+    fn spelt(&self, words: &[&str]) -> Option<&BTreeSet<CountryCode>> {
+        self.spellings.get(&key(words))
+    }
+
+    /// Every way to read the words as a title and a name, the shortest title first. The name of a country, such as *United
+    /// States*, is no title.
+    fn titled<'a, 'w>(&'a self, words: &'a [&'w str]) -> impl Iterator<Item = (Title, &'a [&'w str])> {
+        let read = |n| Some((Title::of(&words[..n])?, &words[n..])).filter(|_| self.spelt(&words[..n]).is_none());
+        (1..words.len().min(MOST_TITLE_WORDS)).filter_map(read)
+    }
+
+    /// The countries that both parts of a text name; one of the two may be a code.
+    fn agreed(&self, printed: &str) -> Option<BTreeSet<CountryCode>> {
+        let (one, other) = two_parts(printed)?;
+        let named = |part: &str| {
+            let folded = fold(part);
+            let words = split(&folded);
+            let words = introduced(&words);
+            self.spelt(words).cloned().or_else(|| self.entitled(words)).unwrap_or_default()
+        };
+        let (first, second) = (named(&one), named(&other));
+        let mut common: BTreeSet<_> = first.intersection(&second).cloned().collect();
+        // *Congo, DR Congo* may be two countries; *Congo (DR Congo)* says which.
+        if first.len().max(second.len()) > 1 && parenthesis(printed).is_none() {
+            common.clear();
+        }
+        common.extend(self.find_code(&other).filter(|code| first.contains(code)).cloned());
+        common.extend(self.find_code(&one).filter(|code| second.contains(code)).cloned());
+        (!common.is_empty()).then_some(common)
+    }
+
+    /// The countries that are called by a listed name after a title of theirs.
+    fn entitled(&self, words: &[&str]) -> Option<BTreeSet<CountryCode>> {
+        let mut found = BTreeSet::new();
+        for (title, rest) in self.titled(words) {
+            let Some(bearers) = self.spelt(rest) else { continue };
+            if words.len() - rest.len() == 1 && words[0] == "negara" {
+                found.extend(bearers.iter().cloned());
+                continue;
+            }
+            let theirs = |code: &&CountryCode| self.titles.get(*code).is_some_and(|titles| titles.contains(&title));
+            found.extend(bearers.iter().filter(theirs).cloned());
+            if let (Title::REPUBLIC, 1, Some(code)) = (title, bearers.len(), bearers.first())
+                && self.republics.contains(code)
+                && !is_contested(rest)
+                && !self.is_within_a_name_of_others(rest, code)
+            {
+                found.insert(code.clone());
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn is_within_a_name_of_others(&self, words: &[&str], code: &CountryCode) -> bool {
+        self.all
+            .iter()
+            .any(|(name, bearer, _)| bearer != code && split(name).windows(words.len()).any(|window| window == words))
+    }
+
+    fn existed(&self, code: &CountryCode, date: NaiveDate) -> bool {
+        let (from, to) = self.periods.get(code).copied().unwrap_or_default();
+        from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to)
+    }
+
+    /// The countries, where the text names one after the other rather than one that is listed under such a name.
+    fn several(&self, printed: &str) -> Option<BTreeSet<CountryCode>> {
+        let list = list_parts(printed)?;
+        if self.listed_lists.contains(&list) {
+            return None;
+        }
+        let (_, parts) = list;
+        let bearers: Option<Vec<_>> = parts.iter().map(|part| self.spelt(&split(part))).collect();
+        let bearers = bearers?;
+        let mut common = bearers.first().copied().cloned()?;
+        bearers.iter().for_each(|part| common.retain(|code| part.contains(code)));
+        common.is_empty().then(|| bearers.into_iter().flatten().cloned().collect())
+    }
+
+    /// What may have been meant: the countries that parts of it name; if there are none, those whose names are a few
+    /// letters off.
+    fn suggestions(&self, printed: &str) -> Vec<Suggestion> {
+        let folded = fold(printed);
+        let words = split(&folded);
+        let (one, other) = two_parts(printed).map_or_else(Default::default, |(one, other)| (fold(&one), fold(&other)));
+        let rests = self.titled(&words).map(|(_, rest)| self.spelt(rest));
+        let parts = [&one, &other].map(|part| self.spelt(&split(part)));
+        let named: BTreeSet<_> = rests.chain(parts).flatten().flatten().cloned().collect();
+        if !named.is_empty() {
+            return self.suggest_all(&named);
+        }
+        let length = folded.chars().count();
+        // one slip in four letters, at most three
+        let limit = (length / 4).min(3);
+        let mut close: BTreeMap<&CountryCode, (usize, &str)> = BTreeMap::new();
+        for (name, code, as_listed) in &self.all {
+            if name.chars().count().abs_diff(length) > limit {
+                continue;
+            }
+            let distance = strsim::osa_distance(name, &folded);
+            if distance <= limit && close.get(code).is_none_or(|(known, _)| distance < *known) {
+                close.insert(code, (distance, as_listed));
+            }
+        }
+        let mut close: Vec<_> = close.into_iter().collect();
+        close.sort_by_key(|(code, (distance, _))| (*distance, *code));
+        close.truncate(MOST_SUGGESTIONS);
+        close.into_iter().map(|(code, (_, name))| Suggestion { code: code.clone(), name: name.to_owned() }).collect()
+    }
+
+    fn suggest_all(&self, codes: &BTreeSet<CountryCode>) -> Vec<Suggestion> {
+        let suggest = |code: &CountryCode| {
+            let names = self.all.iter().filter(|(_, bearer, _)| bearer == code);
+            let best = names.min_by_key(|(folded, ..)| self.listed.get(folded).and_then(|bearers| bearers.get(code)));
+            Suggestion { code: code.clone(), name: best.map(|(_, _, name)| name.clone()).unwrap_or_default() }
+        };
+        codes.iter().take(MOST_SUGGESTIONS).map(suggest).collect()
+    }
+}
+
+/// How many countries are suggested at most.
+const MOST_SUGGESTIONS: usize = 5;

@@ -1,0 +1,84 @@
+//! How a printed text falls into parts: at line ends, commas, dashes, parentheses, slashes and conjunctions.
+
+use super::words::CONJUNCTIONS;
+use crate::text::{fold, tidy};
+
+/// The text, tidy, but with its line ends: names on two lines are two names.
+pub(super) fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.split(['\n', '\r', '\u{2028}', '\u{2029}']).map(tidy).collect();
+    lines.join("\n")
+}
+
+/// By which signs the parts of a text are joined; of several, the last of these counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Signs {
+    /// Commas, parentheses, dashes: they may join one country's name and what it belongs to.
+    Soft,
+    /// Conjunctions: they may stand within a name.
+    Conjunction,
+    /// Semicolons, slashes, line ends.
+    Hard,
+}
+
+pub(super) fn split(folded: &str) -> Vec<&str> {
+    folded.split(' ').filter(|word| !word.is_empty()).collect()
+}
+
+/// *Korea, Republic of* → *Republic of Korea*; likewise at a parenthesis, and at a dash between spaces.
+pub(super) fn turned_round(text: &str) -> Option<String> {
+    let (head, tail) = parenthesis(text).or_else(|| comma_or_dash(text))?;
+    Some(format!("{tail} {head}"))
+}
+
+/// The two names in *Myanmar (Burma)*, *Myanmar/Burma*, *Czechia – Czech Republic*.
+pub(super) fn two_parts(text: &str) -> Option<(String, String)> {
+    let slash = || {
+        let (one, other) = text.split_once(['/', '／', '|', '='])?;
+        Some((one.to_owned(), other.to_owned()))
+    };
+    parenthesis(text).or_else(slash).or_else(|| comma_or_dash(text))
+}
+
+/// What stands before and after, and what within, the only parenthesis.
+pub(super) fn parenthesis(text: &str) -> Option<(String, String)> {
+    const OPENING: [char; 3] = ['(', '[', '（'];
+    let (before, rest) = text.split_once(OPENING)?;
+    let (within, after) = rest.split_once([')', ']', '）']).unwrap_or((rest, ""));
+    if rest.contains(OPENING) {
+        return None;
+    }
+    Some((format!("{before} {after}"), within.to_owned()))
+}
+
+fn comma_or_dash(text: &str) -> Option<(String, String)> {
+    let at = |separator: &str| text.split_once(separator);
+    let (head, tail) = [",", "，", " - ", " – ", " — "].into_iter().find_map(at)?;
+    (!tail.contains([',', '，'])).then(|| (head.to_owned(), tail.to_owned()))
+}
+
+/// What looks like a list of names: by which signs, and its parts, folded and sorted. Nothing if there is but one part.
+pub(super) fn list_parts(text: &str) -> Option<(Signs, Vec<String>)> {
+    let mut signs = Signs::Soft;
+    let text = text.replace(" - ", ",").replace(" – ", ",").replace(" — ", ",");
+    let mut parts = Vec::new();
+    for segment in
+        text.split_inclusive([',', '，', '(', '（', ')', '）', '&', ';', '；', '/', '／', '|', '\n', '、', '،'])
+    {
+        signs = signs.max(match segment.chars().next_back() {
+            Some('&') => Signs::Conjunction,
+            Some(';' | '；' | '/' | '／' | '|' | '\n' | '、' | '،') => Signs::Hard,
+            _ => Signs::Soft,
+        });
+        let folded = fold(segment);
+        for part in split(&folded).split(|word| CONJUNCTIONS.contains(word)) {
+            if part.len() < split(&folded).len() {
+                signs = signs.max(Signs::Conjunction);
+            }
+            if !part.is_empty() {
+                parts.push(part.join(" "));
+            }
+        }
+    }
+    parts.sort();
+    (parts.len() > 1).then_some((signs, parts))
+}

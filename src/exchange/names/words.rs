@@ -1,0 +1,146 @@
+//! What the matcher knows of words: which are written in several ways, which say nothing, and which are titles of states.
+
+/// Words that may be missing or translated without changing which country is meant. `&` is gone by folding.
+const SILENT: [&str; 4] = ["the", "of", "and", "dan"];
+
+/// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African Rep.*, *Solomon Is.*
+/// One island or several is no difference between countries either.
+const WRITTEN_AS: [(&str, &str); 10] = [
+    ("st", "saint"),
+    ("rep", "republic"),
+    ("dem", "democratic"),
+    ("is", "islands"),
+    ("isl", "islands"),
+    ("isls", "islands"),
+    ("island", "islands"),
+    ("kep", "kepulauan"),
+    ("terr", "territory"),
+    ("territories", "territory"),
+];
+
+/// Points of the compass as the first letter of a name: *S. Sudan*.
+const COMPASS: [(&str, &str); 4] = [("n", "north"), ("s", "south"), ("e", "east"), ("w", "west")];
+
+/// The titles of states, in English and Indonesian: each line is one idea, however inflected.
+const TITLES: [&[&str]; 19] = [
+    &["republic", "republics", "republik", "rep"],
+    &["kingdom", "kerajaan"],
+    &["peoples", "people", "rakyat"],
+    &["democratic", "demokratik", "demokrat", "dem"],
+    &["islamic", "islam"],
+    &["federal", "federative", "federated", "federation", "federasi", "federatif", "persekutuan", "fed"],
+    &["socialist", "sosialis"],
+    &["union", "united", "uni", "persatuan", "bersatu", "kesatuan", "serikat"],
+    &["state", "states", "negara"],
+    &["sultanate", "kesultanan"],
+    &["emirate", "keemiran"],
+    &["principality", "kepangeranan"],
+    &["duchy", "keadipatian"],
+    &["grand", "agung"],
+    &["commonwealth", "persemakmuran"],
+    &["arab"],
+    &["independent", "merdeka"],
+    &["confederation", "konfederasi"],
+    &["cooperative", "co", "operative", "koperatif"],
+];
+
+/// Names that more than one state has claimed, or whose plain republic is another than the country of that name today
+/// (the Republic of Viet Nam was not Viet Nam): never completed by a title that is not listed.
+const CONTESTED: [&str; 28] = [
+    "china",
+    "cina",
+    "tiongkok",
+    "congo",
+    "kongo",
+    "cyprus",
+    "siprus",
+    "germany",
+    "jerman",
+    "guinea",
+    "ireland",
+    "irlandia",
+    "korea",
+    "macedonia",
+    "makedonia",
+    "masedonia",
+    "micronesia",
+    "mikronesia",
+    "samoa",
+    "sudan",
+    "timor",
+    "viet",
+    "vietnam",
+    "yemen",
+    "yaman",
+    "yugoslavia",
+    "somalia",
+    "libya",
+];
+
+/// Words that introduce a second name of the same country: *Eswatini (formerly Swaziland)*.
+const INTRODUCTIONS: [&str; 9] =
+    ["formerly", "former", "previously", "ex", "aka", "or", "dahulu", "sebelumnya", "atau"];
+
+/// Words that join names: of two countries, or within the name of one.
+pub(super) const CONJUNCTIONS: [&str; 3] = ["and", "dan", "serta"];
+
+/// The ideas in a title, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Title(u32);
+
+impl Title {
+    /// A republic and nothing more.
+    pub(super) const REPUBLIC: Title = Title(1);
+
+    /// The title that consists of these words; nothing if one of them belongs to no title.
+    pub(super) fn of(words: &[&str]) -> Option<Title> {
+        let mut title = Title::default();
+        for word in words.iter().filter(|word| !SILENT.contains(word)) {
+            let idea = TITLES.iter().position(|idea| idea.contains(word))?;
+            title.0 |= 1 << idea;
+        }
+        (title != Title::default()).then_some(title)
+    }
+
+    fn is_republic(self) -> bool {
+        self.0 & Title::REPUBLIC.0 != 0
+    }
+}
+
+/// Whether a name says that it is some republic's: *Islamic Republic of Iran*, *Gabonese Republic*; not *Hong Kong Special
+/// Administrative Region of the People's Republic of China*.
+pub(super) fn is_of_a_republic(words: &[&str]) -> bool {
+    let leading =
+        (1..=words.len().min(MOST_TITLE_WORDS)).filter_map(|n| Title::of(&words[..n])).any(Title::is_republic);
+    leading || words.last().is_some_and(|last| Title::of(&[last]).is_some_and(Title::is_republic))
+}
+
+/// No title is longer.
+pub(super) const MOST_TITLE_WORDS: usize = 20;
+
+/// Folded words as one key, equal for the spellings of one name: silent words left out, abbreviations written out, spaces
+/// closed (*Hongkong*, *Viet Nam*, *U.S.A.*).
+pub(super) fn key(words: &[&str]) -> String {
+    let mut key = String::new();
+    for (position, word) in words.iter().enumerate() {
+        if SILENT.contains(word) {
+            continue;
+        }
+        let before_a_word = words.get(position + 1).is_some_and(|next| next.chars().count() > 2);
+        let table: &[_] = if position == 0 && before_a_word { &COMPASS } else { &[] };
+        let meant =
+            WRITTEN_AS.iter().chain(table).find(|(written, _)| written == word).map_or(*word, |(_, meant)| meant);
+        key.push_str(meant);
+    }
+    key
+}
+
+pub(super) fn is_contested(words: &[&str]) -> bool {
+    words.iter().any(|word| CONTESTED.contains(word))
+}
+
+/// The words without those that only introduce them.
+pub(super) fn introduced<'a, 'w>(words: &'a [&'w str]) -> &'a [&'w str] {
+    let start = words.iter().take_while(|word| INTRODUCTIONS.contains(word)).count();
+    &words[start..]
+}
