@@ -60,6 +60,8 @@ impl MigrationTrait for Migration {
                 .index(&["programme_id", "sort_date", "id"])
                 .index(&["owner_id", "sort_date", "id"])
                 .index(&["status", "sort_date", "id"])
+                .index(&["mode", "sort_date", "id"])
+                .index(&["ordinal"])
                 .index(&["starts_on"])
                 .index(&["ends_on"])
                 .check("starts_on <= ends_on")
@@ -103,6 +105,11 @@ impl MigrationTrait for Migration {
                 .index(&["sort_date", "id"])
                 .index(&["venue_id", "sort_date", "id"])
                 .index(&["kind", "sort_date", "id"])
+                .index(&["status", "sort_date", "id"])
+                .index(&["search_text"])
+                .index(&["starts_on"])
+                .index(&["ends_on"])
+                .index(&["position", "id"])
                 .check("starts_on <= ends_on"),
         )
         .await?;
@@ -153,6 +160,9 @@ impl MigrationTrait for Migration {
                 .index(&["sort_name", "id"])
                 .index(&["updated_at", "id"])
                 .index(&["status", "sort_date", "id"])
+                .index(&["label"])
+                .index(&["headcount_min"])
+                .index(&["headcount_max"])
                 .check("represents <> 'COUNTRY' OR country_code IS NOT NULL")
                 .check("represents <> 'INSTITUTION' OR institution_id IS NOT NULL"),
         )

@@ -38,6 +38,7 @@ impl MigrationTrait for Migration {
                 .index(&["person_id", "sort_date", "id"])
                 .index(&["institution_id", "sort_date", "id"])
                 .index(&["sort_date", "id"])
+                .index(&["acting", "sort_date", "id"])
                 .check("valid_from <= valid_to"),
         )
         .await?;

@@ -25,7 +25,9 @@ impl MigrationTrait for Migration {
                 .date("sort_date")
                 .index(&["delegation_id"])
                 .index(&["status", "sort_date", "id"])
-                .index(&["sort_date", "id"]),
+                .index(&["sort_date", "id"])
+                .index(&["due_on"])
+                .index(&["submitted_on"]),
         )
         .await?;
         ddl.create(
@@ -35,7 +37,10 @@ impl MigrationTrait for Migration {
                 .text("title")
                 .text("status")
                 .date_null("due_on")
-                .index(&["action_plan_id", "position", "id"]),
+                .index(&["action_plan_id", "position", "id"])
+                .index(&["position", "id"])
+                .index(&["status"])
+                .index(&["due_on"]),
         )
         .await?;
         ddl.create(
@@ -58,7 +63,9 @@ impl MigrationTrait for Migration {
                 .reference_null("stated_by_id", "person")
                 .index(&["batch_id"])
                 .index(&["institution_id"])
-                .index(&["stated_by_id"]),
+                .index(&["stated_by_id"])
+                .index(&["kind"])
+                .index(&["occurred_on"]),
         )
         .await?;
         Ok(())

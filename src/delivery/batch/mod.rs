@@ -1,5 +1,6 @@
 //! Batches: the runs of a programme.
 
+mod attendance;
 mod object;
 mod query;
 

@@ -1,16 +1,32 @@
 //! What a batch shows.
 
-use async_graphql::Context;
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
-use entity::vocabulary::{BatchPhase, BatchStatus, DatePrecision, DeliveryMode};
-use entity::{batch, delegation};
+use entity::vocabulary::{BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode};
+use entity::{
+    batch, batch_topic, batch_venue, citation, claim, delegation, engagement, finding, observation, outcome,
+    partnership, workshop,
+};
 
-use super::BatchFilter;
+use super::{BatchFilter, attendance};
 use crate::delivery::delegation::Delegation;
+use crate::delivery::partnership::Partnership;
+use crate::delivery::topic::Topic;
+use crate::delivery::venue::Venue;
+use crate::delivery::workshop::Workshop;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
+use crate::network::institution::Institution;
+use crate::network::programme::Programme;
+use crate::people::engagement::Engagement;
+use crate::plans::outcome::Outcome;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::finding::Finding;
+use crate::provenance::observation::Observation;
 
 /// Where a batch stands on `today`. What is not known of its dates can leave it undated:
 ///
@@ -35,20 +51,72 @@ object! {
     Batch of batch, chosen by BatchFilter {
         /// The parties that came, were invited, or are said to have sent nobody.
         list delegations: Delegation => Edge::by(delegation::Column::BatchId);
+
+        /// Where it is held; several where it is held in several places.
+        list venues: Venue => Edge::through::<batch_venue::Entity>(
+            batch_venue::Column::BatchId,
+            batch_venue::Column::VenueId,
+        );
+
+        /// What it is about, besides the topics of its programme.
+        list topics: Topic => Edge::through::<batch_topic::Entity>(
+            batch_topic::Column::BatchId,
+            batch_topic::Column::TopicId,
+        );
+
+        /// The activities that it consists of.
+        list workshops: Workshop => Edge::by(workshop::Column::BatchId);
+
+        /// Who organises, hosts, funds or supports this batch as a whole; partnerships of its programme and of its single
+        /// workshops stand there.
+        list partnerships: Partnership => Edge::by(partnership::Column::BatchId);
+
+        /// What people do at this batch as a whole; what they do at a single workshop stands there.
+        list engagements: Engagement => Edge::by(engagement::Column::BatchId);
+
+        /// What was hoped for, came about, or was done afterwards.
+        list outcomes: Outcome => Edge::by(outcome::Column::BatchId);
+
+        /// What sources state about it and about its delegations.
+        list claims: Claim => Edge::by(claim::Column::BatchId);
+
+        /// The disagreements and gaps that concern it: about the batch itself and about what hangs from it.
+        list findings: Finding => Edge::by(finding::Column::BatchId);
+
+        /// The sector statistics that were quoted with it.
+        list observations: Observation => Edge::by(observation::Column::BatchId);
+
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// Which run of the programme it is: 1, 2 …
+        /// The programme that it is a run of.
+        async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
+            ctx.required(Key::Id(self.0.programme_id.0)).await
+        }
+
+        /// The institution whose officers keep the record.
+        async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
+            ctx.required(Key::Id(self.0.owner_id.0)).await
+        }
+
+        /// Which run of the programme it is: 1, 2 …; null where the runs are not numbered.
         async fn ordinal(&self) -> Option<i32> {
             self.0.ordinal
         }
 
-        /// The label as printed: "Batch II".
+        /// The label as printed: "Batch II"; null where none is printed.
         async fn label(&self) -> Option<&str> {
             self.0.label.as_deref()
         }
 
-        /// The accepted title.
+        /// The accepted title as printed; null where none is stated or sources contradict each other.
         async fn title(&self) -> Option<&str> {
             self.0.title.as_deref()
+        }
+
+        /// The language of the accepted title (BCP 47 tag); null where there is no accepted title.
+        async fn title_language(&self) -> Option<&str> {
+            self.0.title_language.as_deref()
         }
 
         /// How it is attended.
@@ -66,14 +134,56 @@ object! {
             phase(&self.0, ctx.reader().clock().today())
         }
 
-        /// The accepted first day; the first day of the period where only month or year is known.
+        /// The places there are, in persons; null where not known.
+        async fn capacity(&self) -> Option<i32> {
+            self.0.capacity
+        }
+
+        /// The accepted first day; the first day of the period where only month or year is known; null where nothing is
+        /// accepted.
         async fn starts_on(&self) -> Option<Date> {
             self.0.starts_on.map(Date)
         }
 
-        /// How exactly the first day is known.
+        /// How exactly the first day is known; null where there is none.
         async fn starts_precision(&self) -> Option<DatePrecision> {
             self.0.starts_precision
+        }
+
+        /// The accepted last day; the last day of the period where only month or year is known; null where nothing is
+        /// accepted.
+        async fn ends_on(&self) -> Option<Date> {
+            self.0.ends_on.map(Date)
+        }
+
+        /// How exactly the last day is known; null where there is none.
+        async fn ends_precision(&self) -> Option<DatePrecision> {
+            self.0.ends_precision
+        }
+
+        /// The accepted number of people who took part, over the whole batch: its lower bound, in persons. Equal to the upper
+        /// bound where one number is stated; null where no lower bound is accepted.
+        async fn participants_min(&self) -> Option<i32> {
+            self.0.participants_min
+        }
+
+        /// The accepted number of people who took part, over the whole batch: its upper bound, in persons; null where no upper
+        /// bound is accepted.
+        async fn participants_max(&self) -> Option<i32> {
+            self.0.participants_max
+        }
+
+        /// How the accepted number of people relates to the true one; null where no number is accepted: nothing is stated, or
+        /// sources contradict each other.
+        async fn participants_comparator(&self) -> Option<Comparator> {
+            self.0.participants_comparator
+        }
+
+        /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where a source says that it
+        /// names all, or where attended, declined and "sent nobody" together are all members of the programme's group at the
+        /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.
+        async fn attendance_completeness(&self, ctx: &Context<'_>) -> Result<Option<Completeness>> {
+            attendance::completeness(ctx, self.near()).await
         }
     }
 }

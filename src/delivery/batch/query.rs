@@ -3,12 +3,24 @@
 use async_graphql::{InputObject, Result};
 use entity::batch;
 use entity::vocabulary::{BatchPhase, BatchStatus};
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::delivery::delegation::DelegationListFilter;
+use crate::delivery::partnership::PartnershipListFilter;
+use crate::delivery::topic::TopicListFilter;
+use crate::delivery::venue::VenueListFilter;
+use crate::delivery::workshop::WorkshopListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::network::institution::InstitutionFilter;
+use crate::network::programme::ProgrammeFilter;
+use crate::people::engagement::EngagementListFilter;
+use crate::plans::outcome::OutcomeListFilter;
+use crate::provenance::citation::CitationListFilter;
+use crate::provenance::claim::ClaimListFilter;
+use crate::provenance::finding::FindingListFilter;
+use crate::provenance::observation::ObservationListFilter;
 
 filter! {
     /// Which batches.
@@ -25,8 +37,41 @@ filter! {
         starts_on: DateFilter => column(StartsOn);
         /// By the accepted last day.
         ends_on: DateFilter => column(EndsOn);
+        /// By how it is attended.
+        mode: DeliveryModeFilter => column(Mode);
+        /// By which run of the programme it is: 1, 2 …
+        ordinal: IntFilter => column(Ordinal);
+        /// By title. The whole text and its beginning are those of the accepted title, else of the programme's; `contains`
+        /// looks into all titles that sources claim, the programme's title and the label.
+        title: TextFilter => by(titled);
+        /// By when the record last changed.
+        updated_at: DateTimeFilter => column(UpdatedAt);
+        /// By its programme.
+        programme: ProgrammeFilter => one(ProgrammeId in programme);
+        /// By the institution whose officers keep it.
+        owner: InstitutionFilter => one(OwnerId in institution);
+        /// By where it is held.
+        venues: VenueListFilter => through(batch_venue.BatchId/VenueId to venue);
+        /// By what it is about.
+        topics: TopicListFilter => through(batch_topic.BatchId/TopicId to topic);
         /// By its delegations.
         delegations: DelegationListFilter => many(delegation.BatchId);
+        /// By its activities.
+        workshops: WorkshopListFilter => many(workshop.BatchId);
+        /// By who has a role in the batch as a whole.
+        partnerships: PartnershipListFilter => many(partnership.BatchId);
+        /// By what people do at the batch as a whole.
+        engagements: EngagementListFilter => many(engagement.BatchId);
+        /// By its outcomes.
+        outcomes: OutcomeListFilter => many(outcome.BatchId);
+        /// By what sources state about it and about its delegations.
+        claims: ClaimListFilter => many(claim.BatchId);
+        /// By the findings that concern it.
+        findings: FindingListFilter => many(finding.BatchId);
+        /// By the statistics quoted with it.
+        observations: ObservationListFilter => many(observation.BatchId);
+        /// By the sources that document it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 
@@ -54,6 +99,13 @@ pub struct BatchPhaseFilter {
     /// Equal to one of these.
     #[graphql(name = "in")]
     one_of: Option<Vec<BatchPhase>>,
+}
+
+/// The searched text holds several titles, so that no title is the whole of it; the ordering one is a title.
+fn titled(filter: TextFilter, _: &Scope<'_>) -> Result<Condition> {
+    use batch::Column::{SearchText, SortTitle};
+    let column = |column: batch::Column| Expr::col((batch::Entity, column));
+    Ok(Condition::any().add(filter.clone().test(column(SortTitle))?).add(filter.test(column(SearchText))?))
 }
 
 /// The same definition as [`phase`](super::phase), in SQL.

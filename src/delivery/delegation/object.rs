@@ -1,38 +1,87 @@
 //! What a delegation shows.
 
 use async_graphql::{Context, Result};
-use entity::vocabulary::{DelegationStatus, Representation};
+use entity::vocabulary::{Comparator, DelegationStatus, Representation};
+use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
 use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::country::Country;
+use crate::network::institution::Institution;
+use crate::people::engagement::Engagement;
+use crate::plans::action_plan::ActionPlan;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::finding::Finding;
 
 object! {
     /// The party of a country, or of an institution, at a batch. A country of which nothing is recorded has none: it is
     /// unknown, not absent.
     Delegation of delegation, chosen by DelegationFilter {
+        /// What sources state about it: whether it came, and of how many people.
+        list claims: Claim => Edge::by(claim::Column::DelegationId);
+
+        /// What it undertakes, or is expected to undertake, at home.
+        list action_plans: ActionPlan => Edge::by(action_plan::Column::DelegationId);
+
+        /// Its people, as far as you may see them: participants are private.
+        list engagements: Engagement => Edge::by(engagement::Column::DelegationId);
+
+        /// The disagreements and gaps about it.
+        list findings: Finding => Edge::by(finding::Column::SubjectId);
+
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The batch.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
+            ctx.required(Key::Id(self.0.batch_id.0)).await
+        }
+
         /// Whom it stands for. Only those of a country count as a country's attendance.
         async fn represents(&self) -> Representation {
             self.0.represents
         }
 
-        /// The accepted status; null where sources contradict each other.
-        async fn status(&self) -> Option<DelegationStatus> {
-            self.0.status
-        }
-
-        /// The country whose party it is.
+        /// The country whose party it is; null where it stands for an institution of no stated country.
         async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
             ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
         }
 
-        /// The batch.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
-            ctx.required(Key::Id(self.0.batch_id.0)).await
+        /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
+        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// What tells two parties of one country or institution at one batch apart; null where there is only one.
+        async fn label(&self) -> Option<&str> {
+            self.0.label.as_deref()
+        }
+
+        /// The accepted status; null where nothing is stated or sources contradict each other.
+        async fn status(&self) -> Option<DelegationStatus> {
+            self.0.status
+        }
+
+        /// The accepted number of its people: the lower bound, in persons. Equal to the upper bound where one number is
+        /// stated; null where no lower bound is accepted.
+        async fn headcount_min(&self) -> Option<i32> {
+            self.0.headcount_min
+        }
+
+        /// The accepted number of its people: the upper bound, in persons; null where no upper bound is accepted.
+        async fn headcount_max(&self) -> Option<i32> {
+            self.0.headcount_max
+        }
+
+        /// How the accepted number relates to the true one; null where no number is accepted: nothing is stated, or sources
+        /// contradict each other.
+        async fn headcount_comparator(&self) -> Option<Comparator> {
+            self.0.headcount_comparator
         }
     }
 }

@@ -3,6 +3,12 @@
 use crate::delivery::batch::BatchFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::network::institution::InstitutionFilter;
+use crate::people::engagement::EngagementListFilter;
+use crate::plans::action_plan::ActionPlanListFilter;
+use crate::provenance::citation::CitationListFilter;
+use crate::provenance::claim::ClaimListFilter;
+use crate::provenance::finding::FindingListFilter;
 
 filter! {
     /// Which delegations.
@@ -17,8 +23,28 @@ filter! {
         status: DelegationStatusFilter => column(Status);
         /// By whom it stands for.
         represents: RepresentationFilter => column(Represents);
+        /// By what tells it from another party of the same country or institution.
+        label: ExactTextFilter => column(Label);
+        /// By the lower bound of the accepted number of its people, in persons.
+        headcount_min: IntFilter => column(HeadcountMin);
+        /// By the upper bound of the accepted number of its people, in persons.
+        headcount_max: IntFilter => column(HeadcountMax);
+        /// By when the record last changed.
+        updated_at: DateTimeFilter => column(UpdatedAt);
         /// By its batch.
         batch: BatchFilter => one(BatchId in batch);
+        /// By the institution that it stands for or that sent it.
+        institution: InstitutionFilter => one(InstitutionId in institution);
+        /// By what it undertakes at home.
+        action_plans: ActionPlanListFilter => many(action_plan.DelegationId);
+        /// By its people, as far as you may see them.
+        engagements: EngagementListFilter => many(engagement.DelegationId);
+        /// By what sources state about it.
+        claims: ClaimListFilter => many(claim.DelegationId);
+        /// By the findings about it.
+        findings: FindingListFilter => many(finding.SubjectId);
+        /// By the sources that document it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 

@@ -3,5 +3,5 @@
 mod object;
 mod query;
 
-pub use object::Partnership;
+pub use object::{Partnership, PartnershipHolder, PartnershipSubject};
 pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

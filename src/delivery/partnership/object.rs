@@ -1,11 +1,104 @@
-//! What it shows.
+//! What a partnership shows.
+
+use async_graphql::{Context, Result, Union};
+use entity::vocabulary::PartnershipRole;
+use entity::{citation, finding};
 
 use super::PartnershipFilter;
+use crate::delivery::batch::Batch;
+use crate::delivery::workshop::Workshop;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::network::institution::Institution;
+use crate::network::programme::Programme;
+use crate::network::regional_group::RegionalGroup;
+use crate::provenance::citation::Citation;
+use crate::provenance::finding::Finding;
+
+/// Who has a role: an institution, or a regional group as such.
+#[derive(Union)]
+pub enum PartnershipHolder {
+    /// An institution.
+    Institution(Institution),
+    /// A regional group.
+    RegionalGroup(RegionalGroup),
+}
+
+/// In what a role is held.
+#[derive(Union)]
+pub enum PartnershipSubject {
+    /// A programme.
+    Programme(Programme),
+    /// A batch.
+    Batch(Batch),
+    /// A workshop.
+    Workshop(Workshop),
+}
 
 object! {
-    /// Roles in programmes, batches and workshops.
+    /// The role of an institution, or of a regional group, in a programme, a batch or a workshop. One role can have several
+    /// holders: a partnership each.
     Partnership of partnership, chosen by PartnershipFilter {
+        /// The disagreements and gaps about it.
+        list findings: Finding => Edge::by(finding::Column::SubjectId);
+
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// Which role.
+        async fn role(&self) -> PartnershipRole {
+            self.0.role
+        }
+
+        /// The holder's name as printed there; null where it is not recorded.
+        async fn label(&self) -> Option<&str> {
+            self.0.label.as_deref()
+        }
+
+        /// Who has the role.
+        async fn holder(&self, ctx: &Context<'_>) -> Result<PartnershipHolder> {
+            match (self.0.institution_id, self.0.regional_group_id) {
+                (Some(id), _) => Ok(PartnershipHolder::Institution(ctx.required(Key::Id(id.0)).await?)),
+                (None, Some(id)) => Ok(PartnershipHolder::RegionalGroup(ctx.required(Key::Id(id.0)).await?)),
+                (None, None) => Err(ctx.reader().fail(format!("partnership {} has no holder", self.0.id))),
+            }
+        }
+
+        /// The institution that has the role; null where a group has it.
+        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The regional group that has the role; null where an institution has it.
+        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// In what the role is held.
+        async fn subject(&self, ctx: &Context<'_>) -> Result<PartnershipSubject> {
+            match (self.0.programme_id, self.0.batch_id, self.0.workshop_id) {
+                (Some(id), _, _) => Ok(PartnershipSubject::Programme(ctx.required(Key::Id(id.0)).await?)),
+                (None, Some(id), _) => Ok(PartnershipSubject::Batch(ctx.required(Key::Id(id.0)).await?)),
+                (None, None, Some(id)) => Ok(PartnershipSubject::Workshop(ctx.required(Key::Id(id.0)).await?)),
+                (None, None, None) => Err(ctx.reader().fail(format!("partnership {} has no subject", self.0.id))),
+            }
+        }
+
+        /// The programme in which the role is held; null where it is held in a batch or workshop.
+        async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The batch in which the role is held; null where it is held in a programme or workshop.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The workshop in which the role is held; null where it is held in a programme or batch.
+        async fn workshop(&self, ctx: &Context<'_>) -> Result<Option<Workshop>> {
+            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await
+        }
     }
 }

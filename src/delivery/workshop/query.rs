@@ -1,7 +1,13 @@
 //! How workshops are chosen and ordered.
 
+use crate::delivery::batch::BatchFilter;
+use crate::delivery::partnership::PartnershipListFilter;
+use crate::delivery::topic::TopicListFilter;
+use crate::delivery::venue::VenueFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::people::engagement::EngagementListFilter;
+use crate::provenance::citation::CitationListFilter;
 
 filter! {
     /// Which workshops.
@@ -10,6 +16,28 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By kind of activity.
+        kind: WorkshopKindFilter => column(Kind);
+        /// By what has been decided.
+        status: WorkshopStatusFilter => column(Status);
+        /// By title.
+        title: TextFilter => column(SearchText);
+        /// By the first day.
+        starts_on: DateFilter => column(StartsOn);
+        /// By the last day.
+        ends_on: DateFilter => column(EndsOn);
+        /// By its batch.
+        batch: BatchFilter => one(BatchId in batch);
+        /// By its own venue.
+        venue: VenueFilter => one(VenueId in venue);
+        /// By what it is about.
+        topics: TopicListFilter => through(workshop_topic.WorkshopId/TopicId to topic);
+        /// By who has a role in it.
+        partnerships: PartnershipListFilter => many(partnership.WorkshopId);
+        /// By what people do at it.
+        engagements: EngagementListFilter => many(engagement.WorkshopId);
+        /// By the sources that document it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 

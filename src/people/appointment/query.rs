@@ -2,6 +2,10 @@
 
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::network::institution::InstitutionFilter;
+use crate::people::engagement::EngagementListFilter;
+use crate::people::person::PersonFilter;
+use crate::provenance::citation::CitationListFilter;
 
 filter! {
     /// Which appointments.
@@ -10,6 +14,16 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By whether it is held provisionally.
+        acting: BooleanFilter => column(Acting);
+        /// By who holds it.
+        person: PersonFilter => one(PersonId in person);
+        /// By where it is held.
+        institution: InstitutionFilter => one(InstitutionId in institution);
+        /// By what is done in it at batches and workshops.
+        engagements: EngagementListFilter => many(engagement.AppointmentId);
+        /// By the sources that document it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 

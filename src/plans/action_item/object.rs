@@ -1,11 +1,51 @@
-//! What it shows.
+//! What an action item shows.
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::ActionItemStatus;
+use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::plans::action_plan::ActionPlan;
+use crate::plans::progress_note::ProgressNote;
+use crate::provenance::citation::Citation;
 
 object! {
-    /// The things that a plan undertakes.
+    /// One thing that an action plan undertakes.
     ActionItem of action_item, chosen by ActionItemFilter {
+        /// What came of it.
+        list notes: ProgressNote => Edge::by(progress_note::Column::ActionItemId);
+
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The plan that it belongs to.
+        async fn plan(&self, ctx: &Context<'_>) -> Result<ActionPlan> {
+            ctx.required(Key::Id(self.0.action_plan_id.0)).await
+        }
+
+        /// Its place within the plan: 1, 2 …
+        async fn position(&self) -> i32 {
+            self.0.position
+        }
+
+        /// What is undertaken.
+        async fn title(&self) -> &str {
+            &self.0.title
+        }
+
+        /// Where it stands.
+        async fn status(&self) -> ActionItemStatus {
+            self.0.status
+        }
+
+        /// The day by which it is to be done; null where none is set.
+        async fn due_on(&self) -> Option<Date> {
+            self.0.due_on.map(Date)
+        }
     }
 }

@@ -3,5 +3,5 @@
 mod object;
 mod query;
 
-pub use object::ActionPlan;
+pub use object::{ActionPlan, is_overdue};
 pub use query::{ActionPlanFilter, ActionPlanListFilter, ActionPlanOrder, ActionPlanOrderField};

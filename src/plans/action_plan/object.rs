@@ -1,11 +1,68 @@
-//! What it shows.
+//! What an action plan shows.
+
+use async_graphql::{Context, Result};
+use chrono::NaiveDate;
+use entity::vocabulary::ActionPlanStatus;
+use entity::{action_item, action_plan, citation, finding};
 
 use super::ActionPlanFilter;
+use crate::delivery::delegation::Delegation;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::plans::action_item::ActionItem;
+use crate::provenance::citation::Citation;
+use crate::provenance::finding::Finding;
+
+/// Whether a plan is past its due date on `today` and still to be carried out.
+pub fn is_overdue(plan: &action_plan::Model, today: NaiveDate) -> bool {
+    use ActionPlanStatus::{Abandoned, Completed};
+    plan.due_on.is_some_and(|due| due < today) && !matches!(plan.status, Completed | Abandoned)
+}
 
 object! {
-    /// What delegations undertake to do at home.
+    /// What a delegation that attended undertakes, or is expected to undertake, at home.
     ActionPlan of action_plan, chosen by ActionPlanFilter {
+        /// The single things that it undertakes.
+        list items: ActionItem => Edge::by(action_item::Column::ActionPlanId);
+
+        /// The disagreements and gaps about it.
+        list findings: Finding => Edge::by(finding::Column::SubjectId);
+
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// Whose plan it is.
+        async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
+            ctx.required(Key::Id(self.0.delegation_id.0)).await
+        }
+
+        /// Where it stands.
+        async fn status(&self) -> ActionPlanStatus {
+            self.0.status
+        }
+
+        /// Its title; null where it has none, or is not handed in yet.
+        async fn title(&self) -> Option<&str> {
+            self.0.title.as_deref()
+        }
+
+        /// The day by which it is to be carried out; null where none is set.
+        async fn due_on(&self) -> Option<Date> {
+            self.0.due_on.map(Date)
+        }
+
+        /// The day on which it was handed in; null where it was not, or the day is not known.
+        async fn submitted_on(&self) -> Option<Date> {
+            self.0.submitted_on.map(Date)
+        }
+
+        /// Whether its due date lies before today (UTC) while it is neither completed nor abandoned. A plan without a due date
+        /// is never overdue.
+        async fn is_overdue(&self, ctx: &Context<'_>) -> bool {
+            is_overdue(&self.0, ctx.reader().clock().today())
+        }
     }
 }

@@ -1,11 +1,55 @@
-//! What it shows.
+//! What an outcome shows.
+
+use async_graphql::{Context, Result};
+use entity::citation;
+use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
+use crate::delivery::batch::Batch;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::network::institution::Institution;
+use crate::people::person::Person;
+use crate::provenance::citation::Citation;
 
 object! {
-    /// Aims, results and follow-up of a batch.
+    /// An aim, a result or a follow-up that is named with a batch.
     Outcome of outcome, chosen by OutcomeFilter {
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The batch.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
+            ctx.required(Key::Id(self.0.batch_id.0)).await
+        }
+
+        /// What it is to the batch.
+        async fn kind(&self) -> OutcomeKind {
+            self.0.kind
+        }
+
+        /// What it is, in a language: the one asked for, else that of the request, else English.
+        async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+            ctx.languages(language).en_or_id(&self.0.label_en, self.0.label_id.as_deref())
+        }
+
+        /// The day on which it came about; null where it did not, or the day is not known.
+        async fn occurred_on(&self) -> Option<Date> {
+            self.0.occurred_on.map(Date)
+        }
+
+        /// The institution that it concerns; null where none is named.
+        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Who named it; null where nobody is quoted, or where you may not see the person.
+        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        }
     }
 }

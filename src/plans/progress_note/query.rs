@@ -2,6 +2,8 @@
 
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::plans::action_item::ActionItemFilter;
+use crate::provenance::citation::CitationListFilter;
 
 filter! {
     /// Which progress notes.
@@ -10,6 +12,12 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By the day of which it tells.
+        noted_on: DateFilter => column(NotedOn);
+        /// By the item that it tells of.
+        item: ActionItemFilter => one(ActionItemId in action_item);
+        /// By the sources that document it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 
