@@ -25,7 +25,8 @@ impl MigrationTrait for Migration {
                 .date_null("valid_to")
                 .folded("sort_name")
                 .stamps()
-                .index(&["sort_name", "code"]),
+                .index(&["sort_name", "code"])
+                .index(&["alpha3"]),
         )
         .await?;
         ddl.create(
@@ -48,7 +49,9 @@ impl MigrationTrait for Migration {
                 .text_null("name_id")
                 .folded("sort_name")
                 .folded("search_text")
-                .index(&["sort_name", "id"]),
+                .index(&["sort_name", "id"])
+                .index(&["kind", "sort_name", "id"])
+                .index(&["acronym"]),
         )
         .await?;
         ddl.create(
@@ -63,6 +66,9 @@ impl MigrationTrait for Migration {
                 .index(&["regional_group_id", "sort_date", "id"])
                 .index(&["country_code", "sort_date", "id"])
                 .index(&["sort_date", "id"])
+                .index(&["kind", "sort_date", "id"])
+                .index(&["valid_from"])
+                .index(&["valid_to"])
                 .check("valid_from <= valid_to"),
         )
         .await?;
@@ -81,6 +87,7 @@ impl MigrationTrait for Migration {
                 .index(&["parent_id", "sort_name", "id"])
                 .index(&["country_code", "sort_name", "id"])
                 .index(&["kind", "sort_name", "id"])
+                .index(&["city"])
                 .index(&["merged_into_id"]),
         )
         .await?;
@@ -133,7 +140,8 @@ impl MigrationTrait for Migration {
                 .index(&["parent_id", "sort_title", "id"])
                 .index(&["regional_group_id", "sort_title", "id"])
                 .index(&["owner_id", "sort_title", "id"])
-                .index(&["modality", "sort_title", "id"]),
+                .index(&["modality", "sort_title", "id"])
+                .index(&["acronym"]),
         )
         .await?;
         ddl.create(
@@ -145,7 +153,8 @@ impl MigrationTrait for Migration {
                 .folded("sort_label")
                 .folded("search_text")
                 .index(&["sort_label", "id"])
-                .index(&["parent_id", "sort_label", "id"]),
+                .index(&["parent_id", "sort_label", "id"])
+                .index(&["dac_code"]),
         )
         .await?;
         ddl.create(

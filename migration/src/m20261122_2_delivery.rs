@@ -29,6 +29,8 @@ impl MigrationTrait for Migration {
                 .folded("search_text")
                 .index(&["sort_name", "id"])
                 .index(&["city"])
+                .index(&["subdivision"])
+                .index(&["kind", "sort_name", "id"])
                 .index(&["country_code", "sort_name", "id"]),
         )
         .await?;

@@ -1,11 +1,48 @@
-//! What it shows.
+//! What a topic shows.
+
+use async_graphql::{Context, Result};
+use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
 
 use super::TopicFilter;
+use crate::delivery::batch::Batch;
+use crate::delivery::workshop::Workshop;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::network::programme::Programme;
+use crate::provenance::citation::Citation;
 
 object! {
-    /// Subjects, as a tree.
+    /// A subject of programmes, batches and workshops. Topics form a tree.
     Topic of topic, chosen by TopicFilter {
+        /// The topics directly under it.
+        list children: Topic => Edge::by(topic::Column::ParentId);
+        /// The programmes about it.
+        list programmes: Programme =>
+            Edge::through::<programme_topic::Entity>(programme_topic::Column::TopicId, programme_topic::Column::ProgrammeId);
+        /// The batches about it.
+        list batches: Batch => Edge::through::<batch_topic::Entity>(batch_topic::Column::TopicId, batch_topic::Column::BatchId);
+        /// The activities about it.
+        list workshops: Workshop =>
+            Edge::through::<workshop_topic::Entity>(workshop_topic::Column::TopicId, workshop_topic::Column::WorkshopId);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The label in a language: the one asked for, else that of the request, else English.
+        async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+            ctx.languages(language).en_or_id(&self.0.label_en, Some(&self.0.label_id))
+        }
+
+        /// The OECD DAC CRS purpose code; null where none fits.
+        async fn dac_code(&self) -> Option<&str> {
+            self.0.dac_code.as_deref()
+        }
+
+        /// The topic directly above it; null at the top.
+        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Topic>> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        }
     }
 }

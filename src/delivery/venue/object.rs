@@ -1,11 +1,70 @@
-//! What it shows.
+//! What a venue shows.
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::VenueKind;
+use entity::{batch_venue, citation, claim, workshop};
 
 use super::VenueFilter;
+use crate::delivery::batch::Batch;
+use crate::delivery::workshop::Workshop;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::network::country::Country;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
 
 object! {
-    /// Places.
+    /// Where something is held: a site, a city as a whole where no more is known, or the network.
     Venue of venue, chosen by VenueFilter {
+        /// The batches that are held there.
+        list batches: Batch => Edge::through::<batch_venue::Entity>(batch_venue::Column::VenueId, batch_venue::Column::BatchId);
+        /// The activities that are held there.
+        list workshops: Workshop => Edge::by(workshop::Column::VenueId);
+        /// The claims that something was held there.
+        list claims: Claim => Edge::by(claim::Column::VenueId);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// A site, a city as a whole, or the network.
+        async fn kind(&self) -> VenueKind {
+            self.0.kind
+        }
+
+        /// The name as printed.
+        async fn name(&self) -> &str {
+            &self.0.name
+        }
+
+        /// Street and number as printed; null where they are not known.
+        async fn address(&self) -> Option<&str> {
+            self.0.address.as_deref()
+        }
+
+        /// The city; null where it is not known, and on the network.
+        async fn city(&self) -> Option<&str> {
+            self.0.city.as_deref()
+        }
+
+        /// The country; null where it is not known, and on the network.
+        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        }
+
+        /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not known.
+        async fn subdivision(&self) -> Option<&str> {
+            self.0.subdivision.as_deref()
+        }
+
+        /// Degrees north of the equator (WGS 84); null where they are not known.
+        async fn latitude(&self) -> Option<f64> {
+            self.0.latitude
+        }
+
+        /// Degrees east of Greenwich (WGS 84); null where they are not known.
+        async fn longitude(&self) -> Option<f64> {
+            self.0.longitude
+        }
     }
 }

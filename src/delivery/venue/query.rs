@@ -1,5 +1,7 @@
 //! How venues are chosen and ordered.
 
+use crate::delivery::batch::BatchListFilter;
+use crate::delivery::workshop::WorkshopListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
 
@@ -10,6 +12,20 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By kind.
+        kind: VenueKindFilter => column(Kind);
+        /// By name.
+        name: TextFilter => column(SortName);
+        /// By city.
+        city: ExactTextFilter => column(City);
+        /// By country.
+        country: CountryCodeFilter => column(CountryCode);
+        /// By the ISO 3166-2 code of the province or state.
+        subdivision: ExactTextFilter => column(Subdivision);
+        /// By the batches that are held there.
+        batches: BatchListFilter => through(batch_venue.VenueId/BatchId to batch);
+        /// By the activities that are held there.
+        workshops: WorkshopListFilter => many(workshop.VenueId);
     }
 }
 

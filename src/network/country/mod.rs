@@ -1,7 +1,9 @@
 //! Countries and economies.
 
+mod name;
 mod object;
 mod query;
 
+pub use name::CountryName;
 pub use object::Country;
 pub use query::{CountryFilter, CountryListFilter, CountryOrder, CountryOrderField};

@@ -1,11 +1,13 @@
 //! What a country shows.
 
 use async_graphql::{Context, ID, Result};
+use chrono::{DateTime, Utc};
 use entity::vocabulary::{NameKind, RecordKind};
-use entity::{country_name, delegation};
+use entity::{citation, country_name, delegation, institution, membership, observation, venue};
 
-use super::CountryFilter;
+use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
+use crate::delivery::venue::Venue;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
@@ -13,39 +15,99 @@ use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::graphql::object::bare_object;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::scalars::CountryCode;
+use crate::graphql::scalars::{CountryCode, Date};
+use crate::network::institution::Institution;
+use crate::network::membership::Membership;
+use crate::provenance::citation::Citation;
+use crate::provenance::observation::Observation;
 
 impl Country {
     /// What the far sides of its lists refer to.
     pub(crate) fn near(&self) -> Key {
         Key::Code(self.0.code.0.clone())
     }
+
+    async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<country_name::Model>> {
+        let edge = Edge::by(country_name::Column::CountryCode);
+        // All fields that need the names ask in one order, and so in one statement.
+        let order = vec![(country_name::Column::SearchText, OrderDirection::Asc)];
+        ctx.rows::<country_name::Entity>(edge, self.near(), order).await
+    }
 }
 
 bare_object! {
     /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO 3166-3.
     Country of country, chosen by CountryFilter {
+        /// The groups that it belongs or belonged to.
+        list memberships: Membership => Edge::by(membership::Column::CountryCode);
         /// Its parties at batches; also where it is said to have sent nobody.
         list delegations: Delegation => Edge::by(delegation::Column::CountryCode);
+        /// The institutions that are established in it.
+        list institutions: Institution => Edge::by(institution::Column::CountryCode);
+        /// The venues in it.
+        list venues: Venue => Edge::by(venue::Column::CountryCode);
+        /// The statistics about it that sources quote with a programme or batch.
+        list observations: Observation => Edge::by(observation::Column::CountryCode);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::CountryCode);
     } {
         /// The id of the record: opaque, permanent, unique in the whole register.
         pub async fn id(&self) -> ID {
             global_id(RecordKind::Country, &self.near())
         }
 
-        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country.
+        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country. It is the key of the record.
         async fn code(&self) -> CountryCode {
             CountryCode(self.0.code.clone())
         }
 
+        /// The ISO 3166-1 alpha-3 code.
+        async fn alpha3(&self) -> &str {
+            &self.0.alpha3
+        }
+
+        /// The ISO 3166-1 numeric code, three digits; null where none is recorded.
+        async fn numeric(&self) -> Option<&str> {
+            self.0.numeric.as_deref()
+        }
+
+        /// The first day of the code; null where it is not known.
+        async fn valid_from(&self) -> Option<Date> {
+            self.0.valid_from.map(Date)
+        }
+
+        /// The last day of the code, of a dissolved country; null while it is in force.
+        async fn valid_to(&self) -> Option<Date> {
+            self.0.valid_to.map(Date)
+        }
+
         /// The common name in a language: the one asked for, else that of the request, else English.
         async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
-            let edge = Edge::by(country_name::Column::CountryCode);
-            let order = vec![(country_name::Column::SearchText, OrderDirection::Asc)];
-            let names = ctx.rows::<country_name::Entity>(edge, self.near(), order).await?;
-            let common = names.into_iter().filter(|name| name.kind == NameKind::Common);
+            let common = self.entries(ctx).await?.into_iter().filter(|name| name.kind == NameKind::Common);
             let name = ctx.languages(language).choose(common.map(|name| (name.language, name.name)));
             Ok(name.unwrap_or_else(|| self.0.code.0.clone()))
+        }
+
+        /// All its names, by kind and language.
+        async fn names(&self, ctx: &Context<'_>) -> Result<Vec<CountryName>> {
+            let mut names = self.entries(ctx).await?;
+            names.sort_by(|one, other| (one.kind, &one.language).cmp(&(other.kind, &other.language)));
+            Ok(names.into_iter().map(CountryName).collect())
+        }
+
+        /// Counts the changes of the record, from 1.
+        async fn version(&self) -> i32 {
+            self.0.version
+        }
+
+        /// When the record entered the register.
+        async fn created_at(&self) -> DateTime<Utc> {
+            self.0.created_at
+        }
+
+        /// When the record last changed.
+        async fn updated_at(&self) -> DateTime<Utc> {
+            self.0.updated_at
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Bodies of any kind, with their names as at a date.
 
+mod identifier;
+mod involved;
+mod name;
 mod object;
 mod query;
 
+pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
+pub use name::InstitutionName;
 pub use object::Institution;
 pub use query::{InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField};

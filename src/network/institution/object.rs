@@ -1,11 +1,153 @@
-//! What it shows.
+//! What an institution shows.
 
-use super::InstitutionFilter;
+use async_graphql::{Context, Result};
+use entity::vocabulary::InstitutionKind;
+use entity::{
+    appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
+    institution_identifier, institution_name, outcome, partnership, programme, source,
+};
+use futures::future::try_join_all;
+
+use super::name::{acronym_on, name_on};
+use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
+use crate::delivery::batch::Batch;
+use crate::delivery::delegation::Delegation;
+use crate::delivery::partnership::Partnership;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::order::OrderDirection;
+use crate::graphql::scalars::{Date, Url};
+use crate::network::country::Country;
+use crate::network::programme::Programme;
+use crate::people::appointment::Appointment;
+use crate::people::engagement::Engagement;
+use crate::plans::outcome::Outcome;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::finding::Finding;
+use crate::provenance::source::Source;
+
+impl Institution {
+    async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<institution_name::Model>> {
+        let edge = Edge::by(institution_name::Column::InstitutionId);
+        // All fields that need the names ask in one order, and so in one statement.
+        let order = vec![(institution_name::Column::SearchText, OrderDirection::Asc)];
+        ctx.rows::<institution_name::Entity>(edge, self.near(), order).await
+    }
+}
 
 object! {
-    /// Bodies of any kind, with their names as at a date.
+    /// A body of any kind: ministry, technical centre, city office, secretariat, university, association, hotel, newspaper. A
+    /// body that was renamed is one record with dated names.
     Institution of institution, chosen by InstitutionFilter {
+        /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
+        list children: Institution => Edge::by(institution::Column::ParentId);
+        /// The records that were merged into this one.
+        list merged_from: Institution => Edge::by(institution::Column::MergedIntoId);
+        /// The roles that it holds in programmes, batches and workshops.
+        list partnerships: Partnership => Edge::by(partnership::Column::InstitutionId);
+        /// The delegations that it sent.
+        list delegations: Delegation => Edge::by(delegation::Column::InstitutionId);
+        /// The programmes whose record its officers keep.
+        list owned_programmes: Programme => Edge::by(programme::Column::OwnerId);
+        /// The batches whose record its officers keep.
+        list owned_batches: Batch => Edge::by(batch::Column::OwnerId);
+        /// The posts that people hold or held at it.
+        list appointments: Appointment => Edge::by(appointment::Column::InstitutionId);
+        /// What people do for it at batches and workshops.
+        list engagements: Engagement => Edge::by(engagement::Column::InstitutionId);
+        /// The aims, results and follow-ups of batches that concern it.
+        list outcomes: Outcome => Edge::by(outcome::Column::InstitutionId);
+        /// The sources that it published.
+        list published_sources: Source => Edge::by(source::Column::PublisherId);
+        /// What sources claim of it, such as that it organised a batch.
+        list claims: Claim => Edge::by(claim::Column::InstitutionId);
+        /// The disagreements and gaps about the record.
+        list findings: Finding => Edge::by(finding::Column::SubjectId);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// What kind of body it is (IATI organisation types, with `ASSOCIATION` added).
+        async fn kind(&self) -> InstitutionKind {
+            self.0.kind
+        }
+
+        /// The country in which it is established; null where it is not known.
+        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        }
+
+        /// The city of its seat; null where it is not known.
+        async fn city(&self) -> Option<&str> {
+            self.0.city.as_deref()
+        }
+
+        /// Its own site on the web; null where none is recorded.
+        async fn website(&self) -> Option<Url> {
+            self.0.website.clone().map(Url)
+        }
+
+        /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
+        /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
+        async fn name(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The language.")] language: Option<Language>,
+            #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
+        ) -> Result<String> {
+            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
+            let name = name_on(&self.entries(ctx).await?, day, &ctx.languages(language));
+            Ok(name.unwrap_or_else(|| self.0.key.clone()))
+        }
+
+        /// The acronym on a day, in the language of the request where there are several; null where none was in force.
+        async fn acronym(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
+        ) -> Result<Option<String>> {
+            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
+            Ok(acronym_on(&self.entries(ctx).await?, day, &ctx.languages(None)))
+        }
+
+        /// All its names, past ones included: those without a first day before the others, which stand in order of time.
+        async fn names(&self, ctx: &Context<'_>) -> Result<Vec<InstitutionName>> {
+            let mut names = self.entries(ctx).await?;
+            names.sort_by(|one, other| {
+                (one.valid_from, one.kind, &one.language).cmp(&(other.valid_from, other.kind, &other.language))
+            });
+            Ok(names.into_iter().map(InstitutionName).collect())
+        }
+
+        /// What others know it by, by scheme.
+        async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<InstitutionIdentifier>> {
+            use institution_identifier::Column::{InstitutionId, Scheme, Value};
+            let order = vec![(Scheme, OrderDirection::Asc), (Value, OrderDirection::Asc)];
+            let rows = ctx.rows::<institution_identifier::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
+            Ok(rows.into_iter().map(InstitutionIdentifier).collect())
+        }
+
+        /// The body that it is part of; null where it is part of none.
+        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The bodies above it, the nearest first.
+        async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Institution>> {
+            use institution_ancestor::Column::{Depth, InstitutionId};
+            let order = vec![(Depth, OrderDirection::Asc)];
+            let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
+            // The hierarchy also has the institution itself, at depth 0.
+            let above = rows.iter().filter(|row| row.depth > 0);
+            try_join_all(above.map(|row| ctx.required(Key::Id(row.ancestor_id.0)))).await
+        }
+
+        /// The record that it was merged into, being about the same body; null where it is not merged.
+        async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await
+        }
     }
 }

@@ -1,11 +1,60 @@
-//! What it shows.
+//! What a membership shows.
+
+use async_graphql::{Context, Result};
+use chrono::NaiveDate;
+use entity::vocabulary::{DatePrecision, MembershipKind};
+use entity::{citation, membership};
 
 use super::MembershipFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::network::country::Country;
+use crate::network::regional_group::RegionalGroup;
+use crate::provenance::citation::Citation;
+
+/// Whether a membership was in force on a day. Without a first day it was so from the start, as far as known; without a last
+/// day it still is.
+pub fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
+    membership.valid_from.is_none_or(|from| from <= day) && membership.valid_to.is_none_or(|to| day <= to)
+}
 
 object! {
-    /// Which country belonged to which group, and when.
+    /// That a country belonged to a group for a time. A country that left and came back has two.
     Membership of membership, chosen by MembershipFilter {
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The group.
+        async fn group(&self, ctx: &Context<'_>) -> Result<RegionalGroup> {
+            ctx.required(Key::Id(self.0.regional_group_id.0)).await
+        }
+
+        /// The country.
+        async fn country(&self, ctx: &Context<'_>) -> Result<Country> {
+            ctx.required(Key::Code(self.0.country_code.0.clone())).await
+        }
+
+        /// In which quality it belongs to the group.
+        async fn kind(&self) -> MembershipKind {
+            self.0.kind
+        }
+
+        /// The first day, of the period where only month or year is known; null means throughout, as far as known.
+        async fn valid_from(&self) -> Option<Date> {
+            self.0.valid_from.map(Date)
+        }
+
+        /// The last day, of the period where only month or year is known; null means until further notice.
+        async fn valid_to(&self) -> Option<Date> {
+            self.0.valid_to.map(Date)
+        }
+
+        /// How exactly the days are known.
+        async fn precision(&self) -> DatePrecision {
+            self.0.precision
+        }
     }
 }

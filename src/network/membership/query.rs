@@ -1,7 +1,14 @@
 //! How memberships are chosen and ordered.
 
+use async_graphql::Result;
+use entity::membership;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition};
+
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::graphql::scalars::Date;
+use crate::network::regional_group::RegionalGroupFilter;
 
 filter! {
     /// Which memberships.
@@ -10,6 +17,19 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By group.
+        group: RegionalGroupFilter => one(RegionalGroupId in regional_group);
+        /// By country.
+        country: CountryCodeFilter => column(CountryCode);
+        /// By quality.
+        kind: MembershipKindFilter => column(Kind);
+        /// By the first day.
+        valid_from: DateFilter => column(ValidFrom);
+        /// By the last day.
+        valid_to: DateFilter => column(ValidTo);
+        /// Those in force on this day. Without a first day a membership counts as in force from the start, without a last day
+        /// as still in force.
+        as_of: Date => by(in_force_on);
     }
 }
 
@@ -23,4 +43,11 @@ order! {
         /// The first day; memberships without one stand before all others.
         ValidFrom => SortDate,
     }
+}
+
+/// The same definition as [`in_force`](super::in_force), in SQL.
+fn in_force_on(day: Date, _: &Scope<'_>) -> Result<Condition> {
+    use membership::Column::{SortDate, ValidTo};
+    // The sort date of a membership without a first day lies before all others.
+    Ok(Condition::all().add(SortDate.lte(day.0)).add(ValidTo.is_null().or(ValidTo.gte(day.0))))
 }

@@ -1,11 +1,72 @@
-//! What it shows.
+//! What a programme shows.
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::Modality;
+use entity::{batch, citation, observation, partnership, programme, programme_topic};
 
 use super::ProgrammeFilter;
+use crate::delivery::batch::Batch;
+use crate::delivery::partnership::Partnership;
+use crate::delivery::topic::Topic;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::network::institution::Institution;
+use crate::network::regional_group::RegionalGroup;
+use crate::provenance::citation::Citation;
+use crate::provenance::observation::Observation;
 
 object! {
-    /// Designs that are run again and again.
+    /// A design that is run again and again, or an umbrella over such.
     Programme of programme, chosen by ProgrammeFilter {
+        /// The programmes under this umbrella.
+        list children: Programme => Edge::by(programme::Column::ParentId);
+        /// What it is about.
+        list topics: Topic =>
+            Edge::through::<programme_topic::Entity>(programme_topic::Column::ProgrammeId, programme_topic::Column::TopicId);
+        /// Its runs.
+        list batches: Batch => Edge::by(batch::Column::ProgrammeId);
+        /// The roles held in the programme as a whole; those in its batches and workshops stand there.
+        list partnerships: Partnership => Edge::by(partnership::Column::ProgrammeId);
+        /// The statistics that sources quote with the programme.
+        list observations: Observation => Edge::by(observation::Column::ProgrammeId);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// The title as printed.
+        async fn title(&self) -> &str {
+            &self.0.title
+        }
+
+        /// The language of the title (BCP 47 tag).
+        async fn language(&self) -> &str {
+            &self.0.language
+        }
+
+        /// The acronym as printed; null where it has none.
+        async fn acronym(&self) -> Option<&str> {
+            self.0.acronym.as_deref()
+        }
+
+        /// Who cooperates with whom (UN usage of South-South and triangular cooperation).
+        async fn modality(&self) -> Modality {
+            self.0.modality
+        }
+
+        /// The umbrella that it stands under; null where there is none.
+        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The group whose members it addresses; null where it addresses none.
+        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The institution whose officers keep the record.
+        async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
+            ctx.required(Key::Id(self.0.owner_id.0)).await
+        }
     }
 }

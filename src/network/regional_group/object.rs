@@ -1,11 +1,80 @@
-//! What it shows.
+//! What a group shows.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::{MembershipKind, RegionalGroupKind};
+use entity::{citation, claim, membership, observation, partnership, programme};
+use futures::future::try_join_all;
 
 use super::RegionalGroupFilter;
+use crate::delivery::partnership::Partnership;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::order::OrderDirection;
+use crate::graphql::scalars::Date;
+use crate::network::country::Country;
+use crate::network::membership::{Membership, in_force};
+use crate::network::programme::Programme;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::observation::Observation;
 
 object! {
-    /// Groups of countries: organisations and treaties.
+    /// A group of countries: an organisation such as ASEAN, or the parties of a treaty.
     RegionalGroup of regional_group, chosen by RegionalGroupFilter {
+        /// Which countries belong or belonged to it, in every quality, past ones included.
+        list memberships: Membership => Edge::by(membership::Column::RegionalGroupId);
+        /// The programmes that address its members.
+        list programmes: Programme => Edge::by(programme::Column::RegionalGroupId);
+        /// The roles that it holds in programmes, batches and workshops.
+        list partnerships: Partnership => Edge::by(partnership::Column::RegionalGroupId);
+        /// What sources claim of it, such as that it organised a batch.
+        list claims: Claim => Edge::by(claim::Column::RegionalGroupId);
+        /// The statistics about it that sources quote with a programme or batch.
+        list observations: Observation => Edge::by(observation::Column::RegionalGroupId);
+        /// The sources that document the record.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// What binds it together.
+        async fn kind(&self) -> RegionalGroupKind {
+            self.0.kind
+        }
+
+        /// The acronym, such as "ASEAN"; null where it has none.
+        async fn acronym(&self) -> Option<&str> {
+            self.0.acronym.as_deref()
+        }
+
+        /// The name in a language: the one asked for, else that of the request, else English.
+        async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+            ctx.languages(language).en_or_id(&self.0.name_en, self.0.name_id.as_deref())
+        }
+
+        /// The countries that were its full members, or parties to the treaty, on a day; by common English name. A membership
+        /// whose first day is not known counts as in force throughout.
+        async fn members(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
+        ) -> Result<Vec<Country>> {
+            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
+            let edge = Edge::by(membership::Column::RegionalGroupId);
+            let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
+            let memberships = ctx.rows::<membership::Entity>(edge, self.near(), order).await?;
+            let full = |row: &membership::Model| matches!(row.kind, MembershipKind::Full | MembershipKind::Party);
+            let codes: BTreeSet<String> = memberships
+                .into_iter()
+                .filter(|row| full(row) && in_force(row, day))
+                .map(|row| row.country_code.0)
+                .collect();
+            let countries = codes.into_iter().map(|code| ctx.required::<Country>(Key::Code(code)));
+            let mut countries = try_join_all(countries).await?;
+            countries.sort_by(|one, other| one.0.sort_name.cmp(&other.0.sort_name));
+            Ok(countries)
+        }
     }
 }

@@ -1,0 +1,150 @@
+//! Names of institutions, and which of them holds on a day.
+
+use std::cmp::Reverse;
+
+use async_graphql::{ID, Object};
+use chrono::NaiveDate;
+use entity::institution_name;
+use entity::vocabulary::{DatePrecision, NameKind};
+
+use crate::graphql::language::Languages;
+use crate::graphql::scalars::Date;
+use crate::network::entry::entry_id;
+
+/// A name of an institution, with the time in which it was in force.
+#[derive(Clone, Debug)]
+pub struct InstitutionName(pub institution_name::Model);
+
+/// A name of an institution, with the time in which it was in force.
+#[Object]
+impl InstitutionName {
+    /// Tells names apart; opaque, and not resolved by `node`.
+    async fn id(&self) -> ID {
+        entry_id("InstitutionName", self.0.id.0)
+    }
+
+    /// The language of the name (BCP 47 tag).
+    async fn language(&self) -> &str {
+        &self.0.language
+    }
+
+    /// What the name is to the institution.
+    async fn kind(&self) -> NameKind {
+        self.0.kind
+    }
+
+    /// The name as written.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The first day in force, of the period where only month or year is known; null where it is not known.
+    async fn valid_from(&self) -> Option<Date> {
+        self.0.valid_from.map(Date)
+    }
+
+    /// The last day in force, of the period where only month or year is known; null while it is in force.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.map(Date)
+    }
+
+    /// How exactly the days are known.
+    async fn precision(&self) -> DatePrecision {
+        self.0.precision
+    }
+}
+
+/// The days between a name's time and `day`; none where it was in force.
+fn distance(name: &institution_name::Model, day: NaiveDate) -> i64 {
+    let before = name.valid_from.map_or(0, |from| (from - day).num_days());
+    let after = name.valid_to.map_or(0, |to| (day - to).num_days());
+    before.max(after).max(0)
+}
+
+/// The name on a day: of those in force, else of those in force nearest to it, the most common in kind, in the dearest
+/// language; of two such names the one that began later.
+pub fn name_on(names: &[institution_name::Model], day: NaiveDate, languages: &Languages) -> Option<String> {
+    let rank = |name: &institution_name::Model| (name.kind == NameKind::Acronym, distance(name, day), name.kind);
+    let best = names.iter().map(rank).min()?;
+    choose(names.iter().filter(|name| rank(name) == best).collect(), languages)
+}
+
+/// The acronym in force on a day.
+pub fn acronym_on(names: &[institution_name::Model], day: NaiveDate, languages: &Languages) -> Option<String> {
+    let in_force = |name: &&institution_name::Model| name.kind == NameKind::Acronym && distance(name, day) == 0;
+    choose(names.iter().filter(in_force).collect(), languages)
+}
+
+fn choose(mut names: Vec<&institution_name::Model>, languages: &Languages) -> Option<String> {
+    names.sort_by_key(|name| (Reverse(name.valid_from), &name.name));
+    languages.choose(names.into_iter().map(|name| (name.language.clone(), name.name.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::id::{InstitutionId, InstitutionNameId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn name(
+        language: &str,
+        kind: NameKind,
+        name: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> institution_name::Model {
+        let date = |date: &str| date.parse().unwrap();
+        institution_name::Model {
+            id: InstitutionNameId(Uuid::nil()),
+            institution_id: InstitutionId(Uuid::nil()),
+            language: language.to_owned(),
+            kind,
+            name: name.to_owned(),
+            search_text: name.to_lowercase(),
+            valid_from: from.map(date),
+            valid_to: to.map(date),
+            precision: DatePrecision::Year,
+        }
+    }
+
+    fn centre() -> Vec<institution_name::Model> {
+        let (start, end, change) = (Some("2002-01-01"), Some("2022-12-31"), Some("2022-01-01"));
+        vec![
+            name("id", NameKind::Common, "Balai Kerajinan", start, end),
+            name("id", NameKind::Acronym, "BBKB", start, end),
+            name("en", NameKind::Alias, "Craft Centre", start, end),
+            name("id", NameKind::Common, "Balai Standardisasi", change, None),
+            name("id", NameKind::Acronym, "BBSPJIKB", change, None),
+        ]
+    }
+
+    fn on(day: &str) -> (Option<String>, Option<String>) {
+        let (names, languages) = (centre(), Languages::default().first(None));
+        let day = day.parse().unwrap();
+        (name_on(&names, day, &languages), acronym_on(&names, day, &languages))
+    }
+
+    #[test]
+    fn the_name_is_that_of_the_day_and_the_later_one_where_two_overlap() {
+        let pair = |name: &str, acronym: &str| (Some(name.to_owned()), Some(acronym.to_owned()));
+        assert_eq!(on("2017-08-09"), pair("Balai Kerajinan", "BBKB"));
+        assert_eq!(on("2022-06-01"), pair("Balai Standardisasi", "BBSPJIKB"));
+        assert_eq!(on("2023-11-20"), pair("Balai Standardisasi", "BBSPJIKB"));
+        assert_eq!(on("1990-01-01"), (Some("Balai Kerajinan".to_owned()), None));
+    }
+
+    #[test]
+    fn the_dearest_language_decides_among_names_of_a_kind() {
+        let names = [
+            name("id", NameKind::Acronym, "Kemenperin", None, None),
+            name("id", NameKind::Common, "Kementerian Perindustrian", None, None),
+            name("en", NameKind::Common, "Ministry of Industry", None, None),
+        ];
+        let day = "2023-11-20".parse().unwrap();
+        let languages = |tag: &str| Languages(vec![tag.to_owned()]).first(None);
+        assert_eq!(name_on(&names, day, &languages("id")).as_deref(), Some("Kementerian Perindustrian"));
+        assert_eq!(name_on(&names, day, &languages("fr")).as_deref(), Some("Ministry of Industry"));
+        assert_eq!(name_on(&names[..1], day, &languages("en")).as_deref(), Some("Kemenperin"));
+    }
+}
