@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
-use entity::id::CountryCode;
-use entity::vocabulary::{DelegationStatus, MembershipKind, Representation};
+use entity::id::{BatchId, CountryCode, RegionalGroupId};
+use entity::vocabulary::{DelegationStatus, Representation};
 use entity::{batch, delegation, membership, regional_group};
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
 use crate::delivery::batch::BatchFilter;
 use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
 use crate::graphql::filter::{Filter, Scope, matching};
 use crate::graphql::loader::Key;
+use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
+use crate::network::membership::is_member;
 
 /// What is known of a member's attendance at some batches. Three values: a country of which nothing settles the question
 /// is unknown, never absent.
@@ -41,16 +44,6 @@ pub fn attendance(statuses: impl IntoIterator<Item = Option<DelegationStatus>>) 
         }
     }
     known
-}
-
-/// A condition on memberships: full members and parties, in force on a day. Where the first day is not known, the
-/// membership counts throughout.
-pub fn in_force(on: NaiveDate) -> Condition {
-    use membership::Column::{Kind, ValidFrom, ValidTo};
-    Condition::all()
-        .add(Kind.is_in([MembershipKind::Full, MembershipKind::Party]))
-        .add(Condition::any().add(ValidFrom.is_null()).add(ValidFrom.lte(on)))
-        .add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gte(on)))
 }
 
 /// The members of a group at a date, by what is known of their attendance.
@@ -97,7 +90,7 @@ impl MembersAttendanceAggregates {
     }
 }
 
-/// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that match. Two statements.
+/// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that match.
 pub async fn members_attendance(
     ctx: &Context<'_>,
     group: &regional_group::Model,
@@ -107,11 +100,6 @@ pub async fn members_attendance(
     let reader = ctx.reader();
     let scope = Scope { visible: reader.visible(), today: reader.clock().today() };
     let which = batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
-    let members = reader
-        .visible()
-        .select::<membership::Entity>()
-        .filter(membership::Column::RegionalGroupId.eq(group.id))
-        .filter(in_force(as_of));
     let parties = reader
         .visible()
         .select::<delegation::Entity>()
@@ -121,14 +109,44 @@ pub async fn members_attendance(
         .filter(delegation::Column::Represents.eq(Representation::Country))
         .filter(delegation::Column::BatchId.in_subquery(matching::<batch::Entity>(batch::Column::Id, which, &scope)));
     let db = reader.db().clone();
-    let members = reader.run(async move { members.all(&db).await });
-    let db = reader.db().clone();
     let parties =
         reader.run(async move { parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await });
-    let (members, parties) = futures::future::try_join(members, parties).await?;
-    let known = |code: &CountryCode| attendance(parties.iter().filter(|party| party.0 == *code).map(|party| party.1));
-    let members = members.into_iter().map(|member| member.country_code).map(|code| (code.clone(), known(&code)));
-    Ok(MembersAttendanceAggregates { as_of, members: members.collect() })
+    let (members, parties) = try_join(memberships(ctx, group.id), parties).await?;
+    Ok(sorted(&members, as_of, parties))
+}
+
+/// Sorts the members of a group on `as_of` by what is known of their attendance at one batch.
+pub async fn members_attendance_at(
+    ctx: &Context<'_>,
+    group: RegionalGroupId,
+    as_of: NaiveDate,
+    batch: BatchId,
+) -> Result<MembersAttendanceAggregates> {
+    let order = vec![(delegation::Column::SortName, OrderDirection::Asc)];
+    let parties = ctx.rows(Edge::<delegation::Entity>::by(delegation::Column::BatchId), Key::Id(batch.0), order);
+    let (members, parties) = try_join(memberships(ctx, group), parties).await?;
+    let parties = parties.into_iter().filter(|party| party.represents == Representation::Country);
+    let parties = parties.filter_map(|party| Some((party.country_code?, party.status)));
+    Ok(sorted(&members, as_of, parties.collect()))
+}
+
+async fn memberships(ctx: &Context<'_>, group: RegionalGroupId) -> Result<Vec<membership::Model>> {
+    let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
+    ctx.rows(Edge::<membership::Entity>::by(membership::Column::RegionalGroupId), Key::Id(group.0), order).await
+}
+
+fn sorted(
+    memberships: &[membership::Model],
+    as_of: NaiveDate,
+    parties: Vec<(CountryCode, Option<DelegationStatus>)>,
+) -> MembersAttendanceAggregates {
+    let mut statuses: BTreeMap<CountryCode, Vec<Option<DelegationStatus>>> = BTreeMap::new();
+    for (code, status) in parties {
+        statuses.entry(code).or_default().push(status);
+    }
+    let known = |code: &CountryCode| attendance(statuses.get(code).into_iter().flatten().copied());
+    let members = memberships.iter().filter(|row| is_member(row, as_of)).map(|row| &row.country_code);
+    MembersAttendanceAggregates { as_of, members: members.map(|code| (code.clone(), known(code))).collect() }
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use chrono::NaiveDate;
 use entity::vocabulary::{BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode};
 use entity::{
     batch, batch_topic, batch_venue, citation, claim, delegation, engagement, finding, observation, outcome,
-    partnership, workshop,
+    partnership, programme, workshop,
 };
 
 use super::{BatchFilter, attendance};
+use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance_at};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
@@ -184,6 +185,20 @@ object! {
         /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.
         async fn attendance_completeness(&self, ctx: &Context<'_>) -> Result<Option<Completeness>> {
             attendance::completeness(ctx, self.near()).await
+        }
+
+        /// The members of the group that the programme addresses, by what is known of their attendance; null where the
+        /// programme has no group, or where neither the batch has a date nor `asOf` is given.
+        async fn members_not_attending(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The members as at this date: the first day of the batch, else its last, unless given.")]
+            as_of: Option<Date>,
+        ) -> Result<Option<MembersAttendanceAggregates>> {
+            let Some(as_of) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
+            let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
+            let Some(group) = programme.and_then(|programme| programme.regional_group_id) else { return Ok(None) };
+            members_attendance_at(ctx, group, as_of, self.0.id).await.map(Some)
         }
     }
 }

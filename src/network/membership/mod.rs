@@ -3,5 +3,5 @@
 mod object;
 mod query;
 
-pub use object::{Membership, in_force};
+pub use object::{Membership, in_force, is_member};
 pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

@@ -21,6 +21,12 @@ pub fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
     membership.valid_from.is_none_or(|from| from <= day) && membership.valid_to.is_none_or(|to| day <= to)
 }
 
+/// Whether the country belongs to the group on a day: as a full member of an organisation or as a party to a treaty.
+/// Observers, candidates and partners do not.
+pub fn is_member(membership: &membership::Model, day: NaiveDate) -> bool {
+    matches!(membership.kind, MembershipKind::Full | MembershipKind::Party) && in_force(membership, day)
+}
+
 object! {
     /// That a country belonged to a group for a time. A country that left and came back has two.
     Membership of membership, chosen by MembershipFilter {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_graphql::{Context, Result};
-use entity::vocabulary::{MembershipKind, RegionalGroupKind};
+use entity::vocabulary::RegionalGroupKind;
 use entity::{citation, claim, membership, observation, partnership, programme};
 use futures::future::try_join_all;
 
@@ -17,7 +17,7 @@ use crate::graphql::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
-use crate::network::membership::{Membership, in_force};
+use crate::network::membership::{Membership, is_member};
 use crate::network::programme::Programme;
 use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
@@ -65,12 +65,8 @@ object! {
             let edge = Edge::by(membership::Column::RegionalGroupId);
             let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
             let memberships = ctx.rows::<membership::Entity>(edge, self.near(), order).await?;
-            let full = |row: &membership::Model| matches!(row.kind, MembershipKind::Full | MembershipKind::Party);
-            let codes: BTreeSet<String> = memberships
-                .into_iter()
-                .filter(|row| full(row) && in_force(row, day))
-                .map(|row| row.country_code.0)
-                .collect();
+            let members = memberships.into_iter().filter(|row| is_member(row, day));
+            let codes: BTreeSet<String> = members.map(|row| row.country_code.0).collect();
             let countries = codes.into_iter().map(|code| ctx.required::<Country>(Key::Code(code)));
             let mut countries = try_join_all(countries).await?;
             countries.sort_by(|one, other| one.0.sort_name.cmp(&other.0.sort_name));

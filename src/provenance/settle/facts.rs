@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId};
-use entity::vocabulary::MembershipKind;
 use entity::{
     action_plan, batch, claim, delegation, institution_name, membership, partnership, programme, source, venue, workshop,
 };
@@ -12,6 +11,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrde
 
 use super::{ByBatch, ByInstitution, any_of, programmes_of};
 use crate::db::Write;
+use crate::network::membership::is_member;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,
@@ -125,12 +125,8 @@ impl Facts {
     pub(super) fn members(&self, batch: &batch::Model, programme: &programme::Model) -> Option<Vec<CountryCode>> {
         let on = batch.starts_on.or(batch.ends_on)?;
         let members = self.members.get(&programme.regional_group_id?)?;
-        let in_force = |row: &&membership::Model| {
-            matches!(row.kind, MembershipKind::Full | MembershipKind::Party)
-                && row.valid_from.is_none_or(|from| from <= on)
-                && row.valid_to.is_none_or(|to| on <= to)
-        };
-        Some(members.iter().filter(in_force).map(|row| row.country_code.clone()).collect())
+        let members = members.iter().filter(|row| is_member(row, on));
+        Some(members.map(|row| row.country_code.clone()).collect())
     }
 }
 
