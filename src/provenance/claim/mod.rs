@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub(crate) mod words;
 
 pub use object::Claim;
 pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};
