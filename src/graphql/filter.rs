@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::error::bad_input;
+use super::loader::Key;
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};
@@ -237,7 +238,10 @@ pub struct IdFilter {
 
 impl Operator for IdFilter {
     fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
-        let value = |id: &ID| parse_id(id).map(|(_, key)| Value::from(key));
+        let value = |id: &ID| match parse_id(id)? {
+            (_, Key::Id(id)) => Ok(Value::from(id)),
+            (_, Key::Code(code)) => Err(bad_input(format!("{:?} is the id of the country {code}: countries are chosen by code", id.as_str()))),
+        };
         let values = self.one_of.map(|ids| ids.iter().map(value).collect::<Result<Vec<_>, _>>());
         let values = values.transpose()?.map(|values| one_of(column.clone(), values)).transpose()?;
         let eq = self.eq.as_ref().map(value).transpose()?;

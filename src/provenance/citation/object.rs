@@ -1,11 +1,41 @@
-//! What it shows.
+//! What a citation shows.
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::loader::Key;
+use crate::graphql::node::{Node, find};
 use crate::graphql::object::object;
+use crate::provenance::source::Source;
 
 object! {
-    /// Which source documents which record.
+    /// That a source documents a record. What it states about batches and delegations stands in its claims.
     Citation of citation, chosen by CitationFilter {
     } {
+        /// The source that documents the record.
+        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+            ctx.required(Key::Id(self.0.source_id.0)).await
+        }
+
+        /// What kind of record is documented.
+        async fn record_kind(&self) -> RecordKind {
+            self.0.subject_kind
+        }
+
+        /// The record that is documented; null where it is not there any more or may not be seen.
+        async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+            let country = self.0.country_code.clone().map(|code| Key::Code(code.0));
+            match country.or(self.0.subject_id.map(Key::Id)) {
+                Some(key) => find(ctx, self.0.subject_kind, key).await,
+                None => Ok(None),
+            }
+        }
+
+        /// Where in the source: "paragraph 4"; null where that is not recorded.
+        async fn locator(&self) -> Option<&str> {
+            self.0.locator.as_deref()
+        }
     }
 }

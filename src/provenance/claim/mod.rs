@@ -5,6 +5,7 @@ mod object;
 mod query;
 pub mod stated;
 pub(crate) mod value;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

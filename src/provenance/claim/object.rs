@@ -1,11 +1,165 @@
-//! What it shows.
+//! What a claim shows.
 
-use super::ClaimFilter;
+use async_graphql::{Context, Result};
+use entity::finding_claim;
+use entity::vocabulary::{
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
+    DelegationStatus, RankReason,
+};
+
+use super::{ClaimFilter, words};
+use crate::delivery::batch::Batch;
+use crate::delivery::delegation::Delegation;
+use crate::delivery::venue::Venue;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::network::institution::Institution;
+use crate::network::regional_group::RegionalGroup;
+use crate::people::person::Person;
+use crate::provenance::finding::Finding;
+use crate::provenance::source::Source;
 
 object! {
-    /// What a source states about a batch or delegation.
+    /// What a source states about a batch or a delegation, whether it is right or wrong. The value stands in the fields that
+    /// its property uses; the others are null.
     Claim of claim, chosen by ClaimFilter {
+        /// The findings that rest on it.
+        list findings: Finding
+            => Edge::through::<finding_claim::Entity>(finding_claim::Column::ClaimId, finding_claim::Column::FindingId);
     } {
+        /// The source that states it.
+        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+            ctx.required(Key::Id(self.0.source_id.0)).await
+        }
+
+        /// The batch that it is about, or the batch of the delegation.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
+            ctx.required(Key::Id(self.0.batch_id.0)).await
+        }
+
+        /// The delegation that it is about; null where it is about the batch.
+        async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The property that it is about.
+        async fn property(&self) -> ClaimProperty {
+            self.0.property
+        }
+
+        /// What is stated, in a few words of English: "22 persons", "about 100 persons per day", "2017-08-09", "ATTENDED"; a
+        /// title, venue or organiser as printed.
+        async fn value(&self, ctx: &Context<'_>) -> Result<String> {
+            let name = match words::unprinted(&self.0) {
+                Some((kind, id)) => words::name(ctx, kind, id).await?,
+                None => None,
+            };
+            Ok(words::value(&self.0, name.as_deref()))
+        }
+
+        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed.
+        async fn text(&self) -> Option<&str> {
+            self.0.text.as_deref()
+        }
+
+        /// Of `TITLE`: the language of the title (BCP 47).
+        async fn language(&self) -> Option<&str> {
+            self.0.language.as_deref()
+        }
+
+        /// Of `STARTS_ON` and `ENDS_ON`: the day. Where only month or year is stated, the first day of the period of a start and
+        /// the last day of that of an end.
+        async fn date(&self) -> Option<Date> {
+            self.0.date.map(Date)
+        }
+
+        /// How exactly the date is stated; null where there is none, or it is stated to the day.
+        async fn precision(&self) -> Option<DatePrecision> {
+            self.0.precision
+        }
+
+        /// The weekday that the source prints with the date, right or wrong (ISO 8601): 1 Monday … 7 Sunday; null where it prints
+        /// none.
+        async fn printed_weekday(&self) -> Option<i32> {
+            self.0.printed_weekday
+        }
+
+        /// Of counts: the least number that is stated, in `unit`; null where there is no lower bound.
+        async fn number_min(&self) -> Option<i32> {
+            self.0.number_min
+        }
+
+        /// Of counts: the greatest number that is stated, in `unit`; null where there is no upper bound.
+        async fn number_max(&self) -> Option<i32> {
+            self.0.number_max
+        }
+
+        /// Of counts: how the stated number relates to the true one.
+        async fn comparator(&self) -> Option<Comparator> {
+            self.0.comparator
+        }
+
+        /// Of counts: what is counted.
+        async fn unit(&self) -> Option<CountUnit> {
+            self.0.unit
+        }
+
+        /// Of counts: what the number rests on. Of dates: `INFERRED` where the date is not printed whole.
+        async fn basis(&self) -> Option<CountBasis> {
+            self.0.basis
+        }
+
+        /// Of counts: what the number covers.
+        async fn scope(&self) -> Option<CountScope> {
+            self.0.scope
+        }
+
+        /// Of `COUNTRIES` with the basis `NAMED`: whether the source's list, its `ATTENDANCE` claims, names every country.
+        async fn completeness(&self) -> Option<Completeness> {
+            self.0.completeness
+        }
+
+        /// Of `ATTENDANCE`: the status of the delegation.
+        async fn status(&self) -> Option<DelegationStatus> {
+            self.0.status
+        }
+
+        /// Of `VENUE`: the place.
+        async fn venue(&self, ctx: &Context<'_>) -> Result<Option<Venue>> {
+            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Of `ORGANISER`: the institution, where it is one.
+        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Of `ORGANISER`: the group of countries, where it is one.
+        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
+        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Where in the source: "paragraph 4"; null where that is not recorded.
+        async fn locator(&self) -> Option<&str> {
+            self.0.locator.as_deref()
+        }
+
+        /// How much weight a curator gives it.
+        async fn rank(&self) -> ClaimRank {
+            self.0.rank
+        }
+
+        /// Why it is deprecated; null where it is not.
+        async fn rank_reason(&self) -> Option<RankReason> {
+            self.0.rank_reason
+        }
     }
 }

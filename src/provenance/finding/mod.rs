@@ -1,9 +1,10 @@
 //! Findings: what pure rules have to say of the facts of a batch, of names, and of people and institutions.
 
 pub mod found;
+mod message;
 mod object;
 mod query;
 pub mod rules;
 
 pub use object::Finding;
-pub use query::{FindingFilter, FindingListFilter, FindingOrder, FindingOrderField};
+pub use query::{FindingFilter, FindingListFilter, FindingOrder, FindingOrderField, SeverityFilter};

@@ -1,11 +1,107 @@
-//! What it shows.
+//! What a finding shows.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Result};
+use entity::vocabulary::{ClaimProperty, FindingRule, FindingState, RecordKind, Severity};
+use entity::{claim, finding_claim};
+use futures::future::try_join_all;
+use uuid::Uuid;
 
 use super::FindingFilter;
+use super::message::{mentioned, message};
+use crate::delivery::batch::Batch;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
+use crate::graphql::node::{Node, find};
 use crate::graphql::object::object;
+use crate::graphql::order::OrderDirection;
+use crate::provenance::claim::{Claim, words};
+
+/// From a finding to the claims behind it.
+fn behind() -> Edge<claim::Entity> {
+    Edge::through::<finding_claim::Entity>(finding_claim::Column::FindingId, finding_claim::Column::ClaimId)
+}
 
 object! {
-    /// Disagreements and gaps.
+    /// A disagreement or a gap that the rules found. It never hinders anything: it says what does not fit, and stays until the
+    /// claims change or somebody explains it.
     Finding of finding, chosen by FindingFilter {
+        /// The claims behind it; none where it rests on other facts.
+        list claims: Claim => behind();
     } {
+        /// The rule that found it.
+        async fn rule(&self) -> FindingRule {
+            self.0.rule
+        }
+
+        /// How grave it is; follows from the rule.
+        async fn severity(&self) -> Severity {
+            self.0.severity
+        }
+
+        /// What has become of it.
+        async fn state(&self) -> FindingState {
+            self.0.state
+        }
+
+        /// One English sentence that says, with the values, what does not fit. Countries stand by their codes.
+        async fn message(&self, ctx: &Context<'_>) -> Result<String> {
+            let names = self.names(ctx).await?;
+            Ok(message(self.0.rule, self.0.property, &self.0.detail, &names))
+        }
+
+        /// How it is explained; null until somebody does.
+        async fn explanation(&self) -> Option<&str> {
+            self.0.explanation.as_deref()
+        }
+
+        /// What kind of record it is about.
+        async fn record_kind(&self) -> RecordKind {
+            self.0.subject_kind
+        }
+
+        /// The record that it is about; null where it is not there any more or may not be seen.
+        async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+            find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await
+        }
+
+        /// The batch that it concerns; null where it concerns none.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The property that it is about; null where it is about none in particular.
+        async fn property(&self) -> Option<ClaimProperty> {
+            self.0.property
+        }
+    }
+}
+
+impl Finding {
+    /// How the records that the detail mentions by id are called: as the claims behind it print them, else by their present
+    /// names.
+    async fn names(&self, ctx: &Context<'_>) -> Result<HashMap<Uuid, String>> {
+        let mentioned = mentioned(self.0.property, &self.0.detail);
+        let mut names = HashMap::new();
+        if mentioned.is_empty() {
+            return Ok(names);
+        }
+        if self.0.property.is_some() {
+            let order = vec![(claim::Column::Id, OrderDirection::Asc)];
+            for claim in ctx.rows::<claim::Entity>(behind(), self.near(), order).await? {
+                if let (Some((_, id)), Some(text)) = (words::named(&claim), claim.text) {
+                    names.entry(id).or_insert(text);
+                }
+            }
+        }
+        // All at once, so that they share their statements.
+        let unprinted = mentioned.into_iter().filter(|(_, id)| !names.contains_key(id));
+        let found =
+            unprinted.map(async |(kind, id)| Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?)));
+        let found = try_join_all(found).await?;
+        names.extend(found.into_iter().filter_map(|(id, name)| Some((id, name?))));
+        Ok(names)
     }
 }

@@ -1,11 +1,32 @@
-//! What it shows.
+//! What an indicator shows.
+
+use async_graphql::Context;
+use entity::{citation, observation};
 
 use super::IndicatorFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::language::Language;
 use crate::graphql::object::object;
+use crate::provenance::citation::Citation;
+use crate::provenance::observation::Observation;
 
 object! {
-    /// Sector statistics.
+    /// A sector statistic that sources quote with a programme or batch, such as the demand for jewellery.
     Indicator of indicator, chosen by IndicatorFilter {
+        /// Its values, as sources state them.
+        list observations: Observation => Edge::by(observation::Column::IndicatorId);
+        /// Which sources document it.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// What is measured, in a language: the one asked for, else that of the request, else English.
+        async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+            ctx.languages(language).en_or_id(&self.0.label_en, self.0.label_id.as_deref())
+        }
+
+        /// The unit of its values: a UCUM code where there is one ("t" is the tonne), else a word in braces or plain.
+        async fn unit(&self) -> &str {
+            &self.0.unit
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
+use crate::provenance::citation::CitationListFilter;
+use crate::provenance::observation::ObservationListFilter;
 
 filter! {
     /// Which indicators.
@@ -10,6 +12,10 @@ filter! {
         id: IdFilter => column(Id);
         /// By key.
         key: ExactTextFilter => column(Key);
+        /// By its values.
+        observations: ObservationListFilter => many(observation.IndicatorId);
+        /// By what documents it.
+        citations: CitationListFilter => many(citation.SubjectId);
     }
 }
 

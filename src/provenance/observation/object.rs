@@ -1,11 +1,94 @@
-//! What it shows.
+//! What an observation shows.
+
+use async_graphql::{Context, Result};
+use entity::citation;
+use entity::vocabulary::{Comparator, CountBasis};
 
 use super::ObservationFilter;
+use crate::delivery::batch::Batch;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Date;
+use crate::network::country::Country;
+use crate::network::programme::Programme;
+use crate::network::regional_group::RegionalGroup;
+use crate::people::person::Person;
+use crate::provenance::citation::Citation;
+use crate::provenance::indicator::Indicator;
+use crate::provenance::source::Source;
 
 object! {
-    /// Values of indicators, as sources state them.
+    /// One value of an indicator, as a source states it.
     Observation of observation, chosen by ObservationFilter {
+        /// Which further sources document it.
+        list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
+        /// What is measured.
+        async fn indicator(&self, ctx: &Context<'_>) -> Result<Indicator> {
+            ctx.required(Key::Id(self.0.indicator_id.0)).await
+        }
+
+        /// The source that states it.
+        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+            ctx.required(Key::Id(self.0.source_id.0)).await
+        }
+
+        /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
+        async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
+        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The country that was measured; null where it was a group, or neither is stated.
+        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        }
+
+        /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
+        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// The first day of the period; null where it is not stated.
+        async fn period_from(&self) -> Option<Date> {
+            self.0.period_from.map(Date)
+        }
+
+        /// The last day of the period; null where it is not stated.
+        async fn period_to(&self) -> Option<Date> {
+            self.0.period_to.map(Date)
+        }
+
+        /// What the period rests on: `REPORTED` where it is stated, `INFERRED` where it is concluded; null where there is no
+        /// period or nothing is recorded.
+        async fn period_basis(&self) -> Option<CountBasis> {
+            self.0.period_basis
+        }
+
+        /// How the stated value relates to the true one.
+        async fn comparator(&self) -> Comparator {
+            self.0.comparator
+        }
+
+        /// The value, in the unit of the indicator.
+        async fn value(&self) -> f64 {
+            self.0.value
+        }
+
+        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
+        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Where in the source: "paragraph 4"; null where that is not recorded.
+        async fn locator(&self) -> Option<&str> {
+            self.0.locator.as_deref()
+        }
     }
 }

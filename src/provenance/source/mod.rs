@@ -3,5 +3,5 @@
 mod object;
 mod query;
 
-pub use object::Source;
+pub use object::{Source, SourceRelation};
 pub use query::{SourceFilter, SourceListFilter, SourceOrder, SourceOrderField};

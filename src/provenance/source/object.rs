@@ -1,11 +1,134 @@
-//! What it shows.
+//! What a source shows.
+
+use async_graphql::{Context, ID, Object, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
+use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
+use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::order::OrderDirection;
+use crate::graphql::scalars::{Date, Url};
+use crate::network::institution::Institution;
+use crate::provenance::citation::Citation;
+use crate::provenance::claim::Claim;
+use crate::provenance::observation::Observation;
 
 object! {
-    /// Documents that state facts.
+    /// A document that states facts: a report, a regulation, a web page, a list that was handed in, or the owner's own
+    /// statement.
     Source of source, chosen by SourceFilter {
+        /// What it states about batches and delegations.
+        list claims: Claim => Edge::by(claim::Column::SourceId);
+        /// Which other records it documents.
+        list citations: Citation => Edge::by(citation::Column::SourceId);
+        /// Which sources document this one, as a catalogue or an archive may.
+        list documented_by: Citation => Edge::by(citation::Column::SubjectId);
+        /// The values of indicators that it states.
+        list observations: Observation => Edge::by(observation::Column::SourceId);
     } {
+        /// What kind of document it is.
+        async fn kind(&self) -> SourceKind {
+            self.0.kind
+        }
+
+        /// The title as printed.
+        async fn title(&self) -> &str {
+            &self.0.title
+        }
+
+        /// The language of the document (BCP 47).
+        async fn language(&self) -> &str {
+            &self.0.language
+        }
+
+        /// Who published it; null where that is not known.
+        async fn publisher(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
+            ctx.one(self.0.publisher_id.map(|id| Key::Id(id.0))).await
+        }
+
+        /// Where it stands on the web; null where it does not, or that is not known.
+        async fn url(&self) -> Option<Url> {
+            self.0.url.clone().map(Url)
+        }
+
+        /// The day of publication; the first day of the period where only month or year is known; null where nothing is.
+        async fn published_on(&self) -> Option<Date> {
+            self.0.published_on.map(Date)
+        }
+
+        /// How exactly the day of publication is known; says nothing where there is none.
+        async fn precision(&self) -> DatePrecision {
+            self.0.precision
+        }
+
+        /// Its own number or code, such as that of a regulation; null where it has none.
+        async fn reference(&self) -> Option<&str> {
+            self.0.reference.as_deref()
+        }
+
+        /// The SHA-256 of the archived copy, hexadecimal; null where no copy is kept.
+        async fn archive_sha256(&self) -> Option<&str> {
+            self.0.archive_sha256.as_deref()
+        }
+
+        /// The root of what it reprints or is based on; the source itself where it rests on nothing. Claims of sources with
+        /// one origin are one testimony: who counts how often something is confirmed counts distinct origins.
+        async fn origin(&self, ctx: &Context<'_>) -> Result<Source> {
+            match self.0.origin_id {
+                Some(origin) if origin != self.0.id => ctx.required(Key::Id(origin.0)).await,
+                _ => Ok(self.clone()),
+            }
+        }
+
+        /// What it depends on.
+        async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<SourceRelation>> {
+            self.related(ctx, source_relation::Column::SourceId).await
+        }
+
+        /// What depends on it: reprints, and what is based on it.
+        async fn related_from(&self, ctx: &Context<'_>) -> Result<Vec<SourceRelation>> {
+            self.related(ctx, source_relation::Column::RelatedId).await
+        }
+    }
+}
+
+impl Source {
+    /// The relations that have this source in `column`, reprints last.
+    async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<Vec<SourceRelation>> {
+        let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
+        let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), self.near(), order).await?;
+        Ok(rows.into_iter().map(SourceRelation).collect())
+    }
+}
+
+/// How one source depends on another.
+pub struct SourceRelation(source_relation::Model);
+
+/// How one source depends on another.
+#[Object]
+impl SourceRelation {
+    /// Identifies the relation within an answer; it cannot be looked up with `node`.
+    async fn id(&self) -> ID {
+        URL_SAFE_NO_PAD.encode(format!("SourceRelation:{}", self.0.id.0.simple())).into()
+    }
+
+    /// In which way.
+    async fn kind(&self) -> SourceRelationKind {
+        self.0.kind
+    }
+
+    /// The source that depends on the other.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        ctx.required(Key::Id(self.0.source_id.0)).await
+    }
+
+    /// The source that the other depends on.
+    async fn related(&self, ctx: &Context<'_>) -> Result<Source> {
+        ctx.required(Key::Id(self.0.related_id.0)).await
     }
 }
