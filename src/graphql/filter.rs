@@ -240,7 +240,10 @@ impl Operator for IdFilter {
     fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
         let value = |id: &ID| match parse_id(id)? {
             (_, Key::Id(id)) => Ok(Value::from(id)),
-            (_, Key::Code(code)) => Err(bad_input(format!("{:?} is the id of the country {code}: countries are chosen by code", id.as_str()))),
+            (_, Key::Code(code)) => Err(bad_input(format!(
+                "{:?} is the id of the country {code}: countries are chosen by code",
+                id.as_str()
+            ))),
         };
         let values = self.one_of.map(|ids| ids.iter().map(value).collect::<Result<Vec<_>, _>>());
         let values = values.transpose()?.map(|values| one_of(column.clone(), values)).transpose()?;
@@ -309,7 +312,9 @@ macro_rules! filter {
                 if let Some(not) = self.not {
                     let holds = $crate::graphql::filter::Filter::condition(*not, scope)?;
                     if !holds.is_empty() {
-                        all = all.add(sea_orm::sea_query::ExprTrait::is_not(sea_orm::sea_query::SimpleExpr::from(holds), true));
+                        // A constant, not a parameter: PostgreSQL's IS NOT takes the word TRUE alone.
+                        let yes = sea_orm::sea_query::SimpleExpr::Constant(true.into());
+                        all = all.add(sea_orm::sea_query::ExprTrait::is_not(sea_orm::sea_query::SimpleExpr::from(holds), yes));
                     }
                 }
                 Ok(all)

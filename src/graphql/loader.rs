@@ -83,6 +83,8 @@ struct Questions<F: Fetch> {
     fetch: Arc<F>,
     name: String,
     waiting: BTreeMap<Key, Vec<Sender<F::Answer>>>,
+    /// Who waits for what the statement under way asks for; whoever asks for the same meanwhile joins them.
+    under_way: BTreeMap<Key, Vec<Sender<F::Answer>>>,
     answers: HashMap<Key, F::Answer>,
 }
 
@@ -91,15 +93,18 @@ impl<F: Fetch> Group for Questions<F> {
         if self.waiting.is_empty() {
             return None;
         }
-        let waiting = std::mem::take(&mut self.waiting);
+        // The driver begins a level when the one before is answered: nothing is under way now.
+        self.under_way = std::mem::take(&mut self.waiting);
+        let keys = self.under_way.keys().cloned().collect();
         let (fetch, reader, name) = (self.fetch.clone(), reader.clone(), self.name.clone());
         Some(Box::pin(async move {
-            let keys = waiting.keys().cloned().collect();
-            match fetch.fetch(reader.clone(), keys).await {
+            let found = fetch.fetch(reader.clone(), keys).await.map_err(Arc::new);
+            let mut state = reader.state();
+            let group = state.group::<F>(name, || unreachable!("the group was there when it started"));
+            let asked = std::mem::take(&mut group.under_way);
+            match found {
                 Ok(mut found) => {
-                    let mut state = reader.state();
-                    let group = state.group::<F>(name, || unreachable!("the group was there when it started"));
-                    for (key, senders) in waiting {
+                    for (key, senders) in asked {
                         let answer = found.remove(&key).unwrap_or_default();
                         for sender in senders {
                             // A field that no longer waits was dropped with its request.
@@ -109,8 +114,7 @@ impl<F: Fetch> Group for Questions<F> {
                     }
                 }
                 Err(error) => {
-                    let error = Arc::new(error);
-                    for sender in waiting.into_values().flatten() {
+                    for sender in asked.into_values().flatten() {
                         let _ = sender.send(Err(error.clone()));
                     }
                 }
@@ -128,7 +132,13 @@ impl State {
         let known = self.kinds.len();
         let kind = *self.kinds.entry(TypeId::of::<F>()).or_insert(known);
         let group = self.groups.entry((kind, name.clone())).or_insert_with(|| {
-            Box::new(Questions { fetch: fetch(), name, waiting: BTreeMap::new(), answers: HashMap::new() })
+            Box::new(Questions {
+                fetch: fetch(),
+                name,
+                waiting: BTreeMap::new(),
+                under_way: BTreeMap::new(),
+                answers: HashMap::new(),
+            })
         });
         group.as_any().downcast_mut().unwrap_or_else(|| unreachable!("groups are kept by the type of their question"))
     }
@@ -178,7 +188,10 @@ impl Reader {
                 return Ok(answer.clone());
             }
             let (sender, receiver) = oneshot::channel();
-            group.waiting.entry(key).or_default().push(sender);
+            match group.under_way.get_mut(&key) {
+                Some(waiting) => waiting.push(sender),
+                None => group.waiting.entry(key).or_default().push(sender),
+            }
             receiver
         };
         self.wait(receiver).await

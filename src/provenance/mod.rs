@@ -5,8 +5,8 @@ pub mod claim;
 pub mod finding;
 pub mod indicator;
 pub mod observation;
-pub mod source;
 mod settle;
+pub mod source;
 
 #[cfg(test)]
 pub(crate) mod fixtures;

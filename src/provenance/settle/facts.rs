@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId};
+use entity::id::{
+    BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId,
+};
 use entity::{
-    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme, source, venue, workshop,
+    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme, source, venue,
+    workshop,
 };
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -41,7 +44,9 @@ impl Facts {
         let groups: Vec<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
             true => Vec::new(),
-            false => membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?,
+            false => {
+                membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?
+            }
         };
         let delegations = delegation::Entity::find()
             .filter(delegation::Column::BatchId.is_in(ids()))

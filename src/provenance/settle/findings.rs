@@ -71,7 +71,8 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
         ..unset()
     };
     let Put { row, .. } = w.put::<finding::Entity>(None, draft).await?;
-    let links = found.claims.iter().map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
+    let links =
+        found.claims.iter().map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
     w.insert_all(links.collect()).await?;
     announce(w, scope, EventKind::FindingOpened, &row);
     Ok(())

@@ -147,9 +147,10 @@ fn names_out_of_period(facts: &Facts, batch: &batch::Model, statements: &[Stated
         return Vec::new();
     };
     let standing = standing(statements);
-    let claimed = standing.iter().filter(|s| s.claim.property == ClaimProperty::Organiser).map(|s| {
-        (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref())
-    });
+    let claimed = standing
+        .iter()
+        .filter(|s| s.claim.property == ClaimProperty::Organiser)
+        .map(|s| (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref()));
     let held = facts.partnerships.get(&batch.id).into_iter().flatten().map(|role| {
         let subject = Subject::new(entity::vocabulary::RecordKind::Partnership, role.id);
         (subject, None, role.institution_id, role.label.as_deref())

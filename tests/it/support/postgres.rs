@@ -25,7 +25,10 @@ pub fn cluster() -> Option<&'static Cluster> {
             }
             None => {
                 let mut out = std::io::stderr().lock();
-                let _ = writeln!(out, "\n*** NO POSTGRESQL ON THIS MACHINE: its tests are skipped (REQUIRE_POSTGRES=1 fails) ***\n");
+                let _ = writeln!(
+                    out,
+                    "\n*** NO POSTGRESQL ON THIS MACHINE: its tests are skipped (REQUIRE_POSTGRES=1 fails) ***\n"
+                );
                 None
             }
         })
