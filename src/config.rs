@@ -158,7 +158,7 @@ impl Config {
     /// How to connect.
     pub fn db_options(&self) -> DbOptions {
         let url = self.database_url.clone().unwrap_or_else(|| OWN_DATABASE.to_owned());
-        DbOptions { url, readers: self.readers }
+        DbOptions { url, readers: self.readers, observer: None }
     }
 
     /// The settings as they may be shown: without the password of the database.

@@ -5,15 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr};
+use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
+
+/// Told of every statement with its parameters; for tests and diagnosis. What it is told may hold personal data.
+pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
 
 /// How to connect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default)]
 pub struct DbOptions {
     /// `sqlite:///absolute/path`, `sqlite://relative/path` or `postgres://user:password@host/database`.
     pub url: String,
     /// How many connections read at a time.
     pub readers: u32,
+    /// Who is told of every statement.
+    pub observer: Option<Observer>,
 }
 
 /// Counts the SQL statements that a database was sent; shared by its connections.
@@ -101,8 +106,12 @@ impl Db {
         }
         let mut connection = Database::connect(pool).await?;
         let counter = statements.0.clone();
-        connection.set_metric_callback(move |_| {
+        let observer = options.observer.clone();
+        connection.set_metric_callback(move |info| {
             counter.fetch_add(1, Ordering::SeqCst);
+            if let Some(observer) = &observer {
+                observer(info.statement);
+            }
         });
         Ok(connection)
     }

@@ -4,6 +4,6 @@ mod connect;
 mod migrate;
 mod write;
 
-pub use connect::{Db, DbOptions, Statements};
+pub use connect::{Db, DbOptions, Observer, Statements};
 pub use migrate::{MigrationState, exclusively, migrate, migrations};
 pub use write::{Change, Changes, Put, Write, Written, write};

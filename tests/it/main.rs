@@ -2,3 +2,8 @@
 
 #[macro_use]
 mod support;
+
+mod database;
+mod reading;
+mod reports;
+mod schema;

@@ -5,7 +5,8 @@ mod postgres;
 mod register;
 
 pub use answer::Answer;
-pub use register::{Backend, TestApp, run};
+pub use postgres::cluster;
+pub use register::{Backend, Contents, TestApp, config, run, run_on, test_clock, writable};
 
 /// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at
 /// 2026-06-01T00:00:00Z.
@@ -22,6 +23,25 @@ macro_rules! both_dbs {
             #[tokio::test]
             async fn postgres() {
                 run(Backend::Postgres, super::$test).await;
+            }
+        }
+    )+};
+}
+
+/// The same on a database without a table.
+macro_rules! both_dbs_empty {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            use crate::support::{Backend, Contents, run_on};
+
+            #[tokio::test]
+            async fn sqlite() {
+                run_on(Backend::Sqlite, Contents::Nothing, super::$test).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                run_on(Backend::Postgres, Contents::Nothing, super::$test).await;
             }
         }
     )+};

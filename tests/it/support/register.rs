@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jejaring::access::Actor;
 use jejaring::app::App;
 use jejaring::clock::Clock;
 use jejaring::config::{Config, Layer};
-use jejaring::db::{Db, DbOptions};
+use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -33,6 +34,8 @@ pub struct TestApp {
     pub backend: Backend,
     /// How to connect to the same data again.
     pub url: String,
+    /// The statements that were sent, the last one last.
+    pub sent: Arc<Mutex<Vec<Statement>>>,
     _folder: TempDir,
 }
 
@@ -43,7 +46,12 @@ pub fn test_clock() -> Clock {
 
 /// Runs a test on a register of its own.
 pub async fn run(backend: Backend, test: impl AsyncFnOnce(TestApp)) {
-    if let Some(app) = TestApp::new(backend, Contents::Reports).await {
+    run_on(backend, Contents::Reports, test).await;
+}
+
+/// Runs a test on a database of its own that begins with `contents`.
+pub async fn run_on(backend: Backend, contents: Contents, test: impl AsyncFnOnce(TestApp)) {
+    if let Some(app) = TestApp::new(backend, contents).await {
         test(app).await;
     }
 }
@@ -78,8 +86,12 @@ impl TestApp {
                 postgres_database(template).await
             }
         };
-        let db = Db::connect(&DbOptions { url: url.clone(), readers: 4 }).await.expect("the database opens");
-        Some(Self { app: App::over(db, test_clock()), backend, url, _folder: folder })
+        let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let log = sent.clone();
+        let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
+        let options = DbOptions { url: url.clone(), readers: 4, observer: Some(observer) };
+        let db = Db::connect(&options).await.expect("the database opens");
+        Some(Self { app: App::over(db, test_clock()), backend, url, sent, _folder: folder })
     }
 
     /// Asks as anybody would.
@@ -152,4 +164,9 @@ async fn postgres_database(template: &str) -> String {
     server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a database");
     server.close().await.expect("the connection closes");
     cluster.url(&name)
+}
+
+/// A connection that writes past the rules: for tests of what must hold whatever the rows say.
+pub async fn writable(app: &TestApp) -> DatabaseConnection {
+    Database::connect(&app.url).await.expect("a connection")
 }

@@ -1,0 +1,179 @@
+//! The database: the migrations make what the entities say, the log is append-only, and several processes may start.
+
+use std::collections::BTreeMap;
+
+use entity::*;
+use jejaring::access::Actor;
+use jejaring::app::App;
+use jejaring::db::{exclusively, migrate, migrations, write};
+use jejaring::error::WriteError;
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, EntityTrait, Schema, Statement};
+
+use crate::support::{Backend, TestApp, config, test_clock, writable};
+
+both_dbs!(
+    the_log_is_append_only,
+    a_write_without_an_event_is_refused_and_nothing_is_written,
+    what_a_failing_write_did_is_undone,
+    positions_are_contiguous_and_events_tell_what_they_concern,
+    the_reading_connections_cannot_write,
+);
+
+both_dbs_empty!(
+    migrations_make_what_the_entities_say,
+    several_processes_may_start_at_once,
+    what_has_been_applied_can_be_seen,
+);
+
+macro_rules! all_entities {
+    ($each:ident) => {
+        $each!(
+            access_grant, account, action_item, action_plan, api_token, appointment, batch, batch_topic, batch_venue,
+            citation, claim, country, country_name, delegation, engagement, event, event_head, event_reason, finding,
+            finding_claim, indicator, institution, institution_ancestor, institution_identifier, institution_name,
+            membership, observation, outcome, partnership, person, programme, programme_topic, progress_note,
+            regional_group, source, source_relation, topic, venue, workshop, workshop_topic
+        )
+    };
+}
+
+/// Each table with its columns (name, type, nullable) and foreign keys, as the database tells them.
+async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
+    let sql = match db.get_database_backend() {
+        DatabaseBackend::Sqlite => {
+            "SELECT m.name AS tbl, 'column ' || c.name || ' ' || lower(c.type) || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END \
+             || CASE WHEN c.pk > 0 THEN ' key' ELSE '' END AS line \
+             FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' \
+             UNION ALL SELECT m.name, 'reference ' || f.\"from\" || ' to ' || f.\"table\" || '.' || f.\"to\" \
+             FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2"
+        }
+        _ => {
+            "SELECT table_name::text AS tbl, 'column ' || column_name || ' ' || data_type || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END AS line \
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             UNION ALL SELECT conrelid::regclass::text, 'reference ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('f', 'p') \
+             ORDER BY 1, 2"
+        }
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("the shape");
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let (table, line): (String, String) = (row.try_get("", "tbl").expect("a table"), row.try_get("", "line").expect("a line"));
+        if table != "seaql_migrations" && !table.starts_with("sqlite_") {
+            tables.entry(table.trim_matches('"').to_owned()).or_default().push(line);
+        }
+    }
+    tables
+}
+
+/// Schema sync is never used on a register; here it is the oracle that the migrations are held against.
+async fn migrations_make_what_the_entities_say(app: TestApp) {
+    exclusively(&app.app.db, async || migrate(&app.app.db).await).await.expect("the migrations");
+    let migrated = shape(app.app.db.reading()).await;
+    let oracle = TestApp::new(app.backend, crate::support::Contents::Nothing).await.expect("the same database again");
+    let db = writable(&oracle).await;
+    let schema = Schema::new(db.get_database_backend());
+    let mut builder = schema.builder();
+    macro_rules! register {
+        ($($entity:ident),+) => { $(builder = builder.register($entity::Entity);)+ };
+    }
+    all_entities!(register);
+    builder.sync(&db).await.expect("the entities in a database");
+    let synced = shape(&db).await;
+    for (table, lines) in &synced {
+        assert_eq!(migrated.get(table), Some(lines), "{table}");
+    }
+    assert_eq!(migrated.len(), synced.len(), "{:?}", migrated.keys());
+    assert_eq!(migrated.len(), 40);
+}
+
+async fn several_processes_may_start_at_once(app: TestApp) {
+    let config = config(&app.url);
+    let starts = (0..4).map(|_| App::open(&config, test_clock()));
+    for started in futures::future::join_all(starts).await {
+        started.expect("each of them starts").db.close().await.expect("and stops");
+    }
+    let batches = batch::Entity::find().all(app.app.db.reading()).await.expect("the batches");
+    assert_eq!(batches.len(), 4);
+}
+
+async fn what_has_been_applied_can_be_seen(app: TestApp) {
+    let before = migrations(&app.app.db).await.expect("the states");
+    assert!(before.len() >= 7 && before.iter().all(|state| !state.applied));
+    migrate(&app.app.db).await.expect("the migrations");
+    let after = migrations(&app.app.db).await.expect("the states");
+    assert!(after.iter().all(|state| state.applied), "{after:?}");
+}
+
+async fn the_log_is_append_only(app: TestApp) {
+    let db = writable(&app).await;
+    let mut attempts = vec!["UPDATE event SET actor = 'x' WHERE position = 1", "DELETE FROM event"];
+    if app.backend == Backend::Postgres {
+        attempts.push("TRUNCATE event CASCADE");
+    }
+    let before = event::Entity::find().all(&db).await.expect("the log");
+    for attempt in attempts {
+        let refused = db.execute_unprepared(attempt).await.expect_err(attempt);
+        assert!(refused.to_string().contains("append-only"), "{refused}");
+    }
+    if app.backend == Backend::Sqlite {
+        db.execute_unprepared("PRAGMA recursive_triggers = ON").await.expect("as the program sets it");
+        let replace = "INSERT OR REPLACE INTO event SELECT * FROM event WHERE position = 1";
+        assert!(db.execute_unprepared(replace).await.is_err());
+    }
+    assert_eq!(event::Entity::find().all(&db).await.expect("the log"), before);
+}
+
+async fn a_write_without_an_event_is_refused_and_nothing_is_written(app: TestApp) {
+    let (db, clock) = (&app.app.db, &app.app.clock);
+    let topics = topic::Entity::find().all(db.reading()).await.expect("the topics");
+    let position = app.position().await;
+    let refused = write(db, clock, Actor::Operator, async |w| w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await.map_err(WriteError::from)).await;
+    assert!(matches!(refused, Err(WriteError::Contract(_))), "{refused:?}");
+    assert_eq!(topic::Entity::find().all(db.reading()).await.expect("the topics"), topics);
+    assert!(!batch_topic::Entity::find().all(db.reading()).await.expect("the links").is_empty());
+    assert_eq!(app.position().await, position);
+}
+
+async fn what_a_failing_write_did_is_undone(app: TestApp) {
+    use jejaring::events::{Event, EventKind};
+    let (db, clock) = (&app.app.db, &app.app.clock);
+    let position = app.position().await;
+    let failed: Result<jejaring::db::Written<()>, _> = write(db, clock, Actor::Operator, async |w| {
+        w.record(Event::general(EventKind::RegisterLoaded));
+        w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await?;
+        Err(WriteError::Contract("on second thoughts"))
+    })
+    .await;
+    assert!(failed.is_err());
+    assert!(!batch_topic::Entity::find().all(db.reading()).await.expect("the links").is_empty());
+    assert_eq!(app.position().await, position);
+}
+
+async fn positions_are_contiguous_and_events_tell_what_they_concern(app: TestApp) {
+    let events = event::Entity::find().all(app.app.db.reading()).await.expect("the log");
+    let head = app.position().await;
+    let mut positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+    positions.sort_unstable();
+    assert_eq!(positions, (1..=head).collect::<Vec<_>>());
+    let attended: Vec<_> = events.iter().filter(|event| event.kind == "delegation.attended").collect();
+    // Six at the jewellery batch, twelve in 2017; the associations of 2018 are delegations as well.
+    let of_countries = attended.iter().filter(|event| event.countries != serde_json::json!([])).count();
+    assert!(of_countries >= 18, "{of_countries}");
+    let cambodia = attended.iter().find(|event| event.countries == serde_json::json!(["KH"])).expect("Cambodia came");
+    assert_eq!(cambodia.programmes.as_array().map(Vec::len), Some(1));
+    assert!(cambodia.owner_id.is_some() && cambodia.topics.as_array().is_some_and(|topics| !topics.is_empty()));
+    let opened = events.iter().filter(|event| event.kind == "finding.opened" && event.public).count();
+    assert!(opened >= 5, "{opened}");
+    // Names of people are in no event.
+    for event in &events {
+        let text = serde_json::to_string(&event.changes).expect("JSON") + event.subject_key.as_deref().unwrap_or_default();
+        for name in ["Hagung", "hagung", "Gati", "gati-", "Retno", "retno", "Virginia", "virginia", "Sutiaji", "sutiaji"] {
+            assert!(!text.contains(name), "{} {text}", event.kind);
+        }
+    }
+}
+
+async fn the_reading_connections_cannot_write(app: TestApp) {
+    let refused = app.app.db.reading().execute_unprepared("DELETE FROM batch_topic").await;
+    assert!(refused.is_err());
+}
