@@ -5,7 +5,14 @@
 pub mod access;
 pub mod clock;
 pub mod db;
+pub mod delivery;
 pub mod error;
 pub mod events;
+pub mod exchange;
+pub mod network;
+pub mod people;
+pub mod plans;
 pub mod provenance;
 pub mod record;
+pub mod rule;
+pub mod text;

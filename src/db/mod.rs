@@ -6,4 +6,4 @@ mod write;
 
 pub use connect::{Db, DbOptions, Statements};
 pub use migrate::{MigrationState, migrate, migrations};
-pub use write::{Change, Put, Write, Written, write};
+pub use write::{Change, Changes, Put, Write, Written, write};

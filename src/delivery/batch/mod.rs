@@ -1,0 +1,3 @@
+//! Runs of programmes.
+
+pub mod rules;

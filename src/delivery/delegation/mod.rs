@@ -1,0 +1,3 @@
+//! The parties of countries and institutions at batches.
+
+pub mod rules;

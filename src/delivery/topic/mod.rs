@@ -1,0 +1,3 @@
+//! What programmes, batches and workshops are about.
+
+pub mod rules;

@@ -1,0 +1,3 @@
+//! Where something is held.
+
+pub mod rules;

@@ -1,0 +1,3 @@
+//! The activities of batches.
+
+pub mod rules;

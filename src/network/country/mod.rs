@@ -1,0 +1,3 @@
+//! Countries and economies, with their names.
+
+pub mod rules;

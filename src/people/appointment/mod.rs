@@ -1,0 +1,3 @@
+//! The posts that people hold.
+
+pub mod rules;

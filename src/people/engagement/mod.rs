@@ -1,0 +1,3 @@
+//! What people do at batches and workshops.
+
+pub mod rules;

@@ -1,0 +1,3 @@
+//! What a batch was for, and what came of it.
+
+pub mod rules;

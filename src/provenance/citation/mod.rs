@@ -1,0 +1,3 @@
+//! Which sources document a record.
+
+pub mod rules;

@@ -1,0 +1,4 @@
+//! What sources state about batches and delegations.
+
+mod property;
+pub mod rules;

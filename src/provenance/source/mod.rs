@@ -1,0 +1,3 @@
+//! Documents that state facts.
+
+pub mod rules;
