@@ -1,1 +1,5 @@
-//! x
+//! People, the posts they hold, and what they do at batches and workshops.
+
+pub mod appointment;
+pub mod engagement;
+pub mod person;

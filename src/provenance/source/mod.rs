@@ -1,3 +1,4 @@
-//! Documents that state facts.
+//! Documents that state facts, and how one rests on another.
 
+pub mod relation;
 pub mod rules;
