@@ -1,1 +1,3 @@
-//! x
+//! Taking records in and giving them out, as files.
+
+pub mod package;
