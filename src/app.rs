@@ -7,7 +7,7 @@ use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::exchange::package::{self, LoadError, PackageFiles};
+use crate::exchange::package::{self, LoadError};
 use crate::graphql::execute::execute;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
@@ -68,11 +68,11 @@ impl App {
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
             db::migrate(&db).await?;
-            package::load(&db, &clock, Actor::Operator, &PackageFiles::reference()).await?;
+            package::load(&db, &clock, Actor::Operator, &package::reference()).await?;
             if config.database_url.is_none() || config.with_reports {
                 let empty = entity::programme::Entity::find().count(db.reading()).await? == 0;
                 if empty {
-                    package::load(&db, &clock, Actor::Operator, &PackageFiles::reports()).await?;
+                    package::load(&db, &clock, Actor::Operator, &package::reports()).await?;
                 } else if config.with_reports && !reports_are_loaded(&db).await? {
                     return Err(OpenError::NotEmpty);
                 }

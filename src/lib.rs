@@ -20,5 +20,6 @@ pub mod people;
 pub mod plans;
 pub mod provenance;
 pub mod record;
+pub mod rule;
 pub mod telemetry;
 pub mod text;

@@ -44,8 +44,9 @@ records! {
     partnership => Partnership,
     delegation => Delegation,
     person => Person ["key", "name", "sort_name"],
-    appointment => Appointment,
-    engagement => Engagement,
+    // Keys of these are made of people's names.
+    appointment => Appointment ["key"],
+    engagement => Engagement ["key", "person_id", "on_behalf_of_id", "appointment_id"],
     venue => Venue,
     topic => Topic,
     action_plan => ActionPlan,

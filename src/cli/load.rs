@@ -1,13 +1,58 @@
-//! stub
-use super::Failure;
-use crate::config::Config;
+//! `jejaring load`
+
+use std::io::Write;
+use std::path::PathBuf;
+
 use clap::Args;
+
+use super::Failure;
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, exclusively, migrate};
+use crate::exchange::package::{PackageFiles, load, reference};
+
 #[derive(Args)]
+#[command(
+    after_help = "Example:\n  jejaring load data/reports --database-url sqlite:///var/lib/jejaring/register.sqlite\n\n\
+                        The format is described in docs/DATA-PACKAGE.md."
+)]
 pub(super) struct Load {
-    folder: std::path::PathBuf,
+    /// The folder of the package, with its datapackage.json
+    folder: PathBuf,
+
+    /// The report as one JSON object
+    #[arg(long)]
+    json: bool,
 }
+
 impl Load {
-    pub(super) async fn run(&self, _: &Config) -> Result<(), Failure> {
+    pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
+        let package = PackageFiles::from_dir(&self.folder)?;
+        let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
+        let prepare = async || -> Result<(), Failure> {
+            migrate(&db).await?;
+            load(&db, &clock, Actor::Operator, &reference()).await?;
+            Ok(())
+        };
+        exclusively(&db, prepare).await?;
+        let report = load(&db, &clock, Actor::Operator, &package).await?;
+        let mut out = std::io::stdout();
+        if self.json {
+            writeln!(out, "{}", serde_json::to_string(&report)?)?;
+        } else if report.changed() {
+            for table in report.tables.iter().filter(|table| table.any()) {
+                writeln!(
+                    out,
+                    "{}: {} added, {} changed, {} removed",
+                    table.table, table.added, table.changed, table.removed
+                )?;
+            }
+            writeln!(out, "{} is loaded; the log stands at {}", report.package, report.position)?;
+        } else {
+            writeln!(out, "{} was loaded before; nothing changed", report.package)?;
+        }
+        db.close().await?;
         Ok(())
     }
 }

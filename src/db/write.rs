@@ -1,16 +1,17 @@
 //! The write door: the only way in which a row of the domain changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
+use entity::vocabulary::BatchStatus;
 use entity::{batch, batch_topic, delegation, event, event_head, programme, programme_topic};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter, QuerySelect, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, Value,
+    IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
@@ -35,6 +36,8 @@ pub struct Write {
     events: Vec<Event>,
     batches: BTreeSet<BatchId>,
     names: bool,
+    /// Rows that have got their version in this transaction.
+    versioned: HashSet<String>,
 }
 
 /// What became of a row that was put.
@@ -106,6 +109,7 @@ pub async fn write<T>(
         events: Vec::new(),
         batches: BTreeSet::new(),
         names: false,
+        versioned: HashSet::new(),
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
@@ -176,6 +180,7 @@ impl Write {
             }
             self.changed = true;
             let row = draft.insert(&self.transaction).await?;
+            self.versioned.insert(identity::<E>(&row));
             return Ok(Put { row, change: Change::Inserted(changes) });
         };
         if changes.is_empty() {
@@ -188,8 +193,11 @@ impl Write {
             }
         }
         if let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) {
-            let next = row.get(version).unwrap::<i32>() + 1;
-            update.set(version, Value::from(next));
+            // A transaction is one change, however often it comes back to a row.
+            if self.versioned.insert(identity::<E>(row)) {
+                let next = row.get(version).unwrap::<i32>() + 1;
+                update.set(version, Value::from(next));
+            }
             update.set(updated_at, now);
         }
         self.changed = true;
@@ -273,12 +281,12 @@ impl Write {
     async fn rows(&self, events: Vec<Event>) -> Result<Vec<event::ActiveModel>, DbErr> {
         let batches: BTreeSet<BatchId> = events.iter().filter_map(|event| event.batch).collect();
         let mut programmes: BTreeSet<ProgrammeId> = events.iter().filter_map(|event| event.programme).collect();
-        let batch_rows: Vec<(BatchId, ProgrammeId, InstitutionId)> = if batches.is_empty() {
+        let batch_rows: Vec<(BatchId, ProgrammeId, InstitutionId, BatchStatus)> = if batches.is_empty() {
             Vec::new()
         } else {
             batch::Entity::find()
                 .select_only()
-                .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId])
+                .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId, batch::Column::Status])
                 .filter(batch::Column::Id.is_in(batches.iter().copied()))
                 .into_tuple()
                 .all(&self.transaction)
@@ -351,12 +359,19 @@ impl Write {
                 programmes: ActiveValue::Set(serde_json::json!(programme.into_iter().collect::<Vec<_>>())),
                 topics: ActiveValue::Set(serde_json::json!(of_topics)),
                 changes: ActiveValue::Set(serde_json::Value::Object(event.changes)),
-                public: ActiveValue::Set(event.public),
+                // What concerns a draft is public no sooner than the draft.
+                public: ActiveValue::Set(event.public && batch.is_none_or(|row| row.3 != BatchStatus::Draft)),
                 actor: ActiveValue::Set(self.actor.to_string()),
             }
         };
         Ok(events.into_iter().map(row).collect())
     }
+}
+
+/// Which row it is, among those of all tables.
+fn identity<E: EntityTrait<Model: ModelTrait<Entity = E>>>(row: &E::Model) -> String {
+    let key: Vec<Value> = E::PrimaryKey::iter().map(|key| row.get(key.into_column())).collect();
+    format!("{} {key:?}", E::default().table_name())
 }
 
 /// A column's value as JSON.

@@ -137,9 +137,11 @@ impl Event {
         }
     }
 
-    /// Something that happened to `row`.
+    /// Something that happened to `row`. A key that is personal data is not told: the id stands for it.
     pub fn about<E: Record>(kind: EventKind, row: &E::Model) -> Self {
-        let subject = (E::KIND, E::id(row).to_string(), E::key(row).to_owned());
+        let id = E::id(row).to_string();
+        let key = if E::PERSONAL.contains(&"key") { id.clone() } else { E::key(row).to_owned() };
+        let subject = (E::KIND, id, key);
         Self { subject: Some(subject), ..Self::general(kind) }
     }
 

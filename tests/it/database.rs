@@ -28,11 +28,46 @@ both_dbs_empty!(
 macro_rules! all_entities {
     ($each:ident) => {
         $each!(
-            access_grant, account, action_item, action_plan, api_token, appointment, batch, batch_topic, batch_venue,
-            citation, claim, country, country_name, delegation, engagement, event, event_head, event_reason, finding,
-            finding_claim, indicator, institution, institution_ancestor, institution_identifier, institution_name,
-            membership, observation, outcome, partnership, person, programme, programme_topic, progress_note,
-            regional_group, source, source_relation, topic, venue, workshop, workshop_topic
+            access_grant,
+            account,
+            action_item,
+            action_plan,
+            api_token,
+            appointment,
+            batch,
+            batch_topic,
+            batch_venue,
+            citation,
+            claim,
+            country,
+            country_name,
+            delegation,
+            engagement,
+            event,
+            event_head,
+            event_reason,
+            finding,
+            finding_claim,
+            indicator,
+            institution,
+            institution_ancestor,
+            institution_identifier,
+            institution_name,
+            membership,
+            observation,
+            outcome,
+            partnership,
+            person,
+            programme,
+            programme_topic,
+            progress_note,
+            regional_group,
+            source,
+            source_relation,
+            topic,
+            venue,
+            workshop,
+            workshop_topic
         )
     };
 }
@@ -57,7 +92,8 @@ async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("the shape");
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
-        let (table, line): (String, String) = (row.try_get("", "tbl").expect("a table"), row.try_get("", "line").expect("a line"));
+        let (table, line): (String, String) =
+            (row.try_get("", "tbl").expect("a table"), row.try_get("", "line").expect("a line"));
         if table != "seaql_migrations" && !table.starts_with("sqlite_") {
             tables.entry(table.trim_matches('"').to_owned()).or_default().push(line);
         }
@@ -127,7 +163,10 @@ async fn a_write_without_an_event_is_refused_and_nothing_is_written(app: TestApp
     let (db, clock) = (&app.app.db, &app.app.clock);
     let topics = topic::Entity::find().all(db.reading()).await.expect("the topics");
     let position = app.position().await;
-    let refused = write(db, clock, Actor::Operator, async |w| w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await.map_err(WriteError::from)).await;
+    let refused = write(db, clock, Actor::Operator, async |w| {
+        w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await.map_err(WriteError::from)
+    })
+    .await;
     assert!(matches!(refused, Err(WriteError::Contract(_))), "{refused:?}");
     assert_eq!(topic::Entity::find().all(db.reading()).await.expect("the topics"), topics);
     assert!(!batch_topic::Entity::find().all(db.reading()).await.expect("the links").is_empty());
@@ -166,8 +205,11 @@ async fn positions_are_contiguous_and_events_tell_what_they_concern(app: TestApp
     assert!(opened >= 5, "{opened}");
     // Names of people are in no event.
     for event in &events {
-        let text = serde_json::to_string(&event.changes).expect("JSON") + event.subject_key.as_deref().unwrap_or_default();
-        for name in ["Hagung", "hagung", "Gati", "gati-", "Retno", "retno", "Virginia", "virginia", "Sutiaji", "sutiaji"] {
+        let text =
+            serde_json::to_string(&event.changes).expect("JSON") + event.subject_key.as_deref().unwrap_or_default();
+        for name in
+            ["Hagung", "hagung", "Gati", "gati-", "Retno", "retno", "Virginia", "virginia", "Sutiaji", "sutiaji"]
+        {
             assert!(!text.contains(name), "{} {text}", event.kind);
         }
     }

@@ -33,7 +33,10 @@ async fn a_wrong_argument_is_named(app: TestApp) {
     let negative = refused(&app, "{ batches(last: -1) { totalCount } }").await;
     assert_eq!(negative, "BAD_USER_INPUT at batches: `last` must lie between 0 and 100; it is -1");
     let both = refused(&app, "{ batches(first: 1, last: 2) { totalCount } }").await;
-    assert!(both.starts_with("BAD_USER_INPUT at batches: `first` (1) and `last` (2) cannot be given together"), "{both}");
+    assert!(
+        both.starts_with("BAD_USER_INPUT at batches: `first` (1) and `last` (2) cannot be given together"),
+        "{both}"
+    );
     let date = refused(&app, r#"{ batches(filter: {startsOn: {gte: "2023-2-30"}}) { totalCount } }"#).await;
     assert!(date.contains("2023-2-30") && !date.contains("NO CODE"), "{date}");
     let code = refused(&app, r#"{ country(code: "Indonesia") { name } }"#).await;
@@ -43,7 +46,8 @@ async fn a_wrong_argument_is_named(app: TestApp) {
     let syntax = refused(&app, "{ batches {").await;
     assert!(syntax.starts_with("GRAPHQL_PARSE_FAILED"), "{syntax}");
     let many: Vec<String> = (0..501).map(|n| format!("\"k{n}\"")).collect();
-    let many = refused(&app, &format!("{{ batches(filter: {{key: {{in: [{}]}}}}) {{ totalCount }} }}", many.join(","))).await;
+    let many =
+        refused(&app, &format!("{{ batches(filter: {{key: {{in: [{}]}}}}) {{ totalCount }} }}", many.join(","))).await;
     assert!(many.contains("at most 500 values, not 501"), "{many}");
 }
 
@@ -64,7 +68,11 @@ async fn an_id_that_means_nothing_is_no_error_and_one_that_is_none_is(app: TestA
 async fn a_cursor_serves_the_order_that_it_came_from(app: TestApp) {
     let page = app.ask("{ countries(first: 2, orderBy: {field: NAME}) { pageInfo { endCursor } } }").await;
     let cursor = page.at("/countries/pageInfo/endCursor").as_str().expect("a cursor");
-    let other = refused(&app, &format!(r#"{{ countries(after: "{cursor}", orderBy: {{field: CODE}}) {{ nodes {{ code }} }} }}"#)).await;
+    let other = refused(
+        &app,
+        &format!(r#"{{ countries(after: "{cursor}", orderBy: {{field: CODE}}) {{ nodes {{ code }} }} }}"#),
+    )
+    .await;
     assert!(other.contains("was made for another list or order"), "{other}");
     let list = refused(&app, &format!(r#"{{ batches(after: "{cursor}") {{ nodes {{ key }} }} }}"#)).await;
     assert!(list.contains("was made for another list or order"), "{list}");
@@ -83,7 +91,9 @@ async fn walk(app: &TestApp, size: usize, forward: bool, arguments: &str) -> Vec
             false => ("last", "before", "hasPreviousPage", "startCursor"),
         };
         let from = if cursor.is_empty() { String::new() } else { format!("{from}: \"{cursor}\"") };
-        let query = format!("{{ delegations({count}: {size} {from} {arguments}) {{ nodes {{ key }} pageInfo {{ {more} {end} }} }} }}");
+        let query = format!(
+            "{{ delegations({count}: {size} {from} {arguments}) {{ nodes {{ key }} pageInfo {{ {more} {end} }} }} }}"
+        );
         let page = app.ask(&query).await;
         let keys: Vec<String> = page.texts("/delegations/nodes", "/key").into_iter().map(str::to_owned).collect();
         assert!(keys.len() <= size);
@@ -116,9 +126,30 @@ async fn pages_follow_one_another_both_ways_in_any_order(app: TestApp) {
 
 /// The lists at the root, one for each kind of record.
 const LISTS: [&str; 24] = [
-    "batches", "countries", "delegations", "regionalGroups", "memberships", "institutions", "programmes", "workshops",
-    "partnerships", "venues", "topics", "people", "appointments", "engagements", "actionPlans", "actionItems",
-    "progressNotes", "outcomes", "sources", "claims", "citations", "findings", "indicators", "observations",
+    "batches",
+    "countries",
+    "delegations",
+    "regionalGroups",
+    "memberships",
+    "institutions",
+    "programmes",
+    "workshops",
+    "partnerships",
+    "venues",
+    "topics",
+    "people",
+    "appointments",
+    "engagements",
+    "actionPlans",
+    "actionItems",
+    "progressNotes",
+    "outcomes",
+    "sources",
+    "claims",
+    "citations",
+    "findings",
+    "indicators",
+    "observations",
 ];
 
 async fn every_record_can_be_fetched_again_by_its_id(app: TestApp) {
@@ -158,7 +189,9 @@ async fn a_nested_page_is_a_page_of_each_parent(app: TestApp) {
     let both = app.ask("{ batches { nodes { key delegations(first: 2, orderBy: {field: KEY}) { totalCount nodes { key } pageInfo { hasNextPage endCursor } } } } }").await;
     for batch in both.at("/batches/nodes").as_array().expect("batches") {
         let key = batch["key"].as_str().expect("a key");
-        let alone = format!(r#"{{ batch(by: {{key: "{key}"}}) {{ key delegations(first: 2, orderBy: {{field: KEY}}) {{ totalCount nodes {{ key }} pageInfo {{ hasNextPage endCursor }} }} }} }}"#);
+        let alone = format!(
+            r#"{{ batch(by: {{key: "{key}"}}) {{ key delegations(first: 2, orderBy: {{field: KEY}}) {{ totalCount nodes {{ key }} pageInfo {{ hasNextPage endCursor }} }} }} }}"#
+        );
         let alone = app.ask(&alone).await;
         assert_eq!(alone.at("/batch"), batch);
     }
@@ -221,7 +254,8 @@ async fn names_come_in_the_language_of_the_reader(app: TestApp) {
 }
 
 async fn a_filter_on_relations_asks_for_some_or_none(app: TestApp) {
-    let query = |filter: &str| format!("{{ batches(filter: {{{filter}}}, orderBy: {{field: KEY}}) {{ nodes {{ key }} }} }}");
+    let query =
+        |filter: &str| format!("{{ batches(filter: {{{filter}}}, orderBy: {{field: KEY}}) {{ nodes {{ key }} }} }}");
     let keys = async |filter: &str| {
         let answer = app.ask(&query(filter)).await;
         answer.texts("/batches/nodes", "/key").into_iter().map(str::to_owned).collect::<Vec<_>>()
@@ -264,7 +298,9 @@ async fn a_draft_is_nowhere(app: TestApp) {
         let after = app.ask(&format!("{{ nodes(ids: [{}]) {{ id }} }}", some.join(","))).await;
         assert!(after.at("/nodes").as_array().expect("nodes").iter().all(Value::is_null), "{after}");
     }
-    let through = app.ask(r#"{
+    let through = app
+        .ask(
+            r#"{
         batches { totalCount }
         delegations(filter: {country: {eq: "KH"}}) { totalCount }
         country(code: "KH") { delegations { totalCount } }
@@ -275,10 +311,20 @@ async fn a_draft_is_nowhere(app: TestApp) {
         citations(filter: {recordKind: {eq: DELEGATION}, source: {key: {eq: "hariane-2023-jewellery"}}}) { totalCount }
         observations { totalCount }
         findings(filter: {severity: {gte: WARNING}}) { totalCount }
-    }"#).await;
+    }"#,
+        )
+        .await;
     let count = |pointer: &str| through.at(pointer).as_i64().expect("a count");
     assert_eq!(count("/batches/totalCount"), 3);
-    for nothing in ["/delegations", "/country/delegations", "/countries", "/institutions", "/topics/nodes/0/batches", "/source/claims", "/citations"] {
+    for nothing in [
+        "/delegations",
+        "/country/delegations",
+        "/countries",
+        "/institutions",
+        "/topics/nodes/0/batches",
+        "/source/claims",
+        "/citations",
+    ] {
         assert_eq!(count(&format!("{nothing}/totalCount")), 0, "{nothing}");
     }
     assert_eq!(count("/findings/totalCount"), 3);
@@ -301,12 +347,15 @@ async fn a_participant_is_private_and_an_official_is_not(app: TestApp) {
     assert_eq!(count("{ it: engagements(filter: {role: {eq: PARTICIPANT}}) { totalCount } }").await, 0);
     let inferred = r#"{ it: engagements(filter: {person: {name: {contains: "virginia"}}}) { totalCount } }"#;
     assert_eq!(count(inferred).await, 0);
-    let cited = app.ask("{ citations(filter: {recordKind: {eq: PERSON}}, first: 100) { nodes { record { id } } } }").await;
+    let cited =
+        app.ask("{ citations(filter: {recordKind: {eq: PERSON}}, first: 100) { nodes { record { id } } } }").await;
     let cited = cited.at("/citations/nodes").as_array().expect("citations");
     assert!(cited.iter().all(|citation| !citation["record"].is_null()));
 }
 
 async fn a_merely_quoted_person_is_public_without_a_role(app: TestApp) {
-    let answer = app.ask(r#"{ people(filter: {name: {contains: "wahyu"}}) { nodes { name engagements { totalCount } } } }"#).await;
+    let answer = app
+        .ask(r#"{ people(filter: {name: {contains: "wahyu"}}) { nodes { name engagements { totalCount } } } }"#)
+        .await;
     assert_eq!(answer.at("/people/nodes"), &json!([{ "name": "Wahyu Setianto", "engagements": { "totalCount": 0 } }]));
 }

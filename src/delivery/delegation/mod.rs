@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Delegation;
 pub use query::{DelegationFilter, DelegationListFilter, DelegationOrder, DelegationOrderField};

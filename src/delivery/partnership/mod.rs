@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::{Partnership, PartnershipHolder, PartnershipSubject};
 pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Topic;
 pub use query::{TopicFilter, TopicListFilter, TopicOrder, TopicOrderField};

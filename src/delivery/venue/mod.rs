@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Venue;
 pub use query::{VenueFilter, VenueListFilter, VenueOrder, VenueOrderField};

@@ -3,6 +3,7 @@
 mod name;
 mod object;
 mod query;
+pub mod rules;
 
 pub use name::CountryName;
 pub use object::Country;

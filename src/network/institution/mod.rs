@@ -1,10 +1,12 @@
 //! Bodies of any kind, with their names as at a date.
 
+mod ancestors;
 mod identifier;
 mod involved;
 mod name;
 mod object;
 mod query;
+pub mod rules;
 
 pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
 pub use name::InstitutionName;

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::{Membership, in_force, is_member};
 pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

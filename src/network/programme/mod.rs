@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Programme;
 pub use query::{ProgrammeFilter, ProgrammeListFilter, ProgrammeOrder, ProgrammeOrderField};

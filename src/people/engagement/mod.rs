@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Engagement;
 pub use query::{EngagementFilter, EngagementListFilter, EngagementOrder, EngagementOrderField};

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Person;
 pub use query::{PersonFilter, PersonListFilter, PersonOrder, PersonOrderField};

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::ActionItem;
 pub use query::{ActionItemFilter, ActionItemListFilter, ActionItemOrder, ActionItemOrderField};

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::{ActionPlan, is_overdue};
 pub use query::{ActionPlanFilter, ActionPlanListFilter, ActionPlanOrder, ActionPlanOrderField};

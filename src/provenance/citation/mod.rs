@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Citation;
 pub use query::{CitationFilter, CitationListFilter, CitationOrder, CitationOrderField};

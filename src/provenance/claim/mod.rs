@@ -2,7 +2,9 @@
 
 pub mod accepted;
 mod object;
+mod property;
 mod query;
+pub mod rules;
 pub mod stated;
 pub(crate) mod value;
 pub(crate) mod words;

@@ -2,6 +2,7 @@
 
 mod object;
 mod query;
+pub mod rules;
 
 pub use object::Observation;
 pub use query::{ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField};

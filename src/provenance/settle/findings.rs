@@ -7,11 +7,11 @@ use entity::vocabulary::{FindingRule, FindingState, Severity};
 use entity::{finding, finding_claim};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::unset;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::provenance::finding::rules::Found;
+use crate::rule::unset;
 
 /// Which stored findings what was found replaces.
 #[derive(Clone, Copy)]

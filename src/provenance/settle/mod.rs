@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use entity::id::{BatchId, InstitutionId};
 use entity::vocabulary::{BatchStatus, ClaimProperty, DelegationStatus, FindingRule, Representation};
 use entity::{batch, delegation, institution, person, programme};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use self::facts::Facts;
 use crate::db::{Put, Write};
@@ -20,6 +20,7 @@ use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
 };
+use crate::rule::unset;
 use crate::text::fold;
 
 /// How many batches are settled with one set of statements.
@@ -185,11 +186,6 @@ async fn settle_names(w: &mut Write) -> Result<(), WriteError> {
         .collect();
     let found = rules::possible_same_institution(&named);
     findings::store(w, findings::Scope::Register { rule: FindingRule::PossibleSameInstitution }, found).await
-}
-
-/// A draft in which nothing is set: `ActiveModel::default()` would carry a fresh id.
-fn unset<A: ActiveModelTrait>() -> A {
-    <A as ActiveModelTrait>::default()
 }
 
 /// Rows of a table by the batch that they hang from.

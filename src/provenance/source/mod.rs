@@ -2,6 +2,8 @@
 
 mod object;
 mod query;
+pub mod relation;
+pub mod rules;
 
 pub use object::{Source, SourceRelation};
 pub use query::{SourceFilter, SourceListFilter, SourceOrder, SourceOrderField};

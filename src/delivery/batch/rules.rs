@@ -1,0 +1,157 @@
+//! What holds for batches, and how they are written. Title, dates and participants are not written here: they are accepted
+//! from claims.
+
+use std::collections::BTreeSet;
+
+use entity::id::{TopicId, VenueId};
+use entity::vocabulary::BatchStatus;
+use entity::{batch, batch_topic, batch_venue, programme};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
+use crate::text;
+
+/// Enters a batch, or changes it.
+///
+/// It is the first, second … run of its programme, and the only one with that number. It has places for nobody or more. It
+/// may be entered at any status, since history is; from then on it moves as [`moves`] says. Until claims say more it has
+/// the title of its programme and no dates.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&batch::Model>,
+    mut draft: batch::ActiveModel,
+) -> Result<Put<batch::Model>, WriteError> {
+    tidy_optional(&mut draft.label);
+    let programme = required!(draft, existing, programme_id);
+    if let Some(ordinal) = optional!(draft, existing, ordinal) {
+        check::at_least("ordinal", ordinal, 1)?;
+        let same = (Some(ordinal), programme);
+        if existing.is_none_or(|row| (row.ordinal, row.programme_id) != same) {
+            alone(w, existing, programme, ordinal).await?;
+        }
+    }
+    if let Some(capacity) = optional!(draft, existing, capacity) {
+        check::at_least("capacity", capacity, 0)?;
+    }
+    let status = required!(draft, existing, status);
+    if let Some(row) = existing
+        && row.status != status
+        && !moves(row.status).contains(&status)
+    {
+        return Err(no_move(row, status).into());
+    }
+    if existing.is_none() {
+        let programme = rule::row_of::<programme::Entity>(w, "programme_id", programme).await?;
+        let label = optional!(draft, existing, label);
+        draft.sort_date = ActiveValue::Set(check::LAST_DAY);
+        draft.sort_title = ActiveValue::Set(text::fold(&programme.title));
+        draft.search_text = ActiveValue::Set(folded([Some(programme.title.as_str()), label.as_deref()]));
+    }
+    let put = rule::put::<batch::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let moved = existing.is_none_or(|row| row.status != status);
+        let kind = if moved { announcement(status) } else { EventKind::BatchUpdated };
+        w.record(event(kind, &put.row).changing(rule::told::<batch::Entity>(changes)));
+        w.touch(put.row.id);
+    }
+    Ok(put)
+}
+
+/// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until it is closed it may be
+/// put off or called off, and what was put off may be announced or confirmed again.
+pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
+    use BatchStatus::*;
+    match from {
+        Draft => &[Announced],
+        Announced => &[Confirmed, Postponed, Cancelled],
+        Confirmed => &[Closed, Postponed, Cancelled],
+        Postponed => &[Announced, Confirmed, Cancelled],
+        Cancelled | Closed => &[],
+    }
+}
+
+fn no_move(row: &batch::Model, to: BatchStatus) -> Refusal {
+    let open: Vec<_> = moves(row.status).iter().map(BatchStatus::to_string).collect();
+    let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
+    check::invalid("status", format!("{:?} is {} and cannot become {to}: it may become {open}", row.key, row.status))
+}
+
+/// No other run of the programme has this number.
+async fn alone(
+    w: &Write,
+    existing: Option<&batch::Model>,
+    programme: entity::id::ProgrammeId,
+    ordinal: i32,
+) -> Result<(), WriteError> {
+    let other = batch::Entity::find()
+        .filter(batch::Column::ProgrammeId.eq(programme))
+        .filter(batch::Column::Ordinal.eq(ordinal))
+        .one(w.read())
+        .await?;
+    let Some(other) = other.filter(|other| existing.is_none_or(|row| row.id != other.id)) else { return Ok(()) };
+    let programme = rule::key_of::<programme::Entity>(w, programme).await?;
+    let message = format!("{:?} is already run number {ordinal} of {programme:?}", other.key);
+    Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
+}
+
+/// The event that tells of a status. A draft is told of as an update, which is not public as long as it is a draft.
+fn announcement(status: BatchStatus) -> EventKind {
+    match status {
+        BatchStatus::Draft => EventKind::BatchUpdated,
+        BatchStatus::Announced => EventKind::BatchAnnounced,
+        BatchStatus::Confirmed => EventKind::BatchConfirmed,
+        BatchStatus::Postponed => EventKind::BatchPostponed,
+        BatchStatus::Cancelled => EventKind::BatchCancelled,
+        BatchStatus::Closed => EventKind::BatchClosed,
+    }
+}
+
+/// Says where a batch is held, instead of what was said before.
+pub async fn enter_venues(
+    w: &mut Write,
+    batch: &Put<batch::Model>,
+    venues: BTreeSet<VenueId>,
+) -> Result<Replaced, WriteError> {
+    let id = batch.row.id;
+    let existing = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(id)).all(w.read()).await?;
+    let old = existing.iter().map(|row| row.venue_id.to_string()).collect();
+    let new = venues.iter().map(VenueId::to_string).collect();
+    let links = venues
+        .into_iter()
+        .map(|venue| batch_venue::ActiveModel { batch_id: ActiveValue::Set(id), venue_id: ActiveValue::Set(venue) });
+    let replaced = rule::replace::<batch_venue::Entity>(w, existing, links.collect()).await?;
+    if replaced.changed() {
+        w.touch(id);
+        if !batch.change.is_new() {
+            w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("venues", old, new)));
+        }
+    }
+    Ok(replaced)
+}
+
+/// Says what a batch is about, instead of what was said before.
+pub async fn enter_topics(
+    w: &mut Write,
+    batch: &Put<batch::Model>,
+    topics: BTreeSet<TopicId>,
+) -> Result<Replaced, WriteError> {
+    let id = batch.row.id;
+    let existing = batch_topic::Entity::find().filter(batch_topic::Column::BatchId.eq(id)).all(w.read()).await?;
+    let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
+    let new = topics.iter().map(TopicId::to_string).collect();
+    let links = topics
+        .into_iter()
+        .map(|topic| batch_topic::ActiveModel { batch_id: ActiveValue::Set(id), topic_id: ActiveValue::Set(topic) });
+    let replaced = rule::replace::<batch_topic::Entity>(w, existing, links.collect()).await?;
+    if replaced.changed() && !batch.change.is_new() {
+        w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("topics", old, new)));
+    }
+    Ok(replaced)
+}
+
+fn event(kind: EventKind, row: &batch::Model) -> Event {
+    Event::about::<batch::Entity>(kind, row).of_batch(row.id).owned_by(row.owner_id)
+}

@@ -1,0 +1,105 @@
+//! What holds for delegations, and how they are written. Status and headcount are not written here: they are accepted from
+//! claims, and the events that tell of a status come with that.
+
+use entity::vocabulary::Representation;
+use entity::{batch, country, delegation, institution};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, folded, optional, required, tidy_optional};
+
+/// Enters a delegation, or changes it.
+///
+/// It stays at the batch at which it was entered. What represents a country names the country, what represents an
+/// institution names the institution. A batch has one delegation of a country, sender and label. It sorts by the country's
+/// English name, else by the institution's, and by its label.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&delegation::Model>,
+    mut draft: delegation::ActiveModel,
+) -> Result<Put<delegation::Model>, WriteError> {
+    tidy_optional(&mut draft.label);
+    let batch = required!(draft, existing, batch_id);
+    if let Some(row) = existing
+        && row.batch_id != batch
+    {
+        let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
+        return Err(
+            check::invalid("batch_id", format!("{:?} is a delegation at {was:?} and stays there", row.key)).into()
+        );
+    }
+    let (country, institution) = (optional!(draft, existing, country_code), optional!(draft, existing, institution_id));
+    match required!(draft, existing, represents) {
+        Representation::Country if country.is_none() => {
+            let message = "a delegation that represents a country needs the country";
+            return Err(Refusal::new(RefusalCode::Required, "country_code", message).into());
+        }
+        Representation::Institution if institution.is_none() => {
+            let message = "a delegation that represents an institution needs the institution";
+            return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
+        }
+        _ => {}
+    }
+    let label = optional!(draft, existing, label);
+    let same = Condition::all()
+        .add(delegation::Column::BatchId.eq(batch))
+        .add(or_null(delegation::Column::CountryCode, country.clone()))
+        .add(or_null(delegation::Column::InstitutionId, institution))
+        .add(or_null(delegation::Column::Label, label.clone()));
+    let others = delegation::Entity::find().filter(same).all(w.read()).await?;
+    if let Some(other) = others.iter().find(|other| existing.is_none_or(|row| row.id != other.id)) {
+        let message = format!("{:?} is already the delegation of the same country, sender and label there", other.key);
+        return Err(Refusal::new(RefusalCode::Duplicate, "label", message).into());
+    }
+    draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
+    if existing.is_none() {
+        let batch = rule::row_of::<batch::Entity>(w, "batch_id", batch).await?;
+        draft.sort_date = ActiveValue::Set(batch.sort_date);
+    }
+    let put = rule::put::<delegation::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row)
+            .of_batch(put.row.batch_id)
+            .of_country(put.row.country_code.clone())
+            .changing(rule::told::<delegation::Entity>(changes));
+        w.record(event);
+        w.touch(put.row.batch_id);
+    }
+    Ok(put)
+}
+
+fn or_null<T: Into<sea_orm::Value>>(column: delegation::Column, value: Option<T>) -> sea_orm::sea_query::SimpleExpr {
+    match value {
+        Some(value) => column.eq(value),
+        None => column.is_null(),
+    }
+}
+
+async fn sort_name(
+    w: &Write,
+    country: Option<entity::id::CountryCode>,
+    institution: Option<entity::id::InstitutionId>,
+    label: Option<&str>,
+) -> Result<String, WriteError> {
+    let name = match (country, institution) {
+        (Some(country), _) => rule::row_of::<country::Entity>(w, "country_code", country).await?.sort_name,
+        (None, Some(institution)) => {
+            rule::row_of::<institution::Entity>(w, "institution_id", institution).await?.sort_name
+        }
+        (None, None) => String::new(),
+    };
+    Ok(folded([Some(name.as_str()), label]))
+}
+
+/// Sorts delegations again whose country or institution has another name. Nothing that anybody stated has changed, so there
+/// is no event of it.
+pub(crate) async fn sort_again(w: &mut Write, which: impl Into<Condition>) -> Result<(), WriteError> {
+    for row in delegation::Entity::find().filter(which).all(w.read()).await? {
+        let name = sort_name(w, row.country_code.clone(), row.institution_id, row.label.as_deref()).await?;
+        let draft = delegation::ActiveModel { sort_name: ActiveValue::Set(name), ..rule::unset() };
+        w.put::<delegation::Entity>(Some(&row), draft).await?;
+    }
+    Ok(())
+}

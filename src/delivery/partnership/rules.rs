@@ -1,0 +1,44 @@
+//! What holds for partnerships, and how they are written.
+
+use entity::{partnership, workshop};
+
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, optional, tidy_optional};
+
+/// Enters a partnership, or changes it.
+///
+/// Its holder is an institution or a regional group. It is held in a programme, a batch or a workshop.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&partnership::Model>,
+    mut draft: partnership::ActiveModel,
+) -> Result<Put<partnership::Model>, WriteError> {
+    tidy_optional(&mut draft.label);
+    check::exactly_one(&[
+        ("institution_id", optional!(draft, existing, institution_id).is_some()),
+        ("regional_group_id", optional!(draft, existing, regional_group_id).is_some()),
+    ])?;
+    check::exactly_one(&[
+        ("programme_id", optional!(draft, existing, programme_id).is_some()),
+        ("batch_id", optional!(draft, existing, batch_id).is_some()),
+        ("workshop_id", optional!(draft, existing, workshop_id).is_some()),
+    ])?;
+    let put = rule::put::<partnership::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let batch = match put.row.workshop_id {
+            Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
+            None => put.row.batch_id,
+        };
+        let event = Event::about::<partnership::Entity>(EventKind::PartnershipChanged, &put.row)
+            .of_batch(batch)
+            .of_programme(put.row.programme_id)
+            .changing(rule::told::<partnership::Entity>(changes));
+        w.record(event);
+        for batch in batch.into_iter().chain(existing.and_then(|row| row.batch_id)) {
+            w.touch(batch);
+        }
+    }
+    Ok(put)
+}

@@ -1,0 +1,32 @@
+//! What holds for venues, and how they are written.
+
+use entity::venue;
+use sea_orm::ActiveValue;
+
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
+use crate::text;
+
+/// Enters a venue, or changes it.
+///
+/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&venue::Model>,
+    mut draft: venue::ActiveModel,
+) -> Result<Put<venue::Model>, WriteError> {
+    tidy(&mut draft.name, "name")?;
+    tidy_optional(&mut draft.address);
+    tidy_optional(&mut draft.city);
+    if let Some(subdivision) = optional!(draft, existing, subdivision) {
+        let country = optional!(draft, existing, country_code);
+        check::subdivision(&subdivision, country.as_ref().map(|code| code.0.as_str()))?;
+    }
+    check::coordinates(optional!(draft, existing, latitude), optional!(draft, existing, longitude))?;
+    let name = required!(draft, existing, name);
+    let (address, city) = (optional!(draft, existing, address), optional!(draft, existing, city));
+    draft.sort_name = ActiveValue::Set(text::fold(&name));
+    draft.search_text = ActiveValue::Set(folded([Some(name.as_str()), address.as_deref(), city.as_deref()]));
+    rule::put::<venue::Entity>(w, existing, draft).await
+}

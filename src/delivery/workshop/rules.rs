@@ -1,0 +1,147 @@
+//! What holds for workshops, and how they are written.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::id::{TopicId, WorkshopId};
+use entity::vocabulary::WorkshopStatus;
+use entity::{batch, workshop, workshop_topic};
+use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, Replaced, check, optional, required, tidy, tidy_optional};
+use crate::text;
+
+/// Enters a workshop, or changes it.
+///
+/// It has a title, in a language, and a place in the programme of its batch, counted from 1. It ends on or after the day
+/// on which it begins, and on one day not before the time at which it begins. Times of day need an IANA time zone. It lies
+/// within the dates of its batch, as far as these are known.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&workshop::Model>,
+    draft: workshop::ActiveModel,
+) -> Result<Put<workshop::Model>, WriteError> {
+    let put = enter_unchecked(w, existing, draft).await?;
+    match check_within_batch(w, &[put.row.id]).await?.into_iter().next() {
+        Some((_, refusal)) => Err(refusal.into()),
+        None => Ok(put),
+    }
+}
+
+/// [`enter`], but for the dates of its batch: for workshops that come together with the claims that say when their batch
+/// is, to be followed by [`check_within_batch`] once these are settled.
+pub async fn enter_unchecked(
+    w: &mut Write,
+    existing: Option<&workshop::Model>,
+    mut draft: workshop::ActiveModel,
+) -> Result<Put<workshop::Model>, WriteError> {
+    tidy(&mut draft.title, "title")?;
+    tidy_optional(&mut draft.time_zone);
+    check::at_least("position", required!(draft, existing, position), 1)?;
+    check::language("language", &required!(draft, existing, language))?;
+    let (starts_on, ends_on) = (optional!(draft, existing, starts_on), optional!(draft, existing, ends_on));
+    check::order("ends_on", starts_on, ends_on)?;
+    let (starts_at, ends_at) = (optional!(draft, existing, starts_at), optional!(draft, existing, ends_at));
+    if let (Some(start), Some(end)) = (starts_at, ends_at)
+        && end < start
+        && ends_on.is_none_or(|day| Some(day) == starts_on)
+    {
+        let message = format!("the end, {}, is before the start, {}", end.format("%H:%M"), start.format("%H:%M"));
+        return Err(Refusal::new(RefusalCode::OutOfRange, "ends_at", message).into());
+    }
+    match (optional!(draft, existing, time_zone), starts_at.or(ends_at)) {
+        (Some(zone), _) => check::time_zone("time_zone", &zone)?,
+        (None, Some(time)) => {
+            let message = format!("the time {} needs a time zone such as Asia/Jakarta", time.format("%H:%M"));
+            return Err(Refusal::new(RefusalCode::Required, "time_zone", message).into());
+        }
+        (None, None) => {}
+    }
+    let status = required!(draft, existing, status);
+    let batch = required!(draft, existing, batch_id);
+    let of_batch = match starts_on.or(ends_on) {
+        Some(date) => date,
+        None => rule::row_of::<batch::Entity>(w, "batch_id", batch).await?.sort_date,
+    };
+    draft.sort_date = ActiveValue::Set(of_batch);
+    draft.search_text = ActiveValue::Set(text::fold(&required!(draft, existing, title)));
+    let put = rule::put::<workshop::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let kind = match existing {
+            _ if status == WorkshopStatus::Cancelled && existing.is_none_or(|row| row.status != status) => {
+                EventKind::WorkshopCancelled
+            }
+            None => EventKind::WorkshopScheduled,
+            Some(_) => EventKind::WorkshopMoved,
+        };
+        w.record(event(kind, &put.row).changing(rule::told::<workshop::Entity>(changes)));
+        w.touch(put.row.batch_id);
+    }
+    Ok(put)
+}
+
+/// Which of these workshops lie outside the dates of their batch, as far as these are known.
+pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(WorkshopId, Refusal)>, DbErr> {
+    let mut refusals = Vec::new();
+    for ids in ids.chunks(rule::IDS_PER_QUERY) {
+        let rows = workshop::Entity::find()
+            .filter(workshop::Column::Id.is_in(ids.iter().copied()))
+            .find_also_related(batch::Entity)
+            .all(w.read())
+            .await?;
+        for (workshop, batch) in rows {
+            if let Some(refusal) = batch.and_then(|batch| outside(&workshop, &batch)) {
+                refusals.push((workshop.id, refusal));
+            }
+        }
+    }
+    Ok(refusals)
+}
+
+/// Says how a workshop lies outside its batch, if it does.
+fn outside(workshop: &workshop::Model, batch: &batch::Model) -> Option<Refusal> {
+    let days = [("starts_on", workshop.starts_on), ("ends_on", workshop.ends_on)];
+    let refusal = |field, day: NaiveDate, how: String| {
+        Some(Refusal::new(RefusalCode::OutOfRange, field, format!("{day} is {how}")))
+    };
+    for (field, day) in days {
+        let Some(day) = day else { continue };
+        match (batch.starts_on, batch.ends_on) {
+            (Some(start), _) if day < start => {
+                return refusal(field, day, format!("before the batch, which starts on {start}"));
+            }
+            (_, Some(end)) if day > end => return refusal(field, day, format!("after the batch, which ends on {end}")),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Says what a workshop is about, instead of what was said before.
+pub async fn enter_topics(
+    w: &mut Write,
+    workshop: &Put<workshop::Model>,
+    topics: BTreeSet<TopicId>,
+) -> Result<Replaced, WriteError> {
+    let id = workshop.row.id;
+    let existing =
+        workshop_topic::Entity::find().filter(workshop_topic::Column::WorkshopId.eq(id)).all(w.read()).await?;
+    let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
+    let new = topics.iter().map(TopicId::to_string).collect();
+    let links = topics.into_iter().map(|topic| workshop_topic::ActiveModel {
+        workshop_id: ActiveValue::Set(id),
+        topic_id: ActiveValue::Set(topic),
+    });
+    let replaced = rule::replace::<workshop_topic::Entity>(w, existing, links.collect()).await?;
+    if replaced.changed() && !workshop.change.is_new() {
+        w.record(event(EventKind::WorkshopMoved, &workshop.row).changing(rule::set_change("topics", old, new)));
+    }
+    Ok(replaced)
+}
+
+fn event(kind: EventKind, row: &workshop::Model) -> Event {
+    Event::about::<workshop::Entity>(kind, row).of_batch(row.batch_id)
+}

@@ -1,0 +1,335 @@
+//! One row of a table, read column by column. The getters do two things: asked to describe, they note which columns there
+//! are; asked to read, they give values, and note what is wrong with them. So a table is written down once.
+
+use chrono::{NaiveDate, NaiveTime};
+use csv::StringRecord;
+use entity::id::CountryCode;
+use entity::vocabulary::{ClaimProperty, DatePrecision, RecordKind, Vocabulary};
+use sea_orm::sea_query::{Nullable, ValueType};
+use sea_orm::{ActiveValue, PrimaryKeyTrait, Value};
+use uuid::Uuid;
+
+use super::keys::Keys;
+use super::problems::{Problem, Problems};
+use super::read::Sheet;
+use crate::plans::progress_note::rules as note;
+use crate::record::Record;
+use crate::text;
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Its name in the header.
+    pub(super) name: &'static str,
+    /// Whether every row has a value in it.
+    pub(super) required: bool,
+    /// What its values are the keys of.
+    pub(super) refers: Option<Refers>,
+}
+
+/// What the values of a column are the keys of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refers {
+    /// Records of this kind.
+    To(RecordKind),
+    /// Records of the kind that stands in this column.
+    ToKindIn(&'static str),
+}
+
+/// Whether the keys of a kind of record are made of people's names.
+pub(super) fn has_personal_keys(kind: RecordKind) -> bool {
+    matches!(kind, RecordKind::Person | RecordKind::Appointment | RecordKind::Engagement)
+}
+
+/// A row that is described or read.
+pub(super) struct Row<'a> {
+    task: Task<'a>,
+    /// The columns that must not be told.
+    personal: &'static [&'static str],
+    /// The records that it refers to.
+    pub(super) references: Vec<(RecordKind, String)>,
+}
+
+enum Task<'a> {
+    Describe(Vec<Column>),
+    Read(Reading<'a>),
+}
+
+/// Where a row stands, and what its keys mean.
+pub(super) struct Reading<'a> {
+    pub(super) sheet: &'a Sheet,
+    pub(super) line: u64,
+    pub(super) cells: &'a StringRecord,
+    pub(super) keys: &'a Keys,
+    pub(super) problems: &'a mut Problems,
+}
+
+type IdOf<E> = <<E as sea_orm::EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
+
+impl<'a> Row<'a> {
+    /// A row that is to be described.
+    pub(super) fn describe() -> Self {
+        Self { task: Task::Describe(Vec::new()), personal: &[], references: Vec::new() }
+    }
+
+    /// A row that is to be read.
+    pub(super) fn read(reading: Reading<'a>, personal: &'static [&'static str]) -> Self {
+        Self { task: Task::Read(reading), personal, references: Vec::new() }
+    }
+
+    /// The columns that were asked for.
+    pub(super) fn into_columns(self) -> Vec<Column> {
+        match self.task {
+            Task::Describe(columns) => columns,
+            Task::Read(_) => Vec::new(),
+        }
+    }
+
+    /// The value of a column, unless the cell is empty or wrong.
+    fn value<T>(
+        &mut self,
+        column: Column,
+        parse: impl FnOnce(&str, &mut Reading<'a>) -> Result<T, String>,
+    ) -> Option<T> {
+        let reading = match &mut self.task {
+            Task::Describe(columns) => {
+                columns.push(column);
+                return None;
+            }
+            Task::Read(reading) => reading,
+        };
+        let cell = reading.sheet.cell(reading.cells, column.name);
+        let problem = |reading: &Reading, message| {
+            Problem::of_file(&reading.sheet.file, message).at(reading.line).in_column(column.name)
+        };
+        if cell.is_empty() {
+            if column.required {
+                let problem = problem(reading, "the cell is empty, and must not be".to_owned());
+                reading.problems.push(problem);
+            }
+            return None;
+        }
+        match parse(cell, reading) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                let refers = match column.refers {
+                    Some(Refers::To(kind)) => has_personal_keys(kind),
+                    Some(Refers::ToKindIn(kind)) => {
+                        let kind = RecordKind::parse(reading.sheet.cell(reading.cells, kind));
+                        kind.is_ok_and(has_personal_keys)
+                    }
+                    None => false,
+                };
+                let personal = refers || self.personal.contains(&column.name);
+                let problem = problem(reading, message).with(cell, personal);
+                reading.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    fn required<T: Into<Value>>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> ActiveValue<T> {
+        let column = Column { name, required: true, refers: None };
+        self.value(column, |cell, _| parse(cell)).map_or(ActiveValue::NotSet, ActiveValue::Set)
+    }
+
+    fn optional<T: Into<Value> + Nullable>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> ActiveValue<Option<T>> {
+        let column = Column { name, required: false, refers: None };
+        ActiveValue::Set(self.value(column, |cell, _| parse(cell)))
+    }
+
+    /// Text of one line.
+    pub(super) fn text(&mut self, name: &'static str) -> ActiveValue<String> {
+        self.required(name, one_line)
+    }
+
+    /// Text of one line, or none.
+    pub(super) fn optional_text(&mut self, name: &'static str) -> ActiveValue<Option<String>> {
+        self.optional(name, one_line)
+    }
+
+    /// Text of several lines.
+    pub(super) fn prose(&mut self, name: &'static str) -> ActiveValue<String> {
+        self.required(name, |cell| Ok(note::paragraphs(cell)))
+    }
+
+    /// A value of a vocabulary.
+    pub(super) fn vocabulary<V: Vocabulary + Into<Value>>(&mut self, name: &'static str) -> ActiveValue<V> {
+        self.required(name, known::<V>)
+    }
+
+    /// A value of a vocabulary, or none.
+    pub(super) fn optional_vocabulary<V: Vocabulary + Into<Value> + Nullable>(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<Option<V>> {
+        self.optional(name, known::<V>)
+    }
+
+    /// How exactly a date is known; to the day where nothing is said.
+    pub(super) fn precision(&mut self, name: &'static str) -> ActiveValue<DatePrecision> {
+        let column = Column { name, required: false, refers: None };
+        ActiveValue::Set(self.value(column, |cell, _| known(cell)).unwrap_or(DatePrecision::Day))
+    }
+
+    /// How exactly a claimed date is known; to the day where nothing is said, and nothing where no date is claimed.
+    pub(super) fn precision_of_claim(&mut self, name: &'static str) -> ActiveValue<Option<DatePrecision>> {
+        let mut precision = self.optional(name, known::<DatePrecision>);
+        if let Task::Read(reading) = &self.task
+            && matches!(precision, ActiveValue::Set(None))
+        {
+            let property = ClaimProperty::parse(reading.sheet.cell(reading.cells, "property"));
+            if matches!(property, Ok(ClaimProperty::StartsOn | ClaimProperty::EndsOn)) {
+                precision = ActiveValue::Set(Some(DatePrecision::Day));
+            }
+        }
+        precision
+    }
+
+    /// A whole number.
+    pub(super) fn integer(&mut self, name: &'static str) -> ActiveValue<i32> {
+        self.required(name, integer)
+    }
+
+    /// A whole number, or none.
+    pub(super) fn optional_integer(&mut self, name: &'static str) -> ActiveValue<Option<i32>> {
+        self.optional(name, integer)
+    }
+
+    /// A decimal number.
+    pub(super) fn decimal(&mut self, name: &'static str) -> ActiveValue<f64> {
+        self.required(name, decimal)
+    }
+
+    /// A decimal number, or none.
+    pub(super) fn optional_decimal(&mut self, name: &'static str) -> ActiveValue<Option<f64>> {
+        self.optional(name, decimal)
+    }
+
+    /// Yes or no.
+    pub(super) fn boolean(&mut self, name: &'static str) -> ActiveValue<bool> {
+        self.required(name, |cell| match cell {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("is neither true nor false".to_owned()),
+        })
+    }
+
+    /// A calendar date.
+    pub(super) fn date(&mut self, name: &'static str) -> ActiveValue<NaiveDate> {
+        self.required(name, date)
+    }
+
+    /// A calendar date, or none.
+    pub(super) fn optional_date(&mut self, name: &'static str) -> ActiveValue<Option<NaiveDate>> {
+        self.optional(name, date)
+    }
+
+    /// A time of day, or none.
+    pub(super) fn optional_time(&mut self, name: &'static str) -> ActiveValue<Option<NaiveTime>> {
+        self.optional(name, |cell| {
+            let time = NaiveTime::parse_from_str(cell, "%H:%M").ok().filter(|_| cell.len() == 5);
+            time.ok_or_else(|| "is not a time of day (HH:MM)".to_owned())
+        })
+    }
+
+    /// A country.
+    pub(super) fn country(&mut self, name: &'static str) -> ActiveValue<CountryCode> {
+        self.refer(name, true, RecordKind::Country)
+            .map_or(ActiveValue::NotSet, |of| ActiveValue::Set(CountryCode(of.0)))
+    }
+
+    /// A country, or none.
+    pub(super) fn optional_country(&mut self, name: &'static str) -> ActiveValue<Option<CountryCode>> {
+        ActiveValue::Set(self.refer(name, false, RecordKind::Country).map(|of| CountryCode(of.0)))
+    }
+
+    /// A record of a kind.
+    pub(super) fn reference<E: Record>(&mut self, name: &'static str) -> ActiveValue<IdOf<E>>
+    where
+        IdOf<E>: Into<Value> + ValueType,
+    {
+        self.refer(name, true, E::KIND).and_then(|of| id::<E>(of.1)).map_or(ActiveValue::NotSet, ActiveValue::Set)
+    }
+
+    /// A record of a kind, or none.
+    pub(super) fn optional_reference<E: Record>(&mut self, name: &'static str) -> ActiveValue<Option<IdOf<E>>>
+    where
+        IdOf<E>: Into<Value> + ValueType + Nullable,
+    {
+        ActiveValue::Set(self.refer(name, false, E::KIND).and_then(|of| id::<E>(of.1)))
+    }
+
+    /// A record of any kind: its kind, and its id or its code.
+    #[allow(clippy::type_complexity, reason = "three columns of one row")]
+    pub(super) fn any_record(
+        &mut self,
+        kind: &'static str,
+        name: &'static str,
+    ) -> (ActiveValue<RecordKind>, ActiveValue<Option<Uuid>>, ActiveValue<Option<CountryCode>>) {
+        let of_kind = self.vocabulary::<RecordKind>(kind);
+        let column = Column { name, required: true, refers: Some(Refers::ToKindIn(kind)) };
+        let ActiveValue::Set(kind) = of_kind else {
+            // To be described, or wrong.
+            self.value(column, |_, _| Ok(()));
+            return (ActiveValue::NotSet, ActiveValue::NotSet, ActiveValue::NotSet);
+        };
+        let found = self.value(column, |cell, reading| reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id)));
+        self.references.extend(found.iter().map(|of| (kind, of.0.clone())));
+        let country = found.as_ref().filter(|_| kind == RecordKind::Country).map(|of| CountryCode(of.0.clone()));
+        let id = found.filter(|_| kind != RecordKind::Country).map(|of| of.1);
+        (ActiveValue::Set(kind), ActiveValue::Set(id), ActiveValue::Set(country))
+    }
+
+    /// The key that stands in a column, and the id of the record.
+    fn refer(&mut self, name: &'static str, required: bool, kind: RecordKind) -> Option<(String, Uuid)> {
+        let column = Column { name, required, refers: Some(Refers::To(kind)) };
+        let found = self.value(column, |cell, reading| reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id)));
+        self.references.extend(found.iter().map(|of| (kind, of.0.clone())));
+        found
+    }
+}
+
+fn id<E: Record>(id: Uuid) -> Option<IdOf<E>>
+where
+    IdOf<E>: ValueType,
+{
+    <IdOf<E> as ValueType>::try_from(Value::from(id)).ok()
+}
+
+fn one_line(cell: &str) -> Result<String, String> {
+    let tidied = text::tidy(cell);
+    if tidied.is_empty() { Err("says nothing".to_owned()) } else { Ok(tidied) }
+}
+
+fn known<V: Vocabulary>(cell: &str) -> Result<V, String> {
+    V::parse(cell)
+        .map_err(|unknown| format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")))
+}
+
+fn integer(cell: &str) -> Result<i32, String> {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("is not a whole number".to_owned());
+    }
+    cell.parse().map_err(|_| format!("is not between {} and {}", i32::MIN, i32::MAX))
+}
+
+fn decimal(cell: &str) -> Result<f64, String> {
+    let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    let number = cell.parse::<f64>().ok().filter(|number| plain && number.is_finite());
+    number.ok_or_else(|| "is not a decimal number such as -1.5".to_owned())
+}
+
+fn date(cell: &str) -> Result<NaiveDate, String> {
+    let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().filter(|_| cell.len() == 10);
+    date.ok_or_else(|| "is not a date (YYYY-MM-DD)".to_owned())
+}

@@ -1,0 +1,82 @@
+//! What holds for countries, and how they are written.
+
+use entity::vocabulary::NameKind;
+use entity::{country, country_name};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Put, Write};
+use crate::delivery::delegation;
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::rule::{self, Replaced, check, optional, required, tidy};
+use crate::text;
+
+/// Enters a country, or changes it.
+///
+/// Its code is two capital letters, or the four of ISO 3166-3; its alpha-3 code three capital letters, its number three
+/// digits. A code ends on or after the day on which it begins. Until a name is entered it sorts by its code.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&country::Model>,
+    mut draft: country::ActiveModel,
+) -> Result<Put<country::Model>, WriteError> {
+    let code = required!(draft, existing, code);
+    if !check::is_country_code(&code.0) {
+        let message =
+            format!("{:?} is not a country code: two capital letters, or four of a dissolved country", code.0);
+        return Err(check::invalid("code", message).into());
+    }
+    let alpha3 = required!(draft, existing, alpha3);
+    if alpha3.len() != 3 || !alpha3.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(check::invalid("alpha3", format!("{alpha3:?} is not three capital letters")).into());
+    }
+    if let Some(numeric) = optional!(draft, existing, numeric)
+        && (numeric.len() != 3 || !numeric.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Err(check::invalid("numeric", format!("{numeric:?} is not three digits")).into());
+    }
+    check::order("valid_to", optional!(draft, existing, valid_from), optional!(draft, existing, valid_to))?;
+    if existing.is_none() && draft.sort_name.is_not_set() {
+        draft.sort_name = ActiveValue::Set(text::fold(&code.0));
+    }
+    Ok(w.put::<country::Entity>(existing, draft).await?)
+}
+
+/// Gives a country these names instead of those that it had.
+///
+/// A name says something, has a language and somebody who names the country so; no name stands twice in one language and
+/// kind. The country sorts by its common English name, else by any name, else by its code.
+pub async fn enter_names(
+    w: &mut Write,
+    country: &Put<country::Model>,
+    mut names: Vec<country_name::ActiveModel>,
+) -> Result<Replaced, WriteError> {
+    let code = &country.row.code;
+    let mut known: Vec<(String, NameKind, String)> = Vec::new();
+    for draft in &mut names {
+        tidy(&mut draft.name, "name")?;
+        tidy(&mut draft.authority, "authority")?;
+        let none: Option<&country_name::Model> = None;
+        let (language, kind, name) =
+            (required!(draft, none, language), required!(draft, none, kind), required!(draft, none, name));
+        check::language("language", &language)?;
+        draft.country_code = ActiveValue::Set(code.clone());
+        draft.search_text = ActiveValue::Set(text::fold(&name));
+        let this = (language, kind, name);
+        if known.contains(&this) {
+            let message = format!("{code} has the name {:?} twice, as {} in {}", this.2, this.1, this.0);
+            return Err(Refusal::new(RefusalCode::Duplicate, "name", message).into());
+        }
+        known.push(this);
+    }
+    let sorting = known.iter().find(|name| name.0 == "en" && name.1 == NameKind::Common).or(known.first());
+    let sort_name = text::fold(sorting.map_or(&code.0, |name| &name.2));
+    let existing =
+        country_name::Entity::find().filter(country_name::Column::CountryCode.eq(code.clone())).all(w.read()).await?;
+    let replaced = rule::replace::<country_name::Entity>(w, existing, names).await?;
+    let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
+    let put = w.put::<country::Entity>(Some(&country.row), draft).await?;
+    if put.change.changes().is_some() && !country.change.is_new() {
+        delegation::rules::sort_again(w, entity::delegation::Column::CountryCode.eq(code.clone())).await?;
+    }
+    Ok(replaced)
+}

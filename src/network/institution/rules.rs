@@ -1,0 +1,169 @@
+//! What holds for institutions, and how they are written.
+
+use entity::vocabulary::{DatePrecision, NameKind};
+use entity::{institution, institution_identifier, institution_name};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::ancestors;
+use crate::db::{Put, Write};
+use crate::delivery::delegation;
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, Replaced, check, folded, optional, required, tidy, tidy_optional};
+use crate::text;
+
+/// Enters an institution, or changes it.
+///
+/// Its website is an address of the web. It is part of no body that is part of it. Until a name is entered it sorts by its
+/// key.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&institution::Model>,
+    mut draft: institution::ActiveModel,
+) -> Result<Put<institution::Model>, WriteError> {
+    tidy_optional(&mut draft.city);
+    if let Some(website) = optional!(draft, existing, website) {
+        check::url("website", &website)?;
+    }
+    let parent = optional!(draft, existing, parent_id);
+    if let (Some(row), Some(parent)) = (existing, parent)
+        && row.parent_id != Some(parent)
+    {
+        ancestors::check(w, row, parent).await?;
+    }
+    if existing.is_none() {
+        let folded = text::fold(&required!(draft, existing, key));
+        draft.search_text = ActiveValue::Set(folded.clone());
+        draft.sort_name = ActiveValue::Set(folded);
+    }
+    let put = rule::put::<institution::Entity>(w, existing, draft).await?;
+    let Some(changes) = put.change.changes() else { return Ok(put) };
+    if existing.is_none_or(|row| row.parent_id != put.row.parent_id) {
+        ancestors::keep(w, &put.row, put.change.is_new()).await?;
+    }
+    let kind = if put.change.is_new() { EventKind::InstitutionCreated } else { EventKind::InstitutionUpdated };
+    let event = Event::about::<institution::Entity>(kind, &put.row)
+        .owned_by(put.row.id)
+        .changing(rule::told::<institution::Entity>(changes));
+    w.record(event);
+    if put.change.is_new() {
+        w.touch_names();
+    }
+    Ok(put)
+}
+
+/// Gives an institution these names instead of those that it had.
+///
+/// A name says something, has a language, and was in force from its first to its last day; no name stands twice for one
+/// time. The institution sorts by its present common name in English, else in any language, else by any name; it is found
+/// by all of them.
+pub async fn enter_names(
+    w: &mut Write,
+    institution: &Put<institution::Model>,
+    mut names: Vec<institution_name::ActiveModel>,
+) -> Result<Replaced, WriteError> {
+    let none: Option<&institution_name::Model> = None;
+    for draft in &mut names {
+        tidy(&mut draft.name, "name")?;
+        check::language("language", &required!(draft, none, language))?;
+        check::order("valid_to", optional!(draft, none, valid_from), optional!(draft, none, valid_to))?;
+        if draft.precision.is_not_set() {
+            draft.precision = ActiveValue::Set(DatePrecision::Day);
+        }
+        draft.institution_id = ActiveValue::Set(institution.row.id);
+        draft.search_text = ActiveValue::Set(text::fold(&required!(draft, none, name)));
+    }
+    for (place, draft) in names.iter().enumerate() {
+        if names.iter().take(place).any(|other| other == draft) {
+            let message = format!("{:?} has the name {:?} twice", institution.row.key, required!(draft, none, name));
+            return Err(Refusal::new(RefusalCode::Duplicate, "name", message).into());
+        }
+    }
+    let mut present: Vec<(bool, bool, bool, String)> = Vec::new();
+    for draft in &names {
+        let (kind, language) = (required!(draft, none, kind), required!(draft, none, language));
+        let past = optional!(draft, none, valid_to).is_some();
+        present.push((past, kind != NameKind::Common, language != "en", required!(draft, none, name)));
+    }
+    // Stable: of equals the first one given.
+    present.sort_by_key(|name| (name.0, name.1, name.2));
+    let sort_name = text::fold(present.first().map_or(&institution.row.key, |name| &name.3));
+    let search_text = folded(present.iter().map(|name| Some(name.3.as_str())));
+
+    let existing = institution_name::Entity::find()
+        .filter(institution_name::Column::InstitutionId.eq(institution.row.id))
+        .all(w.read())
+        .await?;
+    let old: Vec<String> = existing.iter().map(|row| row.name.clone()).collect();
+    let replaced = rule::replace::<institution_name::Entity>(w, existing, names).await?;
+    if !replaced.changed() {
+        return Ok(replaced);
+    }
+    let draft = institution::ActiveModel {
+        sort_name: ActiveValue::Set(sort_name),
+        search_text: ActiveValue::Set(search_text),
+        ..rule::unset()
+    };
+    let put = w.put::<institution::Entity>(Some(&institution.row), draft).await?;
+    w.touch_names();
+    // That it came in has been told already.
+    if !institution.change.is_new() {
+        let new = present.into_iter().map(|name| name.3).collect();
+        let event = Event::about::<institution::Entity>(EventKind::InstitutionRenamed, &put.row)
+            .owned_by(put.row.id)
+            .changing(rule::set_change("names", old, new));
+        w.record(event);
+        if put.row.sort_name != institution.row.sort_name {
+            delegation::rules::sort_again(w, entity::delegation::Column::InstitutionId.eq(put.row.id)).await?;
+        }
+    }
+    Ok(replaced)
+}
+
+/// Gives an institution these identifiers instead of those that it had.
+///
+/// An identifier has a scheme and a value, and belongs to one institution.
+pub async fn enter_identifiers(
+    w: &mut Write,
+    institution: &Put<institution::Model>,
+    mut identifiers: Vec<institution_identifier::ActiveModel>,
+) -> Result<Replaced, WriteError> {
+    let none: Option<&institution_identifier::Model> = None;
+    let mut new: Vec<String> = Vec::new();
+    for draft in &mut identifiers {
+        tidy(&mut draft.scheme, "scheme")?;
+        tidy(&mut draft.value, "value")?;
+        draft.institution_id = ActiveValue::Set(institution.row.id);
+        let (scheme, value) = (required!(draft, none, scheme), required!(draft, none, value));
+        let holder = institution_identifier::Entity::find()
+            .filter(institution_identifier::Column::Scheme.eq(&scheme))
+            .filter(institution_identifier::Column::Value.eq(&value))
+            .filter(institution_identifier::Column::InstitutionId.ne(institution.row.id))
+            .one(w.read())
+            .await?;
+        let this = format!("{scheme} {value}");
+        if let Some(holder) = holder {
+            let key = rule::key_of::<institution::Entity>(w, holder.institution_id).await?;
+            let message = format!("{this} already identifies {key:?}, so it cannot identify {:?}", institution.row.key);
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).into());
+        }
+        if new.contains(&this) {
+            let message = format!("{:?} has the identifier {this} twice", institution.row.key);
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).into());
+        }
+        new.push(this);
+    }
+    let existing = institution_identifier::Entity::find()
+        .filter(institution_identifier::Column::InstitutionId.eq(institution.row.id))
+        .all(w.read())
+        .await?;
+    let old = existing.iter().map(|row| format!("{} {}", row.scheme, row.value)).collect();
+    let replaced = rule::replace::<institution_identifier::Entity>(w, existing, identifiers).await?;
+    if replaced.changed() && !institution.change.is_new() {
+        let event = Event::about::<institution::Entity>(EventKind::InstitutionUpdated, &institution.row)
+            .owned_by(institution.row.id)
+            .changing(rule::set_change("identifiers", old, new));
+        w.record(event);
+    }
+    Ok(replaced)
+}

@@ -1,0 +1,58 @@
+//! What holds for engagements, and how they are written. No sentence here repeats a key: it is made of a name.
+
+use entity::vocabulary::EngagementRole;
+use entity::{appointment, delegation, engagement, workshop};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, optional, required};
+
+/// Enters an engagement, or changes it.
+///
+/// It is at a batch or at a workshop. Nobody stands in for himself. The post in which somebody is engaged is that person's
+/// own. Only a participant belongs to a delegation, and to one at the same batch. The event of it names nobody, and that of
+/// a participant is not public.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&engagement::Model>,
+    draft: engagement::ActiveModel,
+) -> Result<Put<engagement::Model>, WriteError> {
+    let (batch, workshop) = (optional!(draft, existing, batch_id), optional!(draft, existing, workshop_id));
+    check::exactly_one(&[("batch_id", batch.is_some()), ("workshop_id", workshop.is_some())])?;
+    let person = required!(draft, existing, person_id);
+    if optional!(draft, existing, on_behalf_of_id) == Some(person) {
+        return Err(check::invalid("on_behalf_of_id", "nobody is engaged on his or her own behalf").into());
+    }
+    if let Some(post) = optional!(draft, existing, appointment_id)
+        && rule::row_of::<appointment::Entity>(w, "appointment_id", post).await?.person_id != person
+    {
+        return Err(check::invalid("appointment_id", "the appointment is another person's").into());
+    }
+    let role = required!(draft, existing, role);
+    let batch = match workshop {
+        Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
+        None => batch,
+    };
+    if let Some(delegation) = optional!(draft, existing, delegation_id) {
+        if role != EngagementRole::Participant {
+            let message = format!("only a PARTICIPANT belongs to a delegation, not a {role}");
+            return Err(check::invalid("delegation_id", message).into());
+        }
+        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", delegation).await?;
+        if Some(delegation.batch_id) != batch {
+            let message = format!("{:?} is a delegation at another batch", delegation.key);
+            return Err(Refusal::new(RefusalCode::Invalid, "delegation_id", message).into());
+        }
+    }
+    let put = rule::put::<engagement::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let private = |row: &engagement::Model| row.role == EngagementRole::Participant;
+        let mut event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
+            .of_batch(batch)
+            .changing(rule::told::<engagement::Entity>(changes));
+        event.public = !private(&put.row) && !existing.is_some_and(private);
+        w.record(event);
+    }
+    Ok(put)
+}

@@ -1,0 +1,26 @@
+//! What holds for people, and how they are written. No sentence here repeats a name or a key.
+
+use entity::person;
+use sea_orm::ActiveValue;
+
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::rule::{self, required, tidy};
+use crate::text;
+
+/// Enters a person, or changes one.
+///
+/// A person has a name. Who might be the same person is found anew.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&person::Model>,
+    mut draft: person::ActiveModel,
+) -> Result<Put<person::Model>, WriteError> {
+    tidy(&mut draft.name, "name")?;
+    draft.sort_name = ActiveValue::Set(text::fold(&required!(draft, existing, name)));
+    let put = rule::put::<person::Entity>(w, existing, draft).await?;
+    if put.change.changes().is_some() {
+        w.touch_names();
+    }
+    Ok(put)
+}

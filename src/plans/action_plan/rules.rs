@@ -1,0 +1,102 @@
+//! What holds for action plans, and how they are written.
+
+use std::collections::HashSet;
+
+use entity::id::{ActionPlanId, DelegationId};
+use entity::vocabulary::{ActionPlanStatus, ClaimProperty, ClaimRank, DelegationStatus};
+use entity::{action_plan, claim, delegation};
+use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, optional, required, tidy_optional};
+
+/// Enters an action plan, or changes it.
+///
+/// It is that of a delegation that attended: by its accepted status or, as long as none is accepted, by at least one claim.
+/// It sorts by the day on which it is due; a plan without one is never overdue.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&action_plan::Model>,
+    draft: action_plan::ActiveModel,
+) -> Result<Put<action_plan::Model>, WriteError> {
+    let put = enter_unchecked(w, existing, draft).await?;
+    match check_attended(w, &[put.row.id]).await?.into_iter().next() {
+        Some((_, refusal)) => Err(refusal.into()),
+        None => Ok(put),
+    }
+}
+
+/// [`enter`], but for the attendance: for plans that come together with the claims that say who attended, to be followed by
+/// [`check_attended`] once these are settled.
+pub async fn enter_unchecked(
+    w: &mut Write,
+    existing: Option<&action_plan::Model>,
+    mut draft: action_plan::ActiveModel,
+) -> Result<Put<action_plan::Model>, WriteError> {
+    tidy_optional(&mut draft.title);
+    draft.sort_date = ActiveValue::Set(optional!(draft, existing, due_on).unwrap_or(check::LAST_DAY));
+    let status = required!(draft, existing, status);
+    let put = rule::put::<action_plan::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let kind = match status {
+            _ if existing.is_some_and(|row| row.status == status) => EventKind::ActionPlanProgressed,
+            ActionPlanStatus::Expected | ActionPlanStatus::Submitted => EventKind::ActionPlanSubmitted,
+            ActionPlanStatus::InProgress => EventKind::ActionPlanProgressed,
+            ActionPlanStatus::Completed => EventKind::ActionPlanCompleted,
+            ActionPlanStatus::Abandoned => EventKind::ActionPlanAbandoned,
+        };
+        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
+        let event = Event::about::<action_plan::Entity>(kind, &put.row)
+            .of_batch(delegation.batch_id)
+            .of_country(delegation.country_code)
+            .changing(rule::told::<action_plan::Entity>(changes));
+        w.record(event);
+        w.touch(delegation.batch_id);
+    }
+    Ok(put)
+}
+
+/// Which of these plans are those of delegations that did not attend.
+pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(ActionPlanId, Refusal)>, DbErr> {
+    let mut refusals = Vec::new();
+    for ids in ids.chunks(rule::IDS_PER_QUERY) {
+        let rows = action_plan::Entity::find()
+            .filter(action_plan::Column::Id.is_in(ids.iter().copied()))
+            .find_also_related(delegation::Entity)
+            .all(w.read())
+            .await?;
+        let open = rows.iter().filter_map(|row| row.1.as_ref()).filter(|row| row.status.is_none()).map(|row| row.id);
+        let claimed = claimed_to_have_attended(w, open.collect()).await?;
+        for (plan, delegation) in rows {
+            let Some(delegation) = delegation else { continue };
+            let message = match delegation.status {
+                Some(DelegationStatus::Attended) => continue,
+                Some(status) => format!("{:?} is {status}: only a delegation that ATTENDED has a plan", delegation.key),
+                None if claimed.contains(&delegation.id) => continue,
+                None => format!("no source says that {:?} ATTENDED, so it has no plan", delegation.key),
+            };
+            refusals.push((plan.id, check::invalid("delegation_id", message)));
+        }
+    }
+    Ok(refusals)
+}
+
+/// Which of these delegations attended by at least one claim that is not deprecated.
+async fn claimed_to_have_attended(w: &Write, ids: Vec<DelegationId>) -> Result<HashSet<DelegationId>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let claimed: Vec<DelegationId> = claim::Entity::find()
+        .select_only()
+        .column(claim::Column::DelegationId)
+        .filter(claim::Column::DelegationId.is_in(ids))
+        .filter(claim::Column::Property.eq(ClaimProperty::Attendance))
+        .filter(claim::Column::Status.eq(DelegationStatus::Attended))
+        .filter(claim::Column::Rank.ne(ClaimRank::Deprecated))
+        .into_tuple()
+        .all(w.read())
+        .await?;
+    Ok(claimed.into_iter().collect())
+}

@@ -1,0 +1,207 @@
+//! What a claim states: which columns have a value, by property.
+
+use entity::claim;
+use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountUnit};
+use sea_orm::Iterable;
+
+use crate::error::{Refusal, RefusalCode};
+use crate::rule::check;
+
+/// The columns of a claim that state something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sea_orm::EnumIter)]
+enum Part {
+    Text,
+    Language,
+    Date,
+    Precision,
+    PrintedWeekday,
+    Venue,
+    Institution,
+    RegionalGroup,
+    Comparator,
+    NumberMin,
+    NumberMax,
+    Unit,
+    Basis,
+    Scope,
+    Completeness,
+    Status,
+}
+
+impl Part {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Language => "language",
+            Self::Date => "date",
+            Self::Precision => "precision",
+            Self::PrintedWeekday => "printed_weekday",
+            Self::Venue => "venue_id",
+            Self::Institution => "institution_id",
+            Self::RegionalGroup => "regional_group_id",
+            Self::Comparator => "comparator",
+            Self::NumberMin => "number_min",
+            Self::NumberMax => "number_max",
+            Self::Unit => "unit",
+            Self::Basis => "basis",
+            Self::Scope => "scope",
+            Self::Completeness => "completeness",
+            Self::Status => "status",
+        }
+    }
+
+    /// How a sentence calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::PrintedWeekday => "printed weekday",
+            Self::Venue => "venue",
+            Self::Institution => "institution",
+            Self::RegionalGroup => "group",
+            Self::NumberMin => "lower bound",
+            Self::NumberMax => "upper bound",
+            other => other.field(),
+        }
+    }
+
+    fn is_given(self, claim: &Stated) -> bool {
+        match self {
+            Self::Text => claim.text.is_some(),
+            Self::Language => claim.language.is_some(),
+            Self::Date => claim.date.is_some(),
+            Self::Precision => claim.precision.is_some(),
+            Self::PrintedWeekday => claim.printed_weekday.is_some(),
+            Self::Venue => claim.venue_id.is_some(),
+            Self::Institution => claim.institution_id.is_some(),
+            Self::RegionalGroup => claim.regional_group_id.is_some(),
+            Self::Comparator => claim.comparator.is_some(),
+            Self::NumberMin => claim.number_min.is_some(),
+            Self::NumberMax => claim.number_max.is_some(),
+            Self::Unit => claim.unit.is_some(),
+            Self::Basis => claim.basis.is_some(),
+            Self::Scope => claim.scope.is_some(),
+            Self::Completeness => claim.completeness.is_some(),
+            Self::Status => claim.status.is_some(),
+        }
+    }
+}
+
+/// A claim as it will stand.
+type Stated = claim::Model;
+
+/// A claim states what its property needs, and nothing else.
+///
+/// A title has a text and its language. A day has a date; its basis is `INFERRED` or not given, and a printed weekday is 1
+/// (Monday) to 7. A venue has a place or a text; an organiser an institution or a group. Participants and headcounts are
+/// counts; so is a number of countries, in countries. A list of countries has the basis `NAMED` and says whether it is
+/// closed. Attendance has a status. Attendance and headcount are those of a delegation, all else is of the batch.
+pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
+    use ClaimProperty::*;
+    use Part::*;
+    let property = claim.property;
+    let of_delegation = matches!(property, Attendance | Headcount);
+    match claim.delegation_id {
+        None if of_delegation => {
+            let message = format!("{property} is stated of a delegation, and none is given");
+            return Err(Refusal::new(RefusalCode::Required, "delegation_id", message));
+        }
+        Some(_) if !of_delegation => {
+            return Err(check::invalid(
+                "delegation_id",
+                format!("{property} is stated of the batch, not of a delegation"),
+            ));
+        }
+        _ => {}
+    }
+    const COUNT: [Part; 4] = [Comparator, Unit, Basis, Scope];
+    const BOUNDS: [Part; 2] = [NumberMin, NumberMax];
+    let list = property == Countries && claim.basis == Some(CountBasis::Named);
+    let (needed, possible): (&[Part], &[Part]) = match property {
+        Title => (&[Text, Language], &[]),
+        StartsOn | EndsOn => (&[Date], &[Precision, PrintedWeekday, Basis]),
+        ClaimProperty::Venue => (&[], &[Part::Venue, Text]),
+        Organiser => (&[], &[Institution, RegionalGroup, Text]),
+        Participants | Headcount => (&COUNT, &BOUNDS),
+        Countries if list => (&[Unit, Basis, Completeness], &[Scope]),
+        Countries => (&[Comparator, Unit, Basis], &[NumberMin, NumberMax, Scope]),
+        Attendance => (&[Status], &[]),
+    };
+    if let Some(missing) = needed.iter().find(|part| !part.is_given(claim)) {
+        let message = format!("a claim of {property} needs a {}", missing.name());
+        return Err(Refusal::new(RefusalCode::Required, missing.field(), message));
+    }
+    let odd = Part::iter().find(|part| part.is_given(claim) && !needed.contains(part) && !possible.contains(part));
+    if let Some(odd) = odd {
+        let list = if list { " that lists them" } else { "" };
+        return Err(check::invalid(odd.field(), format!("a claim of {property}{list} has no {}", odd.name())));
+    }
+    match property {
+        Title => check::language("language", claim.language.as_deref().unwrap_or_default()),
+        StartsOn | EndsOn => day(claim),
+        ClaimProperty::Venue if claim.venue_id.is_none() && claim.text.is_none() => {
+            Err(Refusal::new(RefusalCode::Required, "venue_id", "a claim of VENUE needs a venue or a text"))
+        }
+        Organiser => check::exactly_one(&[
+            ("institution_id", claim.institution_id.is_some()),
+            ("regional_group_id", claim.regional_group_id.is_some()),
+        ]),
+        Countries if claim.unit != Some(CountUnit::Country) => {
+            Err(check::invalid("unit", "a claim of COUNTRIES counts in the unit COUNTRY"))
+        }
+        Participants | Headcount | Countries if !list => bounds(claim),
+        _ => Ok(()),
+    }
+}
+
+fn day(claim: &Stated) -> Result<(), Refusal> {
+    if let Some(basis) = claim.basis.filter(|basis| *basis != CountBasis::Inferred) {
+        return Err(check::invalid("basis", format!("the basis of a date is INFERRED or not given, not {basis}")));
+    }
+    match claim.printed_weekday {
+        Some(day) if !(1..=7).contains(&day) => {
+            let message = format!("{day} is not a weekday: 1 is Monday, 7 is Sunday");
+            Err(Refusal::new(RefusalCode::OutOfRange, "printed_weekday", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `EXACT` and `ABOUT` have one number as both bounds, `AT_LEAST` has the lower, `AT_MOST` the upper, `RANGE` both, the
+/// lower first, `TENS` none. No count is below zero.
+fn bounds(claim: &Stated) -> Result<(), Refusal> {
+    let Some(comparator) = claim.comparator else { return Ok(()) };
+    let (min, max) = (claim.number_min, claim.number_max);
+    for (field, number) in [("number_min", min), ("number_max", max)] {
+        if let Some(number) = number {
+            check::at_least(field, number, 0)?;
+        }
+    }
+    let (lower, upper) = match comparator {
+        Comparator::Exact | Comparator::About | Comparator::Range => (true, true),
+        Comparator::AtLeast => (true, false),
+        Comparator::AtMost => (false, true),
+        Comparator::Tens => (false, false),
+    };
+    for (field, name, number, wanted) in [("number_min", "lower", min, lower), ("number_max", "upper", max, upper)] {
+        match number {
+            None if wanted => {
+                let message = format!("{comparator} needs a {name} bound");
+                return Err(Refusal::new(RefusalCode::Required, field, message));
+            }
+            Some(number) if !wanted => {
+                return Err(check::invalid(field, format!("{comparator} has no {name} bound, and {number} is given")));
+            }
+            _ => {}
+        }
+    }
+    match (min, max) {
+        (Some(min), Some(max)) if min > max => Err(Refusal::new(
+            RefusalCode::OutOfRange,
+            "number_max",
+            format!("the upper bound, {max}, is less than the lower, {min}"),
+        )),
+        (Some(min), Some(max)) if min != max && comparator != Comparator::Range => {
+            Err(check::invalid("number_max", format!("{comparator} has one number, not {min} and {max}")))
+        }
+        _ => Ok(()),
+    }
+}

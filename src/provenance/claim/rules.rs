@@ -1,0 +1,135 @@
+//! What holds for claims, and how they are written.
+
+use entity::vocabulary::{ClaimProperty, ClaimRank, DatePrecision};
+use entity::{batch, claim, delegation};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+
+use super::property;
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, optional, required, tidy_optional};
+
+/// Files a claim, or changes it.
+///
+/// It is of a batch, or of a delegation at that batch. It states what its property needs, and nothing else. A deprecated
+/// claim has a reason, and no other has one. At most one claim of a property is preferred, per unit, basis and scope. What
+/// is accepted of the batch is settled anew.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&claim::Model>,
+    mut draft: claim::ActiveModel,
+) -> Result<Put<claim::Model>, WriteError> {
+    tidy_optional(&mut draft.text);
+    tidy_optional(&mut draft.locator);
+    let property = required!(draft, existing, property);
+    if matches!(property, ClaimProperty::StartsOn | ClaimProperty::EndsOn)
+        && optional!(draft, existing, precision).is_none()
+    {
+        draft.precision = ActiveValue::Set(Some(DatePrecision::Day));
+    }
+    let claim = claim::Model {
+        // What no rule looks at.
+        id: entity::id::ClaimId(uuid::Uuid::nil()),
+        key: String::new(),
+        version: 0,
+        created_at: w.now(),
+        updated_at: w.now(),
+        source_id: required!(draft, existing, source_id),
+        batch_id: required!(draft, existing, batch_id),
+        delegation_id: optional!(draft, existing, delegation_id),
+        property,
+        text: optional!(draft, existing, text),
+        language: optional!(draft, existing, language),
+        date: optional!(draft, existing, date),
+        precision: optional!(draft, existing, precision),
+        printed_weekday: optional!(draft, existing, printed_weekday),
+        number_min: optional!(draft, existing, number_min),
+        number_max: optional!(draft, existing, number_max),
+        comparator: optional!(draft, existing, comparator),
+        unit: optional!(draft, existing, unit),
+        basis: optional!(draft, existing, basis),
+        scope: optional!(draft, existing, scope),
+        completeness: optional!(draft, existing, completeness),
+        status: optional!(draft, existing, status),
+        venue_id: optional!(draft, existing, venue_id),
+        institution_id: optional!(draft, existing, institution_id),
+        regional_group_id: optional!(draft, existing, regional_group_id),
+        stated_by_id: optional!(draft, existing, stated_by_id),
+        locator: optional!(draft, existing, locator),
+        rank: required!(draft, existing, rank),
+        rank_reason: optional!(draft, existing, rank_reason),
+    };
+    let party = match claim.delegation_id {
+        Some(id) => Some(rule::row_of::<delegation::Entity>(w, "delegation_id", id).await?),
+        None => None,
+    };
+    if let Some(party) = &party
+        && party.batch_id != claim.batch_id
+    {
+        let (at, of) = (
+            rule::key_of::<batch::Entity>(w, party.batch_id).await?,
+            rule::key_of::<batch::Entity>(w, claim.batch_id).await?,
+        );
+        let message = format!("{:?} is a delegation at {at:?}, not at {of:?}", party.key);
+        return Err(check::invalid("delegation_id", message).into());
+    }
+    property::check(&claim)?;
+    match (claim.rank, claim.rank_reason) {
+        (ClaimRank::Deprecated, None) => {
+            let message = "a deprecated claim needs a reason";
+            return Err(Refusal::new(RefusalCode::Required, "rank_reason", message).into());
+        }
+        (ClaimRank::Deprecated, Some(_)) | (_, None) => {}
+        (rank, Some(reason)) => {
+            let message = format!("{reason} is a reason to deprecate a claim, and this one is {rank}");
+            return Err(check::invalid("rank_reason", message).into());
+        }
+    }
+    if claim.rank == ClaimRank::Preferred {
+        preferred_alone(w, existing, &claim).await?;
+    }
+    let put = rule::put::<claim::Entity>(w, existing, draft).await?;
+    if let Some(changes) = put.change.changes() {
+        let ranked = existing.is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
+        let kind = if ranked { EventKind::ClaimRanked } else { EventKind::ClaimFiled };
+        let event = Event::about::<claim::Entity>(kind, &put.row)
+            .of_batch(put.row.batch_id)
+            .of_country(party.and_then(|party| party.country_code))
+            .changing(rule::told::<claim::Entity>(changes));
+        w.record(event);
+        w.touch(put.row.batch_id);
+        if let Some(row) = existing {
+            w.touch(row.batch_id);
+        }
+    }
+    Ok(put)
+}
+
+/// No other claim of the same property, unit, basis and scope is preferred.
+async fn preferred_alone(w: &Write, existing: Option<&claim::Model>, claim: &claim::Model) -> Result<(), WriteError> {
+    let of = match claim.delegation_id {
+        Some(delegation) => claim::Column::DelegationId.eq(delegation),
+        None => claim::Column::BatchId.eq(claim.batch_id).and(claim::Column::DelegationId.is_null()),
+    };
+    let preferred = claim::Entity::find()
+        .filter(of)
+        .filter(claim::Column::Property.eq(claim.property))
+        .filter(claim::Column::Rank.eq(ClaimRank::Preferred))
+        .all(w.read())
+        .await?;
+    let same = |other: &&claim::Model| {
+        existing.is_none_or(|row| row.id != other.id)
+            && (other.unit, other.basis, other.scope) == (claim.unit, claim.basis, claim.scope)
+    };
+    let Some(other) = preferred.iter().find(same) else { return Ok(()) };
+    let kinds = [
+        claim.unit.map(|unit| unit.to_string()),
+        claim.basis.map(|basis| basis.to_string()),
+        claim.scope.map(|scope| scope.to_string()),
+    ];
+    let kinds: Vec<String> = kinds.into_iter().flatten().collect();
+    let of = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let message = format!("{:?} is already the preferred claim of {}{of}", other.key, claim.property);
+    Err(Refusal::new(RefusalCode::Duplicate, "rank", message).into())
+}

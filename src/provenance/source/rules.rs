@@ -1,0 +1,56 @@
+//! What holds for sources, and how they are written.
+
+use entity::id::SourceId;
+use entity::source;
+use entity::vocabulary::DatePrecision;
+use sea_orm::ActiveValue;
+
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
+use crate::text;
+
+/// Enters a source, or changes it.
+///
+/// It has a title, in a language. Its address is one of the web, and the hash of its archived copy a SHA-256. Until a
+/// relation says otherwise it rests on nothing, and is its own origin.
+pub async fn enter(
+    w: &mut Write,
+    existing: Option<&source::Model>,
+    mut draft: source::ActiveModel,
+) -> Result<Put<source::Model>, WriteError> {
+    tidy(&mut draft.title, "title")?;
+    tidy_optional(&mut draft.reference);
+    let (title, reference) = (required!(draft, existing, title), optional!(draft, existing, reference));
+    check::language("language", &required!(draft, existing, language))?;
+    if let Some(url) = optional!(draft, existing, url) {
+        check::url("url", &url)?;
+    }
+    if let Some(hash) = optional!(draft, existing, archive_sha256) {
+        check::sha256("archive_sha256", &hash)?;
+    }
+    draft.sort_date = ActiveValue::Set(optional!(draft, existing, published_on).unwrap_or(check::LAST_DAY));
+    draft.sort_title = ActiveValue::Set(text::fold(&title));
+    draft.search_text = ActiveValue::Set(folded([Some(title.as_str()), reference.as_deref()]));
+    if existing.is_none() {
+        if draft.precision.is_not_set() {
+            draft.precision = ActiveValue::Set(DatePrecision::Day);
+        }
+        if draft.id.is_not_set() {
+            draft.id = ActiveValue::Set(SourceId(w.new_id()));
+        }
+        draft.origin_id = match draft.id {
+            ActiveValue::Set(id) | ActiveValue::Unchanged(id) => ActiveValue::Set(Some(id)),
+            ActiveValue::NotSet => ActiveValue::NotSet,
+        };
+    }
+    let put = rule::put::<source::Entity>(w, existing, draft).await?;
+    // A correction of what is said about a source has no event type of its own.
+    if let Some(changes) = put.change.changes().filter(|_| put.change.is_new()) {
+        let event = Event::about::<source::Entity>(EventKind::SourceAdded, &put.row)
+            .changing(rule::told::<source::Entity>(changes));
+        w.record(event);
+    }
+    Ok(put)
+}

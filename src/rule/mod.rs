@@ -1,0 +1,280 @@
+//! What the rules of all kinds of record share: reading a draft over what is there, writing a record, telling what changed.
+//!
+//! A rule takes a *draft*, an active model whose set columns are what is to be, and the row that is there, if one is. Columns
+//! that the draft leaves unset stay as they are. Columns that follow from others (`sort_…`, `search_text`) are the rule's.
+
+pub mod check;
+
+use entity::id::BatchId;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel,
+    Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr, Value,
+};
+
+use crate::db::{Changes, Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::record::Record;
+use crate::text;
+
+/// The value that a column will have, which must be there: the draft's, else that of the row.
+macro_rules! required {
+    ($draft:ident, $existing:ident, $column:ident) => {
+        match &$draft.$column {
+            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => value.clone(),
+            sea_orm::ActiveValue::NotSet => match $existing {
+                Some(row) => row.$column.clone(),
+                None => return Err(crate::rule::missing(stringify!($column)).into()),
+            },
+        }
+    };
+}
+
+/// The value that a column will have, or none: the draft's, else that of the row.
+macro_rules! optional {
+    ($draft:ident, $existing:ident, $column:ident) => {
+        match &$draft.$column {
+            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => value.clone(),
+            sea_orm::ActiveValue::NotSet => $existing.and_then(|row| row.$column.clone()),
+        }
+    };
+}
+
+pub(crate) use {optional, required};
+
+/// A column that must have a value has none.
+pub fn missing(field: &'static str) -> Refusal {
+    Refusal::new(RefusalCode::Required, field, format!("{field} is missing"))
+}
+
+/// Tidies a text that must say something.
+pub fn tidy(value: &mut ActiveValue<String>, field: &'static str) -> Result<(), Refusal> {
+    if let ActiveValue::Set(set) = value {
+        let tidied = text::tidy(set);
+        if tidied.is_empty() {
+            return Err(Refusal::new(RefusalCode::Required, field, format!("{field} is empty")));
+        }
+        *set = tidied;
+    }
+    Ok(())
+}
+
+/// Tidies a text that may say nothing; what then says nothing is null.
+pub fn tidy_optional(value: &mut ActiveValue<Option<String>>) {
+    if let ActiveValue::Set(set) = value {
+        *set = set.as_deref().map(text::tidy).filter(|tidied| !tidied.is_empty());
+    }
+}
+
+/// Folds several texts, as far as they are there, into one that is searched.
+pub fn folded<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let parts: Vec<String> = parts.into_iter().flatten().map(text::fold).filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
+}
+
+/// Puts a record with a key.
+///
+/// The key of a new record has the right form, and no other record of its kind has it; the key of one that is there is
+/// permanent, and stays whatever the draft says.
+pub async fn put<E>(
+    w: &mut Write,
+    existing: Option<&E::Model>,
+    draft: E::ActiveModel,
+) -> Result<Put<E::Model>, WriteError>
+where
+    E: Record<Model: IntoActiveModel<E::ActiveModel>>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+{
+    let mut taken = None;
+    if existing.is_none() {
+        let key = E::Column::iter().find(|column| column.as_str() == "key").map(|column| draft.get(column));
+        let Some(ActiveValue::Set(Value::String(Some(key)))) = key else { return Err(missing("key").into()) };
+        let personal = E::PERSONAL.contains(&"key");
+        // The key of a citation is made, not given.
+        if E::KIND != entity::vocabulary::RecordKind::Citation {
+            check::key(&key, personal)?;
+        }
+        taken = Some(if personal { "this key".to_owned() } else { format!("the key {key:?}") });
+    }
+    w.put::<E>(existing, draft).await.map_err(|error| match (error.sql_err(), taken) {
+        // What else must be unique has been looked up by the rule, which can say more about it.
+        (Some(SqlErr::UniqueConstraintViolation(_)), Some(taken)) => Refusal::new(
+            RefusalCode::Duplicate,
+            "key",
+            format!("{taken} already belongs to another record of the kind {}", E::KIND),
+        )
+        .into(),
+        _ => error.into(),
+    })
+}
+
+/// The changes that an event may tell: no personal columns, none that merely follow from others, none from nothing to
+/// nothing.
+pub fn told<E: Record>(changes: &Changes) -> Changes {
+    let derived = |field: &str| field.starts_with("sort_") || field == "search_text" || field == "origin_id";
+    let void =
+        |change: &serde_json::Value| change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null));
+    changes
+        .iter()
+        .filter(|(field, change)| !E::PERSONAL.contains(&field.as_str()) && !derived(field) && !void(change))
+        .map(|(field, change)| (field.clone(), change.clone()))
+        .collect()
+}
+
+/// One field's change, from the old set of values to the new one.
+pub fn set_change(field: &str, old: Vec<String>, new: Vec<String>) -> Changes {
+    Changes::from_iter([(field.to_owned(), serde_json::json!([old, new]))])
+}
+
+/// The key of a record, for a sentence.
+pub async fn key_of<E>(w: &Write, id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType) -> Result<String, WriteError>
+where
+    E: Record,
+{
+    let row = E::find_by_id(id).one(w.read()).await?;
+    Ok(row.map_or_else(|| "(unknown)".to_owned(), |row| E::key(&row).to_owned()))
+}
+
+/// A record that must be there, though no foreign key could have told.
+pub async fn row_of<E>(
+    w: &Write,
+    field: &'static str,
+    id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
+) -> Result<E::Model, WriteError>
+where
+    E: EntityTrait,
+{
+    let row = E::find_by_id(id).one(w.read()).await?;
+    row.ok_or_else(|| Refusal::new(RefusalCode::Invalid, field, format!("{field} refers to nothing")).into())
+}
+
+/// Nothing is above itself: neither is the new parent of a record the record, nor is any that stands above that parent.
+pub async fn no_cycle<E>(
+    w: &Write,
+    row: &E::Model,
+    parent: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
+    parent_of: impl Fn(&E::Model) -> Option<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
+) -> Result<(), WriteError>
+where
+    E: Record,
+{
+    let mut above = E::find_by_id(parent).one(w.read()).await?;
+    let first = above.as_ref().map_or_else(String::new, |row| E::key(row).to_owned());
+    while let Some(next) = above {
+        if E::id(&next) == E::id(row) {
+            return Err(cycle(E::key(row), &first).into());
+        }
+        above = match parent_of(&next) {
+            Some(id) => E::find_by_id(id).one(w.read()).await?,
+            None => None,
+        };
+    }
+    Ok(())
+}
+
+/// The sentence about a record that would stand above itself.
+pub fn cycle(key: &str, parent: &str) -> Refusal {
+    let message = if key == parent {
+        format!("{key:?} cannot be part of itself")
+    } else {
+        format!("{key:?} cannot be part of {parent:?}, which is itself part of {key:?}")
+    };
+    Refusal::new(RefusalCode::Cycle, "parent_id", message)
+}
+
+/// How many ids go into one query: well below the parameters that either database takes.
+pub(crate) const IDS_PER_QUERY: usize = 1000;
+
+/// An active model of which nothing is set: `default()` would call `new()`, which may set an id.
+pub(crate) fn unset<A: ActiveModelTrait>() -> A {
+    <A as ActiveModelTrait>::default()
+}
+
+/// What became of a set of rows that belong to a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replaced {
+    /// How many came in.
+    pub added: usize,
+    /// How many went.
+    pub removed: usize,
+}
+
+impl Replaced {
+    /// Whether anything differs.
+    pub fn changed(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but for their id.
+pub async fn replace<E>(
+    w: &mut Write,
+    existing: Vec<E::Model>,
+    new: Vec<E::ActiveModel>,
+) -> Result<Replaced, WriteError>
+where
+    E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Send>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+{
+    let mut gone = existing;
+    let mut coming = Vec::new();
+    for mut row in new {
+        match gone.iter().position(|old| same::<E>(old, &row)) {
+            Some(same) => {
+                gone.swap_remove(same);
+            }
+            None => {
+                if let Some(id) = E::Column::iter().find(|column| column.as_str() == "id") {
+                    row.set(id, Value::from(w.new_id()));
+                }
+                coming.push(row);
+            }
+        }
+    }
+    let replaced = Replaced { added: coming.len(), removed: gone.len() };
+    if !gone.is_empty() {
+        let mut which = sea_orm::Condition::any();
+        for old in &gone {
+            let mut this = sea_orm::Condition::all();
+            for key in E::PrimaryKey::iter() {
+                let column = sea_orm::PrimaryKeyToColumn::into_column(key);
+                this = this.add(column.eq(old.get(column)));
+            }
+            which = which.add(this);
+        }
+        w.delete_all::<E>(which).await?;
+    }
+    w.insert_all(coming).await?;
+    Ok(replaced)
+}
+
+/// Whether a row is as a draft would have it: each column that the draft sets, but for the id.
+pub fn same<E>(row: &E::Model, draft: &E::ActiveModel) -> bool
+where
+    E: EntityTrait<Model: ModelTrait<Entity = E>>,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+{
+    E::Column::iter().filter(|column| column.as_str() != "id").all(|column| match draft.get(column) {
+        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => row.get(column) == value,
+        ActiveValue::NotSet => true,
+    })
+}
+
+/// Touches the batches that `select` finds.
+pub(crate) async fn touch_all(w: &mut Write, select: sea_orm::Select<entity::batch::Entity>) -> Result<(), WriteError> {
+    let ids: Vec<BatchId> = select.select_only().column(entity::batch::Column::Id).into_tuple().all(w.read()).await?;
+    for id in ids {
+        w.touch(id);
+    }
+    Ok(())
+}
+
+/// Touches the batches of some programmes.
+pub(crate) async fn touch_batches_of(
+    w: &mut Write,
+    programmes: impl Into<sea_orm::Condition>,
+) -> Result<(), WriteError> {
+    use entity::{batch, programme};
+    let ids = programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
+    let ids = sea_orm::QueryTrait::into_query(ids);
+    touch_all(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids))).await
+}
