@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use entity::*;
 use insta::assert_snapshot;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::*;
 use crate::db::{DbOptions, migrate};
+use crate::rule;
 
 /// A register with its clock, in a folder that goes with it.
 struct Register {
@@ -413,6 +414,29 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
     sources.csv:3 url: "www.example.org" is not a web address that begins with http:// or https://
     sources.csv:4 archive_sha256: "abc" is not a SHA-256: 64 hexadecimal digits in lower case
     "#);
+}
+
+/// A workshop lies within its batch as far as the dates of that are known, and that is judged when all is written.
+#[tokio::test]
+async fn a_workshop_lies_within_its_batch() {
+    let register = Register::small().await;
+    let batch = batch::Entity::find().filter(batch::Column::Key.eq("weaving-1")).one(register.db.reading()).await;
+    let dated = async |w: &mut Write| {
+        let draft = batch::ActiveModel {
+            starts_on: ActiveValue::Set("2026-03-01".parse().ok()),
+            ends_on: ActiveValue::Set("2026-03-20".parse().ok()),
+            ..rule::unset()
+        };
+        w.put::<batch::Entity>(batch.unwrap().as_ref(), draft).await?;
+        w.record(Event::general(EventKind::BatchRescheduled));
+        Ok(())
+    };
+    db::write(&register.db, &register.clock, Actor::Operator, dated).await.unwrap();
+    let workshops = "key,batch,position,kind,title,language,starts_on,ends_on,status\na,weaving-1,1,TRAINING,A,en,2026-03-01,2026-03-20,SCHEDULED\nb,weaving-1,2,TRAINING,B,en,2026-02-27,,SCHEDULED\nc,weaving-1,3,TRAINING,C,en,2026-03-19,2026-03-21,SCHEDULED\n";
+    assert_snapshot!(register.problems(&[("workshops", workshops)]).await, @r"
+    workshops.csv:3 starts_on: 2026-02-27 is before the batch, which starts on 2026-03-01
+    workshops.csv:4 ends_on: 2026-03-21 is after the batch, which ends on 2026-03-20
+    ");
 }
 
 /// A membership that is cut short and the one that follows it may come together, in any order.
