@@ -420,6 +420,9 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
 #[tokio::test]
 async fn a_workshop_lies_within_its_batch() {
     let register = Register::small().await;
+    let dates = "key,source,batch,property,date,rank\nbegin,paper,weaving-1,STARTS_ON,2026-03-01,NORMAL\nend,paper,weaving-1,ENDS_ON,2026-03-20,NORMAL\n";
+    register.load(&package(&[("claims", dates)])).await.unwrap();
+    // What these claims come to, whoever settles them.
     let batch = batch::Entity::find().filter(batch::Column::Key.eq("weaving-1")).one(register.db.reading()).await;
     let dated = async |w: &mut Write| {
         let draft = batch::ActiveModel {
