@@ -6,6 +6,7 @@
 pub mod check;
 
 use entity::id::BatchId;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel,
     Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr, Value,
@@ -107,15 +108,16 @@ where
     })
 }
 
-/// The changes that an event may tell: no personal columns, none that merely follow from others, none from nothing to
-/// nothing.
+/// The changes that an event may tell: no personal columns, not who is quoted, none that merely follow from others, none from
+/// nothing to nothing.
 pub fn told<E: Record>(changes: &Changes) -> Changes {
-    let derived = |field: &str| field.starts_with("sort_") || field == "search_text" || field == "origin_id";
+    let derived = |field: &str| field.starts_with("sort_") || matches!(field, "search_text" | "origin_id");
+    let person = |field: &str| field == "stated_by_id" || E::PERSONAL.contains(&field);
     let void =
         |change: &serde_json::Value| change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null));
     changes
         .iter()
-        .filter(|(field, change)| !E::PERSONAL.contains(&field.as_str()) && !derived(field) && !void(change))
+        .filter(|(field, change)| !person(field) && !derived(field) && !void(change))
         .map(|(field, change)| (field.clone(), change.clone()))
         .collect()
 }
@@ -203,6 +205,18 @@ impl Replaced {
     pub fn changed(self) -> bool {
         self != Self::default()
     }
+}
+
+/// The rows that belong to a record: none as long as it is new.
+pub(crate) async fn rows_of<C: EntityTrait, M>(
+    w: &Write,
+    owner: &Put<M>,
+    which: Expr,
+) -> Result<Vec<C::Model>, WriteError> {
+    if owner.change.is_new() {
+        return Ok(Vec::new());
+    }
+    Ok(C::find().filter(which).all(w.read()).await?)
 }
 
 /// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but for their id.

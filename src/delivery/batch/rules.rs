@@ -116,7 +116,7 @@ pub async fn enter_venues(
     venues: BTreeSet<VenueId>,
 ) -> Result<Replaced, WriteError> {
     let id = batch.row.id;
-    let existing = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(id)).all(w.read()).await?;
+    let existing = rule::rows_of::<batch_venue::Entity, _>(w, batch, batch_venue::Column::BatchId.eq(id)).await?;
     let old = existing.iter().map(|row| row.venue_id.to_string()).collect();
     let new = venues.iter().map(VenueId::to_string).collect();
     let links = venues
@@ -139,7 +139,7 @@ pub async fn enter_topics(
     topics: BTreeSet<TopicId>,
 ) -> Result<Replaced, WriteError> {
     let id = batch.row.id;
-    let existing = batch_topic::Entity::find().filter(batch_topic::Column::BatchId.eq(id)).all(w.read()).await?;
+    let existing = rule::rows_of::<batch_topic::Entity, _>(w, batch, batch_topic::Column::BatchId.eq(id)).await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
     let links = topics

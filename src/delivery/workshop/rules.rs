@@ -128,7 +128,7 @@ pub async fn enter_topics(
 ) -> Result<Replaced, WriteError> {
     let id = workshop.row.id;
     let existing =
-        workshop_topic::Entity::find().filter(workshop_topic::Column::WorkshopId.eq(id)).all(w.read()).await?;
+        rule::rows_of::<workshop_topic::Entity, _>(w, workshop, workshop_topic::Column::WorkshopId.eq(id)).await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
     let links = topics.into_iter().map(|topic| workshop_topic::ActiveModel {

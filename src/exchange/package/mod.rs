@@ -12,7 +12,9 @@ mod files;
 mod keys;
 mod problems;
 mod read;
+mod records;
 mod row;
+mod sets;
 mod table;
 mod tables;
 #[cfg(test)]

@@ -5,7 +5,9 @@ use entity::vocabulary::{ClaimRank, RecordKind, Vocabulary};
 use entity::*;
 use sea_orm::ActiveValue;
 
-use super::table::{Table, records, sets};
+use super::records::records;
+use super::sets::sets;
+use super::table::Table;
 use crate::delivery::{batch as batches, delegation as delegations, partnership as partnerships, topic as topics};
 use crate::delivery::{venue as venues, workshop as workshops};
 use crate::network::{country as countries, institution as institutions, programme as programmes};

@@ -2,7 +2,7 @@
 
 use entity::vocabulary::NameKind;
 use entity::{country, country_name};
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait};
 
 use crate::db::{Put, Write};
 use crate::delivery::delegation;
@@ -71,7 +71,8 @@ pub async fn enter_names(
     let sorting = known.iter().find(|name| name.0 == "en" && name.1 == NameKind::Common).or(known.first());
     let sort_name = text::fold(sorting.map_or(&code.0, |name| &name.2));
     let existing =
-        country_name::Entity::find().filter(country_name::Column::CountryCode.eq(code.clone())).all(w.read()).await?;
+        rule::rows_of::<country_name::Entity, _>(w, country, country_name::Column::CountryCode.eq(code.clone()))
+            .await?;
     let replaced = rule::replace::<country_name::Entity>(w, existing, names).await?;
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
     let put = w.put::<country::Entity>(Some(&country.row), draft).await?;

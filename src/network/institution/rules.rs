@@ -90,10 +90,12 @@ pub async fn enter_names(
     let sort_name = text::fold(present.first().map_or(&institution.row.key, |name| &name.3));
     let search_text = folded(present.iter().map(|name| Some(name.3.as_str())));
 
-    let existing = institution_name::Entity::find()
-        .filter(institution_name::Column::InstitutionId.eq(institution.row.id))
-        .all(w.read())
-        .await?;
+    let existing = rule::rows_of::<institution_name::Entity, _>(
+        w,
+        institution,
+        institution_name::Column::InstitutionId.eq(institution.row.id),
+    )
+    .await?;
     let old: Vec<String> = existing.iter().map(|row| row.name.clone()).collect();
     let replaced = rule::replace::<institution_name::Entity>(w, existing, names).await?;
     if !replaced.changed() {
@@ -153,10 +155,12 @@ pub async fn enter_identifiers(
         }
         new.push(this);
     }
-    let existing = institution_identifier::Entity::find()
-        .filter(institution_identifier::Column::InstitutionId.eq(institution.row.id))
-        .all(w.read())
-        .await?;
+    let existing = rule::rows_of::<institution_identifier::Entity, _>(
+        w,
+        institution,
+        institution_identifier::Column::InstitutionId.eq(institution.row.id),
+    )
+    .await?;
     let old = existing.iter().map(|row| format!("{} {}", row.scheme, row.value)).collect();
     let replaced = rule::replace::<institution_identifier::Entity>(w, existing, identifiers).await?;
     if replaced.changed() && !institution.change.is_new() {

@@ -76,7 +76,7 @@ pub async fn check_overlaps(w: &Write, ids: &[MembershipId]) -> Result<Vec<(Memb
             let Some(other) = all.iter().filter(same).find(|other| overlap(this, other)) else { continue };
             let group = regional_group::Entity::find_by_id(group).one(w.read()).await?;
             let message = format!(
-                "{} is a {} of {} {} ({:?}), which overlaps with {}",
+                "{} is {} in {} {} ({:?}), and so it would be again {}",
                 this.country_code,
                 this.kind,
                 group.map_or_else(String::new, |group| group.key),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::id::TopicId;
 use entity::{programme, programme_topic};
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait};
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
@@ -51,7 +51,7 @@ pub async fn enter_topics(
 ) -> Result<Replaced, WriteError> {
     let id = programme.row.id;
     let existing =
-        programme_topic::Entity::find().filter(programme_topic::Column::ProgrammeId.eq(id)).all(w.read()).await?;
+        rule::rows_of::<programme_topic::Entity, _>(w, programme, programme_topic::Column::ProgrammeId.eq(id)).await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
     let links = topics.into_iter().map(|topic| programme_topic::ActiveModel {

@@ -44,7 +44,7 @@ pub async fn enter(
         draft.source_id = ActiveValue::Set(row.id);
     }
     let existing =
-        source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id)).all(w.read()).await?;
+        rule::rows_of::<source_relation::Entity, _>(w, source, source_relation::Column::SourceId.eq(row.id)).await?;
     let replaced = rule::replace::<source_relation::Entity>(w, existing, relations).await?;
     if replaced.changed() {
         trace(w, dependents).await?;
