@@ -51,7 +51,7 @@ impl<E: Scoped> Edge<E> {
     /// Rows that a link table leads to: its column `here` refers to the near side, `there` to the far one.
     pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
         let table = L::default().table_name().into_iden();
-        Self { near: Near::Link { table: table, here: here.into_iden(), there: there.into_iden() } }
+        Self { near: Near::Link { table, here: here.into_iden(), there: there.into_iden() } }
     }
 
     /// A name that no other edge to `E` has.

@@ -23,7 +23,7 @@ impl Register {
     async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.db").display());
-        let db = Db::connect(&DbOptions { url, readers: 2 }).await.unwrap();
+        let db = Db::connect(&DbOptions { url, readers: 2, observer: None }).await.unwrap();
         migrate(&db).await.unwrap();
         Self { db, clock: Clock::fixed("2026-06-01T08:00:00Z".parse().unwrap()), _folder: folder }
     }

@@ -5,7 +5,6 @@ mod postgres;
 mod register;
 
 pub use answer::Answer;
-pub use postgres::cluster;
 pub use register::{Backend, Contents, TestApp, config, run, run_on, test_clock, writable};
 
 /// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at
