@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, TransactionTrait};
 
 use super::Db;
 
@@ -52,12 +52,14 @@ pub async fn migrations(db: &Db) -> Result<Vec<MigrationState>, DbErr> {
         }
         _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
     };
-    let known = db.reading.query_one_raw(sea_orm::Statement::from_string(db.backend(), table)).await?.is_some();
-    let applied: Vec<String> = if known {
-        Migrator::get_migration_models(&db.reading).await?.into_iter().map(|row| row.version).collect()
-    } else {
-        Vec::new()
-    };
+    let statement = |sql: &str| Statement::from_string(db.backend(), sql);
+    let mut applied: Vec<String> = Vec::new();
+    // Not `Migrator::get_migration_models`, which makes the table where it is missing.
+    if db.reading.query_one_raw(statement(table)).await?.is_some() {
+        for row in db.reading.query_all_raw(statement("SELECT version FROM seaql_migrations")).await? {
+            applied.push(row.try_get("", "version")?);
+        }
+    }
     Ok(Migrator::migrations()
         .iter()
         .map(|migration| MigrationState {

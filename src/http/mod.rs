@@ -58,7 +58,10 @@ fn accepted_languages(headers: &HeaderMap) -> Languages {
     let mut weighted: Vec<(u32, String)> = Vec::new();
     for part in accepted.split(',') {
         let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
-        let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.parse::<f32>().ok());
+        let weight = match parameters.trim() {
+            "" => Some(1.0),
+            weight => weight.strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok()),
+        };
         let Some(weight) = weight.filter(|weight| (0.0..=1.0).contains(weight)) else { continue };
         let tag = tag.trim();
         if weight > 0.0 && !tag.is_empty() && tag != "*" {

@@ -85,7 +85,8 @@ async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
         _ => {
             "SELECT table_name::text AS tbl, 'column ' || column_name || ' ' || data_type || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END AS line \
              FROM information_schema.columns WHERE table_schema = 'public' \
-             UNION ALL SELECT conrelid::regclass::text, 'reference ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('f', 'p') \
+             UNION ALL SELECT conrelid::regclass::text, 'reference ' || pg_get_constraintdef(oid) FROM pg_constraint \
+             WHERE contype IN ('f', 'p') AND connamespace = 'public'::regnamespace \
              ORDER BY 1, 2"
         }
     };

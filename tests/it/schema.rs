@@ -24,7 +24,8 @@ async fn everything_in_the_schema_has_a_description() {
     let mut missing = Vec::new();
     for kind in answer["__schema"]["types"].as_array().expect("types") {
         let name = kind["name"].as_str().expect("a name");
-        if name.starts_with("__") {
+        // What GraphQL itself defines is described there.
+        if name.starts_with("__") || ["ID", "Int", "Float", "String", "Boolean"].contains(&name) {
             continue;
         }
         let mut check = |path: String, item: &serde_json::Value| {

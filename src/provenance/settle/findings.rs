@@ -17,7 +17,7 @@ use crate::rule::unset;
 #[derive(Clone, Copy)]
 pub(super) enum Scope {
     /// Those that concern a batch.
-    Batch { id: BatchId, public: bool },
+    Batch(BatchId),
     /// Those of a rule that looks at the whole register; for curators.
     Register { rule: FindingRule },
 }
@@ -26,7 +26,7 @@ pub(super) enum Scope {
 /// explains is the same.
 pub(super) async fn store(w: &mut Write, scope: Scope, found: Vec<Found>) -> Result<(), WriteError> {
     let stored = match scope {
-        Scope::Batch { id, .. } => Condition::all().add(finding::Column::BatchId.eq(id)),
+        Scope::Batch(id) => Condition::all().add(finding::Column::BatchId.eq(id)),
         Scope::Register { rule } => Condition::all().add(finding::Column::Rule.eq(rule)),
     };
     let stored = finding::Entity::find().filter(stored).all(w.read()).await?;
@@ -62,7 +62,7 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
         subject_kind: Set(found.subject.kind),
         subject_id: Set(subject_id),
         batch_id: Set(match scope {
-            Scope::Batch { id, .. } => Some(id),
+            Scope::Batch(id) => Some(id),
             Scope::Register { .. } => None,
         }),
         property: Set(found.property),
@@ -87,7 +87,8 @@ async fn change(w: &mut Write, scope: Scope, row: &finding::Model, state: Findin
 }
 
 fn announce(w: &mut Write, scope: Scope, kind: EventKind, row: &finding::Model) {
-    let public = matches!(scope, Scope::Batch { public: true, .. });
+    // Of a draft, the door keeps it back.
+    let public = matches!(scope, Scope::Batch(_));
     let mut changes = serde_json::Map::new();
     changes.insert("rule".to_owned(), serde_json::json!([null, row.rule]));
     changes.insert("severity".to_owned(), serde_json::json!([null, row.severity]));

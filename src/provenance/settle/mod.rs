@@ -7,7 +7,7 @@ mod findings;
 use std::collections::BTreeMap;
 
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{BatchStatus, ClaimProperty, DelegationStatus, FindingRule, Representation};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, Representation};
 use entity::{batch, delegation, institution, person, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
@@ -20,7 +20,7 @@ use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
 };
-use crate::rule::unset;
+use crate::rule::{told, unset};
 use crate::text::fold;
 
 /// How many batches are settled with one set of statements.
@@ -49,7 +49,6 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
     let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
 
     let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(&statements), &statements);
-    let public = batch.status != BatchStatus::Draft;
     let (title, title_language) = accepted.title.unzip();
     let titles = statements.iter().filter(|s| s.claim.property == ClaimProperty::Title);
     let titles = titles.filter_map(|s| s.claim.text.as_deref());
@@ -71,12 +70,12 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
         ..unset()
     };
     let Put { row, change } = w.put::<batch::Entity>(Some(&batch), draft).await?;
-    if let Some(changes) = change.changes() {
+    let changes = change.changes().map(told::<batch::Entity>).unwrap_or_default();
+    if !changes.is_empty() {
         let had_dates = batch.starts_on.is_some() || batch.ends_on.is_some();
         let moved = changes.contains_key("starts_on") || changes.contains_key("ends_on");
         let kind = if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
-        let event = Event::about::<batch::Entity>(kind, &row).of_batch(row.id).changing(changes.clone());
-        w.record(Event { public, ..event });
+        w.record(Event::about::<batch::Entity>(kind, &row).of_batch(row.id).changing(changes));
     }
 
     let mut delegations = Vec::new();
@@ -97,7 +96,7 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
     let mut found = rules::all(&batch_facts);
     found.extend(broken);
     found.extend(names_out_of_period(facts, &row, &statements));
-    findings::store(w, findings::Scope::Batch { id: row.id, public }, found).await
+    findings::store(w, findings::Scope::Batch(row.id), found).await
 }
 
 async fn settle_delegation(
@@ -116,15 +115,13 @@ async fn settle_delegation(
         ..unset()
     };
     let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;
-    let mut changes = change.changes().cloned().unwrap_or_default();
-    // That the batch's date moved is told by the batch.
-    changes.remove("sort_date");
+    let changes = change.changes().map(told::<delegation::Entity>).unwrap_or_default();
     if !changes.is_empty() {
         let status = row.status.filter(|_| changes.contains_key("status"));
         let kind = status.map_or(EventKind::DelegationUpdated, event_of);
         let country = row.country_code.clone().filter(|_| row.represents == Representation::Country);
         let event = Event::about::<delegation::Entity>(kind, &row).of_batch(batch.id).of_country(country);
-        w.record(Event { public: batch.status != BatchStatus::Draft, ..event.changing(changes) });
+        w.record(event.changing(changes));
     }
     Ok(row)
 }
