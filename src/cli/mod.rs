@@ -6,6 +6,8 @@ mod migrate;
 mod schema;
 mod serve;
 
+pub use self::serve::FIRST_QUERY;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

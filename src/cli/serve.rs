@@ -12,7 +12,7 @@ use crate::config::{Config, OWN_DATABASE};
 use crate::{http, telemetry};
 
 /// A first question, to paste: which countries attended the jewellery training?
-const FIRST_QUERY: &str = r#"{ batch(by: {key: "jewellery-2023"}) { startsOn endsOn delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { code name } } } } }"#;
+pub const FIRST_QUERY: &str = r#"{ batch(by: {key: "jewellery-2023"}) { startsOn endsOn delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { code name } } } } }"#;
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     telemetry::start(config)?;

@@ -3,7 +3,9 @@
 #[macro_use]
 mod support;
 
+mod command;
 mod database;
 mod reading;
+mod readme;
 mod reports;
 mod schema;
