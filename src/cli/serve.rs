@@ -1,6 +1,7 @@
 //! `jejaring serve`
 
 use std::io::Write;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,6 +10,7 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, OWN_DATABASE};
+use crate::provenance::sweep;
 use crate::{http, telemetry};
 
 /// A first question, to paste: which countries attended the jewellery training?
@@ -33,10 +35,23 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     out.flush()?;
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
     let db = app.db.clone();
+    let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     http::serve(listener, app, stop()?).await?;
+    sweeping.abort();
     db.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens findings that come with time, at the start and every hour. A failure is logged, and the next hour tries again.
+async fn sweep_hourly(app: App) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hours.tick().await;
+        if let Err(error) = sweep(&app.db, &app.clock).await {
+            tracing::warn!(%error, "findings that are due could not be opened");
+        }
+    }
 }
 
 /// Resolves when the process is told to stop, by Ctrl-C or by its supervisor.

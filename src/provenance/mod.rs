@@ -12,3 +12,4 @@ pub mod source;
 pub(crate) mod fixtures;
 
 pub(crate) use settle::settle;
+pub use settle::sweep;

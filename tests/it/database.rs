@@ -17,6 +17,7 @@ both_dbs!(
     what_a_failing_write_did_is_undone,
     positions_are_contiguous_and_events_tell_what_they_concern,
     the_reading_connections_cannot_write,
+    a_plan_becomes_overdue_with_time,
 );
 
 both_dbs_empty!(
@@ -219,4 +220,25 @@ async fn positions_are_contiguous_and_events_tell_what_they_concern(app: TestApp
 async fn the_reading_connections_cannot_write(app: TestApp) {
     let refused = app.app.db.reading().execute_unprepared("DELETE FROM batch_topic").await;
     assert!(refused.is_err());
+}
+
+/// Nobody writes, and yet a plan is overdue the day after its due date: the sweep finds it, once.
+async fn a_plan_becomes_overdue_with_time(app: TestApp) {
+    use jejaring::provenance::sweep;
+    let (db, clock) = (&app.app.db, &app.app.clock);
+    let due = "UPDATE action_plan SET due_on = '2026-06-30' WHERE key = 'colombo-plan-sme-2017-2-la-plan'";
+    let writable = writable(&app).await;
+    let statement = Statement::from_string(writable.get_database_backend(), due);
+    assert_eq!(writable.execute_raw(statement).await.expect("the due date").rows_affected(), 1);
+    let overdue = "{ findings(filter: {rule: {eq: PLAN_OVERDUE}}) { nodes { state message record { ... on ActionPlan { key } } } } }";
+    let position = app.position().await;
+    clock.set("2026-06-30T23:59:59Z".parse().expect("a moment"));
+    sweep(db, clock).await.expect("a sweep");
+    assert_eq!(app.position().await, position);
+    clock.set("2026-07-01T00:00:00Z".parse().expect("a moment"));
+    sweep(db, clock).await.expect("a sweep");
+    sweep(db, clock).await.expect("another");
+    let found = app.ask(overdue).await;
+    assert_eq!(found.texts("/findings/nodes", "/record/key"), ["colombo-plan-sme-2017-2-la-plan"], "{found}");
+    assert_eq!(app.position().await, position + 1);
 }

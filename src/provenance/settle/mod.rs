@@ -3,6 +3,7 @@
 
 mod facts;
 mod findings;
+mod sweep;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,8 @@ use entity::id::{BatchId, InstitutionId};
 use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, Representation};
 use entity::{batch, delegation, institution, person, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+
+pub use self::sweep::sweep;
 
 use self::facts::Facts;
 use crate::db::{Put, Write};
