@@ -147,6 +147,10 @@ impl Config {
         }
         if let Some(url) = &config.database_url {
             let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+            if url.starts_with("sqlite::memory:") || url.contains("mode=memory") {
+                let why = "the program opens it more than once, and each time would be another database";
+                return Err(ConfigError(format!("database_url: {url:?} cannot be in memory: {why}")));
+            }
             if !known {
                 let url = redact(url);
                 return Err(ConfigError(format!("database_url: {url:?} begins with neither sqlite: nor postgres:")));

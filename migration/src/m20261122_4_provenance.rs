@@ -33,6 +33,8 @@ impl MigrationTrait for Migration {
                 .index(&["sort_date", "id"])
                 .index(&["sort_title", "id"])
                 .index(&["publisher_id", "sort_date", "id"])
+                .index(&["kind", "sort_date", "id"])
+                .index(&["published_on"])
                 .index(&["origin_id"]),
         )
         .await?;
@@ -42,7 +44,7 @@ impl MigrationTrait for Migration {
                 .text("kind")
                 .reference("related_id", "source")
                 .unique(&["source_id", "kind", "related_id"])
-                .index(&["related_id"]),
+                .index(&["related_id", "id"]),
         )
         .await?;
         ddl.create(
@@ -73,11 +75,17 @@ impl MigrationTrait for Migration {
                 .text_null("rank_reason")
                 .index(&["batch_id", "property"])
                 .index(&["delegation_id", "property"])
-                .index(&["source_id"])
-                .index(&["venue_id"])
-                .index(&["institution_id"])
-                .index(&["regional_group_id"])
-                .index(&["stated_by_id"])
+                .index(&["source_id", "id"])
+                .index(&["venue_id", "id"])
+                .index(&["institution_id", "id"])
+                .index(&["regional_group_id", "id"])
+                .index(&["batch_id", "id"])
+                .index(&["delegation_id", "id"])
+                .index(&["property", "id"])
+                .index(&["rank", "id"])
+                .index(&["status", "id"])
+                .index(&["date"])
+                .index(&["stated_by_id", "id"])
                 .check("rank <> 'DEPRECATED' OR rank_reason IS NOT NULL")
                 .check("number_min <= number_max"),
         )
@@ -106,7 +114,10 @@ impl MigrationTrait for Migration {
                 .unique(&["country_code", "source_id"])
                 .index(&["batch_id"])
                 .check("(subject_id IS NULL) <> (country_code IS NULL)")
-                .index(&["source_id"]),
+                .index(&["subject_id", "id"])
+                .index(&["country_code", "id"])
+                .index(&["subject_kind", "id"])
+                .index(&["source_id", "id"]),
         )
         .await?;
         ddl.create(
@@ -123,9 +134,11 @@ impl MigrationTrait for Migration {
                 .json("detail")
                 .text_null("explanation")
                 .unique(&["fingerprint"])
-                .index(&["subject_id"])
-                .index(&["batch_id"])
+                .index(&["subject_id", "sort_severity", "id"])
+                .index(&["batch_id", "sort_severity", "id"])
                 .index(&["state", "sort_severity", "id"])
+                .index(&["rule", "id"])
+                .index(&["subject_kind", "id"])
                 .index(&["sort_severity", "id"])
                 .check("state <> 'EXPLAINED' OR explanation IS NOT NULL"),
         )
@@ -156,12 +169,14 @@ impl MigrationTrait for Migration {
                 .text_null("locator")
                 .date("sort_date")
                 .index(&["indicator_id", "sort_date", "id"])
-                .index(&["source_id"])
-                .index(&["programme_id"])
-                .index(&["batch_id"])
-                .index(&["country_code"])
-                .index(&["regional_group_id"])
-                .index(&["stated_by_id"])
+                .index(&["source_id", "id"])
+                .index(&["programme_id", "id"])
+                .index(&["batch_id", "id"])
+                .index(&["country_code", "id"])
+                .index(&["regional_group_id", "id"])
+                .index(&["stated_by_id", "id"])
+                .index(&["period_from"])
+                .index(&["period_to"])
                 .index(&["sort_date", "id"]),
         )
         .await?;

@@ -61,9 +61,9 @@ impl MigrationTrait for Migration {
                 .date_null("occurred_on")
                 .reference_null("institution_id", "institution")
                 .reference_null("stated_by_id", "person")
-                .index(&["batch_id"])
-                .index(&["institution_id"])
-                .index(&["stated_by_id"])
+                .index(&["batch_id", "id"])
+                .index(&["institution_id", "id"])
+                .index(&["stated_by_id", "id"])
                 .index(&["kind"])
                 .index(&["occurred_on"]),
         )

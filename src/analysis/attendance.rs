@@ -98,7 +98,7 @@ pub async fn members_attendance(
     batches: Option<BatchFilter>,
 ) -> Result<MembersAttendanceAggregates> {
     let reader = ctx.reader();
-    let scope = Scope { visible: reader.visible(), today: reader.clock().today() };
+    let scope = Scope::new(reader);
     let which = batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
     let parties = reader
         .visible()

@@ -89,7 +89,8 @@ impl Db {
                     .busy_timeout(Duration::from_secs(5))
             });
         } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            pool.max_connections(options.readers);
+            // Two at least: bringing the database up to date needs one beside that which holds the lock.
+            pool.max_connections(if read_only { options.readers } else { options.readers.max(2) });
             pool.map_sqlx_postgres_opts(move |postgres| {
                 postgres.application_name("jejaring").options([
                     ("statement_timeout", "30s"),

@@ -28,6 +28,8 @@ pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
 
 /// A page of a list.
 pub struct Connection<T: Shown> {
+    /// Under which the reader keeps what is asked of this list.
+    name: String,
     edge: Edge<T::Entity>,
     from: Key,
     condition: sea_orm::Condition,
@@ -56,8 +58,12 @@ pub struct PageInfo {
 
 impl<T: Shown> Connection<T> {
     /// Reads a page of the far side of `edge` from `from`. What is not selected is not read.
+    ///
+    /// `of` is the type whose list it is: one response key may stand for lists of several types, each with arguments of its
+    /// own, where fragments on an interface ask for it.
     pub async fn read(
         ctx: &Context<'_>,
+        of: &'static str,
         edge: Edge<T::Entity>,
         from: Key,
         args: PageArgs,
@@ -66,28 +72,30 @@ impl<T: Shown> Connection<T> {
     ) -> Result<Self> {
         let window = Window::new(args, order)?;
         let reader = ctx.reader();
-        let scope = Scope { visible: reader.visible(), today: reader.clock().today() };
+        let scope = Scope::new(reader);
         let condition =
             filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);
+        let name = list_name(ctx, of, &edge);
         let look = ctx.look_ahead();
         let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
         let slice = if rows {
             let page = || Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() };
-            reader.load(list_name(ctx, &edge), page, from.clone()).await?
+            reader.load(name.clone(), page, from.clone()).await?
         } else {
             Slice::default()
         };
-        Ok(Self { edge, from, condition, window, slice })
+        Ok(Self { name, edge, from, condition, window, slice })
     }
 }
 
-/// What distinguishes a list from others to the same table: the field that asks for it, and along which edge.
-fn list_name<E: Scoped>(ctx: &Context<'_>, edge: &Edge<E>) -> String {
+/// What distinguishes a list from others to the same table: whose it is, the field that asks for it, and along which edge.
+/// Two fields with one response key have the same arguments where they belong to the same type.
+fn list_name<E: Scoped>(ctx: &Context<'_>, of: &str, edge: &Edge<E>) -> String {
     let path = ctx.path_node.map(|path| path.to_string_vec()).unwrap_or_default();
     // Places in a list are left out: all its nodes ask together.
     let fields: Vec<_> =
         path.into_iter().filter(|part| !part.starts_with(|first: char| first.is_ascii_digit())).collect();
-    format!("{} {}", edge.name(), fields.join("."))
+    format!("{of} {} {}", edge.name(), fields.join("."))
 }
 
 /// A page of a list, after the Relay connections specification, with `nodes` beside `edges`.
@@ -117,7 +125,7 @@ impl<T: Shown> Connection<T> {
     /// How many nodes the whole list has that match the filter. Counted when selected.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let count = || Count { edge: self.edge.clone(), condition: self.condition.clone() };
-        let count = ctx.reader().load(list_name(ctx, &self.edge), count, self.from.clone()).await?;
+        let count = ctx.reader().load(self.name.clone(), count, self.from.clone()).await?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{
     Alias, Asterisk, DynIden, Expr, ExprTrait, Func, IntoIden, OverStatement, Query, SelectStatement, WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
+    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
     QueryFilter, QueryResult, QueryTrait,
 };
 use uuid::Uuid;
@@ -73,10 +73,7 @@ impl<E: Scoped> Edge<E> {
                 select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
             }
             select.expr_as(near.clone(), Alias::new(PARENT));
-            match keys {
-                [key] => select.and_where(near.eq(sea_orm::Value::from(key.clone()))),
-                _ => select.and_where(near.is_in(keys.iter().cloned().map(sea_orm::Value::from))),
-            };
+            select.and_where(among(near, keys, reader.db().get_database_backend()));
         }
         select
     }
@@ -112,11 +109,45 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
         Box::pin(async move {
             let id = id_column::<E>();
-            let values = keys.into_iter().map(sea_orm::Value::from);
-            let rows = reader.visible().select::<E>().filter(id.is_in(values)).all(reader.db()).await?;
+            let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
+            let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
             let keyed = |row: E::Model| (key(row.get(id)), Some(Arc::new(row)));
             Ok(rows.into_iter().map(keyed).collect())
         })
+    }
+}
+
+/// More keys than this go into a statement as one parameter: SQLite takes 32,766 of them, PostgreSQL 65,535, and a query of
+/// four levels can ask for more.
+const MOST_PARAMETERS: usize = 1000;
+
+/// The condition that `column` holds one of `keys`.
+fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
+    if let [key] = keys {
+        return column.eq(sea_orm::Value::from(key.clone()));
+    }
+    if keys.len() <= MOST_PARAMETERS {
+        return column.is_in(keys.iter().cloned().map(sea_orm::Value::from));
+    }
+    let texts: Vec<String> = keys.iter().map(Key::text).collect();
+    let ids = matches!(keys[0], Key::Id(_));
+    match (backend, ids) {
+        (DatabaseBackend::Postgres, true) => {
+            let all = Expr::val(texts.join(","));
+            Expr::cust_with_exprs("$1 = ANY(string_to_array($2, ',')::uuid[])", [column, all])
+        }
+        (DatabaseBackend::Postgres, false) => {
+            let all = Expr::val(texts.join(","));
+            Expr::cust_with_exprs("$1 = ANY(string_to_array($2, ','))", [column, all])
+        }
+        (_, true) => {
+            let all = Expr::val(serde_json::json!(texts).to_string());
+            Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all])
+        }
+        (_, false) => {
+            let all = Expr::val(serde_json::json!(texts).to_string());
+            Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, all])
+        }
     }
 }
 
@@ -214,5 +245,44 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
             let rows = reader.db().query_all(&select).await?;
             rows.iter().map(|row| Ok((self.edge.key_of(row, &keys)?, row.try_get("", "count")?))).collect()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::batch;
+    use sea_orm::{ConnectionTrait, Database, QueryFilter};
+
+    use super::*;
+
+    /// However many keys there are, they are one condition; a list beyond the bound travels as one parameter.
+    #[tokio::test]
+    async fn many_keys_are_one_parameter() {
+        let db = Database::connect("sqlite::memory:").await.unwrap();
+        db.execute_unprepared("CREATE TABLE t (id BLOB, code TEXT)").await.unwrap();
+        let ids: Vec<Uuid> = (1..=1500).map(Uuid::from_u128).collect();
+        for id in &ids {
+            let values = [sea_orm::Value::from(*id), sea_orm::Value::from(format!("c{}", id.as_u128()))];
+            let insert =
+                sea_orm::Statement::from_sql_and_values(DatabaseBackend::Sqlite, "INSERT INTO t VALUES (?, ?)", values);
+            db.execute_raw(insert).await.unwrap();
+        }
+        for many in [1, 2, 1000, 1001, 1400] {
+            let keys: Vec<Key> = ids.iter().take(many).map(|id| Key::Id(*id)).collect();
+            let codes: Vec<Key> = ids.iter().take(many).map(|id| Key::Code(format!("c{}", id.as_u128()))).collect();
+            for (column, keys) in [("id", keys), ("code", codes)] {
+                let wanted = among(Expr::col(column), &keys, DatabaseBackend::Sqlite);
+                let select = Query::select().column(Asterisk).from("t").and_where(wanted).take();
+                assert_eq!(db.query_all(&select).await.unwrap().len(), many);
+                let (_, values) =
+                    DatabaseBackend::Sqlite.build(&select).values.map_or((0, 0), |values| (0, values.0.len()));
+                assert!(values <= MOST_PARAMETERS, "{values}");
+            }
+        }
+        let keys: Vec<Key> = ids.iter().map(|id| Key::Id(*id)).collect();
+        let wanted = among(Expr::col(batch::Column::Id), &keys, DatabaseBackend::Postgres);
+        let select = batch::Entity::find().filter(wanted).into_query();
+        let sql = DatabaseBackend::Postgres.build(&select).sql;
+        assert!(sql.ends_with(r#"WHERE "id" = ANY(string_to_array($1, ',')::uuid[])"#), "{sql}");
     }
 }

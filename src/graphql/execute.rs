@@ -5,12 +5,19 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError};
 
+use super::bounds::{check_document, check_strings, check_variables};
 use super::language::Languages;
 use super::loader::Reader;
 use super::roots::Register;
 
 /// Executes one request, reading through `reader`, with names in `languages`.
 pub async fn execute(schema: &Register, request: Request, reader: Arc<Reader>, languages: Languages) -> Response {
+    if let Err(refusal) = check_document(&request.query) {
+        return Response::from_errors(vec![with_code(ServerError::new(refusal, None), "GRAPHQL_VALIDATION_FAILED")]);
+    }
+    if let Err(refusal) = check_strings(&request.query).and_then(|()| check_variables(&request.variables)) {
+        return Response::from_errors(vec![with_code(ServerError::new(refusal, None), "BAD_USER_INPUT")]);
+    }
     if let Err(error) = async_graphql::parser::parse_query(&request.query) {
         return Response::from_errors(vec![with_code(error.into(), "GRAPHQL_PARSE_FAILED")]);
     }

@@ -1,6 +1,9 @@
 //! Filters: typed operators on indexed columns, `and` `or` `not`, and conditions on what a record is related to. A condition
 //! on related records sees only those that the asker may see, so that nothing hidden can be inferred.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use async_graphql::{ID, InputObject, InputType};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::*;
@@ -10,18 +13,69 @@ use sea_orm::{
 };
 
 use super::error::bad_input;
-use super::loader::Key;
+use super::loader::{Key, Reader};
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};
 use crate::text::{escape_like, fold};
 
-/// What a filter needs to know besides itself.
+/// Conditions within one another: a database nests statements only so deep.
+const DEEPEST: u32 = 12;
+/// Conditions in one filter.
+const MOST_CONDITIONS: u32 = 200;
+/// Values in all the lists of one filter: each becomes a parameter of one statement.
+const MOST_VALUES: u32 = 2000;
+
+/// What a filter needs to know besides itself, and how much of it there may be.
 pub struct Scope<'a> {
+    visible: &'a Visible,
+    today: NaiveDate,
+    depth: u32,
+    spent: Arc<Spent>,
+}
+
+/// What a filter has used up so far.
+#[derive(Default)]
+struct Spent {
+    conditions: AtomicU32,
+    values: AtomicU32,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of one filter of a request.
+    pub fn new(reader: &'a Reader) -> Self {
+        Self { visible: reader.visible(), today: reader.clock().today(), depth: 0, spent: Arc::default() }
+    }
+
     /// What the asker may see.
-    pub visible: &'a Visible,
+    pub fn visible(&self) -> &Visible {
+        self.visible
+    }
+
     /// Today in UTC, for what is computed from dates.
-    pub today: NaiveDate,
+    pub fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    /// The scope of a condition within this one.
+    pub fn within(&self) -> async_graphql::Result<Self> {
+        let conditions = self.spent.conditions.fetch_add(1, Ordering::Relaxed) + 1;
+        if conditions > MOST_CONDITIONS {
+            return Err(bad_input(format!("a filter takes at most {MOST_CONDITIONS} conditions")));
+        }
+        if self.depth == DEEPEST {
+            return Err(bad_input(format!("a filter takes at most {DEEPEST} conditions within one another")));
+        }
+        Ok(Self { visible: self.visible, today: self.today, depth: self.depth + 1, spent: self.spent.clone() })
+    }
+
+    fn spend(&self, values: usize) -> async_graphql::Result<()> {
+        let values = u32::try_from(values).unwrap_or(MOST_VALUES + 1);
+        if self.spent.values.fetch_add(values, Ordering::Relaxed) + values > MOST_VALUES {
+            return Err(bad_input(format!("the lists of a filter take at most {MOST_VALUES} values together")));
+        }
+        Ok(())
+    }
 }
 
 /// An input object that chooses among the rows of one table.
@@ -33,16 +87,17 @@ pub trait Filter: InputType {
 /// An input object that tests one column.
 pub trait Operator: InputType {
     /// The condition on `column`.
-    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition>;
+    fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
 }
 
 /// A list in a filter is bounded: it becomes parameters of one statement.
 const LONGEST_LIST: usize = 500;
 
-fn one_of<T: Into<Value>>(column: SimpleExpr, values: Vec<T>) -> async_graphql::Result<SimpleExpr> {
+fn one_of<T: Into<Value>>(column: SimpleExpr, values: Vec<T>, scope: &Scope<'_>) -> async_graphql::Result<SimpleExpr> {
     if values.len() > LONGEST_LIST {
         return Err(bad_input(format!("`in` takes at most {LONGEST_LIST} values, not {}", values.len())));
     }
+    scope.spend(values.len())?;
     Ok(column.is_in(values.into_iter().map(Into::into)))
 }
 
@@ -73,9 +128,9 @@ macro_rules! comparable {
         }
 
         impl Operator for $name {
-            fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+            fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
-                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect()));
+                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
                 Ok(Condition::all()
                     .add_option(self.eq.map(|value| column.clone().eq(into(value))))
                     .add_option(values.transpose()?)
@@ -113,9 +168,9 @@ macro_rules! chosen {
         }
 
         impl Operator for $name {
-            fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+            fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
-                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect()));
+                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
                 Ok(Condition::all()
                     .add_option(self.eq.map(|value| column.clone().eq(into(value))))
                     .add_option(values.transpose()?)
@@ -188,7 +243,7 @@ pub struct BooleanFilter {
 }
 
 impl Operator for BooleanFilter {
-    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+    fn test(self, column: SimpleExpr, _: &Scope<'_>) -> async_graphql::Result<Condition> {
         Ok(Condition::all().add_option(self.eq.map(|value| column.eq(value))))
     }
 }
@@ -209,10 +264,11 @@ pub struct TextFilter {
 
 impl Operator for TextFilter {
     /// `column` holds folded text.
-    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+    fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         use sea_orm::sea_query::LikeExpr;
         let like = |pattern: String| column.clone().like(LikeExpr::new(pattern).escape('\\'));
-        let values = self.one_of.map(|values| one_of(column.clone(), values.iter().map(|value| fold(value)).collect()));
+        let values =
+            self.one_of.map(|values| one_of(column.clone(), values.iter().map(|value| fold(value)).collect(), scope));
         Ok(Condition::all()
             .add_option(self.eq.map(|value| column.clone().eq(fold(&value))))
             .add_option(values.transpose()?)
@@ -237,7 +293,7 @@ pub struct IdFilter {
 }
 
 impl Operator for IdFilter {
-    fn test(self, column: SimpleExpr) -> async_graphql::Result<Condition> {
+    fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         let value = |id: &ID| match parse_id(id)? {
             (_, Key::Id(id)) => Ok(Value::from(id)),
             (_, Key::Code(code)) => Err(bad_input(format!(
@@ -246,7 +302,7 @@ impl Operator for IdFilter {
             ))),
         };
         let values = self.one_of.map(|ids| ids.iter().map(value).collect::<Result<Vec<_>, _>>());
-        let values = values.transpose()?.map(|values| one_of(column.clone(), values)).transpose()?;
+        let values = values.transpose()?.map(|values| one_of(column.clone(), values, scope)).transpose()?;
         let eq = self.eq.as_ref().map(value).transpose()?;
         Ok(Condition::all().add_option(eq.map(|value| column.eq(value))).add_option(values))
     }
@@ -254,7 +310,7 @@ impl Operator for IdFilter {
 
 /// The values of `column` in the rows that may be seen and fulfil `condition`.
 pub fn matching<E: Scoped>(column: E::Column, condition: Condition, scope: &Scope<'_>) -> SelectStatement {
-    let rows = scope.visible.select::<E>().select_only().column(column);
+    let rows = scope.visible().select::<E>().select_only().column(column);
     rows.filter(condition).filter(column.is_not_null()).into_query()
 }
 
@@ -294,6 +350,7 @@ macro_rules! filter {
 
         impl $crate::graphql::filter::Filter for $name {
             fn condition(self, scope: &$crate::graphql::filter::Scope<'_>) -> async_graphql::Result<sea_orm::Condition> {
+                let scope = &scope.within()?;
                 let mut all = sea_orm::Condition::all();
                 $(if let Some(value) = self.$field {
                     all = all.add($crate::graphql::filter::filter_on!($module, *value, scope, $kind($($how)+)));
@@ -359,6 +416,7 @@ macro_rules! filter_on {
         $crate::graphql::filter::Operator::test(
             $value,
             sea_orm::sea_query::Expr::col((entity::$module::Entity, entity::$module::Column::$column)).into(),
+            $scope,
         )?
     };
     ($module:ident, $value:expr, $scope:expr, one($column:ident in $other:ident)) => {

@@ -31,6 +31,16 @@ pub enum Key {
     Code(String),
 }
 
+impl Key {
+    /// The id in 32 hexadecimal digits, or the code.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Id(id) => id.simple().to_string(),
+            Self::Code(code) => code.clone(),
+        }
+    }
+}
+
 impl From<Key> for sea_orm::Value {
     fn from(key: Key) -> Self {
         match key {

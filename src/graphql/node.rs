@@ -35,14 +35,11 @@ use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
 use crate::record::Record;
+use crate::rule::check::is_country_code;
 
 /// The id under which the API knows a record.
 pub fn global_id(kind: RecordKind, key: &Key) -> ID {
-    let key = match key {
-        Key::Id(id) => id.simple().to_string(),
-        Key::Code(code) => code.clone(),
-    };
-    URL_SAFE_NO_PAD.encode(format!("{kind:?}:{key}")).into()
+    URL_SAFE_NO_PAD.encode(format!("{kind:?}:{}", key.text())).into()
 }
 
 /// The record that an id stands for, whether it exists or not.
@@ -53,7 +50,8 @@ pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
     let (kind, key) = text.split_once(':').ok_or_else(wrong)?;
     let kind = RecordKind::iter().find(|known| format!("{known:?}") == kind).ok_or_else(wrong)?;
     let key = match kind {
-        RecordKind::Country => Key::Code(key.to_owned()),
+        RecordKind::Country if is_country_code(key) => Key::Code(key.to_owned()),
+        RecordKind::Country => return Err(wrong()),
         _ => Key::Id(key.parse().map_err(|_| wrong())?),
     };
     Ok((kind, key))

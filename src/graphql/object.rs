@@ -130,7 +130,8 @@ macro_rules! resolvers {
                 ) -> async_graphql::Result<$crate::graphql::connection::Connection<$node>> {
                     let args = $crate::graphql::page::PageArgs { first, after, last, before };
                     let from = self.near();
-                    $crate::graphql::connection::Connection::read(ctx, $edge, from, args, filter, order_by).await
+                    let of = stringify!($name);
+                    $crate::graphql::connection::Connection::read(ctx, of, $edge, from, args, filter, order_by).await
                 }
             )*
         }

@@ -3,15 +3,15 @@
 use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
-use sea_orm::{Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
+use sea_orm::{ColumnTrait, ColumnType, Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
 use uuid::Uuid;
 
 use super::error::bad_input;
 use super::filter::id_column;
 use super::order::{OrderDirection, Ordered, Term};
-use super::scalars::Cursor;
+use super::scalars::{Cursor, calendar_date};
 
 /// Nodes on a page where the query does not say.
 pub const USUAL_PAGE: u64 = 20;
@@ -112,7 +112,9 @@ impl<E: Ordered> Window<E> {
                 shorten(&cursor.0)
             )));
         }
-        let values: Option<Vec<Value>> = values.iter().map(|value| decode(value)).collect();
+        let columns = self.terms.iter().map(|term| term.0);
+        let values: Option<Vec<Value>> =
+            values.iter().zip(columns).map(|(value, column)| decode(value, column)).collect();
         values.filter(|values| values.len() == self.terms.len()).ok_or_else(unreadable)
     }
 }
@@ -211,14 +213,16 @@ fn encode(value: &Value) -> String {
     }
 }
 
-fn decode(text: &str) -> Option<Value> {
+/// The value that `encode` wrote for `column`; none where the text is not one for a column of its type.
+fn decode(text: &str, column: impl ColumnTrait) -> Option<Value> {
     let (kind, rest) = text.split_at_checked(1)?;
-    match kind {
-        "s" => Some(rest.to_owned().into()),
-        "u" => rest.parse::<Uuid>().ok().map(Into::into),
-        "d" => rest.parse::<NaiveDate>().ok().map(Into::into),
-        "t" => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
-        "i" => rest.parse::<i32>().ok().map(Into::into),
+    match (kind, column.def().get_column_type()) {
+        // PostgreSQL's text cannot hold the character zero.
+        ("s", ColumnType::Text | ColumnType::String(_)) if !rest.contains('\0') => Some(rest.to_owned().into()),
+        ("u", ColumnType::Uuid) => rest.parse::<Uuid>().ok().map(Into::into),
+        ("d", ColumnType::Date) => calendar_date(rest).map(Into::into),
+        ("t", ColumnType::TimestampWithTimeZone) => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
+        ("i", ColumnType::Integer) => rest.parse::<i32>().ok().map(Into::into),
         _ => None,
     }
 }

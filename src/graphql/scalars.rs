@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use entity::id::CountryCode as CountryCodeId;
 
 macro_rules! text_scalar {
@@ -34,15 +34,18 @@ macro_rules! text_scalar {
     };
 }
 
+/// The date that a text of the form `YYYY-MM-DD` names, from year 1 to 9999: chrono also reads "2023-1-2" and years with a
+/// sign, of which RFC 3339 knows nothing.
+pub fn calendar_date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    ((1..=9999).contains(&date.year()) && date.to_string() == text).then_some(date)
+}
+
 text_scalar! {
     /// A calendar date without a time zone, as `YYYY-MM-DD` (RFC 3339 full-date).
     Date(NaiveDate) as "Date" at "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
     |text| {
-        // chrono also reads "2023-1-2"; a date has one spelling here.
-        NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .filter(|date| date.to_string() == text)
-            .ok_or_else(|| format!("{text:?} is not a date of the form YYYY-MM-DD"))
+        calendar_date(text).ok_or_else(|| format!("{text:?} is not a date of the form YYYY-MM-DD"))
     }
 }
 

@@ -19,6 +19,9 @@ both_dbs!(
     a_draft_is_nowhere,
     a_participant_is_private_and_an_official_is_not,
     a_merely_quoted_person_is_public_without_a_role,
+    a_filter_beyond_measure_is_refused_and_the_server_lives,
+    a_cursor_with_another_value_is_refused,
+    lists_of_several_types_under_one_name_do_not_mix,
 );
 
 async fn refused(app: &TestApp, query: &str) -> String {
@@ -358,4 +361,67 @@ async fn a_merely_quoted_person_is_public_without_a_role(app: TestApp) {
         .ask(r#"{ people(filter: {name: {contains: "wahyu"}}) { nodes { name engagements { totalCount } } } }"#)
         .await;
     assert_eq!(answer.at("/people/nodes"), &json!([{ "name": "Wahyu Setianto", "engagements": { "totalCount": 0 } }]));
+}
+
+/// A filter becomes one statement, and a statement has bounds; so has the stack of the process.
+async fn a_filter_beyond_measure_is_refused_and_the_server_lives(app: TestApp) {
+    let many: Vec<String> = (0..1100).map(|n| format!("{{key: {{eq: \"k{n}\"}}}}")).collect();
+    let wide = refused(&app, &format!("{{ batches(filter: {{or: [{}]}}) {{ totalCount }} }}", many.join(","))).await;
+    assert!(wide.contains("at most 200 conditions"), "{wide}");
+    let deep = |levels: usize| {
+        let (open, close) = ("delegations: {some: {batch: {".repeat(levels), "}}}".repeat(levels));
+        format!("{{ batches(filter: {{{open} key: {{eq: \"x\"}} {close}}}) {{ totalCount }} }}")
+    };
+    assert_eq!(app.ask(&deep(5)).await.at("/batches/totalCount"), 0);
+    assert!(refused(&app, &deep(8)).await.contains("12 conditions within one another"));
+    assert!(refused(&app, &deep(500)).await.contains("brackets within one another"));
+    let list = format!("{{key: {{in: [{}]}}}}", vec!["\"k\""; 500].join(","));
+    let lists = format!("{{ batches(filter: {{or: [{}]}}) {{ totalCount }} }}", vec![list; 5].join(","));
+    assert!(refused(&app, &lists).await.contains("at most 2000 values together"));
+    let brackets = format!("{{ batches(filter: {}", "[".repeat(50_000));
+    assert!(refused(&app, &brackets).await.contains("brackets within one another"));
+    let selections = format!("{}{}", "{ batches { nodes ".repeat(5_000), "}".repeat(10_000));
+    assert!(refused(&app, &selections).await.contains("brackets within one another"));
+    let zero = refused(&app, r#"{ batch(by: {key: "a\u0000b"}) { id } }"#).await;
+    assert!(zero.contains("U+0000"), "{zero}");
+    let year = refused(&app, r#"{ batches(filter: {startsOn: {gte: "-9999-01-01"}}) { totalCount } }"#).await;
+    assert!(year.contains("-9999-01-01"), "{year}");
+}
+
+/// A cursor that was tampered with is refused, whatever stands in it.
+async fn a_cursor_with_another_value_is_refused(app: TestApp) {
+    use base64::Engine;
+    for parts in [
+        json!(["delegation+sort_date+id", "snot a date", "u01980000000070008000000000000000"]),
+        json!(["delegation+sort_date+id", "d2023-11-20", "snot an id"]),
+        json!(["delegation+sort_date+id", "d-9999-01-01", "u01980000000070008000000000000000"]),
+        json!(["delegation+sort_date+id", "i5", "i5"]),
+        json!(["delegation+sort_date+id", "d2023-11-20"]),
+        json!(["delegation+sort_date+id", "d2023-11-20", "u01980000000070008000000000000000", "i1"]),
+        json!(["delegation+sort_date+id", "", ""]),
+        json!({ "a": 1 }),
+    ] {
+        let cursor = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(parts.to_string());
+        let query = format!(r#"{{ delegations(after: "{cursor}", orderBy: {{field: DATE}}) {{ nodes {{ key }} }} }}"#);
+        let refusal = refused(&app, &query).await;
+        assert!(
+            refusal.starts_with("BAD_USER_INPUT at delegations: ") && refusal.contains("not a cursor"),
+            "{refusal}"
+        );
+    }
+}
+
+/// One response key may stand for lists of several types, each with its own arguments.
+async fn lists_of_several_types_under_one_name_do_not_mix(app: TestApp) {
+    let ids = app.ask(r#"{ institution(by: {key: "bbspjikb"}) { id citations { totalCount } } country(code: "ID") { id } venue(by: {key: "yogyakarta"}) { id } programme(by: {key: "jewellery"}) { id } }"#).await;
+    let institution = ids.at("/institution/id").as_str().expect("an id");
+    let programme = ids.at("/programme/id").as_str().expect("an id");
+    let expected = ids.at("/institution/citations/totalCount").clone();
+    assert!(expected.as_i64().is_some_and(|count| count > 0), "{ids}");
+    let mixed = app.ask(&format!(r#"{{ nodes(ids: ["{institution}", "{programme}"]) {{
+        ... on Institution {{ citations(first: 0) {{ totalCount nodes {{ key }} }} }}
+        ... on Programme {{ citations(first: 100, filter: {{key: {{eq: "nothing"}}}}) {{ totalCount nodes {{ key }} }} }}
+    }} }}"#)).await;
+    assert_eq!(mixed.at("/nodes/0/citations"), &json!({ "totalCount": expected, "nodes": [] }), "{mixed}");
+    assert_eq!(mixed.at("/nodes/1/citations"), &json!({ "totalCount": 0, "nodes": [] }), "{mixed}");
 }

@@ -102,16 +102,18 @@ pub struct BatchPhaseFilter {
 }
 
 /// The searched text holds several titles, so that no title is the whole of it; the ordering one is a title.
-fn titled(filter: TextFilter, _: &Scope<'_>) -> Result<Condition> {
+fn titled(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     use batch::Column::{SearchText, SortTitle};
     let column = |column: batch::Column| Expr::col((batch::Entity, column));
-    Ok(Condition::any().add(filter.clone().test(column(SortTitle))?).add(filter.test(column(SearchText))?))
+    Ok(Condition::any()
+        .add(filter.clone().test(column(SortTitle), scope)?)
+        .add(filter.test(column(SearchText), scope)?))
 }
 
 /// The same definition as [`phase`](super::phase), in SQL.
 fn in_phase(filter: BatchPhaseFilter, scope: &Scope<'_>) -> Result<Condition> {
     use batch::Column::{EndsOn, StartsOn, Status};
-    let today = scope.today;
+    let today = scope.today();
     let past = Condition::any()
         .add(EndsOn.lt(today))
         .add(Condition::all().add(StartsOn.lte(today)).add(EndsOn.is_null()).add(Status.eq(BatchStatus::Closed)));

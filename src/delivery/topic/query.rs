@@ -47,8 +47,8 @@ order! {
     }
 }
 
-fn labelled(filter: TextFilter, _: &Scope<'_>) -> Result<Condition> {
+fn labelled(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     use topic::Column::{SearchText, SortLabel};
-    let test = |column| filter.clone().test(Expr::col((topic::Entity, column)));
+    let test = |column| filter.clone().test(Expr::col((topic::Entity, column)), scope);
     Ok(Condition::any().add(test(SortLabel)?).add(test(SearchText)?))
 }

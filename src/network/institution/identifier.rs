@@ -44,8 +44,8 @@ pub(super) fn identified(filter: InstitutionIdentifierFilter, scope: &Scope<'_>)
     use institution_identifier::Column::{InstitutionId, Scheme, Value};
     let column = |column| Expr::col((institution_identifier::Entity, column));
     let both = Condition::all()
-        .add_option(filter.scheme.map(|scheme| scheme.test(column(Scheme))).transpose()?)
-        .add_option(filter.value.map(|value| value.test(column(Value))).transpose()?);
+        .add_option(filter.scheme.map(|scheme| scheme.test(column(Scheme), scope)).transpose()?)
+        .add_option(filter.value.map(|value| value.test(column(Value), scope)).transpose()?);
     let identifiers = matching::<institution_identifier::Entity>(InstitutionId, both, scope);
     Ok(institution::Column::Id.in_subquery(identifiers).into())
 }

@@ -86,7 +86,7 @@ order! {
 fn named(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     let name = Expr::col((institution_name::Entity, institution_name::Column::SearchText));
     let names =
-        matching::<institution_name::Entity>(institution_name::Column::InstitutionId, filter.test(name)?, scope);
+        matching::<institution_name::Entity>(institution_name::Column::InstitutionId, filter.test(name, scope)?, scope);
     Ok(institution::Column::Id.in_subquery(names).into())
 }
 

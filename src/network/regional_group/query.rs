@@ -48,8 +48,8 @@ order! {
     }
 }
 
-fn named(filter: TextFilter, _: &Scope<'_>) -> Result<Condition> {
+fn named(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     use regional_group::Column::{SearchText, SortName};
-    let test = |column| filter.clone().test(Expr::col((regional_group::Entity, column)));
+    let test = |column| filter.clone().test(Expr::col((regional_group::Entity, column)), scope);
     Ok(Condition::any().add(test(SortName)?).add(test(SearchText)?))
 }

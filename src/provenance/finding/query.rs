@@ -69,7 +69,7 @@ fn rank(severity: Severity) -> i32 {
 
 impl Operator for SeverityFilter {
     /// `column` holds ranks.
-    fn test(self, column: SimpleExpr) -> Result<Condition> {
+    fn test(self, column: SimpleExpr, _: &Scope<'_>) -> Result<Condition> {
         let one_of = self.one_of.map(|values| {
             let mut ranks: Vec<_> = values.into_iter().map(rank).collect();
             ranks.sort_unstable();
