@@ -98,6 +98,8 @@ impl Layer {
                 "READERS" => layer.readers = Some(parse(&name, &value)?),
                 "LOG" => layer.log = Some(value),
                 "LOG_FORMAT" => layer.log_format = Some(value),
+                // For the build (`build.rs`), which may share its environment with the process.
+                "SKIP_WEB" => {}
                 _ => return Err(ConfigError(format!("the environment variable {name} is not a setting"))),
             }
         }

@@ -4,6 +4,7 @@
 mod support;
 
 mod database;
+mod pages;
 mod reading;
 mod reports;
 mod schema;
