@@ -83,16 +83,34 @@ function memory() {
   };
 }
 
+/** Opens the documentation as soon as there is a button for it. The property for it leaves the pane hidden. */
+function openDocumentation(page) {
+  const observer = new MutationObserver(() => {
+    const button = page.querySelector('button[aria-label="Show Documentation Explorer"]');
+    if (button) {
+      observer.disconnect();
+      button.click();
+    }
+  });
+  observer.observe(page, { childList: true, subtree: true });
+}
+
+const storage = memory();
+// The widths of the documentation and of the query, as shares of what stands to their right.
+storage.setItem('graphiql:docExplorerFlex', '0.3');
+storage.setItem('graphiql:editorFlex', '1.3');
+
 const properties = {
   fetcher,
-  storage: memory(),
+  storage,
   shouldPersistHeaders: false,
   showPersistHeadersSettings: false,
   defaultTabs: EXAMPLES.map((query) => ({ query })),
-  visiblePlugin: 'Documentation Explorer',
   defaultEditorToolsVisibility: false,
 };
 
-ReactDOM.createRoot(document.getElementById('graphiql')).render(
+const page = document.getElementById('graphiql');
+if (window.innerWidth >= 1100) openDocumentation(page);
+ReactDOM.createRoot(page).render(
   React.createElement(GraphiQL, properties, React.createElement(GraphiQL.Logo, null, 'Jejaring')),
 );
