@@ -150,7 +150,8 @@ fn npm_ci(folder: &Path) -> Result<(), Problem> {
     let done = done.map_err(|error| Problem(format!("npm cannot be run ({error}). {HELP}")))?;
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
-        return Err(Problem(format!("npm could not fetch the packages of web/. {HELP}. npm said: {}", said.trim())));
+        let said: Vec<&str> = said.lines().take(4).collect();
+        return Err(Problem(format!("npm could not fetch the packages of web/: {}. {HELP}", said.join("; "))));
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ function openDocumentation(page) {
 const storage = memory();
 // The widths of the documentation and of the query, as shares of what stands to their right.
 storage.setItem('graphiql:docExplorerFlex', '0.3');
-storage.setItem('graphiql:editorFlex', '1.3');
+storage.setItem('graphiql:editorFlex', '1.5');
 
 const properties = {
   fetcher,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 /// A file of the page.
+#[allow(dead_code, reason = "none is made where the program is built without GraphiQL")]
 struct File {
     /// Its address beneath `/graphiql/`; empty for the page itself.
     name: &'static str,
