@@ -98,6 +98,8 @@ impl Layer {
                 "READERS" => layer.readers = Some(parse(&name, &value)?),
                 "LOG" => layer.log = Some(value),
                 "LOG_FORMAT" => layer.log_format = Some(value),
+                // For the build (`build.rs`), which may share its environment with the process.
+                "SKIP_WEB" => {}
                 _ => return Err(ConfigError(format!("the environment variable {name} is not a setting"))),
             }
         }
@@ -203,7 +205,13 @@ mod tests {
     #[test]
     fn flags_are_stronger_than_the_environment_and_that_is_stronger_than_the_file() {
         let file = Layer::from_toml("listen = \"127.0.0.1:1\"\nreaders = 1\nlog = \"warn\"").unwrap();
-        let (env, _) = env(&[("JEJARING_LISTEN", "127.0.0.1:2"), ("JEJARING_READERS", "2"), ("HOME", "/")]).unwrap();
+        let (env, _) = env(&[
+            ("JEJARING_LISTEN", "127.0.0.1:2"),
+            ("JEJARING_READERS", "2"),
+            ("JEJARING_SKIP_WEB", "1"),
+            ("HOME", "/"),
+        ])
+        .unwrap();
         let flags = Layer { listen: Some("127.0.0.1:3".to_owned()), ..Layer::default() };
         let config = Config::from_layers([flags, env, file]).unwrap();
         assert_eq!((config.listen.port(), config.readers, config.log.as_str()), (3, 2, "warn"));

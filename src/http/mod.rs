@@ -1,12 +1,14 @@
 //! The doors on the network: the router on one screen, and how the process serves and stops.
 
+pub mod graphiql;
+
 use std::future::IntoFuture;
 use std::time::Duration;
 
 use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use sea_orm::ConnectionTrait;
@@ -24,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// All paths.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/", get(async || Redirect::temporary("/schema.graphql")))
+        .merge(graphiql::routes())
         .route("/graphql", post(graphql))
         .route("/schema.graphql", get(schema))
         .route("/livez", get(async || "ok\n"))

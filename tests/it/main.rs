@@ -5,6 +5,7 @@ mod support;
 
 mod command;
 mod database;
+mod pages;
 mod reading;
 mod readme;
 mod reports;

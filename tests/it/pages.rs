@@ -1,0 +1,175 @@
+//! The pages that the binary carries, asked for over the network as a browser does.
+
+use jejaring::http::{graphiql, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::support::{Backend, TestApp, run};
+
+both_dbs!(every_example_has_an_answer, the_history_of_a_country);
+
+/// The tabs that GraphiQL opens with; `build.rs` has the same list.
+const EXAMPLES: [(&str, &str); 7] = [
+    ("WhoAttended", include_str!("operations/q01_attended.graphql")),
+    ("WhoSentNobody", include_str!("operations/q02_sent_nobody.graphql")),
+    ("MembersOfToday", include_str!("operations/q03_members_of_today.graphql")),
+    ("HowMany", include_str!("operations/q06_how_many.graphql")),
+    ("OpenFindings", include_str!("operations/q07_open_findings.graphql")),
+    ("CountryHistory", include_str!("operations/country_history.graphql")),
+    ("InstitutionsOfBoth", include_str!("operations/q08_institutions_of_both.graphql")),
+];
+
+/// None where the program was built without GraphiQL.
+fn page() -> Option<String> {
+    let page = graphiql::paths().next();
+    let left_out = !cfg!(feature = "graphiql") || std::env::var("JEJARING_SKIP_WEB").is_ok_and(|value| value == "1");
+    assert!(page.is_some() || left_out, "GraphiQL is not in the program");
+    page
+}
+
+/// A server on a port of its own, as long as `ask` asks.
+async fn with_server(ask: impl AsyncFnOnce(Site)) {
+    run(Backend::Sqlite, async |app: TestApp| {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let site = Site(listener.local_addr().expect("an address").to_string());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(serve(listener, app.app.clone(), async {
+            let _ = stopped.await;
+        }));
+        ask(site).await;
+        let _ = stop.send(());
+        server.await.expect("the server ends").expect("it served");
+    })
+    .await;
+}
+
+struct Site(String);
+
+struct Page {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Site {
+    async fn get(&self, path: &str, header: &str) -> Page {
+        let mut stream = TcpStream::connect(&self.0).await.expect("the server listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{header}\r\n", self.0);
+        stream.write_all(request.as_bytes()).await.expect("it reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("it answers");
+        let answer = String::from_utf8(answer).expect("all pages are text");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Page { status, head: head.to_owned(), body: body.to_owned() }
+    }
+}
+
+impl Page {
+    fn header(&self, name: &str) -> &str {
+        let mut fields = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).unwrap_or_default()
+    }
+}
+
+async fn every_example_has_an_answer(app: TestApp) {
+    for (name, operation) in EXAMPLES {
+        assert!(operation.starts_with("# "), "{name} begins with a comment that says what it asks");
+        assert!(operation.contains(&format!("\nquery {name} {{")), "{name} is the title of its tab");
+        let answer = app.ask(operation).await;
+        assert!(answer.errors.is_empty() && !answer.data.is_null(), "{name}: {answer}");
+    }
+}
+
+async fn the_history_of_a_country(app: TestApp) {
+    insta::assert_snapshot!("country_history", app.ask(EXAMPLES[5].1).await);
+}
+
+#[tokio::test]
+async fn the_start_leads_to_the_page_or_to_the_schema() {
+    let page = page();
+    with_server(async |site| {
+        let start = site.get("/", "").await;
+        assert_eq!((start.status, start.header("location")), (307, page.as_deref().unwrap_or("/schema.graphql")));
+        let slash = site.get("/graphiql/", "").await;
+        assert_eq!(slash.status, if page.is_some() { 308 } else { 404 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_file_is_served_with_its_type_and_guards() {
+    let Some(first) = page() else { return };
+    with_server(async |site| {
+        for path in graphiql::paths() {
+            let page = site.get(&path, "").await;
+            assert_eq!(page.status, 200, "{path}");
+            let ending = if path == first { "html" } else { path.rsplit('.').next().unwrap_or_default() };
+            let media_type = match ending {
+                "html" => "text/html; charset=utf-8",
+                "js" => "text/javascript; charset=utf-8",
+                "css" => "text/css; charset=utf-8",
+                "svg" => "image/svg+xml",
+                "txt" => "text/plain; charset=utf-8",
+                other => panic!("{path} ends with {other}"),
+            };
+            assert_eq!(page.header("content-type"), media_type, "{path}");
+            assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
+            let forever = "public, max-age=31536000, immutable";
+            assert_eq!(page.header("cache-control"), if path == first { "no-cache" } else { forever }, "{path}");
+            let policy = page.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
+            assert!(policy.contains("connect-src 'self'; ") && policy.contains("frame-ancestors 'none'"), "{policy}");
+            assert!(!policy.contains("unsafe-eval") && !policy.contains("://") && !policy.contains('*'), "{policy}");
+
+            let etag = page.header("etag");
+            assert!(etag.len() > 2 && etag.starts_with('"'), "{path}: {etag}");
+            let again = site.get(&path, &format!("If-None-Match: \"other\", W/{etag}\r\n")).await;
+            assert_eq!((again.status, again.header("etag"), again.body.as_str()), (304, etag, ""), "{path}");
+            assert_eq!(site.get(&path, "If-None-Match: \"other\"\r\n").await.status, 200, "{path}");
+        }
+        assert_eq!(site.get("/graphiql/none.js", "").await.status, 404);
+    })
+    .await;
+}
+
+/// What the libraries have of addresses are names and links to read; nothing that a browser fetches by itself.
+#[tokio::test]
+async fn nothing_refers_to_another_host() {
+    let Some(first) = page() else { return };
+    with_server(async |site| {
+        for path in graphiql::paths() {
+            let text = site.get(&path, "").await.body;
+            let foreign: &[&str] = match path.rsplit('.').next() {
+                _ if path == first || path.contains("/boot.") || path.contains("/page.") => &["//", "@import", "{{"],
+                Some("css") => &["url(http", "url(\"http", "url('http", "url(//", "@import"],
+                Some("js") => &["sourceMappingURL", "importScripts", "src=\"http"],
+                _ => &[],
+            };
+            // A comment of a script begins as an address without a scheme does.
+            let text: String = text.lines().filter(|line| !line.trim_start().starts_with("// ")).collect();
+            for foreign in foreign {
+                assert!(!text.contains(foreign), "{path} has {foreign}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_names_every_file_and_the_examples_are_those_that_are_tested() {
+    let Some(first) = page() else { return };
+    with_server(async |site| {
+        let page = site.get(&first, "").await.body;
+        for path in graphiql::paths().skip(1) {
+            assert!(page.contains(&format!("\"{}\"", path.trim_start_matches('/'))), "{path}");
+        }
+        let path = graphiql::paths().find(|path| path.contains("/examples.")).expect("the examples");
+        let script = site.get(&path, "").await.body;
+        let written = EXAMPLES.map(|(_, operation)| serde_json::to_string(operation).expect("a text is JSON"));
+        assert_eq!(script, format!("'use strict';\n\nconst EXAMPLES = [\n  {},\n];\n", written.join(",\n  ")));
+    })
+    .await;
+}

@@ -1,0 +1,116 @@
+// Starts GraphiQL on the register that serves this page. `EXAMPLES` comes from examples.js, which build.rs writes.
+'use strict';
+
+const endpoint = new URL('graphql', document.baseURI);
+
+/** Everything that GraphiQL sends goes through here: what comes back is one answer, or a stream of them. */
+async function fetcher(request, { headers, documentAST } = {}) {
+  const subscribes = operationOf(documentAST, request.operationName) === 'subscription';
+  const stop = new AbortController();
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      accept: subscribes ? 'text/event-stream' : 'application/graphql-response+json, application/json;q=0.9',
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: JSON.stringify(request),
+    signal: stop.signal,
+  });
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) {
+    return stream(response.body, stop);
+  }
+  if (type.includes('json')) {
+    return response.json();
+  }
+  return { errors: [{ message: `${response.status} ${response.statusText}: ${await response.text()}` }] };
+}
+
+/** Whether the operation is a query, a mutation or a subscription. */
+function operationOf(document, name) {
+  const operations = (document?.definitions ?? []).filter((definition) => definition.kind === 'OperationDefinition');
+  return (operations.find((operation) => operation.name?.value === name) ?? operations[0])?.operation;
+}
+
+/** The answers of an event stream; giving up on them closes the connection. */
+function stream(body, stop) {
+  const answers = read(body, stop.signal);
+  const iterator = {
+    next: () => answers.next(),
+    return: () => {
+      stop.abort();
+      return answers.return();
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+async function* read(body, signal) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split(/\r?\n\r?\n/);
+      rest = events.pop();
+      for (const event of events) {
+        const lines = event.split(/\r?\n/);
+        const field = (name) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trim());
+        if (field('event')[0] === 'complete') return;
+        const data = field('data').join('\n');
+        if (data) yield JSON.parse(data);
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Storage that ends with the page: no query, header or answer is kept in the browser. */
+function memory() {
+  const items = new Map();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, String(value)),
+    removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
+    get length() {
+      return items.size;
+    },
+  };
+}
+
+/** Opens the documentation as soon as there is a button for it. The property for it leaves the pane hidden. */
+function openDocumentation(page) {
+  const observer = new MutationObserver(() => {
+    const button = page.querySelector('button[aria-label="Show Documentation Explorer"]');
+    if (button) {
+      observer.disconnect();
+      button.click();
+    }
+  });
+  observer.observe(page, { childList: true, subtree: true });
+}
+
+const storage = memory();
+// The widths of the documentation and of the query, as shares of what stands to their right.
+storage.setItem('graphiql:docExplorerFlex', '0.3');
+storage.setItem('graphiql:editorFlex', '1.5');
+
+const properties = {
+  fetcher,
+  storage,
+  shouldPersistHeaders: false,
+  showPersistHeadersSettings: false,
+  defaultTabs: EXAMPLES.map((query) => ({ query })),
+  defaultEditorToolsVisibility: false,
+};
+
+const page = document.getElementById('graphiql');
+if (window.innerWidth >= 1100) openDocumentation(page);
+ReactDOM.createRoot(page).render(
+  React.createElement(GraphiQL, properties, React.createElement(GraphiQL.Logo, null, 'Jejaring')),
+);
