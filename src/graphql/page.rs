@@ -112,10 +112,13 @@ impl<E: Ordered> Window<E> {
                 shorten(&cursor.0)
             )));
         }
+        if values.len() != self.terms.len() {
+            return Err(unreadable());
+        }
         let columns = self.terms.iter().map(|term| term.0);
         let values: Option<Vec<Value>> =
             values.iter().zip(columns).map(|(value, column)| decode(value, column)).collect();
-        values.filter(|values| values.len() == self.terms.len()).ok_or_else(unreadable)
+        values.ok_or_else(unreadable)
     }
 }
 
