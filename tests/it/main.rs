@@ -9,3 +9,4 @@ mod reading;
 mod readme;
 mod reports;
 mod schema;
+mod writing;
