@@ -10,7 +10,7 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, exclusively, migrate};
-use crate::exchange::package::{PackageFiles, load, reference};
+use crate::exchange::package::{LoadReport, PackageFiles, load, reference};
 
 #[derive(Args)]
 #[command(
@@ -30,13 +30,12 @@ impl Load {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let package = PackageFiles::from_dir(&self.folder)?;
         let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
-        let prepare = async || -> Result<(), Failure> {
+        let load_all = async || -> Result<LoadReport, Failure> {
             migrate(&db).await?;
             load(&db, &clock, Actor::Operator, &reference()).await?;
-            Ok(())
+            Ok(load(&db, &clock, Actor::Operator, &package).await?)
         };
-        exclusively(&db, prepare).await?;
-        let report = load(&db, &clock, Actor::Operator, &package).await?;
+        let report = exclusively(&db, load_all).await?;
         let mut out = std::io::stdout();
         if self.json {
             writeln!(out, "{}", serde_json::to_string(&report)?)?;

@@ -1,17 +1,17 @@
 //! The write door: the only way in which a row of the domain changes.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
-use entity::vocabulary::BatchStatus;
+use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId};
+use entity::vocabulary::{BatchStatus, Representation};
 use entity::{batch, batch_topic, delegation, event, event_head, programme, programme_topic};
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseBackend,
+    DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
@@ -20,9 +20,13 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
 use crate::events::Event;
+use crate::rule::IDS_PER_QUERY;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
 const ROWS_PER_INSERT: usize = 500;
+
+/// The key of the advisory lock of what holds over the whole register: any number that nobody else uses on this database.
+const REGISTER_WIDE: i64 = 0x6a65_6a61_7769_6465;
 
 /// A transaction in which rows may change.
 ///
@@ -38,6 +42,11 @@ pub struct Write {
     names: bool,
     /// Rows that have got their version in this transaction.
     versioned: HashSet<String>,
+    /// Delegations that came in, with what is to be told of them once it is settled where they stand.
+    untold: BTreeMap<DelegationId, Changes>,
+    /// Rows that are checked against what is accepted only after that is settled.
+    unchecked: HashSet<Uuid>,
+    register_wide: bool,
 }
 
 /// What became of a row that was put.
@@ -110,6 +119,9 @@ pub async fn write<T>(
         batches: BTreeSet::new(),
         names: false,
         versioned: HashSet::new(),
+        untold: BTreeMap::new(),
+        unchecked: HashSet::new(),
+        register_wide: false,
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
@@ -121,8 +133,8 @@ pub async fn write<T>(
 const KEPT: [&str; 5] = ["id", "key", "version", "created_at", "updated_at"];
 
 impl Write {
-    /// Reads inside the transaction. What is changed through it is refused by [`Self::close`] for want of an event, and by
-    /// the tests that allow writing calls in this file alone.
+    /// Reads inside the transaction. Nothing is changed through it: a test holds the writing calls of the database to this
+    /// folder.
     pub fn read(&self) -> &DatabaseTransaction {
         &self.transaction
     }
@@ -140,6 +152,30 @@ impl Write {
     /// A new id.
     pub fn new_id(&self) -> Uuid {
         self.clock.id()
+    }
+
+    /// Waits until no other write is under way that looks at the whole register, and keeps such out until this one has
+    /// ended: for what is read in many rows before it is written, as are parents, memberships and names. To be called before
+    /// anything that it protects is read. SQLite has one writer at a time anyway.
+    pub async fn register_wide(&mut self) -> Result<(), DbErr> {
+        if !self.register_wide && self.transaction.get_database_backend() == DatabaseBackend::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({REGISTER_WIDE})");
+            self.transaction.execute_unprepared(&lock).await?;
+        }
+        self.register_wide = true;
+        Ok(())
+    }
+
+    /// Waits until no other write is under way that changes what is accepted of these batches, and keeps such out until
+    /// this one has ended: what is read of them afterwards is all that there is. In the order of the ids, so that no two
+    /// writes wait for each other; not `FOR UPDATE`, for which each would wait until the other's new claims are in.
+    pub async fn lock_batches(&self, ids: &[BatchId]) -> Result<Vec<batch::Model>, DbErr> {
+        batch::Entity::find()
+            .filter(batch::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(batch::Column::Id)
+            .lock(LockType::NoKeyUpdate)
+            .all(&self.transaction)
+            .await
     }
 
     /// Inserts a record, or changes the one that is there. Sets id, version and times; columns that the draft leaves unset
@@ -241,6 +277,36 @@ impl Write {
         self.names = true;
     }
 
+    /// A delegation came in. Settling tells of it, when it is known where it stands.
+    pub(crate) fn tell_when_settled(&mut self, delegation: DelegationId, changes: Changes) {
+        self.untold.insert(delegation, changes);
+    }
+
+    /// Takes what is to be told of a delegation that came in.
+    pub(crate) fn take_untold(&mut self, delegation: DelegationId) -> Option<Changes> {
+        self.untold.remove(&delegation)
+    }
+
+    /// A row is checked against what is accepted of its batch once that is settled; until then it hinders nothing.
+    pub(crate) fn check_later(&mut self, id: Uuid) {
+        self.unchecked.insert(id);
+    }
+
+    /// A row has been checked.
+    pub(crate) fn checked(&mut self, id: Uuid) {
+        self.unchecked.remove(&id);
+    }
+
+    /// Whether a row is yet to be checked.
+    pub(crate) fn is_unchecked(&self, id: Uuid) -> bool {
+        self.unchecked.contains(&id)
+    }
+
+    /// Whether nothing has been told so far.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.events.is_empty()
+    }
+
     /// Takes the batches whose derived values are due.
     pub(crate) fn take_touched(&mut self) -> BTreeSet<BatchId> {
         std::mem::take(&mut self.batches)
@@ -281,67 +347,67 @@ impl Write {
     async fn rows(&self, events: Vec<Event>) -> Result<Vec<event::ActiveModel>, DbErr> {
         let batches: BTreeSet<BatchId> = events.iter().filter_map(|event| event.batch).collect();
         let mut programmes: BTreeSet<ProgrammeId> = events.iter().filter_map(|event| event.programme).collect();
-        let batch_rows: Vec<(BatchId, ProgrammeId, InstitutionId, BatchStatus)> = if batches.is_empty() {
-            Vec::new()
-        } else {
-            batch::Entity::find()
+        let mut known = HashMap::new();
+        let mut countries: HashMap<BatchId, BTreeSet<CountryCode>> = HashMap::new();
+        let mut topics: HashMap<BatchId, BTreeSet<Uuid>> = HashMap::new();
+        for ids in in_chunks(&batches) {
+            let rows = batch::Entity::find()
                 .select_only()
                 .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId, batch::Column::Status])
-                .filter(batch::Column::Id.is_in(batches.iter().copied()))
-                .into_tuple()
+                .filter(batch::Column::Id.is_in(ids.iter().copied()))
+                .into_tuple::<(BatchId, ProgrammeId, InstitutionId, BatchStatus)>()
                 .all(&self.transaction)
-                .await?
-        };
-        programmes.extend(batch_rows.iter().map(|row| row.1));
-        let (mut countries, mut topics, mut programme_topics, mut owners) = (vec![], vec![], vec![], vec![]);
-        if !batches.is_empty() {
-            countries = delegation::Entity::find()
+                .await?;
+            known.extend(rows.into_iter().map(|(id, programme, owner, status)| (id, (programme, owner, status))));
+            let rows = delegation::Entity::find()
                 .select_only()
                 .columns([delegation::Column::BatchId, delegation::Column::CountryCode])
-                .filter(delegation::Column::BatchId.is_in(batches.iter().copied()))
+                .filter(delegation::Column::BatchId.is_in(ids.iter().copied()))
+                .filter(delegation::Column::Represents.eq(Representation::Country))
                 .filter(delegation::Column::CountryCode.is_not_null())
                 .into_tuple::<(BatchId, CountryCode)>()
                 .all(&self.transaction)
                 .await?;
-            topics = batch_topic::Entity::find()
-                .filter(batch_topic::Column::BatchId.is_in(batches.iter().copied()))
-                .all(&self.transaction)
-                .await?;
+            for (batch, country) in rows {
+                countries.entry(batch).or_default().insert(country);
+            }
+            let of_batches = batch_topic::Column::BatchId.is_in(ids);
+            for row in batch_topic::Entity::find().filter(of_batches).all(&self.transaction).await? {
+                topics.entry(row.batch_id).or_default().insert(row.topic_id.0);
+            }
         }
-        if !programmes.is_empty() {
-            programme_topics = programme_topic::Entity::find()
-                .filter(programme_topic::Column::ProgrammeId.is_in(programmes.iter().copied()))
-                .all(&self.transaction)
-                .await?;
-            owners = programme::Entity::find()
+        programmes.extend(known.values().map(|row| row.0));
+        let mut programme_topics: HashMap<ProgrammeId, BTreeSet<Uuid>> = HashMap::new();
+        let mut owners: HashMap<ProgrammeId, InstitutionId> = HashMap::new();
+        for ids in in_chunks(&programmes) {
+            let of_programmes = programme_topic::Column::ProgrammeId.is_in(ids.iter().copied());
+            for row in programme_topic::Entity::find().filter(of_programmes).all(&self.transaction).await? {
+                programme_topics.entry(row.programme_id).or_default().insert(row.topic_id.0);
+            }
+            let rows = programme::Entity::find()
                 .select_only()
                 .columns([programme::Column::Id, programme::Column::OwnerId])
-                .filter(programme::Column::Id.is_in(programmes.iter().copied()))
+                .filter(programme::Column::Id.is_in(ids))
                 .into_tuple::<(ProgrammeId, InstitutionId)>()
                 .all(&self.transaction)
                 .await?;
+            owners.extend(rows);
         }
         let row = |event: Event| {
-            let batch = event.batch.and_then(|id| batch_rows.iter().find(|row| row.0 == id));
-            let programme = event.programme.or(batch.map(|row| row.1));
-            let owner = event
-                .owner
-                .or(batch.map(|row| row.2))
-                .or_else(|| programme.and_then(|id| owners.iter().find(|owner| owner.0 == id)).map(|owner| owner.1));
-            // An event about one country's party concerns that country; one about the batch concerns all of its countries.
-            let of_countries: BTreeSet<CountryCode> = if event.countries.is_empty() {
-                countries.iter().filter(|row| Some(row.0) == event.batch).map(|row| row.1.clone()).collect()
+            let batch = event.batch.and_then(|id| known.get(&id));
+            let programme = event.programme.or(batch.map(|row| row.0));
+            let owner =
+                event.owner.or(batch.map(|row| row.1)).or_else(|| programme.and_then(|id| owners.get(&id)).copied());
+            // An event about one party concerns the country of that party, if it represents one; one about the batch
+            // concerns all of its countries.
+            let of_countries: BTreeSet<CountryCode> = if event.countries.is_empty() && !event.of_one_party {
+                event.batch.and_then(|id| countries.get(&id)).cloned().unwrap_or_default()
             } else {
                 event.countries.into_iter().collect()
             };
-            let of_topics: BTreeSet<Uuid> = topics
-                .iter()
-                .filter(|row| Some(row.batch_id) == event.batch)
-                .map(|row| row.topic_id.0)
-                .chain(
-                    programme_topics.iter().filter(|row| Some(row.programme_id) == programme).map(|row| row.topic_id.0),
-                )
-                .collect();
+            let of_batch = event.batch.and_then(|id| topics.get(&id));
+            let of_programme = programme.and_then(|id| programme_topics.get(&id));
+            let of_topics: BTreeSet<Uuid> = of_batch.into_iter().chain(of_programme).flatten().copied().collect();
             let (subject_kind, subject_id, subject_key) = match event.subject {
                 Some((kind, id, key)) => (Some(kind), Some(id), Some(key)),
                 None => (None, None, None),
@@ -360,12 +426,18 @@ impl Write {
                 topics: ActiveValue::Set(serde_json::json!(of_topics)),
                 changes: ActiveValue::Set(serde_json::Value::Object(event.changes)),
                 // What concerns a draft is public no sooner than the draft.
-                public: ActiveValue::Set(event.public && batch.is_none_or(|row| row.3 != BatchStatus::Draft)),
+                public: ActiveValue::Set(event.public && batch.is_none_or(|row| row.2 != BatchStatus::Draft)),
                 actor: ActiveValue::Set(self.actor.to_string()),
             }
         };
         Ok(events.into_iter().map(row).collect())
     }
+}
+
+/// Ids in lists that a statement can take.
+fn in_chunks<T: Copy>(ids: &BTreeSet<T>) -> Vec<Vec<T>> {
+    let ids: Vec<T> = ids.iter().copied().collect();
+    ids.chunks(IDS_PER_QUERY).map(<[T]>::to_vec).collect()
 }
 
 /// Which row it is, among those of all tables.

@@ -1,8 +1,9 @@
 //! The public events: dotted names that integrators rely on. A name never changes its meaning; a payload that changes its
 //! shape gets a new version.
 
+use entity::delegation;
 use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
-use entity::vocabulary::RecordKind;
+use entity::vocabulary::{RecordKind, Representation};
 
 use crate::record::Record;
 
@@ -58,7 +59,7 @@ kinds! {
     DelegationNotSent = "delegation.not_sent",
     /// A delegation did not come.
     DelegationNoShow = "delegation.no_show",
-    /// Something else about a delegation changed, or it was entered without a status.
+    /// Something else about a delegation changed, it was entered without a status, or a plan is expected of it.
     DelegationUpdated = "delegation.updated",
     /// A programme was entered.
     ProgrammeCreated = "programme.created",
@@ -74,7 +75,7 @@ kinds! {
     PartnershipChanged = "partnership.changed",
     /// What somebody does at a batch was entered or changed. Names nobody.
     EngagementChanged = "engagement.changed",
-    /// An action plan was entered or handed in.
+    /// An action plan was handed in.
     ActionPlanSubmitted = "action_plan.submitted",
     /// An action plan made progress.
     ActionPlanProgressed = "action_plan.progressed",
@@ -116,6 +117,8 @@ pub struct Event {
     pub programme: Option<ProgrammeId>,
     /// The countries that it concerns, beyond those of the batch.
     pub countries: Vec<CountryCode>,
+    /// Whether it concerns one party at the batch, and not the countries of the others.
+    pub of_one_party: bool,
     /// Field → `[old, new]`; `old` is null for a new record.
     pub changes: serde_json::Map<String, serde_json::Value>,
     /// Whether everybody may see it.
@@ -132,6 +135,7 @@ impl Event {
             batch: None,
             programme: None,
             countries: Vec::new(),
+            of_one_party: false,
             changes: serde_json::Map::new(),
             public: true,
         }
@@ -159,6 +163,12 @@ impl Event {
     pub fn of_country(mut self, country: Option<CountryCode>) -> Self {
         self.countries.extend(country);
         self
+    }
+
+    /// It concerns one delegation: its batch, and its country where it represents one.
+    pub fn of_party(self, party: &delegation::Model) -> Self {
+        let country = party.country_code.clone().filter(|_| party.represents == Representation::Country);
+        Self { of_one_party: true, ..self.of_batch(party.batch_id).of_country(country) }
     }
 
     /// Whose record it is.

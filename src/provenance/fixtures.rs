@@ -241,7 +241,7 @@ impl Register {
         let source = |claim: &claim::Model| {
             self.sources.iter().find(|source| source.id == claim.source_id).expect("a source of the register")
         };
-        self.claims.iter().map(|claim| Stated { claim, source: source(claim) }).collect()
+        self.claims.iter().map(|claim| Stated { claim, source: source(claim), owner: self.batch.owner_id }).collect()
     }
 
     /// Sets the accepted columns as the writing transaction does.
@@ -299,7 +299,7 @@ fn source(number: usize) -> source::Model {
         kind: if number == 0 { SourceKind::OwnerStatement } else { SourceKind::NewsReport },
         title: String::new(),
         language: "id".to_owned(),
-        publisher_id: None,
+        publisher_id: (number == 0).then_some(InstitutionId(Uuid::nil())),
         url: None,
         published_on: None,
         precision: DatePrecision::Day,

@@ -245,20 +245,30 @@ where
         }
     }
     let replaced = Replaced { added: coming.len(), removed: gone.len() };
-    if !gone.is_empty() {
-        let mut which = sea_orm::Condition::any();
-        for old in &gone {
-            let mut this = sea_orm::Condition::all();
-            for key in E::PrimaryKey::iter() {
-                let column = sea_orm::PrimaryKeyToColumn::into_column(key);
-                this = this.add(column.eq(old.get(column)));
-            }
-            which = which.add(this);
-        }
+    for which in these::<E>(&gone) {
         w.delete_all::<E>(which).await?;
     }
     w.insert_all(coming).await?;
     Ok(replaced)
+}
+
+/// How many rows with a key of several columns go into one condition: SQLite takes no deeper expression than 1000.
+const ROWS_PER_CONDITION: usize = 200;
+
+/// Conditions that these rows fulfil and no others, each short enough for one statement.
+fn these<E>(rows: &[E::Model]) -> Vec<sea_orm::Condition>
+where
+    E: EntityTrait<Model: ModelTrait<Entity = E>>,
+{
+    let key: Vec<E::Column> = E::PrimaryKey::iter().map(sea_orm::PrimaryKeyToColumn::into_column).collect();
+    if let [column] = key[..] {
+        let chunks = rows.chunks(IDS_PER_QUERY);
+        return chunks.map(|rows| column.is_in(rows.iter().map(|row| row.get(column))).into()).collect();
+    }
+    let this =
+        |row: &E::Model| key.iter().fold(sea_orm::Condition::all(), |all, column| all.add(column.eq(row.get(*column))));
+    let any = |rows: &[E::Model]| rows.iter().fold(sea_orm::Condition::any(), |any, row| any.add(this(row)));
+    rows.chunks(ROWS_PER_CONDITION).map(any).collect()
 }
 
 /// Whether a row is as a draft would have it: each column that the draft sets, but for the id.
@@ -291,4 +301,32 @@ pub(crate) async fn touch_batches_of(
     let ids = programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
     let ids = sea_orm::QueryTrait::into_query(ids);
     touch_all(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids))).await
+}
+
+/// Touches the batches of which there are such claims.
+pub(crate) async fn touch_batches_claimed(
+    w: &mut Write,
+    claims: impl Into<sea_orm::Condition>,
+) -> Result<(), WriteError> {
+    use entity::{batch, claim};
+    let ids = claim::Entity::find().select_only().column(claim::Column::BatchId).filter(claims);
+    let ids = sea_orm::QueryTrait::into_query(ids);
+    touch_all(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(ids))).await
+}
+
+/// Touches the batches in which an institution has a role, or is claimed to have one.
+pub(crate) async fn touch_batches_naming(w: &mut Write, body: entity::id::InstitutionId) -> Result<(), WriteError> {
+    use entity::{batch, claim, partnership, workshop};
+    touch_batches_claimed(w, claim::Column::InstitutionId.eq(body)).await?;
+    let held = |column: partnership::Column| {
+        let roles = partnership::Entity::find().select_only().column(column);
+        let roles = roles.filter(partnership::Column::InstitutionId.eq(body)).filter(column.is_not_null());
+        sea_orm::QueryTrait::into_query(roles)
+    };
+    let workshops = workshop::Entity::find().select_only().column(workshop::Column::BatchId);
+    let workshops = workshops.filter(workshop::Column::Id.in_subquery(held(partnership::Column::WorkshopId)));
+    let either = sea_orm::Condition::any()
+        .add(batch::Column::Id.in_subquery(held(partnership::Column::BatchId)))
+        .add(batch::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(workshops)));
+    touch_all(w, batch::Entity::find().filter(either)).await
 }

@@ -10,3 +10,4 @@ mod reading;
 mod readme;
 mod reports;
 mod schema;
+mod writing;

@@ -14,7 +14,7 @@ use crate::rule::{self, check, folded, optional, required, tidy_optional};
 ///
 /// It stays at the batch at which it was entered. What represents a country names the country, what represents an
 /// institution names the institution. A batch has one delegation of a country, sender and label. It sorts by the country's
-/// English name, else by the institution's, and by its label.
+/// English name, else by the institution's, and by its label. That it came in is told when it is settled where it stands.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&delegation::Model>,
@@ -60,11 +60,13 @@ pub async fn enter(
     }
     let put = rule::put::<delegation::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row)
-            .of_batch(put.row.batch_id)
-            .of_country(put.row.country_code.clone())
-            .changing(rule::told::<delegation::Entity>(changes));
-        w.record(event);
+        let changes = rule::told::<delegation::Entity>(changes);
+        if put.change.is_new() {
+            w.tell_when_settled(put.row.id, changes);
+        } else {
+            let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row);
+            w.record(event.of_party(&put.row).changing(changes));
+        }
         w.touch(put.row.batch_id);
     }
     Ok(put)

@@ -9,7 +9,8 @@ use crate::rule::{self, check, optional, tidy_optional};
 
 /// Enters a partnership, or changes it.
 ///
-/// Its holder is an institution or a regional group. It is held in a programme, a batch or a workshop.
+/// Its holder is an institution or a regional group. It is held in a programme, a batch or a workshop. The batch in which it
+/// is held, and that in which it was, are settled anew.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&partnership::Model>,
@@ -36,7 +37,11 @@ pub async fn enter(
             .of_programme(put.row.programme_id)
             .changing(rule::told::<partnership::Entity>(changes));
         w.record(event);
-        for batch in batch.into_iter().chain(existing.and_then(|row| row.batch_id)) {
+        let former = match existing.and_then(|row| row.workshop_id) {
+            Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
+            None => existing.and_then(|row| row.batch_id),
+        };
+        for batch in batch.into_iter().chain(former) {
             w.touch(batch);
         }
     }

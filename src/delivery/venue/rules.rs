@@ -1,16 +1,17 @@
 //! What holds for venues, and how they are written.
 
-use entity::venue;
-use sea_orm::ActiveValue;
+use entity::{claim, venue};
+use sea_orm::{ActiveValue, ColumnTrait};
 
-use crate::db::{Put, Write};
+use crate::db::{Change, Put, Write};
 use crate::error::WriteError;
 use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
 use crate::text;
 
 /// Enters a venue, or changes it.
 ///
-/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
+/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees. Batches that are claimed
+/// to be held there are settled anew.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&venue::Model>,
@@ -28,5 +29,9 @@ pub async fn enter(
     let (address, city) = (optional!(draft, existing, address), optional!(draft, existing, city));
     draft.sort_name = ActiveValue::Set(text::fold(&name));
     draft.search_text = ActiveValue::Set(folded([Some(name.as_str()), address.as_deref(), city.as_deref()]));
-    rule::put::<venue::Entity>(w, existing, draft).await
+    let put = rule::put::<venue::Entity>(w, existing, draft).await?;
+    if let Change::Updated(_) = put.change {
+        rule::touch_batches_claimed(w, claim::Column::VenueId.eq(put.row.id)).await?;
+    }
+    Ok(put)
 }

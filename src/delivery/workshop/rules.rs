@@ -16,7 +16,8 @@ use crate::text;
 
 /// Enters a workshop, or changes it.
 ///
-/// It has a title, in a language, and a place in the programme of its batch, counted from 1. It ends on or after the day
+/// It stays in the batch in which it was entered. It has a title, in a language, and a place in the programme of its batch,
+/// counted from 1. It ends on or after the day
 /// on which it begins, and on one day not before the time at which it begins. Times of day need an IANA time zone. It lies
 /// within the dates of its batch, as far as these are known.
 pub async fn enter(
@@ -24,7 +25,9 @@ pub async fn enter(
     existing: Option<&workshop::Model>,
     draft: workshop::ActiveModel,
 ) -> Result<Put<workshop::Model>, WriteError> {
+    w.lock_batches(&[required!(draft, existing, batch_id)]).await?;
     let put = enter_unchecked(w, existing, draft).await?;
+    w.checked(put.row.id.0);
     match check_within_batch(w, &[put.row.id]).await?.into_iter().next() {
         Some((_, refusal)) => Err(refusal.into()),
         None => Ok(put),
@@ -62,6 +65,14 @@ pub async fn enter_unchecked(
     }
     let status = required!(draft, existing, status);
     let batch = required!(draft, existing, batch_id);
+    if let Some(row) = existing
+        && row.batch_id != batch
+    {
+        let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
+        return Err(
+            check::invalid("batch_id", format!("{:?} is a workshop of {was:?} and stays there", row.key)).into()
+        );
+    }
     let of_batch = match starts_on.or(ends_on) {
         Some(date) => date,
         None => rule::row_of::<batch::Entity>(w, "batch_id", batch).await?.sort_date,
@@ -78,6 +89,7 @@ pub async fn enter_unchecked(
             Some(_) => EventKind::WorkshopMoved,
         };
         w.record(event(kind, &put.row).changing(rule::told::<workshop::Entity>(changes)));
+        w.check_later(put.row.id.0);
         w.touch(put.row.batch_id);
     }
     Ok(put)
@@ -93,7 +105,7 @@ pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(Wo
             .all(w.read())
             .await?;
         for (workshop, batch) in rows {
-            if let Some(refusal) = batch.and_then(|batch| outside(&workshop, &batch)) {
+            if let Some(refusal) = batch.and_then(|batch| outside(&workshop, batch.starts_on, batch.ends_on)) {
                 refusals.push((workshop.id, refusal));
             }
         }
@@ -101,15 +113,19 @@ pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(Wo
     Ok(refusals)
 }
 
-/// Says how a workshop lies outside its batch, if it does.
-fn outside(workshop: &workshop::Model, batch: &batch::Model) -> Option<Refusal> {
+/// Says how a workshop lies outside the dates of its batch, if it does.
+pub(crate) fn outside(
+    workshop: &workshop::Model,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+) -> Option<Refusal> {
     let days = [("starts_on", workshop.starts_on), ("ends_on", workshop.ends_on)];
     let refusal = |field, day: NaiveDate, how: String| {
         Some(Refusal::new(RefusalCode::OutOfRange, field, format!("{day} is {how}")))
     };
     for (field, day) in days {
         let Some(day) = day else { continue };
-        match (batch.starts_on, batch.ends_on) {
+        match (starts_on, ends_on) {
             (Some(start), _) if day < start => {
                 return refusal(field, day, format!("before the batch, which starts on {start}"));
             }

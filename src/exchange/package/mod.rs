@@ -125,6 +125,7 @@ fn sheets(package: &PackageFiles, problems: &mut Problems) -> Vec<(Box<dyn Table
 
 /// Checks and writes, in a transaction. Any problem ends it.
 async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut Load) -> Result<(), WriteError> {
+    w.register_wide().await?;
     let keys = Keys::collect(w, tables, &mut load.problems).await?;
     for (table, sheet) in &mut *tables {
         table.read(sheet, &keys, &mut load.problems);

@@ -3,7 +3,7 @@
 
 use entity::id::InstitutionId;
 use entity::{institution, institution_ancestor};
-use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::db::Write;
 use crate::error::WriteError;
@@ -36,10 +36,14 @@ pub(super) async fn keep(w: &mut Write, row: &institution::Model, new: bool) -> 
             .all(w.read())
             .await?;
         below = rows.into_iter().map(|below| (below.institution_id, below.depth)).collect();
-        let ids: Vec<InstitutionId> = below.iter().map(|below| below.0).collect();
+        let part_of_it = || {
+            let ids = institution_ancestor::Entity::find().select_only();
+            let ids = ids.column(institution_ancestor::Column::InstitutionId);
+            ids.filter(institution_ancestor::Column::AncestorId.eq(row.id)).into_query()
+        };
         let former = Condition::all()
-            .add(institution_ancestor::Column::InstitutionId.is_in(ids.iter().copied()))
-            .add(institution_ancestor::Column::AncestorId.is_not_in(ids));
+            .add(institution_ancestor::Column::InstitutionId.in_subquery(part_of_it()))
+            .add(institution_ancestor::Column::AncestorId.not_in_subquery(part_of_it()));
         w.delete_all::<institution_ancestor::Entity>(former).await?;
     }
     if let Some(parent) = row.parent_id {

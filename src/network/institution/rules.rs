@@ -21,6 +21,7 @@ pub async fn enter(
     existing: Option<&institution::Model>,
     mut draft: institution::ActiveModel,
 ) -> Result<Put<institution::Model>, WriteError> {
+    w.register_wide().await?;
     tidy_optional(&mut draft.city);
     if let Some(website) = optional!(draft, existing, website) {
         check::url("website", &website)?;
@@ -46,9 +47,8 @@ pub async fn enter(
         .owned_by(put.row.id)
         .changing(rule::told::<institution::Entity>(changes));
     w.record(event);
-    if put.change.is_new() {
-        w.touch_names();
-    }
+    // Kind, country and city tell bodies apart.
+    w.touch_names();
     Ok(put)
 }
 
@@ -62,6 +62,7 @@ pub async fn enter_names(
     institution: &Put<institution::Model>,
     mut names: Vec<institution_name::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
+    w.register_wide().await?;
     let none: Option<&institution_name::Model> = None;
     for draft in &mut names {
         tidy(&mut draft.name, "name")?;
@@ -108,6 +109,7 @@ pub async fn enter_names(
     };
     let put = w.put::<institution::Entity>(Some(&institution.row), draft).await?;
     w.touch_names();
+    rule::touch_batches_naming(w, put.row.id).await?;
     // That it came in has been told already.
     if !institution.change.is_new() {
         let new = present.into_iter().map(|name| name.3).collect();

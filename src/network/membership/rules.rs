@@ -34,6 +34,7 @@ pub async fn enter_unchecked(
     existing: Option<&membership::Model>,
     mut draft: membership::ActiveModel,
 ) -> Result<Put<membership::Model>, WriteError> {
+    w.register_wide().await?;
     let from = optional!(draft, existing, valid_from);
     check::order("valid_to", from, optional!(draft, existing, valid_to))?;
     draft.sort_date = ActiveValue::Set(from.unwrap_or(check::FIRST_DAY));

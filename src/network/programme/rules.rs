@@ -28,6 +28,7 @@ pub async fn enter(
     if let (Some(row), Some(parent)) = (existing, optional!(draft, existing, parent_id))
         && row.parent_id != Some(parent)
     {
+        w.register_wide().await?;
         rule::no_cycle::<programme::Entity>(w, row, parent, |row| row.parent_id).await?;
     }
     draft.sort_title = ActiveValue::Set(text::fold(&title));

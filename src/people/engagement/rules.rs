@@ -1,5 +1,6 @@
 //! What holds for engagements, and how they are written. No sentence here repeats a key: it is made of a name.
 
+use entity::id::{BatchId, WorkshopId};
 use entity::vocabulary::EngagementRole;
 use entity::{appointment, delegation, engagement, workshop};
 
@@ -10,7 +11,7 @@ use crate::rule::{self, check, optional, required};
 
 /// Enters an engagement, or changes it.
 ///
-/// It is at a batch or at a workshop. Nobody stands in for himself. The post in which somebody is engaged is that person's
+/// It is at a batch or at a workshop, and stays at that batch. Nobody stands in for himself. The post in which somebody is engaged is that person's
 /// own. Only a participant belongs to a delegation, and to one at the same batch. The event of it names nobody, and that of
 /// a participant is not public.
 pub async fn enter(
@@ -30,10 +31,13 @@ pub async fn enter(
         return Err(check::invalid("appointment_id", "the appointment is another person's").into());
     }
     let role = required!(draft, existing, role);
-    let batch = match workshop {
-        Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
-        None => batch,
-    };
+    let batch = batch_of(w, batch, workshop).await?;
+    if let Some(row) = existing
+        && batch_of(w, row.batch_id, row.workshop_id).await? != batch
+    {
+        let field = if workshop.is_some() { "workshop_id" } else { "batch_id" };
+        return Err(check::invalid(field, "an engagement stays at the batch at which it was entered").into());
+    }
     if let Some(delegation) = optional!(draft, existing, delegation_id) {
         if role != EngagementRole::Participant {
             let message = format!("only a PARTICIPANT belongs to a delegation, not a {role}");
@@ -55,4 +59,16 @@ pub async fn enter(
         w.record(event);
     }
     Ok(put)
+}
+
+/// The batch at which it is, or at whose workshop.
+async fn batch_of(
+    w: &Write,
+    batch: Option<BatchId>,
+    workshop: Option<WorkshopId>,
+) -> Result<Option<BatchId>, WriteError> {
+    match workshop {
+        Some(workshop) => Ok(Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id)),
+        None => Ok(batch),
+    }
 }

@@ -16,6 +16,7 @@ pub async fn enter(
     existing: Option<&person::Model>,
     mut draft: person::ActiveModel,
 ) -> Result<Put<person::Model>, WriteError> {
+    w.register_wide().await?;
     tidy(&mut draft.name, "name")?;
     draft.sort_name = ActiveValue::Set(text::fold(&required!(draft, existing, name)));
     let put = rule::put::<person::Entity>(w, existing, draft).await?;

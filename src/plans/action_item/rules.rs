@@ -32,7 +32,7 @@ pub async fn enter(
 pub(crate) async fn of_plan(w: &Write, event: Event, plan: entity::id::ActionPlanId) -> Result<Event, WriteError> {
     let plan = action_plan::Entity::find_by_id(plan).find_also_related(delegation::Entity).one(w.read()).await?;
     Ok(match plan.and_then(|plan| plan.1) {
-        Some(delegation) => event.of_batch(delegation.batch_id).of_country(delegation.country_code),
+        Some(delegation) => event.of_party(&delegation),
         None => event,
     })
 }

@@ -7,7 +7,7 @@ use entity::vocabulary::{ActionPlanStatus, ClaimProperty, ClaimRank, DelegationS
 use entity::{action_plan, claim, delegation};
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::db::{Put, Write};
+use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, WriteError};
 use crate::events::{Event, EventKind};
 use crate::rule::{self, check, optional, required, tidy_optional};
@@ -21,7 +21,11 @@ pub async fn enter(
     existing: Option<&action_plan::Model>,
     draft: action_plan::ActiveModel,
 ) -> Result<Put<action_plan::Model>, WriteError> {
+    let delegation = required!(draft, existing, delegation_id);
+    let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", delegation).await?;
+    w.lock_batches(&[delegation.batch_id]).await?;
     let put = enter_unchecked(w, existing, draft).await?;
+    w.checked(put.row.id.0);
     match check_attended(w, &[put.row.id]).await?.into_iter().next() {
         Some((_, refusal)) => Err(refusal.into()),
         None => Ok(put),
@@ -40,20 +44,28 @@ pub async fn enter_unchecked(
     let status = required!(draft, existing, status);
     let put = rule::put::<action_plan::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
+        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
+        w.check_later(put.row.id.0);
+        w.touch(delegation.batch_id);
+        if let Some(former) = existing.filter(|row| row.delegation_id != delegation.id) {
+            w.touch(rule::row_of::<delegation::Entity>(w, "delegation_id", former.delegation_id).await?.batch_id);
+        }
+        if status == ActionPlanStatus::Expected && put.change.is_new() {
+            // Nothing has been handed in: that it is expected is news of the delegation.
+            let changes = Changes::from_iter([("action_plan".to_owned(), serde_json::json!([null, put.row.key]))]);
+            let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &delegation);
+            w.record(event.of_party(&delegation).changing(changes));
+            return Ok(put);
+        }
         let kind = match status {
             _ if existing.is_some_and(|row| row.status == status) => EventKind::ActionPlanProgressed,
-            ActionPlanStatus::Expected | ActionPlanStatus::Submitted => EventKind::ActionPlanSubmitted,
-            ActionPlanStatus::InProgress => EventKind::ActionPlanProgressed,
+            ActionPlanStatus::Submitted => EventKind::ActionPlanSubmitted,
+            ActionPlanStatus::Expected | ActionPlanStatus::InProgress => EventKind::ActionPlanProgressed,
             ActionPlanStatus::Completed => EventKind::ActionPlanCompleted,
             ActionPlanStatus::Abandoned => EventKind::ActionPlanAbandoned,
         };
-        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
-        let event = Event::about::<action_plan::Entity>(kind, &put.row)
-            .of_batch(delegation.batch_id)
-            .of_country(delegation.country_code)
-            .changing(rule::told::<action_plan::Entity>(changes));
-        w.record(event);
-        w.touch(delegation.batch_id);
+        let event = Event::about::<action_plan::Entity>(kind, &put.row).of_party(&delegation);
+        w.record(event.changing(rule::told::<action_plan::Entity>(changes)));
     }
     Ok(put)
 }

@@ -1,15 +1,15 @@
 //! What holds for outcomes, and how they are written.
 
-use entity::outcome;
+use entity::{batch, outcome};
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::rule::{self, tidy, tidy_optional};
+use crate::rule::{self, check, required, tidy, tidy_optional};
 
 /// Enters an outcome, or changes it.
 ///
-/// It has a label in English.
+/// It has a label in English. It stays with the batch with which it was entered.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&outcome::Model>,
@@ -17,6 +17,15 @@ pub async fn enter(
 ) -> Result<Put<outcome::Model>, WriteError> {
     tidy(&mut draft.label_en, "label_en")?;
     tidy_optional(&mut draft.label_id);
+    let batch = required!(draft, existing, batch_id);
+    if let Some(row) = existing
+        && row.batch_id != batch
+    {
+        let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
+        return Err(
+            check::invalid("batch_id", format!("{:?} is an outcome of {was:?} and stays there", row.key)).into()
+        );
+    }
     let put = rule::put::<outcome::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let event = Event::about::<outcome::Entity>(EventKind::OutcomeRecorded, &put.row)

@@ -87,17 +87,18 @@ pub async fn enter(
         }
     }
     if claim.rank == ClaimRank::Preferred {
+        w.lock_batches(&[claim.batch_id]).await?;
         preferred_alone(w, existing, &claim).await?;
     }
     let put = rule::put::<claim::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let ranked = existing.is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
         let kind = if ranked { EventKind::ClaimRanked } else { EventKind::ClaimFiled };
-        let event = Event::about::<claim::Entity>(kind, &put.row)
-            .of_batch(put.row.batch_id)
-            .of_country(party.and_then(|party| party.country_code))
-            .changing(rule::told::<claim::Entity>(changes));
-        w.record(event);
+        let event = Event::about::<claim::Entity>(kind, &put.row).changing(rule::told::<claim::Entity>(changes));
+        w.record(match &party {
+            Some(party) => event.of_party(party),
+            None => event.of_batch(put.row.batch_id),
+        });
         w.touch(put.row.batch_id);
         if let Some(row) = existing {
             w.touch(row.batch_id);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::id::{DelegationId, SourceId};
+use entity::id::{DelegationId, InstitutionId, SourceId};
 use entity::vocabulary::{ClaimProperty, ClaimRank, CountBasis, CountScope, CountUnit, SourceKind};
 use entity::{claim, source};
 
@@ -13,6 +13,8 @@ pub struct Stated<'a> {
     pub claim: &'a claim::Model,
     /// Who states it.
     pub source: &'a source::Model,
+    /// Whose record it is of which it is stated.
+    pub owner: InstitutionId,
 }
 
 impl Stated<'_> {
@@ -21,9 +23,10 @@ impl Stated<'_> {
         self.source.origin_id.unwrap_or(self.source.id)
     }
 
-    /// Whether the owner of the record states it of its own record.
+    /// Whether the owner of the record states it of its own record. What a body states of another's is a source like any
+    /// other.
     pub fn is_owners(&self) -> bool {
-        self.source.kind == SourceKind::OwnerStatement
+        self.source.kind == SourceKind::OwnerStatement && self.source.publisher_id == Some(self.owner)
     }
 
     /// Who speaks: the owner with one voice, whatever number of statements it has filed, and every other source for

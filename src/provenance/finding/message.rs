@@ -34,7 +34,9 @@ pub(super) fn message(
         FindingRule::PossibleSamePerson | FindingRule::PossibleSameInstitution => possible_same(rule, detail, names),
         FindingRule::ReportedBeforeEnd => reported_before_end(detail),
         FindingRule::PlanOverdue => plan_overdue(detail),
-        FindingRule::InvariantWouldBreak => dates_out_of_order(detail),
+        FindingRule::InvariantWouldBreak => {
+            workshops_outside(detail).or_else(|| plan_without_attendance(detail)).or_else(|| dates_out_of_order(detail))
+        }
     };
     sentence.map_or_else(|| raw(rule, detail), |sentence| capitalised(&sentence))
 }
@@ -348,6 +350,64 @@ struct Dates {
     starts_precision: Option<DatePrecision>,
     ends_on: NaiveDate,
     ends_precision: Option<DatePrecision>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WorkshopsOutside {
+    starts_on: Option<NaiveDate>,
+    starts_precision: Option<DatePrecision>,
+    ends_on: Option<NaiveDate>,
+    ends_precision: Option<DatePrecision>,
+    workshops: Vec<Days>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Days {
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+}
+
+fn workshops_outside(detail: &Json) -> Option<String> {
+    let WorkshopsOutside { starts_on, starts_precision, ends_on, ends_precision, workshops } = read(detail)?;
+    let starts = starts_on.map(|day| format!("start {}", date(day, starts_precision)));
+    let ends = ends_on.map(|day| format!("end {}", date(day, ends_precision)));
+    let would: Vec<_> = starts.into_iter().chain(ends).collect();
+    let days = workshops.iter().filter_map(|workshop| match (workshop.starts_on, workshop.ends_on) {
+        (Some(from), Some(to)) if from != to => Some(format!("from {from} to {to}")),
+        (from, to) => Some(format!("on {}", from.or(to)?)),
+    });
+    let days: Vec<_> = days.collect();
+    if would.is_empty() || days.is_empty() {
+        return None;
+    }
+    let (workshops, lie) = if days.len() == 1 { ("a workshop", "lies") } else { ("workshops", "lie") };
+    Some(format!(
+        "by the claims the batch would {}, but {workshops} {} {lie} outside that, so its dates stayed as they were.",
+        listed(&would),
+        listed(&days)
+    ))
+}
+
+#[derive(Deserialize)]
+struct PlanWithoutAttendance {
+    status: Option<DelegationStatus>,
+    kept: Option<DelegationStatus>,
+    plans: Vec<Uuid>,
+}
+
+fn plan_without_attendance(detail: &Json) -> Option<String> {
+    let PlanWithoutAttendance { status, kept, plans } = read(detail)?;
+    let would = match status {
+        Some(status) => format!("would have the status {status}"),
+        None => "would have no status".to_owned(),
+    };
+    let plans = if plans.len() == 1 { "an action plan".to_owned() } else { format!("{} action plans", plans.len()) };
+    let stayed = kept.map_or_else(|| "stayed open".to_owned(), |kept| format!("stayed {kept}"));
+    Some(format!(
+        "by the claims the delegation {would}, but it has {plans}, which only one that ATTENDED has, so its status {stayed}."
+    ))
 }
 
 fn dates_out_of_order(detail: &Json) -> Option<String> {

@@ -1,20 +1,21 @@
 //! All that settling asks of some batches, read with a fixed number of statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entity::id::{
     BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId,
 };
 use entity::{
-    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme, source, venue,
-    workshop,
+    action_plan, batch, claim, delegation, finding, institution_name, membership, partnership, programme, source,
+    venue, workshop,
 };
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{ByBatch, ByInstitution, any_of, programmes_of};
+use super::{ByBatch, ByInstitution, programmes_of};
 use crate::db::Write;
 use crate::network::membership::is_member;
+use crate::rule::IDS_PER_QUERY;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,
@@ -25,7 +26,10 @@ pub(super) struct Facts {
     pub venues: Vec<venue::Model>,
     /// Roles in the batch and in its workshops.
     pub partnerships: ByBatch<partnership::Model>,
-    plans: Vec<action_plan::Model>,
+    pub workshops: ByBatch<workshop::Model>,
+    /// The findings that are stored.
+    pub findings: ByBatch<finding::Model>,
+    plans: BTreeMap<DelegationId, Vec<action_plan::Model>>,
     members: BTreeMap<RegionalGroupId, Vec<membership::Model>>,
     names: ByInstitution<institution_name::Model>,
 }
@@ -38,8 +42,9 @@ pub(crate) fn sort_date(date: Option<NaiveDate>) -> NaiveDate {
 impl Facts {
     pub(super) async fn read(w: &Write, ids: &[BatchId]) -> Result<Self, DbErr> {
         let db = w.read();
+        // From here on nobody else settles them: what is read below is all that is committed of them, and what is written here.
+        let batches = w.lock_batches(ids).await?;
         let ids = || ids.iter().copied();
-        let batches = batch::Entity::find().filter(batch::Column::Id.is_in(ids())).all(db).await?;
         let programmes = programmes_of(w, &batches).await?;
         let groups: Vec<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
@@ -67,7 +72,13 @@ impl Facts {
         let of_delegations = of_delegations.filter(delegation::Column::BatchId.is_in(ids()));
         let plans = action_plan::Column::DelegationId.in_subquery(query(of_delegations));
         let plans = action_plan::Entity::find().filter(plans).all(db).await?;
-        let (partnerships, names) = Self::roles(w, ids().collect(), &claims).await?;
+        let workshops = workshop::Entity::find()
+            .filter(workshop::Column::BatchId.is_in(ids()))
+            .order_by_asc(workshop::Column::Id)
+            .all(db)
+            .await?;
+        let findings = finding::Entity::find().filter(finding::Column::BatchId.is_in(ids())).all(db).await?;
+        let (partnerships, names) = Self::roles(w, ids().collect(), &workshops, &claims).await?;
         Ok(Self {
             batches,
             programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
@@ -76,7 +87,14 @@ impl Facts {
             sources: sources.into_iter().map(|row| (row.id, row)).collect(),
             venues,
             partnerships,
-            plans,
+            workshops: grouped(workshops, |row| row.batch_id),
+            findings: findings.into_iter().fold(ByBatch::new(), |mut groups, row| {
+                if let Some(batch) = row.batch_id {
+                    groups.entry(batch).or_default().push(row);
+                }
+                groups
+            }),
+            plans: grouped(plans, |row| row.delegation_id),
             members: grouped(memberships, |row| row.regional_group_id),
             names: grouped(names, |row| row.institution_id),
         })
@@ -86,26 +104,24 @@ impl Facts {
     async fn roles(
         w: &Write,
         ids: Vec<BatchId>,
+        workshops: &[workshop::Model],
         claims: &[claim::Model],
     ) -> Result<(ByBatch<partnership::Model>, Vec<institution_name::Model>), DbErr> {
-        let workshops: BTreeMap<WorkshopId, BatchId> = workshop::Entity::find()
-            .select_only()
-            .columns([workshop::Column::Id, workshop::Column::BatchId])
-            .filter(workshop::Column::BatchId.is_in(ids.iter().copied()))
-            .into_tuple::<(WorkshopId, BatchId)>()
-            .all(w.read())
-            .await?
-            .into_iter()
-            .collect();
-        let held = any_of([
-            Condition::all().add(partnership::Column::BatchId.is_in(ids)),
-            Condition::all().add(partnership::Column::WorkshopId.is_in(workshops.keys().copied())),
-        ]);
+        let workshops: BTreeMap<WorkshopId, BatchId> = workshops.iter().map(|row| (row.id, row.batch_id)).collect();
+        let of_workshops = workshop::Entity::find().select_only().column(workshop::Column::Id);
+        let of_workshops = of_workshops.filter(workshop::Column::BatchId.is_in(ids.iter().copied()));
+        let held = Condition::any()
+            .add(partnership::Column::BatchId.is_in(ids))
+            .add(partnership::Column::WorkshopId.in_subquery(query(of_workshops)));
         let rows = partnership::Entity::find().filter(held).order_by_asc(partnership::Column::Id).all(w.read()).await?;
         let holders = rows.iter().filter_map(|row| row.institution_id);
-        let holders: Vec<_> = holders.chain(claims.iter().filter_map(|row| row.institution_id)).collect();
-        let names = institution_name::Column::InstitutionId.is_in(holders);
-        let names = institution_name::Entity::find().filter(names).all(w.read()).await?;
+        let holders: BTreeSet<_> = holders.chain(claims.iter().filter_map(|row| row.institution_id)).collect();
+        let holders: Vec<_> = holders.into_iter().collect();
+        let mut names = Vec::new();
+        for some in holders.chunks(IDS_PER_QUERY) {
+            let of_some = institution_name::Column::InstitutionId.is_in(some.iter().copied());
+            names.extend(institution_name::Entity::find().filter(of_some).all(w.read()).await?);
+        }
         let of_batch = |row: &partnership::Model| row.batch_id.or(workshops.get(&row.workshop_id?).copied());
         let mut by_batch = ByBatch::new();
         for row in rows {
@@ -121,8 +137,11 @@ impl Facts {
     }
 
     pub(super) fn plans_of(&self, delegations: &[delegation::Model]) -> Vec<action_plan::Model> {
-        let ids: Vec<DelegationId> = delegations.iter().map(|row| row.id).collect();
-        self.plans.iter().filter(|row| ids.contains(&row.delegation_id)).cloned().collect()
+        delegations.iter().flat_map(|row| self.plans_of_one(row.id)).cloned().collect()
+    }
+
+    pub(super) fn plans_of_one(&self, delegation: DelegationId) -> &[action_plan::Model] {
+        self.plans.get(&delegation).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The members of the programme's group on the first day of the batch, or on its last day where that is all that is

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entity::id::BatchId;
 use entity::vocabulary::{FindingRule, FindingState, Severity};
 use entity::{finding, finding_claim};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
@@ -19,29 +19,35 @@ pub(super) enum Scope {
     /// Those that concern a batch.
     Batch(BatchId),
     /// Those of a rule that looks at the whole register; for curators.
-    Register { rule: FindingRule },
+    Register,
 }
 
-/// Opens what is new, resolves what is gone, and leaves alone what stands: an explanation survives for as long as what it
-/// explains is the same.
-pub(super) async fn store(w: &mut Write, scope: Scope, found: Vec<Found>) -> Result<(), WriteError> {
-    let stored = match scope {
-        Scope::Batch(id) => Condition::all().add(finding::Column::BatchId.eq(id)),
-        Scope::Register { rule } => Condition::all().add(finding::Column::Rule.eq(rule)),
-    };
-    let stored = finding::Entity::find().filter(stored).all(w.read()).await?;
+/// The stored findings of a rule that looks at the whole register.
+pub(super) async fn of_rule(w: &Write, rule: FindingRule) -> Result<Vec<finding::Model>, DbErr> {
+    finding::Entity::find().filter(finding::Column::Rule.eq(rule)).all(w.read()).await
+}
+
+/// Opens what is new, resolves what is gone, and keeps the state of what stands: an explanation survives for as long as what
+/// it explains is the same. The values that it tells are those of today. `stored` is what there was in the scope.
+pub(super) async fn store(
+    w: &mut Write,
+    scope: Scope,
+    stored: Vec<finding::Model>,
+    found: Vec<Found>,
+) -> Result<(), WriteError> {
     let mut stored: BTreeMap<String, finding::Model> =
         stored.into_iter().map(|row| (row.fingerprint.clone(), row)).collect();
     for found in found {
         let fingerprint = found.fingerprint();
         match stored.remove(&fingerprint) {
-            Some(row) if row.state != FindingState::Resolved => {}
-            Some(row) => change(w, scope, &row, FindingState::Open).await?,
+            Some(row) if row.state != FindingState::Resolved => restate(w, scope, &row, found).await?,
+            Some(row) => change(w, scope, &row, restated(FindingState::Open, found)).await?,
             None => open(w, scope, found, fingerprint).await?,
         }
     }
     for row in stored.values().filter(|row| row.state != FindingState::Resolved) {
-        change(w, scope, row, FindingState::Resolved).await?;
+        let resolved = finding::ActiveModel { state: Set(FindingState::Resolved), ..unset() };
+        change(w, scope, row, resolved).await?;
     }
     Ok(())
 }
@@ -63,7 +69,7 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
         subject_id: Set(subject_id),
         batch_id: Set(match scope {
             Scope::Batch(id) => Some(id),
-            Scope::Register { .. } => None,
+            Scope::Register => None,
         }),
         property: Set(found.property),
         fingerprint: Set(fingerprint),
@@ -78,10 +84,35 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
     Ok(())
 }
 
-async fn change(w: &mut Write, scope: Scope, row: &finding::Model, state: FindingState) -> Result<(), WriteError> {
-    let draft = finding::ActiveModel { state: Set(state), ..unset() };
+/// A stored finding with the values of today.
+fn restated(state: FindingState, found: Found) -> finding::ActiveModel {
+    finding::ActiveModel {
+        state: Set(state),
+        severity: Set(found.severity),
+        sort_severity: Set(sort_severity(found.severity)),
+        detail: Set(found.detail),
+        ..unset()
+    }
+}
+
+/// What stands says other values than before. That follows from something that has been told; where nothing has, as when
+/// only time went by, the finding is told again.
+async fn restate(w: &mut Write, scope: Scope, row: &finding::Model, found: Found) -> Result<(), WriteError> {
+    let Put { row, change } = w.put::<finding::Entity>(Some(row), restated(row.state, found)).await?;
+    if change.changes().is_some() && w.is_silent() {
+        announce(w, scope, EventKind::FindingOpened, &row);
+    }
+    Ok(())
+}
+
+async fn change(
+    w: &mut Write,
+    scope: Scope,
+    row: &finding::Model,
+    draft: finding::ActiveModel,
+) -> Result<(), WriteError> {
     let Put { row, .. } = w.put::<finding::Entity>(Some(row), draft).await?;
-    let kind = if state == FindingState::Open { EventKind::FindingOpened } else { EventKind::FindingResolved };
+    let kind = if row.state == FindingState::Open { EventKind::FindingOpened } else { EventKind::FindingResolved };
     announce(w, scope, kind, &row);
     Ok(())
 }

@@ -5,12 +5,12 @@ mod facts;
 mod findings;
 mod sweep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, Representation};
-use entity::{batch, delegation, institution, person, programme};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule};
+use entity::{batch, delegation, institution, institution_name, person, programme};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 pub use self::sweep::sweep;
 
@@ -18,7 +18,9 @@ use self::facts::Facts;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::provenance::claim::accepted::{accepted_batch, accepted_delegation, keep_dates_in_order};
+use crate::provenance::claim::accepted::{
+    accepted_batch, accepted_delegation, keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
+};
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
@@ -47,11 +49,14 @@ pub(crate) async fn settle(w: &mut Write) -> Result<(), WriteError> {
 async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Result<(), WriteError> {
     let sources = &facts.sources;
     let statements = facts.claims.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
-    let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)? });
+    let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)?, owner: batch.owner_id });
     let statements: Vec<Stated<'_>> = statements.iter().filter_map(stated).collect();
     let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
 
     let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(&statements), &statements);
+    let workshops = facts.workshops.get(&batch.id).into_iter().flatten().filter(|row| !w.is_unchecked(row.id.0));
+    let (accepted, left) = keep_workshops_within(&batch, accepted, &statements, workshops);
+    let mut broken: Vec<Found> = broken.into_iter().chain(left).collect();
     let (title, title_language) = accepted.title.unzip();
     let titles = statements.iter().filter(|s| s.claim.property == ClaimProperty::Title);
     let titles = titles.filter_map(|s| s.claim.text.as_deref());
@@ -83,7 +88,9 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
 
     let mut delegations = Vec::new();
     for delegation in facts.delegations.get(&batch.id).into_iter().flatten() {
-        delegations.push(settle_delegation(w, &row, delegation, &statements).await?);
+        let (party, refused) = settle_delegation(w, &row, facts, delegation, &statements).await?;
+        delegations.push(party);
+        broken.extend(refused);
     }
 
     let plans = facts.plans_of(&delegations);
@@ -99,16 +106,21 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
     let mut found = rules::all(&batch_facts);
     found.extend(broken);
     found.extend(names_out_of_period(facts, &row, &statements));
-    findings::store(w, findings::Scope::Batch(row.id), found).await
+    let stored = facts.findings.get(&row.id).cloned().unwrap_or_default();
+    findings::store(w, findings::Scope::Batch(row.id), stored, found).await
 }
 
 async fn settle_delegation(
     w: &mut Write,
     batch: &batch::Model,
+    facts: &Facts,
     delegation: &delegation::Model,
     statements: &[Stated<'_>],
-) -> Result<delegation::Model, WriteError> {
+) -> Result<(delegation::Model, Option<Found>), WriteError> {
+    let plans = facts.plans_of_one(delegation.id).iter().map(|plan| plan.id).filter(|id| !w.is_unchecked(id.0));
+    let plans: Vec<_> = plans.collect();
     let accepted = accepted_delegation(statements, delegation.id);
+    let (accepted, broken) = keep_plans_with_attendance(delegation, accepted, statements, &plans);
     let draft = delegation::ActiveModel {
         status: Set(accepted.status),
         headcount_min: Set(accepted.headcount.and_then(|count| count.min)),
@@ -118,15 +130,15 @@ async fn settle_delegation(
         ..unset()
     };
     let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;
-    let changes = change.changes().map(told::<delegation::Entity>).unwrap_or_default();
+    // A delegation that came in is told of once, together with where it stands.
+    let mut changes = w.take_untold(row.id).unwrap_or_default();
+    changes.extend(change.changes().map(told::<delegation::Entity>).unwrap_or_default());
     if !changes.is_empty() {
         let status = row.status.filter(|_| changes.contains_key("status"));
         let kind = status.map_or(EventKind::DelegationUpdated, event_of);
-        let country = row.country_code.clone().filter(|_| row.represents == Representation::Country);
-        let event = Event::about::<delegation::Entity>(kind, &row).of_batch(batch.id).of_country(country);
-        w.record(event.changing(changes));
+        w.record(Event::about::<delegation::Entity>(kind, &row).of_party(&row).changing(changes));
     }
-    Ok(row)
+    Ok((row, broken))
 }
 
 fn event_of(status: DelegationStatus) -> EventKind {
@@ -171,21 +183,29 @@ async fn settle_names(w: &mut Write) -> Result<(), WriteError> {
     let people = person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
     let named: Vec<_> = people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
     let found = rules::possible_same_person(&named);
-    findings::store(w, findings::Scope::Register { rule: FindingRule::PossibleSamePerson }, found).await?;
+    let stored = findings::of_rule(w, FindingRule::PossibleSamePerson).await?;
+    findings::store(w, findings::Scope::Register, stored, found).await?;
 
     let bodies = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(w.read()).await?;
-    let named: Vec<_> = bodies
-        .iter()
-        .map(|row| NamedInstitution {
+    let bodies: BTreeMap<InstitutionId, institution::Model> = bodies.into_iter().map(|row| (row.id, row)).collect();
+    let names = institution_name::Entity::find().all(w.read()).await?;
+    let names = names.iter().map(|name| (name.institution_id, name.search_text.as_str()));
+    // The name by which it sorts is one of these, unless it has none yet.
+    let names: BTreeSet<_> = names.chain(bodies.values().map(|row| (row.id, row.sort_name.as_str()))).collect();
+    let named: Vec<_> = names
+        .into_iter()
+        .filter_map(|(id, folded)| Some((bodies.get(&id)?, folded)))
+        .map(|(row, folded)| NamedInstitution {
             id: row.id,
-            folded: &row.sort_name,
+            folded,
             kind: row.kind,
             country: row.country_code.as_ref(),
             city: row.city.as_deref(),
         })
         .collect();
     let found = rules::possible_same_institution(&named);
-    findings::store(w, findings::Scope::Register { rule: FindingRule::PossibleSameInstitution }, found).await
+    let stored = findings::of_rule(w, FindingRule::PossibleSameInstitution).await?;
+    findings::store(w, findings::Scope::Register, stored, found).await
 }
 
 /// Rows of a table by the batch that they hang from.
@@ -195,11 +215,6 @@ type ByBatch<T> = BTreeMap<BatchId, Vec<T>>;
 async fn programmes_of(w: &Write, batches: &[batch::Model]) -> Result<Vec<programme::Model>, DbErr> {
     let ids: Vec<_> = batches.iter().map(|row| row.programme_id).collect();
     programme::Entity::find().filter(programme::Column::Id.is_in(ids)).all(w.read()).await
-}
-
-/// Any of the conditions; nothing where there are none.
-fn any_of(conditions: impl IntoIterator<Item = Condition>) -> Condition {
-    conditions.into_iter().fold(Condition::any(), Condition::add)
 }
 
 /// An institution's id, for maps.

@@ -21,6 +21,7 @@ pub async fn enter(
     source: &Put<source::Model>,
     mut relations: Vec<source_relation::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
+    w.register_wide().await?;
     let row = &source.row;
     let dependents = dependents(w, row.id).await?;
     let none: Option<&source_relation::Model> = None;

@@ -1,11 +1,11 @@
 //! What holds for sources, and how they are written.
 
 use entity::id::SourceId;
-use entity::source;
 use entity::vocabulary::DatePrecision;
-use sea_orm::ActiveValue;
+use entity::{claim, source};
+use sea_orm::{ActiveValue, ColumnTrait};
 
-use crate::db::{Put, Write};
+use crate::db::{Change, Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
@@ -14,7 +14,8 @@ use crate::text;
 /// Enters a source, or changes it.
 ///
 /// It has a title, in a language. Its address is one of the web, and the hash of its archived copy a SHA-256. Until a
-/// relation says otherwise it rests on nothing, and is its own origin.
+/// relation says otherwise it rests on nothing, and is its own origin. Who speaks and when decides about the batches of
+/// which it speaks, so these are settled anew.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&source::Model>,
@@ -46,6 +47,9 @@ pub async fn enter(
         };
     }
     let put = rule::put::<source::Entity>(w, existing, draft).await?;
+    if let Change::Updated(_) = put.change {
+        rule::touch_batches_claimed(w, claim::Column::SourceId.eq(put.row.id)).await?;
+    }
     // A correction of what is said about a source has no event type of its own.
     if let Some(changes) = put.change.changes().filter(|_| put.change.is_new()) {
         let event = Event::about::<source::Entity>(EventKind::SourceAdded, &put.row)
