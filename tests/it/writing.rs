@@ -346,6 +346,8 @@ fn only_the_write_door_writes() {
                 scan(&path, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).expect("a source");
+                // Unit tests stand at the end of a file, on databases of their own.
+                let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
                 let lines =
                     text.lines().enumerate().filter(|(_, line)| WRITING_CALLS.iter().any(|call| line.contains(call)));
                 found.extend(lines.map(|(number, line)| format!("{}:{}: {line}", path.display(), number + 1)));
