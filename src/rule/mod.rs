@@ -47,6 +47,21 @@ pub fn missing(field: &'static str) -> Refusal {
     Refusal::new(RefusalCode::Required, field, format!("{field} is missing"))
 }
 
+/// Characters in a name, a title or a label.
+const LONGEST: usize = 500;
+/// Bytes of its folded form, which is what indexes hold: an entry of PostgreSQL's takes 2,700.
+const LONGEST_FOLDED: usize = 2000;
+
+/// A text that names something is short enough to be indexed.
+fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
+    let characters = text.chars().count();
+    if characters > LONGEST || text::fold(text).len() > LONGEST_FOLDED {
+        let message = format!("{field} takes at most {LONGEST} characters; this has {characters}");
+        return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
+    }
+    Ok(())
+}
+
 /// Tidies a text that must say something.
 pub fn tidy(value: &mut ActiveValue<String>, field: &'static str) -> Result<(), Refusal> {
     if let ActiveValue::Set(set) = value {
@@ -54,16 +69,21 @@ pub fn tidy(value: &mut ActiveValue<String>, field: &'static str) -> Result<(), 
         if tidied.is_empty() {
             return Err(Refusal::new(RefusalCode::Required, field, format!("{field} is empty")));
         }
+        bounded(&tidied, field)?;
         *set = tidied;
     }
     Ok(())
 }
 
 /// Tidies a text that may say nothing; what then says nothing is null.
-pub fn tidy_optional(value: &mut ActiveValue<Option<String>>) {
+pub fn tidy_optional(value: &mut ActiveValue<Option<String>>, field: &'static str) -> Result<(), Refusal> {
     if let ActiveValue::Set(set) = value {
         *set = set.as_deref().map(text::tidy).filter(|tidied| !tidied.is_empty());
+        if let Some(tidied) = set {
+            bounded(tidied, field)?;
+        }
     }
+    Ok(())
 }
 
 /// Folds several texts, as far as they are there, into one that is searched.

@@ -221,4 +221,15 @@ fn a_package_with_problems_is_reported_line_by_line_and_nothing_is_written() {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    // A name that no index could hold is refused by the rule, with the line; its institution is right this time.
+    let long = "T".repeat(501);
+    let institutions = "key,kind,country\ncentre,OTHER_PUBLIC_SECTOR,ID\n".to_owned();
+    let programmes = format!("key,title,language,modality,owner\np,{long},en,DOMESTIC,centre\n");
+    write_package(folder.path(), &[("institutions", institutions), ("programmes", programmes)]);
+    let output = run(&["load", &folder.path().display().to_string(), "--database-url", &url]);
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("programmes.csv:2 title: ") && said.contains("at most 500 characters; this has 501"),
+        "{said}"
+    );
 }

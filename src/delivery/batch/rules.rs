@@ -24,7 +24,7 @@ pub async fn enter(
     existing: Option<&batch::Model>,
     mut draft: batch::ActiveModel,
 ) -> Result<Put<batch::Model>, WriteError> {
-    tidy_optional(&mut draft.label);
+    tidy_optional(&mut draft.label, "label")?;
     let programme = required!(draft, existing, programme_id);
     if let Some(ordinal) = optional!(draft, existing, ordinal) {
         check::at_least("ordinal", ordinal, 1)?;

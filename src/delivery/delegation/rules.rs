@@ -20,7 +20,7 @@ pub async fn enter(
     existing: Option<&delegation::Model>,
     mut draft: delegation::ActiveModel,
 ) -> Result<Put<delegation::Model>, WriteError> {
-    tidy_optional(&mut draft.label);
+    tidy_optional(&mut draft.label, "label")?;
     let batch = required!(draft, existing, batch_id);
     if let Some(row) = existing
         && row.batch_id != batch

@@ -16,7 +16,7 @@ pub async fn enter(
     existing: Option<&partnership::Model>,
     mut draft: partnership::ActiveModel,
 ) -> Result<Put<partnership::Model>, WriteError> {
-    tidy_optional(&mut draft.label);
+    tidy_optional(&mut draft.label, "label")?;
     check::exactly_one(&[
         ("institution_id", optional!(draft, existing, institution_id).is_some()),
         ("regional_group_id", optional!(draft, existing, regional_group_id).is_some()),

@@ -18,8 +18,8 @@ pub async fn enter(
     mut draft: venue::ActiveModel,
 ) -> Result<Put<venue::Model>, WriteError> {
     tidy(&mut draft.name, "name")?;
-    tidy_optional(&mut draft.address);
-    tidy_optional(&mut draft.city);
+    tidy_optional(&mut draft.address, "address")?;
+    tidy_optional(&mut draft.city, "city")?;
     if let Some(subdivision) = optional!(draft, existing, subdivision) {
         let country = optional!(draft, existing, country_code);
         check::subdivision(&subdivision, country.as_ref().map(|code| code.0.as_str()))?;

@@ -42,7 +42,7 @@ pub async fn enter_unchecked(
     mut draft: workshop::ActiveModel,
 ) -> Result<Put<workshop::Model>, WriteError> {
     tidy(&mut draft.title, "title")?;
-    tidy_optional(&mut draft.time_zone);
+    tidy_optional(&mut draft.time_zone, "time_zone")?;
     check::at_least("position", required!(draft, existing, position), 1)?;
     check::language("language", &required!(draft, existing, language))?;
     let (starts_on, ends_on) = (optional!(draft, existing, starts_on), optional!(draft, existing, ends_on));

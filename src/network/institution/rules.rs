@@ -22,7 +22,7 @@ pub async fn enter(
     mut draft: institution::ActiveModel,
 ) -> Result<Put<institution::Model>, WriteError> {
     w.register_wide().await?;
-    tidy_optional(&mut draft.city);
+    tidy_optional(&mut draft.city, "city")?;
     if let Some(website) = optional!(draft, existing, website) {
         check::url("website", &website)?;
     }

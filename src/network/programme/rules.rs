@@ -22,7 +22,7 @@ pub async fn enter(
     mut draft: programme::ActiveModel,
 ) -> Result<Put<programme::Model>, WriteError> {
     tidy(&mut draft.title, "title")?;
-    tidy_optional(&mut draft.acronym);
+    tidy_optional(&mut draft.acronym, "acronym")?;
     let (title, acronym) = (required!(draft, existing, title), optional!(draft, existing, acronym));
     check::language("language", &required!(draft, existing, language))?;
     if let (Some(row), Some(parent)) = (existing, optional!(draft, existing, parent_id))

@@ -17,8 +17,8 @@ pub async fn enter(
     mut draft: regional_group::ActiveModel,
 ) -> Result<Put<regional_group::Model>, WriteError> {
     tidy(&mut draft.name_en, "name_en")?;
-    tidy_optional(&mut draft.name_id);
-    tidy_optional(&mut draft.acronym);
+    tidy_optional(&mut draft.name_id, "name_id")?;
+    tidy_optional(&mut draft.acronym, "acronym")?;
     let name = required!(draft, existing, name_en);
     let (other, acronym) = (optional!(draft, existing, name_id), optional!(draft, existing, acronym));
     draft.sort_name = ActiveValue::Set(text::fold(&name));

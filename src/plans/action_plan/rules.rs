@@ -39,7 +39,7 @@ pub async fn enter_unchecked(
     existing: Option<&action_plan::Model>,
     mut draft: action_plan::ActiveModel,
 ) -> Result<Put<action_plan::Model>, WriteError> {
-    tidy_optional(&mut draft.title);
+    tidy_optional(&mut draft.title, "title")?;
     draft.sort_date = ActiveValue::Set(optional!(draft, existing, due_on).unwrap_or(check::LAST_DAY));
     let status = required!(draft, existing, status);
     let put = rule::put::<action_plan::Entity>(w, existing, draft).await?;

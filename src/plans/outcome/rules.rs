@@ -16,7 +16,7 @@ pub async fn enter(
     mut draft: outcome::ActiveModel,
 ) -> Result<Put<outcome::Model>, WriteError> {
     tidy(&mut draft.label_en, "label_en")?;
-    tidy_optional(&mut draft.label_id);
+    tidy_optional(&mut draft.label_id, "label_id")?;
     let batch = required!(draft, existing, batch_id);
     if let Some(row) = existing
         && row.batch_id != batch

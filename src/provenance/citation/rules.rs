@@ -21,7 +21,7 @@ pub async fn enter(
     existing: Option<&citation::Model>,
     mut draft: citation::ActiveModel,
 ) -> Result<Put<citation::Model>, WriteError> {
-    tidy_optional(&mut draft.locator);
+    tidy_optional(&mut draft.locator, "locator")?;
     let source = required!(draft, existing, source_id);
     let kind = required!(draft, existing, subject_kind);
     let (id, country) = (optional!(draft, existing, subject_id), optional!(draft, existing, country_code));

@@ -20,8 +20,8 @@ pub async fn enter(
     existing: Option<&claim::Model>,
     mut draft: claim::ActiveModel,
 ) -> Result<Put<claim::Model>, WriteError> {
-    tidy_optional(&mut draft.text);
-    tidy_optional(&mut draft.locator);
+    tidy_optional(&mut draft.text, "text")?;
+    tidy_optional(&mut draft.locator, "locator")?;
     let property = required!(draft, existing, property);
     if matches!(property, ClaimProperty::StartsOn | ClaimProperty::EndsOn)
         && optional!(draft, existing, precision).is_none()

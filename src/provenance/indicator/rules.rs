@@ -15,7 +15,7 @@ pub async fn enter(
     mut draft: indicator::ActiveModel,
 ) -> Result<Put<indicator::Model>, WriteError> {
     tidy(&mut draft.label_en, "label_en")?;
-    tidy_optional(&mut draft.label_id);
+    tidy_optional(&mut draft.label_id, "label_id")?;
     tidy(&mut draft.unit, "unit")?;
     rule::put::<indicator::Entity>(w, existing, draft).await
 }

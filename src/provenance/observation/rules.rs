@@ -18,7 +18,7 @@ pub async fn enter(
     existing: Option<&observation::Model>,
     mut draft: observation::ActiveModel,
 ) -> Result<Put<observation::Model>, WriteError> {
-    tidy_optional(&mut draft.locator);
+    tidy_optional(&mut draft.locator, "locator")?;
     check::at_most_one(&[
         ("programme_id", optional!(draft, existing, programme_id).is_some()),
         ("batch_id", optional!(draft, existing, batch_id).is_some()),

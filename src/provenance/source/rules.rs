@@ -22,7 +22,7 @@ pub async fn enter(
     mut draft: source::ActiveModel,
 ) -> Result<Put<source::Model>, WriteError> {
     tidy(&mut draft.title, "title")?;
-    tidy_optional(&mut draft.reference);
+    tidy_optional(&mut draft.reference, "reference")?;
     let (title, reference) = (required!(draft, existing, title), optional!(draft, existing, reference));
     check::language("language", &required!(draft, existing, language))?;
     if let Some(url) = optional!(draft, existing, url) {
