@@ -15,3 +15,4 @@ pub mod order;
 pub mod page;
 pub mod roots;
 pub mod scalars;
+pub mod service_config;

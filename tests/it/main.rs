@@ -6,4 +6,5 @@ mod support;
 mod database;
 mod reading;
 mod reports;
+mod requests;
 mod schema;
