@@ -24,8 +24,8 @@ pub fn operation_digest(document: &Digest, name: &str) -> Digest {
     Sha256::new().chain_update(document).chain_update(name.as_bytes()).finalize().into()
 }
 
-/// What a document takes up in memory for each byte of its text, and what it takes besides: measured with a counting
-/// allocator on the operations of the tests, and rounded up.
+/// What a document takes up in memory for each byte of its text (an estimate on the high side: a token of a few bytes becomes
+/// a node of a hundred, in the validator's tree and in the engine's), and what it takes besides.
 const BYTES_PER_BYTE: u64 = 64;
 const BYTES_BESIDES: u64 = 2_048;
 

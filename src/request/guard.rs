@@ -56,10 +56,10 @@ impl Guard {
 
     /// Judges a document and picks the operation to run.
     pub fn judge(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
-        let counted = scan(text, &self.limits).map_err(|error| vec![error])?;
+        scan(text, &self.limits).map_err(|error| vec![error])?;
         let places = Places::of(text);
         // The parser counts blanks and comments as tokens; ours is the limit that is published.
-        let mut parser = Parser::new().token_limit(text.len() + 2).recursion_limit(4 * counted.nesting + 64);
+        let mut parser = Parser::new().token_limit(text.len() + 2);
         let parsed = parser.parse_ast(text, "request");
         let parsed = parsed.map_err(|invalid| told(&invalid.errors, Code::ParseFailed, &places))?;
         if parsed.definitions.is_empty() {
