@@ -2,6 +2,7 @@
 
 use apollo_compiler::Node;
 use apollo_compiler::Schema;
+use apollo_compiler::ast::Definition;
 use apollo_compiler::executable::{Operation, OperationType};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::validation::{DiagnosticList, Valid};
@@ -15,6 +16,9 @@ use super::literals;
 use super::plan::Plan;
 use super::scan::{Places, scan};
 use super::variables::Scalars;
+
+/// The operations of a document at most: the validator walks the fragments that they share once for each.
+const MOST_OPERATIONS: usize = 20;
 
 /// One operation of a document that was found good.
 #[derive(Debug)]
@@ -64,6 +68,12 @@ impl Guard {
         let parsed = parsed.map_err(|invalid| told(&invalid.errors, Code::ParseFailed, &places))?;
         if parsed.definitions.is_empty() {
             return Err(vec![RequestError::new(Code::ParseFailed, "the document is empty")]);
+        }
+        let operations = parsed.definitions.iter().filter(|part| matches!(part, Definition::OperationDefinition(_)));
+        let operations = operations.count();
+        if operations > MOST_OPERATIONS {
+            let message = format!("the document has {operations} operations; at most {MOST_OPERATIONS} are allowed");
+            return Err(vec![RequestError::limit(message)]);
         }
         let document = parsed.to_executable_validate(&self.schema);
         let document = document.map_err(|invalid| told(&invalid.errors, Code::ValidationFailed, &places))?;

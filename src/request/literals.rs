@@ -1,5 +1,7 @@
 //! What apollo-compiler does not check in the values of a document: custom scalars, input objects that take exactly one
-//! field, and values in places where the schema expects what only we know. Each definition is looked at once.
+//! field, fields of input objects that are given twice. Each definition is looked at once.
+
+use std::collections::HashSet;
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, InputValueDefinition, Type, Value};
@@ -92,7 +94,11 @@ impl Checker<'_> {
                 if takes_one(object) {
                     self.one(name, fields, value);
                 }
+                let mut seen = HashSet::new();
                 for (key, value) in fields {
+                    if !seen.insert(key) {
+                        self.refuse(value, format!("the field `{key}` of `{name}` is given more than once"));
+                    }
                     if let Some(field) = object.fields.get(key) {
                         self.value(&field.ty, value);
                     }

@@ -181,6 +181,7 @@ fn hostile_documents_are_refused() {
         format!("{{ {} }}", "__typename ".repeat(51)),
         "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
             .to_owned(),
+        (0..21).map(|number| format!("query Q{number} {{ __typename }} ")).collect(),
         "#".repeat(limits.max_body_bytes + 1),
     ];
     for document in documents {
