@@ -62,10 +62,16 @@ impl Guard {
     pub fn judge(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
         scan(text, &self.limits).map_err(|error| vec![error])?;
         let places = Places::of(text);
-        // The parser counts blanks and comments as tokens; ours is the limit that is published.
-        let mut parser = Parser::new().token_limit(text.len() + 2);
-        let parsed = parser.parse_ast(text, "request");
-        let parsed = parsed.map_err(|invalid| told(&invalid.errors, Code::ParseFailed, &places))?;
+        // The parser counts blanks, commas and comments as well; ours is the limit that is published.
+        let most = self.limits.max_tokens.saturating_mul(8);
+        let mut parser = Parser::new().token_limit(most);
+        let parsed = parser.parse_ast(text, "request").map_err(|invalid| {
+            if parser.tokens_reached() < most {
+                return told(&invalid.errors, Code::ParseFailed, &places);
+            }
+            let message = format!("the document has more than {most} tokens, blanks and comments");
+            vec![RequestError::limit(message)]
+        })?;
         if parsed.definitions.is_empty() {
             return Err(vec![RequestError::new(Code::ParseFailed, "the document is empty")]);
         }

@@ -182,6 +182,7 @@ fn hostile_documents_are_refused() {
         "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
             .to_owned(),
         (0..21).map(|number| format!("query Q{number} {{ __typename }} ")).collect(),
+        format!("{{ __typename }}{}", "#\n".repeat(40_000)),
         "#".repeat(limits.max_body_bytes + 1),
     ];
     for document in documents {
