@@ -1,6 +1,8 @@
 //! A running register: its database brought up to date, its schema, its clock.
 
-use async_graphql::{Request, Response};
+use std::sync::Arc;
+
+use async_graphql::Response;
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::{Actor, Visible};
@@ -8,10 +10,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::execute::execute;
+use crate::graphql::execute::{execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::graphql::roots::{Register, schema};
+use crate::graphql::scalars::checks;
+use crate::request::{Front, GraphQlParams, Limits, Prepared};
 
 /// All that a request needs.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ pub struct App {
     pub db: Db,
     /// The clock.
     pub clock: Clock,
+    /// What judges requests before they are executed.
+    pub front: Arc<Front>,
     schema: Register,
 }
 
@@ -85,13 +91,27 @@ impl App {
 
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock) -> Self {
-        Self { db, clock, schema: schema().finish() }
+        Self::with_limits(db, clock, Limits::default())
     }
 
-    /// Executes one request of `actor`, with names in `languages`.
-    pub async fn execute(&self, actor: Actor, languages: Languages, request: Request) -> Response {
+    /// The same with limits of its own.
+    pub fn with_limits(db: Db, clock: Clock, limits: Limits) -> Self {
+        let schema = schema().data(limits.clone()).finish();
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits)), schema }
+    }
+
+    /// Judges a request of `actor` and answers it, with names in `languages`.
+    pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
+        match self.front.prepare(params) {
+            Ok(prepared) => self.run(actor, languages, prepared).await,
+            Err(errors) => refuse(errors),
+        }
+    }
+
+    /// Executes a request that was found good.
+    pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Response {
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
-        execute(&self.schema, request, reader, languages).await
+        execute(&self.schema, prepared, reader, languages).await
     }
 }
 

@@ -9,5 +9,6 @@ mod pages;
 mod reading;
 mod readme;
 mod reports;
+mod requests;
 mod schema;
 mod writing;

@@ -10,6 +10,7 @@ use jejaring::clock::Clock;
 use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
+use jejaring::request::GraphQlParams;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -103,7 +104,7 @@ impl TestApp {
     pub async fn ask_in(&self, languages: &[&str], query: &str) -> Answer {
         let languages = Languages(languages.iter().map(|tag| (*tag).to_owned()).collect());
         let before = self.app.db.statements().count();
-        let response = self.app.execute(Actor::Anonymous, languages, query.into()).await;
+        let response = self.app.answer(Actor::Anonymous, languages, &GraphQlParams::new(query)).await;
         Answer::new(&response, self.app.db.statements().count() - before)
     }
 
