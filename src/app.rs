@@ -10,12 +10,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::execute::{execute, refuse};
+use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
-use crate::request::{Front, GraphQlParams, Limits, Prepared};
+use crate::request::{Front, GraphQlParams, Limits, Prepared, Trusted};
 
 /// All that a request needs.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ pub enum OpenError {
     Database(DbErr),
     /// A package that the program carries could not be loaded.
     Load(LoadError),
+    /// The manifest of trusted documents cannot be read.
+    Documents(String),
     /// Sample data were asked for in a register that has data.
     NotEmpty,
 }
@@ -45,6 +47,7 @@ impl std::fmt::Display for OpenError {
         match self {
             Self::Database(error) => write!(f, "the database cannot be opened: {error}"),
             Self::Load(error) => write!(f, "the register cannot be prepared: {error}"),
+            Self::Documents(error) => f.write_str(error),
             Self::NotEmpty => f.write_str(
                 "the reports are loaded into an empty register only, and this one has programmes of its own; \
                  leave out --with-reports, or load data/reports with `jejaring load`",
@@ -71,6 +74,7 @@ impl App {
     /// Connects, migrates, and brings the reference data up to date; loads the reports into an empty register where they
     /// are asked for, or where no database was configured.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+        let trusted = Trusted::open(&config.documents).map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
             db::migrate(&db).await?;
@@ -86,30 +90,25 @@ impl App {
             Ok(())
         });
         prepared.await?;
-        Ok(Self::over(db, clock))
+        Ok(Self::over(db, clock, config.limits.clone(), trusted))
     }
 
     /// A register over a database that is up to date.
-    pub fn over(db: Db, clock: Clock) -> Self {
-        Self::with_limits(db, clock, Limits::default())
-    }
-
-    /// The same with limits of its own.
-    pub fn with_limits(db: Db, clock: Clock, limits: Limits) -> Self {
+    pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits)), schema }
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), schema }
     }
 
     /// Judges a request of `actor` and answers it, with names in `languages`.
     pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
         match self.front.prepare(params) {
-            Ok(prepared) => self.run(actor, languages, prepared).await,
+            Ok(prepared) => self.run(actor, languages, prepared).await.response,
             Err(errors) => refuse(errors),
         }
     }
 
     /// Executes a request that was found good.
-    pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Response {
+    pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Executed {
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
         execute(&self.schema, prepared, reader, languages).await
     }

@@ -22,6 +22,13 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let metrics_listener = match config.metrics_listen {
+        None => None,
+        Some(address) => {
+            let bound = TcpListener::bind(address).await;
+            Some(bound.map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?)
+        }
+    };
     let app = App::open(config, Clock::system()).await?;
     let address = listener.local_addr()?;
     let own = config.database_url.is_none();
@@ -36,8 +43,17 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
     let db = app.db.clone();
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
-    http::serve(listener, app, stop()?).await?;
+    let door = http::Door::new(app, config);
+    let telling = metrics_listener.map(|listener| {
+        tracing::info!(address = ?listener.local_addr(), "metrics are served");
+        let router = http::metrics_router(door.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await })
+    });
+    http::serve(listener, door, stop()?).await?;
     sweeping.abort();
+    if let Some(telling) = telling {
+        telling.abort();
+    }
     db.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -10,19 +10,29 @@ use super::loader::Reader;
 use super::roots::Register;
 use crate::request::{Code, Prepared, RequestError};
 
+/// What came of a request.
+#[derive(Debug)]
+pub struct Executed {
+    /// The answer.
+    pub response: Response,
+    /// The fields that it has: what cost is counted in.
+    pub actual_cost: u64,
+}
+
 /// Executes a request that was found good, reading through `reader`, with names in `languages`.
-pub async fn execute(schema: &Register, prepared: Prepared, reader: Arc<Reader>, languages: Languages) -> Response {
+pub async fn execute(schema: &Register, prepared: Prepared, reader: Arc<Reader>, languages: Languages) -> Executed {
     let request = prepared.request.data(reader.clone()).data(languages);
     let mut response = reader.drive(schema.execute(request)).await;
     for error in &mut response.errors {
         // What the engine itself finds fault with is an argument.
         *error = with_code(error.clone(), Code::BadUserInput.as_str());
     }
+    let actual_cost = fields(&response.data);
     if prepared.tell_cost {
-        let (requested, actual) = (prepared.requested_cost, fields(&response.data));
-        response = response.extension("cost", value!({ "requested": requested, "actual": actual }));
+        let requested = prepared.requested_cost;
+        response = response.extension("cost", value!({ "requested": requested, "actual": actual_cost }));
     }
-    response
+    Executed { response, actual_cost }
 }
 
 /// The answer to a request that is not executed: it has no data.

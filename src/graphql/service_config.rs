@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Object};
 
+use super::page::{LARGEST_PAGE, USUAL_PAGE};
 use crate::request::Limits;
 
 /// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before anything is read.
@@ -72,11 +73,11 @@ impl ServiceConfig {
 
     /// Nodes on a page at most.
     async fn max_page_size(&self) -> i32 {
-        int(self.0.max_page_size)
+        int(LARGEST_PAGE)
     }
 
     /// Nodes on a page where neither `first` nor `last` is given.
     async fn default_page_size(&self) -> i32 {
-        int(self.0.default_page_size)
+        int(USUAL_PAGE)
     }
 }

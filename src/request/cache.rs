@@ -69,6 +69,11 @@ impl Documents {
         self.0.is_empty()
     }
 
+    /// How often a document was looked for: found, and not found.
+    pub fn lookups(&self) -> (u64, u64) {
+        (self.0.hits(), self.0.misses())
+    }
+
     /// The bytes that they are taken to take up.
     pub fn bytes(&self) -> u64 {
         self.0.weight()

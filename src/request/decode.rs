@@ -4,7 +4,6 @@
 use serde_json::{Map, Value};
 
 use super::error::RequestError;
-use super::limits::Limits;
 
 /// A request as it was sent, its shape checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,21 +26,15 @@ impl GraphQlParams {
         Self { query: Some(query.into()), ..Self::default() }
     }
 
-    /// Reads a body.
-    pub fn from_slice(body: &[u8], limits: &Limits) -> Result<Self, RequestError> {
-        if body.len() > limits.max_body_bytes {
-            let message = format!("the body has {} bytes; at most {} are read", body.len(), limits.max_body_bytes);
-            return Err(RequestError::limit(message));
-        }
-        let json = serde_json::from_slice(body);
-        let json = json.map_err(|error| RequestError::input(format!("the body is not JSON: {error}")))?;
-        Self::from_json(json)
+    /// Reads a body, which is within its limit.
+    pub fn from_slice(body: &[u8]) -> Result<Self, RequestError> {
+        Self::from_json(json(body)?)
     }
 
     /// Checks the shape of a body.
     pub fn from_json(body: Value) -> Result<Self, RequestError> {
         let Value::Object(mut body) = body else {
-            return Err(RequestError::input(format!("the body must be a JSON object, not {}", kind(&body))));
+            return Err(RequestError::input(format!("the request must be a JSON object, not {}", kind(&body))));
         };
         let query = text(&mut body, "query")?;
         let document_id = text(&mut body, "documentId")?;
@@ -49,15 +42,38 @@ impl GraphQlParams {
         let variables = object(&mut body, "variables")?;
         let extensions = object(&mut body, "extensions")?;
         if query.is_none() && document_id.is_none() && !extensions.contains_key("persistedQuery") {
-            return Err(RequestError::input("the body has no `query`"));
+            return Err(RequestError::input("the request has no `query`"));
         }
         Ok(Self { query, operation_name, variables, extensions, document_id })
+    }
+
+    /// Reads the query of a URL: the keys of a body, `variables` and `extensions` as JSON.
+    pub fn from_url_query(query: &str) -> Result<Self, RequestError> {
+        let mut body = Map::new();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = match &*key {
+                "query" | "operationName" | "documentId" => Value::String(value.into_owned()),
+                "variables" | "extensions" if value.is_empty() => Value::Null,
+                "variables" | "extensions" => serde_json::from_str(&value)
+                    .map_err(|error| RequestError::input(format!("`{key}` is not JSON: {error}")))?,
+                _ => continue,
+            };
+            if body.insert(key.to_string(), value).is_some() {
+                return Err(RequestError::input(format!("`{key}` is given more than once")));
+            }
+        }
+        Self::from_json(Value::Object(body))
     }
 
     /// Whether `extensions: {cost: true}` asks what the request costs.
     pub fn asks_for_cost(&self) -> bool {
         self.extensions.get("cost") == Some(&Value::Bool(true))
     }
+}
+
+/// The JSON of a body.
+pub fn json(body: &[u8]) -> Result<Value, RequestError> {
+    serde_json::from_slice(body).map_err(|error| RequestError::input(format!("the body is not JSON: {error}")))
 }
 
 /// A text or nothing; null counts as nothing.
@@ -100,9 +116,9 @@ mod tests {
 
     #[test]
     fn each_wrong_shape_is_named() {
-        assert_eq!(refusal(json!([])), "the body must be a JSON object, not a list");
-        assert_eq!(refusal(json!({})), "the body has no `query`");
-        assert_eq!(refusal(json!({ "query": null })), "the body has no `query`");
+        assert_eq!(refusal(json!([])), "the request must be a JSON object, not a list");
+        assert_eq!(refusal(json!({})), "the request has no `query`");
+        assert_eq!(refusal(json!({ "query": null })), "the request has no `query`");
         assert_eq!(refusal(json!({ "query": 1 })), "`query` must be a string, not a number");
         assert_eq!(refusal(json!({ "query": "{a}", "variables": [] })), "`variables` must be an object, not a list");
         assert_eq!(
@@ -125,16 +141,26 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_read_up_to_its_limit() {
-        let limits = Limits { max_body_bytes: 20, ..Limits::default() };
-        assert!(GraphQlParams::from_slice(br#"{"query":"{ab}"}"#, &limits).is_ok());
-        let large = GraphQlParams::from_slice(br#"{"query":"{abcdefghij}"}"#, &limits).expect_err("too large");
-        assert_eq!(large.message, "the body has 24 bytes; at most 20 are read");
-        let broken = GraphQlParams::from_slice(b"\xff", &limits).expect_err("not JSON");
+    fn rubbish_is_no_body() {
+        assert!(GraphQlParams::from_slice(br#"{"query":"{ab}"}"#).is_ok());
+        let broken = GraphQlParams::from_slice(b"\xff").expect_err("not JSON");
         assert!(broken.message.starts_with("the body is not JSON"), "{broken}");
         // serde_json itself stops at 128 levels.
-        let deep = "[".repeat(100_000);
-        let limits = Limits { max_body_bytes: 1 << 20, ..Limits::default() };
-        assert!(GraphQlParams::from_slice(deep.as_bytes(), &limits).is_err());
+        assert!(GraphQlParams::from_slice("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_url_has_the_keys_of_a_body() {
+        let read = |query: &str| GraphQlParams::from_url_query(query).map_err(|error| error.message);
+        let expected = GraphQlParams {
+            operation_name: Some("A".to_owned()),
+            variables: Map::from_iter([("n".to_owned(), json!(1))]),
+            ..GraphQlParams::new("query A {a}")
+        };
+        assert_eq!(read("query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1"), Ok(expected));
+        assert!(read("query=%7Ba%7D&variables=").is_ok());
+        assert!(read("query=%7Ba%7D&variables=x").unwrap_err().contains("`variables` is not JSON"));
+        assert_eq!(read("query=%7Ba%7D&query=%7Bb%7D").unwrap_err(), "`query` is given more than once");
+        assert_eq!(read("").unwrap_err(), "the request has no `query`");
     }
 }

@@ -18,6 +18,16 @@ pub enum Code {
     BadUserInput,
     /// A limit is exceeded.
     CostLimitExceeded,
+    /// The document is named, and the server knows none of that name; the client sends it in full.
+    PersistedQueryNotFound,
+    /// The document is named, and this server takes no names.
+    PersistedQueryNotSupported,
+    /// The server executes trusted documents alone, and this is none.
+    Forbidden,
+    /// The client has spent its budget.
+    RateLimited,
+    /// The request took longer than it may.
+    RequestTimeout,
 }
 
 impl Code {
@@ -28,8 +38,46 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CostLimitExceeded => "COST_LIMIT_EXCEEDED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::RequestTimeout => "REQUEST_TIMEOUT",
         }
     }
+}
+
+/// Which limit is exceeded, as metrics name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, prometheus_client::encoding::EncodeLabelValue)]
+pub enum Limit {
+    /// Bytes.
+    Body,
+    /// Requests in one body.
+    Batch,
+    /// Tokens of a document.
+    Tokens,
+    /// Brackets inside one another.
+    Nesting,
+    /// Directives.
+    Directives,
+    /// Operations of a document.
+    Operations,
+    /// Fields inside one another.
+    Depth,
+    /// Fields at the root.
+    RootFields,
+    /// Aliases.
+    Aliases,
+    /// Selections.
+    Selections,
+    /// Values in variables.
+    InputValues,
+    /// Fields of the answer.
+    Cost,
+    /// What a client may ask for in a while.
+    Rate,
+    /// Time.
+    Timeout,
 }
 
 /// One fault of a request.
@@ -39,6 +87,8 @@ pub struct RequestError {
     pub message: String,
     /// For a program.
     pub code: Code,
+    /// The limit that is exceeded, where one is.
+    pub limit: Option<Limit>,
     /// Where in the document.
     pub locations: Vec<Pos>,
     /// Where in the answer; a request that was not executed has none, but a variable is named by a path of its own.
@@ -53,7 +103,7 @@ impl RequestError {
             message.truncate(end);
             message.push('…');
         }
-        Self { message, code, locations: Vec::new(), path: Vec::new() }
+        Self { message, code, limit: None, locations: Vec::new(), path: Vec::new() }
     }
 
     /// The same at a place of the document.
@@ -64,12 +114,17 @@ impl RequestError {
     }
 
     /// A limit that is exceeded.
-    pub(super) fn limit(message: impl Into<String>) -> Self {
-        Self::new(Code::CostLimitExceeded, message)
+    pub fn limit(limit: Limit, message: impl Into<String>) -> Self {
+        let code = match limit {
+            Limit::Rate => Code::RateLimited,
+            Limit::Timeout => Code::RequestTimeout,
+            _ => Code::CostLimitExceeded,
+        };
+        Self { limit: Some(limit), ..Self::new(code, message) }
     }
 
     /// Something other than the document that is wrong.
-    pub(super) fn input(message: impl Into<String>) -> Self {
+    pub fn input(message: impl Into<String>) -> Self {
         Self::new(Code::BadUserInput, message)
     }
 }

@@ -10,7 +10,7 @@ use async_graphql::parser::types::ExecutableDocument;
 
 use super::Kind;
 use super::convert::convert;
-use super::error::{Code, MOST_ERRORS, RequestError};
+use super::error::{Code, Limit, MOST_ERRORS, RequestError};
 use super::limits::Limits;
 use super::literals;
 use super::plan::Plan;
@@ -70,7 +70,7 @@ impl Guard {
                 return told(&invalid.errors, Code::ParseFailed, &places);
             }
             let message = format!("the document has more than {most} tokens, blanks and comments");
-            vec![RequestError::limit(message)]
+            vec![RequestError::limit(Limit::Tokens, message)]
         })?;
         if parsed.definitions.is_empty() {
             return Err(vec![RequestError::new(Code::ParseFailed, "the document is empty")]);
@@ -79,7 +79,7 @@ impl Guard {
         let operations = operations.count();
         if operations > MOST_OPERATIONS {
             let message = format!("the document has {operations} operations; at most {MOST_OPERATIONS} are allowed");
-            return Err(vec![RequestError::limit(message)]);
+            return Err(vec![RequestError::limit(Limit::Operations, message)]);
         }
         let document = parsed.to_executable_validate(&self.schema);
         let document = document.map_err(|invalid| told(&invalid.errors, Code::ValidationFailed, &places))?;

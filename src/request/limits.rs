@@ -1,10 +1,11 @@
 //! How much a request may ask for. Each limit bounds something that would otherwise grow with the malice of a document, not
 //! with the needs of a reader; `serviceConfig` publishes them.
 
-use crate::graphql::page::{LARGEST_PAGE, USUAL_PAGE};
+use serde::{Deserialize, Serialize};
 
 /// The limits of one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Bytes of a body, and of a document on its own.
     pub max_body_bytes: usize,
@@ -27,10 +28,6 @@ pub struct Limits {
     pub max_directives: usize,
     /// Values inside the variables of a request.
     pub max_input_values: usize,
-    /// Nodes on a page at most.
-    pub max_page_size: u64,
-    /// Nodes on a page where the query does not say.
-    pub default_page_size: u64,
 }
 
 impl Default for Limits {
@@ -46,8 +43,6 @@ impl Default for Limits {
             max_root_fields: 50,
             max_directives: 100,
             max_input_values: 2_000,
-            max_page_size: LARGEST_PAGE,
-            default_page_size: USUAL_PAGE,
         }
     }
 }

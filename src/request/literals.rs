@@ -37,6 +37,9 @@ pub fn check(
     if checker.errors.is_empty() { Ok(()) } else { Err(checker.errors) }
 }
 
+/// PostgreSQL keeps no such text, so that no text of the register has it.
+pub(super) const ZERO: &str = "a text with the character U+0000; no text of the register has it";
+
 struct Checker<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
@@ -104,6 +107,7 @@ impl Checker<'_> {
                     }
                 }
             }
+            (_, Value::String(text)) if text.contains('\0') => self.refuse(value, ZERO.to_owned()),
             (Some(ExtendedType::Scalar(_)), _) => {
                 let check = self.scalars.get(name.as_str());
                 // A literal with variables in it is no custom scalar's; the engine says so.

@@ -3,7 +3,7 @@
 //! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing and validation
 //! ([`guard`]), values that only this schema knows ([`literals`]), what the operation asks for ([`plan`]), the variables
 //! ([`variables`]). A document that was found good is kept ([`cache`]), so that a repeated question costs a digest, a look
-//! into the cache and its variables.
+//! into the cache and its variables. A client may name a document instead of sending it ([`trusted`]).
 
 pub mod absent;
 pub mod cache;
@@ -15,6 +15,7 @@ pub mod limits;
 pub mod literals;
 pub mod plan;
 pub mod scan;
+pub mod trusted;
 pub mod variables;
 
 #[cfg(test)]
@@ -25,12 +26,14 @@ use std::sync::Arc;
 use async_graphql::{Request, Value};
 
 pub use decode::GraphQlParams;
-pub use error::{Code, RequestError};
+pub use error::{Code, Limit, RequestError};
 pub use limits::Limits;
+pub use trusted::{DocumentsConfig, Mode, Trusted};
 pub use variables::{ScalarCheck, Scalars};
 
-use cache::{Documents, digest, operation_digest};
+use cache::{Digest, Documents, digest, operation_digest};
 use guard::{Document, Guard};
+use trusted::Asked;
 
 /// What the cache of documents may take up.
 const CACHE_BYTES: u64 = 32 << 20;
@@ -63,16 +66,28 @@ pub struct Prepared {
     pub tell_cost: bool,
 }
 
+impl Kind {
+    /// As GraphQL spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
+        }
+    }
+}
+
 /// Stands before the engine.
 pub struct Front {
     guard: Guard,
+    trusted: Trusted,
     documents: Documents,
 }
 
 impl Front {
     /// A front for a schema.
-    pub fn new(sdl: &str, scalars: Scalars, limits: Limits) -> Self {
-        Self { guard: Guard::new(sdl, scalars, limits), documents: Documents::new(CACHE_BYTES) }
+    pub fn new(sdl: &str, scalars: Scalars, limits: Limits, trusted: Trusted) -> Self {
+        Self { guard: Guard::new(sdl, scalars, limits), trusted, documents: Documents::new(CACHE_BYTES) }
     }
 
     /// The limits of a request.
@@ -87,20 +102,16 @@ impl Front {
 
     /// Judges a request, and makes it ready.
     pub fn prepare(&self, params: &GraphQlParams) -> Result<Prepared, Vec<RequestError>> {
-        let Some(query) = &params.query else {
-            return Err(vec![RequestError::input("the request has no `query`")]);
-        };
-        let text = digest(query);
-        let document = self.document(query, &text, params.operation_name.as_deref())?;
+        let (text, document) = self.document(params)?;
         let Guard { schema, scalars, limits } = &self.guard;
         let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
-        let requested_cost = document.plan.cost(&coerced.values, limits);
+        let requested_cost = document.plan.cost(&coerced.values);
         if requested_cost > limits.max_cost {
             let most = limits.max_cost;
             let message = format!(
                 "the answer may have {requested_cost} fields; at most {most} are allowed: ask for smaller pages"
             );
-            return Err(vec![RequestError::limit(message)]);
+            return Err(vec![RequestError::limit(Limit::Cost, message)]);
         }
         let mut executable = document.executable.clone();
         if !coerced.absent.is_empty() {
@@ -121,23 +132,29 @@ impl Front {
         })
     }
 
-    fn document(
-        &self,
-        query: &str,
-        text: &cache::Digest,
-        operation_name: Option<&str>,
-    ) -> Result<Arc<Document>, Vec<RequestError>> {
-        let key = operation_name.map_or(*text, |name| operation_digest(text, name));
-        if let Some(document) = self.documents.get(&key) {
-            return Ok(document);
+    /// The operation that is asked for, and the digest of its document.
+    fn document(&self, params: &GraphQlParams) -> Result<(Digest, Arc<Document>), Vec<RequestError>> {
+        let operation_name = params.operation_name.as_deref();
+        let key = |text: &Digest| operation_name.map_or(*text, |name| operation_digest(text, name));
+        match self.trusted.asked(params).map_err(|error| vec![error])? {
+            Asked::Digest(text) => {
+                let known = self.documents.get(&key(&text)).ok_or_else(|| vec![trusted::not_found()])?;
+                Ok((text, known))
+            }
+            Asked::Text(query) => {
+                let text = digest(query);
+                if let Some(known) = self.documents.get(&key(&text)) {
+                    return Ok((text, known));
+                }
+                let document = Arc::new(self.guard.judge(query, operation_name)?);
+                self.documents.keep(key(&text), document.clone());
+                Ok((text, document))
+            }
         }
-        let document = Arc::new(self.guard.judge(query, operation_name)?);
-        self.documents.keep(key, document.clone());
-        Ok(document)
     }
 }
 
-fn hexadecimal(digest: &[u8]) -> String {
+pub(crate) fn hexadecimal(digest: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
     digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

@@ -20,8 +20,9 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{ExecutableDocument, Field, FragmentMap, Operation, Selection, SelectionSet};
 use async_graphql::{Name as VariableName, Value as Const, Variables};
 
-use super::error::RequestError;
+use super::error::{Limit, RequestError};
 use super::limits::Limits;
+use crate::graphql::page::{LARGEST_PAGE, USUAL_PAGE};
 
 /// How many items a list that is no connection is taken for.
 pub const LIST: u64 = 10;
@@ -99,19 +100,19 @@ impl Plan {
     /// circle.
     pub fn new(document: &ExecutableDocument, operation: &Operation, limits: &Limits) -> Result<Self, RequestError> {
         let mut compiler =
-            Compiler { fragments: &document.fragments, limits, done: HashMap::new(), plan: Vec::new(), visited: 0 };
+            Compiler { fragments: &document.fragments, done: HashMap::new(), plan: Vec::new(), visited: 0 };
         compiler.set(&operation.selection_set, 0)?;
         let Compiler { plan: sets, visited, .. } = compiler;
         if let Some(root) = sets.last() {
-            let limit = |what: &str, found: u64, most: u64| {
+            let limit = |limit: Limit, what: &str, found: u64, most: u64| {
                 let message = || format!("the operation has {found} {what}; at most {most} are allowed");
-                if found > most { Err(RequestError::limit(message())) } else { Ok(()) }
+                if found > most { Err(RequestError::limit(limit, message())) } else { Ok(()) }
             };
-            limit("levels of fields", root.depth, limits.max_depth)?;
-            limit("fields at its root", root.fields, limits.max_root_fields)?;
-            limit("aliases", root.aliases, limits.max_aliases)?;
-            limit("selections", root.selections, limits.max_selections)?;
-            limit("lists of the introspection inside one another", root.meta, META_NESTING)?;
+            limit(Limit::Depth, "levels of fields", root.depth, limits.max_depth)?;
+            limit(Limit::RootFields, "fields at its root", root.fields, limits.max_root_fields)?;
+            limit(Limit::Aliases, "aliases", root.aliases, limits.max_aliases)?;
+            limit(Limit::Selections, "selections", root.selections, limits.max_selections)?;
+            limit(Limit::Depth, "lists of the introspection inside one another", root.meta, META_NESTING)?;
         }
         let mut plan = Self { sets, fixed: None, visited };
         let varies = |size: &Size| match size {
@@ -120,17 +121,17 @@ impl Plan {
             Size::Length(_) => true,
         };
         if !plan.sets.iter().flat_map(|set| &set.terms).any(|term| varies(&term.size)) {
-            plan.fixed = Some(plan.evaluate(&Variables::default(), limits));
+            plan.fixed = Some(plan.evaluate(&Variables::default()));
         }
         Ok(plan)
     }
 
     /// The cost for these variables (coerced, with their defaults).
-    pub fn cost(&self, variables: &Variables, limits: &Limits) -> u64 {
-        self.fixed.unwrap_or_else(|| self.evaluate(variables, limits))
+    pub fn cost(&self, variables: &Variables) -> u64 {
+        self.fixed.unwrap_or_else(|| self.evaluate(variables))
     }
 
-    fn evaluate(&self, variables: &Variables, limits: &Limits) -> u64 {
+    fn evaluate(&self, variables: &Variables) -> u64 {
         let mut costs: Vec<Cost> = Vec::with_capacity(self.sets.len());
         for set in &self.sets {
             let mut cost = Cost { once: set.own, each: 0 };
@@ -140,7 +141,7 @@ impl Plan {
                     Size::Spread => (once, each),
                     Size::Times(times) => (once.saturating_add(each).saturating_mul(*times), 0),
                     Size::Page { first, last } => {
-                        let page = page(first, last, variables, limits);
+                        let page = page(first, last, variables);
                         (once.saturating_add(each.saturating_mul(page)), 0)
                     }
                     Size::Length(name) => (once.saturating_add(each).saturating_mul(length(variables, name)), 0),
@@ -159,7 +160,7 @@ impl Plan {
 }
 
 /// A page that is too large is charged as the largest: the connection itself refuses it, in better words.
-fn page(first: &Amount, last: &Amount, variables: &Variables, limits: &Limits) -> u64 {
+fn page(first: &Amount, last: &Amount, variables: &Variables) -> u64 {
     let amount = |amount: &Amount| match amount {
         Amount::Missing => None,
         Amount::Given(amount) => Some(*amount),
@@ -168,7 +169,7 @@ fn page(first: &Amount, last: &Amount, variables: &Variables, limits: &Limits) -
             _ => None,
         },
     };
-    amount(first).max(amount(last)).unwrap_or(limits.default_page_size).min(limits.max_page_size)
+    amount(first).max(amount(last)).unwrap_or(USUAL_PAGE).min(LARGEST_PAGE)
 }
 
 fn length(variables: &Variables, name: &str) -> u64 {
@@ -180,7 +181,6 @@ fn length(variables: &Variables, name: &str) -> u64 {
 
 struct Compiler<'a> {
     fragments: &'a FragmentMap,
-    limits: &'a Limits,
     done: HashMap<&'a Name, usize>,
     plan: Vec<Set>,
     visited: usize,
@@ -189,7 +189,8 @@ struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     fn set(&mut self, selected: &'a SelectionSet, recursion: usize) -> Result<usize, RequestError> {
         if recursion > RECURSION {
-            return Err(RequestError::limit(format!("selections and fragments lie more than {RECURSION} levels deep")));
+            let message = format!("selections and fragments lie more than {RECURSION} levels deep");
+            return Err(RequestError::limit(Limit::Depth, message));
         }
         let mut set = Set::default();
         for selection in &selected.selections {
@@ -276,7 +277,7 @@ impl<'a> Compiler<'a> {
             Some(Value::Variable(name)) => Size::Length(name.to_string()),
             Some(_) => Size::Times(1),
             // No list of the register that is no connection is longer than a page by much.
-            None => Size::Times(LIST.min(self.limits.max_page_size)),
+            None => Size::Times(LIST),
         }
     }
 }

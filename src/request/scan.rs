@@ -3,7 +3,7 @@
 
 use async_graphql::Pos;
 
-use super::error::RequestError;
+use super::error::{Limit, RequestError};
 use super::limits::Limits;
 
 /// What a document holds, as far as bytes tell. What is not GraphQL is skipped here: the parser says so better.
@@ -21,16 +21,16 @@ pub struct Counted {
 pub fn scan(text: &str, limits: &Limits) -> Result<Counted, RequestError> {
     if text.len() > limits.max_body_bytes {
         let message = format!("the document has {} bytes; at most {} are read", text.len(), limits.max_body_bytes);
-        return Err(RequestError::limit(message));
+        return Err(RequestError::limit(Limit::Body, message));
     }
     let counted = count(text.as_bytes());
-    let limit = |what: &str, found: usize, most: usize| {
+    let limit = |limit: Limit, what: &str, found: usize, most: usize| {
         let message = || format!("the document has {found} {what}; at most {most} are allowed");
-        if found > most { Err(RequestError::limit(message())) } else { Ok(()) }
+        if found > most { Err(RequestError::limit(limit, message())) } else { Ok(()) }
     };
-    limit("tokens", counted.tokens, limits.max_tokens)?;
-    limit("levels of brackets", counted.nesting, limits.max_nesting)?;
-    limit("directives", counted.directives, limits.max_directives)?;
+    limit(Limit::Tokens, "tokens", counted.tokens, limits.max_tokens)?;
+    limit(Limit::Nesting, "levels of brackets", counted.nesting, limits.max_nesting)?;
+    limit(Limit::Directives, "directives", counted.directives, limits.max_directives)?;
     Ok(counted)
 }
 

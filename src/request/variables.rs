@@ -12,8 +12,9 @@ use async_graphql::{Name, PathSegment, Value as Const, Variables};
 use serde_json::{Map, Value};
 
 use super::convert;
-use super::error::{MOST_ERRORS, RequestError};
+use super::error::{Limit, MOST_ERRORS, RequestError};
 use super::limits::Limits;
+use super::literals::ZERO;
 
 /// Says why a value is none of a custom scalar.
 pub type ScalarCheck = fn(&Const) -> Result<(), String>;
@@ -55,7 +56,8 @@ pub fn coerce(
         }
         if coercer.left == 0 {
             let most = limits.max_input_values;
-            return Err(vec![RequestError::limit(format!("the variables hold more than {most} values"))]);
+            let message = format!("the variables hold more than {most} values");
+            return Err(vec![RequestError::limit(Limit::InputValues, message)]);
         }
     }
     if coercer.errors.is_empty() { Ok(coerced) } else { Err(coercer.errors) }
@@ -146,6 +148,10 @@ impl Coercer<'_> {
     }
 
     fn scalar(&mut self, name: &str, value: &Value) -> Const {
+        if value.as_str().is_some_and(|text| text.contains('\0')) {
+            self.refuse(ZERO);
+            return Const::Null;
+        }
         let fits = match name {
             // JSON has one kind of number: 5.0 is the integer 5.
             "Int" => whole(value).is_some_and(|number| i32::try_from(number).is_ok()),

@@ -10,7 +10,7 @@ use jejaring::graphql::language::Languages;
 use jejaring::request::{Front, GraphQlParams, Limits, Scalars};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, no_trusted};
 
 both_dbs!(
     an_error_at_a_nullable_field_is_null_there,
@@ -51,7 +51,7 @@ async fn the_limits_are_published(app: TestApp) {
     let expected = json!({ "serviceConfig": {
         "maxBodyBytes": limits.max_body_bytes, "maxTokens": limits.max_tokens, "maxDepth": limits.max_depth,
         "maxCost": limits.max_cost, "maxAliases": limits.max_aliases, "maxRootFields": limits.max_root_fields,
-        "maxDirectives": limits.max_directives, "maxPageSize": limits.max_page_size,
+        "maxDirectives": limits.max_directives, "maxPageSize": 100,
     } });
     assert_eq!(published["data"], expected);
 }
@@ -76,7 +76,7 @@ fn documents(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn what_is_valid_is_what_graphql_js_takes_for_valid() {
-    let front = Front::new(&jejaring::app::sdl(), Scalars::new(), Limits::default());
+    let front = Front::new(&jejaring::app::sdl(), Scalars::new(), Limits::default(), no_trusted());
     let judged = |document: &str| {
         // Some have several operations, or variables without values: that is no fault of the document.
         let errors = front.prepare(&GraphQlParams::new(document)).err().unwrap_or_default();
@@ -126,7 +126,7 @@ impl Inner {
 
 async fn run(query: &str, variables: Value) -> Value {
     let schema = Schema::build(Root, EmptyMutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
-    let front = Arc::new(Front::new(&schema.sdl(), Scalars::new(), Limits::default()));
+    let front = Arc::new(Front::new(&schema.sdl(), Scalars::new(), Limits::default(), no_trusted()));
     let body = json!({ "query": query, "variables": variables });
     let params = GraphQlParams::from_json(body).expect("a request");
     let prepared = front.prepare(&params).expect("a good request");

@@ -10,7 +10,8 @@ use jejaring::clock::Clock;
 use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
-use jejaring::request::GraphQlParams;
+use jejaring::http::Door;
+use jejaring::request::{DocumentsConfig, GraphQlParams, Limits, Trusted};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -92,7 +93,18 @@ impl TestApp {
         let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
         let options = DbOptions { url: url.clone(), readers: 4, observer: Some(observer) };
         let db = Db::connect(&options).await.expect("the database opens");
-        Some(Self { app: App::over(db, test_clock()), backend, url, sent, _folder: folder })
+        Some(Self {
+            app: App::over(db, test_clock(), Limits::default(), no_trusted()),
+            backend,
+            url,
+            sent,
+            _folder: folder,
+        })
+    }
+
+    /// Its door on the network, with the usual settings.
+    pub fn door(&self) -> Door {
+        Door::new(self.app.clone(), &Config::from_layers([]).expect("the defaults are right"))
     }
 
     /// Asks as anybody would.
@@ -116,9 +128,14 @@ impl TestApp {
     }
 }
 
+/// No trusted documents.
+pub fn no_trusted() -> Trusted {
+    Trusted::open(&DocumentsConfig::default()).expect("nothing to read")
+}
+
 /// The settings of a register at `url` with the reports in it.
 pub fn config(url: &str) -> Config {
-    let layer = Layer { database_url: Some(url.to_owned()), with_reports: Some(true), ..Layer::default() };
+    let layer = Layer::default().with("database_url", Some(url)).with("with_reports", Some(true));
     Config::from_layers([layer]).expect("the settings are right")
 }
 
