@@ -109,7 +109,8 @@ impl Layer {
         Self::from_toml(&text).map_err(|error| told(error.0))
     }
 
-    fn from_toml(text: &str) -> Result<Self, ConfigError> {
+    /// Reads the text of a file.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let table: Table =
             toml::from_str(text).map_err(|error| ConfigError(error.to_string().trim_end().to_owned()))?;
         check_keys(&table, &defaults(), "")?;

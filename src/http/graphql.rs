@@ -150,7 +150,11 @@ impl Door {
             Err(errors) => {
                 let limit = errors.iter().find_map(|error| error.limit);
                 self.metrics.refused(limit);
-                tracing::info!(code = errors.first().map(|error| error.code.as_str()), ?limit, "request refused");
+                tracing::info!(
+                    code = errors.first().map(|error| error.code.as_str()),
+                    limit = limit.map(Limit::as_str),
+                    "request refused"
+                );
                 return Reply::Faulty(errors);
             }
         };
@@ -166,7 +170,15 @@ impl Door {
         let elapsed = started.elapsed();
         self.metrics.answered(kind, outcome, elapsed, requested, actual);
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
-        tracing::info!(operation = kind.as_str(), hash, requested, actual, milliseconds, ?outcome, "request answered");
+        tracing::info!(
+            operation = kind.as_str(),
+            hash,
+            requested,
+            actual,
+            milliseconds,
+            outcome = outcome.as_str(),
+            "request answered"
+        );
         reply
     }
 

@@ -78,14 +78,16 @@ impl Door {
 pub fn router(door: Door) -> Router {
     let body = DefaultBodyLimit::max(door.app.front.limits().max_body_bytes);
     let app = door.app.clone();
-    Router::new()
+    let origins = &door.settings.cors_origins;
+    let router = Router::new()
         .merge(graphiql::routes())
         .route("/graphql", any(graphql::graphql).layer(body))
         .route("/schema.graphql", get(schema))
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz))
-        .layer(CompressionLayer::new())
-        .layer(cors(&door.settings.cors_origins))
+        .layer(CompressionLayer::new());
+    let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
+    router
         .layer(CatchPanicLayer::custom(move |_| panicked(&app)))
         .layer(from_fn_with_state(door.clone(), observe::observe))
         .with_state(door)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Response as Executed, ServerError, Value};
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -29,7 +29,10 @@ pub enum Reply {
 
 /// Why a request is not even looked at, or not answered to its end.
 #[derive(Debug)]
-pub struct Closed {
+pub struct Closed(Box<Reason>);
+
+#[derive(Debug)]
+struct Reason {
     status: StatusCode,
     error: ServerError,
     headers: HeaderMap,
@@ -38,21 +41,24 @@ pub struct Closed {
 impl Closed {
     /// With this status.
     pub fn new(status: StatusCode, error: impl Into<ServerError>) -> Self {
-        Self { status, error: error.into(), headers: HeaderMap::new() }
+        Self(Box::new(Reason { status, error: error.into(), headers: HeaderMap::new() }))
     }
 
     /// The method is none of `allowed`.
     pub fn method(allowed: &'static str, error: RequestError) -> Self {
-        let headers = HeaderMap::from_iter([(header::ALLOW, HeaderValue::from_static(allowed))]);
-        Self { headers, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, error) }
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, error).with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
     /// The client is to come back later.
     pub fn later(wait: Duration, error: RequestError) -> Self {
         // Rounded up: who comes back after this long finds the door open.
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from(seconds))]);
-        Self { headers, ..Self::new(StatusCode::TOO_MANY_REQUESTS, error) }
+        Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
     }
 }
 
@@ -69,7 +75,7 @@ impl Reply {
             // An intermediary may have answered `application/json`: a status would not tell who refused.
             Self::Faulty(_) if media == Media::Json => StatusCode::OK,
             Self::Faulty(_) => StatusCode::BAD_REQUEST,
-            Self::Closed(closed) => closed.status,
+            Self::Closed(closed) => closed.0.status,
         }
     }
 
@@ -77,7 +83,7 @@ impl Reply {
         let (data, errors, extensions) = match self {
             Self::Executed(executed) => (Some(executed.data), executed.errors, executed.extensions),
             Self::Faulty(errors) => (None, errors.into_iter().map(ServerError::from).collect(), Default::default()),
-            Self::Closed(closed) => (None, vec![closed.error], Default::default()),
+            Self::Closed(closed) => (None, vec![closed.0.error], Default::default()),
         };
         let mut content = Content { data, errors: Vec::new(), extensions };
         let (count, mut bytes) = (errors.len(), 0);
@@ -123,7 +129,7 @@ pub enum Keep {
 /// The answer to one request.
 pub fn one(reply: Reply, media: Media, keep: Keep, asked: &HeaderMap) -> Response<Body> {
     let status = reply.status(media);
-    let headers = if let Reply::Closed(closed) = &reply { closed.headers.clone() } else { HeaderMap::new() };
+    let headers = if let Reply::Closed(closed) = &reply { closed.0.headers.clone() } else { HeaderMap::new() };
     let keep = if reply.is_good() { keep } else { Keep::Nothing };
     let mut response = body(status, media, &reply.into_body(), keep, asked);
     response.headers_mut().extend(headers);

@@ -48,7 +48,7 @@ impl Code {
 }
 
 /// Which limit is exceeded, as metrics name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, prometheus_client::encoding::EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {
     /// Bytes.
     Body,
@@ -78,6 +78,28 @@ pub enum Limit {
     Rate,
     /// Time.
     Timeout,
+}
+
+impl Limit {
+    /// As metrics and logs spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Batch => "batch",
+            Self::Tokens => "tokens",
+            Self::Nesting => "nesting",
+            Self::Directives => "directives",
+            Self::Operations => "operations",
+            Self::Depth => "depth",
+            Self::RootFields => "root_fields",
+            Self::Aliases => "aliases",
+            Self::Selections => "selections",
+            Self::InputValues => "input_values",
+            Self::Cost => "cost",
+            Self::Rate => "rate",
+            Self::Timeout => "timeout",
+        }
+    }
 }
 
 /// One fault of a request.

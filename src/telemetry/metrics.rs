@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, text};
+use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::request::{Kind, Limit};
 
 /// How an execution ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Without an error.
     Ok,
@@ -26,15 +26,27 @@ pub enum Outcome {
     Timeout,
 }
 
+impl Outcome {
+    /// As metrics and logs spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Errors => "errors",
+            Self::Failed => "failed",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
     operation: &'static str,
-    outcome: Outcome,
+    outcome: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Refused {
-    limit: Limit,
+    limit: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -91,7 +103,7 @@ impl Metrics {
     /// A request was executed.
     pub fn answered(&self, kind: Kind, outcome: Outcome, elapsed: Duration, requested: u64, actual: u64) {
         let operation = kind.as_str();
-        self.durations.get_or_create(&Answered { operation, outcome }).observe(elapsed.as_secs_f64());
+        self.durations.get_or_create(&Answered { operation, outcome: outcome.as_str() }).observe(elapsed.as_secs_f64());
         self.costs.get_or_create(&Of { of: "requested" }).observe(requested as f64);
         self.costs.get_or_create(&Of { of: "actual" }).observe(actual as f64);
     }
@@ -106,7 +118,7 @@ impl Metrics {
 
     /// A limit was met.
     pub fn limited(&self, limit: Limit) {
-        self.limits.get_or_create(&Refused { limit }).inc();
+        self.limits.get_or_create(&Refused { limit: limit.as_str() }).inc();
     }
 
     /// All figures as text.

@@ -5,6 +5,8 @@ mod support;
 
 mod command;
 mod database;
+mod hostile;
+mod http;
 mod pages;
 mod reading;
 mod readme;

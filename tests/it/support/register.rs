@@ -104,7 +104,16 @@ impl TestApp {
 
     /// Its door on the network, with the usual settings.
     pub fn door(&self) -> Door {
-        Door::new(self.app.clone(), &Config::from_layers([]).expect("the defaults are right"))
+        self.door_with("")
+    }
+
+    /// Its door, with some settings (TOML) of its own.
+    pub fn door_with(&self, settings: &str) -> Door {
+        let config =
+            Config::from_layers([Layer::from_toml(settings).expect("settings")]).expect("the settings are right");
+        let trusted = Trusted::open(&config.documents).expect("the manifest is read");
+        let app = App::over(self.app.db.clone(), self.app.clock.clone(), config.limits.clone(), trusted);
+        Door::new(app, &config)
     }
 
     /// Asks as anybody would.
