@@ -2,9 +2,11 @@
 
 use apollo_compiler::Node;
 use apollo_compiler::Schema;
-use apollo_compiler::ast::Definition;
+use apollo_compiler::ast::{Definition, FieldDefinition, Type};
 use apollo_compiler::executable::{Operation, OperationType};
+use apollo_compiler::name;
 use apollo_compiler::parser::Parser;
+use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use async_graphql::parser::types::ExecutableDocument;
 
@@ -53,8 +55,11 @@ impl Guard {
     /// # Panics
     /// Where the SDL is no valid schema: it is the program's own.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits) -> Self {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql");
-        let schema = schema.unwrap_or_else(|invalid| panic!("the schema is invalid: {}", invalid.errors));
+        let schema = Schema::parse(sdl, "schema.graphql").map_err(|invalid| invalid.errors).and_then(|mut schema| {
+            tell_one_of(&mut schema);
+            schema.validate().map_err(|invalid| invalid.errors)
+        });
+        let schema = schema.unwrap_or_else(|errors| panic!("the schema is invalid: {errors}"));
         Self { schema, scalars, limits }
     }
 
@@ -99,6 +104,20 @@ impl Guard {
             plan,
             text_length: text.len(),
         })
+    }
+}
+
+/// `__Type.isOneOf`, which newer tools ask for and the engine answers, is not in the validator's introspection.
+fn tell_one_of(schema: &mut Schema) {
+    if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
+        let field = FieldDefinition {
+            description: None,
+            name: name!("isOneOf"),
+            arguments: Vec::new(),
+            ty: Type::Named(name!("Boolean")),
+            directives: Default::default(),
+        };
+        meta.make_mut().fields.insert(name!("isOneOf"), Component::new(field));
     }
 }
 
