@@ -1,5 +1,7 @@
 //! What requests cost before their execution, small ones and hostile ones: `cargo bench --bench request`.
 
+#![allow(missing_docs, reason = "criterion makes a function without documentation")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use jejaring::app::sdl;
 use jejaring::graphql::scalars::checks;
