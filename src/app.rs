@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use async_graphql::Response;
+use async_graphql::{Error, Response};
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::events::Tail;
+use crate::events::feed::{Feed, FeedError, Item};
 use crate::exchange::package::{self, LoadError};
+use crate::graphql::error::{internal, lost};
 use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
+use crate::graphql::subscribe::{begin, failure, no_place, show};
 use crate::request::{Front, GraphQlParams, Limits, Prepared, Trusted};
 
 /// All that a request needs.
@@ -26,6 +30,8 @@ pub struct App {
     pub clock: Clock,
     /// What judges requests before they are executed.
     pub front: Arc<Front>,
+    /// The end of the log, for those who follow it.
+    pub tail: Arc<Tail>,
     schema: Register,
 }
 
@@ -96,21 +102,49 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), schema }
+        let tail = Arc::new(Tail::new(db.clone()));
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), tail, schema }
     }
 
     /// Judges a request of `actor` and answers it, with names in `languages`.
     pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
         match self.front.prepare(params) {
-            Ok(prepared) => self.run(actor, languages, prepared).await.response,
+            Ok(prepared) => self.run(actor, languages, &prepared).await.response,
             Err(errors) => refuse(errors),
         }
     }
 
     /// Executes a request that was found good.
-    pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Executed {
-        let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
-        execute(&self.schema, prepared, reader, languages).await
+    pub async fn run(&self, actor: Actor, languages: Languages, prepared: &Prepared) -> Executed {
+        execute(&self.schema, prepared, self.reader(Visible::to(actor)), languages).await
+    }
+
+    /// Begins to follow the log as a subscription asks for; behind `resume` where that is given. What is wrong with its
+    /// arguments is the answer.
+    pub async fn follow(&self, visible: &Visible, prepared: &Prepared, resume: Option<&str>) -> Result<Feed, Response> {
+        let mut wanted = begin(&self.schema, prepared, self.reader(visible.clone())).await?;
+        if let Some(place) = resume {
+            wanted.after = Some(place.parse().map_err(|_| failure(no_place(place)))?);
+        }
+        let feed = Feed::begin(self.tail.clone(), visible.clone(), wanted).await;
+        feed.map_err(|error| failure(self.failed(error)))
+    }
+
+    /// Answers a subscription for one item of the log.
+    pub async fn show(&self, visible: &Visible, languages: Languages, prepared: &Prepared, item: Item) -> Executed {
+        show(&self.schema, prepared, item, self.reader(visible.clone()), languages).await
+    }
+
+    /// What a client may know of why its feed ended.
+    pub fn failed(&self, error: FeedError) -> Error {
+        match error {
+            FeedError::Lost(end) => lost(end),
+            FeedError::Database(error) => internal(error, self.clock.id()),
+        }
+    }
+
+    fn reader(&self, visible: Visible) -> Arc<Reader> {
+        Reader::new(self.db.reading().clone(), visible, self.clock.clone())
     }
 }
 

@@ -25,6 +25,14 @@ impl Visible {
         &self.actor
     }
 
+    /// Whether an event of the log may be seen.
+    pub fn sees(&self, event: &event::Model) -> bool {
+        match self.actor {
+            Actor::Operator => true,
+            Actor::Anonymous => event.public,
+        }
+    }
+
     /// All rows of a kind that may be seen.
     pub fn select<E: Scoped>(&self) -> Select<E> {
         E::find().filter(self.condition::<E>())

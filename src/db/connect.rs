@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
+use tokio::sync::watch;
 
 /// Told of every statement with its parameters; for tests and diagnosis. What it is told may hold personal data.
 pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
@@ -44,6 +45,8 @@ pub struct Db {
     pub(super) writing: DatabaseConnection,
     statements: Statements,
     sqlite_file: Option<PathBuf>,
+    /// Counts the writes of this process that were committed.
+    commits: watch::Sender<u64>,
 }
 
 /// 256 MiB of the file are read through memory: it doubles the speed of reads.
@@ -60,7 +63,7 @@ impl Db {
         // The file must be there before a read-only connection opens it.
         let writing = Self::pool(options, false, &statements).await?;
         let reading = Self::pool(options, true, &statements).await?;
-        Ok(Self { reading, writing, statements, sqlite_file })
+        Ok(Self { reading, writing, statements, sqlite_file, commits: watch::Sender::default() })
     }
 
     async fn pool(options: &DbOptions, read_only: bool, statements: &Statements) -> Result<DatabaseConnection, DbErr> {
@@ -152,6 +155,16 @@ impl Db {
     /// The counter of its statements.
     pub fn statements(&self) -> Statements {
         self.statements.clone()
+    }
+
+    /// A write was committed.
+    pub(super) fn committed(&self) {
+        self.commits.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Changes with each write of this process that was committed.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// Its file, on SQLite.

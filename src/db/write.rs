@@ -126,6 +126,7 @@ pub async fn write<T>(
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
     let position = write.close().await?;
+    db.committed();
     Ok(Written { value, position })
 }
 

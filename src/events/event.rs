@@ -1,6 +1,7 @@
 //! The public events: dotted names that integrators rely on. A name never changes its meaning; a payload that changes its
 //! shape gets a new version.
 
+use async_graphql::Enum;
 use entity::delegation;
 use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
 use entity::vocabulary::{RecordKind, Representation};
@@ -10,13 +11,19 @@ use crate::record::Record;
 macro_rules! kinds {
     ($($(#[$meta:meta])* $kind:ident = $name:literal,)+) => {
         /// What kind of thing happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+        #[graphql(name = "EventType")]
         pub enum EventKind { $($(#[$meta])* $kind,)+ }
 
         impl EventKind {
             /// The dotted name, as integrators see it.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// The kind with this dotted name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$kind),)+ _ => None }
             }
         }
     };

@@ -1,5 +1,24 @@
-//! What happened in the register: the public contract, and how the log is written.
+//! What happened in the register: the public contract, how the log is read and followed, and how the API shows it.
 
+mod change;
+mod choice;
+mod cursor;
 mod event;
+pub mod feed;
+mod filter;
+pub mod log;
+mod object;
+mod query;
+mod recent;
+mod subscription;
+mod tail;
 
+pub use change::FieldChangeEvent;
+pub use choice::Choice;
+pub use cursor::{LogCursor, NoCursor};
 pub use event::{Event, EventKind};
+pub use filter::{EventFilter, EventsFrom};
+pub use object::{BatchChangedPayload, DelegationChangedPayload, EventObject, EventsPayload};
+pub use query::read;
+pub use subscription::{Step, Subscription};
+pub use tail::{Figures, Tail};

@@ -12,6 +12,16 @@ pub fn bad_input(message: impl Into<String>) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
 }
 
+/// A cursor names a place that the log does not have: it is from before a restore, or was never given out.
+pub fn lost(end: impl Display) -> Error {
+    let message = "this log does not have the place that `after` names: the register was restored from a backup, or the cursor is \
+                   another's. Read anew what you keep, and follow the log from `extensions.cursor`, where it ends now.";
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", "CURSOR_LOST");
+        extensions.set("cursor", end.to_string());
+    })
+}
+
 /// Something failed on our side. The client learns an id, the log what it was.
 pub fn internal(cause: impl Display, error_id: Uuid) -> Error {
     tracing::error!(%error_id, %cause, "a request failed");

@@ -20,13 +20,10 @@ pub struct Executed {
 }
 
 /// Executes a request that was found good, reading through `reader`, with names in `languages`.
-pub async fn execute(schema: &Register, prepared: Prepared, reader: Arc<Reader>, languages: Languages) -> Executed {
-    let request = prepared.request.data(reader.clone()).data(languages);
+pub async fn execute(schema: &Register, prepared: &Prepared, reader: Arc<Reader>, languages: Languages) -> Executed {
+    let request = prepared.request().data(reader.clone()).data(languages);
     let mut response = reader.drive(schema.execute(request)).await;
-    for error in &mut response.errors {
-        // What the engine itself finds fault with is an argument.
-        *error = with_code(error.clone(), Code::BadUserInput.as_str());
-    }
+    with_codes(&mut response);
     let actual_cost = fields(&response.data);
     if prepared.tell_cost {
         let requested = prepared.requested_cost;
@@ -41,11 +38,18 @@ pub fn refuse(errors: Vec<RequestError>) -> Response {
 }
 
 /// The fields of an answer: what cost is counted in.
-fn fields(value: &Value) -> u64 {
+pub(super) fn fields(value: &Value) -> u64 {
     match value {
         Value::List(items) => items.iter().map(fields).sum(),
         Value::Object(object) => object.values().map(|value| 1 + fields(value)).sum(),
         _ => 0,
+    }
+}
+
+/// Gives each error a code: what the engine itself finds fault with is an argument.
+pub(super) fn with_codes(response: &mut Response) {
+    for error in &mut response.errors {
+        *error = with_code(error.clone(), Code::BadUserInput.as_str());
     }
 }
 

@@ -16,3 +16,4 @@ pub mod page;
 pub mod roots;
 pub mod scalars;
 pub mod service_config;
+pub mod subscribe;

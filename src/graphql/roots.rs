@@ -1,8 +1,6 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode,
-};
+use async_graphql::{Context, EmptyMutation, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
 use entity::batch;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -14,7 +12,7 @@ use super::lookup::{Lookup, look_up, lookup};
 use super::node::{Node, find, parse_id, record_id};
 use super::object::resolvers;
 use super::page::LARGEST_PAGE;
-use super::scalars::{CountryCode, Date};
+use super::scalars::{CountryCode, Cursor, Date};
 use super::service_config::ServiceConfig;
 use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
 use crate::delivery::batch::Batch;
@@ -24,6 +22,7 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
+use crate::events::{self, EventFilter, EventsFrom, EventsPayload, Subscription};
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
@@ -45,12 +44,12 @@ use crate::provenance::source::Source;
 use crate::request::Limits;
 
 /// The schema of the register.
-pub type Register = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Register = Schema<Query, EmptyMutation, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
-pub fn schema() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+pub fn schema() -> SchemaBuilder<Query, EmptyMutation, Subscription> {
     // Documents are validated, and their depth is bounded, in front of the engine (`request`).
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+    Schema::build(Query, EmptyMutation, Subscription)
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
 }
@@ -281,6 +280,19 @@ roots! {
         indicators: Indicator;
         /// Values of indicators.
         observations: Observation;
+    }
+
+    /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always
+    /// one item at least; the last one says how far the log was read, and its `cursor` is the `after` of the next request.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")] after: Option<Cursor>,
+        #[graphql(desc = "Where to begin where `after` is not given.", default)] from: EventsFrom,
+        #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
+        #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
+    ) -> Result<Vec<EventsPayload>> {
+        events::read(ctx, after, from, filter, first).await
     }
 
     /// What a request may ask for.

@@ -193,7 +193,7 @@ impl Door {
             Kind::Subscription => tracing::info_span!("subscription"),
         };
         let run =
-            AssertUnwindSafe(async move { app.run(actor, languages, prepared).await }.instrument(span)).catch_unwind();
+            AssertUnwindSafe(async move { app.run(actor, languages, &prepared).await }.instrument(span)).catch_unwind();
         let ended = match kind {
             Kind::Mutation => {
                 timeout(self.patience(), async { tokio::spawn(run).await.unwrap_or_else(|error| Err(Box::new(error))) })

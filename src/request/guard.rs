@@ -8,6 +8,7 @@ use apollo_compiler::name;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use async_graphql::Name as VariableName;
 use async_graphql::parser::types::ExecutableDocument;
 
 use super::Kind;
@@ -17,6 +18,7 @@ use super::limits::Limits;
 use super::literals;
 use super::plan::Plan;
 use super::scan::{Places, scan};
+use super::shape;
 use super::variables::Scalars;
 
 /// The operations of a document at most: the validator walks the fragments that they share once for each.
@@ -35,6 +37,8 @@ pub struct Document {
     pub executable: ExecutableDocument,
     /// What it asks for.
     pub plan: Plan,
+    /// The variables that are used within its root fields.
+    pub selected: Vec<VariableName>,
     /// The length of the document's text.
     pub text_length: usize,
 }
@@ -100,6 +104,7 @@ impl Guard {
             },
             name: operation.name.as_ref().map(ToString::to_string),
             executable: convert(&document, operation, &places),
+            selected: shape::selected(&document, operation),
             operation: operation.clone(),
             plan,
             text_length: text.len(),

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod literals;
 pub mod plan;
 pub mod scan;
+pub mod shape;
 pub mod trusted;
 pub mod variables;
 
@@ -23,7 +24,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Value};
+use async_graphql::{Name, Request, Variables};
 
 pub use decode::GraphQlParams;
 pub use error::{Code, Limit, RequestError};
@@ -52,8 +53,11 @@ pub enum Kind {
 /// A request that was found good.
 #[derive(Debug)]
 pub struct Prepared {
-    /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
-    pub request: Request,
+    document: Arc<Document>,
+    /// The variables, coerced.
+    variables: Variables,
+    /// Those that were left out.
+    absent: Vec<Name>,
     /// What it does.
     pub kind: Kind,
     /// The name of the operation.
@@ -64,6 +68,31 @@ pub struct Prepared {
     pub requested_cost: u64,
     /// Whether the answer is to tell its cost.
     pub tell_cost: bool,
+}
+
+impl Prepared {
+    /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
+    pub fn request(&self) -> Request {
+        let mut executable = self.document.executable.clone();
+        if !self.absent.is_empty() {
+            absent::leave_out(&mut executable, &self.absent);
+        }
+        let mut request = Request::new("").variables(self.variables.clone());
+        request.set_parsed_query(executable);
+        request
+    }
+
+    /// What decides how an item of a subscription looks, in one digest: the operation and the variables that are used within
+    /// its field, not those of the field's own arguments.
+    pub fn shape(&self) -> Digest {
+        let mut shape = self.operation_hash.clone() + "\n" + self.operation_name.as_deref().unwrap_or_default();
+        for name in &self.document.selected {
+            // Variables are values of JSON: nothing that could not be written.
+            let value = self.variables.get(name).map(ToString::to_string);
+            shape.push_str(&format!("\n{name} {value:?}"));
+        }
+        digest(&shape)
+    }
 }
 
 impl Kind {
@@ -113,22 +142,15 @@ impl Front {
             );
             return Err(vec![RequestError::limit(Limit::Cost, message)]);
         }
-        let mut executable = document.executable.clone();
-        if !coerced.absent.is_empty() {
-            absent::leave_out(&mut executable, &coerced.absent);
-        }
-        let mut request = Request::new("").variables(coerced.values);
-        request.set_parsed_query(executable);
-        for (key, value) in &params.extensions {
-            request.extensions.insert(key.clone(), Value::from_json(value.clone()).unwrap_or_default());
-        }
         Ok(Prepared {
-            request,
             kind: document.kind,
             operation_name: document.name.clone(),
             operation_hash: hexadecimal(&text),
             requested_cost,
             tell_cost: params.asks_for_cost(),
+            variables: coerced.values,
+            absent: coerced.absent,
+            document,
         })
     }
 

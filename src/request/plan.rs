@@ -5,6 +5,7 @@
 //! * a field costs 1, and what is selected on it;
 //! * a connection costs 1 + page size × what is selected on a node, and what is selected beside the nodes. The page size
 //!   is `first` or `last` (the larger where both are given), variables included, 20 where neither is;
+//! * a list that takes `first` is charged by it, as a connection is by its page size;
 //! * any other list of objects counts as [`LIST`] items, or as many as its argument `ids` names;
 //! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`] for its other lists.
 //!
@@ -78,6 +79,8 @@ enum Size {
         first: Amount,
         last: Amount,
     },
+    /// A list as long as its argument `first` says.
+    Items(Amount),
     Length(String),
 }
 
@@ -118,6 +121,7 @@ impl Plan {
         let varies = |size: &Size| match size {
             Size::Spread | Size::Times(_) => false,
             Size::Page { first, last } => [first, last].iter().any(|amount| matches!(amount, Amount::Variable(_))),
+            Size::Items(first) => matches!(first, Amount::Variable(_)),
             Size::Length(_) => true,
         };
         if !plan.sets.iter().flat_map(|set| &set.terms).any(|term| varies(&term.size)) {
@@ -143,6 +147,10 @@ impl Plan {
                     Size::Page { first, last } => {
                         let page = page(first, last, variables);
                         (once.saturating_add(each.saturating_mul(page)), 0)
+                    }
+                    Size::Items(first) => {
+                        let items = page(first, &Amount::Missing, variables);
+                        (once.saturating_add(each).saturating_mul(items), 0)
                     }
                     Size::Length(name) => (once.saturating_add(each).saturating_mul(length(variables, name)), 0),
                 };
@@ -271,6 +279,9 @@ impl<'a> Compiler<'a> {
         }
         if meta {
             return Size::Times(if field.name == "types" { TYPES } else { META_LIST });
+        }
+        if field.definition.arguments.iter().any(|argument| argument.name == "first") {
+            return Size::Items(amount(argument("first")));
         }
         match argument("ids") {
             Some(Value::List(ids)) => Size::Times(ids.len() as u64),

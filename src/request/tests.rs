@@ -125,10 +125,10 @@ fn variables_are_coerced_and_named_where_they_are_wrong() {
 fn omitted_variables_stay_absent() {
     let query = "query($first: Int, $after: Cursor, $key: String, $id: ID = \"x\") {
         batches(first: $first, after: $after, filter: {key: {eq: $key, in: [\"a\"]}}) { totalCount } node(id: $id) { id } }";
-    let mut prepared = with(query, json!({ "after": null })).expect("a good request");
-    let names: Vec<&str> = prepared.request.variables.keys().map(|name| name.as_str()).collect();
+    let mut request = with(query, json!({ "after": null })).expect("a good request").request();
+    let names: Vec<&str> = request.variables.keys().map(|name| name.as_str()).collect();
     assert_eq!(names, ["after", "id"]);
-    let document = prepared.request.parsed_query().expect("it is set");
+    let document = request.parsed_query().expect("it is set");
     let DocumentOperations::Single(operation) = &document.operations else { panic!("one operation") };
     let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
     let arguments: Vec<String> =

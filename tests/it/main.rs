@@ -5,6 +5,7 @@ mod support;
 
 mod command;
 mod database;
+mod events;
 mod hostile;
 mod http;
 mod pages;

@@ -130,7 +130,7 @@ async fn run(query: &str, variables: Value) -> Value {
     let body = json!({ "query": query, "variables": variables });
     let params = GraphQlParams::from_json(body).expect("a request");
     let prepared = front.prepare(&params).expect("a good request");
-    serde_json::to_value(schema.execute(prepared.request).await).expect("JSON")
+    serde_json::to_value(schema.execute(prepared.request()).await).expect("JSON")
 }
 
 /// An update must not clear a column because a variable was left out.

@@ -1,0 +1,158 @@
+//! The log as one reader follows it: each event that it may see and asked for, exactly once and in order, in a chain of items
+//! of which each begins where the one before ended.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::DbErr;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::choice::Choice;
+use super::log::Logged;
+use super::{LogCursor, Tail};
+use crate::access::Visible;
+
+/// How many events are looked at before others have their turn.
+const CHUNK: usize = 64;
+
+/// A stretch of the log: what it has for the reader, if anything.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Where it begins: the place where the item before ended.
+    pub after: LogCursor,
+    /// Where it ends.
+    pub cursor: LogCursor,
+    /// What happened at its end; nothing where it only says how far the log was read.
+    pub event: Option<Arc<Logged>>,
+}
+
+/// Why a feed ends before its time.
+#[derive(Debug)]
+pub enum FeedError {
+    /// A place that this log does not have: it is from before a restore, or was never given out. With the place where the log
+    /// ends now.
+    Lost(LogCursor),
+    /// The log cannot be read.
+    Database(DbErr),
+}
+
+impl From<DbErr> for FeedError {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// What a reader wants to follow.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Which events.
+    pub choice: Choice,
+    /// Behind which place; from now on where none is given.
+    pub after: Option<LogCursor>,
+    /// From the beginning of the log, where no place is given.
+    pub from_beginning: bool,
+    /// How many items.
+    pub first: Option<u64>,
+    /// How long it may be silent.
+    pub heartbeat: Duration,
+}
+
+/// A reader's way along the log.
+pub struct Feed {
+    tail: Arc<Tail>,
+    visible: Visible,
+    wanted: Wanted,
+    end: watch::Receiver<Option<LogCursor>>,
+    /// Where the last item ended.
+    told: LogCursor,
+    /// How far the log has been looked through.
+    seen: i64,
+    /// What has been read and not been looked at.
+    read: VecDeque<Arc<Logged>>,
+    /// Whether the place is still to be told, for who began at no place of his own.
+    untold: bool,
+}
+
+impl Feed {
+    /// Begins to follow.
+    pub async fn begin(tail: Arc<Tail>, visible: Visible, wanted: Wanted) -> Result<Self, FeedError> {
+        let (now, end) = tail.end().await;
+        let told = match wanted.after {
+            Some(after) => check(&tail, after, now).await?,
+            None if wanted.from_beginning => now.at(0),
+            None => now,
+        };
+        let untold = wanted.after.is_none() && !wanted.from_beginning;
+        Ok(Self { tail, visible, wanted, end, told, seen: told.position, read: VecDeque::new(), untold })
+    }
+
+    /// Where the last item ended.
+    pub fn place(&self) -> LogCursor {
+        self.told
+    }
+
+    /// An item that ends as far as the log has been looked through.
+    pub fn pause(&mut self) -> Item {
+        self.item(self.seen, None)
+    }
+
+    /// The next item; none after as many as were wanted.
+    pub async fn next(&mut self) -> Option<Result<Item, FeedError>> {
+        if self.wanted.first == Some(0) {
+            return None;
+        }
+        let item = self.advance().await;
+        if let Some(left) = &mut self.wanted.first {
+            *left -= 1;
+        }
+        Some(item)
+    }
+
+    async fn advance(&mut self) -> Result<Item, FeedError> {
+        if std::mem::take(&mut self.untold) {
+            return Ok(self.pause());
+        }
+        let silent_until = Instant::now() + self.wanted.heartbeat;
+        loop {
+            while let Some(event) = self.read.pop_front() {
+                self.seen = event.row.position;
+                if self.visible.sees(&event.row) && self.wanted.choice.has(&event) {
+                    return Ok(self.item(self.seen, Some(event)));
+                }
+            }
+            let end = *self.end.borrow_and_update();
+            if let Some(end) = end.filter(|end| end.epoch != self.told.epoch) {
+                return Err(FeedError::Lost(end));
+            }
+            if end.is_some_and(|end| end.position > self.seen) {
+                self.read.extend(self.tail.after(self.seen, CHUNK).await?);
+                if !self.read.is_empty() {
+                    tokio::task::consume_budget().await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                _ = self.end.changed() => {}
+                () = sleep_until(silent_until) => return Ok(self.pause()),
+            }
+        }
+    }
+
+    fn item(&mut self, position: i64, event: Option<Arc<Logged>>) -> Item {
+        let after = self.told;
+        self.told = after.at(position);
+        Item { after, cursor: self.told, event }
+    }
+}
+
+/// A place that the log has, or that this process has not come to yet.
+pub async fn check(tail: &Tail, after: LogCursor, now: LogCursor) -> Result<LogCursor, FeedError> {
+    let within = |end: LogCursor| after.epoch == end.epoch && after.position <= end.position;
+    if within(now) {
+        return Ok(after);
+    }
+    let head = tail.head().await?;
+    if within(head) { Ok(after) } else { Err(FeedError::Lost(head)) }
+}

@@ -1,0 +1,66 @@
+//! How events are chosen, as the API takes it.
+
+use async_graphql::{Enum, ID, InputObject, Result};
+use uuid::Uuid;
+
+use super::{Choice, EventKind};
+use crate::graphql::error::bad_input;
+use crate::graphql::node::record_id;
+use crate::graphql::scalars::CountryCode;
+use crate::record::Record;
+
+/// Values in one list at most.
+const LONGEST_LIST: usize = 500;
+
+/// Where to begin in the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum EventsFrom {
+    /// At its end: the first item only tells the place.
+    #[default]
+    Now,
+    /// With the first event of the register.
+    Beginning,
+}
+
+/// Which events: those that fit every list that is given, by any of its values. Each list takes at most 500.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct EventFilter {
+    /// By what happened.
+    types: Option<Vec<EventKind>>,
+    /// By whose records they are about: ids of institutions.
+    institutions: Option<Vec<ID>>,
+    /// By the programmes concerned: their ids.
+    programmes: Option<Vec<ID>>,
+    /// By the countries concerned.
+    countries: Option<Vec<CountryCode>>,
+    /// By the topics concerned: their ids.
+    topics: Option<Vec<ID>>,
+}
+
+impl EventFilter {
+    /// The choice that it stands for.
+    pub fn choice(self) -> Result<Choice> {
+        Ok(Choice {
+            kinds: bounded("types", self.types)?,
+            institutions: ids::<entity::institution::Entity>("institutions", self.institutions)?,
+            programmes: ids::<entity::programme::Entity>("programmes", self.programmes)?,
+            countries: bounded("countries", self.countries)?
+                .map(|codes| codes.into_iter().map(|code| code.0.0).collect()),
+            topics: ids::<entity::topic::Entity>("topics", self.topics)?,
+            batch: None,
+        })
+    }
+}
+
+fn bounded<T>(name: &str, list: Option<Vec<T>>) -> Result<Option<Vec<T>>> {
+    match list {
+        Some(list) if list.len() > LONGEST_LIST => {
+            Err(bad_input(format!("`{name}` takes at most {LONGEST_LIST} values, not {}", list.len())))
+        }
+        list => Ok(list),
+    }
+}
+
+fn ids<E: Record>(name: &str, list: Option<Vec<ID>>) -> Result<Option<Vec<Uuid>>> {
+    bounded(name, list)?.map(|list| list.iter().map(record_id::<E>).collect()).transpose()
+}

@@ -1,0 +1,205 @@
+//! What an event shows.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::RecordKind;
+use futures::future::try_join_all;
+
+use super::feed::Item;
+use super::log::Logged;
+use super::{EventKind, FieldChangeEvent};
+use crate::delivery::batch::Batch;
+use crate::delivery::delegation::Delegation;
+use crate::delivery::topic::Topic;
+use crate::graphql::connection::Shown;
+use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::loader::Key;
+use crate::graphql::node::{Node, find, global_id};
+use crate::graphql::scalars::Cursor;
+use crate::network::country::Country;
+use crate::network::institution::Institution;
+use crate::network::programme::Programme;
+
+/// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
+/// it stands now, to those who may see it.
+#[derive(Clone, Debug)]
+pub struct EventObject(pub Arc<Logged>);
+
+impl EventObject {
+    fn subject_key_in_graph(&self) -> Option<(RecordKind, Key)> {
+        let row = &self.0.row;
+        let (kind, id) = (row.subject_kind?, row.subject_id.as_deref()?);
+        let key = if kind == RecordKind::Country { Key::Code(id.to_owned()) } else { Key::Id(id.parse().ok()?) };
+        Some((kind, key))
+    }
+}
+
+/// Those that may be seen.
+async fn shown<T: Shown>(ctx: &Context<'_>, keys: impl Iterator<Item = Key>) -> Result<Vec<T>> {
+    let found = try_join_all(keys.map(|key| ctx.one::<T>(Some(key)))).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
+/// it stands now, to those who may see it.
+#[Object(name = "Event")]
+impl EventObject {
+    /// What happened; null where a newer server wrote of something that this one does not know: `name` tells it all the same.
+    #[graphql(name = "type")]
+    async fn kind(&self) -> Option<EventKind> {
+        self.0.kind
+    }
+
+    /// What happened, as a dotted name such as `batch.announced`.
+    async fn name(&self) -> &str {
+        &self.0.row.kind
+    }
+
+    /// Which shape `changes` has for this type of event, from 1.
+    async fn payload_version(&self) -> i32 {
+        self.0.row.payload_version
+    }
+
+    /// When.
+    async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.row.occurred_at
+    }
+
+    /// What kind of record it is about; null where it is about no single record.
+    async fn subject_kind(&self) -> Option<RecordKind> {
+        self.0.row.subject_kind
+    }
+
+    /// The id of that record.
+    async fn subject_id(&self) -> Option<ID> {
+        self.subject_key_in_graph().map(|(kind, key)| global_id(kind, &key))
+    }
+
+    /// The key of that record; its bare id where the key would name a person.
+    async fn subject_key(&self) -> Option<&str> {
+        self.0.row.subject_key.as_deref()
+    }
+
+    /// That record as it stands now; null where it may not be seen.
+    async fn subject(&self, ctx: &Context<'_>) -> Nullable<Node> {
+        let (kind, key) = self.subject_key_in_graph()?;
+        find(ctx, kind, key).await.transpose()
+    }
+
+    /// The institution whose record it is; null where it is nobody's.
+    async fn owner(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+        ctx.one(self.0.row.owner_id.map(Key::Id)).await.transpose()
+    }
+
+    /// The batch, where it is about one or about a delegation.
+    async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+        ctx.one(self.0.batch.map(|id| Key::Id(id.0))).await.transpose()
+    }
+
+    /// The countries concerned.
+    async fn countries(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+        shown(ctx, self.0.countries.iter().cloned().map(Key::Code)).await
+    }
+
+    /// The programmes concerned.
+    async fn programmes(&self, ctx: &Context<'_>) -> Result<Vec<Programme>> {
+        shown(ctx, self.0.programmes.iter().copied().map(Key::Id)).await
+    }
+
+    /// The topics concerned.
+    async fn topics(&self, ctx: &Context<'_>) -> Result<Vec<Topic>> {
+        shown(ctx, self.0.topics.iter().copied().map(Key::Id)).await
+    }
+
+    /// What changed, from what to what. Personal fields are not told.
+    async fn changes(&self) -> Vec<FieldChangeEvent> {
+        FieldChangeEvent::all(&self.0.row.changes)
+    }
+}
+
+/// A stretch of the log. Items follow one another without a gap: each begins where the one before ended, also where events between
+/// were not asked for or may not be seen. So a chain of items proves that nothing was missed.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct EventsPayload {
+    /// The place where it begins: the `cursor` of the item before.
+    after: Cursor,
+    /// The place where it ends: the `after` of the next item, and of whoever comes back later.
+    cursor: Cursor,
+    /// What happened at its end; null where the item only says how far the log was read.
+    event: Option<EventObject>,
+}
+
+impl From<Item> for EventsPayload {
+    fn from(item: Item) -> Self {
+        Self {
+            after: Cursor(item.after.to_string()),
+            cursor: Cursor(item.cursor.to_string()),
+            event: item.event.map(EventObject),
+        }
+    }
+}
+
+/// A batch, after something happened to it.
+pub struct BatchChangedPayload {
+    /// The stretch of the log.
+    pub item: EventsPayload,
+    /// The batch.
+    pub batch: Key,
+}
+
+/// A batch, after something happened to it.
+#[Object]
+impl BatchChangedPayload {
+    /// The place where the stretch of the log begins that the item stands for.
+    async fn after(&self) -> &Cursor {
+        &self.item.after
+    }
+
+    /// The place where it ends.
+    async fn cursor(&self) -> &Cursor {
+        &self.item.cursor
+    }
+
+    /// What happened; null in the first item, and where the item only says how far the log was read.
+    async fn event(&self) -> Option<&EventObject> {
+        self.item.event.as_ref()
+    }
+
+    /// The batch as it stands now; null where it may not be seen.
+    async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+        ctx.one(Some(self.batch.clone())).await.transpose()
+    }
+}
+
+/// A delegation, after something happened to it.
+pub struct DelegationChangedPayload(pub EventsPayload);
+
+/// A delegation, after something happened to it.
+#[Object]
+impl DelegationChangedPayload {
+    /// The place where the stretch of the log begins that the item stands for.
+    async fn after(&self) -> &Cursor {
+        &self.0.after
+    }
+
+    /// The place where it ends.
+    async fn cursor(&self) -> &Cursor {
+        &self.0.cursor
+    }
+
+    /// What happened; null in the first item, and where the item only says how far the log was read.
+    async fn event(&self) -> Option<&EventObject> {
+        self.0.event.as_ref()
+    }
+
+    /// The delegation as it stands now; null where nothing happened, or it may not be seen.
+    async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
+        nullable(async {
+            let subject = self.0.event.as_ref().and_then(EventObject::subject_key_in_graph);
+            ctx.one(subject.map(|(_, key)| key)).await
+        })
+        .await
+    }
+}

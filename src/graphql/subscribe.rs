@@ -1,0 +1,62 @@
+//! How a subscription is executed: once to learn what it wants, then anew for each item, as the specification says
+//! (ExecuteSubscriptionEvent). So each item is read by a reader of its own, and nothing that it read is kept.
+
+use std::sync::Arc;
+
+use async_graphql::{Error, Pos, Response};
+use futures::StreamExt;
+
+use super::error::bad_input;
+use super::execute::{Executed, fields, with_codes};
+use super::language::Languages;
+use super::loader::Reader;
+use super::roots::Register;
+use crate::events::Step;
+use crate::events::feed::{Item, Wanted};
+use crate::request::Prepared;
+
+/// Learns what a subscription wants; what is wrong with its arguments is the answer.
+pub async fn begin(schema: &Register, prepared: &Prepared, reader: Arc<Reader>) -> Result<Wanted, Response> {
+    let step = Arc::new(Step::default());
+    let request = prepared.request().data(reader.clone()).data(step.clone());
+    let mut answers = schema.execute_stream(request);
+    let answer = reader.drive(async move { answers.next().await }).await;
+    match (answer, step.wanted()) {
+        (None, Some(wanted)) => Ok(wanted),
+        (Some(mut refused), _) => {
+            with_codes(&mut refused);
+            Err(refused)
+        }
+        (None, None) => Err(failure(bad_input("the subscription selects nothing: its field is skipped"))),
+    }
+}
+
+/// Answers a subscription for one item.
+pub async fn show(
+    schema: &Register,
+    prepared: &Prepared,
+    item: Item,
+    reader: Arc<Reader>,
+    languages: Languages,
+) -> Executed {
+    let request = prepared.request().data(reader.clone()).data(Arc::new(Step::Show(item))).data(languages);
+    let mut answers = schema.execute_stream(request);
+    let answer = reader.drive(async move { answers.next().await }).await;
+    let mut response = answer.unwrap_or_else(|| failure(bad_input("the subscription selects nothing")));
+    with_codes(&mut response);
+    let actual_cost = fields(&response.data);
+    Executed { response, actual_cost }
+}
+
+/// The answer to what could not be begun.
+pub fn failure(error: Error) -> Response {
+    let mut response = Response::from_errors(vec![error.into_server_error(Pos::default())]);
+    // It stands at no place of the document.
+    response.errors.iter_mut().for_each(|error| error.locations.clear());
+    response
+}
+
+/// A text that is no place in the log.
+pub fn no_place(text: &str) -> Error {
+    bad_input(format!("{:?} is not a cursor of the log", text.chars().take(80).collect::<String>()))
+}
