@@ -74,6 +74,13 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
     [Media::GraphQlResponse, Media::Json].into_iter().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|it| it.1)
 }
 
+/// Whether the client takes a stream of events, and says so by name.
+pub fn takes_stream(headers: &HeaderMap) -> bool {
+    weighted(headers, &header::ACCEPT)
+        .iter()
+        .any(|(range, weight)| *weight > 0 && range.eq_ignore_ascii_case("text/event-stream"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

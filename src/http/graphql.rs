@@ -15,13 +15,15 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::Door;
-use super::accept::{Media, languages, media};
+use super::accept::{Media, languages, media, takes_stream};
 use super::client;
+use super::live::{socket, sse};
 use super::rate::COST_OF_A_REQUEST;
 use super::reply::{self, Closed, Keep, Reply};
 use crate::access::Actor;
 use crate::graphql::error::internal;
 use crate::graphql::execute::Executed;
+use crate::graphql::language::Languages;
 use crate::request::decode::json;
 use crate::request::{GraphQlParams, Kind, Limit, Prepared, RequestError};
 use crate::telemetry::metrics::Outcome;
@@ -29,10 +31,12 @@ use crate::telemetry::metrics::Outcome;
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 
 /// Who asks, and from where.
-struct Asker {
-    actor: Actor,
-    address: IpAddr,
-    headers: HeaderMap,
+#[derive(Clone)]
+pub(super) struct Asker {
+    pub actor: Actor,
+    pub address: IpAddr,
+    pub languages: Languages,
+    pub headers: HeaderMap,
 }
 
 /// Answers whatever is sent to `/graphql`.
@@ -40,13 +44,19 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
     if request.method() == Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
     }
-    let address = client::address(request.extensions(), request.headers(), &door.settings.trusted_proxies);
-    let asker = Asker { actor: Actor::Anonymous, address, headers: request.headers().clone() };
-    let Some(media) = media(&asker.headers) else {
-        let message = "answers are application/graphql-response+json or application/json, and `Accept` names neither";
+    if socket::is_upgrade(&request) {
+        return socket::upgrade(door, request).await;
+    }
+    let asker = door.asker(&request);
+    let (media, streams) = (media(&asker.headers), takes_stream(&asker.headers));
+    if media.is_none() && !streams {
+        let message = "answers are application/graphql-response+json, application/json or text/event-stream, and `Accept` \
+                       names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
         return reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers);
-    };
+    }
+    let only_streams = media.is_none();
+    let media = media.unwrap_or(Media::GraphQlResponse);
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
     let keep = match (get, &asker.actor) {
         (false, _) => Keep::Nothing,
@@ -54,15 +64,21 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
         (true, _) => Keep::Private,
     };
     match door.read(request, &asker).await {
-        Ok(Asked::One(params)) => {
-            let reply = door.answer(&asker, &params, get).await;
-            reply::one(reply, media, keep, &asker.headers)
-        }
+        Ok(Asked::One(params)) => match door.judge(&asker, &params, get) {
+            Ok(prepared) if only_streams || (streams && prepared.kind == Kind::Subscription) => {
+                sse::answer(door, asker, prepared).await
+            }
+            Ok(prepared) => reply::one(door.carry_out(&asker, prepared).await, media, keep, &asker.headers),
+            Err(reply) => reply::one(reply, media, keep, &asker.headers),
+        },
         Ok(Asked::Many(list)) => {
             let mut replies = Vec::with_capacity(list.len());
             for params in list {
                 replies.push(match params {
-                    Ok(params) => door.answer(&asker, &params, false).await,
+                    Ok(params) => match door.judge(&asker, &params, false) {
+                        Ok(prepared) => door.carry_out(&asker, prepared).await,
+                        Err(reply) => reply,
+                    },
                     Err(error) => Reply::Faulty(vec![error]),
                 });
             }
@@ -73,14 +89,21 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
 }
 
 /// What a body or a URL holds.
-enum Asked {
+pub(super) enum Asked {
     One(GraphQlParams),
     Many(Vec<Result<GraphQlParams, RequestError>>),
 }
 
 impl Door {
+    /// Who sends a request.
+    pub(super) fn asker(&self, request: &Request) -> Asker {
+        let address = client::address(request.extensions(), request.headers(), &self.settings.trusted_proxies);
+        let headers = request.headers().clone();
+        Asker { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
+    }
+
     /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in either media type.
-    async fn read(&self, request: Request, asker: &Asker) -> Result<Asked, Closed> {
+    pub(super) async fn read(&self, request: Request, asker: &Asker) -> Result<Asked, Closed> {
         self.spend(asker, COST_OF_A_REQUEST)?;
         let malformed = |error| Closed::new(StatusCode::BAD_REQUEST, error);
         match *request.method() {
@@ -142,9 +165,8 @@ impl Door {
         })
     }
 
-    /// Judges and answers one request.
-    async fn answer(&self, asker: &Asker, params: &GraphQlParams, get: bool) -> Reply {
-        let started = Instant::now();
+    /// Judges one request: whether it is good, and within what the client may ask for.
+    pub(super) fn judge(&self, asker: &Asker, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
         let prepared = match self.app.front.prepare(params) {
             Ok(prepared) => prepared,
             Err(errors) => {
@@ -155,17 +177,25 @@ impl Door {
                     limit = limit.map(Limit::as_str),
                     "request refused"
                 );
-                return Reply::Faulty(errors);
+                return Err(Reply::Faulty(errors));
             }
         };
+        if get && prepared.kind == Kind::Mutation {
+            let message = "a mutation is executed by POST, not by GET";
+            return Err(Reply::Closed(Closed::method("POST", RequestError::input(message))));
+        }
+        self.spend(asker, prepared.requested_cost).map_err(Reply::Closed)?;
+        Ok(prepared)
+    }
+
+    /// Answers a request that was judged good.
+    pub(super) async fn carry_out(&self, asker: &Asker, prepared: Prepared) -> Reply {
         let (kind, hash, requested) = (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
-        if get && kind != Kind::Query {
-            let message = format!("a {} is executed by POST, not by GET", kind.as_str());
-            return Reply::Closed(Closed::method("POST", RequestError::input(message)));
+        if kind == Kind::Subscription {
+            let message = "a subscription is answered as text/event-stream or over a WebSocket (graphql-transport-ws)";
+            return Reply::Closed(Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message)));
         }
-        if let Err(closed) = self.spend(asker, requested) {
-            return Reply::Closed(closed);
-        }
+        let started = Instant::now();
         let (reply, outcome, actual) = self.run(asker, prepared).await;
         let elapsed = started.elapsed();
         self.metrics.answered(kind, outcome, elapsed, requested, actual);
@@ -186,11 +216,10 @@ impl Door {
     /// that nothing is cut in the middle; a query ends with its client.
     async fn run(&self, asker: &Asker, prepared: Prepared) -> (Reply, Outcome, u64) {
         let kind = prepared.kind;
-        let (app, actor, languages) = (self.app.clone(), asker.actor.clone(), languages(&asker.headers));
+        let (app, actor, languages) = (self.app.clone(), asker.actor.clone(), asker.languages.clone());
         let span = match kind {
-            Kind::Query => tracing::info_span!("query"),
             Kind::Mutation => tracing::info_span!("mutation"),
-            Kind::Subscription => tracing::info_span!("subscription"),
+            Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
         let run =
             AssertUnwindSafe(async move { app.run(actor, languages, &prepared).await }.instrument(span)).catch_unwind();
@@ -220,7 +249,7 @@ impl Door {
         }
     }
 
-    fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {
+    pub(super) fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {
         self.rates.spend(&asker.actor, asker.address, cost).map_err(|wait| {
             self.metrics.limited(Limit::Rate);
             let message = format!("the budget of this client is spent; come back in {} s", wait.as_secs() + 1);
@@ -228,11 +257,11 @@ impl Door {
         })
     }
 
-    fn patience(&self) -> Duration {
+    pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.settings.timeout_seconds)
     }
 
-    fn is_welcome_origin(&self, headers: &HeaderMap) -> bool {
+    pub(super) fn is_welcome_origin(&self, headers: &HeaderMap) -> bool {
         let welcome = &self.settings.cors_origins;
         headers.get(header::ORIGIN).is_some_and(|origin| welcome.iter().any(|it| it == "*" || origin == it.as_str()))
     }

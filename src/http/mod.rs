@@ -4,6 +4,7 @@ mod accept;
 mod client;
 pub mod graphiql;
 mod graphql;
+mod live;
 mod observe;
 mod rate;
 mod reply;
@@ -29,6 +30,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use self::accept::Media;
+use self::live::Live;
 use self::rate::Rates;
 use self::reply::{Closed, Keep, Reply};
 use crate::app::{App, sdl};
@@ -38,6 +40,8 @@ use crate::telemetry::metrics::Metrics;
 
 /// How long requests that are under way may take to end when the process is told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How far the tail of the log may be behind.
+const LATEST: Duration = Duration::from_secs(2);
 /// How often clients are forgotten whose budget is full again.
 const FORGETTING: Duration = Duration::from_secs(60);
 /// How long a browser may remember what a preflight answered.
@@ -53,6 +57,7 @@ pub struct Inside {
     settings: HttpConfig,
     rates: Rates,
     metrics: Metrics,
+    live: Live,
     /// The schema as text.
     sdl: String,
 }
@@ -70,7 +75,7 @@ impl Door {
     pub fn new(app: App, config: &Config) -> Self {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
         let (settings, metrics) = (config.http.clone(), Metrics::default());
-        Self(Arc::new(Inside { app, settings, rates, metrics, sdl: sdl() }))
+        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl: sdl() }))
     }
 }
 
@@ -82,6 +87,7 @@ pub fn router(door: Door) -> Router {
     let router = Router::new()
         .merge(graphiql::routes())
         .route("/graphql", any(graphql::graphql).layer(body))
+        .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz))
@@ -102,8 +108,12 @@ async fn schema(State(door): State<Door>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], door.sdl.clone())
 }
 
-/// Ready means that the database answers.
+/// Ready means that the database answers, and that whoever follows the log is told in time.
 async fn readyz(State(door): State<Door>) -> impl IntoResponse {
+    if let Some(late) = door.app.tail.late_by().filter(|late| *late > LATEST) {
+        tracing::warn!(late = late.as_secs_f64(), "not ready: the tail of the log is behind");
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "ready": false })));
+    }
     match door.app.db.reading().execute_unprepared("SELECT 1").await {
         Ok(_) => (StatusCode::OK, Json(serde_json::json!({ "ready": true }))),
         Err(error) => {
@@ -114,7 +124,7 @@ async fn readyz(State(door): State<Door>) -> impl IntoResponse {
 }
 
 async fn metrics(State(door): State<Door>) -> impl IntoResponse {
-    match door.metrics.text(&door.app) {
+    match door.metrics.text(&door.app, door.followers()) {
         Ok(text) => {
             let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media)], text).into_response()
@@ -154,11 +164,14 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
+    door.app.tail.start();
     let forgetting = tokio::spawn(forget(door.clone()));
+    let (closing, leaving) = (door.clone(), door.clone());
     let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
-        tracing::info!("stopping: requests under way may end");
+        tracing::info!(streams = closing.staying(), "stopping: requests under way may end, streams are told to go");
+        closing.close();
         let _ = stopping.send(());
     });
     let overdue = async {
@@ -170,7 +183,12 @@ pub async fn serve(
         }
     };
     let served = tokio::select! {
-        served = server.into_future() => served,
+        served = async {
+            let served = server.into_future().await;
+            // Sockets are not requests to the server any more.
+            leaving.left().await;
+            served
+        } => served,
         () = overdue => Ok(()),
     };
     forgetting.abort();

@@ -79,6 +79,17 @@ impl Reply {
         }
     }
 
+    /// The answer as JSON: what a stream sends as one item.
+    pub fn into_json(self) -> String {
+        // Maps of texts and values: nothing that JSON could not hold.
+        serde_json::to_string(&self.into_body()).unwrap_or_default()
+    }
+
+    /// The errors as JSON, of an answer without data.
+    pub fn into_errors(self) -> String {
+        serde_json::to_string(&self.into_body().errors).unwrap_or_default()
+    }
+
     fn into_body(self) -> Content {
         let (data, errors, extensions) = match self {
             Self::Executed(executed) => (Some(executed.data), executed.errors, executed.extensions),

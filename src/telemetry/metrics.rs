@@ -1,6 +1,6 @@
 //! Figures for operators, in the text format of OpenMetrics that Prometheus reads.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -70,6 +70,56 @@ pub struct Metrics {
     lookups: Family<Of, Counter>,
     kept: Gauge,
     pools: Family<Pool, Gauge>,
+    live: Live,
+}
+
+/// Figures of the log and of those who follow it.
+struct Live {
+    followed: Family<Of, Counter>,
+    too_slow: Counter,
+    streams: Gauge,
+    shown: Family<Of, Counter>,
+    events: Counter,
+    gaps: Counter,
+    behind: Gauge,
+    late: Gauge<f64, AtomicU64>,
+}
+
+impl Live {
+    fn new(registry: &mut Registry) -> Self {
+        let (followed, too_slow, streams) = (Family::default(), Counter::default(), Gauge::default());
+        let (shown, events, gaps, behind, late) =
+            (Family::default(), Counter::default(), Counter::default(), Gauge::default(), Gauge::default());
+        registry.register(
+            "subscriptions",
+            "Subscriptions begun: anew, or from a place told before",
+            Clone::clone(&followed),
+        );
+        registry.register("slow_readers", "Sockets closed because the client read too slowly", Clone::clone(&too_slow));
+        registry.register("streams_open", "Sockets and event streams that go on", Clone::clone(&streams));
+        registry.register("items", "Items of subscriptions: made, or shown again as they were", Clone::clone(&shown));
+        registry.register("log_events", "Events of the log that the tail has read", Clone::clone(&events));
+        registry.register("log_gaps", "Positions missing in the log; must be 0", Clone::clone(&gaps));
+        registry.register(
+            "log_behind",
+            "Events that the tail had yet to read when it last looked",
+            Clone::clone(&behind),
+        );
+        let help = "Since when the tail has not been known to be at the end of the log";
+        registry.register_with_unit("log_lag", help, Unit::Seconds, Clone::clone(&late));
+        Self { followed, too_slow, streams, shown, events, gaps, behind, late }
+    }
+}
+
+/// What the doors know of those who follow the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Followers {
+    /// Sockets and event streams that go on.
+    pub streams: usize,
+    /// Items that were shown again as they were.
+    pub again: u64,
+    /// Items that were made.
+    pub made: u64,
 }
 
 impl Default for Metrics {
@@ -95,7 +145,8 @@ impl Default for Metrics {
         registry.register("document_lookups", "Looks into the cache of judged documents", lookups.clone());
         registry.register_with_unit("document_cache", "What the judged documents take up", Unit::Bytes, kept.clone());
         registry.register("pool_connections", "Connections to the database", pools.clone());
-        Self { registry, durations, costs, limits, faults, lookups, kept, pools }
+        let live = Live::new(&mut registry);
+        Self { registry, durations, costs, limits, faults, lookups, kept, pools, live }
     }
 }
 
@@ -116,13 +167,23 @@ impl Metrics {
         }
     }
 
+    /// A subscription began, from a place that the client was told of before or anew.
+    pub fn followed(&self, resumed: bool) {
+        self.live.followed.get_or_create(&Of { of: if resumed { "resumed" } else { "new" } }).inc();
+    }
+
+    /// A socket was closed because its client read too slowly.
+    pub fn too_slow(&self) {
+        self.live.too_slow.inc();
+    }
+
     /// A limit was met.
     pub fn limited(&self, limit: Limit) {
         self.limits.get_or_create(&Refused { limit: limit.as_str() }).inc();
     }
 
     /// All figures as text.
-    pub fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+    pub fn text(&self, app: &App, followers: Followers) -> Result<String, std::fmt::Error> {
         let documents = app.front.documents();
         let (hits, misses) = documents.lookups();
         for (of, count) in [("hit", hits), ("miss", misses)] {
@@ -132,6 +193,15 @@ impl Metrics {
         for (pool, state, count) in app.db.pools() {
             self.pools.get_or_create(&Pool { pool, state }).set(i64::from(count));
         }
+        let (live, figures) = (&self.live, app.tail.figures());
+        live.streams.set(i64::try_from(followers.streams).unwrap_or(i64::MAX));
+        for (of, count) in [("again", followers.again), ("made", followers.made)] {
+            live.shown.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);
+        }
+        live.events.inner().store(figures.events.load(Ordering::Relaxed), Ordering::Relaxed);
+        live.gaps.inner().store(figures.gaps.load(Ordering::Relaxed), Ordering::Relaxed);
+        live.behind.set(i64::try_from(figures.behind.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
+        live.late.set(app.tail.late_by().unwrap_or_default().as_secs_f64());
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -1,0 +1,130 @@
+//! One subscription under way.
+
+use std::panic::AssertUnwindSafe;
+
+use async_graphql::{Pos, Response};
+use axum::extract::ws::Utf8Bytes;
+use futures::stream::unfold;
+use futures::{FutureExt, StreamExt};
+use tokio::time::{sleep, timeout};
+
+use super::{Leave, Telling, Told};
+use crate::access::Visible;
+use crate::events::LogCursor;
+use crate::events::feed::{Feed, Item};
+use crate::graphql::error::internal;
+use crate::graphql::subscribe::failure;
+use crate::http::Door;
+use crate::http::graphql::Asker;
+use crate::http::rate::COST_OF_A_REQUEST;
+use crate::http::reply::Reply;
+use crate::request::cache::{Digest, digest};
+use crate::request::{Limit, Prepared, RequestError, hexadecimal};
+
+/// One subscription under way.
+pub struct Following {
+    door: Door,
+    asker: Asker,
+    visible: Visible,
+    prepared: Prepared,
+    feed: Feed,
+    leave: Leave,
+    /// What decides how items look to this reader.
+    shape: Digest,
+    /// What it has had made and not paid.
+    debt: u64,
+    step: Step,
+}
+
+enum Step {
+    Following,
+    /// The place has been told; all that is left is to go.
+    Leaving,
+    Over,
+}
+
+impl Following {
+    /// Begins a subscription; behind `resume`, where the client was told of that place before.
+    pub async fn begin(
+        door: Door,
+        asker: &Asker,
+        prepared: Prepared,
+        resume: Option<&str>,
+        leave: Leave,
+    ) -> Result<Self, Response> {
+        let asker = Asker { headers: Default::default(), ..asker.clone() };
+        let visible = Visible::to(asker.actor.clone());
+        let feed = door.app.follow(&visible, &prepared, resume).await?;
+        let shape = format!("{} {:?} {:?}", hexadecimal(&prepared.shape()), asker.actor, asker.languages);
+        door.metrics.followed(resume.is_some());
+        Ok(Self { door, asker, visible, prepared, feed, leave, shape: digest(&shape), debt: 0, step: Step::Following })
+    }
+
+    /// What is told of it.
+    pub fn telling(self) -> Telling {
+        unfold(Box::new(self), async |mut following| following.next().await.map(|told| (told, following))).boxed()
+    }
+
+    async fn next(&mut self) -> Option<Told> {
+        match self.step {
+            Step::Over => return None,
+            Step::Leaving => {
+                self.step = Step::Over;
+                return Some(Told::Away(self.feed.place()));
+            }
+            Step::Following => {}
+        }
+        self.pay().await;
+        let item = tokio::select! {
+            item = self.feed.next() => item?,
+            () = self.leave.time() => {
+                self.step = Step::Leaving;
+                Ok(self.feed.pause())
+            }
+        };
+        match item {
+            Ok(item) => Some(self.show(item).await),
+            Err(error) => {
+                self.step = Step::Over;
+                let errors = Reply::Executed(failure(self.door.app.failed(error))).into_errors();
+                Some(Told::Fault(errors))
+            }
+        }
+    }
+
+    /// Who has items made pays for them, and waits where nothing is left of the budget: nothing is lost by that.
+    async fn pay(&mut self) {
+        while self.debt > 0 {
+            match self.door.rates.spend(&self.asker.actor, self.asker.address, self.debt) {
+                Ok(()) => self.debt = 0,
+                Err(wait) => {
+                    self.door.metrics.limited(Limit::Rate);
+                    sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    async fn show(&mut self, item: Item) -> Told {
+        let (place, cursor): ((LogCursor, LogCursor), _) = ((item.after, item.cursor), item.cursor);
+        let Self { door, asker, visible, prepared, debt, shape, .. } = self;
+        let show = async {
+            *debt = prepared.requested_cost.min(door.app.front.limits().max_cost).max(COST_OF_A_REQUEST);
+            let shown = door.app.show(visible, asker.languages.clone(), prepared, item);
+            let shown = timeout(door.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
+            let response = match shown {
+                Ok(Ok(executed)) => executed.response,
+                Ok(Err(_panic)) => failure(internal("a resolver panicked", door.app.clock.id())),
+                Err(_) => {
+                    let message = format!("the answer was not ready within {} s", door.patience().as_secs());
+                    let error = RequestError::limit(Limit::Timeout, message);
+                    let mut error = async_graphql::ServerError::from(error);
+                    error.locations = vec![Pos::default()];
+                    Response::from_errors(vec![error])
+                }
+            };
+            Utf8Bytes::from(Reply::Executed(response).into_json())
+        };
+        Told::Next(door.live.shown.get(*shape, place, show).await, Some(cursor))
+    }
+}

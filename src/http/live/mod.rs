@@ -1,0 +1,89 @@
+//! Operations that go on: what is told of one, whichever way it travels (WebSocket, server-sent events).
+
+mod follow;
+mod leave;
+pub mod message;
+pub mod reserved;
+mod shown;
+pub mod socket;
+pub mod sse;
+
+use axum::extract::ws::Utf8Bytes;
+use axum::http::StatusCode;
+use futures::StreamExt;
+use futures::stream::{BoxStream, once};
+
+use self::follow::Following;
+use self::leave::Leaving;
+use self::reserved::Reservations;
+use self::shown::Shown;
+use super::Door;
+use super::graphql::Asker;
+use super::reply::{Closed, Reply};
+use crate::events::LogCursor;
+use crate::request::{Kind, Prepared};
+use crate::telemetry::metrics::Followers;
+
+pub use self::leave::Leave;
+
+/// What the operations that go on in a process share.
+#[derive(Default)]
+pub struct Live {
+    /// Items that were shown a moment ago.
+    pub(super) shown: Shown,
+    /// When all have to go, and how many are left.
+    pub(super) leaving: Leaving,
+    /// Streams of events that several operations share.
+    pub(super) reservations: Reservations,
+}
+
+/// What is told of an operation; at the end of the stream it is complete.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// An answer, as JSON; of a subscription with its place in the log.
+    Next(Utf8Bytes, Option<LogCursor>),
+    /// It ends with these errors, a JSON list.
+    Fault(String),
+    /// The process stops: the client is to go on elsewhere, from this place.
+    Away(LogCursor),
+}
+
+/// What is told of one operation.
+pub type Telling = BoxStream<'static, Told>;
+
+impl Door {
+    /// What operators see of those who follow the log.
+    pub(super) fn followers(&self) -> Followers {
+        let (again, made) = self.live.shown.counts();
+        Followers { streams: self.staying(), again, made }
+    }
+
+    /// Begins an operation that was judged good. What cannot be begun is the reply.
+    pub(super) async fn begin(
+        &self,
+        asker: &Asker,
+        prepared: Prepared,
+        resume: Option<&str>,
+        leave: Leave,
+    ) -> Result<Telling, Reply> {
+        if prepared.kind == Kind::Subscription {
+            let following = Following::begin(self.clone(), asker, prepared, resume, leave).await;
+            return following.map(Following::telling).map_err(refused);
+        }
+        match self.carry_out(asker, prepared).await {
+            Reply::Executed(executed) => {
+                let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
+                Ok(once(async { Told::Next(json, None) }).boxed())
+            }
+            reply => Err(reply),
+        }
+    }
+}
+
+/// A subscription that cannot begin: something is wrong with its arguments, or with us.
+fn refused(mut response: async_graphql::Response) -> Reply {
+    match response.errors.pop() {
+        Some(error) => Reply::Closed(Closed::new(StatusCode::BAD_REQUEST, error)),
+        None => Reply::Executed(response),
+    }
+}

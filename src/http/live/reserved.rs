@@ -1,0 +1,234 @@
+//! graphql-sse with one stream for several operations: `PUT` reserves it, `GET` opens it, each `POST` adds an operation, `DELETE`
+//! ends one. Without a reservation, `/graphql/stream` carries one operation per stream.
+//!
+//! A stream lives in the process that reserved it: a balancer must lead all requests with its token there.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use futures::StreamExt;
+use futures::stream::unfold;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::Told;
+use super::sse::{self, Written, written};
+use crate::access::Actor;
+use crate::http::Door;
+use crate::http::accept::Media;
+use crate::http::graphql::{Asked, Asker};
+use crate::http::rate::COST_OF_A_REQUEST;
+use crate::http::reply::{self, Closed, Keep, Reply};
+use crate::request::{Code, GraphQlParams, Limit, RequestError};
+
+const TOKEN: &str = "x-graphql-event-stream-token";
+const ALLOWED: &str = "GET, POST, PUT, DELETE";
+/// Operations that go on at once on a stream.
+const MOST_OPERATIONS: usize = 50;
+/// Streams that may be reserved and not opened.
+const MOST_RESERVED: usize = 10_000;
+/// How long a reservation waits to be opened.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What waits to be written, in events; operations wait where it is full.
+const WAITING: usize = 16;
+
+/// Streams that were reserved or are open, by their tokens.
+#[derive(Default)]
+pub struct Reservations(Mutex<HashMap<String, Arc<Reservation>>>);
+
+struct Reservation {
+    actor: Actor,
+    made: Instant,
+    send: mpsc::Sender<Written>,
+    receive: Mutex<Option<mpsc::Receiver<Written>>>,
+    operations: Mutex<HashMap<String, AbortHandle>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        lock(&self.operations).drain().for_each(|(_, operation)| operation.abort());
+    }
+}
+
+/// Answers whatever is sent to `/graphql/stream`.
+pub(in crate::http) async fn stream(State(door): State<Door>, request: Request) -> Response<Body> {
+    let asker = door.asker(&request);
+    let token = token(&asker.headers, request.uri().query());
+    let answered = match (request.method().clone(), token) {
+        (Method::PUT, _) => door.reserve(&asker),
+        (Method::GET, Some(token)) if !has_query(&request) => door.open(&asker, &token),
+        (Method::POST, Some(token)) => door.add(&asker, &token, request).await,
+        (Method::DELETE, Some(token)) => door.end(&asker, &token, request.uri().query()),
+        (Method::GET | Method::POST, _) => door.distinct(asker, request).await,
+        _ => Err(Closed::method(ALLOWED, RequestError::input("use GET, POST, PUT or DELETE with a token"))),
+    };
+    answered.unwrap_or_else(refuse)
+}
+
+fn refuse(closed: Closed) -> Response<Body> {
+    reply::one(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new())
+}
+
+fn token(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
+    let of_header = headers.get(TOKEN).and_then(|token| token.to_str().ok()).map(str::to_owned);
+    of_header.or_else(|| parameter(query, "token"))
+}
+
+fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn has_query(request: &Request) -> bool {
+    parameter(request.uri().query(), "query").is_some()
+}
+
+impl Door {
+    /// One operation, one stream.
+    async fn distinct(&self, asker: Asker, request: Request) -> Result<Response<Body>, Closed> {
+        let get = request.method() == Method::GET;
+        let Asked::One(params) = self.read(request, &asker).await? else {
+            return Err(Closed::new(StatusCode::BAD_REQUEST, RequestError::input("a stream takes one request")));
+        };
+        Ok(match self.judge(&asker, &params, get) {
+            Ok(prepared) => sse::answer(self.clone(), asker, prepared).await,
+            Err(reply) => reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new()),
+        })
+    }
+
+    fn reserve(&self, asker: &Asker) -> Result<Response<Body>, Closed> {
+        self.spend(asker, COST_OF_A_REQUEST)?;
+        let (send, receive) = mpsc::channel(WAITING);
+        let reservation = Reservation {
+            actor: asker.actor.clone(),
+            made: Instant::now(),
+            send,
+            receive: Mutex::new(Some(receive)),
+            operations: Mutex::default(),
+        };
+        let mut reservations = lock(&self.live.reservations.0);
+        if reservations.len() >= MOST_RESERVED {
+            let abandoned = |it: &Reservation| it.made.elapsed() > PATIENCE && lock(&it.receive).is_some();
+            reservations.retain(|_, reservation| !abandoned(reservation));
+        }
+        if reservations.len() >= MOST_RESERVED {
+            let error = RequestError::limit(Limit::Rate, "too many streams are reserved");
+            return Err(Closed::later(PATIENCE, error));
+        }
+        // Two ids have more than a hundred random bits between them.
+        let token = format!("{}{}", self.app.clock.id().simple(), self.app.clock.id().simple());
+        reservations.insert(token.clone(), Arc::new(reservation));
+        let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        Ok((StatusCode::CREATED, headers, token).into_response())
+    }
+
+    /// The stream with this token, for whoever reserved it.
+    fn reserved(&self, asker: &Asker, token: &str) -> Result<Arc<Reservation>, Closed> {
+        let found = lock(&self.live.reservations.0).get(token).cloned();
+        found.filter(|reservation| reservation.actor == asker.actor).ok_or_else(|| {
+            Closed::new(StatusCode::NOT_FOUND, RequestError::input("no stream was reserved with this token"))
+        })
+    }
+
+    fn open(&self, asker: &Asker, token: &str) -> Result<Response<Body>, Closed> {
+        let reservation = self.reserved(asker, token)?;
+        let Some(receive) = lock(&reservation.receive).take() else {
+            let error = RequestError::input("the stream with this token is open already");
+            return Err(Closed::new(StatusCode::CONFLICT, error));
+        };
+        let (stay, mut leave) = self.stay();
+        let open = Open { door: self.clone(), token: token.to_owned(), receive };
+        let events = unfold(open, async |mut open| open.receive.recv().await.map(|event| (event, open)));
+        let events = events.take_until(async move { leave.time().await });
+        Ok(sse::respond(events.boxed(), stay))
+    }
+
+    async fn add(&self, asker: &Asker, token: &str, request: Request) -> Result<Response<Body>, Closed> {
+        let reservation = self.reserved(asker, token)?;
+        let bad = |message: &str| Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message));
+        let Asked::One(params) = self.read(request, asker).await? else {
+            return Err(bad("a stream takes one request at a time"));
+        };
+        let Some(id) = operation_id(&params) else { return Err(bad("`extensions.operationId` names the operation")) };
+        let prepared = match self.judge(asker, &params, false) {
+            Ok(prepared) => prepared,
+            Err(reply) => return Ok(reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new())),
+        };
+        let mut operations = lock(&reservation.operations);
+        if operations.contains_key(&id) {
+            let error = RequestError::input("an operation with this id goes on already");
+            return Err(Closed::new(StatusCode::CONFLICT, error));
+        }
+        if operations.len() >= MOST_OPERATIONS {
+            let message = format!("at most {MOST_OPERATIONS} operations go on at once on a stream");
+            let error = RequestError::limit(Limit::Operations, message);
+            return Err(Closed::new(StatusCode::BAD_REQUEST, error));
+        }
+        let (door, asker, send) = (self.clone(), asker.clone(), reservation.send.clone());
+        let (name, weak) = (id.clone(), Arc::downgrade(&reservation));
+        // The stream itself keeps the process waiting.
+        let (_, leave) = self.stay();
+        let work = async move {
+            match door.begin(&asker, prepared, None, leave).await {
+                Ok(mut telling) => {
+                    while let Some(told) = telling.next().await {
+                        // Nobody waits for it any more.
+                        if send.send(written(&told, Some(&name))).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+                Err(reply) => {
+                    let fault = Told::Fault(reply.into_errors());
+                    // Where the stream is gone, so is whoever would hear of it.
+                    let _ = send.send(written(&fault, Some(&name))).await;
+                }
+            }
+            let id = serde_json::json!({ "id": name });
+            let _ = send.send(Written { text: sse::event("complete", None, &id.to_string()), last: false }).await;
+            if let Some(reservation) = weak.upgrade() {
+                lock(&reservation.operations).remove(&name);
+            }
+        };
+        operations.insert(id, tokio::spawn(work).abort_handle());
+        Ok(StatusCode::ACCEPTED.into_response())
+    }
+
+    fn end(&self, asker: &Asker, token: &str, query: Option<&str>) -> Result<Response<Body>, Closed> {
+        let reservation = self.reserved(asker, token)?;
+        let id = parameter(query, "operationId").ok_or_else(|| {
+            let error = RequestError::new(Code::BadUserInput, "`operationId` names the operation");
+            Closed::new(StatusCode::BAD_REQUEST, error)
+        })?;
+        if let Some(operation) = lock(&reservation.operations).remove(&id) {
+            operation.abort();
+        }
+        Ok(StatusCode::OK.into_response())
+    }
+}
+
+fn operation_id(params: &GraphQlParams) -> Option<String> {
+    params.extensions.get("operationId")?.as_str().filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned)
+}
+
+/// A stream that is open; when it is dropped, its operations end.
+struct Open {
+    door: Door,
+    token: String,
+    receive: mpsc::Receiver<Written>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        lock(&self.door.live.reservations.0).remove(&self.token);
+    }
+}

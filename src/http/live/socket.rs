@@ -1,0 +1,297 @@
+//! GraphQL over WebSocket: one task per socket reads what the client says, and tells it what its operations come to.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use futures::stream::{AbortHandle, BoxStream, SelectAll, abortable, once};
+use futures::{FutureExt, StreamExt};
+use serde_json::{Map, Value};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
+
+use super::message::{self, PROTOCOL, Said};
+use super::{Leave, Told};
+use crate::events::LogCursor;
+use crate::http::Door;
+use crate::http::accept::Media;
+use crate::http::graphql::Asker;
+use crate::http::rate::COST_OF_A_REQUEST;
+use crate::http::reply::{self, Closed, Keep, Reply};
+use crate::request::{Code, GraphQlParams, Limit, RequestError};
+
+/// How long a client may take to begin.
+const INIT_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a message may take to be written; who reads slower is let go, and comes back with a cursor.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How often the server asks whether the client is there.
+const PING: Duration = Duration::from_secs(6);
+/// After how long a silence it is taken to be gone.
+const SILENCE: Duration = Duration::from_secs(12);
+/// Operations that go on at once on a socket.
+const MOST_OPERATIONS: usize = 50;
+/// Thousands of sockets are idle: their buffers are their memory.
+const READ_BUFFER: usize = 1024;
+/// The longest reason that a close frame holds, in bytes.
+const LONGEST_REASON: usize = 123;
+
+/// Why the server closes a socket.
+type Close = (u16, String);
+
+/// Whether a request wants to become a WebSocket.
+pub fn is_upgrade(request: &Request) -> bool {
+    let upgrade = request.headers().get(header::UPGRADE).and_then(|upgrade| upgrade.to_str().ok());
+    upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+/// Whether the page that asks is of this server. A browser does not keep pages of other origins from opening sockets.
+fn is_own_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return true };
+    origin.split_once("://").is_some_and(|(_, host)| text(header::HOST) == Some(host))
+}
+
+/// Makes a request a WebSocket.
+pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
+    let asker = door.asker(&request);
+    let refuse = |status, code, message: &str| {
+        let closed = Closed::new(status, RequestError::new(code, message));
+        reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers)
+    };
+    if !is_own_origin(&asker.headers) && !door.is_welcome_origin(&asker.headers) {
+        return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not open sockets here");
+    }
+    if let Err(closed) = door.spend(&asker, COST_OF_A_REQUEST) {
+        return reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers);
+    }
+    let (mut parts, _) = request.into_parts();
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade.protocols([PROTOCOL]),
+        Err(rejection) => return rejection.into_response(),
+    };
+    if upgrade.selected_protocol().is_none() {
+        return refuse(StatusCode::BAD_REQUEST, Code::BadUserInput, "sockets here speak graphql-transport-ws");
+    }
+    let most = door.app.front.limits().max_body_bytes;
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_message_size(most)
+        .max_frame_size(most)
+        .on_upgrade(move |socket| serve(door, asker, socket).boxed())
+}
+
+async fn serve(door: Door, asker: Asker, socket: WebSocket) {
+    let (stay, leave) = door.stay();
+    let asker = Asker { headers: HeaderMap::new(), ..asker };
+    let mut ping = interval(PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let state = Socket {
+        door,
+        asker,
+        socket,
+        begun: false,
+        heard: Instant::now(),
+        ping,
+        leave,
+        running: SelectAll::new(),
+        operations: HashMap::new(),
+        place: None,
+    };
+    Box::pin(state.run()).await;
+    drop(stay);
+}
+
+/// Who it is, by what is shown with connection_init; else as the request said that became the socket.
+async fn identify(_door: &Door, asker: &Asker, _shown: Option<Map<String, Value>>) -> Result<Asker, Close> {
+    Ok(asker.clone())
+}
+
+/// What is told of an operation, by its id; nothing more at its end.
+type Heard = (Arc<str>, Option<Told>);
+
+struct Socket {
+    door: Door,
+    asker: Asker,
+    socket: WebSocket,
+    /// Whether the client has begun.
+    begun: bool,
+    /// When anything was heard of it.
+    heard: Instant,
+    ping: Interval,
+    leave: Leave,
+    running: SelectAll<BoxStream<'static, Heard>>,
+    operations: HashMap<Arc<str>, AbortHandle>,
+    /// The last place that was told.
+    place: Option<LogCursor>,
+}
+
+impl Socket {
+    async fn run(mut self) {
+        let (code, reason) = match self.talk().await {
+            Ok(()) => return,
+            Err(close) => close,
+        };
+        tracing::debug!(code, reason, "a socket is closed");
+        let mut end = reason.len().min(LONGEST_REASON);
+        while !reason.is_char_boundary(end) {
+            end -= 1;
+        }
+        let frame = CloseFrame { code, reason: reason[..end].into() };
+        let close = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+                // Until the client has closed as well: what it sent before that is of no interest.
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        // Who does not take it is gone all the same.
+        let _ = timeout(Duration::from_secs(2), close).await;
+    }
+
+    /// Talks until the client is gone, or a reason to close.
+    async fn talk(&mut self) -> Result<(), Close> {
+        let began = Instant::now();
+        loop {
+            tokio::select! {
+                said = self.socket.recv() => match said {
+                    Some(Ok(message)) => {
+                        self.heard = Instant::now();
+                        if self.hear(message).await?.is_break() {
+                            return Ok(());
+                        }
+                    }
+                    Some(Err(error)) => return Err((4400, format!("a message cannot be read: {error}"))),
+                    None => return Ok(()),
+                },
+                Some((id, told)) = self.running.next(), if !self.running.is_empty() => self.tell(&id, told).await?,
+                () = tokio::time::sleep_until(began + INIT_PATIENCE), if !self.begun => {
+                    return Err((4408, "Connection initialisation timeout".to_owned()));
+                }
+                _ = self.ping.tick() => {
+                    if self.heard.elapsed() >= SILENCE {
+                        return Err((4408, "nothing was heard of the client".to_owned()));
+                    }
+                    self.send(Message::Ping(Default::default())).await?;
+                }
+                () = self.leave.time(), if self.operations.is_empty() => return Err(self.away()),
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<std::ops::ControlFlow<()>, Close> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Binary(_) => return Err((4400, "messages are text".to_owned())),
+            Message::Ping(_) | Message::Pong(_) => return Ok(std::ops::ControlFlow::Continue(())),
+            Message::Close(_) => return Ok(std::ops::ControlFlow::Break(())),
+        };
+        match Said::read(&text).map_err(|reason| (4400, reason))? {
+            Said::Init(_) if self.begun => return Err((4429, "Too many initialisation requests".to_owned())),
+            Said::Init(shown) => {
+                self.asker = identify(&self.door, &self.asker, shown).await?;
+                self.begun = true;
+                self.say(message::ack()).await?;
+            }
+            Said::Ping(payload) => self.say(message::pong(payload)).await?,
+            Said::Pong => {}
+            Said::Complete(id) => {
+                if let Some(operation) = self.operations.remove(id.as_str()) {
+                    operation.abort();
+                }
+            }
+            Said::Subscribe(..) if !self.begun => return Err((4401, "Unauthorized".to_owned())),
+            Said::Subscribe(id, params) => self.subscribe(id, params).await?,
+        }
+        Ok(std::ops::ControlFlow::Continue(()))
+    }
+
+    /// Begins an operation.
+    async fn subscribe(&mut self, id: String, params: GraphQlParams) -> Result<(), Close> {
+        if self.operations.contains_key(id.as_str()) {
+            return Err((4409, format!("Subscriber for {id} already exists")));
+        }
+        let refusal = if self.operations.len() >= MOST_OPERATIONS {
+            let message = format!("at most {MOST_OPERATIONS} operations go on at once on a socket");
+            Some(Reply::Faulty(vec![RequestError::limit(Limit::Operations, message)]))
+        } else {
+            self.door.spend(&self.asker, COST_OF_A_REQUEST).err().map(Reply::Closed)
+        };
+        let prepared = refusal.map_or_else(|| self.door.judge(&self.asker, &params, false), Err);
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(reply) => return self.say(message::error(&id, &reply.into_errors())).await,
+        };
+        let (door, asker, leave) = (self.door.clone(), self.asker.clone(), self.leave.clone());
+        let telling = async move {
+            match door.begin(&asker, prepared, None, leave).await {
+                Ok(telling) => telling,
+                Err(reply) => {
+                    let fault = Told::Fault(reply.into_errors());
+                    once(async { fault }).boxed()
+                }
+            }
+        };
+        let id: Arc<str> = id.into();
+        let of = id.clone();
+        let told = once(telling).flatten().map(Some).chain(once(async { None }));
+        let (told, operation) = abortable(told.map(move |told| (of.clone(), told)));
+        self.operations.insert(id, operation);
+        self.running.push(told.boxed());
+        Ok(())
+    }
+
+    /// Passes on what an operation comes to.
+    async fn tell(&mut self, id: &str, told: Option<Told>) -> Result<(), Close> {
+        match told {
+            Some(Told::Next(json, cursor)) => {
+                self.place = cursor.or(self.place);
+                self.say(message::next(id, &json)).await
+            }
+            Some(Told::Fault(errors)) => {
+                self.end(id);
+                self.say(message::error(id, &errors)).await
+            }
+            Some(Told::Away(place)) => {
+                self.place = Some(place);
+                self.end(id);
+                if self.operations.is_empty() { Err(self.away()) } else { Ok(()) }
+            }
+            None => {
+                self.operations.remove(id);
+                self.say(message::complete(id)).await
+            }
+        }
+    }
+
+    /// An operation is over without being complete.
+    fn end(&mut self, id: &str) {
+        if let Some(operation) = self.operations.remove(id) {
+            operation.abort();
+        }
+    }
+
+    /// The process stops: where to go on elsewhere.
+    fn away(&self) -> Close {
+        let place = self.place.map(|place| format!("; after: {place}"));
+        (1012, format!("the server restarts{}", place.unwrap_or_default()))
+    }
+
+    async fn say(&mut self, text: Utf8Bytes) -> Result<(), Close> {
+        self.send(Message::Text(text)).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Close> {
+        match timeout(WRITE_PATIENCE, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err((1011, format!("the client cannot be written to: {error}"))),
+            Err(_) => {
+                self.door.metrics.too_slow();
+                Err((1013, "the client reads too slowly".to_owned()))
+            }
+        }
+    }
+}

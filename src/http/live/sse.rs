@@ -1,0 +1,103 @@
+//! Operations over server-sent events, as graphql-sse has them
+//! (<https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>): here one operation, one stream.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use futures::stream::{BoxStream, once, unfold};
+use futures::{Stream, StreamExt};
+use tokio::time::timeout;
+
+use super::{Told, leave::Stay};
+use crate::http::Door;
+use crate::http::accept::Media;
+use crate::http::graphql::Asker;
+use crate::http::reply::{self, Keep};
+use crate::request::Prepared;
+
+/// After how long a silence a comment says that the server is there.
+const SILENCE: Duration = Duration::from_secs(12);
+/// The place that a browser's `EventSource` has come to, when it comes back.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Carries out an operation, and answers with a stream of what it comes to.
+pub async fn answer(door: Door, asker: Asker, prepared: Prepared) -> Response<Body> {
+    let resume = asker.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
+    let (stay, leave) = door.stay();
+    match door.begin(&asker, prepared, resume.as_deref(), leave).await {
+        Ok(telling) => {
+            let events = telling.map(|told| written(&told, None));
+            // Without an end, whoever was told to go comes back.
+            let complete = once(async { Written { text: event("complete", None, ""), last: true } });
+            respond(events.chain(complete).boxed(), stay)
+        }
+        Err(reply) => reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new()),
+    }
+}
+
+/// Text for a stream of events.
+pub struct Written {
+    /// An event, or nothing.
+    pub text: String,
+    /// Whether the stream ends with it.
+    pub last: bool,
+}
+
+/// What is told, as events; with the id of the operation inside, where a stream has several.
+pub fn written(told: &Told, operation: Option<&str>) -> Written {
+    let inside = |payload: &str| match operation {
+        None => payload.to_owned(),
+        Some(id) => {
+            let id = serde_json::Value::from(id);
+            format!(r#"{{"id":{id},"payload":{payload}}}"#)
+        }
+    };
+    match told {
+        Told::Next(json, cursor) => {
+            let id = cursor.filter(|_| operation.is_none()).map(|cursor| cursor.to_string());
+            Written { text: event("next", id.as_deref(), &inside(json)), last: false }
+        }
+        Told::Fault(errors) => {
+            let data = inside(&format!(r#"{{"errors":{errors}}}"#));
+            Written { text: event("next", None, &data), last: false }
+        }
+        Told::Away(_) => Written { text: String::new(), last: true },
+    }
+}
+
+/// One event. JSON has no line breaks outside of texts, where they are escaped.
+pub fn event(name: &str, id: Option<&str>, data: &str) -> String {
+    let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
+    format!("event: {name}\n{id}data: {data}\n\n")
+}
+
+/// A stream of events as a response; a comment at its beginning and after each silence.
+pub fn respond(events: BoxStream<'static, Written>, stay: Stay) -> Response<Body> {
+    let mut response = Response::new(Body::from_stream(spoken(events, stay)));
+    *response.status_mut() = StatusCode::OK;
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Proxies such as nginx would hold events back.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    response.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    response
+}
+
+fn spoken(events: BoxStream<'static, Written>, stay: Stay) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    let begin = once(async { Ok(Bytes::from_static(b":\n\n")) });
+    let rest = unfold(Some((events, stay)), async |state| {
+        let (mut events, stay) = state?;
+        match timeout(SILENCE, events.next()).await {
+            Err(_) => Some((Ok(Bytes::from_static(b":\n\n")), Some((events, stay)))),
+            Ok(Some(Written { text, last: false })) => Some((Ok(text.into()), Some((events, stay)))),
+            Ok(Some(Written { text, last: true })) => Some((Ok(text.into()), None)),
+            Ok(None) => None,
+        }
+    });
+    begin.chain(rest)
+}
