@@ -1,6 +1,8 @@
 //! The command line: one file per verb.
 
+mod backup;
 mod config;
+mod events;
 mod load;
 mod migrate;
 mod schema;
@@ -68,6 +70,12 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
     Load(load::Load),
+    /// Print the log of what happened, or follow it
+    Events(events::Events),
+    /// Copy the whole register into a file while it is in use
+    Backup(backup::Backup),
+    /// Make a register of a copy, in an empty database
+    Restore(backup::Restore),
     /// Print the schema (SDL)
     #[command(after_help = "Example:\n  jejaring schema | diff - schema.graphql")]
     Schema,
@@ -97,6 +105,9 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Serve => serve::run(&config).await,
         Verb::Migrate(verb) => verb.run(&config).await,
         Verb::Load(verb) => verb.run(&config).await,
+        Verb::Events(verb) => verb.run(&config).await,
+        Verb::Backup(verb) => verb.run(&config).await,
+        Verb::Restore(verb) => verb.run(&config).await,
         Verb::Schema => schema::run(),
         Verb::Config(verb) => verb.run(&config),
     }

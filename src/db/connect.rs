@@ -52,14 +52,18 @@ pub struct Db {
 /// 256 MiB of the file are read through memory: it doubles the speed of reads.
 const SQLITE_MMAP_BYTES: &str = "268435456";
 
+/// The file of a SQLite URL.
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
 impl Db {
     /// Connects. On SQLite the file is made where it does not exist.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Statements::default();
-        let sqlite_file = options.url.strip_prefix("sqlite:").map(|rest| {
-            let path = rest.strip_prefix("//").unwrap_or(rest);
-            PathBuf::from(path.split('?').next().unwrap_or(path))
-        });
+        let sqlite_file = sqlite_file(&options.url);
         // The file must be there before a read-only connection opens it.
         let writing = Self::pool(options, false, &statements).await?;
         let reading = Self::pool(options, true, &statements).await?;

@@ -8,6 +8,7 @@ mod database;
 mod events;
 mod hostile;
 mod http;
+mod live;
 mod pages;
 mod reading;
 mod readme;

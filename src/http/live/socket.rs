@@ -28,6 +28,8 @@ use crate::request::{Code, GraphQlParams, Limit, RequestError};
 const INIT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a message may take to be written; who reads slower is let go, and comes back with a cursor.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long the client may take to close as well.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(2);
 /// How often the server asks whether the client is there.
 const PING: Duration = Duration::from_secs(6);
 /// After how long a silence it is taken to be gone.
@@ -38,6 +40,15 @@ const MOST_OPERATIONS: usize = 50;
 const READ_BUFFER: usize = 1024;
 /// The longest reason that a close frame holds, in bytes.
 const LONGEST_REASON: usize = 123;
+
+/// As much of a reason as a close frame holds.
+fn cut(reason: &str) -> &str {
+    let mut end = reason.len().min(LONGEST_REASON);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    &reason[..end]
+}
 
 /// Why the server closes a socket.
 type Close = (u16, String);
@@ -132,24 +143,25 @@ struct Socket {
 
 impl Socket {
     async fn run(mut self) {
-        let (code, reason) = match self.talk().await {
-            Ok(()) => return,
-            Err(close) => close,
-        };
-        tracing::debug!(code, reason, "a socket is closed");
-        let mut end = reason.len().min(LONGEST_REASON);
-        while !reason.is_char_boundary(end) {
-            end -= 1;
-        }
-        let frame = CloseFrame { code, reason: reason[..end].into() };
-        let close = async {
-            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
-                // Until the client has closed as well: what it sent before that is of no interest.
-                while let Some(Ok(_)) = self.socket.recv().await {}
+        let farewell = match self.talk().await {
+            Ok(()) => None,
+            Err((code, reason)) => {
+                tracing::debug!(code, reason, "a socket is closed");
+                Some(Message::Close(Some(CloseFrame { code, reason: cut(&reason).into() })))
             }
         };
+        let close = async {
+            if let Some(farewell) = farewell {
+                self.socket.send(farewell).await?;
+            }
+            // Until both sides have closed: what the client sent before that is of no interest.
+            while let Some(message) = self.socket.recv().await {
+                message?;
+            }
+            Ok::<_, axum::Error>(())
+        };
         // Who does not take it is gone all the same.
-        let _ = timeout(Duration::from_secs(2), close).await;
+        let _ = timeout(FAREWELL_PATIENCE, close).await;
     }
 
     /// Talks until the client is gone, or a reason to close.
