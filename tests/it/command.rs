@@ -13,13 +13,13 @@ use crate::support::{TestApp, writable};
 
 both_dbs_empty!(a_killed_load_leaves_the_register_as_it_was, a_server_starts_answers_and_stops);
 
-fn jejaring(arguments: &[&str]) -> Command {
+pub fn jejaring(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jejaring"));
     command.args(arguments).env_remove("JEJARING_DATABASE_URL").stdin(Stdio::null());
     command
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -43,6 +43,11 @@ fn every_verb_has_help_with_an_example() {
         &["migrate", "up"],
         &["migrate", "status"],
         &["load"],
+        &["events"],
+        &["events", "tail"],
+        &["events", "replay"],
+        &["backup"],
+        &["restore"],
         &["schema"],
         &["config"],
     ] {

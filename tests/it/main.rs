@@ -3,6 +3,8 @@
 #[macro_use]
 mod support;
 
+mod backup;
+mod chaos;
 mod command;
 mod database;
 mod events;

@@ -1,0 +1,250 @@
+//! Servers are killed while it is written and listened to: each consumer proves from the chain of its items alone that it missed
+//! nothing, and from the numbers of the writers that nothing came twice or out of order.
+//!
+//! The short run is a test. The long one: `CHAOS_EVENTS=20000 CHAOS_KILLS=50 cargo test --test it chaos -- --nocapture`.
+
+use std::collections::HashMap;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
+use jejaring::access::Actor;
+use jejaring::db::{Db, DbOptions, write};
+use jejaring::events::{Event, EventKind, log};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use crate::command::jejaring;
+use crate::support::{Backend, TestApp, test_clock};
+
+both_dbs!(nothing_is_lost_whoever_is_killed);
+
+const WRITERS: u64 = 16;
+const FIELDS: &str = "after cursor event { changes { field to } }";
+
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
+}
+
+/// A process that is killed when this is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(url: &str, address: &str) -> Self {
+        let mut child = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"])
+            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let out = child.stdout.take().expect("its output");
+        let first = std::io::BufRead::lines(std::io::BufReader::new(out)).next();
+        let first = first.expect("a line").expect("text");
+        let address = first.trim_start_matches("listening on http://").to_owned();
+        Self { child, address }
+    }
+
+    /// As if the machine had lost power.
+    fn kill(&mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it is gone");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What one consumer knows.
+struct Consumer {
+    addresses: Vec<String>,
+    /// The cursor of the last item.
+    cursor: String,
+    /// The last number of each writer.
+    numbers: HashMap<u64, u64>,
+    seen: u64,
+    resumed: u64,
+}
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+impl Consumer {
+    /// Checks the next item. Whatever does not fit ends the test.
+    fn take(&mut self, item: &Value) {
+        assert_eq!(item["after"], self.cursor, "the chain of items has no gap");
+        self.cursor = item["cursor"].as_str().expect("a cursor").to_owned();
+        let changes = item["event"]["changes"].as_array().into_iter().flatten();
+        let of: HashMap<&str, u64> = changes
+            .filter_map(|change| Some((change["field"].as_str()?, change["to"].as_str()?.parse().ok()?)))
+            .collect();
+        if let (Some(writer), Some(number)) = (of.get("writer"), of.get("number")) {
+            let last = self.numbers.insert(*writer, *number).unwrap_or(0);
+            assert_eq!(*number, last + 1, "events of writer {writer} come once and in order");
+            self.seen += 1;
+        }
+    }
+
+    /// Another process than the last time, where there are several.
+    fn address(&self) -> &str {
+        &self.addresses[self.resumed as usize % self.addresses.len()]
+    }
+
+    async fn consume(&mut self, how: &str, wanted: u64) {
+        while self.seen < wanted {
+            let ended = match how {
+                "socket" => self.socket(wanted).await,
+                "stream" => self.stream(wanted).await,
+                _ => self.pull().await,
+            };
+            if ended.is_err() {
+                self.resumed += 1;
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+
+    async fn socket(&mut self, wanted: u64) -> Result<(), Failed> {
+        let mut request = format!("ws://{}/graphql", self.address()).into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+        let (mut socket, _) = connect_async(request).await?;
+        let query = format!("subscription {{ events(after: {:?}) {{ {FIELDS} }} }}", self.cursor);
+        let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": query } });
+        for message in [json!({ "type": "connection_init" }), subscribe] {
+            socket.send(Message::text(message.to_string())).await?;
+        }
+        while self.seen < wanted {
+            let message = timeout(Duration::from_secs(20), socket.next()).await?.ok_or("the socket ended")??;
+            let Message::Text(text) = message else { continue };
+            let message: Value = serde_json::from_str(&text)?;
+            match message["type"].as_str() {
+                Some("next") => self.take(&message["payload"]["data"]["events"]),
+                Some("connection_ack") => {}
+                _ => panic!("{message}"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn stream(&mut self, wanted: u64) -> Result<(), Failed> {
+        let query = format!("subscription {{ events {{ {FIELDS} }} }}");
+        let accept = format!("accept: text/event-stream\r\nlast-event-id: {}\r\n", self.cursor);
+        let mut lines = self.post(&query, &accept).await?.lines();
+        while self.seen < wanted {
+            let line = timeout(Duration::from_secs(20), lines.next_line()).await??.ok_or("the stream ended")?;
+            if let Some(data) = line.strip_prefix("data: {") {
+                let answer: Value = serde_json::from_str(&format!("{{{data}"))?;
+                self.take(&answer["data"]["events"]);
+            }
+        }
+        Ok(())
+    }
+
+    async fn pull(&mut self) -> Result<(), Failed> {
+        let query = format!("{{ events(after: {:?}, first: 100) {{ {FIELDS} }} }}", self.cursor);
+        let mut lines = self.post(&query, "").await?.lines();
+        while let Some(line) = timeout(Duration::from_secs(20), lines.next_line()).await?? {
+            if line.starts_with('{') {
+                let answer: Value = serde_json::from_str(&line)?;
+                let items = answer["data"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
+                items.iter().for_each(|item| self.take(item));
+                sleep(Duration::from_millis(50)).await;
+                return Ok(());
+            }
+        }
+        Err("no answer".into())
+    }
+
+    /// HTTP/1.0, in which the body ends with the connection.
+    async fn post(&self, query: &str, headers: &str) -> Result<BufReader<TcpStream>, Failed> {
+        let mut stream = TcpStream::connect(self.address()).await?;
+        let body = json!({ "query": query }).to_string();
+        let length = body.len();
+        let head = format!(
+            "POST /graphql HTTP/1.0\r\nhost: x\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n"
+        );
+        stream.write_all((head + &body).as_bytes()).await?;
+        Ok(BufReader::new(stream))
+    }
+}
+
+async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) {
+    let options = DbOptions { url, readers: 1, observer: None };
+    let (db, clock) = (Db::connect(&options).await.expect("it opens"), test_clock());
+    for number in 1..=events {
+        let changes = json!({ "writer": [null, writer], "number": [null, number] });
+        let Value::Object(changes) = changes else { unreachable!("an object") };
+        let happened = Event::general(EventKind::RegisterLoaded).changing(changes);
+        write(&db, &clock, Actor::Operator, async |w| {
+            w.record(happened);
+            Ok(())
+        })
+        .await
+        .expect("it is written");
+        written.fetch_add(1, Ordering::SeqCst);
+        sleep(Duration::from_millis(2)).await;
+    }
+    db.close().await.expect("it closes");
+}
+
+async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
+    let (events, kills) = (setting("CHAOS_EVENTS", 320), setting("CHAOS_KILLS", 3));
+    let processes = if app.backend == Backend::Postgres { 3 } else { 1 };
+    let mut servers: Vec<Server> = (0..processes).map(|_| Server::start(&app.url, "127.0.0.1:0")).collect();
+    let addresses: Vec<String> = servers.iter().map(|server| server.address.clone()).collect();
+    let cursor = log::head(app.app.db.reading()).await.expect("a head").to_string();
+    let each = events.div_ceil(WRITERS);
+    let wanted = each * WRITERS;
+    let began = Instant::now();
+    let consumers: Vec<_> = ["socket", "stream", "pull", "socket", "stream", "pull"]
+        .into_iter()
+        .enumerate()
+        .map(|(number, how)| {
+            let mut addresses = addresses.clone();
+            addresses.rotate_left(number % processes);
+            let cursor = cursor.clone();
+            let mut consumer = Consumer { addresses, cursor, numbers: HashMap::new(), seen: 0, resumed: 0 };
+            tokio::spawn(async move {
+                consumer.consume(how, wanted).await;
+                (how, consumer)
+            })
+        })
+        .collect();
+    let written = Arc::new(AtomicU64::new(0));
+    let writers: Vec<_> =
+        (0..WRITERS).map(|number| tokio::spawn(writer(app.url.clone(), number, each, written.clone()))).collect();
+    for kill in 1..=kills {
+        while written.load(Ordering::SeqCst) < wanted * kill / (kills + 1) {
+            sleep(Duration::from_millis(5)).await;
+        }
+        let server = &mut servers[kill as usize % processes];
+        server.kill();
+        let address = server.address.clone();
+        *server = Server::start(&app.url, &address);
+    }
+    for writer in writers {
+        writer.await.expect("the writer ends well");
+    }
+    for consumer in consumers {
+        let (how, consumer) =
+            timeout(Duration::from_secs(60), consumer).await.expect("it hears all").expect("in order");
+        assert_eq!(consumer.seen, wanted);
+        println!(
+            "{:?} {how}: {} events, 0 lost, 0 out of order, resumed {} times",
+            app.backend, consumer.seen, consumer.resumed
+        );
+    }
+    println!("{:?}: {wanted} events, {kills} kills, {:.1} s", app.backend, began.elapsed().as_secs_f64());
+}
