@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::Response;
+use async_graphql::{Request, Response};
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::{Actor, Visible};
@@ -110,7 +110,14 @@ impl App {
     /// Executes a request that was found good.
     pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Executed {
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
-        execute(&self.schema, prepared, reader, languages).await
+        let cost = prepared.tell_cost.then_some(prepared.requested_cost);
+        execute(&self.schema, prepared.request, cost, reader, languages).await
+    }
+
+    /// Reads a page of a table, of at most `size` rows.
+    pub async fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> Executed {
+        let reader = Reader::with_pages(self.db.reading().clone(), Visible::to(actor), self.clock.clone(), size);
+        execute(&self.schema, page, None, reader, languages).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, header};
 
+use crate::exchange::table::TableFormat;
 use crate::graphql::language::Languages;
 
 /// The media types of an answer.
@@ -11,19 +12,25 @@ pub enum Media {
     GraphQlResponse,
     /// `application/json`: the status is 200 for every well-formed request.
     Json,
+    /// The one list of a query, as a table.
+    Table(TableFormat),
 }
 
+/// What is offered; of two that a client likes alike, the one that stands first.
+const OFFERED: [(Media, &str); 4] = [
+    (Media::GraphQlResponse, "application/graphql-response+json"),
+    (Media::Json, "application/json"),
+    (Media::Table(TableFormat::Csv), "text/csv"),
+    (Media::Table(TableFormat::Ndjson), "application/x-ndjson"),
+];
+
 impl Media {
-    /// As in `Content-Type`.
+    /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is told as GraphQL tells it.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::GraphQlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::GraphQlResponse | Self::Table(_) => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
         }
-    }
-
-    fn name(self) -> &'static str {
-        self.content_type().split(';').next().unwrap_or_default()
     }
 }
 
@@ -58,20 +65,21 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
         return Some(Media::Json);
     }
     let ranges = weighted(headers, &header::ACCEPT);
-    let liking = |media: Media| {
+    let liking = |(place, (media, name)): (usize, (Media, &str))| {
+        let (family, _) = name.split_once('/')?;
         // The narrowest range that holds the type decides; 0 forbids it.
         let width = |range: &str| match range.to_ascii_lowercase() {
-            range if range == media.name() => Some(2),
-            range if range == "application/*" => Some(1),
+            range if range == name => Some(2),
+            range if range.strip_suffix("/*") == Some(family) => Some(1),
             range if range == "*/*" => Some(0),
             _ => None,
         };
         let narrowest = ranges.iter().filter_map(|(range, weight)| Some((width(range)?, *weight))).max();
         let (width, weight) = narrowest.filter(|(_, weight)| *weight > 0)?;
-        let usual = if width == 2 { Media::GraphQlResponse } else { Media::Json };
-        Some(((weight, width, media == usual), media))
+        let usual = width < 2 && media == Media::Json;
+        Some(((weight, width, usual, std::cmp::Reverse(place)), media))
     };
-    [Media::GraphQlResponse, Media::Json].into_iter().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|it| it.1)
+    OFFERED.into_iter().enumerate().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|(_, media)| media)
 }
 
 #[cfg(test)]
@@ -104,6 +112,8 @@ mod tests {
             Some(Media::GraphQlResponse)
         );
         assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphQlResponse));
+        assert_eq!(accepted("text/csv"), Some(Media::Table(TableFormat::Csv)));
+        assert_eq!(accepted("application/x-ndjson, application/json;q=0.5"), Some(Media::Table(TableFormat::Ndjson)));
         assert_eq!(accepted("text/html"), None);
         assert_eq!(accepted("application/json;q=0"), None);
     }

@@ -1,10 +1,12 @@
 //! The door of GraphQL over HTTP, as its specification says: `POST` with JSON, `GET` for queries.
 
+use std::fmt::Display;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_graphql::Pos;
+use async_graphql::{Pos, ServerError};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
@@ -19,6 +21,7 @@ use super::accept::{Media, languages, media};
 use super::client;
 use super::rate::COST_OF_A_REQUEST;
 use super::reply::{self, Closed, Keep, Reply};
+use super::table;
 use crate::access::Actor;
 use crate::graphql::error::internal;
 use crate::graphql::execute::Executed;
@@ -29,10 +32,10 @@ use crate::telemetry::metrics::Outcome;
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 
 /// Who asks, and from where.
-struct Asker {
-    actor: Actor,
-    address: IpAddr,
-    headers: HeaderMap,
+pub(super) struct Asker {
+    pub(super) actor: Actor,
+    pub(super) address: IpAddr,
+    pub(super) headers: HeaderMap,
 }
 
 /// Answers whatever is sent to `/graphql`.
@@ -41,9 +44,10 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
         return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
     }
     let address = client::address(request.extensions(), request.headers(), &door.settings.trusted_proxies);
-    let asker = Asker { actor: Actor::Anonymous, address, headers: request.headers().clone() };
+    let asker = Arc::new(Asker { actor: Actor::Anonymous, address, headers: request.headers().clone() });
     let Some(media) = media(&asker.headers) else {
-        let message = "answers are application/graphql-response+json or application/json, and `Accept` names neither";
+        let message = "answers are application/graphql-response+json or application/json, tables text/csv or \
+                       application/x-ndjson, and `Accept` names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
         return reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers);
     };
@@ -55,6 +59,10 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
     };
     match door.read(request, &asker).await {
         Ok(Asked::One(params)) => {
+            if let Media::Table(format) = media {
+                let answered = table::answer(door.clone(), asker.clone(), &params, format).await;
+                return answered.unwrap_or_else(|reply| reply::one(reply, media, Keep::Nothing, &asker.headers));
+            }
             let reply = door.answer(&asker, &params, get).await;
             reply::one(reply, media, keep, &asker.headers)
         }
@@ -208,7 +216,7 @@ impl Door {
             }
             Ok(Err(_panic)) => {
                 // What it panicked with is in the log already, from the panic hook; it may hold data.
-                let error = internal("a resolver panicked", self.app.clock.id()).into_server_error(Pos::default());
+                let error = self.internal("a resolver panicked");
                 (Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, error)), Outcome::Failed, 0)
             }
             Err(_) => {
@@ -220,6 +228,11 @@ impl Door {
         }
     }
 
+    /// What a client may know of a fault of ours; the log is told the cause.
+    pub(super) fn internal(&self, cause: impl Display) -> ServerError {
+        internal(cause, self.app.clock.id()).into_server_error(Pos::default())
+    }
+
     fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {
         self.rates.spend(&asker.actor, asker.address, cost).map_err(|wait| {
             self.metrics.limited(Limit::Rate);
@@ -228,7 +241,7 @@ impl Door {
         })
     }
 
-    fn patience(&self) -> Duration {
+    pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.settings.timeout_seconds)
     }
 

@@ -7,6 +7,7 @@ mod graphql;
 mod observe;
 mod rate;
 mod reply;
+mod table;
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -14,7 +15,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Pos;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -33,7 +33,6 @@ use self::rate::Rates;
 use self::reply::{Closed, Keep, Reply};
 use crate::app::{App, sdl};
 use crate::config::{Config, HttpConfig};
-use crate::graphql::error::internal;
 use crate::telemetry::metrics::Metrics;
 
 /// How long requests that are under way may take to end when the process is told to stop.
@@ -77,7 +76,7 @@ impl Door {
 /// All paths.
 pub fn router(door: Door) -> Router {
     let body = DefaultBodyLimit::max(door.app.front.limits().max_body_bytes);
-    let app = door.app.clone();
+    let catching = door.clone();
     let origins = &door.settings.cors_origins;
     let router = Router::new()
         .merge(graphiql::routes())
@@ -88,7 +87,7 @@ pub fn router(door: Door) -> Router {
         .layer(CompressionLayer::new());
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
-        .layer(CatchPanicLayer::custom(move |_| panicked(&app)))
+        .layer(CatchPanicLayer::custom(move |_| panicked(&catching)))
         .layer(from_fn_with_state(door.clone(), observe::observe))
         .with_state(door)
 }
@@ -126,9 +125,8 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
     }
 }
 
-fn panicked(app: &App) -> axum::response::Response {
-    let error = internal("a handler panicked", app.clock.id()).into_server_error(Pos::default());
-    let closed = Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, error));
+fn panicked(door: &Door) -> axum::response::Response {
+    let closed = Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, door.internal("a handler panicked")));
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 

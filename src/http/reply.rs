@@ -16,6 +16,9 @@ use crate::request::{Code, RequestError, hexadecimal};
 const MOST_ERRORS: usize = 20;
 const MOST_ERROR_BYTES: usize = 16 * 1024;
 
+/// What of a request an answer depends on, besides its address.
+pub const VARY: &str = "accept, accept-language, authorization";
+
 /// What is answered to one request.
 #[derive(Debug)]
 pub enum Reply {
@@ -147,7 +150,7 @@ fn body(status: StatusCode, media: Media, content: &impl Serialize, keep: Keep, 
     let bytes = serde_json::to_vec(content).unwrap_or_default();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let control = match keep {
         Keep::Nothing => "no-store",

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod literals;
 pub mod plan;
 pub mod scan;
+pub mod table;
 pub mod trusted;
 pub mod variables;
 
@@ -23,11 +24,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Value};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Request, Value, Variables};
 
 pub use decode::GraphQlParams;
 pub use error::{Code, Limit, RequestError};
 pub use limits::Limits;
+pub use table::Table;
 pub use trusted::{DocumentsConfig, Mode, Trusted};
 pub use variables::{ScalarCheck, Scalars};
 
@@ -77,6 +80,14 @@ impl Kind {
     }
 }
 
+/// What [`Front::ready`] finds.
+struct Ready {
+    text: Digest,
+    document: Arc<Document>,
+    executable: ExecutableDocument,
+    variables: Variables,
+}
+
 /// Stands before the engine.
 pub struct Front {
     guard: Guard,
@@ -102,22 +113,16 @@ impl Front {
 
     /// Judges a request, and makes it ready.
     pub fn prepare(&self, params: &GraphQlParams) -> Result<Prepared, Vec<RequestError>> {
-        let (text, document) = self.document(params)?;
-        let Guard { schema, scalars, limits } = &self.guard;
-        let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
-        let requested_cost = document.plan.cost(&coerced.values);
-        if requested_cost > limits.max_cost {
-            let most = limits.max_cost;
+        let Ready { text, document, executable, variables } = self.ready(params)?;
+        let requested_cost = document.plan.cost(&variables);
+        let most = self.guard.limits.max_cost;
+        if requested_cost > most {
             let message = format!(
                 "the answer may have {requested_cost} fields; at most {most} are allowed: ask for smaller pages"
             );
             return Err(vec![RequestError::limit(Limit::Cost, message)]);
         }
-        let mut executable = document.executable.clone();
-        if !coerced.absent.is_empty() {
-            absent::leave_out(&mut executable, &coerced.absent);
-        }
-        let mut request = Request::new("").variables(coerced.values);
+        let mut request = Request::new("").variables(variables);
         request.set_parsed_query(executable);
         for (key, value) in &params.extensions {
             request.extensions.insert(key.clone(), Value::from_json(value.clone()).unwrap_or_default());
@@ -130,6 +135,28 @@ impl Front {
             requested_cost,
             tell_cost: params.asks_for_cost(),
         })
+    }
+
+    /// Judges a request for a table. Its cost is not bounded, since it is read in pages; each of them is to be paid for.
+    pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
+        let Ready { document, executable, variables, .. } = self.ready(params)?;
+        if document.kind != Kind::Query {
+            let message = format!("a table is made of a query, not of a {}", document.kind.as_str());
+            return Err(vec![RequestError::input(message)]);
+        }
+        Table::of(&self.guard.schema, executable, variables).map_err(|error| vec![error])
+    }
+
+    /// A document that was found good, with its variables coerced.
+    fn ready(&self, params: &GraphQlParams) -> Result<Ready, Vec<RequestError>> {
+        let (text, document) = self.document(params)?;
+        let Guard { schema, scalars, limits } = &self.guard;
+        let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
+        let mut executable = document.executable.clone();
+        if !coerced.absent.is_empty() {
+            absent::leave_out(&mut executable, &coerced.absent);
+        }
+        Ok(Ready { text, document, executable, variables: coerced.values })
     }
 
     /// The operation that is asked for, and the digest of its document.

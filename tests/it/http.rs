@@ -26,6 +26,9 @@ both_dbs!(
     origins_are_welcome_where_configured,
     operators_see_figures,
     a_body_has_a_limit,
+    a_list_is_a_table,
+    a_table_has_the_whole_list,
+    what_is_no_list_is_no_table,
 );
 
 /// An answer as it came.
@@ -319,4 +322,67 @@ async fn a_body_has_a_limit(app: TestApp) {
     let body = Body::from_stream(futures::stream::iter(chunks));
     let got = send(&door, request("POST", "/graphql", &[("content-type", "application/json")], body)).await;
     assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+async fn table(door: &Door, query: &str, accept: &str) -> Got {
+    post(door, json!({ "query": query }), &[("accept", accept)]).await
+}
+
+/// What stands beside the rows is left out; objects become columns, lists stay in one cell.
+async fn a_list_is_a_table(app: TestApp) {
+    let door = app.door();
+    let query = r#"{ batch(by: {key: "jewellery-2023"}) { delegations(orderBy: {field: DATE}, filter: {status: {eq: ATTENDED}}) {
+        totalCount nodes { status country { code name(language: EN) } batch { venues { nodes { city } } } ...K } pageInfo { endCursor } } } }
+        fragment K on Delegation { batch { key } }"#;
+    let csv = table(&door, query, "text/csv").await;
+    assert_eq!((csv.status, csv.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8; header=present"));
+    let text = String::from_utf8(csv.body).expect("UTF-8");
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines[0], "status,country.code,country.name,batch.venues,batch.key");
+    assert_eq!(lines.len(), 8, "{text}");
+    assert!(lines.iter().any(|line| line.starts_with("ATTENDED,KH,Cambodia,") && line.ends_with(",jewellery-2023")), "{text}");
+    let ndjson = table(&door, query, "application/x-ndjson").await;
+    let rows: Vec<Value> = String::from_utf8(ndjson.body).expect("UTF-8").lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), 6);
+    assert!(rows.iter().all(|row| row["batch"]["key"] == "jewellery-2023" && row["status"] == "ATTENDED"));
+}
+
+/// A table is read to its end whatever the size of a page, and has what pages have, in the same order.
+async fn a_table_has_the_whole_list(app: TestApp) {
+    let door = app.door();
+    let csv = table(&door, "{ countries { edges { node { code } } } }", "text/csv").await;
+    let text = String::from_utf8(csv.body).expect("UTF-8");
+    let (mut paged, mut after) = (vec!["code".to_owned()], Value::Null);
+    loop {
+        let query = "query($after: Cursor) { countries(first: 100, after: $after) { nodes { code } pageInfo { hasNextPage endCursor } } }";
+        let page = post(&door, json!({ "query": query, "variables": { "after": after } }), &[]).await.json();
+        let page = &page["data"]["countries"];
+        paged.extend(page["nodes"].as_array().expect("nodes").iter().map(|node| node["code"].as_str().expect("a code").to_owned()));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert!(paged.len() > 200);
+    assert_eq!(text.lines().collect::<Vec<_>>(), paged);
+    let some = table(&door, "{ countries(first: 3) { nodes { code } } }", "text/csv").await;
+    assert_eq!(String::from_utf8(some.body).expect("UTF-8").lines().count(), 4);
+    let none = table(&door, "{ batch(by: {key: \"nothing\"}) { delegations { nodes { key } } } }", "text/csv").await;
+    assert_eq!(String::from_utf8(none.body).expect("UTF-8"), "key\r\n");
+}
+
+async fn what_is_no_list_is_no_table(app: TestApp) {
+    let door = app.door();
+    for (query, what) in [
+        ("{ batches { nodes { key } } programmes { nodes { key } } }", "by one field"),
+        ("{ batch(by: {key: \"a\"}) { title } }", "no connection"),
+        ("{ batches { totalCount } }", "select its `nodes"),
+        ("{ batches(last: 5) { nodes { key } } }", "neither `last` nor `before`"),
+        ("{ nothing }", "does not have a field"),
+    ] {
+        let got = table(&door, query, "text/csv").await;
+        let message = got.json()["errors"][0]["message"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(got.status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(message.contains(what), "{query}: {message}");
+    }
 }
