@@ -105,7 +105,10 @@ mod tests {
         let head = TableFormat::Csv.head(&columns()).unwrap();
         assert_eq!(head, b"title,programme.key,topics,capacity,delegations\r\n");
         let row = String::from_utf8(TableFormat::Csv.rows(&columns(), &[node.clone()]).unwrap()).unwrap();
-        assert_eq!(row, "\"Perak, \"\"emas\"\"\nand more\",p,a; b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n");
+        assert_eq!(
+            row,
+            "\"Perak, \"\"emas\"\"\nand more\",p,a; b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n"
+        );
         let line = String::from_utf8(TableFormat::Ndjson.rows(&columns(), &[node]).unwrap()).unwrap();
         assert!(line.starts_with("{\"title\":\"Perak") && line.ends_with("}\n"));
         assert_eq!(line.lines().count(), 1);

@@ -1,4 +1,4 @@
-//! The doors on the network: the router on one screen, and how the process serves and stops.
+//! The doors on the network: the router on one screen.
 
 mod accept;
 mod client;
@@ -7,14 +7,14 @@ mod graphql;
 mod observe;
 mod rate;
 mod reply;
+mod serve;
 mod table;
 
-use std::future::IntoFuture;
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -22,11 +22,11 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use sea_orm::ConnectionTrait;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+pub use self::serve::serve;
 
 use self::accept::Media;
 use self::rate::Rates;
@@ -35,10 +35,6 @@ use crate::app::{App, sdl};
 use crate::config::{Config, HttpConfig};
 use crate::telemetry::metrics::Metrics;
 
-/// How long requests that are under way may take to end when the process is told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often clients are forgotten whose budget is full again.
-const FORGETTING: Duration = Duration::from_secs(60);
 /// How long a browser may remember what a preflight answered.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
 
@@ -53,7 +49,7 @@ pub struct Inside {
     rates: Rates,
     metrics: Metrics,
     /// The schema as text.
-    sdl: String,
+    sdl: Bytes,
 }
 
 impl Deref for Door {
@@ -69,7 +65,7 @@ impl Door {
     pub fn new(app: App, config: &Config) -> Self {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
         let (settings, metrics) = (config.http.clone(), Metrics::default());
-        Self(Arc::new(Inside { app, settings, rates, metrics, sdl: sdl() }))
+        Self(Arc::new(Inside { app, settings, rates, metrics, sdl: sdl().into() }))
     }
 }
 
@@ -79,12 +75,12 @@ pub fn router(door: Door) -> Router {
     let catching = door.clone();
     let origins = &door.settings.cors_origins;
     let router = Router::new()
-        .merge(graphiql::routes())
         .route("/graphql", any(graphql::graphql).layer(body))
         .route("/schema.graphql", get(schema))
+        .layer(CompressionLayer::new())
+        .merge(graphiql::routes())
         .route("/livez", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .layer(CompressionLayer::new());
+        .route("/readyz", get(readyz));
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
         .layer(CatchPanicLayer::custom(move |_| panicked(&catching)))
@@ -97,8 +93,8 @@ pub fn metrics_router(door: Door) -> Router {
     Router::new().route("/metrics", get(metrics)).with_state(door)
 }
 
-async fn schema(State(door): State<Door>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], door.sdl.clone())
+async fn schema(State(door): State<Door>, asked: HeaderMap) -> impl IntoResponse {
+    reply::text(&door.sdl, &asked)
 }
 
 /// Ready means that the database answers.
@@ -126,7 +122,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
 }
 
 fn panicked(door: &Door) -> axum::response::Response {
-    let closed = Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, door.internal("a handler panicked")));
+    let closed = Reply::Closed(Closed::internal(door.internal("a handler panicked")));
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 
@@ -136,49 +132,12 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins =
         if allowed.iter().any(|origin| origin == "*") { AllowOrigin::any() } else { AllowOrigin::list(allowed) };
     let own = ["graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name", "x-request-id"];
-    let headers = [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE];
+    let headers =
+        [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(headers.into_iter().chain(own.map(HeaderName::from_static)).collect::<Vec<_>>())
         .expose_headers([header::ETAG, header::RETRY_AFTER, observe::REQUEST_ID])
         .max_age(PREFLIGHT_AGE)
-}
-
-/// Serves until `stop` resolves, then lets requests that are under way end.
-pub async fn serve(
-    listener: TcpListener,
-    door: Door,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let forgetting = tokio::spawn(forget(door.clone()));
-    let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        tracing::info!("stopping: requests under way may end");
-        let _ = stopping.send(());
-    });
-    let overdue = async {
-        if stopped.await.is_ok() {
-            tokio::time::sleep(PATIENCE).await;
-            tracing::warn!("requests still under way after {} s are dropped", PATIENCE.as_secs());
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let served = tokio::select! {
-        served = server.into_future() => served,
-        () = overdue => Ok(()),
-    };
-    forgetting.abort();
-    served
-}
-
-async fn forget(door: Door) {
-    let mut minutes = tokio::time::interval(FORGETTING);
-    loop {
-        minutes.tick().await;
-        door.rates.forget();
-    }
 }

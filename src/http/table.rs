@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use async_graphql::ServerError;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, header};
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -11,7 +10,7 @@ use tokio::time::timeout;
 use super::Door;
 use super::accept::languages;
 use super::graphql::Asker;
-use super::reply::Reply;
+use super::reply::{Closed, Reply, VARY};
 use crate::exchange::table::TableFormat;
 use crate::request::table::{Table, TablePage};
 use crate::request::{GraphQlParams, Limit, RequestError};
@@ -53,10 +52,7 @@ pub(super) async fn answer(
     params: &GraphQlParams,
     format: TableFormat,
 ) -> Result<Response<Body>, Reply> {
-    let table = door.app.front.prepare_table(params).map_err(|errors| {
-        door.metrics.refused(errors.iter().find_map(|error| error.limit));
-        Reply::Faulty(errors)
-    })?;
+    let table = door.app.front.prepare_table(params).map_err(Reply::Faulty)?;
     let head = format.head(&table.columns).map_err(|error| failed(&door, &error))?;
     let (left, after) = (table.limit, table.after.clone());
     let mut reading = Reading { door, asker, table, format, left };
@@ -77,7 +73,7 @@ pub(super) async fn answer(
         (header::CONTENT_TYPE, format.content_type()),
         (header::CONTENT_DISPOSITION, format.file_name()),
         (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, super::reply::VARY),
+        (header::VARY, VARY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -103,7 +99,6 @@ impl Reading {
         // A table may cost more than is spent at once: it waits for its turn instead of breaking off.
         let cost = read.actual_cost.min(app.front.limits().max_cost);
         while let Err(wait) = self.door.rates.spend(&asker.actor, asker.address, cost) {
-            self.door.metrics.limited(Limit::Rate);
             tokio::time::sleep(wait).await;
         }
         let TablePage { nodes, next } = self.table.read(read.response.data);
@@ -114,6 +109,5 @@ impl Reading {
 }
 
 fn failed(door: &Door, error: &csv::Error) -> Reply {
-    let error: ServerError = door.internal(error);
-    Reply::Closed(super::reply::Closed::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, error))
+    Reply::Closed(Closed::internal(door.internal(error)))
 }

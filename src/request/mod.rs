@@ -1,7 +1,8 @@
 //! A request before it is executed: decoded, judged, bounded, prepared. This is a library of its own; it knows no HTTP.
 //!
 //! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing and validation
-//! ([`guard`]), values that only this schema knows ([`literals`]), what the operation asks for ([`plan`]), the variables
+//! ([`guard`]), values that only this schema knows ([`literals`]), the
+//! places of variables ([`usages`]), what the operation asks for ([`plan`]), the variables
 //! ([`variables`]). A document that was found good is kept ([`cache`]), so that a repeated question costs a digest, a look
 //! into the cache and its variables. A client may name a document instead of sending it ([`trusted`]).
 
@@ -17,6 +18,7 @@ pub mod plan;
 pub mod scan;
 pub mod table;
 pub mod trusted;
+pub mod usages;
 pub mod variables;
 
 #[cfg(test)]
@@ -59,8 +61,6 @@ pub struct Prepared {
     pub request: Request,
     /// What it does.
     pub kind: Kind,
-    /// The name of the operation.
-    pub operation_name: Option<String>,
     /// SHA-256 of the document, in hexadecimal.
     pub operation_hash: String,
     /// The fields that the answer may have at most.
@@ -124,13 +124,9 @@ impl Front {
         }
         let mut request = Request::new("").variables(variables);
         request.set_parsed_query(executable);
-        for (key, value) in &params.extensions {
-            request.extensions.insert(key.clone(), Value::from_json(value.clone()).unwrap_or_default());
-        }
         Ok(Prepared {
             request,
             kind: document.kind,
-            operation_name: document.name.clone(),
             operation_hash: hexadecimal(&text),
             requested_cost,
             tell_cost: params.asks_for_cost(),
@@ -152,6 +148,12 @@ impl Front {
         let (text, document) = self.document(params)?;
         let Guard { schema, scalars, limits } = &self.guard;
         let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
+        let undecided = document.deciding.iter().find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
+        if let Some(name) = undecided {
+            let message =
+                format!("variable `${name}`: null decides nothing: `@include` and `@skip` want true or false");
+            return Err(vec![RequestError::input(message)]);
+        }
         let mut executable = document.executable.clone();
         if !coerced.absent.is_empty() {
             absent::leave_out(&mut executable, &coerced.absent);

@@ -4,9 +4,9 @@
 //! the nodes (`totalCount`, `pageInfo`) is left out. `after` says where to begin, `first` how many rows to read at most; without
 //! it, all of them are.
 
-use apollo_compiler::{Name as TypeName, Schema};
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Name as TypeName, Schema};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Positioned, Request, Value as Const, Variables};
 use async_graphql_value::Value;
@@ -74,7 +74,9 @@ impl Table {
         let mut set = &mut operation.node.selection_set.node;
         let (field, connection) = loop {
             let [Positioned { node: Selection::Field(field), .. }] = set.items.as_mut_slice() else {
-                return Err(no_table(&format!("`{parent}` leads to it by one field, and nothing else is selected there")));
+                return Err(no_table(&format!(
+                    "`{parent}` leads to it by one field, and nothing else is selected there"
+                )));
             };
             let field = &mut field.node;
             let ty = definition(schema, &parent, &field.name.node).map(|found| found.ty.clone());
@@ -125,7 +127,9 @@ impl Table {
     /// The rows of an answer; none where the list itself is not there.
     pub fn read(&self, data: Const) -> TablePage {
         let connection = self.path.iter().try_fold(data, |value, key| take(value, key));
-        let Some(Const::Object(mut connection)) = connection else { return TablePage { nodes: Vec::new(), next: None } };
+        let Some(Const::Object(mut connection)) = connection else {
+            return TablePage { nodes: Vec::new(), next: None };
+        };
         let next = connection.swap_remove(PLACE).and_then(|place| {
             let more = take(place.clone(), "hasNextPage") == Some(Const::Boolean(true));
             match take(place, "endCursor") {
@@ -211,7 +215,9 @@ impl Columns<'_> {
         let list = the_field(set).ok_or_else(rows)?;
         let key = list.response_key().node.to_string();
         let edges = list.name.node == "edges";
-        let of = |parent: &TypeName, field: &str| definition(self.schema, parent, field).map(|found| found.ty.inner_named_type().clone());
+        let of = |parent: &TypeName, field: &str| {
+            definition(self.schema, parent, field).map(|found| found.ty.inner_named_type().clone())
+        };
         let item = of(connection, &list.name.node).ok_or_else(rows)?;
         let (node, ty, selected) = if edges {
             let inner = &mut list.selection_set.node;
@@ -238,7 +244,9 @@ impl Columns<'_> {
                     let inner = definition(self.schema, parent, &field.name.node)
                         .filter(|found| !found.ty.is_list() && !found.ty.inner_named_type().ends_with("Connection"))
                         .map(|found| found.ty.inner_named_type().clone())
-                        .filter(|ty| !matches!(self.schema.types.get(ty), Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_))));
+                        .filter(|ty| {
+                            !matches!(self.schema.types.get(ty), Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)))
+                        });
                     match inner {
                         Some(ty) => self.of_set(&ty, &field.selection_set.node, path, columns),
                         None if columns.iter().any(|column| column.path == *path) => {}
