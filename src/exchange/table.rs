@@ -104,7 +104,7 @@ mod tests {
         });
         let head = TableFormat::Csv.head(&columns()).unwrap();
         assert_eq!(head, b"title,programme.key,topics,capacity,delegations\r\n");
-        let row = String::from_utf8(TableFormat::Csv.rows(&columns(), &[node.clone()]).unwrap()).unwrap();
+        let row = String::from_utf8(TableFormat::Csv.rows(&columns(), std::slice::from_ref(&node)).unwrap()).unwrap();
         assert_eq!(
             row,
             "\"Perak, \"\"emas\"\"\nand more\",p,a; b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n"

@@ -122,9 +122,8 @@ impl Checker<'_> {
         let [(key, only)] = fields else {
             return self.refuse(value, format!("`{name}` takes exactly one field; {} are given", fields.len()));
         };
-        match &**only {
-            Value::Null => self.refuse(only, format!("the field `{key}` of `{name}` must not be null")),
-            _ => {}
+        if only.is_null() {
+            self.refuse(only, format!("the field `{key}` of `{name}` must not be null"));
         }
     }
 }
