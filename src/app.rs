@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Error, Response};
+use async_graphql::{Error, Request, Response};
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::{Actor, Visible};
@@ -116,7 +116,14 @@ impl App {
 
     /// Executes a request that was found good.
     pub async fn run(&self, actor: Actor, languages: Languages, prepared: &Prepared) -> Executed {
-        execute(&self.schema, prepared, self.reader(Visible::to(actor)), languages).await
+        let cost = prepared.tell_cost.then_some(prepared.requested_cost);
+        execute(&self.schema, prepared.request(), cost, self.reader(Visible::to(actor)), languages).await
+    }
+
+    /// Reads a page of a table, of at most `size` rows.
+    pub async fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> Executed {
+        let reader = Reader::with_pages(self.db.reading().clone(), Visible::to(actor), self.clock.clone(), size);
+        execute(&self.schema, page, None, reader, languages).await
     }
 
     /// Begins to follow the log as a subscription asks for; behind `resume` where that is given. What is wrong with its

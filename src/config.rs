@@ -37,7 +37,7 @@ pub struct Config {
     pub rate: RateConfig,
     /// How much one request may ask for.
     pub limits: Limits,
-    /// DocumentsConfig that clients name instead of sending.
+    /// Documents that clients name instead of sending.
     pub documents: DocumentsConfig,
 }
 
@@ -244,6 +244,7 @@ impl Config {
         if let Some(url) = &config.database_url {
             check_database(url)?;
         }
+        config.http.cors_origins.iter().try_for_each(|origin| check_origin(origin))?;
         Ok(config)
     }
 
@@ -257,6 +258,18 @@ impl Config {
     pub fn shown(&self) -> Self {
         Self { database_url: self.database_url.as_deref().map(redact), ..self.clone() }
     }
+}
+
+/// A browser names an origin by scheme, host and port alone.
+fn check_origin(origin: &str) -> Result<(), ConfigError> {
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let plain = |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/');
+    if origin == "*" || host.is_some_and(plain) {
+        return Ok(());
+    }
+    Err(ConfigError(format!(
+        "http.cors_origins: {origin:?} is no origin: write \"https://host\", without a path, or \"*\""
+    )))
 }
 
 fn check_database(url: &str) -> Result<(), ConfigError> {
@@ -335,6 +348,7 @@ mod tests {
         assert!(bad("readers = 0").contains("readers: 0"));
         assert!(bad("readers = \"few\"").contains("few"));
         assert!(bad("log_format = \"xml\"").contains("xml"));
+        assert!(bad("http.cors_origins = [\"https://portal.example/\"]").contains("https://portal.example/"));
         assert!(bad("http.trusted_proxies = [\"proxy\"]").contains("proxy"));
         let refused = bad("database_url = \"mysql://u:secret@h/d\"");
         assert!(refused.contains("mysql") && !refused.contains("secret"));

@@ -70,8 +70,8 @@ impl<T: Shown> Connection<T> {
         filter: Option<T::Filter>,
         order: Option<Vec<OrderOf<T>>>,
     ) -> Result<Self> {
-        let window = Window::new(args, order)?;
         let reader = ctx.reader();
+        let window = Window::new(args, order, reader.largest_page())?;
         let scope = Scope::new(reader);
         let condition =
             filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);

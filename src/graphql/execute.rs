@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError, Value, value};
+use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
 
 use super::language::Languages;
 use super::loader::Reader;
 use super::roots::Register;
-use crate::request::{Code, Prepared, RequestError};
+use crate::request::{Code, RequestError};
 
 /// What came of a request.
 #[derive(Debug)]
@@ -19,14 +19,20 @@ pub struct Executed {
     pub actual_cost: u64,
 }
 
-/// Executes a request that was found good, reading through `reader`, with names in `languages`.
-pub async fn execute(schema: &Register, prepared: &Prepared, reader: Arc<Reader>, languages: Languages) -> Executed {
-    let request = prepared.request().data(reader.clone()).data(languages);
+/// Executes a request that was found good, reading through `reader`, with names in `languages`. Where its requested cost is
+/// given, the answer tells it, and what it came to.
+pub async fn execute(
+    schema: &Register,
+    request: Request,
+    requested_cost: Option<u64>,
+    reader: Arc<Reader>,
+    languages: Languages,
+) -> Executed {
+    let request = request.data(reader.clone()).data(languages);
     let mut response = reader.drive(schema.execute(request)).await;
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
-    if prepared.tell_cost {
-        let requested = prepared.requested_cost;
+    if let Some(requested) = requested_cost {
         response = response.extension("cost", value!({ "requested": requested, "actual": actual_cost }));
     }
     Executed { response, actual_cost }

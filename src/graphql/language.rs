@@ -1,5 +1,7 @@
 //! Names in the reader's language.
 
+use std::sync::Arc;
+
 use async_graphql::Enum;
 
 /// A language that names can be asked for in (ISO 639-1).
@@ -21,26 +23,45 @@ impl Language {
     }
 }
 
-/// BCP 47 tags in the order of preference.
+/// The languages that a reader would like, dearest first. Made once for a request, and asked for each name.
 #[derive(Clone, Debug, Default)]
-pub struct Languages(pub Vec<String>);
+pub struct Languages {
+    asked: Option<Language>,
+    preferred: Arc<[String]>,
+}
+
+/// The languages of a reader at most: whoever wrote more did not mean them.
+const MOST_LANGUAGES: usize = 8;
 
 impl Languages {
-    /// The same, with `asked` before all others and English behind them.
-    pub fn first(mut self, asked: Option<Language>) -> Self {
-        if let Some(asked) = asked {
-            self.0.insert(0, asked.tag().to_owned());
+    /// From BCP 47 tags, dearest first. Only what stands before the first hyphen counts, and only the first
+    /// eight languages do.
+    pub fn preferring<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut preferred: Vec<String> = Vec::new();
+        for tag in tags {
+            let tag = primary(tag);
+            if preferred.len() < MOST_LANGUAGES && !preferred.contains(&tag) {
+                preferred.push(tag);
+            }
         }
-        self.0.push(Language::En.tag().to_owned());
+        Self { asked: None, preferred: preferred.into() }
+    }
+
+    /// The same, with `asked` before all others.
+    #[must_use]
+    pub fn first(mut self, asked: Option<Language>) -> Self {
+        self.asked = asked.or(self.asked);
         self
     }
 
-    /// The text in the dearest language that there is: each candidate is a tag and a text; what is in none of the
-    /// languages comes last, in the order given.
+    /// The text in the dearest language that there is, English behind those that were asked for: each candidate is a tag and
+    /// a text; what is in none of the languages comes last, in the order given.
     pub fn choose<T>(&self, candidates: impl IntoIterator<Item = (String, T)>) -> Option<T> {
         let rank = |tag: &str| {
-            let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
-            self.0.iter().position(|wanted| primary(wanted) == primary(tag)).unwrap_or(usize::MAX)
+            let tag = primary(tag);
+            let asked = self.asked.map(Language::tag).into_iter();
+            let mut wanted = asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]);
+            wanted.position(|wanted| wanted == tag).unwrap_or(usize::MAX)
         };
         candidates.into_iter().min_by_key(|candidate| rank(&candidate.0)).map(|candidate| candidate.1)
     }
@@ -51,4 +72,9 @@ impl Languages {
         let candidates = candidates.into_iter().flatten().map(|(tag, text)| (tag.to_owned(), text.to_owned()));
         self.choose(candidates).unwrap_or_else(|| english.to_owned())
     }
+}
+
+/// What a tag says before its first hyphen, in small letters.
+fn primary(tag: &str) -> String {
+    tag.split('-').next().unwrap_or_default().to_lowercase()
 }

@@ -19,6 +19,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;
 
 use super::error::{Shared, internal};
+use super::page::LARGEST_PAGE;
 use crate::access::Visible;
 use crate::clock::Clock;
 
@@ -68,6 +69,7 @@ pub struct Reader {
     db: DatabaseConnection,
     visible: Visible,
     clock: Clock,
+    largest_page: u64,
     state: Mutex<State>,
 }
 
@@ -157,7 +159,17 @@ impl State {
 impl Reader {
     /// A reader for one request.
     pub fn new(db: DatabaseConnection, visible: Visible, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { db, visible, clock, state: Mutex::default() })
+        Self::with_pages(db, visible, clock, LARGEST_PAGE)
+    }
+
+    /// A reader for one request, whose lists may have pages of `largest_page` nodes.
+    pub fn with_pages(db: DatabaseConnection, visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
+        Arc::new(Self { db, visible, clock, largest_page, state: Mutex::default() })
+    }
+
+    /// Nodes on a page at most.
+    pub fn largest_page(&self) -> u64 {
+        self.largest_page
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -60,14 +60,14 @@ impl<M> Default for Slice<M> {
 }
 
 impl<E: Ordered> Window<E> {
-    /// Reads the arguments of a connection.
-    pub fn new(args: PageArgs, order: Option<Vec<E::Order>>) -> Result<Self> {
+    /// Reads the arguments of a connection, whose page has `largest` nodes at most.
+    pub fn new(args: PageArgs, order: Option<Vec<E::Order>>, largest: u64) -> Result<Self> {
         let terms = order.filter(|order| !order.is_empty());
         let terms = terms.map_or_else(E::usual, |order| order.iter().map(Term::term).collect());
         let mut window = Self::whole(terms);
         let size = |name: &str, size: i32| match u64::try_from(size) {
-            Ok(size) if size <= LARGEST_PAGE => Ok(size),
-            _ => Err(bad_input(format!("`{name}` must lie between 0 and {LARGEST_PAGE}; it is {size}"))),
+            Ok(size) if size <= largest => Ok(size),
+            _ => Err(bad_input(format!("`{name}` must lie between 0 and {largest}; it is {size}"))),
         };
         (window.limit, window.backward) = match (args.first, args.last) {
             (Some(first), Some(last)) => {

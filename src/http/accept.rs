@@ -1,7 +1,8 @@
 //! What a client would like: languages and media types, dearest first (RFC 9110, 12.4 and 12.5).
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::exchange::table::TableFormat;
 use crate::graphql::language::Languages;
 
 /// The media types of an answer.
@@ -11,21 +12,30 @@ pub enum Media {
     GraphQlResponse,
     /// `application/json`: the status is 200 for every well-formed request.
     Json,
+    /// The one list of a query, as a table.
+    Table(TableFormat),
 }
 
+/// What is offered; of two that a client likes alike, the one that stands first.
+const OFFERED: [(Media, &str); 4] = [
+    (Media::GraphQlResponse, "application/graphql-response+json"),
+    (Media::Json, "application/json"),
+    (Media::Table(TableFormat::Csv), "text/csv"),
+    (Media::Table(TableFormat::Ndjson), "application/x-ndjson"),
+];
+
 impl Media {
-    /// As in `Content-Type`.
+    /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is told as GraphQL tells it.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::GraphQlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::GraphQlResponse | Self::Table(_) => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
         }
     }
-
-    fn name(self) -> &'static str {
-        self.content_type().split(';').next().unwrap_or_default()
-    }
 }
+
+/// The items of such a header that are read at most.
+const MOST_ITEMS: usize = 32;
 
 /// The items of a header with their weights in thousandths; an item whose weight cannot be read is left out.
 fn weighted(headers: &HeaderMap, name: &HeaderName) -> Vec<(String, u16)> {
@@ -40,38 +50,41 @@ fn weighted(headers: &HeaderMap, name: &HeaderName) -> Vec<(String, u16)> {
         let item = item.trim();
         (!item.is_empty()).then(|| (item.to_owned(), (weight * 1000.0).round() as u16))
     };
-    let mut items: Vec<(String, u16)> = lines.flat_map(|line| line.split(',')).filter_map(weigh).collect();
+    let mut items: Vec<(String, u16)> =
+        lines.flat_map(|line| line.split(',')).take(MOST_ITEMS).filter_map(weigh).collect();
     items.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     items
 }
 
 /// The languages of `Accept-Language`; those of weight 0 left out.
 pub fn languages(headers: &HeaderMap) -> Languages {
-    let wanted = weighted(headers, &header::ACCEPT_LANGUAGE).into_iter();
-    Languages(wanted.filter(|(tag, weight)| *weight > 0 && tag != "*").map(|(tag, _)| tag).collect())
+    let wanted = weighted(headers, &header::ACCEPT_LANGUAGE);
+    let wanted = wanted.iter().filter(|(tag, weight)| *weight > 0 && tag != "*");
+    Languages::preferring(wanted.map(|(tag, _)| tag.as_str()))
 }
 
 /// The media type to answer in; none where the client takes no JSON. Without `Accept`, and for `*/*`, it is
 /// `application/json`, as older clients expect; a client that names both is a newer one.
 pub fn media(headers: &HeaderMap) -> Option<Media> {
-    if !headers.contains_key(header::ACCEPT) {
+    let ranges = weighted(headers, &header::ACCEPT);
+    if ranges.is_empty() && headers.get_all(header::ACCEPT).iter().all(HeaderValue::is_empty) {
         return Some(Media::Json);
     }
-    let ranges = weighted(headers, &header::ACCEPT);
-    let liking = |media: Media| {
+    let liking = |(place, (media, name)): (usize, (Media, &str))| {
+        let (family, _) = name.split_once('/')?;
         // The narrowest range that holds the type decides; 0 forbids it.
         let width = |range: &str| match range.to_ascii_lowercase() {
-            range if range == media.name() => Some(2),
-            range if range == "application/*" => Some(1),
+            range if range == name => Some(2),
+            range if range.strip_suffix("/*") == Some(family) => Some(1),
             range if range == "*/*" => Some(0),
             _ => None,
         };
         let narrowest = ranges.iter().filter_map(|(range, weight)| Some((width(range)?, *weight))).max();
         let (width, weight) = narrowest.filter(|(_, weight)| *weight > 0)?;
-        let usual = if width == 2 { Media::GraphQlResponse } else { Media::Json };
-        Some(((weight, width, media == usual), media))
+        let usual = width < 2 && media == Media::Json;
+        Some(((weight, width, usual, std::cmp::Reverse(place)), media))
     };
-    [Media::GraphQlResponse, Media::Json].into_iter().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|it| it.1)
+    OFFERED.into_iter().enumerate().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|(_, media)| media)
 }
 
 /// Whether the client takes a stream of events, and says so by name.
@@ -91,15 +104,21 @@ mod tests {
 
     #[test]
     fn languages_come_in_the_order_of_their_weight() {
-        let accepted = |value| languages(&headers(header::ACCEPT_LANGUAGE, value)).0;
-        assert_eq!(accepted("id;q=0.5, en-GB, *;q=0.1, fr;q=0"), ["en-GB", "id"]);
-        assert_eq!(accepted("rubbish;q=x,,"), Vec::<String>::new());
+        let chosen = |accepted: &str, tags: &[&str]| {
+            let tags = tags.iter().map(|tag| ((*tag).to_owned(), (*tag).to_owned()));
+            languages(&headers(header::ACCEPT_LANGUAGE, accepted)).choose(tags)
+        };
+        assert_eq!(chosen("id;q=0.5, fr-CH, *;q=0.1, en;q=0", &["en", "id", "fr"]).as_deref(), Some("fr"));
+        assert_eq!(chosen("id;q=0.5, de", &["en", "id", "fr"]).as_deref(), Some("id"));
+        assert_eq!(chosen("rubbish;q=x,,", &["fr", "en"]).as_deref(), Some("en"));
+        assert_eq!(chosen(&"xx,".repeat(10_000), &["fr", "en"]).as_deref(), Some("en"));
     }
 
     #[test]
     fn the_dearest_media_type_is_answered_in() {
         let accepted = |value| media(&headers(header::ACCEPT, value));
         assert_eq!(media(&HeaderMap::new()), Some(Media::Json));
+        assert_eq!(accepted(""), Some(Media::Json));
         assert_eq!(accepted("*/*"), Some(Media::Json));
         assert_eq!(accepted("application/*;q=0.2"), Some(Media::Json));
         assert_eq!(accepted("application/json"), Some(Media::Json));
@@ -111,6 +130,8 @@ mod tests {
             Some(Media::GraphQlResponse)
         );
         assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphQlResponse));
+        assert_eq!(accepted("text/csv"), Some(Media::Table(TableFormat::Csv)));
+        assert_eq!(accepted("application/x-ndjson, application/json;q=0.5"), Some(Media::Table(TableFormat::Ndjson)));
         assert_eq!(accepted("text/html"), None);
         assert_eq!(accepted("application/json;q=0"), None);
     }

@@ -22,7 +22,9 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
         if !trusted.iter().any(|network| network.contains(&address)) {
             break;
         }
-        match hop.parse::<IpAddr>() {
+        // Some proxies append the port.
+        let before = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|before| before.ip()));
+        match before {
             Ok(before) => address = before.to_canonical(),
             Err(_) => break,
         }
@@ -67,6 +69,7 @@ mod tests {
         };
         assert_eq!(from("203.0.113.9", "198.51.100.1"), "203.0.113.9");
         assert_eq!(from("10.0.0.1", "198.51.100.1"), "198.51.100.1");
+        assert_eq!(from("10.0.0.1", "198.51.100.1:555"), "198.51.100.1");
         assert_eq!(from("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.1.1.1"), "198.51.100.1");
         assert_eq!(from("::ffff:10.0.0.1", "198.51.100.1"), "198.51.100.1");
         assert_eq!(from("::1", "rubbish"), "::1");

@@ -1,31 +1,34 @@
 //! The door of GraphQL over HTTP, as its specification says: `POST` with JSON, `GET` for queries.
 
+use std::fmt::Display;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::Pos;
+use async_graphql::{Pos, ServerError};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::FutureExt;
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
 use super::Door;
 use super::accept::{Media, languages, media, takes_stream};
 use super::client;
 use super::live::{socket, sse};
-use super::rate::COST_OF_A_REQUEST;
+use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{self, Closed, Keep, Reply};
+use super::table;
 use crate::access::Actor;
 use crate::graphql::error::internal;
 use crate::graphql::execute::Executed;
 use crate::graphql::language::Languages;
 use crate::request::decode::json;
-use crate::request::{GraphQlParams, Kind, Limit, Prepared, RequestError};
+use crate::request::{Code, GraphQlParams, Kind, Limit, Prepared, RequestError};
 use crate::telemetry::metrics::Outcome;
 
 const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
@@ -33,10 +36,10 @@ const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 /// Who asks, and from where.
 #[derive(Clone)]
 pub(super) struct Asker {
-    pub actor: Actor,
-    pub address: IpAddr,
-    pub languages: Languages,
-    pub headers: HeaderMap,
+    pub(super) actor: Actor,
+    pub(super) address: IpAddr,
+    pub(super) languages: Languages,
+    pub(super) headers: HeaderMap,
 }
 
 /// Answers whatever is sent to `/graphql`.
@@ -47,44 +50,39 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
     if socket::is_upgrade(&request) {
         return socket::upgrade(door, request).await;
     }
-    let asker = door.asker(&request);
+    let asker = Arc::new(door.asker(&request));
     let (media, streams) = (media(&asker.headers), takes_stream(&asker.headers));
     if media.is_none() && !streams {
-        let message = "answers are application/graphql-response+json, application/json or text/event-stream, and `Accept` \
-                       names none of them";
+        let message = "answers are application/graphql-response+json or application/json, streams text/event-stream, tables \
+                       text/csv or application/x-ndjson, and `Accept` names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
-        return reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers);
+        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
     }
     let only_streams = media.is_none();
     let media = media.unwrap_or(Media::GraphQlResponse);
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
-    let keep = match (get, &asker.actor) {
+    let keep = match (get, asker.headers.contains_key(header::AUTHORIZATION)) {
         (false, _) => Keep::Nothing,
-        (true, Actor::Anonymous) => Keep::Public,
-        (true, _) => Keep::Private,
+        (true, false) => Keep::Public,
+        (true, true) => Keep::Private,
     };
     match door.read(request, &asker).await {
-        Ok(Asked::One(params)) => match door.judge(&asker, &params, get) {
-            Ok(prepared) if only_streams || (streams && prepared.kind == Kind::Subscription) => {
-                sse::answer(door, asker, prepared).await
+        Ok(Asked::One(params)) => {
+            if let Media::Table(format) = media {
+                let answered = table::answer(door.clone(), asker.clone(), &params, format).await;
+                return answered.unwrap_or_else(|reply| door.reply(reply, media, Keep::Nothing, &asker));
             }
-            Ok(prepared) => reply::one(door.carry_out(&asker, prepared).await, media, keep, &asker.headers),
-            Err(reply) => reply::one(reply, media, keep, &asker.headers),
-        },
-        Ok(Asked::Many(list)) => {
-            let mut replies = Vec::with_capacity(list.len());
-            for params in list {
-                replies.push(match params {
-                    Ok(params) => match door.judge(&asker, &params, false) {
-                        Ok(prepared) => door.carry_out(&asker, prepared).await,
-                        Err(reply) => reply,
-                    },
-                    Err(error) => Reply::Faulty(vec![error]),
-                });
-            }
-            reply::many(replies, media)
+            let reply = match door.judge(&asker, &params, get) {
+                Ok(prepared) if only_streams || (streams && prepared.kind == Kind::Subscription) => {
+                    return sse::answer(door, &asker, prepared).await;
+                }
+                Ok(prepared) => door.run(&asker, prepared, door.deadline()).await,
+                Err(reply) => reply,
+            };
+            door.reply(reply, media, keep, &asker)
         }
-        Err(closed) => reply::one(Reply::Closed(closed), media, Keep::Nothing, &asker.headers),
+        Ok(Asked::Many(list)) => door.answer_all(&asker, list, media).await,
+        Err(closed) => door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker),
     }
 }
 
@@ -111,10 +109,7 @@ impl Door {
                 if client::is_simple_of_browser(&asker.headers) && !self.is_welcome_origin(&asker.headers) {
                     let message = "a browser may have sent this for a page that was not asked: send JSON by POST, or the \
                                    header `GraphQL-Require-Preflight: 1`";
-                    return Err(Closed::new(
-                        StatusCode::FORBIDDEN,
-                        RequestError::new(crate::request::Code::Forbidden, message),
-                    ));
+                    return Err(Closed::new(StatusCode::FORBIDDEN, RequestError::new(Code::Forbidden, message)));
                 }
                 let query = request.uri().query().unwrap_or_default();
                 let most = self.app.front.limits().max_body_bytes;
@@ -122,13 +117,19 @@ impl Door {
                     let message = format!("the query of the URL has {} bytes; at most {most} are read", query.len());
                     return Err(Closed::new(StatusCode::URI_TOO_LONG, RequestError::limit(Limit::Body, message)));
                 }
+                self.spend(asker, query.len() as u64 / BYTES_A_UNIT)?;
                 GraphQlParams::from_url_query(query).map(Asked::One).map_err(malformed)
             }
             Method::POST => {
                 check_content_type(&asker.headers)?;
                 let body = self.body(request).await?;
+                // Judging takes time with the length of what is judged.
+                self.spend(asker, body.len() as u64 / BYTES_A_UNIT)?;
                 match json(&body).map_err(malformed)? {
-                    Value::Array(list) if self.settings.max_batch > 1 => self.batch(list).map(Asked::Many),
+                    Value::Array(list) if self.settings.max_batch > 1 => {
+                        self.spend(asker, COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1))?;
+                        self.batch(list).map(Asked::Many)
+                    }
                     body => GraphQlParams::from_json(body).map(Asked::One).map_err(malformed),
                 }
             }
@@ -150,6 +151,16 @@ impl Door {
 
     async fn body(&self, request: Request) -> Result<Bytes, Closed> {
         let most = self.app.front.limits().max_body_bytes;
+        let too_large = || {
+            let message = format!("a body has at most {most} bytes");
+            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
+        };
+        // What is announced as too large need not arrive.
+        let announced =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if announced.is_some_and(|announced: u64| announced > most as u64) {
+            return Err(too_large());
+        }
         let patience = self.patience();
         let read = timeout(patience, Bytes::from_request(request, &())).await;
         let read = read.map_err(|_| {
@@ -157,113 +168,157 @@ impl Door {
             Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message))
         })?;
         read.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let message = format!("a body has at most {most} bytes");
-                Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             _ => Closed::new(StatusCode::BAD_REQUEST, RequestError::input("the body could not be read")),
         })
     }
 
+    /// Answers a list of requests one after the other, all of them within the time of one. A door that closes on one of
+    /// them is closed on all.
+    async fn answer_all(
+        &self,
+        asker: &Asker,
+        list: Vec<Result<GraphQlParams, RequestError>>,
+        media: Media,
+    ) -> Response<Body> {
+        let deadline = self.deadline();
+        let mut replies = Vec::with_capacity(list.len());
+        for params in list {
+            let reply = match params {
+                Ok(params) => match self.judge(asker, &params, false) {
+                    Ok(prepared) => self.run(asker, prepared, deadline).await,
+                    Err(reply) => reply,
+                },
+                Err(error) => Reply::Faulty(vec![error]),
+            };
+            if matches!(reply, Reply::Closed(_)) {
+                return self.reply(reply, media, Keep::Nothing, asker);
+            }
+            self.note(&reply);
+            replies.push(reply);
+        }
+        reply::many(replies, media)
+    }
+
     /// Judges one request: whether it is good, and within what the client may ask for.
     pub(super) fn judge(&self, asker: &Asker, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
-        let prepared = match self.app.front.prepare(params) {
-            Ok(prepared) => prepared,
-            Err(errors) => {
-                let limit = errors.iter().find_map(|error| error.limit);
-                self.metrics.refused(limit);
-                tracing::info!(
-                    code = errors.first().map(|error| error.code.as_str()),
-                    limit = limit.map(Limit::as_str),
-                    "request refused"
-                );
-                return Err(Reply::Faulty(errors));
-            }
-        };
+        let prepared = self.app.front.prepare(params).map_err(Reply::Faulty)?;
         if get && prepared.kind == Kind::Mutation {
-            let message = "a mutation is executed by POST, not by GET";
-            return Err(Reply::Closed(Closed::method("POST", RequestError::input(message))));
+            let error = RequestError::input("a mutation is executed by POST, not by GET");
+            return Err(Reply::Closed(Closed::method("POST", error)));
         }
         self.spend(asker, prepared.requested_cost).map_err(Reply::Closed)?;
         Ok(prepared)
     }
 
-    /// Answers a request that was judged good.
-    pub(super) async fn carry_out(&self, asker: &Asker, prepared: Prepared) -> Reply {
-        let (kind, hash, requested) = (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
+    /// Notes what was refused, for operators.
+    pub(super) fn note(&self, reply: &Reply) {
+        if let Some((code, limit)) = reply.refusal() {
+            self.metrics.refused(limit);
+            tracing::info!(code, limit = limit.map(Limit::as_str), "request refused");
+        }
+    }
+
+    pub(super) fn reply(&self, reply: Reply, media: Media, keep: Keep, asker: &Asker) -> Response<Body> {
+        self.note(&reply);
+        reply::one(reply, media, keep, &asker.headers)
+    }
+
+    /// Executes, until the deadline. A mutation goes on to its end even if nobody waits for it any more, so that nothing is
+    /// cut in the middle; a query ends with its client.
+    pub(super) async fn run(&self, asker: &Asker, prepared: Prepared, deadline: Instant) -> Reply {
+        let kind = prepared.kind;
         if kind == Kind::Subscription {
             let message = "a subscription is answered as text/event-stream or over a WebSocket (graphql-transport-ws)";
             return Reply::Closed(Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message)));
         }
-        let started = Instant::now();
-        let (reply, outcome, actual) = self.run(asker, prepared).await;
-        let elapsed = started.elapsed();
-        self.metrics.answered(kind, outcome, elapsed, requested, actual);
-        let milliseconds = elapsed.as_secs_f64() * 1000.0;
-        tracing::info!(
-            operation = kind.as_str(),
-            hash,
-            requested,
-            actual,
-            milliseconds,
-            outcome = outcome.as_str(),
-            "request answered"
-        );
-        reply
-    }
-
-    /// Executes, for as long as patience lasts. A mutation goes on to its end even if nobody waits for it any more, so
-    /// that nothing is cut in the middle; a query ends with its client.
-    async fn run(&self, asker: &Asker, prepared: Prepared) -> (Reply, Outcome, u64) {
-        let kind = prepared.kind;
+        let mut watch = Watch::new(self, &prepared);
         let (app, actor, languages) = (self.app.clone(), asker.actor.clone(), asker.languages.clone());
         let span = match kind {
             Kind::Mutation => tracing::info_span!("mutation"),
             Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
-        let run =
-            AssertUnwindSafe(async move { app.run(actor, languages, &prepared).await }.instrument(span)).catch_unwind();
+        let run = async move { app.run(actor, languages, &prepared).await }.instrument(span);
+        let run = AssertUnwindSafe(run).catch_unwind();
         let ended = match kind {
             Kind::Mutation => {
-                timeout(self.patience(), async { tokio::spawn(run).await.unwrap_or_else(|error| Err(Box::new(error))) })
-                    .await
+                let task = tokio::spawn(run);
+                timeout_at(deadline, async { task.await.unwrap_or_else(|error| Err(Box::new(error))) }).await
             }
-            Kind::Query | Kind::Subscription => timeout(self.patience(), run).await,
+            Kind::Query | Kind::Subscription => timeout_at(deadline, run).await,
         };
         match ended {
             Ok(Ok(Executed { response, actual_cost })) => {
                 let outcome = if response.errors.is_empty() { Outcome::Ok } else { Outcome::Errors };
-                (Reply::Executed(response), outcome, actual_cost)
+                watch.ended(outcome, actual_cost);
+                Reply::Executed(response)
             }
             Ok(Err(_panic)) => {
-                // What it panicked with is in the log already, from the panic hook; it may hold data.
-                let error = internal("a resolver panicked", self.app.clock.id()).into_server_error(Pos::default());
-                (Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, error)), Outcome::Failed, 0)
+                // What it panicked with may hold data.
+                watch.ended(Outcome::Failed, 0);
+                Reply::Closed(Closed::internal(self.internal("a resolver panicked")))
             }
             Err(_) => {
+                watch.ended(Outcome::Timeout, 0);
                 let message = format!("the answer was not ready within {} s", self.patience().as_secs());
-                self.metrics.limited(Limit::Timeout);
                 let error = RequestError::limit(Limit::Timeout, message);
-                (Reply::Closed(Closed::new(StatusCode::SERVICE_UNAVAILABLE, error)), Outcome::Timeout, 0)
+                Reply::Closed(Closed::new(StatusCode::SERVICE_UNAVAILABLE, error))
             }
         }
     }
 
+    /// What a client may know of a fault of ours; the log is told the cause.
+    pub(super) fn internal(&self, cause: impl Display) -> ServerError {
+        internal(cause, self.app.clock.id()).into_server_error(Pos::default())
+    }
+
     pub(super) fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {
-        self.rates.spend(&asker.actor, asker.address, cost).map_err(|wait| {
-            self.metrics.limited(Limit::Rate);
-            let message = format!("the budget of this client is spent; come back in {} s", wait.as_secs() + 1);
-            Closed::later(wait, RequestError::limit(Limit::Rate, message))
-        })
+        self.rates.spend(&asker.actor, asker.address, cost).map_err(Closed::later)
     }
 
     pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.settings.timeout_seconds)
     }
 
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.patience()
+    }
+
     pub(super) fn is_welcome_origin(&self, headers: &HeaderMap) -> bool {
         let welcome = &self.settings.cors_origins;
         headers.get(header::ORIGIN).is_some_and(|origin| welcome.iter().any(|it| it == "*" || origin == it.as_str()))
+    }
+}
+
+/// Tells operators how an execution ended, also where its client went away in the middle.
+struct Watch<'a> {
+    door: &'a Door,
+    kind: Kind,
+    hash: String,
+    requested: u64,
+    started: Instant,
+    ended: Option<(Outcome, u64)>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(door: &'a Door, prepared: &Prepared) -> Self {
+        let (kind, hash, requested) = (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
+        Self { door, kind, hash, requested, started: Instant::now(), ended: None }
+    }
+
+    fn ended(&mut self, outcome: Outcome, actual: u64) {
+        self.ended = Some((outcome, actual));
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        let (outcome, actual) = self.ended.unwrap_or((Outcome::Abandoned, 0));
+        let elapsed = self.started.elapsed();
+        self.door.metrics.answered(self.kind, outcome, elapsed, self.requested, actual);
+        let (operation, hash, requested, outcome) = (self.kind.as_str(), &self.hash, self.requested, outcome.as_str());
+        let milliseconds = elapsed.as_secs_f64() * 1000.0;
+        tracing::info!(operation, hash, requested, actual, milliseconds, outcome, "request executed");
     }
 }
 

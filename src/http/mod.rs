@@ -1,4 +1,4 @@
-//! The doors on the network: the router on one screen, and how the process serves and stops.
+//! The doors on the network: the router on one screen.
 
 mod accept;
 mod client;
@@ -8,14 +8,14 @@ mod live;
 mod observe;
 mod rate;
 mod reply;
+mod serve;
+mod table;
 
-use std::future::IntoFuture;
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Pos;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -23,11 +23,11 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use sea_orm::ConnectionTrait;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+pub use self::serve::serve;
 
 use self::accept::Media;
 use self::live::Live;
@@ -35,15 +35,10 @@ use self::rate::Rates;
 use self::reply::{Closed, Keep, Reply};
 use crate::app::{App, sdl};
 use crate::config::{Config, HttpConfig};
-use crate::graphql::error::internal;
 use crate::telemetry::metrics::Metrics;
 
-/// How long requests that are under way may take to end when the process is told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How far the tail of the log may be behind.
 const LATEST: Duration = Duration::from_secs(2);
-/// How often clients are forgotten whose budget is full again.
-const FORGETTING: Duration = Duration::from_secs(60);
 /// How long a browser may remember what a preflight answered.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
 
@@ -59,7 +54,7 @@ pub struct Inside {
     metrics: Metrics,
     live: Live,
     /// The schema as text.
-    sdl: String,
+    sdl: Bytes,
 }
 
 impl Deref for Door {
@@ -75,26 +70,26 @@ impl Door {
     pub fn new(app: App, config: &Config) -> Self {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
         let (settings, metrics) = (config.http.clone(), Metrics::default());
-        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl: sdl() }))
+        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl: sdl().into() }))
     }
 }
 
 /// All paths.
 pub fn router(door: Door) -> Router {
     let body = DefaultBodyLimit::max(door.app.front.limits().max_body_bytes);
-    let app = door.app.clone();
+    let catching = door.clone();
     let origins = &door.settings.cors_origins;
     let router = Router::new()
-        .merge(graphiql::routes())
         .route("/graphql", any(graphql::graphql).layer(body))
         .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
+        .layer(CompressionLayer::new())
+        .merge(graphiql::routes())
         .route("/livez", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .layer(CompressionLayer::new());
+        .route("/readyz", get(readyz));
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
-        .layer(CatchPanicLayer::custom(move |_| panicked(&app)))
+        .layer(CatchPanicLayer::custom(move |_| panicked(&catching)))
         .layer(from_fn_with_state(door.clone(), observe::observe))
         .with_state(door)
 }
@@ -104,8 +99,8 @@ pub fn metrics_router(door: Door) -> Router {
     Router::new().route("/metrics", get(metrics)).with_state(door)
 }
 
-async fn schema(State(door): State<Door>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], door.sdl.clone())
+async fn schema(State(door): State<Door>, asked: HeaderMap) -> impl IntoResponse {
+    reply::text(&door.sdl, &asked)
 }
 
 /// Ready means that the database answers, and that whoever follows the log is told in time.
@@ -136,9 +131,8 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
     }
 }
 
-fn panicked(app: &App) -> axum::response::Response {
-    let error = internal("a handler panicked", app.clock.id()).into_server_error(Pos::default());
-    let closed = Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, error));
+fn panicked(door: &Door) -> axum::response::Response {
+    let closed = Reply::Closed(Closed::internal(door.internal("a handler panicked")));
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 
@@ -148,57 +142,12 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins =
         if allowed.iter().any(|origin| origin == "*") { AllowOrigin::any() } else { AllowOrigin::list(allowed) };
     let own = ["graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name", "x-request-id"];
-    let headers = [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE];
+    let headers =
+        [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(headers.into_iter().chain(own.map(HeaderName::from_static)).collect::<Vec<_>>())
         .expose_headers([header::ETAG, header::RETRY_AFTER, observe::REQUEST_ID])
         .max_age(PREFLIGHT_AGE)
-}
-
-/// Serves until `stop` resolves, then lets requests that are under way end.
-pub async fn serve(
-    listener: TcpListener,
-    door: Door,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    door.app.tail.start();
-    let forgetting = tokio::spawn(forget(door.clone()));
-    let (closing, leaving) = (door.clone(), door.clone());
-    let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        tracing::info!(streams = closing.staying(), "stopping: requests under way may end, streams are told to go");
-        closing.close();
-        let _ = stopping.send(());
-    });
-    let overdue = async {
-        if stopped.await.is_ok() {
-            tokio::time::sleep(PATIENCE).await;
-            tracing::warn!("requests still under way after {} s are dropped", PATIENCE.as_secs());
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let served = tokio::select! {
-        served = async {
-            let served = server.into_future().await;
-            // Sockets are not requests to the server any more.
-            leaving.left().await;
-            served
-        } => served,
-        () = overdue => Ok(()),
-    };
-    forgetting.abort();
-    served
-}
-
-async fn forget(door: Door) {
-    let mut minutes = tokio::time::interval(FORGETTING);
-    loop {
-        minutes.tick().await;
-        door.rates.forget();
-    }
 }

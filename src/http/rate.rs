@@ -16,6 +16,8 @@ use crate::config::RateConfig;
 
 /// What a request costs before anything is known of it.
 pub const COST_OF_A_REQUEST: u64 = 10;
+/// For so many bytes of a request another unit is spent, since they are judged.
+pub const BYTES_A_UNIT: u64 = 50;
 
 /// The budgets of all clients.
 pub struct Rates {
@@ -36,7 +38,7 @@ impl<K: Hash + Eq + Clone> Budget<K> {
 
     /// Spends, or says how long to wait.
     fn spend(&self, key: &K, cost: u64) -> Result<(), Duration> {
-        let cost = NonZeroU32::new(u32::try_from(cost).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN);
+        let Some(cost) = NonZeroU32::new(u32::try_from(cost).unwrap_or(u32::MAX)) else { return Ok(()) };
         match self.0.check_key_n(key, cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_yet)) => Err(not_yet.wait_time_from(self.0.clock().now())),

@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use async_graphql::{Response as Executed, ServerError, Value};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::accept::Media;
-use crate::request::{Code, RequestError, hexadecimal};
+use crate::request::{Code, Limit, RequestError, hexadecimal};
 
 /// The errors of an answer at most, and the bytes that they may take up.
 const MOST_ERRORS: usize = 20;
 const MOST_ERROR_BYTES: usize = 16 * 1024;
+
+/// What of a request an answer depends on, besides its address.
+pub const VARY: &str = "accept, accept-encoding, accept-language, authorization";
 
 /// What is answered to one request.
 #[derive(Debug)]
@@ -35,13 +38,25 @@ pub struct Closed(Box<Reason>);
 struct Reason {
     status: StatusCode,
     error: ServerError,
+    limit: Option<Limit>,
     headers: HeaderMap,
 }
 
 impl Closed {
-    /// With this status.
-    pub fn new(status: StatusCode, error: impl Into<ServerError>) -> Self {
-        Self(Box::new(Reason { status, error: error.into(), headers: HeaderMap::new() }))
+    /// What is wrong with the request, under this status.
+    pub fn new(status: StatusCode, error: RequestError) -> Self {
+        let limit = error.limit;
+        Self(Box::new(Reason { status, error: error.into(), limit, headers: HeaderMap::new() }))
+    }
+
+    /// A fault of ours.
+    pub fn internal(error: ServerError) -> Self {
+        Self::of(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+
+    /// What the execution itself found, before it had anything to answer.
+    pub fn of(status: StatusCode, error: ServerError) -> Self {
+        Self(Box::new(Reason { status, error, limit: None, headers: HeaderMap::new() }))
     }
 
     /// The method is none of `allowed`.
@@ -49,10 +64,12 @@ impl Closed {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, error).with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
-    /// The client is to come back later.
-    pub fn later(wait: Duration, error: RequestError) -> Self {
+    /// The budget of the client is spent, and it is to come back later.
+    pub fn later(wait: Duration) -> Self {
         // Rounded up: who comes back after this long finds the door open.
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let message = format!("the budget of this client is spent; come back in {seconds} s");
+        let error = RequestError::limit(Limit::Rate, message);
         Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
@@ -63,6 +80,22 @@ impl Closed {
 }
 
 impl Reply {
+    /// The code of what was refused, and the limit that it met; nothing of what was executed.
+    pub fn refusal(&self) -> Option<(String, Option<Limit>)> {
+        match self {
+            Self::Executed(_) => None,
+            Self::Faulty(errors) => {
+                let limit = errors.iter().find_map(|error| error.limit);
+                errors.first().map(|error| (error.code.as_str().to_owned(), limit))
+            }
+            Self::Closed(closed) => {
+                let extensions = closed.0.error.extensions.as_ref();
+                let code = extensions.and_then(|extensions| extensions.get("code")).map(ToString::to_string);
+                Some((code.unwrap_or_default().trim_matches('"').to_owned(), closed.0.limit))
+            }
+        }
+    }
+
     /// Whether an answer was made without a fault.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Executed(executed) if executed.errors.is_empty())
@@ -158,7 +191,7 @@ fn body(status: StatusCode, media: Media, content: &impl Serialize, keep: Keep, 
     let bytes = serde_json::to_vec(content).unwrap_or_default();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let control = match keep {
         Keep::Nothing => "no-store",
@@ -166,16 +199,32 @@ fn body(status: StatusCode, media: Media, content: &impl Serialize, keep: Keep, 
         Keep::Public => "public, no-cache",
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
-    if keep != Keep::Nothing {
-        // Weak: the same answer may be compressed or not.
-        let tag = format!("W/\"{}\"", hexadecimal(&Sha256::digest(&bytes)[..16]));
-        let known = is_known(asked, &tag);
-        headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
-        if known {
-            return response(StatusCode::NOT_MODIFIED, headers, Body::empty());
-        }
+    if keep == Keep::Nothing {
+        response(status, headers, bytes.into())
+    } else {
+        unless_known(status, headers, bytes.into(), asked)
     }
-    response(status, headers, Body::from(bytes))
+}
+
+/// A text that changes with the program alone.
+pub(super) fn text(text: &Bytes, asked: &HeaderMap) -> Response<Body> {
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::VARY, "accept-encoding"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    unless_known(StatusCode::OK, HeaderMap::from_iter(headers), text.clone(), asked)
+}
+
+/// The answer with its tag, or word that the client has it.
+fn unless_known(status: StatusCode, mut headers: HeaderMap, bytes: Bytes, asked: &HeaderMap) -> Response<Body> {
+    // Weak: the same answer may be compressed or not.
+    let tag = format!("W/\"{}\"", hexadecimal(&Sha256::digest(&bytes)[..16]));
+    let known = is_known(asked, &tag);
+    headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
+    if known { response(StatusCode::NOT_MODIFIED, headers, Bytes::new()) } else { response(status, headers, bytes) }
 }
 
 /// Whether the client has the answer with this tag (RFC 9110, 13.1.2, compared weakly).
@@ -185,8 +234,8 @@ pub(super) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
     known.flat_map(|tags| tags.split(',')).any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
 }
 
-fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
+fn response(status: StatusCode, headers: HeaderMap, bytes: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response

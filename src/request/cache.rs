@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use sha2::{Digest as _, Sha256};
 
 use super::guard::Document;
@@ -24,10 +24,12 @@ pub fn operation_digest(document: &Digest, name: &str) -> Digest {
     Sha256::new().chain_update(document).chain_update(name.as_bytes()).finalize().into()
 }
 
-/// What a document takes up in memory for each byte of its text (an estimate on the high side: a token of a few bytes becomes
-/// a node of a hundred, in the validator's tree and in the engine's), and what it takes besides.
-const BYTES_PER_BYTE: u64 = 64;
+/// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
+/// validator's tree, and one in the engine's), and what it takes besides.
+const BYTES_PER_TOKEN: u64 = 512;
 const BYTES_BESIDES: u64 = 2_048;
+
+const SHARDS: usize = 4;
 
 /// The cache of documents.
 pub struct Documents(Cache<Digest, Arc<Document>, ByBytes>);
@@ -37,16 +39,21 @@ struct ByBytes;
 
 impl Weighter<Digest, Arc<Document>> for ByBytes {
     fn weight(&self, _: &Digest, document: &Arc<Document>) -> u64 {
-        BYTES_BESIDES + BYTES_PER_BYTE * document.text_length as u64
+        BYTES_BESIDES + BYTES_PER_TOKEN * document.tokens as u64
     }
 }
 
 impl Documents {
     /// A cache that takes up about `bytes`.
     pub fn new(bytes: u64) -> Self {
-        let usual = BYTES_BESIDES + 500 * BYTES_PER_BYTE;
+        let usual = BYTES_BESIDES + 50 * BYTES_PER_TOKEN;
         let items = usize::try_from(bytes / usual).unwrap_or(usize::MAX).clamp(16, 10_000);
-        Self(Cache::with_weighter(items, bytes, ByBytes))
+        // A few shards: each must hold the largest document, however many cores there are.
+        let options =
+            OptionsBuilder::new().shards(SHARDS).weight_capacity(bytes).estimated_items_capacity(items).build();
+        // Only a setting that is missing is an error.
+        let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
+        Self(Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
     }
 
     /// The document with this digest.

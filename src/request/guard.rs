@@ -4,10 +4,10 @@ use apollo_compiler::Node;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{Definition, FieldDefinition, Type};
 use apollo_compiler::executable::{Operation, OperationType};
-use apollo_compiler::name;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{Name, name};
 use async_graphql::Name as VariableName;
 use async_graphql::parser::types::ExecutableDocument;
 
@@ -19,18 +19,19 @@ use super::literals;
 use super::plan::Plan;
 use super::scan::{Places, scan};
 use super::shape;
+use super::usages;
 use super::variables::Scalars;
 
-/// The operations of a document at most: the validator walks the fragments that they share once for each.
+/// The operations of a document at most.
 const MOST_OPERATIONS: usize = 20;
+/// The validator walks the fragments of a document once for each operation: how often at most.
+const MOST_WALKS: usize = 200;
 
 /// One operation of a document that was found good.
 #[derive(Debug)]
 pub struct Document {
     /// Query, mutation or subscription.
     pub kind: Kind,
-    /// Its name, where it has one.
-    pub name: Option<String>,
     /// Its declaration.
     pub operation: Node<Operation>,
     /// What the engine executes: this operation and the fragments that it reaches.
@@ -39,8 +40,10 @@ pub struct Document {
     pub plan: Plan,
     /// The variables that are used within its root fields.
     pub selected: Vec<VariableName>,
-    /// The length of the document's text.
-    pub text_length: usize,
+    /// The lexical tokens of the document.
+    pub tokens: usize,
+    /// The variables that decide, in `@include` or `@skip`, and so must not be null.
+    pub deciding: Vec<Name>,
 }
 
 /// Judges documents against a schema.
@@ -69,7 +72,7 @@ impl Guard {
 
     /// Judges a document and picks the operation to run.
     pub fn judge(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
-        scan(text, &self.limits).map_err(|error| vec![error])?;
+        let tokens = scan(text, &self.limits).map_err(|error| vec![error])?.tokens;
         let places = Places::of(text);
         // The parser counts blanks, commas and comments as well; ours is the limit that is published.
         let most = self.limits.max_tokens.saturating_mul(8);
@@ -86,15 +89,20 @@ impl Guard {
         }
         let operations = parsed.definitions.iter().filter(|part| matches!(part, Definition::OperationDefinition(_)));
         let operations = operations.count();
-        if operations > MOST_OPERATIONS {
-            let message = format!("the document has {operations} operations; at most {MOST_OPERATIONS} are allowed");
+        let fragments = parsed.definitions.len() - operations;
+        if operations > MOST_OPERATIONS || operations.saturating_mul(fragments) > MOST_WALKS {
+            let message = format!(
+                "the document has {operations} operations and {fragments} fragments; at most {MOST_OPERATIONS} operations \
+                 are allowed, and {MOST_WALKS} as the product of the two"
+            );
             return Err(vec![RequestError::limit(Limit::Operations, message)]);
         }
         let document = parsed.to_executable_validate(&self.schema);
         let document = document.map_err(|invalid| told(&invalid.errors, Code::ValidationFailed, &places))?;
-        let picked = document.operations.get(operation_name);
-        let operation = picked.map_err(|_| vec![unknown_operation(operation_name)])?;
-        literals::check(&self.schema, &self.scalars, &document, operation, &places)?;
+        literals::check(&self.schema, &self.scalars, &document, &places)?;
+        let picked = document.operations.get(operation_name).ok();
+        let deciding = usages::check(&self.schema, &document, picked, &places)?;
+        let operation = picked.ok_or_else(|| vec![unknown_operation(operation_name)])?;
         let plan = Plan::new(&document, operation, &self.limits).map_err(|error| vec![error])?;
         Ok(Document {
             kind: match operation.operation_type {
@@ -102,12 +110,12 @@ impl Guard {
                 OperationType::Mutation => Kind::Mutation,
                 OperationType::Subscription => Kind::Subscription,
             },
-            name: operation.name.as_ref().map(ToString::to_string),
             executable: convert(&document, operation, &places),
             selected: shape::selected(&document, operation),
             operation: operation.clone(),
             plan,
-            text_length: text.len(),
+            tokens,
+            deciding,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, InputValueDefinition, Type, Value};
-use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
+use apollo_compiler::executable::{ExecutableDocument, Selection, SelectionSet};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Schema};
 
@@ -14,21 +14,20 @@ use super::error::{Code, MOST_ERRORS, RequestError};
 use super::scan::Places;
 use super::variables::{Scalars, takes_one};
 
-/// Checks the literals of a valid document, of which `operation` is to run.
+/// Checks the literals of a valid document.
 pub fn check(
     schema: &Schema,
     scalars: &Scalars,
     document: &ExecutableDocument,
-    operation: &Operation,
     places: &Places,
 ) -> Result<(), Vec<RequestError>> {
-    let mut checker = Checker { schema, scalars, places, operation, errors: Vec::new() };
-    for variable in &operation.variables {
-        if let Some(default) = &variable.default_value {
-            checker.value(&variable.ty, default);
-        }
-    }
+    let mut checker = Checker { schema, scalars, places, errors: Vec::new() };
     for operation in document.operations.iter() {
+        for variable in &operation.variables {
+            if let Some(default) = &variable.default_value {
+                checker.value(&variable.ty, default);
+            }
+        }
         checker.set(&operation.selection_set);
     }
     for fragment in document.fragments.values() {
@@ -44,7 +43,6 @@ struct Checker<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
     places: &'a Places,
-    operation: &'a Operation,
     errors: Vec<RequestError>,
 }
 
@@ -124,17 +122,8 @@ impl Checker<'_> {
         let [(key, only)] = fields else {
             return self.refuse(value, format!("`{name}` takes exactly one field; {} are given", fields.len()));
         };
-        match &**only {
-            Value::Null => self.refuse(only, format!("the field `{key}` of `{name}` must not be null")),
-            Value::Variable(variable) => {
-                let declared = self.operation.variables.iter().find(|declared| declared.name == *variable);
-                if declared.is_some_and(|declared| !declared.ty.is_non_null()) {
-                    let message =
-                        format!("the variable `${variable}` must be of a non-null type to be used for `{name}`");
-                    self.refuse(only, message);
-                }
-            }
-            _ => {}
+        if only.is_null() {
+            self.refuse(only, format!("the field `{key}` of `{name}` must not be null"));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A request before it is executed: decoded, judged, bounded, prepared. This is a library of its own; it knows no HTTP.
 //!
 //! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing and validation
-//! ([`guard`]), values that only this schema knows ([`literals`]), what the operation asks for ([`plan`]), the variables
+//! ([`guard`]), values that only this schema knows ([`literals`]), the
+//! places of variables ([`usages`]), what the operation asks for ([`plan`]), the variables
 //! ([`variables`]). A document that was found good is kept ([`cache`]), so that a repeated question costs a digest, a look
 //! into the cache and its variables. A client may name a document instead of sending it ([`trusted`]).
 
@@ -16,7 +17,9 @@ pub mod literals;
 pub mod plan;
 pub mod scan;
 pub mod shape;
+pub mod table;
 pub mod trusted;
+pub mod usages;
 pub mod variables;
 
 #[cfg(test)]
@@ -24,11 +27,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::{Name, Request, Variables};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Name, Request, Value, Variables};
 
 pub use decode::GraphQlParams;
 pub use error::{Code, Limit, RequestError};
 pub use limits::Limits;
+pub use table::Table;
 pub use trusted::{DocumentsConfig, Mode, Trusted};
 pub use variables::{ScalarCheck, Scalars};
 
@@ -60,8 +65,6 @@ pub struct Prepared {
     absent: Vec<Name>,
     /// What it does.
     pub kind: Kind,
-    /// The name of the operation.
-    pub operation_name: Option<String>,
     /// SHA-256 of the document, in hexadecimal.
     pub operation_hash: String,
     /// The fields that the answer may have at most.
@@ -73,21 +76,17 @@ pub struct Prepared {
 impl Prepared {
     /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
     pub fn request(&self) -> Request {
-        let mut executable = self.document.executable.clone();
-        if !self.absent.is_empty() {
-            absent::leave_out(&mut executable, &self.absent);
-        }
         let mut request = Request::new("").variables(self.variables.clone());
-        request.set_parsed_query(executable);
+        request.set_parsed_query(self.document.without(&self.absent));
         request
     }
 
     /// What decides how an item of a subscription looks, in one digest: the operation and the variables that are used within
     /// its field, not those of the field's own arguments.
     pub fn shape(&self) -> Digest {
-        let mut shape = self.operation_hash.clone() + "\n" + self.operation_name.as_deref().unwrap_or_default();
+        let operation = self.document.operation.name.as_ref().map(ToString::to_string);
+        let mut shape = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
         for name in &self.document.selected {
-            // Variables are values of JSON: nothing that could not be written.
             let value = self.variables.get(name).map(ToString::to_string);
             shape.push_str(&format!("\n{name} {value:?}"));
         }
@@ -103,6 +102,25 @@ impl Kind {
             Self::Mutation => "mutation",
             Self::Subscription => "subscription",
         }
+    }
+}
+
+/// What [`Front::ready`] finds.
+struct Ready {
+    text: Digest,
+    document: Arc<Document>,
+    variables: Variables,
+    absent: Vec<Name>,
+}
+
+impl Document {
+    /// What the engine executes, without the uses of variables that were left out.
+    fn without(&self, absent: &[Name]) -> ExecutableDocument {
+        let mut executable = self.executable.clone();
+        if !absent.is_empty() {
+            absent::leave_out(&mut executable, absent);
+        }
+        executable
     }
 }
 
@@ -131,12 +149,10 @@ impl Front {
 
     /// Judges a request, and makes it ready.
     pub fn prepare(&self, params: &GraphQlParams) -> Result<Prepared, Vec<RequestError>> {
-        let (text, document) = self.document(params)?;
-        let Guard { schema, scalars, limits } = &self.guard;
-        let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
-        let requested_cost = document.plan.cost(&coerced.values);
-        if requested_cost > limits.max_cost {
-            let most = limits.max_cost;
+        let Ready { text, document, variables, absent } = self.ready(params)?;
+        let requested_cost = document.plan.cost(&variables);
+        let most = self.guard.limits.max_cost;
+        if requested_cost > most {
             let message = format!(
                 "the answer may have {requested_cost} fields; at most {most} are allowed: ask for smaller pages"
             );
@@ -144,14 +160,37 @@ impl Front {
         }
         Ok(Prepared {
             kind: document.kind,
-            operation_name: document.name.clone(),
             operation_hash: hexadecimal(&text),
             requested_cost,
             tell_cost: params.asks_for_cost(),
-            variables: coerced.values,
-            absent: coerced.absent,
             document,
+            variables,
+            absent,
         })
+    }
+
+    /// Judges a request for a table. Its cost is not bounded, since it is read in pages; each of them is to be paid for.
+    pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
+        let Ready { document, variables, absent, .. } = self.ready(params)?;
+        if document.kind != Kind::Query {
+            let message = format!("a table is made of a query, not of a {}", document.kind.as_str());
+            return Err(vec![RequestError::input(message)]);
+        }
+        Table::of(&self.guard.schema, document.without(&absent), variables).map_err(|error| vec![error])
+    }
+
+    /// A document that was found good, with its variables coerced.
+    fn ready(&self, params: &GraphQlParams) -> Result<Ready, Vec<RequestError>> {
+        let (text, document) = self.document(params)?;
+        let Guard { schema, scalars, limits } = &self.guard;
+        let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
+        let undecided = document.deciding.iter().find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
+        if let Some(name) = undecided {
+            let message =
+                format!("variable `${name}`: null decides nothing: `@include` and `@skip` want true or false");
+            return Err(vec![RequestError::input(message)]);
+        }
+        Ok(Ready { text, document, variables: coerced.values, absent: coerced.absent })
     }
 
     /// The operation that is asked for, and the digest of its document.

@@ -61,16 +61,17 @@ fn three_nested_connections_of_100_20_20_are_allowed_and_four_are_not() {
 fn operations_are_resolved_as_the_specification_says() {
     let prepare = |query: &str, name: Option<&str>| {
         let params = GraphQlParams { operation_name: name.map(str::to_owned), ..GraphQlParams::new(query) };
-        front().prepare(&params).map(|prepared| prepared.operation_name).map_err(|errors| errors[0].message.clone())
+        front().prepare(&params).map(|prepared| prepared.requested_cost).map_err(|errors| errors[0].message.clone())
     };
-    let two = "query A { __typename } query B { __typename }";
-    assert_eq!(prepare(two, Some("B")), Ok(Some("B".to_owned())));
+    let two = "query A { __typename } query B { __typename serviceConfig { id } }";
+    assert_eq!(prepare(two, Some("A")), Ok(1));
+    assert_eq!(prepare(two, Some("B")), Ok(3));
     assert_eq!(prepare(two, Some("C")), Err("the document has no operation \"C\"".to_owned()));
     let ambiguous = "the document has several operations: `operationName` must say which one is meant";
     assert_eq!(prepare(two, None), Err(ambiguous.to_owned()));
-    assert_eq!(prepare("{ __typename }", None), Ok(None));
+    assert_eq!(prepare("{ __typename }", None), Ok(1));
     assert_eq!(prepare("{ __typename }", Some("")), Err("the document has no operation \"\"".to_owned()));
-    assert_eq!(prepare("query A { __typename }", None), Ok(Some("A".to_owned())));
+    assert_eq!(prepare("query A { __typename }", None), Ok(1));
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn faults_have_codes_and_places() {
     assert!(fault("{ batch(by: {}) { key } }", json!({})).contains("takes exactly one field"));
     assert!(fault("{ batch(by: {key: \"a\", id: \"b\"}) { key } }", json!({})).contains("takes exactly one field"));
     let nullable = "query($key: String) { batch(by: {key: $key}) { key } }";
-    assert!(fault(nullable, json!({ "key": "a" })).contains("must be of a non-null type"));
+    assert!(fault(nullable, json!({ "key": "a" })).contains("stands where `String!` is wanted"));
 }
 
 #[test]
@@ -114,6 +115,8 @@ fn variables_are_coerced_and_named_where_they_are_wrong() {
     assert!(with(order, json!({ "order": { "field": "DATE" } })).is_ok(), "one value stands for a list");
     let wrong = fault(order, json!({ "order": [{ "field": "DATE" }, { "field": "COLOUR" }] }));
     assert_eq!(wrong, "BAD_USER_INPUT: variable `$order[1].field`: \"COLOUR\" is not a value of `BatchOrderField`");
+    let within = json!({ "ids": vec!["x"; 1_999] });
+    assert!(with("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", within).is_ok(), "2000 values are allowed");
     let many = json!({ "order": vec![json!({ "field": "DATE" }); 5_000] });
     assert_eq!(fault(order, many), "COST_LIMIT_EXCEEDED: the variables hold more than 2000 values");
     let country = "query($code: CountryCode!) { country(code: $code) { name } }";
@@ -152,6 +155,14 @@ fn only_good_documents_are_kept_and_the_cache_is_bounded() {
     assert!(front.documents().bytes() <= 100_000, "{}", front.documents().bytes());
 }
 
+/// A variable that was given as null does not decide, though its default would.
+#[test]
+fn null_decides_nothing() {
+    let query = "query($v: Boolean = true) { __typename @include(if: $v) }";
+    assert!(with(query, json!({})).is_ok());
+    assert!(fault(query, json!({ "v": null })).starts_with("BAD_USER_INPUT: variable `$v`: null decides nothing"));
+}
+
 /// Fragments that double at each level are walked once each.
 #[test]
 fn the_work_is_linear_in_the_document() {
@@ -187,6 +198,9 @@ fn hostile_documents_are_refused() {
         "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
             .to_owned(),
         (0..21).map(|number| format!("query Q{number} {{ __typename }} ")).collect(),
+        (0..15).map(|n| format!("query Q{n} {{ ...F0 }} ")).collect::<String>()
+            + &(0..15).map(|n| format!("fragment F{n} on Query {{ __typename ...F{} }} ", n + 1)).collect::<String>()
+            + "fragment F15 on Query { __typename }",
         format!("{{ __typename }}{}", "#\n".repeat(40_000)),
         "#".repeat(limits.max_body_bytes + 1),
     ];

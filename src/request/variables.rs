@@ -47,7 +47,13 @@ pub fn coerce(
     if operation.variables.is_empty() {
         return Ok(coerced);
     }
-    let mut coercer = Coercer { schema, scalars, left: limits.max_input_values, errors: Vec::new(), path: Vec::new() };
+    let mut coercer = Coercer {
+        schema,
+        scalars,
+        left: limits.max_input_values.saturating_add(1),
+        errors: Vec::new(),
+        path: Vec::new(),
+    };
     for variable in &operation.variables {
         let name = Name::new(variable.name.as_str());
         match coercer.variable(variable, given) {
@@ -66,7 +72,7 @@ pub fn coerce(
 struct Coercer<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
-    /// How many more values may come.
+    /// How many more values may come, and one: at none, there were too many.
     left: usize,
     errors: Vec<RequestError>,
     path: Vec<PathSegment>,

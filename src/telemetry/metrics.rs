@@ -24,6 +24,8 @@ pub enum Outcome {
     Failed,
     /// It took too long.
     Timeout,
+    /// Its client went away.
+    Abandoned,
 }
 
 impl Outcome {
@@ -34,6 +36,7 @@ impl Outcome {
             Self::Errors => "errors",
             Self::Failed => "failed",
             Self::Timeout => "timeout",
+            Self::Abandoned => "abandoned",
         }
     }
 }
@@ -141,7 +144,7 @@ impl Default for Metrics {
         );
         registry.register("request_cost", "Fields that answers could have (requested) and had (actual)", costs.clone());
         registry.register("requests_limited", "Requests refused, by the limit that they met", limits.clone());
-        registry.register("requests_faulty", "Requests refused before their execution, for any reason", faults.clone());
+        registry.register("requests_faulty", "Requests refused, for any reason", faults.clone());
         registry.register("document_lookups", "Looks into the cache of judged documents", lookups.clone());
         registry.register_with_unit("document_cache", "What the judged documents take up", Unit::Bytes, kept.clone());
         registry.register("pool_connections", "Connections to the database", pools.clone());
@@ -159,11 +162,11 @@ impl Metrics {
         self.costs.get_or_create(&Of { of: "actual" }).observe(actual as f64);
     }
 
-    /// A request was refused before its execution.
+    /// A request was refused, or given up.
     pub fn refused(&self, limit: Option<Limit>) {
         self.faults.inc();
         if let Some(limit) = limit {
-            self.limited(limit);
+            self.limits.get_or_create(&Refused { limit: limit.as_str() }).inc();
         }
     }
 
@@ -172,14 +175,14 @@ impl Metrics {
         self.live.followed.get_or_create(&Of { of: if resumed { "resumed" } else { "new" } }).inc();
     }
 
+    /// A subscription waits until its client's budget allows more.
+    pub fn waited(&self) {
+        self.limits.get_or_create(&Refused { limit: Limit::Rate.as_str() }).inc();
+    }
+
     /// A socket was closed because its client read too slowly.
     pub fn too_slow(&self) {
         self.live.too_slow.inc();
-    }
-
-    /// A limit was met.
-    pub fn limited(&self, limit: Limit) {
-        self.limits.get_or_create(&Refused { limit: limit.as_str() }).inc();
     }
 
     /// All figures as text.

@@ -16,5 +16,10 @@ pub fn start(config: &Config) -> Result<(), ConfigError> {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, and not with what: that may hold data.
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(location, "a panic");
+    }));
     started.map_err(|error| ConfigError(format!("the log cannot be written: {error}")))
 }

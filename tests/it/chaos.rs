@@ -40,7 +40,12 @@ struct Server {
 }
 
 impl Server {
+    /// As a supervisor does: where it does not start, because others keep the database busy, it is started again.
     fn start(url: &str, address: &str) -> Self {
+        (0..20).find_map(|_| Self::try_start(url, address)).expect("it starts")
+    }
+
+    fn try_start(url: &str, address: &str) -> Option<Self> {
         let mut child = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"])
             .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
             .stdout(Stdio::piped())
@@ -48,9 +53,12 @@ impl Server {
             .expect("the server starts");
         let out = child.stdout.take().expect("its output");
         let first = std::io::BufRead::lines(std::io::BufReader::new(out)).next();
-        let first = first.expect("a line").expect("text");
+        let Some(Ok(first)) = first else {
+            child.wait().expect("it is gone");
+            return None;
+        };
         let address = first.trim_start_matches("listening on http://").to_owned();
-        Self { child, address }
+        Some(Self { child, address })
     }
 
     /// As if the machine had lost power.
@@ -194,7 +202,7 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
         .await
         .expect("it is written");
         written.fetch_add(1, Ordering::SeqCst);
-        sleep(Duration::from_millis(2)).await;
+        sleep(Duration::from_millis(20)).await;
     }
     db.close().await.expect("it closes");
 }

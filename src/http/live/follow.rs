@@ -98,7 +98,7 @@ impl Following {
             match self.door.rates.spend(&self.asker.actor, self.asker.address, self.debt) {
                 Ok(()) => self.debt = 0,
                 Err(wait) => {
-                    self.door.metrics.limited(Limit::Rate);
+                    self.door.metrics.waited();
                     sleep(wait).await;
                 }
             }

@@ -70,7 +70,7 @@ impl Door {
             let following = Following::begin(self.clone(), asker, prepared, resume, leave).await;
             return following.map(Following::telling).map_err(refused);
         }
-        match self.carry_out(asker, prepared).await {
+        match self.run(asker, prepared, self.deadline()).await {
             Reply::Executed(executed) => {
                 let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
                 Ok(once(async { Told::Next(json, None) }).boxed())
@@ -83,7 +83,7 @@ impl Door {
 /// A subscription that cannot begin: something is wrong with its arguments, or with us.
 fn refused(mut response: async_graphql::Response) -> Reply {
     match response.errors.pop() {
-        Some(error) => Reply::Closed(Closed::new(StatusCode::BAD_REQUEST, error)),
+        Some(error) => Reply::Closed(Closed::of(StatusCode::BAD_REQUEST, error)),
         None => Reply::Executed(response),
     }
 }

@@ -23,7 +23,7 @@ use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::graphql::{Asked, Asker};
 use crate::http::rate::COST_OF_A_REQUEST;
-use crate::http::reply::{self, Closed, Keep, Reply};
+use crate::http::reply::{Closed, Keep, Reply};
 use crate::request::{Code, GraphQlParams, Limit, RequestError};
 
 const TOKEN: &str = "x-graphql-event-stream-token";
@@ -68,14 +68,10 @@ pub(in crate::http) async fn stream(State(door): State<Door>, request: Request) 
         (Method::GET, Some(token)) if !has_query(&request) => door.open(&asker, &token),
         (Method::POST, Some(token)) => door.add(&asker, &token, request).await,
         (Method::DELETE, Some(token)) => door.end(&asker, &token, request.uri().query()),
-        (Method::GET | Method::POST, _) => door.distinct(asker, request).await,
+        (Method::GET | Method::POST, _) => door.distinct(&asker, request).await,
         _ => Err(Closed::method(ALLOWED, RequestError::input("use GET, POST, PUT or DELETE with a token"))),
     };
-    answered.unwrap_or_else(refuse)
-}
-
-fn refuse(closed: Closed) -> Response<Body> {
-    reply::one(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new())
+    answered.unwrap_or_else(|closed| door.refuse(Reply::Closed(closed), &asker))
 }
 
 fn token(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
@@ -94,15 +90,19 @@ fn has_query(request: &Request) -> bool {
 
 impl Door {
     /// One operation, one stream.
-    async fn distinct(&self, asker: Asker, request: Request) -> Result<Response<Body>, Closed> {
+    async fn distinct(&self, asker: &Asker, request: Request) -> Result<Response<Body>, Closed> {
         let get = request.method() == Method::GET;
-        let Asked::One(params) = self.read(request, &asker).await? else {
+        let Asked::One(params) = self.read(request, asker).await? else {
             return Err(Closed::new(StatusCode::BAD_REQUEST, RequestError::input("a stream takes one request")));
         };
-        Ok(match self.judge(&asker, &params, get) {
+        Ok(match self.judge(asker, &params, get) {
             Ok(prepared) => sse::answer(self.clone(), asker, prepared).await,
-            Err(reply) => reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new()),
+            Err(reply) => self.refuse(reply, asker),
         })
+    }
+
+    fn refuse(&self, reply: Reply, asker: &Asker) -> Response<Body> {
+        self.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker)
     }
 
     fn reserve(&self, asker: &Asker) -> Result<Response<Body>, Closed> {
@@ -121,8 +121,7 @@ impl Door {
             reservations.retain(|_, reservation| !abandoned(reservation));
         }
         if reservations.len() >= MOST_RESERVED {
-            let error = RequestError::limit(Limit::Rate, "too many streams are reserved");
-            return Err(Closed::later(PATIENCE, error));
+            return Err(Closed::later(PATIENCE));
         }
         // Two ids have more than a hundred random bits between them.
         let token = format!("{}{}", self.app.clock.id().simple(), self.app.clock.id().simple());
@@ -161,7 +160,7 @@ impl Door {
         let Some(id) = operation_id(&params) else { return Err(bad("`extensions.operationId` names the operation")) };
         let prepared = match self.judge(asker, &params, false) {
             Ok(prepared) => prepared,
-            Err(reply) => return Ok(reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new())),
+            Err(reply) => return Ok(self.refuse(reply, asker)),
         };
         let mut operations = lock(&reservation.operations);
         if operations.contains_key(&id) {

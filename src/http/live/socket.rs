@@ -21,7 +21,7 @@ use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::graphql::Asker;
 use crate::http::rate::COST_OF_A_REQUEST;
-use crate::http::reply::{self, Closed, Keep, Reply};
+use crate::http::reply::{Closed, Keep, Reply};
 use crate::request::{Code, GraphQlParams, Limit, RequestError};
 
 /// How long a client may take to begin.
@@ -71,13 +71,13 @@ pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
     let asker = door.asker(&request);
     let refuse = |status, code, message: &str| {
         let closed = Closed::new(status, RequestError::new(code, message));
-        reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers)
+        door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker)
     };
     if !is_own_origin(&asker.headers) && !door.is_welcome_origin(&asker.headers) {
         return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not open sockets here");
     }
     if let Err(closed) = door.spend(&asker, COST_OF_A_REQUEST) {
-        return reply::one(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker.headers);
+        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
     }
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
@@ -235,7 +235,10 @@ impl Socket {
         let prepared = refusal.map_or_else(|| self.door.judge(&self.asker, &params, false), Err);
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(reply) => return self.say(message::error(&id, &reply.into_errors())).await,
+            Err(reply) => {
+                self.door.note(&reply);
+                return self.say(message::error(&id, &reply.into_errors())).await;
+            }
         };
         let (door, asker, leave) = (self.door.clone(), self.asker.clone(), self.leave.clone());
         let telling = async move {

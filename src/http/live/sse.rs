@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use futures::stream::{BoxStream, once, unfold};
 use futures::{Stream, StreamExt};
 use tokio::time::timeout;
@@ -14,7 +14,7 @@ use super::{Told, leave::Stay};
 use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::graphql::Asker;
-use crate::http::reply::{self, Keep};
+use crate::http::reply::Keep;
 use crate::request::Prepared;
 
 /// After how long a silence a comment says that the server is there.
@@ -23,17 +23,17 @@ const SILENCE: Duration = Duration::from_secs(12);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Carries out an operation, and answers with a stream of what it comes to.
-pub async fn answer(door: Door, asker: Asker, prepared: Prepared) -> Response<Body> {
+pub async fn answer(door: Door, asker: &Asker, prepared: Prepared) -> Response<Body> {
     let resume = asker.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
     let (stay, leave) = door.stay();
-    match door.begin(&asker, prepared, resume.as_deref(), leave).await {
+    match door.begin(asker, prepared, resume.as_deref(), leave).await {
         Ok(telling) => {
             let events = telling.map(|told| written(&told, None));
             // Without an end, whoever was told to go comes back.
             let complete = once(async { Written { text: event("complete", None, ""), last: true } });
             respond(events.chain(complete).boxed(), stay)
         }
-        Err(reply) => reply::one(reply, Media::GraphQlResponse, Keep::Nothing, &HeaderMap::new()),
+        Err(reply) => door.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker),
     }
 }
 

@@ -142,7 +142,7 @@ mod tests {
             name("en", NameKind::Common, "Ministry of Industry", None, None),
         ];
         let day = "2023-11-20".parse().unwrap();
-        let languages = |tag: &str| Languages(vec![tag.to_owned()]).first(None);
+        let languages = |tag: &str| Languages::preferring([tag]).first(None);
         assert_eq!(name_on(&names, day, &languages("id")).as_deref(), Some("Kementerian Perindustrian"));
         assert_eq!(name_on(&names, day, &languages("fr")).as_deref(), Some("Ministry of Industry"));
         assert_eq!(name_on(&names[..1], day, &languages("en")).as_deref(), Some("Kemenperin"));

@@ -123,7 +123,7 @@ impl TestApp {
 
     /// Asks as somebody who reads these languages.
     pub async fn ask_in(&self, languages: &[&str], query: &str) -> Answer {
-        let languages = Languages(languages.iter().map(|tag| (*tag).to_owned()).collect());
+        let languages = Languages::preferring(languages.iter().copied());
         let before = self.app.db.statements().count();
         let response = self.app.answer(Actor::Anonymous, languages, &GraphQlParams::new(query)).await;
         Answer::new(&response, self.app.db.statements().count() - before)
