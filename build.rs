@@ -11,7 +11,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// The tabs that GraphiQL opens with, in order: operations that the tests run.
-const EXAMPLES: [&str; 7] = [
+const EXAMPLES: [&str; 8] = [
     "q01_attended",
     "q02_sent_nobody",
     "q03_members_of_today",
@@ -19,6 +19,7 @@ const EXAMPLES: [&str; 7] = [
     "q07_open_findings",
     "country_history",
     "q08_institutions_of_both",
+    "follow",
 ];
 
 /// What the packages give: under which name the page knows the file, and where it lies.
