@@ -11,6 +11,7 @@ use crate::exchange::package::{self, LoadError};
 use crate::graphql::execute::execute;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
+use crate::graphql::mutation::Desk;
 use crate::graphql::roots::{Register, schema};
 
 /// All that a request needs.
@@ -90,6 +91,8 @@ impl App {
 
     /// Executes one request of `actor`, with names in `languages`.
     pub async fn execute(&self, actor: Actor, languages: Languages, request: Request) -> Response {
+        let desk = Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() };
+        let request = request.data(desk);
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
         execute(&self.schema, request, reader, languages).await
     }

@@ -5,6 +5,7 @@ mod load;
 mod migrate;
 mod schema;
 mod serve;
+mod token;
 
 pub use self::serve::FIRST_QUERY;
 
@@ -64,6 +65,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
     Load(load::Load),
+    /// Make, list and revoke tokens; the first administrator gets one here
+    Token(token::Token),
     /// Print the schema (SDL)
     #[command(after_help = "Example:\n  jejaring schema | diff - schema.graphql")]
     Schema,
@@ -93,6 +96,7 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Serve => serve::run(&config).await,
         Verb::Migrate(verb) => verb.run(&config).await,
         Verb::Load(verb) => verb.run(&config).await,
+        Verb::Token(verb) => verb.run(&config).await,
         Verb::Schema => schema::run(),
         Verb::Config(verb) => verb.run(&config),
     }

@@ -2,8 +2,12 @@
 
 mod connect;
 mod migrate;
+mod receipt;
+mod token_use;
 mod write;
 
 pub use connect::{Db, DbOptions, Observer, Statements};
 pub use migrate::{MigrationState, exclusively, migrate, migrations};
+pub use receipt::{Receipt, Repeated, forget_receipts};
+pub use token_use::note_token_use;
 pub use write::{Change, Changes, Put, Write, Written, write};

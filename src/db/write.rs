@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId};
 use entity::vocabulary::{BatchStatus, Representation};
-use entity::{batch, batch_topic, delegation, event, event_head, programme, programme_topic};
+use entity::{batch, batch_topic, delegation, event, event_head, event_reason, programme, programme_topic};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{
@@ -16,10 +16,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Db;
+use super::receipt::Receipt;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
-use crate::events::Event;
+use crate::events::{Event, LogCursor};
 use crate::rule::IDS_PER_QUERY;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
@@ -32,7 +33,7 @@ const REGISTER_WIDE: i64 = 0x6a65_6a61_7769_6465;
 ///
 /// Invariant: no `Write`, no write; no write without an event; no event outside the transaction.
 pub struct Write {
-    transaction: DatabaseTransaction,
+    pub(super) transaction: DatabaseTransaction,
     clock: Clock,
     now: DateTime<Utc>,
     actor: Actor,
@@ -47,6 +48,8 @@ pub struct Write {
     /// Rows that are checked against what is accepted only after that is settled.
     unchecked: HashSet<Uuid>,
     register_wide: bool,
+    pub(super) receipt: Option<Receipt>,
+    reason: Option<String>,
 }
 
 /// What became of a row that was put.
@@ -92,8 +95,8 @@ pub struct Put<M> {
 pub struct Written<T> {
     /// What the closure returned.
     pub value: T,
-    /// The position of the last event written, or of the newest event if none was.
-    pub position: i64,
+    /// Where the log stood: behind the last event written, or the newest event if none was.
+    pub cursor: LogCursor,
 }
 
 /// Opens a transaction, runs `change` in it, settles what is derived, writes the events, and commits. Whatever fails
@@ -122,11 +125,13 @@ pub async fn write<T>(
         untold: BTreeMap::new(),
         unchecked: HashSet::new(),
         register_wide: false,
+        receipt: None,
+        reason: None,
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
-    let position = write.close().await?;
-    Ok(Written { value, position })
+    let cursor = write.close().await?;
+    Ok(Written { value, cursor })
 }
 
 /// Columns that the door keeps itself.
@@ -262,6 +267,16 @@ impl Write {
         E::delete_many().filter(which).exec(&self.transaction).await.map(|_| ())
     }
 
+    /// Who writes.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Why the writer makes the change: kept beside the events that tell of it, so that it can be erased.
+    pub fn explain(&mut self, reason: Option<String>) {
+        self.reason = reason;
+    }
+
     /// Records that something happened.
     pub fn record(&mut self, event: Event) {
         self.events.push(event);
@@ -318,12 +333,14 @@ impl Write {
     }
 
     /// Writes the events and commits.
-    async fn close(mut self) -> Result<i64, WriteError> {
+    async fn close(mut self) -> Result<LogCursor, WriteError> {
         if self.changed && self.events.is_empty() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
         let events = std::mem::take(&mut self.events);
         let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        // What the register concludes is not what the writer gave a reason for.
+        let explained: Vec<bool> = events.iter().map(|event| event.kind.is_intended()).collect();
         let mut rows = self.rows(events).await?;
         // Last of all, the head: positions are contiguous and in the order of commits, because whoever comes next waits
         // here until this transaction has ended.
@@ -338,9 +355,19 @@ impl Write {
         for (row, position) in rows.iter_mut().zip(head.position - count + 1..) {
             row.position = ActiveValue::Set(position);
         }
+        let first = head.position - count + 1;
         self.insert_all(rows).await?;
+        if let Some(text) = self.reason.take() {
+            let positions = (first..).zip(explained).filter(|(_, explained)| *explained).map(|(position, _)| position);
+            let reason = |position| event_reason::ActiveModel {
+                position: ActiveValue::Set(position),
+                text: ActiveValue::Set(text.clone()),
+            };
+            self.insert_all(positions.map(reason).collect()).await?;
+        }
+        self.complete_receipt(head.position).await?;
         self.transaction.commit().await?;
-        Ok(head.position)
+        Ok(LogCursor { epoch: head.epoch, position: head.position })
     }
 
     /// The events as rows, each with what it concerns.

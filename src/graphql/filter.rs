@@ -231,6 +231,8 @@ chosen! {
     CountBasisFilter(CountBasis => |value| value.into());
     /// Tests a `FindingRule`.
     FindingRuleFilter(FindingRule => |value| value.into());
+    /// Tests a `GrantRole`.
+    GrantRoleFilter(GrantRole => |value| value.into());
     /// Tests a `FindingState`.
     FindingStateFilter(FindingState => |value| value.into());
 }

@@ -164,6 +164,11 @@ impl Reader {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Forgets what was read: after a write, which stands alone in its request, nothing of it need be true any more.
+    pub fn forget(&self) {
+        self.state().groups.clear();
+    }
+
     /// The connections to read from.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db

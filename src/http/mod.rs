@@ -1,5 +1,6 @@
 //! The doors on the network: the router on one screen, and how the process serves and stops.
 
+pub mod authenticate;
 pub mod graphiql;
 
 use std::future::IntoFuture;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use sea_orm::ConnectionTrait;
@@ -16,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower_http::trace::TraceLayer;
 
-use crate::access::Actor;
+use self::authenticate::{authenticate, unauthenticated};
 use crate::app::{App, sdl};
 use crate::graphql::language::Languages;
 
@@ -35,8 +36,13 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn graphql(State(app): State<App>, headers: HeaderMap, request: GraphQLRequest) -> GraphQLResponse {
-    app.execute(Actor::Anonymous, accepted_languages(&headers), request.into_inner()).await.into()
+async fn graphql(State(app): State<App>, headers: HeaderMap, request: GraphQLRequest) -> Response {
+    let actor = match authenticate(&app, &headers).await {
+        Ok(actor) => actor,
+        Err(error) => return unauthenticated(&app, &error),
+    };
+    let answer = app.execute(actor, accepted_languages(&headers), request.into_inner()).await;
+    GraphQLResponse::from(answer).into_response()
 }
 
 async fn schema() -> impl IntoResponse {

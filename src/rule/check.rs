@@ -154,6 +154,14 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{value} is less than {least}")))
 }
 
+/// A list has at most so many items.
+pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Refusal> {
+    if length <= most {
+        return Ok(());
+    }
+    Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{length} are given, and at most {most} are taken")))
+}
+
 /// Exactly one of these columns has a value.
 pub fn exactly_one(fields: &[(&'static str, bool)]) -> Result<(), Refusal> {
     at_most_one(fields)?;

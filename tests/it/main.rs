@@ -3,8 +3,10 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod command;
 mod database;
+mod intents;
 mod pages;
 mod reading;
 mod readme;

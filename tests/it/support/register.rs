@@ -102,8 +102,17 @@ impl TestApp {
     /// Asks as somebody who reads these languages.
     pub async fn ask_in(&self, languages: &[&str], query: &str) -> Answer {
         let languages = Languages(languages.iter().map(|tag| (*tag).to_owned()).collect());
+        self.send(&Actor::Anonymous, languages, query).await
+    }
+
+    /// Asks, or writes, as `actor`.
+    pub async fn ask_as(&self, actor: &Actor, query: &str) -> Answer {
+        self.send(actor, Languages::default(), query).await
+    }
+
+    async fn send(&self, actor: &Actor, languages: Languages, query: &str) -> Answer {
         let before = self.app.db.statements().count();
-        let response = self.app.execute(Actor::Anonymous, languages, query.into()).await;
+        let response = self.app.execute(actor.clone(), languages, query.into()).await;
         Answer::new(&response, self.app.db.statements().count() - before)
     }
 
