@@ -100,7 +100,8 @@ const IN_THE_WAY: [&str; 7] = ["40001", "40P01", "55P03", "5", "261", "517", "6"
 impl WriteError {
     /// Whether the same write may go through when it is tried again: nothing of it has been done, and others were in the way.
     pub fn is_passing(&self) -> bool {
-        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = self
+        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+            self
         else {
             return false;
         };

@@ -32,12 +32,8 @@ pub struct SignedIn {
 }
 
 /// Somebody without any right.
-static NOBODY: SignedIn = SignedIn {
-    account: None,
-    institutions: BTreeSet::new(),
-    roles: BTreeSet::new(),
-    scopes: BTreeSet::new(),
-};
+static NOBODY: SignedIn =
+    SignedIn { account: None, institutions: BTreeSet::new(), roles: BTreeSet::new(), scopes: BTreeSet::new() };
 
 impl Actor {
     /// What the actor may do; nothing where nobody knows who it is. The operator is not asked for rights.

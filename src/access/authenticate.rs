@@ -9,9 +9,7 @@ use entity::id::{AccountId, ApiTokenId, InstitutionId};
 use entity::vocabulary::{GrantRole, TokenScope, Vocabulary};
 use entity::{access_grant, account, api_token};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select};
 
 use super::token::Secret;
 use super::{Actor, SignedIn};
@@ -72,14 +70,19 @@ fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
         let revoked = sea_orm::sea_query::Expr::col((grants, access_grant::Column::RevokedAt));
         sea_orm::Condition::all().add(revoked.is_null())
     });
-    select.join(JoinType::LeftJoin, grants).columns([access_grant::Column::Role]).column(access_grant::Column::InstitutionId)
+    select
+        .join(JoinType::LeftJoin, grants)
+        .columns([access_grant::Column::Role])
+        .column(access_grant::Column::InstitutionId)
 }
 
 /// Whoever shows this token.
 pub async fn by_token(db: &Db, clock: &Clock, shown: &str) -> Result<Actor, AuthError> {
     const UNKNOWN: AuthError = AuthError::Refused("the token is not known here, has expired, or was revoked");
     let Some(secret) = Secret::read(shown) else {
-        return Err(AuthError::Refused("that is not a token of this register: it begins with jej_ and has 50 characters"));
+        return Err(AuthError::Refused(
+            "that is not a token of this register: it begins with jej_ and has 50 characters",
+        ));
     };
     use api_token::Column::*;
     let select = api_token::Entity::find()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use entity::id::{BatchId, InstitutionId};
+use entity::id::InstitutionId;
 use entity::vocabulary::PartnershipRole;
 use entity::{batch, delegation, institution, partnership};
 use sea_orm::sea_query::LockType;
@@ -38,7 +38,13 @@ pub struct By {
 impl By {
     /// An actor who is about to do something, to `expected` version of a record.
     pub fn new(actor: Actor, action: Action, expected: Option<i32>) -> Self {
-        Self { visible: Visible::to(actor), action, expected, allowed: AtomicBool::new(false), secret: Mutex::default() }
+        Self {
+            visible: Visible::to(actor),
+            action,
+            expected,
+            allowed: AtomicBool::new(false),
+            secret: Mutex::default(),
+        }
     }
 
     /// Who it is.
@@ -76,7 +82,12 @@ impl By {
     }
 
     /// A record that is referred to: what may not be seen is not there.
-    pub async fn find<E: Record + Scoped>(&self, w: &Write, field: &'static str, id: Uuid) -> Result<E::Model, WriteError> {
+    pub async fn find<E: Record + Scoped>(
+        &self,
+        w: &Write,
+        field: &'static str,
+        id: Uuid,
+    ) -> Result<E::Model, WriteError> {
         let which = id_column::<E>().eq(id);
         let row = self.visible.select::<E>().filter(which).one(w.read()).await?;
         row.ok_or_else(|| nothing(field).into())
@@ -145,44 +156,42 @@ impl By {
         field: &'static str,
         id: Uuid,
     ) -> Result<(batch::Model, E::Model), WriteError> {
-        let (batch, row) = self.hanging_unasked::<E>(w, field, id).await?;
-        self.require_at(w, &batch, None).await?;
+        let of_it = batch::Column::Id.in_subquery(E::batch_of(id));
+        let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing(field))?;
+        let row = self.find::<E>(w, field, id).await?;
+        let party = match E::party_of(id) {
+            Some(party) => {
+                let party = delegation::Column::Id.in_subquery(party);
+                delegation::Entity::find().filter(party).one(w.read()).await?
+            }
+            None => None,
+        };
+        self.require_at(w, &batch, party.as_ref()).await?;
         self.expect::<E>(&row)?;
         Ok((batch, row))
     }
 
-    async fn hanging_unasked<E: Hanging>(
-        &self,
-        w: &Write,
-        field: &'static str,
-        id: Uuid,
-    ) -> Result<(batch::Model, E::Model), WriteError> {
-        let of_it = batch::Column::Id.in_subquery(E::batch_of(id));
-        let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing(field))?;
-        Ok((batch, self.find::<E>(w, field, id).await?))
-    }
-
-    /// A delegation, or what it keeps, by somebody who may do it to that party: `party` tells whose record it is.
-    pub async fn of_party<E: Hanging>(
-        &self,
-        w: &Write,
-        field: &'static str,
-        id: Uuid,
-        party: impl AsyncFnOnce(&E::Model) -> Result<delegation::Model, WriteError>,
-    ) -> Result<(delegation::Model, E::Model), WriteError> {
-        let (batch, row) = self.hanging_unasked::<E>(w, field, id).await?;
-        let party = party(&row).await?;
-        self.require_at(w, &batch, Some(&party)).await?;
-        self.expect::<E>(&row)?;
-        Ok((party, row))
-    }
-
     /// A delegation that is to be changed, with its batch.
     pub async fn delegation(&self, w: &Write, id: Uuid) -> Result<(batch::Model, delegation::Model), WriteError> {
-        let (batch, party) = self.hanging_unasked::<delegation::Entity>(w, "delegation_id", id).await?;
+        let of_it = batch::Column::Id.in_subquery(delegation::Entity::batch_of(id));
+        let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing("delegation_id"))?;
+        let party = self.find::<delegation::Entity>(w, "delegation_id", id).await?;
         self.require_at(w, &batch, Some(&party)).await?;
         self.expect::<delegation::Entity>(&party)?;
         Ok((batch, party))
+    }
+
+    /// The record that a reference names, where it names one.
+    pub async fn find_optional<E: Record + Scoped>(
+        &self,
+        w: &Write,
+        field: &'static str,
+        id: Option<Uuid>,
+    ) -> Result<Option<E::Model>, WriteError> {
+        match id {
+            Some(id) => self.find::<E>(w, field, id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn lock_batch(&self, w: &Write, which: Condition) -> Result<Option<batch::Model>, WriteError> {
@@ -250,12 +259,6 @@ impl By {
     /// Refuses what is not allowed to the writer on a record that an institution keeps.
     pub fn require_of(&self, owner: InstitutionId) -> Result<(), WriteError> {
         if self.is_ours(owner) && self.may(Relation::Own) { Ok(()) } else { self.require(Relation::Stranger) }
-    }
-
-    /// Whether a batch is there for the writer.
-    pub async fn sees_batch(&self, w: &Write, id: BatchId) -> Result<bool, WriteError> {
-        let select = self.visible.select::<batch::Entity>().filter(batch::Column::Id.eq(id));
-        Ok(select.one(w.read()).await?.is_some())
     }
 }
 

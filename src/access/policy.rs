@@ -25,7 +25,11 @@ pub enum Action {
     FileClaim,
     /// Take back what one's own institution has stated.
     WithdrawClaim,
-    /// Give claims a rank, explain findings, merge records.
+    /// Explain a finding.
+    ExplainFinding,
+    /// Change the record of a person.
+    KeepPerson,
+    /// Give claims a rank, merge records.
     Curate,
     /// Manage accounts, grants, and the tokens of others.
     Administer,
@@ -45,7 +49,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::KeepRecord,
         Self::KeepDelegations,
         Self::AnswerInvitation,
@@ -55,6 +59,8 @@ impl Action {
         Self::KeepInstitution,
         Self::FileClaim,
         Self::WithdrawClaim,
+        Self::ExplainFinding,
+        Self::KeepPerson,
         Self::Curate,
         Self::Administer,
         Self::KeepOwnTokens,
@@ -107,13 +113,14 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     }
     let Some(role) = role else { return false };
     match (role, action) {
-        (Officer, KeepRecord | KeepInstitution | WithdrawClaim) => relation == Own,
+        (Officer, KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson) => relation == Own,
         (Officer, KeepDelegations | SeeDraft | SeeParticipants) => matches!(relation, Own | CoOrganiser),
         (Officer, SeeHistory) => relation != Stranger,
         (Officer, AnswerInvitation) => relation != Stranger,
         (Officer, KeepPlan) => relation != Stranger,
         (Officer, EnterCommon | FileClaim) => true,
-        (Curator, Curate | EnterCommon | KeepCommon | KeepInstitution | FileClaim | WithdrawClaim) => true,
+        (Curator, Curate | EnterCommon | KeepCommon | KeepInstitution | KeepPerson) => true,
+        (Curator, FileClaim | WithdrawClaim | ExplainFinding) => true,
         (Curator | Auditor, SeeDraft | SeeGuesses | SeeHistory) => true,
         (Administrator, Administer) => true,
         (Administrator | Auditor, SeeAccounts) => true,

@@ -84,7 +84,8 @@ mod tests {
         assert_eq!(Secret::read(&text).unwrap().sha256(), hash);
         let slip = if text.ends_with('0') { '1' } else { '0' };
         assert!(Secret::read(&format!("{}{slip}", &text[..49])).is_none());
-        for wrong in ["", "jej_", "jej_x", &text[1..], &format!("{text}0"), "jej_ééééééééééééééééééééééé"] {
+        for wrong in ["", "jej_", "jej_x", &text[1..], &format!("{text}0"), "jej_ééééééééééééééééééééééé"]
+        {
             assert!(Secret::read(wrong).is_none(), "{wrong}");
         }
         assert!(Secret::draw().unwrap().reveal() != text);

@@ -20,8 +20,7 @@ impl Visible {
     /// What `actor` may see.
     pub fn to(actor: Actor) -> Self {
         let rights = actor.rights();
-        let rights =
-            if rights.scopes.contains(&TokenScope::Read) { rights.clone() } else { SignedIn::default() };
+        let rights = if rights.scopes.contains(&TokenScope::Read) { rights.clone() } else { SignedIn::default() };
         Self { actor, rights }
     }
 

@@ -28,10 +28,8 @@ pub(super) struct Token {
 #[derive(Subcommand)]
 enum What {
     /// Make a token, with its account and grant where these are not there; the token is printed this once
-    #[command(
-        after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
-                      jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90"
-    )]
+    #[command(after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
+                      jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90")]
     Create(Create),
     /// List the tokens there are, without themselves
     #[command(after_help = "Example:\n  jejaring token list --json")]
@@ -181,7 +179,8 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
         .order_by_asc(api_token::Column::Id)
         .all(db.reading())
         .await?;
-    let grants = access_grant::Entity::find().filter(access_grant::Column::RevokedAt.is_null()).all(db.reading()).await?;
+    let grants =
+        access_grant::Entity::find().filter(access_grant::Column::RevokedAt.is_null()).all(db.reading()).await?;
     let mut out = std::io::stdout();
     let rows = tokens.into_iter().filter_map(|(token, account)| Some((token, account?)));
     let rows: Vec<_> = rows
@@ -201,7 +200,8 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
     for row in rows {
         let state = if row["revokedAt"].is_null() { "good" } else { "revoked" };
         let text = |field: &str| row[field].as_str().unwrap_or("-").to_owned();
-        let shown = [text("key"), text("account"), text("prefix"), text("expiresAt"), text("lastUsedAt"), state.to_owned()];
+        let shown =
+            [text("key"), text("account"), text("prefix"), text("expiresAt"), text("lastUsedAt"), state.to_owned()];
         writeln!(out, "{}", shown.join("  "))?;
     }
     Ok(())
@@ -209,7 +209,8 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
 
 async fn revoke(db: &Db, key: &str) -> Result<(), Failure> {
     let token = api_token::Entity::find().filter(api_token::Column::Key.eq(key)).one(db.reading()).await?;
-    let token = token.ok_or_else(|| format!("there is no token {key:?}: `jejaring token list` shows those there are"))?;
+    let token =
+        token.ok_or_else(|| format!("there is no token {key:?}: `jejaring token list` shows those there are"))?;
     change(db, async |w| tokens::revoke(w, &token).await).await?;
     Ok(())
 }

@@ -22,7 +22,12 @@ pub fn unauthenticated(app: &App, error: &AuthError) -> Response {
         AuthError::Database(error) => {
             let error_id = app.clock.id();
             tracing::error!(%error_id, %error, "a request could not be authenticated");
-            (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR", "Something went wrong on the server.", Some(error_id))
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL_SERVER_ERROR",
+                "Something went wrong on the server.",
+                Some(error_id),
+            )
         }
     };
     let mut extensions = serde_json::json!({ "code": code });

@@ -42,7 +42,9 @@ async fn a_token_lets_in_until_it_is_revoked(app: TestApp) {
     assert_eq!(shown.rights().institutions, officer.rights().institutions);
     assert_eq!(shown.rights().scopes, [TokenScope::Read].into());
     let id = made.text("/createToken/token/id");
-    let revoke = format!("mutation {{ revokeToken(input: {{tokenId: \"{id}\"}}) {{ token {{ revokedAt }} errors {{ code }} }} }}");
+    let revoke = format!(
+        "mutation {{ revokeToken(input: {{tokenId: \"{id}\"}}) {{ token {{ revokedAt }} errors {{ code }} }} }}"
+    );
     // Somebody else's token is not there.
     let other = app.officer("bbspjikb").await;
     let refused = app.ask_as(&other, &revoke).await;
@@ -90,7 +92,10 @@ async fn a_closed_account_is_let_in_no_more(app: TestApp) {
     let administrator = app.staff(GrantRole::Administrator).await;
     let id = app.id_of(&administrator, "account", "budi").await;
     let close = format!("mutation {{ closeAccount(input: {{accountId: \"{id}\"}}) {{ account {{ disabledAt }} }} }}");
-    assert_eq!(app.ask_as(&budi, &close).await.errors, ["FORBIDDEN at closeAccount: your account may not do this: closeAccount"]);
+    assert_eq!(
+        app.ask_as(&budi, &close).await.errors,
+        ["FORBIDDEN at closeAccount: your account may not do this: closeAccount"]
+    );
     assert!(app.ask_as(&administrator, &close).await.at("/closeAccount/account/disabledAt").is_string());
     assert!(show(&app, &bearer).await.is_err());
     let reopen = close.replace("closeAccount", "reopenAccount");
@@ -119,7 +124,9 @@ async fn accounts_are_seen_by_those_who_manage_them(app: TestApp) {
     let auditor = app.staff(GrantRole::Auditor).await;
     let query = "{ accounts { totalCount nodes { grants { totalCount } tokens { totalCount } } } grants { totalCount } \
         apiTokens { totalCount } viewer { key } }";
-    for (actor, accounts, grants) in [(&Actor::Anonymous, 0, 0), (&officer, 1, 1), (&administrator, 3, 3), (&auditor, 3, 3)] {
+    for (actor, accounts, grants) in
+        [(&Actor::Anonymous, 0, 0), (&officer, 1, 1), (&administrator, 3, 3), (&auditor, 3, 3)]
+    {
         let seen = app.ask_as(actor, query).await;
         assert_eq!(seen.at("/accounts/totalCount"), accounts, "{actor}");
         assert_eq!(seen.at("/grants/totalCount"), grants, "{actor}");

@@ -21,10 +21,8 @@ mutations! {
         } => |w, by, input| {
             by.require(Relation::Stranger)?;
             let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
-            let body = match input.institution_id {
-                Some(id) => Some(by.find::<institution::Entity>(w, "institution_id", id.0).await?),
-                None => None,
-            };
+            let body = input.institution_id.map(|id| id.0);
+            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
             Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
         }
 

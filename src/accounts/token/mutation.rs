@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::TokenScope;
 use entity::{account, api_token};
 
-use super::rules::{self, TokenDraft};
 use super::ApiToken;
+use super::rules::{self, TokenDraft};
 use crate::access::By;
 use crate::access::policy::{Action, Relation, may};
 use crate::error::WriteError;

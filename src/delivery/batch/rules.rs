@@ -10,8 +10,8 @@ use entity::{batch, batch_topic, batch_venue, programme, workshop};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
-use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::delivery::workshop::rules::outside;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
@@ -44,7 +44,7 @@ pub async fn enter(
         && row.status != status
         && !moves(row.status).contains(&status)
     {
-        return Err(no_move(row, status).into());
+        return Err(check::no_move("status", &row.key, row.status, status, moves(row.status)).into());
     }
     if existing.is_none() {
         let programme = rule::row_of::<programme::Entity>(w, "programme_id", programme).await?;
@@ -110,13 +110,6 @@ pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
         Postponed => &[Announced, Confirmed, Cancelled],
         Cancelled | Closed => &[],
     }
-}
-
-fn no_move(row: &batch::Model, to: BatchStatus) -> Refusal {
-    let open: Vec<_> = moves(row.status).iter().map(BatchStatus::to_string).collect();
-    let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
-    let message = format!("{:?} is {} and cannot become {to}: it may become {open}", row.key, row.status);
-    Refusal::new(RefusalCode::IllegalMove, "status", message)
 }
 
 /// Decides about a batch: announces, confirms, postpones, cancels or closes it.

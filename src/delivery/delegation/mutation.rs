@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use async_graphql::InputObject;
 use entity::vocabulary::{DelegationStatus, EngagementRole, Representation};
-use entity::{batch, country, delegation, engagement, institution, person};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use entity::{batch, delegation, engagement, institution, person};
+use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Delegation, rules};
@@ -14,6 +14,7 @@ use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::CountryCode;
+use crate::network::country::rules::known;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
 use crate::provenance::statement::{Statement, state};
@@ -39,15 +40,13 @@ mutations! {
             key: Option<String>,
         } => |w, by, input| {
             let batch = by.under_batch(w, input.batch_id.0).await?;
-            let institution_id = match input.institution_id {
-                Some(id) => Some(by.find::<institution::Entity>(w, "institution_id", id.0).await?.id),
-                None => None,
-            };
+            let body = input.institution_id.map(|id| id.0);
+            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
             let draft = delegation::ActiveModel {
                 key: key_or(w, input.key.as_ref(), &batch.key),
                 represents: Set(input.represents),
-                country_code: Set(known_country(w, input.country.as_ref()).await?),
-                institution_id: Set(institution_id),
+                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+                institution_id: Set(body.map(|row| row.id)),
                 label: Set(input.label.clone()),
                 ..unset()
             };
@@ -68,7 +67,7 @@ mutations! {
                 let draft = delegation::ActiveModel {
                     key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
                     represents: Set(Representation::Country),
-                    country_code: Set(known_country(w, Some(country)).await?),
+                    country_code: Set(known(w, Some(&country.0)).await?),
                     ..unset()
                 };
                 invited.push(invite(w, &batch, draft).await?);
@@ -188,17 +187,6 @@ async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveMo
     Ok(party.id.0)
 }
 
-/// A country that the register knows.
-async fn known_country(
-    w: &Write,
-    country: Option<&CountryCode>,
-) -> Result<Option<entity::id::CountryCode>, WriteError> {
-    let Some(CountryCode(code)) = country else { return Ok(None) };
-    let known = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
-    let known = known.ok_or_else(|| check::invalid("country_code", format!("there is no country {code}")))?;
-    Ok(Some(known.code))
-}
-
 async fn stand(
     w: &mut Write,
     by: &By,
@@ -228,12 +216,9 @@ async fn take_part(
     party: &delegation::Model,
     participant: &ParticipantInput,
 ) -> Result<(), WriteError> {
-    let institution_id = match participant.institution_id {
-        Some(id) => Some(by.find::<institution::Entity>(w, "participants", id.0).await?.id),
-        None => party.institution_id,
-    };
-    let draft =
-        person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
+    let body = participant.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "participants", body).await?;
+    let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
     let person = people::enter(w, None, draft).await?;
     rule::tell::<person::Entity>(w, &person);
     let draft = engagement::ActiveModel {
@@ -241,7 +226,7 @@ async fn take_part(
         person_id: Set(person.row.id),
         batch_id: Set(Some(party.batch_id)),
         role: Set(EngagementRole::Participant),
-        institution_id: Set(institution_id),
+        institution_id: Set(body.map(|row| row.id).or(party.institution_id)),
         delegation_id: Set(Some(party.id)),
         ..unset()
     };

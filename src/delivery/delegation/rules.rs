@@ -97,11 +97,8 @@ pub async fn stand(
     status: DelegationStatus,
 ) -> Result<(), WriteError> {
     if !moves(party.status).contains(&status) {
-        let open: Vec<_> = moves(party.status).iter().map(DelegationStatus::to_string).collect();
-        let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
         let stands = party.status.map_or_else(|| "undecided".to_owned(), |status| status.to_string());
-        let message = format!("{:?} is {stands} and cannot become {status}: it may become {open}", party.key);
-        return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
+        return Err(check::no_move("delegation_id", &party.key, stands, status, moves(party.status)).into());
     }
     if status == DelegationStatus::Attended && batch.status == BatchStatus::Cancelled {
         let message = format!("{:?} was CANCELLED: nobody attended it", batch.key);

@@ -98,7 +98,10 @@ pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture
 async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::Shown>> {
     let desk: &Desk = ctx.data_unchecked();
     if desk.actor == Actor::Anonymous {
-        return Err(refused("UNAUTHENTICATED", "whoever writes must say who it is: send `Authorization: Bearer <token>`"));
+        return Err(refused(
+            "UNAUTHENTICATED",
+            "whoever writes must say who it is: send `Authorization: Bearer <token>`",
+        ));
     }
     let name = ctx.field().name();
     let mut attempt = 1;

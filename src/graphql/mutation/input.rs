@@ -8,6 +8,9 @@ use async_graphql::{ID, InputType, InputValueError, InputValueResult, MaybeUndef
 use sea_orm::ActiveValue;
 use uuid::Uuid;
 
+use crate::access::{By, Scoped};
+use crate::db::Write;
+use crate::error::WriteError;
 use crate::graphql::node::record_id;
 use crate::record::Record;
 
@@ -74,4 +77,18 @@ where
         MaybeUndefined::Null => ActiveValue::Set(None),
         MaybeUndefined::Value(value) => ActiveValue::Set(Some(into(value))),
     }
+}
+
+/// The record that an update refers to, where it says anything of it.
+pub async fn reference<E: Record + Scoped>(
+    by: &By,
+    w: &Write,
+    field: &'static str,
+    id: MaybeUndefined<IdOf<E>>,
+) -> Result<MaybeUndefined<E::Model>, WriteError> {
+    Ok(match id {
+        MaybeUndefined::Undefined => MaybeUndefined::Undefined,
+        MaybeUndefined::Null => MaybeUndefined::Null,
+        MaybeUndefined::Value(id) => MaybeUndefined::Value(by.find::<E>(w, field, id.0).await?),
+    })
 }

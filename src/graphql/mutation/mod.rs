@@ -6,13 +6,17 @@ mod input;
 mod user_error;
 
 pub use carry_out::{Desk, Done, Intent, carry_out};
-pub use input::{IdOf, changed, given};
+pub use input::{IdOf, changed, given, reference};
 pub use user_error::{UserError, UserErrorCode};
 
 /// What a mutation answers with: one record, or `[Record]`.
 macro_rules! shown {
-    ([$shown:ident]) => { $shown };
-    ($shown:ident) => { $shown };
+    ([$shown:ident]) => {
+        $shown
+    };
+    ($shown:ident) => {
+        $shown
+    };
 }
 pub(crate) use shown;
 
@@ -25,8 +29,12 @@ pub(crate) use answer;
 
 /// The ids of what was done.
 macro_rules! ids {
-    ([$shown:ident]) => { |ids: Vec<uuid::Uuid>| ids };
-    ($shown:ident) => { |id: uuid::Uuid| vec![id] };
+    ([$shown:ident]) => {
+        |ids: Vec<uuid::Uuid>| ids
+    };
+    ($shown:ident) => {
+        |id: uuid::Uuid| vec![id]
+    };
 }
 pub(crate) use ids;
 

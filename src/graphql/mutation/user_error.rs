@@ -82,7 +82,8 @@ impl UserError {
 
     /// The record has another version by now.
     pub fn conflict(expected: i32, current: i32) -> Self {
-        let message = format!("the record was changed meanwhile: you know version {expected}, it has version {current}");
+        let message =
+            format!("the record was changed meanwhile: you know version {expected}, it has version {current}");
         let refusal = Refusal::new(RefusalCode::Conflict, "expected_version", message);
         Self { current_version: Some(current), ..Self::at("expectedVersion", refusal, Some(expected.to_string())) }
     }

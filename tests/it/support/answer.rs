@@ -41,7 +41,10 @@ impl Answer {
         let errors = self.at(&format!("/{mutation}/errors")).as_array().cloned().unwrap_or_default();
         let text = |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
         let path = |error: &Value| error["path"][1].as_str().unwrap_or_default().to_owned();
-        errors.iter().map(|error| format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message"))).collect()
+        errors
+            .iter()
+            .map(|error| format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message")))
+            .collect()
     }
 
     /// The text at a JSON pointer.
