@@ -136,8 +136,8 @@ impl By {
 
     /// A batch that is to be changed or to get something, locked, by somebody who may do it to that batch.
     pub async fn batch(&self, w: &Write, id: Uuid) -> Result<batch::Model, WriteError> {
-        let row = self.target::<batch::Entity>(w, "batch_id", id).await?;
-        self.require_at(w, &row, None).await?;
+        let row = self.under_batch(w, id).await?;
+        self.expect::<batch::Entity>(&row)?;
         Ok(row)
     }
 

@@ -2,6 +2,8 @@
 
 use async_graphql::MergedObject;
 
+use super::mutation::camel_case;
+use crate::access::policy::Action;
 use crate::accounts::account::AccountMutations;
 use crate::accounts::grant::GrantMutations;
 use crate::accounts::token::TokenMutations;
@@ -59,3 +61,36 @@ pub struct Mutation(
     ObservationMutations,
     SourceMutations,
 );
+
+/// Every mutation, with what it does for the policy.
+pub fn actions() -> Vec<(String, Action)> {
+    let all = [
+        AccountMutations::ACTIONS,
+        GrantMutations::ACTIONS,
+        TokenMutations::ACTIONS,
+        BatchMutations::ACTIONS,
+        DelegationMutations::ACTIONS,
+        PartnershipMutations::ACTIONS,
+        TopicMutations::ACTIONS,
+        VenueMutations::ACTIONS,
+        WorkshopMutations::ACTIONS,
+        InstitutionMutations::ACTIONS,
+        MembershipMutations::ACTIONS,
+        ProgrammeMutations::ACTIONS,
+        RegionalGroupMutations::ACTIONS,
+        AppointmentMutations::ACTIONS,
+        EngagementMutations::ACTIONS,
+        PersonMutations::ACTIONS,
+        ActionItemMutations::ACTIONS,
+        ActionPlanMutations::ACTIONS,
+        OutcomeMutations::ACTIONS,
+        ProgressNoteMutations::ACTIONS,
+        CitationMutations::ACTIONS,
+        ClaimMutations::ACTIONS,
+        FindingMutations::ACTIONS,
+        IndicatorMutations::ACTIONS,
+        ObservationMutations::ACTIONS,
+        SourceMutations::ACTIONS,
+    ];
+    all.into_iter().flatten().map(|(name, action)| (camel_case(name), *action)).collect()
+}

@@ -68,7 +68,10 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
             ),
         )
         .await;
-    insta::assert_snapshot!(announced.data["announceBatch"]["batch"], @r#"{"endsOn":"2026-07-10","startsOn":"2026-07-01","status":"ANNOUNCED","title":"Silver","version":2}"#);
+    assert_eq!(
+        announced.data["announceBatch"]["batch"].to_string(),
+        r#"{"endsOn":"2026-07-10","startsOn":"2026-07-01","status":"ANNOUNCED","title":"Silver","version":2}"#
+    );
     assert_eq!(app.position().await, position + 1);
     let parties = invite(&app, &officer, &batch, &["KH", "LA", "TH"]).await;
     let recorded = app
@@ -105,7 +108,10 @@ async fn a_status_moves_only_where_it_can(app: TestApp) {
     let batch = draft(&app, &officer, "moves", "").await;
     let refused =
         app.ask_as(&officer, &mutation("closeBatch", &format!("batchId: \"{batch}\""), "batch { status }")).await;
-    insta::assert_snapshot!(refused.refusals("closeBatch").join("\n"), @r#"ILLEGAL_MOVE at status: "moves" is DRAFT and cannot become CLOSED: it may become ANNOUNCED"#);
+    assert_eq!(
+        refused.refusals("closeBatch").join("\n").to_string(),
+        r#"ILLEGAL_MOVE at status: "moves" is DRAFT and cannot become CLOSED: it may become ANNOUNCED"#
+    );
     for step in ["announceBatch", "postponeBatch", "announceBatch", "confirmBatch", "closeBatch"] {
         let moved = app.ask_as(&officer, &mutation(step, &format!("batchId: \"{batch}\""), "batch { status }")).await;
         assert_eq!(moved.refusals(step), Vec::<String>::new());
@@ -261,7 +267,10 @@ async fn a_stale_version_is_told_the_current_one(app: TestApp) {
     let (one, other) = tokio::join!(app.ask_as(&officer, &first), app.ask_as(&officer, &second));
     let (won, lost) = if one.refusals("updateBatch").is_empty() { (one, other) } else { (other, one) };
     assert_eq!(won.refusals("updateBatch"), Vec::<String>::new());
-    insta::assert_snapshot!(lost.refusals("updateBatch").join("\n"), @"CONFLICT at expectedVersion: the record was changed meanwhile: you know version 1, it has version 2");
+    assert_eq!(
+        lost.refusals("updateBatch").join("\n").to_string(),
+        r#"CONFLICT at expectedVersion: the record was changed meanwhile: you know version 1, it has version 2"#
+    );
     assert_eq!(lost.at("/updateBatch/errors/0/currentVersion"), 2);
     assert_eq!(lost.at("/updateBatch/batch/capacity"), won.at("/updateBatch/batch/capacity"));
 }

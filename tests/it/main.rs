@@ -8,6 +8,7 @@ mod command;
 mod database;
 mod intents;
 mod pages;
+mod permission;
 mod reading;
 mod readme;
 mod reports;

@@ -7,6 +7,7 @@ mod user_error;
 
 pub use carry_out::{Desk, Done, Intent, carry_out};
 pub use input::{IdOf, changed, given, reference};
+pub(crate) use user_error::camel_case;
 pub use user_error::{UserError, UserErrorCode};
 
 /// What a mutation answers with: one record, or `[Record]`.
@@ -132,6 +133,12 @@ macro_rules! mutations {
         $(#[$meta])*
         #[derive(Default)]
         pub struct $name;
+
+        impl $name {
+            /// What each of them does, for the policy.
+            pub const ACTIONS: &'static [(&'static str, $crate::access::policy::Action)] =
+                &[$((stringify!($mutation), $crate::access::policy::Action::$action),)+];
+        }
 
         $(#[$meta])*
         #[async_graphql::Object]

@@ -104,7 +104,7 @@ fn shown(value: &Value) -> Option<String> {
 }
 
 /// The name of a column as the API writes it.
-fn camel_case(column: &str) -> String {
+pub(crate) fn camel_case(column: &str) -> String {
     let mut parts = column.split('_');
     let mut name = parts.next().unwrap_or_default().to_owned();
     for part in parts {
