@@ -195,8 +195,8 @@ impl By {
     }
 
     async fn lock_batch(&self, w: &Write, which: Condition) -> Result<Option<batch::Model>, WriteError> {
-        let select = self.visible.select::<batch::Entity>().filter(which).lock(LockType::NoKeyUpdate);
-        Ok(select.one(w.read()).await?)
+        let seen = Condition::all().add(self.visible.condition::<batch::Entity>()).add(which);
+        Ok(w.lock_batches_where(seen).await?.into_iter().next().map(|row| row.0))
     }
 
     /// Refuses what is not allowed to the writer at this batch. What does not depend on who organises is not looked up.

@@ -113,9 +113,10 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     }
     let Some(role) = role else { return false };
     match (role, action) {
-        (Officer, KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson) => relation == Own,
+        (Officer, KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson | SeeHistory) => {
+            relation == Own
+        }
         (Officer, KeepDelegations | SeeDraft | SeeParticipants) => matches!(relation, Own | CoOrganiser),
-        (Officer, SeeHistory) => relation != Stranger,
         (Officer, AnswerInvitation) => relation != Stranger,
         (Officer, KeepPlan) => relation != Stranger,
         (Officer, EnterCommon | FileClaim) => true,

@@ -1,7 +1,9 @@
 //! What an actor may see. Every read begins here: visible → filter → page. What may not be seen is not there: it is neither
 //! listed nor counted, and no filter can find it.
 
-use entity::vocabulary::{BatchStatus, EngagementRole, FindingRule, PartnershipRole, RecordKind, TokenScope};
+use entity::vocabulary::{
+    BatchStatus, EngagementRole, FindingRule, GrantRole, PartnershipRole, RecordKind, TokenScope,
+};
 use entity::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
@@ -232,6 +234,22 @@ scopes! { rights:
             .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)))
             .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id))),
     );
+
+    // What happened to a record is for those who keep it, and for curators and auditors; to accounts, for auditors alone.
+    event => {
+        let records = Condition::any()
+            .add(event::Column::SubjectKind.is_null())
+            .add(event::Column::SubjectKind.is_not_in([RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken]));
+        let ours = rights.institutions.iter().map(|id| id.0);
+        match rights {
+            rights if rights.is(GrantRole::Auditor) => Condition::all(),
+            rights if rights.is(GrantRole::Curator) => records,
+            _ => Condition::all().add(records).add(event::Column::OwnerId.is_in(ours)),
+        }
+    };
+    event_reason => event_reason::Column::Position
+        .in_subquery(ids_of::<event::Entity>(rights, event::Column::Position))
+        .into();
 
     // Accounts are seen by administrators and auditors; everybody sees what is his own.
     account => of_account(rights, account::Column::Id);

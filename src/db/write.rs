@@ -1,15 +1,16 @@
 //! The write door: the only way in which a row of the domain changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId};
 use entity::vocabulary::{BatchStatus, Representation};
 use entity::{batch, batch_topic, delegation, event, event_head, event_reason, programme, programme_topic};
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::sea_query::{ExprTrait, LockType, Query, UnionType};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseBackend,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend,
     DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
     QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
@@ -39,7 +40,10 @@ pub struct Write {
     actor: Actor,
     changed: bool,
     events: Vec<Event>,
-    batches: BTreeSet<BatchId>,
+    /// Batches whose derived values are due: all of them, or those of their parties alone.
+    batches: BTreeMap<BatchId, Extent>,
+    /// Batches that are locked, with their programmes, as long as nothing of them has changed.
+    known: Mutex<HashMap<BatchId, (batch::Model, programme::Model)>>,
     names: bool,
     /// Rows that have got their version in this transaction.
     versioned: HashSet<String>,
@@ -119,7 +123,8 @@ pub async fn write<T>(
         actor,
         changed: false,
         events: Vec::new(),
-        batches: BTreeSet::new(),
+        batches: BTreeMap::new(),
+        known: Mutex::default(),
         names: false,
         versioned: HashSet::new(),
         untold: BTreeMap::new(),
@@ -132,6 +137,15 @@ pub async fn write<T>(
     crate::provenance::settle(&mut write).await?;
     let cursor = write.close().await?;
     Ok(Written { value, cursor })
+}
+
+/// How much of a batch is to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Where its delegations stand, and the findings that rest on that.
+    Parties,
+    /// All of it.
+    Whole,
 }
 
 /// Columns that the door keeps itself.
@@ -172,15 +186,30 @@ impl Write {
     }
 
     /// Waits until no other write is under way that changes what is accepted of these batches, and keeps such out until
-    /// this one has ended: what is read of them afterwards is all that there is. In the order of the ids, so that no two
-    /// writes wait for each other; not `FOR UPDATE`, for which each would wait until the other's new claims are in.
-    pub async fn lock_batches(&self, ids: &[BatchId]) -> Result<Vec<batch::Model>, DbErr> {
-        batch::Entity::find()
-            .filter(batch::Column::Id.is_in(ids.iter().copied()))
-            .order_by_asc(batch::Column::Id)
-            .lock(LockType::NoKeyUpdate)
-            .all(&self.transaction)
-            .await
+    /// this one has ended: what is read of them afterwards is all that there is.
+    pub async fn lock_batches(&self, ids: &[BatchId]) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        let known = self.known().clone();
+        if ids.iter().all(|id| known.contains_key(id)) {
+            return Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect());
+        }
+        self.lock_batches_where(batch::Column::Id.is_in(ids.iter().copied()).into()).await
+    }
+
+    /// The same for all batches of which something holds. In the order of the ids, so that no two writes wait for each other;
+    /// not `FOR UPDATE`, for which each would wait until the other's new claims are in.
+    pub async fn lock_batches_where(&self, which: Condition) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        let mut select =
+            batch::Entity::find().filter(which).order_by_asc(batch::Column::Id).find_also_related(programme::Entity);
+        QuerySelect::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [batch::Entity]);
+        let rows = select.all(&self.transaction).await?;
+        let rows: Vec<_> = rows.into_iter().filter_map(|(batch, programme)| Some((batch, programme?))).collect();
+        self.known().extend(rows.iter().map(|row| (row.0.id, row.clone())));
+        Ok(rows)
+    }
+
+    /// Batches that are locked, as they stand.
+    fn known(&self) -> MutexGuard<'_, HashMap<BatchId, (batch::Model, programme::Model)>> {
+        self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Inserts a record, or changes the one that is there. Sets id, version and times; columns that the draft leaves unset
@@ -195,6 +224,9 @@ impl Write {
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
         let now = Value::from(self.now);
+        if matches!(E::default().table_name(), "batch" | "programme") {
+            self.known().clear();
+        }
         let mut changes = Changes::new();
         for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
             let ActiveValue::Set(new) = draft.get(column) else { continue };
@@ -284,7 +316,12 @@ impl Write {
 
     /// What is derived from the claims of this batch is to be computed anew.
     pub fn touch(&mut self, batch: BatchId) {
-        self.batches.insert(batch);
+        self.batches.insert(batch, Extent::Whole);
+    }
+
+    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it can have changed.
+    pub fn touch_parties(&mut self, batch: BatchId) {
+        self.batches.entry(batch).or_insert(Extent::Parties);
     }
 
     /// A person or institution came in or changed its name: who might be the same is to be computed anew.
@@ -323,7 +360,7 @@ impl Write {
     }
 
     /// Takes the batches whose derived values are due.
-    pub(crate) fn take_touched(&mut self) -> BTreeSet<BatchId> {
+    pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
         std::mem::take(&mut self.batches)
     }
 
@@ -373,53 +410,26 @@ impl Write {
     /// The events as rows, each with what it concerns.
     async fn rows(&self, events: Vec<Event>) -> Result<Vec<event::ActiveModel>, DbErr> {
         let batches: BTreeSet<BatchId> = events.iter().filter_map(|event| event.batch).collect();
-        let mut programmes: BTreeSet<ProgrammeId> = events.iter().filter_map(|event| event.programme).collect();
+        // One party's event concerns that party's country alone.
+        let of_all = events.iter().filter(|event| event.countries.is_empty() && !event.of_one_party);
+        let of_all: BTreeSet<BatchId> = of_all.filter_map(|event| event.batch).collect();
         let mut known = HashMap::new();
-        let mut countries: HashMap<BatchId, BTreeSet<CountryCode>> = HashMap::new();
-        let mut topics: HashMap<BatchId, BTreeSet<Uuid>> = HashMap::new();
-        for ids in in_chunks(&batches) {
-            let rows = batch::Entity::find()
-                .select_only()
-                .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId, batch::Column::Status])
-                .filter(batch::Column::Id.is_in(ids.iter().copied()))
-                .into_tuple::<(BatchId, ProgrammeId, InstitutionId, BatchStatus)>()
-                .all(&self.transaction)
-                .await?;
-            known.extend(rows.into_iter().map(|(id, programme, owner, status)| (id, (programme, owner, status))));
-            let rows = delegation::Entity::find()
-                .select_only()
-                .columns([delegation::Column::BatchId, delegation::Column::CountryCode])
-                .filter(delegation::Column::BatchId.is_in(ids.iter().copied()))
-                .filter(delegation::Column::Represents.eq(Representation::Country))
-                .filter(delegation::Column::CountryCode.is_not_null())
-                .into_tuple::<(BatchId, CountryCode)>()
-                .all(&self.transaction)
-                .await?;
-            for (batch, country) in rows {
-                countries.entry(batch).or_default().insert(country);
-            }
-            let of_batches = batch_topic::Column::BatchId.is_in(ids);
-            for row in batch_topic::Entity::find().filter(of_batches).all(&self.transaction).await? {
-                topics.entry(row.batch_id).or_default().insert(row.topic_id.0);
-            }
-        }
-        programmes.extend(known.values().map(|row| row.0));
-        let mut programme_topics: HashMap<ProgrammeId, BTreeSet<Uuid>> = HashMap::new();
         let mut owners: HashMap<ProgrammeId, InstitutionId> = HashMap::new();
-        for ids in in_chunks(&programmes) {
-            let of_programmes = programme_topic::Column::ProgrammeId.is_in(ids.iter().copied());
-            for row in programme_topic::Entity::find().filter(of_programmes).all(&self.transaction).await? {
-                programme_topics.entry(row.programme_id).or_default().insert(row.topic_id.0);
+        for ids in in_chunks(&batches) {
+            for (batch, programme) in self.batches_with_programmes(ids).await? {
+                owners.insert(programme.id, programme.owner_id);
+                known.insert(batch.id, (batch.programme_id, batch.owner_id, batch.status));
             }
-            let rows = programme::Entity::find()
-                .select_only()
-                .columns([programme::Column::Id, programme::Column::OwnerId])
-                .filter(programme::Column::Id.is_in(ids))
-                .into_tuple::<(ProgrammeId, InstitutionId)>()
-                .all(&self.transaction)
-                .await?;
-            owners.extend(rows);
         }
+        let countries = self.countries_of(&of_all).await?;
+        let named = events.iter().filter_map(|event| event.programme);
+        let named: BTreeSet<ProgrammeId> = named.filter(|id| !owners.contains_key(id)).collect();
+        for ids in in_chunks(&named) {
+            let rows =
+                programme::Entity::find().filter(programme::Column::Id.is_in(ids)).all(&self.transaction).await?;
+            owners.extend(rows.into_iter().map(|row| (row.id, row.owner_id)));
+        }
+        let topics = self.topics_of(&batches, &owners.keys().copied().collect()).await?;
         let row = |event: Event| {
             let batch = event.batch.and_then(|id| known.get(&id));
             let programme = event.programme.or(batch.map(|row| row.0));
@@ -432,8 +442,8 @@ impl Write {
             } else {
                 event.countries.into_iter().collect()
             };
-            let of_batch = event.batch.and_then(|id| topics.get(&id));
-            let of_programme = programme.and_then(|id| programme_topics.get(&id));
+            let of_batch = event.batch.and_then(|id| topics.get(&id.0));
+            let of_programme = programme.and_then(|id| topics.get(&id.0));
             let of_topics: BTreeSet<Uuid> = of_batch.into_iter().chain(of_programme).flatten().copied().collect();
             let (subject_kind, subject_id, subject_key) = match event.subject {
                 Some((kind, id, key)) => (Some(kind), Some(id), Some(key)),
@@ -458,6 +468,69 @@ impl Write {
             }
         };
         Ok(events.into_iter().map(row).collect())
+    }
+
+    /// Batches as they stand, with their programmes: those that are locked are known.
+    async fn batches_with_programmes(&self, ids: Vec<BatchId>) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        let known: Option<Vec<_>> = ids.iter().map(|id| self.known().get(id).cloned()).collect();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let rows = batch::Entity::find().filter(batch::Column::Id.is_in(ids)).find_also_related(programme::Entity);
+        let rows = rows.all(&self.transaction).await?;
+        Ok(rows.into_iter().filter_map(|(batch, programme)| Some((batch, programme?))).collect())
+    }
+
+    /// The countries that have delegations at batches.
+    async fn countries_of(
+        &self,
+        batches: &BTreeSet<BatchId>,
+    ) -> Result<HashMap<BatchId, BTreeSet<CountryCode>>, DbErr> {
+        let mut countries: HashMap<BatchId, BTreeSet<CountryCode>> = HashMap::new();
+        for ids in in_chunks(batches) {
+            let rows = delegation::Entity::find()
+                .select_only()
+                .columns([delegation::Column::BatchId, delegation::Column::CountryCode])
+                .filter(delegation::Column::BatchId.is_in(ids))
+                .filter(delegation::Column::Represents.eq(Representation::Country))
+                .filter(delegation::Column::CountryCode.is_not_null())
+                .into_tuple::<(BatchId, CountryCode)>()
+                .all(&self.transaction)
+                .await?;
+            for (batch, country) in rows {
+                countries.entry(batch).or_default().insert(country);
+            }
+        }
+        Ok(countries)
+    }
+
+    /// The topics of batches and of programmes, by the id of either.
+    async fn topics_of(
+        &self,
+        batches: &BTreeSet<BatchId>,
+        programmes: &BTreeSet<ProgrammeId>,
+    ) -> Result<HashMap<Uuid, BTreeSet<Uuid>>, DbErr> {
+        let mut topics: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
+        let ids: BTreeSet<Uuid> = batches.iter().map(|id| id.0).chain(programmes.iter().map(|id| id.0)).collect();
+        for ids in in_chunks(&ids) {
+            let mut select = Query::select();
+            select
+                .expr_as(Expr::col(batch_topic::Column::BatchId), "of")
+                .column(batch_topic::Column::TopicId)
+                .from(batch_topic::Entity)
+                .and_where(batch_topic::Column::BatchId.is_in(ids.iter().copied()));
+            let mut of_programmes = Query::select();
+            of_programmes
+                .column(programme_topic::Column::ProgrammeId)
+                .column(programme_topic::Column::TopicId)
+                .from(programme_topic::Entity)
+                .and_where(programme_topic::Column::ProgrammeId.is_in(ids));
+            select.union(UnionType::All, of_programmes);
+            for row in self.transaction.query_all(&select).await? {
+                topics.entry(row.try_get("", "of")?).or_default().insert(row.try_get("", "topic_id")?);
+            }
+        }
+        Ok(topics)
     }
 }
 

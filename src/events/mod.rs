@@ -2,6 +2,10 @@
 
 mod cursor;
 mod event;
+mod history;
 
 pub use cursor::LogCursor;
 pub use event::{Event, EventKind};
+pub use history::{
+    HistoryEvent, HistoryEventFilter, HistoryEventListFilter, HistoryEventOrder, HistoryEventOrderField,
+};

@@ -298,6 +298,7 @@ impl Operator for IdFilter {
     fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         let value = |id: &ID| match parse_id(id)? {
             (_, Key::Id(id)) => Ok(Value::from(id)),
+            (_, Key::Long(_)) => Err(bad_input("an event has no id")),
             (_, Key::Code(code)) => Err(bad_input(format!(
                 "{:?} is the id of the country {code}: countries are chosen by code",
                 id.as_str()

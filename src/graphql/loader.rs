@@ -22,21 +22,24 @@ use super::error::{Shared, internal};
 use crate::access::Visible;
 use crate::clock::Clock;
 
-/// What rows are looked up by: the id of a record, or the code of a country.
+/// What rows are looked up by: the id of a record, the code of a country, or the position of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// Of a record.
     Id(Uuid),
     /// Of a country.
     Code(String),
+    /// Of an event.
+    Long(i64),
 }
 
 impl Key {
-    /// The id in 32 hexadecimal digits, or the code.
+    /// The id in 32 hexadecimal digits, the code, or the position.
     pub fn text(&self) -> String {
         match self {
             Self::Id(id) => id.simple().to_string(),
             Self::Code(code) => code.clone(),
+            Self::Long(number) => number.to_string(),
         }
     }
 }
@@ -46,6 +49,7 @@ impl From<Key> for sea_orm::Value {
         match key {
             Key::Id(id) => id.into(),
             Key::Code(code) => code.into(),
+            Key::Long(number) => number.into(),
         }
     }
 }

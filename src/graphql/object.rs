@@ -20,6 +20,8 @@ macro_rules! object {
         $(#[$meta:meta])*
         $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
     ) => {
+        use $crate::events::HistoryEvent;
+
         impl $name {
             /// What the far sides of its lists refer to.
             pub(crate) fn near(&self) -> $crate::graphql::loader::Key {
@@ -29,7 +31,11 @@ macro_rules! object {
 
         $crate::graphql::object::bare_object! {
             $(#[$meta])*
-            $name of $module, chosen by $filter { $($lists)* } {
+            $name of $module, chosen by $filter {
+                /// What happened to the record, the newest first: for officers of the institution that keeps it, curators and auditors.
+                list history: HistoryEvent => $crate::graphql::edge::Edge::by_text(entity::event::Column::SubjectId);
+                $($lists)*
+            } {
                 /// The id of the record: opaque, permanent, unique in the whole register.
                 pub async fn id(&self) -> async_graphql::ID {
                     $crate::graphql::node::global_id(

@@ -8,7 +8,7 @@ use entity::vocabulary::{
     ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
     SourceKind,
 };
-use entity::{batch, claim, institution, source};
+use entity::{batch, claim, delegation, institution, source};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::claim::rules as claims;
@@ -75,10 +75,11 @@ impl Statement {
     }
 }
 
-/// States something of a batch in the name of its owner.
+/// States something of a batch, or of one of its delegations, in the name of its owner.
 pub async fn state(
     w: &mut Write,
     batch: &batch::Model,
+    party: Option<&delegation::Model>,
     statements: impl IntoIterator<Item = Statement>,
 ) -> Result<Vec<Put<claim::Model>>, WriteError> {
     let mut statements = statements.into_iter().peekable();
@@ -95,7 +96,7 @@ pub async fn state(
             rank: Set(ClaimRank::Normal),
             ..statement.claim()
         };
-        puts.push(claims::enter(w, None, draft).await?);
+        puts.push(claims::enter_of(w, None, draft, party).await?);
     }
     Ok(puts)
 }

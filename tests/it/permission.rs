@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use entity::vocabulary::GrantRole;
 use entity::api_token;
+use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 use jejaring::access::policy::{Action, Relation, allows, may};
 use jejaring::graphql::mutations::actions;
@@ -343,7 +343,9 @@ fn probes(schema: &Schema, hidden: &[&str]) -> Vec<String> {
         let (of, _, _) = named(&of["type"]);
         let fields = schema.list(&of, "inputFields");
         if let Some(some) = fields.iter().find(|field| name(field) == "some") {
-            return Some((named(&some["type"]).0, true));
+            let of = named(&some["type"]).0;
+            let keyed = schema.list(&of, "inputFields").iter().any(|field| name(field) == "key");
+            return keyed.then_some((of, true));
         }
         fields.iter().any(|field| name(field) == "key").then_some((of, false))
     }

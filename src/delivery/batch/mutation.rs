@@ -69,7 +69,7 @@ mutations! {
             let title = input.title.clone().map(BatchTitleInput::statement);
             let starts = input.starts_on.as_ref().map(|day| Statement::Starts(day.0, DatePrecision::Day));
             let ends = input.ends_on.as_ref().map(|day| Statement::Ends(day.0, DatePrecision::Day));
-            state(w, &put.row, [title, starts, ends].into_iter().flatten()).await?;
+            state(w, &put.row, None, [title, starts, ends].into_iter().flatten()).await?;
             Ok(put.row.id.0)
         }
 
@@ -158,7 +158,7 @@ mutations! {
             place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
             let title = input.title.clone().map(BatchTitleInput::statement);
             let participants = input.participants.map(Statement::Participants);
-            state(w, &put.row, [title, participants].into_iter().flatten()).await?;
+            state(w, &put.row, None, [title, participants].into_iter().flatten()).await?;
             Ok(put.row.id.0)
         }
     }

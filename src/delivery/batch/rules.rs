@@ -96,7 +96,7 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
     }
     let starts = starts.map(|(day, precision)| Statement::Starts(day, precision));
     let ends = ends.map(|(day, precision)| Statement::Ends(day, precision));
-    state(w, row, starts.into_iter().chain(ends)).await.map(|_| ())
+    state(w, row, None, starts.into_iter().chain(ends)).await.map(|_| ())
 }
 
 /// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until it is closed it may be

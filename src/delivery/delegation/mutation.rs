@@ -183,7 +183,7 @@ pub struct AttendanceInput {
 async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveModel) -> Result<Uuid, WriteError> {
     let draft = delegation::ActiveModel { batch_id: Set(batch.id), ..draft };
     let party = rules::enter(w, None, draft).await?.row;
-    state(w, batch, [Statement::Status(party.id, DelegationStatus::Invited)]).await?;
+    state(w, batch, Some(&party), [Statement::Status(party.id, DelegationStatus::Invited)]).await?;
     Ok(party.id.0)
 }
 
@@ -205,7 +205,7 @@ async fn attend(
     headcount: Option<i32>,
 ) -> Result<Uuid, WriteError> {
     rules::stand(w, batch, party, DelegationStatus::Attended).await?;
-    state(w, batch, headcount.map(|number| Statement::Headcount(party.id, number))).await?;
+    state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number))).await?;
     Ok(party.id.0)
 }
 

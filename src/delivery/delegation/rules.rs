@@ -68,7 +68,7 @@ pub async fn enter(
             let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row);
             w.record(event.of_party(&put.row).changing(changes));
         }
-        w.touch(put.row.batch_id);
+        w.touch_parties(put.row.batch_id);
     }
     Ok(put)
 }
@@ -104,7 +104,7 @@ pub async fn stand(
         let message = format!("{:?} was CANCELLED: nobody attended it", batch.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
     }
-    state(w, batch, [Statement::Status(party.id, status)]).await.map(|_| ())
+    state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())
 }
 
 fn or_null<T: Into<sea_orm::Value>>(column: delegation::Column, value: Option<T>) -> sea_orm::sea_query::SimpleExpr {

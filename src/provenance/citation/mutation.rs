@@ -36,6 +36,7 @@ mutations! {
             let (id, country) = match key {
                 Key::Id(id) => (Some(id), None),
                 Key::Code(code) => (None, Some(entity::id::CountryCode(code))),
+                Key::Long(_) => (None, None),
             };
             let draft = citation::ActiveModel {
                 source_id: Set(source.id),
