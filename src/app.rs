@@ -1,6 +1,8 @@
 //! A running register: its database brought up to date, its schema, its clock.
 
-use async_graphql::{Request, Response};
+use std::sync::Arc;
+
+use async_graphql::Response;
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::{Actor, Visible};
@@ -8,11 +10,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::execute::execute;
+use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::graphql::mutation::Desk;
 use crate::graphql::roots::{Register, schema};
+use crate::graphql::scalars::checks;
+use crate::request::{Front, GraphQlParams, Limits, Prepared, Trusted};
 
 /// All that a request needs.
 #[derive(Clone)]
@@ -21,6 +25,8 @@ pub struct App {
     pub db: Db,
     /// The clock.
     pub clock: Clock,
+    /// What judges requests before they are executed.
+    pub front: Arc<Front>,
     schema: Register,
 }
 
@@ -31,6 +37,8 @@ pub enum OpenError {
     Database(DbErr),
     /// A package that the program carries could not be loaded.
     Load(LoadError),
+    /// The manifest of trusted documents cannot be read.
+    Documents(String),
     /// Sample data were asked for in a register that has data.
     NotEmpty,
 }
@@ -40,6 +48,7 @@ impl std::fmt::Display for OpenError {
         match self {
             Self::Database(error) => write!(f, "the database cannot be opened: {error}"),
             Self::Load(error) => write!(f, "the register cannot be prepared: {error}"),
+            Self::Documents(error) => f.write_str(error),
             Self::NotEmpty => f.write_str(
                 "the reports are loaded into an empty register only, and this one has programmes of its own; \
                  leave out --with-reports, or load data/reports with `jejaring load`",
@@ -66,6 +75,7 @@ impl App {
     /// Connects, migrates, and brings the reference data up to date; loads the reports into an empty register where they
     /// are asked for, or where no database was configured.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+        let trusted = Trusted::open(&config.documents).map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
             db::migrate(&db).await?;
@@ -81,20 +91,29 @@ impl App {
             Ok(())
         });
         prepared.await?;
-        Ok(Self::over(db, clock))
+        Ok(Self::over(db, clock, config.limits.clone(), trusted))
     }
 
     /// A register over a database that is up to date.
-    pub fn over(db: Db, clock: Clock) -> Self {
-        Self { db, clock, schema: schema().finish() }
+    pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
+        let schema = schema().data(limits.clone()).finish();
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), schema }
     }
 
-    /// Executes one request of `actor`, with names in `languages`.
-    pub async fn execute(&self, actor: Actor, languages: Languages, request: Request) -> Response {
-        let desk = Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() };
-        let request = request.data(desk);
+    /// Judges a request of `actor` and answers it, with names in `languages`.
+    pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
+        match self.front.prepare(params) {
+            Ok(prepared) => self.run(actor, languages, prepared).await.response,
+            Err(errors) => refuse(errors),
+        }
+    }
+
+    /// Executes a request that was found good.
+    pub async fn run(&self, actor: Actor, languages: Languages, mut prepared: Prepared) -> Executed {
+        prepared.request =
+            prepared.request.data(Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() });
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
-        execute(&self.schema, request, reader, languages).await
+        execute(&self.schema, prepared, reader, languages).await
     }
 }
 

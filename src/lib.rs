@@ -24,6 +24,7 @@ pub mod people;
 pub mod plans;
 pub mod provenance;
 pub mod record;
+pub mod request;
 pub mod rule;
 pub mod telemetry;
 pub mod text;

@@ -28,12 +28,8 @@ impl ConfigVerb {
             out.write_all(DEFAULTS.as_bytes())?;
         } else if self.json {
             writeln!(out, "{}", serde_json::to_string(&config.shown())?)?;
-        } else if let serde_json::Value::Object(settings) = serde_json::to_value(config.shown())? {
-            for (key, value) in settings {
-                // JSON's texts and numbers are TOML's; what is not set is left out.
-                let comment = if value.is_null() { "# " } else { "" };
-                writeln!(out, "{comment}{key} = {value}")?;
-            }
+        } else {
+            out.write_all(toml::to_string(&config.shown())?.as_bytes())?;
         }
         Ok(())
     }

@@ -43,6 +43,10 @@ struct Settings {
     #[arg(long, global = true, value_name = "ADDRESS")]
     listen: Option<String>,
 
+    /// Where /metrics is served [env: JEJARING_METRICS_LISTEN] [default: nowhere]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
+
     /// Which database: sqlite:///path or postgres://… [env: JEJARING_DATABASE_URL] [default: a file of its own]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
@@ -104,13 +108,12 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
 
 impl Settings {
     fn resolve(&self) -> Result<Config, ConfigError> {
-        let flags = Layer {
-            listen: self.listen.clone(),
-            database_url: self.database_url.clone(),
-            with_reports: self.with_reports.then_some(true),
-            log: self.log.clone(),
-            ..Layer::default()
-        };
+        let flags = Layer::default()
+            .with("listen", self.listen.clone())
+            .with("metrics_listen", self.metrics_listen.clone())
+            .with("database_url", self.database_url.clone())
+            .with("with_reports", self.with_reports.then_some(true))
+            .with("log", self.log.clone());
         let (env, file_of_env) = Layer::from_env(std::env::vars())?;
         let file = self.config.clone().or(file_of_env);
         let file = file.map(|path| Layer::from_file(&path)).transpose()?.unwrap_or_default();

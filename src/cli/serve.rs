@@ -10,6 +10,7 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, OWN_DATABASE};
+use crate::db::forget_receipts;
 use crate::provenance::sweep;
 use crate::{http, telemetry};
 
@@ -22,6 +23,13 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let metrics_listener = match config.metrics_listen {
+        None => None,
+        Some(address) => {
+            let bound = TcpListener::bind(address).await;
+            Some(bound.map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?)
+        }
+    };
     let app = App::open(config, Clock::system()).await?;
     let address = listener.local_addr()?;
     let own = config.database_url.is_none();
@@ -36,8 +44,17 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
     let db = app.db.clone();
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
-    http::serve(listener, app, stop()?).await?;
+    let door = http::Door::new(app, config);
+    let telling = metrics_listener.map(|listener| {
+        tracing::info!(address = ?listener.local_addr(), "metrics are served");
+        let router = http::metrics_router(door.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await })
+    });
+    http::serve(listener, door, stop()?).await?;
     sweeping.abort();
+    if let Some(telling) = telling {
+        telling.abort();
+    }
     db.close().await?;
     tracing::info!("stopped");
     Ok(())
@@ -50,6 +67,9 @@ async fn sweep_hourly(app: App) {
         hours.tick().await;
         if let Err(error) = sweep(&app.db, &app.clock).await {
             tracing::warn!(%error, "findings that are due could not be opened");
+        }
+        if let Err(error) = forget_receipts(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "receipts of mutations could not be removed");
         }
     }
 }

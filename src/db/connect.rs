@@ -127,6 +127,28 @@ impl Db {
         &self.reading
     }
 
+    /// The connections of each pool, by what they do.
+    pub fn pools(&self) -> Vec<(&'static str, &'static str, u32)> {
+        let count = |pool: &DatabaseConnection| match self.backend() {
+            DatabaseBackend::Sqlite => {
+                let pool = pool.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            _ => {
+                let pool = pool.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        let pools = [("reading", &self.reading), ("writing", &self.writing)].into_iter();
+        let pools = pools.map(|(name, pool)| (name, count(pool)));
+        pools
+            .flat_map(|(name, (all, idle))| {
+                let idle = u32::try_from(idle).unwrap_or(all).min(all);
+                [(name, "idle", idle), (name, "busy", all - idle)]
+            })
+            .collect()
+    }
+
     /// The counter of its statements.
     pub fn statements(&self) -> Statements {
         self.statements.clone()

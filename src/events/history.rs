@@ -1,11 +1,11 @@
 //! The history of a record: what the log has of it, for those who may see it.
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::event_reason;
 
 use crate::accounts::account::Account;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::filter::*;
 use crate::graphql::loader::Key;
@@ -43,8 +43,8 @@ bare_object! {
         }
 
         /// The account that did it; null where it was the operator, or you may not see the account.
-        async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-            ctx.one(self.0.actor.parse().ok().map(Key::Id)).await
+        async fn account(&self, ctx: &Context<'_>) -> Nullable<Account> {
+            nullable(ctx.one(self.0.actor.parse().ok().map(Key::Id))).await
         }
 
         /// What changed, from what to what. Personal fields are not told.
@@ -65,9 +65,10 @@ bare_object! {
         }
 
         /// Why, in the words of whoever did it; null where no reason was given, or it was erased.
-        async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-            let reasons = ctx.rows::<event_reason::Entity>(Edge::by(event_reason::Column::Position), self.near(), Vec::new());
-            Ok(reasons.await?.into_iter().next().map(|reason| reason.text))
+        async fn reason(&self, ctx: &Context<'_>) -> Nullable<String> {
+            let edge = Edge::by(event_reason::Column::Position);
+            let reasons = ctx.rows::<event_reason::Entity>(edge, self.near(), Vec::new()).await;
+            reasons.map(|reasons| reasons.into_iter().next().map(|reason| reason.text)).transpose()
         }
     }
 }

@@ -14,6 +14,15 @@ use super::order::OrderDirection;
 use super::page::Window;
 use crate::access::Scoped;
 
+/// What a resolver of a nullable field returns: an error there is null there, with the error beside it. Of a
+/// `Result<Option<T>>` the engine would make its parent null, and with it all that stands beside the field.
+pub type Nullable<T> = Option<Result<T>>;
+
+/// The answer of a nullable field, from a computation in which any step may fail.
+pub async fn nullable<T>(answer: impl Future<Output = Result<Option<T>>>) -> Nullable<T> {
+    answer.await.transpose()
+}
+
 /// Reading from within a resolver.
 pub trait Reading {
     /// The reader of the request.

@@ -3,32 +3,50 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, Request, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value, value};
 
-use super::bounds::{check_document, check_strings, check_variables};
 use super::language::Languages;
 use super::loader::Reader;
 use super::roots::Register;
+use crate::request::{Code, Prepared, RequestError};
 
-/// Executes one request, reading through `reader`, with names in `languages`.
-pub async fn execute(schema: &Register, request: Request, reader: Arc<Reader>, languages: Languages) -> Response {
-    if let Err(refusal) = check_document(&request.query) {
-        return Response::from_errors(vec![with_code(ServerError::new(refusal, None), "GRAPHQL_VALIDATION_FAILED")]);
-    }
-    if let Err(refusal) = check_strings(&request.query).and_then(|()| check_variables(&request.variables)) {
-        return Response::from_errors(vec![with_code(ServerError::new(refusal, None), "BAD_USER_INPUT")]);
-    }
-    if let Err(error) = async_graphql::parser::parse_query(&request.query) {
-        return Response::from_errors(vec![with_code(error.into(), "GRAPHQL_PARSE_FAILED")]);
-    }
-    let request = request.data(reader.clone()).data(languages);
+/// What came of a request.
+#[derive(Debug)]
+pub struct Executed {
+    /// The answer.
+    pub response: Response,
+    /// The fields that it has: what cost is counted in.
+    pub actual_cost: u64,
+}
+
+/// Executes a request that was found good, reading through `reader`, with names in `languages`.
+pub async fn execute(schema: &Register, prepared: Prepared, reader: Arc<Reader>, languages: Languages) -> Executed {
+    let request = prepared.request.data(reader.clone()).data(languages);
     let mut response = reader.drive(schema.execute(request)).await;
-    // What the library itself refuses has no code: before execution the document is at fault, within it an argument.
     for error in &mut response.errors {
-        let code = if error.path.is_empty() { "GRAPHQL_VALIDATION_FAILED" } else { "BAD_USER_INPUT" };
-        *error = with_code(error.clone(), code);
+        // What the engine itself finds fault with is an argument.
+        *error = with_code(error.clone(), Code::BadUserInput.as_str());
     }
-    response
+    let actual_cost = fields(&response.data);
+    if prepared.tell_cost {
+        let requested = prepared.requested_cost;
+        response = response.extension("cost", value!({ "requested": requested, "actual": actual_cost }));
+    }
+    Executed { response, actual_cost }
+}
+
+/// The answer to a request that is not executed: it has no data.
+pub fn refuse(errors: Vec<RequestError>) -> Response {
+    Response::from_errors(errors.into_iter().map(ServerError::from).collect())
+}
+
+/// The fields of an answer: what cost is counted in.
+fn fields(value: &Value) -> u64 {
+    match value {
+        Value::List(items) => items.iter().map(fields).sum(),
+        Value::Object(object) => object.values().map(|value| 1 + fields(value)).sum(),
+        _ => 0,
+    }
 }
 
 fn with_code(mut error: ServerError, code: &str) -> ServerError {

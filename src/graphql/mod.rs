@@ -1,6 +1,5 @@
 //! The machinery of the API. It knows no record (but for the lists in `roots.rs` and `node.rs`).
 
-pub mod bounds;
 pub mod connection;
 pub mod context;
 pub mod edge;
@@ -18,3 +17,4 @@ pub mod order;
 pub mod page;
 pub mod roots;
 pub mod scalars;
+pub mod service_config;

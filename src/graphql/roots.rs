@@ -1,10 +1,10 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, EmptySubscription, ID, OneofObject, Result, Schema, SchemaBuilder};
+use async_graphql::{Context, EmptySubscription, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
 use entity::batch;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::context::Reading;
+use super::context::{Nullable, Reading, nullable};
 use super::edge::{Edge, ROOT};
 use super::error::bad_input;
 use super::loader::Key;
@@ -14,6 +14,7 @@ use super::node::{Node, find, parse_id, record_id};
 use super::object::resolvers;
 use super::page::LARGEST_PAGE;
 use super::scalars::{CountryCode, Date};
+use super::service_config::ServiceConfig;
 use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
@@ -43,13 +44,17 @@ use crate::provenance::finding::Finding;
 use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
+use crate::request::Limits;
 
 /// The schema of the register.
 pub type Register = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
 pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    // Documents are validated, and their depth is bounded, in front of the engine (`request`).
     Schema::build(Query, Mutation::default(), EmptySubscription)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(usize::MAX)
 }
 
 lookup! {
@@ -176,8 +181,8 @@ macro_rules! roots {
                         &self,
                         ctx: &Context<'_>,
                         #[graphql(desc = "Which one.")] by: $by,
-                    ) -> Result<Option<<$by as Lookup>::Shown>> {
-                        look_up(ctx, by).await
+                    ) -> Nullable<<$by as Lookup>::Shown> {
+                        look_up(ctx, by).await.transpose()
                     }
                 )+
                 $($fields)*
@@ -298,10 +303,18 @@ roots! {
         api_tokens: ApiToken;
     }
 
+    /// What a request may ask for.
+    async fn service_config(&self, ctx: &Context<'_>) -> ServiceConfig {
+        ServiceConfig(ctx.data_unchecked::<Limits>().clone())
+    }
+
     /// The record with this id, if it exists and may be seen.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a record.")] id: ID) -> Result<Option<Node>> {
-        let (kind, key) = parse_id(&id)?;
-        find(ctx, kind, key).await
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a record.")] id: ID) -> Nullable<Node> {
+        nullable(async {
+            let (kind, key) = parse_id(&id)?;
+            find(ctx, kind, key).await
+        })
+        .await
     }
 
     /// The records with these ids, in the same order; null for one that does not exist or may not be seen.
@@ -309,18 +322,18 @@ roots! {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The ids of records, at most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Nullable<Node>>> {
         if ids.len() > MOST_NODES {
             return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
         }
         let keys = ids.iter().map(parse_id).collect::<Result<Vec<_>>>()?;
-        futures::future::try_join_all(keys.into_iter().map(|(kind, key)| find(ctx, kind, key))).await
+        Ok(futures::future::join_all(keys.into_iter().map(|(kind, key)| nullable(find(ctx, kind, key)))).await)
     }
 
     /// Your account: the one for which the token stands that you sent; null where you sent none.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Account> {
         let account = ctx.reader().visible().actor().rights().account;
-        ctx.one(account.map(|id| Key::Id(id.0))).await
+        nullable(ctx.one(account.map(|id| Key::Id(id.0)))).await
     }
 
     /// The country with this code, if there is one.
@@ -328,8 +341,8 @@ roots! {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country.")] code: CountryCode,
-    ) -> Result<Option<Country>> {
-        ctx.one(Some(Key::Code(code.0.0))).await
+    ) -> Nullable<Country> {
+        ctx.one(Some(Key::Code(code.0.0))).await.transpose()
     }
 
     /// Which members of a group attended any of some batches, which are known to have sent nobody, and of which nothing
@@ -340,9 +353,12 @@ roots! {
         #[graphql(desc = "The group.")] group: RegionalGroupBy,
         #[graphql(desc = "The members as at this date; today unless given.")] as_of: Option<Date>,
         #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
-    ) -> Result<Option<MembersAttendanceAggregates>> {
-        let Some(group) = look_up(ctx, group).await? else { return Ok(None) };
-        let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
-        members_attendance(ctx, &group.0, as_of, batches).await.map(Some)
+    ) -> Nullable<MembersAttendanceAggregates> {
+        nullable(async {
+            let Some(group) = look_up(ctx, group).await? else { return Ok(None) };
+            let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
+            members_attendance(ctx, &group.0, as_of, batches).await.map(Some)
+        })
+        .await
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{Datelike, NaiveDate};
+use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::id::CountryCode as CountryCodeId;
+
+use crate::request::{ScalarCheck, Scalars};
 
 macro_rules! text_scalar {
     ($(#[$meta:meta])* $name:ident($inner:ty) as $graphql:literal at $url:literal, $parse:expr) => {
@@ -103,4 +105,21 @@ impl ScalarType for Long {
     fn to_value(&self) -> Value {
         Value::from(self.0)
     }
+}
+
+/// The custom scalars, as the judge of requests knows them: a value that is none is refused before anything is executed.
+pub fn checks() -> Scalars {
+    fn check<S: InputType>(value: &Value) -> Result<(), String> {
+        let parsed = <S as InputType>::parse(Some(value.clone()));
+        parsed.map(drop).map_err(|error| error.into_server_error(Pos::default()).message)
+    }
+    Scalars::from([
+        ("CountryCode", check::<CountryCode> as ScalarCheck),
+        ("Cursor", check::<Cursor>),
+        ("Date", check::<Date>),
+        ("DateTime", check::<DateTime<Utc>>),
+        ("Long", check::<Long>),
+        ("Time", check::<Time>),
+        ("URL", check::<Url>),
+    ])
 }

@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
+use super::reply::is_known;
+
 /// A file of the page.
 #[allow(dead_code, reason = "none is made where the program is built without GraphiQL")]
 struct File {
@@ -59,8 +61,7 @@ impl File {
             (header::REFERRER_POLICY, "no-referrer"),
         ];
         let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-        if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == self.etag)) {
+        if is_known(request, self.etag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         (headers, self.content).into_response()

@@ -1,57 +1,111 @@
 //! The doors on the network: the router on one screen, and how the process serves and stops.
 
+mod accept;
 pub mod authenticate;
+mod client;
 pub mod graphiql;
+mod graphql;
+mod observe;
+mod rate;
+mod reply;
 
 use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use async_graphql::Pos;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use sea_orm::ConnectionTrait;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tower_http::trace::TraceLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use self::authenticate::{authenticate, unauthenticated};
+use self::accept::Media;
+use self::rate::Rates;
+use self::reply::{Closed, Keep, Reply};
 use crate::app::{App, sdl};
-use crate::graphql::language::Languages;
+use crate::config::{Config, HttpConfig};
+use crate::graphql::error::internal;
+use crate::telemetry::metrics::Metrics;
 
 /// How long requests that are under way may take to end when the process is told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often clients are forgotten whose budget is full again.
+const FORGETTING: Duration = Duration::from_secs(60);
+/// How long a browser may remember what a preflight answered.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
+
+/// A register with a door on the network.
+#[derive(Clone)]
+pub struct Door(Arc<Inside>);
+
+/// What stands behind the door.
+pub struct Inside {
+    app: App,
+    settings: HttpConfig,
+    rates: Rates,
+    metrics: Metrics,
+    /// The schema as text.
+    sdl: String,
+}
+
+impl Deref for Door {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}
+
+impl Door {
+    /// The door of `app`, as configured.
+    pub fn new(app: App, config: &Config) -> Self {
+        let rates = Rates::new(&config.rate, config.limits.max_cost);
+        let (settings, metrics) = (config.http.clone(), Metrics::default());
+        Self(Arc::new(Inside { app, settings, rates, metrics, sdl: sdl() }))
+    }
+}
 
 /// All paths.
-pub fn router(app: App) -> Router {
-    Router::new()
+pub fn router(door: Door) -> Router {
+    let body = DefaultBodyLimit::max(door.app.front.limits().max_body_bytes);
+    let app = door.app.clone();
+    let origins = &door.settings.cors_origins;
+    let router = Router::new()
         .merge(graphiql::routes())
-        .route("/graphql", post(graphql))
+        .route("/graphql", any(graphql::graphql).layer(body))
         .route("/schema.graphql", get(schema))
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz))
-        .layer(TraceLayer::new_for_http())
-        .with_state(app)
+        .layer(CompressionLayer::new());
+    let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
+    router
+        .layer(CatchPanicLayer::custom(move |_| panicked(&app)))
+        .layer(from_fn_with_state(door.clone(), observe::observe))
+        .with_state(door)
 }
 
-async fn graphql(State(app): State<App>, headers: HeaderMap, request: GraphQLRequest) -> Response {
-    let actor = match authenticate(&app, &headers).await {
-        Ok(actor) => actor,
-        Err(error) => return unauthenticated(&app, &error),
-    };
-    let answer = app.execute(actor, accepted_languages(&headers), request.into_inner()).await;
-    GraphQLResponse::from(answer).into_response()
+/// Where operators look; on a listener of its own.
+pub fn metrics_router(door: Door) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(door)
 }
 
-async fn schema() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl())
+async fn schema(State(door): State<Door>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], door.sdl.clone())
 }
 
 /// Ready means that the database answers.
-async fn readyz(State(app): State<App>) -> impl IntoResponse {
-    match app.db.reading().execute_unprepared("SELECT 1").await {
+async fn readyz(State(door): State<Door>) -> impl IntoResponse {
+    match door.app.db.reading().execute_unprepared("SELECT 1").await {
         Ok(_) => (StatusCode::OK, Json(serde_json::json!({ "ready": true }))),
         Err(error) => {
             tracing::warn!(%error, "not ready");
@@ -60,34 +114,50 @@ async fn readyz(State(app): State<App>) -> impl IntoResponse {
     }
 }
 
-/// The languages of `Accept-Language` (RFC 9110), the dearest first; those of weight 0 left out.
-fn accepted_languages(headers: &HeaderMap) -> Languages {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut weighted: Vec<(u32, String)> = Vec::new();
-    for part in accepted.split(',') {
-        let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
-        let weight = match parameters.trim() {
-            "" => Some(1.0),
-            weight => weight.strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok()),
-        };
-        let Some(weight) = weight.filter(|weight| (0.0..=1.0).contains(weight)) else { continue };
-        let tag = tag.trim();
-        if weight > 0.0 && !tag.is_empty() && tag != "*" {
-            weighted.push(((weight * 1000.0) as u32, tag.to_owned()));
+async fn metrics(State(door): State<Door>) -> impl IntoResponse {
+    match door.metrics.text(&door.app) {
+        Ok(text) => {
+            let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(header::CONTENT_TYPE, media)], text).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-    weighted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    Languages(weighted.into_iter().map(|(_, tag)| tag).collect())
+}
+
+fn panicked(app: &App) -> axum::response::Response {
+    let error = internal("a handler panicked", app.clock.id()).into_server_error(Pos::default());
+    let closed = Reply::Closed(Closed::new(StatusCode::INTERNAL_SERVER_ERROR, error));
+    reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
+}
+
+/// Which pages of other origins may read answers. Never with credentials of the browser: there are none.
+fn cors(origins: &[String]) -> CorsLayer {
+    let allowed: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    let origins =
+        if allowed.iter().any(|origin| origin == "*") { AllowOrigin::any() } else { AllowOrigin::list(allowed) };
+    let own = ["graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name", "x-request-id"];
+    let headers = [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE];
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(headers.into_iter().chain(own.map(HeaderName::from_static)).collect::<Vec<_>>())
+        .expose_headers([header::ETAG, header::RETRY_AFTER, observe::REQUEST_ID])
+        .max_age(PREFLIGHT_AGE)
 }
 
 /// Serves until `stop` resolves, then lets requests that are under way end.
 pub async fn serve(
     listener: TcpListener,
-    app: App,
+    door: Door,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+    let forgetting = tokio::spawn(forget(door.clone()));
+    let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping: requests under way may end");
         let _ = stopping.send(());
@@ -100,25 +170,18 @@ pub async fn serve(
             std::future::pending::<()>().await;
         }
     };
-    tokio::select! {
+    let served = tokio::select! {
         served = server.into_future() => served,
         () = overdue => Ok(()),
-    }
+    };
+    forgetting.abort();
+    served
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accepted(value: &str) -> Vec<String> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_LANGUAGE, value.parse().unwrap());
-        accepted_languages(&headers).0
-    }
-
-    #[test]
-    fn languages_come_in_the_order_of_their_weight() {
-        assert_eq!(accepted("id;q=0.5, en-GB, *;q=0.1, fr;q=0"), ["en-GB", "id"]);
-        assert_eq!(accepted("rubbish;;q=x,,"), Vec::<String>::new());
+async fn forget(door: Door) {
+    let mut minutes = tokio::time::interval(FORGETTING);
+    loop {
+        minutes.tick().await;
+        door.rates.forget();
     }
 }

@@ -6,7 +6,7 @@ use entity::vocabulary::GrantRole;
 
 use super::GrantFilter;
 use crate::accounts::account::Account;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::institution::Institution;
@@ -25,8 +25,8 @@ object! {
         }
 
         /// For which institution; null where the role is one for the register.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            nullable(ctx.one(self.0.institution_id.map(|id| Key::Id(id.0)))).await
         }
 
         /// Since when it has not been in force any more; null while it is.

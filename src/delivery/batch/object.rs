@@ -15,7 +15,7 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -183,8 +183,8 @@ object! {
         /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where a source says that it
         /// names all, or where attended, declined and "sent nobody" together are all members of the programme's group at the
         /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.
-        async fn attendance_completeness(&self, ctx: &Context<'_>) -> Result<Option<Completeness>> {
-            attendance::completeness(ctx, self.near()).await
+        async fn attendance_completeness(&self, ctx: &Context<'_>) -> Nullable<Completeness> {
+            attendance::completeness(ctx, self.near()).await.transpose()
         }
 
         /// The members of the group that the programme addresses, by what is known of their attendance; null where the
@@ -194,11 +194,14 @@ object! {
             ctx: &Context<'_>,
             #[graphql(desc = "The members as at this date: the first day of the batch, else its last, unless given.")]
             as_of: Option<Date>,
-        ) -> Result<Option<MembersAttendanceAggregates>> {
-            let Some(as_of) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
-            let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
-            let Some(group) = programme.and_then(|programme| programme.regional_group_id) else { return Ok(None) };
-            members_attendance_at(ctx, group, as_of, self.0.id).await.map(Some)
+        ) -> Nullable<MembersAttendanceAggregates> {
+            nullable(async {
+                let Some(as_of) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
+                let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
+                let Some(group) = programme.and_then(|programme| programme.regional_group_id) else { return Ok(None) };
+                members_attendance_at(ctx, group, as_of, self.0.id).await.map(Some)
+            })
+            .await
         }
     }
 }

@@ -6,7 +6,7 @@ use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -48,13 +48,13 @@ object! {
         }
 
         /// The country whose party it is; null where it stands for an institution of no stated country.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// What tells two parties of one country or institution at one batch apart; null where there is only one.

@@ -7,7 +7,7 @@ use entity::{citation, finding};
 use super::PartnershipFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -67,13 +67,13 @@ object! {
         }
 
         /// The institution that has the role; null where a group has it.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The regional group that has the role; null where an institution has it.
-        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// In what the role is held.
@@ -87,18 +87,18 @@ object! {
         }
 
         /// The programme in which the role is held; null where it is held in a batch or workshop.
-        async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
-            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await
+        async fn programme(&self, ctx: &Context<'_>) -> Nullable<Programme> {
+            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The batch in which the role is held; null where it is held in a programme or workshop.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The workshop in which the role is held; null where it is held in a programme or batch.
-        async fn workshop(&self, ctx: &Context<'_>) -> Result<Option<Workshop>> {
-            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await
+        async fn workshop(&self, ctx: &Context<'_>) -> Nullable<Workshop> {
+            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a topic shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
 
 use super::TopicFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
@@ -41,8 +41,8 @@ object! {
         }
 
         /// The topic directly above it; null at the top.
-        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Topic>> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Topic> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What a venue shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::vocabulary::VenueKind;
 use entity::{batch_venue, citation, claim, workshop};
 
 use super::VenueFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -48,8 +48,8 @@ object! {
         }
 
         /// The country; null where it is not known, and on the network.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not known.

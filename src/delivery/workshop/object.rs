@@ -9,7 +9,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -86,8 +86,8 @@ object! {
         }
 
         /// Where it is held; null where nothing else is known than the venues of the batch.
-        async fn venue(&self, ctx: &Context<'_>) -> Result<Option<Venue>> {
-            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await
+        async fn venue(&self, ctx: &Context<'_>) -> Nullable<Venue> {
+            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// What has been decided about it.

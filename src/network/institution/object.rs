@@ -13,7 +13,7 @@ use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
@@ -76,8 +76,8 @@ object! {
         }
 
         /// The country in which it is established; null where it is not known.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The city of its seat; null where it is not known.
@@ -108,9 +108,12 @@ object! {
             &self,
             ctx: &Context<'_>,
             #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
-        ) -> Result<Option<String>> {
-            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-            Ok(acronym_on(&self.entries(ctx).await?, day, &ctx.languages(None)))
+        ) -> Nullable<String> {
+            nullable(async {
+                let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
+                Ok(acronym_on(&self.entries(ctx).await?, day, &ctx.languages(None)))
+            })
+            .await
         }
 
         /// All its names, past ones included: those without a first day before the others, which stand in order of time.
@@ -131,8 +134,8 @@ object! {
         }
 
         /// The body that it is part of; null where it is part of none.
-        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The bodies above it, the nearest first.
@@ -146,8 +149,8 @@ object! {
         }
 
         /// The record that it was merged into, being about the same body; null where it is not merged.
-        async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await
+        async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

@@ -8,7 +8,7 @@ use super::ProgrammeFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -55,13 +55,13 @@ object! {
         }
 
         /// The umbrella that it stands under; null where there is none.
-        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await
+        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Programme> {
+            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The group whose members it addresses; null where it addresses none.
-        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The institution whose officers keep the record.

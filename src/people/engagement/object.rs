@@ -8,7 +8,7 @@ use super::EngagementFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -34,33 +34,33 @@ object! {
         }
 
         /// At which batch as a whole; null where at a workshop.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// At which workshop; null where at a batch as a whole.
-        async fn workshop(&self, ctx: &Context<'_>) -> Result<Option<Workshop>> {
-            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await
+        async fn workshop(&self, ctx: &Context<'_>) -> Nullable<Workshop> {
+            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// In which post; null where none is stated.
-        async fn appointment(&self, ctx: &Context<'_>) -> Result<Option<Appointment>> {
-            ctx.one(self.0.appointment_id.map(|id| Key::Id(id.0))).await
+        async fn appointment(&self, ctx: &Context<'_>) -> Nullable<Appointment> {
+            ctx.one(self.0.appointment_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// For which institution; null where none is stated.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// In whose place; null where the person stands in for nobody.
-        async fn on_behalf_of(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-            ctx.one(self.0.on_behalf_of_id.map(|id| Key::Id(id.0))).await
+        async fn on_behalf_of(&self, ctx: &Context<'_>) -> Nullable<Person> {
+            ctx.one(self.0.on_behalf_of_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// A participant's party; null for all other roles, and where none is stated.
-        async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
-            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await
+        async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
+            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

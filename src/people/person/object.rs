@@ -1,10 +1,10 @@
 //! What a person shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::{appointment, citation, claim, engagement, finding, observation, outcome, person};
 
 use super::PersonFilter;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -52,8 +52,8 @@ object! {
         }
 
         /// The record of the same person that took this one's place; null where this is the record in use.
-        async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await
+        async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Person> {
+            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

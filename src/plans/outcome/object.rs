@@ -6,7 +6,7 @@ use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
@@ -43,13 +43,13 @@ object! {
         }
 
         /// The institution that it concerns; null where none is named.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Who named it; null where nobody is quoted, or where you may not see the person.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Result};
 use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
 use crate::graphql::object::object;
@@ -25,12 +25,15 @@ object! {
         }
 
         /// The record that is documented; null where it is not there any more or may not be seen.
-        async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
-            let country = self.0.country_code.clone().map(|code| Key::Code(code.0));
-            match country.or(self.0.subject_id.map(Key::Id)) {
-                Some(key) => find(ctx, self.0.subject_kind, key).await,
-                None => Ok(None),
-            }
+        async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
+            nullable(async {
+                let country = self.0.country_code.clone().map(|code| Key::Code(code.0));
+                match country.or(self.0.subject_id.map(Key::Id)) {
+                    Some(key) => find(ctx, self.0.subject_kind, key).await,
+                    None => Ok(None),
+                }
+            })
+            .await
         }
 
         /// Where in the source: "paragraph 4"; null where that is not recorded.

@@ -11,7 +11,7 @@ use super::{ClaimFilter, words};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -41,8 +41,8 @@ object! {
         }
 
         /// The delegation that it is about; null where it is about the batch.
-        async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
-            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await
+        async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
+            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The property that it is about.
@@ -128,23 +128,23 @@ object! {
         }
 
         /// Of `VENUE`: the place.
-        async fn venue(&self, ctx: &Context<'_>) -> Result<Option<Venue>> {
-            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await
+        async fn venue(&self, ctx: &Context<'_>) -> Nullable<Venue> {
+            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Of `ORGANISER`: the institution, where it is one.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Of `ORGANISER`: the group of countries, where it is one.
-        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where in the source: "paragraph 4"; null where that is not recorded.

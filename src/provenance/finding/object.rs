@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::FindingFilter;
 use super::message::{mentioned, message};
 use crate::delivery::batch::Batch;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
@@ -63,13 +63,13 @@ object! {
         }
 
         /// The record that it is about; null where it is not there any more or may not be seen.
-        async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
-            find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await
+        async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
+            find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await.transpose()
         }
 
         /// The batch that it concerns; null where it concerns none.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The property that it is about; null where it is about none in particular.

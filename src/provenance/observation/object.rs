@@ -6,7 +6,7 @@ use entity::vocabulary::{Comparator, CountBasis};
 
 use super::ObservationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -36,23 +36,23 @@ object! {
         }
 
         /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
-        async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
-            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await
+        async fn programme(&self, ctx: &Context<'_>) -> Nullable<Programme> {
+            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Option<Batch>> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await
+        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
+            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The country that was measured; null where it was a group, or neither is stated.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await
+        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
+            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
-        async fn group(&self, ctx: &Context<'_>) -> Result<Option<RegionalGroup>> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await
+        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
+            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The first day of the period; null where it is not stated.
@@ -82,8 +82,8 @@ object! {
         }
 
         /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await
+        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
+            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where in the source: "paragraph 4"; null where that is not recorded.

@@ -7,7 +7,7 @@ use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -47,8 +47,8 @@ object! {
         }
 
         /// Who published it; null where that is not known.
-        async fn publisher(&self, ctx: &Context<'_>) -> Result<Option<Institution>> {
-            ctx.one(self.0.publisher_id.map(|id| Key::Id(id.0))).await
+        async fn publisher(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.publisher_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where it stands on the web; null where it does not, or that is not known.

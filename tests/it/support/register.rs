@@ -10,6 +10,8 @@ use jejaring::clock::Clock;
 use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
+use jejaring::http::Door;
+use jejaring::request::{DocumentsConfig, GraphQlParams, Limits, Trusted};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -91,7 +93,27 @@ impl TestApp {
         let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
         let options = DbOptions { url: url.clone(), readers: 4, observer: Some(observer) };
         let db = Db::connect(&options).await.expect("the database opens");
-        Some(Self { app: App::over(db, test_clock()), backend, url, sent, _folder: folder })
+        Some(Self {
+            app: App::over(db, test_clock(), Limits::default(), no_trusted()),
+            backend,
+            url,
+            sent,
+            _folder: folder,
+        })
+    }
+
+    /// Its door on the network, with the usual settings.
+    pub fn door(&self) -> Door {
+        self.door_with("")
+    }
+
+    /// Its door, with some settings (TOML) of its own.
+    pub fn door_with(&self, settings: &str) -> Door {
+        let config =
+            Config::from_layers([Layer::from_toml(settings).expect("settings")]).expect("the settings are right");
+        let trusted = Trusted::open(&config.documents).expect("the manifest is read");
+        let app = App::over(self.app.db.clone(), self.app.clock.clone(), config.limits.clone(), trusted);
+        Door::new(app, &config)
     }
 
     /// Asks as anybody would.
@@ -112,7 +134,7 @@ impl TestApp {
 
     async fn send(&self, actor: &Actor, languages: Languages, query: &str) -> Answer {
         let before = self.app.db.statements().count();
-        let response = self.app.execute(actor.clone(), languages, query.into()).await;
+        let response = self.app.answer(actor.clone(), languages, &GraphQlParams::new(query)).await;
         Answer::new(&response, self.app.db.statements().count() - before)
     }
 
@@ -124,9 +146,14 @@ impl TestApp {
     }
 }
 
+/// No trusted documents.
+pub fn no_trusted() -> Trusted {
+    Trusted::open(&DocumentsConfig::default()).expect("nothing to read")
+}
+
 /// The settings of a register at `url` with the reports in it.
 pub fn config(url: &str) -> Config {
-    let layer = Layer { database_url: Some(url.to_owned()), with_reports: Some(true), ..Layer::default() };
+    let layer = Layer::default().with("database_url", Some(url)).with("with_reports", Some(true));
     Config::from_layers([layer]).expect("the settings are right")
 }
 

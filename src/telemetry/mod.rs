@@ -1,4 +1,7 @@
-//! Logs, on standard error. Never variables of a query, never personal data.
+//! What the process tells of itself: logs, on standard error, and figures ([`metrics`]). Never variables of a query, never
+//! personal data.
+
+pub mod metrics;
 
 use tracing_subscriber::EnvFilter;
 

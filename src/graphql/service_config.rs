@@ -1,0 +1,83 @@
+//! The limits of requests, published in the schema.
+
+use async_graphql::{ID, Object};
+
+use super::page::{LARGEST_PAGE, USUAL_PAGE};
+use crate::request::Limits;
+
+/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before anything is read.
+pub struct ServiceConfig(pub Limits);
+
+fn int(limit: impl TryInto<i32>) -> i32 {
+    limit.try_into().unwrap_or(i32::MAX)
+}
+
+/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before anything is read.
+#[Object]
+impl ServiceConfig {
+    /// Always the same: there is one such record. It cannot be looked up with `node`.
+    async fn id(&self) -> ID {
+        "ServiceConfig".into()
+    }
+
+    /// Bytes of a request body.
+    async fn max_body_bytes(&self) -> i32 {
+        int(self.0.max_body_bytes)
+    }
+
+    /// Lexical tokens of a document.
+    async fn max_tokens(&self) -> i32 {
+        int(self.0.max_tokens)
+    }
+
+    /// Brackets inside one another in a document.
+    async fn max_nesting(&self) -> i32 {
+        int(self.0.max_nesting)
+    }
+
+    /// Fields inside one another, with fragments put in where they are spread.
+    async fn max_depth(&self) -> i32 {
+        int(self.0.max_depth)
+    }
+
+    /// Fields that the answer may have at most. A connection costs 1 + page size × the fields of a node; another list counts
+    /// as 10 items. `extensions: {cost: true}` in a request tells what it asked for and what it got.
+    async fn max_cost(&self) -> i32 {
+        int(self.0.max_cost)
+    }
+
+    /// Selections of an operation, with fragments put in where they are spread.
+    async fn max_selections(&self) -> i32 {
+        int(self.0.max_selections)
+    }
+
+    /// Fields under another name, with fragments put in where they are spread.
+    async fn max_aliases(&self) -> i32 {
+        int(self.0.max_aliases)
+    }
+
+    /// Fields at the root of an operation.
+    async fn max_root_fields(&self) -> i32 {
+        int(self.0.max_root_fields)
+    }
+
+    /// Directives in a document.
+    async fn max_directives(&self) -> i32 {
+        int(self.0.max_directives)
+    }
+
+    /// Values inside the variables of a request.
+    async fn max_input_values(&self) -> i32 {
+        int(self.0.max_input_values)
+    }
+
+    /// Nodes on a page at most.
+    async fn max_page_size(&self) -> i32 {
+        int(LARGEST_PAGE)
+    }
+
+    /// Nodes on a page where neither `first` nor `last` is given.
+    async fn default_page_size(&self) -> i32 {
+        int(USUAL_PAGE)
+    }
+}

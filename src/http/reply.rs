@@ -1,0 +1,188 @@
+//! What is answered to a request of GraphQL, as HTTP: status, body, headers.
+
+use std::time::Duration;
+
+use async_graphql::{Response as Executed, ServerError, Value};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::accept::Media;
+use crate::request::{Code, RequestError, hexadecimal};
+
+/// The errors of an answer at most, and the bytes that they may take up.
+const MOST_ERRORS: usize = 20;
+const MOST_ERROR_BYTES: usize = 16 * 1024;
+
+/// What is answered to one request.
+#[derive(Debug)]
+pub enum Reply {
+    /// It was executed.
+    Executed(Executed),
+    /// It is well-formed, and nothing of it was executed.
+    Faulty(Vec<RequestError>),
+    /// It met a closed door, whatever it asks.
+    Closed(Closed),
+}
+
+/// Why a request is not even looked at, or not answered to its end.
+#[derive(Debug)]
+pub struct Closed(Box<Reason>);
+
+#[derive(Debug)]
+struct Reason {
+    status: StatusCode,
+    error: ServerError,
+    headers: HeaderMap,
+}
+
+impl Closed {
+    /// With this status.
+    pub fn new(status: StatusCode, error: impl Into<ServerError>) -> Self {
+        Self(Box::new(Reason { status, error: error.into(), headers: HeaderMap::new() }))
+    }
+
+    /// The method is none of `allowed`.
+    pub fn method(allowed: &'static str, error: RequestError) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, error).with(header::ALLOW, HeaderValue::from_static(allowed))
+    }
+
+    /// The client is to come back later.
+    pub fn later(wait: Duration, error: RequestError) -> Self {
+        // Rounded up: who comes back after this long finds the door open.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Nobody knows who the client is, though it says so.
+    pub fn unauthenticated(error: RequestError) -> Self {
+        let challenge = HeaderValue::from_static("Bearer");
+        Self::new(StatusCode::UNAUTHORIZED, error).with(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+}
+
+impl Reply {
+    /// Whether an answer was made without a fault.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Executed(executed) if executed.errors.is_empty())
+    }
+
+    fn status(&self, media: Media) -> StatusCode {
+        match self {
+            Self::Executed(_) => StatusCode::OK,
+            Self::Faulty(errors) if errors.iter().any(|error| error.code == Code::Forbidden) => StatusCode::FORBIDDEN,
+            // An intermediary may have answered `application/json`: a status would not tell who refused.
+            Self::Faulty(_) if media == Media::Json => StatusCode::OK,
+            Self::Faulty(_) => StatusCode::BAD_REQUEST,
+            Self::Closed(closed) => closed.0.status,
+        }
+    }
+
+    fn into_body(self) -> Content {
+        let (data, errors, extensions) = match self {
+            Self::Executed(executed) => (Some(executed.data), executed.errors, executed.extensions),
+            Self::Faulty(errors) => (None, errors.into_iter().map(ServerError::from).collect(), Default::default()),
+            Self::Closed(closed) => (None, vec![closed.0.error], Default::default()),
+        };
+        let mut content = Content { data, errors: Vec::new(), extensions };
+        let (count, mut bytes) = (errors.len(), 0);
+        for error in errors {
+            let json = serde_json::value::to_raw_value(&error).unwrap_or_else(|_| RawValue::NULL.to_owned());
+            bytes += json.get().len();
+            let fits = content.errors.len() < MOST_ERRORS && bytes <= MOST_ERROR_BYTES;
+            if !fits && !content.errors.is_empty() {
+                break;
+            }
+            content.errors.push(json);
+        }
+        if content.errors.len() < count {
+            let omitted = Value::from(count - content.errors.len());
+            content.extensions.insert("errorsOmitted".to_owned(), omitted);
+        }
+        content
+    }
+}
+
+/// The body of an answer.
+#[derive(Serialize)]
+struct Content {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    extensions: std::collections::BTreeMap<String, Value>,
+}
+
+/// What may be kept of an answer, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing: the request was no GET, or met a fault.
+    Nothing,
+    /// Whoever asked may keep it, and asks whether it is still right.
+    Private,
+    /// Anybody may keep it, and asks whether it is still right.
+    Public,
+}
+
+/// The answer to one request.
+pub fn one(reply: Reply, media: Media, keep: Keep, asked: &HeaderMap) -> Response<Body> {
+    let status = reply.status(media);
+    let headers = if let Reply::Closed(closed) = &reply { closed.0.headers.clone() } else { HeaderMap::new() };
+    let keep = if reply.is_good() { keep } else { Keep::Nothing };
+    let mut response = body(status, media, &reply.into_body(), keep, asked);
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// The answers to a list of requests.
+pub fn many(replies: Vec<Reply>, media: Media) -> Response<Body> {
+    let contents: Vec<Content> = replies.into_iter().map(Reply::into_body).collect();
+    body(StatusCode::OK, media, &contents, Keep::Nothing, &HeaderMap::new())
+}
+
+fn body(status: StatusCode, media: Media, content: &impl Serialize, keep: Keep, asked: &HeaderMap) -> Response<Body> {
+    // Maps of texts and values: nothing that JSON could not hold.
+    let bytes = serde_json::to_vec(content).unwrap_or_default();
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let control = match keep {
+        Keep::Nothing => "no-store",
+        Keep::Private => "private, no-cache",
+        Keep::Public => "public, no-cache",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
+    if keep != Keep::Nothing {
+        // Weak: the same answer may be compressed or not.
+        let tag = format!("W/\"{}\"", hexadecimal(&Sha256::digest(&bytes)[..16]));
+        let known = is_known(asked, &tag);
+        headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
+        if known {
+            return response(StatusCode::NOT_MODIFIED, headers, Body::empty());
+        }
+    }
+    response(status, headers, Body::from(bytes))
+}
+
+/// Whether the client has the answer with this tag (RFC 9110, 13.1.2, compared weakly).
+pub(super) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    known.flat_map(|tags| tags.split(',')).any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+}
+
+fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}

@@ -1,0 +1,303 @@
+//! What an operation asks for, counted before it is executed.
+//!
+//! **Cost** is the number of fields that the answer may have at most:
+//!
+//! * a field costs 1, and what is selected on it;
+//! * a connection costs 1 + page size × what is selected on a node, and what is selected beside the nodes. The page size
+//!   is `first` or `last` (the larger where both are given), variables included, 20 where neither is;
+//! * any other list of objects counts as [`LIST`] items, or as many as its argument `ids` names;
+//! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`] for its other lists.
+//!
+//! Every selection set is compiled once, a fragment also where it is spread a thousand times, into a list in which
+//! children stand before parents. So compiling is linear in the document, and evaluating for given variables is one loop
+//! over that list. Depth, aliases, selections and root fields are counted on the way, each with fragments put in, since
+//! that is what the engine will walk.
+
+use std::collections::HashMap;
+
+use apollo_compiler::Name;
+use apollo_compiler::ast::Value;
+use apollo_compiler::executable::{ExecutableDocument, Field, FragmentMap, Operation, Selection, SelectionSet};
+use async_graphql::{Name as VariableName, Value as Const, Variables};
+
+use super::error::{Limit, RequestError};
+use super::limits::Limits;
+use crate::graphql::page::{LARGEST_PAGE, USUAL_PAGE};
+
+/// How many items a list that is no connection is taken for.
+pub const LIST: u64 = 10;
+/// How many types the schema is taken for.
+pub const TYPES: u64 = 100;
+/// How many items any other list of the introspection is taken for.
+pub const META_LIST: u64 = 5;
+/// How often lists of the introspection may lead to lists of it: `fields { type { fields { type { … } } } }` grows with
+/// its depth as nothing else does. Three is one more than any tool asks for.
+const META_NESTING: u64 = 3;
+/// Selection sets inside one another while compiling, so that no document exhausts the stack.
+const RECURSION: usize = 200;
+
+/// An operation, counted.
+#[derive(Debug)]
+pub struct Plan {
+    sets: Vec<Set>,
+    /// The cost, where it does not depend on variables.
+    fixed: Option<u64>,
+    /// The selections that were looked at: a bound of the work.
+    pub visited: usize,
+}
+
+/// A selection set, counted.
+#[derive(Debug, Default)]
+struct Set {
+    /// Fields that cost the same whatever the variables.
+    own: u64,
+    terms: Vec<Term>,
+    depth: u64,
+    selections: u64,
+    aliases: u64,
+    fields: u64,
+    meta: u64,
+}
+
+/// What a selection adds to the cost of its set.
+#[derive(Debug)]
+struct Term {
+    set: usize,
+    size: Size,
+    /// Whether it is charged for each item of the connection that the set belongs to.
+    each: bool,
+}
+
+/// How often something is charged.
+#[derive(Debug)]
+enum Size {
+    /// A fragment: its parts count as parts of the set that spreads it.
+    Spread,
+    Times(u64),
+    Page {
+        first: Amount,
+        last: Amount,
+    },
+    Length(String),
+}
+
+#[derive(Debug)]
+enum Amount {
+    Missing,
+    Given(u64),
+    Variable(String),
+}
+
+/// The two parts of the cost of a set: charged once, and charged for each item of its connection.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    once: u64,
+    each: u64,
+}
+
+impl Plan {
+    /// Counts an operation, and refuses what exceeds a limit. The document must be valid: its fragments must form no
+    /// circle.
+    pub fn new(document: &ExecutableDocument, operation: &Operation, limits: &Limits) -> Result<Self, RequestError> {
+        let mut compiler =
+            Compiler { fragments: &document.fragments, done: HashMap::new(), plan: Vec::new(), visited: 0 };
+        compiler.set(&operation.selection_set, 0)?;
+        let Compiler { plan: sets, visited, .. } = compiler;
+        if let Some(root) = sets.last() {
+            let limit = |limit: Limit, what: &str, found: u64, most: u64| {
+                let message = || format!("the operation has {found} {what}; at most {most} are allowed");
+                if found > most { Err(RequestError::limit(limit, message())) } else { Ok(()) }
+            };
+            limit(Limit::Depth, "levels of fields", root.depth, limits.max_depth)?;
+            limit(Limit::RootFields, "fields at its root", root.fields, limits.max_root_fields)?;
+            limit(Limit::Aliases, "aliases", root.aliases, limits.max_aliases)?;
+            limit(Limit::Selections, "selections", root.selections, limits.max_selections)?;
+            limit(Limit::Depth, "lists of the introspection inside one another", root.meta, META_NESTING)?;
+        }
+        let mut plan = Self { sets, fixed: None, visited };
+        let varies = |size: &Size| match size {
+            Size::Spread | Size::Times(_) => false,
+            Size::Page { first, last } => [first, last].iter().any(|amount| matches!(amount, Amount::Variable(_))),
+            Size::Length(_) => true,
+        };
+        if !plan.sets.iter().flat_map(|set| &set.terms).any(|term| varies(&term.size)) {
+            plan.fixed = Some(plan.evaluate(&Variables::default()));
+        }
+        Ok(plan)
+    }
+
+    /// The cost for these variables (coerced, with their defaults).
+    pub fn cost(&self, variables: &Variables) -> u64 {
+        self.fixed.unwrap_or_else(|| self.evaluate(variables))
+    }
+
+    fn evaluate(&self, variables: &Variables) -> u64 {
+        let mut costs: Vec<Cost> = Vec::with_capacity(self.sets.len());
+        for set in &self.sets {
+            let mut cost = Cost { once: set.own, each: 0 };
+            for term in &set.terms {
+                let Cost { once, each } = costs[term.set];
+                let (once, each) = match &term.size {
+                    Size::Spread => (once, each),
+                    Size::Times(times) => (once.saturating_add(each).saturating_mul(*times), 0),
+                    Size::Page { first, last } => {
+                        let page = page(first, last, variables);
+                        (once.saturating_add(each.saturating_mul(page)), 0)
+                    }
+                    Size::Length(name) => (once.saturating_add(each).saturating_mul(length(variables, name)), 0),
+                };
+                if term.each {
+                    cost.each = cost.each.saturating_add(once);
+                } else {
+                    cost.once = cost.once.saturating_add(once);
+                }
+                cost.each = cost.each.saturating_add(each);
+            }
+            costs.push(cost);
+        }
+        costs.last().map_or(0, |root| root.once.saturating_add(root.each))
+    }
+}
+
+/// A page that is too large is charged as the largest: the connection itself refuses it, in better words.
+fn page(first: &Amount, last: &Amount, variables: &Variables) -> u64 {
+    let amount = |amount: &Amount| match amount {
+        Amount::Missing => None,
+        Amount::Given(amount) => Some(*amount),
+        Amount::Variable(name) => match variables.get(&VariableName::new(name)) {
+            Some(Const::Number(number)) => Some(number.as_u64().unwrap_or(0)),
+            _ => None,
+        },
+    };
+    amount(first).max(amount(last)).unwrap_or(USUAL_PAGE).min(LARGEST_PAGE)
+}
+
+fn length(variables: &Variables, name: &str) -> u64 {
+    match variables.get(&VariableName::new(name)) {
+        Some(Const::List(items)) => items.len() as u64,
+        _ => 1,
+    }
+}
+
+struct Compiler<'a> {
+    fragments: &'a FragmentMap,
+    done: HashMap<&'a Name, usize>,
+    plan: Vec<Set>,
+    visited: usize,
+}
+
+impl<'a> Compiler<'a> {
+    fn set(&mut self, selected: &'a SelectionSet, recursion: usize) -> Result<usize, RequestError> {
+        if recursion > RECURSION {
+            let message = format!("selections and fragments lie more than {RECURSION} levels deep");
+            return Err(RequestError::limit(Limit::Depth, message));
+        }
+        let mut set = Set::default();
+        for selection in &selected.selections {
+            self.visited += 1;
+            set.selections = set.selections.saturating_add(1);
+            match selection {
+                Selection::Field(field) => self.field(&mut set, selected, field, recursion)?,
+                Selection::InlineFragment(fragment) => {
+                    let part = self.set(&fragment.selection_set, recursion + 1)?;
+                    self.spread(&mut set, part);
+                }
+                Selection::FragmentSpread(spread) => {
+                    let part = match self.done.get(&spread.fragment_name) {
+                        Some(part) => Some(*part),
+                        None => match self.fragments.get(&spread.fragment_name) {
+                            Some(fragment) => {
+                                let part = self.set(&fragment.selection_set, recursion + 1)?;
+                                self.done.insert(&spread.fragment_name, part);
+                                Some(part)
+                            }
+                            None => None,
+                        },
+                    };
+                    if let Some(part) = part {
+                        self.spread(&mut set, part);
+                    }
+                }
+            }
+        }
+        self.plan.push(set);
+        Ok(self.plan.len() - 1)
+    }
+
+    fn spread(&self, set: &mut Set, part: usize) {
+        let counted = &self.plan[part];
+        set.depth = set.depth.max(counted.depth);
+        set.meta = set.meta.max(counted.meta);
+        set.selections = set.selections.saturating_add(counted.selections);
+        set.aliases = set.aliases.saturating_add(counted.aliases);
+        set.fields = set.fields.saturating_add(counted.fields);
+        set.terms.push(Term { set: part, size: Size::Spread, each: false });
+    }
+
+    fn field(
+        &mut self,
+        set: &mut Set,
+        parent: &SelectionSet,
+        field: &'a Field,
+        recursion: usize,
+    ) -> Result<(), RequestError> {
+        set.own = set.own.saturating_add(1);
+        set.fields = set.fields.saturating_add(1);
+        set.aliases = set.aliases.saturating_add(u64::from(field.alias.is_some()));
+        set.depth = set.depth.max(1);
+        if field.selection_set.selections.is_empty() {
+            return Ok(());
+        }
+        let part = self.set(&field.selection_set, recursion + 1)?;
+        let counted = &self.plan[part];
+        let meta = is_meta_list(&parent.ty, field);
+        set.depth = set.depth.max(counted.depth.saturating_add(1));
+        set.meta = set.meta.max(counted.meta.saturating_add(u64::from(meta && field.name != "types")));
+        set.selections = set.selections.saturating_add(counted.selections);
+        set.aliases = set.aliases.saturating_add(counted.aliases);
+        let each = is_connection(&parent.ty) && (field.name == "nodes" || field.name == "edges");
+        set.terms.push(Term { set: part, size: if each { Size::Times(1) } else { self.size(field, meta) }, each });
+        Ok(())
+    }
+
+    fn size(&self, field: &Field, meta: bool) -> Size {
+        let ty = &field.definition.ty;
+        let argument = |name: &str| field.arguments.iter().find(|argument| argument.name == name).map(|it| &*it.value);
+        if !ty.is_list() {
+            if !is_connection(ty.inner_named_type()) {
+                return Size::Times(1);
+            }
+            return Size::Page { first: amount(argument("first")), last: amount(argument("last")) };
+        }
+        if meta {
+            return Size::Times(if field.name == "types" { TYPES } else { META_LIST });
+        }
+        match argument("ids") {
+            Some(Value::List(ids)) => Size::Times(ids.len() as u64),
+            Some(Value::Variable(name)) => Size::Length(name.to_string()),
+            Some(_) => Size::Times(1),
+            // No list of the register that is no connection is longer than a page by much.
+            None => Size::Times(LIST),
+        }
+    }
+}
+
+fn is_connection(ty: &Name) -> bool {
+    ty.ends_with("Connection")
+}
+
+fn is_meta_list(parent: &Name, field: &Field) -> bool {
+    parent.starts_with("__") && field.definition.ty.is_list()
+}
+
+fn amount(value: Option<&Value>) -> Amount {
+    match value {
+        None | Some(Value::Null) => Amount::Missing,
+        Some(Value::Variable(name)) => Amount::Variable(name.to_string()),
+        // A negative size is refused by the connection.
+        Some(Value::Int(size)) => {
+            Amount::Given(size.as_str().parse().unwrap_or(if size.as_str().starts_with('-') { 0 } else { u64::MAX }))
+        }
+        Some(_) => Amount::Given(0),
+    }
+}
