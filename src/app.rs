@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Response;
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
+use crate::access::oidc::Oidc;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -27,6 +28,8 @@ pub struct App {
     pub clock: Clock,
     /// What judges requests before they are executed.
     pub front: Arc<Front>,
+    /// The provider of OpenID Connect whose tokens are taken.
+    pub oidc: Option<Arc<Oidc>>,
     schema: Register,
 }
 
@@ -91,13 +94,19 @@ impl App {
             Ok(())
         });
         prepared.await?;
-        Ok(Self::over(db, clock, config.limits.clone(), trusted))
+        let oidc = Oidc::new(&config.oidc, &clock);
+        Ok(Self::over(db, clock, config.limits.clone(), trusted).trusting(oidc))
     }
 
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), schema }
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), oidc: None, schema }
+    }
+
+    /// The same, which also takes the tokens of a provider of OpenID Connect.
+    pub fn trusting(self, oidc: Option<Oidc>) -> Self {
+        Self { oidc: oidc.map(Arc::new), ..self }
     }
 
     /// Judges a request of `actor` and answers it, with names in `languages`.

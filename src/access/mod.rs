@@ -4,6 +4,7 @@ mod actor;
 mod authenticate;
 mod by;
 pub mod hanging;
+pub mod oidc;
 pub mod policy;
 pub mod token;
 mod visible;

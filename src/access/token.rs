@@ -39,6 +39,11 @@ impl Secret {
         (right && text.ends_with(&checksum(body))).then(|| Self(text.to_owned()))
     }
 
+    /// Whether somebody means to show a token of this register, whether it is one or not.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
     /// What is kept of it.
     pub fn sha256(&self) -> String {
         hexadecimal(&Sha256::digest(&self.0))

@@ -6,6 +6,4 @@ mod history;
 
 pub use cursor::LogCursor;
 pub use event::{Event, EventKind};
-pub use history::{
-    HistoryEvent, HistoryEventFilter, HistoryEventListFilter, HistoryEventOrder, HistoryEventOrderField,
-};
+pub use history::{HistoryEvent, history};

@@ -20,8 +20,6 @@ macro_rules! object {
         $(#[$meta:meta])*
         $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
     ) => {
-        use $crate::events::HistoryEvent;
-
         impl $name {
             /// What the far sides of its lists refer to.
             pub(crate) fn near(&self) -> $crate::graphql::loader::Key {
@@ -32,8 +30,6 @@ macro_rules! object {
         $crate::graphql::object::bare_object! {
             $(#[$meta])*
             $name of $module, chosen by $filter {
-                /// What happened to the record, the newest first: for officers of the institution that keeps it, curators and auditors.
-                list history: HistoryEvent => $crate::graphql::edge::Edge::by_text(entity::event::Column::SubjectId);
                 $($lists)*
             } {
                 /// The id of the record: opaque, permanent, unique in the whole register.
@@ -62,6 +58,18 @@ macro_rules! object {
                 /// When the record last changed.
                 async fn updated_at(&self) -> chrono::DateTime<chrono::Utc> {
                     self.0.updated_at
+                }
+
+                /// What happened to the record, the newest first: for officers of the institution that keeps it, for curators and
+                /// auditors; for anybody else, nothing.
+                async fn history(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+                    #[graphql(desc = "Only what happened before this position of the log.")]
+                    before: Option<$crate::graphql::scalars::Long>,
+                ) -> async_graphql::Result<Vec<$crate::events::HistoryEvent>> {
+                    $crate::events::history(ctx, self.near(), first, before).await
                 }
 
                 $($fields)*

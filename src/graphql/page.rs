@@ -212,7 +212,6 @@ fn encode(value: &Value) -> String {
         Value::ChronoDate(Some(date)) => format!("d{date}"),
         Value::ChronoDateTimeUtc(Some(moment)) => format!("t{}", moment.to_rfc3339()),
         Value::Int(Some(number)) => format!("i{number}"),
-        Value::BigInt(Some(number)) => format!("l{number}"),
         other => unreachable!("no list is ordered by {other:?}"),
     }
 }
@@ -227,7 +226,6 @@ fn decode(text: &str, column: impl ColumnTrait) -> Option<Value> {
         ("d", ColumnType::Date) => calendar_date(rest).map(Into::into),
         ("t", ColumnType::TimestampWithTimeZone) => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
         ("i", ColumnType::Integer) => rest.parse::<i32>().ok().map(Into::into),
-        ("l", ColumnType::BigInteger) => rest.parse::<i64>().ok().map(Into::into),
         _ => None,
     }
 }

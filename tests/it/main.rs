@@ -9,6 +9,8 @@ mod database;
 mod hostile;
 mod http;
 mod intents;
+mod keeping;
+mod oidc;
 mod pages;
 mod permission;
 mod reading;

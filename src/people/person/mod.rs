@@ -1,5 +1,6 @@
 //! People in public roles.
 
+pub mod erase;
 mod mutation;
 mod object;
 mod query;
