@@ -175,7 +175,9 @@ impl By {
     pub async fn delegation(&self, w: &Write, id: Uuid) -> Result<(batch::Model, delegation::Model), WriteError> {
         let of_it = batch::Column::Id.in_subquery(delegation::Entity::batch_of(id));
         let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing("delegation_id"))?;
-        let party = self.find::<delegation::Entity>(w, "delegation_id", id).await?;
+        // Whoever sees the batch sees its delegations.
+        let party = w.parties_of(batch.id).await?.into_iter().find(|party| party.id.0 == id);
+        let party = party.ok_or_else(|| nothing("delegation_id"))?;
         self.require_at(w, &batch, Some(&party)).await?;
         self.expect::<delegation::Entity>(&party)?;
         Ok((batch, party))

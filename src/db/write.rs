@@ -1,5 +1,6 @@
 //! The write door: the only way in which a row of the domain changes.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
@@ -44,6 +45,10 @@ pub struct Write {
     batches: BTreeMap<BatchId, Extent>,
     /// Batches that are locked, with their programmes, as long as nothing of them has changed.
     known: Mutex<HashMap<BatchId, (batch::Model, programme::Model)>>,
+    /// The delegations of batches that are locked, as long as none of them has changed.
+    parties: Mutex<HashMap<BatchId, Vec<delegation::Model>>>,
+    /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
+    rows: Mutex<Option<Rows>>,
     names: bool,
     /// Rows that have got their version in this transaction.
     versioned: HashSet<String>,
@@ -95,12 +100,32 @@ pub struct Put<M> {
 }
 
 /// The result of a write, and where the log stood when it was committed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Written<T> {
     /// What the closure returned.
     pub value: T,
     /// Where the log stood: behind the last event written, or the newest event if none was.
     pub cursor: LogCursor,
+    /// The rows that changed, where they were kept ([`Write::keep_rows`]).
+    pub rows: Rows,
+}
+
+/// Rows by their ids.
+#[derive(Default)]
+pub struct Rows(HashMap<Uuid, Box<dyn Any + Send>>);
+
+impl Rows {
+    /// Takes a row of a table, if it is among them.
+    pub fn take<M: 'static>(&mut self, id: Uuid) -> Option<M> {
+        self.0.remove(&id)?.downcast().ok().map(|row| *row)
+    }
+}
+
+impl std::fmt::Debug for Rows {
+    /// How many: rows hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} rows", self.0.len())
+    }
 }
 
 /// Opens a transaction, runs `change` in it, settles what is derived, writes the events, and commits. Whatever fails
@@ -125,6 +150,8 @@ pub async fn write<T>(
         events: Vec::new(),
         batches: BTreeMap::new(),
         known: Mutex::default(),
+        parties: Mutex::default(),
+        rows: Mutex::default(),
         names: false,
         versioned: HashSet::new(),
         untold: BTreeMap::new(),
@@ -135,8 +162,9 @@ pub async fn write<T>(
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
+    let rows = write.kept_rows().take().unwrap_or_default();
     let cursor = write.close().await?;
-    Ok(Written { value, cursor })
+    Ok(Written { value, cursor, rows })
 }
 
 /// How much of a batch is to be settled.
@@ -207,6 +235,29 @@ impl Write {
         Ok(rows)
     }
 
+    /// The delegations of a batch that is locked, in the order of their ids.
+    pub async fn parties_of(&self, batch: BatchId) -> Result<Vec<delegation::Model>, DbErr> {
+        if let Some(known) = self.parties().get(&batch) {
+            return Ok(known.clone());
+        }
+        let rows = delegation::Entity::find()
+            .filter(delegation::Column::BatchId.eq(batch))
+            .order_by_asc(delegation::Column::Id)
+            .all(&self.transaction)
+            .await?;
+        self.parties().insert(batch, rows.clone());
+        Ok(rows)
+    }
+
+    fn parties(&self) -> MutexGuard<'_, HashMap<BatchId, Vec<delegation::Model>>> {
+        self.parties.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Keeps the rows that change as they stand at the end, so that whoever writes can be answered without reading them again.
+    pub fn keep_rows(&mut self) {
+        *self.kept_rows() = Some(Rows::default());
+    }
+
     /// Batches that are locked, as they stand.
     fn known(&self) -> MutexGuard<'_, HashMap<BatchId, (batch::Model, programme::Model)>> {
         self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -224,8 +275,10 @@ impl Write {
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
         let now = Value::from(self.now);
-        if matches!(E::default().table_name(), "batch" | "programme") {
-            self.known().clear();
+        match E::default().table_name() {
+            "batch" | "programme" => self.known().clear(),
+            "delegation" => self.parties().clear(),
+            _ => {}
         }
         let mut changes = Changes::new();
         for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
@@ -254,6 +307,7 @@ impl Write {
             self.changed = true;
             let row = draft.insert(&self.transaction).await?;
             self.versioned.insert(identity::<E>(&row));
+            self.keep_row::<E>(&row);
             return Ok(Put { row, change: Change::Inserted(changes) });
         };
         if changes.is_empty() {
@@ -275,7 +329,19 @@ impl Write {
         }
         self.changed = true;
         let row = update.update(&self.transaction).await?;
+        self.keep_row::<E>(&row);
         Ok(Put { row, change: Change::Updated(changes) })
+    }
+
+    fn kept_rows(&mut self) -> &mut Option<Rows> {
+        self.rows.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn keep_row<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model) {
+        let id = E::PrimaryKey::iter().next().map(|key| row.get(key.into_column()));
+        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (self.kept_rows(), id) {
+            rows.0.insert(id, Box::new(row.clone()));
+        }
     }
 
     /// Inserts rows that belong to a record (names, links) and have no identity that anybody refers to.

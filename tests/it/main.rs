@@ -10,6 +10,7 @@ mod hostile;
 mod http;
 mod intents;
 mod keeping;
+mod killed;
 mod oidc;
 mod pages;
 mod permission;

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Error, ErrorExtensions, InputType, Result};
 use futures::future::{BoxFuture, try_join_all};
+use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use crate::access::policy::Action;
 use crate::access::token::{Secret, hexadecimal};
 use crate::access::{Actor, By};
 use crate::clock::Clock;
-use crate::db::{Db, Receipt, Repeated, Write, write};
+use crate::db::{Db, Receipt, Repeated, Write, Written, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
 use crate::graphql::connection::Shown;
@@ -48,6 +49,8 @@ pub trait Intent: InputType + Sync {
     /// Does it; the ids of the records to answer with.
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
+
+type RowOf<I> = <<<I as Intent>::Shown as Shown>::Entity as EntityTrait>::Model;
 
 /// What became of a mutation.
 pub struct Done<T> {
@@ -114,9 +117,13 @@ async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::
     };
     // What was read before the write does not stand any more.
     ctx.reader().forget();
+    let mut written = crate::db::Rows::default();
     let (ids, errors, cursor, secret) = match outcome {
-        Ok((Effect::Done(ids, secret), cursor)) => (ids, Vec::new(), Some(cursor), secret),
-        Ok((Effect::Repeated(ids, position), cursor)) => {
+        Ok(Written { value: Effect::Done(ids, secret), cursor, rows }) => {
+            written = rows;
+            (ids, Vec::new(), Some(cursor), secret)
+        }
+        Ok(Written { value: Effect::Repeated(ids, position), cursor, .. }) => {
             (ids, Vec::new(), Some(LogCursor { position, ..cursor }), None)
         }
         Err(WriteError::Refused(refusal)) => {
@@ -131,18 +138,25 @@ async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::
         }
         Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => return Err(ctx.reader().fail(error)),
     };
-    // A record that the writer may not see, such as one of another kind whose version did not fit, is left out.
-    let rows = try_join_all(ids.into_iter().map(|id| ctx.one::<I::Shown>(Some(Key::Id(id))))).await?;
+    // What was not changed in this transaction is read. A record that the writer may not see, such as one of another kind whose
+    // version did not fit, is left out.
+    let rows = ids.into_iter().map(|id| (id, written.take::<RowOf<I>>(id)));
+    let rows = rows.map(async |(id, row)| match row {
+        Some(row) => Ok(Some(I::Shown::from(row))),
+        None => ctx.one::<I::Shown>(Some(Key::Id(id))).await,
+    });
+    let rows = try_join_all(rows).await?;
     let rows = Rows(rows.into_iter().flatten().collect());
     let cursor = cursor.map(|cursor| Cursor(cursor.to_string()));
     Ok(Done { rows, errors, cursor, secret: secret.map(Secret::reveal) })
 }
 
-async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<(Effect, LogCursor), WriteError> {
+async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Written<Effect>, WriteError> {
     let by = By::new(desk.actor.clone(), I::ACTION, input.expected_version());
     let reason = reason(input.reason())?;
     let receipt = receipt(desk, name, input)?;
-    let written = write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
+    write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
+        w.keep_rows();
         if let Some(receipt) = receipt {
             match w.take_receipt(receipt).await? {
                 Repeated::No => {}
@@ -160,9 +174,8 @@ async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<(Effe
         }
         w.answer(&ids);
         Ok(Effect::Done(ids, by.take_secret()))
-    });
-    let written = written.await?;
-    Ok((written.value, written.cursor))
+    })
+    .await
 }
 
 /// A reason that says something, or none.

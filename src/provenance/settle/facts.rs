@@ -54,11 +54,13 @@ impl Facts {
                 membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?
             }
         };
-        let delegations = delegation::Entity::find()
-            .filter(delegation::Column::BatchId.is_in(ids()))
-            .order_by_asc(delegation::Column::Id)
-            .all(db)
-            .await?;
+        let delegations = match &batches[..] {
+            [batch] => w.parties_of(batch.id).await?,
+            _ => {
+                let of_batches = delegation::Column::BatchId.is_in(ids());
+                delegation::Entity::find().filter(of_batches).order_by_asc(delegation::Column::Id).all(db).await?
+            }
+        };
         let (claims, sources): (Vec<claim::Model>, Vec<_>) = claim::Entity::find()
             .filter(claim::Column::BatchId.is_in(ids()))
             .order_by_asc(claim::Column::Id)
