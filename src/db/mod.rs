@@ -1,6 +1,7 @@
 //! The database: how to connect to it, how to bring it up to date, and the one door through which rows change.
 
 mod connect;
+mod log;
 mod migrate;
 mod receipt;
 mod token_use;

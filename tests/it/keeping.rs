@@ -33,6 +33,7 @@ async fn recording_attendance_costs_a_dozen_statements(app: TestApp) {
         assert_eq!(recorded.at("/recordAttendance/delegation/status"), "ATTENDED");
         counted.push(recorded.statements);
     }
+    println!("statements of recordAttendance: {counted:?}");
     let sent: Vec<String> = app.sent.lock().expect("the log").iter().map(|statement| statement.sql.clone()).collect();
     assert!(counted.iter().all(|count| *count <= MOST_STATEMENTS), "{counted:?}\n{}", sent.join("\n"));
 }
@@ -140,7 +141,7 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
     let curator = app.staff(GrantRole::Curator).await;
     let officer = app.officer("asipa").await;
     let from = app.id_of(&curator, "institution", "asipa").await;
-    let into = app.id_of(&curator, "institution", "iwapi").await;
+    let into = app.id_of(&curator, "institution", "phri").await;
     let input = format!("institutionId: {from:?}, intoId: {into:?}, reason: \"One body\"");
     let merged = app
         .ask_as(
@@ -149,7 +150,7 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
         )
         .await;
     assert_eq!(merged.refusals("mergeInstitutions"), Vec::<String>::new());
-    assert_eq!(merged.at("/mergeInstitutions/institution/mergedInto/key"), "iwapi");
+    assert_eq!(merged.at("/mergeInstitutions/institution/mergedInto/key"), "phri");
     assert_eq!(merged.at("/mergeInstitutions/institution/delegations/totalCount"), 0);
     let seen = app.ask(&format!("{{ node(id: {from:?}) {{ ... on Institution {{ key mergedInto {{ id }} }} }} institution(by: {{key: \"asipa\"}}) {{ key }} }}")).await;
     assert_eq!(seen.at("/node/mergedInto/id"), into.as_str());
@@ -163,7 +164,7 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
             "{ viewer { grants(filter: {revokedAt: {isNull: true}}) { nodes { institution { key } } } } }",
         )
         .await;
-    assert_eq!(grants.texts("/viewer/grants/nodes", "/institution/key"), ["iwapi"]);
+    assert_eq!(grants.texts("/viewer/grants/nodes", "/institution/key"), ["phri"]);
 }
 
 async fn a_withdrawn_statement_gives_way_to_the_former_one(app: TestApp) {
