@@ -64,6 +64,9 @@ type TokenRow = (
     Option<InstitutionId>,
 );
 
+/// When an account was closed, and one of its grants.
+type AccountRow = (Option<DateTime<Utc>>, Option<GrantRole>, Option<InstitutionId>);
+
 /// Joins the grants that are in force.
 fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
     let grants = access_grant::Relation::Account.def().rev().on_condition(|_, grants| {
@@ -112,8 +115,7 @@ pub async fn by_token(db: &Db, clock: &Clock, shown: &str) -> Result<Actor, Auth
 /// Whoever has this account, and may do with it all that it may.
 pub async fn by_account(db: &Db, account: AccountId) -> Result<Actor, AuthError> {
     let select = account::Entity::find_by_id(account).select_only().column(account::Column::DisabledAt);
-    let rows: Vec<(Option<DateTime<Utc>>, Option<GrantRole>, Option<InstitutionId>)> =
-        with_grants(select).into_tuple().all(db.reading()).await?;
+    let rows: Vec<AccountRow> = with_grants(select).into_tuple().all(db.reading()).await?;
     if rows.first().is_none_or(|row| row.0.is_some()) {
         return Err(AuthError::Refused("the account has been closed"));
     }
