@@ -11,7 +11,7 @@ use crate::intents::{draft, invite, mutation, owner};
 use crate::support::TestApp;
 
 both_dbs!(
-    recording_attendance_costs_a_dozen_statements,
+    recording_attendance_costs_a_fixed_number_of_statements,
     personal_fields_are_in_no_event_and_no_error,
     the_history_tells_who_when_what_and_why,
     what_is_known_of_a_person_is_given_out_and_removed,
@@ -19,8 +19,8 @@ both_dbs!(
     a_withdrawn_statement_gives_way_to_the_former_one,
 );
 
-/// Whatever the batch holds, what one party did is written with a dozen statements.
-async fn recording_attendance_costs_a_dozen_statements(app: TestApp) {
+/// Whatever the batch holds, what one party did is written with the same few statements.
+async fn recording_attendance_costs_a_fixed_number_of_statements(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "costs", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
     app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
@@ -33,12 +33,12 @@ async fn recording_attendance_costs_a_dozen_statements(app: TestApp) {
         assert_eq!(recorded.at("/recordAttendance/delegation/status"), "ATTENDED");
         counted.push(recorded.statements);
     }
-    println!("statements of recordAttendance: {counted:?}");
     let sent: Vec<String> = app.sent.lock().expect("the log").iter().map(|statement| statement.sql.clone()).collect();
     assert!(counted.iter().all(|count| *count <= MOST_STATEMENTS), "{counted:?}\n{}", sent.join("\n"));
 }
 
-const MOST_STATEMENTS: u64 = 20;
+/// Fourteen where nobody had attended before; one more to look for plans where somebody had. The aim is twelve.
+const MOST_STATEMENTS: u64 = 15;
 
 const CANARY: &str = "Canary Xylophone";
 
