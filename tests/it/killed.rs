@@ -48,7 +48,7 @@ fn write_on(address: &str, token: &str, next: &AtomicU32, acknowledged: &Acknowl
     let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).build().new_agent();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let (kind, key) = (if number % 2 == 0 { "venue" } else { "source" }, format!("killed-{number}"));
+        let (kind, key) = (if number.is_multiple_of(2) { "venue" } else { "source" }, format!("killed-{number}"));
         let query = match kind {
             "venue" => format!(
                 "mutation {{ made: addVenue(input: {{key: {key:?}, name: \"Hall\", idempotencyKey: {key:?}}}) {{ cursor errors {{ code }} }} }}"
