@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Request, Response};
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
+use crate::access::oidc::Oidc;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -13,6 +14,7 @@ use crate::exchange::package::{self, LoadError};
 use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
+use crate::graphql::mutation::Desk;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
 use crate::request::{Front, GraphQlParams, Limits, Prepared, Trusted};
@@ -26,6 +28,8 @@ pub struct App {
     pub clock: Clock,
     /// What judges requests before they are executed.
     pub front: Arc<Front>,
+    /// The provider of OpenID Connect whose tokens are taken.
+    pub oidc: Option<Arc<Oidc>>,
     schema: Register,
 }
 
@@ -90,13 +94,19 @@ impl App {
             Ok(())
         });
         prepared.await?;
-        Ok(Self::over(db, clock, config.limits.clone(), trusted))
+        let oidc = Oidc::new(&config.oidc, &clock);
+        Ok(Self::over(db, clock, config.limits.clone(), trusted).trusting(oidc))
     }
 
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), schema }
+        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), oidc: None, schema }
+    }
+
+    /// The same, which also takes the tokens of a provider of OpenID Connect.
+    pub fn trusting(self, oidc: Option<Oidc>) -> Self {
+        Self { oidc: oidc.map(Arc::new), ..self }
     }
 
     /// Judges a request of `actor` and answers it, with names in `languages`.
@@ -108,7 +118,9 @@ impl App {
     }
 
     /// Executes a request that was found good.
-    pub async fn run(&self, actor: Actor, languages: Languages, prepared: Prepared) -> Executed {
+    pub async fn run(&self, actor: Actor, languages: Languages, mut prepared: Prepared) -> Executed {
+        prepared.request =
+            prepared.request.data(Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() });
         let reader = Reader::new(self.db.reading().clone(), Visible::to(actor), self.clock.clone());
         let cost = prepared.tell_cost.then_some(prepared.requested_cost);
         execute(&self.schema, prepared.request, cost, reader, languages).await

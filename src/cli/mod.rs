@@ -3,8 +3,10 @@
 mod config;
 mod load;
 mod migrate;
+mod person;
 mod schema;
 mod serve;
+mod token;
 
 pub use self::serve::FIRST_QUERY;
 
@@ -68,6 +70,10 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
     Load(load::Load),
+    /// Make, list and revoke tokens; the first administrator gets one here
+    Token(token::Token),
+    /// Give out or remove what the register knows of a person
+    Person(person::Person),
     /// Print the schema (SDL)
     #[command(after_help = "Example:\n  jejaring schema | diff - schema.graphql")]
     Schema,
@@ -97,6 +103,8 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Serve => serve::run(&config).await,
         Verb::Migrate(verb) => verb.run(&config).await,
         Verb::Load(verb) => verb.run(&config).await,
+        Verb::Person(verb) => verb.run(&config).await,
+        Verb::Token(verb) => verb.run(&config).await,
         Verb::Schema => schema::run(),
         Verb::Config(verb) => verb.run(&config),
     }

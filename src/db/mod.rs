@@ -1,9 +1,14 @@
 //! The database: how to connect to it, how to bring it up to date, and the one door through which rows change.
 
 mod connect;
+mod log;
 mod migrate;
+mod receipt;
+mod token_use;
 mod write;
 
 pub use connect::{Db, DbOptions, Observer, Statements};
 pub use migrate::{MigrationState, exclusively, migrate, migrations};
-pub use write::{Change, Changes, Put, Write, Written, write};
+pub use receipt::{Receipt, Repeated, forget_receipts};
+pub use token_use::note_token_use;
+pub use write::{Change, Changes, Extent, Put, Rows, Write, Written, write};

@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use super::Door;
 use super::accept::{Media, languages, media};
+use super::authenticate::{authenticate, unauthenticated};
 use super::client;
 use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{self, Closed, Keep, Reply};
@@ -44,18 +45,28 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
         return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
     }
     let address = client::address(request.extensions(), request.headers(), &door.settings.trusted_proxies);
-    let asker = Arc::new(Asker { actor: Actor::Anonymous, address, headers: request.headers().clone() });
+    let mut asker = Asker { actor: Actor::Anonymous, address, headers: request.headers().clone() };
     let Some(media) = media(&asker.headers) else {
         let message = "answers are application/graphql-response+json or application/json, tables text/csv or \
                        application/x-ndjson, and `Accept` names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
         return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
     };
+    match authenticate(&door.app, &asker.headers).await {
+        Ok(actor) => asker.actor = actor,
+        Err(error) => {
+            // Whoever tries tokens spends what anybody may spend.
+            let spent = door.spend(&asker, COST_OF_A_REQUEST).err();
+            let closed = spent.unwrap_or_else(|| unauthenticated(&door.app, error));
+            return door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker);
+        }
+    }
+    let asker = Arc::new(asker);
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
-    let keep = match (get, asker.headers.contains_key(header::AUTHORIZATION)) {
+    let keep = match (get, &asker.actor) {
         (false, _) => Keep::Nothing,
-        (true, false) => Keep::Public,
-        (true, true) => Keep::Private,
+        (true, Actor::Anonymous) => Keep::Public,
+        (true, _) => Keep::Private,
     };
     match door.read(request, &asker).await {
         Ok(Asked::One(params)) => {

@@ -1,6 +1,7 @@
 //! The doors on the network: the router on one screen.
 
 mod accept;
+pub mod authenticate;
 mod client;
 pub mod graphiql;
 mod graphql;

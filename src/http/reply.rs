@@ -69,6 +69,12 @@ impl Closed {
         Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
+    /// Nobody knows who the client is, though it says so.
+    pub fn unauthenticated(error: RequestError) -> Self {
+        let challenge = HeaderValue::from_static("Bearer");
+        Self::new(StatusCode::UNAUTHORIZED, error).with(header::WWW_AUTHENTICATE, challenge)
+    }
+
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
         self

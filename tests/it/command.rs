@@ -43,6 +43,12 @@ fn every_verb_has_help_with_an_example() {
         &["migrate", "up"],
         &["migrate", "status"],
         &["load"],
+        &["token"],
+        &["token", "create"],
+        &["token", "list"],
+        &["token", "revoke"],
+        &["person", "export"],
+        &["person", "erase"],
         &["schema"],
         &["config"],
     ] {

@@ -3,11 +3,17 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod command;
 mod database;
 mod hostile;
 mod http;
+mod intents;
+mod keeping;
+mod killed;
+mod oidc;
 mod pages;
+mod permission;
 mod reading;
 mod readme;
 mod reports;
