@@ -30,6 +30,8 @@ pub struct App {
     pub front: Arc<Front>,
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: Option<Arc<Oidc>>,
+    /// The schema as text, as [`sdl`] has it.
+    pub sdl: Arc<str>,
     schema: Register,
 }
 
@@ -101,7 +103,9 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), oidc: None, schema }
+        let sdl = text_of(&schema);
+        let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
+        Self { db, clock, front, oidc: None, sdl: sdl.into(), schema }
     }
 
     /// The same, which also takes the tokens of a provider of OpenID Connect.
@@ -142,9 +146,13 @@ async fn reports_are_loaded(db: &Db) -> Result<bool, DbErr> {
 
 /// The schema as SDL, sorted: the file `schema.graphql`.
 pub fn sdl() -> String {
+    text_of(&schema().finish())
+}
+
+fn text_of(schema: &Register) -> String {
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
     let options = options.include_specified_by().use_space_ident().indent_width(2);
-    let sdl = schema().finish().sdl_with_options(options);
+    let sdl = schema.sdl_with_options(options);
     // The library leaves blanks at the ends of lines.
     let mut text: String = sdl.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     text.truncate(text.trim_end().len());

@@ -3,6 +3,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::text::hexadecimal;
+
 /// How every token begins, so that whoever finds one knows what it is.
 const PREFIX: &str = "jej_";
 const SECRET: usize = 40;
@@ -58,11 +60,6 @@ impl Secret {
     pub fn reveal(self) -> String {
         self.0
     }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn checksum(body: &str) -> String {

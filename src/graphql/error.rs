@@ -12,11 +12,14 @@ pub fn bad_input(message: impl Into<String>) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
 }
 
+/// The code of a fault of ours.
+pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
+
 /// Something failed on our side. The client learns an id, the log what it was.
 pub fn internal(cause: impl Display, error_id: Uuid) -> Error {
     tracing::error!(%error_id, %cause, "a request failed");
     Error::new("Something went wrong on the server.").extend_with(|_, extensions| {
-        extensions.set("code", "INTERNAL_SERVER_ERROR");
+        extensions.set("code", INTERNAL);
         extensions.set("errorId", error_id.to_string());
     })
 }

@@ -32,7 +32,7 @@ pub async fn execute(
     let mut response = reader.drive(schema.execute(request)).await;
     for error in &mut response.errors {
         // What the engine itself finds fault with is an argument.
-        *error = with_code(error.clone(), Code::BadUserInput.as_str());
+        ensure_code(error, Code::BadUserInput.as_str());
     }
     let actual_cost = fields(&response.data);
     if let Some(requested) = requested_cost {
@@ -55,10 +55,9 @@ fn fields(value: &Value) -> u64 {
     }
 }
 
-fn with_code(mut error: ServerError, code: &str) -> ServerError {
+fn ensure_code(error: &mut ServerError, code: &str) {
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     if extensions.get("code").is_none() {
         extensions.set("code", code);
     }
-    error
 }

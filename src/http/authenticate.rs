@@ -1,10 +1,10 @@
 //! Who sends a request, by its header `Authorization`.
 
-use async_graphql::Pos;
 use axum::http::{HeaderMap, header};
 use entity::account;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::Door;
 use super::reply::Closed;
 use crate::access::oidc::Subject;
 use crate::access::token::Secret;
@@ -13,7 +13,6 @@ use crate::accounts::account::rules as accounts;
 use crate::app::App;
 use crate::db::write;
 use crate::error::WriteError;
-use crate::graphql::error::internal;
 use crate::request::{Code, RequestError};
 
 /// Who sends a request. What is shown and not good for anything is refused, and not taken for nothing: whoever shows an expired
@@ -54,12 +53,9 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
 }
 
 /// The answer to a request whose sender is not known: 401, in the form of any other GraphQL answer.
-pub(super) fn unauthenticated(app: &App, error: AuthError) -> Closed {
+pub(super) fn unauthenticated(door: &Door, error: AuthError) -> Closed {
     match error {
         AuthError::Refused(why) => Closed::unauthenticated(RequestError::new(Code::Unauthenticated, why)),
-        AuthError::Database(error) => {
-            let error = internal(error, app.clock.id()).into_server_error(Pos::default());
-            Closed::internal(error)
-        }
+        AuthError::Database(error) => door.fault(error),
     }
 }

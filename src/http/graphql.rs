@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Pos, ServerError};
+use async_graphql::Pos;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
@@ -57,7 +57,7 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
         Err(error) => {
             // Whoever tries tokens spends what anybody may spend.
             let spent = door.spend(&asker, COST_OF_A_REQUEST).err();
-            let closed = spent.unwrap_or_else(|| unauthenticated(&door.app, error));
+            let closed = spent.unwrap_or_else(|| unauthenticated(&door, error));
             return door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker);
         }
     }
@@ -245,7 +245,7 @@ impl Door {
             Ok(Err(_panic)) => {
                 // What it panicked with may hold data.
                 watch.ended(Outcome::Failed, 0);
-                Reply::Closed(Closed::internal(self.internal("a resolver panicked")))
+                Reply::Closed(self.fault("a resolver panicked"))
             }
             Err(_) => {
                 watch.ended(Outcome::Timeout, 0);
@@ -257,8 +257,8 @@ impl Door {
     }
 
     /// What a client may know of a fault of ours; the log is told the cause.
-    pub(super) fn internal(&self, cause: impl Display) -> ServerError {
-        internal(cause, self.app.clock.id()).into_server_error(Pos::default())
+    pub(super) fn fault(&self, cause: impl Display) -> Closed {
+        Closed::internal(internal(cause, self.app.clock.id()).into_server_error(Pos::default()))
     }
 
     fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {

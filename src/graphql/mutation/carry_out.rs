@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::user_error::UserError;
 use crate::access::policy::Action;
-use crate::access::token::{Secret, hexadecimal};
+use crate::access::token::Secret;
 use crate::access::{Actor, By};
 use crate::clock::Clock;
 use crate::db::{Db, Receipt, Repeated, Write, Written, write};
@@ -19,7 +19,7 @@ use crate::graphql::context::Reading;
 use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
 use crate::record::Record;
-use crate::text;
+use crate::text::{self, hexadecimal};
 
 /// What mutations find in their context.
 #[derive(Clone)]

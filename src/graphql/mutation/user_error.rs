@@ -22,6 +22,7 @@ pub struct UserError {
 
 /// The classes of refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "RefusalCode")]
 pub enum UserErrorCode {
     /// Outside what it must lie within.
     OutOfRange,
@@ -43,23 +44,6 @@ pub enum UserErrorCode {
     Conflict,
     /// The idempotency key has been used for another mutation or input.
     KeyReused,
-}
-
-impl From<RefusalCode> for UserErrorCode {
-    fn from(code: RefusalCode) -> Self {
-        match code {
-            RefusalCode::OutOfRange => Self::OutOfRange,
-            RefusalCode::Duplicate => Self::Duplicate,
-            RefusalCode::Overlap => Self::Overlap,
-            RefusalCode::Cycle => Self::Cycle,
-            RefusalCode::Required => Self::Required,
-            RefusalCode::Invalid => Self::Invalid,
-            RefusalCode::NotFound => Self::NotFound,
-            RefusalCode::IllegalMove => Self::IllegalMove,
-            RefusalCode::Conflict => Self::Conflict,
-            RefusalCode::KeyReused => Self::KeyReused,
-        }
-    }
 }
 
 impl UserError {
