@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Error, Request, Response};
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
+use crate::access::oidc::Oidc;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -12,10 +13,11 @@ use crate::db::{self, Db};
 use crate::events::Tail;
 use crate::events::feed::{Feed, FeedError, Item};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::error::{internal, lost};
+use crate::graphql::error::{ended, internal, lost};
 use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
+use crate::graphql::mutation::Desk;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
 use crate::graphql::subscribe::{begin, failure, no_place, show};
@@ -32,6 +34,10 @@ pub struct App {
     pub front: Arc<Front>,
     /// The end of the log, for those who follow it.
     pub tail: Arc<Tail>,
+    /// The provider of OpenID Connect whose tokens are taken.
+    pub oidc: Option<Arc<Oidc>>,
+    /// The schema as text, as [`sdl`] has it.
+    pub sdl: Arc<str>,
     schema: Register,
 }
 
@@ -96,14 +102,22 @@ impl App {
             Ok(())
         });
         prepared.await?;
-        Ok(Self::over(db, clock, config.limits.clone(), trusted))
+        let oidc = Oidc::new(&config.oidc, &clock);
+        Ok(Self::over(db, clock, config.limits.clone(), trusted).trusting(oidc))
     }
 
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
         let schema = schema().data(limits.clone()).finish();
         let tail = Arc::new(Tail::new(db.clone()));
-        Self { db, clock, front: Arc::new(Front::new(&sdl(), checks(), limits, trusted)), tail, schema }
+        let sdl = text_of(&schema);
+        let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
+        Self { db, clock, front, tail, oidc: None, sdl: sdl.into(), schema }
+    }
+
+    /// The same, which also takes the tokens of a provider of OpenID Connect.
+    pub fn trusting(self, oidc: Option<Oidc>) -> Self {
+        Self { oidc: oidc.map(Arc::new), ..self }
     }
 
     /// Judges a request of `actor` and answers it, with names in `languages`.
@@ -116,8 +130,9 @@ impl App {
 
     /// Executes a request that was found good.
     pub async fn run(&self, actor: Actor, languages: Languages, prepared: &Prepared) -> Executed {
+        let desk = Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() };
         let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-        execute(&self.schema, prepared.request(), cost, self.reader(Visible::to(actor)), languages).await
+        execute(&self.schema, prepared.request().data(desk), cost, self.reader(Visible::to(actor)), languages).await
     }
 
     /// Reads a page of a table, of at most `size` rows.
@@ -133,7 +148,7 @@ impl App {
         if let Some(place) = resume {
             wanted.after = Some(place.parse().map_err(|_| failure(no_place(place)))?);
         }
-        let feed = Feed::begin(self.tail.clone(), visible.clone(), wanted).await;
+        let feed = Feed::begin(self.tail.clone(), self.clock.clone(), visible.clone(), wanted).await;
         feed.map_err(|error| failure(self.failed(error)))
     }
 
@@ -146,6 +161,7 @@ impl App {
     pub fn failed(&self, error: FeedError) -> Error {
         match error {
             FeedError::Lost(end) => lost(end),
+            FeedError::Refused(why, place) => ended(why, place),
             FeedError::Database(error) => internal(error, self.clock.id()),
         }
     }
@@ -164,9 +180,13 @@ async fn reports_are_loaded(db: &Db) -> Result<bool, DbErr> {
 
 /// The schema as SDL, sorted: the file `schema.graphql`.
 pub fn sdl() -> String {
+    text_of(&schema().finish())
+}
+
+fn text_of(schema: &Register) -> String {
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
     let options = options.include_specified_by().use_space_ident().indent_width(2);
-    let sdl = schema().finish().sdl_with_options(options);
+    let sdl = schema.sdl_with_options(options);
     // The library leaves blanks at the ends of lines.
     let mut text: String = sdl.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     text.truncate(text.trim_end().len());

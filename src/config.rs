@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::{Table, Value};
 
+use crate::access::oidc::OidcConfig;
 use crate::db::DbOptions;
 use crate::request::{DocumentsConfig, Limits};
 
@@ -39,6 +40,8 @@ pub struct Config {
     pub limits: Limits,
     /// Documents that clients name instead of sending.
     pub documents: DocumentsConfig,
+    /// The provider of OpenID Connect whose tokens are taken.
+    pub oidc: OidcConfig,
 }
 
 /// How log lines are written.
@@ -241,6 +244,11 @@ impl Config {
         within("http.max_batch", config.http.max_batch as u64, 0, 100)?;
         within("limits.max_body_bytes", config.limits.max_body_bytes as u64, 1024, 10 << 20)?;
         within("limits.max_nesting", config.limits.max_nesting as u64, 8, 200)?;
+        if let Err(name) = config.oidc.allowed() {
+            let message =
+                format!("oidc.algorithms: {name:?} is not an algorithm whose key is no secret, such as RS256");
+            return Err(ConfigError(message));
+        }
         if let Some(url) = &config.database_url {
             check_database(url)?;
         }

@@ -59,4 +59,7 @@ records! {
     claim => Claim,
     citation => Citation,
     finding => Finding ["explanation"],
+    account => Account ["key", "name", "issuer", "subject"],
+    access_grant => Grant,
+    api_token => ApiToken ["name", "sha256", "last_used_at"],
 }

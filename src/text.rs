@@ -159,6 +159,13 @@ fn is_diacritic(c: char) -> bool {
             | '\u{e0100}'..='\u{e01ef}')
 }
 
+/// Bytes in hexadecimal, small letters.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -13,11 +13,19 @@ pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AccessGrantId,
+    /// Permanent, human-readable, unique.
+    #[sea_orm(column_type = "Text", unique)]
+    pub key: String,
+    /// Counts the changes, from 1.
+    pub version: i32,
+    /// When it was granted.
+    pub created_at: DateTimeUtc,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
     pub account_id: AccountId,
     pub role: GrantRole,
     /// For an officer.
     pub institution_id: Option<InstitutionId>,
-    pub granted_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "account_id", to = "id")]
     pub account: BelongsTo<super::account::Entity>,

@@ -30,6 +30,7 @@ pub mod institution_ancestor;
 pub mod institution_identifier;
 pub mod institution_name;
 pub mod membership;
+pub mod mutation_receipt;
 pub mod observation;
 pub mod outcome;
 pub mod partnership;

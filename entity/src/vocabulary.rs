@@ -114,6 +114,12 @@ vocabulary! {
         Citation,
         /// A disagreement or gap.
         Finding,
+        /// Somebody who may ask or write.
+        Account,
+        /// What an account may do.
+        Grant,
+        /// A secret that stands for an account.
+        ApiToken,
     }
 
     /// What a name is to its bearer (after CLDR and Wikidata usage).
@@ -598,7 +604,17 @@ vocabulary! {
         Curator,
         /// Manages accounts, grants and tokens.
         Administrator,
-        /// Reads everything, writes nothing.
+        /// Reads drafts, guesses, history and what concerns accounts; no participants. Writes nothing.
         Auditor,
+    }
+
+    /// What a token may be used for.
+    TokenScope {
+        /// To read what its account may see.
+        Read,
+        /// To write what its account may write.
+        Write,
+        /// To manage accounts, grants and tokens, as far as its account may.
+        Administer,
     }
 }

@@ -12,6 +12,7 @@ mod m20261122_4_provenance;
 mod m20261122_5_plans;
 mod m20261122_6_access;
 mod m20261122_7_events;
+mod m20261122_8_accounts;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_5_plans::Migration),
             Box::new(m20261122_6_access::Migration),
             Box::new(m20261122_7_events::Migration),
+            Box::new(m20261122_8_accounts::Migration),
         ]
     }
 }

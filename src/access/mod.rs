@@ -1,7 +1,15 @@
-//! Who asks, and what they may see.
+//! Who asks, what they may see, and what they may do.
 
 mod actor;
+mod authenticate;
+mod by;
+pub mod hanging;
+pub mod oidc;
+pub mod policy;
+pub mod token;
 mod visible;
 
-pub use actor::Actor;
-pub use visible::{Scoped, Visible};
+pub use actor::{Actor, SignedIn};
+pub use authenticate::{AuthError, bearer, by_account, by_token, renewed};
+pub use by::By;
+pub use visible::{OF_ACCOUNTS, Scoped, Visible};

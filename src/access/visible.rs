@@ -1,23 +1,30 @@
 //! What an actor may see. Every read begins here: visible → filter → page. What may not be seen is not there: it is neither
 //! listed nor counted, and no filter can find it.
 
-use entity::vocabulary::{BatchStatus, EngagementRole, FindingRule, RecordKind};
+use entity::id::InstitutionId;
+use entity::vocabulary::{
+    BatchStatus, EngagementRole, FindingRule, GrantRole, PartnershipRole, RecordKind, TokenScope,
+};
 use entity::*;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::Actor;
+use super::{Actor, SignedIn};
 
 /// The view of one actor.
 #[derive(Clone, Debug)]
 pub struct Visible {
     actor: Actor,
+    /// What its rights let it see: none where its token is not for reading.
+    rights: SignedIn,
 }
 
 impl Visible {
     /// What `actor` may see.
     pub fn to(actor: Actor) -> Self {
-        Self { actor }
+        let rights = actor.rights();
+        let rights = if rights.scopes.contains(&TokenScope::Read) { rights.clone() } else { SignedIn::default() };
+        Self { actor, rights }
     }
 
     /// Who looks.
@@ -27,10 +34,13 @@ impl Visible {
 
     /// Whether an event of the log may be seen.
     pub fn sees(&self, event: &event::Model) -> bool {
-        match self.actor {
-            Actor::Operator => true,
-            Actor::Anonymous => event.public,
-        }
+        let rights = &self.rights;
+        let owned = || event.owner_id.is_some_and(|owner| rights.institutions.contains(&InstitutionId(owner)));
+        let of_account = || event.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind));
+        event.public
+            || matches!(self.actor, Actor::Operator)
+            || rights.is(GrantRole::Auditor)
+            || ((rights.is(GrantRole::Curator) || owned()) && !of_account())
     }
 
     /// All rows of a kind that may be seen.
@@ -42,46 +52,108 @@ impl Visible {
     pub fn condition<E: Scoped>(&self) -> Condition {
         match self.actor {
             Actor::Operator => Condition::all(),
-            Actor::Anonymous => E::public(),
+            Actor::Anonymous | Actor::Account(_) => E::seen_by(&self.rights),
         }
     }
 }
 
+/// What happens to these is for auditors alone, and changes what somebody may see.
+pub const OF_ACCOUNTS: [RecordKind; 3] = [RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken];
+
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait {
-    /// What everybody may see.
-    fn public() -> Condition {
+    /// What may be seen by somebody with these rights; everybody may see what somebody without any may.
+    fn seen_by(_: &SignedIn) -> Condition {
         Condition::all()
     }
 }
 
-/// Ids of the batches that are not public.
-fn drafts() -> SelectStatement {
+/// Ids of the batches whose records the officers keep: those that their institutions own, and those in which these hold one of
+/// `roles`.
+fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
+    let ours = || rights.institutions.iter().copied();
+    let mut held = Query::select();
+    held.column(partnership::Column::BatchId)
+        .from(partnership::Entity)
+        .and_where(partnership::Column::BatchId.is_not_null())
+        .and_where(partnership::Column::Role.is_in(roles.iter().copied()))
+        .and_where(partnership::Column::InstitutionId.is_in(ours()));
+    Condition::any().add(batch::Column::OwnerId.is_in(ours())).add(batch::Column::Id.in_subquery(held))
+}
+
+/// The roles whose holders keep the delegations of a batch together with its owner.
+pub(super) const CO_ORGANISING: [PartnershipRole; 2] = [PartnershipRole::Organiser, PartnershipRole::Host];
+
+/// Ids of the batches that may not be seen.
+fn drafts(rights: &SignedIn) -> SelectStatement {
     let mut drafts = Query::select();
     drafts.column(batch::Column::Id).from(batch::Entity).and_where(batch::Column::Status.eq(BatchStatus::Draft));
+    if rights.oversees() {
+        drafts.and_where(batch::Column::Id.is_null());
+    } else if !rights.institutions.is_empty() {
+        drafts.cond_where(kept(rights, &CO_ORGANISING).not());
+    }
     drafts
 }
 
-/// Rows whose batch, if they have one, is public.
-fn outside_drafts(column: impl ColumnTrait) -> Condition {
-    Condition::any().add(column.is_null()).add(column.not_in_subquery(drafts()))
+/// Rows whose batch, if they have one, may be seen.
+fn outside_drafts(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
+    Condition::any().add(column.is_null()).add(column.not_in_subquery(drafts(rights)))
 }
 
-/// Ids of rows that are public.
-fn ids_of<E: Scoped>(id: E::Column) -> SelectStatement {
-    use sea_orm::QuerySelect;
-    E::find().select_only().column(id).filter(E::public()).into_query()
+/// Ids of rows that may be seen.
+fn ids_of<E: Scoped>(rights: &SignedIn, id: E::Column) -> SelectStatement {
+    E::find().select_only().column(id).filter(E::seen_by(rights)).into_query()
 }
 
-macro_rules! public {
-    ($($module:ident $(=> $condition:expr)?;)+) => {$(
+/// The values of a nullable reference in rows that may be seen.
+fn referring<E: Scoped>(rights: &SignedIn, column: E::Column) -> SelectStatement {
+    let mut ids = ids_of::<E>(rights, column);
+    ids.and_where(column.is_not_null());
+    ids
+}
+
+/// Engagements of participants that officers may see: at batches that their institutions organise, for their institutions, and
+/// in the delegations that these send.
+fn own_participants(rights: &SignedIn) -> Condition {
+    let ours = || rights.institutions.iter().copied();
+    let mut batches = Query::select();
+    batches.column(batch::Column::Id).from(batch::Entity).cond_where(kept(rights, &CO_ORGANISING));
+    let mut workshops = Query::select();
+    workshops
+        .column(workshop::Column::Id)
+        .from(workshop::Entity)
+        .and_where(workshop::Column::BatchId.in_subquery(batches.clone()));
+    let mut parties = Query::select();
+    parties
+        .column(delegation::Column::Id)
+        .from(delegation::Entity)
+        .and_where(delegation::Column::InstitutionId.is_in(ours()));
+    Condition::any()
+        .add(engagement::Column::BatchId.in_subquery(batches))
+        .add(engagement::Column::WorkshopId.in_subquery(workshops))
+        .add(engagement::Column::DelegationId.in_subquery(parties))
+        .add(engagement::Column::InstitutionId.is_in(ours()))
+}
+
+/// Rows of an account, for those who see it.
+fn of_account(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
+    match rights.account {
+        _ if rights.sees_accounts() => Condition::all(),
+        Some(account) => column.eq(account).into(),
+        None => column.is_null().into(),
+    }
+}
+
+macro_rules! scopes {
+    ($rights:ident: $($module:ident $(=> $condition:expr)?;)+) => {$(
         impl Scoped for $module::Entity {
-            $(fn public() -> Condition { $condition })?
+            $(fn seen_by($rights: &SignedIn) -> Condition { $condition })?
         }
     )+};
 }
 
-public! {
+scopes! { rights:
     country;
     country_name;
     regional_group;
@@ -98,66 +170,104 @@ public! {
     source_relation;
     indicator;
 
-    // A draft is nobody's business until it is announced, and so is all that hangs from it.
-    batch => batch::Column::Status.ne(BatchStatus::Draft).into();
-    batch_venue => batch_venue::Column::BatchId.not_in_subquery(drafts()).into();
-    batch_topic => batch_topic::Column::BatchId.not_in_subquery(drafts()).into();
-    workshop => workshop::Column::BatchId.not_in_subquery(drafts()).into();
-    workshop_topic => workshop_topic::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(workshop::Column::Id)).into();
-    delegation => delegation::Column::BatchId.not_in_subquery(drafts()).into();
-    outcome => outcome::Column::BatchId.not_in_subquery(drafts()).into();
-    claim => claim::Column::BatchId.not_in_subquery(drafts()).into();
-    observation => outside_drafts(observation::Column::BatchId);
-    partnership => Condition::all().add(outside_drafts(partnership::Column::BatchId)).add(
+    // A draft is nobody's business until it is announced, and so is all that hangs from it: nobody's but of those who prepare it.
+    batch => match rights {
+        rights if rights.oversees() => Condition::all(),
+        rights if rights.institutions.is_empty() => batch::Column::Status.ne(BatchStatus::Draft).into(),
+        rights => Condition::any()
+            .add(batch::Column::Status.ne(BatchStatus::Draft))
+            .add(kept(rights, &CO_ORGANISING)),
+    };
+    batch_venue => batch_venue::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    batch_topic => batch_topic::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    workshop => workshop::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    workshop_topic => workshop_topic::Column::WorkshopId
+        .in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id))
+        .into();
+    delegation => delegation::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    outcome => outcome::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    claim => claim::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    observation => outside_drafts(rights, observation::Column::BatchId);
+    partnership => Condition::all().add(outside_drafts(rights, partnership::Column::BatchId)).add(
         Condition::any().add(partnership::Column::WorkshopId.is_null()).add(
-            partnership::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(workshop::Column::Id)),
+            partnership::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id)),
         ),
     );
     action_plan => action_plan::Column::DelegationId
-        .in_subquery(ids_of::<delegation::Entity>(delegation::Column::Id))
+        .in_subquery(ids_of::<delegation::Entity>(rights, delegation::Column::Id))
         .into();
     action_item => action_item::Column::ActionPlanId
-        .in_subquery(ids_of::<action_plan::Entity>(action_plan::Column::Id))
+        .in_subquery(ids_of::<action_plan::Entity>(rights, action_plan::Column::Id))
         .into();
     progress_note => progress_note::Column::ActionItemId
-        .in_subquery(ids_of::<action_item::Entity>(action_item::Column::Id))
+        .in_subquery(ids_of::<action_item::Entity>(rights, action_item::Column::Id))
         .into();
 
-    // Whom a record might be the same as is a guess about people and bodies: for curators.
-    finding => Condition::all().add(outside_drafts(finding::Column::BatchId)).add(
-        finding::Column::Rule.is_not_in([FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution]),
-    );
-    finding_claim => finding_claim::Column::FindingId.in_subquery(ids_of::<finding::Entity>(finding::Column::Id)).into();
+    // Whom a record might be the same as is a guess about people and bodies: for curators and auditors.
+    finding => {
+        let condition = Condition::all().add(outside_drafts(rights, finding::Column::BatchId));
+        let guesses = [FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution];
+        if rights.oversees() { condition } else { condition.add(finding::Column::Rule.is_not_in(guesses)) }
+    };
+    finding_claim => finding_claim::Column::FindingId
+        .in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id))
+        .into();
 
-    // Taking part is private; any other engagement is a public role.
-    engagement => Condition::all()
-        .add(engagement::Column::Role.ne(EngagementRole::Participant))
-        .add(outside_drafts(engagement::Column::BatchId))
-        .add(Condition::any().add(engagement::Column::WorkshopId.is_null()).add(
-            engagement::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(workshop::Column::Id)),
-        ));
-    // A person is public through a public role: engaged, represented, or quoted.
-    person => Condition::any()
-        .add(person::Column::Id.in_subquery(ids_of::<engagement::Entity>(engagement::Column::PersonId)))
-        .add(person::Column::Id.in_subquery(referring::<engagement::Entity>(engagement::Column::OnBehalfOfId)))
-        .add(person::Column::Id.in_subquery(referring::<claim::Entity>(claim::Column::StatedById)))
-        .add(person::Column::Id.in_subquery(referring::<outcome::Entity>(outcome::Column::StatedById)))
-        .add(person::Column::Id.in_subquery(referring::<observation::Entity>(observation::Column::StatedById)));
-    appointment => appointment::Column::PersonId.in_subquery(ids_of::<person::Entity>(person::Column::Id)).into();
+    // Taking part is private, but for the organisers and one's own institution; any other engagement is a public role.
+    engagement => {
+        let public = engagement::Column::Role.ne(EngagementRole::Participant);
+        let whose = Condition::any().add(public);
+        let whose = if rights.institutions.is_empty() { whose } else { whose.add(own_participants(rights)) };
+        Condition::all().add(whose).add(outside_drafts(rights, engagement::Column::BatchId)).add(
+            Condition::any().add(engagement::Column::WorkshopId.is_null()).add(
+                engagement::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id)),
+            ),
+        )
+    };
+    // A person is public through a public role: engaged, represented, or quoted. Who keeps records also sees people who take
+    // part in nothing, so as to engage them.
+    person => {
+        let any = Condition::any()
+            .add(person::Column::Id.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::PersonId)))
+            .add(person::Column::Id.in_subquery(referring::<engagement::Entity>(rights, engagement::Column::OnBehalfOfId)))
+            .add(person::Column::Id.in_subquery(referring::<claim::Entity>(rights, claim::Column::StatedById)))
+            .add(person::Column::Id.in_subquery(referring::<outcome::Entity>(rights, outcome::Column::StatedById)))
+            .add(person::Column::Id.in_subquery(referring::<observation::Entity>(rights, observation::Column::StatedById)));
+        let mut engaged = Query::select();
+        engaged.column(engagement::Column::PersonId).from(engagement::Entity);
+        if rights.keeps_records() { any.add(person::Column::Id.not_in_subquery(engaged)) } else { any }
+    };
+    appointment => appointment::Column::PersonId
+        .in_subquery(ids_of::<person::Entity>(rights, person::Column::Id))
+        .into();
 
     // That a source documents something tells that it exists.
-    citation => Condition::all().add(outside_drafts(citation::Column::BatchId)).add(
+    citation => Condition::all().add(outside_drafts(rights, citation::Column::BatchId)).add(
         Condition::any()
             .add(citation::Column::SubjectKind.is_not_in([RecordKind::Person, RecordKind::Appointment, RecordKind::Engagement]))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<person::Entity>(person::Column::Id)))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(appointment::Column::Id)))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(engagement::Column::Id))),
+            .add(citation::Column::SubjectId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)))
+            .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)))
+            .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id))),
     );
-}
 
-/// The values of a nullable reference in public rows.
-fn referring<E: Scoped>(column: E::Column) -> SelectStatement {
-    let mut ids = ids_of::<E>(column);
-    ids.and_where(column.is_not_null());
-    ids
+    // What happened to a record is for those who keep it, and for curators and auditors; to accounts, for auditors alone.
+    event => {
+        let records = Condition::any()
+            .add(event::Column::SubjectKind.is_null())
+            .add(event::Column::SubjectKind.is_not_in(OF_ACCOUNTS));
+        let ours = rights.institutions.iter().map(|id| id.0);
+        match rights {
+            rights if rights.is(GrantRole::Auditor) => Condition::all(),
+            rights if rights.is(GrantRole::Curator) => records,
+            _ => Condition::all().add(records).add(event::Column::OwnerId.is_in(ours)),
+        }
+    };
+    event_reason => event_reason::Column::Position
+        .in_subquery(ids_of::<event::Entity>(rights, event::Column::Position))
+        .into();
+
+    // Accounts are seen by administrators and auditors; everybody sees what is his own.
+    account => of_account(rights, account::Column::Id);
+    access_grant => of_account(rights, access_grant::Column::AccountId);
+    api_token => of_account(rights, api_token::Column::AccountId);
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Failure;
 use crate::access::{Actor, Visible};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::events::feed::{Feed, FeedError, Item, Wanted};
@@ -61,7 +62,8 @@ impl Events {
             heartbeat: SILENCE,
         };
         let end = tail.head().await?;
-        let feed = Feed::begin(tail.clone(), Visible::to(Actor::Operator), wanted).await.map_err(told)?;
+        let feed =
+            Feed::begin(tail.clone(), Clock::system(), Visible::to(Actor::Operator), wanted).await.map_err(told)?;
         let printed = tokio::select! {
             printed = print(feed, replay.then_some(end)) => printed,
             stopped = tokio::signal::ctrl_c() => stopped.map_err(Failure::from),
@@ -109,6 +111,7 @@ fn told(error: FeedError) -> Failure {
         FeedError::Lost(end) => {
             format!("the log does not have that place: it is from before a restore; the log ends at {end}").into()
         }
+        FeedError::Refused(why, _) => why.into(),
         FeedError::Database(error) => format!("the log cannot be read: {error}").into(),
     }
 }

@@ -5,8 +5,10 @@ mod config;
 mod events;
 mod load;
 mod migrate;
+mod person;
 mod schema;
 mod serve;
+mod token;
 
 pub use self::serve::FIRST_QUERY;
 
@@ -76,6 +78,10 @@ enum Verb {
     Backup(backup::Backup),
     /// Make a register of a copy, in an empty database
     Restore(backup::Restore),
+    /// Make, list and revoke tokens; the first administrator gets one here
+    Token(token::Token),
+    /// Give out or remove what the register knows of a person
+    Person(person::Person),
     /// Print the schema (SDL)
     #[command(after_help = "Example:\n  jejaring schema | diff - schema.graphql")]
     Schema,
@@ -108,6 +114,8 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Events(verb) => verb.run(&config).await,
         Verb::Backup(verb) => verb.run(&config).await,
         Verb::Restore(verb) => verb.run(&config).await,
+        Verb::Person(verb) => verb.run(&config).await,
+        Verb::Token(verb) => verb.run(&config).await,
         Verb::Schema => schema::run(),
         Verb::Config(verb) => verb.run(&config),
     }

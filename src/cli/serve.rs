@@ -10,6 +10,7 @@ use super::Failure;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, OWN_DATABASE};
+use crate::db::forget_receipts;
 use crate::provenance::sweep;
 use crate::{http, telemetry};
 
@@ -66,6 +67,9 @@ async fn sweep_hourly(app: App) {
         hours.tick().await;
         if let Err(error) = sweep(&app.db, &app.clock).await {
             tracing::warn!(%error, "findings that are due could not be opened");
+        }
+        if let Err(error) = forget_receipts(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "receipts of mutations could not be removed");
         }
     }
 }

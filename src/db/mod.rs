@@ -3,11 +3,16 @@
 mod backup;
 mod connect;
 mod hint;
+mod log;
 mod migrate;
+mod receipt;
+mod token_use;
 mod write;
 
 pub use backup::{BackupError, backup, restore};
 pub use connect::{Db, DbOptions, Observer, Statements};
 pub use hint::Hints;
 pub use migrate::{MigrationState, exclusively, migrate, migrations};
-pub use write::{Change, Changes, Put, Write, Written, write};
+pub use receipt::{Receipt, Repeated, forget_receipts};
+pub use token_use::note_token_use;
+pub use write::{Change, Changes, Extent, Put, Rows, Write, Written, write};

@@ -1,26 +1,27 @@
 //! The write door: the only way in which a row of the domain changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId};
-use entity::vocabulary::{BatchStatus, Representation};
-use entity::{batch, batch_topic, delegation, event, event_head, programme, programme_topic};
+use entity::id::{BatchId, DelegationId};
+use entity::{batch, delegation, event_head, event_reason, programme};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseBackend,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend,
     DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
     QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
 use super::Db;
+use super::receipt::Receipt;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
-use crate::events::Event;
-use crate::rule::IDS_PER_QUERY;
+use crate::events::{Event, LogCursor};
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
 const ROWS_PER_INSERT: usize = 500;
@@ -32,13 +33,20 @@ const REGISTER_WIDE: i64 = 0x6a65_6a61_7769_6465;
 ///
 /// Invariant: no `Write`, no write; no write without an event; no event outside the transaction.
 pub struct Write {
-    transaction: DatabaseTransaction,
+    pub(super) transaction: DatabaseTransaction,
     clock: Clock,
-    now: DateTime<Utc>,
-    actor: Actor,
+    pub(super) now: DateTime<Utc>,
+    pub(super) actor: Actor,
     changed: bool,
     events: Vec<Event>,
-    batches: BTreeSet<BatchId>,
+    /// Batches whose derived values are due: all of them, or those of their parties alone.
+    batches: BTreeMap<BatchId, Extent>,
+    /// Batches that are locked, with their programmes, as long as nothing of them has changed.
+    known: Mutex<HashMap<BatchId, (batch::Model, programme::Model)>>,
+    /// The delegations of batches that are locked, as long as none of them has changed.
+    parties: Mutex<HashMap<BatchId, Vec<delegation::Model>>>,
+    /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
+    rows: Mutex<Option<Rows>>,
     names: bool,
     /// Rows that have got their version in this transaction.
     versioned: HashSet<String>,
@@ -47,6 +55,8 @@ pub struct Write {
     /// Rows that are checked against what is accepted only after that is settled.
     unchecked: HashSet<Uuid>,
     register_wide: bool,
+    pub(super) receipt: Option<Receipt>,
+    reason: Option<String>,
 }
 
 /// What became of a row that was put.
@@ -88,12 +98,32 @@ pub struct Put<M> {
 }
 
 /// The result of a write, and where the log stood when it was committed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Written<T> {
     /// What the closure returned.
     pub value: T,
-    /// The position of the last event written, or of the newest event if none was.
-    pub position: i64,
+    /// Where the log stood: behind the last event written, or the newest event if none was.
+    pub cursor: LogCursor,
+    /// The rows that changed, where they were kept ([`Write::keep_rows`]).
+    pub rows: Rows,
+}
+
+/// Rows by their ids.
+#[derive(Default)]
+pub struct Rows(HashMap<Uuid, Box<dyn Any + Send>>);
+
+impl Rows {
+    /// Takes a row of a table, if it is among them.
+    pub fn take<M: 'static>(&mut self, id: Uuid) -> Option<M> {
+        self.0.remove(&id)?.downcast().ok().map(|row| *row)
+    }
+}
+
+impl std::fmt::Debug for Rows {
+    /// How many: rows hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} rows", self.0.len())
+    }
 }
 
 /// Opens a transaction, runs `change` in it, settles what is derived, writes the events, and commits. Whatever fails
@@ -116,18 +146,33 @@ pub async fn write<T>(
         actor,
         changed: false,
         events: Vec::new(),
-        batches: BTreeSet::new(),
+        batches: BTreeMap::new(),
+        known: Mutex::default(),
+        parties: Mutex::default(),
+        rows: Mutex::default(),
         names: false,
         versioned: HashSet::new(),
         untold: BTreeMap::new(),
         unchecked: HashSet::new(),
         register_wide: false,
+        receipt: None,
+        reason: None,
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
-    let position = write.close().await?;
+    let rows = write.kept_rows().take().unwrap_or_default();
+    let cursor = write.close().await?;
     db.committed();
-    Ok(Written { value, position })
+    Ok(Written { value, cursor, rows })
+}
+
+/// How much of a batch is to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Where its delegations stand, and the findings that rest on that.
+    Parties,
+    /// All of it.
+    Whole,
 }
 
 /// Columns that the door keeps itself.
@@ -168,15 +213,53 @@ impl Write {
     }
 
     /// Waits until no other write is under way that changes what is accepted of these batches, and keeps such out until
-    /// this one has ended: what is read of them afterwards is all that there is. In the order of the ids, so that no two
-    /// writes wait for each other; not `FOR UPDATE`, for which each would wait until the other's new claims are in.
-    pub async fn lock_batches(&self, ids: &[BatchId]) -> Result<Vec<batch::Model>, DbErr> {
-        batch::Entity::find()
-            .filter(batch::Column::Id.is_in(ids.iter().copied()))
-            .order_by_asc(batch::Column::Id)
-            .lock(LockType::NoKeyUpdate)
+    /// this one has ended: what is read of them afterwards is all that there is.
+    pub async fn lock_batches(&self, ids: &[BatchId]) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        let known = self.known().clone();
+        if ids.iter().all(|id| known.contains_key(id)) {
+            return Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect());
+        }
+        self.lock_batches_where(batch::Column::Id.is_in(ids.iter().copied()).into()).await
+    }
+
+    /// The same for all batches of which something holds. In the order of the ids, so that no two writes wait for each other;
+    /// not `FOR UPDATE`, for which each would wait until the other's new claims are in.
+    pub async fn lock_batches_where(&self, which: Condition) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        let mut select =
+            batch::Entity::find().filter(which).order_by_asc(batch::Column::Id).find_also_related(programme::Entity);
+        QuerySelect::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [batch::Entity]);
+        let rows = select.all(&self.transaction).await?;
+        let rows: Vec<_> = rows.into_iter().filter_map(|(batch, programme)| Some((batch, programme?))).collect();
+        self.known().extend(rows.iter().map(|row| (row.0.id, row.clone())));
+        Ok(rows)
+    }
+
+    /// The delegations of a batch that is locked, in the order of their ids.
+    pub async fn parties_of(&self, batch: BatchId) -> Result<Vec<delegation::Model>, DbErr> {
+        if let Some(known) = self.parties().get(&batch) {
+            return Ok(known.clone());
+        }
+        let rows = delegation::Entity::find()
+            .filter(delegation::Column::BatchId.eq(batch))
+            .order_by_asc(delegation::Column::Id)
             .all(&self.transaction)
-            .await
+            .await?;
+        self.parties().insert(batch, rows.clone());
+        Ok(rows)
+    }
+
+    fn parties(&self) -> MutexGuard<'_, HashMap<BatchId, Vec<delegation::Model>>> {
+        self.parties.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Keeps the rows that change as they stand at the end, so that whoever writes can be answered without reading them again.
+    pub fn keep_rows(&mut self) {
+        *self.kept_rows() = Some(Rows::default());
+    }
+
+    /// Batches that are locked, as they stand.
+    pub(super) fn known(&self) -> MutexGuard<'_, HashMap<BatchId, (batch::Model, programme::Model)>> {
+        self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Inserts a record, or changes the one that is there. Sets id, version and times; columns that the draft leaves unset
@@ -191,6 +274,11 @@ impl Write {
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
         let now = Value::from(self.now);
+        match E::default().table_name() {
+            "batch" | "programme" => self.known().clear(),
+            "delegation" => self.parties().clear(),
+            _ => {}
+        }
         let mut changes = Changes::new();
         for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
             let ActiveValue::Set(new) = draft.get(column) else { continue };
@@ -218,6 +306,7 @@ impl Write {
             self.changed = true;
             let row = draft.insert(&self.transaction).await?;
             self.versioned.insert(identity::<E>(&row));
+            self.keep_row::<E>(&row);
             return Ok(Put { row, change: Change::Inserted(changes) });
         };
         if changes.is_empty() {
@@ -239,7 +328,19 @@ impl Write {
         }
         self.changed = true;
         let row = update.update(&self.transaction).await?;
+        self.keep_row::<E>(&row);
         Ok(Put { row, change: Change::Updated(changes) })
+    }
+
+    fn kept_rows(&mut self) -> &mut Option<Rows> {
+        self.rows.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn keep_row<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model) {
+        let id = E::PrimaryKey::iter().next().map(|key| row.get(key.into_column()));
+        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (self.kept_rows(), id) {
+            rows.0.insert(id, Box::new(row.clone()));
+        }
     }
 
     /// Inserts rows that belong to a record (names, links) and have no identity that anybody refers to.
@@ -263,6 +364,16 @@ impl Write {
         E::delete_many().filter(which).exec(&self.transaction).await.map(|_| ())
     }
 
+    /// Who writes.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Why the writer makes the change: kept beside the events that tell of it, so that it can be erased.
+    pub fn explain(&mut self, reason: Option<String>) {
+        self.reason = reason;
+    }
+
     /// Records that something happened.
     pub fn record(&mut self, event: Event) {
         self.events.push(event);
@@ -270,7 +381,12 @@ impl Write {
 
     /// What is derived from the claims of this batch is to be computed anew.
     pub fn touch(&mut self, batch: BatchId) {
-        self.batches.insert(batch);
+        self.batches.insert(batch, Extent::Whole);
+    }
+
+    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it can have changed.
+    pub fn touch_parties(&mut self, batch: BatchId) {
+        self.batches.entry(batch).or_insert(Extent::Parties);
     }
 
     /// A person or institution came in or changed its name: who might be the same is to be computed anew.
@@ -309,7 +425,7 @@ impl Write {
     }
 
     /// Takes the batches whose derived values are due.
-    pub(crate) fn take_touched(&mut self) -> BTreeSet<BatchId> {
+    pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
         std::mem::take(&mut self.batches)
     }
 
@@ -319,13 +435,15 @@ impl Write {
     }
 
     /// Writes the events and commits.
-    async fn close(mut self) -> Result<i64, WriteError> {
+    async fn close(mut self) -> Result<LogCursor, WriteError> {
         if self.changed && self.events.is_empty() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
         let events = std::mem::take(&mut self.events);
         let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
-        let mut rows = self.rows(events).await?;
+        // What the register concludes is not what the writer gave a reason for.
+        let explained: Vec<bool> = events.iter().map(|event| event.kind.is_intended()).collect();
+        let mut rows = self.events_as_rows(events).await?;
         // Last of all, the head: positions are contiguous and in the order of commits, because whoever comes next waits
         // here until this transaction has ended.
         let head = event_head::Entity::update_many()
@@ -339,106 +457,20 @@ impl Write {
         for (row, position) in rows.iter_mut().zip(head.position - count + 1..) {
             row.position = ActiveValue::Set(position);
         }
+        let first = head.position - count + 1;
         self.insert_all(rows).await?;
+        if let Some(text) = self.reason.take() {
+            let positions = (first..).zip(explained).filter(|(_, explained)| *explained).map(|(position, _)| position);
+            let reason = |position| event_reason::ActiveModel {
+                position: ActiveValue::Set(position),
+                text: ActiveValue::Set(text.clone()),
+            };
+            self.insert_all(positions.map(reason).collect()).await?;
+        }
+        self.complete_receipt(head.position).await?;
         self.transaction.commit().await?;
-        Ok(head.position)
+        Ok(LogCursor { epoch: head.epoch, position: head.position })
     }
-
-    /// The events as rows, each with what it concerns.
-    async fn rows(&self, events: Vec<Event>) -> Result<Vec<event::ActiveModel>, DbErr> {
-        let batches: BTreeSet<BatchId> = events.iter().filter_map(|event| event.batch).collect();
-        let mut programmes: BTreeSet<ProgrammeId> = events.iter().filter_map(|event| event.programme).collect();
-        let mut known = HashMap::new();
-        let mut countries: HashMap<BatchId, BTreeSet<CountryCode>> = HashMap::new();
-        let mut topics: HashMap<BatchId, BTreeSet<Uuid>> = HashMap::new();
-        for ids in in_chunks(&batches) {
-            let rows = batch::Entity::find()
-                .select_only()
-                .columns([batch::Column::Id, batch::Column::ProgrammeId, batch::Column::OwnerId, batch::Column::Status])
-                .filter(batch::Column::Id.is_in(ids.iter().copied()))
-                .into_tuple::<(BatchId, ProgrammeId, InstitutionId, BatchStatus)>()
-                .all(&self.transaction)
-                .await?;
-            known.extend(rows.into_iter().map(|(id, programme, owner, status)| (id, (programme, owner, status))));
-            let rows = delegation::Entity::find()
-                .select_only()
-                .columns([delegation::Column::BatchId, delegation::Column::CountryCode])
-                .filter(delegation::Column::BatchId.is_in(ids.iter().copied()))
-                .filter(delegation::Column::Represents.eq(Representation::Country))
-                .filter(delegation::Column::CountryCode.is_not_null())
-                .into_tuple::<(BatchId, CountryCode)>()
-                .all(&self.transaction)
-                .await?;
-            for (batch, country) in rows {
-                countries.entry(batch).or_default().insert(country);
-            }
-            let of_batches = batch_topic::Column::BatchId.is_in(ids);
-            for row in batch_topic::Entity::find().filter(of_batches).all(&self.transaction).await? {
-                topics.entry(row.batch_id).or_default().insert(row.topic_id.0);
-            }
-        }
-        programmes.extend(known.values().map(|row| row.0));
-        let mut programme_topics: HashMap<ProgrammeId, BTreeSet<Uuid>> = HashMap::new();
-        let mut owners: HashMap<ProgrammeId, InstitutionId> = HashMap::new();
-        for ids in in_chunks(&programmes) {
-            let of_programmes = programme_topic::Column::ProgrammeId.is_in(ids.iter().copied());
-            for row in programme_topic::Entity::find().filter(of_programmes).all(&self.transaction).await? {
-                programme_topics.entry(row.programme_id).or_default().insert(row.topic_id.0);
-            }
-            let rows = programme::Entity::find()
-                .select_only()
-                .columns([programme::Column::Id, programme::Column::OwnerId])
-                .filter(programme::Column::Id.is_in(ids))
-                .into_tuple::<(ProgrammeId, InstitutionId)>()
-                .all(&self.transaction)
-                .await?;
-            owners.extend(rows);
-        }
-        let row = |event: Event| {
-            let batch = event.batch.and_then(|id| known.get(&id));
-            let programme = event.programme.or(batch.map(|row| row.0));
-            let owner =
-                event.owner.or(batch.map(|row| row.1)).or_else(|| programme.and_then(|id| owners.get(&id)).copied());
-            // An event about one party concerns the country of that party, if it represents one; one about the batch
-            // concerns all of its countries.
-            let of_countries: BTreeSet<CountryCode> = if event.countries.is_empty() && !event.of_one_party {
-                event.batch.and_then(|id| countries.get(&id)).cloned().unwrap_or_default()
-            } else {
-                event.countries.into_iter().collect()
-            };
-            let of_batch = event.batch.and_then(|id| topics.get(&id));
-            let of_programme = programme.and_then(|id| programme_topics.get(&id));
-            let of_topics: BTreeSet<Uuid> = of_batch.into_iter().chain(of_programme).flatten().copied().collect();
-            let (subject_kind, subject_id, subject_key) = match event.subject {
-                Some((kind, id, key)) => (Some(kind), Some(id), Some(key)),
-                None => (None, None, None),
-            };
-            event::ActiveModel {
-                position: ActiveValue::NotSet,
-                kind: ActiveValue::Set(event.kind.name().to_owned()),
-                payload_version: ActiveValue::Set(1),
-                occurred_at: ActiveValue::Set(self.now),
-                subject_kind: ActiveValue::Set(subject_kind),
-                subject_id: ActiveValue::Set(subject_id),
-                subject_key: ActiveValue::Set(subject_key),
-                owner_id: ActiveValue::Set(owner.map(|id| id.0)),
-                countries: ActiveValue::Set(serde_json::json!(of_countries)),
-                programmes: ActiveValue::Set(serde_json::json!(programme.into_iter().collect::<Vec<_>>())),
-                topics: ActiveValue::Set(serde_json::json!(of_topics)),
-                changes: ActiveValue::Set(serde_json::Value::Object(event.changes)),
-                // What concerns a draft is public no sooner than the draft.
-                public: ActiveValue::Set(event.public && batch.is_none_or(|row| row.2 != BatchStatus::Draft)),
-                actor: ActiveValue::Set(self.actor.to_string()),
-            }
-        };
-        Ok(events.into_iter().map(row).collect())
-    }
-}
-
-/// Ids in lists that a statement can take.
-fn in_chunks<T: Copy>(ids: &BTreeSet<T>) -> Vec<Vec<T>> {
-    let ids: Vec<T> = ids.iter().copied().collect();
-    ids.chunks(IDS_PER_QUERY).map(<[T]>::to_vec).collect()
 }
 
 /// Which row it is, among those of all tables.

@@ -78,6 +78,8 @@ kinds! {
     InstitutionRenamed = "institution.renamed",
     /// An institution changed.
     InstitutionUpdated = "institution.updated",
+    /// An institution was found to be another one, and its records are now the other's.
+    InstitutionMerged = "institution.merged",
     /// A role was given or changed.
     PartnershipChanged = "partnership.changed",
     /// What somebody does at a batch was entered or changed. Names nobody.
@@ -98,15 +100,41 @@ kinds! {
     ClaimRanked = "claim.ranked",
     /// A disagreement or gap was found.
     FindingOpened = "finding.opened",
+    /// Somebody has said why a finding is as it is.
+    FindingExplained = "finding.explained",
     /// What a finding rested on is gone.
     FindingResolved = "finding.resolved",
     /// An aim, result or follow-up was entered or changed.
     OutcomeRecorded = "outcome.recorded",
     /// A membership was entered or changed.
     MembershipChanged = "membership.changed",
+    /// Something changed that has no event of its own: a country, topic, venue, person, appointment, citation, indicator or
+    /// observation.
+    RecordChanged = "record.changed",
+    /// An account was made. For auditors, like all that follows but the last.
+    AccountCreated = "account.created",
+    /// An account changed, or was closed or opened.
+    AccountUpdated = "account.updated",
+    /// Somebody was allowed something.
+    GrantGiven = "grant.given",
+    /// Somebody is not allowed something any more.
+    GrantRevoked = "grant.revoked",
+    /// A token was made.
+    TokenCreated = "token.created",
+    /// A token is of no use any more.
+    TokenRevoked = "token.revoked",
     /// A data package was loaded; `changes` counts the records of each kind. Records without an event type of their own
     /// (countries, topics, venues, people, appointments, citations, indicators, observations) are announced by this alone.
     RegisterLoaded = "register.loaded",
+    /// What the register knew of a person was removed.
+    PersonErased = "person.erased",
+}
+
+impl EventKind {
+    /// Whether somebody meant it to happen; what the register finds by itself follows from that.
+    pub fn is_intended(self) -> bool {
+        !matches!(self, Self::FindingOpened | Self::FindingResolved)
+    }
 }
 
 /// An event on its way into the log. Position, time and actor are added by the write door.

@@ -2,17 +2,19 @@
 //! of which each begins where the one before ended.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::DbErr;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::choice::Choice;
 use super::log::Logged;
 use super::{LogCursor, Tail};
-use crate::access::Visible;
+use crate::access::{AuthError, OF_ACCOUNTS, Visible, renewed};
+use crate::clock::Clock;
 
 /// How many events are looked at before others have their turn.
 const CHUNK: usize = 64;
@@ -34,6 +36,8 @@ pub enum FeedError {
     /// A place that this log does not have: it is from before a restore, or was never given out. With the place where the log
     /// ends now.
     Lost(LogCursor),
+    /// What the reader has shown is good for nothing any more; why, and the place that it came to.
+    Refused(&'static str, LogCursor),
     /// The log cannot be read.
     Database(DbErr),
 }
@@ -62,6 +66,7 @@ pub struct Wanted {
 /// A reader's way along the log.
 pub struct Feed {
     tail: Arc<Tail>,
+    clock: Clock,
     visible: Visible,
     wanted: Wanted,
     end: watch::Receiver<Option<LogCursor>>,
@@ -77,7 +82,7 @@ pub struct Feed {
 
 impl Feed {
     /// Begins to follow.
-    pub async fn begin(tail: Arc<Tail>, visible: Visible, wanted: Wanted) -> Result<Self, FeedError> {
+    pub async fn begin(tail: Arc<Tail>, clock: Clock, visible: Visible, wanted: Wanted) -> Result<Self, FeedError> {
         let (now, end) = tail.end().await;
         let told = match wanted.after {
             Some(after) => check(&tail, after, now).await?,
@@ -85,7 +90,35 @@ impl Feed {
             None => now,
         };
         let untold = wanted.after.is_none() && !wanted.from_beginning;
-        Ok(Self { tail, visible, wanted, end, told, seen: told.position, read: VecDeque::new(), untold })
+        let seen = told.position;
+        let mut feed = Self { tail, clock, visible, wanted, end, told, seen, read: VecDeque::new(), untold };
+        // Rights that were lost before this place are told by no event behind it.
+        feed.renew().await?;
+        Ok(feed)
+    }
+
+    /// What the reader may see by now.
+    pub fn visible(&self) -> &Visible {
+        &self.visible
+    }
+
+    /// Learns what the reader may see now.
+    async fn renew(&mut self) -> Result<(), FeedError> {
+        let actor = match renewed(self.tail.db(), &self.clock, self.visible.actor()).await {
+            Ok(actor) => actor,
+            Err(AuthError::Refused(why)) => return Err(FeedError::Refused(why, self.told.at(self.seen))),
+            Err(AuthError::Database(error)) => return Err(error.into()),
+        };
+        if actor != *self.visible.actor() {
+            self.visible = Visible::to(actor);
+        }
+        Ok(())
+    }
+
+    /// How long what the reader has shown is good for anything.
+    fn validity(&self) -> Duration {
+        let until = self.visible.actor().rights().until;
+        until.map_or(Duration::MAX, |until| (until - self.clock.now()).to_std().unwrap_or_default())
     }
 
     /// Where the last item ended.
@@ -114,10 +147,14 @@ impl Feed {
         if std::mem::take(&mut self.untold) {
             return Ok(self.pause());
         }
+        let mut expired = pin!(sleep(self.validity()));
         let silent_until = Instant::now() + self.wanted.heartbeat;
         loop {
             while let Some(event) = self.read.pop_front() {
                 self.seen = event.row.position;
+                if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind)) {
+                    self.renew().await?;
+                }
                 if self.visible.sees(&event.row) && self.wanted.choice.has(&event) {
                     return Ok(self.item(self.seen, Some(event)));
                 }
@@ -136,6 +173,7 @@ impl Feed {
             tokio::select! {
                 _ = self.end.changed() => {}
                 () = sleep_until(silent_until) => return Ok(self.pause()),
+                () = expired.as_mut() => self.renew().await?,
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Result};
 
-use super::feed::{FeedError, Item};
+use super::feed::Item;
 use super::{Choice, EventFilter, EventsFrom, EventsPayload, LogCursor, log};
 use crate::graphql::context::Reading;
 use crate::graphql::error::{bad_input, lost};
@@ -32,7 +32,7 @@ pub async fn read(
         let head = log::head(&db).await?;
         let start = match (after, from) {
             (Some(after), _) if after.epoch != head.epoch || after.position > head.position => {
-                return Ok(Err(FeedError::Lost(head)));
+                return Ok(Err(head));
             }
             (Some(after), _) => after,
             (None, EventsFrom::Now) => head,
@@ -43,8 +43,7 @@ pub async fn read(
     };
     match reader.run(stretches).await? {
         Ok(items) => Ok(items.into_iter().map(EventsPayload::from).collect()),
-        Err(FeedError::Lost(end)) => Err(lost(end)),
-        Err(FeedError::Database(error)) => Err(reader.fail(error)),
+        Err(end) => Err(lost(end)),
     }
 }
 

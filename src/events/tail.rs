@@ -121,6 +121,11 @@ impl Tail {
         log::head(self.inside.db.reading()).await
     }
 
+    /// The database of the log.
+    pub fn db(&self) -> &Db {
+        &self.inside.db
+    }
+
     /// How long ago the log was last read to its end; none where nobody follows it.
     pub fn late_by(&self) -> Option<Duration> {
         let level = *self.inside.level();

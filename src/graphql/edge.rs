@@ -31,7 +31,13 @@ pub struct Edge<E: EntityTrait> {
 enum Near<E: EntityTrait> {
     Root,
     Column(E::Column),
-    Link { table: DynIden, here: DynIden, there: DynIden },
+    /// The column holds ids as text.
+    Text(E::Column),
+    Link {
+        table: DynIden,
+        here: DynIden,
+        there: DynIden,
+    },
 }
 
 const PARENT: &str = "parent_key";
@@ -48,6 +54,11 @@ impl<E: Scoped> Edge<E> {
         Self { near: Near::Column(column) }
     }
 
+    /// Rows whose `column` refers to the near side by its id as text.
+    pub fn by_text(column: E::Column) -> Self {
+        Self { near: Near::Text(column) }
+    }
+
     /// Rows that a link table leads to: its column `here` refers to the near side, `there` to the far one.
     pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
         let table = L::default().table_name().into_iden();
@@ -58,7 +69,7 @@ impl<E: Scoped> Edge<E> {
     pub fn name(&self) -> String {
         match &self.near {
             Near::Root => "*".to_owned(),
-            Near::Column(column) => column.as_str().to_owned(),
+            Near::Column(column) | Near::Text(column) => column.as_str().to_owned(),
             Near::Link { table, here, .. } => format!("{table}.{here}"),
         }
     }
@@ -73,6 +84,14 @@ impl<E: Scoped> Edge<E> {
                 select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
             }
             select.expr_as(near.clone(), Alias::new(PARENT));
+            let texts: Vec<Key>;
+            let keys = match &self.near {
+                Near::Text(_) => {
+                    texts = keys.iter().map(hyphenated).collect();
+                    &texts
+                }
+                _ => keys,
+            };
             select.and_where(among(near, keys, reader.db().get_database_backend()));
         }
         select
@@ -81,7 +100,7 @@ impl<E: Scoped> Edge<E> {
     fn near_column(&self) -> Option<Expr> {
         match &self.near {
             Near::Root => None,
-            Near::Column(column) => Some(Expr::col((E::default(), *column))),
+            Near::Column(column) | Near::Text(column) => Some(Expr::col((E::default(), *column))),
             Near::Link { table, here, .. } => Some(Expr::col((table.clone(), here.clone()))),
         }
     }
@@ -90,8 +109,13 @@ impl<E: Scoped> Edge<E> {
     fn key_of(&self, row: &QueryResult, keys: &[Key]) -> Result<Key, DbErr> {
         Ok(match (&self.near, keys.first()) {
             (Near::Root, _) | (_, None) => ROOT,
+            (Near::Text(_), Some(Key::Id(_))) => {
+                let id: String = row.try_get("", PARENT)?;
+                Key::Id(id.parse().map_err(|error: uuid::Error| DbErr::Type(error.to_string()))?)
+            }
             (_, Some(Key::Id(_))) => Key::Id(row.try_get("", PARENT)?),
             (_, Some(Key::Code(_))) => Key::Code(row.try_get("", PARENT)?),
+            (_, Some(Key::Long(_))) => Key::Long(row.try_get("", PARENT)?),
         })
     }
 }
@@ -126,7 +150,7 @@ fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
     if let [key] = keys {
         return column.eq(sea_orm::Value::from(key.clone()));
     }
-    if keys.len() <= MOST_PARAMETERS {
+    if keys.len() <= MOST_PARAMETERS || matches!(keys.first(), Some(Key::Long(_))) {
         return column.is_in(keys.iter().cloned().map(sea_orm::Value::from));
     }
     let texts: Vec<String> = keys.iter().map(Key::text).collect();
@@ -151,11 +175,20 @@ fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
     }
 }
 
+/// An id in the form in which it is kept as text.
+fn hyphenated(key: &Key) -> Key {
+    match key {
+        Key::Id(id) => Key::Code(id.to_string()),
+        other => other.clone(),
+    }
+}
+
 /// The key that an identifying column holds.
 fn key(value: sea_orm::Value) -> Key {
     match value {
         sea_orm::Value::Uuid(Some(id)) => Key::Id(id),
         sea_orm::Value::String(Some(code)) => Key::Code(code),
+        sea_orm::Value::BigInt(Some(number)) => Key::Long(number),
         _ => ROOT,
     }
 }

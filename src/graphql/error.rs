@@ -17,16 +17,30 @@ pub fn lost(end: impl Display) -> Error {
     let message = "this log does not have the place that `after` names: the register was restored from a backup, or the cursor is \
                    another's. Read anew what you keep, and follow the log from `extensions.cursor`, where it ends now.";
     Error::new(message).extend_with(|_, extensions| {
-        extensions.set("code", "CURSOR_LOST");
+        extensions.set("code", CURSOR_LOST);
         extensions.set("cursor", end.to_string());
     })
 }
+
+/// What was shown is good for nothing any more, in the middle of a stream; with the place from which to go on.
+pub fn ended(why: &str, place: impl Display) -> Error {
+    Error::new(why).extend_with(|_, extensions| {
+        extensions.set("code", "UNAUTHENTICATED");
+        extensions.set("cursor", place.to_string());
+    })
+}
+
+/// The code of a place that the log does not have.
+pub const CURSOR_LOST: &str = "CURSOR_LOST";
+
+/// The code of a fault of ours.
+pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 
 /// Something failed on our side. The client learns an id, the log what it was.
 pub fn internal(cause: impl Display, error_id: Uuid) -> Error {
     tracing::error!(%error_id, %cause, "a request failed");
     Error::new("Something went wrong on the server.").extend_with(|_, extensions| {
-        extensions.set("code", "INTERNAL_SERVER_ERROR");
+        extensions.set("code", INTERNAL);
         extensions.set("errorId", error_id.to_string());
     })
 }

@@ -55,14 +55,13 @@ pub(super) fn fields(value: &Value) -> u64 {
 /// Gives each error a code: what the engine itself finds fault with is an argument.
 pub(super) fn with_codes(response: &mut Response) {
     for error in &mut response.errors {
-        *error = with_code(error.clone(), Code::BadUserInput.as_str());
+        ensure_code(error, Code::BadUserInput.as_str());
     }
 }
 
-fn with_code(mut error: ServerError, code: &str) -> ServerError {
+fn ensure_code(error: &mut ServerError, code: &str) {
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     if extensions.get("code").is_none() {
         extensions.set("code", code);
     }
-    error
 }

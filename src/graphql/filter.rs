@@ -231,6 +231,8 @@ chosen! {
     CountBasisFilter(CountBasis => |value| value.into());
     /// Tests a `FindingRule`.
     FindingRuleFilter(FindingRule => |value| value.into());
+    /// Tests a `GrantRole`.
+    GrantRoleFilter(GrantRole => |value| value.into());
     /// Tests a `FindingState`.
     FindingStateFilter(FindingState => |value| value.into());
 }
@@ -296,6 +298,7 @@ impl Operator for IdFilter {
     fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         let value = |id: &ID| match parse_id(id)? {
             (_, Key::Id(id)) => Ok(Value::from(id)),
+            (_, Key::Long(_)) => Err(bad_input("an event has no id")),
             (_, Key::Code(code)) => Err(bad_input(format!(
                 "{:?} is the id of the country {code}: countries are chosen by code",
                 id.as_str()

@@ -23,21 +23,24 @@ use super::page::LARGEST_PAGE;
 use crate::access::Visible;
 use crate::clock::Clock;
 
-/// What rows are looked up by: the id of a record, or the code of a country.
+/// What rows are looked up by: the id of a record, the code of a country, or the position of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// Of a record.
     Id(Uuid),
     /// Of a country.
     Code(String),
+    /// Of an event.
+    Long(i64),
 }
 
 impl Key {
-    /// The id in 32 hexadecimal digits, or the code.
+    /// The id in 32 hexadecimal digits, the code, or the position.
     pub fn text(&self) -> String {
         match self {
             Self::Id(id) => id.simple().to_string(),
             Self::Code(code) => code.clone(),
+            Self::Long(number) => number.to_string(),
         }
     }
 }
@@ -47,6 +50,7 @@ impl From<Key> for sea_orm::Value {
         match key {
             Key::Id(id) => id.into(),
             Key::Code(code) => code.into(),
+            Key::Long(number) => number.into(),
         }
     }
 }
@@ -174,6 +178,11 @@ impl Reader {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Forgets what was read: after a write, which stands alone in its request, nothing of it need be true any more.
+    pub fn forget(&self) {
+        self.state().groups.clear();
     }
 
     /// The connections to read from.

@@ -9,6 +9,8 @@ pub mod filter;
 pub mod language;
 pub mod loader;
 pub mod lookup;
+pub mod mutation;
+pub mod mutations;
 pub mod node;
 pub mod object;
 pub mod order;

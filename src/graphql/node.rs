@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::context::Reading;
 use super::error::bad_input;
 use super::loader::Key;
+use crate::accounts::account::Account;
+use crate::accounts::grant::Grant;
+use crate::accounts::token::ApiToken;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
@@ -85,8 +88,10 @@ macro_rules! nodes {
 }
 
 nodes! {
+    Account,
     ActionItem,
     ActionPlan,
+    ApiToken,
     Appointment,
     Batch,
     Citation,
@@ -95,6 +100,7 @@ nodes! {
     Delegation,
     Engagement,
     Finding,
+    Grant,
     Indicator,
     Institution,
     Membership,

@@ -29,7 +29,9 @@ macro_rules! object {
 
         $crate::graphql::object::bare_object! {
             $(#[$meta])*
-            $name of $module, chosen by $filter { $($lists)* } {
+            $name of $module, chosen by $filter {
+                $($lists)*
+            } {
                 /// The id of the record: opaque, permanent, unique in the whole register.
                 pub async fn id(&self) -> async_graphql::ID {
                     $crate::graphql::node::global_id(
@@ -56,6 +58,18 @@ macro_rules! object {
                 /// When the record last changed.
                 async fn updated_at(&self) -> chrono::DateTime<chrono::Utc> {
                     self.0.updated_at
+                }
+
+                /// What happened to the record, the newest first: for officers of the institution that keeps it, for curators and
+                /// auditors; for anybody else, nothing.
+                async fn history(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+                    #[graphql(desc = "Only what happened before this position of the log.")]
+                    before: Option<$crate::graphql::scalars::Long>,
+                ) -> async_graphql::Result<Vec<$crate::events::HistoryEvent>> {
+                    $crate::events::history(ctx, self.near(), first, before).await
                 }
 
                 $($fields)*

@@ -1,6 +1,6 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, EmptyMutation, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{Context, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
 use entity::batch;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -9,11 +9,15 @@ use super::edge::{Edge, ROOT};
 use super::error::bad_input;
 use super::loader::Key;
 use super::lookup::{Lookup, look_up, lookup};
+use super::mutations::Mutation;
 use super::node::{Node, find, parse_id, record_id};
 use super::object::resolvers;
 use super::page::LARGEST_PAGE;
 use super::scalars::{CountryCode, Cursor, Date};
 use super::service_config::ServiceConfig;
+use crate::accounts::account::Account;
+use crate::accounts::grant::Grant;
+use crate::accounts::token::ApiToken;
 use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
 use crate::delivery::batch::Batch;
 use crate::delivery::batch::BatchFilter;
@@ -44,12 +48,12 @@ use crate::provenance::source::Source;
 use crate::request::Limits;
 
 /// The schema of the register.
-pub type Register = Schema<Query, EmptyMutation, Subscription>;
+pub type Register = Schema<Query, Mutation, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
-pub fn schema() -> SchemaBuilder<Query, EmptyMutation, Subscription> {
+pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
     // Documents are validated, and their depth is bounded, in front of the engine (`request`).
-    Schema::build(Query, EmptyMutation, Subscription)
+    Schema::build(Query, Mutation::default(), Subscription)
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
 }
@@ -99,6 +103,12 @@ lookup! {
     IndicatorBy of Indicator in indicator;
     /// Names one observation.
     ObservationBy of Observation in observation;
+    /// Names one account.
+    AccountBy of Account in account;
+    /// Names one grant.
+    GrantBy of Grant in access_grant;
+    /// Names one token.
+    ApiTokenBy of ApiToken in api_token;
 }
 
 /// Names one batch.
@@ -230,6 +240,12 @@ roots! {
         indicator: IndicatorBy;
         /// The observation that is named, if it exists and may be seen.
         observation: ObservationBy;
+        /// The account that is named, if it exists and may be seen.
+        account: AccountBy;
+        /// The grant that is named, if it exists and may be seen.
+        grant: GrantBy;
+        /// The token that is named, if it exists and may be seen.
+        api_token: ApiTokenBy;
     }
     lists {
         /// The runs of programmes.
@@ -280,6 +296,12 @@ roots! {
         indicators: Indicator;
         /// Values of indicators.
         observations: Observation;
+        /// Who may ask or write, as far as you may see: everybody sees the account that is his own.
+        accounts: Account;
+        /// What accounts may do.
+        grants: Grant;
+        /// Secrets that stand for accounts.
+        api_tokens: ApiToken;
     }
 
     /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always
@@ -320,6 +342,12 @@ roots! {
         }
         let keys = ids.iter().map(parse_id).collect::<Result<Vec<_>>>()?;
         Ok(futures::future::join_all(keys.into_iter().map(|(kind, key)| nullable(find(ctx, kind, key)))).await)
+    }
+
+    /// Your account: the one for which the token stands that you sent; null where you sent none.
+    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Account> {
+        let account = ctx.reader().visible().actor().rights().account;
+        nullable(ctx.one(account.map(|id| Key::Id(id.0)))).await
     }
 
     /// The country with this code, if there is one.

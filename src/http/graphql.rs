@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Pos, ServerError};
+use async_graphql::Pos;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
@@ -50,7 +50,7 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
     if socket::is_upgrade(&request) {
         return socket::upgrade(door, request).await;
     }
-    let asker = Arc::new(door.asker(&request));
+    let mut asker = door.asker(&request);
     let (media, streams) = (media(&asker.headers), takes_stream(&asker.headers));
     if media.is_none() && !streams {
         let message = "answers are application/graphql-response+json or application/json, streams text/event-stream, tables \
@@ -60,11 +60,15 @@ pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Respo
     }
     let only_streams = media.is_none();
     let media = media.unwrap_or(Media::GraphQlResponse);
+    if let Err(closed) = door.recognise(&mut asker).await {
+        return door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker);
+    }
+    let asker = Arc::new(asker);
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
-    let keep = match (get, asker.headers.contains_key(header::AUTHORIZATION)) {
+    let keep = match (get, &asker.actor) {
         (false, _) => Keep::Nothing,
-        (true, false) => Keep::Public,
-        (true, true) => Keep::Private,
+        (true, Actor::Anonymous) => Keep::Public,
+        (true, _) => Keep::Private,
     };
     match door.read(request, &asker).await {
         Ok(Asked::One(params)) => {
@@ -93,7 +97,7 @@ pub(super) enum Asked {
 }
 
 impl Door {
-    /// Who sends a request.
+    /// Who sends a request, before anybody has looked at what it shows.
     pub(super) fn asker(&self, request: &Request) -> Asker {
         let address = client::address(request.extensions(), request.headers(), &self.settings.trusted_proxies);
         let headers = request.headers().clone();
@@ -256,7 +260,7 @@ impl Door {
             Ok(Err(_panic)) => {
                 // What it panicked with may hold data.
                 watch.ended(Outcome::Failed, 0);
-                Reply::Closed(Closed::internal(self.internal("a resolver panicked")))
+                Reply::Closed(self.fault("a resolver panicked"))
             }
             Err(_) => {
                 watch.ended(Outcome::Timeout, 0);
@@ -268,8 +272,8 @@ impl Door {
     }
 
     /// What a client may know of a fault of ours; the log is told the cause.
-    pub(super) fn internal(&self, cause: impl Display) -> ServerError {
-        internal(cause, self.app.clock.id()).into_server_error(Pos::default())
+    pub(super) fn fault(&self, cause: impl Display) -> Closed {
+        Closed::internal(internal(cause, self.app.clock.id()).into_server_error(Pos::default()))
     }
 
     pub(super) fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {

@@ -1,6 +1,7 @@
 //! The doors on the network: the router on one screen.
 
 mod accept;
+pub mod authenticate;
 mod client;
 pub mod graphiql;
 mod graphql;
@@ -32,8 +33,8 @@ pub use self::serve::serve;
 use self::accept::Media;
 use self::live::Live;
 use self::rate::Rates;
-use self::reply::{Closed, Keep, Reply};
-use crate::app::{App, sdl};
+use self::reply::{Keep, Reply};
+use crate::app::App;
 use crate::config::{Config, HttpConfig};
 use crate::telemetry::metrics::Metrics;
 
@@ -69,8 +70,9 @@ impl Door {
     /// The door of `app`, as configured.
     pub fn new(app: App, config: &Config) -> Self {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
+        let sdl = Bytes::from(app.sdl.to_string());
         let (settings, metrics) = (config.http.clone(), Metrics::default());
-        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl: sdl().into() }))
+        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl }))
     }
 }
 
@@ -132,7 +134,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
 }
 
 fn panicked(door: &Door) -> axum::response::Response {
-    let closed = Reply::Closed(Closed::internal(door.internal("a handler panicked")));
+    let closed = Reply::Closed(door.fault("a handler panicked"));
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 

@@ -10,7 +10,9 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::accept::Media;
-use crate::request::{Code, Limit, RequestError, hexadecimal};
+use crate::graphql::error::INTERNAL;
+use crate::request::{Code, Limit, RequestError};
+use crate::text::hexadecimal;
 
 /// The errors of an answer at most, and the bytes that they may take up.
 const MOST_ERRORS: usize = 20;
@@ -37,6 +39,7 @@ pub struct Closed(Box<Reason>);
 #[derive(Debug)]
 struct Reason {
     status: StatusCode,
+    code: &'static str,
     error: ServerError,
     limit: Option<Limit>,
     headers: HeaderMap,
@@ -45,18 +48,18 @@ struct Reason {
 impl Closed {
     /// What is wrong with the request, under this status.
     pub fn new(status: StatusCode, error: RequestError) -> Self {
-        let limit = error.limit;
-        Self(Box::new(Reason { status, error: error.into(), limit, headers: HeaderMap::new() }))
+        let (code, limit) = (error.code.as_str(), error.limit);
+        Self(Box::new(Reason { status, code, error: error.into(), limit, headers: HeaderMap::new() }))
     }
 
     /// A fault of ours.
     pub fn internal(error: ServerError) -> Self {
-        Self::of(StatusCode::INTERNAL_SERVER_ERROR, error)
+        Self::of(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, error)
     }
 
     /// What the execution itself found, before it had anything to answer.
-    pub fn of(status: StatusCode, error: ServerError) -> Self {
-        Self(Box::new(Reason { status, error, limit: None, headers: HeaderMap::new() }))
+    pub fn of(status: StatusCode, code: &'static str, error: ServerError) -> Self {
+        Self(Box::new(Reason { status, code, error, limit: None, headers: HeaderMap::new() }))
     }
 
     /// The method is none of `allowed`.
@@ -73,6 +76,12 @@ impl Closed {
         Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
+    /// Nobody knows who the client is, though it says so.
+    pub fn unauthenticated(error: RequestError) -> Self {
+        let challenge = HeaderValue::from_static("Bearer");
+        Self::new(StatusCode::UNAUTHORIZED, error).with(header::WWW_AUTHENTICATE, challenge)
+    }
+
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
         self
@@ -81,18 +90,14 @@ impl Closed {
 
 impl Reply {
     /// The code of what was refused, and the limit that it met; nothing of what was executed.
-    pub fn refusal(&self) -> Option<(String, Option<Limit>)> {
+    pub fn refusal(&self) -> Option<(&'static str, Option<Limit>)> {
         match self {
             Self::Executed(_) => None,
             Self::Faulty(errors) => {
                 let limit = errors.iter().find_map(|error| error.limit);
-                errors.first().map(|error| (error.code.as_str().to_owned(), limit))
+                errors.first().map(|error| (error.code.as_str(), limit))
             }
-            Self::Closed(closed) => {
-                let extensions = closed.0.error.extensions.as_ref();
-                let code = extensions.and_then(|extensions| extensions.get("code")).map(ToString::to_string);
-                Some((code.unwrap_or_default().trim_matches('"').to_owned(), closed.0.limit))
-            }
+            Self::Closed(closed) => Some((closed.0.code, closed.0.limit)),
         }
     }
 

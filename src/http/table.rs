@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::Door;
 use super::graphql::Asker;
-use super::reply::{Closed, Reply, VARY};
+use super::reply::{Reply, VARY};
 use crate::exchange::table::TableFormat;
 use crate::request::table::{Table, TablePage};
 use crate::request::{GraphQlParams, Limit, RequestError};
@@ -108,5 +108,5 @@ impl Reading {
 }
 
 fn failed(door: &Door, error: &csv::Error) -> Reply {
-    Reply::Closed(Closed::internal(door.internal(error)))
+    Reply::Closed(door.fault(error))
 }

@@ -7,6 +7,7 @@ pub mod indicator;
 pub mod observation;
 mod settle;
 pub mod source;
+pub mod statement;
 
 #[cfg(test)]
 pub(crate) mod fixtures;

@@ -24,6 +24,8 @@ pub enum Code {
     PersistedQueryNotSupported,
     /// The server executes trusted documents alone, and this is none.
     Forbidden,
+    /// Nobody knows who the client is, though it says so.
+    Unauthenticated,
     /// The client has spent its budget.
     RateLimited,
     /// The request took longer than it may.
@@ -41,6 +43,7 @@ impl Code {
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Forbidden => "FORBIDDEN",
+            Self::Unauthenticated => "UNAUTHENTICATED",
             Self::RateLimited => "RATE_LIMITED",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
         }

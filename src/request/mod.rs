@@ -37,6 +37,7 @@ pub use table::Table;
 pub use trusted::{DocumentsConfig, Mode, Trusted};
 pub use variables::{ScalarCheck, Scalars};
 
+use crate::text::hexadecimal;
 use cache::{Digest, Documents, digest, operation_digest};
 use guard::{Document, Guard};
 use trusted::Asked;
@@ -213,10 +214,4 @@ impl Front {
             }
         }
     }
-}
-
-pub(crate) fn hexadecimal(digest: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

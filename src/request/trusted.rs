@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::cache::{Digest, digest};
 use super::decode::GraphQlParams;
 use super::error::{Code, RequestError};
-use super::hexadecimal;
+use crate::text::hexadecimal;
 
 /// How documents are named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -154,6 +154,22 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{value} is less than {least}")))
 }
 
+/// A record that stands at `from` cannot go to `to`: what it may become instead.
+pub fn no_move(field: &'static str, key: &str, from: impl Display, to: impl Display, open: &[impl Display]) -> Refusal {
+    let open: Vec<_> = open.iter().map(|status| status.to_string()).collect();
+    let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
+    let message = format!("{key:?} is {from} and cannot become {to}: it may become {open}");
+    Refusal::new(RefusalCode::IllegalMove, field, message)
+}
+
+/// A list has at most so many items.
+pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Refusal> {
+    if length <= most {
+        return Ok(());
+    }
+    Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{length} are given, and at most {most} are taken")))
+}
+
 /// Exactly one of these columns has a value.
 pub fn exactly_one(fields: &[(&'static str, bool)]) -> Result<(), Refusal> {
     at_most_one(fields)?;

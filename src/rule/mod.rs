@@ -14,6 +14,7 @@ use sea_orm::{
 
 use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
 use crate::record::Record;
 use crate::text;
 
@@ -41,6 +42,20 @@ macro_rules! optional {
 }
 
 pub(crate) use {optional, required};
+
+/// A key for a record whose writer gave none: `stem`, and what no other has.
+pub fn made_key(w: &Write, stem: &str) -> String {
+    /// Digits enough that no two of a kind meet.
+    const DIGITS: usize = 12;
+    let id = w.new_id().simple().to_string();
+    let stem: String = stem.chars().take(check::KEY_LENGTH - DIGITS - 1).collect();
+    format!("{}-{}", stem.trim_end_matches('-'), id.get(id.len() - DIGITS..).unwrap_or_default())
+}
+
+/// The key that the writer gave, else one that is made.
+pub fn key_or(w: &Write, given: Option<&String>, stem: &str) -> ActiveValue<String> {
+    ActiveValue::Set(given.cloned().unwrap_or_else(|| made_key(w, stem)))
+}
 
 /// A column that must have a value has none.
 pub fn missing(field: &'static str) -> Refusal {
@@ -140,6 +155,15 @@ pub fn told<E: Record>(changes: &Changes) -> Changes {
         .filter(|(field, change)| !person(field) && !derived(field) && !void(change))
         .map(|(field, change)| (field.clone(), change.clone()))
         .collect()
+}
+
+/// Tells of a change to a record whose kind has no event type of its own. Of people nothing is public.
+pub fn tell<E: Record>(w: &mut Write, put: &Put<E::Model>) {
+    use entity::vocabulary::RecordKind;
+    let Some(changes) = put.change.changes() else { return };
+    let mut event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(told::<E>(changes));
+    event.public = !matches!(E::KIND, RecordKind::Person | RecordKind::Appointment);
+    w.record(event);
 }
 
 /// One field's change, from the old set of values to the new one.

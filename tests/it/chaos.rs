@@ -40,25 +40,17 @@ struct Server {
 }
 
 impl Server {
-    /// As a supervisor does: where it does not start, because others keep the database busy, it is started again.
-    fn start(url: &str, address: &str) -> Self {
-        (0..20).find_map(|_| Self::try_start(url, address)).expect("it starts")
-    }
-
-    fn try_start(url: &str, address: &str) -> Option<Self> {
-        let mut child = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"])
-            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let out = child.stdout.take().expect("its output");
-        let first = std::io::BufRead::lines(std::io::BufReader::new(out)).next();
-        let Some(Ok(first)) = first else {
-            child.wait().expect("it is gone");
-            return None;
+    /// Starts one, and waits until it listens; the writers go on meanwhile.
+    async fn start(url: &str, address: &str) -> Self {
+        let mut command = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"]);
+        command.env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0").stdout(Stdio::piped());
+        let start = move || {
+            let mut child = command.spawn().expect("the server starts");
+            let out = child.stdout.take().expect("its output");
+            let first = std::io::BufRead::lines(std::io::BufReader::new(out)).next().expect("a line").expect("text");
+            Self { child, address: first.trim_start_matches("listening on http://").to_owned() }
         };
-        let address = first.trim_start_matches("listening on http://").to_owned();
-        Some(Self { child, address })
+        tokio::task::spawn_blocking(start).await.expect("it starts")
     }
 
     /// As if the machine had lost power.
@@ -210,7 +202,10 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
 async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
     let (events, kills) = (setting("CHAOS_EVENTS", 320), setting("CHAOS_KILLS", 3));
     let processes = if app.backend == Backend::Postgres { 3 } else { 1 };
-    let mut servers: Vec<Server> = (0..processes).map(|_| Server::start(&app.url, "127.0.0.1:0")).collect();
+    let mut servers = Vec::new();
+    for _ in 0..processes {
+        servers.push(Server::start(&app.url, "127.0.0.1:0").await);
+    }
     let addresses: Vec<String> = servers.iter().map(|server| server.address.clone()).collect();
     let cursor = log::head(app.app.db.reading()).await.expect("a head").to_string();
     let each = events.div_ceil(WRITERS);
@@ -240,7 +235,7 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
         let server = &mut servers[kill as usize % processes];
         server.kill();
         let address = server.address.clone();
-        *server = Server::start(&app.url, &address);
+        *server = Server::start(&app.url, &address).await;
     }
     for writer in writers {
         writer.await.expect("the writer ends well");

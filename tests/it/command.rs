@@ -48,6 +48,12 @@ fn every_verb_has_help_with_an_example() {
         &["events", "replay"],
         &["backup"],
         &["restore"],
+        &["token"],
+        &["token", "create"],
+        &["token", "list"],
+        &["token", "revoke"],
+        &["person", "export"],
+        &["person", "erase"],
         &["schema"],
         &["config"],
     ] {

@@ -55,6 +55,7 @@ macro_rules! all_entities {
             institution_identifier,
             institution_name,
             membership,
+            mutation_receipt,
             observation,
             outcome,
             partnership,
@@ -121,7 +122,7 @@ async fn migrations_make_what_the_entities_say(app: TestApp) {
         assert_eq!(migrated.get(table), Some(lines), "{table}");
     }
     assert_eq!(migrated.len(), synced.len(), "{:?}", migrated.keys());
-    assert_eq!(migrated.len(), 40);
+    assert_eq!(migrated.len(), 41);
 }
 
 async fn several_processes_may_start_at_once(app: TestApp) {

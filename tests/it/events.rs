@@ -1,6 +1,7 @@
 //! The log for those who follow it: exact, in order, a chain without a gap, whoever writes and wherever they come back.
 
-use jejaring::access::{Actor, Visible};
+use entity::vocabulary::{GrantRole, TokenScope};
+use jejaring::access::{Actor, Visible, by_token};
 use jejaring::app::App;
 use jejaring::db::{Db, DbOptions, write};
 use jejaring::events::feed::{Feed, Item};
@@ -10,7 +11,8 @@ use jejaring::request::{GraphQlParams, Limits, Prepared};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, no_trusted, test_clock, writable};
+use crate::intents::{draft, mutation, owner};
+use crate::support::{Role, TestApp, no_trusted, test_clock, token_of, writable};
 
 both_dbs!(
     a_feed_is_a_chain_of_all_events,
@@ -22,6 +24,9 @@ both_dbs!(
     arguments_that_cannot_be_are_refused,
     a_batch_and_its_delegations_are_followed,
     who_fell_behind_reads_the_log,
+    what_is_not_public_is_told_to_those_who_may_see_it,
+    rights_are_those_of_the_moment,
+    a_stream_ends_where_its_token_does,
 );
 
 /// Writes events of these kinds in one transaction.
@@ -32,7 +37,7 @@ pub async fn happen(app: &App, kinds: &[(EventKind, bool)]) -> i64 {
         }
         Ok(())
     });
-    written.await.expect("it is written").position
+    written.await.expect("it is written").cursor.position
 }
 
 fn prepare(app: &App, query: &str) -> Prepared {
@@ -236,4 +241,78 @@ async fn who_fell_behind_reads_the_log(app: TestApp) {
     }
     let figures = app.app.tail.figures();
     assert_eq!(figures.gaps.load(std::sync::atomic::Ordering::Relaxed), 0);
+}
+
+/// The types of the events that an actor is told of, up to the next heartbeat.
+async fn told(feed: &mut Feed) -> Vec<EventKind> {
+    let mut kinds = Vec::new();
+    while let Some(event) = next(feed).await.event {
+        kinds.extend(event.kind);
+    }
+    kinds
+}
+
+async fn follow_as(app: &App, actor: &Actor) -> Feed {
+    let query = "subscription { events(heartbeatSeconds: 1) { cursor } }";
+    let mut feed = app.follow(&Visible::to(actor.clone()), &prepare(app, query), None).await.expect("it begins");
+    next(&mut feed).await;
+    feed
+}
+
+async fn what_is_not_public_is_told_to_those_who_may_see_it(app: TestApp) {
+    let owner = owner(&app).await;
+    let other = app.officer("asean-secretariat").await;
+    let curator = app.staff(GrantRole::Curator).await;
+    let auditor = app.staff(GrantRole::Auditor).await;
+    let mut feeds = Vec::new();
+    for actor in [&Actor::Anonymous, &other, &owner, &curator, &auditor] {
+        feeds.push(follow_as(&app.app, actor).await);
+    }
+    draft(&app, &owner, "jewellery-2030", "").await;
+    token_of(&app, "Cici", &[], &[TokenScope::Read]).await;
+    let mut heard = Vec::new();
+    for feed in &mut feeds {
+        heard.push(told(feed).await);
+    }
+    let drafted = |kinds: &[EventKind]| kinds.contains(&EventKind::BatchUpdated);
+    let accounts = |kinds: &[EventKind]| kinds.contains(&EventKind::TokenCreated);
+    assert_eq!(heard.iter().map(|kinds| drafted(kinds)).collect::<Vec<_>>(), [false, false, true, true, true]);
+    assert_eq!(heard.iter().map(|kinds| accounts(kinds)).collect::<Vec<_>>(), [false, false, false, false, true]);
+}
+
+/// A stream that was begun with a right goes on without it once it is lost.
+async fn rights_are_those_of_the_moment(app: TestApp) {
+    let auditor = app.staff(GrantRole::Auditor).await;
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let mut feed = follow_as(&app.app, &auditor).await;
+    happen(&app.app, &[(EventKind::SourceAdded, false)]).await;
+    assert_eq!(told(&mut feed).await, [EventKind::SourceAdded]);
+    let grants = app.ask_as(&auditor, "{ viewer { grants { nodes { id } } } }").await;
+    let grant = grants.texts("/viewer/grants/nodes", "/id")[0];
+    let revoke = mutation("revokeGrant", &format!("grantId: \"{grant}\""), "grant { id }");
+    app.ask_as(&administrator, &revoke).await.text("/revokeGrant/grant/id");
+    happen(&app.app, &[(EventKind::SourceAdded, false), (EventKind::RegisterLoaded, true)]).await;
+    let kinds = told(&mut feed).await;
+    assert_eq!(kinds, [EventKind::RegisterLoaded]);
+}
+
+async fn a_stream_ends_where_its_token_does(app: TestApp) {
+    let (token, key) = token_of(&app, "Dewi", &[Role::Of(GrantRole::Curator)], &[TokenScope::Read]).await;
+    let dewi = by_token(&app.app.db, &app.app.clock, &token).await.expect("it is good");
+    let mut feed = follow_as(&app.app, &dewi).await;
+    let place = feed.place();
+    let revoke =
+        mutation("revokeToken", &format!("tokenId: \"{}\"", app.id_of(&dewi, "apiToken", &key).await), "token { id }");
+    app.ask_as(&app.staff(GrantRole::Administrator).await, &revoke).await.text("/revokeToken/token/id");
+    happen(&app.app, &[(EventKind::SourceAdded, false)]).await;
+    let Some(Err(error)) = feed.next().await else { panic!("the stream ends") };
+    let ended = serde_json::to_value(app.app.failed(error).extensions.expect("extensions")).expect("JSON");
+    assert_eq!(ended["code"], "UNAUTHENTICATED");
+    // Whoever comes back with that place misses nothing of what was not told.
+    let resumed: LogCursor = ended["cursor"].as_str().expect("a cursor").parse().expect("a place");
+    let behind = resumed.position - place.position;
+    assert!(behind >= 1, "the account and grant of the administrator, and the revocation: {behind}");
+    let refused =
+        app.app.follow(&Visible::to(dewi), &prepare(&app.app, "subscription { events { cursor } }"), None).await;
+    assert!(refused.is_err(), "a token that is good for nothing begins nothing");
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use entity::vocabulary::{GrantRole, TokenScope};
 use futures::{SinkExt, StreamExt};
 use jejaring::events::EventKind;
 use jejaring::http::{Door, metrics_router, serve};
@@ -19,7 +20,8 @@ use tower::ServiceExt;
 
 use crate::events::happen;
 use crate::http::{Got, request, send};
-use crate::support::TestApp;
+use crate::intents::mutation;
+use crate::support::{TestApp, token_of};
 
 both_dbs!(
     an_event_arrives_over_a_socket,
@@ -32,6 +34,8 @@ both_dbs!(
     several_operations_share_a_reserved_stream,
     a_subscription_needs_a_stream,
     who_has_items_made_pays_for_them,
+    a_socket_knows_who_has_opened_it,
+    a_socket_of_a_revoked_token_is_closed,
 );
 
 /// A door on a port of its own.
@@ -317,4 +321,56 @@ async fn who_has_items_made_pays_for_them(app: TestApp) {
         assert_ne!(next["cursor"], last);
         last = next["cursor"].clone();
     }
+}
+
+const VIEWER: &str = "{ viewer { key } }";
+
+async fn a_socket_knows_who_has_opened_it(app: TestApp) {
+    let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
+    let bearer = format!("Bearer {token}");
+    let served = served(app.door()).await;
+    let mut by_payload = served.connect(&[]).await.expect("a socket");
+    by_payload.say(json!({ "type": "connection_init", "payload": { "Authorization": bearer } })).await;
+    let mut by_header = served.connect(&[("authorization", &bearer)]).await.expect("a socket");
+    by_header.say(json!({ "type": "connection_init" })).await;
+    for socket in [&mut by_payload, &mut by_header] {
+        assert_eq!(socket.hear().await["type"], "connection_ack");
+        socket.subscribe("a", VIEWER).await;
+        assert_eq!(socket.hear().await["payload"]["data"]["viewer"]["key"], "ana");
+    }
+    let stranger = &mut served.socket().await;
+    stranger.subscribe("a", VIEWER).await;
+    assert_eq!(stranger.hear().await["payload"]["data"]["viewer"], Value::Null);
+    for wrong in [json!("Bearer jej_rubbish"), json!("Basic x"), json!(7)] {
+        let mut socket = served.connect(&[]).await.expect("a socket");
+        socket.say(json!({ "type": "connection_init", "payload": { "authorization": wrong } })).await;
+        let closed = socket.hear().await;
+        assert_eq!(closed[0], 4403, "{closed}");
+        assert!(!closed.to_string().contains("rubbish"), "{closed}");
+    }
+    let Err(Error::Http(refused)) = served.connect(&[("authorization", "Bearer jej_rubbish")]).await else {
+        panic!("it is refused")
+    };
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}
+
+async fn a_socket_of_a_revoked_token_is_closed(app: TestApp) {
+    let (token, key) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
+    let served = served(app.door()).await;
+    let mut socket = served.connect(&[("authorization", &format!("Bearer {token}"))]).await.expect("a socket");
+    socket.say(json!({ "type": "connection_init" })).await;
+    socket.hear().await;
+    socket.subscribe("a", ALL).await;
+    socket.hear().await;
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let id = app.id_of(&administrator, "apiToken", &key).await;
+    let revoke = mutation("revokeToken", &format!("tokenId: \"{id}\""), "token { id }");
+    app.ask_as(&administrator, &revoke).await.text("/revokeToken/token/id");
+    let ended = socket.hear().await;
+    assert_eq!((&ended["id"], &ended["type"]), (&json!("a"), &json!("error")), "{ended}");
+    let extensions = &ended["payload"][0]["extensions"];
+    assert_eq!(extensions["code"], "UNAUTHENTICATED", "{ended}");
+    assert!(extensions["cursor"].is_string(), "{ended}");
+    socket.subscribe("b", VIEWER).await;
+    assert_eq!(socket.hear().await[0], 4403);
 }

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod backup;
 mod chaos;
 mod command;
@@ -10,8 +11,13 @@ mod database;
 mod events;
 mod hostile;
 mod http;
+mod intents;
+mod keeping;
+mod killed;
 mod live;
+mod oidc;
 mod pages;
+mod permission;
 mod reading;
 mod readme;
 mod reports;

@@ -1,8 +1,11 @@
 //! What the README says is true.
 
+use entity::vocabulary::GrantRole;
+use serde_json::json;
+
 use crate::support::TestApp;
 
-both_dbs!(the_questions_of_the_readme_are_answered);
+both_dbs!(the_questions_of_the_readme_are_answered, the_worked_example_of_the_readme_works);
 
 /// The blocks of a language in the README.
 fn blocks(language: &str) -> Vec<&'static str> {
@@ -32,4 +35,29 @@ async fn the_questions_of_the_readme_are_answered(app: TestApp) {
 fn the_question_to_paste_is_the_one_that_the_program_prints() {
     let shell = blocks("sh").join("\n");
     assert!(shell.contains(&jejaring::cli::FIRST_QUERY.replace('"', "\\\"")), "{shell}");
+}
+
+/// Each step of the worked example, with the ids that the steps before it gave.
+async fn the_worked_example_of_the_readme_works(app: TestApp) {
+    let steps = blocks("gql");
+    assert_eq!(steps.len(), 7);
+    let (ana, budi) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
+    let programme = app.id_of(&ana, "programme", "jewellery").await;
+    let drafted = app.ask_with(&ana, steps[0], json!({ "programme": programme })).await;
+    let batch = drafted.text("/draftBatch/batch/id");
+    let announced = app.ask_with(&ana, steps[1], json!({ "batch": batch })).await;
+    assert_eq!(announced.at("/announceBatch/batch/status"), "ANNOUNCED");
+    let invited = app.ask_with(&ana, steps[2], json!({ "batch": batch })).await;
+    let parties = invited.texts("/inviteCountries/delegations", "/id");
+    let (kh, la) = (parties[0], parties[1]);
+    let recorded = app.ask_with(&ana, steps[3], json!({ "batch": batch, "kh": kh, "la": la })).await;
+    assert_eq!(recorded.texts("/recordAttendances/delegations", "/status"), ["ATTENDED", "ATTENDED"]);
+    let source = app.ask_with(&ana, steps[4], json!({})).await;
+    let source = source.text("/addSource/source/id");
+    let filed = app.ask_with(&ana, steps[5], json!({ "source": source, "batch": batch, "la": la })).await;
+    assert_eq!(filed.at("/fileClaim/claim/delegation/headcountMax"), 3, "{filed}");
+    assert_eq!(filed.texts("/fileClaim/claim/batch/findings/nodes", "/state"), ["OPEN"]);
+    let claim = filed.text("/fileClaim/claim/id");
+    let ranked = app.ask_with(&budi, steps[6], json!({ "claim": claim })).await;
+    assert_eq!(ranked.texts("/rankClaim/claim/batch/findings/nodes", "/state"), ["RESOLVED"], "{ranked}");
 }

@@ -1,9 +1,11 @@
 //! Batches: the runs of a programme.
 
 mod attendance;
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::BatchMutations;
 pub use object::{Batch, phase};
 pub use query::{BatchFilter, BatchListFilter, BatchOrder, BatchOrderField};

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use entity::id::{TopicId, VenueId};
-use entity::vocabulary::BatchStatus;
-use entity::{batch, batch_topic, batch_venue, programme};
+use entity::vocabulary::{BatchStatus, DatePrecision};
+use entity::{batch, batch_topic, batch_venue, programme, workshop};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
+use crate::delivery::workshop::rules::outside;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
 use crate::text;
 
@@ -41,7 +44,7 @@ pub async fn enter(
         && row.status != status
         && !moves(row.status).contains(&status)
     {
-        return Err(no_move(row, status).into());
+        return Err(check::no_move("status", &row.key, row.status, status, moves(row.status)).into());
     }
     if existing.is_none() {
         let programme = rule::row_of::<programme::Entity>(w, "programme_id", programme).await?;
@@ -60,6 +63,42 @@ pub async fn enter(
     Ok(put)
 }
 
+/// Days that are stated of a batch, each as exactly as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub starts: Option<(NaiveDate, DatePrecision)>,
+    /// The last day.
+    pub ends: Option<(NaiveDate, DatePrecision)>,
+}
+
+/// States other days of a batch, in the name of its owner.
+///
+/// One day at least is given. The batch starts before it ends, by what is stated or, of the other day, accepted. Its workshops
+/// lie within it. What was called off, or is closed, has no other days.
+pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result<(), WriteError> {
+    if matches!(row.status, BatchStatus::Cancelled | BatchStatus::Closed) {
+        let message = format!("{:?} is {} and cannot be rescheduled", row.key, row.status);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "batch_id", message).into());
+    }
+    let Days { starts, ends } = days;
+    if starts.or(ends).is_none() {
+        return Err(Refusal::new(RefusalCode::Required, "starts_on", "a first or a last day is needed").into());
+    }
+    let (first, last) = (starts.map(|day| day.0).or(row.starts_on), ends.map(|day| day.0).or(row.ends_on));
+    check::order(if ends.is_some() { "ends_on" } else { "starts_on" }, first, last)?;
+    let workshops = workshop::Entity::find().filter(workshop::Column::BatchId.eq(row.id)).all(w.read()).await?;
+    for workshop in workshops.iter().filter(|workshop| outside(workshop, row.starts_on, row.ends_on).is_none()) {
+        if let Some(refusal) = outside(workshop, first, last) {
+            let message = format!("the workshop {:?} would lie outside: {}", workshop.key, refusal.message);
+            return Err(Refusal::new(RefusalCode::OutOfRange, "starts_on", message).into());
+        }
+    }
+    let starts = starts.map(|(day, precision)| Statement::Starts(day, precision));
+    let ends = ends.map(|(day, precision)| Statement::Ends(day, precision));
+    state(w, row, None, starts.into_iter().chain(ends)).await.map(|_| ())
+}
+
 /// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until it is closed it may be
 /// put off or called off, and what was put off may be announced or confirmed again.
 pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
@@ -73,10 +112,13 @@ pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
     }
 }
 
-fn no_move(row: &batch::Model, to: BatchStatus) -> Refusal {
-    let open: Vec<_> = moves(row.status).iter().map(BatchStatus::to_string).collect();
-    let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
-    check::invalid("status", format!("{:?} is {} and cannot become {to}: it may become {open}", row.key, row.status))
+/// Decides about a batch: announces, confirms, postpones, cancels or closes it.
+pub async fn decide(w: &mut Write, row: &batch::Model, status: BatchStatus) -> Result<Put<batch::Model>, WriteError> {
+    if row.status == status {
+        let message = format!("{:?} is {status} already", row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "status", message).into());
+    }
+    enter(w, Some(row), batch::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() }).await
 }
 
 /// No other run of the programme has this number.

@@ -1,8 +1,10 @@
 //! Delegations: who came to a batch, and who did not.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::DelegationMutations;
 pub use object::Delegation;
 pub use query::{DelegationFilter, DelegationListFilter, DelegationOrder, DelegationOrderField};

@@ -1,13 +1,14 @@
 //! What holds for delegations, and how they are written. Status and headcount are not written here: they are accepted from
 //! claims, and the events that tell of a status come with that.
 
-use entity::vocabulary::Representation;
+use entity::vocabulary::{BatchStatus, DelegationStatus, Representation};
 use entity::{batch, country, delegation, institution};
 use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, check, folded, optional, required, tidy_optional};
 
 /// Enters a delegation, or changes it.
@@ -67,9 +68,43 @@ pub async fn enter(
             let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row);
             w.record(event.of_party(&put.row).changing(changes));
         }
-        w.touch(put.row.batch_id);
+        w.touch_parties(put.row.batch_id);
     }
     Ok(put)
+}
+
+/// Where a delegation may go from where it stands: `INVITED → NOMINATED → CONFIRMED → ATTENDED`, in steps of any length; out of
+/// it by declining, withdrawing, not showing up, or not being sent. Where nothing is accepted, since nothing is stated or
+/// sources contradict each other, the owner may say anything. What has ended stays; a slip is mended by withdrawing the claim.
+pub fn moves(from: Option<DelegationStatus>) -> &'static [DelegationStatus] {
+    use DelegationStatus::*;
+    match from {
+        None => &[Invited, Nominated, Confirmed, Attended, Declined, Withdrawn, NoShow, NotSent],
+        Some(Invited) => &[Nominated, Confirmed, Attended, Declined, NotSent],
+        Some(Nominated) => &[Confirmed, Attended, Declined, Withdrawn, NotSent],
+        Some(Confirmed) => &[Attended, Withdrawn, NoShow, NotSent],
+        Some(Attended | Declined | Withdrawn | NoShow | NotSent) => &[],
+    }
+}
+
+/// States where a delegation stands, in the name of the owner of its batch.
+///
+/// It moves as [`moves`] says. Nobody attends a batch that was called off.
+pub async fn stand(
+    w: &mut Write,
+    batch: &batch::Model,
+    party: &delegation::Model,
+    status: DelegationStatus,
+) -> Result<(), WriteError> {
+    if !moves(party.status).contains(&status) {
+        let stands = party.status.map_or_else(|| "undecided".to_owned(), |status| status.to_string());
+        return Err(check::no_move("delegation_id", &party.key, stands, status, moves(party.status)).into());
+    }
+    if status == DelegationStatus::Attended && batch.status == BatchStatus::Cancelled {
+        let message = format!("{:?} was CANCELLED: nobody attended it", batch.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
+    }
+    state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())
 }
 
 fn or_null<T: Into<sea_orm::Value>>(column: delegation::Column, value: Option<T>) -> sea_orm::sea_query::SimpleExpr {

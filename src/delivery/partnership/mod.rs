@@ -1,8 +1,10 @@
 //! Roles in programmes, batches and workshops.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::PartnershipMutations;
 pub use object::{Partnership, PartnershipHolder, PartnershipSubject};
 pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

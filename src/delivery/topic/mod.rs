@@ -1,8 +1,10 @@
 //! Subjects, as a tree.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::TopicMutations;
 pub use object::Topic;
 pub use query::{TopicFilter, TopicListFilter, TopicOrder, TopicOrderField};

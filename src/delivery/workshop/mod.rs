@@ -1,8 +1,10 @@
 //! Activities of a batch.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::WorkshopMutations;
 pub use object::Workshop;
 pub use query::{WorkshopFilter, WorkshopListFilter, WorkshopOrder, WorkshopOrderField};

@@ -95,6 +95,16 @@ pub async fn enter_unchecked(
     Ok(put)
 }
 
+/// Calls a workshop off, which it can be once.
+pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<Put<workshop::Model>, WriteError> {
+    if row.status == WorkshopStatus::Cancelled {
+        let message = format!("{:?} is CANCELLED already", row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "workshop_id", message).into());
+    }
+    let draft = workshop::ActiveModel { status: ActiveValue::Set(WorkshopStatus::Cancelled), ..rule::unset() };
+    enter(w, Some(row), draft).await
+}
+
 /// Which of these workshops lie outside the dates of their batch, as far as these are known.
 pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(WorkshopId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();

@@ -92,7 +92,7 @@ pub async fn load(db: &Db, clock: &Clock, actor: Actor, package: &PackageFiles) 
     let written = db::write(db, clock, actor, async move |w: &mut Write| run(w, &mut tables, loading).await).await;
     match written {
         Ok(written) => {
-            Ok(LoadReport { package: package.name.clone(), tables: load.tables, position: written.position })
+            Ok(LoadReport { package: package.name.clone(), tables: load.tables, position: written.cursor.position })
         }
         Err(_) if !load.problems.is_empty() => Err(load.problems.into()),
         Err(error) => Err(LoadError::Write(error)),

@@ -19,13 +19,13 @@ use crate::http::graphql::Asker;
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::Reply;
 use crate::request::cache::{Digest, digest};
-use crate::request::{Limit, Prepared, RequestError, hexadecimal};
+use crate::request::{Limit, Prepared, RequestError};
+use crate::text::hexadecimal;
 
 /// One subscription under way.
 pub struct Following {
     door: Door,
     asker: Asker,
-    visible: Visible,
     prepared: Prepared,
     feed: Feed,
     leave: Leave,
@@ -43,6 +43,11 @@ enum Step {
     Over,
 }
 
+/// What decides how items look to a reader: what it selects, what it may see, and its languages.
+fn shape(prepared: &Prepared, asker: &Asker) -> Digest {
+    digest(&format!("{} {:?} {:?}", hexadecimal(&prepared.shape()), asker.actor, asker.languages))
+}
+
 impl Following {
     /// Begins a subscription; behind `resume`, where the client was told of that place before.
     pub async fn begin(
@@ -55,9 +60,9 @@ impl Following {
         let asker = Asker { headers: Default::default(), ..asker.clone() };
         let visible = Visible::to(asker.actor.clone());
         let feed = door.app.follow(&visible, &prepared, resume).await?;
-        let shape = format!("{} {:?} {:?}", hexadecimal(&prepared.shape()), asker.actor, asker.languages);
         door.metrics.followed(resume.is_some());
-        Ok(Self { door, asker, visible, prepared, feed, leave, shape: digest(&shape), debt: 0, step: Step::Following })
+        let shape = shape(&prepared, &asker);
+        Ok(Self { door, asker, prepared, feed, leave, shape, debt: 0, step: Step::Following })
     }
 
     /// What is told of it.
@@ -106,11 +111,15 @@ impl Following {
     }
 
     async fn show(&mut self, item: Item) -> Told {
+        if self.asker.actor != *self.feed.visible().actor() {
+            self.asker.actor = self.feed.visible().actor().clone();
+            self.shape = shape(&self.prepared, &self.asker);
+        }
         let (place, cursor): ((LogCursor, LogCursor), _) = ((item.after, item.cursor), item.cursor);
-        let Self { door, asker, visible, prepared, debt, shape, .. } = self;
+        let Self { door, asker, feed, prepared, debt, shape, .. } = self;
         let show = async {
             *debt = prepared.requested_cost.min(door.app.front.limits().max_cost).max(COST_OF_A_REQUEST);
-            let shown = door.app.show(visible, asker.languages.clone(), prepared, item);
+            let shown = door.app.show(feed.visible(), asker.languages.clone(), prepared, item);
             let shown = timeout(door.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
             let response = match shown {
                 Ok(Ok(executed)) => executed.response,

@@ -21,7 +21,8 @@ use super::Door;
 use super::graphql::Asker;
 use super::reply::{Closed, Reply};
 use crate::events::LogCursor;
-use crate::request::{Kind, Prepared};
+use crate::graphql::error::{CURSOR_LOST, INTERNAL};
+use crate::request::{Code, Kind, Prepared};
 use crate::telemetry::metrics::Followers;
 
 pub use self::leave::Leave;
@@ -82,8 +83,14 @@ impl Door {
 
 /// A subscription that cannot begin: something is wrong with its arguments, or with us.
 fn refused(mut response: async_graphql::Response) -> Reply {
-    match response.errors.pop() {
-        Some(error) => Reply::Closed(Closed::of(StatusCode::BAD_REQUEST, error)),
-        None => Reply::Executed(response),
-    }
+    let Some(error) = response.errors.pop() else { return Reply::Executed(response) };
+    let statuses = [
+        (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
+        (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),
+        (CURSOR_LOST, StatusCode::BAD_REQUEST),
+    ];
+    let has = |code: &str| error.extensions.as_ref().and_then(|it| it.get("code")) == Some(&code.into());
+    let found = statuses.into_iter().find(|(code, _)| has(code));
+    let (code, status) = found.unwrap_or((Code::BadUserInput.as_str(), StatusCode::BAD_REQUEST));
+    Reply::Closed(Closed::of(status, code, error))
 }

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use entity::id::AccountId;
 use futures::StreamExt;
 use futures::stream::unfold;
 use tokio::sync::mpsc;
@@ -18,7 +19,6 @@ use tokio::task::AbortHandle;
 
 use super::Told;
 use super::sse::{self, Written, written};
-use crate::access::Actor;
 use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::graphql::{Asked, Asker};
@@ -42,7 +42,7 @@ const WAITING: usize = 16;
 pub struct Reservations(Mutex<HashMap<String, Arc<Reservation>>>);
 
 struct Reservation {
-    actor: Actor,
+    account: Option<AccountId>,
     made: Instant,
     send: mpsc::Sender<Written>,
     receive: Mutex<Option<mpsc::Receiver<Written>>>,
@@ -61,7 +61,10 @@ impl Drop for Reservation {
 
 /// Answers whatever is sent to `/graphql/stream`.
 pub(in crate::http) async fn stream(State(door): State<Door>, request: Request) -> Response<Body> {
-    let asker = door.asker(&request);
+    let mut asker = door.asker(&request);
+    if let Err(closed) = door.recognise(&mut asker).await {
+        return door.refuse(Reply::Closed(closed), &asker);
+    }
     let token = token(&asker.headers, request.uri().query());
     let answered = match (request.method().clone(), token) {
         (Method::PUT, _) => door.reserve(&asker),
@@ -109,7 +112,7 @@ impl Door {
         self.spend(asker, COST_OF_A_REQUEST)?;
         let (send, receive) = mpsc::channel(WAITING);
         let reservation = Reservation {
-            actor: asker.actor.clone(),
+            account: asker.actor.rights().account,
             made: Instant::now(),
             send,
             receive: Mutex::new(Some(receive)),
@@ -133,7 +136,7 @@ impl Door {
     /// The stream with this token, for whoever reserved it.
     fn reserved(&self, asker: &Asker, token: &str) -> Result<Arc<Reservation>, Closed> {
         let found = lock(&self.live.reservations.0).get(token).cloned();
-        found.filter(|reservation| reservation.actor == asker.actor).ok_or_else(|| {
+        found.filter(|reservation| reservation.account == asker.actor.rights().account).ok_or_else(|| {
             Closed::new(StatusCode::NOT_FOUND, RequestError::input("no stream was reserved with this token"))
         })
     }

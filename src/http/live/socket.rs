@@ -16,9 +16,12 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::message::{self, PROTOCOL, Said};
 use super::{Leave, Told};
+use crate::access::{AuthError, renewed};
 use crate::events::LogCursor;
+use crate::graphql::error::internal;
 use crate::http::Door;
 use crate::http::accept::Media;
+use crate::http::authenticate::identify;
 use crate::http::graphql::Asker;
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Keep, Reply};
@@ -68,7 +71,10 @@ fn is_own_origin(headers: &HeaderMap) -> bool {
 
 /// Makes a request a WebSocket.
 pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
-    let asker = door.asker(&request);
+    let mut asker = door.asker(&request);
+    if let Err(closed) = door.recognise(&mut asker).await {
+        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
+    }
     let refuse = |status, code, message: &str| {
         let closed = Closed::new(status, RequestError::new(code, message));
         door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker)
@@ -117,9 +123,21 @@ async fn serve(door: Door, asker: Asker, socket: WebSocket) {
     drop(stay);
 }
 
-/// Who it is, by what is shown with connection_init; else as the request said that became the socket.
-async fn identify(_door: &Door, asker: &Asker, _shown: Option<Map<String, Value>>) -> Result<Asker, Close> {
-    Ok(asker.clone())
+/// What the payload of connection_init shows: its `Authorization`, in any case, as the header has it.
+fn shown(payload: &Map<String, Value>) -> Result<Option<&str>, Close> {
+    match payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        None | Some((_, Value::Null)) => Ok(None),
+        Some((_, Value::String(shown))) => Ok(Some(shown)),
+        Some(_) => Err((4403, "Forbidden: `Authorization` is a text".to_owned())),
+    }
+}
+
+/// The door is closed to whoever shows something that is good for nothing.
+fn forbidden(door: &Door, error: AuthError) -> Close {
+    match error {
+        AuthError::Refused(why) => (4403, format!("Forbidden: {why}")),
+        AuthError::Database(error) => (1011, internal(error, door.app.clock.id()).message),
+    }
 }
 
 /// What is told of an operation, by its id; nothing more at its end.
@@ -203,8 +221,8 @@ impl Socket {
         };
         match Said::read(&text).map_err(|reason| (4400, reason))? {
             Said::Init(_) if self.begun => return Err((4429, "Too many initialisation requests".to_owned())),
-            Said::Init(shown) => {
-                self.asker = identify(&self.door, &self.asker, shown).await?;
+            Said::Init(payload) => {
+                self.identify(payload.unwrap_or_default()).await?;
                 self.begun = true;
                 self.say(message::ack()).await?;
             }
@@ -221,11 +239,28 @@ impl Socket {
         Ok(std::ops::ControlFlow::Continue(()))
     }
 
-    /// Begins an operation.
+    /// Learns who it is, by what is shown with connection_init; else as the request said that became the socket.
+    async fn identify(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
+        let Some(shown) = shown(&payload)? else { return Ok(()) };
+        match identify(&self.door.app, shown).await {
+            Ok(actor) => {
+                self.asker.actor = actor;
+                Ok(())
+            }
+            Err(error) => {
+                let spent = self.door.spend(&self.asker, COST_OF_A_REQUEST);
+                Err(spent.map_or((4429, "Too many requests".to_owned()), |()| forbidden(&self.door, error)))
+            }
+        }
+    }
+
+    /// Begins an operation, with the rights that the client has by now.
     async fn subscribe(&mut self, id: String, params: GraphQlParams) -> Result<(), Close> {
         if self.operations.contains_key(id.as_str()) {
             return Err((4409, format!("Subscriber for {id} already exists")));
         }
+        let actor = renewed(&self.door.app.db, &self.door.app.clock, &self.asker.actor).await;
+        self.asker.actor = actor.map_err(|error| forbidden(&self.door, error))?;
         let refusal = if self.operations.len() >= MOST_OPERATIONS {
             let message = format!("at most {MOST_OPERATIONS} operations go on at once on a socket");
             Some(Reply::Faulty(vec![RequestError::limit(Limit::Operations, message)]))

@@ -1,14 +1,23 @@
 //! What holds for countries, and how they are written.
 
+use entity::id::CountryCode;
 use entity::vocabulary::NameKind;
 use entity::{country, country_name};
-use sea_orm::{ActiveValue, ColumnTrait};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait};
 
 use crate::db::{Put, Write};
 use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::rule::{self, Replaced, check, optional, required, tidy};
 use crate::text;
+
+/// A country that is referred to, if one is: one that the register knows.
+pub async fn known(w: &Write, code: Option<&CountryCode>) -> Result<Option<CountryCode>, WriteError> {
+    let Some(code) = code else { return Ok(None) };
+    let row = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
+    let missing = || Refusal::new(RefusalCode::NotFound, "country_code", format!("there is no country {code}"));
+    row.map(|row| Some(row.code)).ok_or_else(|| missing().into())
+}
 
 /// Enters a country, or changes it.
 ///

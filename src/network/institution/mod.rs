@@ -3,12 +3,15 @@
 mod ancestors;
 mod identifier;
 mod involved;
+mod merge;
+mod mutation;
 mod name;
 mod object;
 mod query;
 pub mod rules;
 
 pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
+pub use mutation::InstitutionMutations;
 pub use name::InstitutionName;
 pub use object::Institution;
 pub use query::{InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField};

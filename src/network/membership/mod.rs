@@ -1,8 +1,10 @@
 //! Which country belonged to which group, and when.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::MembershipMutations;
 pub use object::{Membership, in_force, is_member};
 pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

@@ -1,8 +1,10 @@
 //! Designs that are run again and again.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::ProgrammeMutations;
 pub use object::Programme;
 pub use query::{ProgrammeFilter, ProgrammeListFilter, ProgrammeOrder, ProgrammeOrderField};

@@ -1,8 +1,10 @@
 //! Groups of countries: organisations and treaties.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::RegionalGroupMutations;
 pub use object::RegionalGroup;
 pub use query::{RegionalGroupFilter, RegionalGroupListFilter, RegionalGroupOrder, RegionalGroupOrderField};

@@ -1,8 +1,10 @@
 //! Posts that people hold for a time.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::AppointmentMutations;
 pub use object::Appointment;
 pub use query::{AppointmentFilter, AppointmentListFilter, AppointmentOrder, AppointmentOrderField};

@@ -1,8 +1,10 @@
 //! The things that a plan undertakes.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::ActionItemMutations;
 pub use object::ActionItem;
 pub use query::{ActionItemFilter, ActionItemListFilter, ActionItemOrder, ActionItemOrderField};

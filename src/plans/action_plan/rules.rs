@@ -70,6 +70,30 @@ pub async fn enter_unchecked(
     Ok(put)
 }
 
+/// Where a plan may go: it is handed in, carried out, and completed or given up.
+pub fn moves(from: ActionPlanStatus) -> &'static [ActionPlanStatus] {
+    use ActionPlanStatus::*;
+    match from {
+        Expected => &[Submitted, Abandoned],
+        Submitted => &[InProgress, Completed, Abandoned],
+        InProgress => &[Completed, Abandoned],
+        Completed | Abandoned => &[],
+    }
+}
+
+/// Says where a plan stands, with what else is set in `draft`. It moves as [`moves`] says.
+pub async fn advance(
+    w: &mut Write,
+    row: &action_plan::Model,
+    status: ActionPlanStatus,
+    draft: action_plan::ActiveModel,
+) -> Result<Put<action_plan::Model>, WriteError> {
+    if !moves(row.status).contains(&status) {
+        return Err(check::no_move("action_plan_id", &row.key, row.status, status, moves(row.status)).into());
+    }
+    enter(w, Some(row), action_plan::ActiveModel { status: ActiveValue::Set(status), ..draft }).await
+}
+
 /// Which of these plans are those of delegations that did not attend.
 pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(ActionPlanId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();

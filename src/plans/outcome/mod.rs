@@ -1,8 +1,10 @@
 //! Aims, results and follow-up of a batch.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::OutcomeMutations;
 pub use object::Outcome;
 pub use query::{OutcomeFilter, OutcomeListFilter, OutcomeOrder, OutcomeOrderField};

@@ -88,6 +88,9 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         row::<delegation::Entity>(w, plan.delegation_id).await.map(|row| (plan.key, row.batch_id))
     };
     match kind {
+        RecordKind::Account | RecordKind::Grant | RecordKind::ApiToken => {
+            Err(check::invalid("subject_kind", format!("no source documents a record of the kind {kind}")).into())
+        }
         RecordKind::Country => Err(check::invalid("subject_kind", "a country is cited by its code").into()),
         RecordKind::RegionalGroup => at(row::<regional_group::Entity>(w, RegionalGroupId(id)).await?.key, None),
         RecordKind::Membership => at(row::<membership::Entity>(w, MembershipId(id)).await?.key, None),

@@ -1,6 +1,7 @@
 //! Claims: what sources state about a batch or a delegation, and the value that is accepted of it.
 
 pub mod accepted;
+mod mutation;
 mod object;
 mod property;
 mod query;
@@ -12,5 +13,6 @@ pub(crate) mod words;
 #[cfg(test)]
 mod tests;
 
+pub use mutation::ClaimMutations;
 pub use object::Claim;
 pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};

@@ -18,7 +18,21 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 pub async fn enter(
     w: &mut Write,
     existing: Option<&claim::Model>,
+    draft: claim::ActiveModel,
+) -> Result<Put<claim::Model>, WriteError> {
+    let party = match optional!(draft, existing, delegation_id) {
+        Some(id) => Some(rule::row_of::<delegation::Entity>(w, "delegation_id", id).await?),
+        None => None,
+    };
+    enter_of(w, existing, draft, party.as_ref()).await
+}
+
+/// [`enter`] where the delegation, if it is of one, has been read already.
+pub(crate) async fn enter_of(
+    w: &mut Write,
+    existing: Option<&claim::Model>,
     mut draft: claim::ActiveModel,
+    party: Option<&delegation::Model>,
 ) -> Result<Put<claim::Model>, WriteError> {
     tidy_optional(&mut draft.text, "text")?;
     tidy_optional(&mut draft.locator, "locator")?;
@@ -60,11 +74,7 @@ pub async fn enter(
         rank: required!(draft, existing, rank),
         rank_reason: optional!(draft, existing, rank_reason),
     };
-    let party = match claim.delegation_id {
-        Some(id) => Some(rule::row_of::<delegation::Entity>(w, "delegation_id", id).await?),
-        None => None,
-    };
-    if let Some(party) = &party
+    if let Some(party) = party
         && party.batch_id != claim.batch_id
     {
         let (at, of) = (
@@ -95,13 +105,16 @@ pub async fn enter(
         let ranked = existing.is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
         let kind = if ranked { EventKind::ClaimRanked } else { EventKind::ClaimFiled };
         let event = Event::about::<claim::Entity>(kind, &put.row).changing(rule::told::<claim::Entity>(changes));
-        w.record(match &party {
+        w.record(match party {
             Some(party) => event.of_party(party),
             None => event.of_batch(put.row.batch_id),
         });
-        w.touch(put.row.batch_id);
-        if let Some(row) = existing {
-            w.touch(row.batch_id);
+        for row in existing.into_iter().chain([&put.row]) {
+            // What is stated of one party changes nothing of the batch.
+            match row.delegation_id {
+                Some(_) => w.touch_parties(row.batch_id),
+                None => w.touch(row.batch_id),
+            }
         }
     }
     Ok(put)

@@ -165,7 +165,7 @@ fn statement(claim: &claim::Model) -> String {
 
 /// FNV-1a, 128 bits: a published hash that gives the same on every machine and release, unlike the hashers of the
 /// standard library. It guards against accidents, not against forgers.
-fn fnv1a(bytes: &[u8]) -> u128 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u128 {
     const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     bytes.iter().fold(BASIS, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))

@@ -1,8 +1,10 @@
 //! Values of indicators, as sources state them.
 
+mod mutation;
 mod object;
 mod query;
 pub mod rules;
 
+pub use mutation::ObservationMutations;
 pub use object::Observation;
 pub use query::{ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField};

@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 use entity::id::{
     BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId,
 };
+use entity::vocabulary::DelegationStatus;
 use entity::{
     action_plan, batch, claim, delegation, finding, institution_name, membership, partnership, programme, source,
     venue, workshop,
 };
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{ByBatch, ByInstitution, programmes_of};
-use crate::db::Write;
+use super::{ByBatch, ByInstitution};
+use crate::db::{Extent, Write};
 use crate::network::membership::is_member;
 use crate::rule::IDS_PER_QUERY;
 
@@ -40,52 +41,69 @@ pub(crate) fn sort_date(date: Option<NaiveDate>) -> NaiveDate {
 }
 
 impl Facts {
-    pub(super) async fn read(w: &Write, ids: &[BatchId]) -> Result<Self, DbErr> {
+    pub(super) async fn read(w: &Write, ids: &[BatchId], extent: Extent) -> Result<Self, DbErr> {
         let db = w.read();
         // From here on nobody else settles them: what is read below is all that is committed of them, and what is written here.
-        let batches = w.lock_batches(ids).await?;
+        let (batches, programmes): (Vec<_>, Vec<_>) = w.lock_batches(ids).await?.into_iter().unzip();
+        let whole = extent == Extent::Whole;
         let ids = || ids.iter().copied();
-        let programmes = programmes_of(w, &batches).await?;
-        let groups: Vec<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
+        let groups: BTreeSet<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
             true => Vec::new(),
             false => {
                 membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?
             }
         };
-        let delegations = delegation::Entity::find()
-            .filter(delegation::Column::BatchId.is_in(ids()))
-            .order_by_asc(delegation::Column::Id)
-            .all(db)
-            .await?;
-        let claims = claim::Entity::find()
+        let delegations = match &batches[..] {
+            [batch] => w.parties_of(batch.id).await?,
+            _ => {
+                let of_batches = delegation::Column::BatchId.is_in(ids());
+                delegation::Entity::find().filter(of_batches).order_by_asc(delegation::Column::Id).all(db).await?
+            }
+        };
+        let (claims, sources): (Vec<claim::Model>, Vec<_>) = claim::Entity::find()
             .filter(claim::Column::BatchId.is_in(ids()))
             .order_by_asc(claim::Column::Id)
+            .find_also_related(source::Entity)
             .all(db)
-            .await?;
-        let of_claims = claim::Entity::find().select_only().filter(claim::Column::BatchId.is_in(ids()));
-        let sources = of_claims.clone().column(claim::Column::SourceId);
-        let sources = source::Entity::find().filter(source::Column::Id.in_subquery(query(sources))).all(db).await?;
-        let venues = of_claims.column(claim::Column::VenueId).filter(claim::Column::VenueId.is_not_null());
-        let venues = venue::Entity::find().filter(venue::Column::Id.in_subquery(query(venues))).all(db).await?;
+            .await?
+            .into_iter()
+            .unzip();
+        let venues: BTreeSet<_> = claims.iter().filter_map(|row| row.venue_id).collect();
+        let mut known_venues = Vec::new();
+        for some in venues.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+            known_venues.extend(venue::Entity::find().filter(venue::Column::Id.is_in(some.to_vec())).all(db).await?);
+        }
         let of_delegations = delegation::Entity::find().select_only().column(delegation::Column::Id);
         let of_delegations = of_delegations.filter(delegation::Column::BatchId.is_in(ids()));
-        let plans = action_plan::Column::DelegationId.in_subquery(query(of_delegations));
-        let plans = action_plan::Entity::find().filter(plans).all(db).await?;
-        let workshops = workshop::Entity::find()
-            .filter(workshop::Column::BatchId.is_in(ids()))
-            .order_by_asc(workshop::Column::Id)
-            .all(db)
-            .await?;
+        // Only who attended, or is undecided, has a plan.
+        let may_have = |row: &delegation::Model| matches!(row.status, None | Some(DelegationStatus::Attended));
+        let plans = match delegations.iter().any(may_have) {
+            true => {
+                let plans = action_plan::Column::DelegationId.in_subquery(query(of_delegations));
+                action_plan::Entity::find().filter(plans).all(db).await?
+            }
+            false => Vec::new(),
+        };
+        let workshops = match whole {
+            true => {
+                let of_batches = workshop::Column::BatchId.is_in(ids());
+                workshop::Entity::find().filter(of_batches).order_by_asc(workshop::Column::Id).all(db).await?
+            }
+            false => Vec::new(),
+        };
         let findings = finding::Entity::find().filter(finding::Column::BatchId.is_in(ids())).all(db).await?;
-        let (partnerships, names) = Self::roles(w, ids().collect(), &workshops, &claims).await?;
+        let (partnerships, names) = match whole {
+            true => Self::roles(w, ids().collect(), &workshops, &claims).await?,
+            false => Default::default(),
+        };
         Ok(Self {
             batches,
             programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
             delegations: grouped(delegations, |row| row.batch_id),
             claims: grouped(claims, |row| row.batch_id),
-            sources: sources.into_iter().map(|row| (row.id, row)).collect(),
-            venues,
+            sources: sources.into_iter().flatten().map(|row| (row.id, row)).collect(),
+            venues: known_venues,
             partnerships,
             workshops: grouped(workshops, |row| row.batch_id),
             findings: findings.into_iter().fold(ByBatch::new(), |mut groups, row| {

@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
+use crate::provenance::finding::found::fnv1a;
 use crate::provenance::finding::rules::Found;
 use crate::rule::unset;
 
@@ -56,8 +57,8 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
     let id = entity::id::FindingId(w.new_id());
     let subject_id = found.subject.id.parse();
     let subject_id = subject_id.map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
-    // The fingerprint ends with a hash of what is behind the finding.
-    let hash = fingerprint.rsplit(':').next().unwrap_or_default();
+    // Of the whole fingerprint: what is behind two findings about different records may be the same.
+    let hash = format!("{:032x}", fnv1a(fingerprint.as_bytes()));
     let draft = finding::ActiveModel {
         id: Set(id),
         key: Set(format!("{}-{hash}", found.rule.to_string().to_lowercase().replace('_', "-"))),

@@ -8,14 +8,14 @@ mod sweep;
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule};
-use entity::{batch, delegation, institution, institution_name, person, programme};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKind};
+use entity::{batch, delegation, finding, institution, institution_name, person, programme};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 pub use self::sweep::sweep;
 
 use self::facts::Facts;
-use crate::db::{Put, Write};
+use crate::db::{Extent, Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::provenance::claim::accepted::{
@@ -33,11 +33,15 @@ const BATCHES_AT_A_TIME: usize = 200;
 
 /// Brings up to date what is derived from what `w` changed.
 pub(crate) async fn settle(w: &mut Write) -> Result<(), WriteError> {
-    let touched: Vec<BatchId> = w.take_touched().into_iter().collect();
+    let touched = w.take_touched();
+    // In the order of their ids, whatever is due of them: so they are locked.
+    let touched: Vec<(BatchId, Extent)> = touched.into_iter().collect();
     for some in touched.chunks(BATCHES_AT_A_TIME) {
-        let facts = Facts::read(w, some).await?;
+        let ids: Vec<BatchId> = some.iter().map(|batch| batch.0).collect();
+        let extent = some.iter().map(|batch| batch.1).max().unwrap_or(Extent::Whole);
+        let facts = Facts::read(w, &ids, extent).await?;
         for batch in facts.batches.clone() {
-            settle_batch(w, &facts, batch).await?;
+            settle_batch(w, &facts, batch, extent).await?;
         }
     }
     if w.take_names() {
@@ -46,17 +50,63 @@ pub(crate) async fn settle(w: &mut Write) -> Result<(), WriteError> {
     Ok(())
 }
 
-async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Result<(), WriteError> {
+async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model, extent: Extent) -> Result<(), WriteError> {
     let sources = &facts.sources;
     let statements = facts.claims.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
     let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)?, owner: batch.owner_id });
     let statements: Vec<Stated<'_>> = statements.iter().filter_map(stated).collect();
     let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
 
-    let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(&statements), &statements);
+    let (row, mut broken) = match extent {
+        Extent::Whole => settle_values(w, facts, batch, programme, &statements).await?,
+        Extent::Parties => (batch, Vec::new()),
+    };
+
+    let mut delegations = Vec::new();
+    for delegation in facts.delegations.get(&row.id).into_iter().flatten() {
+        let (party, refused) = settle_delegation(w, &row, facts, delegation, &statements).await?;
+        delegations.push(party);
+        broken.extend(refused);
+    }
+
+    let plans = facts.plans_of(&delegations);
+    let batch_facts = BatchFacts {
+        batch: &row,
+        today: w.today(),
+        members: facts.members(&row, programme),
+        delegations: &delegations,
+        statements: &statements,
+        venues: &facts.venues,
+        plans: &plans,
+    };
+    let mut found = rules::all(&batch_facts);
+    found.extend(broken);
+    let mut stored = facts.findings.get(&row.id).cloned().unwrap_or_default();
+    match extent {
+        Extent::Whole => found.extend(names_out_of_period(facts, &row, &statements)),
+        Extent::Parties => stored.retain(|finding| !rests_on_the_batch(finding)),
+    }
+    findings::store(w, findings::Scope::Batch(row.id), stored, found).await
+}
+
+/// Whether a finding rests on nothing that the delegations of the batch could change.
+fn rests_on_the_batch(finding: &finding::Model) -> bool {
+    finding.rule == FindingRule::NameOutOfPeriod
+        || (finding.rule == FindingRule::InvariantWouldBreak && finding.subject_kind == RecordKind::Batch)
+}
+
+/// Brings title, dates and participants of a batch up to date; what of them would break an invariant is a finding.
+async fn settle_values(
+    w: &mut Write,
+    facts: &Facts,
+    batch: batch::Model,
+    programme: &programme::Model,
+    statements: &[Stated<'_>],
+) -> Result<(batch::Model, Vec<Found>), WriteError> {
+    let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(statements), statements);
     let workshops = facts.workshops.get(&batch.id).into_iter().flatten().filter(|row| !w.is_unchecked(row.id.0));
-    let (accepted, left) = keep_workshops_within(&batch, accepted, &statements, workshops);
-    let mut broken: Vec<Found> = broken.into_iter().chain(left).collect();
+    let (accepted, left) = keep_workshops_within(&batch, accepted, statements, workshops);
+    let broken: Vec<Found> = broken.into_iter().chain(left).collect();
     let (title, title_language) = accepted.title.unzip();
     let titles = statements.iter().filter(|s| s.claim.property == ClaimProperty::Title);
     let titles = titles.filter_map(|s| s.claim.text.as_deref());
@@ -85,29 +135,7 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model) -> Resu
         let kind = if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
         w.record(Event::about::<batch::Entity>(kind, &row).of_batch(row.id).changing(changes));
     }
-
-    let mut delegations = Vec::new();
-    for delegation in facts.delegations.get(&batch.id).into_iter().flatten() {
-        let (party, refused) = settle_delegation(w, &row, facts, delegation, &statements).await?;
-        delegations.push(party);
-        broken.extend(refused);
-    }
-
-    let plans = facts.plans_of(&delegations);
-    let batch_facts = BatchFacts {
-        batch: &row,
-        today: w.today(),
-        members: facts.members(&row, programme),
-        delegations: &delegations,
-        statements: &statements,
-        venues: &facts.venues,
-        plans: &plans,
-    };
-    let mut found = rules::all(&batch_facts);
-    found.extend(broken);
-    found.extend(names_out_of_period(facts, &row, &statements));
-    let stored = facts.findings.get(&row.id).cloned().unwrap_or_default();
-    findings::store(w, findings::Scope::Batch(row.id), stored, found).await
+    Ok((row, broken))
 }
 
 async fn settle_delegation(
@@ -210,12 +238,6 @@ async fn settle_names(w: &mut Write) -> Result<(), WriteError> {
 
 /// Rows of a table by the batch that they hang from.
 type ByBatch<T> = BTreeMap<BatchId, Vec<T>>;
-
-/// The programmes of some batches.
-async fn programmes_of(w: &Write, batches: &[batch::Model]) -> Result<Vec<programme::Model>, DbErr> {
-    let ids: Vec<_> = batches.iter().map(|row| row.programme_id).collect();
-    programme::Entity::find().filter(programme::Column::Id.is_in(ids)).all(w.read()).await
-}
 
 /// An institution's id, for maps.
 type ByInstitution<T> = BTreeMap<InstitutionId, Vec<T>>;

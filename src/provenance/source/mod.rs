@@ -1,9 +1,11 @@
 //! Documents that state facts.
 
+mod mutation;
 mod object;
 mod query;
 pub mod relation;
 pub mod rules;
 
+pub use mutation::SourceMutations;
 pub use object::{Source, SourceRelation};
 pub use query::{SourceFilter, SourceListFilter, SourceOrder, SourceOrderField};

@@ -36,6 +36,22 @@ impl Answer {
         self.data.pointer(pointer).unwrap_or_else(|| panic!("nothing at {pointer} in {self}"))
     }
 
+    /// The refusals of a mutation, each as `CODE at path: message`.
+    pub fn refusals(&self, mutation: &str) -> Vec<String> {
+        let errors = self.at(&format!("/{mutation}/errors")).as_array().cloned().unwrap_or_default();
+        let text = |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
+        let path = |error: &Value| error["path"][1].as_str().unwrap_or_default().to_owned();
+        errors
+            .iter()
+            .map(|error| format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message")))
+            .collect()
+    }
+
+    /// The text at a JSON pointer.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer} in {self}"))
+    }
+
     /// The texts of `field` in the list at a JSON pointer, in the order of the list.
     pub fn texts(&self, pointer: &str, field: &str) -> Vec<&str> {
         let list = self.at(pointer).as_array().unwrap_or_else(|| panic!("no list at {pointer} in {self}"));

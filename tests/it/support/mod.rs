@@ -1,9 +1,11 @@
 //! What the tests share: a register of their own on either database, and answers that can be compared.
 
+mod account;
 mod answer;
 mod postgres;
 mod register;
 
+pub use account::{Role, token_of};
 pub use answer::Answer;
 pub use register::{Backend, Contents, TestApp, config, no_trusted, run, run_on, test_clock, writable};
 

@@ -124,8 +124,23 @@ impl TestApp {
     /// Asks as somebody who reads these languages.
     pub async fn ask_in(&self, languages: &[&str], query: &str) -> Answer {
         let languages = Languages::preferring(languages.iter().copied());
+        self.send(&Actor::Anonymous, languages, GraphQlParams::new(query)).await
+    }
+
+    /// Asks, or writes, as `actor`.
+    pub async fn ask_as(&self, actor: &Actor, query: &str) -> Answer {
+        self.send(actor, Languages::default(), GraphQlParams::new(query)).await
+    }
+
+    /// The same, with variables.
+    pub async fn ask_with(&self, actor: &Actor, query: &str, variables: serde_json::Value) -> Answer {
+        let variables = variables.as_object().cloned().unwrap_or_default();
+        self.send(actor, Languages::default(), GraphQlParams { variables, ..GraphQlParams::new(query) }).await
+    }
+
+    async fn send(&self, actor: &Actor, languages: Languages, params: GraphQlParams) -> Answer {
         let before = self.app.db.statements().count();
-        let response = self.app.answer(Actor::Anonymous, languages, &GraphQlParams::new(query)).await;
+        let response = self.app.answer(actor.clone(), languages, &params).await;
         Answer::new(&response, self.app.db.statements().count() - before)
     }
 

@@ -1,0 +1,10 @@
+//! Grants: what an account may do.
+
+mod mutation;
+mod object;
+mod query;
+pub mod rules;
+
+pub use mutation::GrantMutations;
+pub use object::Grant;
+pub use query::{GrantFilter, GrantListFilter, GrantOrder, GrantOrderField};

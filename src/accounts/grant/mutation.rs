@@ -1,0 +1,39 @@
+//! What is done to grants.
+
+use entity::vocabulary::GrantRole;
+use entity::{access_grant, account, institution};
+
+use super::{Grant, rules};
+use crate::access::policy::Relation;
+use crate::graphql::mutation::{IdOf, mutations};
+
+mutations! {
+    /// Mutations of grants.
+    GrantMutations {
+        /// Allows an account something. For administrators.
+        grant_role(GrantRoleInput) -> GrantRolePayload { grant: Grant }, a Administer {
+            /// The account.
+            account_id: IdOf<account::Entity>,
+            /// In which role.
+            role: GrantRole,
+            /// For an officer: of which institution.
+            institution_id: Option<IdOf<institution::Entity>>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
+            let body = input.institution_id.map(|id| id.0);
+            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+            Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
+        }
+
+        /// Takes a grant back. For administrators.
+        revoke_grant(RevokeGrantInput) -> RevokeGrantPayload { grant: Grant }, a Administer {
+            /// The grant.
+            grant_id: IdOf<access_grant::Entity>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let row = by.target::<access_grant::Entity>(w, "grant_id", input.grant_id.0).await?;
+            Ok(rules::revoke(w, &row).await?.row.id.0)
+        }
+    }
+}

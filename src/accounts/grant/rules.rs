@@ -1,0 +1,109 @@
+//! What holds for grants, and how they are written.
+
+use entity::id::{AccountId, InstitutionId};
+use entity::vocabulary::GrantRole;
+use entity::{access_grant, institution};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, check, made_key, unset};
+
+/// Grants a role to an account.
+///
+/// An officer is one of an institution, and of one that has not been merged into another; any other role is one for the
+/// register. What is granted already is not granted again.
+pub async fn give(
+    w: &mut Write,
+    account: AccountId,
+    role: GrantRole,
+    body: Option<&institution::Model>,
+) -> Result<Put<access_grant::Model>, WriteError> {
+    match (role, body) {
+        (GrantRole::Officer, None) => {
+            let message = "an OFFICER is one of an institution, and none is given";
+            return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
+        }
+        (GrantRole::Officer, Some(body)) if body.merged_into_id.is_some() => {
+            let message = format!("{:?} was merged into another institution", body.key);
+            return Err(check::invalid("institution_id", message).into());
+        }
+        (GrantRole::Officer, Some(_)) | (_, None) => {}
+        (role, Some(_)) => {
+            let message = format!("a {role} is one for the whole register, not for an institution");
+            return Err(check::invalid("institution_id", message).into());
+        }
+    }
+    // Two who grant the same at once would grant it twice.
+    w.register_wide().await?;
+    let institution = body.map(|body| body.id);
+    if in_force(w, account, role, institution).await? {
+        return Err(Refusal::new(RefusalCode::Duplicate, "role", format!("the account is {role} already")).into());
+    }
+    let draft = access_grant::ActiveModel {
+        key: Set(made_key(w, "grant")),
+        account_id: Set(account),
+        role: Set(role),
+        institution_id: Set(institution),
+        ..unset()
+    };
+    let put = rule::put::<access_grant::Entity>(w, None, draft).await?;
+    tell(w, EventKind::GrantGiven, &put);
+    Ok(put)
+}
+
+/// Takes a grant back. From then on it allows nothing.
+pub async fn revoke(w: &mut Write, row: &access_grant::Model) -> Result<Put<access_grant::Model>, WriteError> {
+    if row.revoked_at.is_some() {
+        let message = format!("{:?} is revoked already", row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "grant_id", message).into());
+    }
+    let draft = access_grant::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };
+    let put = rule::put::<access_grant::Entity>(w, Some(row), draft).await?;
+    tell(w, EventKind::GrantRevoked, &put);
+    Ok(put)
+}
+
+/// Hands the officers of an institution that is merged over to the one that it is merged into.
+pub(crate) async fn hand_over(w: &mut Write, from: InstitutionId, to: &institution::Model) -> Result<(), WriteError> {
+    let rows = access_grant::Entity::find()
+        .filter(access_grant::Column::InstitutionId.eq(from))
+        .filter(access_grant::Column::RevokedAt.is_null())
+        .all(w.read())
+        .await?;
+    for row in rows {
+        revoke(w, &row).await?;
+        if !in_force(w, row.account_id, row.role, Some(to.id)).await? {
+            give(w, row.account_id, row.role, Some(to)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an account has been granted a role, and it has not been taken back.
+pub(crate) async fn in_force(
+    w: &Write,
+    account: AccountId,
+    role: GrantRole,
+    institution: Option<InstitutionId>,
+) -> Result<bool, WriteError> {
+    let of = match institution {
+        Some(id) => access_grant::Column::InstitutionId.eq(id),
+        None => access_grant::Column::InstitutionId.is_null(),
+    };
+    let same = access_grant::Entity::find()
+        .filter(access_grant::Column::AccountId.eq(account))
+        .filter(access_grant::Column::Role.eq(role))
+        .filter(access_grant::Column::RevokedAt.is_null())
+        .filter(of);
+    Ok(same.one(w.read()).await?.is_some())
+}
+
+fn tell(w: &mut Write, kind: EventKind, put: &Put<access_grant::Model>) {
+    let Some(changes) = put.change.changes() else { return };
+    let changes = rule::told::<access_grant::Entity>(changes);
+    let mut event = Event::about::<access_grant::Entity>(kind, &put.row).changing(changes);
+    event.public = false;
+    w.record(event);
+}

@@ -1,0 +1,10 @@
+//! Tokens: secrets that stand for an account.
+
+mod mutation;
+mod object;
+mod query;
+pub mod rules;
+
+pub use mutation::TokenMutations;
+pub use object::ApiToken;
+pub use query::{ApiTokenFilter, ApiTokenListFilter, ApiTokenOrder, ApiTokenOrderField};

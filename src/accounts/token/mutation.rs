@@ -1,0 +1,64 @@
+//! What is done to tokens.
+
+use chrono::{DateTime, Utc};
+use entity::vocabulary::TokenScope;
+use entity::{account, api_token};
+
+use super::ApiToken;
+use super::rules::{self, TokenDraft};
+use crate::access::By;
+use crate::access::policy::{Action, Relation, may};
+use crate::error::WriteError;
+use crate::graphql::mutation::{IdOf, mutations};
+
+mutations! {
+    /// Mutations of tokens.
+    TokenMutations {
+        /// Makes a token for your own account or, as an administrator, for another. The answer has the token itself, this once; the
+        /// same mutation sent again with an idempotency key answers without it.
+        create_token(CreateTokenInput) -> CreateTokenPayload { token: ApiToken, secret }, a KeepOwnTokens {
+            /// For whom it is to stand; for you unless given.
+            account_id: Option<IdOf<account::Entity>>,
+            /// What it is for.
+            name: String,
+            /// What it may be used for.
+            #[graphql(default_with = "vec![TokenScope::Read, TokenScope::Write]")]
+            scopes: Vec<TokenScope>,
+            /// From when on it is to be good for nothing.
+            expires_at: Option<DateTime<Utc>>,
+        } => |w, by, input| {
+            let own = by.actor().rights().account;
+            let account = match input.account_id {
+                Some(id) => Some(by.find::<account::Entity>(w, "account_id", id.0).await?.id),
+                None => own,
+            };
+            let Some(account) = account else { return Err(WriteError::Forbidden) };
+            require(by, own == Some(account))?;
+            let token = TokenDraft {
+                account,
+                name: input.name.clone(),
+                scopes: input.scopes.iter().copied().collect(),
+                expires_at: input.expires_at,
+            };
+            let (put, secret) = rules::create(w, token).await?;
+            by.hand_out(secret);
+            Ok(put.row.id.0)
+        }
+
+        /// Revokes a token of your own account or, as an administrator, of another.
+        revoke_token(RevokeTokenInput) -> RevokeTokenPayload { token: ApiToken }, a KeepOwnTokens {
+            /// The token.
+            token_id: IdOf<api_token::Entity>,
+        } => |w, by, input| {
+            let row = by.target::<api_token::Entity>(w, "token_id", input.token_id.0).await?;
+            require(by, by.actor().rights().account == Some(row.account_id))?;
+            Ok(rules::revoke(w, &row).await?.row.id.0)
+        }
+    }
+}
+
+/// Whoever manages tokens manages those of others too; everybody else his own.
+fn require(by: &By, own: bool) -> Result<(), WriteError> {
+    let administers = may(by.actor(), Action::Administer, Relation::Stranger);
+    by.require(if own || administers { Relation::Own } else { Relation::Stranger })
+}

@@ -1,0 +1,79 @@
+//! What holds for tokens, and how they are written.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use entity::api_token;
+use entity::id::AccountId;
+use entity::vocabulary::TokenScope;
+use sea_orm::ActiveValue::Set;
+
+use crate::access::token::Secret;
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::{Event, EventKind};
+use crate::rule::{self, made_key, tidy, unset};
+
+/// What a token is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenDraft {
+    /// For whom it stands.
+    pub account: AccountId,
+    /// What it is for.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: BTreeSet<TokenScope>,
+    /// From when on it is good for nothing.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a token; the secret is for whoever asked for it, and is kept nowhere.
+///
+/// It says what it is for, and may be used for something. It expires in the future, if at all.
+pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::Model>, Secret), WriteError> {
+    if token.scopes.is_empty() {
+        let message = "a token that may be used for nothing is of no use: give it a scope";
+        return Err(Refusal::new(RefusalCode::Required, "scopes", message).into());
+    }
+    if let Some(expires) = token.expires_at
+        && expires <= w.now()
+    {
+        let message = format!("the token would have expired already, at {expires}");
+        return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
+    }
+    let Ok(secret) = Secret::draw() else { return Err(WriteError::Contract("the machine has no source of chance")) };
+    let mut draft = api_token::ActiveModel {
+        key: Set(made_key(w, "token")),
+        account_id: Set(token.account),
+        name: Set(token.name),
+        prefix: Set(secret.shown().to_owned()),
+        sha256: Set(secret.sha256()),
+        scopes: Set(serde_json::json!(token.scopes)),
+        expires_at: Set(token.expires_at),
+        ..unset()
+    };
+    tidy(&mut draft.name, "name")?;
+    let put = rule::put::<api_token::Entity>(w, None, draft).await?;
+    tell(w, EventKind::TokenCreated, &put);
+    Ok((put, secret))
+}
+
+/// Revokes a token: from then on it is good for nothing.
+pub async fn revoke(w: &mut Write, row: &api_token::Model) -> Result<Put<api_token::Model>, WriteError> {
+    if row.revoked_at.is_some() {
+        let message = format!("{:?} is revoked already", row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "token_id", message).into());
+    }
+    let draft = api_token::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };
+    let put = rule::put::<api_token::Entity>(w, Some(row), draft).await?;
+    tell(w, EventKind::TokenRevoked, &put);
+    Ok(put)
+}
+
+fn tell(w: &mut Write, kind: EventKind, put: &Put<api_token::Model>) {
+    let Some(changes) = put.change.changes() else { return };
+    let changes = rule::told::<api_token::Entity>(changes);
+    let mut event = Event::about::<api_token::Entity>(kind, &put.row).changing(changes);
+    event.public = false;
+    w.record(event);
+}

@@ -1,0 +1,65 @@
+//! `jejaring person`
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use entity::person;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::Failure;
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, write};
+use crate::people::person::erase::{erase, export};
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  jejaring person export person-0123456789ab > known.json")]
+pub(super) struct Person {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Print all that the register knows of a person, as one JSON object
+    #[command(after_help = "Example:\n  jejaring person export person-0123456789ab > known.json")]
+    Export {
+        /// The key of the person
+        key: String,
+    },
+    /// Remove all that the register knows of a person, for good; counts stay
+    #[command(after_help = "Example:\n  jejaring person erase person-0123456789ab --yes")]
+    Erase {
+        /// The key of the person
+        key: String,
+
+        /// That you mean it: what is removed does not come back
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}
+
+impl Person {
+    pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
+        let db = Db::connect(&config.db_options()).await?;
+        match &self.what {
+            What::Export { key } => {
+                let row = find(&db, key).await?;
+                writeln!(std::io::stdout(), "{:#}", export(db.reading(), &row).await?)?;
+            }
+            What::Erase { key, .. } => {
+                let row = find(&db, key).await?;
+                write(&db, &Clock::system(), Actor::Operator, async |w| erase(w, &row).await).await?;
+                writeln!(std::io::stdout(), "what was known of {} is removed", row.id)?;
+            }
+        }
+        db.close().await?;
+        Ok(())
+    }
+}
+
+async fn find(db: &Db, key: &str) -> Result<person::Model, Failure> {
+    let row = person::Entity::find().filter(person::Column::Key.eq(key)).one(db.reading()).await?;
+    Ok(row.ok_or("there is no person with this key")?)
+}

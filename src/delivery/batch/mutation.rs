@@ -1,0 +1,209 @@
+//! What is done to batches.
+
+use async_graphql::MaybeUndefined;
+use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode};
+use entity::{batch, institution, programme, topic, venue};
+use sea_orm::ActiveValue::Set;
+
+use super::{Batch, rules};
+use crate::access::By;
+use crate::db::{Put, Write};
+use crate::error::WriteError;
+use crate::graphql::mutation::{IdOf, changed, given, mutations};
+use crate::graphql::scalars::Date;
+use crate::provenance::statement::{Statement, state};
+use crate::rule::{key_or, unset};
+
+mutations! {
+    /// Mutations of batches.
+    BatchMutations {
+        /// Prepares a batch: a draft, which nobody but its owner, its organisers and hosts sees until it is announced. For officers of the
+        /// institution that keeps the programme.
+        draft_batch(DraftBatchInput) -> DraftBatchPayload { batch: Batch }, a KeepRecord {
+            /// The programme of which it is a run.
+            programme_id: IdOf<programme::Entity>,
+            /// The institution that keeps its record; that of the programme unless given. You must be an officer of it.
+            owner_id: Option<IdOf<institution::Entity>>,
+            /// The key; made from that of the programme unless given.
+            key: Option<String>,
+            /// Which run of the programme it is: 1, 2 …
+            ordinal: Option<i32>,
+            /// The label as printed: "Batch II".
+            label: Option<String>,
+            /// How it is attended.
+            #[graphql(default_with = "DeliveryMode::Onsite")]
+            mode: DeliveryMode,
+            /// The places there are, in persons.
+            capacity: Option<i32>,
+            /// The title, as the owner states it.
+            title: Option<BatchTitleInput>,
+            /// The first day, as the owner states it.
+            starts_on: Option<Date>,
+            /// The last day, as the owner states it.
+            ends_on: Option<Date>,
+            /// Where it is to be held.
+            venue_ids: Option<Vec<IdOf<venue::Entity>>>,
+            /// What it is about, besides the topics of its programme.
+            topic_ids: Option<Vec<IdOf<topic::Entity>>>,
+        } => |w, by, input| {
+            let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
+            by.require_of(programme.owner_id)?;
+            let owner_id = match input.owner_id {
+                Some(id) => by.find::<institution::Entity>(w, "owner_id", id.0).await?.id,
+                None => programme.owner_id,
+            };
+            by.require_of(owner_id)?;
+            let draft = batch::ActiveModel {
+                key: key_or(w, input.key.as_ref(), &programme.key),
+                owner_id: Set(owner_id),
+                programme_id: Set(programme.id),
+                ordinal: Set(input.ordinal),
+                label: Set(input.label.clone()),
+                mode: Set(input.mode),
+                capacity: Set(input.capacity),
+                status: Set(BatchStatus::Draft),
+                ..unset()
+            };
+            let put = rules::enter(w, None, draft).await?;
+            place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
+            let title = input.title.clone().map(BatchTitleInput::statement);
+            let starts = input.starts_on.as_ref().map(|day| Statement::Starts(day.0, DatePrecision::Day));
+            let ends = input.ends_on.as_ref().map(|day| Statement::Ends(day.0, DatePrecision::Day));
+            state(w, &put.row, None, [title, starts, ends].into_iter().flatten()).await?;
+            Ok(put.row.id.0)
+        }
+
+        /// Makes a draft public, or announces a batch again that was put off.
+        announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Announced).await }
+
+        /// Says that a batch will take place.
+        confirm_batch(ConfirmBatchInput) -> ConfirmBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Confirmed).await }
+
+        /// Puts a batch off to a date not yet known.
+        postpone_batch(PostponeBatchInput) -> PostponeBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Postponed).await }
+
+        /// Calls a batch off.
+        cancel_batch(CancelBatchInput) -> CancelBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Cancelled).await }
+
+        /// Says that a batch was held and its record is complete.
+        close_batch(CloseBatchInput) -> CloseBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Closed).await }
+
+        /// States other dates of a batch, in the name of its owner. The former statement is kept, and superseded.
+        reschedule_batch(RescheduleBatchInput) -> RescheduleBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+            /// The first day; stays as it was stated unless given.
+            starts_on: Option<Date>,
+            /// How exactly the first day is known.
+            #[graphql(default_with = "DatePrecision::Day")]
+            starts_precision: DatePrecision,
+            /// The last day; stays as it was stated unless given.
+            ends_on: Option<Date>,
+            /// How exactly the last day is known.
+            #[graphql(default_with = "DatePrecision::Day")]
+            ends_precision: DatePrecision,
+        } => |w, by, input| {
+            let row = by.batch(w, input.batch_id.0).await?;
+            let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
+            let days = rules::Days { starts: starts.map(|day| (day, input.starts_precision)), ends: ends.map(|day| (day, input.ends_precision)) };
+            rules::reschedule(w, &row, days).await?;
+            Ok(row.id.0)
+        }
+
+        /// Changes what is recorded of a batch besides its status and dates. What is left out stays as it is.
+        update_batch(UpdateBatchInput) -> UpdateBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+            /// Which run of the programme it is; null where the runs are not numbered.
+            ordinal: MaybeUndefined<i32>,
+            /// The label as printed; null where none is printed.
+            label: MaybeUndefined<String>,
+            /// How it is attended.
+            mode: Option<DeliveryMode>,
+            /// The places there are, in persons; null where not known.
+            capacity: MaybeUndefined<i32>,
+            /// The title, as the owner states it.
+            title: Option<BatchTitleInput>,
+            /// How many people took part in the whole batch, as the owner states it.
+            participants: Option<i32>,
+            /// Where it is held, instead of what was said before.
+            venue_ids: Option<Vec<IdOf<venue::Entity>>>,
+            /// What it is about, instead of what was said before.
+            topic_ids: Option<Vec<IdOf<topic::Entity>>>,
+        } => |w, by, input| {
+            let row = by.batch(w, input.batch_id.0).await?;
+            let draft = batch::ActiveModel {
+                ordinal: changed(input.ordinal, |ordinal| ordinal),
+                label: changed(input.label.clone(), |label| label),
+                mode: given(input.mode),
+                capacity: changed(input.capacity, |capacity| capacity),
+                ..unset()
+            };
+            let put = rules::enter(w, Some(&row), draft).await?;
+            place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
+            let title = input.title.clone().map(BatchTitleInput::statement);
+            let participants = input.participants.map(Statement::Participants);
+            state(w, &put.row, None, [title, participants].into_iter().flatten()).await?;
+            Ok(put.row.id.0)
+        }
+    }
+}
+
+/// A title, as printed.
+#[derive(Clone, Debug, async_graphql::InputObject)]
+pub struct BatchTitleInput {
+    /// The title.
+    text: String,
+    /// Its language (BCP 47 tag).
+    language: String,
+}
+
+impl BatchTitleInput {
+    fn statement(self) -> Statement {
+        Statement::Title(self.text, self.language)
+    }
+}
+
+async fn decide(
+    w: &mut Write,
+    by: &By,
+    id: IdOf<batch::Entity>,
+    status: BatchStatus,
+) -> Result<uuid::Uuid, WriteError> {
+    let row = by.batch(w, id.0).await?;
+    rules::decide(w, &row, status).await.map(|put| put.row.id.0)
+}
+
+/// Says where a batch is held and what it is about, as far as that is given.
+async fn place(
+    w: &mut Write,
+    by: &By,
+    put: &Put<batch::Model>,
+    venues: Option<&[IdOf<venue::Entity>]>,
+    topics: Option<&[IdOf<topic::Entity>]>,
+) -> Result<(), WriteError> {
+    if let Some(ids) = venues {
+        let rows = by.find_all::<venue::Entity>(w, "venue_ids", ids.iter().map(|id| id.0).collect()).await?;
+        rules::enter_venues(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
+    }
+    if let Some(ids) = topics {
+        let rows = by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+        rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! What is done to delegations.
+
+use std::collections::HashMap;
+
+use async_graphql::InputObject;
+use entity::vocabulary::{DelegationStatus, EngagementRole, Representation};
+use entity::{batch, delegation, engagement, institution, person};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::{Delegation, rules};
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
+use crate::graphql::mutation::{IdOf, mutations};
+use crate::graphql::scalars::CountryCode;
+use crate::network::country::rules::known;
+use crate::people::engagement::rules as engagements;
+use crate::people::person::rules as people;
+use crate::provenance::statement::{Statement, state};
+use crate::rule::{self, check, key_or, made_key, unset};
+
+mutations! {
+    /// Mutations of delegations.
+    DelegationMutations {
+        /// Asks a country, or an institution, to send somebody to a batch. For officers of the owner, the organisers and the hosts.
+        invite_delegation(InviteDelegationInput) -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+            /// Whom it is to stand for.
+            #[graphql(default_with = "Representation::Country")]
+            represents: Representation,
+            /// The country.
+            country: Option<CountryCode>,
+            /// The institution that it stands for, or that sends it on behalf of the country.
+            institution_id: Option<IdOf<institution::Entity>>,
+            /// What tells two parties of one country or institution apart.
+            label: Option<String>,
+            /// The key; made from that of the batch unless given.
+            key: Option<String>,
+        } => |w, by, input| {
+            let batch = by.under_batch(w, input.batch_id.0).await?;
+            let body = input.institution_id.map(|id| id.0);
+            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+            let draft = delegation::ActiveModel {
+                key: key_or(w, input.key.as_ref(), &batch.key),
+                represents: Set(input.represents),
+                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+                institution_id: Set(body.map(|row| row.id)),
+                label: Set(input.label.clone()),
+                ..unset()
+            };
+            invite(w, &batch, draft).await
+        }
+
+        /// Asks several countries at once. All of them, or none.
+        invite_countries(InviteCountriesInput) -> InviteCountriesPayload { delegations: [Delegation] }, a KeepDelegations {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+            /// The countries, at most 300.
+            countries: Vec<CountryCode>,
+        } => |w, by, input| {
+            let batch = by.under_batch(w, input.batch_id.0).await?;
+            check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
+            let mut invited = Vec::new();
+            for country in &input.countries {
+                let draft = delegation::ActiveModel {
+                    key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
+                    represents: Set(Representation::Country),
+                    country_code: Set(known(w, Some(&country.0)).await?),
+                    ..unset()
+                };
+                invited.push(invite(w, &batch, draft).await?);
+            }
+            Ok(invited)
+        }
+
+        /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
+        /// nominates for its country, and of the owner, organisers and hosts of the batch.
+        nominate_delegation(NominateDelegationInput) -> NominateDelegationPayload { delegation: Delegation }, a AnswerInvitation {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+            /// Its people, as far as they are to be recorded; at most 300. They are seen by officers of the owner, organisers and
+            /// hosts of the batch, and of the institutions that send them, and by nobody else.
+            participants: Option<Vec<ParticipantInput>>,
+        } => |w, by, input| {
+            let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+            rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
+            let participants = input.participants.as_deref().unwrap_or_default();
+            check::at_most("participants", participants.len(), LONGEST_LIST)?;
+            for participant in participants {
+                take_part(w, by, &party, participant).await?;
+            }
+            Ok(party.id.0)
+        }
+
+        /// Accepts a delegation.
+        confirm_delegation(ConfirmDelegationInput) -> ConfirmDelegationPayload { delegation: Delegation }, a KeepDelegations {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await }
+
+        /// Says that a delegation was there.
+        record_attendance(RecordAttendanceInput) -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+            /// How many people it had.
+            headcount: Option<i32>,
+        } => |w, by, input| {
+            let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+            attend(w, &batch, &party, input.headcount).await
+        }
+
+        /// Says which delegations of a batch were there. All of them, or none.
+        record_attendances(RecordAttendancesInput) -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+            /// Who was there, at most 300.
+            attendances: Vec<AttendanceInput>,
+        } => |w, by, input| {
+            let batch = by.under_batch(w, input.batch_id.0).await?;
+            check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
+            let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
+            let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
+            let parties: HashMap<Uuid, delegation::Model> = parties.into_iter().map(|row| (row.id.0, row)).collect();
+            let mut attended = Vec::new();
+            for attendance in &input.attendances {
+                let Some(party) = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id) else {
+                    return Err(check::invalid("attendances", "one of the delegations is not one of this batch").into());
+                };
+                attended.push(attend(w, &batch, party, attendance.headcount).await?);
+            }
+            Ok(attended)
+        }
+
+        /// Says that a delegation will not come, on behalf of whoever was asked.
+        decline_invitation(DeclineInvitationInput) -> DeclineInvitationPayload { delegation: Delegation }, a AnswerInvitation {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Declined).await }
+
+        /// Calls off the coming of a delegation that was named.
+        withdraw_delegation(WithdrawDelegationInput) -> WithdrawDelegationPayload { delegation: Delegation }, a AnswerInvitation {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await }
+
+        /// Says that a delegation that was confirmed did not come.
+        record_no_show(RecordNoShowInput) -> RecordNoShowPayload { delegation: Delegation }, a KeepDelegations {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::NoShow).await }
+
+        /// Says that whoever was asked sent nobody.
+        mark_not_sent(MarkNotSentInput) -> MarkNotSentPayload { delegation: Delegation }, a KeepDelegations {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::NotSent).await }
+    }
+}
+
+/// The longest list of a mutation in bulk.
+const LONGEST_LIST: usize = 300;
+
+/// Who takes part.
+#[derive(Clone, Debug, InputObject)]
+pub struct ParticipantInput {
+    /// The name, as printed.
+    name: String,
+    /// The institution that sends the person.
+    institution_id: Option<IdOf<institution::Entity>>,
+}
+
+/// Who was there.
+#[derive(Clone, Debug, InputObject)]
+pub struct AttendanceInput {
+    /// The delegation.
+    delegation_id: IdOf<delegation::Entity>,
+    /// How many people it had.
+    headcount: Option<i32>,
+}
+
+async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveModel) -> Result<Uuid, WriteError> {
+    let draft = delegation::ActiveModel { batch_id: Set(batch.id), ..draft };
+    let party = rules::enter(w, None, draft).await?.row;
+    state(w, batch, Some(&party), [Statement::Status(party.id, DelegationStatus::Invited)]).await?;
+    Ok(party.id.0)
+}
+
+async fn stand(
+    w: &mut Write,
+    by: &By,
+    id: IdOf<delegation::Entity>,
+    status: DelegationStatus,
+) -> Result<Uuid, WriteError> {
+    let (batch, party) = by.delegation(w, id.0).await?;
+    rules::stand(w, &batch, &party, status).await?;
+    Ok(party.id.0)
+}
+
+async fn attend(
+    w: &mut Write,
+    batch: &batch::Model,
+    party: &delegation::Model,
+    headcount: Option<i32>,
+) -> Result<Uuid, WriteError> {
+    rules::stand(w, batch, party, DelegationStatus::Attended).await?;
+    state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number))).await?;
+    Ok(party.id.0)
+}
+
+/// Records somebody who takes part in a delegation.
+async fn take_part(
+    w: &mut Write,
+    by: &By,
+    party: &delegation::Model,
+    participant: &ParticipantInput,
+) -> Result<(), WriteError> {
+    let body = participant.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "participants", body).await?;
+    let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
+    let person = people::enter(w, None, draft).await?;
+    rule::tell::<person::Entity>(w, &person);
+    let draft = engagement::ActiveModel {
+        key: Set(made_key(w, "engagement")),
+        person_id: Set(person.row.id),
+        batch_id: Set(Some(party.batch_id)),
+        role: Set(EngagementRole::Participant),
+        institution_id: Set(body.map(|row| row.id).or(party.institution_id)),
+        delegation_id: Set(Some(party.id)),
+        ..unset()
+    };
+    engagements::enter(w, None, draft).await.map(|_| ())
+}

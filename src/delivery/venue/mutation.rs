@@ -1,0 +1,91 @@
+//! What is done to venues.
+
+use async_graphql::MaybeUndefined;
+use entity::venue;
+use entity::vocabulary::VenueKind;
+use sea_orm::ActiveValue::Set;
+
+use super::{Venue, rules};
+use crate::access::policy::Relation;
+use crate::graphql::mutation::{IdOf, changed, given, mutations};
+use crate::graphql::scalars::CountryCode;
+use crate::network::country::rules::known;
+use crate::rule::{self, key_or, unset};
+
+mutations! {
+    /// Mutations of venues.
+    VenueMutations {
+        /// Enters a place.
+        add_venue(AddVenueInput) -> AddVenuePayload { venue: Venue }, a EnterCommon {
+            /// The key; made unless given.
+            key: Option<String>,
+            /// What kind of place it is.
+            #[graphql(default_with = "VenueKind::Site")]
+            kind: VenueKind,
+            /// The name.
+            name: String,
+            /// The address.
+            address: Option<String>,
+            /// The city.
+            city: Option<String>,
+            /// The country.
+            country: Option<CountryCode>,
+            /// The subdivision of the country (ISO 3166-2).
+            subdivision: Option<String>,
+            /// The latitude, in degrees north (WGS 84).
+            latitude: Option<f64>,
+            /// The longitude, in degrees east (WGS 84).
+            longitude: Option<f64>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let draft = venue::ActiveModel {
+                key: key_or(w, input.key.as_ref(), "venue"),
+                kind: Set(input.kind),
+                name: Set(input.name.clone()),
+                address: Set(input.address.clone()),
+                city: Set(input.city.clone()),
+                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+                subdivision: Set(input.subdivision.clone()),
+                latitude: Set(input.latitude),
+                longitude: Set(input.longitude),
+                ..unset()
+            };
+            let put = rules::enter(w, None, draft).await?;
+            rule::tell::<venue::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+
+        /// Changes what is recorded of a place. For curators. What is left out stays as it is.
+        update_venue(UpdateVenueInput) -> UpdateVenuePayload { venue: Venue }, a KeepCommon {
+            /// The venue.
+            venue_id: IdOf<venue::Entity>,
+            /// The name.
+            name: Option<String>,
+            /// The address; null where not known.
+            address: MaybeUndefined<String>,
+            /// The city; null where not known.
+            city: MaybeUndefined<String>,
+            /// The subdivision of the country (ISO 3166-2); null where not known.
+            subdivision: MaybeUndefined<String>,
+            /// The latitude, in degrees north (WGS 84); null where not known.
+            latitude: MaybeUndefined<f64>,
+            /// The longitude, in degrees east (WGS 84); null where not known.
+            longitude: MaybeUndefined<f64>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
+            let draft = venue::ActiveModel {
+                name: given(input.name.clone()),
+                address: changed(input.address.clone(), |address| address),
+                city: changed(input.city.clone(), |city| city),
+                subdivision: changed(input.subdivision.clone(), |code| code),
+                latitude: changed(input.latitude, |degrees| degrees),
+                longitude: changed(input.longitude, |degrees| degrees),
+                ..unset()
+            };
+            let put = rules::enter(w, Some(&row), draft).await?;
+            rule::tell::<venue::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
+
+use async_graphql::{Context, Error, ErrorExtensions, InputType, Result};
+use futures::future::{BoxFuture, try_join_all};
+use sea_orm::EntityTrait;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::user_error::UserError;
+use crate::access::policy::Action;
+use crate::access::token::Secret;
+use crate::access::{Actor, By};
+use crate::clock::Clock;
+use crate::db::{Db, Receipt, Repeated, Write, Written, write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::LogCursor;
+use crate::graphql::connection::Shown;
+use crate::graphql::context::Reading;
+use crate::graphql::loader::Key;
+use crate::graphql::scalars::Cursor;
+use crate::record::Record;
+use crate::text::{self, hexadecimal};
+
+/// What mutations find in their context.
+#[derive(Clone)]
+pub struct Desk {
+    /// Where is written.
+    pub db: Db,
+    /// When.
+    pub clock: Clock,
+    /// On whose behalf.
+    pub actor: Actor,
+}
+
+/// The input of a mutation, and what it is to do.
+pub trait Intent: InputType + Sync {
+    /// What is done, for the policy.
+    const ACTION: Action;
+    /// What the mutation answers with.
+    type Shown: Shown<Entity: Record>;
+
+    /// Why it is done.
+    fn reason(&self) -> Option<&str>;
+    /// The version of the record that the writer knows.
+    fn expected_version(&self) -> Option<i32>;
+    /// By which the same mutation is known again.
+    fn idempotency_key(&self) -> Option<&str>;
+
+    /// Does it; the ids of the records to answer with.
+    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
+}
+
+type RowOf<I> = <<<I as Intent>::Shown as Shown>::Entity as EntityTrait>::Model;
+
+/// What became of a mutation.
+pub struct Done<T> {
+    /// The records, as they stand now.
+    pub rows: Rows<T>,
+    /// Why it was refused.
+    pub errors: Vec<UserError>,
+    /// Where the log stood after it.
+    pub cursor: Option<Cursor>,
+    /// The secret that was made, if one was: known here and now alone.
+    pub secret: Option<String>,
+}
+
+/// Records to answer with: one, or a list.
+pub struct Rows<T>(Vec<T>);
+
+impl<T> From<Rows<T>> for Option<T> {
+    fn from(rows: Rows<T>) -> Self {
+        rows.0.into_iter().next()
+    }
+}
+
+impl<T> From<Rows<T>> for Vec<T> {
+    fn from(rows: Rows<T>) -> Self {
+        rows.0
+    }
+}
+
+/// What a transaction came to.
+enum Effect {
+    Done(Vec<Uuid>, Option<Secret>),
+    /// It had been done before.
+    Repeated(Vec<Uuid>, i64),
+}
+
+/// How often a write is tried when others are in its way.
+const ATTEMPTS: u32 = 5;
+/// The longest idempotency key, in bytes.
+const LONGEST_KEY: usize = 200;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 2000;
+
+/// Carries out a mutation. Boxed, so that the compiler looks through it once and not for each mutation.
+pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture<'a, Result<Done<I::Shown>>> {
+    Box::pin(carried_out(ctx, input))
+}
+
+async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::Shown>> {
+    let desk: &Desk = ctx.data_unchecked();
+    if desk.actor == Actor::Anonymous {
+        return Err(refused(
+            "UNAUTHENTICATED",
+            "whoever writes must say who it is: send `Authorization: Bearer <token>`",
+        ));
+    }
+    let name = ctx.field().name();
+    let mut attempt = 1;
+    let outcome = loop {
+        let written = transact(desk, name, input).await;
+        match &written {
+            Err(error) if error.is_passing() && attempt < ATTEMPTS => attempt += 1,
+            _ => break written,
+        }
+    };
+    // What was read before the write does not stand any more.
+    ctx.reader().forget();
+    let mut written = crate::db::Rows::default();
+    let (ids, errors, cursor, secret) = match outcome {
+        Ok(Written { value: Effect::Done(ids, secret), cursor, rows }) => {
+            written = rows;
+            (ids, Vec::new(), Some(cursor), secret)
+        }
+        Ok(Written { value: Effect::Repeated(ids, position), cursor, .. }) => {
+            (ids, Vec::new(), Some(LogCursor { position, ..cursor }), None)
+        }
+        Err(WriteError::Refused(refusal)) => {
+            let error = UserError::new::<<I::Shown as Shown>::Entity>(refusal, input);
+            (Vec::new(), vec![error], None, None)
+        }
+        Err(WriteError::Stale { record, expected, current }) => {
+            (vec![record], vec![UserError::conflict(expected, current)], None, None)
+        }
+        Err(WriteError::Forbidden) => {
+            return Err(refused("FORBIDDEN", &format!("your account may not do this: {name}")));
+        }
+        Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => return Err(ctx.reader().fail(error)),
+    };
+    // What was not changed in this transaction is read. A record that the writer may not see, such as one of another kind whose
+    // version did not fit, is left out.
+    let rows = ids.into_iter().map(|id| (id, written.take::<RowOf<I>>(id)));
+    let rows = rows.map(async |(id, row)| match row {
+        Some(row) => Ok(Some(I::Shown::from(row))),
+        None => ctx.one::<I::Shown>(Some(Key::Id(id))).await,
+    });
+    let rows = try_join_all(rows).await?;
+    let rows = Rows(rows.into_iter().flatten().collect());
+    let cursor = cursor.map(|cursor| Cursor(cursor.to_string()));
+    Ok(Done { rows, errors, cursor, secret: secret.map(Secret::reveal) })
+}
+
+async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Written<Effect>, WriteError> {
+    let by = By::new(desk.actor.clone(), I::ACTION, input.expected_version());
+    let reason = reason(input.reason())?;
+    let receipt = receipt(desk, name, input)?;
+    write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
+        w.keep_rows();
+        if let Some(receipt) = receipt {
+            match w.take_receipt(receipt).await? {
+                Repeated::No => {}
+                Repeated::Yes { records, position } => return Ok(Effect::Repeated(records, position)),
+                Repeated::Otherwise => {
+                    let message = "this idempotency key was given to another mutation or another input";
+                    return Err(Refusal::new(RefusalCode::KeyReused, "idempotency_key", message).into());
+                }
+            }
+        }
+        w.explain(reason);
+        let ids = input.perform(w, &by).await?;
+        if !by.was_allowed() {
+            return Err(WriteError::Contract("a mutation did not ask whether it is allowed"));
+        }
+        w.answer(&ids);
+        Ok(Effect::Done(ids, by.take_secret()))
+    })
+    .await
+}
+
+/// A reason that says something, or none.
+fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
+    let reason = reason.map(|reason| reason.lines().map(text::tidy).collect::<Vec<_>>().join("\n").trim().to_owned());
+    let reason = reason.filter(|reason| !reason.is_empty());
+    match reason.as_deref().map(|reason| reason.chars().count()) {
+        Some(length) if length > LONGEST_REASON => {
+            let message = format!("a reason takes at most {LONGEST_REASON} characters; this has {length}");
+            Err(Refusal::new(RefusalCode::OutOfRange, "reason", message))
+        }
+        _ => Ok(reason),
+    }
+}
+
+/// By which the same mutation is known again, where the writer wants that.
+fn receipt<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Option<Receipt>, Refusal> {
+    let (Some(key), Some(account)) = (input.idempotency_key(), desk.actor.rights().account) else { return Ok(None) };
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let message = format!("an idempotency key has 1 to {LONGEST_KEY} bytes; this has {}", key.len());
+        return Err(Refusal::new(RefusalCode::OutOfRange, "idempotency_key", message));
+    }
+    let fingerprint = hexadecimal(&Sha256::digest(format!("{name} {}", input.to_value())));
+    Ok(Some(Receipt { account, key: key.to_owned(), fingerprint, records: Vec::new() }))
+}
+
+fn refused(code: &'static str, message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+}

@@ -1,0 +1,159 @@
+//! What is done to institutions.
+
+use async_graphql::{InputObject, MaybeUndefined};
+use entity::institution;
+use entity::institution_name;
+use entity::vocabulary::{DatePrecision, InstitutionKind, NameKind};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{Institution, merge, rules};
+use crate::access::policy::Relation;
+use crate::db::{Change, Put};
+use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
+use crate::graphql::scalars::{CountryCode, Date, Url};
+use crate::network::country::rules::known;
+use crate::rule::{check, key_or, unset};
+
+mutations! {
+    /// Mutations of institutions.
+    InstitutionMutations {
+        /// Enters a body with its name.
+        create_institution(CreateInstitutionInput) -> CreateInstitutionPayload { institution: Institution }, a EnterCommon {
+            /// The key; made unless given.
+            key: Option<String>,
+            /// What kind of body it is.
+            kind: InstitutionKind,
+            /// Its names, in every language in which there is one.
+            names: Vec<InstitutionNameInput>,
+            /// The country in which it is established.
+            country: Option<CountryCode>,
+            /// The city of its seat.
+            city: Option<String>,
+            /// The body of which it is a part.
+            parent_id: Option<IdOf<institution::Entity>>,
+            /// Its own site on the web.
+            website: Option<Url>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            check::at_most("names", input.names.len(), MOST_NAMES)?;
+            let parent = by.find_optional::<institution::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+            let draft = institution::ActiveModel {
+                key: key_or(w, input.key.as_ref(), "institution"),
+                kind: Set(input.kind),
+                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+                city: Set(input.city.clone()),
+                parent_id: Set(parent.map(|row| row.id)),
+                website: Set(input.website.as_ref().map(|url| url.0.clone())),
+                ..unset()
+            };
+            let put = rules::enter(w, None, draft).await?;
+            rules::enter_names(w, &put, input.names.iter().map(InstitutionNameInput::draft).collect()).await?;
+            Ok(put.row.id.0)
+        }
+
+        /// Changes what is recorded of a body besides its names. For its officers, and for curators. What is left out stays as it is.
+        update_institution(UpdateInstitutionInput) -> UpdateInstitutionPayload { institution: Institution }, a KeepInstitution {
+            /// The institution.
+            institution_id: IdOf<institution::Entity>,
+            /// What kind of body it is.
+            kind: Option<InstitutionKind>,
+            /// The city of its seat; null where not known.
+            city: MaybeUndefined<String>,
+            /// The body of which it is a part; null where it is part of none.
+            parent_id: MaybeUndefined<IdOf<institution::Entity>>,
+            /// Its own site on the web; null where there is none.
+            website: MaybeUndefined<Url>,
+        } => |w, by, input| {
+            let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
+            by.require_of(row.id)?;
+            let parent_id = reference::<institution::Entity>(by, w, "parent_id", input.parent_id).await?;
+            let draft = institution::ActiveModel {
+                kind: given(input.kind),
+                city: changed(input.city.clone(), |city| city),
+                parent_id: changed(parent_id, |parent| parent.id),
+                website: changed(input.website.clone(), |url| url.0),
+                ..unset()
+            };
+            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+        }
+
+        /// Gives a body another name from a day on. The name of the same language and kind that is in force ends on the day before, and is
+        /// kept. For its officers, and for curators.
+        rename_institution(RenameInstitutionInput) -> RenameInstitutionPayload { institution: Institution }, a KeepInstitution {
+            /// The institution.
+            institution_id: IdOf<institution::Entity>,
+            /// The new name.
+            name: InstitutionNameInput,
+        } => |w, by, input| {
+            let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
+            by.require_of(row.id)?;
+            let names = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
+            let mut names: Vec<_> = names.all(w.read()).await?.into_iter().map(|name| {
+                let (language, kind, ended) = (name.language.clone(), name.kind, name.valid_to.is_some());
+                let mut name = name.into_active_model().reset_all();
+                let since = input.name.valid_from.as_ref().and_then(|day| day.0.pred_opt());
+                if !ended && language == input.name.language && kind == input.name.kind && since.is_some() {
+                    name.valid_to = Set(since);
+                }
+                name.id = sea_orm::ActiveValue::NotSet;
+                name
+            }).collect();
+            names.push(input.name.draft());
+            check::at_most("name", names.len(), MOST_NAMES)?;
+            let put = Put { row, change: Change::Unchanged };
+            rules::enter_names(w, &put, names).await?;
+            Ok(put.row.id.0)
+        }
+
+        /// Merges a body into another, the two being one. What referred to the one refers to the other; the id and key of the one
+        /// keep resolving. For curators.
+        merge_institutions(MergeInstitutionsInput) -> MergeInstitutionsPayload { institution: Institution }, a Curate {
+            /// The record that is to be merged.
+            institution_id: IdOf<institution::Entity>,
+            /// The record that stays.
+            into_id: IdOf<institution::Entity>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            w.register_wide().await?;
+            let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
+            let into = by.find::<institution::Entity>(w, "into_id", input.into_id.0).await?;
+            Ok(merge::merge(w, &row, &into).await?.row.id.0)
+        }
+    }
+}
+
+/// Names that one body may have.
+const MOST_NAMES: usize = 100;
+
+/// A name of a body, with the time in which it is in force.
+#[derive(Clone, Debug, InputObject)]
+pub struct InstitutionNameInput {
+    /// The name, as written.
+    name: String,
+    /// Its language (BCP 47 tag).
+    language: String,
+    /// What the name is to the body.
+    #[graphql(default_with = "NameKind::Common")]
+    kind: NameKind,
+    /// The first day in force; not given where it is not known.
+    valid_from: Option<Date>,
+    /// The last day in force; not given while it is in force.
+    valid_to: Option<Date>,
+    /// How exactly the days are known.
+    #[graphql(default_with = "DatePrecision::Day")]
+    precision: DatePrecision,
+}
+
+impl InstitutionNameInput {
+    fn draft(&self) -> institution_name::ActiveModel {
+        institution_name::ActiveModel {
+            name: Set(self.name.clone()),
+            language: Set(self.language.clone()),
+            kind: Set(self.kind),
+            valid_from: Set(self.valid_from.as_ref().map(|day| day.0)),
+            valid_to: Set(self.valid_to.as_ref().map(|day| day.0)),
+            precision: Set(self.precision),
+            ..unset()
+        }
+    }
+}

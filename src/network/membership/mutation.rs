@@ -1,0 +1,65 @@
+//! What is done to memberships.
+
+use entity::vocabulary::{DatePrecision, MembershipKind};
+use entity::{membership, regional_group};
+use sea_orm::ActiveValue::Set;
+
+use super::{Membership, rules};
+use crate::access::policy::Relation;
+use crate::error::WriteError;
+use crate::graphql::mutation::{IdOf, mutations};
+use crate::graphql::scalars::{CountryCode, Date};
+use crate::network::country::rules::known;
+use crate::rule::{key_or, missing, unset};
+
+mutations! {
+    /// Mutations of memberships.
+    MembershipMutations {
+        /// Says that a country belongs to a group. For curators.
+        add_membership(AddMembershipInput) -> AddMembershipPayload { membership: Membership }, a KeepCommon {
+            /// The key; made unless given.
+            key: Option<String>,
+            /// The group.
+            group_id: IdOf<regional_group::Entity>,
+            /// The country.
+            country: CountryCode,
+            /// In which quality.
+            kind: MembershipKind,
+            /// From which day; not given where it is not known.
+            valid_from: Option<Date>,
+            /// To which day; not given while it lasts.
+            valid_to: Option<Date>,
+            /// How exactly the days are known.
+            #[graphql(default_with = "DatePrecision::Day")]
+            precision: DatePrecision,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
+            let Some(country) = known(w, Some(&input.country.0)).await? else { return Err(missing("country_code").into()) };
+            let draft = membership::ActiveModel {
+                key: key_or(w, input.key.as_ref(), &format!("{}-{}", group.key, country.0.to_lowercase())),
+                regional_group_id: Set(group.id),
+                country_code: Set(country),
+                kind: Set(input.kind),
+                valid_from: Set(input.valid_from.as_ref().map(|day| day.0)),
+                valid_to: Set(input.valid_to.as_ref().map(|day| day.0)),
+                precision: Set(input.precision),
+                ..unset()
+            };
+            Ok(rules::enter(w, None, draft).await?.row.id.0)
+        }
+
+        /// Says when a membership ended. For curators.
+        end_membership(EndMembershipInput) -> EndMembershipPayload { membership: Membership }, a KeepCommon {
+            /// The membership.
+            membership_id: IdOf<membership::Entity>,
+            /// Its last day.
+            valid_to: Date,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let row = by.target::<membership::Entity>(w, "membership_id", input.membership_id.0).await?;
+            let draft = membership::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
+            Ok::<_, WriteError>(rules::enter(w, Some(&row), draft).await?.row.id.0)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What is done to the records of people. No sentence here repeats a name.
+
+use entity::vocabulary::EngagementRole;
+use entity::{batch, engagement, person};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Person, rules};
+use crate::access::By;
+use crate::access::policy::Relation;
+use crate::db::Write;
+use crate::error::WriteError;
+use crate::graphql::mutation::{IdOf, given, mutations};
+use crate::rule::{self, made_key, unset};
+
+mutations! {
+    /// Mutations of people.
+    PersonMutations {
+        /// Enters a person, who is then to be engaged, or appointed to a post.
+        add_person(AddPersonInput) -> AddPersonPayload { person: Person }, a EnterCommon {
+            /// The name, as printed.
+            name: String,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
+            let put = rules::enter(w, None, draft).await?;
+            rule::tell::<person::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+
+        /// Corrects the name of a person. For curators and, of those who take part in a batch, for its owner.
+        correct_name(CorrectNameInput) -> CorrectNamePayload { person: Person }, a KeepPerson {
+            /// The person.
+            person_id: IdOf<person::Entity>,
+            /// The name, as printed.
+            name: String,
+        } => |w, by, input| {
+            let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
+            by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
+            let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
+            let put = rules::enter(w, Some(&row), draft).await?;
+            rule::tell::<person::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+    }
+}
+
+/// Whether somebody takes part in a batch that the writer's institutions own.
+async fn takes_part_in_ours(w: &Write, by: &By, row: &person::Model) -> Result<bool, WriteError> {
+    let batches = engagement::Entity::find()
+        .filter(engagement::Column::PersonId.eq(row.id))
+        .filter(engagement::Column::Role.eq(EngagementRole::Participant))
+        .find_also_related(batch::Entity)
+        .all(w.read())
+        .await?;
+    Ok(batches.iter().filter_map(|row| row.1.as_ref()).any(|batch| by.is_ours(batch.owner_id)))
+}

@@ -1,0 +1,34 @@
+//! What is done to progress notes.
+
+use entity::{action_item, progress_note};
+use sea_orm::ActiveValue::Set;
+
+use super::{ProgressNote, rules};
+use crate::graphql::mutation::{IdOf, mutations};
+use crate::graphql::scalars::Date;
+use crate::rule::{made_key, unset};
+
+mutations! {
+    /// Mutations of progress notes.
+    ProgressNoteMutations {
+        /// Says what came of an item of an action plan.
+        note_progress(NoteProgressInput) -> NoteProgressPayload { progress_note: ProgressNote }, a KeepPlan {
+            /// The item.
+            action_item_id: IdOf<action_item::Entity>,
+            /// What came of it; it may have paragraphs.
+            text: String,
+            /// Of which day the note is; of today unless given.
+            noted_on: Option<Date>,
+        } => |w, by, input| {
+            let (_, item) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
+            let draft = progress_note::ActiveModel {
+                key: Set(made_key(w, &item.key)),
+                action_item_id: Set(item.id),
+                noted_on: Set(input.noted_on.as_ref().map_or(w.today(), |day| day.0)),
+                text: Set(input.text.clone()),
+                ..unset()
+            };
+            Ok(rules::enter(w, None, draft).await?.row.id.0)
+        }
+    }
+}

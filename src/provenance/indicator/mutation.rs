@@ -1,0 +1,56 @@
+//! What is done to indicators.
+
+use entity::indicator;
+use sea_orm::ActiveValue::Set;
+
+use super::{Indicator, rules};
+use crate::access::policy::Relation;
+use crate::graphql::mutation::{IdOf, given, mutations};
+use crate::rule::{self, key_or, unset};
+
+mutations! {
+    /// Mutations of indicators.
+    IndicatorMutations {
+        /// Enters a sector statistic. For curators.
+        add_indicator(AddIndicatorInput) -> AddIndicatorPayload { indicator: Indicator }, a KeepCommon {
+            /// The key; made unless given.
+            key: Option<String>,
+            /// The label in English.
+            label_en: String,
+            /// The label in Indonesian.
+            label_id: Option<String>,
+            /// The unit in which it is stated.
+            unit: String,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let draft = indicator::ActiveModel {
+                key: key_or(w, input.key.as_ref(), "indicator"),
+                label_en: Set(input.label_en.clone()),
+                label_id: Set(input.label_id.clone()),
+                unit: Set(input.unit.clone()),
+                ..unset()
+            };
+            let put = rules::enter(w, None, draft).await?;
+            rule::tell::<indicator::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+
+        /// Changes the labels of a sector statistic. For curators. What is left out stays as it is.
+        update_indicator(UpdateIndicatorInput) -> UpdateIndicatorPayload { indicator: Indicator }, a KeepCommon {
+            /// The indicator.
+            indicator_id: IdOf<indicator::Entity>,
+            /// The label in English.
+            label_en: Option<String>,
+            /// The unit in which it is stated.
+            unit: Option<String>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let row = by.target::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
+            let draft =
+                indicator::ActiveModel { label_en: given(input.label_en.clone()), unit: given(input.unit.clone()), ..unset() };
+            let put = rules::enter(w, Some(&row), draft).await?;
+            rule::tell::<indicator::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+    }
+}

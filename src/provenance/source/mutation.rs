@@ -1,0 +1,145 @@
+//! What is done to sources.
+
+use async_graphql::{InputObject, MaybeUndefined};
+use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
+use entity::{institution, source, source_relation};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Source, relation, rules};
+use crate::access::policy::Relation;
+use crate::db::{Change, Put};
+use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
+use crate::graphql::scalars::{Date, Url};
+use crate::rule::{self, check, key_or, unset};
+
+mutations! {
+    /// Mutations of sources.
+    SourceMutations {
+        /// Enters a document that states facts. What an institution states of its own records needs none: it is entered as such.
+        add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
+            /// The key; made unless given.
+            key: Option<String>,
+            /// What kind of document it is; not `OWNER_STATEMENT`.
+            kind: SourceKind,
+            /// The title, as printed.
+            title: String,
+            /// The language of the document (BCP 47 tag).
+            language: String,
+            /// Who published it.
+            publisher_id: Option<IdOf<institution::Entity>>,
+            /// Where it is on the web.
+            url: Option<Url>,
+            /// On which day it was published.
+            published_on: Option<Date>,
+            /// How exactly that day is known.
+            #[graphql(default_with = "DatePrecision::Day")]
+            precision: DatePrecision,
+            /// Its own number or code.
+            reference: Option<String>,
+            /// The SHA-256 of an archived copy, hexadecimal.
+            archive_sha256: Option<String>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            if input.kind == SourceKind::OwnerStatement {
+                let message = "OWNER_STATEMENT is what institutions state of their own records by entering it";
+                return Err(check::invalid("kind", message).into());
+            }
+            let publisher = input.publisher_id.map(|id| id.0);
+            let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
+            let draft = source::ActiveModel {
+                key: key_or(w, input.key.as_ref(), "source"),
+                kind: Set(input.kind),
+                title: Set(input.title.clone()),
+                language: Set(input.language.clone()),
+                publisher_id: Set(publisher.map(|row| row.id)),
+                url: Set(input.url.as_ref().map(|url| url.0.clone())),
+                published_on: Set(input.published_on.as_ref().map(|day| day.0)),
+                precision: Set(input.precision),
+                reference: Set(input.reference.clone()),
+                archive_sha256: Set(input.archive_sha256.clone()),
+                ..unset()
+            };
+            Ok(rules::enter(w, None, draft).await?.row.id.0)
+        }
+
+        /// Corrects what is recorded of a document. For curators. What is left out stays as it is.
+        correct_source(CorrectSourceInput) -> CorrectSourcePayload { source: Source }, a KeepCommon {
+            /// The source.
+            source_id: IdOf<source::Entity>,
+            /// The title, as printed.
+            title: Option<String>,
+            /// The language of the document (BCP 47 tag).
+            language: Option<String>,
+            /// Who published it; null where not known.
+            publisher_id: MaybeUndefined<IdOf<institution::Entity>>,
+            /// Where it is on the web; null where it is not.
+            url: MaybeUndefined<Url>,
+            /// On which day it was published; null where not known.
+            published_on: MaybeUndefined<Date>,
+            /// How exactly that day is known.
+            precision: Option<DatePrecision>,
+            /// Its own number or code; null where it has none.
+            reference: MaybeUndefined<String>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
+            if row.kind == SourceKind::OwnerStatement {
+                let message = format!("{:?} stands for what an institution states, and is not corrected", row.key);
+                return Err(check::invalid("source_id", message).into());
+            }
+            let publisher = reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;
+            let draft = source::ActiveModel {
+                title: given(input.title.clone()),
+                language: given(input.language.clone()),
+                publisher_id: changed(publisher, |publisher| publisher.id),
+                url: changed(input.url.clone(), |url| url.0),
+                published_on: changed(input.published_on.clone(), |day| day.0),
+                precision: given(input.precision),
+                reference: changed(input.reference.clone(), |reference| reference),
+                ..unset()
+            };
+            let put = rules::enter(w, Some(&row), draft).await?;
+            rule::tell::<source::Entity>(w, &put);
+            Ok(put.row.id.0)
+        }
+
+        /// Says on what other documents a document rests, instead of what was said before. For curators.
+        relate_source(RelateSourceInput) -> RelateSourcePayload { source: Source }, a KeepCommon {
+            /// The source.
+            source_id: IdOf<source::Entity>,
+            /// What it reprints, or takes its facts from; at most 100.
+            relations: Vec<SourceRelationInput>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            check::at_most("relations", input.relations.len(), MOST_RELATIONS)?;
+            let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
+            let former = source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
+            let former = former.all(w.read()).await?.iter().map(|relation| relation.related_id.to_string()).collect();
+            let mut relations = Vec::new();
+            for input in &input.relations {
+                let related = by.find::<source::Entity>(w, "relations", input.related_id.0).await?;
+                let draft = source_relation::ActiveModel { kind: Set(input.kind), related_id: Set(related.id), ..unset() };
+                relations.push(draft);
+            }
+            let now = input.relations.iter().map(|relation| relation.related_id.0.to_string()).collect();
+            let put = Put { row, change: Change::Unchanged };
+            if relation::enter(w, &put, relations).await?.changed() {
+                let change = Change::Updated(rule::set_change("rests_on", former, now));
+                rule::tell::<source::Entity>(w, &Put { row: put.row.clone(), change });
+            }
+            Ok(put.row.id.0)
+        }
+    }
+}
+
+/// Documents on which one may rest.
+const MOST_RELATIONS: usize = 100;
+
+/// How one document rests on another.
+#[derive(Clone, Debug, InputObject)]
+pub struct SourceRelationInput {
+    /// In which way.
+    kind: SourceRelationKind,
+    /// The other document.
+    related_id: IdOf<source::Entity>,
+}

@@ -1,0 +1,136 @@
+//! Who is asking: tokens, and what they let in.
+
+use axum::http::{HeaderMap, header};
+use chrono::TimeDelta;
+use entity::api_token;
+use entity::vocabulary::{GrantRole, TokenScope};
+use jejaring::access::{Actor, AuthError};
+use jejaring::http::authenticate::authenticate;
+use sea_orm::EntityTrait;
+
+use crate::support::{Role, TestApp, token_of};
+
+both_dbs!(
+    a_token_lets_in_until_it_is_revoked,
+    a_token_expires_and_tells_when_it_was_used,
+    what_is_not_a_token_is_refused,
+    a_closed_account_is_let_in_no_more,
+    a_token_for_reading_writes_nothing,
+    the_secret_is_kept_nowhere,
+    accounts_are_seen_by_those_who_manage_them,
+);
+
+async fn show(app: &TestApp, authorization: &str) -> Result<Actor, AuthError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::AUTHORIZATION, authorization.parse().expect("a header"));
+    authenticate(&app.app, &headers).await
+}
+
+fn refusal(shown: Result<Actor, AuthError>) -> String {
+    shown.expect_err("it is refused").to_string()
+}
+
+const CREATE: &str = "mutation { createToken(input: {name: \"laptop\", expiresAt: \"2026-06-02T00:00:00Z\", \
+    scopes: [READ]}) { token { id prefix scopes expiresAt lastUsedAt } secret errors { code } } }";
+
+async fn a_token_lets_in_until_it_is_revoked(app: TestApp) {
+    assert_eq!(authenticate(&app.app, &HeaderMap::new()).await.expect("anybody"), Actor::Anonymous);
+    let officer = app.officer("kemenperin").await;
+    let made = app.ask_as(&officer, CREATE).await;
+    let bearer = format!("Bearer {}", made.text("/createToken/secret"));
+    let shown = show(&app, &bearer).await.expect("it is good");
+    assert_eq!(shown.rights().institutions, officer.rights().institutions);
+    assert_eq!(shown.rights().scopes, [TokenScope::Read].into());
+    let id = made.text("/createToken/token/id");
+    let revoke = format!(
+        "mutation {{ revokeToken(input: {{tokenId: \"{id}\"}}) {{ token {{ revokedAt }} errors {{ code }} }} }}"
+    );
+    // Somebody else's token is not there.
+    let other = app.officer("bbspjikb").await;
+    let refused = app.ask_as(&other, &revoke).await;
+    assert_eq!(refused.at("/revokeToken/errors/0/code"), "NOT_FOUND");
+    assert!(app.ask_as(&officer, &revoke).await.at("/revokeToken/token/revokedAt").is_string());
+    assert!(refusal(show(&app, &bearer).await).contains("revoked"));
+}
+
+async fn a_token_expires_and_tells_when_it_was_used(app: TestApp) {
+    let officer = app.officer("kemenperin").await;
+    let made = app.ask_as(&officer, CREATE).await;
+    let bearer = format!("Bearer {}", made.text("/createToken/secret"));
+    let used = || async {
+        let seen = app.ask_as(&officer, "{ viewer { tokens(last: 1) { nodes { lastUsedAt } } } }").await;
+        seen.at("/viewer/tokens/nodes/0/lastUsedAt").as_str().map(str::to_owned)
+    };
+    assert_eq!(used().await, None);
+    let start = app.app.clock.now();
+    for (minutes, noted) in [(0, 0), (4, 0), (6, 6)] {
+        app.app.clock.set(start + TimeDelta::minutes(minutes));
+        show(&app, &bearer).await.expect("it is good");
+        let noted = (start + TimeDelta::minutes(noted)).to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
+        assert_eq!(used().await, Some(noted), "after {minutes} minutes");
+    }
+    app.app.clock.set(start + TimeDelta::days(1));
+    assert!(refusal(show(&app, &bearer).await).contains("expired"));
+}
+
+async fn what_is_not_a_token_is_refused(app: TestApp) {
+    let unknown = jejaring::access::token::Secret::draw().expect("chance").reveal();
+    for (shown, why) in [
+        ("Basic eDp5".to_owned(), "Bearer"),
+        ("Bearer jej_rubbish".to_owned(), "is not a token of this register"),
+        (format!("Bearer {unknown}"), "not known"),
+    ] {
+        let refusal = refusal(show(&app, &shown).await);
+        assert!(refusal.contains(why) && !refusal.contains("rubbish"), "{refusal}");
+    }
+}
+
+async fn a_closed_account_is_let_in_no_more(app: TestApp) {
+    let (token, _) = token_of(&app, "Budi", &[], &[TokenScope::Read]).await;
+    let bearer = format!("Bearer {token}");
+    let budi = show(&app, &bearer).await.expect("it is good");
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let id = app.id_of(&administrator, "account", "budi").await;
+    let close = format!("mutation {{ closeAccount(input: {{accountId: \"{id}\"}}) {{ account {{ disabledAt }} }} }}");
+    assert_eq!(
+        app.ask_as(&budi, &close).await.errors,
+        ["FORBIDDEN at closeAccount: your account may not do this: closeAccount"]
+    );
+    assert!(app.ask_as(&administrator, &close).await.at("/closeAccount/account/disabledAt").is_string());
+    assert!(show(&app, &bearer).await.is_err());
+    let reopen = close.replace("closeAccount", "reopenAccount");
+    app.ask_as(&administrator, &reopen).await.at("/reopenAccount/account/disabledAt");
+    assert!(show(&app, &bearer).await.is_ok());
+}
+
+async fn a_token_for_reading_writes_nothing(app: TestApp) {
+    let (token, _) = token_of(&app, "Reader", &[Role::OfficerOf("kemenperin")], &[TokenScope::Read]).await;
+    let reader = show(&app, &format!("Bearer {token}")).await.expect("it is good");
+    assert_eq!(app.ask_as(&reader, CREATE).await.errors.len(), 1);
+}
+
+async fn the_secret_is_kept_nowhere(app: TestApp) {
+    let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
+    let row = api_token::Entity::find().one(app.app.db.reading()).await.expect("a read").expect("the token");
+    assert!(token.starts_with(&row.prefix) && row.prefix.len() < 12 && row.sha256.len() == 64);
+    for statement in app.sent.lock().expect("the log").iter() {
+        assert!(!format!("{statement:?}").contains(&token[12..]));
+    }
+}
+
+async fn accounts_are_seen_by_those_who_manage_them(app: TestApp) {
+    let officer = app.officer("kemenperin").await;
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let auditor = app.staff(GrantRole::Auditor).await;
+    let query = "{ accounts { totalCount nodes { grants { totalCount } tokens { totalCount } } } grants { totalCount } \
+        apiTokens { totalCount } viewer { key } }";
+    for (actor, accounts, grants) in
+        [(&Actor::Anonymous, 0, 0), (&officer, 1, 1), (&administrator, 3, 3), (&auditor, 3, 3)]
+    {
+        let seen = app.ask_as(actor, query).await;
+        assert_eq!(seen.at("/accounts/totalCount"), accounts, "{actor}");
+        assert_eq!(seen.at("/grants/totalCount"), grants, "{actor}");
+        assert_eq!(seen.at("/apiTokens/totalCount"), accounts, "{actor}");
+        assert_eq!(seen.at("/viewer").is_null(), *actor == Actor::Anonymous);
+    }
+}
