@@ -88,7 +88,8 @@ impl Following {
             }
         };
         match item {
-            Ok(item) => Some(self.show(item).await),
+            // In a box, which is gone when it is shown: thousands of streams wait for their next item.
+            Ok(item) => Some(Box::pin(self.show(item)).await),
             Err(error) => {
                 self.step = Step::Over;
                 let errors = Reply::Executed(failure(self.door.app.failed(error))).into_errors();

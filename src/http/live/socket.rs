@@ -190,7 +190,7 @@ impl Socket {
                 said = self.socket.recv() => match said {
                     Some(Ok(message)) => {
                         self.heard = Instant::now();
-                        if self.hear(message).await?.is_break() {
+                        if Box::pin(self.hear(message)).await?.is_break() {
                             return Ok(());
                         }
                     }
@@ -287,7 +287,8 @@ impl Socket {
         };
         let id: Arc<str> = id.into();
         let of = id.clone();
-        let told = once(telling).flatten().map(Some).chain(once(async { None }));
+        // In a box, which is gone once it has begun: a stream keeps the space of its largest moment.
+        let told = once(telling.boxed()).flatten().map(Some).chain(once(async { None }));
         let (told, operation) = abortable(told.map(move |told| (of.clone(), told)));
         self.operations.insert(id, operation);
         self.running.push(told.boxed());
