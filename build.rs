@@ -236,7 +236,8 @@ fn media_type(ending: &str) -> &'static str {
 fn table(files: &[File]) -> String {
     let mut table = "&[\n".to_owned();
     for File { name, media_type, hash, path } in files {
-        let etag = format!("\"{hash}\"");
+        // Weak: the same file is sent compressed or not.
+        let etag = format!("W/\"{hash}\"");
         let _ = writeln!(
             table,
             "    File {{ name: {name:?}, media_type: {media_type:?}, etag: {etag:?}, content: include_bytes!({path:?}) }},"

@@ -97,6 +97,11 @@ impl Feed {
         Ok(feed)
     }
 
+    /// Whether it began at a place that the reader was told of before.
+    pub fn resumed(&self) -> bool {
+        self.wanted.after.is_some()
+    }
+
     /// What the reader may see by now.
     pub fn visible(&self) -> &Visible {
         &self.visible

@@ -85,8 +85,8 @@ pub fn router(door: Door) -> Router {
         .route("/graphql", any(graphql::graphql).layer(body))
         .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
-        .layer(CompressionLayer::new())
         .merge(graphiql::routes())
+        .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz));
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };

@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const FORGETTING: Duration = Duration::from_secs(60);
 /// How long a client may take to send the headers of a request, and keep a connection without one.
 const HEADERS_WITHIN: Duration = Duration::from_secs(20);
+/// How long a peer may take nothing of what is sent.
+const UNREAD_FOR: Duration = Duration::from_secs(12);
 /// The bytes of the first line and the headers of a request at most.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// Connections at most; further ones wait until one ends.
@@ -77,9 +79,10 @@ async fn accept(listener: TcpListener, door: Door, stop: impl Future<Output = ()
             });
             // Small answers go out at once; where the system cannot do it they come a little later.
             let undelayed = stream.set_nodelay(true);
+            let bounded = bound(&stream);
             let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
-                tracing::debug!(%error, ?undelayed, "a connection ended early");
+                tracing::debug!(%error, ?undelayed, ?bounded, "a connection ended early");
             }
             drop(place);
         });
@@ -93,6 +96,16 @@ async fn accept(listener: TcpListener, door: Door, stop: impl Future<Output = ()
             tracing::warn!("requests still under way after {} s are dropped", PATIENCE.as_secs());
         }
     }
+    Ok(())
+}
+
+/// Lets the system end a connection whose peer takes nothing of what is sent for a while: it is gone, or never reads. A stream of
+/// events has no other way to know.
+fn bound(stream: &TcpStream) -> std::io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket2::SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD_FOR))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = (stream, UNREAD_FOR);
     Ok(())
 }
 

@@ -95,7 +95,7 @@ impl Live {
             (Family::default(), Counter::default(), Counter::default(), Gauge::default(), Gauge::default());
         registry.register(
             "subscriptions",
-            "Subscriptions begun: anew, or from a place told before",
+            "Subscriptions: begun anew, resumed from a place told before, or asked for from a place that is lost",
             Clone::clone(&followed),
         );
         registry.register("slow_readers", "Sockets closed because the client read too slowly", Clone::clone(&too_slow));
@@ -112,6 +112,17 @@ impl Live {
         registry.register_with_unit("log_lag", help, Unit::Seconds, Clone::clone(&late));
         Self { followed, too_slow, streams, shown, events, gaps, behind, late }
     }
+}
+
+/// What became of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// It begins at no place that the client was told of before.
+    Anew,
+    /// It goes on from such a place.
+    Resumed,
+    /// The log does not have the place.
+    Lost,
 }
 
 /// What the doors know of those who follow the log.
@@ -170,9 +181,14 @@ impl Metrics {
         }
     }
 
-    /// A subscription began, from a place that the client was told of before or anew.
-    pub fn followed(&self, resumed: bool) {
-        self.live.followed.get_or_create(&Of { of: if resumed { "resumed" } else { "new" } }).inc();
+    /// A subscription was asked for: what became of it.
+    pub fn followed(&self, result: Followed) {
+        let of = match result {
+            Followed::Anew => "new",
+            Followed::Resumed => "resumed",
+            Followed::Lost => "lost",
+        };
+        self.live.followed.get_or_create(&Of { of }).inc();
     }
 
     /// A subscription waits until its client's budget allows more.

@@ -149,6 +149,8 @@ async fn only_json_that_a_browser_asks_for_is_read(app: TestApp) {
         let got = send(&door, request(method, "/graphql", &[], Body::empty())).await;
         assert_eq!((got.status.as_u16(), got.header("allow")), (status, "GET, HEAD, POST, OPTIONS"));
     }
+    let written = get(&door, &[("query", "mutation { __typename }")], &[]).await;
+    assert_eq!((written.status.as_u16(), written.header("allow")), (405, "POST"));
     let image = [("sec-fetch-mode", "no-cors"), ("sec-fetch-site", "cross-site")];
     assert_eq!(get(&door, &[("query", KEY)], &image).await.status, StatusCode::FORBIDDEN);
     let asked = [image[0], image[1], ("graphql-require-preflight", "1")];

@@ -20,6 +20,7 @@ use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::Reply;
 use crate::request::cache::{Digest, digest};
 use crate::request::{Limit, Prepared, RequestError};
+use crate::telemetry::metrics::Followed;
 use crate::text::hexadecimal;
 
 /// One subscription under way.
@@ -60,7 +61,7 @@ impl Following {
         let asker = Asker { headers: Default::default(), ..asker.clone() };
         let visible = Visible::to(asker.actor.clone());
         let feed = door.app.follow(&visible, &prepared, resume).await?;
-        door.metrics.followed(resume.is_some());
+        door.metrics.followed(if feed.resumed() { Followed::Resumed } else { Followed::Anew });
         let shape = shape(&prepared, &asker);
         Ok(Self { door, asker, prepared, feed, leave, shape, debt: 0, step: Step::Following })
     }

@@ -22,8 +22,8 @@ use super::graphql::Asker;
 use super::reply::{Closed, Reply};
 use crate::events::LogCursor;
 use crate::graphql::error::{CURSOR_LOST, INTERNAL};
-use crate::request::{Code, Kind, Prepared};
-use crate::telemetry::metrics::Followers;
+use crate::request::{Code, Kind, Limit, Prepared, RequestError};
+use crate::telemetry::metrics::{Followed, Followers};
 
 pub use self::leave::Leave;
 
@@ -52,7 +52,19 @@ pub enum Told {
 /// What is told of one operation.
 pub type Telling = BoxStream<'static, Told>;
 
+/// Streams that go on at once; each takes a socket of the system and some memory.
+const MOST_STREAMS: usize = 20_000;
+
 impl Door {
+    /// Whether there is a place for one more stream.
+    fn takes_stream(&self) -> Result<(), Closed> {
+        if self.staying() < MOST_STREAMS {
+            return Ok(());
+        }
+        let message = format!("{MOST_STREAMS} streams go on already: come back later, or to another process");
+        Err(Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::limit(Limit::Operations, message)))
+    }
+
     /// What operators see of those who follow the log.
     pub(super) fn followers(&self) -> Followers {
         let (again, made) = self.live.shown.counts();
@@ -69,7 +81,7 @@ impl Door {
     ) -> Result<Telling, Reply> {
         if prepared.kind == Kind::Subscription {
             let following = Following::begin(self.clone(), asker, prepared, resume, leave).await;
-            return following.map(Following::telling).map_err(refused);
+            return following.map(Following::telling).map_err(|response| self.refused(response));
         }
         match self.run(asker, prepared, self.deadline()).await {
             Reply::Executed(executed) => {
@@ -79,18 +91,21 @@ impl Door {
             reply => Err(reply),
         }
     }
-}
 
-/// A subscription that cannot begin: something is wrong with its arguments, or with us.
-fn refused(mut response: async_graphql::Response) -> Reply {
-    let Some(error) = response.errors.pop() else { return Reply::Executed(response) };
-    let statuses = [
-        (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
-        (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),
-        (CURSOR_LOST, StatusCode::BAD_REQUEST),
-    ];
-    let has = |code: &str| error.extensions.as_ref().and_then(|it| it.get("code")) == Some(&code.into());
-    let found = statuses.into_iter().find(|(code, _)| has(code));
-    let (code, status) = found.unwrap_or((Code::BadUserInput.as_str(), StatusCode::BAD_REQUEST));
-    Reply::Closed(Closed::of(status, code, error))
+    /// A subscription that cannot begin: something is wrong with its arguments, or with us.
+    fn refused(&self, mut response: async_graphql::Response) -> Reply {
+        let Some(error) = response.errors.pop() else { return Reply::Executed(response) };
+        let statuses = [
+            (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
+            (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),
+            (CURSOR_LOST, StatusCode::BAD_REQUEST),
+        ];
+        let has = |code: &str| error.extensions.as_ref().and_then(|it| it.get("code")) == Some(&code.into());
+        let found = statuses.into_iter().find(|(code, _)| has(code));
+        let (code, status) = found.unwrap_or((Code::BadUserInput.as_str(), StatusCode::BAD_REQUEST));
+        if code == CURSOR_LOST {
+            self.metrics.followed(Followed::Lost);
+        }
+        Reply::Closed(Closed::of(status, code, error))
+    }
 }

@@ -82,7 +82,7 @@ pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
     if !is_own_origin(&asker.headers) && !door.is_welcome_origin(&asker.headers) {
         return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not open sockets here");
     }
-    if let Err(closed) = door.spend(&asker, COST_OF_A_REQUEST) {
+    if let Err(closed) = door.spend(&asker, COST_OF_A_REQUEST).and_then(|()| door.takes_stream()) {
         return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
     }
     let (mut parts, _) = request.into_parts();

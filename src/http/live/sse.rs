@@ -14,7 +14,7 @@ use super::{Told, leave::Stay};
 use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::graphql::Asker;
-use crate::http::reply::Keep;
+use crate::http::reply::{Keep, Reply};
 use crate::request::Prepared;
 
 /// After how long a silence a comment says that the server is there.
@@ -24,6 +24,9 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Carries out an operation, and answers with a stream of what it comes to.
 pub async fn answer(door: Door, asker: &Asker, prepared: Prepared) -> Response<Body> {
+    if let Err(closed) = door.takes_stream() {
+        return door.reply(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, asker);
+    }
     let resume = asker.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
     let (stay, leave) = door.stay();
     match door.begin(asker, prepared, resume.as_deref(), leave).await {

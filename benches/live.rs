@@ -1,0 +1,332 @@
+//! What it costs to follow the log, on a server of its own: `cargo bench --bench live -- [lag] [fan-out] [idle] [deaf]`, all of them
+//! where none is named. `--server PATH` takes another program than the one that cargo has built (such as one of the profile
+//! `dist`), `--database-url URL` an empty PostgreSQL database instead of a SQLite file.
+//!
+//! Writes go through the server as mutations. An event's lag is told from the moment in which its mutation was sent (so it holds
+//! the write itself) and from the moment in which it was answered, which is the commit as the writer sees it.
+
+#![allow(missing_docs, reason = "a program, not a library")]
+
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio::time::{interval, sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+
+const EVENTS: &str =
+    "subscription { events(heartbeatSeconds: 3600) { cursor event { type subjectKey changes { field to } } } }";
+const ALL: &str =
+    "subscription { events(from: BEGINNING) { cursor event { type subjectKey changes { field from to } } } }";
+const WRITERS: usize = 16;
+
+/// What the program was asked for.
+struct Asked {
+    server: String,
+    database_url: Option<String>,
+    names: Vec<String>,
+}
+
+impl Asked {
+    fn read() -> Self {
+        let mut asked =
+            Self { server: env!("CARGO_BIN_EXE_jejaring").to_owned(), database_url: None, names: Vec::new() };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--server" => asked.server = words.next().expect("--server takes a path"),
+                "--database-url" => asked.database_url = Some(words.next().expect("--database-url takes a URL")),
+                // Of cargo itself.
+                "--bench" => {}
+                name => asked.names.push(name.to_owned()),
+            }
+        }
+        asked
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|it| it == name)
+    }
+}
+
+/// A server that ends with this.
+struct Server {
+    child: Child,
+    address: String,
+    metrics: String,
+    token: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(asked: &Asked) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = asked.database_url.clone();
+        let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let metrics = free.to_string();
+        let mut child = Command::new(&asked.server)
+            .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
+            .env("JEJARING_METRICS_LISTEN", &metrics)
+            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
+            .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let out = std::io::BufReader::new(child.stdout.take().expect("its output"));
+        let first = out.lines().next().expect("a line").expect("text");
+        let address = first.trim_start_matches("listening on http://").to_owned();
+        let account = format!("bench-{}", std::process::id());
+        let made = Command::new(&asked.server)
+            .args(["token", "create", "--database-url", &url, "--account", &account, "--name", "Bench"])
+            .args(["--role", "curator"])
+            .output()
+            .expect("a token is made");
+        let printed = String::from_utf8_lossy(&made.stdout).into_owned() + &String::from_utf8_lossy(&made.stderr);
+        let token = printed.split_whitespace().find(|word| word.starts_with("jej_") && word.len() == 50);
+        let token = token.unwrap_or_else(|| panic!("no token: {printed}")).to_owned();
+        Self { child, address, metrics, token, _folder: folder }
+    }
+
+    /// What the process keeps in memory, in MiB.
+    fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
+    }
+
+    fn figure(&self, name: &str) -> f64 {
+        let text = ureq::get(format!("http://{}/metrics", self.metrics)).call().expect("metrics");
+        let text = text.into_body().read_to_string().expect("text");
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("the figure");
+        line.trim().parse().expect("a number")
+    }
+
+    /// Adds a source; the place of the log behind that.
+    fn write(&self, agent: &ureq::Agent) -> String {
+        let title = format!("Source {}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let query = format!(
+            "mutation {{ addSource(input: {{kind: NEWS_REPORT, title: {title:?}, language: \"en\"}}) \
+             {{ cursor errors {{ message }} }} }}"
+        );
+        let answer = agent
+            .post(format!("http://{}/graphql", self.address))
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", self.token))
+            .send(json!({ "query": query }).to_string())
+            .expect("an answer");
+        let answer: Value = serde_json::from_str(&answer.into_body().read_to_string().expect("text")).expect("JSON");
+        answer["data"]["addSource"]["cursor"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    async fn socket(&self) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        // Thousands of clients live in this process.
+        let small = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
+        let (mut socket, _) = connect_async_with_config(request, Some(small), true).await.expect("a socket");
+        let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": EVENTS } });
+        for message in [json!({ "type": "connection_init" }), subscribe] {
+            socket.send(Message::text(message.to_string())).await.expect("it is sent");
+        }
+        socket
+    }
+
+    /// Subscribes `count` times, each on a socket of its own, and waits until all have been told their place.
+    async fn subscribers(&self, count: usize) -> (UnboundedReceiver<(String, Instant)>, Vec<JoinHandle<()>>) {
+        let (heard, hear) = unbounded_channel();
+        let (ready, mut begun) = unbounded_channel();
+        let mut tasks = Vec::with_capacity(count);
+        for _ in 0..count {
+            let socket = self.socket().await;
+            tasks.push(tokio::spawn(listen(socket, ready.clone(), heard.clone())));
+        }
+        for _ in 0..count {
+            timeout(Duration::from_secs(60), begun.recv()).await.expect("it begins").expect("it goes on");
+        }
+        (hear, tasks)
+    }
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+async fn listen(
+    mut socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    ready: UnboundedSender<()>,
+    heard: UnboundedSender<(String, Instant)>,
+) {
+    let mut begun = false;
+    while let Some(Ok(message)) = socket.next().await {
+        let Message::Text(text) = message else { continue };
+        let at = Instant::now();
+        if !text.contains("\"next\"") {
+            continue;
+        }
+        let cursor = text.split("\"cursor\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        // Nobody listens any more when the measuring is over.
+        let _ = if begun { heard.send((cursor.to_owned(), at)).map_err(drop) } else { ready.send(()).map_err(drop) };
+        begun = true;
+    }
+}
+
+/// The middle and the hundredth of the longest, in milliseconds.
+fn told(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    format!("p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms", at(0.5), at(0.99), at(1.0))
+}
+
+/// 200 events a second from sixteen clients, told to one.
+async fn lag(server: &Server) {
+    const EACH: usize = 125;
+    let (mut hear, _tasks) = server.subscribers(1).await;
+    let began = Instant::now();
+    let sent: Vec<(String, Instant, Instant)> = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                scope.spawn(move || {
+                    let agent = ureq::Agent::new_with_defaults();
+                    // Sixteen writers, a write every 80 ms each.
+                    let first = began + Duration::from_millis(5 * writer as u64);
+                    let write = |number: u32| {
+                        let due = first + Duration::from_millis(80) * number;
+                        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                        let sent = Instant::now();
+                        (server.write(&agent), sent, Instant::now())
+                    };
+                    (0..EACH as u32).map(write).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        writers.into_iter().flat_map(|writer| writer.join().expect("it writes")).collect()
+    });
+    let rate = sent.len() as f64 / began.elapsed().as_secs_f64();
+    let mut heard = HashMap::new();
+    while heard.len() < sent.len() {
+        let (cursor, at) = timeout(Duration::from_secs(10), hear.recv()).await.expect("it is told").expect("more");
+        heard.insert(cursor, at);
+    }
+    let lags = |since: fn(&(String, Instant, Instant)) -> Instant| {
+        sent.iter().map(|it| heard[&it.0].saturating_duration_since(since(it))).collect()
+    };
+    println!("lag at {rate:.0} events a second, since the answer: {}", told(lags(|it| it.2)));
+    println!("lag at {rate:.0} events a second, since the request: {}", told(lags(|it| it.1)));
+}
+
+/// One event to 5,000 sockets, twenty times.
+async fn fan_out(server: &Server) {
+    const SOCKETS: usize = 5_000;
+    let (mut hear, _tasks) = server.subscribers(SOCKETS).await;
+    let agent = ureq::Agent::new_with_defaults();
+    let (mut since_answer, mut since_request) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        sleep(Duration::from_millis(500)).await;
+        let sent = Instant::now();
+        let (cursor, answered) = tokio::task::block_in_place(|| (server.write(&agent), Instant::now()));
+        for _ in 0..SOCKETS {
+            let (of, at) = timeout(Duration::from_secs(20), hear.recv()).await.expect("it is told").expect("more");
+            assert_eq!(of, cursor);
+            since_answer.push(at.saturating_duration_since(answered));
+            since_request.push(at.saturating_duration_since(sent));
+        }
+    }
+    println!("one event to {SOCKETS} sockets, since the answer: {}", told(since_answer));
+    println!("one event to {SOCKETS} sockets, since the request: {}", told(since_request));
+}
+
+/// What 10,000 subscriptions take up that hear nothing.
+async fn idle(server: &Server) {
+    const SOCKETS: usize = 10_000;
+    let before = server.memory();
+    let (_hear, _tasks) = server.subscribers(SOCKETS).await;
+    sleep(Duration::from_secs(3)).await;
+    let with = server.memory();
+    println!(
+        "{SOCKETS} idle subscriptions: {with:.0} MiB, {before:.0} MiB without, {:.1} KiB each",
+        (with - before) * 1024.0 / SOCKETS as f64
+    );
+}
+
+/// 100 sockets and 100 event streams that never read, while it is written.
+async fn deaf(server: &Server) {
+    const EACH: usize = 100;
+    let before = server.memory();
+    let mut streams = Vec::new();
+    for number in 0..2 * EACH {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
+        let mut stream = socket.connect(server.address.parse().expect("an address")).await.expect("a connection");
+        if number % 2 == 0 {
+            let body = json!({ "query": ALL }).to_string();
+            let head = format!(
+                "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: text/event-stream\r\n\
+                 content-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).await.expect("it is sent");
+            streams.push(stream);
+        } else {
+            let mut request = format!("ws://{}/graphql", server.address).into_client_request().expect("a request");
+            request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+            let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.expect("a socket");
+            let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": ALL } });
+            for message in [json!({ "type": "connection_init" }), subscribe] {
+                socket.send(Message::text(message.to_string())).await.expect("it is sent");
+            }
+            streams.push(socket.into_inner());
+        }
+    }
+    let began = Instant::now();
+    let agent = ureq::Agent::new_with_defaults();
+    let (mut most, mut ticks) = (server.memory(), interval(Duration::from_millis(20)));
+    let mut open = server.figure("jejaring_streams_open ");
+    println!("{open} streams that are not read are open");
+    while open > 0.0 && began.elapsed() < Duration::from_secs(60) {
+        for _ in 0..10 {
+            ticks.tick().await;
+            tokio::task::block_in_place(|| server.write(&agent));
+        }
+        most = most.max(server.memory());
+        open = server.figure("jejaring_streams_open ");
+    }
+    let closed = began.elapsed().as_secs_f64();
+    drop(streams);
+    sleep(Duration::from_secs(2)).await;
+    println!(
+        "{open} of them are open after {closed:.1} s; memory {before:.0} MiB before, {most:.0} MiB at most, {:.0} MiB after",
+        server.memory()
+    );
+}
+
+#[tokio::main]
+async fn main() {
+    let asked = Asked::read();
+    for name in ["lag", "fan-out", "idle", "deaf"].into_iter().filter(|name| asked.wants(name)) {
+        let server = Server::start(&asked);
+        match name {
+            "lag" => lag(&server).await,
+            "fan-out" => fan_out(&server).await,
+            "idle" => idle(&server).await,
+            _ => deaf(&server).await,
+        }
+    }
+}
