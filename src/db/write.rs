@@ -24,6 +24,7 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
 use crate::events::{Event, LogCursor};
+use crate::rule::is_derived;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
 const ROWS_PER_INSERT: usize = 500;
@@ -373,13 +374,9 @@ impl Write {
                 update.set(column, new);
             }
         }
-        if let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) {
-            // A transaction is one change, however often it comes back to a row.
-            if self.versioned.insert(identity::<E>(row)) {
-                let next = row.get(version).unwrap::<i32>() + 1;
-                update.set(version, Value::from(next));
-            }
-            update.set(updated_at, now);
+        // What merely follows from others is no change of the record: whoever knows the version knows all that it shows.
+        if !changes.keys().all(|column| is_derived(column)) {
+            self.stamp::<E>(row, &mut update);
         }
         self.changed = true;
         let row = update.update(&self.transaction).await?;
@@ -390,6 +387,38 @@ impl Write {
         }
         self.keep_row::<E>(&row);
         Ok(Put { row, change: Change::Updated(changes) })
+    }
+
+    /// Gives a record another version, of which no column has changed, but what belongs to it: names, links.
+    pub async fn advance<E>(&mut self, row: &E::Model) -> Result<(), DbErr>
+    where
+        E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let mut update = row.clone().into_active_model();
+        if self.stamp::<E>(row, &mut update) {
+            self.known().clear();
+            let row = update.update(&self.transaction).await?;
+            self.keep_row::<E>(&row);
+        }
+        Ok(())
+    }
+
+    /// Sets version and time of a change, where the kind of record has them; whether the version is another one. A transaction is
+    /// one change, however often it comes back to a row.
+    fn stamp<E>(&mut self, row: &E::Model, update: &mut E::ActiveModel) -> bool
+    where
+        E: EntityTrait<Model: ModelTrait<Entity = E>>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        let kept = |name: &str| E::Column::iter().find(|column| column.as_str() == name);
+        let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) else { return false };
+        update.set(updated_at, Value::from(self.now));
+        let is_next = self.versioned.insert(identity::<E>(row));
+        if is_next {
+            update.set(version, Value::from(row.get(version).unwrap::<i32>() + 1));
+        }
+        is_next
     }
 
     fn kept_rows(&mut self) -> &mut Option<Rows> {

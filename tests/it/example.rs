@@ -153,6 +153,8 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
+    let other = done(owner, "addPerson", "name: \"Ratna\"".to_owned(), "person").await;
+    records.insert("MergePeopleInput.intoId", other);
     records.insert("relatedId", shared.text("/sources/nodes/1/id").to_owned());
     records.insert("recordId", batch.clone());
     records.insert("ownerId", own.clone());

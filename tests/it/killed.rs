@@ -157,7 +157,7 @@ async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
                 scope.spawn(|| writer.write_on(&server.address));
             }
             // At another moment each time.
-            std::thread::sleep(Duration::from_millis(400 + kill * 37 % 300));
+            std::thread::sleep(Duration::from_millis(600 + kill * 37 % 300));
             server.child.kill().expect("it is killed");
         });
         server.child.wait().expect("it has ended");
@@ -188,7 +188,10 @@ async fn writers(app: &TestApp) -> Vec<Writer> {
     let mut batches = Vec::new();
     let mut accounts = Vec::new();
     for number in 0..WRITERS {
+        // Its time stands still otherwise, and each write is to have a moment of its own.
+        app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
         let batch = draft(app, &officer, &format!("killed-{number}"), "").await;
+        app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
         app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
         batches.push(batch);
         let account = mutation("createAccount", &format!("name: \"Somebody\", key: \"killed-{number}\""), "account { id }");

@@ -373,7 +373,7 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     let strangers = [
         ("anonymous", Actor::Anonymous),
         ("stranger", app.officer("iwapi").await),
-        ("administrator", app.staff(GrantRole::Administrator).await),
+        ("administrator", app.somebody("Second administrator", &[Role::Of(GrantRole::Administrator)]).await),
     ];
     let overseers =
         [("curator", app.staff(GrantRole::Curator).await), ("auditor", app.staff(GrantRole::Auditor).await)];
