@@ -89,7 +89,8 @@ fn statements(app: &App) -> u64 {
 
 /// An officer of the institution that keeps the jewellery programme.
 async fn officer(app: &App) -> Actor {
-    let keeper = ask(app, &Actor::Anonymous, "{ batch(by: {key: \"jewellery-2023\"}) { owner { key } } }", json!({})).await;
+    let keeper =
+        ask(app, &Actor::Anonymous, "{ batch(by: {key: \"jewellery-2023\"}) { owner { key } } }", json!({})).await;
     let keeper = keeper["batch"]["owner"]["key"].as_str().expect("a key").to_owned();
     let made = write(&app.db, &app.clock, Actor::Operator, async |w| {
         let unset = <account::ActiveModel as ActiveModelTrait>::default();
@@ -128,7 +129,8 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
 }
 
 async fn attend(app: &App, officer: &Actor, parties: &[String]) {
-    const ATTEND: &str = "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) { delegation { status } } }";
+    const ATTEND: &str =
+        "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) { delegation { status } } }";
     for party in parties {
         let attended = ask(app, officer, ATTEND, json!({ "party": party })).await;
         assert_eq!(attended["recordAttendance"]["delegation"]["status"], "ATTENDED");
@@ -167,7 +169,8 @@ async fn sample(plain: &DatabaseConnection, party: &str) -> Sample {
     let party: Uuid = id.split(':').nth(1).expect("a kind and an id").parse().expect("an id");
     let claim = rows(plain, "SELECT id FROM claim WHERE delegation_id = $1 ORDER BY id DESC LIMIT 1", party);
     let claim = claim.await.expect("a claim").try_get("", "id").expect("an id");
-    const FINDING: &str = "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id WHERE d.id = $1 LIMIT 1";
+    const FINDING: &str =
+        "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id WHERE d.id = $1 LIMIT 1";
     let finding = rows(plain, FINDING, party).await.map(|row| row.try_get("", "id").expect("an id"));
     // All events of the write have its moment.
     const EVENTS: &str = "SELECT max(position) AS last, count(*) AS events FROM event WHERE occurred_at = \
@@ -181,11 +184,13 @@ async fn sample(plain: &DatabaseConnection, party: &str) -> Sample {
 async fn copy(plain: DatabaseConnection, clock: Clock, sample: Sample) {
     const CLAIM: &str = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, batch_id, delegation_id, property, \
         status, rank) SELECT $1, $2, 1, now(), now(), source_id, batch_id, delegation_id, property, status, rank FROM claim WHERE id = $3";
-    const PARTY: &str = "UPDATE delegation SET version = version + 1, updated_at = now(), status = 'ATTENDED' WHERE id = $1";
+    const PARTY: &str =
+        "UPDATE delegation SET version = version + 1, updated_at = now(), status = 'ATTENDED' WHERE id = $1";
     const FINDING: &str = "INSERT INTO finding (id, key, version, created_at, updated_at, rule, severity, sort_severity, state, \
         subject_kind, subject_id, batch_id, fingerprint, detail) SELECT $1, $2, 1, now(), now(), rule, severity, sort_severity, state, \
         subject_kind, subject_id, batch_id, $2, detail FROM finding WHERE id = $3";
-    const RESOLVED: &str = "UPDATE finding SET version = version + 1, updated_at = now(), state = 'RESOLVED' WHERE id = $1";
+    const RESOLVED: &str =
+        "UPDATE finding SET version = version + 1, updated_at = now(), state = 'RESOLVED' WHERE id = $1";
     const HEAD: &str = "UPDATE event_head SET position = position + $1 WHERE id = 1 RETURNING position";
     const EVENTS: &str = "INSERT INTO event (position, kind, payload_version, occurred_at, subject_kind, subject_id, subject_key, owner_id, \
         countries, programmes, topics, changes, public, actor) SELECT position + $1, kind, payload_version, now(), subject_kind, subject_id, \

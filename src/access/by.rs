@@ -246,6 +246,7 @@ impl By {
             .add(partnership::Column::Role.eq(PartnershipRole::Nominator));
         let rows = partnership::Entity::find()
             .filter(partnership::Column::InstitutionId.is_in(ours.iter().copied()))
+            .filter(partnership::Column::EndedAt.is_null())
             .filter(Condition::any().add(partnership::Column::BatchId.eq(batch.id)).add(nominating))
             .find_also_related(institution::Entity)
             .all(w.read())

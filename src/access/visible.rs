@@ -62,6 +62,7 @@ fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
         .from(partnership::Entity)
         .and_where(partnership::Column::BatchId.is_not_null())
         .and_where(partnership::Column::Role.is_in(roles.iter().copied()))
+        .and_where(partnership::Column::EndedAt.is_null())
         .and_where(partnership::Column::InstitutionId.is_in(ours()));
     Condition::any().add(batch::Column::OwnerId.is_in(ours())).add(batch::Column::Id.in_subquery(held))
 }

@@ -382,7 +382,8 @@ impl Write {
         let row = update.update(&self.transaction).await?;
         if let Some(party) = (&row as &dyn Any).downcast_ref::<delegation::Model>() {
             let mut parties = self.parties();
-            let known = parties.get_mut(&party.batch_id).and_then(|all| all.iter_mut().find(|one| one.row.id == party.id));
+            let known =
+                parties.get_mut(&party.batch_id).and_then(|all| all.iter_mut().find(|one| one.row.id == party.id));
             known.into_iter().for_each(|known| known.row = party.clone());
         }
         self.keep_row::<E>(&row);

@@ -258,17 +258,21 @@ impl Scene {
     pub async fn ask(&self, app: &TestApp, mutation_name: &str, more: &str) -> Answer {
         let field = self.schema.list("Mutation", "fields").into_iter().find(|field| name(field) == mutation_name);
         let field = field.unwrap_or_else(|| panic!("there is no mutation {mutation_name}"));
-        let input = match SAID.iter().find(|(of, _)| *of == mutation_name) {
-            // The longest names first, of which others are the beginning.
-            Some((_, said)) => self.records.iter().rev().fold((*said).to_owned(), |said, (record, id)| {
-                said.replace(&format!("${record}"), &format!("{id:?}"))
-            }),
-            None => example(&self.schema, &named(&field["args"][0]["type"]).0, &self.records),
-        };
+        let input =
+            match SAID.iter().find(|(of, _)| *of == mutation_name) {
+                // The longest names first, of which others are the beginning.
+                Some((_, said)) => self.records.iter().rev().fold((*said).to_owned(), |said, (record, id)| {
+                    said.replace(&format!("${record}"), &format!("{id:?}"))
+                }),
+                None => example(&self.schema, &named(&field["args"][0]["type"]).0, &self.records),
+            };
         let payload = self.schema.list(&named(&field["type"]).0, "fields");
         let record = payload.into_iter().map(name).find(|field| !["errors", "cursor", "secret"].contains(field));
         let record = record.unwrap_or_else(|| panic!("{mutation_name} answers with nothing"));
-        app.ask_as(&self.anybody, &mutation(mutation_name, &format!("{input} {more}"), &format!("record: {record} {{ id }}")))
-            .await
+        app.ask_as(
+            &self.anybody,
+            &mutation(mutation_name, &format!("{input} {more}"), &format!("record: {record} {{ id }}")),
+        )
+        .await
     }
 }

@@ -17,6 +17,7 @@ both_dbs!(
     what_is_known_of_a_person_is_given_out_and_removed,
     a_merged_institution_keeps_resolving,
     a_merged_person_keeps_resolving,
+    a_role_that_has_ended_gives_no_right,
     a_body_is_known_by_its_identifiers,
     a_withdrawn_statement_gives_way_to_the_former_one,
 );
@@ -221,7 +222,9 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
     }
     assert!(merge(&curator, 0, 2).await.refusals("mergePeople")[0].starts_with("ILLEGAL_MOVE at personId"));
     let seen = app
-        .ask(&format!("{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto {{ id }} }} }} }}"))
+        .ask(&format!(
+            "{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto {{ id }} }} }} }}"
+        ))
         .await;
     let third = people[2].as_str();
     for (place, engagements, into) in [(0, 0, Some(third)), (1, 0, Some(third)), (2, 3, None)] {
@@ -234,10 +237,15 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
 async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     let curator = app.staff(GrantRole::Curator).await;
     let officer = app.officer("asipa").await;
-    let [ours, theirs] = [app.id_of(&curator, "institution", "asipa").await, app.id_of(&curator, "institution", "phri").await];
+    let [ours, theirs] =
+        [app.id_of(&curator, "institution", "asipa").await, app.id_of(&curator, "institution", "phri").await];
     let identify = async |actor: &Actor, id: &str, value: &str, more: &str| {
         let input = format!("institutionId: {id:?}, identifiers: [{{scheme: \"Wikidata\", value: {value:?}}}] {more}");
-        app.ask_as(actor, &mutation("identifyInstitution", &input, "institution { version identifiers { scheme value } }")).await
+        app.ask_as(
+            actor,
+            &mutation("identifyInstitution", &input, "institution { version identifiers { scheme value } }"),
+        )
+        .await
     };
     let known = identify(&officer, &ours, "Q1", "").await;
     assert_eq!(known.refusals("identifyInstitution"), Vec::<String>::new());
@@ -251,4 +259,35 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
         [r#"DUPLICATE at value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#]
     );
     assert!(identify(&officer, &theirs, "Q3", "").await.errors[0].starts_with("FORBIDDEN"));
+}
+
+/// Whoever organises a batch keeps its delegations, and sees its draft, until the role ends. It ends once, and so does an engagement.
+async fn a_role_that_has_ended_gives_no_right(app: TestApp) {
+    let officer = owner(&app).await;
+    let organiser = app.officer("phri").await;
+    let batch = draft(&app, &officer, "ending", "").await;
+    let body = app.id_of(&officer, "institution", "phri").await;
+    let held = format!("batchId: {batch:?}, institutionId: {body:?}, role: ORGANISER");
+    let held = app.ask_as(&officer, &mutation("addPartnership", &held, "partnership { id }")).await;
+    let held = held.text("/addPartnership/partnership/id").to_owned();
+    let invite = |country: &str| {
+        mutation("inviteDelegation", &format!("batchId: {batch:?}, country: {country:?}"), "delegation { id }")
+    };
+    assert_eq!(app.ask_as(&organiser, &invite("KH")).await.refusals("inviteDelegation"), Vec::<String>::new());
+    let person = app.ask_as(&officer, &mutation("addPerson", "name: \"Made\"", "person { id }")).await;
+    let engaged = format!("batchId: {batch:?}, personId: {:?}, role: SPEAKER", person.text("/addPerson/person/id"));
+    let engaged = app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
+    let engaged = engaged.text("/engagePerson/engagement/id").to_owned();
+    for (name, input, record) in [
+        ("endPartnership", format!("partnershipId: {held:?}"), "partnership"),
+        ("endEngagement", format!("engagementId: {engaged:?}"), "engagement"),
+    ] {
+        let end = mutation(name, &input, &format!("{record} {{ endedAt }}"));
+        let ended = app.ask_as(&officer, &end).await;
+        assert_eq!(ended.at(&format!("/{name}/{record}/endedAt")), "2026-06-01T00:00:00+00:00", "{ended}");
+        assert!(app.ask_as(&officer, &end).await.refusals(name)[0].starts_with("ILLEGAL_MOVE"));
+    }
+    assert!(app.ask_as(&organiser, &invite("LA")).await.refusals("inviteDelegation")[0].starts_with("NOT_FOUND"));
+    let seen = "{ batches(filter: {key: {eq: \"ending\"}}) { totalCount } }";
+    assert_eq!(app.ask_as(&organiser, seen).await.at("/batches/totalCount"), 0);
 }

@@ -98,7 +98,9 @@ impl Writer {
                 ("recordAttendance", "delegation", "delegation", input)
             }
             4 => {
-                let input = format!("sourceId: {source:?}, batchId: {others:?}, key: {key:?}, property: TITLE, text: {key:?}, language: \"en\"");
+                let input = format!(
+                    "sourceId: {source:?}, batchId: {others:?}, key: {key:?}, property: TITLE, text: {key:?}, language: \"en\""
+                );
                 ("fileClaim", "claim", "claim", input)
             }
             5 => {
@@ -141,7 +143,8 @@ impl Writer {
                 _ => {}
             }
             let plain = URL_SAFE_NO_PAD.decode(id).expect("an id");
-            let plain = String::from_utf8(plain).expect("an id").split(':').nth(1).expect("a kind and an id").to_owned();
+            let plain =
+                String::from_utf8(plain).expect("an id").split(':').nth(1).expect("a kind and an id").to_owned();
             self.acknowledged.push(Acknowledged { key: job.key, table: job.table, id: plain, version });
         }
     }
@@ -194,7 +197,8 @@ async fn writers(app: &TestApp) -> Vec<Writer> {
         app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
         app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
         batches.push(batch);
-        let account = mutation("createAccount", &format!("name: \"Somebody\", key: \"killed-{number}\""), "account { id }");
+        let account =
+            mutation("createAccount", &format!("name: \"Somebody\", key: \"killed-{number}\""), "account { id }");
         accounts.push(app.ask_as(&administrator, &account).await.text("/createAccount/account/id").to_owned());
     }
     let writer = |number: usize| Writer {
@@ -245,14 +249,17 @@ impl Found {
                 rows.push((table, row.try_get("", "id").expect("an id"), i64::from(version)));
             }
         }
-        let events = all("SELECT position, replace(subject_id, '-', '') AS subject FROM event ORDER BY position".to_owned());
+        let events =
+            all("SELECT position, replace(subject_id, '-', '') AS subject FROM event ORDER BY position".to_owned());
         let event = |row: sea_orm::QueryResult| {
             (row.try_get("", "position").expect("a position"), row.try_get("", "subject").expect("a subject"))
         };
         let events = events.await.into_iter().map(event).collect();
         // Each write has a moment of its own, and each moment of a record one write.
-        let writes = all("SELECT replace(subject_id, '-', '') AS subject, count(DISTINCT occurred_at) AS writes FROM event \
-            WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id".to_owned());
+        let writes =
+            all("SELECT replace(subject_id, '-', '') AS subject, count(DISTINCT occurred_at) AS writes FROM event \
+            WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id"
+                .to_owned());
         let written = |row: sea_orm::QueryResult| {
             (row.try_get("", "subject").expect("a subject"), row.try_get("", "writes").expect("a number"))
         };
@@ -273,10 +280,14 @@ impl Found {
         use std::collections::{BTreeMap, BTreeSet};
         let rows: BTreeMap<&str, (&str, i64)> =
             self.rows.iter().map(|(table, id, version)| (id.as_str(), (*table, *version))).collect();
-        let receipts: BTreeMap<&str, (&[String], i64)> =
-            self.receipts.iter().map(|(key, records, position)| (key.as_str(), (records.as_slice(), *position))).collect();
+        let receipts: BTreeMap<&str, (&[String], i64)> = self
+            .receipts
+            .iter()
+            .map(|(key, records, position)| (key.as_str(), (records.as_slice(), *position)))
+            .collect();
         for Acknowledged { key, table, id, version } in acknowledged {
-            let (records, _) = receipts.get(key.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
+            let (records, _) =
+                receipts.get(key.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
             assert_eq!(*records, std::slice::from_ref(id), "{key}");
             let (of, now) = rows.get(id.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged without a {table}"));
             assert!(of == table && now >= version, "{key}: {of} {now}, {table} {version}");
@@ -294,8 +305,10 @@ impl Found {
             }
         }
         // Each record that the writers changed has as many versions as writes that tell of it, and no event is without a record.
-        let writes: BTreeMap<&str, i64> = self.writes.iter().map(|(subject, writes)| (subject.as_str(), *writes)).collect();
-        let changed: BTreeSet<&str> = receipts.values().flat_map(|(records, _)| records.iter().map(String::as_str)).collect();
+        let writes: BTreeMap<&str, i64> =
+            self.writes.iter().map(|(subject, writes)| (subject.as_str(), *writes)).collect();
+        let changed: BTreeSet<&str> =
+            receipts.values().flat_map(|(records, _)| records.iter().map(String::as_str)).collect();
         for (subject, _) in &self.writes {
             assert!(rows.contains_key(subject.as_str()), "an event tells of {subject}, which is not there");
         }

@@ -409,7 +409,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Decision::Cancelled,
         Decision::Closed,
     ]);
-    let status = prop::sample::select(vec![Nominated, Confirmed, Attended, Attended, Declined, Withdrawn, NoShow, NotSent]);
+    let status =
+        prop::sample::select(vec![Nominated, Confirmed, Attended, Attended, Declined, Withdrawn, NoShow, NotSent]);
     // A newspaper tells who was invited, who came, and who did not.
     let report = prop_oneof![
         3 => prop::sample::select(vec![Invited, Attended, NotSent]).prop_map(Report::Status),
@@ -436,7 +437,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     // Mostly by those who may, so that sequences lead somewhere.
     let by = |mostly: Who| {
-        let others = prop::sample::select(vec![Who::Owner, Who::Stranger, Who::Curator, Who::Administrator, Who::Changing]);
+        let others =
+            prop::sample::select(vec![Who::Owner, Who::Stranger, Who::Curator, Who::Administrator, Who::Changing]);
         prop_oneof![2 => Just(mostly), 1 => Just(Who::Changing), 1 => others]
     };
     let step = prop_oneof![
@@ -495,7 +497,11 @@ impl Stage {
     async fn begin(&self) -> Play {
         let number = self.next.replace(self.next.get() + 1);
         let draft = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key}) { batch { id } errors { message } } }";
-        let made = self.app.ask_with(&self.owner, draft, json!({ "programme": self.programme, "key": format!("play-{number}") }));
+        let made = self.app.ask_with(
+            &self.owner,
+            draft,
+            json!({ "programme": self.programme, "key": format!("play-{number}") }),
+        );
         let batch = made.await.text("/draftBatch/batch/id").to_owned();
         let scopes = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
         let roles: [Role<'_>; 0] = [];
@@ -570,8 +576,7 @@ impl Stage {
         expected: &expected::Register,
     ) -> Option<(&'static str, Value, &'static str, &'static str)> {
         const BATCH: &str = "batch { id status version }";
-        const PARTY: &str =
-            "delegation { id status headcountMax version batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
+        const PARTY: &str = "delegation { id status headcountMax version batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
         const CLAIM: &str = "claim { id rank batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
         const GRANT: &str = "grant { id }";
         const ACCOUNT: &str = "account { id }";
@@ -631,7 +636,9 @@ impl Stage {
                 }
                 ("rankClaim", input, "RankClaimInput", CLAIM)
             }
-            Asked::Withdraw(which) => ("withdrawClaim", json!({ "claimId": claim(which)? }), "WithdrawClaimInput", CLAIM),
+            Asked::Withdraw(which) => {
+                ("withdrawClaim", json!({ "claimId": claim(which)? }), "WithdrawClaimInput", CLAIM)
+            }
             Asked::Grant(true) => {
                 ("grantRole", json!({ "accountId": play.account, "role": "CURATOR" }), "GrantRoleInput", GRANT)
             }
@@ -666,7 +673,8 @@ impl Stage {
     async fn compare(&self, play: &Play, model: &expected::Register) -> Result<(), TestCaseError> {
         let db = self.app.app.db.reading();
         let key = format!("play-{}", self.next.get() - 1);
-        let row = batch::Entity::find().filter(batch::Column::Key.eq(key)).one(db).await.expect("a read").expect("the batch");
+        let row =
+            batch::Entity::find().filter(batch::Column::Key.eq(key)).one(db).await.expect("a read").expect("the batch");
         prop_assert_eq!((row.status.to_string(), row.version), (model.batch.to_string(), model.batch_version));
         let parties = delegation::Entity::find().filter(delegation::Column::BatchId.eq(row.id));
         let parties = parties.order_by_asc(delegation::Column::Id).all(db).await.expect("a read");
@@ -691,7 +699,8 @@ impl Stage {
         let log = event::Entity::find().filter(event::Column::SubjectId.is_in(subjects));
         let log = log.order_by_asc(event::Column::Position).all(db).await.expect("the log");
         // That it was drafted comes first, and is told as an update.
-        let kinds: Vec<String> = log.into_iter().map(|event| event.kind).filter(|kind| !kind.starts_with("finding")).skip(1).collect();
+        let kinds: Vec<String> =
+            log.into_iter().map(|event| event.kind).filter(|kind| !kind.starts_with("finding")).skip(1).collect();
         prop_assert_eq!(&kinds, &model.told);
         prop_assert_eq!(play.claims.len(), model.claims.len());
         Ok(())
@@ -699,15 +708,19 @@ impl Stage {
 }
 
 fn prove(backend: Backend, sequences: u32) {
-    let sequences = std::env::var("JEJARING_SEQUENCES").ok().map_or(sequences, |asked| asked.parse().expect("a number"));
+    let sequences =
+        std::env::var("JEJARING_SEQUENCES").ok().map_or(sequences, |asked| asked.parse().expect("a number"));
     let halves: Vec<_> = (0..2)
         .map(|_| {
             std::thread::spawn(move || {
                 let runtime = Runtime::new().expect("a runtime");
                 let Some(app) = runtime.block_on(TestApp::new(backend, Contents::Reports)) else { return };
                 let stage = runtime.block_on(Stage::set(app));
-                let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(sequences / 2) });
-                runner.run(&steps(), |steps| runtime.block_on(stage.play(&steps))).unwrap_or_else(|error| panic!("{error}"));
+                let mut runner =
+                    TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(sequences / 2) });
+                runner
+                    .run(&steps(), |steps| runtime.block_on(stage.play(&steps)))
+                    .unwrap_or_else(|error| panic!("{error}"));
             })
         })
         .collect();

@@ -20,11 +20,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-both_dbs!(
-    a_provider_vouches_for_an_account,
-    what_a_provider_does_not_vouch_for_is_refused,
-    keys_are_rotated,
-);
+both_dbs!(a_provider_vouches_for_an_account, what_a_provider_does_not_vouch_for_is_refused, keys_are_rotated,);
 
 /// A provider on a port of its own.
 struct Provider {

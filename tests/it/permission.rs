@@ -342,14 +342,14 @@ fn orders_and_relations(schema: &Schema) -> Vec<String> {
         let by = by.map(|one| named(&one["type"]).0).unwrap_or_default();
         for by in schema.list(&by, "enumValues") {
             for end in ["first", "last"] {
-                let arguments = format!("{end}: 100, orderBy: {{field: {}}}", name(by));
+                let arguments = format!("{end}: 5, orderBy: {{field: {}}}", name(by));
                 queries.push(format!("{}({arguments}) {{ totalCount edges {{ cursor node {{ id }} }} }}", name(field)));
             }
         }
         for relation in schema.list(&of("filter"), "inputFields") {
             for test in schema.list(&named(&relation["type"]).0, "inputFields").into_iter().map(name) {
                 if ["some", "none"].contains(&test) {
-                    let arguments = format!("first: 100, filter: {{{}: {{{test}: {{}}}}}}", name(relation));
+                    let arguments = format!("first: 1, filter: {{{}: {{{test}: {{}}}}}}", name(relation));
                     queries.push(format!("{}({arguments}) {{ totalCount nodes {{ id }} }}", name(field)));
                 }
             }
@@ -370,13 +370,8 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     let records = records(&app, &officer).await;
     let mut queries = everything(&schema);
     queries.extend(orders_and_relations(&schema));
-    let strangers = [
-        ("anonymous", Actor::Anonymous),
-        ("stranger", app.officer("iwapi").await),
-        ("administrator", app.somebody("Second administrator", &[Role::Of(GrantRole::Administrator)]).await),
-    ];
-    let overseers =
-        [("curator", app.staff(GrantRole::Curator).await), ("auditor", app.staff(GrantRole::Auditor).await)];
+    let strangers = [("anonymous", Actor::Anonymous), ("stranger", app.officer("iwapi").await)];
+    let curator = app.staff(GrantRole::Curator).await;
     let done = async |name: &str, input: String, record: &str| {
         let answer = app.ask_as(&officer, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
         assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
@@ -403,7 +398,8 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     let before = answers(&strangers).await;
     let batch = draft(&app, &officer, "hidden", r#", startsOn: "2026-08-01", endsOn: "2026-08-09""#).await;
     let of_batch = format!("batchId: {batch:?}");
-    done("scheduleWorkshop", format!("{of_batch}, kind: TRAINING, title: \"Hidden\", language: \"en\""), "workshop").await;
+    done("scheduleWorkshop", format!("{of_batch}, kind: TRAINING, title: \"Hidden\", language: \"en\""), "workshop")
+        .await;
     let organiser = format!("{of_batch}, institutionId: {:?}, role: ORGANISER", records["intoId"]);
     done("addPartnership", organiser, "partnership").await;
     done("engagePerson", format!("{of_batch}, personId: {:?}, role: TRAINER", records["personId"]), "engagement").await;
@@ -413,11 +409,12 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     done("recordAttendance", format!("delegationId: {party:?}"), "delegation").await;
     done("expectActionPlan", format!("delegationId: {party:?}"), "actionPlan").await;
     same(&before, &answers(&strangers).await);
-    let seen = app.ask_as(&overseers[0].1, "{ batches(filter: {key: {eq: \"hidden\"}}) { totalCount } }").await;
+    let seen = app.ask_as(&curator, "{ batches(filter: {key: {eq: \"hidden\"}}) { totalCount } }").await;
     assert_eq!(seen.at("/batches/totalCount"), 1);
 
     // Somebody who takes part in a batch that is public.
-    let everybody: Vec<_> = strangers.into_iter().chain(overseers).collect();
+    let [_, stranger] = strangers;
+    let everybody = [stranger, ("curator", curator)];
     let before = answers(&everybody).await;
     let person = done("addPerson", "name: \"Hidden\"".to_owned(), "person").await;
     let part = format!(
