@@ -29,6 +29,8 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jejaring"))
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--database-url", url])
             .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
+            // It is no setting of the server, which takes none that it does not know.
+            .env_remove("JEJARING_KILLS")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
