@@ -419,7 +419,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let rank = prop::sample::select(vec![Rank::Preferred, Rank::Normal, Rank::Deprecated]);
     let (country, claim, stale) = (0..COUNTRIES.len(), 0..6_usize, prop::bool::weighted(0.1));
     let kept = prop_oneof![
-        3 => (decision, stale.clone()).prop_map(|(decision, stale)| Asked::Decide(decision, stale)),
+        3 => (decision, stale).prop_map(|(decision, stale)| Asked::Decide(decision, stale)),
         3 => country.clone().prop_map(Asked::Invite),
         5 => (country.clone(), status, prop::option::of(1..4), stale)
             .prop_map(|(country, status, headcount, stale)| Asked::Stand(country, status, headcount, stale)),
