@@ -36,6 +36,8 @@ pub struct Model {
     pub on_behalf_of_id: Option<PersonId>,
     /// A participant's party.
     pub delegation_id: Option<DelegationId>,
+    /// Since when it is over.
+    pub ended_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, relation_enum = "Person", from = "person_id", to = "id")]
     pub person: BelongsTo<super::person::Entity>,
     #[sea_orm(belongs_to, from = "batch_id", to = "id")]

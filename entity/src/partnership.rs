@@ -36,6 +36,8 @@ pub struct Model {
     /// The holder as printed there.
     #[sea_orm(column_type = "Text")]
     pub label: Option<String>,
+    /// Since when it is held no more.
+    pub ended_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "institution_id", to = "id")]
     pub institution: BelongsTo<Option<super::institution::Entity>>,
     #[sea_orm(belongs_to, from = "regional_group_id", to = "id")]

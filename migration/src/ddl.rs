@@ -67,6 +67,12 @@ impl<'a> Ddl<'a> {
         Ok(())
     }
 
+    /// Adds a column to a table that is there.
+    pub(crate) async fn add(&self, table: &'static str, column: &mut ColumnDef) -> Result<(), DbErr> {
+        let mut statement = sea_orm_migration::prelude::Table::alter();
+        self.manager.alter_table(statement.table(table).add_column(column).take()).await
+    }
+
     /// What sea-query has no words for: partial indexes and triggers.
     pub(crate) async fn sql(&self, sql: &str) -> Result<(), DbErr> {
         self.manager.get_connection().execute_unprepared(sql).await.map(|_| ())

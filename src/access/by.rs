@@ -176,8 +176,8 @@ impl By {
         let of_it = batch::Column::Id.in_subquery(delegation::Entity::batch_of(id));
         let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing("delegation_id"))?;
         // Whoever sees the batch sees its delegations.
-        let party = w.parties_of(batch.id).await?.into_iter().find(|party| party.id.0 == id);
-        let party = party.ok_or_else(|| nothing("delegation_id"))?;
+        let party = w.parties_of(&[batch.id]).await?.into_iter().find(|party| party.row.id.0 == id);
+        let party = party.map(|party| party.row).ok_or_else(|| nothing("delegation_id"))?;
         self.require_at(w, &batch, Some(&party)).await?;
         self.expect::<delegation::Entity>(&party)?;
         Ok((batch, party))
@@ -246,6 +246,7 @@ impl By {
             .add(partnership::Column::Role.eq(PartnershipRole::Nominator));
         let rows = partnership::Entity::find()
             .filter(partnership::Column::InstitutionId.is_in(ours.iter().copied()))
+            .filter(partnership::Column::EndedAt.is_null())
             .filter(Condition::any().add(partnership::Column::BatchId.eq(batch.id)).add(nominating))
             .find_also_related(institution::Entity)
             .all(w.read())

@@ -77,6 +77,7 @@ fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
         .from(partnership::Entity)
         .and_where(partnership::Column::BatchId.is_not_null())
         .and_where(partnership::Column::Role.is_in(roles.iter().copied()))
+        .and_where(partnership::Column::EndedAt.is_null())
         .and_where(partnership::Column::InstitutionId.is_in(ours()));
     Condition::any().add(batch::Column::OwnerId.is_in(ours())).add(batch::Column::Id.in_subquery(held))
 }
@@ -227,12 +228,16 @@ scopes! { rights:
     // A person is public through a public role: engaged, represented, or quoted. Who keeps records also sees people who take
     // part in nothing, so as to engage them.
     person => {
-        let any = Condition::any()
-            .add(person::Column::Id.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::PersonId)))
-            .add(person::Column::Id.in_subquery(referring::<engagement::Entity>(rights, engagement::Column::OnBehalfOfId)))
-            .add(person::Column::Id.in_subquery(referring::<claim::Entity>(rights, claim::Column::StatedById)))
-            .add(person::Column::Id.in_subquery(referring::<outcome::Entity>(rights, outcome::Column::StatedById)))
-            .add(person::Column::Id.in_subquery(referring::<observation::Entity>(rights, observation::Column::StatedById)));
+        let public = |column: person::Column| {
+            Condition::any()
+                .add(column.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::PersonId)))
+                .add(column.in_subquery(referring::<engagement::Entity>(rights, engagement::Column::OnBehalfOfId)))
+                .add(column.in_subquery(referring::<claim::Entity>(rights, claim::Column::StatedById)))
+                .add(column.in_subquery(referring::<outcome::Entity>(rights, outcome::Column::StatedById)))
+                .add(column.in_subquery(referring::<observation::Entity>(rights, observation::Column::StatedById)))
+        };
+        // A record that was merged is seen by whoever sees the one in use, to which all has passed.
+        let any = public(person::Column::Id).add(public(person::Column::MergedIntoId));
         let mut engaged = Query::select();
         engaged.column(engagement::Column::PersonId).from(engagement::Entity);
         if rights.keeps_records() { any.add(person::Column::Id.not_in_subquery(engaged)) } else { any }

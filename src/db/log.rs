@@ -89,13 +89,23 @@ impl Write {
         Ok(rows.into_iter().filter_map(|(batch, programme)| Some((batch, programme?))).collect())
     }
 
-    /// The countries that have delegations at batches.
+    /// The countries that have delegations at batches: those of batches that are locked may be known.
     async fn countries_of(
         &self,
         batches: &BTreeSet<BatchId>,
     ) -> Result<HashMap<BatchId, BTreeSet<CountryCode>>, DbErr> {
         let mut countries: HashMap<BatchId, BTreeSet<CountryCode>> = HashMap::new();
-        for ids in in_chunks(batches) {
+        let mut unknown = BTreeSet::new();
+        for batch in batches {
+            let Some(parties) = self.parties().get(batch).cloned() else {
+                unknown.insert(*batch);
+                continue;
+            };
+            let standing_for = parties.into_iter().map(|party| party.row);
+            let standing_for = standing_for.filter(|party| party.represents == Representation::Country);
+            countries.entry(*batch).or_default().extend(standing_for.filter_map(|party| party.country_code));
+        }
+        for ids in in_chunks(&unknown) {
             let rows = delegation::Entity::find()
                 .select_only()
                 .columns([delegation::Column::BatchId, delegation::Column::CountryCode])

@@ -15,4 +15,4 @@ pub use hint::Hints;
 pub use migrate::{MigrationState, exclusively, migrate, migrations};
 pub use receipt::{Receipt, Repeated, forget_receipts};
 pub use token_use::note_token_use;
-pub use write::{Change, Changes, Extent, Put, Rows, Write, Written, write};
+pub use write::{Change, Changes, Extent, Party, Put, Rows, Write, Written, write};

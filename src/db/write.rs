@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::id::{BatchId, DelegationId};
-use entity::{batch, delegation, event_head, event_reason, programme};
+use entity::id::{BatchId, DelegationId, InstitutionId, SourceId};
+use entity::vocabulary::SourceKind;
+use entity::{action_plan, batch, delegation, event_head, event_reason, programme, source};
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::sea_query::{ExprTrait, LockType, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend,
-    DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
+    DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, JoinType,
+    ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
 use crate::events::{Event, LogCursor};
+use crate::rule::is_derived;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
 const ROWS_PER_INSERT: usize = 500;
@@ -43,8 +46,10 @@ pub struct Write {
     batches: BTreeMap<BatchId, Extent>,
     /// Batches that are locked, with their programmes, as long as nothing of them has changed.
     known: Mutex<HashMap<BatchId, (batch::Model, programme::Model)>>,
-    /// The delegations of batches that are locked, as long as none of them has changed.
-    parties: Mutex<HashMap<BatchId, Vec<delegation::Model>>>,
+    /// The delegations of batches that are locked, with their plans, as they stand.
+    parties: Mutex<HashMap<BatchId, Vec<Party>>>,
+    /// The sources by which the owners of batches that are locked speak, as long as no source has changed.
+    speaking: Mutex<HashMap<InstitutionId, SourceId>>,
     /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
     rows: Mutex<Option<Rows>>,
     names: bool,
@@ -86,6 +91,15 @@ impl Change {
     pub fn is_new(&self) -> bool {
         matches!(self, Self::Inserted(_))
     }
+}
+
+/// A delegation, with its plans.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// The delegation.
+    pub row: delegation::Model,
+    /// Its plans.
+    pub plans: Vec<action_plan::Model>,
 }
 
 /// A row as it stands after a put.
@@ -149,6 +163,7 @@ pub async fn write<T>(
         batches: BTreeMap::new(),
         known: Mutex::default(),
         parties: Mutex::default(),
+        speaking: Mutex::default(),
         rows: Mutex::default(),
         names: false,
         versioned: HashSet::new(),
@@ -225,30 +240,70 @@ impl Write {
     /// The same for all batches of which something holds. In the order of the ids, so that no two writes wait for each other;
     /// not `FOR UPDATE`, for which each would wait until the other's new claims are in.
     pub async fn lock_batches_where(&self, which: Condition) -> Result<Vec<(batch::Model, programme::Model)>, DbErr> {
+        const SPEAKING: &str = "speaking";
         let mut select =
             batch::Entity::find().filter(which).order_by_asc(batch::Column::Id).find_also_related(programme::Entity);
-        QuerySelect::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [batch::Entity]);
-        let rows = select.all(&self.transaction).await?;
-        let rows: Vec<_> = rows.into_iter().filter_map(|(batch, programme)| Some((batch, programme?))).collect();
-        self.known().extend(rows.iter().map(|row| (row.0.id, row.clone())));
-        Ok(rows)
+        QuerySelect::query(&mut select)
+            .expr_as(Expr::SubQuery(None, Box::new(owners_source().into())), SPEAKING)
+            .lock_with_tables(LockType::NoKeyUpdate, [batch::Entity]);
+        let mut batches = Vec::new();
+        for row in self.transaction.query_all(&select.into_query()).await? {
+            // As the library names the columns of a record and of the one that it refers to.
+            let batch = batch::Model::from_query_result(&row, "A_")?;
+            let programme = programme::Model::from_query_result(&row, "B_")?;
+            if let Some(source) = row.try_get("", SPEAKING)? {
+                self.speaking().insert(batch.owner_id, source);
+            }
+            batches.push((batch, programme));
+        }
+        self.known().extend(batches.iter().map(|row| (row.0.id, row.clone())));
+        Ok(batches)
     }
 
-    /// The delegations of a batch that is locked, in the order of their ids.
-    pub async fn parties_of(&self, batch: BatchId) -> Result<Vec<delegation::Model>, DbErr> {
-        if let Some(known) = self.parties().get(&batch) {
-            return Ok(known.clone());
+    /// The source by which an institution speaks of its own records, where it has spoken before.
+    pub async fn speaks_by(&self, owner: InstitutionId) -> Result<Option<SourceId>, DbErr> {
+        if let Some(known) = self.speaking().get(&owner) {
+            return Ok(Some(*known));
+        }
+        let found = sources_of(Expr::val(owner));
+        let row = self.transaction.query_one(&found).await?;
+        row.map(|row| row.try_get("", source::Column::Id.as_str())).transpose()
+    }
+
+    fn speaking(&self) -> MutexGuard<'_, HashMap<InstitutionId, SourceId>> {
+        self.speaking.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// The delegations of batches that are locked, in the order of their ids, with their plans.
+    pub async fn parties_of(&self, batches: &[BatchId]) -> Result<Vec<Party>, DbErr> {
+        let known: Option<Vec<_>> = batches.iter().map(|batch| self.parties().get(batch).cloned()).collect();
+        if let Some(known) = known {
+            return Ok(known.into_iter().flatten().collect());
         }
         let rows = delegation::Entity::find()
-            .filter(delegation::Column::BatchId.eq(batch))
+            .filter(delegation::Column::BatchId.is_in(batches.iter().copied()))
             .order_by_asc(delegation::Column::Id)
+            .select_also(action_plan::Entity)
+            .join(JoinType::LeftJoin, action_plan::Relation::Delegation.def().rev())
             .all(&self.transaction)
             .await?;
-        self.parties().insert(batch, rows.clone());
-        Ok(rows)
+        let mut parties: Vec<Party> = Vec::new();
+        for (row, plan) in rows {
+            match parties.last_mut().filter(|last| last.row.id == row.id) {
+                Some(last) => last.plans.extend(plan),
+                None => parties.push(Party { row, plans: plan.into_iter().collect() }),
+            }
+        }
+        let mut known: HashMap<_, Vec<_>> = batches.iter().map(|batch| (*batch, Vec::new())).collect();
+        for party in &parties {
+            known.entry(party.row.batch_id).or_default().push(party.clone());
+        }
+        self.parties().extend(known);
+        Ok(parties)
     }
 
-    fn parties(&self) -> MutexGuard<'_, HashMap<BatchId, Vec<delegation::Model>>> {
+    /// Batches whose delegations are known, with these as they stand.
+    pub(super) fn parties(&self) -> MutexGuard<'_, HashMap<BatchId, Vec<Party>>> {
         self.parties.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
@@ -276,7 +331,9 @@ impl Write {
         let now = Value::from(self.now);
         match E::default().table_name() {
             "batch" | "programme" => self.known().clear(),
-            "delegation" => self.parties().clear(),
+            "delegation" if existing.is_some() => {}
+            "delegation" | "action_plan" => self.parties().clear(),
+            "source" => self.speaking().clear(),
             _ => {}
         }
         let mut changes = Changes::new();
@@ -318,18 +375,52 @@ impl Write {
                 update.set(column, new);
             }
         }
-        if let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) {
-            // A transaction is one change, however often it comes back to a row.
-            if self.versioned.insert(identity::<E>(row)) {
-                let next = row.get(version).unwrap::<i32>() + 1;
-                update.set(version, Value::from(next));
-            }
-            update.set(updated_at, now);
+        // What merely follows from others is no change of the record: whoever knows the version knows all that it shows.
+        if !changes.keys().all(|column| is_derived(column)) {
+            self.stamp::<E>(row, &mut update);
         }
         self.changed = true;
         let row = update.update(&self.transaction).await?;
+        if let Some(party) = (&row as &dyn Any).downcast_ref::<delegation::Model>() {
+            let mut parties = self.parties();
+            let known =
+                parties.get_mut(&party.batch_id).and_then(|all| all.iter_mut().find(|one| one.row.id == party.id));
+            known.into_iter().for_each(|known| known.row = party.clone());
+        }
         self.keep_row::<E>(&row);
         Ok(Put { row, change: Change::Updated(changes) })
+    }
+
+    /// Gives a record another version, of which no column has changed, but what belongs to it: names, links.
+    pub async fn advance<E>(&mut self, row: &E::Model) -> Result<(), DbErr>
+    where
+        E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let mut update = row.clone().into_active_model();
+        if self.stamp::<E>(row, &mut update) {
+            self.known().clear();
+            let row = update.update(&self.transaction).await?;
+            self.keep_row::<E>(&row);
+        }
+        Ok(())
+    }
+
+    /// Sets version and time of a change, where the kind of record has them; whether the version is another one. A transaction is
+    /// one change, however often it comes back to a row.
+    fn stamp<E>(&mut self, row: &E::Model, update: &mut E::ActiveModel) -> bool
+    where
+        E: EntityTrait<Model: ModelTrait<Entity = E>>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        let kept = |name: &str| E::Column::iter().find(|column| column.as_str() == name);
+        let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) else { return false };
+        update.set(updated_at, Value::from(self.now));
+        let is_next = self.versioned.insert(identity::<E>(row));
+        if is_next {
+            update.set(version, Value::from(row.get(version).unwrap::<i32>() + 1));
+        }
+        is_next
     }
 
     fn kept_rows(&mut self) -> &mut Option<Rows> {
@@ -471,6 +562,23 @@ impl Write {
         self.transaction.commit().await?;
         Ok(LogCursor { epoch: head.epoch, position: head.position })
     }
+}
+
+/// The id of the source by which the owner of a batch speaks.
+fn owners_source() -> SelectStatement {
+    sources_of(Expr::col((batch::Entity, batch::Column::OwnerId)))
+}
+
+/// The id of the first statement of an institution.
+fn sources_of(owner: Expr) -> SelectStatement {
+    Query::select()
+        .column((source::Entity, source::Column::Id))
+        .from(source::Entity)
+        .and_where(source::Column::Kind.eq(SourceKind::OwnerStatement))
+        .and_where(Expr::col((source::Entity, source::Column::PublisherId)).eq(owner))
+        .order_by((source::Entity, source::Column::Id), Order::Asc)
+        .limit(1)
+        .take()
 }
 
 /// Which row it is, among those of all tables.

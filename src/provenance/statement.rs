@@ -9,7 +9,7 @@ use entity::vocabulary::{
     SourceKind,
 };
 use entity::{batch, claim, delegation, institution, source};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::ActiveValue::Set;
 
 use super::claim::rules as claims;
 use super::source::rules as sources;
@@ -104,12 +104,12 @@ pub async fn state(
 /// The source that stands for what an institution states of its own records; entered when it states something for the first
 /// time.
 async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId, WriteError> {
-    if let Some(id) = find_source(w, institution).await? {
+    if let Some(id) = w.speaks_by(institution).await? {
         return Ok(id);
     }
     // Two who come first at once would make two.
     w.register_wide().await?;
-    if let Some(id) = find_source(w, institution).await? {
+    if let Some(id) = w.speaks_by(institution).await? {
         return Ok(id);
     }
     let body = row_of::<institution::Entity>(w, "owner_id", institution).await?;
@@ -122,14 +122,4 @@ async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId
         ..unset()
     };
     Ok(sources::enter(w, None, draft).await?.row.id)
-}
-
-async fn find_source(w: &Write, institution: InstitutionId) -> Result<Option<SourceId>, WriteError> {
-    let row = source::Entity::find()
-        .filter(source::Column::Kind.eq(SourceKind::OwnerStatement))
-        .filter(source::Column::PublisherId.eq(institution))
-        .order_by_asc(source::Column::Id)
-        .one(w.read())
-        .await?;
-    Ok(row.map(|row| row.id))
 }

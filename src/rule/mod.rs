@@ -4,6 +4,7 @@
 //! that the draft leaves unset stay as they are. Columns that follow from others (`sort_…`, `search_text`) are the rule's.
 
 pub mod check;
+pub(crate) mod refer;
 
 use entity::id::BatchId;
 use sea_orm::sea_query::Expr;
@@ -143,16 +144,20 @@ where
     })
 }
 
+/// Whether a column follows from others: it is nothing of its own to whoever reads a record.
+pub(crate) fn is_derived(column: &str) -> bool {
+    column.starts_with("sort_") || matches!(column, "search_text" | "origin_id")
+}
+
 /// The changes that an event may tell: no personal columns, not who is quoted, none that merely follow from others, none from
 /// nothing to nothing.
 pub fn told<E: Record>(changes: &Changes) -> Changes {
-    let derived = |field: &str| field.starts_with("sort_") || matches!(field, "search_text" | "origin_id");
     let person = |field: &str| field == "stated_by_id" || E::PERSONAL.contains(&field);
     let void =
         |change: &serde_json::Value| change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null));
     changes
         .iter()
-        .filter(|(field, change)| !person(field) && !derived(field) && !void(change))
+        .filter(|(field, change)| !person(field) && !is_derived(field) && !void(change))
         .map(|(field, change)| (field.clone(), change.clone()))
         .collect()
 }
@@ -263,13 +268,17 @@ pub(crate) async fn rows_of<C: EntityTrait, M>(
     Ok(C::find().filter(which).all(w.read()).await?)
 }
 
-/// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but for their id.
-pub async fn replace<E>(
+/// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but for their id. The record has
+/// another version where that changes anything.
+pub async fn replace<O, E>(
     w: &mut Write,
+    owner: &Put<O::Model>,
     existing: Vec<E::Model>,
     new: Vec<E::ActiveModel>,
 ) -> Result<Replaced, WriteError>
 where
+    O: EntityTrait<Model: ModelTrait<Entity = O> + IntoActiveModel<O::ActiveModel>>,
+    O::ActiveModel: ActiveModelTrait<Entity = O> + ActiveModelBehavior + Send,
     E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Send>,
     E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
 {
@@ -293,6 +302,9 @@ where
         w.delete_all::<E>(which).await?;
     }
     w.insert_all(coming).await?;
+    if replaced.changed() && !owner.change.is_new() {
+        w.advance::<O>(&owner.row).await?;
+    }
     Ok(replaced)
 }
 

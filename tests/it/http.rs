@@ -71,7 +71,7 @@ pub fn request(method: &str, uri: &str, headers: &[(&str, &str)], body: impl Int
     builder.body(body.into()).expect("a request")
 }
 
-async fn post(door: &Door, body: Value, headers: &[(&str, &str)]) -> Got {
+pub async fn post(door: &Door, body: Value, headers: &[(&str, &str)]) -> Got {
     let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
     send(door, request("POST", "/graphql", &headers, body.to_string())).await
 }

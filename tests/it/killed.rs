@@ -1,24 +1,23 @@
 //! A server that is killed while it is written to: what it acknowledged is there, and nothing is half there. `JEJARING_KILLS` says how
 //! often on each database; 50 is what a release is held to.
 
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::vocabulary::{GrantRole, TokenScope};
-use entity::{event, mutation_receipt, source, venue};
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
+use crate::intents::{draft, mutation, owner};
 use crate::support::{Role, TestApp, token_of, writable};
 
 both_dbs!(what_a_killed_server_acknowledged_is_there);
 
 /// How many write at a time.
-const WRITERS: u32 = 4;
+const WRITERS: usize = 16;
 
 struct Server {
     child: Child,
@@ -29,6 +28,9 @@ impl Server {
     fn start(url: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jejaring"))
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--database-url", url])
+            .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
+            // It is no setting of the server, which takes none that it does not know.
+            .env_remove("JEJARING_KILLS")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -40,83 +42,280 @@ impl Server {
     }
 }
 
-/// What was acknowledged: the keys of records, with the idempotency keys of the mutations.
-type Acknowledged = Arc<Mutex<Vec<(&'static str, String)>>>;
+/// What the server said that it has written.
+#[derive(Clone)]
+struct Acknowledged {
+    /// The idempotency key.
+    key: String,
+    /// The table of the record, its id as 32 digits, and its version then.
+    table: &'static str,
+    id: String,
+    version: i64,
+}
 
-/// Writes until the server is gone.
-fn write_on(address: &str, token: &str, next: &AtomicU32, acknowledged: &Acknowledged) {
-    let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).build().new_agent();
-    loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let (kind, key) = (if number.is_multiple_of(2) { "venue" } else { "source" }, format!("killed-{number}"));
-        let query = match kind {
-            "venue" => format!(
-                "mutation {{ made: addVenue(input: {{key: {key:?}, name: \"Hall\", idempotencyKey: {key:?}}}) {{ cursor errors {{ code }} }} }}"
-            ),
-            _ => format!(
-                "mutation {{ made: addSource(input: {{key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\", idempotencyKey: {key:?}}}) {{ cursor errors {{ code }} }} }}"
-            ),
+/// A mutation with the table of its record, and the fields of its payload.
+struct Job {
+    key: String,
+    table: &'static str,
+    query: String,
+}
+
+/// Somebody who writes one thing after another, and sends again what was not answered.
+struct Writer {
+    number: usize,
+    token: String,
+    /// Its batch, another one's batch, an account, and a source.
+    batch: String,
+    others: String,
+    account: String,
+    source: String,
+    steps: usize,
+    /// The delegation and the grant that it wrote last.
+    delegation: String,
+    grant: String,
+    pending: Option<Job>,
+    acknowledged: Vec<Acknowledged>,
+}
+
+impl Writer {
+    /// The next thing to write: records that come in, a status that goes to and fro, claims, grants that come and go.
+    fn next(&mut self) -> Job {
+        let (step, round) = (self.steps % 8, self.steps / 8);
+        let key = format!("killed-{}-{}", self.number, self.steps);
+        self.steps += 1;
+        let even = round.is_multiple_of(2);
+        let Self { batch, others, account, source, delegation, grant, .. } = self;
+        let (name, record, table, input) = match step {
+            0 => ("addVenue", "venue", "venue", format!("key: {key:?}, name: \"Hall\"")),
+            1 => {
+                let name = if even { "postponeBatch" } else { "announceBatch" };
+                (name, "batch", "batch", format!("batchId: {batch:?}"))
+            }
+            2 => {
+                let input = format!("batchId: {batch:?}, country: \"LA\", label: \"{round}\", key: {key:?}");
+                ("inviteDelegation", "delegation", "delegation", input)
+            }
+            3 => {
+                let input = format!("delegationId: {delegation:?}, headcount: {}", round + 1);
+                ("recordAttendance", "delegation", "delegation", input)
+            }
+            4 => {
+                let input = format!(
+                    "sourceId: {source:?}, batchId: {others:?}, key: {key:?}, property: TITLE, text: {key:?}, language: \"en\""
+                );
+                ("fileClaim", "claim", "claim", input)
+            }
+            5 => {
+                let input = format!("key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\"");
+                ("addSource", "source", "source", input)
+            }
+            6 if even => ("grantRole", "grant", "access_grant", format!("accountId: {account:?}, role: CURATOR")),
+            6 => ("revokeGrant", "grant", "access_grant", format!("grantId: {grant:?}")),
+            _ => ("updateBatch", "batch", "batch", format!("batchId: {batch:?}, capacity: {}", round + 1)),
         };
-        let sent = agent
-            .post(&format!("{address}/graphql"))
-            .header("content-type", "application/json")
-            .header("authorization", &format!("Bearer {token}"))
-            .send(json!({ "query": query }).to_string());
-        let Ok(mut answer) = sent else { return };
-        let Ok(body) = answer.body_mut().read_to_string() else { return };
-        let body: Value = serde_json::from_str(&body).expect("an answer is JSON");
-        assert!(body["data"]["made"]["cursor"].is_string(), "{body}");
-        acknowledged.lock().expect("the list").push((kind, key));
+        let input = format!("{input}, idempotencyKey: {key:?}");
+        let query = mutation(&format!("done: {name}"), &input, &format!("record: {record} {{ id version }}"));
+        Job { key, table, query }
+    }
+
+    /// Writes until the server is gone.
+    fn write_on(&mut self, address: &str) {
+        let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).build().new_agent();
+        loop {
+            let job = self.pending.take().unwrap_or_else(|| self.next());
+            let sent = agent
+                .post(&format!("{address}/graphql"))
+                .header("content-type", "application/json")
+                .header("authorization", &format!("Bearer {}", self.token))
+                .send(json!({ "query": job.query }).to_string());
+            let body = sent.ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
+            let Some(body) = body else {
+                // Whether it was written nobody knows; sent again with its key it has one effect.
+                self.pending = Some(job);
+                return;
+            };
+            let body: Value = serde_json::from_str(&body).expect("an answer is JSON");
+            let record = &body["data"]["done"]["record"];
+            let (Some(id), Some(version)) = (record["id"].as_str(), record["version"].as_i64()) else {
+                panic!("{}\n{body}", job.query)
+            };
+            match job.table {
+                "delegation" => self.delegation = id.to_owned(),
+                "access_grant" => self.grant = id.to_owned(),
+                _ => {}
+            }
+            let plain = URL_SAFE_NO_PAD.decode(id).expect("an id");
+            let plain =
+                String::from_utf8(plain).expect("an id").split(':').nth(1).expect("a kind and an id").to_owned();
+            self.acknowledged.push(Acknowledged { key: job.key, table: job.table, id: plain, version });
+        }
     }
 }
 
 async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
-    let kills: u32 = std::env::var("JEJARING_KILLS").ok().map_or(2, |kills| kills.parse().expect("a number"));
-    let roles = [Role::Of(GrantRole::Curator)];
-    let (token, _) = token_of(&app, "Writer", &roles, &[TokenScope::Read, TokenScope::Write]).await;
-    let (next, acknowledged) = (Arc::new(AtomicU32::new(0)), Acknowledged::default());
+    let kills: u64 = std::env::var("JEJARING_KILLS").ok().map_or(2, |kills| kills.parse().expect("a number"));
+    let mut writers = writers(&app).await;
     for kill in 0..kills {
         let mut server = Server::start(&app.url);
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|_| {
-                let (address, token) = (server.address.clone(), token.clone());
-                let (next, acknowledged) = (next.clone(), acknowledged.clone());
-                std::thread::spawn(move || write_on(&address, &token, &next, &acknowledged))
-            })
-            .collect();
-        // At another moment each time.
-        tokio::time::sleep(Duration::from_millis(400 + u64::from(kill * 37 % 300))).await;
-        server.child.kill().expect("it is killed");
+        std::thread::scope(|scope| {
+            for writer in &mut writers {
+                scope.spawn(|| writer.write_on(&server.address));
+            }
+            // At another moment each time.
+            std::thread::sleep(Duration::from_millis(600 + kill * 37 % 300));
+            server.child.kill().expect("it is killed");
+        });
         server.child.wait().expect("it has ended");
-        for writer in writers {
-            writer.join().expect("a writer");
+    }
+    let acknowledged: Vec<Acknowledged> = writers.into_iter().flat_map(|writer| writer.acknowledged).collect();
+    assert!(acknowledged.len() as u64 >= kills, "{} writes", acknowledged.len());
+    let found = Found::read(writable(&app).await).await;
+    found.check(&acknowledged);
+    println!(
+        "{:?}: {kills} kills, {} writes acknowledged, {} there, {} events: none lost, none half applied",
+        app.backend,
+        acknowledged.len(),
+        found.receipts.len(),
+        found.events.len()
+    );
+}
+
+/// Everybody who is to write, each with a batch and an account that nobody else changes.
+async fn writers(app: &TestApp) -> Vec<Writer> {
+    let officer = owner(app).await;
+    let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }").await;
+    let source = keeper.text("/sources/nodes/0/id").to_owned();
+    let keeper = keeper.text("/batch/programme/owner/key");
+    let roles = [Role::OfficerOf(keeper), Role::Of(GrantRole::Curator), Role::Of(GrantRole::Administrator)];
+    let scopes = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
+    let (token, _) = token_of(app, "Writer", &roles, &scopes).await;
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let mut batches = Vec::new();
+    let mut accounts = Vec::new();
+    for number in 0..WRITERS {
+        // Its time stands still otherwise, and each write is to have a moment of its own.
+        app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
+        let batch = draft(app, &officer, &format!("killed-{number}"), "").await;
+        app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
+        app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
+        batches.push(batch);
+        let account =
+            mutation("createAccount", &format!("name: \"Somebody\", key: \"killed-{number}\""), "account { id }");
+        accounts.push(app.ask_as(&administrator, &account).await.text("/createAccount/account/id").to_owned());
+    }
+    let writer = |number: usize| Writer {
+        number,
+        token: token.clone(),
+        batch: batches[number].clone(),
+        others: batches[(number + 1) % WRITERS].clone(),
+        account: accounts[number].clone(),
+        source: source.clone(),
+        steps: 0,
+        delegation: String::new(),
+        grant: String::new(),
+        pending: None,
+        acknowledged: Vec::new(),
+    };
+    (0..WRITERS).map(writer).collect()
+}
+
+/// A row of a table that the writers change: its table, id, and version.
+type Row = (&'static str, String, i64);
+
+/// What stands in the database, read in plain SQL, past the program.
+struct Found {
+    rows: Vec<Row>,
+    /// Position, and the id of the subject; and how many writes tell of it.
+    events: Vec<(i64, Option<String>)>,
+    writes: Vec<(String, i64)>,
+    /// Key, records, position.
+    receipts: Vec<(String, Vec<String>, i64)>,
+    head: i64,
+}
+
+const TABLES: [&str; 6] = ["venue", "source", "batch", "delegation", "claim", "access_grant"];
+
+impl Found {
+    async fn read(db: DatabaseConnection) -> Self {
+        let backend = db.get_database_backend();
+        // An id is sixteen bytes in SQLite, and a type of its own in PostgreSQL.
+        let id = match backend {
+            DatabaseBackend::Sqlite => "lower(hex(id))",
+            _ => "replace(id::text, '-', '')",
+        };
+        let all = async |sql: String| db.query_all_raw(Statement::from_string(backend, sql)).await.expect("it is read");
+        let mut rows = Vec::new();
+        for table in TABLES {
+            for row in all(format!("SELECT {id} AS id, version FROM {table}")).await {
+                let version: i32 = row.try_get("", "version").expect("a version");
+                rows.push((table, row.try_get("", "id").expect("an id"), i64::from(version)));
+            }
+        }
+        let events =
+            all("SELECT position, replace(subject_id, '-', '') AS subject FROM event ORDER BY position".to_owned());
+        let event = |row: sea_orm::QueryResult| {
+            (row.try_get("", "position").expect("a position"), row.try_get("", "subject").expect("a subject"))
+        };
+        let events = events.await.into_iter().map(event).collect();
+        // Each write has a moment of its own, and each moment of a record one write.
+        let writes =
+            all("SELECT replace(subject_id, '-', '') AS subject, count(DISTINCT occurred_at) AS writes FROM event \
+            WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id"
+                .to_owned());
+        let written = |row: sea_orm::QueryResult| {
+            (row.try_get("", "subject").expect("a subject"), row.try_get("", "writes").expect("a number"))
+        };
+        let writes = writes.await.into_iter().map(written).collect();
+        let receipts = all("SELECT key, records, position FROM mutation_receipt".to_owned());
+        let receipt = |row: sea_orm::QueryResult| {
+            let records: Value = row.try_get("", "records").expect("records");
+            let records = records.as_array().expect("a list").iter();
+            let records = records.map(|id| id.as_str().expect("an id").replace('-', "")).collect();
+            (row.try_get("", "key").expect("a key"), records, row.try_get("", "position").expect("a position"))
+        };
+        let receipts = receipts.await.into_iter().map(receipt).collect();
+        let head = all("SELECT position FROM event_head".to_owned()).await.remove(0).try_get("", "position");
+        Self { rows, events, writes, receipts, head: head.expect("a position") }
+    }
+
+    fn check(&self, acknowledged: &[Acknowledged]) {
+        use std::collections::{BTreeMap, BTreeSet};
+        let rows: BTreeMap<&str, (&str, i64)> =
+            self.rows.iter().map(|(table, id, version)| (id.as_str(), (*table, *version))).collect();
+        let receipts: BTreeMap<&str, (&[String], i64)> = self
+            .receipts
+            .iter()
+            .map(|(key, records, position)| (key.as_str(), (records.as_slice(), *position)))
+            .collect();
+        for Acknowledged { key, table, id, version } in acknowledged {
+            let (records, _) =
+                receipts.get(key.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
+            assert_eq!(*records, std::slice::from_ref(id), "{key}");
+            let (of, now) = rows.get(id.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged without a {table}"));
+            assert!(of == table && now >= version, "{key}: {of} {now}, {table} {version}");
+        }
+        // Positions leave no gap, and the head stands at the last.
+        let positions: Vec<i64> = self.events.iter().map(|event| event.0).collect();
+        assert_eq!(positions, (1..=self.head).collect::<Vec<_>>());
+        // Each receipt, acknowledged or not, has its record, and an event of it before its place in the log.
+        let told: BTreeSet<(i64, &str)> =
+            self.events.iter().filter_map(|(position, subject)| Some((*position, subject.as_deref()?))).collect();
+        for (key, (records, position)) in &receipts {
+            for id in *records {
+                assert!(rows.contains_key(id.as_str()), "{key} has no record");
+                assert!((1..=*position).rev().any(|at| told.contains(&(at, id.as_str()))), "{key} has no event");
+            }
+        }
+        // Each record that the writers changed has as many versions as writes that tell of it, and no event is without a record.
+        let writes: BTreeMap<&str, i64> =
+            self.writes.iter().map(|(subject, writes)| (subject.as_str(), *writes)).collect();
+        let changed: BTreeSet<&str> =
+            receipts.values().flat_map(|(records, _)| records.iter().map(String::as_str)).collect();
+        for (subject, _) in &self.writes {
+            assert!(rows.contains_key(subject.as_str()), "an event tells of {subject}, which is not there");
+        }
+        for id in changed {
+            assert_eq!(writes.get(id), rows.get(id).map(|row| &row.1), "{:?} {id}", rows.get(id));
         }
     }
-    let acknowledged = acknowledged.lock().expect("the list").clone();
-    assert!(acknowledged.len() >= kills as usize, "{} writes", acknowledged.len());
-    // Read on its own, past the program.
-    let db = writable(&app).await;
-    let venues = venue::Entity::find().all(&db).await.expect("the venues").into_iter();
-    let venues: BTreeSet<String> = venues.map(|row| row.key).filter(|key| key.starts_with("killed-")).collect();
-    let sources = source::Entity::find().all(&db).await.expect("the sources").into_iter();
-    let sources: BTreeSet<String> = sources.map(|row| row.key).filter(|key| key.starts_with("killed-")).collect();
-    for (kind, key) in &acknowledged {
-        assert!(if *kind == "venue" { venues.contains(key) } else { sources.contains(key) }, "{kind} {key} is lost");
-    }
-    // Each record has its event and its receipt, and none of these is without a record: acknowledged or not, all or nothing.
-    let log = event::Entity::find().all(&db).await.expect("the log");
-    let mut positions: Vec<i64> = log.iter().map(|event| event.position).collect();
-    positions.sort_unstable();
-    assert_eq!(positions, (1..=app.position().await).collect::<Vec<_>>());
-    let told: BTreeSet<String> =
-        log.into_iter().filter_map(|event| event.subject_key).filter(|key| key.starts_with("killed-")).collect();
-    let all: BTreeSet<String> = venues.union(&sources).cloned().collect();
-    assert_eq!(told, all);
-    let receipts = mutation_receipt::Entity::find().all(&db).await.expect("the receipts").into_iter();
-    assert_eq!(receipts.map(|receipt| receipt.key).collect::<BTreeSet<_>>(), all);
-    println!(
-        "{kills} kills, {} writes acknowledged, {} there: none lost, none half applied",
-        acknowledged.len(),
-        all.len()
-    );
 }

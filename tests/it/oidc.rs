@@ -1,8 +1,8 @@
 //! Tokens of a provider of OpenID Connect: a provider of our own, which can go away.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::get;
@@ -20,14 +20,40 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-both_dbs!(a_provider_vouches_for_an_account, what_a_provider_does_not_vouch_for_is_refused);
+both_dbs!(a_provider_vouches_for_an_account, what_a_provider_does_not_vouch_for_is_refused, keys_are_rotated,);
 
 /// A provider on a port of its own.
 struct Provider {
     issuer: String,
     away: Arc<AtomicBool>,
-    /// PKCS #8.
-    key: Vec<u8>,
+    /// What it publishes.
+    keys: Arc<Mutex<Value>>,
+    /// How often it was asked for that.
+    asked: Arc<AtomicU32>,
+    /// With what it signs.
+    key: Key,
+}
+
+/// A key, with the name by which tokens call it.
+struct Key {
+    kid: &'static str,
+    pkcs8: Vec<u8>,
+}
+
+impl Key {
+    fn new(kid: &'static str) -> Self {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        Self { kid, pkcs8: pkcs8.expect("a key").as_ref().to_vec() }
+    }
+
+    /// What may be known of it.
+    fn published(&self) -> Value {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &self.pkcs8, &SystemRandom::new());
+        let pair = pair.expect("a key");
+        // The public point: a byte that tells its form, and two coordinates.
+        let [x, y] = [1, 33].map(|from| URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[from..from + 32]));
+        json!({ "kty": "EC", "crv": "P-256", "kid": self.kid, "alg": "ES256", "use": "sig", "x": x, "y": y })
+    }
 }
 
 impl Provider {
@@ -35,22 +61,33 @@ impl Provider {
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
         let away = Arc::new(AtomicBool::new(false));
-        let answer = move |away: Arc<AtomicBool>, body: Value| async move {
-            if away.load(Ordering::SeqCst) { Err(StatusCode::SERVICE_UNAVAILABLE) } else { Ok(Json(body)) }
+        let key = Key::new("k1");
+        let keys = Arc::new(Mutex::new(json!([key.published()])));
+        let asked = Arc::new(AtomicU32::new(0));
+        let configuration = Json(json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/keys") }));
+        let published = {
+            let (away, keys, asked) = (away.clone(), keys.clone(), asked.clone());
+            move || async move {
+                asked.fetch_add(1, Ordering::SeqCst);
+                match away.load(Ordering::SeqCst) {
+                    true => Err(StatusCode::SERVICE_UNAVAILABLE),
+                    false => Ok(Json(json!({ "keys": *keys.lock().expect("the keys") }))),
+                }
+            }
         };
-        let chance = SystemRandom::new();
-        let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &chance).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref(), &chance).expect("a key");
-        // The public point: a byte that tells its form, and two coordinates.
-        let [x, y] = [1, 33].map(|from| URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[from..from + 32]));
-        let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k1", "alg": "ES256", "use": "sig", "x": x, "y": y }] });
-        let configuration = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/keys") });
-        let (one, other) = (away.clone(), away.clone());
         let router = Router::new()
-            .route("/.well-known/openid-configuration", get(move || answer(one.clone(), configuration.clone())))
-            .route("/keys", get(move || answer(other.clone(), keys.clone())));
+            .route("/.well-known/openid-configuration", get(move || async move { configuration }))
+            .route("/keys", get(published));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { issuer, away, key: key.as_ref().to_vec() }
+        Self { issuer, away, keys, asked, key }
+    }
+
+    /// Signs with another key from now on, and publishes it beside, or instead of, those before.
+    fn rotate(&mut self, kid: &'static str, beside: bool) {
+        self.key = Key::new(kid);
+        let mut keys = self.keys.lock().expect("the keys");
+        let former = keys.as_array().filter(|_| beside).cloned().unwrap_or_default();
+        *keys = former.into_iter().chain([self.key.published()]).collect();
     }
 
     fn app(&self, app: &TestApp) -> jejaring::app::App {
@@ -66,8 +103,8 @@ impl Provider {
         for (name, value) in changed.as_object().into_iter().flatten() {
             claims[name] = value.clone();
         }
-        let key = EncodingKey::from_ec_der(&self.key);
-        let header = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::ES256) };
+        let key = EncodingKey::from_ec_der(&self.key.pkcs8);
+        let header = Header { kid: Some(self.key.kid.to_owned()), ..Header::new(Algorithm::ES256) };
         encode(&header, &claims, &key).expect("a token")
     }
 }
@@ -126,4 +163,42 @@ async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
             .allowed()
             .is_err()
     );
+}
+
+/// A key that is new is read when a token names it, and one that is gone lets nobody in once that is known. While the provider is
+/// away, what is known goes on.
+async fn keys_are_rotated(app: TestApp) {
+    let mut provider = Provider::start().await;
+    let register = provider.app(&app);
+    let later = |seconds: i64| app.app.clock.set(app.app.clock.now() + TimeDelta::seconds(seconds));
+    let old = provider.token(&app, &json!({}));
+    let citra = show(&register, &old).await.expect("she is let in");
+    let asked = |provider: &Provider| provider.asked.load(Ordering::SeqCst);
+    assert_eq!(asked(&provider), 1);
+    provider.rotate("k2", true);
+    let new = provider.token(&app, &json!({}));
+    // Not at once: whoever names keys that there are not would make the register ask for each.
+    assert!(show(&register, &new).await.is_err());
+    assert_eq!(asked(&provider), 1);
+    later(31);
+    assert_eq!(show(&register, &new).await.as_ref(), Ok(&citra));
+    assert_eq!(show(&register, &old).await.as_ref(), Ok(&citra));
+    assert_eq!(asked(&provider), 2);
+    // The provider goes away with a third key unread: the two that are known stay good, the third is not.
+    provider.rotate("k3", false);
+    let third = provider.token(&app, &json!({}));
+    provider.away.store(true, Ordering::SeqCst);
+    later(31);
+    assert!(show(&register, &third).await.is_err());
+    assert_eq!(asked(&provider), 3);
+    for known in [&old, &new] {
+        assert_eq!(show(&register, known).await.as_ref(), Ok(&citra));
+    }
+    // It comes back, and has taken the two away.
+    provider.away.store(false, Ordering::SeqCst);
+    later(31);
+    assert_eq!(show(&register, &third).await.as_ref(), Ok(&citra));
+    for gone in [&old, &new] {
+        assert!(show(&register, gone).await.is_err());
+    }
 }

@@ -5,12 +5,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use crate::events::{follow, next, show};
 use crate::support::{Backend, TestApp, run};
 
 both_dbs!(every_example_has_an_answer, the_history_of_a_country);
 
 /// The tabs that GraphiQL opens with; `build.rs` has the same list.
-const EXAMPLES: [(&str, &str); 7] = [
+const EXAMPLES: [(&str, &str); 8] = [
     ("WhoAttended", include_str!("operations/q01_attended.graphql")),
     ("WhoSentNobody", include_str!("operations/q02_sent_nobody.graphql")),
     ("MembersOfToday", include_str!("operations/q03_members_of_today.graphql")),
@@ -18,6 +19,7 @@ const EXAMPLES: [(&str, &str); 7] = [
     ("OpenFindings", include_str!("operations/q07_open_findings.graphql")),
     ("CountryHistory", include_str!("operations/country_history.graphql")),
     ("InstitutionsOfBoth", include_str!("operations/q08_institutions_of_both.graphql")),
+    ("Follow", include_str!("operations/follow.graphql")),
 ];
 
 /// None where the program was built without GraphiQL.
@@ -76,6 +78,13 @@ impl Page {
 async fn every_example_has_an_answer(app: TestApp) {
     for (name, operation) in EXAMPLES {
         assert!(operation.starts_with("# "), "{name} begins with a comment that says what it asks");
+        if name == "Follow" {
+            assert!(operation.contains("\nsubscription Follow {"), "{name} is the title of its tab");
+            let item = next(&mut follow(&app.app, operation).await).await;
+            let shown = show(&app.app, operation, item).await;
+            assert!(shown["data"]["events"]["cursor"].is_string(), "{shown}");
+            continue;
+        }
         assert!(operation.contains(&format!("\nquery {name} {{")), "{name} is the title of its tab");
         let answer = app.ask(operation).await;
         assert!(answer.errors.is_empty() && !answer.data.is_null(), "{name}: {answer}");

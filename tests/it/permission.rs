@@ -3,178 +3,24 @@
 
 use std::collections::BTreeMap;
 
-use entity::api_token;
+use axum::http::StatusCode;
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 use jejaring::access::policy::{Action, Relation, allows, may};
 use jejaring::graphql::mutations::actions;
-use sea_orm::EntityTrait;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::intents::{draft, invite, mutation, owner};
+use crate::example::{ORGANISER, SENDER, Schema, example, name, named, records};
+use crate::http::post;
+use crate::intents::{draft, mutation, owner};
 use crate::support::{Role, TestApp};
 
 both_dbs!(
     every_mutation_is_allowed_to_those_whom_the_table_names,
     what_may_not_be_seen_is_on_no_edge_of_the_graph,
+    what_may_not_be_seen_changes_no_answer,
     an_expired_and_a_revoked_token_let_nobody_in,
 );
-
-/// The schema as it describes itself.
-struct Schema(BTreeMap<String, Value>);
-
-impl Schema {
-    async fn read() -> Self {
-        let schema = jejaring::graphql::roots::schema().finish();
-        const TYPE: &str =
-            "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-        let query = format!(
-            "{{ __schema {{ types {{ name kind fields {{ name args {{ name type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
-             inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
-        );
-        let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
-        let types = answer["__schema"]["types"].as_array().expect("types").iter();
-        Self(types.map(|one| (one["name"].as_str().expect("a name").to_owned(), one.clone())).collect())
-    }
-
-    fn list(&self, of: &str, what: &str) -> Vec<&Value> {
-        self.0.get(of).and_then(|one| one[what].as_array()).into_iter().flatten().collect()
-    }
-
-    fn kind(&self, of: &str) -> &str {
-        self.0.get(of).and_then(|one| one["kind"].as_str()).unwrap_or_default()
-    }
-}
-
-/// The named type within lists and non-nulls, and whether it is required and a list.
-fn named(of: &Value) -> (String, bool, bool) {
-    let required = of["kind"] == "NON_NULL";
-    let (mut inner, mut list) = (of, false);
-    while !inner["ofType"].is_null() {
-        list |= inner["kind"] == "LIST";
-        inner = &inner["ofType"];
-    }
-    (inner["name"].as_str().expect("a name").to_owned(), required, list)
-}
-
-fn name(of: &Value) -> &str {
-    of["name"].as_str().expect("a name")
-}
-
-/// The fields of an input that must be given, with values of their type; ids of `records` by the name of the field.
-fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -> String {
-    let mut fields = Vec::new();
-    for field in schema.list(input, "inputFields") {
-        let (of, required, list) = named(&field["type"]);
-        let given = records.get(name(field));
-        if !field["defaultValue"].is_null() || (!required && given.is_none()) {
-            continue;
-        }
-        let value = match of.as_str() {
-            "ID" => {
-                format!("{:?}", given.unwrap_or_else(|| panic!("tell this test what {}.{} is", input, name(field))))
-            }
-            "String" => match name(field) {
-                "language" => "\"en\"".to_owned(),
-                _ => "\"Something\"".to_owned(),
-            },
-            "Int" | "Float" => "1".to_owned(),
-            "Boolean" => "true".to_owned(),
-            "Date" => "\"2026-07-05\"".to_owned(),
-            "CountryCode" => "\"VN\"".to_owned(),
-            _ if schema.kind(&of) == "ENUM" => match of.as_str() {
-                "GrantRole" => "CURATOR".to_owned(),
-                "ClaimProperty" => "TITLE".to_owned(),
-                _ => name(schema.list(&of, "enumValues")[0]).to_owned(),
-            },
-            _ => format!("{{{}}}", example(schema, &of, records)),
-        };
-        fields.push(format!("{}: {}", name(field), if list { format!("[{value}]") } else { value }));
-    }
-    fields.join(", ")
-}
-
-/// Records of all kinds, of a batch that the owner of the jewellery programme keeps, another body organises, and a third one sends
-/// a delegation to.
-async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, String> {
-    let mut records = BTreeMap::new();
-    let batch = draft(app, owner, "permitted", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
-    let done = async |actor: &Actor, name: &str, input: String, record: &str| {
-        let answer = app.ask_as(actor, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
-        assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
-        answer.text(&format!("/{name}/{record}/id")).to_owned()
-    };
-    done(owner, "announceBatch", format!("batchId: {batch:?}"), "batch").await;
-    let sender = app.id_of(owner, "institution", SENDER).await;
-    let organiser = app.id_of(owner, "institution", ORGANISER).await;
-    let organised = format!("batchId: {batch:?}, institutionId: {organiser:?}, role: ORGANISER");
-    records.insert("partnershipId", done(owner, "addPartnership", organised, "partnership").await);
-    let party = format!("batchId: {batch:?}, country: \"ID\", institutionId: {sender:?}");
-    let party = done(owner, "inviteDelegation", party, "delegation").await;
-    let came = invite(app, owner, &batch, &["LA"]).await.remove(0);
-    done(owner, "recordAttendance", format!("delegationId: {came:?}"), "delegation").await;
-    let attended = format!("batchId: {batch:?}, country: \"MY\", institutionId: {sender:?}");
-    let attended = done(owner, "inviteDelegation", attended, "delegation").await;
-    done(owner, "recordAttendance", format!("delegationId: {attended:?}"), "delegation").await;
-    let plan = done(owner, "expectActionPlan", format!("delegationId: {attended:?}"), "actionPlan").await;
-    let item = done(owner, "addActionItem", format!("actionPlanId: {plan:?}, title: \"Sell\""), "actionItem").await;
-    let workshop = format!("batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\"");
-    records.insert("workshopId", done(owner, "scheduleWorkshop", workshop, "workshop").await);
-    let outcome = format!("batchId: {batch:?}, kind: AIM, labelEn: \"A market\"");
-    records.insert("outcomeId", done(owner, "recordOutcome", outcome, "outcome").await);
-    let person = done(owner, "addPerson", "name: \"Dewi\"".to_owned(), "person").await;
-    let engaged = format!("personId: {person:?}, batchId: {batch:?}, role: SPEAKER");
-    records.insert("engagementId", done(owner, "engagePerson", engaged, "engagement").await);
-    let ours = app
-        .ask_as(owner, &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ owner {{ id }} programme {{ id }} }} }} }}"))
-        .await;
-    let own = ours.text("/node/owner/id").to_owned();
-    let post = format!("personId: {person:?}, institutionId: {own:?}, post: \"Head\", language: \"en\"");
-    records.insert("appointmentId", done(owner, "appointPerson", post, "appointment").await);
-    records.insert("programmeId", ours.text("/node/programme/id").to_owned());
-    let claims = app
-        .ask_as(
-            owner,
-            &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ claims(first: 1) {{ nodes {{ id }} }} }} }} }}"),
-        )
-        .await;
-    records.insert("claimId", claims.text("/node/claims/nodes/0/id").to_owned());
-    let shared = app.ask("{ venues(first: 1) { nodes { id } } topics(first: 1) { nodes { id } } sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) \
-        { nodes { id } } indicators(first: 1) { nodes { id } } observations(first: 1) { nodes { id } } memberships(first: 1) { nodes { id } } \
-        regionalGroups(first: 1) { nodes { id } } }").await;
-    for (field, list) in [
-        ("venueId", "venues"),
-        ("topicId", "topics"),
-        ("sourceId", "sources"),
-        ("indicatorId", "indicators"),
-        ("observationId", "observations"),
-        ("membershipId", "memberships"),
-        ("groupId", "regionalGroups"),
-    ] {
-        records.insert(field, shared.text(&format!("/{list}/nodes/0/id")).to_owned());
-    }
-    let other = app.staff(GrantRole::Administrator).await;
-    let account = app.ask_as(&other, "{ accounts(first: 1, filter: {grants: {some: {role: {eq: OFFICER}}}}) { nodes { id grants { nodes { id } } tokens { nodes { id } } } } }").await;
-    records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
-    records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
-    records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
-    let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
-    records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
-    records.insert("intoId", organiser);
-    records.insert("relatedId", shared.text("/sources/nodes/0/id").to_owned());
-    records.insert("recordId", batch.clone());
-    records.insert("ownerId", own.clone());
-    records.insert("institutionId", own);
-    records.insert("batchId", batch);
-    records.insert("delegationId", party);
-    records.insert("actionPlanId", plan);
-    records.insert("actionItemId", item);
-    records.insert("personId", person);
-    records
-}
-
-const SENDER: &str = "asipa";
-const ORGANISER: &str = "phri";
 
 /// Whether a mutation was let through: carried out, or refused for what it says and not for who says it.
 fn let_through(answer: &crate::support::Answer, name: &str) -> bool {
@@ -211,9 +57,9 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
     everybody.push(("administrator", administrator, Relation::Stranger));
     let actions: BTreeMap<String, Action> = actions().into_iter().collect();
     let mut wrong = Vec::new();
-    // A merge hands over what the other examples need.
+    // A merge hands over what the other examples need, and with the partnership ends what the co-organiser may do.
     let mut fields = schema.list("Mutation", "fields");
-    fields.sort_by_key(|field| name(field).starts_with("merge"));
+    fields.sort_by_key(|field| name(field).starts_with("merge") || name(field) == "endPartnership");
     for field in fields {
         let mutation_name = name(field);
         let action = *actions.get(mutation_name).unwrap_or_else(|| panic!("{mutation_name} has no action"));
@@ -479,23 +325,142 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
     }
 }
 
-async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
-    use jejaring::access::by_token;
-    let officer = owner(&app).await;
-    let made = |expires: &str| {
-        format!(
-            "mutation {{ createToken(input: {{name: \"t\", expiresAt: \"{expires}\"}}) {{ token {{ id }} secret }} }}"
-        )
-    };
-    let short = app.ask_as(&officer, &made("2026-06-01T00:01:00Z")).await;
-    let long = app.ask_as(&officer, &made("2027-06-01T00:00:00Z")).await;
-    let revoke = format!("tokenId: \"{}\"", long.text("/createToken/token/id"));
-    app.ask_as(&officer, &mutation("revokeToken", &revoke, "token { id }")).await.at("/revokeToken/token/id");
-    app.app.clock.set("2026-06-01T00:01:00Z".parse().expect("a moment"));
-    for token in [&short, &long] {
-        let shown = token.text("/createToken/secret");
-        assert!(by_token(&app.app.db, &app.app.clock, shown).await.is_err());
+/// Every list at the root in every order that it has, from both ends, and by every relation that its filter has: what is there, and
+/// how much.
+fn orders_and_relations(schema: &Schema) -> Vec<String> {
+    let mut queries = Vec::new();
+    for field in schema.list("Query", "fields") {
+        if !named(&field["type"]).0.ends_with("Connection") {
+            continue;
+        }
+        let arguments = field["args"].as_array().expect("arguments");
+        let of = |argument: &str| {
+            let of = arguments.iter().find(|one| name(one) == argument);
+            of.map(|one| named(&one["type"]).0).unwrap_or_default()
+        };
+        let by = schema.list(&of("orderBy"), "inputFields").into_iter().find(|one| name(one) == "field");
+        let by = by.map(|one| named(&one["type"]).0).unwrap_or_default();
+        for by in schema.list(&by, "enumValues") {
+            for end in ["first", "last"] {
+                let arguments = format!("{end}: 5, orderBy: {{field: {}}}", name(by));
+                queries.push(format!("{}({arguments}) {{ totalCount edges {{ cursor node {{ id }} }} }}", name(field)));
+            }
+        }
+        for relation in schema.list(&of("filter"), "inputFields") {
+            for test in schema.list(&named(&relation["type"]).0, "inputFields").into_iter().map(name) {
+                if ["some", "none"].contains(&test) {
+                    let arguments = format!("first: 1, filter: {{{}: {{{test}: {{}}}}}}", name(relation));
+                    queries.push(format!("{}({arguments}) {{ totalCount nodes {{ id }} }}", name(field)));
+                }
+            }
+        }
     }
-    let tokens = api_token::Entity::find().all(app.app.db.reading()).await.expect("a read");
-    assert!(tokens.len() >= 3);
+    let some = queries.chunks(20).map(|some| {
+        let some: Vec<_> = (0..).zip(some).map(|(place, one): (usize, _)| format!("q{place}: {one}")).collect();
+        format!("{{ {} }}", some.join("\n"))
+    });
+    some.collect()
+}
+
+/// Whoever may not see something is answered as if it were not there: the same before it comes in and after, whatever is asked, counted,
+/// filtered and ordered.
+async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
+    let schema = Schema::read().await;
+    let officer = owner(&app).await;
+    let records = records(&app, &officer).await;
+    let mut queries = everything(&schema);
+    queries.extend(orders_and_relations(&schema));
+    let strangers = [("anonymous", Actor::Anonymous), ("stranger", app.officer("iwapi").await)];
+    let curator = app.staff(GrantRole::Curator).await;
+    let done = async |name: &str, input: String, record: &str| {
+        let answer = app.ask_as(&officer, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
+        assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
+        answer.text(&format!("/{name}/{record}/id")).to_owned()
+    };
+    let answers = async |who: &[(&'static str, Actor)]| {
+        let mut answers = Vec::new();
+        for (who, actor) in who {
+            for query in &queries {
+                let answer = app.ask_as(actor, query).await;
+                assert!(answer.errors.is_empty(), "{query}\n{answer}");
+                answers.push((*who, query.clone(), answer.data.to_string()));
+            }
+        }
+        answers
+    };
+    let same = |before: &[(&str, String, String)], after: &[(&str, String, String)]| {
+        for ((who, query, before), (_, _, after)) in before.iter().zip(after) {
+            assert_eq!(before, after, "{who} learns something by {query}");
+        }
+    };
+
+    // A draft, with all that can hang from it.
+    let before = answers(&strangers).await;
+    let batch = draft(&app, &officer, "hidden", r#", startsOn: "2026-08-01", endsOn: "2026-08-09""#).await;
+    let of_batch = format!("batchId: {batch:?}");
+    done("scheduleWorkshop", format!("{of_batch}, kind: TRAINING, title: \"Hidden\", language: \"en\""), "workshop")
+        .await;
+    let organiser = format!("{of_batch}, institutionId: {:?}, role: ORGANISER", records["intoId"]);
+    done("addPartnership", organiser, "partnership").await;
+    done("engagePerson", format!("{of_batch}, personId: {:?}, role: TRAINER", records["personId"]), "engagement").await;
+    done("recordOutcome", format!("{of_batch}, kind: AIM, labelEn: \"Hidden\""), "outcome").await;
+    done("citeSource", format!("recordId: {batch:?}, sourceId: {:?}", records["sourceId"]), "citation").await;
+    let party = done("inviteDelegation", format!("{of_batch}, country: \"KH\""), "delegation").await;
+    done("recordAttendance", format!("delegationId: {party:?}"), "delegation").await;
+    done("expectActionPlan", format!("delegationId: {party:?}"), "actionPlan").await;
+    same(&before, &answers(&strangers).await);
+    let seen = app.ask_as(&curator, "{ batches(filter: {key: {eq: \"hidden\"}}) { totalCount } }").await;
+    assert_eq!(seen.at("/batches/totalCount"), 1);
+
+    // Somebody who takes part in a batch that is public.
+    let [_, stranger] = strangers;
+    let everybody = [stranger, ("curator", curator)];
+    let before = answers(&everybody).await;
+    let person = done("addPerson", "name: \"Hidden\"".to_owned(), "person").await;
+    let part = format!(
+        "personId: {person:?}, batchId: {:?}, delegationId: {:?}, role: PARTICIPANT",
+        records["batchId"], records["delegationId"]
+    );
+    done("engagePerson", part, "engagement").await;
+    same(&before, &answers(&everybody).await);
+}
+
+/// Whoever shows a token that has expired, or was revoked, is nobody, and not even anybody: each mutation and each list is refused, and
+/// nothing is written. A token like these that is good is let in.
+async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
+    let schema = Schema::read().await;
+    let officer = owner(&app).await;
+    let records = records(&app, &officer).await;
+    let made = async |expires: &str| {
+        let input = format!("name: \"t\", scopes: [READ, WRITE, ADMINISTER], expiresAt: {expires:?}");
+        let query = format!("mutation {{ createToken(input: {{{input}}}) {{ token {{ id }} secret }} }}");
+        let made = app.ask_as(&officer, &query).await;
+        (made.text("/createToken/token/id").to_owned(), format!("Bearer {}", made.text("/createToken/secret")))
+    };
+    let (_, expired) = made("2026-06-01T00:01:00Z").await;
+    let (id, revoked) = made("2027-06-01T00:00:00Z").await;
+    let (_, good) = made("2027-06-01T00:00:00Z").await;
+    let revoke = mutation("revokeToken", &format!("tokenId: {id:?}"), "token { id }");
+    app.ask_as(&officer, &revoke).await.at("/revokeToken/token/id");
+    app.app.clock.set("2026-06-01T00:01:00Z".parse().expect("a moment"));
+
+    let mut queries = everything(&schema);
+    queries.extend(schema.list("Mutation", "fields").into_iter().map(|field| {
+        let example = example(&schema, &named(&field["args"][0]["type"]).0, &records);
+        format!("mutation {{ {}(input: {{{example}}}) {{ errors {{ code }} }} }}", name(field))
+    }));
+    let door = app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0");
+    let position = app.position().await;
+    for query in &queries {
+        for token in [&expired, &revoked] {
+            let got = post(&door, json!({ "query": query }), &[("authorization", token)]).await;
+            let answer = got.json();
+            assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{query}");
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{query}");
+            assert!(answer["data"].is_null(), "{query}");
+        }
+    }
+    assert_eq!(app.position().await, position);
+    let got = post(&door, json!({ "query": queries[0] }), &[("authorization", &good)]).await;
+    assert_eq!(got.status, StatusCode::OK);
 }

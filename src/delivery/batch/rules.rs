@@ -164,7 +164,7 @@ pub async fn enter_venues(
     let links = venues
         .into_iter()
         .map(|venue| batch_venue::ActiveModel { batch_id: ActiveValue::Set(id), venue_id: ActiveValue::Set(venue) });
-    let replaced = rule::replace::<batch_venue::Entity>(w, existing, links.collect()).await?;
+    let replaced = rule::replace::<batch::Entity, batch_venue::Entity>(w, batch, existing, links.collect()).await?;
     if replaced.changed() {
         w.touch(id);
         if !batch.change.is_new() {
@@ -187,7 +187,7 @@ pub async fn enter_topics(
     let links = topics
         .into_iter()
         .map(|topic| batch_topic::ActiveModel { batch_id: ActiveValue::Set(id), topic_id: ActiveValue::Set(topic) });
-    let replaced = rule::replace::<batch_topic::Entity>(w, existing, links.collect()).await?;
+    let replaced = rule::replace::<batch::Entity, batch_topic::Entity>(w, batch, existing, links.collect()).await?;
     if replaced.changed() && !batch.change.is_new() {
         w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("topics", old, new)));
     }

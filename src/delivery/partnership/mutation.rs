@@ -80,6 +80,15 @@ mutations! {
             };
             Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
+
+        /// Says that a role is held no more. Its holder may do no more with the batch than others; the record stays.
+        end_partnership(EndPartnershipInput) -> EndPartnershipPayload { partnership: Partnership }, a KeepRecord {
+            /// The partnership.
+            partnership_id: IdOf<partnership::Entity>,
+        } => |w, by, input| {
+            let row = kept(w, by, input.partnership_id).await?;
+            Ok(rules::end(w, &row).await?.row.id.0)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a partnership shows.
 
 use async_graphql::{Context, Result, Union};
+use chrono::{DateTime, Utc};
 use entity::vocabulary::PartnershipRole;
 use entity::{citation, finding};
 
@@ -55,6 +56,11 @@ object! {
         /// The holder's name as printed there; null where it is not recorded.
         async fn label(&self) -> Option<&str> {
             self.0.label.as_deref()
+        }
+
+        /// Since when the role is held no more; null while it is held.
+        async fn ended_at(&self) -> Option<DateTime<Utc>> {
+            self.0.ended_at
         }
 
         /// Who has the role.

@@ -19,6 +19,8 @@ filter! {
         key: ExactTextFilter => column(Key);
         /// By role.
         role: PartnershipRoleFilter => column(Role);
+        /// By since when they are held no more.
+        ended_at: DateTimeFilter => column(EndedAt);
         /// By the institution that has the role.
         institution: InstitutionFilter => one(InstitutionId in institution);
         /// By the regional group that has the role.

@@ -1,9 +1,10 @@
 //! What holds for partnerships, and how they are written.
 
 use entity::{partnership, workshop};
+use sea_orm::ActiveValue::Set;
 
 use crate::db::{Put, Write};
-use crate::error::WriteError;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::rule::{self, check, optional, tidy_optional};
 
@@ -46,4 +47,14 @@ pub async fn enter(
         }
     }
     Ok(put)
+}
+
+/// Ends a partnership, which it can be once.
+pub async fn end(w: &mut Write, row: &partnership::Model) -> Result<Put<partnership::Model>, WriteError> {
+    if row.ended_at.is_some() {
+        let message = format!("{:?} has ended already", row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "partnership_id", message).into());
+    }
+    let draft = partnership::ActiveModel { ended_at: Set(Some(w.now())), ..rule::unset() };
+    enter(w, Some(row), draft).await
 }

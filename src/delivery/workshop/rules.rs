@@ -161,7 +161,8 @@ pub async fn enter_topics(
         workshop_id: ActiveValue::Set(id),
         topic_id: ActiveValue::Set(topic),
     });
-    let replaced = rule::replace::<workshop_topic::Entity>(w, existing, links.collect()).await?;
+    let replaced =
+        rule::replace::<workshop::Entity, workshop_topic::Entity>(w, workshop, existing, links.collect()).await?;
     if replaced.changed() && !workshop.change.is_new() {
         w.record(event(EventKind::WorkshopMoved, &workshop.row).changing(rule::set_change("topics", old, new)));
     }

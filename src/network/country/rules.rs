@@ -82,7 +82,7 @@ pub async fn enter_names(
     let existing =
         rule::rows_of::<country_name::Entity, _>(w, country, country_name::Column::CountryCode.eq(code.clone()))
             .await?;
-    let replaced = rule::replace::<country_name::Entity>(w, existing, names).await?;
+    let replaced = rule::replace::<country::Entity, country_name::Entity>(w, country, existing, names).await?;
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
     let put = w.put::<country::Entity>(Some(&country.row), draft).await?;
     if put.change.changes().is_some() && !country.change.is_new() {

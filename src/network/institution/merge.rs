@@ -6,8 +6,6 @@ use entity::{
     appointment, batch, claim, delegation, engagement, institution, institution_identifier, outcome, partnership,
     programme, source,
 };
-use futures::future::BoxFuture;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::rules;
@@ -15,44 +13,8 @@ use crate::accounts::grant;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::rule::refer::refer_all;
 use crate::rule::{self, check, set_change, unset};
-
-type Enter<E> = for<'a> fn(
-    &'a mut Write,
-    Option<&'a <E as EntityTrait>::Model>,
-    <E as EntityTrait>::ActiveModel,
-) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
-
-/// Changes the rows of a table that refer to the one so that they refer to the other, by the rules of the table.
-async fn refer<E: EntityTrait>(
-    w: &mut Write,
-    which: Expr,
-    draft: impl Fn() -> E::ActiveModel,
-    enter: Enter<E>,
-) -> Result<(), WriteError> {
-    for row in E::find().filter(which).all(w.read()).await? {
-        enter(w, Some(&row), draft()).await?;
-    }
-    Ok(())
-}
-
-macro_rules! refer_all {
-    ($w:ident, $from:ident, $to:ident: $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $tell:expr;)+) => {$(
-        refer::<$module::Entity>(
-            $w,
-            $module::Column::$column.eq($from),
-            || $module::ActiveModel { $field: Set($value), ..unset() },
-            |w, existing, draft| Box::pin(async move {
-                use $rules as rules;
-                let put = rules::enter(w, existing, draft).await?;
-                let tell: fn(&mut Write, &Put<$module::Model>) = $tell;
-                tell(w, &put);
-                Ok(put)
-            }),
-        )
-        .await?;
-    )+};
-}
 
 /// Merges an institution into another.
 ///

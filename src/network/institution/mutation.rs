@@ -1,9 +1,8 @@
 //! What is done to institutions.
 
 use async_graphql::{InputObject, MaybeUndefined};
-use entity::institution;
-use entity::institution_name;
 use entity::vocabulary::{DatePrecision, InstitutionKind, NameKind};
+use entity::{institution, institution_identifier, institution_name};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{Institution, merge, rules};
@@ -105,6 +104,22 @@ mutations! {
             Ok(put.row.id.0)
         }
 
+        /// Says by which numbers and codes others know a body, instead of what was said before. An identifier belongs to one body. For its
+        /// officers, and for curators.
+        identify_institution(IdentifyInstitutionInput) -> IdentifyInstitutionPayload { institution: Institution }, a KeepInstitution {
+            /// The institution.
+            institution_id: IdOf<institution::Entity>,
+            /// All its identifiers, at most 100.
+            identifiers: Vec<IdentifierInput>,
+        } => |w, by, input| {
+            check::at_most("identifiers", input.identifiers.len(), MOST_IDENTIFIERS)?;
+            let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
+            by.require_of(row.id)?;
+            let put = Put { row, change: Change::Unchanged };
+            rules::enter_identifiers(w, &put, input.identifiers.iter().map(IdentifierInput::draft).collect()).await?;
+            Ok(put.row.id.0)
+        }
+
         /// Merges a body into another, the two being one. What referred to the one refers to the other; the id and key of the one
         /// keep resolving. For curators.
         merge_institutions(MergeInstitutionsInput) -> MergeInstitutionsPayload { institution: Institution }, a Curate {
@@ -124,6 +139,28 @@ mutations! {
 
 /// Names that one body may have.
 const MOST_NAMES: usize = 100;
+
+/// Identifiers that one body may have.
+const MOST_IDENTIFIERS: usize = 100;
+
+/// A number or code of a body in somebody's scheme.
+#[derive(Clone, Debug, InputObject)]
+pub struct IdentifierInput {
+    /// Whose scheme: `ROR`, `Wikidata`, `IATI` …
+    scheme: String,
+    /// The number or code in the scheme.
+    value: String,
+}
+
+impl IdentifierInput {
+    fn draft(&self) -> institution_identifier::ActiveModel {
+        institution_identifier::ActiveModel {
+            scheme: Set(self.scheme.clone()),
+            value: Set(self.value.clone()),
+            ..unset()
+        }
+    }
+}
 
 /// A name of a body, with the time in which it is in force.
 #[derive(Clone, Debug, InputObject)]

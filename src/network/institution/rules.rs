@@ -98,7 +98,8 @@ pub async fn enter_names(
     )
     .await?;
     let old: Vec<String> = existing.iter().map(|row| row.name.clone()).collect();
-    let replaced = rule::replace::<institution_name::Entity>(w, existing, names).await?;
+    let replaced =
+        rule::replace::<institution::Entity, institution_name::Entity>(w, institution, existing, names).await?;
     if !replaced.changed() {
         return Ok(replaced);
     }
@@ -132,6 +133,7 @@ pub async fn enter_identifiers(
     institution: &Put<institution::Model>,
     mut identifiers: Vec<institution_identifier::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
+    w.register_wide().await?;
     let none: Option<&institution_identifier::Model> = None;
     let mut new: Vec<String> = Vec::new();
     for draft in &mut identifiers {
@@ -164,7 +166,9 @@ pub async fn enter_identifiers(
     )
     .await?;
     let old = existing.iter().map(|row| format!("{} {}", row.scheme, row.value)).collect();
-    let replaced = rule::replace::<institution_identifier::Entity>(w, existing, identifiers).await?;
+    let replaced =
+        rule::replace::<institution::Entity, institution_identifier::Entity>(w, institution, existing, identifiers)
+            .await?;
     if replaced.changed() && !institution.change.is_new() {
         let event = Event::about::<institution::Entity>(EventKind::InstitutionUpdated, &institution.row)
             .owned_by(institution.row.id)

@@ -59,7 +59,8 @@ pub async fn enter_topics(
         programme_id: ActiveValue::Set(id),
         topic_id: ActiveValue::Set(topic),
     });
-    let replaced = rule::replace::<programme_topic::Entity>(w, existing, links.collect()).await?;
+    let replaced =
+        rule::replace::<programme::Entity, programme_topic::Entity>(w, programme, existing, links.collect()).await?;
     if replaced.changed() && !programme.change.is_new() {
         w.record(event(EventKind::ProgrammeUpdated, &programme.row).changing(rule::set_change("topics", old, new)));
     }

@@ -85,5 +85,14 @@ mutations! {
             };
             Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
+
+        /// Says that an engagement is over, or was called off; the record stays.
+        end_engagement(EndEngagementInput) -> EndEngagementPayload { engagement: Engagement }, a KeepRecord {
+            /// The engagement.
+            engagement_id: IdOf<engagement::Entity>,
+        } => |w, by, input| {
+            let (_, row) = by.hanging::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
+            Ok(rules::end(w, &row).await?.row.id.0)
+        }
     }
 }

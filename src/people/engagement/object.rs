@@ -1,6 +1,7 @@
 //! What an engagement shows.
 
 use async_graphql::{Context, Result};
+use chrono::{DateTime, Utc};
 use entity::citation;
 use entity::vocabulary::EngagementRole;
 
@@ -31,6 +32,11 @@ object! {
         /// In which role.
         async fn role(&self) -> EngagementRole {
             self.0.role
+        }
+
+        /// Since when it is over, or called off; null where it is not.
+        async fn ended_at(&self) -> Option<DateTime<Utc>> {
+            self.0.ended_at
         }
 
         /// At which batch as a whole; null where at a workshop.

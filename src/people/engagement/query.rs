@@ -19,6 +19,8 @@ filter! {
         key: ExactTextFilter => column(Key);
         /// By role.
         role: EngagementRoleFilter => column(Role);
+        /// By since when they are over.
+        ended_at: DateTimeFilter => column(EndedAt);
         /// By who.
         person: PersonFilter => one(PersonId in person);
         /// By the batch at which as a whole.

@@ -3,6 +3,7 @@
 use entity::id::{BatchId, WorkshopId};
 use entity::vocabulary::EngagementRole;
 use entity::{appointment, delegation, engagement, workshop};
+use sea_orm::ActiveValue::Set;
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -59,6 +60,16 @@ pub async fn enter(
         w.record(event);
     }
     Ok(put)
+}
+
+/// Ends an engagement, which it can be once.
+pub async fn end(w: &mut Write, row: &engagement::Model) -> Result<Put<engagement::Model>, WriteError> {
+    if row.ended_at.is_some() {
+        let message = "the engagement has ended already";
+        return Err(Refusal::new(RefusalCode::IllegalMove, "engagement_id", message).into());
+    }
+    let draft = engagement::ActiveModel { ended_at: Set(Some(w.now())), ..rule::unset() };
+    enter(w, Some(row), draft).await
 }
 
 /// The batch at which it is, or at whose workshop.

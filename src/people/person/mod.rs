@@ -1,6 +1,7 @@
 //! People in public roles.
 
 pub mod erase;
+mod merge;
 mod mutation;
 mod object;
 mod query;

@@ -4,7 +4,7 @@ use entity::vocabulary::EngagementRole;
 use entity::{batch, engagement, person};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{Person, rules};
+use super::{Person, merge, rules};
 use crate::access::By;
 use crate::access::policy::Relation;
 use crate::db::Write;
@@ -40,6 +40,21 @@ mutations! {
             let put = rules::enter(w, Some(&row), draft).await?;
             rule::tell::<person::Entity>(w, &put);
             Ok(put.row.id.0)
+        }
+
+        /// Merges the record of a person into another, the two being one. What referred to the one refers to the other; the id and key
+        /// of the one keep resolving. For curators.
+        merge_people(MergePeopleInput) -> MergePeoplePayload { person: Person }, a Curate {
+            /// The record that is to be merged.
+            person_id: IdOf<person::Entity>,
+            /// The record that stays.
+            into_id: IdOf<person::Entity>,
+        } => |w, by, input| {
+            by.require(Relation::Stranger)?;
+            w.register_wide().await?;
+            let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
+            let into = by.find::<person::Entity>(w, "into_id", input.into_id.0).await?;
+            Ok(merge::merge(w, &row, &into).await?.row.id.0)
         }
     }
 }

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use entity::id::{
     BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId,
 };
-use entity::vocabulary::DelegationStatus;
 use entity::{
     action_plan, batch, claim, delegation, finding, institution_name, membership, partnership, programme, source,
     venue, workshop,
@@ -46,7 +45,6 @@ impl Facts {
         // From here on nobody else settles them: what is read below is all that is committed of them, and what is written here.
         let (batches, programmes): (Vec<_>, Vec<_>) = w.lock_batches(ids).await?.into_iter().unzip();
         let whole = extent == Extent::Whole;
-        let ids = || ids.iter().copied();
         let groups: BTreeSet<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
             true => Vec::new(),
@@ -54,13 +52,8 @@ impl Facts {
                 membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?
             }
         };
-        let delegations = match &batches[..] {
-            [batch] => w.parties_of(batch.id).await?,
-            _ => {
-                let of_batches = delegation::Column::BatchId.is_in(ids());
-                delegation::Entity::find().filter(of_batches).order_by_asc(delegation::Column::Id).all(db).await?
-            }
-        };
+        let parties = w.parties_of(ids).await?;
+        let ids = || ids.iter().copied();
         let (claims, sources): (Vec<claim::Model>, Vec<_>) = claim::Entity::find()
             .filter(claim::Column::BatchId.is_in(ids()))
             .order_by_asc(claim::Column::Id)
@@ -74,17 +67,6 @@ impl Facts {
         for some in venues.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             known_venues.extend(venue::Entity::find().filter(venue::Column::Id.is_in(some.to_vec())).all(db).await?);
         }
-        let of_delegations = delegation::Entity::find().select_only().column(delegation::Column::Id);
-        let of_delegations = of_delegations.filter(delegation::Column::BatchId.is_in(ids()));
-        // Only who attended, or is undecided, has a plan.
-        let may_have = |row: &delegation::Model| matches!(row.status, None | Some(DelegationStatus::Attended));
-        let plans = match delegations.iter().any(may_have) {
-            true => {
-                let plans = action_plan::Column::DelegationId.in_subquery(query(of_delegations));
-                action_plan::Entity::find().filter(plans).all(db).await?
-            }
-            false => Vec::new(),
-        };
         let workshops = match whole {
             true => {
                 let of_batches = workshop::Column::BatchId.is_in(ids());
@@ -97,10 +79,11 @@ impl Facts {
             true => Self::roles(w, ids().collect(), &workshops, &claims).await?,
             false => Default::default(),
         };
+        let plans = parties.iter().map(|party| (party.row.id, party.plans.clone())).collect();
         Ok(Self {
             batches,
             programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
-            delegations: grouped(delegations, |row| row.batch_id),
+            delegations: grouped(parties.into_iter().map(|party| party.row).collect(), |row| row.batch_id),
             claims: grouped(claims, |row| row.batch_id),
             sources: sources.into_iter().flatten().map(|row| (row.id, row)).collect(),
             venues: known_venues,
@@ -112,7 +95,7 @@ impl Facts {
                 }
                 groups
             }),
-            plans: grouped(plans, |row| row.delegation_id),
+            plans,
             members: grouped(memberships, |row| row.regional_group_id),
             names: grouped(names, |row| row.institution_id),
         })

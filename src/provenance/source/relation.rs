@@ -46,7 +46,7 @@ pub async fn enter(
     }
     let existing =
         rule::rows_of::<source_relation::Entity, _>(w, source, source_relation::Column::SourceId.eq(row.id)).await?;
-    let replaced = rule::replace::<source_relation::Entity>(w, existing, relations).await?;
+    let replaced = rule::replace::<source::Entity, source_relation::Entity>(w, source, existing, relations).await?;
     if replaced.changed() {
         trace(w, dependents).await?;
     }

@@ -88,11 +88,7 @@ impl TestApp {
                 postgres_database(template).await
             }
         };
-        let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
-        let log = sent.clone();
-        let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
-        let options = DbOptions { url: url.clone(), readers: 4, observer: Some(observer) };
-        let db = Db::connect(&options).await.expect("the database opens");
+        let (db, sent) = connect(&url).await;
         Some(Self {
             app: App::over(db, test_clock(), Limits::default(), no_trusted()),
             backend,
@@ -138,6 +134,21 @@ impl TestApp {
         self.send(actor, Languages::default(), GraphQlParams { variables, ..GraphQlParams::new(query) }).await
     }
 
+    /// Closes its database, to begin others with what it holds.
+    pub async fn into_template(self) -> Template {
+        self.app.db.clone().close().await.expect("the database is closed");
+        Template(self)
+    }
+
+    /// Closes its database, and removes it.
+    pub async fn discard(self) {
+        self.app.db.close().await.expect("the database is closed");
+        if self.backend == Backend::Postgres {
+            let name = postgres_name(&self.url);
+            on_server(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+
     async fn send(&self, actor: &Actor, languages: Languages, params: GraphQlParams) -> Answer {
         let before = self.app.db.statements().count();
         let response = self.app.answer(actor.clone(), languages, &params).await;
@@ -150,6 +161,39 @@ impl TestApp {
         let head = entity::event_head::Entity::find().one(self.app.db.reading()).await;
         head.expect("the head is read").expect("the log has a head").position
     }
+}
+
+/// A register that is closed, and of which there may be any number of copies.
+pub struct Template(TestApp);
+
+impl Template {
+    /// A register that begins as this one ended.
+    pub async fn copy(&self) -> TestApp {
+        let Self(TestApp { app, backend, url, .. }) = self;
+        let folder = TempDir::new().expect("a folder for the copy");
+        let url = match backend {
+            Backend::Sqlite => {
+                let file = folder.path().join("register.sqlite");
+                std::fs::copy(url.trim_start_matches("sqlite://"), &file).expect("a copy of the file");
+                format!("sqlite://{}", file.display())
+            }
+            Backend::Postgres => postgres_database(postgres_name(url)).await,
+        };
+        let (db, sent) = connect(&url).await;
+        // All else of it knows nothing of the database, and takes its time to make.
+        let mut app = app.clone();
+        app.db = db;
+        TestApp { app, backend: *backend, url, sent, _folder: folder }
+    }
+}
+
+/// Connects to a database whose statements are noted.
+async fn connect(url: &str) -> (Db, Arc<Mutex<Vec<Statement>>>) {
+    let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let log = sent.clone();
+    let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
+    let options = DbOptions { url: url.to_owned(), readers: 4, observer: Some(observer) };
+    (Db::connect(&options).await.expect("the database opens"), sent)
 }
 
 /// No trusted documents.
@@ -188,23 +232,34 @@ async fn postgres_template() -> &'static str {
         .get_or_init(|| async {
             let url = postgres_database("template0").await;
             prepare(&url).await;
-            let name = url.rsplit('/').find_map(|part| part.split('?').next().filter(|name| name.starts_with("test_")));
-            name.expect("the name of the template").to_owned()
+            postgres_name(&url).to_owned()
         })
         .await
+}
+
+/// The name of the database of which this is the URL.
+fn postgres_name(url: &str) -> &str {
+    let name = url.rsplit('/').find_map(|part| part.split('?').next().filter(|name| name.starts_with("test_")));
+    name.expect("the name of a database of the tests")
+}
+
+/// Does something on the server itself.
+async fn on_server(statement: &str) {
+    // Copies of one template wait for each other in the server; this keeps them from failing instead.
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let cluster = cluster().expect("the cluster was there a moment ago");
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let server = Database::connect(cluster.url("postgres")).await.expect("the cluster answers");
+    server.execute_unprepared(statement).await.expect("the server does it");
+    server.close().await.expect("the connection closes");
 }
 
 /// A new database, as a copy of `template`; its URL.
 async fn postgres_database(template: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    // Copies of one template wait for each other in the server; this keeps them from failing instead.
-    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let cluster = cluster().expect("the cluster was there a moment ago");
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let server = Database::connect(cluster.url("postgres")).await.expect("the cluster answers");
-    server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a database");
-    server.close().await.expect("the connection closes");
+    on_server(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    let cluster = cluster().expect("the cluster was there a moment ago");
     cluster.url(&name)
 }
 

@@ -1,0 +1,43 @@
+//! Merging: two records turn out to be about one person. What referred to the one refers to the other from then on; the record that was
+//! merged stays, under its id and key, and says what it was merged into. No sentence here repeats a name or a key.
+
+use entity::{appointment, claim, engagement, observation, outcome, person};
+use sea_orm::{ActiveValue::Set, ColumnTrait};
+
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::rule::refer::refer_all;
+use crate::rule::{self, check, unset};
+
+/// Merges a person into another.
+///
+/// It is another one, and neither has been merged before. Posts and engagements pass to the other, and so does what the one was
+/// represented at and quoted for, and what was merged into the one: a record is merged into the one in use.
+pub async fn merge(w: &mut Write, row: &person::Model, into: &person::Model) -> Result<Put<person::Model>, WriteError> {
+    w.register_wide().await?;
+    if row.id == into.id {
+        return Err(check::invalid("into_id", "nobody can be merged into himself").into());
+    }
+    for (field, row) in [("person_id", row), ("into_id", into)] {
+        if row.merged_into_id.is_some() {
+            let message = "the record was merged into another person's already";
+            return Err(Refusal::new(RefusalCode::IllegalMove, field, message).into());
+        }
+    }
+    let (from, to) = (row.id, into.id);
+    // Posts first: whoever is engaged in one holds it.
+    refer_all! { w, from, to:
+        appointment.PersonId/person_id = to => crate::people::appointment::rules, rule::tell::<appointment::Entity>;
+        engagement.PersonId/person_id = to => crate::people::engagement::rules, |_, _| {};
+        engagement.OnBehalfOfId/on_behalf_of_id = Some(to) => crate::people::engagement::rules, |_, _| {};
+        claim.StatedById/stated_by_id = Some(to) => crate::provenance::claim::rules, |_, _| {};
+        outcome.StatedById/stated_by_id = Some(to) => crate::plans::outcome::rules, |_, _| {};
+        observation.StatedById/stated_by_id = Some(to) => crate::provenance::observation::rules, rule::tell::<observation::Entity>;
+        person.MergedIntoId/merged_into_id = Some(to) => super::rules, rule::tell::<person::Entity>;
+    }
+    let draft = person::ActiveModel { merged_into_id: Set(Some(to)), ..unset() };
+    let put = rule::put::<person::Entity>(w, Some(row), draft).await?;
+    w.touch_names();
+    rule::tell::<person::Entity>(w, &put);
+    Ok(put)
+}

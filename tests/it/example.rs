@@ -1,0 +1,278 @@
+//! An example of every mutation that the schema has, made from the schema and from records of all kinds; and a scene that can be
+//! begun anew for each.
+
+use std::collections::BTreeMap;
+
+use entity::vocabulary::GrantRole;
+use jejaring::access::Actor;
+use serde_json::Value;
+
+use crate::intents::{draft, invite, mutation, owner};
+use crate::support::{Answer, Role, Template, TestApp};
+
+/// The schema as it describes itself.
+pub struct Schema(BTreeMap<String, Value>);
+
+impl Schema {
+    pub async fn read() -> Self {
+        let schema = jejaring::graphql::roots::schema().finish();
+        const TYPE: &str =
+            "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+        let query = format!(
+            "{{ __schema {{ types {{ name kind fields {{ name args {{ name type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
+             inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
+        );
+        let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
+        let types = answer["__schema"]["types"].as_array().expect("types").iter();
+        Self(types.map(|one| (one["name"].as_str().expect("a name").to_owned(), one.clone())).collect())
+    }
+
+    pub fn list(&self, of: &str, what: &str) -> Vec<&Value> {
+        self.0.get(of).and_then(|one| one[what].as_array()).into_iter().flatten().collect()
+    }
+
+    pub fn kind(&self, of: &str) -> &str {
+        self.0.get(of).and_then(|one| one["kind"].as_str()).unwrap_or_default()
+    }
+}
+
+/// The named type within lists and non-nulls, and whether it is required and a list.
+pub fn named(of: &Value) -> (String, bool, bool) {
+    let required = of["kind"] == "NON_NULL";
+    let (mut inner, mut list) = (of, false);
+    while !inner["ofType"].is_null() {
+        list |= inner["kind"] == "LIST";
+        inner = &inner["ofType"];
+    }
+    (inner["name"].as_str().expect("a name").to_owned(), required, list)
+}
+
+/// The name of something that the schema describes.
+pub fn name(of: &Value) -> &str {
+    of["name"].as_str().expect("a name")
+}
+
+/// The fields of an input that must be given, with values of their type; ids of `records` by the name of the field.
+pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -> String {
+    let mut fields = Vec::new();
+    for field in schema.list(input, "inputFields") {
+        let (of, required, list) = named(&field["type"]);
+        let given = records.get(format!("{input}.{}", name(field)).as_str()).or_else(|| records.get(name(field)));
+        if !field["defaultValue"].is_null() || (!required && given.is_none()) {
+            continue;
+        }
+        let value = match of.as_str() {
+            "ID" => {
+                format!("{:?}", given.unwrap_or_else(|| panic!("tell this test what {}.{} is", input, name(field))))
+            }
+            "String" => match name(field) {
+                "language" => "\"en\"".to_owned(),
+                _ => "\"Something\"".to_owned(),
+            },
+            "Int" | "Float" => "1".to_owned(),
+            "Boolean" => "true".to_owned(),
+            "Date" => "\"2026-07-05\"".to_owned(),
+            "CountryCode" => "\"VN\"".to_owned(),
+            _ if schema.kind(&of) == "ENUM" => match of.as_str() {
+                "GrantRole" => "CURATOR".to_owned(),
+                "ClaimProperty" => "TITLE".to_owned(),
+                _ => name(schema.list(&of, "enumValues")[0]).to_owned(),
+            },
+            _ => format!("{{{}}}", example(schema, &of, records)),
+        };
+        fields.push(format!("{}: {}", name(field), if list { format!("[{value}]") } else { value }));
+    }
+    fields.join(", ")
+}
+
+/// Records of all kinds, of a batch that the owner of the jewellery programme keeps, another body organises, and a third one sends
+/// a delegation to.
+pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, String> {
+    let mut records = BTreeMap::new();
+    let batch = draft(app, owner, "permitted", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
+    let done = async |actor: &Actor, name: &str, input: String, record: &str| {
+        let answer = app.ask_as(actor, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
+        assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
+        answer.text(&format!("/{name}/{record}/id")).to_owned()
+    };
+    done(owner, "announceBatch", format!("batchId: {batch:?}"), "batch").await;
+    let sender = app.id_of(owner, "institution", SENDER).await;
+    let organiser = app.id_of(owner, "institution", ORGANISER).await;
+    let organised = format!("batchId: {batch:?}, institutionId: {organiser:?}, role: ORGANISER");
+    records.insert("partnershipId", done(owner, "addPartnership", organised, "partnership").await);
+    let party = format!("batchId: {batch:?}, country: \"ID\", institutionId: {sender:?}");
+    let party = done(owner, "inviteDelegation", party, "delegation").await;
+    let came = invite(app, owner, &batch, &["LA"]).await.remove(0);
+    done(owner, "recordAttendance", format!("delegationId: {came:?}"), "delegation").await;
+    records.insert("ExpectActionPlanInput.delegationId", came);
+    let attended = format!("batchId: {batch:?}, country: \"MY\", institutionId: {sender:?}");
+    let attended = done(owner, "inviteDelegation", attended, "delegation").await;
+    done(owner, "recordAttendance", format!("delegationId: {attended:?}"), "delegation").await;
+    let plan = done(owner, "expectActionPlan", format!("delegationId: {attended:?}"), "actionPlan").await;
+    let item = done(owner, "addActionItem", format!("actionPlanId: {plan:?}, title: \"Sell\""), "actionItem").await;
+    let workshop = format!("batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\"");
+    records.insert("workshopId", done(owner, "scheduleWorkshop", workshop, "workshop").await);
+    let outcome = format!("batchId: {batch:?}, kind: AIM, labelEn: \"A market\"");
+    records.insert("outcomeId", done(owner, "recordOutcome", outcome, "outcome").await);
+    let person = done(owner, "addPerson", "name: \"Dewi\"".to_owned(), "person").await;
+    let engaged = format!("personId: {person:?}, batchId: {batch:?}, role: SPEAKER");
+    records.insert("engagementId", done(owner, "engagePerson", engaged, "engagement").await);
+    let ours = app
+        .ask_as(owner, &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ owner {{ id }} programme {{ id }} }} }} }}"))
+        .await;
+    let own = ours.text("/node/owner/id").to_owned();
+    let post = format!("personId: {person:?}, institutionId: {own:?}, post: \"Head\", language: \"en\"");
+    records.insert("appointmentId", done(owner, "appointPerson", post, "appointment").await);
+    records.insert("programmeId", ours.text("/node/programme/id").to_owned());
+    let claims = app
+        .ask_as(
+            owner,
+            &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ claims(first: 1) {{ nodes {{ id }} }} }} }} }}"),
+        )
+        .await;
+    records.insert("claimId", claims.text("/node/claims/nodes/0/id").to_owned());
+    let shared = app.ask("{ venues(first: 1) { nodes { id } } topics(first: 1) { nodes { id } } sources(first: 2, filter: {kind: {eq: NEWS_REPORT}}) \
+        { nodes { id } } indicators(first: 1) { nodes { id } } observations(first: 1) { nodes { id } } memberships(first: 1) { nodes { id } } \
+        regionalGroups(first: 1) { nodes { id } } }").await;
+    for (field, list) in [
+        ("venueId", "venues"),
+        ("topicId", "topics"),
+        ("sourceId", "sources"),
+        ("indicatorId", "indicators"),
+        ("observationId", "observations"),
+        ("membershipId", "memberships"),
+        ("groupId", "regionalGroups"),
+    ] {
+        records.insert(field, shared.text(&format!("/{list}/nodes/0/id")).to_owned());
+    }
+    let other = app.staff(GrantRole::Administrator).await;
+    let account = app.ask_as(&other, "{ accounts(first: 1, filter: {grants: {some: {role: {eq: OFFICER}}}}) { nodes { id grants { nodes { id } } tokens { nodes { id } } } } }").await;
+    records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
+    records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
+    records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
+    let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
+    records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
+    records.insert("intoId", organiser);
+    let other = done(owner, "addPerson", "name: \"Ratna\"".to_owned(), "person").await;
+    records.insert("MergePeopleInput.intoId", other);
+    records.insert("relatedId", shared.text("/sources/nodes/1/id").to_owned());
+    records.insert("recordId", batch.clone());
+    records.insert("ownerId", own.clone());
+    records.insert("institutionId", own);
+    records.insert("batchId", batch);
+    records.insert("delegationId", party);
+    records.insert("actionPlanId", plan);
+    records.insert("actionItemId", item);
+    records.insert("personId", person);
+    records
+}
+
+/// Who sends the delegation of the examples.
+pub const SENDER: &str = "asipa";
+/// Who organises the batch of the examples, beside its owner.
+pub const ORGANISER: &str = "phri";
+
+/// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
+const SAID: [(&str, &str); 25] = [
+    ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
+    ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
+    ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),
+    ("changePartnership", "partnershipId: $partnershipId, label: \"As printed\""),
+    ("correctObservation", "observationId: $observationId, value: 12345.5"),
+    ("correctSource", "sourceId: $sourceId, title: \"Corrected\""),
+    ("engagePerson", "personId: $personId, batchId: $batchId, role: TRAINER"),
+    ("fileClaim", "sourceId: $sourceId, batchId: $batchId, property: TITLE, text: \"Gold\", language: \"en\""),
+    ("inviteDelegation", "batchId: $batchId, country: \"VN\""),
+    ("grantRole", "accountId: $accountId, role: CURATOR"),
+    ("recordObservation", "indicatorId: $indicatorId, sourceId: $sourceId, batchId: $batchId, value: 7"),
+    ("rescheduleBatch", "batchId: $batchId, startsOn: \"2026-07-02\""),
+    ("updateActionItem", "actionItemId: $actionItemId, title: \"Sell more\""),
+    ("updateBatch", "batchId: $batchId, capacity: 7"),
+    ("updateIndicator", "indicatorId: $indicatorId, labelEn: \"Exports\""),
+    ("updateInstitution", "institutionId: $institutionId, city: \"Surabaya\""),
+    ("updateOutcome", "outcomeId: $outcomeId, labelEn: \"A council\""),
+    ("updateProgramme", "programmeId: $programmeId, title: \"Renamed\""),
+    ("updateRegionalGroup", "groupId: $groupId, nameEn: \"Renamed\""),
+    ("updateTopic", "topicId: $topicId, labelEn: \"Renamed\""),
+    ("updateVenue", "venueId: $venueId, name: \"Renamed\""),
+    ("updateWorkshop", "workshopId: $workshopId, title: \"Renamed\""),
+    ("moveWorkshop", "workshopId: $workshopId, startsOn: \"2026-07-03\""),
+    ("citeSource", "sourceId: $sourceId, recordId: $recordId, locator: \"page 2\""),
+    ("addSource", "kind: REPORT, title: \"Something\", language: \"en\""),
+];
+
+/// What must have been done before, for a mutation to be carried out.
+const BEFORE: [(&str, &str); 7] = [
+    ("announceBatch", "postponeBatch"),
+    ("closeBatch", "confirmBatch"),
+    ("completeActionPlan", "submitActionPlan"),
+    ("recordNoShow", "confirmDelegation"),
+    ("reopenAccount", "closeAccount"),
+    ("startActionPlan", "submitActionPlan"),
+    ("withdrawDelegation", "nominateDelegation"),
+];
+
+/// A register with records of all kinds, as many times as it is needed, and somebody who may do everything with them.
+pub struct Scene {
+    schema: Schema,
+    records: BTreeMap<&'static str, String>,
+    template: Template,
+    anybody: Actor,
+}
+
+impl Scene {
+    /// Makes it of a register.
+    pub async fn set(app: TestApp) -> Self {
+        let schema = Schema::read().await;
+        let officer = owner(&app).await;
+        let records = records(&app, &officer).await;
+        let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
+        let keeper = keeper.text("/batch/programme/owner/key");
+        let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor];
+        let roles: Vec<Role<'_>> = roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
+        let anybody = app.somebody("Everybody in one", &roles).await;
+        Self { schema, records, template: app.into_template().await, anybody }
+    }
+
+    /// The names of all mutations.
+    pub fn mutations(&self) -> Vec<&str> {
+        self.schema.list("Mutation", "fields").into_iter().map(name).collect()
+    }
+
+    /// What must have been done before a mutation, if anything must.
+    pub fn before(mutation: &str) -> Option<&'static str> {
+        BEFORE.iter().find(|(of, _)| *of == mutation).map(|(_, before)| *before)
+    }
+
+    /// The scene as it was when it was set, and with one mutation carried out in it.
+    pub async fn begin(&self, before: Option<&str>) -> TestApp {
+        let app = self.template.copy().await;
+        if let Some(before) = before {
+            let done = self.ask(&app, before, "").await;
+            assert_eq!(done.refusals(before), Vec::<String>::new(), "{before} comes before others");
+        }
+        app
+    }
+
+    /// Sends the example of a mutation, with more fields of its input.
+    pub async fn ask(&self, app: &TestApp, mutation_name: &str, more: &str) -> Answer {
+        let field = self.schema.list("Mutation", "fields").into_iter().find(|field| name(field) == mutation_name);
+        let field = field.unwrap_or_else(|| panic!("there is no mutation {mutation_name}"));
+        let input =
+            match SAID.iter().find(|(of, _)| *of == mutation_name) {
+                // The longest names first, of which others are the beginning.
+                Some((_, said)) => self.records.iter().rev().fold((*said).to_owned(), |said, (record, id)| {
+                    said.replace(&format!("${record}"), &format!("{id:?}"))
+                }),
+                None => example(&self.schema, &named(&field["args"][0]["type"]).0, &self.records),
+            };
+        let payload = self.schema.list(&named(&field["type"]).0, "fields");
+        let record = payload.into_iter().map(name).find(|field| !["errors", "cursor", "secret"].contains(field));
+        let record = record.unwrap_or_else(|| panic!("{mutation_name} answers with nothing"));
+        app.ask_as(
+            &self.anybody,
+            &mutation(mutation_name, &format!("{input} {more}"), &format!("record: {record} {{ id }}")),
+        )
+        .await
+    }
+}
