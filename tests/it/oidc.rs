@@ -10,8 +10,8 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use jejaring::access::Actor;
 use jejaring::access::oidc::{Oidc, OidcConfig};
+use jejaring::access::{Actor, SignedIn};
 use jejaring::http::authenticate::authenticate;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use ring::rand::SystemRandom;
@@ -109,10 +109,13 @@ impl Provider {
     }
 }
 
+/// Who is let in, whatever the time until the token expires.
 async fn show(app: &jejaring::app::App, token: &str) -> Result<Actor, String> {
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().expect("a header"));
-    authenticate(app, &headers).await.map_err(|error| error.to_string())
+    let actor = authenticate(app, &headers).await.map_err(|error| error.to_string())?;
+    assert!(actor.rights().until.is_some_and(|until| until > app.clock.now()), "{actor:?}");
+    Ok(Actor::Account(Arc::new(SignedIn { until: None, ..actor.rights().clone() })))
 }
 
 /// The same account each time, without any right, and also while the provider is away.
