@@ -255,7 +255,7 @@ impl Door {
             Ok(Ok(Executed { response, actual_cost })) => {
                 let outcome = if response.errors.is_empty() { Outcome::Ok } else { Outcome::Errors };
                 watch.ended(outcome, actual_cost);
-                Reply::Executed(response)
+                response.into()
             }
             Ok(Err(_panic)) => {
                 // What it panicked with may hold data.

@@ -25,7 +25,7 @@ pub const VARY: &str = "accept, accept-encoding, accept-language, authorization"
 #[derive(Debug)]
 pub enum Reply {
     /// It was executed.
-    Executed(Executed),
+    Executed(Box<Executed>),
     /// It is well-formed, and nothing of it was executed.
     Faulty(Vec<RequestError>),
     /// It met a closed door, whatever it asks.
@@ -88,6 +88,12 @@ impl Closed {
     }
 }
 
+impl From<Executed> for Reply {
+    fn from(executed: Executed) -> Self {
+        Self::Executed(Box::new(executed))
+    }
+}
+
 impl Reply {
     /// The code of what was refused, and the limit that it met; nothing of what was executed.
     pub fn refusal(&self) -> Option<(&'static str, Option<Limit>)> {
@@ -130,7 +136,10 @@ impl Reply {
 
     fn into_body(self) -> Content {
         let (data, errors, extensions) = match self {
-            Self::Executed(executed) => (Some(executed.data), executed.errors, executed.extensions),
+            Self::Executed(executed) => {
+                let Executed { data, errors, extensions, .. } = *executed;
+                (Some(data), errors, extensions)
+            }
             Self::Faulty(errors) => (None, errors.into_iter().map(ServerError::from).collect(), Default::default()),
             Self::Closed(closed) => (None, vec![closed.0.error], Default::default()),
         };

@@ -93,7 +93,7 @@ impl Reading {
             Reply::Faulty(vec![RequestError::limit(Limit::Timeout, message)])
         })?;
         if !read.response.errors.is_empty() {
-            return Err(Reply::Executed(read.response));
+            return Err(read.response.into());
         }
         // A table may cost more than is spent at once: it waits for its turn instead of breaking off.
         let cost = read.actual_cost.min(app.front.limits().max_cost);

@@ -93,7 +93,7 @@ impl Following {
             Ok(item) => Some(Box::pin(self.show(item)).await),
             Err(error) => {
                 self.step = Step::Over;
-                let errors = Reply::Executed(failure(self.door.app.failed(error))).into_errors();
+                let errors = Reply::from(failure(self.door.app.failed(error))).into_errors();
                 Some(Told::Fault(errors))
             }
         }
@@ -134,7 +134,7 @@ impl Following {
                     Response::from_errors(vec![error])
                 }
             };
-            Utf8Bytes::from(Reply::Executed(response).into_json())
+            Utf8Bytes::from(Reply::from(response).into_json())
         };
         Told::Next(door.live.shown.get(*shape, place, show).await, Some(cursor))
     }

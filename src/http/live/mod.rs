@@ -94,7 +94,7 @@ impl Door {
 
     /// A subscription that cannot begin: something is wrong with its arguments, or with us.
     fn refused(&self, mut response: async_graphql::Response) -> Reply {
-        let Some(error) = response.errors.pop() else { return Reply::Executed(response) };
+        let Some(error) = response.errors.pop() else { return response.into() };
         let statuses = [
             (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
             (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),
