@@ -13,6 +13,7 @@ mod m20261122_5_plans;
 mod m20261122_6_access;
 mod m20261122_7_events;
 mod m20261122_8_accounts;
+mod m20261122_9_search;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_6_access::Migration),
             Box::new(m20261122_7_events::Migration),
             Box::new(m20261122_8_accounts::Migration),
+            Box::new(m20261122_9_search::Migration),
         ]
     }
 }

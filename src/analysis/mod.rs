@@ -1,3 +1,4 @@
 //! Questions over many records.
 
 pub mod attendance;
+pub mod search;

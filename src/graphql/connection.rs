@@ -47,13 +47,13 @@ pub struct ListEdge<T: Shown> {
 #[derive(SimpleObject)]
 pub struct PageInfo {
     /// Whether there are nodes before the page. Known when paging backward, or when `after` was given.
-    has_previous_page: bool,
+    pub(super) has_previous_page: bool,
     /// Whether there are nodes behind the page. Known when paging forward, or when `before` was given.
-    has_next_page: bool,
+    pub(super) has_next_page: bool,
     /// The place of the first node.
-    start_cursor: Option<Cursor>,
+    pub(super) start_cursor: Option<Cursor>,
     /// The place of the last node.
-    end_cursor: Option<Cursor>,
+    pub(super) end_cursor: Option<Cursor>,
 }
 
 impl<T: Shown> Connection<T> {

@@ -7,6 +7,7 @@ pub mod error;
 pub mod execute;
 pub mod filter;
 pub mod language;
+pub mod listing;
 pub mod loader;
 pub mod lookup;
 pub mod mutation;

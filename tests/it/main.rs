@@ -23,4 +23,5 @@ mod readme;
 mod reports;
 mod requests;
 mod schema;
+mod search;
 mod writing;
