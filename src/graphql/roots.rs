@@ -21,10 +21,11 @@ use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
 use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
+use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension};
 use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::Batch;
 use crate::delivery::batch::BatchFilter;
-use crate::delivery::delegation::Delegation;
+use crate::delivery::delegation::{Delegation, DelegationFilter};
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -318,6 +319,21 @@ roots! {
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
     ) -> Result<Vec<EventsPayload>> {
         events::read(ctx, after, from, filter, first).await
+    }
+
+    /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the data, since neither countries nor
+    /// batches add up; each cell tells a known zero from what is unknown, and lists the delegations behind it.
+    async fn attendance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the rows are.")] rows: AttendanceDimension,
+        #[graphql(desc = "What the columns are; not what the rows are. One column unless given.")] columns: Option<
+            AttendanceDimension,
+        >,
+        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
+        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<DelegationFilter>,
+    ) -> Result<AttendanceCube> {
+        cube::attendance(ctx, rows, columns, batches, delegations)
     }
 
     /// Finds records of any kind that has a name or a text of its own, in whatever language these are written: each word of `text`

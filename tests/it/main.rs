@@ -7,6 +7,7 @@ mod access;
 mod backup;
 mod chaos;
 mod command;
+mod cube;
 mod database;
 mod events;
 mod hostile;
