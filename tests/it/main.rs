@@ -10,6 +10,7 @@ mod command;
 mod cube;
 mod database;
 mod events;
+mod export;
 mod hostile;
 mod http;
 mod intents;
