@@ -6,6 +6,7 @@ pub mod edge;
 pub mod error;
 pub mod execute;
 pub mod filter;
+pub mod groups;
 pub mod language;
 pub mod listing;
 pub mod loader;

@@ -11,6 +11,7 @@ mod cube;
 mod database;
 mod events;
 mod export;
+mod groups;
 mod hostile;
 mod http;
 mod intents;
