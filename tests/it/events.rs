@@ -44,12 +44,12 @@ fn prepare(app: &App, query: &str) -> Prepared {
     app.front.prepare(&GraphQlParams::new(query)).expect("a good request")
 }
 
-async fn follow(app: &App, query: &str) -> Feed {
+pub async fn follow(app: &App, query: &str) -> Feed {
     let visible = Visible::to(Actor::Anonymous);
     app.follow(&visible, &prepare(app, query), None).await.expect("it begins")
 }
 
-async fn next(feed: &mut Feed) -> Item {
+pub async fn next(feed: &mut Feed) -> Item {
     feed.next().await.expect("an item").expect("the log is read")
 }
 
@@ -58,7 +58,7 @@ async fn refused(app: &App, query: &str) -> Value {
     serde_json::to_value(answer.err().expect("it is refused")).expect("JSON")
 }
 
-async fn show(app: &App, query: &str, item: Item) -> Value {
+pub async fn show(app: &App, query: &str, item: Item) -> Value {
     let visible = Visible::to(Actor::Anonymous);
     let shown = app.show(&visible, Languages::default(), &prepare(app, query), item).await;
     serde_json::to_value(shown.response).expect("JSON")
