@@ -11,12 +11,14 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// The tabs that GraphiQL opens with, in order: operations that the tests run.
-const EXAMPLES: [&str; 8] = [
+const EXAMPLES: [&str; 10] = [
     "q01_attended",
     "q02_sent_nobody",
     "q03_members_of_today",
     "q06_how_many",
     "q07_open_findings",
+    "cube",
+    "search",
     "country_history",
     "q08_institutions_of_both",
     "follow",

@@ -7,6 +7,7 @@ use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::oidc::Oidc;
 use crate::access::{Actor, Visible};
+use crate::analysis::search::rebuild_where_empty;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
@@ -90,6 +91,7 @@ impl App {
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
             db::migrate(&db).await?;
+            rebuild_where_empty(&db, &clock).await.map_err(LoadError::Write)?;
             package::load(&db, &clock, Actor::Operator, &package::reference()).await?;
             if config.database_url.is_none() || config.with_reports {
                 let empty = entity::programme::Entity::find().count(db.reading()).await? == 0;

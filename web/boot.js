@@ -109,8 +109,58 @@ const properties = {
   defaultEditorToolsVisibility: false,
 };
 
+/** Fetches the list of the query in the tab as a table, and hands it to the browser as a file. What is wrong is shown as an answer. */
+async function download({ queryEditor, variableEditor, headerEditor, responseEditor }, { media, name }) {
+  const json = (editor) => (editor?.getValue().trim() ? JSON.parse(editor.getValue()) : {});
+  try {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { accept: media, 'content-type': 'application/json', ...json(headerEditor) },
+      body: JSON.stringify({ query: queryEditor.getValue(), variables: json(variableEditor) }),
+    });
+    if (!response.ok) {
+      responseEditor.setValue(JSON.stringify(await response.json(), null, 2));
+      return;
+    }
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  } catch (error) {
+    responseEditor.setValue(JSON.stringify({ errors: [{ message: String(error) }] }, null, 2));
+  }
+}
+
+const TABLES = [
+  { label: 'CSV', media: 'text/csv', name: 'jejaring.csv' },
+  { label: 'NDJSON', media: 'application/x-ndjson', name: 'jejaring.ndjson' },
+];
+
+/** A button for each kind of table. */
+function Downloads() {
+  const editors = GraphiQL.React.useEditorContext();
+  const button = (table) =>
+    React.createElement(
+      GraphiQL.React.ToolbarButton,
+      { key: table.label, label: `Download the list of this query as ${table.label}`, onClick: () => download(editors, table) },
+      React.createElement('span', { className: 'download' }, `↓ ${table.label}`),
+    );
+  return TABLES.map(button);
+}
+
 const page = document.getElementById('graphiql');
 if (window.innerWidth >= 1100) openDocumentation(page);
 ReactDOM.createRoot(page).render(
-  React.createElement(GraphiQL, properties, React.createElement(GraphiQL.Logo, null, 'Jejaring')),
+  React.createElement(
+    GraphiQL,
+    properties,
+    React.createElement(GraphiQL.Logo, null, 'Jejaring'),
+    React.createElement(GraphiQL.Toolbar, null, ({ prettify, copy, merge }) => [
+      React.cloneElement(prettify, { key: 'prettify' }),
+      React.cloneElement(merge, { key: 'merge' }),
+      React.cloneElement(copy, { key: 'copy' }),
+      React.createElement(Downloads, { key: 'downloads' }),
+    ]),
+  ),
 );

@@ -39,6 +39,7 @@ pub mod programme;
 pub mod programme_topic;
 pub mod progress_note;
 pub mod regional_group;
+pub mod search_entry;
 pub mod source;
 pub mod source_relation;
 pub mod topic;

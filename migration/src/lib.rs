@@ -5,6 +5,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod ddl;
+mod m20261122_10_search;
 mod m20261122_1_network;
 mod m20261122_2_delivery;
 mod m20261122_3_people;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_7_events::Migration),
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_9_ending::Migration),
+            Box::new(m20261122_10_search::Migration),
         ]
     }
 }

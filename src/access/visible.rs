@@ -255,6 +255,13 @@ scopes! { rights:
             .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id))),
     );
 
+    // What may not be seen is not found.
+    search_entry => Condition::all().add(outside_drafts(rights, search_entry::Column::BatchId)).add(
+        Condition::any()
+            .add(search_entry::Column::SubjectKind.ne(RecordKind::Person))
+            .add(search_entry::Column::PersonId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id))),
+    );
+
     // What happened to a record is for those who keep it, and for curators and auditors; to accounts, for auditors alone.
     event => {
         let records = Condition::any()

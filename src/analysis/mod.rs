@@ -1,3 +1,5 @@
 //! Questions over many records.
 
 pub mod attendance;
+pub mod cube;
+pub mod search;

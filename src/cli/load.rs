@@ -7,10 +7,11 @@ use clap::Args;
 
 use super::Failure;
 use crate::access::Actor;
+use crate::analysis::search::rebuild_where_empty;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, exclusively, migrate};
-use crate::exchange::package::{LoadReport, PackageFiles, load, reference};
+use crate::exchange::package::{LoadError, LoadReport, PackageFiles, load, reference};
 
 #[derive(Args)]
 #[command(
@@ -32,6 +33,7 @@ impl Load {
         let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
         let load_all = async || -> Result<LoadReport, Failure> {
             migrate(&db).await?;
+            rebuild_where_empty(&db, &clock).await.map_err(LoadError::Write)?;
             load(&db, &clock, Actor::Operator, &reference()).await?;
             Ok(load(&db, &clock, Actor::Operator, &package).await?)
         };

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod events;
+mod export;
 mod load;
 mod migrate;
 mod person;
@@ -72,6 +73,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
     Load(load::Load),
+    /// Write the whole register as a data package
+    Export(export::Export),
     /// Print the log of what happened, or follow it
     Events(events::Events),
     /// Copy the whole register into a file while it is in use
@@ -111,6 +114,7 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Serve => serve::run(&config).await,
         Verb::Migrate(verb) => verb.run(&config).await,
         Verb::Load(verb) => verb.run(&config).await,
+        Verb::Export(verb) => verb.run(&config).await,
         Verb::Events(verb) => verb.run(&config).await,
         Verb::Backup(verb) => verb.run(&config).await,
         Verb::Restore(verb) => verb.run(&config).await,

@@ -6,6 +6,7 @@ mod hint;
 mod log;
 mod migrate;
 mod receipt;
+mod search;
 mod token_use;
 mod write;
 

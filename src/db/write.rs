@@ -1,12 +1,12 @@
 //! The write door: the only way in which a row of the domain changes.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, DelegationId, InstitutionId, SourceId};
-use entity::vocabulary::SourceKind;
+use entity::vocabulary::{RecordKind, SourceKind};
 use entity::{action_plan, batch, delegation, event_head, event_reason, programme, source};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, LockType, Order, Query, SelectStatement};
@@ -27,7 +27,7 @@ use crate::events::{Event, LogCursor};
 use crate::rule::is_derived;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
-const ROWS_PER_INSERT: usize = 500;
+pub(super) const ROWS_PER_INSERT: usize = 500;
 
 /// The key of the advisory lock of what holds over the whole register: any number that nobody else uses on this database.
 const REGISTER_WIDE: i64 = 0x6a65_6a61_7769_6465;
@@ -53,6 +53,8 @@ pub struct Write {
     /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
     rows: Mutex<Option<Rows>>,
     names: bool,
+    /// Records by whose words search finds them, where these may have changed.
+    reworded: BTreeSet<(RecordKind, String)>,
     /// Rows that have got their version in this transaction.
     versioned: HashSet<String>,
     /// Delegations that came in, with what is to be told of them once it is settled where they stand.
@@ -166,6 +168,7 @@ pub async fn write<T>(
         speaking: Mutex::default(),
         rows: Mutex::default(),
         names: false,
+        reworded: BTreeSet::new(),
         versioned: HashSet::new(),
         untold: BTreeMap::new(),
         unchecked: HashSet::new(),
@@ -175,6 +178,7 @@ pub async fn write<T>(
     };
     let value = change(&mut write).await?;
     crate::provenance::settle(&mut write).await?;
+    crate::analysis::search::index(&mut write).await?;
     let rows = write.kept_rows().take().unwrap_or_default();
     let cursor = write.close().await?;
     db.committed();
@@ -364,6 +368,7 @@ impl Write {
             let row = draft.insert(&self.transaction).await?;
             self.versioned.insert(identity::<E>(&row));
             self.keep_row::<E>(&row);
+            self.note_words::<E>(&row, &changes);
             return Ok(Put { row, change: Change::Inserted(changes) });
         };
         if changes.is_empty() {
@@ -388,6 +393,7 @@ impl Write {
             known.into_iter().for_each(|known| known.row = party.clone());
         }
         self.keep_row::<E>(&row);
+        self.note_words::<E>(&row, &changes);
         Ok(Put { row, change: Change::Updated(changes) })
     }
 
@@ -421,6 +427,26 @@ impl Write {
             update.set(version, Value::from(row.get(version).unwrap::<i32>() + 1));
         }
         is_next
+    }
+
+    fn note_words<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model, changes: &Changes) {
+        let value = |name: &str| {
+            let column = E::Column::iter().find(|column| column.as_str() == name)?;
+            json(&row.get(column)).as_str().map(str::to_owned)
+        };
+        if let Some((kind, subject)) = crate::analysis::search::reworded(E::default().table_name(), changes, value) {
+            self.reword(kind, subject);
+        }
+    }
+
+    /// The words by which a record is found may have changed, or the record is gone: its entry is to be made anew.
+    pub(crate) fn reword(&mut self, kind: RecordKind, subject: impl ToString) {
+        self.reworded.insert((kind, subject.to_string()));
+    }
+
+    /// Takes the records whose words may have changed.
+    pub(crate) fn take_reworded(&mut self) -> BTreeSet<(RecordKind, String)> {
+        std::mem::take(&mut self.reworded)
     }
 
     fn kept_rows(&mut self) -> &mut Option<Rows> {

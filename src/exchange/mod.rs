@@ -1,5 +1,6 @@
 //! What comes in and goes out as files, and how printed names become references.
 
+pub mod iati;
 pub mod names;
 pub mod package;
 pub mod table;

@@ -8,6 +8,7 @@ use sea_orm::EntityTrait;
 use super::context::Reading;
 use super::edge::{Count, Edge, Page};
 use super::filter::{Filter, Scope};
+use super::groups::{self, ConnectionGroup};
 use super::loader::Key;
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
@@ -29,10 +30,10 @@ pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
 /// A page of a list.
 pub struct Connection<T: Shown> {
     /// Under which the reader keeps what is asked of this list.
-    name: String,
-    edge: Edge<T::Entity>,
-    from: Key,
-    condition: sea_orm::Condition,
+    pub(super) name: String,
+    pub(super) edge: Edge<T::Entity>,
+    pub(super) from: Key,
+    pub(super) condition: sea_orm::Condition,
     window: Window<T::Entity>,
     slice: Slice<Row<T>>,
 }
@@ -47,13 +48,13 @@ pub struct ListEdge<T: Shown> {
 #[derive(SimpleObject)]
 pub struct PageInfo {
     /// Whether there are nodes before the page. Known when paging backward, or when `after` was given.
-    has_previous_page: bool,
+    pub(super) has_previous_page: bool,
     /// Whether there are nodes behind the page. Known when paging forward, or when `before` was given.
-    has_next_page: bool,
+    pub(super) has_next_page: bool,
     /// The place of the first node.
-    start_cursor: Option<Cursor>,
+    pub(super) start_cursor: Option<Cursor>,
     /// The place of the last node.
-    end_cursor: Option<Cursor>,
+    pub(super) end_cursor: Option<Cursor>,
 }
 
 impl<T: Shown> Connection<T> {
@@ -127,6 +128,18 @@ impl<T: Shown> Connection<T> {
         let count = || Count { edge: self.edge.clone(), condition: self.condition.clone() };
         let count = ctx.reader().load(self.name.clone(), count, self.from.clone()).await?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// Counts all nodes of the list that match the filter, not those of the page, by their values: the largest groups first. What can
+    /// be grouped by are the fields of the list's filter that test a value or a single record.
+    async fn grouped_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By which fields of the filter, 1 to 3: `[\"status\"]`, `[\"country\", \"batch\"]`.")] fields: Vec<String>,
+        #[graphql(desc = "A field with numbers or dates, of which sum and bounds are told.")] of: Option<String>,
+        #[graphql(desc = "How many groups, at most 100.", default = 20)] first: i32,
+    ) -> Result<Vec<ConnectionGroup>> {
+        groups::read::<T>(ctx, self, fields, of, first).await
     }
 }
 

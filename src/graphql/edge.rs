@@ -281,6 +281,113 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
     }
 }
 
+/// Counts the far side of each key by values.
+pub struct Groups<E: EntityTrait> {
+    /// Along which edge.
+    pub edge: Edge<E>,
+    /// Which rows.
+    pub condition: Condition,
+    /// By which values, and whether these are ids.
+    pub by: Vec<(Expr, bool)>,
+    /// Of what the least and the greatest are wanted, and whether the sum is.
+    pub of: Option<(Expr, bool)>,
+    /// How many groups, the largest first.
+    pub first: u64,
+}
+
+/// What has the same values. All values are text.
+#[derive(Clone, Debug)]
+pub struct Grouped {
+    /// The values, in the order in which they were asked for.
+    pub values: Vec<Option<String>>,
+    /// How many rows.
+    pub count: i64,
+    /// The sum of what was asked for.
+    pub sum: Option<i64>,
+    /// The least of it.
+    pub min: Option<String>,
+    /// The greatest.
+    pub max: Option<String>,
+}
+
+impl<E: Scoped<Model: Send + Sync>> Fetch for Groups<E> {
+    type Answer = Vec<Grouped>;
+
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+        Box::pin(async move {
+            let backend = reader.db().get_database_backend();
+            let value = |place: usize| Alias::new(format!("value_{place}"));
+            let near = self.edge.near_column();
+            let mut counted = self.edge.select(&reader, self.condition.clone(), &keys);
+            counted.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), COUNT);
+            if let Some(near) = near.clone() {
+                counted.expr_as(near, PARENT).group_by_col(PARENT);
+            }
+            for (place, by) in self.by.iter().enumerate() {
+                counted.expr_as(as_text(by.clone(), backend), value(place)).group_by_col(value(place));
+            }
+            if let Some((of, sum)) = self.of.clone() {
+                let text = |bound: Expr| bound.cast_as(Alias::new("text"));
+                counted.expr_as(text(of.clone().min()), "least").expr_as(text(of.clone().max()), "greatest");
+                if sum {
+                    counted.expr_as(of.sum(), "total");
+                }
+            }
+            let mut number = WindowStatement::new();
+            if near.is_some() {
+                number.add_partition_by(Expr::col(PARENT));
+            }
+            number.order_by(COUNT, sea_orm::Order::Desc);
+            for place in 0..self.by.len() {
+                // The databases disagree on whether what is unknown comes first.
+                number.order_by_expr(Expr::col(value(place)).is_null(), sea_orm::Order::Asc);
+                number.order_by(value(place), sea_orm::Order::Asc);
+            }
+            let mut numbered = Query::select().column(Asterisk).from_subquery(counted, "counted").take();
+            numbered.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
+            let largest = Query::select()
+                .column(Asterisk)
+                .from_subquery(numbered, "numbered")
+                .and_where(Expr::col(NUMBER).lte(self.first))
+                .order_by(NUMBER, sea_orm::Order::Asc)
+                .take();
+            let mut groups: HashMap<Key, Self::Answer> = HashMap::new();
+            for row in reader.db().query_all(&largest).await? {
+                let values = (0..self.by.len()).map(|place| row.try_get("", &format!("value_{place}")));
+                let sum = self.of.as_ref().is_some_and(|of| of.1);
+                let bound = |name: &str| self.of.as_ref().map_or(Ok(None), |_| row.try_get("", name));
+                let group = Grouped {
+                    values: values.collect::<Result<_, _>>()?,
+                    count: row.try_get("", COUNT)?,
+                    sum: if sum { row.try_get("", "total")? } else { None },
+                    min: bound("least")?,
+                    max: bound("greatest")?,
+                };
+                groups.entry(self.edge.key_of(&row, &keys)?).or_default().push(group);
+            }
+            Ok(groups)
+        })
+    }
+}
+
+const COUNT: &str = "count";
+
+/// A value as text that sorts alike on both databases. Ids become 32 hexadecimal digits.
+fn as_text((value, is_id): (Expr, bool), backend: DatabaseBackend) -> Expr {
+    match (backend, is_id) {
+        (DatabaseBackend::Postgres, true) => {
+            Expr::cust_with_exprs("replace(CAST($1 AS text), '-', '') COLLATE \"C\"", [value])
+        }
+        (DatabaseBackend::Postgres, false) => Expr::cust_with_exprs("CAST($1 AS text) COLLATE \"C\"", [value]),
+        (_, true) => Expr::cust_with_exprs("lower(hex(?))", [value]),
+        (_, false) => value.cast_as(Alias::new("text")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use entity::batch;

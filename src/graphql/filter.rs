@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_graphql::{ID, InputObject, InputType};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::*;
-use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait, Value,
 };
@@ -17,6 +17,7 @@ use super::loader::{Key, Reader};
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};
+use crate::record::Record;
 use crate::text::{escape_like, fold};
 
 /// Conditions within one another: a database nests statements only so deep.
@@ -82,12 +83,72 @@ impl<'a> Scope<'a> {
 pub trait Filter: InputType {
     /// The condition that the chosen rows fulfil.
     fn condition(self, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
+
+    /// By what its rows can be grouped: what the filter tests in a column of its own, and references to other records.
+    fn groups(visible: &Visible) -> Vec<Group>;
 }
 
 /// An input object that tests one column.
 pub trait Operator: InputType {
+    /// What the values of the column are, where rows can be grouped by them.
+    const VALUES: Option<Values> = None;
+
     /// The condition on `column`.
     fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
+}
+
+/// What values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Codes, keys, values of vocabularies.
+    Text,
+    /// Whole numbers.
+    Number,
+    /// Calendar dates.
+    Date,
+    /// Ids of records of this kind.
+    Ids(RecordKind),
+}
+
+/// By what rows can be grouped.
+pub struct Group {
+    /// The field of the filter, as the API calls it.
+    pub name: String,
+    /// The value of a row; null where there is none, or what it refers to may not be seen.
+    pub value: SimpleExpr,
+    /// What the values are.
+    pub values: Values,
+}
+
+impl Group {
+    /// By the values of a column.
+    pub fn column(field: &str, column: impl ColumnTrait, values: Option<Values>) -> Option<Self> {
+        let value = Expr::col(column.as_column_ref());
+        values.map(|values| Self { name: camel_case(field), value, values })
+    }
+
+    /// By the records that a column refers to, as far as they may be seen.
+    pub fn reference<E: Record + Scoped>(field: &str, column: impl ColumnTrait, visible: &Visible) -> Option<Self> {
+        let value = || Expr::col(column.as_column_ref());
+        let seen = visible.condition::<E>();
+        let value = if seen.is_empty() {
+            value()
+        } else {
+            let ids = E::find().select_only().column(id_column::<E>()).filter(seen).into_query();
+            Expr::case(value().in_subquery(ids), value()).into()
+        };
+        Some(Self { name: camel_case(field), value, values: Values::Ids(E::KIND) })
+    }
+}
+
+/// The name that the API gives to a field.
+fn camel_case(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));
+        name + &head.to_ascii_uppercase() + tail
+    })
 }
 
 /// A list in a filter is bounded: it becomes parameters of one statement.
@@ -106,7 +167,7 @@ fn null(column: SimpleExpr, is_null: bool) -> SimpleExpr {
 }
 
 macro_rules! comparable {
-    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr);)+) => {$(
+    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr, $values:expr);)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug, Default, InputObject)]
         pub struct $name {
@@ -128,6 +189,8 @@ macro_rules! comparable {
         }
 
         impl Operator for $name {
+            const VALUES: Option<Values> = $values;
+
             fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
                 let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
@@ -146,11 +209,11 @@ macro_rules! comparable {
 
 comparable! {
     /// Tests a calendar date.
-    DateFilter(Date => |date| date.0.into());
+    DateFilter(Date => |date| date.0.into(), Some(Values::Date));
     /// Tests a moment.
-    DateTimeFilter(DateTime<Utc> => |moment| moment.into());
+    DateTimeFilter(DateTime<Utc> => |moment| moment.into(), None);
     /// Tests a whole number.
-    IntFilter(i32 => |number| number.into());
+    IntFilter(i32 => |number| number.into(), Some(Values::Number));
 }
 
 macro_rules! chosen {
@@ -168,6 +231,8 @@ macro_rules! chosen {
         }
 
         impl Operator for $name {
+            const VALUES: Option<Values> = Some(Values::Text);
+
             fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
                 let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
@@ -379,6 +444,14 @@ macro_rules! filter {
                 }
                 Ok(all)
             }
+
+            #[allow(unused_variables, reason = "not every kind of record refers to others")]
+            fn groups(visible: &$crate::access::Visible) -> Vec<$crate::graphql::filter::Group> {
+                [$($crate::graphql::filter::group_by!($module, stringify!($field), $type, visible, $kind($($how)+))),+]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
         }
 
         /// Conditions on the related records.
@@ -471,3 +544,25 @@ macro_rules! filter_on {
     };
 }
 pub(crate) use filter_on;
+
+/// By what one field of [`filter!`] lets rows be grouped.
+macro_rules! group_by {
+    ($module:ident, $field:expr, $type:ty, $visible:expr, column($column:ident)) => {
+        $crate::graphql::filter::Group::column(
+            $field,
+            entity::$module::Column::$column,
+            <$type as $crate::graphql::filter::Operator>::VALUES,
+        )
+    };
+    ($module:ident, $field:expr, $type:ty, $visible:expr, one($column:ident in $other:ident)) => {
+        $crate::graphql::filter::Group::reference::<entity::$other::Entity>(
+            $field,
+            entity::$module::Column::$column,
+            $visible,
+        )
+    };
+    ($module:ident, $field:expr, $type:ty, $visible:expr, $kind:ident($($how:tt)+)) => {
+        None
+    };
+}
+pub(crate) use group_by;

@@ -65,10 +65,7 @@ impl<E: Ordered> Window<E> {
         let terms = order.filter(|order| !order.is_empty());
         let terms = terms.map_or_else(E::usual, |order| order.iter().map(Term::term).collect());
         let mut window = Self::whole(terms);
-        let size = |name: &str, size: i32| match u64::try_from(size) {
-            Ok(size) if size <= largest => Ok(size),
-            _ => Err(bad_input(format!("`{name}` must lie between 0 and {largest}; it is {size}"))),
-        };
+        let size = |name, given| size(name, given, largest);
         (window.limit, window.backward) = match (args.first, args.last) {
             (Some(first), Some(last)) => {
                 return Err(bad_input(format!(
@@ -122,7 +119,16 @@ impl<E: Ordered> Window<E> {
     }
 }
 
-fn shorten(text: &str) -> String {
+/// The size of a page that an argument names.
+pub fn size(name: &str, given: i32, largest: u64) -> Result<u64> {
+    match u64::try_from(given) {
+        Ok(size) if size <= largest => Ok(size),
+        _ => Err(bad_input(format!("`{name}` must lie between 0 and {largest}; it is {given}"))),
+    }
+}
+
+/// A text that a client sent, as far as it is told again.
+pub(super) fn shorten(text: &str) -> String {
     text.chars().take(80).collect()
 }
 

@@ -2,11 +2,13 @@
 
 use async_graphql::{Context, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
 use entity::batch;
+use entity::vocabulary::RecordKind;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::context::{Nullable, Reading, nullable};
 use super::edge::{Edge, ROOT};
 use super::error::bad_input;
+use super::listing::Listing;
 use super::loader::Key;
 use super::lookup::{Lookup, look_up, lookup};
 use super::mutations::Mutation;
@@ -19,9 +21,11 @@ use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
 use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
+use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension};
+use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::Batch;
 use crate::delivery::batch::BatchFilter;
-use crate::delivery::delegation::Delegation;
+use crate::delivery::delegation::{Delegation, DelegationFilter};
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -315,6 +319,35 @@ roots! {
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
     ) -> Result<Vec<EventsPayload>> {
         events::read(ctx, after, from, filter, first).await
+    }
+
+    /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the data, since neither countries nor
+    /// batches add up; each cell tells a known zero from what is unknown, and lists the delegations behind it.
+    async fn attendance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the rows are.")] rows: AttendanceDimension,
+        #[graphql(desc = "What the columns are; not what the rows are. One column unless given.")] columns: Option<
+            AttendanceDimension,
+        >,
+        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
+        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<DelegationFilter>,
+    ) -> Result<AttendanceCube> {
+        cube::attendance(ctx, rows, columns, batches, delegations)
+    }
+
+    /// Finds records of any kind that has a name or a text of its own, in whatever language these are written: each word of `text`
+    /// is the beginning of a word of the record, without regard to case, accents and punctuation. First come records with this very
+    /// name, title or key, then those with one that begins so, then all others; in each part in the order of entry, countries last.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator.")] text: String,
+        #[graphql(desc = "Which kinds of record; all that are searched unless given.")] types: Option<Vec<RecordKind>>,
+        #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "Only what stands behind this place, in the same search.")] after: Option<Cursor>,
+    ) -> Result<Listing<SearchHit>> {
+        search::search(ctx, &text, types, first, after).await
     }
 
     /// What a request may ask for.

@@ -64,6 +64,7 @@ macro_rules! all_entities {
             programme_topic,
             progress_note,
             regional_group,
+            search_entry,
             source,
             source_relation,
             topic,
@@ -97,7 +98,8 @@ async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
     for row in rows {
         let (table, line): (String, String) =
             (row.try_get("", "tbl").expect("a table"), row.try_get("", "line").expect("a line"));
-        if table != "seaql_migrations" && !table.starts_with("sqlite_") {
+        // The index of words is SQLite's own, and no entity.
+        if table != "seaql_migrations" && !table.starts_with("sqlite_") && !table.starts_with("search_index") {
             tables.entry(table.trim_matches('"').to_owned()).or_default().push(line);
         }
     }
@@ -122,7 +124,7 @@ async fn migrations_make_what_the_entities_say(app: TestApp) {
         assert_eq!(migrated.get(table), Some(lines), "{table}");
     }
     assert_eq!(migrated.len(), synced.len(), "{:?}", migrated.keys());
-    assert_eq!(migrated.len(), 41);
+    assert_eq!(migrated.len(), 42);
 }
 
 async fn several_processes_may_start_at_once(app: TestApp) {

@@ -28,6 +28,7 @@ both_dbs!(
     a_body_has_a_limit,
     a_list_is_a_table,
     a_table_has_the_whole_list,
+    a_cube_is_a_table,
     what_is_no_list_is_no_table,
     names_come_in_the_languages_of_the_reader,
     what_is_judged_is_paid_for_by_its_length,
@@ -391,6 +392,23 @@ async fn a_table_has_the_whole_list(app: TestApp) {
     assert_eq!(String::from_utf8(some.body).expect("UTF-8").lines().count(), 4);
     let none = table(&door, "{ batch(by: {key: \"nothing\"}) { delegations { nodes { key } } } }", "text/csv").await;
     assert_eq!(String::from_utf8(none.body).expect("UTF-8"), "key\r\n");
+}
+
+/// What is not recorded is no row; a known zero is one.
+async fn a_cube_is_a_table(app: TestApp) {
+    let door = app.door();
+    let query = "{ attendance(rows: COUNTRY, columns: YEAR) { cells { nodes { row { key } column { key } state attended: count(status: ATTENDED) \
+                 people { atLeast } } } } }";
+    let csv = table(&door, query, "text/csv").await;
+    let text = String::from_utf8(csv.body).expect("UTF-8");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 23, "{text}");
+    assert_eq!(lines[..2], ["row.key,column.key,state,attended,people.atLeast", "AF,2017,ATTENDED,1,"]);
+    assert!(lines.contains(&"SG,2023,NOBODY,0,"), "{text}");
+    let found =
+        table(&door, "{ search(text: \"perhiasan\") { nodes { kind excerpt } } }", "application/x-ndjson").await;
+    let found = String::from_utf8(found.body).expect("UTF-8");
+    assert!(found.lines().count() > 3 && found.starts_with("{\"kind\":\""), "{found}");
 }
 
 async fn what_is_no_list_is_no_table(app: TestApp) {

@@ -41,6 +41,12 @@ filter! {
         mode: DeliveryModeFilter => column(Mode);
         /// By which run of the programme it is: 1, 2 …
         ordinal: IntFilter => column(Ordinal);
+        /// By the places there are, in persons.
+        capacity: IntFilter => column(Capacity);
+        /// By the lower bound of the accepted number of people, in persons.
+        participants_min: IntFilter => column(ParticipantsMin);
+        /// By the upper bound of the accepted number of people, in persons.
+        participants_max: IntFilter => column(ParticipantsMax);
         /// By title. The whole text and its beginning are those of the accepted title, else of the programme's; `contains`
         /// looks into all titles that sources claim, the programme's title and the label.
         title: TextFilter => by(titled);

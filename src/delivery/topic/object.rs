@@ -31,7 +31,7 @@ object! {
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
         /// The label in a language: the one asked for, else that of the request, else English.
-        async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+        pub async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.label_en, Some(&self.0.label_id))
         }
 

@@ -13,7 +13,7 @@ use super::problems::{Problem, Problems};
 pub const FILE_LIMIT: u64 = 256 << 20;
 
 /// The description of a package.
-const DESCRIPTION: &str = "datapackage.json";
+pub(super) const DESCRIPTION: &str = "datapackage.json";
 
 /// The files of a package: for each table that it has, the name of the file and what stands in it.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@
 //! again changes nothing and tells nobody.
 
 mod embedded;
+mod export;
 mod files;
 mod keys;
 mod problems;
@@ -23,6 +24,7 @@ mod tests;
 use std::fmt;
 
 pub use embedded::{reference, reports};
+pub use export::export;
 pub use files::{FILE_LIMIT, PackageFiles};
 pub use problems::{LISTED, Problem, Problems};
 pub use read::CELL_LIMIT;

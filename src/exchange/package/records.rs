@@ -6,9 +6,12 @@ use std::sync::Arc;
 use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Value};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
+};
 use uuid::Uuid;
 
+use super::export::{By, Export, field_type};
 use super::keys::Keys;
 use super::problems::{Problem, Problems};
 use super::read::{Sheet, problem_at};
@@ -35,6 +38,7 @@ pub(super) struct Records<E: EntityTrait> {
     check: Option<Check>,
     last: Option<fn(&E::ActiveModel) -> bool>,
     made: Option<fn(&Sheet, &StringRecord) -> String>,
+    order: By,
     file: Arc<str>,
     drafts: Vec<Drafted<E::ActiveModel>>,
     /// What was written, with its line.
@@ -59,6 +63,7 @@ pub(super) fn records<E: Keyed>(
         check: None,
         last: None,
         made: None,
+        order: By::Key(E::KEY),
         file: Arc::default(),
         drafts: Vec::new(),
         written: HashMap::new(),
@@ -74,6 +79,11 @@ impl<E: Keyed> Records<E> {
     /// Rows that come after the others, wherever they stand.
     pub(super) fn last(self, last: fn(&E::ActiveModel) -> bool) -> Self {
         Self { last: Some(last), ..self }
+    }
+
+    /// Of which the newest counts: to be written in the order of their entry.
+    pub(super) fn by_entry(self) -> Self {
+        Self { order: By::Entry, ..self }
     }
 
     /// The key stands in no column, but is made of several.
@@ -241,6 +251,18 @@ where
             }
             Ok(())
         })
+    }
+
+    fn field_type(&self, column: &Column) -> Option<&'static str> {
+        field_type::<E>(column)
+    }
+
+    fn all_keys<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
+        Box::pin(from.keys_of::<E>(|row| (E::id(row), E::key(row))))
+    }
+
+    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
+        Box::pin(from.rows_of::<E>(&self.columns, self.order))
     }
 }
 

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
-use sea_orm::{ActiveModelTrait, EntityTrait, ModelTrait, Value};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, ModelTrait, Value};
 use uuid::Uuid;
 
+use super::export::{By, Export, field_type};
 use super::keys::Keys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::{Column, Reading, Row};
 use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
+use crate::access::Scoped;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
 use crate::rule::{self, Replaced};
@@ -54,7 +56,7 @@ impl<O, C> Table for Sets<O, C>
 where
     O: Keyed,
     O::Model: Send + Sync,
-    C: EntityTrait<Model: ModelTrait<Entity = C> + Send + Sync>,
+    C: Scoped<Model: ModelTrait<Entity = C> + Send + Sync>,
     C::ActiveModel: ActiveModelTrait<Entity = C> + Send + Sync,
 {
     fn name(&self) -> &'static str {
@@ -155,6 +157,18 @@ where
 
     fn check<'a>(&'a mut self, _: &'a Write, _: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn field_type(&self, column: &Column) -> Option<&'static str> {
+        field_type::<C>(column)
+    }
+
+    fn all_keys<'a>(&'a self, _: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
+        Box::pin(from.rows_of::<C>(&self.columns, By::Owner))
     }
 }
 

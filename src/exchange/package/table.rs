@@ -6,13 +6,15 @@ use std::collections::HashSet;
 use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter, Value};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter, Value};
 use uuid::Uuid;
 
+use super::export::Export;
 use super::keys::Keys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::Column;
+use crate::access::Scoped;
 use crate::db::Write;
 use crate::error::{Refusal, WriteError};
 use crate::record::Record;
@@ -77,6 +79,12 @@ pub(super) trait Table: Send + Sync {
     fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>>;
     /// Checks what can only be checked once everything is written.
     fn check<'a>(&'a mut self, w: &'a Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>>;
+    /// Where a column is kept: its type in Table Schema. None where it is kept in no column of its own.
+    fn field_type(&self, column: &Column) -> Option<&'static str>;
+    /// The ids of its records, and their keys.
+    fn all_keys<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>>;
+    /// Its rows, as cells.
+    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>>;
 }
 
 /// A row that was read.
@@ -88,9 +96,7 @@ pub(super) struct Drafted<A> {
 }
 
 /// A kind of record that a package can hold: all that have a key, and the country, whose key is its code.
-pub(super) trait Keyed:
-    EntityTrait<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>>
-{
+pub(super) trait Keyed: Scoped<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>> {
     const KIND: RecordKind;
     const PERSONAL: &'static [&'static str];
     /// The column that has the key.
@@ -102,7 +108,7 @@ pub(super) trait Keyed:
 
 impl<E> Keyed for E
 where
-    E: Record<Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>>,
+    E: Scoped + Record<Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>>,
 {
     const KIND: RecordKind = <E as Record>::KIND;
     const PERSONAL: &'static [&'static str] = <E as Record>::PERSONAL;

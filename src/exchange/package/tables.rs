@@ -394,7 +394,8 @@ fn people_and_sources() -> Vec<Box<dyn Table>> {
                 record!(claims::rules::enter),
             )
             // The claim that was preferred steps back before another steps forward.
-            .last(|claim| claim.rank == ActiveValue::Set(ClaimRank::Preferred)),
+            .last(|claim| claim.rank == ActiveValue::Set(ClaimRank::Preferred))
+            .by_entry(),
         ),
     ]
 }

@@ -82,7 +82,7 @@ bare_object! {
         }
 
         /// The common name in a language: the one asked for, else that of the request, else English.
-        async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
+        pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
             let common = self.entries(ctx).await?.into_iter().filter(|name| name.kind == NameKind::Common);
             let name = ctx.languages(language).choose(common.map(|name| (name.language, name.name)));
             Ok(name.unwrap_or_else(|| self.0.code.0.clone()))

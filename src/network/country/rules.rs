@@ -1,7 +1,7 @@
 //! What holds for countries, and how they are written.
 
 use entity::id::CountryCode;
-use entity::vocabulary::NameKind;
+use entity::vocabulary::{NameKind, RecordKind};
 use entity::{country, country_name};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait};
 
@@ -83,6 +83,9 @@ pub async fn enter_names(
         rule::rows_of::<country_name::Entity, _>(w, country, country_name::Column::CountryCode.eq(code.clone()))
             .await?;
     let replaced = rule::replace::<country::Entity, country_name::Entity>(w, country, existing, names).await?;
+    if replaced.changed() {
+        w.reword(RecordKind::Country, code);
+    }
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
     let put = w.put::<country::Entity>(Some(&country.row), draft).await?;
     if put.change.changes().is_some() && !country.change.is_new() {

@@ -12,6 +12,6 @@ pub mod rules;
 
 pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
 pub use mutation::InstitutionMutations;
-pub use name::InstitutionName;
+pub use name::{InstitutionName, name_on};
 pub use object::Institution;
 pub use query::{InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField};

@@ -92,7 +92,7 @@ object! {
 
         /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
         /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
-        async fn name(
+        pub async fn name(
             &self,
             ctx: &Context<'_>,
             #[graphql(desc = "The language.")] language: Option<Language>,

@@ -1,6 +1,6 @@
 //! What holds for institutions, and how they are written.
 
-use entity::vocabulary::{DatePrecision, NameKind};
+use entity::vocabulary::{DatePrecision, NameKind, RecordKind};
 use entity::{institution, institution_identifier, institution_name};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -103,6 +103,7 @@ pub async fn enter_names(
     if !replaced.changed() {
         return Ok(replaced);
     }
+    w.reword(RecordKind::Institution, institution.row.id);
     let draft = institution::ActiveModel {
         sort_name: ActiveValue::Set(sort_name),
         search_text: ActiveValue::Set(search_text),

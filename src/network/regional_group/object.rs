@@ -50,7 +50,7 @@ object! {
         }
 
         /// The name in a language: the one asked for, else that of the request, else English.
-        async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
+        pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.name_en, self.0.name_id.as_deref())
         }
 

@@ -1,7 +1,7 @@
 //! What the register knows of a person: giving it out, and removing it.
 
 use entity::id::PersonId;
-use entity::vocabulary::FindingRule;
+use entity::vocabulary::{FindingRule, RecordKind};
 use entity::{
     appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, observation, outcome,
     person, progress_note,
@@ -147,6 +147,7 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
         w.put::<person::Entity>(Some(&merged), person::ActiveModel { merged_into_id: Set(None), ..unset() }).await?;
     }
     remove::<person::Entity>(w, person::Column::Id.eq(row.id)).await?;
+    w.reword(RecordKind::Person, row.id);
     w.record(Event { public: false, ..Event::about::<person::Entity>(EventKind::PersonErased, row) });
     Ok(())
 }

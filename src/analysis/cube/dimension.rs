@@ -1,0 +1,256 @@
+//! By what attendance is told apart.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object, Result};
+use entity::vocabulary::{MembershipKind, Representation};
+use entity::{
+    batch, batch_topic, batch_venue, delegation, institution, membership, programme, regional_group, topic, venue,
+};
+use futures::future::BoxFuture;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, JoinType, QueryFilter};
+
+use crate::access::Scoped;
+use crate::delivery::batch::Batch;
+use crate::delivery::topic::Topic;
+use crate::graphql::connection::Shown;
+use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::language::Language;
+use crate::graphql::loader::{Fetch, Key, Reader};
+use crate::graphql::node::Node;
+use crate::network::country::Country;
+use crate::network::institution::Institution;
+use crate::network::programme::Programme;
+use crate::network::regional_group::RegionalGroup;
+use crate::record::Record;
+
+/// By what attendance is told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum AttendanceDimension {
+    /// The country whose party it is. Delegations of institutions are left out.
+    Country,
+    /// The groups of which the country was a full member, or a party, on the first day of the batch, else on its last. A delegation
+    /// stands in each of them; in none where the batch has no date. Delegations of institutions are left out.
+    RegionalGroup,
+    /// The institution that the delegation stands for, or that sent it.
+    Institution,
+    /// The programme.
+    Programme,
+    /// The batch.
+    Batch,
+    /// What the batch is about. A batch stands in each of its topics.
+    Topic,
+    /// How partners share the programme.
+    Modality,
+    /// The year of the first day, else of the last day.
+    Year,
+    /// The cities of the venues. A batch stands in each of them.
+    City,
+}
+
+impl std::fmt::Display for AttendanceDimension {
+    /// As the API writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(async_graphql::resolver_utils::enum_value(*self).to_string().trim_matches('"'))
+    }
+}
+
+/// The condition that a delegation is a country's.
+pub(super) fn of_countries() -> SimpleExpr {
+    delegation::Column::Represents.eq(Representation::Country)
+}
+
+impl AttendanceDimension {
+    /// Whether it tells parties apart, and not batches.
+    pub(super) fn is_of_parties(self) -> bool {
+        matches!(self, Self::Country | Self::RegionalGroup | Self::Institution)
+    }
+
+    /// Whether it is about countries alone.
+    pub(super) fn is_of_countries(self) -> bool {
+        matches!(self, Self::Country | Self::RegionalGroup)
+    }
+
+    /// Joins what it needs to a selection of batches and delegations, and gives its value: text, empty where there is none.
+    pub(super) fn join(self, select: &mut SelectStatement) -> SimpleExpr {
+        let id = || Expr::col((batch::Entity, batch::Column::Id));
+        let left = JoinType::LeftJoin;
+        let value: SimpleExpr = match self {
+            Self::Country => Expr::col((delegation::Entity, delegation::Column::CountryCode)),
+            Self::Institution => {
+                let on = Expr::col((institution::Entity, institution::Column::Id))
+                    .equals((delegation::Entity, delegation::Column::InstitutionId));
+                select.join(left, institution::Entity, on);
+                Expr::col((institution::Entity, institution::Column::Key))
+            }
+            Self::RegionalGroup => {
+                select.join(left, regional_group::Entity, Expr::exists(memberships()));
+                Expr::col((regional_group::Entity, regional_group::Column::Key))
+            }
+            Self::Programme => {
+                join_programme(select);
+                Expr::col((programme::Entity, programme::Column::Key))
+            }
+            Self::Modality => {
+                join_programme(select);
+                Expr::col((programme::Entity, programme::Column::Modality))
+            }
+            Self::Batch => Expr::col((batch::Entity, batch::Column::Key)),
+            Self::Topic => {
+                let link = Expr::col((batch_topic::Entity, batch_topic::Column::BatchId)).eq(id());
+                let on = Expr::col((topic::Entity, topic::Column::Id))
+                    .equals((batch_topic::Entity, batch_topic::Column::TopicId));
+                select.join(left, batch_topic::Entity, link).join(left, topic::Entity, on);
+                Expr::col((topic::Entity, topic::Column::Key))
+            }
+            Self::City => {
+                // Two venues of one city are one city.
+                let on = Expr::col((venue::Entity, venue::Column::Id))
+                    .equals((batch_venue::Entity, batch_venue::Column::VenueId));
+                let cities = Query::select()
+                    .distinct()
+                    .column((batch_venue::Entity, batch_venue::Column::BatchId))
+                    .column((venue::Entity, venue::Column::City))
+                    .from(batch_venue::Entity)
+                    .join(JoinType::InnerJoin, venue::Entity, on)
+                    .and_where(venue::Column::City.is_not_null())
+                    .take();
+                let of = Expr::col((Alias::new(CITIES), batch_venue::Column::BatchId)).eq(id());
+                select.join_subquery(left, cities, Alias::new(CITIES), of);
+                Expr::col((Alias::new(CITIES), venue::Column::City))
+            }
+            Self::Year => {
+                // Dates are text in SQLite, and become it in PostgreSQL: both as YYYY-MM-DD. An unknown one sorts as 9999.
+                let date = Expr::col((batch::Entity, batch::Column::SortDate)).cast_as(Alias::new("text"));
+                let year = Func::cust(Alias::new("substr")).arg(date).arg(1).arg(4);
+                Func::cust(Alias::new("nullif")).arg(year).arg("9999").into()
+            }
+        };
+        Func::coalesce([value, Expr::val("")]).into()
+    }
+}
+
+const CITIES: &str = "batch_city";
+
+fn join_programme(select: &mut SelectStatement) {
+    let on = Expr::col((programme::Entity, programme::Column::Id)).equals((batch::Entity, batch::Column::ProgrammeId));
+    select.join(JoinType::LeftJoin, programme::Entity, on);
+}
+
+/// The memberships of the country of a delegation in a group at the date of the batch: what
+/// [`is_member`](crate::network::membership::is_member) says, in SQL.
+fn memberships() -> SelectStatement {
+    use membership::Column::{CountryCode, Kind, RegionalGroupId, ValidFrom, ValidTo};
+    let column = |column: membership::Column| Expr::col((membership::Entity, column));
+    let date = || {
+        let ends = [batch::Column::StartsOn, batch::Column::EndsOn];
+        SimpleExpr::from(Func::coalesce(ends.map(|column| Expr::col((batch::Entity, column)))))
+    };
+    Query::select()
+        .expr(Expr::val(1))
+        .from(membership::Entity)
+        .and_where(column(RegionalGroupId).equals((regional_group::Entity, regional_group::Column::Id)))
+        .and_where(column(CountryCode).equals((delegation::Entity, delegation::Column::CountryCode)))
+        .and_where(Kind.is_in([MembershipKind::Full, MembershipKind::Party]))
+        .and_where(date().is_not_null())
+        .cond_where(Condition::any().add(ValidFrom.is_null()).add(column(ValidFrom).lte(date())))
+        .cond_where(Condition::any().add(ValidTo.is_null()).add(column(ValidTo).gte(date())))
+        .take()
+}
+
+/// What a row or a column of a cube stands for.
+#[derive(Clone, Debug)]
+pub struct AttendanceHeader {
+    dimension: AttendanceDimension,
+    value: String,
+}
+
+impl AttendanceHeader {
+    pub(super) fn new(dimension: AttendanceDimension, value: &str) -> Self {
+        Self { dimension, value: value.to_owned() }
+    }
+
+    fn key(&self) -> Option<Key> {
+        (!self.value.is_empty()).then(|| Key::Code(self.value.clone()))
+    }
+}
+
+/// What a row or a column of a cube stands for.
+#[Object]
+impl AttendanceHeader {
+    /// The code of the country, the key of the record, the modality, the year, or the city; null for what has none recorded, as a
+    /// batch without a venue has no city.
+    #[graphql(name = "key")]
+    async fn value(&self) -> Option<&str> {
+        (!self.value.is_empty()).then_some(self.value.as_str())
+    }
+
+    /// Its name in a language: the one asked for, else that of the request, else English, else as printed; a batch without an
+    /// accepted title is called by its key. Null for what has none recorded.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language.")] language: Option<Language>,
+    ) -> Nullable<String> {
+        nullable(async {
+            let Some(record) = self.node(ctx).await? else { return Ok(self.value(ctx).await?.map(str::to_owned)) };
+            Ok(Some(match record {
+                Node::Country(country) => country.name(ctx, language).await?,
+                Node::RegionalGroup(group) => group.name(ctx, language).await?,
+                Node::Institution(body) => body.name(ctx, language, None).await?,
+                Node::Topic(topic) => topic.label(ctx, language).await?,
+                Node::Programme(programme) => programme.0.title,
+                Node::Batch(batch) => batch.0.title.unwrap_or(batch.0.key),
+                _ => self.value.clone(),
+            }))
+        })
+        .await
+    }
+
+    /// The record that it is; null where it is none, as a year is none.
+    async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
+        self.node(ctx).await.transpose()
+    }
+}
+
+impl AttendanceHeader {
+    async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+        let Some(key) = self.key() else { return Ok(None) };
+        Ok(match self.dimension {
+            AttendanceDimension::Country => ctx.one::<Country>(Some(key)).await?.map(Node::Country),
+            AttendanceDimension::RegionalGroup => keyed::<RegionalGroup>(ctx, key).await?.map(Node::RegionalGroup),
+            AttendanceDimension::Institution => keyed::<Institution>(ctx, key).await?.map(Node::Institution),
+            AttendanceDimension::Programme => keyed::<Programme>(ctx, key).await?.map(Node::Programme),
+            AttendanceDimension::Batch => keyed::<Batch>(ctx, key).await?.map(Node::Batch),
+            AttendanceDimension::Topic => keyed::<Topic>(ctx, key).await?.map(Node::Topic),
+            AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
+        })
+    }
+}
+
+/// The record with a key.
+async fn keyed<T: Shown<Entity: Record<Model: Send + Sync>>>(ctx: &Context<'_>, key: Key) -> Result<Option<T>> {
+    let row = ctx.reader().load("", || ByKey::<T::Entity>(std::marker::PhantomData), key).await?;
+    Ok(row.map(|row| T::from(<T::Entity as EntityTrait>::Model::clone(&row))))
+}
+
+/// Asks for the record that a key names.
+struct ByKey<E>(std::marker::PhantomData<E>);
+
+impl<E: Record + Scoped<Model: Send + Sync>> Fetch for ByKey<E> {
+    type Answer = Option<Arc<E::Model>>;
+
+    fn fetch(
+        self: Arc<Self>,
+        reader: Arc<Reader>,
+        keys: Vec<Key>,
+    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+        Box::pin(async move {
+            let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
+            let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
+            Ok(rows.into_iter().map(|row| (Key::Code(E::key(&row).to_owned()), Some(Arc::new(row)))).collect())
+        })
+    }
+}

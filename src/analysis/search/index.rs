@@ -1,0 +1,358 @@
+//! What each record is found by, kept up to date in the transaction that changes the record.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use entity::id::{ActionItemId, ActionPlanId, BatchId, PersonId};
+use entity::vocabulary::{ClaimProperty, RecordKind};
+use entity::{
+    action_item, action_plan, batch, claim, country, country_name, delegation, indicator, institution,
+    institution_name, outcome, person, programme, progress_note, regional_group, search_entry, source, topic, venue,
+    workshop,
+};
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::db::{Changes, Db, Write, write};
+use crate::error::WriteError;
+use crate::graphql::filter::id_column;
+use crate::record::Record;
+use crate::text::fold;
+
+/// Which records are found: their tables, and the columns whose change may change by what they are found.
+const WORDED: [(&str, RecordKind, &[&str]); 15] = [
+    ("country", RecordKind::Country, &["alpha3"]),
+    ("regional_group", RecordKind::RegionalGroup, &["acronym", "name_en", "name_id"]),
+    ("institution", RecordKind::Institution, &["city", "merged_into_id"]),
+    ("programme", RecordKind::Programme, &["title", "acronym"]),
+    ("batch", RecordKind::Batch, &["title", "label", "search_text"]),
+    ("workshop", RecordKind::Workshop, &["title", "batch_id"]),
+    ("person", RecordKind::Person, &["name", "merged_into_id"]),
+    ("venue", RecordKind::Venue, &["name", "address", "city"]),
+    ("topic", RecordKind::Topic, &["label_en", "label_id", "dac_code"]),
+    ("action_plan", RecordKind::ActionPlan, &["title", "delegation_id"]),
+    ("action_item", RecordKind::ActionItem, &["title", "action_plan_id"]),
+    ("progress_note", RecordKind::ProgressNote, &["text", "action_item_id"]),
+    ("outcome", RecordKind::Outcome, &["label_en", "label_id", "batch_id"]),
+    ("source", RecordKind::Source, &["title", "reference", "url"]),
+    ("indicator", RecordKind::Indicator, &["label_en", "label_id"]),
+];
+
+/// The kinds of record that are found.
+pub(super) fn found_kinds() -> impl Iterator<Item = RecordKind> {
+    WORDED.iter().map(|(_, kind, _)| *kind)
+}
+
+/// The record that is found otherwise since a row of `table` has changed, if one is. `value` reads a column of the row as text.
+pub(crate) fn reworded(
+    table: &str,
+    changes: &Changes,
+    value: impl Fn(&str) -> Option<String>,
+) -> Option<(RecordKind, String)> {
+    if table == "claim" {
+        let title = changes.contains_key("text") && value("property") == Some(ClaimProperty::Title.to_value());
+        return title.then(|| value("batch_id")).flatten().map(|batch| (RecordKind::Batch, batch));
+    }
+    let (_, kind, columns) = WORDED.iter().find(|worded| worded.0 == table)?;
+    let id = if *kind == RecordKind::Country { "code" } else { "id" };
+    columns.iter().any(|column| changes.contains_key(*column)).then(|| value(id)).flatten().map(|id| (*kind, id))
+}
+
+/// How many entries are made with one set of statements.
+const ENTRIES_AT_A_TIME: usize = 500;
+
+/// Brings the entries of all records up to date whose words `w` may have changed.
+pub(crate) async fn index(w: &mut Write) -> Result<(), WriteError> {
+    let mut kinds: BTreeMap<RecordKind, Vec<String>> = BTreeMap::new();
+    for (kind, subject) in w.take_reworded() {
+        kinds.entry(kind).or_default().push(subject);
+    }
+    for (kind, subjects) in kinds {
+        for some in subjects.chunks(ENTRIES_AT_A_TIME) {
+            let entries = entries(w.read(), kind, some).await?;
+            w.put_entries(kind, some, entries.into_iter().map(Entry::into_row).collect()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the entries of all records where there is none at all: the register is older than its search. To be called before
+/// anything else writes.
+pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    if search_entry::Entity::find().limit(1).count(db.reading()).await? > 0 {
+        return Ok(());
+    }
+    write(db, clock, Actor::Operator, async |w| {
+        let codes: Vec<String> =
+            country::Entity::find().select_only().column(country::Column::Code).into_tuple().all(w.read()).await?;
+        codes.into_iter().for_each(|code| w.reword(RecordKind::Country, code));
+        reword_all::<regional_group::Entity>(w).await?;
+        reword_all::<institution::Entity>(w).await?;
+        reword_all::<programme::Entity>(w).await?;
+        reword_all::<batch::Entity>(w).await?;
+        reword_all::<workshop::Entity>(w).await?;
+        reword_all::<person::Entity>(w).await?;
+        reword_all::<venue::Entity>(w).await?;
+        reword_all::<topic::Entity>(w).await?;
+        reword_all::<action_plan::Entity>(w).await?;
+        reword_all::<action_item::Entity>(w).await?;
+        reword_all::<progress_note::Entity>(w).await?;
+        reword_all::<outcome::Entity>(w).await?;
+        reword_all::<source::Entity>(w).await?;
+        reword_all::<indicator::Entity>(w).await
+    })
+    .await
+    .map(|_| ())
+}
+
+async fn reword_all<E: Record>(w: &mut Write) -> Result<(), WriteError> {
+    let ids: Vec<Uuid> = E::find().select_only().column(id_column::<E>()).into_tuple().all(w.read()).await?;
+    ids.into_iter().for_each(|id| w.reword(E::KIND, id));
+    Ok(())
+}
+
+/// What a record is found by.
+struct Entry {
+    kind: RecordKind,
+    subject: String,
+    batch: Option<BatchId>,
+    person: Option<PersonId>,
+    /// What it is called: these are found before others.
+    names: Vec<String>,
+    /// What else is said of it.
+    others: Vec<String>,
+}
+
+impl Entry {
+    fn new<'a>(kind: RecordKind, subject: String, names: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        let names = names.into_iter().flatten().map(str::to_owned).collect();
+        Self { kind, subject, batch: None, person: None, names, others: Vec::new() }
+    }
+
+    /// Of a record with a key, which is the last of its names.
+    fn of<'a, E: Record>(row: &'a E::Model, names: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        Self::new(E::KIND, E::id(row).to_string(), names.into_iter().chain([Some(E::key(row))]))
+    }
+
+    fn also<'a>(mut self, others: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        self.others.extend(others.into_iter().flatten().map(str::to_owned));
+        self
+    }
+
+    fn in_batch(self, batch: BatchId) -> Self {
+        Self { batch: Some(batch), ..self }
+    }
+
+    fn into_row(self) -> search_entry::ActiveModel {
+        let names: BTreeSet<String> = self.names.iter().map(|name| fold(name)).collect();
+        let texts: Vec<String> = self.names.into_iter().chain(self.others).collect();
+        let words: BTreeSet<String> = texts.iter().flat_map(|text| words(text)).collect();
+        let names: String = names.into_iter().filter(|name| !name.is_empty()).map(|name| name + "\n").collect();
+        search_entry::ActiveModel {
+            subject_kind: Set(self.kind),
+            subject: Set(self.subject),
+            batch_id: Set(self.batch),
+            person_id: Set(self.person),
+            names: Set(format!("\n{names}")),
+            words: Set(words.into_iter().collect::<Vec<_>>().join(" ")),
+            texts: Set(json!(texts)),
+            ..Default::default()
+        }
+    }
+}
+
+/// Longer words are cut: PostgreSQL keeps none of more than 2,046 bytes.
+const LONGEST_WORD: usize = 64;
+
+/// The words of a text, as they are kept and sought.
+pub(super) fn words(text: &str) -> Vec<String> {
+    fold(text).split_whitespace().map(|word| word.chars().take(LONGEST_WORD).collect()).collect()
+}
+
+/// By what those of `subjects` are found that exist and are found at all.
+async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String]) -> Result<Vec<Entry>, DbErr> {
+    let ids: Vec<Uuid> = subjects.iter().filter_map(|subject| subject.parse().ok()).collect();
+    Ok(match kind {
+        RecordKind::Country => countries(db, subjects).await?,
+        RecordKind::Institution => institutions(db, &ids).await?,
+        RecordKind::Batch => batches(db, &ids).await?,
+        RecordKind::RegionalGroup => {
+            let names = |row: &regional_group::Model| {
+                let names = [Some(row.name_en.as_str()), row.name_id.as_deref(), row.acronym.as_deref()];
+                Entry::of::<regional_group::Entity>(row, names)
+            };
+            rows::<regional_group::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Programme => {
+            let names = |row: &programme::Model| {
+                Entry::of::<programme::Entity>(row, [Some(row.title.as_str()), row.acronym.as_deref()])
+            };
+            rows::<programme::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Workshop => {
+            let names = |row: &workshop::Model| {
+                Entry::of::<workshop::Entity>(row, [Some(row.title.as_str())]).in_batch(row.batch_id)
+            };
+            rows::<workshop::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Person => {
+            let people = rows::<person::Entity>(db, &ids).await?;
+            let names = |row: &person::Model| Entry {
+                person: Some(row.id),
+                ..Entry::of::<person::Entity>(row, [Some(row.name.as_str())])
+            };
+            people.iter().filter(|row| row.merged_into_id.is_none()).map(names).collect()
+        }
+        RecordKind::Venue => {
+            let names = |row: &venue::Model| {
+                let others = [row.address.as_deref(), row.city.as_deref()];
+                Entry::of::<venue::Entity>(row, [Some(row.name.as_str())]).also(others)
+            };
+            rows::<venue::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Topic => {
+            let names = |row: &topic::Model| {
+                let names = [row.label_en.as_str(), row.label_id.as_str()].map(Some);
+                Entry::of::<topic::Entity>(row, names).also([row.dac_code.as_deref()])
+            };
+            rows::<topic::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::ActionPlan => {
+            let plans = rows::<action_plan::Entity>(db, &ids).await?;
+            let batches = batches_of_plans(db, plans.iter().map(|row| row.id)).await?;
+            let entry = |row: &action_plan::Model| {
+                let batch = *batches.get(&row.id)?;
+                Some(Entry::of::<action_plan::Entity>(row, [row.title.as_deref()]).in_batch(batch))
+            };
+            plans.iter().filter_map(entry).collect()
+        }
+        RecordKind::ActionItem => {
+            let items = rows::<action_item::Entity>(db, &ids).await?;
+            let batches = batches_of_plans(db, items.iter().map(|row| row.action_plan_id)).await?;
+            let entry = |row: &action_item::Model| {
+                let batch = *batches.get(&row.action_plan_id)?;
+                Some(Entry::of::<action_item::Entity>(row, [Some(row.title.as_str())]).in_batch(batch))
+            };
+            items.iter().filter_map(entry).collect()
+        }
+        RecordKind::ProgressNote => {
+            let notes = rows::<progress_note::Entity>(db, &ids).await?;
+            let items: Vec<Uuid> = notes.iter().map(|row| row.action_item_id.0).collect();
+            let items = rows::<action_item::Entity>(db, &items).await?;
+            let plans: HashMap<ActionItemId, ActionPlanId> =
+                items.iter().map(|row| (row.id, row.action_plan_id)).collect();
+            let batches = batches_of_plans(db, plans.values().copied()).await?;
+            let entry = |row: &progress_note::Model| {
+                let batch = *batches.get(plans.get(&row.action_item_id)?)?;
+                Some(Entry::of::<progress_note::Entity>(row, []).also([Some(row.text.as_str())]).in_batch(batch))
+            };
+            notes.iter().filter_map(entry).collect()
+        }
+        RecordKind::Outcome => {
+            let names = |row: &outcome::Model| {
+                let names = [Some(row.label_en.as_str()), row.label_id.as_deref()];
+                Entry::of::<outcome::Entity>(row, names).in_batch(row.batch_id)
+            };
+            rows::<outcome::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Source => {
+            let names = |row: &source::Model| {
+                let others = [row.reference.as_deref(), row.url.as_deref()];
+                Entry::of::<source::Entity>(row, [Some(row.title.as_str())]).also(others)
+            };
+            rows::<source::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        RecordKind::Indicator => {
+            let names = |row: &indicator::Model| {
+                Entry::of::<indicator::Entity>(row, [Some(row.label_en.as_str()), row.label_id.as_deref()])
+            };
+            rows::<indicator::Entity>(db, &ids).await?.iter().map(names).collect()
+        }
+        // These have no text of their own, or none that is for everybody.
+        RecordKind::Membership
+        | RecordKind::Partnership
+        | RecordKind::Delegation
+        | RecordKind::Appointment
+        | RecordKind::Engagement
+        | RecordKind::Observation
+        | RecordKind::Claim
+        | RecordKind::Citation
+        | RecordKind::Finding
+        | RecordKind::Account
+        | RecordKind::Grant
+        | RecordKind::ApiToken => Vec::new(),
+    })
+}
+
+async fn rows<E: Record>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<E::Model>, DbErr> {
+    E::find().filter(id_column::<E>().is_in(ids.iter().copied())).all(db).await
+}
+
+async fn countries(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<Entry>, DbErr> {
+    let rows = country::Entity::find().filter(country::Column::Code.is_in(codes)).all(db).await?;
+    let names = country_name::Entity::find().filter(country_name::Column::CountryCode.is_in(codes)).all(db).await?;
+    let entry = |row: &country::Model| {
+        let names = names.iter().filter(|name| name.country_code == row.code).map(|name| Some(name.name.as_str()));
+        let codes = [Some(row.code.0.as_str()), Some(row.alpha3.as_str())];
+        Entry::new(RecordKind::Country, row.code.to_string(), names.chain(codes))
+    };
+    Ok(rows.iter().map(entry).collect())
+}
+
+/// What was merged is found as what it was merged into.
+async fn institutions(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Entry>, DbErr> {
+    let bodies = rows::<institution::Entity>(db, ids).await?;
+    let of = institution_name::Column::InstitutionId.is_in(ids.iter().copied());
+    let names = institution_name::Entity::find().filter(of).all(db).await?;
+    let entry = |row: &institution::Model| {
+        let names = names.iter().filter(|name| name.institution_id == row.id).map(|name| Some(name.name.as_str()));
+        Entry::of::<institution::Entity>(row, names).also([row.city.as_deref()])
+    };
+    Ok(bodies.iter().filter(|row| row.merged_into_id.is_none()).map(entry).collect())
+}
+
+/// A batch is found by every title that a source claims.
+async fn batches(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Entry>, DbErr> {
+    let rows =
+        batch::Entity::find().filter(batch::Column::Id.is_in(ids.iter().copied())).find_also_related(programme::Entity);
+    let rows = rows.all(db).await?;
+    let titles = claim::Entity::find()
+        .filter(claim::Column::BatchId.is_in(ids.iter().copied()))
+        .filter(claim::Column::Property.eq(ClaimProperty::Title))
+        .all(db)
+        .await?;
+    let entry = |(row, programme): &(batch::Model, Option<programme::Model>)| {
+        let claimed = titles.iter().filter(|claim| claim.batch_id == row.id).map(|claim| claim.text.as_deref());
+        // The accepted title is one of those that are claimed.
+        let names: BTreeSet<Option<&str>> = claimed.collect();
+        let others = [row.label.as_deref(), programme.as_ref().map(|programme| programme.title.as_str())];
+        Entry::of::<batch::Entity>(row, names).also(others).in_batch(row.id)
+    };
+    Ok(rows.iter().map(entry).collect())
+}
+
+/// The batch of each plan.
+async fn batches_of_plans(
+    db: &impl ConnectionTrait,
+    plans: impl Iterator<Item = ActionPlanId>,
+) -> Result<HashMap<ActionPlanId, BatchId>, DbErr> {
+    let plans = action_plan::Entity::find().filter(action_plan::Column::Id.is_in(plans));
+    let rows = plans.find_also_related(delegation::Entity).all(db).await?;
+    Ok(rows.into_iter().filter_map(|(plan, party)| Some((plan.id, party?.batch_id))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_and_cut() {
+        assert_eq!(words("Côte d’Ivoire, \"AND\" *"), ["cote", "divoire", "and"]);
+        assert_eq!(words(&"x".repeat(100))[0].len(), LONGEST_WORD);
+    }
+}

@@ -1,0 +1,103 @@
+//! Pages of lists whose items are computed, and stand in no table: what such a list looks like in the API is what a
+//! [connection](super::connection) looks like, so that whoever can read the one can read the other.
+
+use std::borrow::Cow;
+
+use async_graphql::{Object, OutputType, Result, TypeName};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::connection::PageInfo;
+use super::error::bad_input;
+use super::page::shorten;
+use super::scalars::Cursor;
+
+/// A page of a list.
+pub struct Listing<T> {
+    /// The items of the page, each with its place.
+    pub items: Vec<(Cursor, T)>,
+    /// Whether there are items before them.
+    pub has_previous: bool,
+    /// Whether there are items behind them.
+    pub has_next: bool,
+    /// How many items the whole list has; counted where it is selected.
+    pub total: i64,
+}
+
+/// An item of a list and its place in it.
+pub struct ListingEdge<T> {
+    node: T,
+    cursor: Cursor,
+}
+
+/// The place of an item: the list that it stands in, and what it is ordered by there.
+pub fn place<P: Serialize>(list: &str, order: &P) -> Cursor {
+    Cursor(URL_SAFE_NO_PAD.encode(serde_json::json!([list, order]).to_string()))
+}
+
+/// What the place of an item of `list` says; a cursor of any other list is an error.
+pub fn read_place<P: DeserializeOwned>(list: &str, cursor: &Cursor) -> Result<P> {
+    let read = || {
+        let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).ok()?;
+        let (of, order): (String, P) = serde_json::from_slice(&bytes).ok()?;
+        (of == list).then_some(order)
+    };
+    read().ok_or_else(|| bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0))))
+}
+
+/// A page of a list, after the Relay connections specification, with `nodes` beside `edges`.
+#[Object(name_type)]
+impl<T: OutputType + Clone> Listing<T> {
+    /// The nodes of the page with their places.
+    async fn edges(&self) -> Vec<ListingEdge<T>> {
+        self.items.iter().map(|(cursor, node)| ListingEdge { node: node.clone(), cursor: cursor.clone() }).collect()
+    }
+
+    /// The nodes of the page.
+    async fn nodes(&self) -> Vec<T> {
+        self.items.iter().map(|item| item.1.clone()).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.items.first().map(|item| item.0.clone()),
+            end_cursor: self.items.last().map(|item| item.0.clone()),
+        }
+    }
+
+    /// How many nodes the whole list has. Counted when selected.
+    async fn total_count(&self) -> i32 {
+        i32::try_from(self.total).unwrap_or(i32::MAX)
+    }
+}
+
+impl<T: OutputType> TypeName for Listing<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A node of a list and its place in it.
+#[Object(name_type)]
+impl<T: OutputType + Clone> ListingEdge<T> {
+    /// The node.
+    async fn node(&self) -> T {
+        self.node.clone()
+    }
+
+    /// The place of the node, for `after`.
+    async fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+}
+
+impl<T: OutputType> TypeName for ListingEdge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <T as OutputType>::type_name()).into()
+    }
+}
