@@ -27,7 +27,8 @@ impl MigrationTrait for Migration {
                 .folded("names")
                 .text("words")
                 .json("texts")
-                .unique(&["subject_kind", "subject"]),
+                // Not the kind first: SQLite would read all entries of a kind, instead of those that have the words.
+                .unique(&["subject", "subject_kind"]),
         )
         .await?;
         if ddl.postgres() {

@@ -1,8 +1,11 @@
 //! Searching: in either language, by beginnings of words, and never more than may be seen.
 
+use entity::{person, search_entry};
 use jejaring::access::Actor;
 use jejaring::analysis::search::rebuild_where_empty;
-use sea_orm::ConnectionTrait;
+use jejaring::db::write;
+use jejaring::people::person::erase::erase;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::support::{Answer, TestApp, writable};
@@ -16,6 +19,7 @@ both_dbs!(
     pages_of_a_search_are_one_list,
     what_may_not_be_seen_is_not_found,
     an_entry_follows_its_record,
+    who_is_erased_is_found_by_nobody,
     a_register_that_is_older_than_its_search_is_indexed,
 );
 
@@ -227,6 +231,18 @@ async fn an_entry_follows_its_record(app: TestApp) {
         "by its key"
     );
     assert_eq!(found(&app, &curator, "\"Hotel Atria\"", "types: [VENUE]").await.len(), 1);
+}
+
+/// Neither the name nor a word of it is left.
+async fn who_is_erased_is_found_by_nobody(app: TestApp) {
+    let (db, clock) = (&app.app.db, &app.app.clock);
+    let named = person::Entity::find().filter(person::Column::SortName.starts_with("hagung"));
+    let row = named.one(db.reading()).await.expect("the people").expect("the head of the centre");
+    assert_eq!(found(&app, &Actor::Operator, "hagung", "types: [PERSON]").await.len(), 1);
+    write(db, clock, Actor::Operator, async |w| erase(w, &row).await).await.expect("it is removed");
+    assert_eq!(found(&app, &Actor::Operator, "hagung", "").await, Vec::<String>::new());
+    let entries = search_entry::Entity::find().all(db.reading()).await.expect("the entries");
+    assert!(entries.iter().all(|entry| !format!("{entry:?}").to_lowercase().contains("hagung")));
 }
 
 /// A database from before the search was there has its entries made when it is opened.

@@ -304,7 +304,7 @@ async fn countries(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<En
     Ok(rows.iter().map(entry).collect())
 }
 
-/// What was merged is found as what it was merged into.
+/// What was merged into another is not found any more: the other is, by its own names.
 async fn institutions(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Entry>, DbErr> {
     let bodies = rows::<institution::Entity>(db, ids).await?;
     let of = institution_name::Column::InstitutionId.is_in(ids.iter().copied());
