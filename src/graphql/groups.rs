@@ -17,6 +17,7 @@ const MOST_FIELDS: usize = 3;
 
 /// Nodes of a list with the same values.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "GroupAggregates")]
 pub struct ConnectionGroup {
     /// The values, in the order of `fields`: a code, a value of an enum, a number, a date, or the id of a record; null where it is
     /// unknown.

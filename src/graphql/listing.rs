@@ -1,5 +1,5 @@
-//! Pages of lists whose items are computed, and stand in no table: what such a list looks like in the API is what a
-//! [connection](super::connection) looks like, so that whoever can read the one can read the other.
+//! Pages of lists whose items are computed, and stand in no table. They look like [connections](super::connection) without `edges`:
+//! Relay asks that the node of an edge can be fetched again by its id, and these cannot.
 
 use std::borrow::Cow;
 
@@ -26,12 +26,6 @@ pub struct Listing<T> {
     pub total: i64,
 }
 
-/// An item of a list and its place in it.
-pub struct ListingEdge<T> {
-    node: T,
-    cursor: Cursor,
-}
-
 /// The place of an item: the list that it stands in, and what it is ordered by there.
 pub fn place<P: Serialize>(list: &str, order: &P) -> Cursor {
     Cursor(URL_SAFE_NO_PAD.encode(serde_json::json!([list, order]).to_string()))
@@ -47,14 +41,9 @@ pub fn read_place<P: DeserializeOwned>(list: &str, cursor: &Cursor) -> Result<P>
     read().ok_or_else(|| bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0))))
 }
 
-/// A page of a list, after the Relay connections specification, with `nodes` beside `edges`.
+/// A page of a list whose items are computed: like a connection, but read in one direction and without `edges`.
 #[Object(name_type)]
 impl<T: OutputType + Clone> Listing<T> {
-    /// The nodes of the page with their places.
-    async fn edges(&self) -> Vec<ListingEdge<T>> {
-        self.items.iter().map(|(cursor, node)| ListingEdge { node: node.clone(), cursor: cursor.clone() }).collect()
-    }
-
     /// The nodes of the page.
     async fn nodes(&self) -> Vec<T> {
         self.items.iter().map(|item| item.1.clone()).collect()
@@ -78,26 +67,6 @@ impl<T: OutputType + Clone> Listing<T> {
 
 impl<T: OutputType> TypeName for Listing<T> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", <T as OutputType>::type_name()).into()
-    }
-}
-
-/// A node of a list and its place in it.
-#[Object(name_type)]
-impl<T: OutputType + Clone> ListingEdge<T> {
-    /// The node.
-    async fn node(&self) -> T {
-        self.node.clone()
-    }
-
-    /// The place of the node, for `after`.
-    async fn cursor(&self) -> &Cursor {
-        &self.cursor
-    }
-}
-
-impl<T: OutputType> TypeName for ListingEdge<T> {
-    fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", <T as OutputType>::type_name()).into()
+        format!("{}ListPayload", <T as OutputType>::type_name().trim_end_matches("Aggregates")).into()
     }
 }

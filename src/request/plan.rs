@@ -263,7 +263,7 @@ impl<'a> Compiler<'a> {
         set.meta = set.meta.max(counted.meta.saturating_add(u64::from(meta && field.name != "types")));
         set.selections = set.selections.saturating_add(counted.selections);
         set.aliases = set.aliases.saturating_add(counted.aliases);
-        let each = is_connection(&parent.ty) && (field.name == "nodes" || field.name == "edges");
+        let each = is_list(&parent.ty) && (field.name == "nodes" || field.name == "edges");
         set.terms.push(Term { set: part, size: if each { Size::Times(1) } else { self.size(field, meta) }, each });
         Ok(())
     }
@@ -272,7 +272,7 @@ impl<'a> Compiler<'a> {
         let ty = &field.definition.ty;
         let argument = |name: &str| field.arguments.iter().find(|argument| argument.name == name).map(|it| &*it.value);
         if !ty.is_list() {
-            if !is_connection(ty.inner_named_type()) {
+            if !is_list(ty.inner_named_type()) {
                 return Size::Times(1);
             }
             return Size::Page { first: amount(argument("first")), last: amount(argument("last")) };
@@ -293,8 +293,9 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn is_connection(ty: &Name) -> bool {
-    ty.ends_with("Connection")
+/// Whether a type is a page of a list: a connection, or a list of what is computed.
+pub(super) fn is_list(ty: &Name) -> bool {
+    ty.ends_with("Connection") || ty.ends_with("ListPayload")
 }
 
 fn is_meta_list(parent: &Name, field: &Field) -> bool {

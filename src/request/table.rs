@@ -12,6 +12,7 @@ use async_graphql::{Name, Pos, Positioned, Request, Value as Const, Variables};
 use async_graphql_value::Value;
 
 use super::error::RequestError;
+use super::plan::is_list;
 
 /// The key under which a page tells where the next one begins.
 const PLACE: &str = "__page";
@@ -86,7 +87,7 @@ impl Table {
                 return Err(no_table(&format!("`{}` is no connection", field.name.node)));
             }
             parent = ty.inner_named_type().clone();
-            if parent.ends_with("Connection") {
+            if is_list(&parent) {
                 break (field, parent);
             }
             set = &mut field.selection_set.node;
@@ -242,7 +243,7 @@ impl Columns<'_> {
                     let field = &field.node;
                     path.push(field.response_key().node.to_string());
                     let inner = definition(self.schema, parent, &field.name.node)
-                        .filter(|found| !found.ty.is_list() && !found.ty.inner_named_type().ends_with("Connection"))
+                        .filter(|found| !found.ty.is_list() && !is_list(found.ty.inner_named_type()))
                         .map(|found| found.ty.inner_named_type().clone())
                         .filter(|ty| {
                             !matches!(self.schema.types.get(ty), Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)))

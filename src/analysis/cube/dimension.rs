@@ -178,7 +178,7 @@ impl AttendanceHeader {
 }
 
 /// What a row or a column of a cube stands for.
-#[Object]
+#[Object(name = "AttendanceHeaderPayload")]
 impl AttendanceHeader {
     /// The code of the country, the key of the record, the modality, the year, or the city; null for what has none recorded, as a
     /// batch without a venue has no city.

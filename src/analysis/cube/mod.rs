@@ -72,7 +72,7 @@ pub struct AttendanceCube(Cube);
 
 /// Attendance counted over one dimension or two. A combination without a cell is one of which nothing is recorded: it is
 /// unknown, not zero.
-#[Object]
+#[Object(name = "AttendanceAggregates")]
 impl AttendanceCube {
     /// The cells, ordered by row, then by column.
     async fn cells(
@@ -139,7 +139,7 @@ pub struct AttendanceCell {
 }
 
 /// One cell of a cube.
-#[Object]
+#[Object(name = "AttendanceCellAggregates")]
 impl AttendanceCell {
     /// The row that it stands in; null in totals of columns.
     async fn row(&self) -> Option<AttendanceHeader> {
@@ -242,6 +242,7 @@ fn int(number: i64) -> i32 {
 
 /// A sum of accepted numbers of people, and on how firm ground it stands.
 #[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(name = "PeopleAggregates")]
 pub struct PeopleCount {
     /// How many there were at least, in persons: the sum of the lower bounds; null where no number is accepted.
     at_least: Option<i32>,
@@ -272,6 +273,7 @@ impl PeopleCount {
 
 /// How many action plans there are, by where they stand.
 #[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(name = "ActionPlanAggregates")]
 pub struct ActionPlanCount {
     /// All of them.
     all: i32,
@@ -317,11 +319,7 @@ async fn cells(
     let cube = Arc::new(cube);
     let look = ctx.look_ahead();
     // A total is no list: its fields stand directly under it.
-    let wanted = |field: &str| {
-        look.field(field).exists()
-            || look.field("nodes").field(field).exists()
-            || look.field("edges").field("node").field(field).exists()
-    };
+    let wanted = |field: &str| look.field(field).exists() || look.field("nodes").field(field).exists();
     let (people, plans) = (wanted("people"), wanted("actionPlans"));
     let statements = Cells::new(reader, cube.clone());
     let total = if look.field("totalCount").exists() {

@@ -1,6 +1,6 @@
 //! Asking the search.
 
-use async_graphql::{Context, Enum, Object, Result};
+use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::search_entry::{self, Column, Entity};
 use entity::vocabulary::RecordKind;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, SelectStatement};
@@ -11,7 +11,7 @@ use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
-use crate::graphql::node::{Node, find};
+use crate::graphql::node::{Node, find, global_id};
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
 use crate::text::fold;
@@ -43,18 +43,14 @@ pub struct SearchHit {
 /// A record that was found.
 #[Object]
 impl SearchHit {
+    /// The id of the record.
+    async fn id(&self, ctx: &Context<'_>) -> Result<ID> {
+        Ok(global_id(self.entry.subject_kind, &self.key(ctx)?))
+    }
+
     /// The record; null where it went away in between.
     async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
-        nullable(async {
-            let kind = self.entry.subject_kind;
-            let key = match self.entry.subject.parse() {
-                _ if kind == RecordKind::Country => Key::Code(self.entry.subject.clone()),
-                Ok(id) => Key::Id(id),
-                Err(error) => return Err(ctx.reader().fail(error)),
-            };
-            find(ctx, kind, key).await
-        })
-        .await
+        nullable(async { find(ctx, self.entry.subject_kind, self.key(ctx)?).await }).await
     }
 
     /// Which kind of record it is.
@@ -72,6 +68,16 @@ impl SearchHit {
     /// long text is shortened around the first of them, to about 160 characters.
     async fn excerpt(&self) -> &str {
         &self.excerpt
+    }
+}
+
+impl SearchHit {
+    fn key(&self, ctx: &Context<'_>) -> Result<Key> {
+        match self.entry.subject.parse() {
+            _ if self.entry.subject_kind == RecordKind::Country => Ok(Key::Code(self.entry.subject.clone())),
+            Ok(id) => Ok(Key::Id(id)),
+            Err(error) => Err(ctx.reader().fail(error)),
+        }
     }
 }
 
@@ -107,7 +113,7 @@ pub async fn search(
     let wanted = |fields: &[&str]| fields.iter().any(|field| look.field(field).exists());
     let mut items = Vec::new();
     let mut has_next = false;
-    if wanted(&["nodes", "edges", "pageInfo"]) {
+    if wanted(&["nodes", "pageInfo"]) {
         // One more than asked for tells whether there are more.
         let page = sought.page(base.clone(), behind.as_ref(), limit + 1);
         let db = reader.db().clone();
