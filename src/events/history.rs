@@ -9,10 +9,9 @@ use super::FieldChangeEvent;
 use crate::accounts::account::Account;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::{Edge, Page};
-use crate::graphql::error::bad_input;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::page::{LARGEST_PAGE, Window};
+use crate::graphql::page::{LARGEST_PAGE, Window, size};
 use crate::graphql::scalars::Long;
 
 /// Something that happened to a record.
@@ -62,8 +61,7 @@ impl HistoryEvent {
 
 /// The newest events about a record.
 pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Long>) -> Result<Vec<HistoryEvent>> {
-    let limit = u64::try_from(first).ok().filter(|limit| *limit <= LARGEST_PAGE);
-    let limit = limit.ok_or_else(|| bad_input(format!("`first` is from 0 to {LARGEST_PAGE}, not {first}")))?;
+    let limit = size("first", first, LARGEST_PAGE)?;
     let earlier = before.map(|before| event::Column::Position.lt(before.0));
     let mut window = Window::<event::Entity>::whole(vec![(event::Column::Position, OrderDirection::Desc)]);
     window.limit = Some(limit);

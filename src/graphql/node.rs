@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::context::Reading;
 use super::error::bad_input;
 use super::loader::Key;
+use super::page::shorten;
 use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
@@ -47,7 +48,7 @@ pub fn global_id(kind: RecordKind, key: &Key) -> ID {
 
 /// The record that an id stands for, whether it exists or not.
 pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
-    let wrong = || bad_input(format!("{:?} is not an id of this register", id.chars().take(80).collect::<String>()));
+    let wrong = || bad_input(format!("{:?} is not an id of this register", shorten(id)));
     let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).map_err(|_| wrong())?;
     let text = String::from_utf8(bytes).map_err(|_| wrong())?;
     let (kind, key) = text.split_once(':').ok_or_else(wrong)?;

@@ -10,6 +10,7 @@ use super::error::bad_input;
 use super::execute::{Executed, fields, with_codes};
 use super::language::Languages;
 use super::loader::Reader;
+use super::page::shorten;
 use super::roots::Register;
 use crate::events::Step;
 use crate::events::feed::{Item, Wanted};
@@ -58,5 +59,5 @@ pub fn failure(error: Error) -> Response {
 
 /// A text that is no place in the log.
 pub fn no_place(text: &str) -> Error {
-    bad_input(format!("{:?} is not a cursor of the log", text.chars().take(80).collect::<String>()))
+    bad_input(format!("{:?} is not a cursor of the log", shorten(text)))
 }
