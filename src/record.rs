@@ -62,4 +62,5 @@ records! {
     account => Account ["key", "name", "issuer", "subject"],
     access_grant => Grant,
     api_token => ApiToken ["name", "sha256", "last_used_at"],
+    import => Import ["file_name", "source_key", "columns", "message"],
 }

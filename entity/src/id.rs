@@ -90,6 +90,12 @@ ids! {
     AccessGrantId,
     /// Id of a [`api token`](crate::api_token).
     ApiTokenId,
+    /// Id of a [`import`](crate::import).
+    ImportId,
+    /// Id of a [`saved mapping`](crate::import_mapping).
+    ImportMappingId,
+    /// Id of a [`decision about a name`](crate::name_decision).
+    NameDecisionId,
 }
 
 /// ISO 3166-1 alpha-2 code of a country, or the four letters of ISO 3166-3 for a dissolved one; in capitals.

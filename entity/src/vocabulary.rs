@@ -120,6 +120,54 @@ vocabulary! {
         Grant,
         /// A secret that stands for an account.
         ApiToken,
+        /// A file that an officer hands in.
+        Import,
+    }
+
+    /// What the rows of an imported file are to become.
+    ImportTable {
+        /// Parties at batches, where they stand and of how many people.
+        Delegations,
+        /// People who take part.
+        Participants,
+        /// Activities of batches.
+        Workshops,
+        /// Runs of programmes.
+        Batches,
+        /// Bodies.
+        Institutions,
+        /// Memberships of countries in groups.
+        Memberships,
+        /// Designs and umbrellas.
+        Programmes,
+    }
+
+    /// How far an import has come.
+    ImportState {
+        /// The file is being read. It stays so where that was cut off; the file is to be handed in again.
+        Reading,
+        /// What its rows would change is known; nothing has been changed.
+        Ready,
+        /// The file could not be read.
+        Failed,
+        /// All that it was to change is changed.
+        Applied,
+        /// Nothing of it was wanted; its rows are removed.
+        Discarded,
+    }
+
+    /// What a row of an imported file would change, or did.
+    ImportRowState {
+        /// Something that was not there.
+        New,
+        /// Something that was there otherwise.
+        Changed,
+        /// Nothing: the register has it all.
+        Unchanged,
+        /// Nothing: it cannot be.
+        Refused,
+        /// Nothing, until somebody says which of several is meant.
+        Ambiguous,
     }
 
     /// What a name is to its bearer (after CLDR and Wikidata usage).

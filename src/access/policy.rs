@@ -31,6 +31,8 @@ pub enum Action {
     KeepPerson,
     /// Give claims a rank, merge records.
     Curate,
+    /// Hand in files, see what they would change, and have it done: each row as far as it could be entered by hand.
+    Import,
     /// Manage accounts, grants, and the tokens of others.
     Administer,
     /// Make and revoke tokens of one's own.
@@ -49,7 +51,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::KeepRecord,
         Self::KeepDelegations,
         Self::AnswerInvitation,
@@ -62,6 +64,7 @@ impl Action {
         Self::ExplainFinding,
         Self::KeepPerson,
         Self::Curate,
+        Self::Import,
         Self::Administer,
         Self::KeepOwnTokens,
         Self::SeeDraft,
@@ -116,6 +119,7 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
         (Officer, KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson | SeeHistory) => {
             relation == Own
         }
+        (Officer | Curator, Import) => relation == Own,
         (Officer, KeepDelegations | SeeDraft | SeeParticipants) => matches!(relation, Own | CoOrganiser),
         (Officer, AnswerInvitation) => relation != Stranger,
         (Officer, KeepPlan) => relation != Stranger,

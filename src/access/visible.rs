@@ -58,7 +58,8 @@ impl Visible {
 }
 
 /// What happens to these is for auditors alone, and changes what somebody may see.
-pub const OF_ACCOUNTS: [RecordKind; 3] = [RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken];
+pub const OF_ACCOUNTS: [RecordKind; 4] =
+    [RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken, RecordKind::Import];
 
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait {
@@ -282,4 +283,13 @@ scopes! { rights:
     account => of_account(rights, account::Column::Id);
     access_grant => of_account(rights, access_grant::Column::AccountId);
     api_token => of_account(rights, api_token::Column::AccountId);
+
+    // What somebody hands in is that account's alone, until it is applied.
+    import => match rights.account {
+        Some(account) => import::Column::AccountId.eq(account).into(),
+        None => import::Column::Id.is_null().into(),
+    };
+    import_row => import_row::Column::ImportId
+        .in_subquery(ids_of::<import::Entity>(rights, import::Column::Id))
+        .into();
 }

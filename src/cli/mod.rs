@@ -4,6 +4,7 @@ mod backup;
 mod config;
 mod events;
 mod export;
+mod import;
 mod load;
 mod migrate;
 mod person;
@@ -73,6 +74,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Load a data package, all of it or nothing
     Load(load::Load),
+    /// Read an officer's spreadsheet: what it would change, and then do it, all of it or nothing
+    Import(import::Import),
     /// Write the whole register as a data package
     Export(export::Export),
     /// Print the log of what happened, or follow it
@@ -114,6 +117,7 @@ async fn run_verb(cli: Cli) -> Result<(), Failure> {
         Verb::Serve => serve::run(&config).await,
         Verb::Migrate(verb) => verb.run(&config).await,
         Verb::Load(verb) => verb.run(&config).await,
+        Verb::Import(verb) => verb.run(&config).await,
         Verb::Export(verb) => verb.run(&config).await,
         Verb::Events(verb) => verb.run(&config).await,
         Verb::Backup(verb) => verb.run(&config).await,

@@ -1,8 +1,10 @@
 //! The database: how to connect to it, how to bring it up to date, and the one door through which rows change.
 
 mod backup;
+mod bulk;
 mod connect;
 mod hint;
+mod import;
 mod log;
 mod migrate;
 mod receipt;

@@ -37,11 +37,13 @@ const REGISTER_WIDE: i64 = 0x6a65_6a61_7769_6465;
 /// Invariant: no `Write`, no write; no write without an event; no event outside the transaction.
 pub struct Write {
     pub(super) transaction: DatabaseTransaction,
-    clock: Clock,
+    pub(super) clock: Clock,
     pub(super) now: DateTime<Utc>,
     pub(super) actor: Actor,
     changed: bool,
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
+    /// Under which id the events of a large write wait in the spool, and how many.
+    pub(super) spooled: Option<(Uuid, i64)>,
     /// Batches whose derived values are due: all of them, or those of their parties alone.
     batches: BTreeMap<BatchId, Extent>,
     /// Batches that are locked, with their programmes, as long as nothing of them has changed.
@@ -56,14 +58,14 @@ pub struct Write {
     /// Records by whose words search finds them, where these may have changed.
     reworded: BTreeSet<(RecordKind, String)>,
     /// Rows that have got their version in this transaction.
-    versioned: HashSet<String>,
+    pub(super) versioned: HashSet<String>,
     /// Delegations that came in, with what is to be told of them once it is settled where they stand.
     untold: BTreeMap<DelegationId, Changes>,
     /// Rows that are checked against what is accepted only after that is settled.
     unchecked: HashSet<Uuid>,
     register_wide: bool,
     pub(super) receipt: Option<Receipt>,
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// What became of a row that was put.
@@ -162,6 +164,7 @@ pub async fn write<T>(
         actor,
         changed: false,
         events: Vec::new(),
+        spooled: None,
         batches: BTreeMap::new(),
         known: Mutex::default(),
         parties: Mutex::default(),
@@ -195,7 +198,7 @@ pub enum Extent {
 }
 
 /// Columns that the door keeps itself.
-const KEPT: [&str; 5] = ["id", "key", "version", "created_at", "updated_at"];
+pub(super) const KEPT: [&str; 5] = ["id", "key", "version", "created_at", "updated_at"];
 
 impl Write {
     /// Reads inside the transaction. Nothing is changed through it: a test holds the writing calls of the database to this
@@ -321,6 +324,17 @@ impl Write {
         self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Forgets what is known of rows that a change to `table` makes another.
+    pub(super) fn will_change(&mut self, table: &str, is_new: bool) {
+        match table {
+            "batch" | "programme" => self.known().clear(),
+            "delegation" if !is_new => {}
+            "delegation" | "action_plan" => self.parties().clear(),
+            "source" => self.speaking().clear(),
+            _ => {}
+        }
+    }
+
     /// Inserts a record, or changes the one that is there. Sets id, version and times; columns that the draft leaves unset
     /// stay as they are.
     pub async fn put<E>(
@@ -333,13 +347,7 @@ impl Write {
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
         let now = Value::from(self.now);
-        match E::default().table_name() {
-            "batch" | "programme" => self.known().clear(),
-            "delegation" if existing.is_some() => {}
-            "delegation" | "action_plan" => self.parties().clear(),
-            "source" => self.speaking().clear(),
-            _ => {}
-        }
+        self.will_change(E::default().table_name(), existing.is_none());
         let mut changes = Changes::new();
         for column in E::Column::iter().filter(|column| !KEPT.contains(&column.as_str())) {
             let ActiveValue::Set(new) = draft.get(column) else { continue };
@@ -429,7 +437,7 @@ impl Write {
         is_next
     }
 
-    fn note_words<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model, changes: &Changes) {
+    pub(super) fn note_words<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model, changes: &Changes) {
         let value = |name: &str| {
             let column = E::Column::iter().find(|column| column.as_str() == name)?;
             json(&row.get(column)).as_str().map(str::to_owned)
@@ -538,7 +546,7 @@ impl Write {
 
     /// Whether nothing has been told so far.
     pub(crate) fn is_silent(&self) -> bool {
-        self.events.is_empty()
+        self.events.is_empty() && self.spooled.is_none()
     }
 
     /// Takes the batches whose derived values are due.
@@ -553,11 +561,12 @@ impl Write {
 
     /// Writes the events and commits.
     async fn close(mut self) -> Result<LogCursor, WriteError> {
-        if self.changed && self.events.is_empty() {
+        if self.changed && self.events.is_empty() && self.spooled.is_none() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
         let events = std::mem::take(&mut self.events);
-        let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+        let spooled = self.spooled_events();
+        let count = spooled + i64::try_from(events.len()).unwrap_or(i64::MAX);
         // What the register concludes is not what the writer gave a reason for.
         let explained: Vec<bool> = events.iter().map(|event| event.kind.is_intended()).collect();
         let mut rows = self.events_as_rows(events).await?;
@@ -571,10 +580,12 @@ impl Write {
         let Some(head) = head.into_iter().next() else {
             return Err(WriteError::Contract("the log has no head"));
         };
-        for (row, position) in rows.iter_mut().zip(head.position - count + 1..) {
+        let first = head.position - count + 1;
+        self.unspool(first).await?;
+        let first = first + spooled;
+        for (row, position) in rows.iter_mut().zip(first..) {
             row.position = ActiveValue::Set(position);
         }
-        let first = head.position - count + 1;
         self.insert_all(rows).await?;
         if let Some(text) = self.reason.take() {
             let positions = (first..).zip(explained).filter(|(_, explained)| *explained).map(|(position, _)| position);
@@ -614,7 +625,7 @@ fn identity<E: EntityTrait<Model: ModelTrait<Entity = E>>>(row: &E::Model) -> St
 }
 
 /// A column's value as JSON.
-fn json(value: &Value) -> serde_json::Value {
+pub(super) fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Uuid(id) => id.map_or(serde_json::Value::Null, |id| id.to_string().into()),
         other => sea_orm::sea_query::sea_value_to_json_value(other),

@@ -123,6 +123,14 @@ kinds! {
     TokenCreated = "token.created",
     /// A token is of no use any more.
     TokenRevoked = "token.revoked",
+    /// A file was handed in.
+    ImportReceived = "import.received",
+    /// It was read: `changes` counts what its rows would do.
+    ImportRead = "import.read",
+    /// What it was to change is changed: each change has an event of its own.
+    ImportApplied = "import.applied",
+    /// It was thrown away.
+    ImportDiscarded = "import.discarded",
     /// A data package was loaded; `changes` counts the records of each kind. Records without an event type of their own
     /// (countries, topics, venues, people, appointments, citations, indicators, observations) are announced by this alone.
     RegisterLoaded = "register.loaded",

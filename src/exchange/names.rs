@@ -28,6 +28,7 @@ use entity::{country, country_name};
 
 use crate::text::fold;
 
+pub mod bodies;
 mod parts;
 mod words;
 

@@ -80,7 +80,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A spreadsheet takes text that begins so for a formula; an apostrophe before it makes it text again (OWASP, CSV injection).
-fn harmless(text: String) -> String {
+pub(crate) fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 

@@ -300,6 +300,10 @@ chosen! {
     GrantRoleFilter(GrantRole => |value| value.into());
     /// Tests a `FindingState`.
     FindingStateFilter(FindingState => |value| value.into());
+    /// Tests an `ImportState`.
+    ImportStateFilter(ImportState => |value| value.into());
+    /// Tests an `ImportTable`.
+    ImportTableFilter(ImportTable => |value| value.into());
 }
 
 /// Tests whether something is so.

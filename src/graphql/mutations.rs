@@ -13,6 +13,7 @@ use crate::delivery::partnership::PartnershipMutations;
 use crate::delivery::topic::TopicMutations;
 use crate::delivery::venue::VenueMutations;
 use crate::delivery::workshop::WorkshopMutations;
+use crate::exchange::import::ImportMutations;
 use crate::network::institution::InstitutionMutations;
 use crate::network::membership::MembershipMutations;
 use crate::network::programme::ProgrammeMutations;
@@ -43,6 +44,7 @@ pub struct Mutation(
     TopicMutations,
     VenueMutations,
     WorkshopMutations,
+    ImportMutations,
     InstitutionMutations,
     MembershipMutations,
     ProgrammeMutations,
@@ -74,6 +76,7 @@ pub fn actions() -> Vec<(String, Action)> {
         TopicMutations::ACTIONS,
         VenueMutations::ACTIONS,
         WorkshopMutations::ACTIONS,
+        ImportMutations::ACTIONS,
         InstitutionMutations::ACTIONS,
         MembershipMutations::ACTIONS,
         ProgrammeMutations::ACTIONS,

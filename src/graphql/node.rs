@@ -20,6 +20,7 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
+use crate::exchange::import::Import;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
@@ -102,6 +103,7 @@ nodes! {
     Engagement,
     Finding,
     Grant,
+    Import,
     Indicator,
     Institution,
     Membership,

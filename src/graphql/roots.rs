@@ -30,6 +30,7 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
+use crate::exchange::import::Import;
 use crate::events::{self, EventFilter, EventsFrom, EventsPayload, Subscription};
 use crate::network::country::Country;
 use crate::network::institution::Institution;
@@ -113,6 +114,8 @@ lookup! {
     GrantBy of Grant in access_grant;
     /// Names one token.
     ApiTokenBy of ApiToken in api_token;
+    /// Names one import.
+    ImportBy of Import in import;
 }
 
 /// Names one batch.
@@ -250,6 +253,8 @@ roots! {
         grant: GrantBy;
         /// The token that is named, if it exists and may be seen.
         api_token: ApiTokenBy;
+        /// The import that is named, if it exists and is yours.
+        import: ImportBy;
     }
     lists {
         /// The runs of programmes.
@@ -306,6 +311,8 @@ roots! {
         grants: Grant;
         /// Secrets that stand for accounts.
         api_tokens: ApiToken;
+        /// Files that you have handed in.
+        imports: Import;
     }
 
     /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always

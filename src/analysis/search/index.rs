@@ -285,7 +285,8 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
         | RecordKind::Finding
         | RecordKind::Account
         | RecordKind::Grant
-        | RecordKind::ApiToken => Vec::new(),
+        | RecordKind::ApiToken
+        | RecordKind::Import => Vec::new(),
     })
 }
 

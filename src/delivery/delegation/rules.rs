@@ -1,13 +1,18 @@
 //! What holds for delegations, and how they are written. Status and headcount are not written here: they are accepted from
 //! claims, and the events that tell of a status come with that.
 
+use std::collections::{BTreeSet, HashMap};
+
+use entity::id::{BatchId, CountryCode, InstitutionId};
 use entity::vocabulary::{BatchStatus, DelegationStatus, Representation};
-use entity::{batch, country, delegation, institution};
+use entity::{batch, claim, country, delegation, institution, source};
 use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::provenance::claim::accepted::{Stated, accepted_delegation};
+use crate::provenance::claim::rules as claim_rules;
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, check, folded, optional, required, tidy_optional};
 
@@ -71,6 +76,65 @@ pub async fn enter(
         w.touch_parties(put.row.batch_id);
     }
     Ok(put)
+}
+
+/// A delegation that comes with many others, and what a source states of it.
+pub(crate) struct Coming {
+    /// The delegation, complete but for what follows from others.
+    pub row: delegation::Model,
+    /// What the source states.
+    pub claims: Vec<claim::Model>,
+}
+
+/// Enters many delegations with what `source` states of each: what [`enter`] holds them to, with a statement for some hundreds.
+///
+/// No other delegation at the batch is of the same country, sender and label, which whoever plans so many has looked up and the
+/// database enforces. Since nothing else is stated of a delegation that is new, what is accepted of it is known at once.
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    source: &source::Model,
+    batches: &HashMap<BatchId, batch::Model>,
+    coming: Vec<Coming>,
+) -> Result<(), WriteError> {
+    let countries: BTreeSet<CountryCode> = coming.iter().filter_map(|one| one.row.country_code.clone()).collect();
+    let countries = country::Entity::find().filter(country::Column::Code.is_in(countries)).all(w.read()).await?;
+    let countries: HashMap<_, _> = countries.into_iter().map(|row| (row.code, row.sort_name)).collect();
+    let bodies: BTreeSet<InstitutionId> = coming.iter().filter_map(|one| one.row.institution_id).collect();
+    let mut senders = HashMap::new();
+    for some in bodies.into_iter().collect::<Vec<_>>().chunks(rule::IDS_PER_QUERY) {
+        let which = institution::Column::Id.is_in(some.iter().copied());
+        let rows = institution::Entity::find().filter(which).all(w.read()).await?;
+        senders.extend(rows.into_iter().map(|row| (row.id, row.sort_name)));
+    }
+    let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
+    for Coming { mut row, claims: stated } in coming {
+        check::key(&row.key, false)?;
+        let Some(batch) = batches.get(&row.batch_id) else { return Err(WriteError::Contract("the batch is not known")) };
+        let standing = stated.iter().map(|claim| Stated { claim, source, owner: batch.owner_id }).collect::<Vec<_>>();
+        let accepted = accepted_delegation(&standing, row.id);
+        row.status = accepted.status;
+        row.headcount_min = accepted.headcount.and_then(|count| count.min);
+        row.headcount_max = accepted.headcount.and_then(|count| count.max);
+        row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
+        row.sort_date = batch.sort_date;
+        let name = match (&row.country_code, &row.institution_id) {
+            (Some(country), _) => countries.get(country),
+            (None, Some(body)) => senders.get(body),
+            (None, None) => None,
+        };
+        row.sort_name = folded([name.map(String::as_str), row.label.as_deref()]);
+        rows.push(row);
+        claims.extend(stated);
+    }
+    let mut parties = HashMap::new();
+    for put in w.put_all::<delegation::Entity>(rows).await? {
+        if let Some(changes) = put.change.changes() {
+            w.tell_when_settled(put.row.id, rule::told::<delegation::Entity>(changes));
+        }
+        w.touch_parties(put.row.batch_id);
+        parties.insert(put.row.id, put.row);
+    }
+    claim_rules::enter_all(w, claims, &parties).await
 }
 
 /// Where a delegation may go from where it stands: `INVITED → NOMINATED → CONFIRMED → ATTENDED`, in steps of any length; out of

@@ -1,5 +1,8 @@
 //! What holds for claims, and how they are written.
 
+use std::collections::HashMap;
+
+use entity::id::DelegationId;
 use entity::vocabulary::{ClaimProperty, ClaimRank, DatePrecision};
 use entity::{batch, claim, delegation};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
@@ -118,6 +121,31 @@ pub(crate) async fn enter_of(
         }
     }
     Ok(put)
+}
+
+/// Files many claims that are new, complete and normal, each of one of these delegations: what [`enter`] holds them to, with a
+/// statement for some hundreds.
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    rows: Vec<claim::Model>,
+    parties: &HashMap<DelegationId, delegation::Model>,
+) -> Result<(), WriteError> {
+    for row in &rows {
+        property::check(row)?;
+        if (row.rank, row.rank_reason) != (ClaimRank::Normal, None) {
+            return Err(WriteError::Contract("a claim that comes with many others is normal"));
+        }
+    }
+    for put in w.put_all::<claim::Entity>(rows).await? {
+        let party = put.row.delegation_id.and_then(|id| parties.get(&id));
+        let (Some(party), Some(changes)) = (party, put.change.changes()) else {
+            return Err(WriteError::Contract("a claim that comes with many others is of a delegation"));
+        };
+        let event = Event::about::<claim::Entity>(EventKind::ClaimFiled, &put.row);
+        w.record(event.changing(rule::told::<claim::Entity>(changes)).of_party(party));
+        w.touch_parties(put.row.batch_id);
+    }
+    Ok(())
 }
 
 /// No other claim of the same property, unit, basis and scope is preferred.

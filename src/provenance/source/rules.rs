@@ -47,7 +47,10 @@ pub async fn enter(
         };
     }
     let put = rule::put::<source::Entity>(w, existing, draft).await?;
-    if let Change::Updated(_) = put.change {
+    // Another copy in the archive decides nothing.
+    if let Change::Updated(changes) = &put.change
+        && changes.keys().any(|column| column != "archive_sha256")
+    {
         rule::touch_batches_claimed(w, claim::Column::SourceId.eq(put.row.id)).await?;
     }
     // A correction of what is said about a source has no event type of its own.

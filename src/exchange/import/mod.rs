@@ -1,0 +1,29 @@
+//! Files that officers hand in: spreadsheets, and what other systems export. `docs/IMPORT.md` describes them.
+//!
+//! A file is read once. Its rows are kept, each with what it would change and why it would not; nothing else is changed until somebody
+//! has seen that and says so. Then all of it is done in one transaction or none: each row is planned again, by what is known then,
+//! with the rights of whoever says so, and carried out by the rules that mutations use. When it is done, or not wanted, the rows'
+//! cells are removed.
+
+mod cells;
+mod columns;
+mod dates;
+mod knowledge;
+mod mutation;
+mod object;
+mod plan;
+mod query;
+mod read;
+mod reading;
+mod remark;
+mod rules;
+mod tables;
+
+pub use columns::{MappedColumn, fields};
+pub use dates::DayOrder;
+pub use mutation::ImportMutations;
+pub use object::Import;
+pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
+pub use read::{Bytes, ReadError, held};
+pub use remark::{Remark, Weight};
+pub use rules::{Handed, Saved, Upload, apply, discard, map, receive, decide};

@@ -1,0 +1,214 @@
+//! What an import shows: what its rows would change, before anything is changed.
+
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::import_row::{self, Column};
+use entity::vocabulary::{ImportRowState, ImportState, ImportTable};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::columns::MappedColumn;
+use super::query::ImportFilter;
+use super::remark::Remark;
+use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::listing::{Listing, place, read_place};
+use crate::graphql::loader::Key;
+use crate::graphql::object::object;
+use crate::graphql::page::{USUAL_PAGE, size};
+use crate::graphql::scalars::Cursor;
+use crate::network::institution::Institution;
+
+/// A column of a file, with what it is taken for.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ImportColumn {
+    /// As it is headed.
+    name: String,
+    /// The field that it is taken for; null where nothing is known of it, and it is left out.
+    field: Option<String>,
+}
+
+/// Which of day and month comes first in `3/4/2024`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ImportDayOrder {
+    /// The day.
+    DayFirst,
+    /// The month.
+    MonthFirst,
+}
+
+/// A row of a file, and what it would change, or did.
+#[derive(Clone, Debug)]
+pub struct ImportRow(import_row::Model);
+
+/// A row of a file, and what it would change, or did.
+#[Object]
+impl ImportRow {
+    /// Where it begins in the file: the line, or the row of the workbook, from 1.
+    async fn line(&self) -> i32 {
+        self.0.line
+    }
+
+    /// What it would change, or did.
+    async fn state(&self) -> ImportRowState {
+        self.0.state
+    }
+
+    /// The key of the record that it is about; null where there is none yet, or it is made of somebody's name.
+    async fn about(&self) -> Option<&str> {
+        self.0.about.as_deref()
+    }
+
+    /// Why: a sentence for each thing that is to be said of it.
+    async fn reasons(&self) -> Vec<String> {
+        self.read().iter().map(Remark::to_string).collect()
+    }
+
+    /// The same, each with its column and value.
+    async fn remarks(&self) -> Vec<Remark> {
+        self.read()
+    }
+
+    /// As written in the file, cell by cell; empty once it has been applied.
+    async fn cells(&self) -> Vec<String> {
+        serde_json::from_value(self.0.cells.clone()).unwrap_or_default()
+    }
+}
+
+impl ImportRow {
+    fn read(&self) -> Vec<Remark> {
+        serde_json::from_value(self.0.remarks.clone()).unwrap_or_default()
+    }
+}
+
+object! {
+    /// A file that an officer has handed in: what its rows would change, and whether that has been done. Seen by its officer alone.
+    Import of import, chosen by ImportFilter {} {
+        /// What its rows are to become.
+        async fn table(&self) -> ImportTable {
+            self.0.into_table
+        }
+
+        /// How the file was called.
+        async fn file_name(&self) -> &str {
+            &self.0.file_name
+        }
+
+        /// In what it was written: an encoding, or a sheet of a workbook; empty until that is known.
+        async fn written(&self) -> &str {
+            &self.0.written
+        }
+
+        /// For which institution it was handed in; null where for none.
+        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
+            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
+        }
+
+        /// How far it has come.
+        async fn state(&self) -> ImportState {
+            self.0.state
+        }
+
+        /// Why it failed; null where it did not.
+        async fn message(&self) -> Option<&str> {
+            self.0.message.as_deref()
+        }
+
+        /// The columns of the file, each with what it is taken for. `mapImport` corrects that.
+        async fn columns(&self) -> Vec<ImportColumn> {
+            let columns: Vec<MappedColumn> = serde_json::from_value(self.0.columns.clone()).unwrap_or_default();
+            columns.into_iter().map(|column| ImportColumn { name: column.name, field: column.field }).collect()
+        }
+
+        /// Which of day and month comes first; null where nobody has said so, and a day that may be either is ambiguous.
+        async fn day_order(&self) -> Option<ImportDayOrder> {
+            match self.0.day_order.as_deref() {
+                Some("DAY_FIRST") => Some(ImportDayOrder::DayFirst),
+                Some("MONTH_FIRST") => Some(ImportDayOrder::MonthFirst),
+                _ => None,
+            }
+        }
+
+        /// The key of the source whose claims it files; there is no such source until something is claimed.
+        async fn source_key(&self) -> &str {
+            &self.0.source_key
+        }
+
+        /// How many rows enter something new.
+        async fn new_rows(&self) -> i32 {
+            self.0.new_rows
+        }
+
+        /// How many rows change something.
+        async fn changed_rows(&self) -> i32 {
+            self.0.changed_rows
+        }
+
+        /// How many rows say what the register has.
+        async fn unchanged_rows(&self) -> i32 {
+            self.0.unchanged_rows
+        }
+
+        /// How many rows cannot be.
+        async fn refused_rows(&self) -> i32 {
+            self.0.refused_rows
+        }
+
+        /// How many rows may mean several things.
+        async fn ambiguous_rows(&self) -> i32 {
+            self.0.ambiguous_rows
+        }
+
+        /// When it was applied; null where it has not been.
+        async fn applied_at(&self) -> Option<DateTime<Utc>> {
+            self.0.applied_at
+        }
+
+        /// Its rows, in the order of the file. As CSV they are the report to take away.
+        async fn rows(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Only rows of these kinds; all unless given.")] states: Option<Vec<ImportRowState>>,
+            #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
+            #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
+        ) -> Result<Listing<ImportRow>> {
+            rows(ctx, self.0.id, states, first, after).await
+        }
+    }
+}
+
+async fn rows(
+    ctx: &Context<'_>,
+    import: entity::id::ImportId,
+    states: Option<Vec<ImportRowState>>,
+    first: Option<i32>,
+    after: Option<Cursor>,
+) -> Result<Listing<ImportRow>> {
+    let reader = ctx.reader();
+    let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let list = format!("rows of {import}");
+    let behind: Option<i32> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
+    let mut select = reader.visible().select::<import_row::Entity>().filter(Column::ImportId.eq(import));
+    if let Some(states) = states {
+        select = select.filter(Column::State.is_in(states));
+    }
+    let look = ctx.look_ahead();
+    let wanted = |field: &str| look.field(field).exists();
+    let (db, counted) = (reader.db().clone(), select.clone());
+    let mut rows = Vec::new();
+    if wanted("nodes") || wanted("pageInfo") {
+        if let Some(line) = behind {
+            select = select.filter(Column::Line.gt(line));
+        }
+        // One more than asked for tells whether there are more.
+        let page = select.order_by_asc(Column::Line).limit(limit + 1);
+        let db = db.clone();
+        rows = reader.run(async move { page.all(&db).await }).await?;
+    }
+    let has_next = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let total = match wanted("totalCount") {
+        true => reader.run(async move { counted.count(&db).await }).await?,
+        false => 0,
+    };
+    let items = rows.into_iter().map(|row| (place(&list, &row.line), ImportRow(row))).collect();
+    Ok(Listing { items, has_previous: behind.is_some(), has_next, total: i64::try_from(total).unwrap_or(i64::MAX) })
+}

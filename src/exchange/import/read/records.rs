@@ -1,0 +1,177 @@
+//! Cells parted by commas or other signs (RFC 4180, and what is written in its name), read with the line in which each row begins.
+
+use std::io::{self, BufRead};
+
+use super::{LARGEST_ROW, ReadError, Row};
+
+/// What may part cells, the likeliest first.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The sign that parts the cells of a text: the one that its first line with several cells has most of.
+pub fn separator(beginning: &str) -> u8 {
+    let mut best = (0, b',');
+    for line in beginning.lines().take(20) {
+        let mut counts = [0_usize; SEPARATORS.len()];
+        let mut quoted = false;
+        for byte in line.bytes() {
+            quoted ^= byte == b'"';
+            if let Some(place) = SEPARATORS.iter().position(|sign| *sign == byte && !quoted)
+                && let Some(count) = counts.get_mut(place)
+            {
+                *count += 1;
+            }
+        }
+        for (count, sign) in counts.into_iter().zip(SEPARATORS) {
+            if count > best.0 {
+                best = (count, sign);
+            }
+        }
+        if best.0 > 0 {
+            break;
+        }
+    }
+    best.1
+}
+
+/// The rows of a text in UTF-8.
+pub struct Records<R> {
+    text: R,
+    separator: u8,
+    line: u64,
+    /// Whether the last byte was CR, after which LF ends the same line.
+    after_cr: bool,
+    ended: bool,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Reads `text`, whose cells are parted by `separator`.
+    pub fn new(text: R, separator: u8) -> Self {
+        Self { text, separator, line: 1, after_cr: false, ended: false }
+    }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let byte = self.text.fill_buf()?.first().copied();
+        if byte.is_some() {
+            self.text.consume(1);
+        }
+        Ok(byte)
+    }
+
+    /// The next row; none behind the last one.
+    fn row(&mut self) -> Result<Option<Row>, ReadError> {
+        let mut cells: Vec<String> = Vec::new();
+        let mut cell: Vec<u8> = Vec::new();
+        // Within quotes; behind the quote that may close them; or neither.
+        let (mut quoted, mut closing) = (false, false);
+        let (mut begins, mut size) = (self.line, 0_usize);
+        loop {
+            let Some(byte) = self.byte()? else {
+                self.ended = true;
+                if quoted && !closing {
+                    let message = "a cell begins with a quotation mark that is not closed".to_owned();
+                    return Err(ReadError::At { line: begins, message });
+                }
+                if cells.is_empty() && cell.is_empty() {
+                    return Ok(None);
+                }
+                cells.push(text(&mut cell));
+                return Ok(Some(Row { line: begins, cells }));
+            };
+            let newline = byte == b'\n' || byte == b'\r';
+            if std::mem::take(&mut self.after_cr) && byte == b'\n' {
+                if quoted && !closing {
+                    cell.push(byte);
+                } else if size == 0 {
+                    begins = self.line;
+                }
+                continue;
+            }
+            if newline {
+                self.line += 1;
+                self.after_cr = byte == b'\r';
+            }
+            size += 1;
+            if size > LARGEST_ROW {
+                let message = format!("the row is larger than {} KiB", LARGEST_ROW >> 10);
+                return Err(ReadError::At { line: begins, message });
+            }
+            match byte {
+                b'"' if quoted && !closing => closing = true,
+                b'"' if quoted => {
+                    closing = false;
+                    cell.push(byte);
+                }
+                byte if quoted && !closing => cell.push(byte),
+                b'"' if cell.is_empty() => quoted = true,
+                byte if byte == self.separator => {
+                    cells.push(text(&mut cell));
+                    (quoted, closing) = (false, false);
+                }
+                _ if newline => {
+                    cells.push(text(&mut cell));
+                    return Ok(Some(Row { line: begins, cells }));
+                }
+                // What stands behind a closing quotation mark belongs to the cell all the same.
+                byte => {
+                    (quoted, closing) = (false, false);
+                    cell.push(byte);
+                }
+            }
+        }
+    }
+}
+
+fn text(cell: &mut Vec<u8>) -> String {
+    String::from_utf8(std::mem::take(cell)).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+impl<R: BufRead> Iterator for Records<R> {
+    type Item = Result<Row, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let row = self.row().transpose();
+        self.ended |= !matches!(row, Some(Ok(_)));
+        row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+        let sign = separator(text);
+        Records::new(text.as_bytes(), sign).map(|row| row.unwrap()).map(|row| (row.line, row.cells)).collect()
+    }
+
+    fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
+        (line, cells.iter().map(|cell| (*cell).to_owned()).collect())
+    }
+
+    #[test]
+    fn a_row_knows_in_which_line_it_begins() {
+        let text = "a,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\nlast,\"\"";
+        let expected =
+            vec![row(1, &["a", "b"]), row(2, &["x\r\ny", "say \"hi\""]), row(4, &[""]), row(5, &["last", ""])];
+        assert_eq!(rows(text), expected);
+        assert_eq!(rows("a;b\rc;d\n"), [row(1, &["a", "b"]), row(2, &["c", "d"])]);
+        assert_eq!(rows(""), []);
+    }
+
+    #[test]
+    fn the_sign_that_parts_cells_is_found_in_the_first_line_that_has_one() {
+        assert_eq!(separator("Daftar delegasi\nnegara;jumlah, orang;status\n"), b';');
+        assert_eq!(separator("\"a;b;c\",d\n"), b',');
+        assert_eq!(separator("a\tb"), b'\t');
+        assert_eq!(separator("only"), b',');
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_is_told_with_its_line() {
+        let read: Result<Vec<_>, _> = Records::new("a,b\n1,\"2\n3,4\n".as_bytes(), b',').collect();
+        assert!(matches!(read, Err(ReadError::At { line: 2, .. })), "{read:?}");
+    }
+}

@@ -1,0 +1,199 @@
+//! One row, read field by field; what is wrong with a cell is remarked with its column and value.
+
+use chrono::NaiveDate;
+use entity::vocabulary::{DatePrecision, ImportTable, Vocabulary};
+
+use super::cells::{self, Count, clean, is_formula, is_nothing};
+use super::columns::{Field, MappedColumn, fields};
+use super::dates::{self, Day, DayOrder, NoDay};
+use super::read::Row;
+use super::remark::{Remark, Weight};
+use crate::text::fold;
+
+/// Which column of a file is which field.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    columns: Vec<(String, Option<&'static Field>)>,
+    pub(super) order: Option<DayOrder>,
+    /// Whether short rows are whole, since empty cells at their end are not written: in workbooks.
+    pub(super) ragged: bool,
+}
+
+impl Layout {
+    pub(super) fn new(table: ImportTable, columns: &[MappedColumn], order: Option<DayOrder>, ragged: bool) -> Self {
+        let field = |name: &String| fields(table).iter().find(|field| field.name == name.as_str());
+        let columns = columns.iter().map(|column| (column.name.clone(), column.field.as_ref().and_then(field))).collect();
+        Self { columns, order, ragged }
+    }
+
+    /// The place of a field's column.
+    fn place(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.1.is_some_and(|known| known.name == field))
+    }
+
+    /// Whether the file has a column for a field.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.place(field).is_some()
+    }
+
+    /// What stands in the column of a field, as written; nothing where there is no such column.
+    fn written<'a>(&self, row: &'a Row, field: &str) -> &'a str {
+        self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+    }
+
+    /// The same, clean.
+    pub(super) fn cell(&self, row: &Row, field: &str) -> String {
+        clean(self.written(row, field))
+    }
+
+    /// The heading of the column of a field.
+    pub(super) fn heading<'a>(&'a self, field: &'a str) -> &'a str {
+        self.place(field).and_then(|place| self.columns.get(place)).map_or(field, |column| column.0.as_str())
+    }
+}
+
+/// A row that is read.
+pub(super) struct Reading<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) row: &'a Row,
+    pub(super) remarks: Vec<Remark>,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins, with what is wrong with the row as a whole.
+    pub(super) fn new(layout: &'a Layout, row: &'a Row) -> Self {
+        let mut reading = Self { layout, row, remarks: Vec::new() };
+        let (cells, columns) = (row.cells.len(), layout.columns.len());
+        let beyond = row.cells.iter().skip(columns).any(|cell| !clean(cell).is_empty());
+        if beyond {
+            let message = format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
+            reading.remarks.push(Remark::of_row(Weight::Refused, message));
+        } else if cells < columns && !layout.ragged {
+            let message = format!("the row has {cells} cells under {columns} columns: which ones are missing is not known");
+            reading.remarks.push(Remark::of_row(Weight::Refused, message));
+        }
+        reading
+    }
+
+    /// Remarks something about the cell of a field.
+    pub(super) fn remark(&mut self, weight: Weight, field: &str, message: impl Into<String>) {
+        let cell = self.layout.cell(self.row, field);
+        let personal = self
+            .layout
+            .place(field)
+            .and_then(|place| self.layout.columns.get(place)?.1)
+            .is_some_and(|field| field.personal);
+        self.remarks.push(Remark::of_cell(weight, self.layout.heading(field), &cell, personal, message));
+    }
+
+    pub(super) fn refuse(&mut self, field: &str, message: impl Into<String>) {
+        self.remark(Weight::Refused, field, message);
+    }
+
+    /// Whether anything hinders the row.
+    pub(super) fn is_hindered(&self) -> bool {
+        self.remarks.iter().any(|remark| remark.weight > Weight::Note)
+    }
+
+    /// What stands in a column, whatever it is; a formula is no value.
+    pub(super) fn raw(&mut self, field: &str) -> Option<String> {
+        let cell = self.layout.cell(self.row, field);
+        if is_formula(self.layout.written(self.row, field)) {
+            self.refuse(field, "is a formula, or what is left of one, and no value");
+            return None;
+        }
+        Some(cell).filter(|cell| !cell.is_empty())
+    }
+
+    /// A text, unless the cell says nothing.
+    pub(super) fn text(&mut self, field: &str) -> Option<String> {
+        self.raw(field).filter(|cell| !is_nothing(cell))
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&mut self, field: &str) -> Option<String> {
+        let text = self.text(field);
+        if text.is_none() && !is_formula(self.layout.written(self.row, field)) {
+            let message =
+                if self.layout.has(field) { "nothing stands there, and something must".to_owned() } else { format!("no column is {field}") };
+            self.refuse(field, message);
+        }
+        text
+    }
+
+    fn no_day(&mut self, field: &str, why: NoDay) {
+        match why {
+            NoDay::Ambiguous(one, other) => {
+                self.remark(Weight::Ambiguous, field, format!("may be {one} or {other}: say whether days or months come first"));
+            }
+            NoDay::Wrong(message) => self.refuse(field, message),
+        }
+    }
+
+    /// A day.
+    pub(super) fn day(&mut self, field: &str) -> Option<Day> {
+        let text = self.text(field)?;
+        dates::day(&text, self.layout.order).map_err(|why| self.no_day(field, why)).ok()
+    }
+
+    /// The last day of what is written there.
+    pub(super) fn last_day(&mut self, field: &str) -> Option<(NaiveDate, DatePrecision)> {
+        self.day(field).map(|day| (last(day), day.precision))
+    }
+
+    /// A first and a last day.
+    pub(super) fn days(&mut self, field: &str) -> Option<(Day, Day)> {
+        let text = self.text(field)?;
+        dates::days(&text, self.layout.order).map_err(|why| self.no_day(field, why)).ok()
+    }
+
+    /// A number of people.
+    pub(super) fn count(&mut self, field: &str) -> Option<Count> {
+        let text = self.text(field)?;
+        cells::count(&text).map_err(|message| self.refuse(field, message)).ok()
+    }
+
+    /// A whole number.
+    pub(super) fn whole(&mut self, field: &str) -> Option<i32> {
+        let text = self.text(field)?;
+        cells::whole(&text).map_err(|message| self.refuse(field, message)).ok()
+    }
+
+    /// A degree, with a point or a comma.
+    pub(super) fn degree(&mut self, field: &str) -> Option<f64> {
+        let text = self.text(field)?;
+        let read = text.replace(',', ".").trim_end_matches('°').trim().parse().ok().filter(|degree: &f64| degree.is_finite());
+        if read.is_none() {
+            self.refuse(field, "is not a number of degrees");
+        }
+        read
+    }
+
+    /// A value of a vocabulary, by its name or by what people write for it.
+    pub(super) fn vocabulary<V: Vocabulary>(&mut self, field: &str, also: &[(&str, V)]) -> Option<V>
+    where
+        V: Copy,
+    {
+        let text = self.text(field)?;
+        let folded = fold(&text);
+        if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded) {
+            return Some(*value);
+        }
+        V::parse(&folded.to_uppercase().replace(' ', "_"))
+            .map_err(|unknown| {
+                self.refuse(field, format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")));
+            })
+            .ok()
+    }
+}
+
+/// The last day of a period that was read by its first.
+fn last(day: Day) -> NaiveDate {
+    use chrono::Datelike;
+    let next = match day.precision {
+        DatePrecision::Day => return day.date,
+        DatePrecision::Month if day.date.month() < 12 => NaiveDate::from_ymd_opt(day.date.year(), day.date.month() + 1, 1),
+        _ => NaiveDate::from_ymd_opt(day.date.year() + 1, 1, 1),
+    };
+    next.and_then(|next| next.pred_opt()).unwrap_or(day.date)
+}

@@ -1,0 +1,386 @@
+//! Delegations: who came, where they stand, and of how many people. What the file says of each is a claim of it: the number that came
+//! (`REPORTED`), that signed up (`REGISTERED`) and that is listed by name (`NAMED`) are three, and none is taken for another.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::id::{BatchId, ClaimId, CountryCode, DelegationId, InstitutionId};
+use entity::vocabulary::{
+    ClaimProperty, ClaimRank, CountBasis, CountScope, CountUnit, DelegationStatus, Representation,
+};
+use entity::{batch, claim, delegation, source};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
+
+use super::super::cells::Count;
+use super::super::knowledge::{Knowledge, Named};
+use super::super::plan::Plan;
+use super::super::read::Row;
+use super::super::reading::Reading;
+use super::super::remark::Weight;
+use crate::access::policy::{Action, Relation};
+use crate::db::Write;
+use crate::delivery::delegation::rules::{Coming, enter_all};
+use crate::error::WriteError;
+use crate::provenance::claim::rules as claims;
+use crate::rule::{IDS_PER_QUERY, made_key, unset};
+
+/// What people write for where a delegation stands.
+const STATUS: [(&str, DelegationStatus); 31] = [
+    ("hadir", DelegationStatus::Attended),
+    ("present", DelegationStatus::Attended),
+    ("came", DelegationStatus::Attended),
+    ("yes", DelegationStatus::Attended),
+    ("ya", DelegationStatus::Attended),
+    ("ikut serta", DelegationStatus::Attended),
+    ("mengikuti", DelegationStatus::Attended),
+    ("participated", DelegationStatus::Attended),
+    ("diundang", DelegationStatus::Invited),
+    ("dicalonkan", DelegationStatus::Nominated),
+    ("dinominasikan", DelegationStatus::Nominated),
+    ("registered", DelegationStatus::Nominated),
+    ("terdaftar", DelegationStatus::Nominated),
+    ("terkonfirmasi", DelegationStatus::Confirmed),
+    ("dikonfirmasi", DelegationStatus::Confirmed),
+    ("konfirmasi", DelegationStatus::Confirmed),
+    ("accepted", DelegationStatus::Confirmed),
+    ("menolak", DelegationStatus::Declined),
+    ("ditolak", DelegationStatus::Declined),
+    ("rejected", DelegationStatus::Declined),
+    ("mengundurkan diri", DelegationStatus::Withdrawn),
+    ("mundur", DelegationStatus::Withdrawn),
+    ("cancelled", DelegationStatus::Withdrawn),
+    ("batal", DelegationStatus::Withdrawn),
+    ("tidak hadir", DelegationStatus::NoShow),
+    ("absent", DelegationStatus::NoShow),
+    ("did not come", DelegationStatus::NoShow),
+    ("not present", DelegationStatus::NoShow),
+    ("tidak mengirim", DelegationStatus::NotSent),
+    ("tidak mengirimkan", DelegationStatus::NotSent),
+    ("sent nobody", DelegationStatus::NotSent),
+];
+
+/// What a file states of a delegation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Status(DelegationStatus),
+    Number(CountBasis, Count),
+}
+
+impl Said {
+    /// A claim that states it.
+    fn claim(self, row: claim::Model) -> claim::Model {
+        match self {
+            Self::Status(status) => {
+                claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row }
+            }
+            Self::Number(basis, count) => claim::Model {
+                property: ClaimProperty::Headcount,
+                number_min: count.min,
+                number_max: count.max,
+                comparator: Some(count.comparator),
+                unit: Some(CountUnit::Person),
+                basis: Some(basis),
+                scope: Some(CountScope::PerCountry),
+                ..row
+            },
+        }
+    }
+
+    /// Whether a claim answers the same question.
+    fn is_of(self, row: &claim::Model) -> bool {
+        match self {
+            Self::Status(_) => row.property == ClaimProperty::Attendance,
+            Self::Number(basis, _) => row.property == ClaimProperty::Headcount && row.basis == Some(basis),
+        }
+    }
+
+    /// Whether a claim states the same.
+    fn is_in(self, row: &claim::Model) -> bool {
+        match self {
+            Self::Status(status) => row.status == Some(status),
+            Self::Number(_, count) => {
+                (row.comparator, row.number_min, row.number_max) == (Some(count.comparator), count.min, count.max)
+            }
+        }
+    }
+
+    /// The change that makes a claim state it.
+    fn draft(self) -> claim::ActiveModel {
+        match self {
+            Self::Status(status) => claim::ActiveModel { status: Set(Some(status)), ..unset() },
+            Self::Number(_, count) => claim::ActiveModel {
+                number_min: Set(count.min),
+                number_max: Set(count.max),
+                comparator: Set(Some(count.comparator)),
+                ..unset()
+            },
+        }
+    }
+}
+
+/// What a row comes to.
+#[derive(Debug)]
+pub(in super::super) struct Party {
+    batch: BatchId,
+    batch_key: String,
+    key: Option<String>,
+    country: Option<CountryCode>,
+    institution: Option<InstitutionId>,
+    label: Option<String>,
+    represents: Representation,
+    existing: Option<delegation::Model>,
+    /// What is to be claimed anew, and claims that are to state something else.
+    new: Vec<Said>,
+    changed: Vec<(claim::Model, Said)>,
+    line: u64,
+}
+
+type Slot = (BatchId, Option<CountryCode>, Option<InstitutionId>, Option<String>);
+
+/// Plans rows.
+pub(in super::super) async fn plan(
+    k: &mut Knowledge,
+    db: &DatabaseExecutor<'_>,
+    rows: &[Row],
+) -> Result<Vec<Plan<Party>>, DbErr> {
+    let named = Named::read(k, db, rows).await?;
+    let mut wanted: Vec<(Reading<'_>, Option<(batch::Model, Slot, Vec<Said>, Option<String>)>)> = Vec::new();
+    let layout = k.layout.clone();
+    for row in rows {
+        let mut reading = Reading::new(&layout, row);
+        let read = read(k, &named, &mut reading);
+        wanted.push((reading, read));
+    }
+    let batches: HashMap<BatchId, batch::Model> =
+        wanted.iter().filter_map(|(_, read)| read.as_ref()).map(|read| (read.0.id, read.0.clone())).collect();
+    let kept = k.allowed(db, Action::KeepDelegations, &batches).await?;
+    let may_claim = k.may(Action::FileClaim, Relation::Stranger);
+    let known = existing(k, db, &batches).await?;
+    let claimed = claims_of(db, k.source.as_ref(), known.values()).await?;
+    let mut plans = Vec::with_capacity(rows.len());
+    for (row, (mut reading, read)) in rows.iter().zip(wanted) {
+        let Some((batch, slot, said, key)) = read else {
+            plans.push(Plan::of(row, reading, None, None));
+            continue;
+        };
+        if let Some(line) = k.seen_before(&slot, row.line) {
+            let field = if slot.1.is_some() { "country" } else { "institution" };
+            let message = format!("has a delegation at {:?} in line {line} already: tell the two apart by a label, if there are two", batch.key);
+            reading.remark(Weight::Ambiguous, field, message);
+        }
+        let existing = known.get(&slot).cloned();
+        match &existing {
+            None if !kept.contains(&batch.id) => {
+                reading.refuse("batch", "is not yours: you may not enter delegations there");
+            }
+            Some(_) if !may_claim => reading.refuse("batch", "is not yours: you may not claim anything of it"),
+            Some(row) if key.as_ref().is_some_and(|key| *key != row.key) => {
+                reading.refuse("key", format!("is not the key of this delegation, which is {:?} and stays so", row.key));
+            }
+            _ => {}
+        }
+        let (mut new, mut changed) = (Vec::new(), Vec::new());
+        let stated = existing.as_ref().and_then(|row| claimed.get(&row.id)).map(Vec::as_slice).unwrap_or_default();
+        for said in said {
+            let of_it: Vec<&claim::Model> = stated.iter().filter(|row| said.is_of(row)).collect();
+            if of_it.iter().any(|row| said.is_in(row)) {
+                continue;
+            }
+            // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
+            match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
+                Some(row) => changed.push(((*row).clone(), said)),
+                None => new.push(said),
+            }
+        }
+        let change = if existing.is_none() {
+            Some(true)
+        } else if new.is_empty() && changed.is_empty() {
+            None
+        } else {
+            Some(false)
+        };
+        let about = existing.as_ref().map(|row| row.key.clone());
+        let (_, country, institution, label) = slot;
+        let represents = if country.is_some() { Representation::Country } else { Representation::Institution };
+        let (id, place) = (batch.id, batch.key);
+        let party = Party {
+            batch: id,
+            batch_key: place.clone(),
+            key,
+            country,
+            institution,
+            label,
+            represents,
+            existing,
+            new,
+            changed,
+            line: row.line,
+        };
+        plans.push(Plan::of(row, reading, about, change.map(|is_new| (is_new, party))).at(&place));
+    }
+    Ok(plans)
+}
+
+/// Reads a row: its batch, whose delegation it is, what is said of it, and the key that it is to have.
+fn read(
+    k: &Knowledge,
+    named: &Named,
+    reading: &mut Reading<'_>,
+) -> Option<(batch::Model, Slot, Vec<Said>, Option<String>)> {
+    let batch = named.batch(reading).cloned();
+    let date = batch.as_ref().and_then(|row| row.starts_on.or(row.ends_on));
+    let country = k.country(reading, date);
+    let institution = k.institution(reading, "institution", date);
+    if country.is_none() && institution.is_none() && !reading.is_hindered() {
+        reading.required("country");
+    }
+    let label = reading.text("label");
+    let status = reading.vocabulary("status", &STATUS).map(Said::Status);
+    let numbers = [
+        ("headcount", CountBasis::Reported),
+        ("registered", CountBasis::Registered),
+        ("listed", CountBasis::Named),
+    ];
+    let numbers = numbers.map(|(field, basis)| reading.count(field).map(|count| Said::Number(basis, count)));
+    let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
+    let key = reading.text("key");
+    if let Some(written) = &key
+        && !crate::rule::check::is_key(written)
+    {
+        reading.refuse("key", "is not a key: only a-z, 0-9 and hyphens");
+    }
+    let batch = batch.filter(|_| !reading.is_hindered())?;
+    let slot = (batch.id, country, institution, label);
+    Some((batch, slot, said, key))
+}
+
+/// The delegations at some batches, by whose they are.
+async fn existing(
+    k: &Knowledge,
+    db: &DatabaseExecutor<'_>,
+    batches: &HashMap<BatchId, batch::Model>,
+) -> Result<HashMap<Slot, delegation::Model>, DbErr> {
+    let ids: Vec<BatchId> = batches.keys().copied().collect();
+    let mut known = HashMap::new();
+    for some in ids.chunks(IDS_PER_QUERY) {
+        let at = delegation::Column::BatchId.is_in(some.iter().copied());
+        for row in k.visible.select::<delegation::Entity>().filter(at).all(db).await? {
+            let slot = (row.batch_id, row.country_code.clone(), row.institution_id, row.label.clone());
+            known.insert(slot, row);
+        }
+    }
+    Ok(known)
+}
+
+/// What the source has stated of some delegations, and was not taken back.
+async fn claims_of(
+    db: &DatabaseExecutor<'_>,
+    source: Option<&source::Model>,
+    parties: impl Iterator<Item = &delegation::Model>,
+) -> Result<HashMap<DelegationId, Vec<claim::Model>>, DbErr> {
+    let mut claimed: HashMap<DelegationId, Vec<claim::Model>> = HashMap::new();
+    let Some(source) = source else { return Ok(claimed) };
+    let ids: Vec<DelegationId> = parties.map(|row| row.id).collect();
+    for some in ids.chunks(IDS_PER_QUERY) {
+        let rows = claim::Entity::find()
+            .filter(claim::Column::DelegationId.is_in(some.iter().copied()))
+            .filter(claim::Column::SourceId.eq(source.id));
+        for row in rows.all(db).await? {
+            if let Some(id) = row.delegation_id {
+                claimed.entry(id).or_default().push(row);
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+/// Writes what was planned.
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    source: &source::Model,
+    parties: Vec<Party>,
+) -> Result<(), WriteError> {
+    let ids: HashSet<BatchId> = parties.iter().map(|party| party.batch).collect();
+    let ids: Vec<BatchId> = ids.into_iter().collect();
+    let batches: HashMap<BatchId, batch::Model> =
+        w.lock_batches(&ids).await?.into_iter().map(|(batch, _)| (batch.id, batch)).collect();
+    let (mut coming, mut more, mut of) = (Vec::new(), Vec::new(), HashMap::new());
+    for party in parties {
+        let line = party.line;
+        let (delegation, is_new) = match party.existing {
+            Some(row) => (row, false),
+            None => (
+                delegation::Model {
+                    id: DelegationId(w.new_id()),
+                    key: party.key.unwrap_or_else(|| {
+                        let of = party.country.as_ref().map_or("party".to_owned(), |code| code.0.to_lowercase());
+                        made_key(w, &format!("{}-{of}", party.batch_key))
+                    }),
+                    version: 1,
+                    created_at: w.now(),
+                    updated_at: w.now(),
+                    batch_id: party.batch,
+                    represents: party.represents,
+                    country_code: party.country,
+                    institution_id: party.institution,
+                    label: party.label,
+                    status: None,
+                    headcount_min: None,
+                    headcount_max: None,
+                    headcount_comparator: None,
+                    sort_date: crate::rule::check::LAST_DAY,
+                    sort_name: String::new(),
+                },
+                true,
+            ),
+        };
+        let claim = |w: &Write, said: Said| said.claim(blank_claim(w, source, &delegation, line));
+        let new: Vec<claim::Model> = party.new.into_iter().map(|said| claim(w, said)).collect();
+        if is_new {
+            coming.push(Coming { row: delegation, claims: new });
+            continue;
+        }
+        more.extend(new);
+        for (row, said) in party.changed {
+            claims::enter_of(w, Some(&row), said.draft(), Some(&delegation)).await?;
+        }
+        of.insert(delegation.id, delegation);
+    }
+    enter_all(w, source, &batches, coming).await?;
+    claims::enter_all(w, more, &of).await
+}
+
+/// A claim that states nothing yet.
+fn blank_claim(w: &Write, source: &source::Model, of: &delegation::Model, line: u64) -> claim::Model {
+    claim::Model {
+        id: ClaimId(w.new_id()),
+        key: made_key(w, "imported"),
+        version: 1,
+        created_at: w.now(),
+        updated_at: w.now(),
+        source_id: source.id,
+        batch_id: of.batch_id,
+        delegation_id: Some(of.id),
+        property: ClaimProperty::Attendance,
+        text: None,
+        language: None,
+        date: None,
+        precision: None,
+        printed_weekday: None,
+        number_min: None,
+        number_max: None,
+        comparator: None,
+        unit: None,
+        basis: None,
+        scope: None,
+        completeness: None,
+        status: None,
+        venue_id: None,
+        institution_id: None,
+        regional_group_id: None,
+        stated_by_id: None,
+        locator: Some(format!("line {line}")),
+        rank: ClaimRank::Normal,
+        rank_reason: None,
+    }
+}
