@@ -67,6 +67,8 @@ pub struct HttpConfig {
     pub timeout_seconds: u64,
     /// How many requests one body may hold; 0 or 1 means that a body is one request.
     pub max_batch: usize,
+    /// The largest file that is taken at `/imports`, in bytes.
+    pub max_import_bytes: usize,
 }
 
 /// How much each client may ask for in a while, in cost (see [`Limits::max_cost`]); 0 means as much as it likes.
@@ -242,6 +244,7 @@ impl Config {
         within("readers", config.readers.into(), 1, 100)?;
         within("http.timeout_seconds", config.http.timeout_seconds, 1, 3600)?;
         within("http.max_batch", config.http.max_batch as u64, 0, 100)?;
+        within("http.max_import_bytes", config.http.max_import_bytes as u64, 1024, 1 << 30)?;
         within("limits.max_body_bytes", config.limits.max_body_bytes as u64, 1024, 10 << 20)?;
         within("limits.max_nesting", config.limits.max_nesting as u64, 8, 200)?;
         if let Err(name) = config.oidc.allowed() {

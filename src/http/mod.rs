@@ -5,6 +5,7 @@ pub mod authenticate;
 mod client;
 pub mod graphiql;
 mod graphql;
+mod imports;
 mod live;
 mod observe;
 mod rate;
@@ -86,6 +87,7 @@ pub fn router(door: Door) -> Router {
         .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
         .merge(graphiql::routes())
+        .merge(imports::routes(&door))
         .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz));

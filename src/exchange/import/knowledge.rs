@@ -226,7 +226,7 @@ impl Knowledge {
         if let Some((code, _)) = decided.iter().rev().find(|decision| decision.1) {
             return Some(code.clone());
         }
-        let denied = |code: &CountryCode| decided.iter().any(|(other, _)| other == code);
+        let denied = |code: &CountryCode| decided.iter().any(|(other, same)| other == code && !same);
         let found = match self.countries.find_code(&printed) {
             Some(code) => return Some(code.clone()),
             None => self.countries.find_as_at(&printed, date),
@@ -325,6 +325,18 @@ impl Knowledge {
     /// The key of an institution.
     pub(super) fn key_of(&self, body: InstitutionId) -> &str {
         self.body_keys.get(&body).map_or("", String::as_str)
+    }
+
+    /// The institution with this key.
+    pub(super) fn body_with_key(&self, key: &str) -> Option<InstitutionId> {
+        self.bodies_by_key.get(key).copied()
+    }
+
+    /// What was said of a printed name: whose it is, and whose it is not.
+    pub(super) fn decided_body(&self, printed: &str) -> (Option<InstitutionId>, Vec<InstitutionId>) {
+        let decided = self.bodies_decided.get(&fold(printed)).map(Vec::as_slice).unwrap_or_default();
+        let same = decided.iter().rev().find(|decision| decision.1).map(|decision| decision.0);
+        (same, decided.iter().filter(|decision| !decision.1).map(|decision| decision.0).collect())
     }
 
     /// Whether an institution has this name, by the matcher.

@@ -571,6 +571,11 @@ async fn source_of(w: &mut Write, import: &import::Model) -> Result<source::Mode
     Ok(sources::enter(w, existing.as_ref(), draft).await?.row)
 }
 
+/// Whether rows of a table file claims.
+fn claims(table: ImportTable) -> bool {
+    matches!(table, ImportTable::Delegations | ImportTable::Batches)
+}
+
 /// A table, for a sentence.
 fn title(table: ImportTable) -> &'static str {
     match table {
@@ -603,9 +608,9 @@ pub async fn apply(
         let message = format!("rows that are {}: mend them in the file, or say that they are left out", hindered.join(" and "));
         return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
     }
-    let source = source_of(w, import).await?;
+    let source = if claims(import.into_table) { Some(source_of(w, import).await?) } else { None };
     let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(&import.written)).await?;
-    k.source = Some(source.clone());
+    k.source.clone_from(&source);
     let (mut behind, mut done) = ((String::new(), 0), 0);
     loop {
         let next = Condition::any().add(import_row::Column::Place.gt(behind.0.as_str())).add(
@@ -631,9 +636,12 @@ pub async fn apply(
             return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
         }
         let planned: Vec<What> = plans.into_iter().filter_map(|plan| plan.what).collect();
-        tables::carry_out(w, &k, &source, planned).await?;
+        tables::carry_out(w, import.into_table, source.as_ref(), planned).await?;
         if !whole {
-            settle(w).await?;
+            // Names are compared over the whole register: once, at the end.
+            if import.into_table == ImportTable::Delegations {
+                settle(w).await?;
+            }
             w.spool().await?;
         }
         told(done);

@@ -2,6 +2,7 @@
 //! chunks and no more, so that a file may be longer than memory.
 
 mod decode;
+mod feeds;
 mod records;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 pub use self::decode::Encoding;
 
 use self::decode::Decoded;
+use self::feeds::Feed;
 use self::records::{Records, separator};
 
 /// A row of a file.
@@ -39,6 +41,8 @@ pub const MOST_COLUMNS: usize = 200;
 pub const MOST_ROWS: u64 = 2_000_000;
 /// The most bytes that the parts of a workbook may have when they are unpacked.
 const LARGEST_WORKBOOK: u64 = 512 << 20;
+/// The most bytes of a document that is read as a whole.
+const LARGEST_FEED: u64 = 64 << 20;
 /// The most bytes of its strings, all of which are held in memory.
 const LARGEST_STRINGS: u64 = 64 << 20;
 
@@ -88,12 +92,15 @@ pub enum Written {
     Text(Encoding),
     /// The sheet of a workbook with this name.
     Workbook(String),
+    /// What another system exports, in a format with this name.
+    Feed(&'static str),
 }
 
 impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(encoding) => encoding.fmt(f),
+            Self::Feed(name) => f.write_str(name),
             Self::Workbook(sheet) => write!(f, "XLSX, sheet {sheet:?}"),
         }
     }
@@ -133,8 +140,25 @@ pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
             file.rewind()?;
             let mut beginning = [0; 8192];
             let length = read_up_to(&mut Decoded::new(&mut file, encoding), &mut beginning)?;
-            let sign = separator(&String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()));
+            let beginning = String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()).into_owned();
             file.seek(SeekFrom::Start(0))?;
+            if let Some(feed) = Feed::of(&beginning) {
+                let mut text = String::new();
+                Decoded::new(file, encoding).take(LARGEST_FEED + 1).read_to_string(&mut text)?;
+                if text.len() as u64 > LARGEST_FEED {
+                    let message = format!("the document is larger than {} MiB", LARGEST_FEED >> 20);
+                    return Err(ReadError::File(message));
+                }
+                let entries = feed.rows(&text)?;
+                std::thread::spawn(move || {
+                    let mut out = Out::new(sender);
+                    if entries.into_iter().all(|row| out.give(row)) {
+                        out.flush();
+                    }
+                });
+                return Ok((Written::Feed(feed.name()), rows));
+            }
+            let sign = separator(&beginning);
             std::thread::spawn(move || {
                 let mut out = Out::new(sender);
                 for row in Records::new(BufReader::new(Decoded::new(file, encoding)), sign) {

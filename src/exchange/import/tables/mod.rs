@@ -1,6 +1,12 @@
 //! What rows become, a file for each table.
 
+mod batches;
 mod delegations;
+mod institutions;
+mod memberships;
+mod participants;
+mod programmes;
+mod workshops;
 
 use entity::source;
 use entity::vocabulary::ImportTable;
@@ -9,43 +15,83 @@ use sea_orm::{DatabaseExecutor, DbErr};
 use super::knowledge::Knowledge;
 use super::plan::Plan;
 use super::read::Row;
+use super::reading::Reading;
 use crate::db::Write;
-use crate::error::WriteError;
+use crate::error::{Refusal, WriteError};
+use crate::rule::check::is_key;
 
-/// What a row is to become.
-#[derive(Debug)]
-pub(super) enum What {
-    Party(delegations::Party),
-}
+macro_rules! tables {
+    ($($table:ident => $module:ident::$what:ident $(($source:ident))?;)+) => {
+        /// What a row is to become.
+        #[derive(Debug)]
+        pub(super) enum What { $($table($module::$what),)+ }
 
-/// Plans rows of the table of an import.
-pub(super) async fn plan(
-    k: &mut Knowledge,
-    db: &DatabaseExecutor<'_>,
-    rows: &[Row],
-) -> Result<Vec<Plan<What>>, DbErr> {
-    fn all<T>(plans: Vec<Plan<T>>, into: fn(T) -> What) -> Vec<Plan<What>> {
-        plans.into_iter().map(|plan| plan.map(into)).collect()
-    }
-    Ok(match k.import.into_table {
-        ImportTable::Delegations => all(delegations::plan(k, db, rows).await?, What::Party),
-        _ => Vec::new(),
-    })
-}
-
-/// Writes what was planned: all of it is of one table.
-pub(super) async fn carry_out(
-    w: &mut Write,
-    k: &Knowledge,
-    source: &source::Model,
-    planned: Vec<What>,
-) -> Result<(), WriteError> {
-    let _ = k;
-    let mut parties = Vec::new();
-    for what in planned {
-        match what {
-            What::Party(party) => parties.push(party),
+        /// Plans rows of the table of an import.
+        pub(super) async fn plan(
+            k: &mut Knowledge,
+            db: &DatabaseExecutor<'_>,
+            rows: &[Row],
+        ) -> Result<Vec<Plan<What>>, DbErr> {
+            match k.import.into_table {
+                $(ImportTable::$table => {
+                    let plans = $module::plan(k, db, rows).await?;
+                    Ok(plans.into_iter().map(|plan| plan.map(What::$table)).collect())
+                })+
+            }
         }
+
+        /// Writes what was planned for one table.
+        pub(super) async fn carry_out(
+            w: &mut Write,
+            table: ImportTable,
+            source: Option<&source::Model>,
+            planned: Vec<What>,
+        ) -> Result<(), WriteError> {
+            match table {
+                $(ImportTable::$table => {
+                    let planned = planned.into_iter().filter_map(|what| match what {
+                        What::$table(what) => Some(what),
+                        _ => None,
+                    });
+                    let planned = planned.collect();
+                    tables!(@carry_out $module, w, source, planned $(, $source)?).await
+                })+
+            }
+        }
+    };
+    (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident) => { $module::carry_out($w, $planned) };
+    (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident, $claims:ident) => {{
+        let Some(source) = $source else { return Err(WriteError::Contract("these claims have no source")) };
+        $module::carry_out($w, source, $planned)
+    }};
+}
+
+// Those that file claims need the source of these.
+tables! {
+    Delegations => delegations::Party (claims);
+    Participants => participants::Participant;
+    Workshops => workshops::Activity;
+    Batches => batches::Run (claims);
+    Institutions => institutions::Body;
+    Memberships => memberships::Belonging;
+    Programmes => programmes::Design;
+}
+
+/// The key that a row gives to its record.
+fn key(reading: &mut Reading<'_>) -> Option<String> {
+    let key = reading.text("key")?;
+    if !is_key(&key) {
+        reading.refuse("key", "is not a key: only a-z, 0-9 and hyphens, at most 120 of them");
     }
-    delegations::carry_out(w, source, parties).await
+    Some(key)
+}
+
+/// What a rule refuses of a row, with its line.
+fn at_line(error: WriteError, line: u64) -> WriteError {
+    match error {
+        WriteError::Refused(Refusal { code, field, message }) => {
+            Refusal::new(code, field, format!("line {line}: {message}")).into()
+        }
+        other => other,
+    }
 }

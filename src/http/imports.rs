@@ -1,0 +1,186 @@
+//! `POST /imports`: an officer's file, as it is.
+
+use std::io::Cursor;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::{Json, Router};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
+use entity::import;
+use entity::vocabulary::{ImportTable, Vocabulary};
+use tokio::time::timeout;
+
+use super::Door;
+use super::accept::Media;
+use super::graphql::Asker;
+use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
+use super::reply::{Closed, Keep, Reply};
+use crate::access::Actor;
+use crate::error::WriteError;
+use crate::exchange::import::{DayOrder, Handed, Upload, receive};
+use crate::graphql::loader::Key;
+use crate::graphql::node::global_id;
+use crate::record::Record;
+use crate::request::{Code, Limit, RequestError};
+
+const ALLOWED: &str = "POST, OPTIONS";
+
+/// What a file may be sent as: nothing that a browser's form could send, so that a page of another origin must ask first.
+const MEDIA: [&str; 7] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/octet-stream",
+    "text/calendar",
+    "application/ld+json",
+    "application/xml",
+];
+
+/// A file is paid for as a request of so many times its size would be.
+const TIMES: u64 = 4;
+
+/// The address to which files are sent.
+pub(super) fn routes(door: &Door) -> Router<Door> {
+    Router::new().route("/imports", any(imports)).layer(DefaultBodyLimit::max(door.settings.max_import_bytes))
+}
+
+async fn imports(State(door): State<Door>, request: Request) -> Response<Body> {
+    if request.method() == axum::http::Method::OPTIONS {
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
+    }
+    let mut asker = door.asker(&request);
+    match door.hand_in(request, &mut asker).await {
+        Ok(taken) => taken,
+        Err(closed) => door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker),
+    }
+}
+
+fn wrong(message: impl Into<String>) -> Closed {
+    Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message))
+}
+
+impl Door {
+    async fn hand_in(&self, request: Request, asker: &mut Asker) -> Result<Response<Body>, Closed> {
+        if request.method() != axum::http::Method::POST {
+            let message = format!("{} is no method of this address: files are sent by POST", request.method());
+            return Err(Closed::method(ALLOWED, RequestError::input(message)));
+        }
+        self.recognise(asker).await?;
+        if asker.actor == Actor::Anonymous {
+            let message = "whoever hands in a file must say who it is: send `Authorization: Bearer <token>`";
+            let error = RequestError::new(Code::Unauthenticated, message);
+            return Err(Closed::new(StatusCode::UNAUTHORIZED, error));
+        }
+        self.spend(asker, COST_OF_A_REQUEST)?;
+        let media = asker.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if !MEDIA.contains(&media.as_str()) {
+            let message = format!("a file is sent as {}; `Content-Type` is {media:?}", MEDIA.join(", "));
+            return Err(Closed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestError::input(message)));
+        }
+        let upload = upload(request.uri().query().unwrap_or_default(), &asker.headers)?;
+        let file = self.file(request, asker).await?;
+        self.spend(asker, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
+        // It goes on to its end when its client goes away: what was begun is then found in `imports`.
+        let (door, actor) = (self.clone(), asker.actor.clone());
+        let reading = tokio::spawn(async move {
+            receive(&door.app.db, &door.app.clock, &actor, upload, Cursor::new(file), |_| ()).await
+        });
+        match timeout(self.patience(), reading).await {
+            Ok(Ok(Ok(row))) => Ok(told(StatusCode::CREATED, &row)),
+            Ok(Ok(Err(error))) => Err(self.not_taken(&error)),
+            Ok(Err(_)) => Err(self.fault("a file could not be read to its end")),
+            Err(_) => {
+                let message = "the file is still being read: `imports` lists it when it is";
+                Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "message": message }))).into_response())
+            }
+        }
+    }
+
+    async fn file(&self, request: Request, asker: &Asker) -> Result<Bytes, Closed> {
+        let most = self.settings.max_import_bytes;
+        let too_large = || {
+            let message = format!("a file has at most {most} bytes; larger ones are read by `jejaring import`");
+            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
+        };
+        let length = asker.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > most as u64) {
+            return Err(too_large());
+        }
+        let read = timeout(self.patience(), Bytes::from_request(request, &())).await.map_err(|_| {
+            let message = format!("the file did not arrive within {} s", self.patience().as_secs());
+            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message))
+        })?;
+        read.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => wrong("the file could not be read"),
+        })
+    }
+
+    fn not_taken(&self, error: &Handed) -> Closed {
+        match error {
+            Handed::Unreadable(error) => {
+                Closed::new(StatusCode::UNPROCESSABLE_ENTITY, RequestError::input(error.to_string()))
+            }
+            Handed::Write(WriteError::Refused(refusal)) => {
+                Closed::new(StatusCode::UNPROCESSABLE_ENTITY, RequestError::input(refusal.message.clone()))
+            }
+            Handed::Write(WriteError::Forbidden) => {
+                let error = RequestError::new(Code::Forbidden, "your account may not import anything");
+                Closed::new(StatusCode::FORBIDDEN, error)
+            }
+            Handed::Write(error) => self.fault(error),
+        }
+    }
+}
+
+/// What is to become of the file, by the query of the address; its name is a header, since it may say who it is about.
+fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
+    let mut upload = Upload {
+        table: ImportTable::Delegations,
+        file_name: file_name(headers).unwrap_or_else(|| "file".to_owned()),
+        institution: None,
+        mapping: None,
+        columns: Vec::new(),
+        order: None,
+    };
+    let mut table = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "table" => {
+                let known = ImportTable::parse(&value.to_uppercase()).map_err(|unknown| wrong(unknown.to_string()))?;
+                table = Some(known);
+            }
+            "for" => upload.institution = Some(value.into_owned()),
+            "mapping" => upload.mapping = Some(value.into_owned()),
+            "dates" => {
+                upload.order = Some(match &*value {
+                    "day-first" => DayOrder::DayFirst,
+                    "month-first" => DayOrder::MonthFirst,
+                    other => return Err(wrong(format!("`dates` is day-first or month-first, not {other:?}"))),
+                });
+            }
+            other => return Err(wrong(format!("{other:?} is no parameter: there are table, for, mapping and dates"))),
+        }
+    }
+    let table = table.ok_or_else(|| wrong("`table` says what the rows are to become: /imports?table=delegations"))?;
+    Ok(Upload { table, ..upload })
+}
+
+/// The name in `Content-Disposition: attachment; filename="…"`.
+fn file_name(headers: &HeaderMap) -> Option<String> {
+    let disposition = String::from_utf8_lossy(headers.get("content-disposition")?.as_bytes()).into_owned();
+    let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename=").map(str::to_owned))?;
+    Some(name.trim_matches('"').to_owned())
+}
+
+fn told(status: StatusCode, row: &import::Model) -> Response<Body> {
+    let id = global_id(import::Entity::KIND, &Key::Id(row.id.0));
+    let body = serde_json::json!({ "id": id, "key": row.key, "state": row.state });
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
