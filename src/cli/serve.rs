@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, OWN_DATABASE};
 use crate::db::forget_receipts;
+use crate::exchange::import::expire;
 use crate::provenance::sweep;
 use crate::{http, telemetry};
 
@@ -70,6 +71,9 @@ async fn sweep_hourly(app: App) {
         }
         if let Err(error) = forget_receipts(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "receipts of mutations could not be removed");
+        }
+        if let Err(error) = expire(&app.db, &app.clock).await {
+            tracing::warn!(%error, "files that nobody wanted could not be thrown away");
         }
     }
 }

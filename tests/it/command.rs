@@ -43,6 +43,7 @@ fn every_verb_has_help_with_an_example() {
         &["migrate", "up"],
         &["migrate", "status"],
         &["load"],
+        &["import"],
         &["events"],
         &["events", "tail"],
         &["events", "replay"],

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use entity::vocabulary::GrantRole;
+use entity::vocabulary::{GrantRole, ImportTable};
 use jejaring::access::Actor;
+use jejaring::exchange::import::{Upload, receive};
 use serde_json::Value;
 
 use crate::intents::{draft, invite, mutation, owner};
@@ -161,10 +162,26 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("institutionId", own);
     records.insert("batchId", batch);
     records.insert("delegationId", party);
+    records.insert("importId", handed_in(app, owner).await);
     records.insert("actionPlanId", plan);
     records.insert("actionItemId", item);
     records.insert("personId", person);
     records
+}
+
+/// A file that somebody has handed in, with a delegation at the batch of the examples.
+async fn handed_in(app: &TestApp, who: &Actor) -> String {
+    let upload = Upload {
+        table: ImportTable::Delegations,
+        file_name: "delegations.csv".to_owned(),
+        institution: None,
+        mapping: None,
+        columns: Vec::new(),
+        order: None,
+    };
+    let file = std::io::Cursor::new(b"batch,country\npermitted,PG\n".to_vec());
+    let row = receive(&app.app.db, &app.app.clock, who, upload, file, |_| ()).await.expect("the file is read");
+    app.id_of(who, "import", &row.key).await
 }
 
 /// Who sends the delegation of the examples.
@@ -173,7 +190,8 @@ pub const SENDER: &str = "asipa";
 pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 25] = [
+const SAID: [(&str, &str); 26] = [
+    ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
     ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
     ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),
@@ -225,12 +243,14 @@ impl Scene {
     pub async fn set(app: TestApp) -> Self {
         let schema = Schema::read().await;
         let officer = owner(&app).await;
-        let records = records(&app, &officer).await;
+        let mut records = records(&app, &officer).await;
         let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
         let keeper = keeper.text("/batch/programme/owner/key");
         let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor];
         let roles: Vec<Role<'_>> = roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
         let anybody = app.somebody("Everybody in one", &roles).await;
+        // Nobody has anything to do with another's.
+        records.insert("importId", handed_in(&app, &anybody).await);
         Self { schema, records, template: app.into_template().await, anybody }
     }
 

@@ -15,6 +15,7 @@ mod export;
 mod groups;
 mod hostile;
 mod http;
+mod import;
 mod intents;
 mod keeping;
 mod killed;

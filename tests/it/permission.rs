@@ -87,6 +87,8 @@ fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) ->
         (Action::ExplainFinding | Action::WithdrawClaim | Action::KeepOwnTokens, _) if who != "owner" => {
             Relation::Stranger
         }
+        // The file is one that the owner has handed in.
+        (Action::Import, _) if who != "owner" => Relation::Stranger,
         // A speaker's name is kept by curators.
         (Action::KeepPerson, _) => Relation::Stranger,
         (Action::KeepInstitution | Action::KeepRecord, _) if relation == Relation::Party => Relation::Stranger,
@@ -110,6 +112,7 @@ fn the_checked_in_table_of_permissions_is_current() {
         ("findings `POSSIBLE_SAME_…`", Action::SeeGuesses),
         ("`history`", Action::SeeHistory),
         ("`accounts`, `grants`, `apiTokens`", Action::SeeAccounts),
+        ("`imports`, and their rows", Action::Import),
     ];
     for action in Action::ALL {
         let known = rows.iter().map(|row| row.1).chain(hidden.iter().map(|row| row.1)).any(|known| known == action);

@@ -26,4 +26,4 @@ pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
 pub use read::{Bytes, ReadError, held};
 pub use remark::{Remark, Weight};
-pub use rules::{Handed, Saved, Upload, apply, discard, map, receive, decide};
+pub use rules::{Handed, Saved, Upload, apply, decide, discard, expire, map, receive};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::SeekFrom;
 
+use chrono::TimeDelta;
 use entity::id::{CountryCode, ImportId, InstitutionId};
 use entity::vocabulary::{DatePrecision, GrantRole, ImportRowState, ImportState, ImportTable, SourceKind};
 use entity::{import, import_mapping, import_row, institution, name_decision, source};
@@ -672,3 +673,27 @@ pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import
     Ok(put)
 }
 
+
+/// How long a file waits for somebody to say what is to become of it.
+const WAITS: TimeDelta = TimeDelta::days(14);
+
+/// Throws away what has been waiting for longer. Any process may call it at any time.
+pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    let old = || {
+        let waiting = [ImportState::Reading, ImportState::Ready, ImportState::Failed];
+        let old = import::Entity::find().filter(import::Column::State.is_in(waiting));
+        old.filter(import::Column::UpdatedAt.lt(clock.now() - WAITS))
+    };
+    if old().count(db.reading()).await? == 0 {
+        return Ok(());
+    }
+    let throwing = async |w: &mut Write| {
+        // Of two processes that come here at once the second finds nothing left to do.
+        w.register_wide().await?;
+        for row in old().all(w.read()).await? {
+            discard(w, &row).await?;
+        }
+        Ok(())
+    };
+    write(db, clock, Actor::Operator, throwing).await.map(|_| ())
+}

@@ -1,13 +1,15 @@
 //! What the register knows of a person: giving it out, and removing it.
 
 use entity::id::PersonId;
-use entity::vocabulary::{FindingRule, RecordKind};
+use entity::vocabulary::{FindingRule, ImportState, RecordKind};
 use entity::{
-    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, observation, outcome,
+    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import, import_row, observation, outcome,
     person, progress_note,
 };
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -108,7 +110,7 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
 }
 
 /// Removes what the register knows of a person: the record, posts and engagements, who quotes or represents it, reasons of changes
-/// to these, and the name wherever it stands in a note or an explanation. Counts stay: they are claims, and do not hang from people.
+/// to these, the name wherever it stands in a note or an explanation, and files that wait to be imported and name the person. Counts stay: they are claims, and do not hang from people.
 pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError> {
     w.register_wide().await?;
     let known = Known::read(w.read(), row).await?;
@@ -147,8 +149,42 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
         w.put::<person::Entity>(Some(&merged), person::ActiveModel { merged_into_id: Set(None), ..unset() }).await?;
     }
     remove::<person::Entity>(w, person::Column::Id.eq(row.id)).await?;
+    discard_files_naming(w, &fold(&row.name)).await?;
     w.reword(RecordKind::Person, row.id);
     w.record(Event { public: false, ..Event::about::<person::Entity>(EventKind::PersonErased, row) });
+    Ok(())
+}
+
+/// How many rows of a file are looked through at a time.
+const ROWS_AT_A_TIME: u64 = 2000;
+
+/// Throws away the files that wait to be applied and in which a name stands.
+async fn discard_files_naming(w: &mut Write, name: &str) -> Result<(), WriteError> {
+    for file in import::Entity::find().filter(import::Column::AppliedAt.is_null()).all(w.read()).await? {
+        let mut behind = 0;
+        loop {
+            let page = import_row::Entity::find()
+                .filter(import_row::Column::ImportId.eq(file.id))
+                .filter(import_row::Column::Line.gt(behind))
+                .order_by_asc(import_row::Column::Line)
+                .limit(ROWS_AT_A_TIME)
+                .all(w.read())
+                .await?;
+            let Some(last) = page.last().map(|row| row.line) else { break };
+            behind = last;
+            let stands = |cell: &Value| cell.as_str().is_some_and(|text| fold(text).contains(name));
+            let named = |row: &import_row::Model| row.cells.as_array().is_some_and(|cells| cells.iter().any(stands));
+            if name.is_empty() || !page.iter().any(named) {
+                continue;
+            }
+            remove::<import_row::Entity>(w, import_row::Column::ImportId.eq(file.id)).await?;
+            let draft = import::ActiveModel { state: Set(ImportState::Discarded), ..unset() };
+            let put = w.put::<import::Entity>(Some(&file), draft).await?;
+            let event = Event::about::<import::Entity>(EventKind::ImportDiscarded, &put.row);
+            w.record(Event { public: false, ..event });
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -317,7 +317,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// The activities of a document as programmes: `iati-identifier` → key, the first narrative of `title` → title, and its language.
+/// The activities of a document as programmes: `iati-identifier` → key, the first narrative of `title` → title, and its language,
+/// `collaboration-type` → modality.
 fn iati(text: &str) -> Result<Vec<Entry>, ReadError> {
     let broken = |line: u64| ReadError::At { line, message: "the document is not XML from here on".to_owned() };
     let mut xml = Xml::from_str(text);
@@ -405,7 +406,15 @@ fn noted(entry: &mut Entry, path: &[String], name: &str, attributes: &[(String, 
         return;
     }
     for (key, value) in attributes {
-        if matches!(key.as_str(), "code" | "iso-date" | "type" | "ref" | "role") {
+        // How the partners cooperate: the codes that say as much as a modality of the register.
+        let modality = match (name, key.as_str(), value.as_str()) {
+            ("collaboration-type", "code", "1") => Some("BILATERAL"),
+            ("collaboration-type", "code", "8") => Some("TRIANGULAR"),
+            _ => None,
+        };
+        if let Some(modality) = modality {
+            entry.set("modality", modality);
+        } else if matches!(key.as_str(), "code" | "iso-date" | "type" | "ref" | "role") {
             entry.add(&format!("IATI {name}/@{key}"), value);
         }
     }
@@ -499,11 +508,11 @@ mod tests {
     fn an_activity_of_iati_is_a_programme() {
         let text = "<?xml version=\"1.0\"?>\n<iati-activities version=\"2.03\">\n<iati-activity xml:lang=\"en\">\n\
                     <iati-identifier>ID-KEM-1-craft</iati-identifier><title><narrative xml:lang=\"id\">Kerajinan &amp; batik</narrative>\
-                    <narrative>Crafts</narrative></title><activity-status code=\"2\"/><description><narrative>Long</narrative></description>\
+                    <narrative>Crafts</narrative></title><activity-status code=\"2\"/><collaboration-type code=\"8\"/><description><narrative>Long</narrative></description>\
                     </iati-activity></iati-activities>";
         let read = values(Feed::Iati, text);
         assert_eq!((read.len(), read[0].0), (1, 3));
-        let expected = [("key", "id-kem-1-craft"), ("title", "Kerajinan & batik"), ("language", "id"), ("IATI activity-status/@code", "2"), ("IATI description", "Long")];
+        let expected = [("key", "id-kem-1-craft"), ("title", "Kerajinan & batik"), ("language", "id"), ("modality", "TRIANGULAR"), ("IATI activity-status/@code", "2"), ("IATI description", "Long")];
         is(&read[0].1, &expected);
         assert!(Feed::Iati.rows("<iati-activities><iati-activity>").is_err());
     }

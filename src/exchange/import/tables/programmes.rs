@@ -75,6 +75,9 @@ pub(in super::super) async fn plan(
         if let Some(line) = k.seen_before(&key.clone().unwrap_or_else(|| fold(&title)), row.line) {
             reading.remark(Weight::Ambiguous, "title", format!("stands in line {line} already"));
         }
+        if existing.is_none() && modality.is_none() {
+            reading.refuse("modality", "is not given, and a new programme says who cooperates with whom");
+        }
         let owner = existing.as_ref().map(|row| row.owner_id).or(k.import.institution_id);
         match owner {
             None => reading.refuse("title", "is a new programme of nobody: say for which institution you import"),
@@ -110,9 +113,6 @@ pub(in super::super) async fn carry_out(w: &mut Write, designs: Vec<Design>) -> 
             }
             if draft.language.is_not_set() {
                 draft.language = Set("und".to_owned());
-            }
-            if draft.modality.is_not_set() {
-                draft.modality = Set(Modality::Bilateral);
             }
         }
         let entered = programmes::enter(w, one.existing.as_ref(), draft).await;
