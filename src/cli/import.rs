@@ -14,6 +14,7 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, exclusively, migrate, write};
+use crate::error::WriteError;
 use crate::exchange::import::{DayOrder, MappedColumn, Remark, Saved, Upload, apply, discard, fields, map, receive};
 
 #[derive(Args)]
@@ -149,7 +150,9 @@ impl Import {
 
     async fn apply(&self, db: &Db, clock: &Clock, row: &import::Model) -> Result<import::Model, Failure> {
         let bar = Bar::new("applied");
-        let all = [row.new_rows, row.changed_rows, row.unchanged_rows].into_iter().map(|rows| u64::try_from(rows).unwrap_or(0));
+        let all = [row.new_rows, row.changed_rows, row.unchanged_rows]
+            .into_iter()
+            .map(|rows| u64::try_from(rows).unwrap_or(0));
         let all = all.sum();
         let told = |rows| bar.tell(rows, Some(all));
         let applying = async |w: &mut crate::db::Write| apply(w, &Actor::Operator, row, self.leave_out, told).await;
@@ -159,7 +162,11 @@ impl Import {
             Ok(written) => Ok(written.value.row),
             Err(error) => {
                 self.show(db, row).await?;
-                Err(format!("nothing is changed: {error}").into())
+                let why = match error {
+                    WriteError::Refused(refusal) => refusal.message,
+                    other => other.to_string(),
+                };
+                Err(format!("nothing is changed: {why}").into())
             }
         }
     }
@@ -182,7 +189,9 @@ impl Import {
             let field = column.field.as_deref().unwrap_or("– left out");
             writeln!(out, "  {:widest$}  {field}", column.name)?;
         }
-        let missing = fields(row.into_table).iter().filter(|field| !columns.iter().any(|column| column.field.as_deref() == Some(field.name)));
+        let missing = fields(row.into_table)
+            .iter()
+            .filter(|field| !columns.iter().any(|column| column.field.as_deref() == Some(field.name)));
         let missing: Vec<&str> = missing.map(|field| field.name).collect();
         if !missing.is_empty() {
             writeln!(out, "  no column is {}", missing.join(", "))?;
@@ -242,7 +251,12 @@ async fn write_report(db: &Db, row: &import::Model, path: &Path) -> Result<(), F
             let reasons: Vec<String> = remarks.iter().map(Remark::to_string).collect();
             let about = row.about.unwrap_or_default();
             let state = row.state.to_string();
-            report.write_record([&row.line.to_string(), &state, &about, &crate::exchange::table::harmless(reasons.join("; "))])?;
+            report.write_record([
+                &row.line.to_string(),
+                &state,
+                &about,
+                &crate::exchange::table::harmless(reasons.join("; ")),
+            ])?;
         }
     }
     report.flush()?;
@@ -258,7 +272,8 @@ fn order(said: &str) -> Result<DayOrder, Failure> {
 }
 
 fn column(said: &str) -> Result<(String, Option<String>), Failure> {
-    let (heading, field) = said.rsplit_once('=').ok_or_else(|| format!("--map takes \"Heading=field\", not {said:?}"))?;
+    let (heading, field) =
+        said.rsplit_once('=').ok_or_else(|| format!("--map takes \"Heading=field\", not {said:?}"))?;
     Ok((heading.to_owned(), Some(field.trim().to_owned()).filter(|field| !field.is_empty())))
 }
 

@@ -103,7 +103,9 @@ impl Write {
             let found = [EventKind::FindingOpened, EventKind::FindingResolved].map(EventKind::name);
             meant.and_where(event::Column::Kind.is_not_in(found));
             let mut insert = Query::insert();
-            insert.into_table(event_reason::Entity).columns([event_reason::Column::Position, event_reason::Column::Text]);
+            insert
+                .into_table(event_reason::Entity)
+                .columns([event_reason::Column::Position, event_reason::Column::Text]);
             insert.select_from(meant).map_err(|error| DbErr::Custom(error.to_string()))?;
             self.transaction.execute(&insert).await?;
         }

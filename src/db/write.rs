@@ -437,7 +437,11 @@ impl Write {
         is_next
     }
 
-    pub(super) fn note_words<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model, changes: &Changes) {
+    pub(super) fn note_words<E: EntityTrait<Model: ModelTrait<Entity = E>>>(
+        &mut self,
+        row: &E::Model,
+        changes: &Changes,
+    ) {
         let value = |name: &str| {
             let column = E::Column::iter().find(|column| column.as_str() == name)?;
             json(&row.get(column)).as_str().map(str::to_owned)

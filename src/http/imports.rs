@@ -3,12 +3,12 @@
 use std::io::Cursor;
 
 use axum::body::{Body, Bytes};
+use axum::extract::DefaultBodyLimit;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::{Json, Router};
-use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
+use axum::{Json, Router};
 use entity::import;
 use entity::vocabulary::{ImportTable, Vocabulary};
 use tokio::time::timeout;

@@ -109,7 +109,9 @@ pub(crate) async fn enter_all(
     let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
     for Coming { mut row, claims: stated } in coming {
         check::key(&row.key, false)?;
-        let Some(batch) = batches.get(&row.batch_id) else { return Err(WriteError::Contract("the batch is not known")) };
+        let Some(batch) = batches.get(&row.batch_id) else {
+            return Err(WriteError::Contract("the batch is not known"));
+        };
         let standing = stated.iter().map(|claim| Stated { claim, source, owner: batch.owner_id }).collect::<Vec<_>>();
         let accepted = accepted_delegation(&standing, row.id);
         row.status = accepted.status;

@@ -6,15 +6,29 @@ use crate::text::{fold, tidy};
 
 /// What people write where nothing is known.
 const NOTHING: [&str; 14] = [
-    "na", "n a", "null", "none", "nil", "tba", "tbd", "tbc", "unknown", "tidak ada", "tidak diketahui", "belum ada",
-    "belum diketahui", "kosong",
+    "na",
+    "n a",
+    "null",
+    "none",
+    "nil",
+    "tba",
+    "tbd",
+    "tbc",
+    "unknown",
+    "tidak ada",
+    "tidak diketahui",
+    "belum ada",
+    "belum diketahui",
+    "kosong",
 ];
 
 /// A text that a spreadsheet takes for a formula, or what is left of one.
 pub fn is_formula(cell: &str) -> bool {
     let cell = cell.trim_start();
     let error = cell.starts_with('#')
-        && ["REF!", "N/A", "VALUE!", "NAME?", "DIV/0!", "NULL!", "NUM!", "SPILL!"].iter().any(|name| cell[1..].starts_with(name));
+        && ["REF!", "N/A", "VALUE!", "NAME?", "DIV/0!", "NULL!", "NUM!", "SPILL!"]
+            .iter()
+            .any(|name| cell[1..].starts_with(name));
     let called = |begin: char| cell.strip_prefix(begin).is_some_and(|rest| rest.contains('(') || rest.contains('!'));
     error || cell.starts_with('=') || called('+') || called('@')
 }
@@ -76,9 +90,13 @@ pub fn count(clean: &str) -> Result<Count, String> {
     }
     let mut words = without_people(rest);
     let mut comparator = sign.unwrap_or(Comparator::Exact);
-    for (known, means) in [(&ABOUT[..], Comparator::About), (&AT_LEAST, Comparator::AtLeast), (&AT_MOST, Comparator::AtMost)] {
+    for (known, means) in
+        [(&ABOUT[..], Comparator::About), (&AT_LEAST, Comparator::AtLeast), (&AT_MOST, Comparator::AtMost)]
+    {
         let folded = fold(&words);
-        if let Some(begin) = known.iter().find(|begin| folded.strip_prefix(**begin).is_some_and(|rest| rest.starts_with(' '))) {
+        if let Some(begin) =
+            known.iter().find(|begin| folded.strip_prefix(**begin).is_some_and(|rest| rest.starts_with(' ')))
+        {
             comparator = means;
             words = folded[begin.len()..].trim().to_owned();
         }
@@ -107,7 +125,8 @@ pub fn whole(text: &str) -> Result<i32, String> {
         None => text.to_owned(),
         Some((first, rest)) => {
             let groups: Vec<&str> = rest.split([' ', '.', ',', '\'']).collect();
-            let decimals = groups.len() == 1 && groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte == b'0'));
+            let decimals = groups.len() == 1
+                && groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte == b'0'));
             if groups.iter().all(|group| group.len() == 3) && (1..=3).contains(&first.len()) {
                 format!("{first}{}", groups.concat())
             } else if decimals {
@@ -128,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_lone_no_break_space_is_nothing_and_so_is_what_people_write_for_it() {
-        for nothing in ["\u{a0}", "", " ", "-", "–", "n/a", "N/A", "NA", "?", "\u{200b}", "tidak ada", "...", "\u{ad}"] {
+        for nothing in ["\u{a0}", "", " ", "-", "–", "n/a", "N/A", "NA", "?", "\u{200b}", "tidak ada", "...", "\u{ad}"]
+        {
             assert!(is_nothing(&clean(nothing)), "{nothing:?}");
         }
         assert!(!is_nothing(&clean("Nauru")));

@@ -24,38 +24,112 @@ const fn field(name: &'static str, also: &'static [&'static str]) -> Field {
 const KEY: Field = field("key", &["kunci"]);
 const BATCH: Field = field(
     "batch",
-    &["batch key", "angkatan", "gelombang", "pelatihan", "training", "kegiatan", "event", "activity", "kode batch", "batch code", "course run"],
+    &[
+        "batch key",
+        "angkatan",
+        "gelombang",
+        "pelatihan",
+        "training",
+        "kegiatan",
+        "event",
+        "activity",
+        "kode batch",
+        "batch code",
+        "course run",
+    ],
 );
 const PROGRAMME: Field =
     field("programme", &["program", "programme key", "kode program", "nama program", "program pelatihan", "course"]);
-const NUMBER: Field = field("number", &["no batch", "batch number", "nomor batch", "ordinal", "angkatan ke", "batch ke", "nomor angkatan"]);
+const NUMBER: Field = field(
+    "number",
+    &["no batch", "batch number", "nomor batch", "ordinal", "angkatan ke", "batch ke", "nomor angkatan"],
+);
 const COUNTRY: Field = field(
     "country",
-    &["negara", "nama negara", "country name", "asal negara", "negara asal", "country of origin", "delegasi", "nation", "economy", "ekonomi", "negara peserta"],
+    &[
+        "negara",
+        "nama negara",
+        "country name",
+        "asal negara",
+        "negara asal",
+        "country of origin",
+        "delegasi",
+        "nation",
+        "economy",
+        "ekonomi",
+        "negara peserta",
+    ],
 );
-const COUNTRY_CODE: Field =
-    field("country_code", &["kode negara", "iso", "iso2", "iso 3166", "iso code", "alpha 2", "iso3", "alpha 3", "kode iso", "code"]);
+const COUNTRY_CODE: Field = field(
+    "country_code",
+    &["kode negara", "iso", "iso2", "iso 3166", "iso code", "alpha 2", "iso3", "alpha 3", "kode iso", "code"],
+);
 const INSTITUTION: Field = field(
     "institution",
-    &["instansi", "lembaga", "organisasi", "organisation", "organization", "asal instansi", "instansi pengirim", "sender", "pengirim", "asosiasi", "association", "company", "perusahaan"],
+    &[
+        "instansi",
+        "lembaga",
+        "organisasi",
+        "organisation",
+        "organization",
+        "asal instansi",
+        "instansi pengirim",
+        "sender",
+        "pengirim",
+        "asosiasi",
+        "association",
+        "company",
+        "perusahaan",
+    ],
 );
 const LABEL: Field = field("label", &["keterangan delegasi", "delegation label", "sebutan", "rombongan"]);
-const TITLE: Field = field("title", &["judul", "tema", "topic title", "theme", "nama kegiatan", "activity title", "nama batch", "batch title"]);
+const TITLE: Field = field(
+    "title",
+    &["judul", "tema", "topic title", "theme", "nama kegiatan", "activity title", "nama batch", "batch title"],
+);
 const LANGUAGE: Field = field("language", &["bahasa"]);
 const STARTS_ON: Field = field(
     "starts_on",
-    &["start", "start date", "starts", "mulai", "tanggal mulai", "tgl mulai", "from", "dari", "dari tanggal", "begin", "opening date"],
+    &[
+        "start",
+        "start date",
+        "starts",
+        "mulai",
+        "tanggal mulai",
+        "tgl mulai",
+        "from",
+        "dari",
+        "dari tanggal",
+        "begin",
+        "opening date",
+    ],
 );
 const ENDS_ON: Field = field(
     "ends_on",
-    &["end", "end date", "ends", "selesai", "tanggal selesai", "tgl selesai", "to", "sampai", "sampai tanggal", "berakhir", "closing date"],
+    &[
+        "end",
+        "end date",
+        "ends",
+        "selesai",
+        "tanggal selesai",
+        "tgl selesai",
+        "to",
+        "sampai",
+        "sampai tanggal",
+        "berakhir",
+        "closing date",
+    ],
 );
-const DATES: Field = field("dates", &["tanggal", "tanggal pelaksanaan", "waktu", "waktu pelaksanaan", "date", "tgl", "period", "periode", "jadwal"]);
+const DATES: Field = field(
+    "dates",
+    &["tanggal", "tanggal pelaksanaan", "waktu", "waktu pelaksanaan", "date", "tgl", "period", "periode", "jadwal"],
+);
 const VENUE: Field = field("venue", &["tempat", "lokasi", "location", "place", "tempat pelaksanaan", "venue name"]);
 const CITY: Field = field("city", &["kota", "kabupaten kota", "town", "kabupaten"]);
 const LATITUDE: Field = field("latitude", &["lat", "lintang"]);
 const LONGITUDE: Field = field("longitude", &["lon", "long", "lng", "bujur"]);
-const STATUS: Field = field("status", &["state", "keadaan", "kehadiran", "attendance", "status kehadiran", "attended", "hadir"]);
+const STATUS: Field =
+    field("status", &["state", "keadaan", "kehadiran", "attendance", "status kehadiran", "attended", "hadir"]);
 const KIND: Field = field("kind", &["type", "jenis", "tipe", "kategori", "category"]);
 
 const DELEGATIONS: [Field; 12] = [
@@ -70,9 +144,24 @@ const DELEGATIONS: [Field; 12] = [
     STATUS,
     field(
         "headcount",
-        &["jumlah", "jumlah peserta", "jumlah orang", "participants", "number of participants", "peserta", "people", "headcount reported", "jumlah delegasi", "total", "total peserta"],
+        &[
+            "jumlah",
+            "jumlah peserta",
+            "jumlah orang",
+            "participants",
+            "number of participants",
+            "peserta",
+            "people",
+            "headcount reported",
+            "jumlah delegasi",
+            "total",
+            "total peserta",
+        ],
     ),
-    field("registered", &["terdaftar", "jumlah terdaftar", "pendaftar", "registrants", "registered participants", "jumlah pendaftar"]),
+    field(
+        "registered",
+        &["terdaftar", "jumlah terdaftar", "pendaftar", "registrants", "registered participants", "jumlah pendaftar"],
+    ),
     field("listed", &["tercantum", "jumlah nama", "names listed", "named", "nama tercantum", "jumlah dalam daftar"]),
 ];
 
@@ -128,7 +217,20 @@ const BATCHES: [Field; 18] = [
 
 const INSTITUTIONS: [Field; 11] = [
     KEY,
-    field("name", &["nama", "nama lembaga", "nama instansi", "institution", "institution name", "organisation", "organization", "lembaga", "instansi"]),
+    field(
+        "name",
+        &[
+            "nama",
+            "nama lembaga",
+            "nama instansi",
+            "institution",
+            "institution name",
+            "organisation",
+            "organization",
+            "lembaga",
+            "instansi",
+        ],
+    ),
     LANGUAGE,
     field("name_en", &["english name", "nama inggris", "name in english"]),
     field("acronym", &["singkatan", "akronim", "abbreviation"]),
@@ -244,7 +346,10 @@ mod tests {
     #[test]
     fn columns_are_known_by_their_headings_in_both_languages() {
         assert_eq!(
-            guessed(ImportTable::Delegations, &["No.", "Angkatan", "Negara", "Kode Negara", "Status Kehadiran", "Jumlah Peserta", "Catatan"]),
+            guessed(
+                ImportTable::Delegations,
+                &["No.", "Angkatan", "Negara", "Kode Negara", "Status Kehadiran", "Jumlah Peserta", "Catatan"]
+            ),
             ["–", "batch", "country", "country_code", "status", "headcount", "–"]
         );
         assert_eq!(
@@ -255,7 +360,10 @@ mod tests {
             guessed(ImportTable::Participants, &["NAMA LENGKAP PESERTA", "asal negara", "instansi"]),
             ["name", "country", "institution"]
         );
-        assert_eq!(guessed(ImportTable::Batches, &["Judul", "Tgl. Mulai", "Tgl. Selesai"]), ["title", "starts_on", "ends_on"]);
+        assert_eq!(
+            guessed(ImportTable::Batches, &["Judul", "Tgl. Mulai", "Tgl. Selesai"]),
+            ["title", "starts_on", "ends_on"]
+        );
     }
 
     #[test]

@@ -73,7 +73,8 @@ fn beginning_of(word: &str, names: &[&str]) -> bool {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|names| beginning_of(word, names) || (word == "sept" && names[0] == "september"))?;
+    let place =
+        MONTHS.iter().position(|names| beginning_of(word, names) || (word == "sept" && names[0] == "september"))?;
     u32::try_from(place + 1).ok()
 }
 
@@ -145,7 +146,8 @@ fn read(words: &[&str], plain: &str, order: Option<DayOrder>) -> Result<Day, NoD
             if year.len() == 2 && number(year).is_some() {
                 return Err(wrong("has a year of two digits: write all four"));
             }
-            let (day, month) = if number(first).is_some() || ordinal(first).is_some() { (first, second) } else { (second, first) };
+            let (day, month) =
+                if number(first).is_some() || ordinal(first).is_some() { (first, second) } else { (second, first) };
             match (number(day).or_else(|| ordinal(day)), month_of_name(month)) {
                 (Some(day), Some(month)) => exact(date(year, month, day)?),
                 _ => Err(wrong("is not a day")),
@@ -163,7 +165,8 @@ fn read(words: &[&str], plain: &str, order: Option<DayOrder>) -> Result<Day, NoD
         [year] if year.len() == 4 && number(year).is_some() => {
             Ok(Day { date: date(year, 1, 1)?, precision: DatePrecision::Year, weekday: None })
         }
-        [digits] if digits.len() == 8 && plain.len() == 8 => match (digits.get(..4), digits.get(4..6), digits.get(6..)) {
+        [digits] if digits.len() == 8 && plain.len() == 8 => match (digits.get(..4), digits.get(4..6), digits.get(6..))
+        {
             (Some(year), Some(month), Some(day)) => match (number(month), number(day)) {
                 (Some(month), Some(day)) => exact(date(year, month, day)?),
                 _ => Err(wrong("is not a day")),
@@ -213,7 +216,8 @@ fn month_of_name(word: &str) -> Option<u32> {
 }
 
 fn date(year: &str, month: u32, day: u32) -> Result<NaiveDate, NoDay> {
-    let year = year.parse().ok().filter(|year| year_is_known(year)).ok_or_else(|| wrong("is not a day of these centuries"))?;
+    let year =
+        year.parse().ok().filter(|year| year_is_known(year)).ok_or_else(|| wrong("is not a day of these centuries"))?;
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| wrong("is a day that no calendar has"))
 }
 
@@ -225,7 +229,8 @@ fn year_is_known(year: &i32) -> bool {
 pub fn days(written: &str, order: Option<DayOrder>) -> Result<(Day, Day), NoDay> {
     let text = written.trim();
     let mut parts = None;
-    for between in [" s.d. ", " s/d ", " sd ", " sampai ", " hingga ", " to ", " until ", " - ", " – ", " — ", "–", "—"] {
+    for between in [" s.d. ", " s/d ", " sd ", " sampai ", " hingga ", " to ", " until ", " - ", " – ", " — ", "–", "—"]
+    {
         if let Some((from, to)) = text.split_once(between) {
             parts = Some((from, to));
             break;
@@ -337,7 +342,8 @@ mod tests {
     #[test]
     fn a_period_is_two_days() {
         let both = |written: &str| days(written, None).map(|(one, other)| format!("{} {}", one.date, other.date));
-        for written in ["20–27 November 2023", "20-27 Nov 2023", "20 s.d. 27 November 2023", "2023-11-20 - 2023-11-27"] {
+        for written in ["20–27 November 2023", "20-27 Nov 2023", "20 s.d. 27 November 2023", "2023-11-20 - 2023-11-27"]
+        {
             assert_eq!(both(written), Ok("2023-11-20 2023-11-27".to_owned()), "{written}");
         }
         assert_eq!(both("28 Sep – 2 Okt 2020"), Ok("2020-09-28 2020-10-02".to_owned()));

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
 use entity::vocabulary::PartnershipRole;
 use entity::{
-    batch, country, country_name, import, institution, institution_identifier, institution_name, name_decision, partnership,
-    programme, regional_group, source,
+    batch, country, country_name, import, institution, institution_identifier, institution_name, name_decision,
+    partnership, programme, regional_group, source,
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
@@ -65,13 +65,29 @@ const PARTS: [(&str, &str); 12] = [
 
 /// What is written of people who come for themselves, folded.
 const NOBODYS: [&str; 10] = [
-    "individual", "individuals", "independent", "perorangan", "pribadi", "mandiri", "stateless", "tanpa negara",
-    "refugee team", "international",
+    "individual",
+    "individuals",
+    "independent",
+    "perorangan",
+    "pribadi",
+    "mandiri",
+    "stateless",
+    "tanpa negara",
+    "refugee team",
+    "international",
 ];
 
 /// Unions whose members are countries, beside the groups of the register, folded.
-const UNIONS: [&str; 8] =
-    ["european union", "uni eropa", "eu", "african union", "uni afrika", "united nations", "pbb", "commonwealth of independent states"];
+const UNIONS: [&str; 8] = [
+    "european union",
+    "uni eropa",
+    "eu",
+    "african union",
+    "uni afrika",
+    "united nations",
+    "pbb",
+    "commonwealth of independent states",
+];
 
 impl Knowledge {
     pub(super) async fn read(
@@ -209,11 +225,17 @@ impl Knowledge {
         None
     }
 
-    fn named(&self, reading: &mut Reading<'_>, date: Option<NaiveDate>, coded: Option<&CountryCode>) -> Option<CountryCode> {
+    fn named(
+        &self,
+        reading: &mut Reading<'_>,
+        date: Option<NaiveDate>,
+        coded: Option<&CountryCode>,
+    ) -> Option<CountryCode> {
         let printed = reading.raw("country")?;
         if printed == "NA" {
             if coded.is_none() {
-                let message = "is the code of Namibia, and what people write where nothing is known: write the name, or nothing";
+                let message =
+                    "is the code of Namibia, and what people write where nothing is known: write the name, or nothing";
                 reading.remark(Weight::Ambiguous, "country", message);
             }
             return None;
@@ -268,7 +290,8 @@ impl Knowledge {
             return reading.refuse("country", message);
         }
         if let Some(group) = self.groups.get(folded) {
-            return reading.refuse("country", format!("is the group {:?}, and no country: give its members", group.key));
+            return reading
+                .refuse("country", format!("is the group {:?}, and no country: give its members", group.key));
         }
         if UNIONS.contains(&folded) {
             return reading.refuse("country", "is a union of countries, and none itself: give its members");
@@ -436,7 +459,8 @@ impl Named {
         }
         let ids: Vec<ProgrammeId> = named.of_programmes.keys().copied().collect();
         for some in ids.chunks(IDS_PER_QUERY).filter(|_| !numbers.is_empty()) {
-            let runs = k.visible.select::<batch::Entity>().filter(batch::Column::ProgrammeId.is_in(some.iter().copied()));
+            let runs =
+                k.visible.select::<batch::Entity>().filter(batch::Column::ProgrammeId.is_in(some.iter().copied()));
             found.extend(runs.filter(batch::Column::Ordinal.is_in(numbers.iter().copied())).all(db).await?);
         }
         for row in found {

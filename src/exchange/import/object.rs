@@ -10,6 +10,7 @@ use super::columns::MappedColumn;
 use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -63,8 +64,8 @@ impl ImportRow {
     }
 
     /// The same, each with its column and value.
-    async fn remarks(&self) -> Vec<Remark> {
-        self.read()
+    async fn remarks(&self) -> List<Remark> {
+        List(self.read())
     }
 
     /// As written in the file, cell by cell; empty once it has been applied.
@@ -113,7 +114,7 @@ object! {
         }
 
         /// The columns of the file, each with what it is taken for. `mapImport` corrects that.
-        async fn columns(&self) -> Vec<ImportColumn> {
+        async fn columns(&self) -> List<ImportColumn> {
             let columns: Vec<MappedColumn> = serde_json::from_value(self.0.columns.clone()).unwrap_or_default();
             columns.into_iter().map(|column| ImportColumn { name: column.name, field: column.field }).collect()
         }

@@ -22,7 +22,8 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(table: ImportTable, columns: &[MappedColumn], order: Option<DayOrder>, ragged: bool) -> Self {
         let field = |name: &String| fields(table).iter().find(|field| field.name == name.as_str());
-        let columns = columns.iter().map(|column| (column.name.clone(), column.field.as_ref().and_then(field))).collect();
+        let columns =
+            columns.iter().map(|column| (column.name.clone(), column.field.as_ref().and_then(field))).collect();
         Self { columns, order, ragged }
     }
 
@@ -66,10 +67,12 @@ impl<'a> Reading<'a> {
         let (cells, columns) = (row.cells.len(), layout.columns.len());
         let beyond = row.cells.iter().skip(columns).any(|cell| !clean(cell).is_empty());
         if beyond {
-            let message = format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
+            let message =
+                format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
             reading.remarks.push(Remark::of_row(Weight::Refused, message));
         } else if cells < columns && !layout.ragged {
-            let message = format!("the row has {cells} cells under {columns} columns: which ones are missing is not known");
+            let message =
+                format!("the row has {cells} cells under {columns} columns: which ones are missing is not known");
             reading.remarks.push(Remark::of_row(Weight::Refused, message));
         }
         reading
@@ -114,8 +117,11 @@ impl<'a> Reading<'a> {
     pub(super) fn required(&mut self, field: &str) -> Option<String> {
         let text = self.text(field);
         if text.is_none() && !is_formula(self.layout.written(self.row, field)) {
-            let message =
-                if self.layout.has(field) { "nothing stands there, and something must".to_owned() } else { format!("no column is {field}") };
+            let message = if self.layout.has(field) {
+                "nothing stands there, and something must".to_owned()
+            } else {
+                format!("no column is {field}")
+            };
             self.refuse(field, message);
         }
         text
@@ -124,7 +130,11 @@ impl<'a> Reading<'a> {
     fn no_day(&mut self, field: &str, why: NoDay) {
         match why {
             NoDay::Ambiguous(one, other) => {
-                self.remark(Weight::Ambiguous, field, format!("may be {one} or {other}: say whether days or months come first"));
+                self.remark(
+                    Weight::Ambiguous,
+                    field,
+                    format!("may be {one} or {other}: say whether days or months come first"),
+                );
             }
             NoDay::Wrong(message) => self.refuse(field, message),
         }
@@ -162,7 +172,8 @@ impl<'a> Reading<'a> {
     /// A degree, with a point or a comma.
     pub(super) fn degree(&mut self, field: &str) -> Option<f64> {
         let text = self.text(field)?;
-        let read = text.replace(',', ".").trim_end_matches('°').trim().parse().ok().filter(|degree: &f64| degree.is_finite());
+        let read =
+            text.replace(',', ".").trim_end_matches('°').trim().parse().ok().filter(|degree: &f64| degree.is_finite());
         if read.is_none() {
             self.refuse(field, "is not a number of degrees");
         }
@@ -181,7 +192,10 @@ impl<'a> Reading<'a> {
         }
         V::parse(&folded.to_uppercase().replace(' ', "_"))
             .map_err(|unknown| {
-                self.refuse(field, format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")));
+                self.refuse(
+                    field,
+                    format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")),
+                );
             })
             .ok()
     }
@@ -192,7 +206,9 @@ fn last(day: Day) -> NaiveDate {
     use chrono::Datelike;
     let next = match day.precision {
         DatePrecision::Day => return day.date,
-        DatePrecision::Month if day.date.month() < 12 => NaiveDate::from_ymd_opt(day.date.year(), day.date.month() + 1, 1),
+        DatePrecision::Month if day.date.month() < 12 => {
+            NaiveDate::from_ymd_opt(day.date.year(), day.date.month() + 1, 1)
+        }
         _ => NaiveDate::from_ymd_opt(day.date.year() + 1, 1, 1),
     };
     next.and_then(|next| next.pred_opt()).unwrap_or(day.date)

@@ -97,14 +97,16 @@ pub async fn receive(
     mut file: impl Bytes,
     told: impl Fn(u64),
 ) -> Result<import::Model, Handed> {
-    let digest = digest(&mut file).map_err(ReadError::from)?;
+    let (file, digest) =
+        aside(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
     let started = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await).await?.value;
     let row = started.clone();
-    let read = match read::read(file) {
+    let read = match aside(move || read::read(file)).await? {
         Ok((written, rows)) => {
             let mut unreadable = None;
             let failed = &mut unreadable;
-            let taking = async |w: &mut Write| take(w, actor, row, &upload, &written.to_string(), rows, failed, told).await;
+            let taking =
+                async |w: &mut Write| take(w, actor, row, &upload, &written.to_string(), rows, failed, told).await;
             let taken = write(db, clock, actor.clone(), taking).await;
             match (taken, unreadable) {
                 (Ok(written), _) => Ok(written.value),
@@ -129,6 +131,12 @@ pub async fn receive(
         write(db, clock, actor.clone(), failing).await?;
     }
     read
+}
+
+/// Does what takes its time where it holds nobody up.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Handed> {
+    let broken = |_| WriteError::Contract("a file could not be read to its end");
+    Ok(tokio::task::spawn_blocking(work).await.map_err(broken)?)
 }
 
 fn digest(file: &mut impl Bytes) -> std::io::Result<String> {
@@ -369,11 +377,7 @@ fn of_account(actor: &Actor, name: &str) -> Condition {
 }
 
 /// Says what columns are, instead of what was guessed. A field is one column: the last one that is said to be it.
-fn correct(
-    table: ImportTable,
-    columns: &mut [MappedColumn],
-    said: &[(String, Option<String>)],
-) -> Result<(), Refusal> {
+fn correct(table: ImportTable, columns: &mut [MappedColumn], said: &[(String, Option<String>)]) -> Result<(), Refusal> {
     for (name, field) in said {
         if let Some(field) = field
             && !fields(table).iter().any(|known| known.name == field)
@@ -500,12 +504,17 @@ pub async fn map(
     }
     let changed = import::Model { columns: serde_json::json!(columns), day_order: order, ..import.clone() };
     let counts = plan_again(w, actor, &changed).await?;
-    let draft = import::ActiveModel { columns: Set(changed.columns), day_order: Set(changed.day_order), ..counts.draft() };
+    let draft =
+        import::ActiveModel { columns: Set(changed.columns), day_order: Set(changed.day_order), ..counts.draft() };
     again(w, import, draft).await
 }
 
 /// Puts what an import has been planned to be anew. Where nothing differs it has another version all the same: its rows may.
-async fn again(w: &mut Write, import: &import::Model, draft: import::ActiveModel) -> Result<Put<import::Model>, WriteError> {
+async fn again(
+    w: &mut Write,
+    import: &import::Model,
+    draft: import::ActiveModel,
+) -> Result<Put<import::Model>, WriteError> {
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     if put.change.changes().is_some() {
         tell(w, EventKind::ImportRead, &put);
@@ -606,7 +615,8 @@ pub async fn apply(
     let hindered: Vec<_> =
         hindered.iter().filter(|(rows, _)| *rows > 0).map(|(rows, why)| format!("{rows} {why}")).collect();
     if !hindered.is_empty() && !leave_out {
-        let message = format!("rows that are {}: mend them in the file, or say that they are left out", hindered.join(" and "));
+        let message =
+            format!("rows that are {}: mend them in the file, or say that they are left out", hindered.join(" and "));
         return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
     }
     let source = if claims(import.into_table) { Some(source_of(w, import).await?) } else { None };
@@ -615,7 +625,9 @@ pub async fn apply(
     let (mut behind, mut done) = ((String::new(), 0), 0);
     loop {
         let next = Condition::any().add(import_row::Column::Place.gt(behind.0.as_str())).add(
-            Condition::all().add(import_row::Column::Place.eq(behind.0.as_str())).add(import_row::Column::Line.gt(behind.1)),
+            Condition::all()
+                .add(import_row::Column::Place.eq(behind.0.as_str()))
+                .add(import_row::Column::Line.gt(behind.1)),
         );
         let page = import_row::Entity::find()
             .filter(import_row::Column::ImportId.eq(import.id))
@@ -648,8 +660,7 @@ pub async fn apply(
         told(done);
         behind = last;
     }
-    let draft =
-        import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..unset() };
+    let draft = import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     tell(w, EventKind::ImportApplied, &put);
     w.forget_cells(import.id).await?;
@@ -672,7 +683,6 @@ pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import
     tell(w, EventKind::ImportDiscarded, &put);
     Ok(put)
 }
-
 
 /// How long a file waits for somebody to say what is to become of it.
 const WAITS: TimeDelta = TimeDelta::days(14);

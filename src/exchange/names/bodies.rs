@@ -146,13 +146,15 @@ impl InstitutionNames {
         }
         let mut ids: BTreeMap<InstitutionId, &Bearer> = BTreeMap::new();
         for bearer in bearers {
-            ids.entry(bearer.id).and_modify(|known| *known = if bearer.kind < known.kind { bearer } else { known }).or_insert(bearer);
+            ids.entry(bearer.id)
+                .and_modify(|known| *known = if bearer.kind < known.kind { bearer } else { known })
+                .or_insert(bearer);
         }
         match (ids.len(), ids.first_key_value()) {
-            (1, Some((id, bearer))) => {
-                BodyMatch::One { id: *id, via: via.unwrap_or(Via::Listed(bearer.kind)) }
-            }
-            _ => BodyMatch::Ambiguous { candidates: ids.into_iter().map(|(id, bearer)| (id, bearer.name.clone())).collect() },
+            (1, Some((id, bearer))) => BodyMatch::One { id: *id, via: via.unwrap_or(Via::Listed(bearer.kind)) },
+            _ => BodyMatch::Ambiguous {
+                candidates: ids.into_iter().map(|(id, bearer)| (id, bearer.name.clone())).collect(),
+            },
         }
     }
 

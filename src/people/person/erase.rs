@@ -3,8 +3,8 @@
 use entity::id::PersonId;
 use entity::vocabulary::{FindingRule, ImportState, RecordKind};
 use entity::{
-    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import, import_row, observation, outcome,
-    person, progress_note,
+    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import, import_row,
+    observation, outcome, person, progress_note,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{

@@ -99,7 +99,8 @@ fn table(entries: Vec<Entry>) -> Vec<Row> {
             columns.push(column.clone());
         }
     }
-    let cells = |entry: &Entry| columns.iter().map(|column| entry.values.get(column).cloned().unwrap_or_default()).collect();
+    let cells =
+        |entry: &Entry| columns.iter().map(|column| entry.values.get(column).cloned().unwrap_or_default()).collect();
     let rows = entries.iter().map(|entry| Row { line: entry.line, cells: cells(entry) }).collect::<Vec<_>>();
     let header = Row { line: 0, cells: columns.clone() };
     std::iter::once(header).filter(|row| !row.cells.is_empty()).chain(rows).collect()
@@ -189,7 +190,9 @@ fn property(line: &str) -> (&str, &str) {
     for (place, c) in line.char_indices() {
         match c {
             '"' => quoted = !quoted,
-            ':' if !quoted => return (line.get(..place).unwrap_or_default(), line.get(place + 1..).unwrap_or_default()),
+            ':' if !quoted => {
+                return (line.get(..place).unwrap_or_default(), line.get(place + 1..).unwrap_or_default());
+            }
             _ => {}
         }
     }
@@ -197,7 +200,9 @@ fn property(line: &str) -> (&str, &str) {
 }
 
 fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
-    parameters.split(';').find_map(|one| one.split_once('=').filter(|one| one.0.eq_ignore_ascii_case(name)).map(|one| one.1))
+    parameters
+        .split(';')
+        .find_map(|one| one.split_once('=').filter(|one| one.0.eq_ignore_ascii_case(name)).map(|one| one.1))
 }
 
 fn unescaped(value: &str) -> String {
@@ -235,7 +240,12 @@ fn json_ld(text: &str) -> Result<Vec<Entry>, ReadError> {
                     let line = entries.len() as u64 + 1;
                     entries.push(event(value, line));
                 } else {
-                    waiting.extend(["@graph", "itemListElement", "item", "hasCourseInstance", "subEvent"].iter().rev().filter_map(|name| fields.get(*name)));
+                    waiting.extend(
+                        ["@graph", "itemListElement", "item", "hasCourseInstance", "subEvent"]
+                            .iter()
+                            .rev()
+                            .filter_map(|name| fields.get(*name)),
+                    );
                 }
             }
             _ => {}
@@ -308,7 +318,9 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().take(MOST_VALUES).map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; "),
+        Value::Array(all) => {
+            all.iter().take(MOST_VALUES).map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+        }
         Value::Object(fields) => {
             let named = ["name", "@value", "value", "@id"].iter().find_map(|name| fields.get(*name));
             named.filter(|value| !value.is_object()).map(plain).unwrap_or_default()
@@ -387,7 +399,8 @@ fn attributes(all: quick_xml::events::attributes::Attributes<'_>) -> Vec<(String
 
 /// What an element's text says of an activity.
 fn says(entry: &mut Entry, path: &[String], said: &str) {
-    let within: Vec<&str> = path.iter().map(String::as_str).skip_while(|name| *name != "iati-activity").skip(1).collect();
+    let within: Vec<&str> =
+        path.iter().map(String::as_str).skip_while(|name| *name != "iati-activity").skip(1).collect();
     match within[..] {
         _ if said.is_empty() => {}
         ["iati-identifier"] => entry.set("key", &key_of(said)),
@@ -512,7 +525,14 @@ mod tests {
                     </iati-activity></iati-activities>";
         let read = values(Feed::Iati, text);
         assert_eq!((read.len(), read[0].0), (1, 3));
-        let expected = [("key", "id-kem-1-craft"), ("title", "Kerajinan & batik"), ("language", "id"), ("modality", "TRIANGULAR"), ("IATI activity-status/@code", "2"), ("IATI description", "Long")];
+        let expected = [
+            ("key", "id-kem-1-craft"),
+            ("title", "Kerajinan & batik"),
+            ("language", "id"),
+            ("modality", "TRIANGULAR"),
+            ("IATI activity-status/@code", "2"),
+            ("IATI description", "Long"),
+        ];
         is(&read[0].1, &expected);
         assert!(Feed::Iati.rows("<iati-activities><iati-activity>").is_err());
     }

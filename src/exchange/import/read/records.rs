@@ -122,7 +122,8 @@ impl<R: BufRead> Records<R> {
 }
 
 fn text(cell: &mut Vec<u8>) -> String {
-    String::from_utf8(std::mem::take(cell)).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(std::mem::take(cell))
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl<R: BufRead> Iterator for Records<R> {

@@ -95,7 +95,9 @@ impl Said {
     fn is_in(&self, row: &claim::Model) -> bool {
         row.property == self.property()
             && match self {
-                Self::Title(text, language) => (row.text.as_ref(), row.language.as_ref()) == (Some(text), Some(language)),
+                Self::Title(text, language) => {
+                    (row.text.as_ref(), row.language.as_ref()) == (Some(text), Some(language))
+                }
                 Self::Starts(day, precision) | Self::Ends(day, precision) => {
                     (row.date, row.precision) == (Some(*day), Some(*precision))
                 }
@@ -128,7 +130,9 @@ impl Said {
                 scope: Set(Some(CountScope::WholeBatch)),
                 ..draft
             },
-            Self::Venue(place) => claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name.clone())), ..draft },
+            Self::Venue(place) => {
+                claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name.clone())), ..draft }
+            }
         }
     }
 }
@@ -178,7 +182,9 @@ pub(in super::super) async fn plan(
             continue;
         };
         let of_number = |row: &&batch::Model| {
-            read.number.is_some() && row.ordinal == read.number && Some(row.programme_id) == read.programme.as_ref().map(|row| row.id)
+            read.number.is_some()
+                && row.ordinal == read.number
+                && Some(row.programme_id) == read.programme.as_ref().map(|row| row.id)
         };
         let existing = match &read.key {
             Some(key) => known.values().find(|row| row.key == *key),
@@ -200,10 +206,18 @@ pub(in super::super) async fn plan(
         let (first, same) = (k.seen_before(&by, row.line), k.seen_before(&whole, row.line));
         match (first, same) {
             (Some(line), None) => {
-                reading.remark(Weight::Ambiguous, "key", format!("is the batch of line {line}, of which this row says otherwise"));
+                reading.remark(
+                    Weight::Ambiguous,
+                    "key",
+                    format!("is the batch of line {line}, of which this row says otherwise"),
+                );
             }
             (Some(line), Some(_)) => {
-                reading.remark(Weight::Note, "venue", format!("is another place than that of line {line}: both are claimed"));
+                reading.remark(
+                    Weight::Note,
+                    "venue",
+                    format!("is another place than that of line {line}: both are claimed"),
+                );
             }
             _ => {}
         }
@@ -217,7 +231,11 @@ pub(in super::super) async fn plan(
             Some(there) => {
                 // What is decided of a batch is decided by hand; what is recorded of it by whoever keeps it.
                 if read.status.is_some_and(|status| status != there.status) {
-                    reading.remark(Weight::Note, "status", format!("is not taken: the batch is {} until its owner decides otherwise", there.status));
+                    reading.remark(
+                        Weight::Note,
+                        "status",
+                        format!("is not taken: the batch is {} until its owner decides otherwise", there.status),
+                    );
                 }
                 let ours = k.is_ours(there.owner_id) && k.may(Action::KeepRecord, Relation::Own);
                 if !ours {
@@ -240,7 +258,12 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-fn read(k: &Knowledge, named: &Named, places: &HashMap<String, Vec<venue::Model>>, reading: &mut Reading<'_>) -> Option<Read> {
+fn read(
+    k: &Knowledge,
+    named: &Named,
+    places: &HashMap<String, Vec<venue::Model>>,
+    reading: &mut Reading<'_>,
+) -> Option<Read> {
     let key = super::key(reading);
     let programme = named.programme(reading).cloned();
     let number = reading.whole("number");
@@ -249,7 +272,8 @@ fn read(k: &Knowledge, named: &Named, places: &HashMap<String, Vec<venue::Model>
         reading.refuse("language", refusal.message);
     }
     let title = reading.text("title").map(|title| Said::Title(title, language));
-    let (mut starts, mut ends) = (reading.day("starts_on").map(|day| (day.date, day.precision)), reading.last_day("ends_on"));
+    let (mut starts, mut ends) =
+        (reading.day("starts_on").map(|day| (day.date, day.precision)), reading.last_day("ends_on"));
     if let Some((first, last)) = reading.days("dates") {
         starts = starts.or(Some((first.date, first.precision)));
         ends = ends.or(Some((last.date, last.precision)));
@@ -303,7 +327,9 @@ fn place(k: &Knowledge, places: &HashMap<String, Vec<venue::Model>>, reading: &m
     }
     let named = name.clone().or_else(|| city.clone())?;
     let there = places.get(&fold(&named)).map(Vec::as_slice).unwrap_or_default();
-    let near = |row: &&venue::Model| city.as_deref().is_none_or(|city| row.city.as_deref().is_some_and(|known| fold(known) == fold(city)));
+    let near = |row: &&venue::Model| {
+        city.as_deref().is_none_or(|city| row.city.as_deref().is_some_and(|known| fold(known) == fold(city)))
+    };
     let near: Vec<&venue::Model> = there.iter().filter(near).collect();
     let known = match (&near[..], there) {
         ([only], _) => Some(only.id),
@@ -329,7 +355,8 @@ async fn existing(
     rows: &[Row],
     named: &Named,
 ) -> Result<HashMap<BatchId, batch::Model>, DbErr> {
-    let keys: BTreeSet<String> = rows.iter().map(|row| k.layout.cell(row, "key")).filter(|key| !key.is_empty()).collect();
+    let keys: BTreeSet<String> =
+        rows.iter().map(|row| k.layout.cell(row, "key")).filter(|key| !key.is_empty()).collect();
     let mut known = named.batches.clone();
     for some in keys.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
         let found = k.visible.select::<batch::Entity>().filter(batch::Column::Key.is_in(some)).all(db).await?;
@@ -378,7 +405,11 @@ async fn claims_of(
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, source: &source::Model, runs: Vec<Run>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    source: &source::Model,
+    runs: Vec<Run>,
+) -> Result<(), WriteError> {
     let mut entered: HashMap<String, batch::Model> = HashMap::new();
     for run in runs {
         let (line, by) = (run.line, run.by.clone());
@@ -443,7 +474,8 @@ async fn enter(
             }
         };
         if let Some(venue) = venue.filter(|_| is_own) {
-            let links = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(put.row.id)).all(w.read()).await?;
+            let links =
+                batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(put.row.id)).all(w.read()).await?;
             let all: BTreeSet<VenueId> = links.into_iter().map(|link| link.venue_id).chain([venue]).collect();
             let put = Put { row: put.row.clone(), change: Change::Unchanged };
             batches::enter_venues(w, &put, all).await?;

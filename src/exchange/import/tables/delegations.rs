@@ -70,9 +70,7 @@ impl Said {
     /// A claim that states it.
     fn claim(self, row: claim::Model) -> claim::Model {
         match self {
-            Self::Status(status) => {
-                claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row }
-            }
+            Self::Status(status) => claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row },
             Self::Number(basis, count) => claim::Model {
                 property: ClaimProperty::Headcount,
                 number_min: count.min,
@@ -135,7 +133,17 @@ pub(in super::super) struct Party {
     line: u64,
 }
 
+/// Whose delegation it is: batch, country, institution and label.
 type Slot = (BatchId, Option<CountryCode>, Option<InstitutionId>, Option<String>);
+
+/// What a row says.
+struct Read {
+    batch: batch::Model,
+    slot: Slot,
+    said: Vec<Said>,
+    /// The key that the delegation is to have.
+    key: Option<String>,
+}
 
 /// Plans rows.
 pub(in super::super) async fn plan(
@@ -144,7 +152,7 @@ pub(in super::super) async fn plan(
     rows: &[Row],
 ) -> Result<Vec<Plan<Party>>, DbErr> {
     let named = Named::read(k, db, rows).await?;
-    let mut wanted: Vec<(Reading<'_>, Option<(batch::Model, Slot, Vec<Said>, Option<String>)>)> = Vec::new();
+    let mut wanted: Vec<(Reading<'_>, Option<Read>)> = Vec::new();
     let layout = k.layout.clone();
     for row in rows {
         let mut reading = Reading::new(&layout, row);
@@ -152,20 +160,23 @@ pub(in super::super) async fn plan(
         wanted.push((reading, read));
     }
     let batches: HashMap<BatchId, batch::Model> =
-        wanted.iter().filter_map(|(_, read)| read.as_ref()).map(|read| (read.0.id, read.0.clone())).collect();
+        wanted.iter().filter_map(|(_, read)| read.as_ref()).map(|read| (read.batch.id, read.batch.clone())).collect();
     let kept = k.allowed(db, Action::KeepDelegations, &batches).await?;
     let may_claim = k.may(Action::FileClaim, Relation::Stranger);
     let known = existing(k, db, &batches).await?;
     let claimed = claims_of(db, k.source.as_ref(), known.values()).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut reading, read)) in rows.iter().zip(wanted) {
-        let Some((batch, slot, said, key)) = read else {
+        let Some(Read { batch, slot, said, key }) = read else {
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
         if let Some(line) = k.seen_before(&slot, row.line) {
             let field = if slot.1.is_some() { "country" } else { "institution" };
-            let message = format!("has a delegation at {:?} in line {line} already: tell the two apart by a label, if there are two", batch.key);
+            let message = format!(
+                "has a delegation at {:?} in line {line} already: tell the two apart by a label, if there are two",
+                batch.key
+            );
             reading.remark(Weight::Ambiguous, field, message);
         }
         let existing = known.get(&slot).cloned();
@@ -175,7 +186,8 @@ pub(in super::super) async fn plan(
             }
             Some(_) if !may_claim => reading.refuse("batch", "is not yours: you may not claim anything of it"),
             Some(row) if key.as_ref().is_some_and(|key| *key != row.key) => {
-                reading.refuse("key", format!("is not the key of this delegation, which is {:?} and stays so", row.key));
+                reading
+                    .refuse("key", format!("is not the key of this delegation, which is {:?} and stays so", row.key));
             }
             _ => {}
         }
@@ -221,12 +233,8 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-/// Reads a row: its batch, whose delegation it is, what is said of it, and the key that it is to have.
-fn read(
-    k: &Knowledge,
-    named: &Named,
-    reading: &mut Reading<'_>,
-) -> Option<(batch::Model, Slot, Vec<Said>, Option<String>)> {
+/// Reads a row.
+fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read> {
     let batch = named.batch(reading).cloned();
     let date = batch.as_ref().and_then(|row| row.starts_on.or(row.ends_on));
     let country = k.country(reading, date);
@@ -236,11 +244,8 @@ fn read(
     }
     let label = reading.text("label");
     let status = reading.vocabulary("status", &STATUS).map(Said::Status);
-    let numbers = [
-        ("headcount", CountBasis::Reported),
-        ("registered", CountBasis::Registered),
-        ("listed", CountBasis::Named),
-    ];
+    let numbers =
+        [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
     let numbers = numbers.map(|(field, basis)| reading.count(field).map(|count| Said::Number(basis, count)));
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = reading.text("key");
@@ -251,7 +256,7 @@ fn read(
     }
     let batch = batch.filter(|_| !reading.is_hindered())?;
     let slot = (batch.id, country, institution, label);
-    Some((batch, slot, said, key))
+    Some(Read { batch, slot, said, key })
 }
 
 /// The delegations at some batches, by whose they are.

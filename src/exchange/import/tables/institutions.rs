@@ -71,7 +71,9 @@ pub(in super::super) async fn plan(
     let ids: Vec<InstitutionId> = read_rows.iter().filter_map(|row| row.2.as_ref()?.id).collect();
     let (mut known, mut names) = (Vec::new(), Vec::new());
     for some in ids.chunks(IDS_PER_QUERY) {
-        known.extend(institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied())).all(db).await?);
+        known.extend(
+            institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied())).all(db).await?,
+        );
         let of_some = institution_name::Column::InstitutionId.is_in(some.iter().copied());
         names.extend(institution_name::Entity::find().filter(of_some).all(db).await?);
     }
@@ -91,7 +93,9 @@ pub(in super::super) async fn plan(
             !names.iter().any(|known| Some(known.institution_id) == read.id && fold(&known.name) == folded)
         };
         let more: Vec<_> = read.names.into_iter().filter(lacking).collect();
-        let differs = existing.as_ref().is_none_or(|row| !rule::same::<institution::Entity>(row, &read.draft) || !more.is_empty());
+        let differs = existing
+            .as_ref()
+            .is_none_or(|row| !rule::same::<institution::Entity>(row, &read.draft) || !more.is_empty());
         let may = match &existing {
             Some(row) => {
                 let own = k.is_ours(row.id) && k.may(Action::KeepInstitution, Relation::Own);
@@ -171,7 +175,9 @@ fn same_body(k: &Knowledge, reading: &mut Reading<'_>, name: &str) -> Option<Ins
         BodyMatch::One { id, .. } if !denied.contains(&id) => return Some(id),
         BodyMatch::One { .. } => (Vec::new(), ""),
         BodyMatch::Ambiguous { candidates } => (open(candidates), "is the name of several institutions"),
-        BodyMatch::None { suggestions } => (open(suggestions), "is close to the name of an institution that the register has"),
+        BodyMatch::None { suggestions } => {
+            (open(suggestions), "is close to the name of an institution that the register has")
+        }
     };
     if !close.is_empty() {
         reading.remark(Weight::Ambiguous, "name", format!("{why}: {}; say whether it is the same", close.join(" or ")));
@@ -204,7 +210,8 @@ async fn enter(w: &mut Write, one: Body) -> Result<(), WriteError> {
     }
     let of_it = institution_name::Column::InstitutionId.eq(put.row.id);
     let there = institution_name::Entity::find().filter(of_it).all(w.read()).await?;
-    let mut names: Vec<institution_name::ActiveModel> = there.into_iter().map(|row| row.into_active_model().reset_all()).collect();
+    let mut names: Vec<institution_name::ActiveModel> =
+        there.into_iter().map(|row| row.into_active_model().reset_all()).collect();
     names.iter_mut().for_each(|name| name.id = NotSet);
     names.extend(one.names);
     institutions::enter_names(w, &put, names).await.map(|_| ())

@@ -24,7 +24,7 @@ macro_rules! tables {
     ($($table:ident => $module:ident::$what:ident $(($source:ident))?;)+) => {
         /// What a row is to become.
         #[derive(Debug)]
-        pub(super) enum What { $($table($module::$what),)+ }
+        pub(super) enum What { $($table(Box<$module::$what>),)+ }
 
         /// Plans rows of the table of an import.
         pub(super) async fn plan(
@@ -35,7 +35,7 @@ macro_rules! tables {
             match k.import.into_table {
                 $(ImportTable::$table => {
                     let plans = $module::plan(k, db, rows).await?;
-                    Ok(plans.into_iter().map(|plan| plan.map(What::$table)).collect())
+                    Ok(plans.into_iter().map(|plan| plan.map(|what| What::$table(Box::new(what)))).collect())
                 })+
             }
         }
@@ -50,7 +50,7 @@ macro_rules! tables {
             match table {
                 $(ImportTable::$table => {
                     let planned = planned.into_iter().filter_map(|what| match what {
-                        What::$table(what) => Some(what),
+                        What::$table(what) => Some(*what),
                         _ => None,
                     });
                     let planned = planned.collect();

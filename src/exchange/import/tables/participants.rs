@@ -41,7 +41,8 @@ pub(in super::super) async fn plan(
     let layout = k.layout.clone();
     let kept = k.allowed(db, Action::KeepDelegations, &named.batches).await?;
     let ids: Vec<BatchId> = named.batches.keys().copied().collect();
-    let (mut parties, mut people): (HashMap<BatchId, Vec<delegation::Model>>, HashSet<(DelegationId, String)>) = Default::default();
+    let mut parties: HashMap<BatchId, Vec<delegation::Model>> = HashMap::new();
+    let mut people: HashSet<(DelegationId, String)> = HashSet::new();
     for some in ids.chunks(IDS_PER_QUERY) {
         let at = delegation::Column::BatchId.is_in(some.iter().copied());
         for row in k.visible.select::<delegation::Entity>().filter(at).all(db).await? {
@@ -86,7 +87,8 @@ pub(in super::super) async fn plan(
         };
         let who = (participant.party, fold(&participant.name));
         if let Some(line) = k.seen_before(&who, row.line) {
-            let message = format!("stands in line {line} already: two people of one name in one delegation are entered by hand");
+            let message =
+                format!("stands in line {line} already: two people of one name in one delegation are entered by hand");
             reading.remark(Weight::Ambiguous, "name", message);
         }
         let change = (!people.contains(&who)).then_some((true, participant));

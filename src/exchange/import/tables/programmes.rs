@@ -50,7 +50,8 @@ pub(in super::super) async fn plan(
     for some in rows.chunks(IDS_PER_QUERY) {
         let keys = some.iter().map(|row| layout.cell(row, "key")).filter(|key| !key.is_empty());
         let titles = some.iter().map(|row| fold(&layout.cell(row, "title"))).filter(|title| !title.is_empty());
-        let which = Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
+        let which =
+            Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
         known.extend(k.visible.select::<programme::Entity>().filter(which).all(db).await?);
     }
     let mut plans = Vec::with_capacity(rows.len());

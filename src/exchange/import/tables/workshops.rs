@@ -88,7 +88,11 @@ pub(in super::super) async fn plan(
             }
         };
         if let Some(line) = k.seen_before(&(batch.id, by), row.line) {
-            reading.remark(Weight::Ambiguous, "title", format!("stands in line {line} already: give each activity a key"));
+            reading.remark(
+                Weight::Ambiguous,
+                "title",
+                format!("stands in line {line} already: give each activity a key"),
+            );
         }
         let changed = existing.as_ref().is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
@@ -107,7 +111,10 @@ fn read(reading: &mut Reading<'_>) -> Option<(Option<String>, String, workshop::
     let kind = reading.vocabulary("kind", &KINDS);
     let (starts, ends) = (reading.day("starts_on").map(|day| day.date), reading.last_day("ends_on").map(|day| day.0));
     let position = reading.whole("position");
-    for refusal in [check::language("language", &language), check::order("ends_on", starts, ends)].into_iter().filter_map(Result::err) {
+    for refusal in [check::language("language", &language), check::order("ends_on", starts, ends)]
+        .into_iter()
+        .filter_map(Result::err)
+    {
         reading.refuse(refusal.field, refusal.message);
     }
     let (title, false) = (title?, reading.is_hindered()) else { return None };
@@ -145,10 +152,10 @@ async fn enter(w: &mut Write, one: Activity) -> Result<(), WriteError> {
             draft.kind = Set(WorkshopKind::Other);
         }
         if draft.position.is_not_set() {
-            let there = workshop::Entity::find().filter(workshop::Column::BatchId.eq(one.batch)).count(w.read()).await?;
+            let there =
+                workshop::Entity::find().filter(workshop::Column::BatchId.eq(one.batch)).count(w.read()).await?;
             draft.position = Set(i32::try_from(there).unwrap_or(i32::MAX - 1) + 1);
         }
     }
     workshops::enter(w, one.existing.as_ref(), draft).await.map(|_| ())
 }
-
