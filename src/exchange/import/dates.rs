@@ -216,8 +216,7 @@ fn month_of_name(word: &str) -> Option<u32> {
 }
 
 fn date(year: &str, month: u32, day: u32) -> Result<NaiveDate, NoDay> {
-    let year =
-        year.parse().ok().filter(|year| year_is_known(year)).ok_or_else(|| wrong("is not a day of these centuries"))?;
+    let year = year.parse().ok().filter(year_is_known).ok_or_else(|| wrong("is not a day of these centuries"))?;
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| wrong("is a day that no calendar has"))
 }
 

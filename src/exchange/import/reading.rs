@@ -181,10 +181,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A value of a vocabulary, by its name or by what people write for it.
-    pub(super) fn vocabulary<V: Vocabulary>(&mut self, field: &str, also: &[(&str, V)]) -> Option<V>
-    where
-        V: Copy,
-    {
+    pub(super) fn vocabulary<V: Vocabulary + Copy>(&mut self, field: &str, also: &[(&str, V)]) -> Option<V> {
         let text = self.text(field)?;
         let folded = fold(&text);
         if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded) {

@@ -1,6 +1,7 @@
 //! Memberships of countries in groups: for curators, as by hand.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use entity::id::RegionalGroupId;
 use entity::membership;
@@ -72,13 +73,15 @@ pub(in super::super) async fn plan(
             RegionalGroupKind::Treaty => MembershipKind::Party,
             RegionalGroupKind::Organisation => MembershipKind::Full,
         });
-        if !known.contains_key(&group.id) {
-            let of_it = membership::Column::RegionalGroupId.eq(group.id);
-            known.insert(group.id, membership::Entity::find().filter(of_it).all(db).await?);
-        }
+        let of_group = match known.entry(group.id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(free) => {
+                let of_it = membership::Column::RegionalGroupId.eq(group.id);
+                free.insert(membership::Entity::find().filter(of_it).all(db).await?)
+            }
+        };
         let starts = from.map(|day| day.date);
-        let there = known.get(&group.id).into_iter().flatten();
-        let mut there = there.filter(|row| row.country_code == country && row.kind == kind);
+        let mut there = of_group.iter().filter(|row| row.country_code == country && row.kind == kind);
         let existing = there.find(|row| row.valid_from == starts).cloned();
         if let Some(line) = k.seen_before(&(group.id, &country, kind, starts), row.line) {
             reading.remark(Weight::Ambiguous, "country", format!("stands in line {line} already"));
