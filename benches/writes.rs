@@ -4,6 +4,8 @@
 //! connections write the same rows in plain SQL, each as one transaction. Three rounds of both; the median counts.
 
 #![allow(missing_docs, reason = "a program")]
+// The futures of the whole API are laid out here.
+#![recursion_limit = "256"]
 
 use std::time::Instant;
 

@@ -102,9 +102,10 @@ pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
         .on_upgrade(move |socket| serve(door, asker, socket).boxed())
 }
 
-async fn serve(door: Door, asker: Asker, socket: WebSocket) {
+async fn serve(door: Door, mut asker: Asker, socket: WebSocket) {
     let (stay, leave) = door.stay();
-    let asker = Asker { headers: HeaderMap::new(), ..asker };
+    // Headers are parts of the 16 KiB in which the request was read, and would hold these as long as the socket.
+    asker.headers = HeaderMap::new();
     let mut ping = interval(PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let state = Socket {

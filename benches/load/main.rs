@@ -1,0 +1,273 @@
+//! How fast the register answers, beside a handler written by hand that runs flat SQL and writes the same JSON:
+//!
+//! ```text
+//! cargo bench --profile dist --bench load -- [small|medium|large] [--database-url URL] [--server PATH] [--seconds N] [--rounds N]
+//! ```
+//!
+//! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), starts
+//! the server and the handler as processes with pools of one size, and puts each query to both in turn, from sixteen connections
+//! that stay open. Both must answer with the same data. The medians of the rounds are printed: requests a second, the middle and the
+//! hundredth longest time, CPU time of the process (without that of PostgreSQL), its memory, and the ratio.
+
+#![allow(missing_docs, reason = "a program, not a library")]
+
+mod by_hand;
+mod network;
+mod query;
+
+use std::io::BufRead;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use jejaring::app::App;
+use jejaring::clock::Clock;
+use jejaring::config::{Config, Layer};
+use network::Size;
+use query::Query;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+const CONNECTIONS: usize = 16;
+/// Of the database, for either side.
+const POOL: u32 = 8;
+
+/// What the program was asked for.
+struct Asked {
+    word: String,
+    size: Size,
+    server: String,
+    database_url: Option<String>,
+    seconds: u64,
+    rounds: usize,
+}
+
+impl Asked {
+    fn read() -> Self {
+        let mut asked = Self {
+            word: "small".to_owned(),
+            size: Size::named("small").expect("a size"),
+            server: env!("CARGO_BIN_EXE_jejaring").to_owned(),
+            database_url: None,
+            seconds: 3,
+            rounds: 3,
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().unwrap_or_else(|| panic!("{word} takes a value"));
+            match word.as_str() {
+                "--server" => asked.server = value(),
+                "--database-url" => asked.database_url = Some(value()),
+                "--seconds" => asked.seconds = value().parse().expect("a number of seconds"),
+                "--rounds" => asked.rounds = value().parse().expect("a number of rounds"),
+                // Of cargo itself.
+                "--bench" => {}
+                name => {
+                    asked.size = Size::named(name).unwrap_or_else(|| panic!("{name:?} is no size"));
+                    asked.word = name.to_owned();
+                }
+            }
+        }
+        asked
+    }
+}
+
+/// A process that answers, and ends with this.
+struct Side {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Side {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Side {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let out = std::io::BufReader::new(child.stdout.take().expect("its output"));
+        let first = out.lines().next().expect("a line").expect("text");
+        Self { child, address: first.trim_start_matches("listening on http://").to_owned() }
+    }
+
+    /// CPU time that the process has used.
+    fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("its times");
+        let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+        let ticks = |place: usize| fields[place].parse::<u64>().expect("a number");
+        // User and system time, in hundredths of a second.
+        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+    }
+
+    /// What it keeps in memory, in MiB.
+    fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
+    }
+
+    /// Puts one request to it for `seconds` from all connections.
+    async fn measure(&self, request: &[u8], seconds: u64) -> Figures {
+        let (begin, cpu) = (Instant::now(), self.cpu());
+        let end = begin + Duration::from_secs(seconds);
+        let clients = (0..CONNECTIONS).map(|_| {
+            let (address, request) = (self.address.clone(), request.to_vec());
+            tokio::spawn(async move {
+                let mut connection = connect(&address).await;
+                let mut times = Vec::new();
+                while Instant::now() < end {
+                    let begin = Instant::now();
+                    ask(&mut connection, &request).await;
+                    times.push(begin.elapsed());
+                }
+                times
+            })
+        });
+        let mut times = Vec::new();
+        for client in clients.collect::<Vec<_>>() {
+            times.extend(client.await.expect("it asks to the end"));
+        }
+        let (elapsed, cpu) = (begin.elapsed(), self.cpu() - cpu);
+        times.sort();
+        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+        Figures {
+            rate: times.len() as f64 / elapsed.as_secs_f64(),
+            middle: at(0.5),
+            late: at(0.99),
+            cpu: cpu.as_secs_f64() * 1000.0 / times.len() as f64,
+            memory: self.memory(),
+        }
+    }
+
+    async fn answer(&self, request: &[u8]) -> Value {
+        let body = ask(&mut connect(&self.address).await, request).await;
+        serde_json::from_slice(&body).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&body)))
+    }
+}
+
+/// Of one query, on one side, in one round.
+#[derive(Clone, Copy)]
+struct Figures {
+    /// Requests a second.
+    rate: f64,
+    /// Milliseconds.
+    middle: f64,
+    late: f64,
+    cpu: f64,
+    /// MiB.
+    memory: f64,
+}
+
+impl Figures {
+    fn median(rounds: &[Self]) -> Self {
+        let of = |figure: fn(&Self) -> f64| {
+            let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
+            figures.sort_by(f64::total_cmp);
+            figures[figures.len() / 2]
+        };
+        Self {
+            rate: of(|it| it.rate),
+            middle: of(|it| it.middle),
+            late: of(|it| it.late),
+            cpu: of(|it| it.cpu),
+            memory: of(|it| it.memory),
+        }
+    }
+
+    fn tell(&self, side: &str) {
+        let Self { rate, middle, late, cpu, memory } = self;
+        println!(
+            "  {side:<9} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU {cpu:>6.2} ms   {memory:>4.0} MiB"
+        );
+    }
+}
+
+async fn connect(address: &str) -> BufReader<TcpStream> {
+    let stream = TcpStream::connect(address).await.expect("it listens");
+    stream.set_nodelay(true).expect("a socket");
+    BufReader::with_capacity(64 << 10, stream)
+}
+
+/// Sends a request, and reads the body of the answer.
+async fn ask(connection: &mut BufReader<TcpStream>, request: &[u8]) -> Vec<u8> {
+    connection.get_mut().write_all(request).await.expect("it is sent");
+    let (mut length, mut line) = (0, String::new());
+    loop {
+        line.clear();
+        connection.read_line(&mut line).await.expect("an answer");
+        let head = line.trim_end().to_ascii_lowercase();
+        if let Some(value) = head.strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length");
+        }
+        if head.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    connection.read_exact(&mut body).await.expect("the body");
+    body
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if let Some(url) = std::env::args().skip_while(|word| word != "--by-hand").nth(1) {
+        return runtime.block_on(by_hand::serve(&url, POOL));
+    }
+    runtime.block_on(run(Asked::read()));
+}
+
+async fn run(asked: Asked) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = asked.database_url.clone();
+    let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
+    let queries = prepare(&url, asked.size).await;
+    let server = Side::start(
+        Command::new(&asked.server)
+            .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
+            .env("JEJARING_READERS", POOL.to_string())
+            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0"),
+    );
+    let this = std::env::current_exe().expect("this program");
+    let by_hand = Side::start(Command::new(this).args(["--by-hand", &url]));
+    let database = url.split(':').next().unwrap_or_default();
+    println!(
+        "{} network, {database}, {} connections, {} rounds of {} s",
+        asked.word, CONNECTIONS, asked.rounds, asked.seconds
+    );
+    for query in queries {
+        let (ours, plain) = (query.to_server(), query.by_hand());
+        let (answer, expected) = (server.answer(&ours).await, by_hand.answer(&plain).await);
+        assert_eq!(answer["data"], expected["data"], "both sides answer {} alike", query.name);
+        let (mut of_server, mut of_hand) = (Vec::new(), Vec::new());
+        for _ in 0..asked.rounds {
+            of_server.push(server.measure(&ours, asked.seconds).await);
+            of_hand.push(by_hand.measure(&plain, asked.seconds).await);
+        }
+        let (of_server, of_hand) = (Figures::median(&of_server), Figures::median(&of_hand));
+        println!("{}: {:.2} of the handler", query.name, of_server.rate / of_hand.rate);
+        of_server.tell("register");
+        of_hand.tell("by hand");
+    }
+}
+
+/// Fills the database where it is empty, and writes the queries down.
+async fn prepare(url: &str, size: Size) -> Vec<Query> {
+    let layer = Layer::default().with("database_url", Some(url));
+    let config = Config::from_layers([layer]).expect("the settings are right");
+    let app = App::open(&config, Clock::system()).await.expect("the register opens");
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(1);
+    let db = sea_orm::Database::connect(options).await.expect("the database answers");
+    let batches = entity::batch::Entity::find().count(app.db.reading()).await.expect("a count");
+    if batches == 0 {
+        let begin = Instant::now();
+        network::fill(&db, size).await.expect("the network is written");
+        println!("filled in {:.1} s", begin.elapsed().as_secs_f64());
+    }
+    query::all(&db, size).await
+}
