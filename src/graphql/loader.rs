@@ -77,25 +77,11 @@ pub struct Answers<A> {
 /// Answers without their type, so that what happens to all of them alike is compiled once.
 type Known = HashMap<Key, Arc<dyn Any + Send + Sync>>;
 
-impl<A: Send + Sync + 'static> Answers<A> {
-    /// None yet.
-    pub fn new() -> Self {
-        Self { known: Known::new(), of: PhantomData }
-    }
-
-    /// Adds the answer for a key.
-    pub fn insert(&mut self, key: Key, answer: A) {
-        self.known.insert(key, Arc::new(answer));
-    }
-}
-
 impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
     fn from_iter<I: IntoIterator<Item = (Key, A)>>(answers: I) -> Self {
-        let mut all = Self::new();
-        for (key, answer) in answers {
-            all.insert(key, answer);
-        }
-        all
+        let known =
+            answers.into_iter().map(|(key, answer)| -> (_, Arc<dyn Any + Send + Sync>) { (key, Arc::new(answer)) });
+        Self { known: known.collect(), of: PhantomData }
     }
 }
 
