@@ -26,5 +26,7 @@ pub mod provenance;
 pub mod record;
 pub mod request;
 pub mod rule;
+pub mod site;
 pub mod telemetry;
 pub mod text;
+pub mod webhooks;

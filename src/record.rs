@@ -62,4 +62,7 @@ records! {
     account => Account ["key", "name", "issuer", "subject"],
     access_grant => Grant,
     api_token => ApiToken ["name", "sha256", "last_used_at"],
+    // An address may hold a secret of the receiver's.
+    webhook_endpoint => WebhookEndpoint ["name", "url", "secrets"],
+    webhook_delivery => WebhookDelivery,
 }

@@ -35,6 +35,8 @@ pub enum Action {
     Administer,
     /// Make and revoke tokens of one's own.
     KeepOwnTokens,
+    /// Have events sent to addresses of one's own.
+    KeepOwnWebhooks,
     /// See a batch that has not been announced, and what hangs from it.
     SeeDraft,
     /// See who takes part.
@@ -45,11 +47,13 @@ pub enum Action {
     SeeHistory,
     /// See accounts, grants and tokens, and what happened to them.
     SeeAccounts,
+    /// See where events are sent, and what became of them.
+    SeeWebhooks,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::KeepRecord,
         Self::KeepDelegations,
         Self::AnswerInvitation,
@@ -64,20 +68,22 @@ impl Action {
         Self::Curate,
         Self::Administer,
         Self::KeepOwnTokens,
+        Self::KeepOwnWebhooks,
         Self::SeeDraft,
         Self::SeeParticipants,
         Self::SeeGuesses,
         Self::SeeHistory,
         Self::SeeAccounts,
+        Self::SeeWebhooks,
     ];
 
     /// What a token needs for it.
     pub fn scope(self) -> TokenScope {
         match self {
-            Self::Administer | Self::KeepOwnTokens => TokenScope::Administer,
-            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses | Self::SeeHistory | Self::SeeAccounts => {
-                TokenScope::Read
-            }
+            // An endpoint goes on when the token is gone that made it.
+            Self::Administer | Self::KeepOwnTokens | Self::KeepOwnWebhooks => TokenScope::Administer,
+            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses => TokenScope::Read,
+            Self::SeeHistory | Self::SeeAccounts | Self::SeeWebhooks => TokenScope::Read,
             _ => TokenScope::Write,
         }
     }
@@ -107,7 +113,7 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     use Action::*;
     use GrantRole::*;
     use Relation::*;
-    if action == KeepOwnTokens || (action == SeeAccounts && relation == Own) {
+    if matches!(action, KeepOwnTokens | KeepOwnWebhooks | SeeWebhooks) || (action == SeeAccounts && relation == Own) {
         // Whoever it is, by its own account alone.
         return relation == Own;
     }

@@ -58,7 +58,13 @@ impl Visible {
 }
 
 /// What happens to these is for auditors alone, and changes what somebody may see.
-pub const OF_ACCOUNTS: [RecordKind; 3] = [RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken];
+pub const OF_ACCOUNTS: [RecordKind; 5] = [
+    RecordKind::Account,
+    RecordKind::Grant,
+    RecordKind::ApiToken,
+    RecordKind::WebhookEndpoint,
+    RecordKind::WebhookDelivery,
+];
 
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait {
@@ -282,4 +288,16 @@ scopes! { rights:
     account => of_account(rights, account::Column::Id);
     access_grant => of_account(rights, access_grant::Column::AccountId);
     api_token => of_account(rights, api_token::Column::AccountId);
+
+    // Where somebody is told of events, and of what, is nobody's business but his own.
+    webhook_endpoint => match rights.account {
+        Some(account) => webhook_endpoint::Column::AccountId.eq(account).into(),
+        None => webhook_endpoint::Column::AccountId.is_null().into(),
+    };
+    webhook_course => webhook_course::Column::EndpointId
+        .in_subquery(ids_of::<webhook_endpoint::Entity>(rights, webhook_endpoint::Column::Id))
+        .into();
+    webhook_delivery => webhook_delivery::Column::EndpointId
+        .in_subquery(ids_of::<webhook_endpoint::Entity>(rights, webhook_endpoint::Column::Id))
+        .into();
 }

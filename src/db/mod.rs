@@ -2,6 +2,7 @@
 
 mod backup;
 mod connect;
+pub mod deliveries;
 mod hint;
 mod log;
 mod migrate;

@@ -50,6 +50,8 @@ use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
 use crate::request::Limits;
+use crate::webhooks::delivery::WebhookDelivery;
+use crate::webhooks::endpoint::WebhookEndpoint;
 
 /// The schema of the register.
 pub type Register = Schema<Query, Mutation, Subscription>;
@@ -113,6 +115,10 @@ lookup! {
     GrantBy of Grant in access_grant;
     /// Names one token.
     ApiTokenBy of ApiToken in api_token;
+    /// Names one webhook endpoint.
+    WebhookEndpointBy of WebhookEndpoint in webhook_endpoint;
+    /// Names one delivery to a webhook endpoint.
+    WebhookDeliveryBy of WebhookDelivery in webhook_delivery;
 }
 
 /// Names one batch.
@@ -250,6 +256,10 @@ roots! {
         grant: GrantBy;
         /// The token that is named, if it exists and may be seen.
         api_token: ApiTokenBy;
+        /// The webhook endpoint that is named, if it exists and is yours.
+        webhook_endpoint: WebhookEndpointBy;
+        /// The delivery that is named, if it exists and its endpoint is yours.
+        webhook_delivery: WebhookDeliveryBy;
     }
     lists {
         /// The runs of programmes.
@@ -306,6 +316,10 @@ roots! {
         grants: Grant;
         /// Secrets that stand for accounts.
         api_tokens: ApiToken;
+        /// Where you want to be told of events: your endpoints alone.
+        webhook_endpoints: WebhookEndpoint;
+        /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of each endpoint are kept.
+        webhook_deliveries: WebhookDelivery;
     }
 
     /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always

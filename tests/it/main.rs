@@ -30,4 +30,5 @@ mod requests;
 mod schema;
 mod search;
 mod twice;
+mod webhooks;
 mod writing;

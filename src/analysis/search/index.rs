@@ -285,7 +285,9 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
         | RecordKind::Finding
         | RecordKind::Account
         | RecordKind::Grant
-        | RecordKind::ApiToken => Vec::new(),
+        | RecordKind::ApiToken
+        | RecordKind::WebhookEndpoint
+        | RecordKind::WebhookDelivery => Vec::new(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Error, ErrorExtensions, InputType, Result};
 use futures::future::{BoxFuture, try_join_all};
 use sea_orm::EntityTrait;
@@ -20,6 +22,7 @@ use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
 use crate::record::Record;
 use crate::text::{self, hexadecimal};
+use crate::webhooks::Office;
 
 /// What mutations find in their context.
 #[derive(Clone)]
@@ -30,6 +33,8 @@ pub struct Desk {
     pub clock: Clock,
     /// On whose behalf.
     pub actor: Actor,
+    /// Where messages to others are sent from.
+    pub office: Arc<Office>,
 }
 
 /// The input of a mutation, and what it is to do.
@@ -45,6 +50,11 @@ pub trait Intent: InputType + Sync {
     fn expected_version(&self) -> Option<i32>;
     /// By which the same mutation is known again.
     fn idempotency_key(&self) -> Option<&str>;
+
+    /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
+    fn inquire<'a>(&'a self, _: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Does it; the ids of the records to answer with.
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
@@ -154,6 +164,7 @@ async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::
 async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Written<Effect>, WriteError> {
     let by = By::new(desk.actor.clone(), I::ACTION, input.expected_version());
     let reason = reason(input.reason())?;
+    input.inquire(desk).await?;
     let receipt = receipt(desk, name, input)?;
     write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
         w.keep_rows();

@@ -91,5 +91,7 @@ async fn see(w: &Write, by: &By, kind: RecordKind, key: &Key) -> Result<(), Writ
         Account => account,
         Grant => access_grant,
         ApiToken => api_token,
+        WebhookEndpoint => webhook_endpoint,
+        WebhookDelivery => webhook_delivery,
     }
 }
