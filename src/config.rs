@@ -301,11 +301,16 @@ fn check_origin(origin: &str) -> Result<(), ConfigError> {
 /// Links are made of it: an address of the web, without anything behind its path.
 fn check_public(url: &str) -> Result<(), ConfigError> {
     let plain = |url: &url::Url| {
-        matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
     };
     match url::Url::parse(url) {
         Ok(parsed) if plain(&parsed) => Ok(()),
-        _ => Err(ConfigError(format!("public_url: {url:?} is no address of the web such as \"https://register.example\""))),
+        _ => Err(ConfigError(format!(
+            "public_url: {url:?} is no address of the web such as \"https://register.example\""
+        ))),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod exchange;
 pub mod graphql;
 pub mod http;
 pub mod network;
+pub mod pages;
 pub mod people;
 pub mod plans;
 pub mod provenance;

@@ -22,6 +22,19 @@ impl Site {
         format!("{}{path}", self.0)
     }
 
+    /// The address of the calendar of a scope, for programs that subscribe to calendars.
+    pub fn webcal(&self, scope: &str) -> String {
+        let address = self.at(&format!("/calendar/{scope}.ics"));
+        // Which of the two is spoken is for the program to find out.
+        let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+        format!("webcal://{rest}")
+    }
+
+    /// The address of the feed of a scope.
+    pub fn feed(&self, scope: &str) -> String {
+        self.at(&format!("/feeds/{scope}.atom"))
+    }
+
     /// The permanent address of a batch.
     pub fn batch(&self, key: &str) -> String {
         self.at(&format!("/batches/{key}"))

@@ -127,10 +127,8 @@ async fn give_back(db: &Db, which: Condition) -> Result<(), DbErr> {
 /// Writes down how far several endpoints have come, in one transaction.
 pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<Kept>, DbErr> {
     use webhook_course::{Column, Entity};
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let transaction = db.writing.begin_with_options(options).await?;
     // In the order of their ids, so that no two processes wait for each other.
     let mut order: Vec<usize> = (0..all.len()).collect();
@@ -188,11 +186,8 @@ async fn put(db: &impl ConnectionTrait, rows: Vec<webhook_delivery::ActiveModel>
 /// Forgets deliveries of an endpoint that are over, but for the newest.
 async fn forget(db: &impl ConnectionTrait, endpoint: WebhookEndpointId) -> Result<(), DbErr> {
     use webhook_delivery::{Column, Entity};
-    let over = || {
-        Condition::all()
-            .add(Column::EndpointId.eq(endpoint))
-            .add(Column::State.ne(WebhookDeliveryState::Pending))
-    };
+    let over =
+        || Condition::all().add(Column::EndpointId.eq(endpoint)).add(Column::State.ne(WebhookDeliveryState::Pending));
     let oldest = Entity::find()
         .select_only()
         .column(Column::SortPosition)

@@ -267,7 +267,8 @@ mod tests {
     #[test]
     fn a_receiver_asks_for_time_in_seconds_or_by_a_date() {
         let now = "2026-06-01T00:00:00Z".parse().unwrap();
-        let asked = |value: &str| retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]), now);
+        let asked =
+            |value: &str| retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]), now);
         assert_eq!(asked("120"), Some(TimeDelta::minutes(2)));
         assert_eq!(asked("Mon, 01 Jun 2026 00:05:00 GMT"), Some(TimeDelta::minutes(5)));
         for nothing in ["0", "-1", "soon", "Mon, 01 Jun 2020 00:05:00 GMT", "99999999999"] {

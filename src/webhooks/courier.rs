@@ -421,8 +421,12 @@ impl Courier {
         self.wake = Some(self.wake.map_or(row.due_at, |wake| wake.min(row.due_at)));
         if self.lanes != Lanes::Each {
             let lane = self.lane(row);
-            let held_up: Vec<Place> =
-                self.parcels.iter().filter(|(_, parcel)| self.lane(&parcel.row) == lane).map(|(place, _)| *place).collect();
+            let held_up: Vec<Place> = self
+                .parcels
+                .iter()
+                .filter(|(_, parcel)| self.lane(&parcel.row) == lane)
+                .map(|(place, _)| *place)
+                .collect();
             for place in held_up {
                 self.parcels.remove(&place);
                 self.waiting += 1;
@@ -435,7 +439,8 @@ impl Courier {
     async fn give_up(self) -> Result<(), DbErr> {
         let (app, endpoint, revision) = (&self.post.app, self.endpoint.id, self.course.revision);
         tracing::info!(endpoint = %self.endpoint.key, "a webhook endpoint is given up");
-        let given_up = write(&app.db, &app.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);
+        let given_up =
+            write(&app.db, &app.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);
         match given_up.await {
             Ok(_) => Ok(()),
             Err(WriteError::Database(error)) => Err(error),

@@ -129,8 +129,7 @@ impl Dispatcher {
             served.insert(running.endpoint, running);
         }
         // An endpoint whose courier is finishing gets its new one when that has gone.
-        let unserved: Vec<_> =
-            courses.into_iter().filter(|course| !served.contains_key(&course.endpoint_id)).collect();
+        let unserved: Vec<_> = courses.into_iter().filter(|course| !served.contains_key(&course.endpoint_id)).collect();
         for course in unserved {
             let row = entity::webhook_endpoint::Entity::find_by_id(course.endpoint_id).one(app.db.reading()).await?;
             let Some(row) = row else { continue };

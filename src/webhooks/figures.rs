@@ -60,13 +60,15 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
         .one(db)
         .await?;
     let next = match behind.flatten() {
-        Some(position) => event::Entity::find()
-            .select_only()
-            .column(event::Column::OccurredAt)
-            .filter(Expr::col(event::Column::Position).eq(position + 1))
-            .into_tuple::<DateTime<Utc>>()
-            .one(db)
-            .await?,
+        Some(position) => {
+            event::Entity::find()
+                .select_only()
+                .column(event::Column::OccurredAt)
+                .filter(Expr::col(event::Column::Position).eq(position + 1))
+                .into_tuple::<DateTime<Utc>>()
+                .one(db)
+                .await?
+        }
         None => None,
     };
     let disabled = webhook_endpoint::Entity::find()

@@ -38,7 +38,8 @@ impl Keys {
             getrandom::fill(&mut bytes).map(|()| STANDARD.encode(bytes))
         };
         let newest = Pair { secret: draw()?, seed: draw()?, until: None };
-        let former = self.0.into_iter().map(|pair| Pair { until: Some(pair.until.map_or(until, |at| at.min(until))), ..pair });
+        let former =
+            self.0.into_iter().map(|pair| Pair { until: Some(pair.until.map_or(until, |at| at.min(until))), ..pair });
         Ok(Self(std::iter::once(newest).chain(former).take(MOST).collect()))
     }
 

@@ -69,6 +69,9 @@ macro_rules! all_entities {
             source_relation,
             topic,
             venue,
+            webhook_course,
+            webhook_delivery,
+            webhook_endpoint,
             workshop,
             workshop_topic
         )

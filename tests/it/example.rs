@@ -73,6 +73,7 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
             "Boolean" => "true".to_owned(),
             "Date" => "\"2026-07-05\"".to_owned(),
             "CountryCode" => "\"VN\"".to_owned(),
+            "URL" => "\"https://93.184.215.14/hook\"".to_owned(),
             _ if schema.kind(&of) == "ENUM" => match of.as_str() {
                 "GrantRole" => "CURATOR".to_owned(),
                 "ClaimProperty" => "TITLE".to_owned(),
@@ -150,6 +151,11 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
     records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
     records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
+    let endpoint = "url: \"https://93.184.215.14/\", name: \"Example\"".to_owned();
+    let endpoint = done(owner, "createWebhookEndpoint", endpoint, "endpoint").await;
+    let ping = done(owner, "pingWebhookEndpoint", format!("endpointId: {endpoint:?}"), "delivery").await;
+    records.insert("endpointId", endpoint);
+    records.insert("deliveryId", ping);
     let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
@@ -173,7 +179,7 @@ pub const SENDER: &str = "asipa";
 pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 25] = [
+const SAID: [(&str, &str); 26] = [
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
     ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
     ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),
@@ -198,16 +204,18 @@ const SAID: [(&str, &str); 25] = [
     ("updateWorkshop", "workshopId: $workshopId, title: \"Renamed\""),
     ("moveWorkshop", "workshopId: $workshopId, startsOn: \"2026-07-03\""),
     ("citeSource", "sourceId: $sourceId, recordId: $recordId, locator: \"page 2\""),
+    ("updateWebhookEndpoint", "endpointId: $endpointId, order: STRICT"),
     ("addSource", "kind: REPORT, title: \"Something\", language: \"en\""),
 ];
 
 /// What must have been done before, for a mutation to be carried out.
-const BEFORE: [(&str, &str); 7] = [
+const BEFORE: [(&str, &str); 8] = [
     ("announceBatch", "postponeBatch"),
     ("closeBatch", "confirmBatch"),
     ("completeActionPlan", "submitActionPlan"),
     ("recordNoShow", "confirmDelegation"),
     ("reopenAccount", "closeAccount"),
+    ("resumeWebhookEndpoint", "pauseWebhookEndpoint"),
     ("startActionPlan", "submitActionPlan"),
     ("withdrawDelegation", "nominateDelegation"),
 ];

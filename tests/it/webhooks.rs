@@ -113,6 +113,13 @@ fn subjects(got: &[Got]) -> Vec<String> {
     got.iter().map(|got| got.json()["data"]["subjectKey"].as_str().expect("a key").to_owned()).collect()
 }
 
+/// Whether the public library would sign it so. (Its check also compares the time with that of the machine.)
+fn is_signed(got: &Got, secret: &str) -> bool {
+    let timestamp = got.header("webhook-timestamp").parse().expect("a number");
+    let signed = Webhook::new(secret).expect("a secret").sign(got.header("webhook-id"), timestamp, &got.body);
+    got.header("webhook-signature").split(' ').any(|one| one == signed.as_deref().expect("it is signed"))
+}
+
 fn later(app: &TestApp, by: TimeDelta) {
     app.app.clock.set(app.app.clock.now() + by);
 }
@@ -144,7 +151,7 @@ async fn an_event_arrives_signed(app: TestApp) {
     let announced = done(&app, &officer, "announceBatch", format!("batchId: {batch:?}"), "batch { id }").await;
 
     let got = receiver.wait(1).await.remove(0);
-    Webhook::new(&secret).expect("a secret").verify_ignoring_timestamp(&got.body, &got.headers).expect("it is signed");
+    assert!(is_signed(&got, &secret));
     assert!(got.header("webhook-signature").contains(" v1a,"));
     assert_eq!(got.header("webhook-timestamp"), "1780272000");
     assert_eq!(got.header("content-type"), "application/cloudevents+json; charset=utf-8");
@@ -214,7 +221,14 @@ async fn what_fails_holds_up_nothing_where_no_order_is_asked_for(app: TestApp) {
     let got = receiver.wait(40).await;
     let failed: Vec<i64> = positions(&got.iter().filter(|got| !got.taken).cloned().collect::<Vec<_>>());
     assert_eq!(failed.len(), 1);
-    until(&app, &somebody, &id, "deliveries(filter: {state: {eq: PENDING}}) { totalCount }", r#"{"deliveries":{"totalCount":1}}"#).await;
+    until(
+        &app,
+        &somebody,
+        &id,
+        "deliveries(filter: {state: {eq: PENDING}}) { totalCount }",
+        r#"{"deliveries":{"totalCount":1}}"#,
+    )
+    .await;
     later(&app, TimeDelta::seconds(6));
     let got = receiver.wait(41).await;
     assert_eq!(positions(&got)[40], failed[0]);
@@ -274,7 +288,9 @@ async fn an_endpoint_that_is_gone_is_given_up_until_it_is_resumed(app: TestApp) 
     sources(&app, 1).await;
     until(&app, &somebody, &id, "state", r#"{"state":"DISABLED"}"#).await;
     let auditor = app.staff(GrantRole::Auditor).await;
-    let log = app.ask_as(&auditor, "{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { subjectId } } }").await;
+    let log = app
+        .ask_as(&auditor, "{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { subjectId } } }")
+        .await;
     assert_eq!(log.at("/events/0/event/subjectId"), &serde_json::json!(id), "an auditor hears of it");
     let anybody = app.ask("{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { name } } }").await;
     assert!(anybody.at("/events/0/event").is_null(), "and nobody else");
@@ -401,7 +417,8 @@ async fn nothing_is_sent_while_an_endpoint_is_paused_and_nothing_is_lost(app: Te
     done(&app, &somebody, "updateWebhookEndpoint", change, "endpoint { url filter { types } }").await;
     happen(&app.app, &[(EventKind::SourceAdded, true), (EventKind::OutcomeRecorded, true)]).await;
     assert_eq!(elsewhere.wait(1).await[0].json()["type"], "outcome.recorded");
-    let closed = done(&app, &somebody, "closeWebhookEndpoint", which.clone(), "endpoint { state url publicKeys }").await;
+    let closed =
+        done(&app, &somebody, "closeWebhookEndpoint", which.clone(), "endpoint { state url publicKeys }").await;
     let shown = closed.at("/closeWebhookEndpoint/endpoint").to_string();
     assert_eq!(shown, r#"{"publicKeys":[],"state":"CLOSED","url":null}"#);
     let resume = app.ask_as(&somebody, &mutation("resumeWebhookEndpoint", &which, "endpoint { id }")).await;
@@ -419,16 +436,13 @@ async fn a_former_secret_signs_until_the_overlap_ends(app: TestApp) {
     let newest = rotated.text("/rotateWebhookSecret/secret").to_owned();
     assert_eq!(rotated.at("/rotateWebhookSecret/endpoint/publicKeys").as_array().map(Vec::len), Some(2));
     let delivering = Delivering::begin(&app.app);
-    let good = |got: &Got, secret: &str| {
-        Webhook::new(secret).expect("a secret").verify_ignoring_timestamp(&got.body, &got.headers).is_ok()
-    };
     sources(&app, 1).await;
     let got = receiver.wait(1).await.remove(0);
-    assert!(good(&got, &former) && good(&got, &newest));
+    assert!(is_signed(&got, &former) && is_signed(&got, &newest));
     later(&app, TimeDelta::hours(1));
     sources(&app, 1).await;
     let got = receiver.wait(2).await.remove(1);
-    assert!(!good(&got, &former) && good(&got, &newest));
+    assert!(!is_signed(&got, &former) && is_signed(&got, &newest));
     let long = format!("endpointId: {id:?}, overlapHours: 1000");
     let refused = app.ask_as(&somebody, &mutation("rotateWebhookSecret", &long, "secret")).await;
     assert!(refused.refusals("rotateWebhookSecret")[0].starts_with("OUT_OF_RANGE at overlapHours"));
@@ -448,7 +462,9 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     };
     let first = ids(&receiver.wait(3).await);
     // One.
-    let list = format!("{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ deliveries {{ nodes {{ id key position }} }} }} }} }}");
+    let list = format!(
+        "{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ deliveries {{ nodes {{ id key position }} }} }} }} }}"
+    );
     let list = app.ask_as(&somebody, &list).await;
     let one = list.text("/node/deliveries/nodes/0/id").to_owned();
     assert_eq!(list.at("/node/deliveries/nodes/2/position"), last);
@@ -458,7 +474,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     // All behind a place.
     let cursor = got[0].json()["cursor"].clone();
     let behind = got[0].json()["data"]["position"].as_i64().expect("a position");
-    until(&app, &somebody, &id, "deliveries(filter: {state: {eq: PENDING}}) { totalCount }", r#"{"deliveries":{"totalCount":0}}"#).await;
+    until(
+        &app,
+        &somebody,
+        &id,
+        "deliveries(filter: {state: {eq: PENDING}}) { totalCount }",
+        r#"{"deliveries":{"totalCount":0}}"#,
+    )
+    .await;
     let rewind = format!("endpointId: {id:?}, after: {cursor}");
     done(&app, &somebody, "rewindWebhookEndpoint", rewind, "endpoint { state }").await;
     let count = usize::try_from(last - behind).expect("a count");
@@ -467,7 +490,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     let elsewhere = format!("endpointId: {id:?}, after: \"bG9nOng6MQ\"");
     let refused = app.ask_as(&somebody, &mutation("rewindWebhookEndpoint", &elsewhere, "endpoint { id }")).await;
     assert!(refused.refusals("rewindWebhookEndpoint")[0].starts_with("INVALID at after"));
-    until(&app, &somebody, &id, "deliveries(filter: {state: {eq: PENDING}}) { totalCount }", r#"{"deliveries":{"totalCount":0}}"#).await;
+    until(
+        &app,
+        &somebody,
+        &id,
+        "deliveries(filter: {state: {eq: PENDING}}) { totalCount }",
+        r#"{"deliveries":{"totalCount":0}}"#,
+    )
+    .await;
     // What has failed for good.
     receiver.usually(Behaviour::Answer(500, ""));
     sources(&app, 1).await;
@@ -482,7 +512,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
             later(&app, TimeDelta::hours(16));
         }
     }
-    until(&app, &somebody, &id, "deliveries(filter: {state: {eq: FAILED}}) { nodes { tries } }", r#"{"deliveries":{"nodes":[{"tries":10}]}}"#).await;
+    until(
+        &app,
+        &somebody,
+        &id,
+        "deliveries(filter: {state: {eq: FAILED}}) { nodes { tries } }",
+        r#"{"deliveries":{"nodes":[{"tries":10}]}}"#,
+    )
+    .await;
     receiver.usually(Behaviour::Take);
     done(&app, &somebody, "replayFailedWebhookDeliveries", format!("endpointId: {id:?}"), "endpoint { id }").await;
     later(&app, TimeDelta::hours(1));
@@ -579,7 +616,8 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
     for role in [GrantRole::Administrator, GrantRole::Auditor] {
         let other = app.staff(role).await;
         let seen = app.ask_as(&other, &query).await;
-        let nothing = r#"{"nodes":[null,null],"webhookDeliveries":{"totalCount":0},"webhookEndpoints":{"totalCount":0}}"#;
+        let nothing =
+            r#"{"nodes":[null,null],"webhookDeliveries":{"totalCount":0},"webhookEndpoints":{"totalCount":0}}"#;
         assert_eq!(seen.data.to_string(), nothing, "{role}");
         let pause = mutation("pauseWebhookEndpoint", &format!("endpointId: {id:?}"), "endpoint { id }");
         let refused = app.ask_as(&other, &pause).await;
@@ -589,7 +627,8 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
     for number in 1..20 {
         endpoint(&app, &somebody, &format!("http://127.0.0.1:9/{number}"), "").await;
     }
-    let more = mutation("createWebhookEndpoint", "url: \"http://127.0.0.1:9/\", name: \"More\"", "endpoint { id } secret");
+    let more =
+        mutation("createWebhookEndpoint", "url: \"http://127.0.0.1:9/\", name: \"More\"", "endpoint { id } secret");
     let refused = app.ask_as(&somebody, &more).await;
     assert!(refused.refusals("createWebhookEndpoint")[0].starts_with("OUT_OF_RANGE at url"));
 }
@@ -597,7 +636,9 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
 async fn an_address_that_leads_nowhere_public_is_refused(app: TestApp) {
     let somebody = app.staff(GrantRole::Curator).await;
     let secret = "tokenOfTheReceiver";
-    for url in ["http://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.1/", "http://93.184.215.14/"] {
+    for url in
+        ["http://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.1/", "http://93.184.215.14/"]
+    {
         let input = format!("url: \"{url}{secret}\", name: \"No\"");
         let refused = app.ask_as(&somebody, &mutation("createWebhookEndpoint", &input, "endpoint { id }")).await;
         let told = refused.refusals("createWebhookEndpoint");
@@ -607,7 +648,11 @@ async fn an_address_that_leads_nowhere_public_is_refused(app: TestApp) {
     let position = app.position().await;
     let (id, _) = endpoint(&app, &somebody, "https://93.184.215.14/", "").await;
     assert_eq!(app.position().await, position + 1);
-    let change = mutation("updateWebhookEndpoint", &format!("endpointId: {id:?}, url: \"https://192.168.1.1/\""), "endpoint { id }");
+    let change = mutation(
+        "updateWebhookEndpoint",
+        &format!("endpointId: {id:?}, url: \"https://192.168.1.1/\""),
+        "endpoint { id }",
+    );
     assert_eq!(app.ask_as(&somebody, &change).await.refusals("updateWebhookEndpoint").len(), 1);
     let none: Option<DateTime<Utc>> = None;
     let standing = jejaring::webhooks::standing(app.app.db.reading()).await.expect("it is read");

@@ -176,10 +176,7 @@ pub async fn give_up(w: &mut Write, endpoint: WebhookEndpointId, revision: i32) 
 }
 
 /// Sends a message to an endpoint that says nothing, to see whether it arrives.
-pub async fn ping(
-    w: &mut Write,
-    row: &webhook_endpoint::Model,
-) -> Result<Put<webhook_delivery::Model>, WriteError> {
+pub async fn ping(w: &mut Write, row: &webhook_endpoint::Model) -> Result<Put<webhook_delivery::Model>, WriteError> {
     active(row)?;
     let head = head(w).await?;
     let draft = webhook_delivery::ActiveModel {
