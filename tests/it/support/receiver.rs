@@ -1,7 +1,8 @@
 //! Somebody else's server, to which events are sent: it keeps what it got, and answers as it is told to.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,7 +31,18 @@ pub enum Behaviour {
     Reset,
     /// Takes it, and goes on talking.
     Endless,
+    /// Does something wrong with one in so many messages, once with each, and takes all else.
+    Faulty(usize),
 }
+
+/// What it does wrong, one after the other.
+const FAULTS: [Behaviour; 5] = [
+    Behaviour::Answer(500, ""),
+    Behaviour::Slow(Duration::from_millis(300)),
+    Behaviour::Reset,
+    Behaviour::Short,
+    Behaviour::Silence,
+];
 
 /// A message as it came.
 #[derive(Clone, Debug)]
@@ -60,6 +72,10 @@ struct Inside {
     /// What it does next; when that is done, what it usually does.
     next: Mutex<VecDeque<Behaviour>>,
     usual: Mutex<Behaviour>,
+    /// How often somebody connected.
+    connections: AtomicUsize,
+    /// Ids of messages that came.
+    known: Mutex<HashSet<String>>,
 }
 
 /// A server on loopback.
@@ -87,10 +103,17 @@ impl Receiver {
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let usual = Mutex::new(Behaviour::Take);
-        let inside = Arc::new(Inside { got: watch::Sender::default(), next: Mutex::default(), usual });
+        let inside = Arc::new(Inside {
+            got: watch::Sender::default(),
+            next: Mutex::default(),
+            usual,
+            connections: AtomicUsize::new(0),
+            known: Mutex::default(),
+        });
         let served = inside.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                served.connections.fetch_add(1, Ordering::SeqCst);
                 let served = served.clone();
                 tokio::spawn(async move { serve(stream, served).await });
             }
@@ -111,6 +134,11 @@ impl Receiver {
     /// What it does with the next requests.
     pub fn next(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
         self.inside.next.lock().expect("the behaviours").extend(behaviours);
+    }
+
+    /// How often somebody connected.
+    pub fn connections(&self) -> usize {
+        self.inside.connections.load(Ordering::SeqCst)
     }
 
     /// All that came so far.
@@ -143,6 +171,16 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
     let (headers, body) = read(stream).await?;
     let next = inside.next.lock().expect("the behaviours").pop_front();
     let behaviour = next.unwrap_or_else(|| inside.usual.lock().expect("the behaviour").clone());
+    let behaviour = match behaviour {
+        Behaviour::Faulty(every) => {
+            let id = headers.get("webhook-id").expect("an id").to_str().expect("text").to_owned();
+            let mut known = inside.known.lock().expect("the ids");
+            let is_new = known.insert(id);
+            let fault = is_new && known.len() % every == 0;
+            if fault { FAULTS[known.len() / every % FAULTS.len()].clone() } else { Behaviour::Take }
+        }
+        behaviour => behaviour,
+    };
     if let Behaviour::Slow(time) = behaviour {
         sleep(time).await;
     }
@@ -157,6 +195,7 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
             sleep(Duration::from_secs(60)).await;
             return None;
         }
+        Behaviour::Faulty(_) => return None,
         Behaviour::Reset => {
             // Closed with what was sent to it unread or not: the sender cannot tell how far it came.
             let _ = socket2::SockRef::from(stream.get_ref()).set_linger(Some(Duration::ZERO));
