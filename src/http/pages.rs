@@ -130,7 +130,7 @@ async fn feed(door: &Door, scope: Option<Scope>) -> Result<Answer, DbErr> {
 }
 
 /// What stands in a page may run nothing and fetch nothing.
-pub(super) const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async fn batch(State(door): State<Door>, Path(key): Path<String>, request: Request) -> Response<Body> {
     let wanted = page(request.headers());

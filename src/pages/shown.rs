@@ -204,7 +204,9 @@ async fn moved(db: &impl ConnectionTrait, ids: &[BatchId]) -> Result<HashMap<Bat
         .await?;
     let told = events.iter().filter_map(|event| {
         let id = BatchId(event.subject_id.as_deref()?.parse().ok()?);
-        Some((id, event.changes.get("starts_on")?.get(0)?.as_str()?.parse().ok()?))
+        // Earlier versions of the program wrote dates in quotation marks.
+        let day = event.changes.get("starts_on")?.get(0)?.as_str()?.trim_matches('\'');
+        Some((id, day.parse().ok()?))
     });
     Ok(told.collect())
 }

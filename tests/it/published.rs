@@ -62,7 +62,7 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
         ("/calendar/countries/KH.ics", 1),
         ("/calendar/countries/BT.ics", 0),
         ("/calendar/topics/jewellery.ics", 1),
-        ("/calendar/institutions/phri.ics", 0),
+        ("/calendar/institutions/phri.ics", 1),
     ] {
         assert_eq!(text(&door, path).await.matches("BEGIN:VEVENT").count(), count, "{path}");
     }
@@ -105,6 +105,9 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     for line in ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260711", "SEQUENCE:2", uid.as_str()] {
         has(&moved, line);
     }
+    let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
+    let told = app.ask(told).await.at("/events/0/event/changes").to_string();
+    assert!(told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#), "{told}");
     let json = get(&door, "/batches/silver", &[]).await.json();
     assert_eq!(json["eventStatus"], "https://schema.org/EventRescheduled");
     assert_eq!((&json["previousStartDate"], &json["startDate"]), (&"2026-07-01".into(), &"2026-07-06".into()));
