@@ -7,13 +7,14 @@ use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, RegionalGroupId};
 use entity::vocabulary::{DelegationStatus, Representation};
 use entity::{batch, delegation, membership, regional_group};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join;
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
 use crate::delivery::batch::BatchFilter;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::filter::{Filter, Scope, matching};
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
@@ -62,31 +63,31 @@ impl MembersAttendanceAggregates {
     }
 
     /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code.
-    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+    async fn members(&self, ctx: &Context<'_>) -> Result<List<Country>> {
         self.countries(ctx, |_| true).await
     }
 
     /// Those that attended at least one of the batches.
-    async fn attended(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+    async fn attended(&self, ctx: &Context<'_>) -> Result<List<Country>> {
         self.countries(ctx, |known| known == Attendance::Attended).await
     }
 
     /// Those that attended none of which it is known, and at least once declined, withdrew, did not come, or are said to
     /// have sent nobody.
-    async fn sent_nobody(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+    async fn sent_nobody(&self, ctx: &Context<'_>) -> Result<List<Country>> {
         self.countries(ctx, |known| known == Attendance::SentNobody).await
     }
 
     /// Those of which nothing settles it: nothing is recorded, they are merely invited, or sources contradict each other.
-    async fn unknown(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+    async fn unknown(&self, ctx: &Context<'_>) -> Result<List<Country>> {
         self.countries(ctx, |known| known == Attendance::Unknown).await
     }
 }
 
 impl MembersAttendanceAggregates {
-    async fn countries(&self, ctx: &Context<'_>, wanted: impl Fn(Attendance) -> bool) -> Result<Vec<Country>> {
+    async fn countries(&self, ctx: &Context<'_>, wanted: impl Fn(Attendance) -> bool) -> Result<List<Country>> {
         let codes = self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
-        try_join_all(codes.map(|code| ctx.required(Key::Code(code)))).await
+        ctx.all_required(codes.map(Key::Code).collect()).await.map(List)
     }
 }
 

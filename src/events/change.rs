@@ -3,6 +3,8 @@
 use async_graphql::SimpleObject;
 use serde_json::Value;
 
+use crate::graphql::list::List;
+
 /// The change of one field.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct FieldChangeEvent {
@@ -16,7 +18,7 @@ pub struct FieldChangeEvent {
 
 impl FieldChangeEvent {
     /// All changes that an event tells.
-    pub fn all(changes: &Value) -> Vec<Self> {
+    pub fn all(changes: &Value) -> List<Self> {
         let text = |value: Option<&Value>| match value {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(text.clone()),

@@ -1,5 +1,7 @@
 //! The history of a record: what the log has of it, for those who may see it.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::{event, event_reason};
@@ -9,6 +11,7 @@ use super::FieldChangeEvent;
 use crate::accounts::account::Account;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::{Edge, Page};
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::page::{LARGEST_PAGE, Window, size};
@@ -16,7 +19,7 @@ use crate::graphql::scalars::Long;
 
 /// Something that happened to a record.
 #[derive(Clone, Debug)]
-pub struct HistoryEvent(pub event::Model);
+pub struct HistoryEvent(pub Arc<event::Model>);
 
 /// Something that happened to a record.
 #[Object]
@@ -47,7 +50,7 @@ impl HistoryEvent {
     }
 
     /// What changed, from what to what. Personal fields are not told.
-    async fn changes(&self) -> Vec<FieldChangeEvent> {
+    async fn changes(&self) -> List<FieldChangeEvent> {
         FieldChangeEvent::all(&self.0.changes)
     }
 
@@ -60,7 +63,7 @@ impl HistoryEvent {
 }
 
 /// The newest events about a record.
-pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Long>) -> Result<Vec<HistoryEvent>> {
+pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Long>) -> Result<List<HistoryEvent>> {
     let limit = size("first", first, LARGEST_PAGE)?;
     let earlier = before.map(|before| event::Column::Position.lt(before.0));
     let mut window = Window::<event::Entity>::whole(vec![(event::Column::Position, OrderDirection::Desc)]);
@@ -69,5 +72,5 @@ pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Lo
     let page = || Page { edge, condition: Condition::all().add_option(earlier), window };
     let name = format!("history {first} {:?}", before.map(|before| before.0));
     let found = ctx.reader().load(name, page, near).await?;
-    Ok(found.rows.into_iter().map(HistoryEvent).collect())
+    Ok(found.iter().flat_map(|found| found.rows.iter().cloned()).map(HistoryEvent).collect())
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::RecordKind;
-use futures::future::try_join_all;
 
 use super::feed::Item;
 use super::log::Logged;
@@ -15,6 +14,7 @@ use crate::delivery::delegation::Delegation;
 use crate::delivery::topic::Topic;
 use crate::graphql::connection::Shown;
 use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find, global_id};
 use crate::graphql::scalars::Cursor;
@@ -37,9 +37,8 @@ impl EventObject {
 }
 
 /// Those that may be seen.
-async fn shown<T: Shown>(ctx: &Context<'_>, keys: impl Iterator<Item = Key>) -> Result<Vec<T>> {
-    let found = try_join_all(keys.map(|key| ctx.one::<T>(Some(key)))).await?;
-    Ok(found.into_iter().flatten().collect())
+async fn shown<T: Shown>(ctx: &Context<'_>, keys: impl Iterator<Item = Key>) -> Result<List<T>> {
+    Ok(ctx.all(keys.collect()).await?.into_iter().flatten().collect())
 }
 
 /// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
@@ -99,22 +98,22 @@ impl EventObject {
     }
 
     /// The countries concerned.
-    async fn countries(&self, ctx: &Context<'_>) -> Result<Vec<Country>> {
+    async fn countries(&self, ctx: &Context<'_>) -> Result<List<Country>> {
         shown(ctx, self.0.countries.iter().cloned().map(Key::Code)).await
     }
 
     /// The programmes concerned.
-    async fn programmes(&self, ctx: &Context<'_>) -> Result<Vec<Programme>> {
+    async fn programmes(&self, ctx: &Context<'_>) -> Result<List<Programme>> {
         shown(ctx, self.0.programmes.iter().copied().map(Key::Id)).await
     }
 
     /// The topics concerned.
-    async fn topics(&self, ctx: &Context<'_>) -> Result<Vec<Topic>> {
+    async fn topics(&self, ctx: &Context<'_>) -> Result<List<Topic>> {
         shown(ctx, self.0.topics.iter().copied().map(Key::Id)).await
     }
 
     /// What changed, from what to what. Personal fields are not told.
-    async fn changes(&self) -> Vec<FieldChangeEvent> {
+    async fn changes(&self) -> List<FieldChangeEvent> {
         FieldChangeEvent::all(&self.0.row.changes)
     }
 }

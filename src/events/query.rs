@@ -6,6 +6,7 @@ use super::feed::Item;
 use super::{Choice, EventFilter, EventsFrom, EventsPayload, LogCursor, log};
 use crate::graphql::context::Reading;
 use crate::graphql::error::{bad_input, lost};
+use crate::graphql::list::List;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::Cursor;
 use crate::graphql::subscribe::no_place;
@@ -20,7 +21,7 @@ pub async fn read(
     from: EventsFrom,
     filter: Option<EventFilter>,
     first: i32,
-) -> Result<Vec<EventsPayload>> {
+) -> Result<List<EventsPayload>> {
     let most = u64::try_from(first).ok().filter(|first| (1..=LARGEST_PAGE).contains(first));
     let most =
         most.ok_or_else(|| bad_input(format!("`first` must lie between 1 and {LARGEST_PAGE}; it is {first}")))?;

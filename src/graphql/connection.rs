@@ -1,6 +1,7 @@
 //! Connections: what a list looks like in the API.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
 use sea_orm::EntityTrait;
@@ -9,6 +10,7 @@ use super::context::Reading;
 use super::edge::{Count, Edge, Page};
 use super::filter::{Filter, Scope};
 use super::groups::{self, ConnectionGroup};
+use super::list::List;
 use super::loader::Key;
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
@@ -16,9 +18,9 @@ use super::scalars::Cursor;
 use crate::access::Scoped;
 
 /// An object that shows a row.
-pub trait Shown: OutputType + From<<Self::Entity as EntityTrait>::Model> {
+pub trait Shown: OutputType + From<Arc<<Self::Entity as EntityTrait>::Model>> {
     /// The table of the row.
-    type Entity: Scoped<Model: Send + Sync + Clone> + Ordered;
+    type Entity: Scoped<Model: Send + Sync> + Ordered;
     /// The filter of its lists.
     type Filter: Filter;
 }
@@ -35,12 +37,12 @@ pub struct Connection<T: Shown> {
     pub(super) from: Key,
     pub(super) condition: sea_orm::Condition,
     window: Window<T::Entity>,
-    slice: Slice<Row<T>>,
+    slice: Option<Arc<Slice<Row<T>>>>,
 }
 
 /// A node of a list and its place in it.
 pub struct ListEdge<T: Shown> {
-    node: Row<T>,
+    node: Arc<Row<T>>,
     cursor: Cursor,
 }
 
@@ -58,6 +60,10 @@ pub struct PageInfo {
 }
 
 impl<T: Shown> Connection<T> {
+    fn rows(&self) -> &[Arc<Row<T>>] {
+        self.slice.as_ref().map_or(&[], |slice| &slice.rows)
+    }
+
     /// Reads a page of the far side of `edge` from `from`. What is not selected is not read.
     ///
     /// `of` is the type whose list it is: one response key may stand for lists of several types, each with arguments of its
@@ -83,7 +89,7 @@ impl<T: Shown> Connection<T> {
             let page = || Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() };
             reader.load(name.clone(), page, from.clone()).await?
         } else {
-            Slice::default()
+            None
         };
         Ok(Self { name, edge, from, condition, window, slice })
     }
@@ -103,23 +109,23 @@ fn list_name<E: Scoped>(ctx: &Context<'_>, of: &str, edge: &Edge<E>) -> String {
 #[Object(name_type)]
 impl<T: Shown> Connection<T> {
     /// The nodes of the page with their places.
-    async fn edges(&self) -> Vec<ListEdge<T>> {
-        let edge = |row: &Row<T>| ListEdge { node: row.clone(), cursor: self.window.cursor(row) };
-        self.slice.rows.iter().map(edge).collect()
+    async fn edges(&self) -> List<ListEdge<T>> {
+        let edge = |row: &Arc<Row<T>>| ListEdge { node: row.clone(), cursor: self.window.cursor(row) };
+        self.rows().iter().map(edge).collect()
     }
 
     /// The nodes of the page.
-    async fn nodes(&self) -> Vec<T> {
-        self.slice.rows.iter().cloned().map(T::from).collect()
+    async fn nodes(&self) -> List<T> {
+        self.rows().iter().cloned().map(T::from).collect()
     }
 
     /// Where the page stands in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
-            has_previous_page: self.slice.has_previous,
-            has_next_page: self.slice.has_next,
-            start_cursor: self.slice.rows.first().map(|row| self.window.cursor(row)),
-            end_cursor: self.slice.rows.last().map(|row| self.window.cursor(row)),
+            has_previous_page: self.slice.as_ref().is_some_and(|slice| slice.has_previous),
+            has_next_page: self.slice.as_ref().is_some_and(|slice| slice.has_next),
+            start_cursor: self.rows().first().map(|row| self.window.cursor(row)),
+            end_cursor: self.rows().last().map(|row| self.window.cursor(row)),
         }
     }
 
@@ -127,7 +133,7 @@ impl<T: Shown> Connection<T> {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let count = || Count { edge: self.edge.clone(), condition: self.condition.clone() };
         let count = ctx.reader().load(self.name.clone(), count, self.from.clone()).await?;
-        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+        Ok(count.map_or(0, |count| i32::try_from(*count).unwrap_or(i32::MAX)))
     }
 
     /// Counts all nodes of the list that match the filter, not those of the page, by their values: the largest groups first. What can
@@ -138,7 +144,7 @@ impl<T: Shown> Connection<T> {
         #[graphql(desc = "By which fields of the filter, 1 to 3: `[\"status\"]`, `[\"country\", \"batch\"]`.")] fields: Vec<String>,
         #[graphql(desc = "A field with numbers or dates, of which sum and bounds are told.")] of: Option<String>,
         #[graphql(desc = "How many groups, at most 100.", default = 20)] first: i32,
-    ) -> Result<Vec<ConnectionGroup>> {
+    ) -> Result<List<ConnectionGroup>> {
         groups::read::<T>(ctx, self, fields, of, first).await
     }
 }

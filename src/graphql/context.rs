@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
-use sea_orm::EntityTrait;
 
 use super::connection::Shown;
 use super::edge::{Edge, One, Page};
@@ -37,8 +36,14 @@ pub trait Reading {
     /// The object that a key identifies, if it is there and may be seen.
     fn one<T: Shown>(&self, key: Option<Key>) -> impl Future<Output = Result<Option<T>>> + Send;
 
+    /// The objects that keys identify, in their order, where they are there and may be seen.
+    fn all<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<Option<T>>>> + Send;
+
     /// The object that a reference must lead to.
     fn required<T: Shown>(&self, key: Key) -> impl Future<Output = Result<T>> + Send;
+
+    /// The objects that references must lead to.
+    fn all_required<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// All rows of a short list.
     fn rows<E: Scoped<Model: Send + Sync + Clone>>(
@@ -64,13 +69,25 @@ impl Reading for Context<'_> {
     async fn one<T: Shown>(&self, key: Option<Key>) -> Result<Option<T>> {
         let Some(key) = key else { return Ok(None) };
         let row = self.row::<T::Entity>(key).await?;
-        Ok(row.map(|row| T::from(<T::Entity as EntityTrait>::Model::clone(&row))))
+        Ok(row.map(T::from))
+    }
+
+    async fn all<T: Shown>(&self, keys: Vec<Key>) -> Result<Vec<Option<T>>> {
+        let rows = self.reader().load_all("", || One::<T::Entity>(PhantomData), &keys).await?;
+        Ok(rows.into_iter().map(|row| row.map(T::from)).collect())
     }
 
     async fn required<T: Shown>(&self, key: Key) -> Result<T> {
-        let missing = || format!("{} {key:?} is referred to and missing", T::type_name());
-        let found = self.one(Some(key.clone())).await?;
-        found.ok_or_else(|| self.reader().fail(missing()))
+        let found = self.all_required(vec![key]).await?;
+        Ok(found.into_iter().next().unwrap_or_else(|| unreachable!("one was asked for, and is there")))
+    }
+
+    async fn all_required<T: Shown>(&self, keys: Vec<Key>) -> Result<Vec<T>> {
+        let missing = |key: &Key| format!("{} {key:?} is referred to and missing", T::type_name());
+        let found = self.all(keys.clone()).await?;
+        let here =
+            found.into_iter().zip(&keys).map(|(found, key)| found.ok_or_else(|| self.reader().fail(missing(key))));
+        here.collect()
     }
 
     async fn rows<E: Scoped<Model: Send + Sync + Clone>>(
@@ -81,7 +98,8 @@ impl Reading for Context<'_> {
     ) -> Result<Vec<E::Model>> {
         let name = format!("{} whole", edge.name());
         let page = || Page { edge, condition: sea_orm::Condition::all(), window: Window::whole(order) };
-        Ok(self.reader().load(name, page, from).await?.rows)
+        let slice = self.reader().load(name, page, from).await?;
+        Ok(slice.map(|slice| slice.rows.iter().map(|row| E::Model::clone(row)).collect()).unwrap_or_default())
     }
 
     fn languages(&self, asked: Option<Language>) -> Languages {

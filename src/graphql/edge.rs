@@ -1,11 +1,12 @@
 //! Edges of the graph: how the rows on the far side are found, and the statements that answer for many near sides at once.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use sea_orm::sea_query::{
-    Alias, Asterisk, DynIden, Expr, ExprTrait, Func, IntoIden, OverStatement, Query, SelectStatement, WindowStatement,
+    Alias, Asterisk, ColumnRef, DynIden, Expr, ExprTrait, Func, IntoColumnRef, IntoIden, Order, OverStatement, Query,
+    SelectStatement, WindowStatement,
 };
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
@@ -14,7 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::filter::id_column;
-use super::loader::{Fetch, Key, Reader};
+use super::loader::{Answers, Fetch, Fetched, Key, Reader};
 use super::page::{Slice, Window};
 use crate::access::Scoped;
 
@@ -23,16 +24,18 @@ pub const ROOT: Key = Key::Id(Uuid::nil());
 
 /// How rows of `E` are found from the near side.
 #[derive(Clone)]
-pub struct Edge<E: EntityTrait> {
-    near: Near<E>,
+pub struct Edge<E> {
+    near: Near,
+    of: PhantomData<E>,
 }
 
+/// The same without the type of the rows, so that what does not depend on it is compiled once.
 #[derive(Clone)]
-enum Near<E: EntityTrait> {
+enum Near {
     Root,
-    Column(E::Column),
+    Column(ColumnRef, &'static str),
     /// The column holds ids as text.
-    Text(E::Column),
+    Text(ColumnRef, &'static str),
     Link {
         table: DynIden,
         here: DynIden,
@@ -46,30 +49,31 @@ const NUMBER: &str = "row_number";
 impl<E: Scoped> Edge<E> {
     /// All rows.
     pub fn root() -> Self {
-        Self { near: Near::Root }
+        Self { near: Near::Root, of: PhantomData }
     }
 
     /// Rows whose `column` refers to the near side.
     pub fn by(column: E::Column) -> Self {
-        Self { near: Near::Column(column) }
+        Self { near: Near::Column((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
     }
 
     /// Rows whose `column` refers to the near side by its id as text.
     pub fn by_text(column: E::Column) -> Self {
-        Self { near: Near::Text(column) }
+        Self { near: Near::Text((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
     }
 
     /// Rows that a link table leads to: its column `here` refers to the near side, `there` to the far one.
     pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
         let table = L::default().table_name().into_iden();
-        Self { near: Near::Link { table, here: here.into_iden(), there: there.into_iden() } }
+        let near = Near::Link { table, here: here.into_iden(), there: there.into_iden() };
+        Self { near, of: PhantomData }
     }
 
     /// A name that no other edge to `E` has.
     pub fn name(&self) -> String {
         match &self.near {
             Near::Root => "*".to_owned(),
-            Near::Column(column) | Near::Text(column) => column.as_str().to_owned(),
+            Near::Column(_, name) | Near::Text(_, name) => (*name).to_owned(),
             Near::Link { table, here, .. } => format!("{table}.{here}"),
         }
     }
@@ -77,39 +81,52 @@ impl<E: Scoped> Edge<E> {
     /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column where
     /// there is one.
     fn select(&self, reader: &Reader, condition: Condition, keys: &[Key]) -> SelectStatement {
-        let mut select = reader.visible().select::<E>().filter(condition).into_query();
-        if let Some(near) = self.near_column() {
-            if let Near::Link { table, there, .. } = &self.near {
-                let far = Expr::col((E::default(), id_column::<E>()));
+        let select = reader.visible().select::<E>().filter(condition).into_query();
+        let far = Expr::col((E::default(), id_column::<E>()));
+        self.near.narrow(select, far, keys, reader.db().get_database_backend())
+    }
+}
+
+impl Near {
+    /// Keeps what is on the far side of `keys`; `far` identifies a row.
+    fn narrow(
+        &self,
+        mut select: SelectStatement,
+        far: Expr,
+        keys: &[Key],
+        backend: DatabaseBackend,
+    ) -> SelectStatement {
+        if let Some(near) = self.column() {
+            if let Self::Link { table, there, .. } = self {
                 select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
             }
             select.expr_as(near.clone(), Alias::new(PARENT));
             let texts: Vec<Key>;
-            let keys = match &self.near {
-                Near::Text(_) => {
+            let keys = match self {
+                Self::Text(..) => {
                     texts = keys.iter().map(hyphenated).collect();
                     &texts
                 }
                 _ => keys,
             };
-            select.and_where(among(near, keys, reader.db().get_database_backend()));
+            select.and_where(among(near, keys, backend));
         }
         select
     }
 
-    fn near_column(&self) -> Option<Expr> {
-        match &self.near {
-            Near::Root => None,
-            Near::Column(column) | Near::Text(column) => Some(Expr::col((E::default(), *column))),
-            Near::Link { table, here, .. } => Some(Expr::col((table.clone(), here.clone()))),
+    fn column(&self) -> Option<Expr> {
+        match self {
+            Self::Root => None,
+            Self::Column(column, _) | Self::Text(column, _) => Some(Expr::col(column.clone())),
+            Self::Link { table, here, .. } => Some(Expr::col((table.clone(), here.clone()))),
         }
     }
 
     /// Which key a row was found for.
     fn key_of(&self, row: &QueryResult, keys: &[Key]) -> Result<Key, DbErr> {
-        Ok(match (&self.near, keys.first()) {
-            (Near::Root, _) | (_, None) => ROOT,
-            (Near::Text(_), Some(Key::Id(_))) => {
+        Ok(match (self, keys.first()) {
+            (Self::Root, _) | (_, None) => ROOT,
+            (Self::Text(..), Some(Key::Id(_))) => {
                 let id: String = row.try_get("", PARENT)?;
                 Key::Id(id.parse().map_err(|error: uuid::Error| DbErr::Type(error.to_string()))?)
             }
@@ -118,24 +135,39 @@ impl<E: Scoped> Edge<E> {
             (_, Some(Key::Long(_))) => Key::Long(row.try_get("", PARENT)?),
         })
     }
+
+    /// Numbers the rows of each near side in `order`, and keeps the first `enough` of each.
+    fn first_of_each(&self, mut select: SelectStatement, order: &[(ColumnRef, Order)], enough: u64) -> SelectStatement {
+        let mut number = WindowStatement::new();
+        if let Some(near) = self.column() {
+            number.add_partition_by(near);
+        }
+        for (column, direction) in order {
+            number.order_by_expr(Expr::col(column.clone()), direction.clone());
+        }
+        select.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
+        Query::select()
+            .column(Asterisk)
+            .from_subquery(select, Alias::new("page"))
+            .and_where(Expr::col(Alias::new(NUMBER)).lte(enough))
+            .order_by(Alias::new(PARENT), Order::Asc)
+            .order_by(Alias::new(NUMBER), Order::Asc)
+            .take()
+    }
 }
 
 /// Asks for the row that a key identifies.
-pub struct One<E: EntityTrait>(pub std::marker::PhantomData<E>);
+pub struct One<E: EntityTrait>(pub PhantomData<E>);
 
 impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
-    type Answer = Option<Arc<E::Model>>;
+    type Answer = E::Model;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let id = id_column::<E>();
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
-            let keyed = |row: E::Model| (key(row.get(id)), Some(Arc::new(row)));
+            let keyed = |row: E::Model| (key(row.get(id)), row);
             Ok(rows.into_iter().map(keyed).collect())
         })
     }
@@ -206,36 +238,20 @@ pub struct Page<E: EntityTrait> {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
     type Answer = Slice<E::Model>;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
             self.window.restrict(&mut select);
             // One row more than asked for tells whether there are more.
             let enough = self.window.limit.map(|limit| limit + 1);
-            let statement = match (self.edge.near_column(), enough) {
-                (Some(near), Some(enough)) if keys.len() > 1 => {
-                    let mut number = WindowStatement::new();
-                    number.add_partition_by(near);
-                    self.window.order(|column, direction| {
-                        number.order_by_expr(Expr::col((E::default(), column)), direction);
-                    });
-                    select.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
-                    Query::select()
-                        .column(Asterisk)
-                        .from_subquery(select, Alias::new("page"))
-                        .and_where(Expr::col(Alias::new(NUMBER)).lte(enough))
-                        .order_by(Alias::new(PARENT), sea_orm::Order::Asc)
-                        .order_by(Alias::new(NUMBER), sea_orm::Order::Asc)
-                        .take()
-                }
+            let order = self.window.order();
+            let near = &self.edge.near;
+            let statement = match enough {
+                Some(enough) if keys.len() > 1 && near.column().is_some() => near.first_of_each(select, &order, enough),
                 _ => {
-                    self.window.order(|column, direction| {
-                        select.order_by((E::default(), column), direction);
-                    });
+                    for (column, direction) in order {
+                        select.order_by(column, direction);
+                    }
                     if let Some(enough) = enough {
                         select.limit(enough);
                     }
@@ -244,7 +260,7 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
             };
             let mut slices: HashMap<Key, Vec<E::Model>> = HashMap::new();
             for row in reader.db().query_all(&statement).await? {
-                let key = self.edge.key_of(&row, &keys)?;
+                let key = near.key_of(&row, &keys)?;
                 slices.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
             }
             Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
@@ -263,21 +279,23 @@ pub struct Count<E: EntityTrait> {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
     type Answer = i64;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
-            select.clear_selects();
-            select.expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
-            if let Some(near) = self.edge.near_column() {
-                select.expr_as(near.clone(), Alias::new(PARENT)).add_group_by([near]);
-            }
-            let rows = reader.db().query_all(&select).await?;
-            rows.iter().map(|row| Ok((self.edge.key_of(row, &keys)?, row.try_get("", "count")?))).collect()
+            let select = self.edge.select(&reader, self.condition.clone(), &keys);
+            self.edge.near.count(select, &reader, &keys).await
         })
+    }
+}
+
+impl Near {
+    async fn count(&self, mut select: SelectStatement, reader: &Reader, keys: &[Key]) -> Result<Answers<i64>, DbErr> {
+        select.clear_selects();
+        select.expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
+        if let Some(near) = self.column() {
+            select.expr_as(near.clone(), Alias::new(PARENT)).add_group_by([near]);
+        }
+        let rows = reader.db().query_all(&select).await?;
+        rows.iter().map(|row| Ok((self.key_of(row, keys)?, row.try_get("", "count")?))).collect()
     }
 }
 
@@ -287,6 +305,12 @@ pub struct Groups<E: EntityTrait> {
     pub edge: Edge<E>,
     /// Which rows.
     pub condition: Condition,
+    /// How.
+    pub by: Grouping,
+}
+
+/// How rows are counted by values.
+pub struct Grouping {
     /// By which values, and whether these are ids.
     pub by: Vec<(Expr, bool)>,
     /// Of what the least and the greatest are wanted, and whether the sum is.
@@ -313,64 +337,72 @@ pub struct Grouped {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Groups<E> {
     type Answer = Vec<Grouped>;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let backend = reader.db().get_database_backend();
-            let value = |place: usize| Alias::new(format!("value_{place}"));
-            let near = self.edge.near_column();
-            let mut counted = self.edge.select(&reader, self.condition.clone(), &keys);
-            counted.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), COUNT);
-            if let Some(near) = near.clone() {
-                counted.expr_as(near, PARENT).group_by_col(PARENT);
-            }
-            for (place, by) in self.by.iter().enumerate() {
-                counted.expr_as(as_text(by.clone(), backend), value(place)).group_by_col(value(place));
-            }
-            if let Some((of, sum)) = self.of.clone() {
-                let text = |bound: Expr| bound.cast_as(Alias::new("text"));
-                counted.expr_as(text(of.clone().min()), "least").expr_as(text(of.clone().max()), "greatest");
-                if sum {
-                    counted.expr_as(of.sum(), "total");
-                }
-            }
-            let mut number = WindowStatement::new();
-            if near.is_some() {
-                number.add_partition_by(Expr::col(PARENT));
-            }
-            number.order_by(COUNT, sea_orm::Order::Desc);
-            for place in 0..self.by.len() {
-                // The databases disagree on whether what is unknown comes first.
-                number.order_by_expr(Expr::col(value(place)).is_null(), sea_orm::Order::Asc);
-                number.order_by(value(place), sea_orm::Order::Asc);
-            }
-            let mut numbered = Query::select().column(Asterisk).from_subquery(counted, "counted").take();
-            numbered.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
-            let largest = Query::select()
-                .column(Asterisk)
-                .from_subquery(numbered, "numbered")
-                .and_where(Expr::col(NUMBER).lte(self.first))
-                .order_by(NUMBER, sea_orm::Order::Asc)
-                .take();
-            let mut groups: HashMap<Key, Self::Answer> = HashMap::new();
-            for row in reader.db().query_all(&largest).await? {
-                let values = (0..self.by.len()).map(|place| row.try_get("", &format!("value_{place}")));
-                let sum = self.of.as_ref().is_some_and(|of| of.1);
-                let bound = |name: &str| self.of.as_ref().map_or(Ok(None), |_| row.try_get("", name));
-                let group = Grouped {
-                    values: values.collect::<Result<_, _>>()?,
-                    count: row.try_get("", COUNT)?,
-                    sum: if sum { row.try_get("", "total")? } else { None },
-                    min: bound("least")?,
-                    max: bound("greatest")?,
-                };
-                groups.entry(self.edge.key_of(&row, &keys)?).or_default().push(group);
-            }
-            Ok(groups)
+            let select = self.edge.select(&reader, self.condition.clone(), &keys);
+            self.by.count(&self.edge.near, select, &reader, &keys).await
         })
+    }
+}
+
+impl Grouping {
+    async fn count(
+        &self,
+        edge: &Near,
+        mut counted: SelectStatement,
+        reader: &Reader,
+        keys: &[Key],
+    ) -> Result<Answers<Vec<Grouped>>, DbErr> {
+        let backend = reader.db().get_database_backend();
+        let value = |place: usize| Alias::new(format!("value_{place}"));
+        let near = edge.column();
+        counted.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), COUNT);
+        if let Some(near) = near.clone() {
+            counted.expr_as(near, PARENT).group_by_col(PARENT);
+        }
+        for (place, by) in self.by.iter().enumerate() {
+            counted.expr_as(as_text(by.clone(), backend), value(place)).group_by_col(value(place));
+        }
+        if let Some((of, sum)) = self.of.clone() {
+            let text = |bound: Expr| bound.cast_as(Alias::new("text"));
+            counted.expr_as(text(of.clone().min()), "least").expr_as(text(of.clone().max()), "greatest");
+            if sum {
+                counted.expr_as(of.sum(), "total");
+            }
+        }
+        let mut number = WindowStatement::new();
+        if near.is_some() {
+            number.add_partition_by(Expr::col(PARENT));
+        }
+        number.order_by(COUNT, Order::Desc);
+        for place in 0..self.by.len() {
+            // The databases disagree on whether what is unknown comes first.
+            number.order_by_expr(Expr::col(value(place)).is_null(), Order::Asc);
+            number.order_by(value(place), Order::Asc);
+        }
+        let mut numbered = Query::select().column(Asterisk).from_subquery(counted, "counted").take();
+        numbered.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
+        let largest = Query::select()
+            .column(Asterisk)
+            .from_subquery(numbered, "numbered")
+            .and_where(Expr::col(NUMBER).lte(self.first))
+            .order_by(NUMBER, Order::Asc)
+            .take();
+        let mut groups: HashMap<Key, Vec<Grouped>> = HashMap::new();
+        for row in reader.db().query_all(&largest).await? {
+            let values = (0..self.by.len()).map(|place| row.try_get("", &format!("value_{place}")));
+            let sum = self.of.as_ref().is_some_and(|of| of.1);
+            let bound = |name: &str| self.of.as_ref().map_or(Ok(None), |_| row.try_get("", name));
+            let group = Grouped {
+                values: values.collect::<Result<_, _>>()?,
+                count: row.try_get("", COUNT)?,
+                sum: if sum { row.try_get("", "total")? } else { None },
+                min: bound("least")?,
+                max: bound("greatest")?,
+            };
+            groups.entry(edge.key_of(&row, keys)?).or_default().push(group);
+        }
+        Ok(groups.into_iter().collect())
     }
 }
 

@@ -7,9 +7,11 @@ use async_graphql::{Error, ErrorExtensions};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
+use crate::request::Code;
+
 /// The request asks for something that cannot be: a wrong cursor, a page of 1000.
 pub fn bad_input(message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
 
 /// A cursor names a place that the log does not have: it is from before a restore, or was never given out.
@@ -25,7 +27,7 @@ pub fn lost(end: impl Display) -> Error {
 /// What was shown is good for nothing any more, in the middle of a stream; with the place from which to go on.
 pub fn ended(why: &str, place: impl Display) -> Error {
     Error::new(why).extend_with(|_, extensions| {
-        extensions.set("code", "UNAUTHENTICATED");
+        extensions.set("code", Code::Unauthenticated.as_str());
         extensions.set("cursor", place.to_string());
     })
 }

@@ -4,9 +4,10 @@ use async_graphql::{Context, Result, SimpleObject};
 
 use super::connection::{Connection, Shown};
 use super::context::Reading;
-use super::edge::{Grouped, Groups};
+use super::edge::{Grouped, Grouping, Groups};
 use super::error::bad_input;
 use super::filter::{Filter, Group, Values};
+use super::list::List;
 use super::loader::Key;
 use super::node::global_id;
 use super::page::{LARGEST_PAGE, shorten, size};
@@ -43,7 +44,7 @@ pub(super) async fn read<T: Shown>(
     fields: Vec<String>,
     of: Option<String>,
     first: i32,
-) -> Result<Vec<ConnectionGroup>> {
+) -> Result<List<ConnectionGroup>> {
     let first = size("first", first, LARGEST_PAGE)?;
     if fields.is_empty() || fields.len() > MOST_FIELDS {
         return Err(bad_input(format!("`fields` has 1 to {MOST_FIELDS} fields, not {}", fields.len())));
@@ -57,13 +58,16 @@ pub(super) async fn read<T: Shown>(
     let fetch = || Groups {
         edge: list.edge.clone(),
         condition: list.condition.clone(),
-        by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
-        of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),
-        first,
+        by: Grouping {
+            by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
+            of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),
+            first,
+        },
     };
     let found = reader.load(name, fetch, list.from.clone()).await?;
     let dates = measured.is_some_and(|group| group.values == Values::Date);
-    Ok(found.into_iter().map(|group| shown(group, &by, dates)).collect())
+    let found = found.iter().flat_map(|found| found.iter().cloned());
+    Ok(found.map(|group| shown(group, &by, dates)).collect())
 }
 
 fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Group) -> bool) -> Result<&'a Group> {

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::connection::PageInfo;
 use super::error::bad_input;
+use super::list::List;
 use super::page::shorten;
 use super::scalars::Cursor;
 
@@ -45,7 +46,7 @@ pub fn read_place<P: DeserializeOwned>(list: &str, cursor: &Cursor) -> Result<P>
 #[Object(name_type)]
 impl<T: OutputType + Clone> Listing<T> {
     /// The nodes of the page.
-    async fn nodes(&self) -> Vec<T> {
+    async fn nodes(&self) -> List<T> {
         self.items.iter().map(|item| item.1.clone()).collect()
     }
 

@@ -7,6 +7,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -57,15 +58,57 @@ impl From<Key> for sea_orm::Value {
 
 /// A question that can be put for many keys in one statement.
 pub trait Fetch: Send + Sync + 'static {
-    /// The answer for one key; the default stands for "nothing there".
-    type Answer: Clone + Default + Send + Sync + 'static;
+    /// The answer for one key.
+    type Answer: Send + Sync + 'static;
 
     /// Puts the question for all `keys` at once.
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>>;
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer>;
+}
+
+/// A statement on its way.
+pub type Fetched<A> = BoxFuture<'static, Result<Answers<A>, DbErr>>;
+
+/// The answers of one statement by their keys; a key without one has nothing there.
+pub struct Answers<A> {
+    known: Known,
+    of: PhantomData<A>,
+}
+
+/// Answers without their type, so that what happens to all of them alike is compiled once.
+type Known = HashMap<Key, Arc<dyn Any + Send + Sync>>;
+
+impl<A: Send + Sync + 'static> Answers<A> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self { known: Known::new(), of: PhantomData }
+    }
+
+    /// Adds the answer for a key.
+    pub fn insert(&mut self, key: Key, answer: A) {
+        self.known.insert(key, Arc::new(answer));
+    }
+}
+
+impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
+    fn from_iter<I: IntoIterator<Item = (Key, A)>>(answers: I) -> Self {
+        let mut all = Self::new();
+        for (key, answer) in answers {
+            all.insert(key, answer);
+        }
+        all
+    }
+}
+
+/// A question without the type of its answers.
+trait Question: Send + Sync {
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> BoxFuture<'static, Result<Known, DbErr>>;
+}
+
+impl<F: Fetch> Question for F {
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> BoxFuture<'static, Result<Known, DbErr>> {
+        let fetched = self.fetch(reader, keys);
+        Box::pin(async move { fetched.await.map(|answers| answers.known) })
+    }
 }
 
 /// Reads for one request: what the actor may see, each row once.
@@ -80,83 +123,104 @@ pub struct Reader {
 #[derive(Default)]
 struct State {
     /// In a fixed order, so that statements go out in the same order in every run.
-    groups: BTreeMap<(TypeIdOrder, String), Box<dyn Group>>,
+    groups: BTreeMap<Name, Group>,
     direct: Vec<BoxFuture<'static, ()>>,
     kinds: HashMap<TypeId, usize>,
 }
 
-/// Types in the order in which the request met them.
-type TypeIdOrder = usize;
+/// The place of the question's type among those that the request met, and what tells it from others of its type.
+type Name = (usize, String);
 
-trait Group: Send {
-    fn start(&mut self, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>>;
-    fn as_any(&mut self) -> &mut dyn Any;
-}
+/// What is known of a key, if it is there.
+type Answer = Option<Arc<dyn Any + Send + Sync>>;
 
-type Sender<A> = oneshot::Sender<Result<A, Shared>>;
+type Sender = oneshot::Sender<Result<Answer, Shared>>;
 
-struct Questions<F: Fetch> {
-    fetch: Arc<F>,
-    name: String,
-    waiting: BTreeMap<Key, Vec<Sender<F::Answer>>>,
+/// What was asked for in one way.
+struct Group {
+    question: Arc<dyn Question>,
+    waiting: BTreeMap<Key, Vec<Sender>>,
     /// Who waits for what the statement under way asks for; whoever asks for the same meanwhile joins them.
-    under_way: BTreeMap<Key, Vec<Sender<F::Answer>>>,
-    answers: HashMap<Key, F::Answer>,
+    under_way: BTreeMap<Key, Vec<Sender>>,
+    answers: HashMap<Key, Answer>,
 }
 
-impl<F: Fetch> Group for Questions<F> {
-    fn start(&mut self, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>> {
+impl Group {
+    fn start(&mut self, name: &Name, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>> {
         if self.waiting.is_empty() {
             return None;
         }
         // The driver begins a level when the one before is answered: nothing is under way now.
         self.under_way = std::mem::take(&mut self.waiting);
         let keys = self.under_way.keys().cloned().collect();
-        let (fetch, reader, name) = (self.fetch.clone(), reader.clone(), self.name.clone());
+        let (statement, reader, name) = (self.question.clone().put(reader.clone(), keys), reader.clone(), name.clone());
         Some(Box::pin(async move {
-            let found = fetch.fetch(reader.clone(), keys).await.map_err(Arc::new);
-            let mut state = reader.state();
-            let group = state.group::<F>(name, || unreachable!("the group was there when it started"));
-            let asked = std::mem::take(&mut group.under_way);
-            match found {
-                Ok(mut found) => {
-                    for (key, senders) in asked {
-                        let answer = found.remove(&key).unwrap_or_default();
-                        for sender in senders {
-                            // A field that no longer waits was dropped with its request.
-                            let _ = sender.send(Ok(answer.clone()));
-                        }
-                        group.answers.insert(key, answer);
-                    }
-                }
-                Err(error) => {
-                    for sender in asked.into_values().flatten() {
-                        let _ = sender.send(Err(error.clone()));
-                    }
-                }
+            let found = statement.await.map_err(Arc::new);
+            if let Some(group) = reader.state().groups.get_mut(&name) {
+                group.answer(found);
             }
         }))
     }
 
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
+    fn answer(&mut self, found: Result<Known, Shared>) {
+        let asked = std::mem::take(&mut self.under_way);
+        match found {
+            Ok(mut found) => {
+                for (key, senders) in asked {
+                    let answer = found.remove(&key);
+                    for sender in senders {
+                        // A field that no longer waits was dropped with its request.
+                        let _ = sender.send(Ok(answer.clone()));
+                    }
+                    self.answers.insert(key, answer);
+                }
+            }
+            Err(error) => {
+                for sender in asked.into_values().flatten() {
+                    let _ = sender.send(Err(error.clone()));
+                }
+            }
+        }
     }
 }
 
+/// A key that was asked for.
+enum Asked {
+    Known(Answer),
+    Waiting(oneshot::Receiver<Result<Answer, Shared>>),
+}
+
 impl State {
-    fn group<F: Fetch>(&mut self, name: String, fetch: impl FnOnce() -> Arc<F>) -> &mut Questions<F> {
+    fn ask(
+        &mut self,
+        kind: TypeId,
+        name: String,
+        keys: &[Key],
+        question: &mut dyn FnMut() -> Arc<dyn Question>,
+    ) -> Vec<Asked> {
         let known = self.kinds.len();
-        let kind = *self.kinds.entry(TypeId::of::<F>()).or_insert(known);
-        let group = self.groups.entry((kind, name.clone())).or_insert_with(|| {
-            Box::new(Questions {
-                fetch: fetch(),
-                name,
-                waiting: BTreeMap::new(),
-                under_way: BTreeMap::new(),
-                answers: HashMap::new(),
-            })
+        let kind = *self.kinds.entry(kind).or_insert(known);
+        let group = self.groups.entry((kind, name)).or_insert_with(|| Group {
+            question: question(),
+            waiting: BTreeMap::new(),
+            under_way: BTreeMap::new(),
+            answers: HashMap::new(),
         });
-        group.as_any().downcast_mut().unwrap_or_else(|| unreachable!("groups are kept by the type of their question"))
+        keys.iter().map(|key| group.ask(key)).collect()
+    }
+}
+
+impl Group {
+    fn ask(&mut self, key: &Key) -> Asked {
+        if let Some(answer) = self.answers.get(key) {
+            return Asked::Known(answer.clone());
+        }
+        let (sender, receiver) = oneshot::channel();
+        match self.under_way.get_mut(key) {
+            Some(waiting) => waiting.push(sender),
+            None => self.waiting.entry(key.clone()).or_default().push(sender),
+        }
+        Asked::Waiting(receiver)
     }
 }
 
@@ -205,27 +269,45 @@ impl Reader {
         internal(error, self.clock.id())
     }
 
-    /// Asks for one key. Questions of the same type and `name` share a statement.
+    /// Asks for one key; none where nothing is there. Questions of the same type and `name` share a statement.
     pub async fn load<F: Fetch>(
         &self,
         name: impl Into<String>,
-        fetch: impl FnOnce() -> F,
+        question: impl FnOnce() -> F,
         key: Key,
-    ) -> async_graphql::Result<F::Answer> {
-        let receiver = {
-            let mut state = self.state();
-            let group = state.group::<F>(name.into(), || Arc::new(fetch()));
-            if let Some(answer) = group.answers.get(&key) {
-                return Ok(answer.clone());
-            }
-            let (sender, receiver) = oneshot::channel();
-            match group.under_way.get_mut(&key) {
-                Some(waiting) => waiting.push(sender),
-                None => group.waiting.entry(key).or_default().push(sender),
-            }
-            receiver
+    ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
+        let mut answers = self.load_all(name, question, &[key]).await?;
+        Ok(answers.pop().flatten())
+    }
+
+    /// Asks for keys at once; the answers come in their order.
+    pub async fn load_all<F: Fetch>(
+        &self,
+        name: impl Into<String>,
+        question: impl FnOnce() -> F,
+        keys: &[Key],
+    ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
+        let mut question = Some(question);
+        let asked = self.state().ask(TypeId::of::<F>(), name.into(), keys, &mut || {
+            let question = question.take().unwrap_or_else(|| unreachable!("a group is made once"));
+            Arc::new(question())
+        });
+        let answers = self.answers(asked).await?;
+        let typed = |answer: Arc<dyn Any + Send + Sync>| {
+            answer.downcast().unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
         };
-        self.wait(receiver).await
+        Ok(answers.into_iter().map(|answer| answer.map(typed)).collect())
+    }
+
+    async fn answers(&self, asked: Vec<Asked>) -> async_graphql::Result<Vec<Answer>> {
+        let mut answers = Vec::with_capacity(asked.len());
+        for asked in asked {
+            answers.push(match asked {
+                Asked::Known(answer) => answer,
+                Asked::Waiting(receiver) => self.wait(receiver).await?,
+            });
+        }
+        Ok(answers)
     }
 
     /// Runs a question of its own in step with the others.
@@ -252,7 +334,7 @@ impl Reader {
     fn start(self: &Arc<Self>) -> Vec<BoxFuture<'static, ()>> {
         let mut state = self.state();
         let mut started = std::mem::take(&mut state.direct);
-        started.extend(state.groups.values_mut().filter_map(|group| group.start(self)));
+        started.extend(state.groups.iter_mut().filter_map(|(name, group)| group.start(name, self)));
         started
     }
 

@@ -1,5 +1,7 @@
 //! Looking one record up by any of its natural keys.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, InputType, Result};
 use sea_orm::{Condition, QueryFilter};
 
@@ -21,7 +23,7 @@ pub async fn look_up<L: Lookup>(ctx: &Context<'_>, by: L) -> Result<Option<L::Sh
     let reader = ctx.reader().clone();
     let select = reader.visible().select::<<L::Shown as Shown>::Entity>().filter(condition);
     let row = ctx.reader().run(async move { select.one(reader.db()).await }).await?;
-    Ok(row.map(L::Shown::from))
+    Ok(row.map(|row| L::Shown::from(Arc::new(row))))
 }
 
 /// Declares the lookup of a kind of record by id or key.

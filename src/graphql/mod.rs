@@ -8,6 +8,7 @@ pub mod execute;
 pub mod filter;
 pub mod groups;
 pub mod language;
+pub mod list;
 pub mod listing;
 pub mod loader;
 pub mod lookup;

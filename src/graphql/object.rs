@@ -68,7 +68,7 @@ macro_rules! object {
                     #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
                     #[graphql(desc = "Only what happened before this position of the log.")]
                     before: Option<$crate::graphql::scalars::Long>,
-                ) -> async_graphql::Result<Vec<$crate::events::HistoryEvent>> {
+                ) -> async_graphql::Result<$crate::graphql::list::List<$crate::events::HistoryEvent>> {
                     $crate::events::history(ctx, self.near(), first, before).await
                 }
 
@@ -87,10 +87,10 @@ macro_rules! bare_object {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub struct $name(pub entity::$module::Model);
+        pub struct $name(pub std::sync::Arc<entity::$module::Model>);
 
-        impl From<entity::$module::Model> for $name {
-            fn from(row: entity::$module::Model) -> Self {
+        impl From<std::sync::Arc<entity::$module::Model>> for $name {
+            fn from(row: std::sync::Arc<entity::$module::Model>) -> Self {
                 Self(row)
             }
         }

@@ -1,10 +1,12 @@
 //! Keyset paging after the Relay connections specification, written once.
 
+use std::sync::Arc;
+
 use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, SelectStatement};
 use sea_orm::{ColumnTrait, ColumnType, Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
 use uuid::Uuid;
 
@@ -43,20 +45,13 @@ pub struct Window<E: EntityTrait> {
 }
 
 /// The rows of a page, in the order of the list.
-#[derive(Clone)]
 pub struct Slice<M> {
     /// The rows.
-    pub rows: Vec<M>,
+    pub rows: Vec<Arc<M>>,
     /// Whether there are rows before them.
     pub has_previous: bool,
     /// Whether there are rows behind them.
     pub has_next: bool,
-}
-
-impl<M> Default for Slice<M> {
-    fn default() -> Self {
-        Self { rows: Vec::new(), has_previous: false, has_next: false }
-    }
 }
 
 impl<E: Ordered> Window<E> {
@@ -163,37 +158,23 @@ impl<E: EntityTrait> Window<E> {
 
     /// Rows on the far side of a place; `reversed` looks back.
     fn beyond(&self, values: &[Value], reversed: bool) -> Condition {
-        let column = |column: E::Column| Expr::col((E::default(), column));
-        let ascends = |direction: OrderDirection| (direction == OrderDirection::Asc) != reversed;
-        let past = |left: Expr, up: bool, right: Expr| if up { left.gt(right) } else { left.lt(right) };
-        let one_way = self.terms.windows(2).all(|pair| pair[0].1 == pair[1].1);
-        if one_way {
-            // A comparison of rows is a range of the index on both databases.
-            let left = Expr::tuple(self.terms.iter().map(|term| column(term.0)));
-            let right = Expr::tuple(values.iter().cloned().map(Expr::val));
-            return Condition::all().add(past(left, ascends(self.terms[0].1), right));
-        }
-        let mut any = Condition::any();
-        for (place, (last, direction)) in self.terms.iter().enumerate() {
-            let mut all = Condition::all();
-            for ((same, _), value) in self.terms.iter().zip(values).take(place) {
-                all = all.add(column(*same).eq(Expr::val(value.clone())));
-            }
-            any = any.add(all.add(past(column(*last), ascends(*direction), Expr::val(values[place].clone()))));
-        }
-        // The first column bounds the range of the index that is read.
-        let (leading, direction) = self.terms[0];
-        let bound = Expr::val(values[0].clone());
-        let bound = if ascends(direction) { column(leading).gte(bound) } else { column(leading).lte(bound) };
-        Condition::all().add(bound).add(any)
+        let place = self.terms.iter().zip(values);
+        let place = place.map(|((column, direction), value)| Side {
+            column: Expr::col((E::default(), *column)),
+            up: (*direction == OrderDirection::Asc) != reversed,
+            value: Expr::val(value.clone()),
+        });
+        beyond(&place.collect::<Vec<_>>())
     }
 
-    /// Calls `add` with each column of the order in which rows are to be read.
-    pub fn order(&self, mut add: impl FnMut(E::Column, Order)) {
-        for (column, direction) in &self.terms {
+    /// The columns in the order of which rows are to be read.
+    pub fn order(&self) -> Vec<(ColumnRef, Order)> {
+        let order = |(column, direction): &(E::Column, OrderDirection)| {
             let direction = if self.backward { direction.reversed() } else { *direction };
-            add(*column, if direction == OrderDirection::Asc { Order::Asc } else { Order::Desc });
-        }
+            let order = if direction == OrderDirection::Asc { Order::Asc } else { Order::Desc };
+            ((E::default(), *column).into_column_ref(), order)
+        };
+        self.terms.iter().map(order).collect()
     }
 
     /// Makes a page of the rows as read: at most one more than the limit, from its own end.
@@ -203,11 +184,47 @@ impl<E: EntityTrait> Window<E> {
         rows.truncate(limit);
         if self.backward {
             rows.reverse();
+        }
+        let rows = rows.into_iter().map(Arc::new).collect();
+        if self.backward {
             Slice { rows, has_previous: more, has_next: self.before.is_some() }
         } else {
             Slice { rows, has_previous: self.after.is_some(), has_next: more }
         }
     }
+}
+
+/// One column of a place in an order.
+struct Side {
+    column: Expr,
+    /// Whether what lies beyond has greater values.
+    up: bool,
+    value: Expr,
+}
+
+/// Rows beyond a place.
+fn beyond(place: &[Side]) -> Condition {
+    let past = |left: Expr, up: bool, right: Expr| if up { left.gt(right) } else { left.lt(right) };
+    let one_way = place.windows(2).all(|pair| pair[0].up == pair[1].up);
+    if one_way {
+        // A comparison of rows is a range of the index on both databases.
+        let left = Expr::tuple(place.iter().map(|side| side.column.clone()));
+        let right = Expr::tuple(place.iter().map(|side| side.value.clone()));
+        return Condition::all().add(past(left, place[0].up, right));
+    }
+    let mut any = Condition::any();
+    for (number, last) in place.iter().enumerate() {
+        let mut all = Condition::all();
+        for same in &place[..number] {
+            all = all.add(same.column.clone().eq(same.value.clone()));
+        }
+        any = any.add(all.add(past(last.column.clone(), last.up, last.value.clone())));
+    }
+    // The first column bounds the range of the index that is read.
+    let leading = &place[0];
+    let (column, value) = (leading.column.clone(), leading.value.clone());
+    let bound = if leading.up { column.gte(value) } else { column.lte(value) };
+    Condition::all().add(bound).add(any)
 }
 
 /// A value of an ordering column, with a letter that tells its type.

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::context::{Nullable, Reading, nullable};
 use super::edge::{Edge, ROOT};
 use super::error::bad_input;
+use super::list::List;
 use super::listing::Listing;
 use super::loader::Key;
 use super::lookup::{Lookup, look_up, lookup};
@@ -331,7 +332,7 @@ roots! {
         #[graphql(desc = "Where to begin where `after` is not given.", default)] from: EventsFrom,
         #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
-    ) -> Result<Vec<EventsPayload>> {
+    ) -> Result<List<EventsPayload>> {
         events::read(ctx, after, from, filter, first).await
     }
 

@@ -183,10 +183,10 @@ fn wicked() -> Resolve {
     })
 }
 
-async fn post(client: &Client, url: &str) -> Result<Sent, ()> {
-    let url = parse(url).map_err(|_| ())?;
+async fn post(client: &Client, url: &str) -> Option<Sent> {
+    let url = parse(url).ok()?;
     let now = test_clock().now();
-    Ok(client.post(&Connections::default(), &url, Vec::new(), Bytes::from("{}"), now).await)
+    Some(client.post(&Connections::default(), &url, Vec::new(), Bytes::from("{}"), now).await)
 }
 
 #[tokio::test]
@@ -199,10 +199,9 @@ async fn no_form_of_a_forbidden_address_is_connected_to() {
     let mut tried = 0;
     for form in forms.chain(WHOLE.iter().map(|form| (*form).to_owned())) {
         let url = form.replace("{}", &port);
-        match post(&client, &url).await {
-            Ok(sent) => assert_eq!(sent.outcome, WebhookOutcome::Forbidden, "{url}"),
-            // It is no address at all.
-            Err(()) => {}
+        // None is sent where it is no address at all.
+        if let Some(sent) = post(&client, &url).await {
+            assert_eq!(sent.outcome, WebhookOutcome::Forbidden, "{url}");
         }
         tried += 1;
     }

@@ -105,7 +105,8 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     for line in ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260711", "SEQUENCE:2", uid.as_str()] {
         has(&moved, line);
     }
-    let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
+    let told =
+        "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
     let told = app.ask(told).await.at("/events/0/event/changes").to_string();
     assert!(told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#), "{told}");
     let json = get(&door, "/batches/silver", &[]).await.json();

@@ -1,6 +1,5 @@
 //! By what attendance is told apart.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result};
@@ -8,9 +7,8 @@ use entity::vocabulary::{MembershipKind, Representation};
 use entity::{
     batch, batch_topic, batch_venue, delegation, institution, membership, programme, regional_group, topic, venue,
 };
-use futures::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, JoinType, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, JoinType, QueryFilter};
 
 use crate::access::Scoped;
 use crate::delivery::batch::Batch;
@@ -18,7 +16,7 @@ use crate::delivery::topic::Topic;
 use crate::graphql::connection::Shown;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::language::Language;
-use crate::graphql::loader::{Fetch, Key, Reader};
+use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::node::Node;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
@@ -201,8 +199,8 @@ impl AttendanceHeader {
                 Node::RegionalGroup(group) => group.name(ctx, language).await?,
                 Node::Institution(body) => body.name(ctx, language, None).await?,
                 Node::Topic(topic) => topic.label(ctx, language).await?,
-                Node::Programme(programme) => programme.0.title,
-                Node::Batch(batch) => batch.0.title.unwrap_or(batch.0.key),
+                Node::Programme(programme) => programme.0.title.clone(),
+                Node::Batch(batch) => batch.0.title.as_ref().unwrap_or(&batch.0.key).clone(),
                 _ => self.value.clone(),
             }))
         })
@@ -233,24 +231,20 @@ impl AttendanceHeader {
 /// The record with a key.
 async fn keyed<T: Shown<Entity: Record<Model: Send + Sync>>>(ctx: &Context<'_>, key: Key) -> Result<Option<T>> {
     let row = ctx.reader().load("", || ByKey::<T::Entity>(std::marker::PhantomData), key).await?;
-    Ok(row.map(|row| T::from(<T::Entity as EntityTrait>::Model::clone(&row))))
+    Ok(row.map(T::from))
 }
 
 /// Asks for the record that a key names.
 struct ByKey<E>(std::marker::PhantomData<E>);
 
 impl<E: Record + Scoped<Model: Send + Sync>> Fetch for ByKey<E> {
-    type Answer = Option<Arc<E::Model>>;
+    type Answer = E::Model;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        keys: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
-            Ok(rows.into_iter().map(|row| (Key::Code(E::key(&row).to_owned()), Some(Arc::new(row)))).collect())
+            Ok(rows.into_iter().map(|row| (Key::Code(E::key(&row).to_owned()), row)).collect())
         })
     }
 }

@@ -21,6 +21,7 @@ use crate::delivery::delegation::{Delegation, DelegationFilter};
 use crate::graphql::context::Reading;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{Filter, Scope};
+use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
 use crate::graphql::page::{USUAL_PAGE, size};
@@ -210,14 +211,14 @@ impl AttendanceCell {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
-    ) -> Result<Vec<Delegation>> {
+    ) -> Result<List<Delegation>> {
         let limit = size("first", first, crate::graphql::page::LARGEST_PAGE)?;
         let (cube, page) = (self.cube.clone(), self.page.clone());
         let root = ctx.path_node.and_then(|path| path.to_string_vec().into_iter().next());
         let name = format!("{} {limit} {page:?} {root:?}", cube.name());
         let key = Key::Code(key_of(&self.place));
         let rows = ctx.reader().load(name, || Behind { cube, page, limit }, key).await?;
-        Ok(rows.into_iter().map(Delegation).collect())
+        Ok(rows.iter().flat_map(|rows| rows.iter().cloned()).map(Delegation).collect())
     }
 }
 

@@ -9,7 +9,6 @@ use entity::vocabulary::{
     ActionPlanStatus, ClaimProperty, ClaimRank, CountScope, CountUnit, DelegationStatus, FindingRule, FindingState,
 };
 use entity::{action_item, action_plan, batch, claim, delegation, finding, progress_note};
-use futures::future::BoxFuture;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, OverStatement, Query, SelectStatement, SimpleExpr, WindowStatement,
 };
@@ -20,7 +19,7 @@ use sea_orm::{
 
 use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
-use crate::graphql::loader::{Fetch, Key, Reader};
+use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 
 const ROW: &str = "cell_row";
 const COLUMN: &str = "cell_column";
@@ -328,21 +327,17 @@ pub(super) struct Behind {
 }
 
 impl Fetch for Behind {
-    type Answer = Vec<delegation::Model>;
+    type Answer = Vec<Arc<delegation::Model>>;
 
-    fn fetch(
-        self: Arc<Self>,
-        reader: Arc<Reader>,
-        _: Vec<Key>,
-    ) -> BoxFuture<'static, Result<HashMap<Key, Self::Answer>, DbErr>> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
-            let mut behind: HashMap<Key, Self::Answer> = HashMap::new();
+            let mut behind: HashMap<Key, Vec<Arc<delegation::Model>>> = HashMap::new();
             for row in reader.db().query_all(&select).await? {
                 let key = Key::Code(key_of(&place_of(&row)?));
-                behind.entry(key).or_default().push(delegation::Model::from_query_result(&row, "")?);
+                behind.entry(key).or_default().push(Arc::new(delegation::Model::from_query_result(&row, "")?));
             }
-            Ok(behind)
+            Ok(behind.into_iter().collect())
         })
     }
 }

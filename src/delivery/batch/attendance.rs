@@ -33,7 +33,9 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
     let (lists, partitions) =
         try_join(reader.load("lists of countries", lists, batch.clone()), reader.load("partitions", partitions, batch))
             .await?;
-    Ok(known(lists.rows.iter().filter_map(|claim| claim.completeness), !partitions.rows.is_empty()))
+    let lists = lists.iter().flat_map(|lists| &lists.rows);
+    let partitioned = partitions.is_some_and(|partitions| !partitions.rows.is_empty());
+    Ok(known(lists.filter_map(|claim| claim.completeness), partitioned))
 }
 
 /// A list that one source prints as open is closed all the same where another source closes it, or where the members that

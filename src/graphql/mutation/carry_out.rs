@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Error, ErrorExtensions, InputType, Result};
-use futures::future::{BoxFuture, try_join_all};
+use async_graphql::{Context, Error, ErrorExtensions, InputType, Result, Value};
+use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -18,9 +18,11 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
 use crate::graphql::connection::Shown;
 use crate::graphql::context::Reading;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
 use crate::record::Record;
+use crate::request::Code;
 use crate::text::{self, hexadecimal};
 use crate::webhooks::Office;
 
@@ -60,14 +62,61 @@ pub trait Intent: InputType + Sync {
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
 
-type RowOf<I> = <<<I as Intent>::Shown as Shown>::Entity as EntityTrait>::Model;
+/// A mutation that was asked for, without the types of its input and answer: what all of them have in common is compiled once
+/// and not for each of some eighty.
+trait Asked: Sync {
+    fn action(&self) -> Action;
+    fn reason(&self) -> Option<&str>;
+    fn expected_version(&self) -> Option<i32>;
+    fn idempotency_key(&self) -> Option<&str>;
+    /// The input as it came.
+    fn input(&self) -> Value;
+    /// The fields of the record that hold personal data.
+    fn personal(&self) -> &'static [&'static str];
+    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>>;
+    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
+}
+
+impl<I: Intent> Asked for I {
+    fn action(&self) -> Action {
+        I::ACTION
+    }
+
+    fn reason(&self) -> Option<&str> {
+        Intent::reason(self)
+    }
+
+    fn expected_version(&self) -> Option<i32> {
+        Intent::expected_version(self)
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        Intent::idempotency_key(self)
+    }
+
+    fn input(&self) -> Value {
+        self.to_value()
+    }
+
+    fn personal(&self) -> &'static [&'static str] {
+        <<I::Shown as Shown>::Entity as Record>::PERSONAL
+    }
+
+    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
+        Intent::inquire(self, desk)
+    }
+
+    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>> {
+        Intent::perform(self, w, by)
+    }
+}
 
 /// What became of a mutation.
 pub struct Done<T> {
     /// The records, as they stand now.
     pub rows: Rows<T>,
     /// Why it was refused.
-    pub errors: Vec<UserError>,
+    pub errors: List<UserError>,
     /// Where the log stood after it.
     pub cursor: Option<Cursor>,
     /// The secret that was made, if one was: known here and now alone.
@@ -75,15 +124,15 @@ pub struct Done<T> {
 }
 
 /// Records to answer with: one, or a list.
-pub struct Rows<T>(Vec<T>);
+pub struct Rows<T>(List<T>);
 
 impl<T> From<Rows<T>> for Option<T> {
     fn from(rows: Rows<T>) -> Self {
-        rows.0.into_iter().next()
+        rows.0.0.into_iter().next()
     }
 }
 
-impl<T> From<Rows<T>> for Vec<T> {
+impl<T> From<Rows<T>> for List<T> {
     fn from(rows: Rows<T>) -> Self {
         rows.0
     }
@@ -103,23 +152,39 @@ const LONGEST_KEY: usize = 200;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 2000;
 
-/// Carries out a mutation. Boxed, so that the compiler looks through it once and not for each mutation.
-pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture<'a, Result<Done<I::Shown>>> {
-    Box::pin(carried_out(ctx, input))
+/// What became of a mutation, before its records are read.
+struct Outcome {
+    ids: Vec<Uuid>,
+    errors: List<UserError>,
+    cursor: Option<Cursor>,
+    secret: Option<String>,
+    /// The records that changed.
+    written: crate::db::Rows,
 }
 
-async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::Shown>> {
+/// Carries out a mutation. Boxed, so that the compiler looks through it once and not for each mutation.
+pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture<'a, Result<Done<I::Shown>>> {
+    Box::pin(async move {
+        let Outcome { ids, errors, cursor, secret, written } = outcome(ctx, input).await?;
+        let rows = Rows(answer(ctx, ids, written).await?);
+        Ok(Done { rows, errors, cursor, secret })
+    })
+}
+
+fn outcome<'a>(ctx: &'a Context<'a>, asked: &'a dyn Asked) -> BoxFuture<'a, Result<Outcome>> {
+    Box::pin(decide(ctx, asked))
+}
+
+async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
     let desk: &Desk = ctx.data_unchecked();
     if desk.actor == Actor::Anonymous {
-        return Err(refused(
-            "UNAUTHENTICATED",
-            "whoever writes must say who it is: send `Authorization: Bearer <token>`",
-        ));
+        let message = "whoever writes must say who it is: send `Authorization: Bearer <token>`";
+        return Err(refused(Code::Unauthenticated, message));
     }
     let name = ctx.field().name();
     let mut attempt = 1;
     let outcome = loop {
-        let written = transact(desk, name, input).await;
+        let written = transact(desk, name, asked).await;
         match &written {
             Err(error) if error.is_passing() && attempt < ATTEMPTS => attempt += 1,
             _ => break written,
@@ -131,41 +196,42 @@ async fn carried_out<I: Intent>(ctx: &Context<'_>, input: &I) -> Result<Done<I::
     let (ids, errors, cursor, secret) = match outcome {
         Ok(Written { value: Effect::Done(ids, secret), cursor, rows }) => {
             written = rows;
-            (ids, Vec::new(), Some(cursor), secret)
+            (ids, List::default(), Some(cursor), secret)
         }
         Ok(Written { value: Effect::Repeated(ids, position), cursor, .. }) => {
-            (ids, Vec::new(), Some(LogCursor { position, ..cursor }), None)
+            (ids, List::default(), Some(LogCursor { position, ..cursor }), None)
         }
         Err(WriteError::Refused(refusal)) => {
-            let error = UserError::new::<<I::Shown as Shown>::Entity>(refusal, input);
-            (Vec::new(), vec![error], None, None)
+            (Vec::new(), List(vec![UserError::new(refusal, asked.input(), asked.personal())]), None, None)
         }
         Err(WriteError::Stale { record, expected, current }) => {
-            (vec![record], vec![UserError::conflict(expected, current)], None, None)
+            (vec![record], List(vec![UserError::conflict(expected, current)]), None, None)
         }
         Err(WriteError::Forbidden) => {
-            return Err(refused("FORBIDDEN", &format!("your account may not do this: {name}")));
+            return Err(refused(Code::Forbidden, &format!("your account may not do this: {name}")));
         }
         Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => return Err(ctx.reader().fail(error)),
     };
-    // What was not changed in this transaction is read. A record that the writer may not see, such as one of another kind whose
-    // version did not fit, is left out.
-    let rows = ids.into_iter().map(|id| (id, written.take::<RowOf<I>>(id)));
-    let rows = rows.map(async |(id, row)| match row {
-        Some(row) => Ok(Some(I::Shown::from(row))),
-        None => ctx.one::<I::Shown>(Some(Key::Id(id))).await,
-    });
-    let rows = try_join_all(rows).await?;
-    let rows = Rows(rows.into_iter().flatten().collect());
     let cursor = cursor.map(|cursor| Cursor(cursor.to_string()));
-    Ok(Done { rows, errors, cursor, secret: secret.map(Secret::reveal) })
+    Ok(Outcome { ids, errors, cursor, secret: secret.map(Secret::reveal), written })
 }
 
-async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Written<Effect>, WriteError> {
-    let by = By::new(desk.actor.clone(), I::ACTION, input.expected_version());
-    let reason = reason(input.reason())?;
-    input.inquire(desk).await?;
-    let receipt = receipt(desk, name, input)?;
+/// The records to answer with. What was not changed in the transaction is read. A record that the writer may not see, such as
+/// one of another kind whose version did not fit, is left out.
+async fn answer<T: Shown>(ctx: &Context<'_>, ids: Vec<Uuid>, mut written: crate::db::Rows) -> Result<List<T>> {
+    let rows = ids.iter().map(|id| written.take::<<T::Entity as EntityTrait>::Model>(*id)).collect::<Vec<_>>();
+    let missing = ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| Key::Id(*id));
+    let mut read = ctx.all::<T>(missing.collect()).await?.into_iter();
+    let rows =
+        rows.into_iter().map(|row| row.map_or_else(|| read.next().flatten(), |row| Some(T::from(Arc::new(row)))));
+    Ok(rows.flatten().collect())
+}
+
+async fn transact(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Written<Effect>, WriteError> {
+    let by = By::new(desk.actor.clone(), asked.action(), asked.expected_version());
+    let reason = reason(asked.reason())?;
+    asked.inquire(desk).await?;
+    let receipt = receipt(desk, name, asked)?;
     write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
         w.keep_rows();
         if let Some(receipt) = receipt {
@@ -179,7 +245,7 @@ async fn transact<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Writt
             }
         }
         w.explain(reason);
-        let ids = input.perform(w, &by).await?;
+        let ids = asked.perform(w, &by).await?;
         if !by.was_allowed() {
             return Err(WriteError::Contract("a mutation did not ask whether it is allowed"));
         }
@@ -203,16 +269,16 @@ fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
 }
 
 /// By which the same mutation is known again, where the writer wants that.
-fn receipt<I: Intent>(desk: &Desk, name: &str, input: &I) -> Result<Option<Receipt>, Refusal> {
-    let (Some(key), Some(account)) = (input.idempotency_key(), desk.actor.rights().account) else { return Ok(None) };
+fn receipt(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Option<Receipt>, Refusal> {
+    let (Some(key), Some(account)) = (asked.idempotency_key(), desk.actor.rights().account) else { return Ok(None) };
     if key.is_empty() || key.len() > LONGEST_KEY {
         let message = format!("an idempotency key has 1 to {LONGEST_KEY} bytes; this has {}", key.len());
         return Err(Refusal::new(RefusalCode::OutOfRange, "idempotency_key", message));
     }
-    let fingerprint = hexadecimal(&Sha256::digest(format!("{name} {}", input.to_value())));
+    let fingerprint = hexadecimal(&Sha256::digest(format!("{name} {}", asked.input())));
     Ok(Some(Receipt { account, key: key.to_owned(), fingerprint, records: Vec::new() }))
 }
 
-fn refused(code: &'static str, message: &str) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+fn refused(code: Code, message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code.as_str()))
 }

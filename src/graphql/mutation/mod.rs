@@ -23,7 +23,7 @@ pub(crate) use shown;
 
 /// The type of that in the payload.
 macro_rules! answer {
-    ([$shown:ident]) => { Vec<$shown> };
+    ([$shown:ident]) => { $crate::graphql::list::List<$shown> };
     ($shown:ident) => { Option<$shown> };
 }
 pub(crate) use answer;
@@ -138,7 +138,7 @@ macro_rules! mutations {
                     $secret: Option<String>,
                 )?
                 /// Why it was refused; none where it was carried out.
-                errors: Vec<$crate::graphql::mutation::UserError>,
+                errors: $crate::graphql::list::List<$crate::graphql::mutation::UserError>,
                 /// The place in the log behind the events of it; null where it was refused.
                 cursor: Option<$crate::graphql::scalars::Cursor>,
             }

@@ -1,9 +1,8 @@
 //! What the register refuses is data: the writer's to mend.
 
-use async_graphql::{Enum, InputType, Name, SimpleObject, Value};
+use async_graphql::{Enum, Name, SimpleObject, Value};
 
 use crate::error::{Refusal, RefusalCode};
-use crate::record::Record;
 
 /// Why a mutation was refused.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
@@ -47,14 +46,14 @@ pub enum UserErrorCode {
 }
 
 impl UserError {
-    /// A refusal of what stands in a field of `input`.
-    pub fn new<E: Record>(refusal: Refusal, input: &impl InputType) -> Self {
-        let Value::Object(fields) = input.to_value() else { return Self::at(refusal.field, refusal, None) };
+    /// A refusal of what stands in a field of `input`; the fields `personal` are not shown.
+    pub fn new(refusal: Refusal, input: Value, personal: &[&str]) -> Self {
+        let Value::Object(fields) = input else { return Self::at(refusal.field, refusal, None) };
         // Columns of references end in `_id` and `_code`; inputs call them so, or without.
         let plain = refusal.field.trim_end_matches("_id").trim_end_matches("_code").trim_start_matches("regional_");
         let names = [camel_case(refusal.field), camel_case(plain)];
         let name = names.iter().find(|name| fields.contains_key(name.as_str()));
-        let personal = E::PERSONAL.contains(&refusal.field) || PERSONAL.contains(&refusal.field);
+        let personal = personal.contains(&refusal.field) || PERSONAL.contains(&refusal.field);
         let value = name.filter(|_| !personal).and_then(|name| fields.get(&Name::new(name))).and_then(shown);
         Self::at(name.map_or(names[1].as_str(), String::as_str), refusal, value)
     }

@@ -11,6 +11,7 @@ use crate::delivery::venue::Venue;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::graphql::object::bare_object;
@@ -91,7 +92,7 @@ bare_object! {
         }
 
         /// All its names, by kind and language.
-        async fn names(&self, ctx: &Context<'_>) -> Result<Vec<CountryName>> {
+        async fn names(&self, ctx: &Context<'_>) -> Result<List<CountryName>> {
             let mut names = self.entries(ctx).await?;
             names.sort_by(|one, other| (one.kind, &one.language).cmp(&(other.kind, &other.language)));
             Ok(names.into_iter().map(CountryName).collect())

@@ -6,7 +6,6 @@ use entity::{
     appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
     institution_identifier, institution_name, outcome, partnership, programme, source,
 };
-use futures::future::try_join_all;
 
 use super::name::{acronym_on, name_on};
 use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
@@ -16,6 +15,7 @@ use crate::delivery::partnership::Partnership;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::order::OrderDirection;
@@ -119,7 +119,7 @@ object! {
         }
 
         /// All its names, past ones included: those without a first day before the others, which stand in order of time.
-        async fn names(&self, ctx: &Context<'_>) -> Result<Vec<InstitutionName>> {
+        async fn names(&self, ctx: &Context<'_>) -> Result<List<InstitutionName>> {
             let mut names = self.entries(ctx).await?;
             names.sort_by(|one, other| {
                 (one.valid_from, one.kind, &one.language).cmp(&(other.valid_from, other.kind, &other.language))
@@ -128,7 +128,7 @@ object! {
         }
 
         /// What others know it by, by scheme.
-        async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<InstitutionIdentifier>> {
+        async fn identifiers(&self, ctx: &Context<'_>) -> Result<List<InstitutionIdentifier>> {
             use institution_identifier::Column::{InstitutionId, Scheme, Value};
             let order = vec![(Scheme, OrderDirection::Asc), (Value, OrderDirection::Asc)];
             let rows = ctx.rows::<institution_identifier::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
@@ -141,13 +141,13 @@ object! {
         }
 
         /// The bodies above it, the nearest first.
-        async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Institution>> {
+        async fn ancestors(&self, ctx: &Context<'_>) -> Result<List<Institution>> {
             use institution_ancestor::Column::{Depth, InstitutionId};
             let order = vec![(Depth, OrderDirection::Asc)];
             let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
             // The hierarchy also has the institution itself, at depth 0.
             let above = rows.iter().filter(|row| row.depth > 0);
-            try_join_all(above.map(|row| ctx.required(Key::Id(row.ancestor_id.0)))).await
+            ctx.all_required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()).await.map(List)
         }
 
         /// The record that it was merged into, being about the same body; null where it is not merged.

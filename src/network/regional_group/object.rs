@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use async_graphql::{Context, Result};
 use entity::vocabulary::RegionalGroupKind;
 use entity::{citation, claim, membership, observation, partnership, programme};
-use futures::future::try_join_all;
 
 use super::RegionalGroupFilter;
 use crate::delivery::partnership::Partnership;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::order::OrderDirection;
@@ -60,17 +60,16 @@ object! {
             &self,
             ctx: &Context<'_>,
             #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
-        ) -> Result<Vec<Country>> {
+        ) -> Result<List<Country>> {
             let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
             let edge = Edge::by(membership::Column::RegionalGroupId);
             let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
             let memberships = ctx.rows::<membership::Entity>(edge, self.near(), order).await?;
             let members = memberships.into_iter().filter(|row| is_member(row, day));
             let codes: BTreeSet<String> = members.map(|row| row.country_code.0).collect();
-            let countries = codes.into_iter().map(|code| ctx.required::<Country>(Key::Code(code)));
-            let mut countries = try_join_all(countries).await?;
+            let mut countries: Vec<Country> = ctx.all_required(codes.into_iter().map(Key::Code).collect()).await?;
             countries.sort_by(|one, other| one.0.sort_name.cmp(&other.0.sort_name));
-            Ok(countries)
+            Ok(List(countries))
         }
     }
 }

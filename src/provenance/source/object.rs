@@ -9,6 +9,7 @@ use entity::{citation, claim, observation, source_relation};
 use super::SourceFilter;
 use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::order::OrderDirection;
@@ -86,12 +87,12 @@ object! {
         }
 
         /// What it depends on.
-        async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<SourceRelation>> {
+        async fn relations(&self, ctx: &Context<'_>) -> Result<List<SourceRelation>> {
             self.related(ctx, source_relation::Column::SourceId).await
         }
 
         /// What depends on it: reprints, and what is based on it.
-        async fn related_from(&self, ctx: &Context<'_>) -> Result<Vec<SourceRelation>> {
+        async fn related_from(&self, ctx: &Context<'_>) -> Result<List<SourceRelation>> {
             self.related(ctx, source_relation::Column::RelatedId).await
         }
     }
@@ -99,7 +100,7 @@ object! {
 
 impl Source {
     /// The relations that have this source in `column`, reprints last.
-    async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<Vec<SourceRelation>> {
+    async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<List<SourceRelation>> {
         let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
         let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), self.near(), order).await?;
         Ok(rows.into_iter().map(SourceRelation).collect())

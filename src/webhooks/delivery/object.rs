@@ -7,6 +7,7 @@ use entity::vocabulary::WebhookDeliveryState;
 use super::attempt::{Attempt, attempts};
 use super::query::WebhookDeliveryFilter;
 use crate::graphql::context::Reading;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Long;
@@ -52,8 +53,8 @@ object! {
         }
 
         /// What became of its attempts, the newest last; at most 30.
-        async fn attempts(&self) -> Vec<Attempt> {
-            attempts(&self.0.attempts)
+        async fn attempts(&self) -> List<Attempt> {
+            attempts(&self.0.attempts).into_iter().collect()
         }
     }
 }

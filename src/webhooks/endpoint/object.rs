@@ -13,6 +13,7 @@ use crate::accounts::account::Account;
 use crate::events::{Choice, EventKind, log};
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
+use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::graphql::object::object;
@@ -24,15 +25,15 @@ use crate::webhooks::signature::Keys;
 #[derive(Clone, Debug, SimpleObject)]
 pub struct WebhookChoice {
     /// What happened; null where nothing is asked of it.
-    types: Option<Vec<EventKind>>,
+    types: Option<List<EventKind>>,
     /// Whose records they are about: ids of institutions; null where nothing is asked of it.
-    institutions: Option<Vec<ID>>,
+    institutions: Option<List<ID>>,
     /// The programmes concerned: their ids; null where nothing is asked of it.
-    programmes: Option<Vec<ID>>,
+    programmes: Option<List<ID>>,
     /// The countries concerned; null where nothing is asked of it.
-    countries: Option<Vec<CountryCode>>,
+    countries: Option<List<CountryCode>>,
     /// The topics concerned: their ids; null where nothing is asked of it.
-    topics: Option<Vec<ID>>,
+    topics: Option<List<ID>>,
 }
 
 impl From<Choice> for WebhookChoice {
@@ -42,7 +43,7 @@ impl From<Choice> for WebhookChoice {
         };
         let codes = |codes: Vec<String>| codes.into_iter().map(|code| CountryCode(entity::id::CountryCode(code)));
         Self {
-            types: choice.kinds,
+            types: choice.kinds.map(List),
             institutions: ids(RecordKind::Institution, choice.institutions),
             programmes: ids(RecordKind::Programme, choice.programmes),
             countries: choice.countries.map(|list| codes(list).collect()),
@@ -95,8 +96,9 @@ object! {
 
         /// The keys with which signatures `v1a` can be checked (`whpk_…`), the newest first; several as long as a former one is
         /// good beside the newest.
-        async fn public_keys(&self, ctx: &Context<'_>) -> Vec<String> {
-            Keys::from_stored(&self.0.secrets).signers().public_keys(ctx.reader().clock().now())
+        async fn public_keys(&self, ctx: &Context<'_>) -> List<String> {
+            let signers = Keys::from_stored(&self.0.secrets).signers();
+            signers.public_keys(ctx.reader().clock().now()).into_iter().collect()
         }
 
         /// The place in the log up to which its deliveries are made out.
