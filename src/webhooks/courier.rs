@@ -2,6 +2,7 @@
 //! is asked for, until they are taken.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,16 @@ struct Landed {
     at: DateTime<Utc>,
     took: Duration,
     sent: Sent,
+}
+
+/// How messages are sent.
+struct Sending<'a> {
+    url: &'a Url,
+    signers: &'a Signers,
+    /// Where the log ends.
+    place: LogCursor,
+    /// Whether nothing more is to be sent.
+    leaving: bool,
 }
 
 /// Serves one endpoint.
@@ -153,7 +164,8 @@ impl Courier {
             let Some(read) = read.filter(|read| read.epoch == began.epoch) else { return Ok(()) };
             let made = if leaving { Some(Vec::new()) } else { self.make_out(read).await? };
             let Some(made) = made else { return Ok(()) };
-            if !self.write(made).await? {
+            let how = Sending { url: &url, signers: &signers, place: read, leaving };
+            if !self.write(made, &how).await? {
                 leaving = true;
             }
             if self.given_up {
@@ -164,7 +176,7 @@ impl Courier {
             }
             if !leaving {
                 self.refill().await?;
-                self.launch(&url, &signers, read).await;
+                self.launch(&how).await;
                 if self.seen < read.position && self.has_room() {
                     self.land_all();
                     continue;
@@ -242,8 +254,9 @@ impl Courier {
         }
     }
 
-    /// Writes down what was done, and takes in what came into being; false where somebody else decides now.
-    async fn write(&mut self, made: Vec<Parcel>) -> Result<bool, DbErr> {
+    /// Writes down what was done, and takes in what came into being; false where somebody else decides now. What can be sent
+    /// meanwhile is: an endpoint waits for no transaction.
+    async fn write(&mut self, made: Vec<Parcel>, how: &Sending<'_>) -> Result<bool, DbErr> {
         let idle = made.is_empty() && self.tried.is_empty();
         if idle && (self.seen == self.course.position || self.noted.elapsed() < NOTE_PLACE) {
             return Ok(true);
@@ -259,7 +272,20 @@ impl Courier {
         if progress.forget {
             self.over = 0;
         }
-        if self.post.clerk.write(progress).await? != Kept::All {
+        let post = self.post.clone();
+        let mut writing = pin!(post.clerk.write(progress));
+        self.launch(how).await;
+        let kept = loop {
+            tokio::select! {
+                kept = &mut writing => break kept?,
+                Some(landed) = self.on_their_way.join_next() => {
+                    self.land(landed);
+                    self.land_all();
+                    self.launch(how).await;
+                }
+            }
+        };
+        if kept != Kept::All {
             return Ok(false);
         }
         for parcel in made {
@@ -318,10 +344,10 @@ impl Courier {
     }
 
     /// Sends what is next.
-    async fn launch(&mut self, url: &Url, signers: &Signers, epoch: LogCursor) {
+    async fn launch(&mut self, how: &Sending<'_>) {
         let now = self.now();
         let resting = self.course.resting_until.is_some_and(|until| now < until);
-        if resting || *self.post.held_until.read().await <= Instant::now() {
+        if how.leaving || self.given_up || resting || *self.post.held_until.read().await <= Instant::now() {
             return;
         }
         // An endpoint that has rested is tried with one message, whatever waits.
@@ -338,17 +364,17 @@ impl Courier {
             }
         }
         for place in next {
-            self.send(place, url, signers, epoch);
+            self.send(place, how);
         }
     }
 
-    fn send(&mut self, place: Place, url: &Url, signers: &Signers, epoch: LogCursor) {
+    fn send(&mut self, place: Place, how: &Sending<'_>) {
         let now = self.now();
         let Some(parcel) = self.parcels.get_mut(&place) else { return };
         let source = self.post.app.site.base();
         let body = match (&parcel.event, parcel.row.position) {
             (Some(event), _) if self.visible.sees(&event.row) => {
-                cloud_event::of_event(event, epoch.at(event.row.position), source)
+                cloud_event::of_event(event, how.place.at(event.row.position), source)
             }
             (None, None) => cloud_event::of_ping(&parcel.row, source),
             // The owner may not see it any more.
@@ -361,8 +387,8 @@ impl Courier {
             }
         };
         parcel.on_its_way = true;
-        let Some(headers) = headers(&parcel.row.key, signers, now, &body) else { return };
-        let (post, connections, url) = (self.post.clone(), self.connections.clone(), url.clone());
+        let Some(headers) = headers(&parcel.row.key, how.signers, now, &body) else { return };
+        let (post, connections, url) = (self.post.clone(), self.connections.clone(), how.url.clone());
         self.on_their_way.spawn(async move {
             let began = Instant::now();
             let sent = post.app.office.client.post(&connections, &url, headers, body, now).await;

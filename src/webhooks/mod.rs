@@ -47,7 +47,7 @@ pub struct Office {
     pub client: Client,
     /// What operators see.
     pub figures: Figures,
-    pub(crate) lease: Duration,
+    lease: Duration,
 }
 
 impl Office {

@@ -151,11 +151,7 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
     records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
     records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
-    let endpoint = "url: \"https://93.184.215.14/\", name: \"Example\"".to_owned();
-    let endpoint = done(owner, "createWebhookEndpoint", endpoint, "endpoint").await;
-    let ping = done(owner, "pingWebhookEndpoint", format!("endpointId: {endpoint:?}"), "delivery").await;
-    records.insert("endpointId", endpoint);
-    records.insert("deliveryId", ping);
+    records.extend(own_records(app, owner).await);
     let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
@@ -171,6 +167,19 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("actionItemId", item);
     records.insert("personId", person);
     records
+}
+
+/// Records that nobody but their owner sees.
+async fn own_records(app: &TestApp, owner: &Actor) -> [(&'static str, String); 2] {
+    let done = async |name: &str, input: &str, record: &str| {
+        let answer = app.ask_as(owner, &mutation(name, input, &format!("{record} {{ id }}"))).await;
+        assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
+        answer.text(&format!("/{name}/{record}/id")).to_owned()
+    };
+    let endpoint = "url: \"https://93.184.215.14/\", name: \"Example\"";
+    let endpoint = done("createWebhookEndpoint", endpoint, "endpoint").await;
+    let ping = done("pingWebhookEndpoint", &format!("endpointId: {endpoint:?}"), "delivery").await;
+    [("endpointId", endpoint), ("deliveryId", ping)]
 }
 
 /// Who sends the delegation of the examples.
@@ -233,12 +242,14 @@ impl Scene {
     pub async fn set(app: TestApp) -> Self {
         let schema = Schema::read().await;
         let officer = owner(&app).await;
-        let records = records(&app, &officer).await;
+        let mut records = records(&app, &officer).await;
         let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
         let keeper = keeper.text("/batch/programme/owner/key");
         let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor];
         let roles: Vec<Role<'_>> = roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
         let anybody = app.somebody("Everybody in one", &roles).await;
+        // What is somebody's own business alone is not everybody's.
+        records.extend(own_records(&app, &anybody).await);
         Self { schema, records, template: app.into_template().await, anybody }
     }
 
