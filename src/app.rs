@@ -22,7 +22,9 @@ use crate::graphql::mutation::Desk;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
 use crate::graphql::subscribe::{begin, failure, no_place, show};
-use crate::request::{Front, GraphQlParams, Limits, Prepared, Trusted};
+use crate::request::{Front, GraphQlParams, Prepared, Trusted};
+use crate::site::Site;
+use crate::webhooks::Office;
 
 /// All that a request needs.
 #[derive(Clone)]
@@ -37,6 +39,10 @@ pub struct App {
     pub tail: Arc<Tail>,
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: Option<Arc<Oidc>>,
+    /// Where messages to others are sent from.
+    pub office: Arc<Office>,
+    /// Where it stands on the web.
+    pub site: Site,
     /// The schema as text, as [`sdl`] has it.
     pub sdl: Arc<str>,
     schema: Register,
@@ -105,16 +111,23 @@ impl App {
         });
         prepared.await?;
         let oidc = Oidc::new(&config.oidc, &clock);
-        Ok(Self::over(db, clock, config.limits.clone(), trusted).trusting(oidc))
+        Ok(Self::over(db, clock, config, trusted).trusting(oidc))
     }
 
     /// A register over a database that is up to date.
-    pub fn over(db: Db, clock: Clock, limits: Limits, trusted: Trusted) -> Self {
-        let schema = schema().data(limits.clone()).finish();
+    pub fn over(db: Db, clock: Clock, config: &Config, trusted: Trusted) -> Self {
+        let (limits, site) = (config.limits.clone(), config.site());
+        let schema = schema().data(limits.clone()).data(site.clone()).finish();
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = text_of(&schema);
         let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
-        Self { db, clock, front, tail, oidc: None, sdl: sdl.into(), schema }
+        let office = Office::new(&config.webhooks);
+        Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema }
+    }
+
+    /// The same, with messages to others sent from elsewhere.
+    pub fn sending(self, office: Arc<Office>) -> Self {
+        Self { office, ..self }
     }
 
     /// The same, which also takes the tokens of a provider of OpenID Connect.
@@ -132,7 +145,8 @@ impl App {
 
     /// Executes a request that was found good.
     pub async fn run(&self, actor: Actor, languages: Languages, prepared: &Prepared) -> Executed {
-        let desk = Desk { db: self.db.clone(), clock: self.clock.clone(), actor: actor.clone() };
+        let (db, clock, office) = (self.db.clone(), self.clock.clone(), self.office.clone());
+        let desk = Desk { db, clock, actor: actor.clone(), office };
         let cost = prepared.tell_cost.then_some(prepared.requested_cost);
         execute(&self.schema, prepared.request().data(desk), cost, self.reader(Visible::to(actor)), languages).await
     }

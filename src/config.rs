@@ -10,6 +10,8 @@ use toml::{Table, Value};
 use crate::access::oidc::OidcConfig;
 use crate::db::DbOptions;
 use crate::request::{DocumentsConfig, Limits};
+use crate::site::Site;
+use crate::webhooks::WebhooksConfig;
 
 /// The settings of a process. `config.default.toml` has each with its default and says what it does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct Config {
     /// Where `/metrics` is served; nowhere unless given.
     #[serde(deserialize_with = "if_given")]
     pub metrics_listen: Option<SocketAddr>,
+    /// Where others reach the register on the web; where it listens unless given.
+    #[serde(deserialize_with = "if_given")]
+    pub public_url: Option<String>,
     /// Which database; null means a file of its own, `jejaring.sqlite` in the working directory, with the reports in it.
     #[serde(deserialize_with = "if_given")]
     pub database_url: Option<String>,
@@ -40,6 +45,8 @@ pub struct Config {
     pub limits: Limits,
     /// Documents that clients name instead of sending.
     pub documents: DocumentsConfig,
+    /// How events are delivered to webhook endpoints.
+    pub webhooks: WebhooksConfig,
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: OidcConfig,
 }
@@ -209,7 +216,7 @@ fn if_given<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Displ
 }
 
 /// Networks, or single addresses.
-fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+pub(crate) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let read = |text: &String| {
         let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
         let told = |_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network"));
@@ -245,6 +252,8 @@ impl Config {
         within("http.timeout_seconds", config.http.timeout_seconds, 1, 3600)?;
         within("http.max_batch", config.http.max_batch as u64, 0, 100)?;
         within("http.max_import_bytes", config.http.max_import_bytes as u64, 1024, 1 << 30)?;
+        within("webhooks.timeout_seconds", config.webhooks.timeout_seconds, 1, 60)?;
+        within("webhooks.lease_seconds", config.webhooks.lease_seconds, 1, 600)?;
         within("limits.max_body_bytes", config.limits.max_body_bytes as u64, 1024, 10 << 20)?;
         within("limits.max_nesting", config.limits.max_nesting as u64, 8, 200)?;
         if let Err(name) = config.oidc.allowed() {
@@ -255,6 +264,9 @@ impl Config {
         if let Some(url) = &config.database_url {
             check_database(url)?;
         }
+        if let Some(url) = &config.public_url {
+            check_public(url)?;
+        }
         config.http.cors_origins.iter().try_for_each(|origin| check_origin(origin))?;
         Ok(config)
     }
@@ -263,6 +275,12 @@ impl Config {
     pub fn db_options(&self) -> DbOptions {
         let url = self.database_url.clone().unwrap_or_else(|| OWN_DATABASE.to_owned());
         DbOptions { url, readers: self.readers, observer: None }
+    }
+
+    /// Where the register stands on the web.
+    pub fn site(&self) -> Site {
+        let listening = || format!("http://{}", self.listen);
+        Site::new(&self.public_url.clone().unwrap_or_else(listening))
     }
 
     /// The settings as they may be shown: without the password of the database.
@@ -281,6 +299,22 @@ fn check_origin(origin: &str) -> Result<(), ConfigError> {
     Err(ConfigError(format!(
         "http.cors_origins: {origin:?} is no origin: write \"https://host\", without a path, or \"*\""
     )))
+}
+
+/// Links are made of it: an address of the web, without anything behind its path.
+fn check_public(url: &str) -> Result<(), ConfigError> {
+    let plain = |url: &url::Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    };
+    match url::Url::parse(url) {
+        Ok(parsed) if plain(&parsed) => Ok(()),
+        _ => Err(ConfigError(format!(
+            "public_url: {url:?} is no address of the web such as \"https://register.example\""
+        ))),
+    }
 }
 
 fn check_database(url: &str) -> Result<(), ConfigError> {

@@ -63,4 +63,7 @@ records! {
     access_grant => Grant,
     api_token => ApiToken ["name", "sha256", "last_used_at"],
     import => Import ["file_name", "source_key", "columns", "message"],
+    // An address may hold a secret of the receiver's.
+    webhook_endpoint => WebhookEndpoint ["name", "url", "secrets"],
+    webhook_delivery => WebhookDelivery,
 }

@@ -96,6 +96,10 @@ ids! {
     ImportMappingId,
     /// Id of a [`decision about a name`](crate::name_decision).
     NameDecisionId,
+    /// Id of a [`webhook endpoint`](crate::webhook_endpoint).
+    WebhookEndpointId,
+    /// Id of a [`webhook delivery`](crate::webhook_delivery).
+    WebhookDeliveryId,
 }
 
 /// ISO 3166-1 alpha-2 code of a country, or the four letters of ISO 3166-3 for a dissolved one; in capitals.

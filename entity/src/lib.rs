@@ -50,5 +50,8 @@ pub mod source_relation;
 pub mod topic;
 pub mod venue;
 pub mod vocabulary;
+pub mod webhook_course;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
 pub mod workshop;
 pub mod workshop_topic;

@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 
 mod ddl;
 mod m20261122_10_search;
+mod m20261122_11_webhooks;
 mod m20261122_12_import;
 mod m20261122_1_network;
 mod m20261122_2_delivery;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_8_accounts::Migration),
             Box::new(m20261122_9_ending::Migration),
             Box::new(m20261122_10_search::Migration),
+            Box::new(m20261122_11_webhooks::Migration),
             Box::new(m20261122_12_import::Migration),
         ]
     }

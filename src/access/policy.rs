@@ -37,6 +37,8 @@ pub enum Action {
     Administer,
     /// Make and revoke tokens of one's own.
     KeepOwnTokens,
+    /// Have events sent to addresses of one's own.
+    KeepOwnWebhooks,
     /// See a batch that has not been announced, and what hangs from it.
     SeeDraft,
     /// See who takes part.
@@ -47,11 +49,13 @@ pub enum Action {
     SeeHistory,
     /// See accounts, grants and tokens, and what happened to them.
     SeeAccounts,
+    /// See where events are sent, and what became of them.
+    SeeWebhooks,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::KeepRecord,
         Self::KeepDelegations,
         Self::AnswerInvitation,
@@ -67,20 +71,22 @@ impl Action {
         Self::Import,
         Self::Administer,
         Self::KeepOwnTokens,
+        Self::KeepOwnWebhooks,
         Self::SeeDraft,
         Self::SeeParticipants,
         Self::SeeGuesses,
         Self::SeeHistory,
         Self::SeeAccounts,
+        Self::SeeWebhooks,
     ];
 
     /// What a token needs for it.
     pub fn scope(self) -> TokenScope {
         match self {
-            Self::Administer | Self::KeepOwnTokens => TokenScope::Administer,
-            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses | Self::SeeHistory | Self::SeeAccounts => {
-                TokenScope::Read
-            }
+            // An endpoint goes on when the token is gone that made it.
+            Self::Administer | Self::KeepOwnTokens | Self::KeepOwnWebhooks => TokenScope::Administer,
+            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses => TokenScope::Read,
+            Self::SeeHistory | Self::SeeAccounts | Self::SeeWebhooks => TokenScope::Read,
             _ => TokenScope::Write,
         }
     }
@@ -110,7 +116,7 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     use Action::*;
     use GrantRole::*;
     use Relation::*;
-    if action == KeepOwnTokens || (action == SeeAccounts && relation == Own) {
+    if matches!(action, KeepOwnTokens | KeepOwnWebhooks | SeeWebhooks) || (action == SeeAccounts && relation == Own) {
         // Whoever it is, by its own account alone.
         return relation == Own;
     }

@@ -13,7 +13,7 @@ const CHECKSUM: usize = 6;
 const SHOWN: usize = 10;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A token, whole. It is shown once, and has no `Debug`, so that no log shows it.
+/// A token, whole, or another secret. It is shown once, and has no `Debug`, so that no log shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -31,6 +31,11 @@ impl Secret {
         }
         text.push_str(&checksum(&text));
         Ok(Self(text))
+    }
+
+    /// A secret of another kind, which is shown once as a token is.
+    pub fn of_another_kind(text: String) -> Self {
+        Self(text)
     }
 
     /// The token that somebody shows, if it has the form of one.

@@ -58,8 +58,14 @@ impl Visible {
 }
 
 /// What happens to these is for auditors alone, and changes what somebody may see.
-pub const OF_ACCOUNTS: [RecordKind; 4] =
-    [RecordKind::Account, RecordKind::Grant, RecordKind::ApiToken, RecordKind::Import];
+pub const OF_ACCOUNTS: [RecordKind; 6] = [
+    RecordKind::Account,
+    RecordKind::Grant,
+    RecordKind::ApiToken,
+    RecordKind::Import,
+    RecordKind::WebhookEndpoint,
+    RecordKind::WebhookDelivery,
+];
 
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait {
@@ -291,5 +297,16 @@ scopes! { rights:
     };
     import_row => import_row::Column::ImportId
         .in_subquery(ids_of::<import::Entity>(rights, import::Column::Id))
+        .into();
+    // Where somebody is told of events, and of what, is nobody's business but his own.
+    webhook_endpoint => match rights.account {
+        Some(account) => webhook_endpoint::Column::AccountId.eq(account).into(),
+        None => webhook_endpoint::Column::AccountId.is_null().into(),
+    };
+    webhook_course => webhook_course::Column::EndpointId
+        .in_subquery(ids_of::<webhook_endpoint::Entity>(rights, webhook_endpoint::Column::Id))
+        .into();
+    webhook_delivery => webhook_delivery::Column::EndpointId
+        .in_subquery(ids_of::<webhook_endpoint::Entity>(rights, webhook_endpoint::Column::Id))
         .into();
 }

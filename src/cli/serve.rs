@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::Failure;
 use crate::app::App;
@@ -13,6 +15,7 @@ use crate::config::{Config, OWN_DATABASE};
 use crate::db::forget_receipts;
 use crate::exchange::import::expire;
 use crate::provenance::sweep;
+use crate::webhooks::dispatch;
 use crate::{http, telemetry};
 
 /// A first question, to paste: which countries attended the jewellery training?
@@ -31,8 +34,10 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             Some(bound.map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?)
         }
     };
-    let app = App::open(config, Clock::system()).await?;
     let address = listener.local_addr()?;
+    // Port 0 has become another one.
+    let config = &Config { listen: address, ..config.clone() };
+    let app = App::open(config, Clock::system()).await?;
     let own = config.database_url.is_none();
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{address}")?;
@@ -45,6 +50,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
     let db = app.db.clone();
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
+    let (stopping, stopped) = watch::channel(false);
+    let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.clone(), stopped)));
     let door = http::Door::new(app, config);
     let telling = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
@@ -53,6 +60,13 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     });
     http::serve(listener, door, stop()?).await?;
     sweeping.abort();
+    stopping.send_replace(true);
+    if let Some(delivering) = delivering {
+        let within = Duration::from_secs(config.webhooks.timeout_seconds + 1);
+        if timeout(within, delivering).await.is_err() {
+            tracing::warn!("messages that are still on their way are sent again");
+        }
+    }
     if let Some(telling) = telling {
         telling.abort();
     }

@@ -3,6 +3,7 @@
 mod backup;
 mod bulk;
 mod connect;
+pub mod deliveries;
 mod hint;
 mod import;
 mod log;

@@ -632,6 +632,10 @@ fn identity<E: EntityTrait<Model: ModelTrait<Entity = E>>>(row: &E::Model) -> St
 pub(super) fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Uuid(id) => id.map_or(serde_json::Value::Null, |id| id.to_string().into()),
+        // As SQL writes them they would stand in quotation marks.
+        Value::ChronoDate(date) => date.map_or(serde_json::Value::Null, |date| date.to_string().into()),
+        Value::ChronoTime(time) => time.map_or(serde_json::Value::Null, |time| time.to_string().into()),
+        Value::ChronoDateTimeUtc(at) => at.map_or(serde_json::Value::Null, |at| at.to_rfc3339().into()),
         other => sea_orm::sea_query::sea_value_to_json_value(other),
     }
 }

@@ -111,7 +111,7 @@ kinds! {
     /// Something changed that has no event of its own: a country, topic, venue, person, appointment, citation, indicator or
     /// observation.
     RecordChanged = "record.changed",
-    /// An account was made. For auditors, like all that follows but the last.
+    /// An account was made. For auditors, like all that follows but the last two.
     AccountCreated = "account.created",
     /// An account changed, or was closed or opened.
     AccountUpdated = "account.updated",
@@ -131,6 +131,16 @@ kinds! {
     ImportApplied = "import.applied",
     /// It was thrown away.
     ImportDiscarded = "import.discarded",
+    /// Somebody wants to be told of events at an address.
+    WebhookCreated = "webhook.created",
+    /// What is sent to such an address, or whether, changed.
+    WebhookUpdated = "webhook.updated",
+    /// A message was sent to such an address to see whether it arrives.
+    WebhookPinged = "webhook.pinged",
+    /// What was sent to such an address is to be sent again.
+    WebhookReplayed = "webhook.replayed",
+    /// Such an address was given up: it answered that it is gone, or failed for five days.
+    WebhookDisabled = "webhook.disabled",
     /// A data package was loaded; `changes` counts the records of each kind. Records without an event type of their own
     /// (countries, topics, venues, people, appointments, citations, indicators, observations) are announced by this alone.
     RegisterLoaded = "register.loaded",

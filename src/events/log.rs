@@ -57,6 +57,16 @@ pub async fn after(db: &impl ConnectionTrait, position: i64, most: u64) -> Resul
     Ok(rows.into_iter().map(|row| Arc::new(logged(row, &batches))).collect())
 }
 
+/// The events at some positions.
+pub async fn at(db: &impl ConnectionTrait, positions: Vec<i64>) -> Result<HashMap<i64, Arc<Logged>>, DbErr> {
+    if positions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = event::Entity::find().filter(event::Column::Position.is_in(positions)).all(db).await?;
+    let batches = batches_of(db, &rows).await?;
+    Ok(rows.into_iter().map(|row| (row.position, Arc::new(logged(row, &batches)))).collect())
+}
+
 fn subject(row: &event::Model, kind: RecordKind) -> Option<Uuid> {
     let id = row.subject_id.as_ref().filter(|_| row.subject_kind == Some(kind))?;
     id.parse().ok()

@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::graphql::language::Languages;
 use crate::network::institution::name_on;
+use crate::pages::escaped;
 
 /// The scheme of identifiers that IATI knows organisations by.
 const SCHEME: &str = "IATI";
@@ -312,23 +313,6 @@ fn status(row: &batch::Model, today: NaiveDate) -> u8 {
 fn narrative(text: &str, language: &str) -> String {
     let tag = if language == "en" { String::new() } else { format!(" xml:lang=\"{}\"", escaped(language)) };
     format!("<narrative{tag}>{}</narrative>", escaped(text))
-}
-
-/// Text within an element or an attribute.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            // XML has no other control characters.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

@@ -298,6 +298,10 @@ chosen! {
     FindingRuleFilter(FindingRule => |value| value.into());
     /// Tests a `GrantRole`.
     GrantRoleFilter(GrantRole => |value| value.into());
+    /// Tests a `WebhookState`.
+    WebhookStateFilter(WebhookState => |value| value.into());
+    /// Tests a `WebhookDeliveryState`.
+    WebhookDeliveryStateFilter(WebhookDeliveryState => |value| value.into());
     /// Tests a `FindingState`.
     FindingStateFilter(FindingState => |value| value.into());
     /// Tests an `ImportState`.

@@ -31,6 +31,7 @@ use crate::provenance::finding::FindingMutations;
 use crate::provenance::indicator::IndicatorMutations;
 use crate::provenance::observation::ObservationMutations;
 use crate::provenance::source::SourceMutations;
+use crate::webhooks::endpoint::WebhookMutations;
 
 /// The entry to all that can be written: one mutation for each intent.
 #[derive(MergedObject, Default)]
@@ -62,6 +63,7 @@ pub struct Mutation(
     IndicatorMutations,
     ObservationMutations,
     SourceMutations,
+    WebhookMutations,
 );
 
 /// Every mutation, with what it does for the policy.
@@ -94,6 +96,7 @@ pub fn actions() -> Vec<(String, Action)> {
         IndicatorMutations::ACTIONS,
         ObservationMutations::ACTIONS,
         SourceMutations::ACTIONS,
+        WebhookMutations::ACTIONS,
     ];
     all.into_iter().flatten().map(|(name, action)| (camel_case(name), *action)).collect()
 }

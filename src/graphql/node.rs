@@ -41,6 +41,8 @@ use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
 use crate::record::Record;
 use crate::rule::check::is_country_code;
+use crate::webhooks::delivery::WebhookDelivery;
+use crate::webhooks::endpoint::WebhookEndpoint;
 
 /// The id under which the API knows a record.
 pub fn global_id(kind: RecordKind, key: &Key) -> ID {
@@ -117,5 +119,7 @@ nodes! {
     Source,
     Topic,
     Venue,
+    WebhookDelivery,
+    WebhookEndpoint,
     Workshop,
 }

@@ -52,6 +52,8 @@ use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
 use crate::request::Limits;
+use crate::webhooks::delivery::WebhookDelivery;
+use crate::webhooks::endpoint::WebhookEndpoint;
 
 /// The schema of the register.
 pub type Register = Schema<Query, Mutation, Subscription>;
@@ -117,6 +119,10 @@ lookup! {
     ApiTokenBy of ApiToken in api_token;
     /// Names one import.
     ImportBy of Import in import;
+    /// Names one webhook endpoint.
+    WebhookEndpointBy of WebhookEndpoint in webhook_endpoint;
+    /// Names one delivery to a webhook endpoint.
+    WebhookDeliveryBy of WebhookDelivery in webhook_delivery;
 }
 
 /// Names one batch.
@@ -256,6 +262,10 @@ roots! {
         api_token: ApiTokenBy;
         /// The import that is named, if it exists and is yours.
         import: ImportBy;
+        /// The webhook endpoint that is named, if it exists and is yours.
+        webhook_endpoint: WebhookEndpointBy;
+        /// The delivery that is named, if it exists and its endpoint is yours.
+        webhook_delivery: WebhookDeliveryBy;
     }
     lists {
         /// The runs of programmes.
@@ -314,6 +324,10 @@ roots! {
         api_tokens: ApiToken;
         /// Files that you have handed in.
         imports: Import;
+        /// Where you want to be told of events: your endpoints alone.
+        webhook_endpoints: WebhookEndpoint;
+        /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of each endpoint are kept.
+        webhook_deliveries: WebhookDelivery;
     }
 
     /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always

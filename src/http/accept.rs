@@ -87,6 +87,35 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
     OFFERED.into_iter().enumerate().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|(_, media)| media)
 }
 
+/// The forms of a page about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// For programs.
+    JsonLd,
+    /// For people, and for programs that read nothing else.
+    Html,
+}
+
+/// The form of a page that the client likes best; JSON-LD where it does not say, none where it takes neither.
+pub fn page(headers: &HeaderMap) -> Option<Page> {
+    let ranges = weighted(headers, &header::ACCEPT);
+    if ranges.is_empty() {
+        return Some(Page::JsonLd);
+    }
+    let offered = [
+        (Page::Html, ["text/html", "application/xhtml+xml", "text/*"].as_slice()),
+        (Page::JsonLd, ["application/ld+json", "application/json", "application/*"].as_slice()),
+    ];
+    let liking = |(page, names): (Page, &[&str])| {
+        let by_name = ranges.iter().filter(|(range, _)| names.contains(&range.to_ascii_lowercase().as_str()));
+        let weight = by_name.map(|(_, weight)| *weight).max();
+        let weight = weight.or_else(|| ranges.iter().find(|(range, _)| range == "*/*").map(|(_, weight)| *weight))?;
+        (weight > 0).then_some((weight, page))
+    };
+    // Of two that are liked alike the latter: programs seldom say what they would like, people's browsers do.
+    offered.into_iter().filter_map(liking).max_by_key(|(weight, _)| *weight).map(|(_, page)| page)
+}
+
 /// Whether the client takes a stream of events, and says so by name.
 pub fn takes_stream(headers: &HeaderMap) -> bool {
     weighted(headers, &header::ACCEPT)
@@ -112,6 +141,18 @@ mod tests {
         assert_eq!(chosen("id;q=0.5, de", &["en", "id", "fr"]).as_deref(), Some("id"));
         assert_eq!(chosen("rubbish;q=x,,", &["fr", "en"]).as_deref(), Some("en"));
         assert_eq!(chosen(&"xx,".repeat(10_000), &["fr", "en"]).as_deref(), Some("en"));
+    }
+
+    #[test]
+    fn a_page_has_the_form_that_the_client_likes() {
+        let accepted = |value| page(&headers(header::ACCEPT, value));
+        assert_eq!(page(&HeaderMap::new()), Some(Page::JsonLd));
+        assert_eq!(accepted("*/*"), Some(Page::JsonLd));
+        assert_eq!(accepted("application/ld+json"), Some(Page::JsonLd));
+        assert_eq!(accepted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), Some(Page::Html));
+        assert_eq!(accepted("text/html;q=0.5, application/ld+json"), Some(Page::JsonLd));
+        assert_eq!(accepted("image/png"), None);
+        assert_eq!(accepted("text/html;q=0"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod graphql;
 mod imports;
 mod live;
 mod observe;
+mod pages;
 mod rate;
 mod reply;
 mod serve;
@@ -38,6 +39,7 @@ use self::reply::{Keep, Reply};
 use crate::app::App;
 use crate::config::{Config, HttpConfig};
 use crate::telemetry::metrics::Metrics;
+use crate::webhooks;
 
 /// How far the tail of the log may be behind.
 const LATEST: Duration = Duration::from_secs(2);
@@ -88,6 +90,7 @@ pub fn router(door: Door) -> Router {
         .route("/schema.graphql", get(schema))
         .merge(graphiql::routes())
         .merge(imports::routes(&door))
+        .merge(pages::routes())
         .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz));
@@ -123,7 +126,14 @@ async fn readyz(State(door): State<Door>) -> impl IntoResponse {
 }
 
 async fn metrics(State(door): State<Door>) -> impl IntoResponse {
-    match door.metrics.text(&door.app, door.followers()) {
+    let standing = match webhooks::standing(door.app.db.reading()).await {
+        Ok(standing) => standing,
+        Err(error) => {
+            tracing::warn!(%error, "it is not known where deliveries stand");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    match door.metrics.text(&door.app, door.followers(), standing) {
         Ok(text) => {
             let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media)], text).into_response()

@@ -232,6 +232,18 @@ pub(super) fn text(text: &Bytes, asked: &HeaderMap) -> Response<Body> {
     unless_known(StatusCode::OK, HeaderMap::from_iter(headers), text.clone(), asked)
 }
 
+/// A document for everybody, which may change at any time.
+pub(super) fn document(media: &'static str, text: String, asked: &HeaderMap) -> Response<Body> {
+    let headers = [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::VARY, "accept-encoding"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    unless_known(StatusCode::OK, HeaderMap::from_iter(headers), text.into(), asked)
+}
+
 /// The answer with its tag, or word that the client has it.
 fn unless_known(status: StatusCode, mut headers: HeaderMap, bytes: Bytes, asked: &HeaderMap) -> Response<Body> {
     // Weak: the same answer may be compressed or not.

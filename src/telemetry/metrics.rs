@@ -12,6 +12,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
 use crate::request::{Kind, Limit};
+use crate::webhooks::Standing;
 
 /// How an execution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,11 @@ struct Of {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Became {
+    outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Pool {
     pool: &'static str,
     state: &'static str,
@@ -74,6 +80,25 @@ pub struct Metrics {
     kept: Gauge,
     pools: Family<Pool, Gauge>,
     live: Live,
+    webhooks: Webhooks,
+}
+
+/// Figures of deliveries to webhook endpoints.
+struct Webhooks {
+    attempts: Family<Became, Counter>,
+    oldest: Gauge<f64, AtomicU64>,
+    disabled: Gauge,
+}
+
+impl Webhooks {
+    fn new(registry: &mut Registry) -> Self {
+        let (attempts, oldest, disabled) = (Family::default(), Gauge::default(), Gauge::default());
+        registry.register("webhook_attempts", "Attempts to deliver, by what became of them", Clone::clone(&attempts));
+        let help = "Age of the oldest event that an active endpoint has not taken, of all processes";
+        registry.register_with_unit("webhook_oldest_pending", help, Unit::Seconds, Clone::clone(&oldest));
+        registry.register("webhook_endpoints_disabled", "Endpoints that were given up", Clone::clone(&disabled));
+        Self { attempts, oldest, disabled }
+    }
 }
 
 /// Figures of the log and of those who follow it.
@@ -159,8 +184,8 @@ impl Default for Metrics {
         registry.register("document_lookups", "Looks into the cache of judged documents", lookups.clone());
         registry.register_with_unit("document_cache", "What the judged documents take up", Unit::Bytes, kept.clone());
         registry.register("pool_connections", "Connections to the database", pools.clone());
-        let live = Live::new(&mut registry);
-        Self { registry, durations, costs, limits, faults, lookups, kept, pools, live }
+        let (live, webhooks) = (Live::new(&mut registry), Webhooks::new(&mut registry));
+        Self { registry, durations, costs, limits, faults, lookups, kept, pools, live, webhooks }
     }
 }
 
@@ -202,7 +227,7 @@ impl Metrics {
     }
 
     /// All figures as text.
-    pub fn text(&self, app: &App, followers: Followers) -> Result<String, std::fmt::Error> {
+    pub fn text(&self, app: &App, followers: Followers, standing: Standing) -> Result<String, std::fmt::Error> {
         let documents = app.front.documents();
         let (hits, misses) = documents.lookups();
         for (of, count) in [("hit", hits), ("miss", misses)] {
@@ -221,6 +246,17 @@ impl Metrics {
         live.gaps.inner().store(figures.gaps.load(Ordering::Relaxed), Ordering::Relaxed);
         live.behind.set(i64::try_from(figures.behind.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
         live.late.set(app.tail.late_by().unwrap_or_default().as_secs_f64());
+        for (outcome, count) in app.office.figures.all() {
+            let became = Became { outcome: outcome.to_string().to_lowercase() };
+            self.webhooks
+                .attempts
+                .get_or_create(&became)
+                .inner()
+                .store(count.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        let waiting = standing.oldest.map_or(0.0, |oldest| (app.clock.now() - oldest).as_seconds_f64());
+        self.webhooks.oldest.set(waiting.max(0.0));
+        self.webhooks.disabled.set(i64::try_from(standing.disabled).unwrap_or(i64::MAX));
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jejaring::app::App;
 use jejaring::db::{Db, DbOptions, backup, restore};
 use jejaring::events::{EventKind, LogCursor, log};
-use jejaring::request::{GraphQlParams, Limits};
+use jejaring::request::GraphQlParams;
 use sea_orm::EntityTrait;
 
 use crate::command::{jejaring, text};
 use crate::events::happen;
-use crate::support::{Backend, Contents, TestApp, no_trusted, test_clock};
+use crate::support::{Backend, Contents, TestApp, no_trusted, settings, test_clock};
 
 both_dbs!(a_register_in_use_is_copied_and_restored_in_a_new_epoch, the_log_is_printed);
 
 async fn opened(url: &str) -> App {
     let options = DbOptions { url: url.to_owned(), readers: 2, observer: None };
-    App::over(Db::connect(&options).await.expect("it opens"), test_clock(), Limits::default(), no_trusted())
+    App::over(Db::connect(&options).await.expect("it opens"), test_clock(), &settings(""), no_trusted())
 }
 
 async fn all_events(app: &App) -> Vec<entity::event::Model> {

@@ -3,7 +3,7 @@
 //!
 //! The short run is a test. The long one: `CHAOS_EVENTS=20000 CHAOS_KILLS=50 cargo test --test it chaos -- --nocapture`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +22,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::command::jejaring;
-use crate::support::{Backend, TestApp, test_clock};
+use crate::support::{Backend, Behaviour, Receiver, TestApp, test_clock};
+use crate::webhooks::{endpoint, sending};
 
 both_dbs!(nothing_is_lost_whoever_is_killed);
 
@@ -44,6 +45,8 @@ impl Server {
     async fn start(url: &str, address: &str) -> Self {
         let mut command = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"]);
         command.env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0").stdout(Stdio::piped());
+        command.env("JEJARING_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
+        command.env("JEJARING_WEBHOOKS_TIMEOUT_SECONDS", "1").env("JEJARING_WEBHOOKS_LEASE_SECONDS", "2");
         let start = move || {
             let mut child = command.spawn().expect("the server starts");
             let out = child.stdout.take().expect("its output");
@@ -204,9 +207,48 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
     db.close().await.expect("it closes");
 }
 
+/// A webhook endpoint behind a receiver that does something wrong with one in `every` messages.
+async fn receiver(app: &TestApp, owner: &Actor, order: &str, every: usize) -> Receiver {
+    let receiver = Receiver::begin().await;
+    receiver.usually(Behaviour::Faulty(every));
+    endpoint(app, owner, &receiver.url(), &format!(", filter: {{types: [REGISTER_LOADED]}}, order: {order}")).await;
+    receiver
+}
+
+/// Checks that every event was taken, each under one id, and in order where that is asked for; how many messages came.
+async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
+    let began = Instant::now();
+    let mut positions = Vec::new();
+    while (positions.len() as u64) < wanted {
+        assert!(began.elapsed() < Duration::from_secs(120), "{order}: {} of {wanted} were taken", positions.len());
+        sleep(Duration::from_millis(250)).await;
+        let (mut ids, mut taken) = (HashMap::new(), HashSet::new());
+        positions.clear();
+        for got in receiver.got() {
+            let position = got.json()["data"]["position"].as_i64().expect("a position");
+            let id = ids.entry(position).or_insert_with(|| got.header("webhook-id").to_owned());
+            assert_eq!(id, got.header("webhook-id"), "each try has the same id");
+            if got.taken && taken.insert(position) {
+                positions.push(position);
+            }
+        }
+    }
+    if order == "STRICT" {
+        assert!(positions.is_sorted(), "taken in the order of the log");
+    }
+    positions.sort_unstable();
+    let first = positions.first().copied().unwrap_or_default();
+    assert!(positions.iter().zip(first..).all(|(position, expected)| *position == expected), "none is missing");
+    receiver.got().len()
+}
+
 async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
+    let app = sending(app);
     let (events, kills) = (setting("CHAOS_EVENTS", 320), setting("CHAOS_KILLS", 3));
     let processes = if app.backend == Backend::Postgres { 3 } else { 1 };
+    let owner = app.somebody("Receives", &[]).await;
+    let unordered = receiver(&app, &owner, "NONE", 40).await;
+    let strict = receiver(&app, &owner, "STRICT", 130).await;
     let mut servers = Vec::new();
     for _ in 0..processes {
         servers.push(Server::start(&app.url, "127.0.0.1:0").await);
@@ -253,6 +295,10 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
             "{:?} {how}: {} events, 0 lost, 0 out of order, resumed {} times",
             app.backend, consumer.seen, consumer.resumed
         );
+    }
+    for (order, receiver) in [("NONE", &unordered), ("STRICT", &strict)] {
+        let came = check(receiver, order, wanted).await;
+        println!("{:?} webhook, order {order}: {wanted} events, 0 lost, {came} messages", app.backend);
     }
     println!("{:?}: {wanted} events, {kills} kills, {:.1} s", app.backend, began.elapsed().as_secs_f64());
 }

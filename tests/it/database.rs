@@ -74,6 +74,9 @@ macro_rules! all_entities {
             source_relation,
             topic,
             venue,
+            webhook_course,
+            webhook_delivery,
+            webhook_endpoint,
             workshop,
             workshop_topic
         )
@@ -129,7 +132,7 @@ async fn migrations_make_what_the_entities_say(app: TestApp) {
         assert_eq!(migrated.get(table), Some(lines), "{table}");
     }
     assert_eq!(migrated.len(), synced.len(), "{:?}", migrated.keys());
-    assert_eq!(migrated.len(), 47);
+    assert_eq!(migrated.len(), 50);
 }
 
 async fn several_processes_may_start_at_once(app: TestApp) {

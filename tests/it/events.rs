@@ -7,12 +7,12 @@ use jejaring::db::{Db, DbOptions, write};
 use jejaring::events::feed::{Feed, Item};
 use jejaring::events::{Event, EventKind, LogCursor};
 use jejaring::graphql::language::Languages;
-use jejaring::request::{GraphQlParams, Limits, Prepared};
+use jejaring::request::{GraphQlParams, Prepared};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::intents::{draft, mutation, owner};
-use crate::support::{Role, TestApp, no_trusted, test_clock, token_of, writable};
+use crate::support::{Role, TestApp, no_trusted, settings, test_clock, token_of, writable};
 
 both_dbs!(
     a_feed_is_a_chain_of_all_events,
@@ -68,7 +68,7 @@ pub async fn show(app: &App, query: &str, item: Item) -> Value {
 async fn other(app: &TestApp) -> App {
     let options = DbOptions { url: app.url.clone(), readers: 2, observer: None };
     let db = Db::connect(&options).await.expect("the database opens");
-    App::over(db, test_clock(), Limits::default(), no_trusted())
+    App::over(db, test_clock(), &settings(""), no_trusted())
 }
 
 async fn a_feed_is_a_chain_of_all_events(app: TestApp) {

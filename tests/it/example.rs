@@ -74,6 +74,7 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
             "Boolean" => "true".to_owned(),
             "Date" => "\"2026-07-05\"".to_owned(),
             "CountryCode" => "\"VN\"".to_owned(),
+            "URL" => "\"https://93.184.215.14/hook\"".to_owned(),
             _ if schema.kind(&of) == "ENUM" => match of.as_str() {
                 "GrantRole" => "CURATOR".to_owned(),
                 "ClaimProperty" => "TITLE".to_owned(),
@@ -151,6 +152,7 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("accountId", account.text("/accounts/nodes/0/id").to_owned());
     records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
     records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
+    records.extend(own_records(app, owner).await);
     let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
@@ -184,13 +186,26 @@ async fn handed_in(app: &TestApp, who: &Actor) -> String {
     app.id_of(who, "import", &row.key).await
 }
 
+/// Records that nobody but their owner sees.
+async fn own_records(app: &TestApp, owner: &Actor) -> [(&'static str, String); 2] {
+    let done = async |name: &str, input: &str, record: &str| {
+        let answer = app.ask_as(owner, &mutation(name, input, &format!("{record} {{ id }}"))).await;
+        assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
+        answer.text(&format!("/{name}/{record}/id")).to_owned()
+    };
+    let endpoint = "url: \"https://93.184.215.14/\", name: \"Example\"";
+    let endpoint = done("createWebhookEndpoint", endpoint, "endpoint").await;
+    let ping = done("pingWebhookEndpoint", &format!("endpointId: {endpoint:?}"), "delivery").await;
+    [("endpointId", endpoint), ("deliveryId", ping)]
+}
+
 /// Who sends the delegation of the examples.
 pub const SENDER: &str = "asipa";
 /// Who organises the batch of the examples, beside its owner.
 pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 26] = [
+const SAID: [(&str, &str); 27] = [
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
     ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
@@ -216,16 +231,18 @@ const SAID: [(&str, &str); 26] = [
     ("updateWorkshop", "workshopId: $workshopId, title: \"Renamed\""),
     ("moveWorkshop", "workshopId: $workshopId, startsOn: \"2026-07-03\""),
     ("citeSource", "sourceId: $sourceId, recordId: $recordId, locator: \"page 2\""),
+    ("updateWebhookEndpoint", "endpointId: $endpointId, order: STRICT"),
     ("addSource", "kind: REPORT, title: \"Something\", language: \"en\""),
 ];
 
 /// What must have been done before, for a mutation to be carried out.
-const BEFORE: [(&str, &str); 7] = [
+const BEFORE: [(&str, &str); 8] = [
     ("announceBatch", "postponeBatch"),
     ("closeBatch", "confirmBatch"),
     ("completeActionPlan", "submitActionPlan"),
     ("recordNoShow", "confirmDelegation"),
     ("reopenAccount", "closeAccount"),
+    ("resumeWebhookEndpoint", "pauseWebhookEndpoint"),
     ("startActionPlan", "submitActionPlan"),
     ("withdrawDelegation", "nominateDelegation"),
 ];
@@ -251,6 +268,8 @@ impl Scene {
         let anybody = app.somebody("Everybody in one", &roles).await;
         // Nobody has anything to do with another's.
         records.insert("importId", handed_in(&app, &anybody).await);
+        // What is somebody's own business alone is not everybody's.
+        records.extend(own_records(&app, &anybody).await);
         Self { schema, records, template: app.into_template().await, anybody }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use crate::support::{TestApp, no_trusted};
+use crate::support::{TestApp, no_trusted, settings};
 
 both_dbs!(
     post_and_get_answer_alike,
@@ -261,7 +261,7 @@ async fn a_panic_is_an_error_with_an_id(app: TestApp) {
     let observer: jejaring::db::Observer = std::sync::Arc::new(|_| panic!("a statement that must not be told"));
     let options = jejaring::db::DbOptions { url: app.url.clone(), readers: 1, observer: Some(observer) };
     let db = jejaring::db::Db::connect(&options).await.expect("the database opens");
-    let broken = jejaring::app::App::over(db, app.app.clock.clone(), Default::default(), no_trusted());
+    let broken = jejaring::app::App::over(db, app.app.clock.clone(), &settings(""), no_trusted());
     let config = jejaring::config::Config::from_layers([]).expect("the defaults");
     let got = post(&Door::new(broken, &config), json!({ "query": KEY }), &[]).await;
     assert_eq!((got.status, got.code()), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR".to_owned()));

@@ -84,7 +84,11 @@ fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) ->
     match (action, mutation) {
         // The finding is one of another batch, which the same institution keeps; tokens are the owner's, and made for the owner.
         (Action::KeepOwnTokens, _) if who == "administrator" => Relation::Own,
-        (Action::ExplainFinding | Action::WithdrawClaim | Action::KeepOwnTokens, _) if who != "owner" => {
+        // Everybody has endpoints of his own; the one of the example is the owner's.
+        (Action::KeepOwnWebhooks, "createWebhookEndpoint") => Relation::Own,
+        (Action::ExplainFinding | Action::WithdrawClaim | Action::KeepOwnTokens | Action::KeepOwnWebhooks, _)
+            if who != "owner" =>
+        {
             Relation::Stranger
         }
         // The file is one that the owner has handed in.
@@ -113,6 +117,7 @@ fn the_checked_in_table_of_permissions_is_current() {
         ("`history`", Action::SeeHistory),
         ("`accounts`, `grants`, `apiTokens`", Action::SeeAccounts),
         ("`imports`, and their rows", Action::Import),
+        ("`webhookEndpoints`, `webhookDeliveries`", Action::SeeWebhooks),
     ];
     for action in Action::ALL {
         let known = rows.iter().map(|row| row.1).chain(hidden.iter().map(|row| row.1)).any(|known| known == action);

@@ -40,7 +40,7 @@ fn the_question_to_paste_is_the_one_that_the_program_prints() {
 /// Each step of the worked example, with the ids that the steps before it gave.
 async fn the_worked_example_of_the_readme_works(app: TestApp) {
     let steps = blocks("gql");
-    assert_eq!(steps.len(), 7);
+    assert_eq!(steps.len(), 8);
     let (ana, budi) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
     let programme = app.id_of(&ana, "programme", "jewellery").await;
     let drafted = app.ask_with(&ana, steps[0], json!({ "programme": programme })).await;
@@ -60,4 +60,8 @@ async fn the_worked_example_of_the_readme_works(app: TestApp) {
     let claim = filed.text("/fileClaim/claim/id");
     let ranked = app.ask_with(&budi, steps[6], json!({ "claim": claim })).await;
     assert_eq!(ranked.texts("/rankClaim/claim/batch/findings/nodes", "/state"), ["RESOLVED"], "{ranked}");
+    // The receiver itself is run in `tests/conformance`.
+    let endpoint = steps[7].replace("receiver.example", "93.184.215.14");
+    let endpoint = app.ask_with(&ana, &endpoint, json!({})).await;
+    assert!(endpoint.text("/createWebhookEndpoint/secret").starts_with("whsec_"), "{endpoint}");
 }

@@ -286,7 +286,9 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
         | RecordKind::Account
         | RecordKind::Grant
         | RecordKind::ApiToken
-        | RecordKind::Import => Vec::new(),
+        | RecordKind::Import
+        | RecordKind::WebhookEndpoint
+        | RecordKind::WebhookDelivery => Vec::new(),
     })
 }
 

@@ -19,7 +19,7 @@ use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
-use crate::graphql::scalars::Date;
+use crate::graphql::scalars::{Date, Url};
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
 use crate::people::engagement::Engagement;
@@ -28,6 +28,7 @@ use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 use crate::provenance::observation::Observation;
+use crate::site::Site;
 
 /// Where a batch stands on `today`. What is not known of its dates can leave it undated:
 ///
@@ -98,6 +99,12 @@ object! {
         /// The institution whose officers keep the record.
         async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
             ctx.required(Key::Id(self.0.owner_id.0)).await
+        }
+
+        /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
+        /// nothing there as long as it is a draft.
+        async fn page(&self, ctx: &Context<'_>) -> Url {
+            Url(ctx.data_unchecked::<Site>().batch(&self.0.key))
         }
 
         /// Which run of the programme it is: 1, 2 …; null where the runs are not numbered.

@@ -11,8 +11,11 @@ use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Url;
 use crate::network::programme::Programme;
+use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
+use crate::site::Site;
 
 object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.
@@ -43,6 +46,16 @@ object! {
         /// The topic directly above it; null at the top.
         async fn parent(&self, ctx: &Context<'_>) -> Nullable<Topic> {
             ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
+        }
+
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        async fn webcal(&self, ctx: &Context<'_>) -> String {
+            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Topic.path(&self.0.key))
+        }
+
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        async fn feed(&self, ctx: &Context<'_>) -> Url {
+            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Topic.path(&self.0.key)))
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::graphql::scalars::Cursor;
 use crate::record::Record;
 use crate::request::Code;
 use crate::text::{self, hexadecimal};
+use crate::webhooks::Office;
 
 /// What mutations find in their context.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct Desk {
     pub clock: Clock,
     /// On whose behalf.
     pub actor: Actor,
+    /// Where messages to others are sent from.
+    pub office: Arc<Office>,
 }
 
 /// The input of a mutation, and what it is to do.
@@ -50,6 +53,11 @@ pub trait Intent: InputType + Sync {
     /// By which the same mutation is known again.
     fn idempotency_key(&self) -> Option<&str>;
 
+    /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
+    fn inquire<'a>(&'a self, _: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Does it; the ids of the records to answer with.
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
@@ -65,6 +73,7 @@ trait Asked: Sync {
     fn input(&self) -> Value;
     /// The fields of the record that hold personal data.
     fn personal(&self) -> &'static [&'static str];
+    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>>;
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
 
@@ -91,6 +100,10 @@ impl<I: Intent> Asked for I {
 
     fn personal(&self) -> &'static [&'static str] {
         <<I::Shown as Shown>::Entity as Record>::PERSONAL
+    }
+
+    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
+        Intent::inquire(self, desk)
     }
 
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>> {
@@ -217,6 +230,7 @@ async fn answer<T: Shown>(ctx: &Context<'_>, ids: Vec<Uuid>, mut written: crate:
 async fn transact(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Written<Effect>, WriteError> {
     let by = By::new(desk.actor.clone(), asked.action(), asked.expected_version());
     let reason = reason(asked.reason())?;
+    asked.inquire(desk).await?;
     let receipt = receipt(desk, name, asked)?;
     write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
         w.keep_rows();

@@ -57,6 +57,8 @@ pub(crate) use ids;
 /// }
 /// ```
 ///
+/// What is to be asked outside of the register (`before |desk, input| { … }`) is asked before anything is locked.
+///
 /// Every input also has a reason, the version that is expected, and an idempotency key.
 macro_rules! mutations {
     (
@@ -66,7 +68,7 @@ macro_rules! mutations {
                 $(#[$mutation_meta:meta])*
                 $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident {
                     $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
-                } => |$w:ident, $by:ident, $in:ident| $body:block
+                } $(before |$desk:ident, $asked:ident| $outside:block)? => |$w:ident, $by:ident, $in:ident| $body:block
             )+
         }
     ) => {
@@ -99,6 +101,18 @@ macro_rules! mutations {
                 fn idempotency_key(&self) -> Option<&str> {
                     self.idempotency_key.as_deref()
                 }
+
+                $(
+                    fn inquire<'a>(
+                        &'a self,
+                        desk: &'a $crate::graphql::mutation::Desk,
+                    ) -> futures::future::BoxFuture<'a, Result<(), $crate::error::WriteError>> {
+                        Box::pin(async move {
+                            let ($desk, $asked) = (desk, self);
+                            $outside
+                        })
+                    }
+                )?
 
                 fn perform<'a>(
                     &'a self,

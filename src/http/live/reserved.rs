@@ -104,7 +104,7 @@ impl Door {
         })
     }
 
-    fn refuse(&self, reply: Reply, asker: &Asker) -> Response<Body> {
+    pub(in crate::http) fn refuse(&self, reply: Reply, asker: &Asker) -> Response<Body> {
         self.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker)
     }
 

@@ -16,11 +16,13 @@ use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::graphql::object::bare_object;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::scalars::{CountryCode, Date};
+use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
+use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
+use crate::site::Site;
 
 impl Country {
     /// What the far sides of its lists refer to.
@@ -109,6 +111,16 @@ bare_object! {
         /// When the record last changed.
         async fn updated_at(&self) -> DateTime<Utc> {
             self.0.updated_at
+        }
+
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        async fn webcal(&self, ctx: &Context<'_>) -> String {
+            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Country.path(&self.0.code.0))
+        }
+
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        async fn feed(&self, ctx: &Context<'_>) -> Url {
+            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Country.path(&self.0.code.0)))
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::country::Country;
 use crate::network::programme::Programme;
+use crate::pages::ScopeKind;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
 use crate::plans::outcome::Outcome;
@@ -29,6 +30,7 @@ use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 use crate::provenance::source::Source;
+use crate::site::Site;
 
 impl Institution {
     async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<institution_name::Model>> {
@@ -151,6 +153,16 @@ object! {
         /// The record that it was merged into, being about the same body; null where it is not merged.
         async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Institution> {
             ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await.transpose()
+        }
+
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        async fn webcal(&self, ctx: &Context<'_>) -> String {
+            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Institution.path(&self.0.key))
+        }
+
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        async fn feed(&self, ctx: &Context<'_>) -> Url {
+            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Institution.path(&self.0.key)))
         }
     }
 }

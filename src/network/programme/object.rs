@@ -12,10 +12,13 @@ use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
+use crate::graphql::scalars::Url;
 use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
+use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
+use crate::site::Site;
 
 object! {
     /// A design that is run again and again, or an umbrella over such.
@@ -67,6 +70,16 @@ object! {
         /// The institution whose officers keep the record.
         async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
             ctx.required(Key::Id(self.0.owner_id.0)).await
+        }
+
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        async fn webcal(&self, ctx: &Context<'_>) -> String {
+            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Programme.path(&self.0.key))
+        }
+
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        async fn feed(&self, ctx: &Context<'_>) -> Url {
+            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Programme.path(&self.0.key)))
         }
     }
 }

@@ -92,5 +92,7 @@ async fn see(w: &Write, by: &By, kind: RecordKind, key: &Key) -> Result<(), Writ
         Grant => access_grant,
         ApiToken => api_token,
         Import => import,
+        WebhookEndpoint => webhook_endpoint,
+        WebhookDelivery => webhook_delivery,
     }
 }

@@ -88,7 +88,12 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         row::<delegation::Entity>(w, plan.delegation_id).await.map(|row| (plan.key, row.batch_id))
     };
     match kind {
-        RecordKind::Account | RecordKind::Grant | RecordKind::ApiToken | RecordKind::Import => {
+        RecordKind::Account
+        | RecordKind::Grant
+        | RecordKind::ApiToken
+        | RecordKind::Import
+        | RecordKind::WebhookEndpoint
+        | RecordKind::WebhookDelivery => {
             Err(check::invalid("subject_kind", format!("no source documents a record of the kind {kind}")).into())
         }
         RecordKind::Country => Err(check::invalid("subject_kind", "a country is cited by its code").into()),

@@ -3,11 +3,15 @@
 mod account;
 mod answer;
 mod postgres;
+mod receiver;
 mod register;
 
 pub use account::{Role, token_of};
 pub use answer::Answer;
-pub use register::{Backend, Contents, Template, TestApp, config, no_trusted, run, run_on, test_clock, writable};
+pub use receiver::{Behaviour, Got, Receiver};
+pub use register::{
+    Backend, Contents, Template, TestApp, config, no_trusted, run, run_on, settings, test_clock, writable,
+};
 
 /// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at
 /// 2026-06-01T00:00:00Z.

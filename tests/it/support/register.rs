@@ -11,7 +11,7 @@ use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
 use jejaring::http::Door;
-use jejaring::request::{DocumentsConfig, GraphQlParams, Limits, Trusted};
+use jejaring::request::{DocumentsConfig, GraphQlParams, Trusted};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -90,7 +90,7 @@ impl TestApp {
         };
         let (db, sent) = connect(&url).await;
         Some(Self {
-            app: App::over(db, test_clock(), Limits::default(), no_trusted()),
+            app: App::over(db, test_clock(), &settings(""), no_trusted()),
             backend,
             url,
             sent,
@@ -105,10 +105,9 @@ impl TestApp {
 
     /// Its door, with some settings (TOML) of its own.
     pub fn door_with(&self, settings: &str) -> Door {
-        let config =
-            Config::from_layers([Layer::from_toml(settings).expect("settings")]).expect("the settings are right");
+        let config = self::settings(settings);
         let trusted = Trusted::open(&config.documents).expect("the manifest is read");
-        let app = App::over(self.app.db.clone(), self.app.clock.clone(), config.limits.clone(), trusted);
+        let app = App::over(self.app.db.clone(), self.app.clock.clone(), &config, trusted);
         Door::new(app, &config)
     }
 
@@ -199,6 +198,11 @@ async fn connect(url: &str) -> (Db, Arc<Mutex<Vec<Statement>>>) {
 /// No trusted documents.
 pub fn no_trusted() -> Trusted {
     Trusted::open(&DocumentsConfig::default()).expect("nothing to read")
+}
+
+/// The usual settings, with some (TOML) in their place.
+pub fn settings(some: &str) -> Config {
+    Config::from_layers([Layer::from_toml(some).expect("settings")]).expect("the settings are right")
 }
 
 /// The settings of a register at `url` with the reports in it.

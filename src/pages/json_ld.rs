@@ -1,0 +1,122 @@
+//! A batch in the words of schema.org, as Bioschemas has them for a run of a course; and a page around it, for search engines that
+//! read pages alone.
+
+use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode, PartnershipRole};
+use serde_json::{Map, Value, json};
+
+use super::{Shown, escaped};
+use crate::site::Site;
+
+const PROFILE: &str = "https://bioschemas.org/profiles/CourseInstance/1.0-RELEASE";
+
+/// The batch as JSON-LD. People are not in it, nor is anything that is not accepted.
+pub fn json_ld(shown: &Shown, site: &Site) -> Value {
+    let row = &shown.batch;
+    let (title, language) = shown.title();
+    let mut about = Map::new();
+    let mut put = |name: &str, value: Value| {
+        if !(value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
+            about.insert(name.to_owned(), value);
+        }
+    };
+    put("@context", json!(["https://schema.org/", { "dct": "http://purl.org/dc/terms/" }]));
+    put("@id", site.batch(&row.key).into());
+    put("@type", "CourseInstance".into());
+    put("dct:conformsTo", json!({ "@id": PROFILE }));
+    put("url", site.batch(&row.key).into());
+    put("identifier", row.key.clone().into());
+    put("name", json!({ "@value": title, "@language": language }));
+    put("courseMode", mode(row.mode).into());
+    put("startDate", date(row.starts_on, row.starts_precision));
+    put("endDate", date(row.ends_on, row.ends_precision));
+    put("eventStatus", format!("https://schema.org/{}", status(shown)).into());
+    put("previousStartDate", shown.moved_from.map(|day| day.to_string()).into());
+    put("maximumAttendeeCapacity", row.capacity.into());
+    put("about", shown.topics.clone().into());
+    put("location", shown.venues.iter().map(place).collect());
+    let of = |roles: &[PartnershipRole]| -> Value {
+        let bodies = shown.bodies.iter().filter(|(_, role)| roles.contains(role));
+        bodies.map(|(name, _)| json!({ "@type": "Organization", "name": name })).collect()
+    };
+    put("organizer", of(&[PartnershipRole::Organiser, PartnershipRole::Host]));
+    put("funder", of(&[PartnershipRole::Funder]));
+    let course = json!({
+        "@type": "Course",
+        "@id": format!("{}#{}", site.base(), shown.programme.key),
+        "name": { "@value": shown.programme.title, "@language": shown.programme.language },
+    });
+    put("@reverse", json!({ "hasCourseInstance": course }));
+    Value::Object(about)
+}
+
+/// A page with the same, and with what a person would want to know.
+pub fn html(shown: &Shown, site: &Site) -> String {
+    let row = &shown.batch;
+    let (title, language) = shown.title();
+    let (title, language) = (escaped(&title), escaped(language));
+    // In a script nothing but its end has a meaning, and JSON can spell that otherwise.
+    let data = json_ld(shown, site).to_string().replace('<', "\\u003c");
+    let day = |date: Option<chrono::NaiveDate>| date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    let places: Vec<&str> = shown.venues.iter().map(|venue| venue.name.as_str()).collect();
+    let bodies: Vec<&str> = shown.bodies.iter().map(|(name, _)| name.as_str()).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+         <link rel=\"canonical\" href=\"{address}\">\n\
+         <link rel=\"alternate\" type=\"application/ld+json\" href=\"{address}\">\n\
+         <script type=\"application/ld+json\">{data}</script>\n</head>\n<body>\n<h1>{title}</h1>\n\
+         <p>{programme}</p>\n<dl lang=\"en\">\n<dt>Status</dt><dd>{status}</dd>\n<dt>From</dt><dd>{start}</dd>\n\
+         <dt>To</dt><dd>{end}</dd>\n<dt>Where</dt><dd>{places}</dd>\n<dt>Who</dt><dd>{bodies}</dd>\n</dl>\n</body>\n</html>\n",
+        address = escaped(&site.batch(&row.key)),
+        programme = escaped(&shown.programme.title),
+        status = row.status,
+        start = day(row.starts_on),
+        end = day(row.ends_on),
+        places = escaped(&places.join(", ")),
+        bodies = escaped(&bodies.join(", ")),
+    )
+}
+
+/// A date as exactly as it is known (ISO 8601).
+fn date(day: Option<chrono::NaiveDate>, precision: Option<DatePrecision>) -> Value {
+    let format = match precision {
+        Some(DatePrecision::Year) => "%Y",
+        Some(DatePrecision::Month) => "%Y-%m",
+        Some(DatePrecision::Day) | None => "%Y-%m-%d",
+    };
+    day.map(|day| day.format(format).to_string()).into()
+}
+
+fn status(shown: &Shown) -> &'static str {
+    match shown.batch.status {
+        BatchStatus::Postponed => "EventPostponed",
+        BatchStatus::Cancelled => "EventCancelled",
+        _ if shown.moved_from.is_some() => "EventRescheduled",
+        BatchStatus::Draft | BatchStatus::Announced | BatchStatus::Confirmed | BatchStatus::Closed => "EventScheduled",
+    }
+}
+
+fn mode(mode: DeliveryMode) -> String {
+    mode.to_string().to_lowercase().replace('_', "-")
+}
+
+fn place(venue: &entity::venue::Model) -> Value {
+    let mut place = json!({ "@type": "Place", "name": venue.name });
+    let mut address = Map::new();
+    let parts = [
+        ("streetAddress", &venue.address),
+        ("addressLocality", &venue.city),
+        ("addressRegion", &venue.subdivision),
+        ("addressCountry", &venue.country_code.clone().map(|code| code.0)),
+    ];
+    for (name, part) in parts {
+        address.extend(part.clone().map(|part| (name.to_owned(), part.into())));
+    }
+    if !address.is_empty() {
+        address.insert("@type".to_owned(), "PostalAddress".into());
+        place["address"] = address.into();
+    }
+    if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
+        place["geo"] = json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude });
+    }
+    place
+}

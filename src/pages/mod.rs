@@ -1,0 +1,39 @@
+//! Public batches in the forms that other programs read: calendars, feeds, pages for search engines. Whoever reads them is nobody
+//! in particular, and sees what everybody may see.
+
+mod atom;
+mod calendar;
+mod json_ld;
+mod scope;
+mod shown;
+
+pub use atom::feed;
+pub use calendar::calendar;
+pub use json_ld::{html, json_ld};
+pub use scope::{Scope, ScopeKind};
+pub use shown::{Shown, changed, one, scheduled, sitemap};
+
+/// Text within an element or an attribute of XML or HTML.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            // XML has no other control characters.
+            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn text_is_text_in_xml() {
+        assert_eq!(super::escaped("R&D <\"x\">\u{1}"), "R&amp;D &lt;&quot;x&quot;&gt;");
+    }
+}

@@ -1,0 +1,60 @@
+//! What a delivery shows, to the owner of its endpoint.
+
+use async_graphql::{Context, Result};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::WebhookDeliveryState;
+
+use super::attempt::{Attempt, attempts};
+use super::query::WebhookDeliveryFilter;
+use crate::graphql::context::Reading;
+use crate::graphql::list::List;
+use crate::graphql::loader::Key;
+use crate::graphql::object::object;
+use crate::graphql::scalars::Long;
+use crate::webhooks::endpoint::WebhookEndpoint;
+
+object! {
+    /// That an endpoint is told of an event. Its key is the `webhook-id` of the messages, the same in all attempts and replays. Its
+    /// version also counts what the register does: attempts.
+    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {} {
+        /// To whom.
+        async fn endpoint(&self, ctx: &Context<'_>) -> Result<WebhookEndpoint> {
+            ctx.required(Key::Id(self.0.endpoint_id.0)).await
+        }
+
+        /// What happened, as a dotted name; `webhook.ping` where it is a ping.
+        async fn name(&self) -> &str {
+            &self.0.kind
+        }
+
+        /// The position of the event in the log; null where it is a ping.
+        async fn position(&self) -> Option<Long> {
+            self.0.position.map(Long)
+        }
+
+        /// When the event happened.
+        async fn occurred_at(&self) -> DateTime<Utc> {
+            self.0.occurred_at
+        }
+
+        /// Where it stands.
+        async fn state(&self) -> WebhookDeliveryState {
+            self.0.state
+        }
+
+        /// When it is tried next, unless the endpoint is resting; null where it is not to be tried any more.
+        async fn due_at(&self) -> Option<DateTime<Utc>> {
+            (self.0.state == WebhookDeliveryState::Pending).then_some(self.0.due_at)
+        }
+
+        /// How often it was tried since it was made, or replayed.
+        async fn tries(&self) -> i32 {
+            self.0.tries
+        }
+
+        /// What became of its attempts, the newest last; at most 30.
+        async fn attempts(&self) -> List<Attempt> {
+            attempts(&self.0.attempts).into_iter().collect()
+        }
+    }
+}

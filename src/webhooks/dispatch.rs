@@ -1,0 +1,155 @@
+//! Who serves which endpoint: each process takes leases on endpoints that nobody serves, and has a courier for each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use entity::id::WebhookEndpointId;
+use sea_orm::{DbErr, EntityTrait};
+use tokio::sync::{RwLock, watch};
+use tokio::task::{Id, JoinSet};
+use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use super::clerk::Clerk;
+use super::courier::Courier;
+use crate::access::OF_ACCOUNTS;
+use crate::app::App;
+use crate::db::deliveries::{lease, release};
+
+/// Endpoints that a process takes at a time, so that several that start together share them.
+const TAKEN_AT_A_TIME: u64 = 8;
+/// How often it is looked whether endpoints are free, at least.
+const LOOK: Duration = Duration::from_secs(1);
+/// Events that are read at a time to see whether they are about endpoints.
+const CHUNK: usize = 500;
+
+/// What the couriers of a process share.
+pub(super) struct Post {
+    pub(super) app: App,
+    pub(super) clerk: Clerk,
+    /// Until when the leases are surely held.
+    pub(super) held_until: RwLock<Instant>,
+}
+
+struct Running {
+    endpoint: WebhookEndpointId,
+    revision: i32,
+    /// Changes when the courier is to finish what is on its way, and go.
+    go: watch::Sender<bool>,
+}
+
+/// Delivers until `stop` changes, then lets what is on its way arrive.
+pub async fn dispatch(app: App, mut stop: watch::Receiver<bool>) {
+    let (process, patience) = (app.clock.id(), app.office.lease);
+    let clerk = Clerk::begin(app.db.clone(), process);
+    let post = Arc::new(Post { app, clerk, held_until: RwLock::new(Instant::now()) });
+    let mut dispatcher = Dispatcher { post, process, patience, couriers: JoinSet::new(), running: HashMap::new() };
+    let mut look = interval(LOOK.min(patience / 3));
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut seen, mut end) = dispatcher.post.app.tail.end().await;
+    loop {
+        tokio::select! {
+            _ = stop.changed() => break,
+            _ = look.tick() => dispatcher.look().await,
+            Ok(()) = end.changed() => {
+                let now = *end.borrow_and_update();
+                let Some(now) = now else { continue };
+                match dispatcher.concerns(seen.position, now.position).await {
+                    Ok(true) => dispatcher.look().await,
+                    Ok(false) => {}
+                    Err(error) => tracing::debug!(%error, "the log could not be looked through"),
+                }
+                seen = now;
+            }
+            Some(ended) = dispatcher.couriers.join_next_with_id() => {
+                let id = match &ended {
+                    Ok((id, _)) => *id,
+                    Err(error) => error.id(),
+                };
+                dispatcher.running.remove(&id);
+                match ended {
+                    // It has been asked to look anew, or has nothing more to do: others may have.
+                    Ok((_, Ok(()))) => dispatcher.look().await,
+                    Ok((_, Err(error))) => tracing::warn!(%error, "deliveries to an endpoint were broken off; trying again"),
+                    Err(error) => tracing::error!(%error, "a courier failed"),
+                }
+            }
+        }
+    }
+    dispatcher.leave().await;
+}
+
+struct Dispatcher {
+    post: Arc<Post>,
+    process: Uuid,
+    patience: Duration,
+    couriers: JoinSet<Result<(), DbErr>>,
+    running: HashMap<Id, Running>,
+}
+
+impl Dispatcher {
+    /// Whether something in a stretch of the log may change who is to be served, or how.
+    async fn concerns(&self, after: i64, until: i64) -> Result<bool, DbErr> {
+        let mut seen = after;
+        while seen < until {
+            let events = self.post.app.tail.after(seen, CHUNK).await?;
+            let of_accounts = |kind| OF_ACCOUNTS.contains(&kind);
+            if events.iter().any(|event| event.row.subject_kind.is_some_and(of_accounts)) {
+                return Ok(true);
+            }
+            match events.last() {
+                Some(last) => seen = last.row.position,
+                None => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Renews the leases, takes what is free, and has a courier for each endpoint.
+    async fn look(&mut self) {
+        if let Err(error) = self.looked().await {
+            tracing::warn!(%error, "it could not be looked which endpoints are to be served");
+        }
+    }
+
+    async fn looked(&mut self) -> Result<(), DbErr> {
+        let app = &self.post.app;
+        let (now, began) = (app.clock.now(), Instant::now());
+        let until = now + TimeDelta::from_std(self.patience).unwrap_or(TimeDelta::MAX);
+        let courses = lease(&app.db, self.process, now, until, TAKEN_AT_A_TIME).await?;
+        *self.post.held_until.write().await = began + self.patience;
+        let mut served: HashMap<WebhookEndpointId, &Running> = HashMap::new();
+        for running in self.running.values() {
+            let course = courses.iter().find(|course| course.endpoint_id == running.endpoint);
+            if course.is_none_or(|course| course.revision != running.revision) {
+                running.go.send_replace(true);
+            }
+            served.insert(running.endpoint, running);
+        }
+        // An endpoint whose courier is finishing gets its new one when that has gone.
+        let unserved: Vec<_> = courses.into_iter().filter(|course| !served.contains_key(&course.endpoint_id)).collect();
+        for course in unserved {
+            let row = entity::webhook_endpoint::Entity::find_by_id(course.endpoint_id).one(app.db.reading()).await?;
+            let Some(row) = row else { continue };
+            let (go, told) = watch::channel(false);
+            let (endpoint, revision) = (course.endpoint_id, course.revision);
+            let courier = Courier::new(self.post.clone(), row, course, told);
+            let id = self.couriers.spawn(courier.run()).id();
+            self.running.insert(id, Running { endpoint, revision, go });
+        }
+        Ok(())
+    }
+
+    /// Lets what is on its way arrive, and gives the leases up, so that others need not wait for them to end.
+    async fn leave(mut self) {
+        for running in self.running.values() {
+            running.go.send_replace(true);
+        }
+        while self.couriers.join_next().await.is_some() {}
+        if let Err(error) = release(&self.post.app.db, self.process).await {
+            tracing::warn!(%error, "the endpoints are free only when their leases end");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Webhook endpoints: where somebody wants to be told of events.
+
+mod mutation;
+mod object;
+mod query;
+pub mod rules;
+
+pub use mutation::WebhookMutations;
+pub use object::WebhookEndpoint;
+pub use query::{WebhookEndpointFilter, WebhookEndpointListFilter, WebhookEndpointOrder, WebhookEndpointOrderField};

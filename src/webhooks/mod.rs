@@ -1,0 +1,64 @@
+//! Webhooks: events, sent as signed messages to whoever does not want to hold a socket open.
+//!
+//! An endpoint is somebody's address; a delivery says that it is told of one event. Each endpoint is served by one courier in one
+//! process, which has a lease on it; all couriers of a process write through one clerk.
+
+pub mod address;
+mod clerk;
+pub mod client;
+pub mod cloud_event;
+mod courier;
+pub mod delivery;
+mod dispatch;
+pub mod endpoint;
+mod figures;
+pub mod schedule;
+pub mod signature;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use self::address::Vetting;
+use self::client::Client;
+pub use self::dispatch::dispatch;
+pub use self::figures::{Figures, Standing, standing};
+
+/// How events are delivered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether this process delivers.
+    pub deliver: bool,
+    /// Networks to which something may be sent though they are not public.
+    #[serde(deserialize_with = "crate::config::networks")]
+    pub allowed_networks: Vec<IpNet>,
+    /// How long one attempt may take.
+    pub timeout_seconds: u64,
+    /// After how long the endpoints of a process that is gone are served by another.
+    pub lease_seconds: u64,
+}
+
+/// What deliveries need besides the register.
+pub struct Office {
+    /// What sends.
+    pub client: Client,
+    /// What operators see.
+    pub figures: Figures,
+    lease: Duration,
+}
+
+impl Office {
+    /// An office as configured.
+    pub fn new(config: &WebhooksConfig) -> Arc<Self> {
+        Self::with(Vetting::new(config.allowed_networks.clone()), config)
+    }
+
+    /// The same, which sends where `vetting` lets it.
+    pub fn with(vetting: Vetting, config: &WebhooksConfig) -> Arc<Self> {
+        let client = Client::new(vetting, Duration::from_secs(config.timeout_seconds));
+        Arc::new(Self { client, figures: Figures::default(), lease: Duration::from_secs(config.lease_seconds) })
+    }
+}
