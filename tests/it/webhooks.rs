@@ -463,6 +463,12 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
         ids
     };
     let first = ids(&receiver.wait(3).await);
+    // Until it is written down that they were taken, there is nothing to send again.
+    let nothing_waits = async || {
+        let waiting = "deliveries(filter: {state: {eq: PENDING}}) { totalCount }";
+        until(&app, &somebody, &id, waiting, r#"{"deliveries":{"totalCount":0}}"#).await;
+    };
+    nothing_waits().await;
     // One.
     let list = format!(
         "{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ deliveries {{ nodes {{ id key position }} }} }} }} }}"
@@ -476,14 +482,7 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     // All behind a place.
     let cursor = got[0].json()["cursor"].clone();
     let behind = got[0].json()["data"]["position"].as_i64().expect("a position");
-    until(
-        &app,
-        &somebody,
-        &id,
-        "deliveries(filter: {state: {eq: PENDING}}) { totalCount }",
-        r#"{"deliveries":{"totalCount":0}}"#,
-    )
-    .await;
+    nothing_waits().await;
     let rewind = format!("endpointId: {id:?}, after: {cursor}");
     done(&app, &somebody, "rewindWebhookEndpoint", rewind, "endpoint { state }").await;
     let count = usize::try_from(last - behind).expect("a count");
@@ -492,14 +491,7 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     let elsewhere = format!("endpointId: {id:?}, after: \"bG9nOng6MQ\"");
     let refused = app.ask_as(&somebody, &mutation("rewindWebhookEndpoint", &elsewhere, "endpoint { id }")).await;
     assert!(refused.refusals("rewindWebhookEndpoint")[0].starts_with("INVALID at after"));
-    until(
-        &app,
-        &somebody,
-        &id,
-        "deliveries(filter: {state: {eq: PENDING}}) { totalCount }",
-        r#"{"deliveries":{"totalCount":0}}"#,
-    )
-    .await;
+    nothing_waits().await;
     // What has failed for good.
     receiver.usually(Behaviour::Answer(500, ""));
     sources(&app, 1).await;

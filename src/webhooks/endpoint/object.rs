@@ -53,8 +53,8 @@ impl From<Choice> for WebhookChoice {
 }
 
 /// How far deliveries to an endpoint have come.
-async fn course(ctx: &Context<'_>, endpoint: Uuid) -> Result<Option<Arc<webhook_course::Model>>> {
-    ctx.row::<webhook_course::Entity>(Key::Id(endpoint)).await
+async fn course(ctx: &Context<'_>, endpoint: Uuid) -> Nullable<Arc<webhook_course::Model>> {
+    ctx.row::<webhook_course::Entity>(Key::Id(endpoint)).await.transpose()
 }
 
 object! {
@@ -104,7 +104,7 @@ object! {
         /// The place in the log up to which its deliveries are made out.
         async fn cursor(&self, ctx: &Context<'_>) -> Nullable<Cursor> {
             nullable(async {
-                let Some(course) = course(ctx, self.0.id.0).await? else { return Ok(None) };
+                let Some(course) = course(ctx, self.0.id.0).await.transpose()? else { return Ok(None) };
                 let db = ctx.reader().db().clone();
                 let head = ctx.reader().run(async move { log::head(&db).await }).await?;
                 Ok(Some(Cursor(head.at(course.position).to_string())))
@@ -114,17 +114,17 @@ object! {
 
         /// How many attempts have failed since the last that did not; null where that is not known.
         async fn failures(&self, ctx: &Context<'_>) -> Nullable<i32> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await?.map(|course| course.failures)) }).await
+            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.map(|course| course.failures)) }).await
         }
 
         /// Since when every attempt has failed; null where the last one did not. After five days the endpoint is given up.
         async fn failing_since(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await?.and_then(|course| course.failing_since)) }).await
+            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.and_then(|course| course.failing_since)) }).await
         }
 
         /// Until when it is left alone, since it has failed often or asked for it; null where it is not.
         async fn resting_until(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await?.and_then(|course| course.resting_until)) }).await
+            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.and_then(|course| course.resting_until)) }).await
         }
     }
 }
