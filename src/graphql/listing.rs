@@ -68,6 +68,8 @@ impl<T: OutputType + Clone> Listing<T> {
 
 impl<T: OutputType> TypeName for Listing<T> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}ListPayload", <T as OutputType>::type_name().trim_end_matches("Aggregates")).into()
+        let item = <T as OutputType>::type_name();
+        let item = item.trim_end_matches("Aggregates").trim_end_matches("Payload");
+        format!("{item}ListPayload").into()
     }
 }

@@ -20,6 +20,7 @@ use crate::network::institution::Institution;
 
 /// A column of a file, with what it is taken for.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "ImportColumnPayload")]
 pub struct ImportColumn {
     /// As it is headed.
     name: String,
@@ -41,7 +42,7 @@ pub enum ImportDayOrder {
 pub struct ImportRow(import_row::Model);
 
 /// A row of a file, and what it would change, or did.
-#[Object]
+#[Object(name = "ImportRowPayload")]
 impl ImportRow {
     /// Where it begins in the file: the line, or the row of the workbook, from 1.
     async fn line(&self) -> i32 {

@@ -19,7 +19,7 @@ pub enum Weight {
 
 /// What is said of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
-#[graphql(name = "ImportRemark")]
+#[graphql(name = "ImportRemarkPayload")]
 pub struct Remark {
     #[graphql(skip)]
     pub(super) weight: Weight,

@@ -11,7 +11,7 @@ const MOST: usize = 30;
 
 /// An attempt to deliver. Nothing of the answer is kept but its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject, Serialize, Deserialize)]
-#[graphql(name = "WebhookAttempt")]
+#[graphql(name = "WebhookAttemptPayload")]
 pub struct Attempt {
     /// When it began.
     at: DateTime<Utc>,

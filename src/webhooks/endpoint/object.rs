@@ -23,6 +23,7 @@ use crate::webhooks::signature::Keys;
 
 /// Which events are sent: those that fit every list that is there, by any of its values.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "WebhookChoicePayload")]
 pub struct WebhookChoice {
     /// What happened; null where nothing is asked of it.
     types: Option<List<EventKind>>,
