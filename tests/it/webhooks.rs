@@ -130,7 +130,8 @@ fn later(app: &TestApp, by: TimeDelta) {
 async fn until(app: &TestApp, actor: &Actor, id: &str, fields: &str, wanted: &str) {
     let query = format!("{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ {fields} }} }} }}");
     for _ in 0..200 {
-        if app.ask_as(actor, &query).await.at("/node").to_string() == wanted {
+        let is = app.ask_as(actor, &query).await.at("/node").to_string();
+        if is == wanted {
             return;
         }
         sleep(Duration::from_millis(50)).await;

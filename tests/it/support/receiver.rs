@@ -176,7 +176,7 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
             let id = headers.get("webhook-id").expect("an id").to_str().expect("text").to_owned();
             let mut known = inside.known.lock().expect("the ids");
             let is_new = known.insert(id);
-            let fault = is_new && known.len() % every == 0;
+            let fault = is_new && known.len().is_multiple_of(every);
             if fault { FAULTS[known.len() / every % FAULTS.len()].clone() } else { Behaviour::Take }
         }
         behaviour => behaviour,
@@ -203,8 +203,11 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
         }
     };
     stream.get_mut().write_all(answer.as_bytes()).await.ok()?;
-    while behaviour == Behaviour::Endless {
-        stream.get_mut().write_all(&[b'x'; 4096]).await.ok()?;
+    if behaviour == Behaviour::Endless {
+        // Until the other side has had enough.
+        loop {
+            stream.get_mut().write_all(&[b'x'; 4096]).await.ok()?;
+        }
     }
     Some(behaviour)
 }
