@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, Error, Result};
 
 use super::connection::Shown;
 use super::edge::{Edge, One, Page};
@@ -78,15 +78,14 @@ impl Reading for Context<'_> {
     }
 
     async fn required<T: Shown>(&self, key: Key) -> Result<T> {
-        let found = self.all_required(vec![key]).await?;
-        Ok(found.into_iter().next().unwrap_or_else(|| unreachable!("one was asked for, and is there")))
+        let found = self.one(Some(key.clone())).await?;
+        found.ok_or_else(|| missing::<T>(self.reader(), &key))
     }
 
     async fn all_required<T: Shown>(&self, keys: Vec<Key>) -> Result<Vec<T>> {
-        let missing = |key: &Key| format!("{} {key:?} is referred to and missing", T::type_name());
         let found = self.all(keys.clone()).await?;
         let here =
-            found.into_iter().zip(&keys).map(|(found, key)| found.ok_or_else(|| self.reader().fail(missing(key))));
+            found.into_iter().zip(&keys).map(|(found, key)| found.ok_or_else(|| missing::<T>(self.reader(), key)));
         here.collect()
     }
 
@@ -106,4 +105,9 @@ impl Reading for Context<'_> {
         let preferred = self.data_opt::<Languages>().cloned().unwrap_or_default();
         preferred.first(asked)
     }
+}
+
+/// A reference that leads nowhere is a fault of ours.
+fn missing<T: Shown>(reader: &Reader, key: &Key) -> Error {
+    reader.fail(format!("{} {key:?} is referred to and missing", T::type_name()))
 }

@@ -177,22 +177,15 @@ enum Asked {
 }
 
 impl State {
-    fn ask(
-        &mut self,
-        kind: TypeId,
-        name: String,
-        keys: &[Key],
-        question: &mut dyn FnMut() -> Arc<dyn Question>,
-    ) -> Vec<Asked> {
+    fn group(&mut self, kind: TypeId, name: String, question: &mut dyn FnMut() -> Arc<dyn Question>) -> &mut Group {
         let known = self.kinds.len();
         let kind = *self.kinds.entry(kind).or_insert(known);
-        let group = self.groups.entry((kind, name)).or_insert_with(|| Group {
+        self.groups.entry((kind, name)).or_insert_with(|| Group {
             question: question(),
             waiting: BTreeMap::new(),
             under_way: BTreeMap::new(),
             answers: HashMap::new(),
-        });
-        keys.iter().map(|key| group.ask(key)).collect()
+        })
     }
 }
 
@@ -208,6 +201,11 @@ impl Group {
         }
         Asked::Waiting(receiver)
     }
+}
+
+/// An answer with its type.
+fn typed<F: Fetch>(answer: Arc<dyn Any + Send + Sync>) -> Arc<F::Answer> {
+    answer.downcast().unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
 }
 
 impl Reader {
@@ -262,8 +260,8 @@ impl Reader {
         question: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
-        let mut answers = self.load_all(name, question, &[key]).await?;
-        Ok(answers.pop().flatten())
+        let asked = self.ask(name.into(), question, |group| group.ask(&key));
+        Ok(self.answer(asked).await?.map(typed::<F>))
     }
 
     /// Asks for keys at once; the answers come in their order.
@@ -273,27 +271,27 @@ impl Reader {
         question: impl FnOnce() -> F,
         keys: &[Key],
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
-        let mut question = Some(question);
-        let asked = self.state().ask(TypeId::of::<F>(), name.into(), keys, &mut || {
-            let question = question.take().unwrap_or_else(|| unreachable!("a group is made once"));
-            Arc::new(question())
-        });
-        let answers = self.answers(asked).await?;
-        let typed = |answer: Arc<dyn Any + Send + Sync>| {
-            answer.downcast().unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
-        };
-        Ok(answers.into_iter().map(|answer| answer.map(typed)).collect())
-    }
-
-    async fn answers(&self, asked: Vec<Asked>) -> async_graphql::Result<Vec<Answer>> {
-        let mut answers = Vec::with_capacity(asked.len());
-        for asked in asked {
-            answers.push(match asked {
-                Asked::Known(answer) => answer,
-                Asked::Waiting(receiver) => self.wait(receiver).await?,
-            });
+        let all = self.ask(name.into(), question, |group| keys.iter().map(|key| group.ask(key)).collect::<Vec<_>>());
+        let mut answers = Vec::with_capacity(all.len());
+        for asked in all {
+            answers.push(self.answer(asked).await?.map(typed::<F>));
         }
         Ok(answers)
+    }
+
+    fn ask<F: Fetch, A>(&self, name: String, question: impl FnOnce() -> F, ask: impl FnOnce(&mut Group) -> A) -> A {
+        let mut question = Some(question);
+        ask(self.state().group(TypeId::of::<F>(), name, &mut || {
+            let question = question.take().unwrap_or_else(|| unreachable!("a group is made once"));
+            Arc::new(question())
+        }))
+    }
+
+    async fn answer(&self, asked: Asked) -> async_graphql::Result<Answer> {
+        match asked {
+            Asked::Known(answer) => Ok(answer),
+            Asked::Waiting(receiver) => self.wait(receiver).await,
+        }
     }
 
     /// Runs a question of its own in step with the others.

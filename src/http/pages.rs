@@ -67,11 +67,11 @@ async fn answer(door: Door, request: Request, made: impl Future<Output = Result<
     }
 }
 
-/// The scope that an address names.
-async fn scope(door: &Door, kind: &str, key: &str) -> Result<Option<Scope>, DbErr> {
-    match ScopeKind::of_segment(kind) {
-        Some(kind) => Scope::find(door.app.db.reading(), kind, key).await,
-        None => Ok(None),
+/// The scope that an address names: a kind, and a key that ends as its documents do.
+async fn scope(door: &Door, kind: &str, name: &str, ending: &str) -> Result<Option<Scope>, DbErr> {
+    match (ScopeKind::of_segment(kind), name.strip_suffix(ending)) {
+        (Some(kind), Some(key)) => Scope::find(door.app.db.reading(), kind, key).await,
+        _ => Ok(None),
     }
 }
 
@@ -85,14 +85,7 @@ async fn calendar_of_one(
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    let made = {
-        let door = door.clone();
-        async move {
-            let Some(key) = name.strip_suffix(".ics") else { return Ok(Answer::Nothing) };
-            calendar(&door, scope(&door, &kind, key).await?).await
-        }
-    };
-    answer(door, request, made).await
+    answer(door.clone(), request, async move { calendar(&door, scope(&door, &kind, &name, ".ics").await?).await }).await
 }
 
 async fn calendar(door: &Door, scope: Option<Scope>) -> Result<Answer, DbErr> {
@@ -112,14 +105,7 @@ async fn feed_of_one(
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    let made = {
-        let door = door.clone();
-        async move {
-            let Some(key) = name.strip_suffix(".atom") else { return Ok(Answer::Nothing) };
-            feed(&door, scope(&door, &kind, key).await?).await
-        }
-    };
-    answer(door, request, made).await
+    answer(door.clone(), request, async move { feed(&door, scope(&door, &kind, &name, ".atom").await?).await }).await
 }
 
 async fn feed(door: &Door, scope: Option<Scope>) -> Result<Answer, DbErr> {

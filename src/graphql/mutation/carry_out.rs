@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Error, ErrorExtensions, InputType, Result, Value};
+use async_graphql::{Context, Error, ErrorExtensions, Result, Value};
 use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
@@ -39,19 +39,21 @@ pub struct Desk {
     pub office: Arc<Office>,
 }
 
-/// The input of a mutation, and what it is to do.
-pub trait Intent: InputType + Sync {
+/// A mutation that was asked for, without the types of its input and answer: what all of them have in common is compiled once
+/// and not for each of some eighty.
+pub trait Asked: Sync {
     /// What is done, for the policy.
-    const ACTION: Action;
-    /// What the mutation answers with.
-    type Shown: Shown<Entity: Record>;
-
+    fn action(&self) -> Action;
     /// Why it is done.
     fn reason(&self) -> Option<&str>;
     /// The version of the record that the writer knows.
     fn expected_version(&self) -> Option<i32>;
     /// By which the same mutation is known again.
     fn idempotency_key(&self) -> Option<&str>;
+    /// The input as it came.
+    fn input(&self) -> Value;
+    /// The fields of the record that hold personal data.
+    fn personal(&self) -> &'static [&'static str];
 
     /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
     fn inquire<'a>(&'a self, _: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
@@ -62,53 +64,10 @@ pub trait Intent: InputType + Sync {
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
 
-/// A mutation that was asked for, without the types of its input and answer: what all of them have in common is compiled once
-/// and not for each of some eighty.
-trait Asked: Sync {
-    fn action(&self) -> Action;
-    fn reason(&self) -> Option<&str>;
-    fn expected_version(&self) -> Option<i32>;
-    fn idempotency_key(&self) -> Option<&str>;
-    /// The input as it came.
-    fn input(&self) -> Value;
-    /// The fields of the record that hold personal data.
-    fn personal(&self) -> &'static [&'static str];
-    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>>;
-    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
-}
-
-impl<I: Intent> Asked for I {
-    fn action(&self) -> Action {
-        I::ACTION
-    }
-
-    fn reason(&self) -> Option<&str> {
-        Intent::reason(self)
-    }
-
-    fn expected_version(&self) -> Option<i32> {
-        Intent::expected_version(self)
-    }
-
-    fn idempotency_key(&self) -> Option<&str> {
-        Intent::idempotency_key(self)
-    }
-
-    fn input(&self) -> Value {
-        self.to_value()
-    }
-
-    fn personal(&self) -> &'static [&'static str] {
-        <<I::Shown as Shown>::Entity as Record>::PERSONAL
-    }
-
-    fn inquire<'a>(&'a self, desk: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
-        Intent::inquire(self, desk)
-    }
-
-    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>> {
-        Intent::perform(self, w, by)
-    }
+/// The input of a mutation.
+pub trait Intent: Asked {
+    /// What the mutation answers with.
+    type Shown: Shown<Entity: Record>;
 }
 
 /// What became of a mutation.

@@ -5,7 +5,7 @@ mod carry_out;
 mod input;
 mod user_error;
 
-pub use carry_out::{Desk, Done, Intent, carry_out};
+pub use carry_out::{Asked, Desk, Done, Intent, carry_out};
 pub use input::{IdOf, changed, given, reference};
 pub(crate) use user_error::camel_case;
 pub use user_error::{UserError, UserErrorCode};
@@ -87,8 +87,22 @@ macro_rules! mutations {
             }
 
             impl $crate::graphql::mutation::Intent for $input {
-                const ACTION: $crate::access::policy::Action = $crate::access::policy::Action::$action;
                 type Shown = $crate::graphql::mutation::shown!($shown);
+            }
+
+            impl $crate::graphql::mutation::Asked for $input {
+                fn action(&self) -> $crate::access::policy::Action {
+                    $crate::access::policy::Action::$action
+                }
+
+                fn input(&self) -> async_graphql::Value {
+                    async_graphql::InputType::to_value(self)
+                }
+
+                fn personal(&self) -> &'static [&'static str] {
+                    type Shown = $crate::graphql::mutation::shown!($shown);
+                    <<Shown as $crate::graphql::connection::Shown>::Entity as $crate::record::Record>::PERSONAL
+                }
 
                 fn reason(&self) -> Option<&str> {
                     self.reason.as_deref()
