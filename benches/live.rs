@@ -1,5 +1,5 @@
-//! What it costs to follow the log, on a server of its own: `cargo bench --bench live -- [lag] [fan-out] [idle] [deaf]`, all of them
-//! where none is named. `--server PATH` takes another program than the one that cargo has built (such as one of the profile
+//! What it costs to follow the log, on a server of its own:
+//! `cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries]`, all of them where none is named. `--server PATH` takes another program than the one that cargo has built (such as one of the profile
 //! `dist`), `--database-url URL` an empty PostgreSQL database instead of a SQLite file.
 //!
 //! Writes go through the server as mutations. An event's lag is told from the moment in which its mutation was sent (so it holds
@@ -7,12 +7,15 @@
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::extract::Path;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -87,6 +90,7 @@ impl Server {
         let mut child = Command::new(&asked.server)
             .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
             .env("JEJARING_METRICS_LISTEN", &metrics)
+            .env("JEJARING_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8")
             .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
             .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
             .stdout(Stdio::piped())
@@ -124,10 +128,12 @@ impl Server {
     /// Adds a source; the place of the log behind that.
     fn write(&self, agent: &ureq::Agent) -> String {
         let title = format!("Source {}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let query = format!(
-            "mutation {{ addSource(input: {{kind: NEWS_REPORT, title: {title:?}, language: \"en\"}}) \
-             {{ cursor errors {{ message }} }} }}"
-        );
+        self.mutate(agent, "addSource", &format!("kind: NEWS_REPORT, title: {title:?}, language: \"en\""))
+    }
+
+    /// Carries out a mutation; the place of the log behind that.
+    fn mutate(&self, agent: &ureq::Agent, name: &str, input: &str) -> String {
+        let query = format!("mutation {{ {name}(input: {{{input}}}) {{ cursor errors {{ message }} }} }}");
         let answer = agent
             .post(format!("http://{}/graphql", self.address))
             .header("content-type", "application/json")
@@ -135,7 +141,7 @@ impl Server {
             .send(json!({ "query": query }).to_string())
             .expect("an answer");
         let answer: Value = serde_json::from_str(&answer.into_body().read_to_string().expect("text")).expect("JSON");
-        answer["data"]["addSource"]["cursor"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+        answer["data"][name]["cursor"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
     async fn socket(&self) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
@@ -195,12 +201,12 @@ fn told(mut times: Vec<Duration>) -> String {
     format!("p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms", at(0.5), at(0.99), at(1.0))
 }
 
-/// 200 events a second from sixteen clients, told to one.
-async fn lag(server: &Server) {
-    const EACH: usize = 125;
-    let (mut hear, _tasks) = server.subscribers(1).await;
+/// Writes 200 times a second for as long, from sixteen clients: the place of the log behind each, when it was sent, and when answered;
+/// and how many it came to in a second.
+fn write_steadily(server: &Server, seconds: usize) -> (Vec<(String, Instant, Instant)>, f64) {
+    let each = (seconds * 1000 / 80) as u32;
     let began = Instant::now();
-    let sent: Vec<(String, Instant, Instant)> = std::thread::scope(|scope| {
+    let sent: Vec<_> = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 scope.spawn(move || {
@@ -213,13 +219,20 @@ async fn lag(server: &Server) {
                         let sent = Instant::now();
                         (server.write(&agent), sent, Instant::now())
                     };
-                    (0..EACH as u32).map(write).collect::<Vec<_>>()
+                    (0..each).map(write).collect::<Vec<_>>()
                 })
             })
             .collect();
         writers.into_iter().flat_map(|writer| writer.join().expect("it writes")).collect()
     });
     let rate = sent.len() as f64 / began.elapsed().as_secs_f64();
+    (sent, rate)
+}
+
+/// 200 events a second from sixteen clients, told to one.
+async fn lag(server: &Server) {
+    let (mut hear, _tasks) = server.subscribers(1).await;
+    let (sent, rate) = tokio::task::block_in_place(|| write_steadily(server, 10));
     let mut heard = HashMap::new();
     while heard.len() < sent.len() {
         let (cursor, at) = timeout(Duration::from_secs(10), hear.recv()).await.expect("it is told").expect("more");
@@ -317,16 +330,86 @@ async fn deaf(server: &Server) {
     );
 }
 
+/// 200 events a second to twenty endpoints, all of which answer at once; then the same, where one of them takes every message and never
+/// answers.
+async fn deliveries(server: &Server) {
+    const ENDPOINTS: usize = 20;
+    const SECONDS: usize = 20;
+    let agent = ureq::Agent::new_with_defaults();
+    let (heard, mut hear) = unbounded_channel();
+    let dead = Arc::new(AtomicBool::new(false));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let receive = {
+        let dead = dead.clone();
+        async move |Path(endpoint): Path<usize>, body: Bytes| {
+            if endpoint == 0 && dead.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+            let event: Value = serde_json::from_slice(&body).expect("JSON");
+            let cursor = event["cursor"].as_str().unwrap_or_default().to_owned();
+            // Nobody listens any more when the measuring is over.
+            let _ = heard.send((endpoint, cursor, Instant::now()));
+        }
+    };
+    let receiver = axum::Router::new().route("/{endpoint}", axum::routing::post(receive));
+    tokio::spawn(async move { axum::serve(listener, receiver).await });
+    for endpoint in 0..ENDPOINTS {
+        let input = format!("url: \"http://{address}/{endpoint}\", name: \"Receiver {endpoint}\"");
+        tokio::task::block_in_place(|| server.mutate(&agent, "createWebhookEndpoint", &input));
+    }
+    for (of, living) in [("all answer", ENDPOINTS), ("one never answers", ENDPOINTS - 1)] {
+        dead.store(living < ENDPOINTS, Ordering::Relaxed);
+        let is_over = AtomicBool::new(false);
+        let (oldest, (late, rate)) = std::thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                let mut oldest = 0.0_f64;
+                while !is_over.load(Ordering::Relaxed) {
+                    oldest = oldest.max(server.figure("jejaring_webhook_oldest_pending_seconds "));
+                    std::thread::sleep(Duration::from_millis(250));
+                }
+                oldest
+            });
+            let told = tokio::task::block_in_place(|| {
+                let (sent, rate) = write_steadily(server, SECONDS);
+                let answered: HashMap<_, _> =
+                    sent.into_iter().map(|(cursor, _, answered)| (cursor, answered)).collect();
+                let (mut late, mut taken) = (Vec::new(), HashSet::new());
+                while taken.len() < answered.len() * living {
+                    let next = timeout(Duration::from_secs(60), hear.recv());
+                    let next = tokio::runtime::Handle::current().block_on(next).expect("it is delivered");
+                    let (endpoint, cursor, at): (usize, String, Instant) = next.expect("the receiver goes on");
+                    // Of the others, some are of the round before, or tell of the endpoints themselves.
+                    let Some(answered) = answered.get(&cursor).filter(|_| endpoint >= ENDPOINTS - living) else {
+                        continue;
+                    };
+                    if taken.insert((endpoint, cursor)) {
+                        late.push(at.saturating_duration_since(*answered));
+                    }
+                }
+                (late, rate)
+            });
+            is_over.store(true, Ordering::Relaxed);
+            (watch.join().expect("it watches"), told)
+        });
+        println!(
+            "{rate:.0} events a second to {ENDPOINTS} endpoints, {of}: oldest pending {oldest:.1} s, taken since the answer: {}",
+            told(late)
+        );
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let asked = Asked::read();
-    for name in ["lag", "fan-out", "idle", "deaf"].into_iter().filter(|name| asked.wants(name)) {
+    for name in ["lag", "fan-out", "idle", "deaf", "deliveries"].into_iter().filter(|name| asked.wants(name)) {
         let server = Server::start(&asked);
         match name {
             "lag" => lag(&server).await,
             "fan-out" => fan_out(&server).await,
             "idle" => idle(&server).await,
-            _ => deaf(&server).await,
+            "deaf" => deaf(&server).await,
+            _ => deliveries(&server).await,
         }
     }
 }
