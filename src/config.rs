@@ -74,6 +74,8 @@ pub struct HttpConfig {
     pub timeout_seconds: u64,
     /// How many requests one body may hold; 0 or 1 means that a body is one request.
     pub max_batch: usize,
+    /// What the answers may take up that are kept until something is written, in bytes; 0 means that none is.
+    pub answer_cache_bytes: usize,
     /// The largest file that is taken at `/imports`, in bytes.
     pub max_import_bytes: usize,
 }

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), starts
-//! the server and the handler as processes with pools of one size, and puts each query to both in turn, from sixteen connections
-//! that stay open. Both must answer with the same data. The medians of the rounds are printed: requests a second, the middle and the
+//! the server (once without and once with answers kept) and the handler as processes with pools of one size, and puts each query to
+//! all in turn, from sixteen connections that stay open. Both must answer with the same data. The medians of the rounds are printed: requests a second, the middle and the
 //! hundredth longest time, CPU time of the process (without that of PostgreSQL), its memory, and the ratio.
 
 #![allow(missing_docs, reason = "a program, not a library")]
@@ -226,12 +226,16 @@ async fn run(asked: Asked) {
     let url = asked.database_url.clone();
     let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
     let queries = prepare(&url, asked.size).await;
-    let server = Side::start(
-        Command::new(&asked.server)
-            .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
-            .env("JEJARING_READERS", POOL.to_string())
-            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0"),
-    );
+    let server = |kept: &str| {
+        Side::start(
+            Command::new(&asked.server)
+                .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
+                .env("JEJARING_READERS", POOL.to_string())
+                .env("JEJARING_HTTP_ANSWER_CACHE_BYTES", kept)
+                .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0"),
+        )
+    };
+    let (server, keeping) = (server("0"), server("33554432"));
     let this = std::env::current_exe().expect("this program");
     let by_hand = Side::start(Command::new(this).args(["--by-hand", &url]));
     let database = url.split(':').next().unwrap_or_default();
@@ -243,14 +247,17 @@ async fn run(asked: Asked) {
         let (ours, plain) = (query.to_server(), query.by_hand());
         let (answer, expected) = (server.answer(&ours).await, by_hand.answer(&plain).await);
         assert_eq!(answer["data"], expected["data"], "both sides answer {} alike", query.name);
-        let (mut of_server, mut of_hand) = (Vec::new(), Vec::new());
+        let (mut of_server, mut of_keeping, mut of_hand) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..asked.rounds {
             of_server.push(server.measure(&ours, asked.seconds).await);
+            of_keeping.push(keeping.measure(&ours, asked.seconds).await);
             of_hand.push(by_hand.measure(&plain, asked.seconds).await);
         }
-        let (of_server, of_hand) = (Figures::median(&of_server), Figures::median(&of_hand));
-        println!("{}: {:.2} of the handler", query.name, of_server.rate / of_hand.rate);
+        let [of_server, of_keeping, of_hand] = [of_server, of_keeping, of_hand].map(|of| Figures::median(&of));
+        let (made, kept) = (of_server.rate / of_hand.rate, of_keeping.rate / of_hand.rate);
+        println!("{}: {made:.2} of the handler, {kept:.2} where the answer is kept", query.name);
         of_server.tell("register");
+        of_keeping.tell("kept");
         of_hand.tell("by hand");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Enum;
 
 /// A language that names can be asked for in (ISO 639-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum Language {
     /// English.
     En,
@@ -24,7 +24,7 @@ impl Language {
 }
 
 /// The languages that a reader would like, dearest first. Made once for a request, and asked for each name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Languages {
     asked: Option<Language>,
     preferred: Arc<[String]>,

@@ -25,7 +25,6 @@ use super::reply::{self, Closed, Keep, Reply};
 use super::table;
 use crate::access::Actor;
 use crate::graphql::error::internal;
-use crate::graphql::execute::Executed;
 use crate::graphql::language::Languages;
 use crate::request::decode::json;
 use crate::request::{Code, GraphQlParams, Kind, Limit, Prepared, RequestError};
@@ -237,12 +236,12 @@ impl Door {
             return Reply::Closed(Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message)));
         }
         let mut watch = Watch::new(self, &prepared);
-        let (app, actor, languages) = (self.app.clone(), asker.actor.clone(), asker.languages.clone());
+        let (door, actor, languages) = (self.clone(), asker.actor.clone(), asker.languages.clone());
         let span = match kind {
             Kind::Mutation => tracing::info_span!("mutation"),
             Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
-        let run = async move { app.run(actor, languages, &prepared).await }.instrument(span);
+        let run = async move { door.answers.answer(&door.app, actor, languages, &prepared).await }.instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
         let ended = match kind {
             Kind::Mutation => {
@@ -252,10 +251,9 @@ impl Door {
             Kind::Query | Kind::Subscription => timeout_at(deadline, run).await,
         };
         match ended {
-            Ok(Ok(Executed { response, actual_cost })) => {
-                let outcome = if response.errors.is_empty() { Outcome::Ok } else { Outcome::Errors };
-                watch.ended(outcome, actual_cost);
-                response.into()
+            Ok(Ok((reply, actual_cost))) => {
+                watch.ended(if reply.is_good() { Outcome::Ok } else { Outcome::Errors }, actual_cost);
+                reply
             }
             Ok(Err(_panic)) => {
                 // What it panicked with may hold data.

@@ -1,6 +1,7 @@
 //! The doors on the network: the router on one screen.
 
 mod accept;
+mod answers;
 pub mod authenticate;
 mod client;
 pub mod graphiql;
@@ -33,6 +34,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 pub use self::serve::serve;
 
 use self::accept::Media;
+use self::answers::Answers;
 use self::live::Live;
 use self::rate::Rates;
 use self::reply::{Keep, Reply};
@@ -57,6 +59,7 @@ pub struct Inside {
     rates: Rates,
     metrics: Metrics,
     live: Live,
+    answers: Answers,
     /// The schema as text.
     sdl: Bytes,
 }
@@ -75,7 +78,8 @@ impl Door {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
         let sdl = Bytes::from(app.sdl.to_string());
         let (settings, metrics) = (config.http.clone(), Metrics::default());
-        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), sdl }))
+        let answers = Answers::new(settings.answer_cache_bytes);
+        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), answers, sdl }))
     }
 }
 
@@ -133,7 +137,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    match door.metrics.text(&door.app, door.followers(), standing) {
+    match door.metrics.text(&door.app, door.answers.figures(), door.followers(), standing) {
         Ok(text) => {
             let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media)], text).into_response()

@@ -1,11 +1,13 @@
 //! What is answered to a request of GraphQL, as HTTP: status, body, headers.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Response as Executed, ServerError, Value};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -24,12 +26,37 @@ pub const VARY: &str = "accept, accept-encoding, accept-language, authorization"
 /// What is answered to one request.
 #[derive(Debug)]
 pub enum Reply {
-    /// It was executed.
-    Executed(Box<Executed>),
+    /// It was executed, now or before.
+    Executed(Box<Answer>),
     /// It is well-formed, and nothing of it was executed.
     Faulty(Vec<RequestError>),
     /// It met a closed door, whatever it asks.
     Closed(Closed),
+}
+
+/// What an execution came to.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What was asked for.
+    pub data: Data,
+    /// What went wrong.
+    pub errors: Vec<ServerError>,
+    /// What is told besides.
+    pub extensions: BTreeMap<String, Value>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Data {
+    /// As it was made.
+    Made(Value),
+    /// As JSON, for all who ask for the same.
+    Kept(#[serde(serialize_with = "raw")] Arc<RawValue>),
+}
+
+fn raw<S: Serializer>(json: &Arc<RawValue>, serializer: S) -> Result<S::Ok, S::Error> {
+    json.as_ref().serialize(serializer)
 }
 
 /// Why a request is not even looked at, or not answered to its end.
@@ -90,11 +117,17 @@ impl Closed {
 
 impl From<Executed> for Reply {
     fn from(executed: Executed) -> Self {
-        Self::Executed(Box::new(executed))
+        let Executed { data, errors, extensions, .. } = executed;
+        Self::Executed(Box::new(Answer { data: Data::Made(data), errors, extensions }))
     }
 }
 
 impl Reply {
+    /// An answer without errors, of which the data are JSON already.
+    pub fn good(data: Arc<RawValue>, extensions: BTreeMap<String, Value>) -> Self {
+        Self::Executed(Box::new(Answer { data: Data::Kept(data), errors: Vec::new(), extensions }))
+    }
+
     /// The code of what was refused, and the limit that it met; nothing of what was executed.
     pub fn refusal(&self) -> Option<(&'static str, Option<Limit>)> {
         match self {
@@ -137,7 +170,7 @@ impl Reply {
     fn into_body(self) -> Content {
         let (data, errors, extensions) = match self {
             Self::Executed(executed) => {
-                let Executed { data, errors, extensions, .. } = *executed;
+                let Answer { data, errors, extensions } = *executed;
                 (Some(data), errors, extensions)
             }
             Self::Faulty(errors) => (None, errors.into_iter().map(ServerError::from).collect(), Default::default()),
@@ -166,11 +199,11 @@ impl Reply {
 #[derive(Serialize)]
 struct Content {
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Value>,
+    data: Option<Data>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    extensions: std::collections::BTreeMap<String, Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: BTreeMap<String, Value>,
 }
 
 /// What may be kept of an answer, and by whom.

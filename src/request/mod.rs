@@ -82,6 +82,17 @@ impl Prepared {
         request
     }
 
+    /// All that decides about the answer, but for who asks and when, in one digest.
+    pub fn digest(&self) -> Digest {
+        let operation = self.document.operation.name.as_ref().map(ToString::to_string);
+        let mut all = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
+        for (name, value) in self.variables.iter() {
+            all.push_str(&format!("\n{name} {value}"));
+        }
+        all.push_str(&format!("\n{:?} {}", self.absent, self.tell_cost));
+        digest(&all)
+    }
+
     /// What decides how an item of a subscription looks, in one digest: the operation and the variables that are used within
     /// its field, not those of the field's own arguments.
     pub fn shape(&self) -> Digest {

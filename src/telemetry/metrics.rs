@@ -78,6 +78,8 @@ pub struct Metrics {
     faults: Counter,
     lookups: Family<Of, Counter>,
     kept: Gauge,
+    answers: Family<Of, Counter>,
+    answers_kept: Gauge,
     pools: Family<Pool, Gauge>,
     live: Live,
     webhooks: Webhooks,
@@ -161,6 +163,15 @@ pub struct Followers {
     pub made: u64,
 }
 
+/// What operators see of a cache.
+#[derive(Clone, Copy, Debug)]
+pub struct Cached {
+    /// How often something was looked for: found, and not found.
+    pub lookups: (u64, u64),
+    /// What is kept takes up so many bytes.
+    pub bytes: u64,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("jejaring");
@@ -171,6 +182,7 @@ impl Default for Metrics {
         let costs = Family::<Of, Histogram>::new_with_constructor(|| Histogram::new(exponential_buckets(1.0, 4.0, 12)));
         let (limits, faults, lookups) = (Family::default(), Counter::default(), Family::default());
         let (kept, pools) = (Gauge::default(), Family::default());
+        let (answers, answers_kept) = (Family::default(), Gauge::default());
         let seconds = Unit::Seconds;
         registry.register_with_unit(
             "request_duration",
@@ -183,9 +195,12 @@ impl Default for Metrics {
         registry.register("requests_faulty", "Requests refused, for any reason", faults.clone());
         registry.register("document_lookups", "Looks into the cache of judged documents", lookups.clone());
         registry.register_with_unit("document_cache", "What the judged documents take up", Unit::Bytes, kept.clone());
+        registry.register("answer_lookups", "Looks into the cache of answers", Clone::clone(&answers));
+        let help = "What the answers take up that are kept until something is written";
+        registry.register_with_unit("answer_cache", help, Unit::Bytes, Clone::clone(&answers_kept));
         registry.register("pool_connections", "Connections to the database", pools.clone());
         let (live, webhooks) = (Live::new(&mut registry), Webhooks::new(&mut registry));
-        Self { registry, durations, costs, limits, faults, lookups, kept, pools, live, webhooks }
+        Self { registry, durations, costs, limits, faults, lookups, kept, answers, answers_kept, pools, live, webhooks }
     }
 }
 
@@ -227,13 +242,22 @@ impl Metrics {
     }
 
     /// All figures as text.
-    pub fn text(&self, app: &App, followers: Followers, standing: Standing) -> Result<String, std::fmt::Error> {
+    pub fn text(
+        &self,
+        app: &App,
+        answers: Cached,
+        followers: Followers,
+        standing: Standing,
+    ) -> Result<String, std::fmt::Error> {
         let documents = app.front.documents();
-        let (hits, misses) = documents.lookups();
-        for (of, count) in [("hit", hits), ("miss", misses)] {
-            self.lookups.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);
+        let documents = Cached { lookups: documents.lookups(), bytes: documents.bytes() };
+        let caches = [(&self.lookups, &self.kept, documents), (&self.answers, &self.answers_kept, answers)];
+        for (lookups, kept, Cached { lookups: (hits, misses), bytes }) in caches {
+            for (of, count) in [("hit", hits), ("miss", misses)] {
+                lookups.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);
+            }
+            kept.set(i64::try_from(bytes).unwrap_or(i64::MAX));
         }
-        self.kept.set(i64::try_from(documents.bytes()).unwrap_or(i64::MAX));
         for (pool, state, count) in app.db.pools() {
             self.pools.get_or_create(&Pool { pool, state }).set(i64::from(count));
         }

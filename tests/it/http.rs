@@ -3,18 +3,21 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use entity::vocabulary::{GrantRole, TokenScope};
 use jejaring::http::{Door, metrics_router, router};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use crate::support::{TestApp, no_trusted, settings};
+use crate::support::{TestApp, no_trusted, settings, token_of};
 
 both_dbs!(
     post_and_get_answer_alike,
     the_status_tells_the_class_of_the_fault,
     only_json_that_a_browser_asks_for_is_read,
     a_get_is_answered_again_only_where_it_changed,
+    an_answer_is_kept_until_something_is_written,
+    what_may_differ_is_not_answered_alike,
     a_client_that_spent_its_budget_is_told_when_to_come_back,
     clients_register_documents_under_their_digest,
     trusted_documents_alone,
@@ -77,6 +80,13 @@ pub async fn post(door: &Door, body: Value, headers: &[(&str, &str)]) -> Got {
     send(door, request("POST", "/graphql", &headers, body.to_string())).await
 }
 
+/// What operators see.
+async fn figures(door: &Door) -> String {
+    let response = metrics_router(door.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
+    let text = to_bytes(response.expect("an answer").into_body(), usize::MAX).await.expect("a body");
+    String::from_utf8(text.to_vec()).expect("text")
+}
+
 async fn get(door: &Door, pairs: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
     let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     send(door, request("GET", &format!("/graphql?{query}"), headers, Body::empty())).await
@@ -103,6 +113,55 @@ async fn post_and_get_answer_alike(app: TestApp) {
     );
     let head = send(&door, request("HEAD", "/graphql?query=%7B__typename%7D", &[], Body::empty())).await;
     assert_eq!(head.status, StatusCode::OK);
+}
+
+/// What was written is seen by the next who asks, whoever wrote it and in which process.
+async fn an_answer_is_kept_until_something_is_written(app: TestApp) {
+    let (door, another) = (app.door(), app.door());
+    let query = "{ sources { totalCount nodes { title } } }";
+    let ask = async |door: &Door| {
+        let before = app.app.db.statements().count();
+        let got = post(door, json!({ "query": query }), &[]).await.json();
+        let count = got["data"]["sources"]["totalCount"].as_u64().expect("a number");
+        (count, app.app.db.statements().count() - before)
+    };
+    let ((first, made), (again, looked)) = (ask(&door).await, ask(&door).await);
+    assert_eq!((first, looked), (again, 1), "it is only looked whether something was written");
+    assert!(made > 1);
+    assert_eq!(ask(&another).await, (first, made));
+    let curator = app.staff(GrantRole::Curator).await;
+    let source =
+        "mutation { addSource(input: {kind: NEWS_REPORT, title: \"Kept\", language: \"en\"}) { errors { message } } }";
+    app.ask_as(&curator, source).await;
+    for door in [&door, &another] {
+        assert_eq!(ask(door).await, (first + 1, made));
+        assert_eq!(ask(door).await, (first + 1, 1));
+    }
+}
+
+async fn what_may_differ_is_not_answered_alike(app: TestApp) {
+    let (door, forgetful) = (app.door(), app.door_with("[http]\nanswer_cache_bytes = 0"));
+    let query = "query($code: CountryCode!) { country(code: $code) { name } }";
+    let asked = |code: &str, cost: bool| json!({ "query": query, "variables": { "code": code }, "extensions": { "cost": cost } });
+    let (token, _) = token_of(&app, "reader", &[], &[TokenScope::Read]).await;
+    let token = format!("Bearer {token}");
+    let languages = [("accept-language", "id")];
+    let shown = [("authorization", token.as_str())];
+    // Twice, so that whatever is kept is answered with.
+    for _ in 0..2 {
+        for headers in [&[] as &[_], &languages, &shown] {
+            for body in
+                [asked("KH", false), asked("KH", true), asked("TH", false), asked("QQ", false), asked("K", false)]
+            {
+                let (got, made) = (post(&door, body.clone(), headers).await, post(&forgetful, body, headers).await);
+                assert_eq!((got.status, got.json()), (made.status, made.json()));
+            }
+        }
+    }
+    let figures = figures(&door).await;
+    let hits = figures.lines().find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
+    // In two languages: a country with its cost and without, another, and one that there is not; a code that cannot be is an error.
+    assert_eq!(hits, Some("8"));
 }
 
 /// `application/graphql-response+json` tells by the status whether a request was executed; with `application/json` any
@@ -308,9 +367,7 @@ async fn operators_see_figures(app: TestApp) {
         post(&door, json!({ "query": query }), &[]).await;
     }
     assert_eq!(send(&door, request("GET", "/metrics", &[], Body::empty())).await.status, StatusCode::NOT_FOUND);
-    let response = metrics_router(door.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
-    let text = to_bytes(response.expect("an answer").into_body(), usize::MAX).await.expect("a body");
-    let text = String::from_utf8(text.to_vec()).expect("text");
+    let text = figures(&door).await;
     for line in [
         "jejaring_request_duration_seconds_count{operation=\"query\",outcome=\"ok\"} 2",
         "jejaring_requests_limited_total{limit=\"nesting\"} 1",

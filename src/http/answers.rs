@@ -1,0 +1,119 @@
+//! Answers that were given before, for as long as nothing has been written since.
+//!
+//! What readers see changes with the log: no write without an event, and no event without another place at its end. So an answer that
+//! was begun when the log ended at a place is right for as long as it ends there, which one small statement tells. Answers are kept
+//! for readers without an account, who all see the same; what an account sees changes with its rights too.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_graphql::{Response, Value};
+use chrono::NaiveDate;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::reply::Reply;
+use crate::access::Actor;
+use crate::app::App;
+use crate::events::{LogCursor, log};
+use crate::graphql::execute::Executed;
+use crate::graphql::language::Languages;
+use crate::request::cache::Digest;
+use crate::request::{Kind, Prepared};
+use crate::telemetry::metrics::Cached;
+
+/// What an answer takes up besides its text, in bytes (an estimate on the high side).
+const BYTES_BESIDES: u64 = 512;
+const SHARDS: usize = 4;
+
+/// What an answer follows from, besides the log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Question {
+    request: Digest,
+    languages: Languages,
+    /// Plans are overdue, and batches over, as at a day.
+    day: NaiveDate,
+}
+
+/// An answer without errors.
+#[derive(Clone)]
+struct Kept {
+    /// Where the log ended before it was made.
+    place: LogCursor,
+    data: Arc<RawValue>,
+    extensions: BTreeMap<String, Value>,
+    cost: u64,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Question, Kept> for ByBytes {
+    fn weight(&self, _: &Question, kept: &Kept) -> u64 {
+        BYTES_BESIDES + kept.data.get().len() as u64
+    }
+}
+
+/// Answers that were given before.
+pub(super) struct Answers {
+    kept: Option<Cache<Question, Kept, ByBytes>>,
+    /// How often one was there and right.
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+impl Answers {
+    /// Answers that take up at most `bytes`; of 0, none is kept.
+    pub(super) fn new(bytes: usize) -> Self {
+        let capacity = bytes as u64;
+        let options = OptionsBuilder::new()
+            .shards(SHARDS)
+            .weight_capacity(capacity)
+            .estimated_items_capacity((bytes / 4096).clamp(16, 10_000))
+            .build();
+        // Only a setting that is missing is an error.
+        let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
+        let cache =
+            || Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { kept: (bytes > 0).then(cache), hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+    }
+
+    /// What operators see.
+    pub(super) fn figures(&self) -> Cached {
+        let lookups = (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed));
+        Cached { lookups, bytes: self.kept.as_ref().map_or(0, Cache::weight) }
+    }
+
+    /// Answers a request that was found good: as it was answered before, where that is right. With the fields that the answer has.
+    pub(super) async fn answer(
+        &self,
+        app: &App,
+        actor: Actor,
+        languages: Languages,
+        prepared: &Prepared,
+    ) -> (Reply, u64) {
+        let may_keep = prepared.kind == Kind::Query && actor == Actor::Anonymous;
+        let Some(cache) = self.kept.as_ref().filter(|_| may_keep) else {
+            let Executed { response, actual_cost } = app.run(actor, languages, prepared).await;
+            return (response.into(), actual_cost);
+        };
+        let question = Question { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
+        // Where the place cannot be read, neither can the rest, and that is told with an id.
+        let place = log::head(app.db.reading()).await.ok();
+        if let Some(Kept { data, extensions, cost, .. }) = cache.get(&question).filter(|kept| Some(kept.place) == place)
+        {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return (Reply::good(data, extensions), cost);
+        }
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        let Executed { response, actual_cost } = app.run(actor, languages, prepared).await;
+        let Some(place) = place.filter(|_| response.errors.is_empty()) else { return (response.into(), actual_cost) };
+        let Response { data, extensions, .. } = response;
+        // Maps of texts and values: nothing that JSON could not hold.
+        let data: Arc<RawValue> = to_raw_value(&data).unwrap_or_else(|_| RawValue::NULL.to_owned()).into();
+        cache.insert(question, Kept { place, data: data.clone(), extensions: extensions.clone(), cost: actual_cost });
+        (Reply::good(data, extensions), actual_cost)
+    }
+}
