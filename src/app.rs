@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Error, Request, Response};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
 
 use crate::access::oidc::Oidc;
@@ -92,7 +94,11 @@ impl From<LoadError> for OpenError {
 impl App {
     /// Connects, migrates, and brings the reference data up to date; loads the reports into an empty register where they
     /// are asked for, or where no database was configured.
-    pub async fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+    pub fn open(config: &Config, clock: Clock) -> BoxFuture<'_, Result<Self, OpenError>> {
+        Self::opened(config, clock).boxed()
+    }
+
+    async fn opened(config: &Config, clock: Clock) -> Result<Self, OpenError> {
         let trusted = Trusted::open(&config.documents).map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
@@ -144,33 +150,50 @@ impl App {
     }
 
     /// Executes a request that was found good.
-    pub async fn run(&self, actor: Actor, languages: Languages, prepared: &Prepared) -> Executed {
+    ///
+    /// In a box, as all that follows: a future is compiled where it is driven, and all that the schema can do hangs from these.
+    pub fn run<'a>(&'a self, actor: Actor, languages: Languages, prepared: &'a Prepared) -> BoxFuture<'a, Executed> {
         let (db, clock, office) = (self.db.clone(), self.clock.clone(), self.office.clone());
         let desk = Desk { db, clock, actor: actor.clone(), office };
         let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-        execute(&self.schema, prepared.request().data(desk), cost, self.reader(Visible::to(actor)), languages).await
+        let request = prepared.request().data(desk);
+        execute(&self.schema, request, cost, self.reader(Visible::to(actor)), languages).boxed()
     }
 
     /// Reads a page of a table, of at most `size` rows.
-    pub async fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> Executed {
+    pub fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> BoxFuture<'_, Executed> {
         let reader = Reader::with_pages(self.db.reading().clone(), Visible::to(actor), self.clock.clone(), size);
-        execute(&self.schema, page, None, reader, languages).await
+        execute(&self.schema, page, None, reader, languages).boxed()
     }
 
     /// Begins to follow the log as a subscription asks for; behind `resume` where that is given. What is wrong with its
     /// arguments is the answer.
-    pub async fn follow(&self, visible: &Visible, prepared: &Prepared, resume: Option<&str>) -> Result<Feed, Response> {
-        let mut wanted = begin(&self.schema, prepared, self.reader(visible.clone())).await?;
-        if let Some(place) = resume {
-            wanted.after = Some(place.parse().map_err(|_| failure(no_place(place)))?);
-        }
-        let feed = Feed::begin(self.tail.clone(), self.clock.clone(), visible.clone(), wanted).await;
-        feed.map_err(|error| failure(self.failed(error)))
+    pub fn follow<'a>(
+        &'a self,
+        visible: &'a Visible,
+        prepared: &'a Prepared,
+        resume: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Feed, Response>> {
+        let following = async move {
+            let mut wanted = begin(&self.schema, prepared, self.reader(visible.clone())).await?;
+            if let Some(place) = resume {
+                wanted.after = Some(place.parse().map_err(|_| failure(no_place(place)))?);
+            }
+            let feed = Feed::begin(self.tail.clone(), self.clock.clone(), visible.clone(), wanted).await;
+            feed.map_err(|error| failure(self.failed(error)))
+        };
+        following.boxed()
     }
 
     /// Answers a subscription for one item of the log.
-    pub async fn show(&self, visible: &Visible, languages: Languages, prepared: &Prepared, item: Item) -> Executed {
-        show(&self.schema, prepared, item, self.reader(visible.clone()), languages).await
+    pub fn show<'a>(
+        &'a self,
+        visible: &Visible,
+        languages: Languages,
+        prepared: &'a Prepared,
+        item: Item,
+    ) -> BoxFuture<'a, Executed> {
+        show(&self.schema, prepared, item, self.reader(visible.clone()), languages).boxed()
     }
 
     /// What a client may know of why its feed ended.

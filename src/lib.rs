@@ -5,6 +5,12 @@
 // Filters contain one another in long chains, which the compiler follows when it proves them `Send`.
 #![recursion_limit = "256"]
 
+use mimalloc::MiMalloc;
+
+/// A request makes thousands of small things on one thread that are freed on another: docs/PERFORMANCE.md has what this one is worth.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 pub mod access;
 pub mod accounts;
 pub mod analysis;

@@ -1,6 +1,5 @@
 //! The program `jejaring`.
 
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
-    jejaring::cli::run().await
+fn main() -> std::process::ExitCode {
+    jejaring::cli::run()
 }

@@ -8,6 +8,7 @@ mod ddl;
 mod m20261122_10_search;
 mod m20261122_11_webhooks;
 mod m20261122_12_import;
+mod m20261122_13_indexes;
 mod m20261122_1_network;
 mod m20261122_2_delivery;
 mod m20261122_3_people;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_10_search::Migration),
             Box::new(m20261122_11_webhooks::Migration),
             Box::new(m20261122_12_import::Migration),
+            Box::new(m20261122_13_indexes::Migration),
         ]
     }
 }

@@ -98,7 +98,8 @@ enum Verb {
 /// What a verb failed with, in words for whoever typed it.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the command line. Exit status 0 only on success.
+/// Runs the command line, on a runtime of its own. Exit status 0 only on success.
+#[tokio::main]
 pub async fn run() -> ExitCode {
     // A wrong flag ends here, with status 2 and a message that names it.
     let cli = Cli::parse();

@@ -152,7 +152,8 @@ impl Feed {
         if std::mem::take(&mut self.untold) {
             return Ok(self.pause());
         }
-        let mut expired = pin!(sleep(self.validity()));
+        let validity = self.validity();
+        let mut expired = pin!(sleep(validity));
         let silent_until = Instant::now() + self.wanted.heartbeat;
         loop {
             while let Some(event) = self.read.pop_front() {
@@ -178,7 +179,7 @@ impl Feed {
             tokio::select! {
                 _ = self.end.changed() => {}
                 () = sleep_until(silent_until) => return Ok(self.pause()),
-                () = expired.as_mut() => self.renew().await?,
+                () = expired.as_mut(), if validity < Duration::MAX => self.renew().await?,
             }
         }
     }

@@ -23,6 +23,9 @@ mod tests;
 
 use std::fmt;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
 pub use embedded::{reference, reports};
 pub use export::export;
 pub use files::{FILE_LIMIT, PackageFiles};
@@ -83,8 +86,17 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Loads a package: all of it, or nothing.
-pub async fn load(db: &Db, clock: &Clock, actor: Actor, package: &PackageFiles) -> Result<LoadReport, LoadError> {
+/// Loads a package: all of it, or nothing. In a box: a future is compiled where it is driven, and this is a large one.
+pub fn load<'a>(
+    db: &'a Db,
+    clock: &'a Clock,
+    actor: Actor,
+    package: &'a PackageFiles,
+) -> BoxFuture<'a, Result<LoadReport, LoadError>> {
+    loaded(db, clock, actor, package).boxed()
+}
+
+async fn loaded(db: &Db, clock: &Clock, actor: Actor, package: &PackageFiles) -> Result<LoadReport, LoadError> {
     let mut load = Load::default();
     let mut tables = sheets(package, &mut load.problems);
     if !load.problems.is_empty() {

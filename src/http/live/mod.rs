@@ -3,6 +3,7 @@
 mod follow;
 mod leave;
 pub mod message;
+mod operations;
 pub mod reserved;
 mod shown;
 pub mod socket;

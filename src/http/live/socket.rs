@@ -1,7 +1,5 @@
 //! GraphQL over WebSocket: one task per socket reads what the client says, and tells it what its operations come to.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,12 +7,13 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{FromRequestParts, Request};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use futures::stream::{AbortHandle, BoxStream, SelectAll, abortable, once};
+use futures::stream::once;
 use futures::{FutureExt, StreamExt};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::message::{self, PROTOCOL, Said};
+use super::operations::Operations;
 use super::{Leave, Told};
 use crate::access::{AuthError, renewed};
 use crate::events::LogCursor;
@@ -116,8 +115,7 @@ async fn serve(door: Door, mut asker: Asker, socket: WebSocket) {
         heard: Instant::now(),
         ping,
         leave,
-        running: SelectAll::new(),
-        operations: HashMap::new(),
+        operations: Operations::default(),
         place: None,
     };
     Box::pin(state.run()).await;
@@ -141,9 +139,6 @@ fn forbidden(door: &Door, error: AuthError) -> Close {
     }
 }
 
-/// What is told of an operation, by its id; nothing more at its end.
-type Heard = (Arc<str>, Option<Told>);
-
 struct Socket {
     door: Door,
     asker: Asker,
@@ -154,8 +149,7 @@ struct Socket {
     heard: Instant,
     ping: Interval,
     leave: Leave,
-    running: SelectAll<BoxStream<'static, Heard>>,
-    operations: HashMap<Arc<str>, AbortHandle>,
+    operations: Operations,
     /// The last place that was told.
     place: Option<LogCursor>,
 }
@@ -198,7 +192,7 @@ impl Socket {
                     Some(Err(error)) => return Err((4400, format!("a message cannot be read: {error}"))),
                     None => return Ok(()),
                 },
-                Some((id, told)) = self.running.next(), if !self.running.is_empty() => self.tell(&id, told).await?,
+                (id, told) = self.operations.next() => self.tell(&id, told).await?,
                 () = tokio::time::sleep_until(began + INIT_PATIENCE), if !self.begun => {
                     return Err((4408, "Connection initialisation timeout".to_owned()));
                 }
@@ -229,11 +223,7 @@ impl Socket {
             }
             Said::Ping(payload) => self.say(message::pong(payload)).await?,
             Said::Pong => {}
-            Said::Complete(id) => {
-                if let Some(operation) = self.operations.remove(id.as_str()) {
-                    operation.abort();
-                }
-            }
+            Said::Complete(id) => self.operations.end(&id),
             Said::Subscribe(..) if !self.begun => return Err((4401, "Unauthorized".to_owned())),
             Said::Subscribe(id, params) => self.subscribe(id, params).await?,
         }
@@ -257,7 +247,7 @@ impl Socket {
 
     /// Begins an operation, with the rights that the client has by now.
     async fn subscribe(&mut self, id: String, params: GraphQlParams) -> Result<(), Close> {
-        if self.operations.contains_key(id.as_str()) {
+        if self.operations.has(&id) {
             return Err((4409, format!("Subscriber for {id} already exists")));
         }
         let actor = renewed(&self.door.app.db, &self.door.app.clock, &self.asker.actor).await;
@@ -286,13 +276,7 @@ impl Socket {
                 }
             }
         };
-        let id: Arc<str> = id.into();
-        let of = id.clone();
-        // In a box, which is gone once it has begun: a stream keeps the space of its largest moment.
-        let told = once(telling.boxed()).flatten().map(Some).chain(once(async { None }));
-        let (told, operation) = abortable(told.map(move |told| (of.clone(), told)));
-        self.operations.insert(id, operation);
-        self.running.push(told.boxed());
+        self.operations.begin(id, telling.boxed());
         Ok(())
     }
 
@@ -304,25 +288,15 @@ impl Socket {
                 self.say(message::next(id, &json)).await
             }
             Some(Told::Fault(errors)) => {
-                self.end(id);
+                self.operations.end(id);
                 self.say(message::error(id, &errors)).await
             }
             Some(Told::Away(place)) => {
                 self.place = Some(place);
-                self.end(id);
+                self.operations.end(id);
                 if self.operations.is_empty() { Err(self.away()) } else { Ok(()) }
             }
-            None => {
-                self.operations.remove(id);
-                self.say(message::complete(id)).await
-            }
-        }
-    }
-
-    /// An operation is over without being complete.
-    fn end(&mut self, id: &str) {
-        if let Some(operation) = self.operations.remove(id) {
-            operation.abort();
+            None => self.say(message::complete(id)).await,
         }
     }
 
