@@ -330,8 +330,8 @@ async fn deaf(server: &Server) {
     );
 }
 
-/// 200 events a second to twenty endpoints, all of which answer at once; then the same, where one of them takes every message and never
-/// answers.
+/// 200 events a second to twenty endpoints, all of which answer at once, twice; then the same, where one of them takes every message and
+/// never answers.
 async fn deliveries(server: &Server) {
     const ENDPOINTS: usize = 20;
     const SECONDS: usize = 20;
@@ -358,7 +358,7 @@ async fn deliveries(server: &Server) {
         let input = format!("url: \"http://{address}/{endpoint}\", name: \"Receiver {endpoint}\"");
         tokio::task::block_in_place(|| server.mutate(&agent, "createWebhookEndpoint", &input));
     }
-    for (of, living) in [("all answer", ENDPOINTS), ("one never answers", ENDPOINTS - 1)] {
+    for (of, living) in [("all answer", ENDPOINTS), ("all answer", ENDPOINTS), ("one never answers", ENDPOINTS - 1)] {
         dead.store(living < ENDPOINTS, Ordering::Relaxed);
         let is_over = AtomicBool::new(false);
         let (oldest, (late, rate)) = std::thread::scope(|scope| {
