@@ -1,7 +1,8 @@
 //! How fast the register answers, beside a handler written by hand that runs flat SQL and writes the same JSON:
 //!
 //! ```text
-//! cargo bench --profile dist --bench load -- [small|medium|large] [--database-url URL] [--server PATH] [--seconds N] [--rounds N]
+//! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search] [--database-url URL] [--server PATH]
+//!     [--seconds N] [--rounds N]
 //! ```
 //!
 //! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), starts
@@ -11,6 +12,7 @@
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
+mod analysis;
 mod by_hand;
 mod network;
 mod query;
@@ -37,6 +39,8 @@ const POOL: u32 = 8;
 struct Asked {
     word: String,
     size: Size,
+    /// What is measured; all of it where nothing is named.
+    parts: Vec<String>,
     server: String,
     database_url: Option<String>,
     seconds: u64,
@@ -47,6 +51,7 @@ impl Asked {
     fn read() -> Self {
         let mut asked = Self {
             word: "small".to_owned(),
+            parts: Vec::new(),
             size: Size::named("small").expect("a size"),
             server: env!("CARGO_BIN_EXE_jejaring").to_owned(),
             database_url: None,
@@ -63,6 +68,7 @@ impl Asked {
                 "--rounds" => asked.rounds = value().parse().expect("a number of rounds"),
                 // Of cargo itself.
                 "--bench" => {}
+                "queries" | "table" | "search" => asked.parts.push(word),
                 name => {
                     asked.size = Size::named(name).unwrap_or_else(|| panic!("{name:?} is no size"));
                     asked.word = name.to_owned();
@@ -70,6 +76,12 @@ impl Asked {
             }
         }
         asked
+    }
+}
+
+impl Asked {
+    fn wants(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|it| it == part)
     }
 }
 
@@ -106,8 +118,21 @@ impl Side {
 
     /// What it keeps in memory, in MiB.
     fn memory(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// What it kept in memory at most, since that was last forgotten.
+    fn peak(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    fn forget_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("it is ours");
+    }
+
+    fn status(&self, figure: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        let line = status.lines().find_map(|line| line.strip_prefix(figure)).expect("a figure");
         line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
     }
 
@@ -187,6 +212,15 @@ impl Figures {
     }
 }
 
+/// A request to the server.
+fn post(body: &Value, version: &str, accept: &str) -> Vec<u8> {
+    let body = body.to_string();
+    let length = body.len();
+    let head = "host: bench\r\ncontent-type: application/json";
+    format!("POST /graphql {version}\r\n{head}\r\naccept: {accept}\r\ncontent-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
 async fn connect(address: &str) -> BufReader<TcpStream> {
     let stream = TcpStream::connect(address).await.expect("it listens");
     stream.set_nodelay(true).expect("a socket");
@@ -243,7 +277,13 @@ async fn run(asked: Asked) {
         "{} network, {database}, {} connections, {} rounds of {} s",
         asked.word, CONNECTIONS, asked.rounds, asked.seconds
     );
-    for query in queries {
+    if asked.wants("table") && asked.size.batches >= 100_000 {
+        analysis::table(&server, asked.rounds).await;
+    }
+    if asked.wants("search") {
+        analysis::search(&server).await;
+    }
+    for query in queries.into_iter().filter(|_| asked.wants("queries")) {
         let (ours, plain) = (query.to_server(), query.by_hand());
         let (answer, expected) = (server.answer(&ours).await, by_hand.answer(&plain).await);
         assert_eq!(answer["data"], expected["data"], "both sides answer {} alike", query.name);
@@ -275,6 +315,10 @@ async fn prepare(url: &str, size: Size) -> Vec<Query> {
         let begin = Instant::now();
         network::fill(&db, size).await.expect("the network is written");
         println!("filled in {:.1} s", begin.elapsed().as_secs_f64());
+        let begin = Instant::now();
+        // What has no search gets one when it is opened.
+        App::open(&config, Clock::system()).await.expect("the register opens again");
+        println!("made searchable in {:.1} s", begin.elapsed().as_secs_f64());
     }
     query::all(&db, size).await
 }

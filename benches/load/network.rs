@@ -243,6 +243,8 @@ fn statements(backend: DatabaseBackend, Size { institutions, programmes, batches
                 .replace("CAST(NULL AS date)", "NULL")
             })
             .collect::<String>(),
+        // Made anew when the register is opened.
+        "DELETE FROM search_entry".to_owned(),
         "ANALYZE".to_owned(),
     ]
 }

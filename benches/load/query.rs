@@ -19,13 +19,7 @@ pub struct Query {
 impl Query {
     /// The request to the server.
     pub fn to_server(&self) -> Vec<u8> {
-        let body = json!({ "query": self.text }).to_string();
-        format!(
-            "POST /graphql HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\naccept: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .into_bytes()
+        super::post(&json!({ "query": self.text }), "HTTP/1.1", "application/json")
     }
 
     /// The request to the handler.

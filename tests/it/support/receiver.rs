@@ -143,7 +143,12 @@ impl Receiver {
 
     /// All that came so far.
     pub fn got(&self) -> Vec<Got> {
-        self.inside.got.borrow().clone()
+        self.got_behind(0)
+    }
+
+    /// What came behind the first `seen`.
+    pub fn got_behind(&self, seen: usize) -> Vec<Got> {
+        self.inside.got.borrow()[seen..].to_vec()
     }
 
     /// What came, as soon as there are so many.

@@ -1,0 +1,26 @@
+//! What stands in a cell: a date, a number of people, a formula, nothing.
+#![no_main]
+#![allow(dead_code, reason = "the readers are used in part")]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../../src/exchange/import/cells.rs"]
+mod cells;
+#[path = "../../../src/exchange/import/dates.rs"]
+mod dates;
+#[path = "../../../src/text.rs"]
+mod text;
+
+fuzz_target!(|written: &str| {
+    for order in [None, Some(dates::DayOrder::DayFirst), Some(dates::DayOrder::MonthFirst)] {
+        let _ = dates::day(written, order);
+        if let Ok((first, last)) = dates::days(written, order) {
+            assert!(first.date <= last.date, "{written:?}");
+        }
+    }
+    let clean = cells::clean(written);
+    let _ = (cells::is_formula(written), cells::is_nothing(&clean), cells::whole(&clean));
+    if let Ok(count) = cells::count(&clean) {
+        assert!(count.min.zip(count.max).is_none_or(|(min, max)| min <= max), "{written:?}");
+    }
+});
