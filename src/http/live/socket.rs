@@ -39,7 +39,7 @@ const SILENCE: Duration = Duration::from_secs(12);
 /// Operations that go on at once on a socket.
 const MOST_OPERATIONS: usize = 50;
 /// Thousands of sockets are idle: their buffers are their memory.
-const READ_BUFFER: usize = 1024;
+const READ_BUFFER: usize = 512;
 /// The longest reason that a close frame holds, in bytes.
 const LONGEST_REASON: usize = 123;
 
