@@ -159,7 +159,7 @@ impl Feed {
             while let Some(event) = self.read.pop_front() {
                 self.seen = event.row.position;
                 if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind)) {
-                    self.renew().await?;
+                    Box::pin(self.renew()).await?;
                 }
                 if self.visible.sees(&event.row) && self.wanted.choice.has(&event) {
                     return Ok(self.item(self.seen, Some(event)));
@@ -179,7 +179,7 @@ impl Feed {
             tokio::select! {
                 _ = self.end.changed() => {}
                 () = sleep_until(silent_until) => return Ok(self.pause()),
-                () = expired.as_mut(), if validity < Duration::MAX => self.renew().await?,
+                () = expired.as_mut(), if validity < Duration::MAX => Box::pin(self.renew()).await?,
             }
         }
     }

@@ -108,9 +108,14 @@ impl Tail {
 
     /// At most `most` events behind a position that has been read: from memory, else from the log.
     pub async fn after(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
-        if let Some(events) = self.inside.kept(position, most) {
-            return Ok(events);
+        match self.inside.kept(position, most) {
+            Some(events) => Ok(events),
+            // In a box, which few need: thousands wait here for the next event, and keep the space of whatever may come.
+            None => Box::pin(self.catch_up(position, most)).await,
         }
+    }
+
+    async fn catch_up(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
         let _turn = self.inside.catching_up.acquire().await;
         let events = log::after(self.inside.db.reading(), position, most as u64).await?;
         Ok(self.inside.contiguous(position, events))
