@@ -6,7 +6,7 @@ use entity::vocabulary::{
     BatchStatus, EngagementRole, FindingRule, GrantRole, PartnershipRole, RecordKind, TokenScope,
 };
 use entity::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{Actor, SignedIn};
@@ -92,10 +92,21 @@ fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
 /// The roles whose holders keep the delegations of a batch together with its owner.
 pub(super) const CO_ORGANISING: [PartnershipRole; 2] = [PartnershipRole::Organiser, PartnershipRole::Host];
 
+/// The status of drafts, written out and not bound: PostgreSQL knows then how few drafts there are, and can keep the plans of all that
+/// looks past them.
+fn draft() -> Expr {
+    Expr::Constant(BatchStatus::Draft.into())
+}
+
+/// The condition that a batch is no draft.
+fn announced() -> Expr {
+    Expr::col((batch::Entity, batch::Column::Status)).ne(draft())
+}
+
 /// Ids of the batches that may not be seen.
 fn drafts(rights: &SignedIn) -> SelectStatement {
     let mut drafts = Query::select();
-    drafts.column(batch::Column::Id).from(batch::Entity).and_where(batch::Column::Status.eq(BatchStatus::Draft));
+    drafts.column(batch::Column::Id).from(batch::Entity).and_where(Expr::col((batch::Entity, batch::Column::Status)).eq(draft()));
     if rights.oversees() {
         drafts.and_where(batch::Column::Id.is_null());
     } else if !rights.institutions.is_empty() {
@@ -181,9 +192,9 @@ scopes! { rights:
     // A draft is nobody's business until it is announced, and so is all that hangs from it: nobody's but of those who prepare it.
     batch => match rights {
         rights if rights.oversees() => Condition::all(),
-        rights if rights.institutions.is_empty() => batch::Column::Status.ne(BatchStatus::Draft).into(),
+        rights if rights.institutions.is_empty() => announced().into(),
         rights => Condition::any()
-            .add(batch::Column::Status.ne(BatchStatus::Draft))
+            .add(announced())
             .add(kept(rights, &CO_ORGANISING)),
     };
     batch_venue => batch_venue::Column::BatchId.not_in_subquery(drafts(rights)).into();

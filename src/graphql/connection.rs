@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, OutputType, Result, SimpleObject, TypeName};
+use async_graphql::parser::types::Field;
+use async_graphql::{Context, Object, OutputType, Positioned, Result, SimpleObject, TypeName};
+use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 
 use super::context::Reading;
@@ -15,10 +17,11 @@ use super::loader::Key;
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
 use super::scalars::Cursor;
+use super::together::{Block, Items, Resolved, Together};
 use crate::access::Scoped;
 
 /// An object that shows a row.
-pub trait Shown: OutputType + From<Arc<<Self::Entity as EntityTrait>::Model>> {
+pub trait Shown: Together + From<Arc<<Self::Entity as EntityTrait>::Model>> {
     /// The table of the row.
     type Entity: Scoped<Model: Send + Sync> + Ordered;
     /// The filter of its lists.
@@ -29,14 +32,19 @@ type Row<T> = <<T as Shown>::Entity as EntityTrait>::Model;
 /// The order of lists of `T`.
 pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
 
-/// A page of a list.
-pub struct Connection<T: Shown> {
+/// What is asked of a list, from whichever near side.
+pub(super) struct Asked<T: Shown> {
     /// Under which the reader keeps what is asked of this list.
     pub(super) name: String,
     pub(super) edge: Edge<T::Entity>,
-    pub(super) from: Key,
     pub(super) condition: sea_orm::Condition,
     window: Window<T::Entity>,
+}
+
+/// A page of a list.
+pub struct Connection<T: Shown> {
+    pub(super) asked: Arc<Asked<T>>,
+    pub(super) from: Key,
     slice: Option<Arc<Slice<Row<T>>>>,
 }
 
@@ -77,21 +85,49 @@ impl<T: Shown> Connection<T> {
         filter: Option<T::Filter>,
         order: Option<Vec<OrderOf<T>>>,
     ) -> Result<Self> {
+        let lists = Self::read_all(ctx, of, edge, vec![from], args, filter, order).await?;
+        lists.into_iter().next().ok_or_else(|| ctx.reader().fail("a list was not read"))
+    }
+
+    /// The same from several near sides, in their order.
+    pub(super) async fn read_all(
+        ctx: &Context<'_>,
+        of: &'static str,
+        edge: Edge<T::Entity>,
+        from: Vec<Key>,
+        args: PageArgs,
+        filter: Option<T::Filter>,
+        order: Option<Vec<OrderOf<T>>>,
+    ) -> Result<Vec<Self>> {
         let reader = ctx.reader();
         let window = Window::new(args, order, reader.largest_page())?;
         let scope = Scope::new(reader);
         let condition =
             filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);
-        let name = list_name(ctx, of, &edge);
+        let asked = Asked { name: list_name(ctx, of, &edge), edge, condition, window };
+        let asked = Arc::new(asked);
         let look = ctx.look_ahead();
         let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
-        let slice = if rows {
-            let page = || Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() };
-            reader.load(name.clone(), page, from.clone()).await?
+        let slices = if rows {
+            let page = || {
+                let Asked { edge, condition, window, .. } = asked.as_ref();
+                Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() }
+            };
+            reader.load_all(asked.name.clone(), page, &from).await?
         } else {
-            None
+            vec![None; from.len()]
         };
-        Ok(Self { name, edge, from, condition, window, slice })
+        let connection = |(from, slice)| Self { asked: asked.clone(), from, slice };
+        Ok(from.into_iter().zip(slices).map(connection).collect())
+    }
+
+    fn nodes_of(&self) -> Vec<T> {
+        self.rows().iter().cloned().map(T::from).collect()
+    }
+
+    fn edges_of(&self) -> Vec<ListEdge<T>> {
+        let edge = |row: &Arc<Row<T>>| ListEdge { node: row.clone(), cursor: self.asked.window.cursor(row) };
+        self.rows().iter().map(edge).collect()
     }
 }
 
@@ -109,14 +145,13 @@ fn list_name<E: Scoped>(ctx: &Context<'_>, of: &str, edge: &Edge<E>) -> String {
 #[Object(name_type)]
 impl<T: Shown> Connection<T> {
     /// The nodes of the page with their places.
-    async fn edges(&self) -> List<ListEdge<T>> {
-        let edge = |row: &Arc<Row<T>>| ListEdge { node: row.clone(), cursor: self.window.cursor(row) };
-        self.rows().iter().map(edge).collect()
+    async fn edges(&self) -> Items<ListEdge<T>> {
+        Items(self.edges_of())
     }
 
     /// The nodes of the page.
-    async fn nodes(&self) -> List<T> {
-        self.rows().iter().cloned().map(T::from).collect()
+    async fn nodes(&self) -> Items<T> {
+        Items(self.nodes_of())
     }
 
     /// Where the page stands in the list.
@@ -124,15 +159,16 @@ impl<T: Shown> Connection<T> {
         PageInfo {
             has_previous_page: self.slice.as_ref().is_some_and(|slice| slice.has_previous),
             has_next_page: self.slice.as_ref().is_some_and(|slice| slice.has_next),
-            start_cursor: self.rows().first().map(|row| self.window.cursor(row)),
-            end_cursor: self.rows().last().map(|row| self.window.cursor(row)),
+            start_cursor: self.rows().first().map(|row| self.asked.window.cursor(row)),
+            end_cursor: self.rows().last().map(|row| self.asked.window.cursor(row)),
         }
     }
 
     /// How many nodes the whole list has that match the filter. Counted when selected.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let count = || Count { edge: self.edge.clone(), condition: self.condition.clone() };
-        let count = ctx.reader().load(self.name.clone(), count, self.from.clone()).await?;
+        let Asked { name, edge, condition, .. } = self.asked.as_ref();
+        let count = || Count { edge: edge.clone(), condition: condition.clone() };
+        let count = ctx.reader().load(name.clone(), count, self.from.clone()).await?;
         Ok(count.map_or(0, |count| i32::try_from(*count).unwrap_or(i32::MAX)))
     }
 
@@ -146,6 +182,28 @@ impl<T: Shown> Connection<T> {
         #[graphql(desc = "How many groups, at most 100.", default = 20)] first: i32,
     ) -> Result<List<ConnectionGroup>> {
         groups::read::<T>(ctx, self, fields, of, first).await
+    }
+}
+
+impl<T: Shown> Together for Connection<T> {
+    const AT_HAND: &'static [&'static str] = &["page_info"];
+
+    fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>> {
+        let lists = block.objects.iter();
+        match field.node.name.node.as_str() {
+            "nodes" => Some(block.clone().items(field, lists.map(Self::nodes_of).collect())),
+            "edges" => Some(block.clone().items(field, lists.map(Self::edges_of).collect())),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Shown> Together for ListEdge<T> {
+    const AT_HAND: &'static [&'static str] = &["cursor"];
+
+    fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>> {
+        let node = || block.objects.iter().map(|edge| T::from(edge.node.clone())).collect();
+        (field.node.name.node == "node").then(|| block.clone().each(field, node()))
     }
 }
 

@@ -108,6 +108,6 @@ impl Reading for Context<'_> {
 }
 
 /// A reference that leads nowhere is a fault of ours.
-fn missing<T: Shown>(reader: &Reader, key: &Key) -> Error {
+pub(super) fn missing<T: Shown>(reader: &Reader, key: &Key) -> Error {
     reader.fail(format!("{} {key:?} is referred to and missing", T::type_name()))
 }

@@ -1,5 +1,6 @@
 //! Edges of the graph: how the rows on the far side are found, and the statements that answer for many near sides at once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
-    QueryFilter, QueryResult, QueryTrait,
+    QueryFilter, QueryResult, QueryTrait, Statement, Values,
 };
 use uuid::Uuid;
 
@@ -81,37 +82,41 @@ impl<E: Scoped> Edge<E> {
     /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column where
     /// there is one.
     fn select(&self, reader: &Reader, condition: Condition, keys: &[Key]) -> SelectStatement {
-        let select = reader.visible().select::<E>().filter(condition).into_query();
-        let far = Expr::col((E::default(), id_column::<E>()));
-        self.near.narrow(select, far, keys, reader.db().get_database_backend())
+        let mut select = self.far_side(reader, condition);
+        self.near.narrow(&mut select, keys, reader.db().get_database_backend());
+        select
+    }
+
+    /// The rows that may be seen and fulfil `condition`, with the link table where the edge goes through one.
+    fn far_side(&self, reader: &Reader, condition: Condition) -> SelectStatement {
+        let mut select = reader.visible().select::<E>().filter(condition).into_query();
+        self.near.join(&mut select, Expr::col((E::default(), id_column::<E>())));
+        select
     }
 }
 
 impl Near {
-    /// Keeps what is on the far side of `keys`; `far` identifies a row.
-    fn narrow(
-        &self,
-        mut select: SelectStatement,
-        far: Expr,
-        keys: &[Key],
-        backend: DatabaseBackend,
-    ) -> SelectStatement {
-        if let Some(near) = self.column() {
-            if let Self::Link { table, there, .. } = self {
-                select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
-            }
-            select.expr_as(near.clone(), Alias::new(PARENT));
-            let texts: Vec<Key>;
-            let keys = match self {
-                Self::Text(..) => {
-                    texts = keys.iter().map(hyphenated).collect();
-                    &texts
-                }
-                _ => keys,
-            };
-            select.and_where(among(near, keys, backend));
+    /// Joins the link table, if there is one; `far` identifies a row.
+    fn join(&self, select: &mut SelectStatement, far: Expr) {
+        if let Self::Link { table, there, .. } = self {
+            select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
         }
-        select
+    }
+
+    /// Keeps what is on the far side of `keys`.
+    fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
+        if let Some(near) = self.column() {
+            select.expr_as(near.clone(), Alias::new(PARENT));
+            select.and_where(among(near, &self.as_kept(keys), backend));
+        }
+    }
+
+    /// Keys in the form in which the column holds them.
+    fn as_kept<'a>(&self, keys: &'a [Key]) -> Cow<'a, [Key]> {
+        match self {
+            Self::Text(..) => keys.iter().map(hyphenated).collect(),
+            _ => keys.into(),
+        }
     }
 
     fn column(&self) -> Option<Expr> {
@@ -134,6 +139,32 @@ impl Near {
             (_, Some(Key::Code(_))) => Key::Code(row.try_get("", PARENT)?),
             (_, Some(Key::Long(_))) => Key::Long(row.try_get("", PARENT)?),
         })
+    }
+
+    /// The first `enough` rows of each near side in `order`, each read from its index as if it were the only one.
+    fn page_of_each(
+        &self,
+        mut select: SelectStatement,
+        order: &[(ColumnRef, Order)],
+        enough: u64,
+        keys: &[Key],
+    ) -> Statement {
+        let backend = DatabaseBackend::Postgres;
+        if let Some(near) = self.column() {
+            select.and_where(near.eq(Expr::cust(format!("near.{PARENT}"))));
+        }
+        let mut page = first(ordered(select, order), Some(enough), backend);
+        let keys = self.as_kept(keys);
+        let kind = if matches!(keys.first(), Some(Key::Id(_))) { "uuid" } else { "text" };
+        let values = page.values.get_or_insert_with(|| Values(Vec::new()));
+        values.0.push(joined(&keys).into());
+        page.sql = format!(
+            "SELECT near.{PARENT}, page.* FROM unnest(string_to_array(${}, ',')::{kind}[]) AS near({PARENT}) CROSS JOIN LATERAL \
+             ({}) AS page",
+            values.0.len(),
+            page.sql
+        );
+        page
     }
 
     /// Numbers the rows of each near side in `order`, and keeps the first `enough` of each.
@@ -173,37 +204,56 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     }
 }
 
-/// More keys than this go into a statement as one parameter: SQLite takes 32,766 of them, PostgreSQL 65,535, and a query of
-/// four levels can ask for more.
+/// Reads in `order`.
+fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectStatement {
+    for (column, direction) in order {
+        select.order_by(column.clone(), direction.clone());
+    }
+    select
+}
+
+/// The statement that reads no more than `enough` rows. The number is written out: of a parameter PostgreSQL would assume a tenth of
+/// the table, and so find each plan that it could keep too dear, and plan anew at each execution.
+fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
+    let mut statement = backend.build(&select);
+    if let Some(enough) = enough {
+        statement.sql.push_str(&format!(" LIMIT {enough}"));
+    }
+    statement
+}
+
+/// More keys than this go into a statement of SQLite as one parameter: it takes 32,766 of them, and a query of four levels can ask
+/// for more.
 const MOST_PARAMETERS: usize = 1000;
 
-/// The condition that `column` holds one of `keys`.
+/// Keys as one text.
+fn joined(keys: &[Key]) -> String {
+    keys.iter().map(Key::text).collect::<Vec<_>>().join(",")
+}
+
+/// The condition that `column` holds one of `keys`. On PostgreSQL several keys are one parameter: a statement of its own for each
+/// number of keys would be planned anew each time.
 fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
     if let [key] = keys {
         return column.eq(sea_orm::Value::from(key.clone()));
     }
-    if keys.len() <= MOST_PARAMETERS || matches!(keys.first(), Some(Key::Long(_))) {
+    let postgres = backend == DatabaseBackend::Postgres;
+    if matches!(keys.first(), None | Some(Key::Long(_))) || (!postgres && keys.len() <= MOST_PARAMETERS) {
         return column.is_in(keys.iter().cloned().map(sea_orm::Value::from));
     }
-    let texts: Vec<String> = keys.iter().map(Key::text).collect();
     let ids = matches!(keys[0], Key::Id(_));
-    match (backend, ids) {
-        (DatabaseBackend::Postgres, true) => {
-            let all = Expr::val(texts.join(","));
-            Expr::cust_with_exprs("$1 = ANY(string_to_array($2, ',')::uuid[])", [column, all])
-        }
-        (DatabaseBackend::Postgres, false) => {
-            let all = Expr::val(texts.join(","));
-            Expr::cust_with_exprs("$1 = ANY(string_to_array($2, ','))", [column, all])
-        }
-        (_, true) => {
-            let all = Expr::val(serde_json::json!(texts).to_string());
-            Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all])
-        }
-        (_, false) => {
-            let all = Expr::val(serde_json::json!(texts).to_string());
-            Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, all])
-        }
+    if postgres {
+        let all = Expr::val(joined(keys));
+        // A statement within the condition is carried out once, and not for each row.
+        return match ids {
+            true => Expr::cust_with_exprs("$1 = ANY((SELECT string_to_array($2, ',')::uuid[])::uuid[])", [column, all]),
+            false => Expr::cust_with_exprs("$1 IN (SELECT unnest(string_to_array($2, ',')))", [column, all]),
+        };
+    }
+    let all = Expr::val(serde_json::json!(keys.iter().map(Key::text).collect::<Vec<_>>()).to_string());
+    match ids {
+        true => Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all]),
+        false => Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, all]),
     }
 }
 
@@ -240,26 +290,26 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
-            self.window.restrict(&mut select);
+            let near = &self.edge.near;
+            let order = self.window.order();
             // One row more than asked for tells whether there are more.
             let enough = self.window.limit.map(|limit| limit + 1);
-            let order = self.window.order();
-            let near = &self.edge.near;
-            let statement = match enough {
-                Some(enough) if keys.len() > 1 && near.column().is_some() => near.first_of_each(select, &order, enough),
-                _ => {
-                    for (column, direction) in order {
-                        select.order_by(column, direction);
-                    }
-                    if let Some(enough) = enough {
-                        select.limit(enough);
-                    }
-                    select
+            let backend = reader.db().get_database_backend();
+            let of_each = enough.filter(|_| keys.len() > 1 && near.column().is_some());
+            let statement = if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
+                let mut select = self.edge.far_side(&reader, self.condition.clone());
+                self.window.restrict(&mut select);
+                near.page_of_each(select, &order, enough, &keys)
+            } else {
+                let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
+                self.window.restrict(&mut select);
+                match of_each {
+                    Some(enough) => backend.build(&near.first_of_each(select, &order, enough)),
+                    None => first(ordered(select, &order), enough, backend),
                 }
             };
             let mut slices: HashMap<Key, Vec<E::Model>> = HashMap::new();
-            for row in reader.db().query_all(&statement).await? {
+            for row in reader.db().query_all_raw(statement).await? {
                 let key = near.key_of(&row, &keys)?;
                 slices.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
             }
@@ -455,6 +505,6 @@ mod tests {
         let wanted = among(Expr::col(batch::Column::Id), &keys, DatabaseBackend::Postgres);
         let select = batch::Entity::find().filter(wanted).into_query();
         let sql = DatabaseBackend::Postgres.build(&select).sql;
-        assert!(sql.ends_with(r#"WHERE "id" = ANY(string_to_array($1, ',')::uuid[])"#), "{sql}");
+        assert!(sql.ends_with(r#"WHERE "id" = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])"#), "{sql}");
     }
 }

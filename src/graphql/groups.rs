@@ -54,10 +54,10 @@ pub(super) async fn read<T: Shown>(
     let by = fields.iter().map(|field| find("fields", field, &groups, |_| true)).collect::<Result<Vec<_>>>()?;
     let is_measured = |group: &Group| matches!(group.values, Values::Number | Values::Date);
     let measured = of.as_ref().map(|of| find("of", of, &groups, is_measured)).transpose()?;
-    let name = format!("{} {fields:?} {of:?} {first}", list.name);
+    let name = format!("{} {fields:?} {of:?} {first}", list.asked.name);
     let fetch = || Groups {
-        edge: list.edge.clone(),
-        condition: list.condition.clone(),
+        edge: list.asked.edge.clone(),
+        condition: list.asked.condition.clone(),
         by: Grouping {
             by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
             of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),

@@ -271,12 +271,25 @@ impl Reader {
         question: impl FnOnce() -> F,
         keys: &[Key],
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
-        let all = self.ask(name.into(), question, |group| keys.iter().map(|key| group.ask(key)).collect::<Vec<_>>());
+        let mut places: HashMap<&Key, usize> = HashMap::with_capacity(keys.len());
+        let mut different = Vec::new();
+        let order: Vec<usize> = keys
+            .iter()
+            .map(|key| {
+                *places.entry(key).or_insert_with(|| {
+                    different.push(key);
+                    different.len() - 1
+                })
+            })
+            .collect();
+        let all = self.ask(name.into(), question, |group| {
+            different.into_iter().map(|key| group.ask(key)).collect::<Vec<_>>()
+        });
         let mut answers = Vec::with_capacity(all.len());
         for asked in all {
             answers.push(self.answer(asked).await?.map(typed::<F>));
         }
-        Ok(answers)
+        Ok(order.into_iter().map(|place| answers[place].clone()).collect())
     }
 
     fn ask<F: Fetch, A>(&self, name: String, question: impl FnOnce() -> F, ask: impl FnOnce(&mut Group) -> A) -> A {

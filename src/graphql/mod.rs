@@ -22,3 +22,4 @@ pub mod roots;
 pub mod scalars;
 pub mod service_config;
 pub mod subscribe;
+pub mod together;

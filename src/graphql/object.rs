@@ -1,12 +1,16 @@
 //! What all objects of the graph have in common, written once.
 
-/// Declares the object that shows a row: the fields that every record has, its lists (connections with paging, filter and
-/// order), and its own fields as ordinary resolvers.
+/// Declares the object that shows a row: the fields that every record has, where it leads (to `one` other object, `maybe` to one,
+/// or to a `list` of them, which is a connection with paging, filter and order), and its own fields as ordinary resolvers. Of
+/// these, whatever takes no context is [at hand](super::together::Together::AT_HAND).
 ///
 /// ```ignore
 /// object! {
 ///     /// One run of a programme.
 ///     Batch of batch, chosen by BatchFilter {
+///         /// The programme …
+///         one programme: Programme => |it| Key::Id(it.0.programme_id.0);
+///
 ///         /// The parties …
 ///         list delegations: Delegation => Edge::by(delegation::Column::BatchId);
 ///     } {
@@ -18,7 +22,7 @@
 macro_rules! object {
     (
         $(#[$meta:meta])*
-        $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
+        $name:ident of $module:ident, chosen by $filter:ident { $($ways:tt)* } { $($fields:tt)* }
     ) => {
         impl $name {
             /// What the far sides of its lists refer to.
@@ -30,7 +34,7 @@ macro_rules! object {
         $crate::graphql::object::bare_object! {
             $(#[$meta])*
             $name of $module, chosen by $filter {
-                $($lists)*
+                $($ways)*
             } {
                 /// The id of the record: opaque, permanent, unique in the whole register.
                 pub async fn id(&self) -> async_graphql::ID {
@@ -83,7 +87,7 @@ pub(crate) use object;
 macro_rules! bare_object {
     (
         $(#[$meta:meta])*
-        $name:ident of $module:ident, chosen by $filter:ident { $($lists:tt)* } { $($fields:tt)* }
+        $name:ident of $module:ident, chosen by $filter:ident { $($ways:tt)* } { $($fields:tt)* }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
@@ -100,20 +104,126 @@ macro_rules! bare_object {
             type Filter = $filter;
         }
 
-        $crate::graphql::object::resolvers! {
-            $(#[$meta])*
-            $name { $($lists)* } { $($fields)* }
+        $crate::graphql::object::sort! {
+            { $(#[$meta])* $name { $($fields)* } } [] [] [] [] { $($ways)* } { $($fields)* }
         }
     };
 }
 pub(crate) use bare_object;
 
-/// The resolvers of an object: its own fields, and its lists, which are found from what `near` returns.
+/// Sorts what an object declares: lists, references that lead somewhere, references that may, and the fields at hand.
+macro_rules! sort {
+    (
+        $object:tt [$($lists:tt)*] $ones:tt $maybes:tt $at_hand:tt
+        { $(#[$meta:meta])* list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::graphql::object::sort! {
+            $object [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $at_hand { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $lists:tt [$($ones:tt)*] $maybes:tt $at_hand:tt
+        { $(#[$meta:meta])* one $way:ident: $node:ident => $key:expr; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::graphql::object::sort! {
+            $object $lists [$($ones)* { $(#[$meta])* $way: $node => $key }] $maybes $at_hand { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $lists:tt $ones:tt [$($maybes:tt)*] $at_hand:tt
+        { $(#[$meta:meta])* maybe $way:ident: $node:ident => $key:expr; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::graphql::object::sort! {
+            $object $lists $ones [$($maybes)* { $(#[$meta])* $way: $node => $key }] $at_hand { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $lists:tt $ones:tt $maybes:tt [$($at_hand:ident)*] {}
+        {
+            $(#[$meta:meta])*
+            $visible:vis async fn $field:ident(&self) -> $answer:ty $body:block
+            $($fields:tt)*
+        }
+    ) => {
+        $crate::graphql::object::sort! {
+            $object $lists $ones $maybes [$($at_hand)* $field] {} { $($fields)* }
+        }
+    };
+    (
+        $object:tt $lists:tt $ones:tt $maybes:tt $at_hand:tt {}
+        {
+            $(#[$meta:meta])*
+            $visible:vis async fn $field:ident(&self, $($argument:tt)*) -> $answer:ty $body:block
+            $($fields:tt)*
+        }
+    ) => {
+        $crate::graphql::object::sort! { $object $lists $ones $maybes $at_hand {} { $($fields)* } }
+    };
+    (
+        { $(#[$meta:meta])* $name:ident $fields:tt }
+        [$({ $(#[$list_meta:meta])* $list:ident: $listed:ident => $edge:expr })*]
+        [$({ $(#[$one_meta:meta])* $one:ident: $needed:ident => $one_key:expr })*]
+        [$({ $(#[$maybe_meta:meta])* $maybe:ident: $other:ident => $maybe_key:expr })*]
+        [$($at_hand:ident)*] {} {}
+    ) => {
+        $crate::graphql::object::resolvers! {
+            $(#[$meta])*
+            $name {
+                $($(#[$list_meta])* list $list: $listed => $edge;)*
+            } {
+                $($(#[$one_meta])* one $one: $needed => $one_key;)*
+            } {
+                $($(#[$maybe_meta])* maybe $maybe: $other => $maybe_key;)*
+            } $fields
+        }
+
+        impl $crate::graphql::together::Together for $name {
+            const AT_HAND: &'static [&'static str] = &[$(stringify!($at_hand)),*];
+
+            fn read<'a>(
+                block: $crate::graphql::together::Block<'a, Self>,
+                field: &'a async_graphql::Positioned<async_graphql::parser::types::Field>,
+            ) -> Option<futures::future::BoxFuture<'a, $crate::graphql::together::Resolved>> {
+                use $crate::graphql::together::is_named;
+
+                let name = field.node.name.node.as_str();
+                $(
+                    if is_named(name, stringify!($one)) {
+                        let key: fn(&Self) -> $crate::graphql::loader::Key = $one_key;
+                        let keys = block.objects.iter().map(|object| Some(key(object))).collect();
+                        return Some(block.link::<$needed>(field, keys, true));
+                    }
+                )*
+                $(
+                    if is_named(name, stringify!($maybe)) {
+                        let key: fn(&Self) -> Option<$crate::graphql::loader::Key> = $maybe_key;
+                        let keys = block.objects.iter().map(key).collect();
+                        return Some(block.link::<$other>(field, keys, false));
+                    }
+                )*
+                $(
+                    if is_named(name, stringify!($list)) {
+                        let keys = block.objects.iter().map(Self::near).collect();
+                        return Some(block.list::<$listed>(field, keys, stringify!($name), $edge));
+                    }
+                )*
+                None
+            }
+        }
+    };
+}
+pub(crate) use sort;
+
+/// The resolvers of an object: its own fields, its references, and its lists, which are found from what `near` returns.
 macro_rules! resolvers {
     (
         $(#[$meta:meta])*
         $name:ident {
             $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
+        } {
+            $($(#[$one_meta:meta])* one $one:ident: $needed:ident => $one_key:expr;)*
+        } {
+            $($(#[$maybe_meta:meta])* maybe $maybe:ident: $other:ident => $maybe_key:expr;)*
         } {
             $($fields:tt)*
         }
@@ -122,6 +232,22 @@ macro_rules! resolvers {
         #[async_graphql::Object]
         impl $name {
             $($fields)*
+
+            $(
+                $(#[$one_meta])*
+                async fn $one(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<$needed> {
+                    let key: fn(&Self) -> $crate::graphql::loader::Key = $one_key;
+                    $crate::graphql::context::Reading::required(ctx, key(self)).await
+                }
+            )*
+
+            $(
+                $(#[$maybe_meta])*
+                async fn $maybe(&self, ctx: &async_graphql::Context<'_>) -> $crate::graphql::context::Nullable<$other> {
+                    let key: fn(&Self) -> Option<$crate::graphql::loader::Key> = $maybe_key;
+                    $crate::graphql::context::Reading::one(ctx, key(self)).await.transpose()
+                }
+            )*
 
             $(
                 $(#[$list_meta])*

@@ -189,7 +189,7 @@ macro_rules! roots {
             /// The entry to all that can be read.
             Query {
                 $($(#[$list_meta])* list $list: $node => Edge::root();)+
-            } {
+            } {} {} {
                 $(
                     $(#[$one_meta])*
                     async fn $one(

@@ -1,24 +1,20 @@
 //! What a token shows: never itself.
 
-use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{TokenScope, Vocabulary};
 
 use super::ApiTokenFilter;
 use crate::accounts::account::Account;
-use crate::graphql::context::Reading;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 
 object! {
     /// A secret that stands for an account. The secret itself is kept nowhere. Seen by administrators and auditors, and by the
     /// account.
-    ApiToken of api_token, chosen by ApiTokenFilter {} {
+    ApiToken of api_token, chosen by ApiTokenFilter {
         /// For whom it stands.
-        async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
-            ctx.required(Key::Id(self.0.account_id.0)).await
-        }
-
+        one account: Account => |it| Key::Id(it.0.account_id.0);
+    } {
         /// What it is for.
         async fn name(&self) -> &str {
             &self.0.name

@@ -9,7 +9,7 @@ mod statement;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Lookahead, Object, Result, SelectionField, SimpleObject, Value};
 use entity::vocabulary::DelegationStatus;
 use sea_orm::{Condition, ConnectionTrait, DbErr, Iterable, QueryResult};
 
@@ -224,7 +224,7 @@ impl AttendanceCell {
 
 impl AttendanceCell {
     fn of(&self, count: Count) -> i64 {
-        self.counts.get(&count).copied().unwrap_or_default()
+        *self.counts.get(&count).unwrap_or_else(|| unreachable!("{count:?} is counted for the fields that show it"))
     }
 
     fn count_of(&self, status: Option<DelegationStatus>) -> i64 {
@@ -320,8 +320,10 @@ async fn cells(
     let cube = Arc::new(cube);
     let look = ctx.look_ahead();
     // A total is no list: its fields stand directly under it.
-    let wanted = |field: &str| look.field(field).exists() || look.field("nodes").field(field).exists();
+    let selected = |field: &str| [look.field(field), look.field("nodes").field(field)];
+    let wanted = |field: &str| selected(field).iter().any(Lookahead::exists);
     let (people, plans) = (wanted("people"), wanted("actionPlans"));
+    let asked = counts(wanted, selected("count").iter().flat_map(Lookahead::selection_fields))?;
     let statements = Cells::new(reader, cube.clone());
     let total = if look.field("totalCount").exists() {
         let (count, db) = (statements.count(), reader.db().clone());
@@ -330,12 +332,12 @@ async fn cells(
     } else {
         0
     };
-    let (counts, db) = (statements.counts(behind.as_ref(), limit + 1), reader.db().clone());
+    let (counts, db) = (statements.counts(&asked, behind.as_ref(), limit + 1), reader.db().clone());
     let mut rows: Vec<(Place, BTreeMap<Count, i64>)> = reader
         .run(async move {
             let rows = db.query_all(&counts).await?;
             rows.iter()
-                .map(|row| Ok((statement::place_of(row)?, statement::counts_of(row)?)))
+                .map(|row| Ok((statement::place_of(row)?, statement::counts_of(row, &asked)?)))
                 .collect::<Result<_, DbErr>>()
         })
         .await?;
@@ -354,6 +356,24 @@ async fn cells(
         (cursor, AttendanceCell { cube: cube.clone(), page: page.clone(), place: at, counts, people, plans })
     };
     Ok(Listing { items: rows.into_iter().map(cell).collect(), has_previous: behind.is_some(), has_next, total })
+}
+
+/// What has to be counted for the selected fields. Counting what is different means to sort, which takes several times as long as
+/// counting rows.
+fn counts<'a>(
+    wanted: impl Fn(&str) -> bool,
+    mut counted: impl Iterator<Item = SelectionField<'a>>,
+) -> Result<Vec<Count>> {
+    let by_status = |field: SelectionField<'_>| -> Result<bool> {
+        Ok(field.arguments()?.iter().any(|(name, value)| name == "status" && *value != Value::Null))
+    };
+    let statuses = wanted("state") || wanted("unsettled") || counted.try_fold(false, |any, field| Ok::<_, async_graphql::Error>(any | by_status(field)?))?;
+    let mut counts = vec![Count::Delegations];
+    if statuses {
+        counts.extend(Count::statuses());
+    }
+    counts.extend([("countries", Count::Countries), ("batches", Count::Batches)].into_iter().filter_map(|(field, count)| wanted(field).then_some(count)));
+    Ok(counts)
 }
 
 /// Runs a statement, if there is one, and reads what it says of each cell.

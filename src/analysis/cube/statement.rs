@@ -35,9 +35,9 @@ pub(super) enum Count {
 }
 
 impl Count {
-    fn all() -> impl Iterator<Item = Self> {
-        let statuses = DelegationStatus::iter().map(Some).chain([None]).map(Self::Status);
-        [Self::Delegations, Self::Countries, Self::Batches].into_iter().chain(statuses)
+    /// Each status, and none.
+    pub(super) fn statuses() -> impl Iterator<Item = Self> {
+        DelegationStatus::iter().map(Some).chain([None]).map(Self::Status)
     }
 
     fn name(self) -> String {
@@ -84,9 +84,10 @@ pub(super) fn place_of(row: &QueryResult) -> Result<Place, DbErr> {
 }
 
 /// What was counted in the cell of a row.
-pub(super) fn counts_of(row: &QueryResult) -> Result<BTreeMap<Count, i64>, DbErr> {
-    let number = |count: Count| Ok((count, row.try_get::<Option<i64>>("", &count.name())?.unwrap_or_default()));
-    Count::all().map(number).collect()
+pub(super) fn counts_of(row: &QueryResult, counts: &[Count]) -> Result<BTreeMap<Count, i64>, DbErr> {
+    // Over no row at all a sum is null.
+    let number = |count: &Count| Ok((*count, row.try_get::<Option<i64>>("", &count.name())?.unwrap_or_default()));
+    counts.iter().map(number).collect()
 }
 
 /// A place as one text.
@@ -142,9 +143,9 @@ impl<'a> Cells<'a> {
     }
 
     /// The counts of the cells behind a place.
-    pub(super) fn counts(&self, behind: Option<&Place>, limit: u64) -> SelectStatement {
+    pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> SelectStatement {
         let mut placed = self.placed(true);
-        for count in Count::all() {
+        for count in counts {
             placed.select.expr_as(count.expression(), Alias::new(count.name()));
         }
         if let Some(place) = behind {

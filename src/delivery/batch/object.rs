@@ -1,6 +1,6 @@
 //! What a batch shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use chrono::NaiveDate;
 use entity::vocabulary::{BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode};
 use entity::{
@@ -51,6 +51,12 @@ object! {
     /// One run of a programme. Title, dates and participants are the values accepted from what the sources claim; where
     /// sources contradict each other they are null, and the claims and findings tell why.
     Batch of batch, chosen by BatchFilter {
+        /// The programme that it is a run of.
+        one programme: Programme => |it| Key::Id(it.0.programme_id.0);
+
+        /// The institution whose officers keep the record.
+        one owner: Institution => |it| Key::Id(it.0.owner_id.0);
+
         /// The parties that came, were invited, or are said to have sent nobody.
         list delegations: Delegation => Edge::by(delegation::Column::BatchId);
 
@@ -91,16 +97,6 @@ object! {
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The programme that it is a run of.
-        async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
-            ctx.required(Key::Id(self.0.programme_id.0)).await
-        }
-
-        /// The institution whose officers keep the record.
-        async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
-            ctx.required(Key::Id(self.0.owner_id.0)).await
-        }
-
         /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
         /// nothing there as long as it is a draft.
         async fn page(&self, ctx: &Context<'_>) -> Url {

@@ -1,12 +1,10 @@
 //! What a delegation shows.
 
-use async_graphql::{Context, Result};
 use entity::vocabulary::{Comparator, DelegationStatus, Representation};
 use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -22,6 +20,15 @@ object! {
     /// The party of a country, or of an institution, at a batch. A country of which nothing is recorded has none: it is
     /// unknown, not absent.
     Delegation of delegation, chosen by DelegationFilter {
+        /// The batch.
+        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+
+        /// The country whose party it is; null where it stands for an institution of no stated country.
+        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+
+        /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
+        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+
         /// What sources state about it: whether it came, and of how many people.
         list claims: Claim => Edge::by(claim::Column::DelegationId);
 
@@ -37,24 +44,9 @@ object! {
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The batch.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
-            ctx.required(Key::Id(self.0.batch_id.0)).await
-        }
-
         /// Whom it stands for. Only those of a country count as a country's attendance.
         async fn represents(&self) -> Representation {
             self.0.represents
-        }
-
-        /// The country whose party it is; null where it stands for an institution of no stated country.
-        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
-        }
-
-        /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
-        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// What tells two parties of one country or institution at one batch apart; null where there is only one.

@@ -8,7 +8,7 @@ use entity::{citation, finding};
 use super::PartnershipFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -42,6 +42,21 @@ object! {
     /// The role of an institution, or of a regional group, in a programme, a batch or a workshop. One role can have several
     /// holders: a partnership each.
     Partnership of partnership, chosen by PartnershipFilter {
+        /// The institution that has the role; null where a group has it.
+        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+
+        /// The regional group that has the role; null where an institution has it.
+        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+
+        /// The programme in which the role is held; null where it is held in a batch or workshop.
+        maybe programme: Programme => |it| it.0.programme_id.map(|id| Key::Id(id.0));
+
+        /// The batch in which the role is held; null where it is held in a programme or workshop.
+        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+
+        /// The workshop in which the role is held; null where it is held in a programme or batch.
+        maybe workshop: Workshop => |it| it.0.workshop_id.map(|id| Key::Id(id.0));
+
         /// The disagreements and gaps about it.
         list findings: Finding => Edge::by(finding::Column::SubjectId);
 
@@ -72,16 +87,6 @@ object! {
             }
         }
 
-        /// The institution that has the role; null where a group has it.
-        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The regional group that has the role; null where an institution has it.
-        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
         /// In what the role is held.
         async fn subject(&self, ctx: &Context<'_>) -> Result<PartnershipSubject> {
             match (self.0.programme_id, self.0.batch_id, self.0.workshop_id) {
@@ -90,21 +95,6 @@ object! {
                 (None, None, Some(id)) => Ok(PartnershipSubject::Workshop(ctx.required(Key::Id(id.0)).await?)),
                 (None, None, None) => Err(ctx.reader().fail(format!("partnership {} has no subject", self.0.id))),
             }
-        }
-
-        /// The programme in which the role is held; null where it is held in a batch or workshop.
-        async fn programme(&self, ctx: &Context<'_>) -> Nullable<Programme> {
-            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The batch in which the role is held; null where it is held in a programme or workshop.
-        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The workshop in which the role is held; null where it is held in a programme or batch.
-        async fn workshop(&self, ctx: &Context<'_>) -> Nullable<Workshop> {
-            ctx.one(self.0.workshop_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

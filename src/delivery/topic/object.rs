@@ -6,7 +6,7 @@ use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
 use super::TopicFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
@@ -20,6 +20,9 @@ use crate::site::Site;
 object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.
     Topic of topic, chosen by TopicFilter {
+        /// The topic directly above it; null at the top.
+        maybe parent: Topic => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+
         /// The topics directly under it.
         list children: Topic => Edge::by(topic::Column::ParentId);
         /// The programmes about it.
@@ -41,11 +44,6 @@ object! {
         /// The OECD DAC CRS purpose code; null where none fits.
         async fn dac_code(&self) -> Option<&str> {
             self.0.dac_code.as_deref()
-        }
-
-        /// The topic directly above it; null at the top.
-        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Topic> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.

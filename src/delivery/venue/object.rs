@@ -1,13 +1,11 @@
 //! What a venue shows.
 
-use async_graphql::Context;
 use entity::vocabulary::VenueKind;
 use entity::{batch_venue, citation, claim, workshop};
 
 use super::VenueFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -18,6 +16,9 @@ use crate::provenance::claim::Claim;
 object! {
     /// Where something is held: a site, a city as a whole where no more is known, or the network.
     Venue of venue, chosen by VenueFilter {
+        /// The country; null where it is not known, and on the network.
+        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+
         /// The batches that are held there.
         list batches: Batch => Edge::through::<batch_venue::Entity>(batch_venue::Column::VenueId, batch_venue::Column::BatchId);
         /// The activities that are held there.
@@ -45,11 +46,6 @@ object! {
         /// The city; null where it is not known, and on the network.
         async fn city(&self) -> Option<&str> {
             self.0.city.as_deref()
-        }
-
-        /// The country; null where it is not known, and on the network.
-        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not known.

@@ -1,6 +1,5 @@
 //! What a workshop shows.
 
-use async_graphql::{Context, Result};
 use entity::vocabulary::{WorkshopKind, WorkshopStatus};
 use entity::{citation, engagement, partnership, workshop_topic};
 
@@ -9,7 +8,6 @@ use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -20,6 +18,12 @@ use crate::provenance::citation::Citation;
 object! {
     /// An activity of a batch: a training, a lecture, a visit, an opening.
     Workshop of workshop, chosen by WorkshopFilter {
+        /// The batch that it belongs to.
+        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+
+        /// Where it is held; null where nothing else is known than the venues of the batch.
+        maybe venue: Venue => |it| it.0.venue_id.map(|id| Key::Id(id.0));
+
         /// What it is about, besides the topics of its batch.
         list topics: Topic => Edge::through::<workshop_topic::Entity>(
             workshop_topic::Column::WorkshopId,
@@ -35,11 +39,6 @@ object! {
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The batch that it belongs to.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
-            ctx.required(Key::Id(self.0.batch_id.0)).await
-        }
-
         /// Its place in the order of the batch's activities: 1, 2 …
         async fn position(&self) -> i32 {
             self.0.position
@@ -83,11 +82,6 @@ object! {
         /// The time zone of the times of day (IANA name, such as `Asia/Jakarta`); null where there are none.
         async fn time_zone(&self) -> Option<&str> {
             self.0.time_zone.as_deref()
-        }
-
-        /// Where it is held; null where nothing else is known than the venues of the batch.
-        async fn venue(&self, ctx: &Context<'_>) -> Nullable<Venue> {
-            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// What has been decided about it.

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect}
 use super::columns::MappedColumn;
 use super::query::ImportFilter;
 use super::remark::Remark;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
@@ -83,7 +83,10 @@ impl ImportRow {
 
 object! {
     /// A file that an officer has handed in: what its rows would change, and whether that has been done. Seen by its officer alone.
-    Import of import, chosen by ImportFilter {} {
+    Import of import, chosen by ImportFilter {
+        /// For which institution it was handed in; null where for none.
+        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+    } {
         /// What its rows are to become.
         async fn table(&self) -> ImportTable {
             self.0.into_table
@@ -97,11 +100,6 @@ object! {
         /// In what it was written: an encoding, or a sheet of a workbook; empty until that is known.
         async fn written(&self) -> &str {
             &self.0.written
-        }
-
-        /// For which institution it was handed in; null where for none.
-        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// How far it has come.

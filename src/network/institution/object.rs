@@ -45,6 +45,15 @@ object! {
     /// A body of any kind: ministry, technical centre, city office, secretariat, university, association, hotel, newspaper. A
     /// body that was renamed is one record with dated names.
     Institution of institution, chosen by InstitutionFilter {
+        /// The country in which it is established; null where it is not known.
+        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+
+        /// The body that it is part of; null where it is part of none.
+        maybe parent: Institution => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+
+        /// The record that it was merged into, being about the same body; null where it is not merged.
+        maybe merged_into: Institution => |it| it.0.merged_into_id.map(|id| Key::Id(id.0));
+
         /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
         list children: Institution => Edge::by(institution::Column::ParentId);
         /// The records that were merged into this one.
@@ -75,11 +84,6 @@ object! {
         /// What kind of body it is (IATI organisation types, with `ASSOCIATION` added).
         async fn kind(&self) -> InstitutionKind {
             self.0.kind
-        }
-
-        /// The country in which it is established; null where it is not known.
-        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
         }
 
         /// The city of its seat; null where it is not known.
@@ -135,11 +139,6 @@ object! {
             Ok(rows.into_iter().map(InstitutionIdentifier).collect())
         }
 
-        /// The body that it is part of; null where it is part of none.
-        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
         /// The bodies above it, the nearest first.
         async fn ancestors(&self, ctx: &Context<'_>) -> Result<List<Institution>> {
             use institution_ancestor::Column::{Depth, InstitutionId};
@@ -148,11 +147,6 @@ object! {
             // The hierarchy also has the institution itself, at depth 0.
             let above = rows.iter().filter(|row| row.depth > 0);
             ctx.all_required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()).await.map(List)
-        }
-
-        /// The record that it was merged into, being about the same body; null where it is not merged.
-        async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.

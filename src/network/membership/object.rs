@@ -1,12 +1,10 @@
 //! What a membership shows.
 
-use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use entity::vocabulary::{DatePrecision, MembershipKind};
 use entity::{citation, membership};
 
 use super::MembershipFilter;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -30,19 +28,15 @@ pub fn is_member(membership: &membership::Model, day: NaiveDate) -> bool {
 object! {
     /// That a country belonged to a group for a time. A country that left and came back has two.
     Membership of membership, chosen by MembershipFilter {
+        /// The group.
+        one group: RegionalGroup => |it| Key::Id(it.0.regional_group_id.0);
+
+        /// The country.
+        one country: Country => |it| Key::Code(it.0.country_code.0.clone());
+
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The group.
-        async fn group(&self, ctx: &Context<'_>) -> Result<RegionalGroup> {
-            ctx.required(Key::Id(self.0.regional_group_id.0)).await
-        }
-
-        /// The country.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Country> {
-            ctx.required(Key::Code(self.0.country_code.0.clone())).await
-        }
-
         /// In which quality it belongs to the group.
         async fn kind(&self) -> MembershipKind {
             self.0.kind

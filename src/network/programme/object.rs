@@ -1,6 +1,6 @@
 //! What a programme shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::vocabulary::Modality;
 use entity::{batch, citation, observation, partnership, programme, programme_topic};
 
@@ -8,7 +8,6 @@ use super::ProgrammeFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -23,6 +22,15 @@ use crate::site::Site;
 object! {
     /// A design that is run again and again, or an umbrella over such.
     Programme of programme, chosen by ProgrammeFilter {
+        /// The umbrella that it stands under; null where there is none.
+        maybe parent: Programme => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+
+        /// The group whose members it addresses; null where it addresses none.
+        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+
+        /// The institution whose officers keep the record.
+        one owner: Institution => |it| Key::Id(it.0.owner_id.0);
+
         /// The programmes under this umbrella.
         list children: Programme => Edge::by(programme::Column::ParentId);
         /// What it is about.
@@ -55,21 +63,6 @@ object! {
         /// Who cooperates with whom (UN usage of South-South and triangular cooperation).
         async fn modality(&self) -> Modality {
             self.0.modality
-        }
-
-        /// The umbrella that it stands under; null where there is none.
-        async fn parent(&self, ctx: &Context<'_>) -> Nullable<Programme> {
-            ctx.one(self.0.parent_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The group whose members it addresses; null where it addresses none.
-        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The institution whose officers keep the record.
-        async fn owner(&self, ctx: &Context<'_>) -> Result<Institution> {
-            ctx.required(Key::Id(self.0.owner_id.0)).await
         }
 
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.

@@ -1,11 +1,9 @@
 //! What an appointment shows.
 
-use async_graphql::{Context, Result};
 use entity::vocabulary::DatePrecision;
 use entity::{citation, engagement};
 
 use super::AppointmentFilter;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -18,22 +16,18 @@ use crate::provenance::citation::Citation;
 object! {
     /// A post that a person holds at an institution for a time.
     Appointment of appointment, chosen by AppointmentFilter {
+        /// Who holds it.
+        one person: Person => |it| Key::Id(it.0.person_id.0);
+
+        /// Where it is held.
+        one institution: Institution => |it| Key::Id(it.0.institution_id.0);
+
         /// What the person does in this post at batches and workshops.
         list engagements: Engagement => Edge::by(engagement::Column::AppointmentId);
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// Who holds it.
-        async fn person(&self, ctx: &Context<'_>) -> Result<Person> {
-            ctx.required(Key::Id(self.0.person_id.0)).await
-        }
-
-        /// Where it is held.
-        async fn institution(&self, ctx: &Context<'_>) -> Result<Institution> {
-            ctx.required(Key::Id(self.0.institution_id.0)).await
-        }
-
         /// The name of the post as printed.
         async fn post(&self) -> &str {
             &self.0.post

@@ -1,10 +1,8 @@
 //! What a person shows.
 
-use async_graphql::Context;
 use entity::{appointment, citation, claim, engagement, finding, observation, outcome, person};
 
 use super::PersonFilter;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -19,6 +17,9 @@ use crate::provenance::observation::Observation;
 object! {
     /// A person in a public role: engaged, represented, or quoted. Who only takes part in a batch is private, and is not shown.
     Person of person, chosen by PersonFilter {
+        /// The record of the same person that took this one's place; null where this is the record in use.
+        maybe merged_into: Person => |it| it.0.merged_into_id.map(|id| Key::Id(id.0));
+
         /// The posts that the person holds or held.
         list appointments: Appointment => Edge::by(appointment::Column::PersonId);
 
@@ -49,11 +50,6 @@ object! {
         /// The name as printed.
         async fn name(&self) -> &str {
             &self.0.name
-        }
-
-        /// The record of the same person that took this one's place; null where this is the record in use.
-        async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Person> {
-            ctx.one(self.0.merged_into_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

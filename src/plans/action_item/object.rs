@@ -1,11 +1,9 @@
 //! What an action item shows.
 
-use async_graphql::{Context, Result};
 use entity::vocabulary::ActionItemStatus;
 use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -17,17 +15,15 @@ use crate::provenance::citation::Citation;
 object! {
     /// One thing that an action plan undertakes.
     ActionItem of action_item, chosen by ActionItemFilter {
+        /// The plan that it belongs to.
+        one plan: ActionPlan => |it| Key::Id(it.0.action_plan_id.0);
+
         /// What came of it.
         list notes: ProgressNote => Edge::by(progress_note::Column::ActionItemId);
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The plan that it belongs to.
-        async fn plan(&self, ctx: &Context<'_>) -> Result<ActionPlan> {
-            ctx.required(Key::Id(self.0.action_plan_id.0)).await
-        }
-
         /// Its place within the plan: 1, 2 …
         async fn position(&self) -> i32 {
             self.0.position

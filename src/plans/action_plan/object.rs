@@ -1,6 +1,6 @@
 //! What an action plan shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use chrono::NaiveDate;
 use entity::vocabulary::ActionPlanStatus;
 use entity::{action_item, action_plan, citation, finding};
@@ -25,6 +25,9 @@ pub fn is_overdue(plan: &action_plan::Model, today: NaiveDate) -> bool {
 object! {
     /// What a delegation that attended undertakes, or is expected to undertake, at home.
     ActionPlan of action_plan, chosen by ActionPlanFilter {
+        /// Whose plan it is.
+        one delegation: Delegation => |it| Key::Id(it.0.delegation_id.0);
+
         /// The single things that it undertakes.
         list items: ActionItem => Edge::by(action_item::Column::ActionPlanId);
 
@@ -34,11 +37,6 @@ object! {
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// Whose plan it is.
-        async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
-            ctx.required(Key::Id(self.0.delegation_id.0)).await
-        }
-
         /// Where it stands.
         async fn status(&self) -> ActionPlanStatus {
             self.0.status

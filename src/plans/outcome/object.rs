@@ -1,12 +1,12 @@
 //! What an outcome shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::citation;
 use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::loader::Key;
@@ -19,14 +19,18 @@ use crate::provenance::citation::Citation;
 object! {
     /// An aim, a result or a follow-up that is named with a batch.
     Outcome of outcome, chosen by OutcomeFilter {
+        /// The batch.
+        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+
+        /// The institution that it concerns; null where none is named.
+        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+
+        /// Who named it; null where nobody is quoted, or where you may not see the person.
+        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The batch.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
-            ctx.required(Key::Id(self.0.batch_id.0)).await
-        }
-
         /// What it is to the batch.
         async fn kind(&self) -> OutcomeKind {
             self.0.kind
@@ -40,16 +44,6 @@ object! {
         /// The day on which it came about; null where it did not, or the day is not known.
         async fn occurred_on(&self) -> Option<Date> {
             self.0.occurred_on.map(Date)
-        }
-
-        /// The institution that it concerns; null where none is named.
-        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// Who named it; null where nobody is quoted, or where you may not see the person.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
     }
 }

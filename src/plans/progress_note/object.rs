@@ -1,10 +1,8 @@
 //! What a progress note shows.
 
-use async_graphql::{Context, Result};
 use entity::citation;
 
 use super::ProgressNoteFilter;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -15,14 +13,12 @@ use crate::provenance::citation::Citation;
 object! {
     /// What came of an action item, as of a day.
     ProgressNote of progress_note, chosen by ProgressNoteFilter {
+        /// The item that it tells of.
+        one item: ActionItem => |it| Key::Id(it.0.action_item_id.0);
+
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// The item that it tells of.
-        async fn item(&self, ctx: &Context<'_>) -> Result<ActionItem> {
-            ctx.required(Key::Id(self.0.action_item_id.0)).await
-        }
-
         /// The day of which it tells.
         async fn noted_on(&self) -> Date {
             Date(self.0.noted_on)

@@ -1,10 +1,10 @@
 //! What a citation shows.
 
-use async_graphql::{Context, Result};
+use async_graphql::Context;
 use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
 use crate::graphql::object::object;
@@ -13,12 +13,9 @@ use crate::provenance::source::Source;
 object! {
     /// That a source documents a record. What it states about batches and delegations stands in its claims.
     Citation of citation, chosen by CitationFilter {
-    } {
         /// The source that documents the record.
-        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-            ctx.required(Key::Id(self.0.source_id.0)).await
-        }
-
+        one source: Source => |it| Key::Id(it.0.source_id.0);
+    } {
         /// What kind of record is documented.
         async fn record_kind(&self) -> RecordKind {
             self.0.subject_kind

@@ -11,7 +11,6 @@ use super::{ClaimFilter, words};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -26,25 +25,31 @@ object! {
     /// What a source states about a batch or a delegation, whether it is right or wrong. The value stands in the fields that
     /// its property uses; the others are null.
     Claim of claim, chosen by ClaimFilter {
+        /// The delegation that it is about; null where it is about the batch.
+        maybe delegation: Delegation => |it| it.0.delegation_id.map(|id| Key::Id(id.0));
+
+        /// The source that states it.
+        one source: Source => |it| Key::Id(it.0.source_id.0);
+
+        /// The batch that it is about, or the batch of the delegation.
+        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+
+        /// Of `VENUE`: the place.
+        maybe venue: Venue => |it| it.0.venue_id.map(|id| Key::Id(id.0));
+
+        /// Of `ORGANISER`: the institution, where it is one.
+        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+
+        /// Of `ORGANISER`: the group of countries, where it is one.
+        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+
+        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
+        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+
         /// The findings that rest on it.
         list findings: Finding
             => Edge::through::<finding_claim::Entity>(finding_claim::Column::ClaimId, finding_claim::Column::FindingId);
     } {
-        /// The source that states it.
-        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-            ctx.required(Key::Id(self.0.source_id.0)).await
-        }
-
-        /// The batch that it is about, or the batch of the delegation.
-        async fn batch(&self, ctx: &Context<'_>) -> Result<Batch> {
-            ctx.required(Key::Id(self.0.batch_id.0)).await
-        }
-
-        /// The delegation that it is about; null where it is about the batch.
-        async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
-            ctx.one(self.0.delegation_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
         /// The property that it is about.
         async fn property(&self) -> ClaimProperty {
             self.0.property
@@ -125,26 +130,6 @@ object! {
         /// Of `ATTENDANCE`: the status of the delegation.
         async fn status(&self) -> Option<DelegationStatus> {
             self.0.status
-        }
-
-        /// Of `VENUE`: the place.
-        async fn venue(&self, ctx: &Context<'_>) -> Nullable<Venue> {
-            ctx.one(self.0.venue_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// Of `ORGANISER`: the institution, where it is one.
-        async fn institution(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.institution_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// Of `ORGANISER`: the group of countries, where it is one.
-        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where in the source: "paragraph 4"; null where that is not recorded.

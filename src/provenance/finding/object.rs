@@ -28,6 +28,9 @@ object! {
     /// A disagreement or a gap that the rules found. It never hinders anything: it says what does not fit, and stays until the
     /// claims change or somebody explains it.
     Finding of finding, chosen by FindingFilter {
+        /// The batch that it concerns; null where it concerns none.
+        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+
         /// The claims behind it; none where it rests on other facts.
         list claims: Claim => behind();
     } {
@@ -65,11 +68,6 @@ object! {
         /// The record that it is about; null where it is not there any more or may not be seen.
         async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
             find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await.transpose()
-        }
-
-        /// The batch that it concerns; null where it concerns none.
-        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// The property that it is about; null where it is about none in particular.

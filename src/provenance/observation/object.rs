@@ -1,12 +1,10 @@
 //! What an observation shows.
 
-use async_graphql::{Context, Result};
 use entity::citation;
 use entity::vocabulary::{Comparator, CountBasis};
 
 use super::ObservationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -22,39 +20,30 @@ use crate::provenance::source::Source;
 object! {
     /// One value of an indicator, as a source states it.
     Observation of observation, chosen by ObservationFilter {
+        /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
+        maybe programme: Programme => |it| it.0.programme_id.map(|id| Key::Id(id.0));
+
+        /// What is measured.
+        one indicator: Indicator => |it| Key::Id(it.0.indicator_id.0);
+
+        /// The source that states it.
+        one source: Source => |it| Key::Id(it.0.source_id.0);
+
+        /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
+        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+
+        /// The country that was measured; null where it was a group, or neither is stated.
+        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+
+        /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
+        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+
+        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
+        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+
         /// Which further sources document it.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
     } {
-        /// What is measured.
-        async fn indicator(&self, ctx: &Context<'_>) -> Result<Indicator> {
-            ctx.required(Key::Id(self.0.indicator_id.0)).await
-        }
-
-        /// The source that states it.
-        async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-            ctx.required(Key::Id(self.0.source_id.0)).await
-        }
-
-        /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
-        async fn programme(&self, ctx: &Context<'_>) -> Nullable<Programme> {
-            ctx.one(self.0.programme_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
-        async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
-            ctx.one(self.0.batch_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
-        /// The country that was measured; null where it was a group, or neither is stated.
-        async fn country(&self, ctx: &Context<'_>) -> Nullable<Country> {
-            ctx.one(self.0.country_code.clone().map(|code| Key::Code(code.0))).await.transpose()
-        }
-
-        /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
-        async fn group(&self, ctx: &Context<'_>) -> Nullable<RegionalGroup> {
-            ctx.one(self.0.regional_group_id.map(|id| Key::Id(id.0))).await.transpose()
-        }
-
         /// The first day of the period; null where it is not stated.
         async fn period_from(&self) -> Option<Date> {
             self.0.period_from.map(Date)
@@ -79,11 +68,6 @@ object! {
         /// The value, in the unit of the indicator.
         async fn value(&self) -> f64 {
             self.0.value
-        }
-
-        /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        async fn stated_by(&self, ctx: &Context<'_>) -> Nullable<Person> {
-            ctx.one(self.0.stated_by_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where in the source: "paragraph 4"; null where that is not recorded.

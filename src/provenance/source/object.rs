@@ -7,7 +7,7 @@ use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
@@ -23,6 +23,9 @@ object! {
     /// A document that states facts: a report, a regulation, a web page, a list that was handed in, or the owner's own
     /// statement.
     Source of source, chosen by SourceFilter {
+        /// Who published it; null where that is not known.
+        maybe publisher: Institution => |it| it.0.publisher_id.map(|id| Key::Id(id.0));
+
         /// What it states about batches and delegations.
         list claims: Claim => Edge::by(claim::Column::SourceId);
         /// Which other records it documents.
@@ -45,11 +48,6 @@ object! {
         /// The language of the document (BCP 47).
         async fn language(&self) -> &str {
             &self.0.language
-        }
-
-        /// Who published it; null where that is not known.
-        async fn publisher(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-            ctx.one(self.0.publisher_id.map(|id| Key::Id(id.0))).await.transpose()
         }
 
         /// Where it stands on the web; null where it does not, or that is not known.

@@ -1,12 +1,10 @@
 //! What a delivery shows, to the owner of its endpoint.
 
-use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::WebhookDeliveryState;
 
 use super::attempt::{Attempt, attempts};
 use super::query::WebhookDeliveryFilter;
-use crate::graphql::context::Reading;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::object::object;
@@ -16,12 +14,10 @@ use crate::webhooks::endpoint::WebhookEndpoint;
 object! {
     /// That an endpoint is told of an event. Its key is the `webhook-id` of the messages, the same in all attempts and replays. Its
     /// version also counts what the register does: attempts.
-    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {} {
+    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {
         /// To whom.
-        async fn endpoint(&self, ctx: &Context<'_>) -> Result<WebhookEndpoint> {
-            ctx.required(Key::Id(self.0.endpoint_id.0)).await
-        }
-
+        one endpoint: WebhookEndpoint => |it| Key::Id(it.0.endpoint_id.0);
+    } {
         /// What happened, as a dotted name; `webhook.ping` where it is a ping.
         async fn name(&self) -> &str {
             &self.0.kind

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Result, SimpleObject};
+use async_graphql::{Context, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{RecordKind, WebhookOrder, WebhookState};
 use entity::{webhook_course, webhook_delivery};
@@ -62,14 +62,12 @@ object! {
     /// An address at which somebody wants to be told of events, by signed messages after the Standard Webhooks specification. Seen by
     /// its owner alone.
     WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter {
+        /// Whose it is: it is told what this account may see, at the time of each attempt.
+        one account: Account => |it| Key::Id(it.0.account_id.0);
+
         /// What it is told; of what is over, the newest 10,000.
         list deliveries: WebhookDelivery => Edge::by(webhook_delivery::Column::EndpointId);
     } {
-        /// Whose it is: it is told what this account may see, at the time of each attempt.
-        async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
-            ctx.required(Key::Id(self.0.account_id.0)).await
-        }
-
         /// What it is for.
         async fn name(&self) -> &str {
             &self.0.name
