@@ -27,6 +27,11 @@ impl<'a> Ddl<'a> {
         self.manager.get_database_backend() == sea_orm_migration::sea_orm::DatabaseBackend::Postgres
     }
 
+    /// Drops a table.
+    pub(crate) async fn drop(&self, name: &'static str) -> Result<(), DbErr> {
+        self.manager.drop_table(sea_orm_migration::prelude::Table::drop().table(name).take()).await
+    }
+
     /// A table without columns yet.
     pub(crate) fn table(&self, name: &'static str) -> Definition {
         let mut statement = sea_orm_migration::prelude::Table::create();

@@ -4,41 +4,61 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+use self::ddl::Ddl;
+
 mod ddl;
-mod m20261122_10_search;
-mod m20261122_11_webhooks;
-mod m20261122_12_import;
-mod m20261122_13_indexes;
-mod m20261122_1_network;
-mod m20261122_2_delivery;
-mod m20261122_3_people;
-mod m20261122_4_provenance;
-mod m20261122_5_plans;
-mod m20261122_6_access;
-mod m20261122_7_events;
-mod m20261122_8_accounts;
-mod m20261122_9_ending;
 
 /// All migrations, in order.
 pub struct Migrator;
 
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261122_1_network::Migration),
-            Box::new(m20261122_2_delivery::Migration),
-            Box::new(m20261122_3_people::Migration),
-            Box::new(m20261122_4_provenance::Migration),
-            Box::new(m20261122_5_plans::Migration),
-            Box::new(m20261122_6_access::Migration),
-            Box::new(m20261122_7_events::Migration),
-            Box::new(m20261122_8_accounts::Migration),
-            Box::new(m20261122_9_ending::Migration),
-            Box::new(m20261122_10_search::Migration),
-            Box::new(m20261122_11_webhooks::Migration),
-            Box::new(m20261122_12_import::Migration),
-            Box::new(m20261122_13_indexes::Migration),
-        ]
-    }
+/// Declares migrations by their modules, each of which makes its changes in `up`, and in a transaction. None goes back: what it
+/// would throw away is the register.
+macro_rules! migrations {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        #[async_trait::async_trait]
+        impl MigratorTrait for Migrator {
+            fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+                vec![$({
+                    struct Migration;
+
+                    impl MigrationName for Migration {
+                        fn name(&self) -> &str {
+                            stringify!($module)
+                        }
+                    }
+
+                    #[async_trait::async_trait]
+                    impl MigrationTrait for Migration {
+                        fn use_transaction(&self) -> Option<bool> {
+                            Some(true)
+                        }
+
+                        async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                            $module::up(&Ddl::new(manager)).await
+                        }
+                    }
+
+                    Box::new(Migration)
+                }),*]
+            }
+        }
+    };
+}
+
+migrations! {
+    m20261122_1_network,
+    m20261122_2_delivery,
+    m20261122_3_people,
+    m20261122_4_provenance,
+    m20261122_5_plans,
+    m20261122_6_access,
+    m20261122_7_events,
+    m20261122_8_accounts,
+    m20261122_9_ending,
+    m20261122_10_search,
+    m20261122_11_webhooks,
+    m20261122_12_import,
+    m20261122_13_indexes,
 }

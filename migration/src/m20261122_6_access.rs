@@ -4,52 +4,41 @@ use sea_orm_migration::prelude::*;
 
 use crate::ddl::Ddl;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let ddl = Ddl::new(manager);
-        ddl.create(
-            ddl.record("account")
-                .text("name")
-                .text_null("issuer")
-                .text_null("subject")
-                .timestamp_null("disabled_at")
-                .unique(&["issuer", "subject"]),
-        )
-        .await?;
-        ddl.create(
-            ddl.entry("access_grant")
-                .reference("account_id", "account")
-                .text("role")
-                .reference_null("institution_id", "institution")
-                .timestamp("granted_at")
-                .timestamp_null("revoked_at")
-                .index(&["account_id"])
-                .index(&["institution_id"]),
-        )
-        .await?;
-        ddl.create(
-            ddl.entry("api_token")
-                .reference("account_id", "account")
-                .text("name")
-                .text("prefix")
-                .text("sha256")
-                .json("scopes")
-                .timestamp("created_at")
-                .timestamp_null("expires_at")
-                .timestamp_null("last_used_at")
-                .timestamp_null("revoked_at")
-                .unique(&["sha256"])
-                .index(&["account_id"]),
-        )
-        .await?;
-        Ok(())
-    }
+pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
+    ddl.create(
+        ddl.record("account")
+            .text("name")
+            .text_null("issuer")
+            .text_null("subject")
+            .timestamp_null("disabled_at")
+            .unique(&["issuer", "subject"]),
+    )
+    .await?;
+    ddl.create(
+        ddl.entry("access_grant")
+            .reference("account_id", "account")
+            .text("role")
+            .reference_null("institution_id", "institution")
+            .timestamp("granted_at")
+            .timestamp_null("revoked_at")
+            .index(&["account_id"])
+            .index(&["institution_id"]),
+    )
+    .await?;
+    ddl.create(
+        ddl.entry("api_token")
+            .reference("account_id", "account")
+            .text("name")
+            .text("prefix")
+            .text("sha256")
+            .json("scopes")
+            .timestamp("created_at")
+            .timestamp_null("expires_at")
+            .timestamp_null("last_used_at")
+            .timestamp_null("revoked_at")
+            .unique(&["sha256"])
+            .index(&["account_id"]),
+    )
+    .await?;
+    Ok(())
 }

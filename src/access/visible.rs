@@ -106,7 +106,10 @@ fn announced() -> Expr {
 /// Ids of the batches that may not be seen.
 fn drafts(rights: &SignedIn) -> SelectStatement {
     let mut drafts = Query::select();
-    drafts.column(batch::Column::Id).from(batch::Entity).and_where(Expr::col((batch::Entity, batch::Column::Status)).eq(draft()));
+    drafts
+        .column(batch::Column::Id)
+        .from(batch::Entity)
+        .and_where(Expr::col((batch::Entity, batch::Column::Status)).eq(draft()));
     if rights.oversees() {
         drafts.and_where(batch::Column::Id.is_null());
     } else if !rights.institutions.is_empty() {

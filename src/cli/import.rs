@@ -138,7 +138,7 @@ impl Import {
             order,
         };
         let bar = Bar::new("read");
-        let row = receive(db, clock, &Actor::Operator, upload, file, |rows| bar.tell(rows, None)).await;
+        let row = receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.tell(rows, None)).await;
         bar.end();
         Ok(row.map_err(|error| format!("{}: {error}", path.display()))?)
     }

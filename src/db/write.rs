@@ -615,7 +615,10 @@ fn sources_of(owner: Expr) -> SelectStatement {
     Query::select()
         .column((source::Entity, source::Column::Id))
         .from(source::Entity)
-        .and_where(source::Column::Kind.eq(SourceKind::OwnerStatement))
+        // Written out, so that PostgreSQL knows how few there are, and can keep the plan.
+        .and_where(
+            Expr::col((source::Entity, source::Column::Kind)).eq(Expr::Constant(SourceKind::OwnerStatement.into())),
+        )
         .and_where(Expr::col((source::Entity, source::Column::PublisherId)).eq(owner))
         .order_by((source::Entity, source::Column::Id), Order::Asc)
         .limit(1)

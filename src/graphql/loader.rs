@@ -282,9 +282,8 @@ impl Reader {
                 })
             })
             .collect();
-        let all = self.ask(name.into(), question, |group| {
-            different.into_iter().map(|key| group.ask(key)).collect::<Vec<_>>()
-        });
+        let all = self
+            .ask(name.into(), question, |group| different.into_iter().map(|key| group.ask(key)).collect::<Vec<_>>());
         let mut answers = Vec::with_capacity(all.len());
         for asked in all {
             answers.push(self.answer(asked).await?.map(typed::<F>));

@@ -299,9 +299,7 @@ fn from_keys<T: Shown>(
         return None;
     }
     let object = |key: &Key| {
-        let named = |field: &&Positioned<Field>| {
-            (field.node.response_key().node.clone(), Value::String(key.text()))
-        };
+        let named = |field: &&Positioned<Field>| (field.node.response_key().node.clone(), Value::String(key.text()));
         Value::Object(fields.iter().map(named).collect())
     };
     Some(keys.iter().map(|key| Ok(key.as_ref().map_or(Value::Null, object))).collect())
@@ -418,5 +416,24 @@ impl<T: Together> OutputType for Items<T> {
         let Some(list) = &ctx.path_node else { return Ok(Value::Null) };
         let places: Vec<_> = indexed(list, self.0.len()).collect();
         list_of(Block { ctx: ctx.clone(), field, objects: &self.0, places: &places }.resolve().await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_named;
+
+    #[test]
+    fn a_resolver_has_one_name_in_the_api() {
+        for (name, resolver) in
+            [("key", "key"), ("startsOn", "starts_on"), ("membersNotAttending", "members_not_attending")]
+        {
+            assert!(is_named(name, resolver), "{name}");
+        }
+        for (name, resolver) in
+            [("starts_on", "starts_on"), ("startsOn", "starts_one"), ("startsOne", "starts_on"), ("", "key")]
+        {
+            assert!(!is_named(name, resolver), "{name}");
+        }
     }
 }

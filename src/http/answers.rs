@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::{Response, Value};
 use chrono::NaiveDate;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::reply::Reply;
@@ -20,13 +20,14 @@ use crate::app::App;
 use crate::events::{LogCursor, log};
 use crate::graphql::execute::Executed;
 use crate::graphql::language::Languages;
-use crate::request::cache::Digest;
+use crate::request::cache::{Digest, bounded};
 use crate::request::{Kind, Prepared};
 use crate::telemetry::metrics::Cached;
 
 /// What an answer takes up besides its text, in bytes (an estimate on the high side).
 const BYTES_BESIDES: u64 = 512;
-const SHARDS: usize = 4;
+/// What an answer usually takes up.
+const USUAL_BYTES: u64 = 4096;
 
 /// What an answer follows from, besides the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,16 +68,7 @@ pub(super) struct Answers {
 impl Answers {
     /// Answers that take up at most `bytes`; of 0, none is kept.
     pub(super) fn new(bytes: usize) -> Self {
-        let capacity = bytes as u64;
-        let options = OptionsBuilder::new()
-            .shards(SHARDS)
-            .weight_capacity(capacity)
-            .estimated_items_capacity((bytes / 4096).clamp(16, 10_000))
-            .build();
-        // Only a setting that is missing is an error.
-        let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
-        let cache =
-            || Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        let cache = || bounded(bytes as u64, USUAL_BYTES, ByBytes);
         Self { kept: (bytes > 0).then(cache), hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 

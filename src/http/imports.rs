@@ -1,6 +1,7 @@
 //! `POST /imports`: an officer's file, as it is.
 
 use std::io::Cursor;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
@@ -86,17 +87,24 @@ impl Door {
         self.spend(asker, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
         // It goes on to its end when its client goes away: what was begun is then found in `imports`.
         let (door, actor) = (self.clone(), asker.actor.clone());
+        let started = Arc::new(OnceLock::new());
+        let begun = started.clone();
         let reading = tokio::spawn(async move {
-            receive(&door.app.db, &door.app.clock, &actor, upload, Cursor::new(file), |_| ()).await
+            let begin = |row: &import::Model, _| {
+                // It is the same one each time.
+                let _ = begun.set(row.clone());
+            };
+            receive(&door.app.db, &door.app.clock, &actor, upload, Cursor::new(file), begin).await
         });
         match timeout(self.patience(), reading).await {
             Ok(Ok(Ok(row))) => Ok(told(StatusCode::CREATED, &row)),
             Ok(Ok(Err(error))) => Err(self.not_taken(&error)),
             Ok(Err(_)) => Err(self.fault("a file could not be read to its end")),
-            Err(_) => {
-                let message = "the file is still being read: `imports` lists it when it is";
-                Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "message": message }))).into_response())
-            }
+            // `import` tells how far it has come.
+            Err(_) => match started.get() {
+                Some(row) => Ok(told(StatusCode::ACCEPTED, row)),
+                None => Err(self.fault("a file was not begun to be read in time")),
+            },
         }
     }
 

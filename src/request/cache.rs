@@ -3,6 +3,7 @@
 //! Only good documents enter: bad ones would push them out, and cost nothing but themselves. The digest is SHA-256, so no
 //! two documents can be made to meet.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
@@ -29,7 +30,22 @@ pub fn operation_digest(document: &Digest, name: &str) -> Digest {
 const BYTES_PER_TOKEN: u64 = 512;
 const BYTES_BESIDES: u64 = 2_048;
 
+/// A few shards: each must hold the largest item, however many cores there are.
 const SHARDS: usize = 4;
+
+/// A cache that takes up about `bytes` by what `weighter` says, where an item usually weighs so many.
+pub fn bounded<K, V, W>(bytes: u64, usual: u64, weighter: W) -> Cache<K, V, W>
+where
+    K: Eq + Hash,
+    V: Clone,
+    W: Weighter<K, V> + Clone,
+{
+    let items = usize::try_from(bytes / usual).unwrap_or(usize::MAX).clamp(16, 10_000);
+    let options = OptionsBuilder::new().shards(SHARDS).weight_capacity(bytes).estimated_items_capacity(items).build();
+    // Only a setting that is missing is an error.
+    let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
+    Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+}
 
 /// The cache of documents.
 pub struct Documents(Cache<Digest, Arc<Document>, ByBytes>);
@@ -46,14 +62,7 @@ impl Weighter<Digest, Arc<Document>> for ByBytes {
 impl Documents {
     /// A cache that takes up about `bytes`.
     pub fn new(bytes: u64) -> Self {
-        let usual = BYTES_BESIDES + 50 * BYTES_PER_TOKEN;
-        let items = usize::try_from(bytes / usual).unwrap_or(usize::MAX).clamp(16, 10_000);
-        // A few shards: each must hold the largest document, however many cores there are.
-        let options =
-            OptionsBuilder::new().shards(SHARDS).weight_capacity(bytes).estimated_items_capacity(items).build();
-        // Only a setting that is missing is an error.
-        let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
-        Self(Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+        Self(bounded(bytes, BYTES_BESIDES + 50 * BYTES_PER_TOKEN, ByBytes))
     }
 
     /// The document with this digest.

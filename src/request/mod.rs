@@ -84,11 +84,7 @@ impl Prepared {
 
     /// All that decides about the answer, but for who asks and when, in one digest.
     pub fn digest(&self) -> Digest {
-        let operation = self.document.operation.name.as_ref().map(ToString::to_string);
-        let mut all = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
-        for (name, value) in self.variables.iter() {
-            all.push_str(&format!("\n{name} {value}"));
-        }
+        let mut all = self.with_variables(self.variables.keys());
         all.push_str(&format!("\n{:?} {}", self.absent, self.tell_cost));
         digest(&all)
     }
@@ -96,13 +92,18 @@ impl Prepared {
     /// What decides how an item of a subscription looks, in one digest: the operation and the variables that are used within
     /// its field, not those of the field's own arguments.
     pub fn shape(&self) -> Digest {
+        digest(&self.with_variables(&self.document.selected))
+    }
+
+    /// The operation and some of its variables as one text.
+    fn with_variables<'a>(&self, names: impl IntoIterator<Item = &'a Name>) -> String {
         let operation = self.document.operation.name.as_ref().map(ToString::to_string);
-        let mut shape = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
-        for name in &self.document.selected {
+        let mut text = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
+        for name in names {
             let value = self.variables.get(name).map(ToString::to_string);
-            shape.push_str(&format!("\n{name} {value:?}"));
+            text.push_str(&format!("\n{name} {value:?}"));
         }
-        digest(&shape)
+        text
     }
 }
 

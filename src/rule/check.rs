@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use chrono::NaiveDate;
+use sea_orm::{ActiveValue, Value};
 
 use crate::error::{Refusal, RefusalCode};
 
@@ -168,6 +169,19 @@ pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Re
         return Ok(());
     }
     Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{length} are given, and at most {most} are taken")))
+}
+
+/// What is in the register is merged by its own rule, which hands over all that refers to it; what comes in may be merged already.
+/// `before` is what an existing record was merged into.
+pub fn not_merged<T>(before: Option<Option<T>>, draft: &ActiveValue<Option<T>>) -> Result<(), Refusal>
+where
+    Option<T>: Into<Value>,
+{
+    let merged = matches!(draft, ActiveValue::Set(Some(_)));
+    if merged && matches!(before, Some(None)) {
+        return Err(invalid("merged_into_id", "the record is in use here; a mutation merges it into another"));
+    }
+    Ok(())
 }
 
 /// Exactly one of these columns has a value.

@@ -182,7 +182,7 @@ async fn handed_in(app: &TestApp, who: &Actor) -> String {
         order: None,
     };
     let file = std::io::Cursor::new(b"batch,country\npermitted,PG\n".to_vec());
-    let row = receive(&app.app.db, &app.app.clock, who, upload, file, |_| ()).await.expect("the file is read");
+    let row = receive(&app.app.db, &app.app.clock, who, upload, file, |_, _| ()).await.expect("the file is read");
     app.id_of(who, "import", &row.key).await
 }
 

@@ -42,7 +42,7 @@ async fn loaded_elsewhere(app: &TestApp, package: &PackageFiles) -> Option<TestA
 }
 
 /// Also with what officers and curators have done since: names that were replaced, statements superseded, drafts, notes of
-/// several lines.
+/// several lines, roles that have ended, records that were merged.
 async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp) {
     let officer = app.officer("ditjen-ikm").await;
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;
@@ -77,9 +77,32 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
         let dates = format!("batchId: \"{batch}\", startsOn: \"{day}\", endsOn: \"2027-03-05\"");
         run(&officer, "rescheduleBatch", dates, "").await;
     }
+    let host = app.officer("bbspjikb").await;
+    for (kind, key, mutation) in [
+        ("partnership", "jewellery-2023-organiser-afta", "endPartnership"),
+        ("engagement", "jewellery-2023-siti-rohmatul-umah", "endEngagement"),
+    ] {
+        let id = app.id_of(&host, kind, key).await;
+        run(&host, mutation, format!("{kind}Id: \"{id}\""), "").await;
+    }
+    for (kind, from, into, mutation) in [
+        ("institution", "asipa", "phri", "mergeInstitutions"),
+        ("person", "siti-rohmatul-umah", "hagung-eko-pawowo", "mergePeople"),
+    ] {
+        let (from, into) = (app.id_of(&curator, kind, from).await, app.id_of(&curator, kind, into).await);
+        let reason = "reason: \"One and the same\"";
+        run(&curator, mutation, format!("{kind}Id: \"{from}\", intoId: \"{into}\", {reason}"), "").await;
+    }
 
     let first = exported(&app, Actor::Operator).await;
     assert!(text(&first, "batches.csv").contains("hidden-2027"));
+    for (file, ended) in [("partnerships.csv", "ORGANISER"), ("engagements.csv", "PROJECT_MANAGER")] {
+        let ended =
+            text(&first, file).lines().filter(|row| row.contains(ended)).filter(|row| row.ends_with('Z')).count();
+        assert_eq!(ended, 1, "{file} tells what has ended");
+    }
+    assert!(text(&first, "institutions.csv").lines().any(|row| row.starts_with("asipa,") && row.ends_with(",phri")));
+    assert!(text(&first, "people.csv").contains("siti-rohmatul-umah,Siti Rohmatul Umah,hagung-eko-pawowo"));
     assert!(
         text(&first, "claims.csv").matches("2027-02-01").count() == 1,
         "both statements are there, the newer one last"

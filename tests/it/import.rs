@@ -33,6 +33,7 @@ both_dbs!(
     what_other_systems_export_becomes_rows,
     a_workbook_is_read_like_a_text,
     a_file_is_handed_in_over_http,
+    how_far_it_has_come_is_told_meanwhile,
 );
 
 fn upload(table: ImportTable, name: &str) -> Upload {
@@ -42,7 +43,7 @@ fn upload(table: ImportTable, name: &str) -> Upload {
 /// Hands in a file; the id of the import.
 async fn hand_in(app: &TestApp, officer: &Actor, upload: Upload, text: impl AsRef<[u8]>) -> String {
     let file = Cursor::new(text.as_ref().to_vec());
-    let row = receive(&app.app.db, &app.app.clock, officer, upload, file, |_| ()).await.expect("the file is read");
+    let row = receive(&app.app.db, &app.app.clock, officer, upload, file, |_, _| ()).await.expect("the file is read");
     app.id_of(officer, "import", &row.key).await
 }
 
@@ -257,7 +258,8 @@ async fn an_import_is_seen_by_its_officer_alone_and_carried_out_with_those_right
     let newcomer = app.somebody("Newcomer", &[]).await;
     let file = Cursor::new(b"batch,country\nsilver,KH\n".to_vec());
     let refused =
-        receive(&app.app.db, &app.app.clock, &newcomer, upload(ImportTable::Delegations, "x.csv"), file, |_| ()).await;
+        receive(&app.app.db, &app.app.clock, &newcomer, upload(ImportTable::Delegations, "x.csv"), file, |_, _| ())
+            .await;
     assert!(refused.is_err(), "who is nobody's officer hands in nothing");
     // Of what happened auditors are told, and of the file itself nobody.
     let events = event::Entity::find()
@@ -523,7 +525,7 @@ async fn a_workbook_is_read_like_a_text(app: TestApp) {
     // What is no workbook says so, and what it was to be is not left behind as if it were read.
     let broken = Cursor::new(b"PK\x03\x04 nonsense".to_vec());
     let refused =
-        receive(&app.app.db, &app.app.clock, &officer, upload(ImportTable::Delegations, "b.xlsx"), broken, |_| ())
+        receive(&app.app.db, &app.app.clock, &officer, upload(ImportTable::Delegations, "b.xlsx"), broken, |_, _| ())
             .await;
     assert!(refused.expect_err("it is none").to_string().starts_with("the workbook cannot be read"));
     let states = app.ask_as(&officer, "{ imports(filter: {state: {eq: FAILED}}) { nodes { message } } }").await;
@@ -576,6 +578,51 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
     }
     let get = send(&door, request("GET", "/imports?table=delegations", &headers, Body::empty())).await;
     assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+/// A file of which only the beginning comes until it is let go; it is gone through once before, for its digest.
+struct Slow {
+    text: Cursor<Vec<u8>>,
+    passes: usize,
+    go: std::sync::mpsc::Receiver<()>,
+}
+
+impl std::io::Read for Slow {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.passes > 0 && self.text.position() > 0 {
+            // Who lets it go may be gone, which lets it go too.
+            let _ = self.go.recv();
+        }
+        self.text.read(into)
+    }
+}
+
+impl std::io::Seek for Slow {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.passes += 1;
+        self.text.seek(to)
+    }
+}
+
+async fn how_far_it_has_come_is_told_meanwhile(app: TestApp) {
+    let officer = owner(&app).await;
+    batch(&app, &officer, "silver").await;
+    let (go, gone) = std::sync::mpsc::channel();
+    let text: String = std::iter::once("batch,country\n").chain(["silver,KH\n"; 500]).collect();
+    let file = Slow { text: Cursor::new(text.into_bytes()), passes: 0, go: gone };
+    let (db, clock, who) = (app.app.db.clone(), app.app.clock.clone(), officer.clone());
+    let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+    let reading = tokio::spawn(async move {
+        let told = |row: &import::Model, _| begun.send(row.key.clone()).expect("it is listened to");
+        receive(&db, &clock, &who, upload(ImportTable::Delegations, "slow.csv"), file, told).await
+    });
+    let key = begins.recv().await.expect("it is begun");
+    let far = format!("{{ import(by: {{key: {key:?}}}) {{ state rowsDone }} }}");
+    let answer = app.ask_as(&officer, &far).await;
+    assert_eq!(answer.at("/import"), &json!({ "state": "READING", "rowsDone": 0 }));
+    drop(go);
+    reading.await.expect("it does not panic").expect("the file is read");
+    assert_eq!(app.ask_as(&officer, &far).await.at("/import"), &json!({ "state": "READY", "rowsDone": null }));
 }
 
 /// An import that a kill has cut off while it was read stays as it was: it can be thrown away, and handed in again.

@@ -12,6 +12,7 @@ both_dbs!(
     pages_follow_one_another_both_ways_in_any_order,
     every_record_can_be_fetched_again_by_its_id,
     statements_depend_on_depth_alone,
+    objects_resolved_together_are_those_of_the_engine,
     a_nested_page_is_a_page_of_each_parent,
     a_page_behind_any_cursor_reads_the_index,
     names_come_in_the_language_of_the_reader,
@@ -173,7 +174,9 @@ async fn every_record_can_be_fetched_again_by_its_id(app: TestApp) {
 
 async fn statements_depend_on_depth_alone(app: TestApp) {
     let three = "{ batches(first: 20) { nodes { delegations(first: 50) { nodes { country { code } } } } } }";
-    let answer = app.ask(three).await;
+    // A delegation has the code of its country: only what else there is of the country is read.
+    assert_eq!(app.ask(three).await.statements, 2);
+    let answer = app.ask(&three.replace("code", "code alpha3")).await;
     assert_eq!(answer.statements, 3, "{answer}");
     let four = "{ batches(first: 20) { nodes { key \
         delegations(first: 50) { totalCount nodes { country { memberships { nodes { group { acronym } } } } } } } } }";
@@ -185,6 +188,34 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     assert_eq!(answer.statements, 5, "{answer}");
     for _ in 0..5 {
         assert_eq!(app.ask(four).await.statements, 6);
+    }
+}
+
+/// Where two fields answer under one key the engine resolves object by object: the answers are those of objects that are resolved together.
+async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
+    for query in [
+        "{ batches { nodes { key phase page delegations { totalCount nodes { id country { code alpha3 } institution { name } } \
+         pageInfo { hasNextPage endCursor } } owner { key ...named } } } } fragment named on Institution { city names { name } }",
+        "{ claims { edges { cursor node { ... on Node { id } ... on Batch { title } key delegation { country { code } } venue { city } \
+         source { key publisher { kind } } } } } }",
+        r#"{ country(code: "ID") { delegations(first: 3, orderBy: {field: DATE, direction: DESC}) { nodes { batch { programme { \
+         parent { key } owner { country { name memberships(first: 2) { edges { node { group { key } } } } } } } } } } } }"#,
+        "{ partnerships { nodes { role holder { ... on Institution { key } ... on RegionalGroup { acronym } } subject { __typename } \
+         institution { key country { code } } group { key } } } }",
+        "{ imports { nodes { key institution { key } } } apiTokens { nodes { account { key } } } }",
+    ] {
+        let named = |names: &str| {
+            let query = query.replace("nodes {", &format!("nodes {{ {names} "));
+            query.replace("node {", &format!("node {{ {names} "))
+        };
+        let (together, one_by_one) =
+            (app.ask(&named("__typename")).await, app.ask(&named("__typename __typename")).await);
+        assert!(together.errors.is_empty(), "{query}: {together}");
+        assert_eq!(
+            together.to_string().rsplit_once("--").map(|it| it.0),
+            one_by_one.to_string().rsplit_once("--").map(|it| it.0)
+        );
+        assert!(together.statements <= one_by_one.statements, "{query}");
     }
 }
 

@@ -71,6 +71,12 @@ impl AttendanceDimension {
         matches!(self, Self::Country | Self::RegionalGroup)
     }
 
+    /// Whether each delegation (of a country, where countries are told apart) has a value. The value is then a column, in the order of
+    /// whose index cells can be read, a page of them without counting the others.
+    fn is_always_known(self) -> bool {
+        matches!(self, Self::Country | Self::Programme | Self::Batch | Self::Modality)
+    }
+
     /// Joins what it needs to a selection of batches and delegations, and gives its value: text, empty where there is none.
     pub(super) fn join(self, select: &mut SelectStatement) -> SimpleExpr {
         let id = || Expr::col((batch::Entity, batch::Column::Id));
@@ -126,7 +132,7 @@ impl AttendanceDimension {
                 Func::cust(Alias::new("nullif")).arg(year).arg("9999").into()
             }
         };
-        Func::coalesce([value, Expr::val("")]).into()
+        if self.is_always_known() { value } else { Func::coalesce([value, Expr::val("")]).into() }
     }
 }
 
@@ -134,7 +140,7 @@ const CITIES: &str = "batch_city";
 
 fn join_programme(select: &mut SelectStatement) {
     let on = Expr::col((programme::Entity, programme::Column::Id)).equals((batch::Entity, batch::Column::ProgrammeId));
-    select.join(JoinType::LeftJoin, programme::Entity, on);
+    select.join(JoinType::InnerJoin, programme::Entity, on);
 }
 
 /// The memberships of the country of a delegation in a group at the date of the batch: what

@@ -367,12 +367,18 @@ fn counts<'a>(
     let by_status = |field: SelectionField<'_>| -> Result<bool> {
         Ok(field.arguments()?.iter().any(|(name, value)| name == "status" && *value != Value::Null))
     };
-    let statuses = wanted("state") || wanted("unsettled") || counted.try_fold(false, |any, field| Ok::<_, async_graphql::Error>(any | by_status(field)?))?;
+    let statuses = wanted("state")
+        || wanted("unsettled")
+        || counted.try_fold(false, |any, field| Ok::<_, async_graphql::Error>(any | by_status(field)?))?;
     let mut counts = vec![Count::Delegations];
     if statuses {
         counts.extend(Count::statuses());
     }
-    counts.extend([("countries", Count::Countries), ("batches", Count::Batches)].into_iter().filter_map(|(field, count)| wanted(field).then_some(count)));
+    counts.extend(
+        [("countries", Count::Countries), ("batches", Count::Batches)]
+            .into_iter()
+            .filter_map(|(field, count)| wanted(field).then_some(count)),
+    );
     Ok(counts)
 }
 

@@ -12,6 +12,7 @@ mod knowledge;
 mod mutation;
 mod object;
 mod plan;
+mod progress;
 mod query;
 mod read;
 mod reading;

@@ -7,6 +7,7 @@ use entity::vocabulary::{ImportRowState, ImportState, ImportTable};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::MappedColumn;
+use super::progress::rows_done;
 use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::graphql::context::Reading;
@@ -105,6 +106,11 @@ object! {
         /// How far it has come.
         async fn state(&self) -> ImportState {
             self.0.state
+        }
+
+        /// How many of its rows have been read, or applied, so far: where that is under way in the process that answers; null otherwise.
+        async fn rows_done(&self) -> Option<i32> {
+            rows_done(self.0.id).map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))
         }
 
         /// Why it failed; null where it did not.

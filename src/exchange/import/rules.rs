@@ -15,6 +15,7 @@ use super::columns::{MappedColumn, fields, guess, is_header};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
 use super::plan::Plan;
+use super::progress::Progress;
 use super::read::{self, Bytes, ReadError, Row, Rows};
 use super::remark::Remark;
 use super::tables::{self, What};
@@ -88,19 +89,26 @@ impl From<ReadError> for Handed {
     }
 }
 
-/// Takes a file: reads it, and keeps its rows with what each would change. `told` hears how many rows have been read.
+/// Takes a file: reads it, and keeps its rows with what each would change. `told` hears of the import and how many
+/// of its rows have been read.
 pub async fn receive(
     db: &Db,
     clock: &Clock,
     actor: &Actor,
     upload: Upload,
     mut file: impl Bytes,
-    told: impl Fn(u64),
+    told: impl Fn(&import::Model, u64),
 ) -> Result<import::Model, Handed> {
     let (file, digest) =
         aside(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
     let started = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await).await?.value;
+    let progress = Progress::of(started.id);
+    told(&started, 0);
     let row = started.clone();
+    let told = |rows| {
+        progress.tell(rows);
+        told(&started, rows);
+    };
     let read = match aside(move || read::read(file)).await? {
         Ok((written, rows)) => {
             let mut unreadable = None;
@@ -619,6 +627,7 @@ pub async fn apply(
             format!("rows that are {}: mend them in the file, or say that they are left out", hindered.join(" and "));
         return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
     }
+    let progress = Progress::of(import.id);
     let source = if claims(import.into_table) { Some(source_of(w, import).await?) } else { None };
     let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(&import.written)).await?;
     k.source.clone_from(&source);
@@ -657,6 +666,7 @@ pub async fn apply(
             }
             w.spool().await?;
         }
+        progress.tell(done);
         told(done);
         behind = last;
     }

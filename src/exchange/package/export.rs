@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use chrono::SecondsFormat;
 use entity::vocabulary::{RecordKind, Vocabulary};
 use sea_orm::sea_query::sea_value_to_json_value;
 use sea_orm::{
@@ -169,6 +170,7 @@ pub(super) fn field_type<E: EntityTrait>(of: &Column) -> Option<&'static str> {
         ColumnType::Integer => "integer",
         ColumnType::Double => "number",
         ColumnType::Boolean => "boolean",
+        ColumnType::TimestampWithTimeZone => "datetime",
         _ => "string",
     })
 }
@@ -233,6 +235,7 @@ fn plain(value: Value) -> String {
     match &value {
         Value::Double(Some(number)) => number.to_string(),
         Value::ChronoDate(Some(date)) => date.to_string(),
+        Value::ChronoDateTimeUtc(Some(moment)) => moment.to_rfc3339_opts(SecondsFormat::Micros, true),
         Value::ChronoTime(Some(time)) => time.format("%H:%M").to_string(),
         other => match sea_value_to_json_value(other) {
             serde_json::Value::Null => String::new(),
@@ -267,6 +270,7 @@ mod tests {
             (Value::from("a, \"b\""), "a, \"b\""),
             (Value::from(None::<String>), ""),
             (Value::from("2023-11-20".parse::<chrono::NaiveDate>().unwrap()), "2023-11-20"),
+            (Value::from(chrono::DateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000000Z"),
             (Value::from("09:30:00".parse::<chrono::NaiveTime>().unwrap()), "09:30"),
         ] {
             assert_eq!(plain(value), text);

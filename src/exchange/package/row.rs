@@ -1,7 +1,7 @@
 //! One row of a table, read column by column. The getters do two things: asked to describe, they note which columns there
 //! are; asked to read, they give values, and note what is wrong with them. So a table is written down once.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use csv::StringRecord;
 use entity::id::CountryCode;
 use entity::vocabulary::{ClaimProperty, DatePrecision, RecordKind, Vocabulary};
@@ -241,6 +241,11 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// A moment; where the cell is empty, what is there stays.
+    pub(super) fn kept_moment(&mut self, name: &'static str) -> ActiveValue<Option<DateTime<Utc>>> {
+        kept(self.optional(name, moment))
+    }
+
     /// A country.
     pub(super) fn country(&mut self, name: &'static str) -> ActiveValue<CountryCode> {
         self.refer(name, true, RecordKind::Country)
@@ -266,6 +271,14 @@ impl<'a> Row<'a> {
         IdOf<E>: Into<Value> + ValueType + Nullable,
     {
         ActiveValue::Set(self.refer(name, false, E::KIND).and_then(|of| id::<E>(of.1)))
+    }
+
+    /// A record of a kind; where the cell is empty, what is there stays.
+    pub(super) fn kept_reference<E: Record>(&mut self, name: &'static str) -> ActiveValue<Option<IdOf<E>>>
+    where
+        IdOf<E>: Into<Value> + ValueType + Nullable,
+    {
+        kept(self.optional_reference::<E>(name))
     }
 
     /// A record of any kind: its kind, and its id or its code.
@@ -295,6 +308,14 @@ impl<'a> Row<'a> {
         let found = self.value(column, |cell, reading| reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id)));
         self.references.extend(found.iter().map(|of| (kind, of.0.clone())));
         found
+    }
+}
+
+/// A value that changes nothing where there is none.
+fn kept<T: Into<Value> + Nullable>(value: ActiveValue<Option<T>>) -> ActiveValue<Option<T>> {
+    match value {
+        ActiveValue::Set(None) => ActiveValue::NotSet,
+        other => other,
     }
 }
 
@@ -332,4 +353,9 @@ fn decimal(cell: &str) -> Result<f64, String> {
 fn date(cell: &str) -> Result<NaiveDate, String> {
     let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().filter(|_| cell.len() == 10);
     date.ok_or_else(|| "is not a date (YYYY-MM-DD)".to_owned())
+}
+
+fn moment(cell: &str) -> Result<DateTime<Utc>, String> {
+    let moment = DateTime::parse_from_rfc3339(cell).map(|moment| moment.to_utc());
+    moment.map_err(|_| "is not a moment (2026-11-22T09:30:00Z)".to_owned())
 }

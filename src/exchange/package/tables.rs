@@ -132,6 +132,7 @@ fn network() -> Vec<Box<dyn Table>> {
                 city: row.optional_text("city"),
                 parent_id: row.optional_reference::<institution::Entity>("parent"),
                 website: row.optional_text("website"),
+                merged_into_id: row.kept_reference::<institution::Entity>("merged_into"),
                 ..unset()
             },
             record!(institutions::rules::enter),
@@ -278,6 +279,7 @@ fn delivery() -> Vec<Box<dyn Table>> {
                 workshop_id: row.optional_reference::<workshop::Entity>("workshop"),
                 role: row.vocabulary("role"),
                 label: row.optional_text("label"),
+                ended_at: row.kept_moment("ended_at"),
                 ..unset()
             },
             record!(partnerships::rules::enter),
@@ -301,7 +303,11 @@ fn people_and_sources() -> Vec<Box<dyn Table>> {
     vec![
         Box::new(records::<person::Entity>(
             "people",
-            |row| person::ActiveModel { name: row.text("name"), ..unset() },
+            |row| person::ActiveModel {
+                name: row.text("name"),
+                merged_into_id: row.kept_reference::<person::Entity>("merged_into"),
+                ..unset()
+            },
             record!(people::rules::enter),
         )),
         Box::new(records::<appointment::Entity>(
@@ -330,6 +336,7 @@ fn people_and_sources() -> Vec<Box<dyn Table>> {
                 institution_id: row.optional_reference::<institution::Entity>("institution"),
                 on_behalf_of_id: row.optional_reference::<person::Entity>("on_behalf_of"),
                 delegation_id: row.optional_reference::<delegation::Entity>("delegation"),
+                ended_at: row.kept_moment("ended_at"),
                 ..unset()
             },
             record!(engagements::rules::enter),

@@ -14,7 +14,7 @@ use crate::text;
 
 /// Enters an institution, or changes it.
 ///
-/// Its website is an address of the web. It is part of no body that is part of it. Until a name is entered it sorts by its
+/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is [merged](super::merge). Until a name is entered it sorts by its
 /// key.
 pub async fn enter(
     w: &mut Write,
@@ -37,6 +37,7 @@ pub async fn enter(
         draft.search_text = ActiveValue::Set(folded.clone());
         draft.sort_name = ActiveValue::Set(folded);
     }
+    check::not_merged(existing.map(|row| row.merged_into_id), &draft.merged_into_id)?;
     let put = rule::put::<institution::Entity>(w, existing, draft).await?;
     let Some(changes) = put.change.changes() else { return Ok(put) };
     if existing.is_none_or(|row| row.parent_id != put.row.parent_id) {

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue;
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
-use crate::rule::{self, required, tidy};
+use crate::rule::{self, check, required, tidy};
 use crate::text;
 
 /// Enters a person, or changes one.
@@ -19,6 +19,7 @@ pub async fn enter(
     w.register_wide().await?;
     tidy(&mut draft.name, "name")?;
     draft.sort_name = ActiveValue::Set(text::fold(&required!(draft, existing, name)));
+    check::not_merged(existing.map(|row| row.merged_into_id), &draft.merged_into_id)?;
     let put = rule::put::<person::Entity>(w, existing, draft).await?;
     if put.change.changes().is_some() {
         w.touch_names();

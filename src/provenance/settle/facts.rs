@@ -1,5 +1,6 @@
 //! All that settling asks of some batches, read with a fixed number of statements.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -10,7 +11,10 @@ use entity::{
     action_plan, batch, claim, delegation, finding, institution_name, membership, partnership, programme, source,
     venue, workshop,
 };
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
 use super::{ByBatch, ByInstitution};
 use crate::db::{Extent, Write};
@@ -54,14 +58,7 @@ impl Facts {
         };
         let parties = w.parties_of(ids).await?;
         let ids = || ids.iter().copied();
-        let (claims, sources): (Vec<claim::Model>, Vec<_>) = claim::Entity::find()
-            .filter(claim::Column::BatchId.is_in(ids()))
-            .order_by_asc(claim::Column::Id)
-            .find_also_related(source::Entity)
-            .all(db)
-            .await?
-            .into_iter()
-            .unzip();
+        let (claims, sources) = Self::claims(w, ids().collect()).await?;
         let venues: BTreeSet<_> = claims.iter().filter_map(|row| row.venue_id).collect();
         let mut known_venues = Vec::new();
         for some in venues.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
@@ -85,7 +82,7 @@ impl Facts {
             programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
             delegations: grouped(parties.into_iter().map(|party| party.row).collect(), |row| row.batch_id),
             claims: grouped(claims, |row| row.batch_id),
-            sources: sources.into_iter().flatten().map(|row| (row.id, row)).collect(),
+            sources,
             venues: known_venues,
             partnerships,
             workshops: grouped(workshops, |row| row.batch_id),
@@ -99,6 +96,28 @@ impl Facts {
             members: grouped(memberships, |row| row.regional_group_id),
             names: grouped(names, |row| row.institution_id),
         })
+    }
+
+    /// What is stated of the batches, and by which sources.
+    async fn claims(
+        w: &Write,
+        ids: Vec<BatchId>,
+    ) -> Result<(Vec<claim::Model>, BTreeMap<SourceId, source::Model>), DbErr> {
+        let select = claim::Entity::find()
+            .filter(claim::Column::BatchId.is_in(ids))
+            .order_by_asc(claim::Column::Id)
+            .find_also_related(source::Entity);
+        let (mut claims, mut sources) = (Vec::new(), BTreeMap::new());
+        for row in w.read().query_all(&select.into_query()).await? {
+            // As the library names the columns of a record and of the one that it refers to. A few sources state most claims, and
+            // each is read once.
+            let claim = claim::Model::from_query_result(&row, "A_")?;
+            if let Entry::Vacant(unknown) = sources.entry(claim.source_id) {
+                unknown.insert(source::Model::from_query_result(&row, "B_")?);
+            }
+            claims.push(claim);
+        }
+        Ok((claims, sources))
     }
 
     /// Roles in the batches and their workshops, and the names of all who hold one or are claimed to.
