@@ -1,6 +1,11 @@
-//! What it costs to follow the log, on a server of its own:
-//! `cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries]`, all of them where none is named. `--server PATH` takes another program than the one that cargo has built (such as one of the profile
-//! `dist`), `--database-url URL` an empty PostgreSQL database instead of a SQLite file.
+//! What it costs to follow the log, on a server of its own.
+//!
+//! ```text
+//! cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries] [--server PATH] [--database-url URL]
+//! ```
+//!
+//! All of them are measured where none is named. `--server` takes another program than the one that cargo has built (such as one of the
+//! profile `dist`), `--database-url` an empty PostgreSQL database instead of a SQLite file.
 //!
 //! Writes go through the server as mutations. An event's lag is told from the moment in which its mutation was sent (so it holds
 //! the write itself) and from the moment in which it was answered, which is the commit as the writer sees it.

@@ -196,7 +196,7 @@ async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
     for query in [
         "{ batches { nodes { key phase page delegations { totalCount nodes { id country { code alpha3 } institution { name } } \
          pageInfo { hasNextPage endCursor } } owner { key ...named } } } } fragment named on Institution { city names { name } }",
-        "{ claims { edges { cursor node { ... on Node { id } ... on Batch { title } key delegation { country { code } } venue { city } \
+        "{ claims { edges { cursor node { ... on Node { id ... on Claim { property } } key delegation { country { code } } venue { city } \
          source { key publisher { kind } } } } } }",
         r#"{ country(code: "ID") { delegations(first: 3, orderBy: {field: DATE, direction: DESC}) { nodes { batch { programme { \
          parent { key } owner { country { name memberships(first: 2) { edges { node { group { key } } } } } } } } } } } }"#,
