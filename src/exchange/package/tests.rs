@@ -480,7 +480,7 @@ async fn a_file_that_is_no_table_is_told_as_such() {
     assert_snapshot!(bytes(Vec::new()).await, @"people.csv: is empty: it needs at least a header line");
     assert_snapshot!(bytes(b"key;name\na;A\n".to_vec()).await, @"people.csv:1: the cells are not separated by commas");
     assert_snapshot!(bytes(b"key,nmae,key\n".to_vec()).await, @r#"
-    people.csv:1: "nmae" is not a column of this table: it has key, name
+    people.csv:1: "nmae" is not a column of this table: it has key, name, merged_into
     people.csv:1: "key" is a column twice
     people.csv:1: the column "name" is missing
     "#);
