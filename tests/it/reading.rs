@@ -198,7 +198,7 @@ async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
          pageInfo { hasNextPage endCursor } } owner { key ...named } } } } fragment named on Institution { city names { name } }",
         "{ claims { edges { cursor node { ... on Node { id ... on Claim { property } } key delegation { country { code } } venue { city } \
          source { key publisher { kind } } } } } }",
-        r#"{ country(code: "ID") { delegations(first: 3, orderBy: {field: DATE, direction: DESC}) { nodes { batch { programme { \
+        r#"{ country(code: "ID") { delegations(first: 3, orderBy: {field: DATE, direction: DESC}) { nodes { batch { programme { 
          parent { key } owner { country { name memberships(first: 2) { edges { node { group { key } } } } } } } } } } } }"#,
         "{ partnerships { nodes { role holder { ... on Institution { key } ... on RegionalGroup { acronym } } subject { __typename } \
          institution { key country { code } } group { key } } } }",
