@@ -14,7 +14,7 @@ use crate::text;
 
 /// Enters an institution, or changes it.
 ///
-/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is [merged](super::merge). Until a name is entered it sorts by its
+/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is merged by `merge`. Until a name is entered it sorts by its
 /// key.
 pub async fn enter(
     w: &mut Write,
