@@ -243,10 +243,7 @@ impl<'a, S> Block<'a, S> {
                 Err(error) => return places.iter().map(|place| Err(located(&ctx, error.clone(), place))).collect(),
             };
             match connections {
-                Ok(objects) => {
-                    let ctx = self.ctx.with_selection_set(&field.node.selection_set);
-                    Block { ctx, field, objects: &objects, places: &places }.resolve().await
-                }
+                Ok(connections) => self.each(field, connections).await,
                 Err(error) => failed(&ctx, error, &places, false),
             }
         })

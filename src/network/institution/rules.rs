@@ -14,8 +14,8 @@ use crate::text;
 
 /// Enters an institution, or changes it.
 ///
-/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is merged by `merge`. Until a name is entered it sorts by its
-/// key.
+/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is merged by
+/// `merge`. Until a name is entered it sorts by its key.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&institution::Model>,
