@@ -3,7 +3,7 @@
 //! Knowledge runs one way: `http → graphql objects → rules → entity → events`; `docs/ARCHITECTURE.md` draws the house.
 
 // Filters contain one another in long chains, which the compiler follows when it proves them `Send`.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 
 use mimalloc::MiMalloc;
 

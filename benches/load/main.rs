@@ -2,22 +2,27 @@
 //!
 //! ```text
 //! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search] [--database-url URL] [--server PATH]
-//!     [--seconds N] [--rounds N]
+//!     [--seconds N] [--rounds N] [--postgraphile FOLDER]
 //! ```
 //!
 //! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), starts
 //! the server (once without and once with answers kept) and the handler as processes with pools of one size, and puts each query to
 //! all in turn, from sixteen connections that stay open. Both must answer with the same data. The medians of the rounds are printed: requests a second, the middle and the
 //! hundredth longest time, CPU time of the process (without that of PostgreSQL), its memory, and the ratio.
+//!
+//! `--postgraphile` is where PostGraphile was installed (`benches/load/postgraphile`): on PostgreSQL it is started over the same
+//! database, must answer with the same data, and is measured in the same rounds.
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
 mod analysis;
 mod by_hand;
 mod network;
+mod postgraphile;
 mod query;
 
 use std::io::BufRead;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,6 +50,7 @@ struct Asked {
     database_url: Option<String>,
     seconds: u64,
     rounds: usize,
+    postgraphile: Option<PathBuf>,
 }
 
 impl Asked {
@@ -57,6 +63,7 @@ impl Asked {
             database_url: None,
             seconds: 3,
             rounds: 3,
+            postgraphile: None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -66,6 +73,7 @@ impl Asked {
                 "--database-url" => asked.database_url = Some(value()),
                 "--seconds" => asked.seconds = value().parse().expect("a number of seconds"),
                 "--rounds" => asked.rounds = value().parse().expect("a number of rounds"),
+                "--postgraphile" => asked.postgraphile = Some(value().into()),
                 // Of cargo itself.
                 "--bench" => {}
                 "queries" | "table" | "search" => asked.parts.push(word),
@@ -107,33 +115,37 @@ impl Side {
         Self { child, address: first.trim_start_matches("listening on http://").to_owned() }
     }
 
-    /// CPU time that the process has used.
-    fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("its times");
-        let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
-        let ticks = |place: usize| fields[place].parse::<u64>().expect("a number");
-        // User and system time, in hundredths of a second.
-        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+    /// The process, and those that it started.
+    fn processes(&self) -> Vec<u32> {
+        let id = self.child.id();
+        let started = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("its children");
+        started.split_whitespace().map(|it| it.parse().expect("an id")).chain([id]).collect()
     }
 
-    /// What it keeps in memory, in MiB.
+    /// CPU time that the processes have used.
+    fn cpu(&self) -> Duration {
+        let of = |id: u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("its times");
+            let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+            let ticks = |place: usize| fields[place].parse::<u64>().expect("a number");
+            // User and system time, in hundredths of a second.
+            Duration::from_millis((ticks(11) + ticks(12)) * 10)
+        };
+        self.processes().into_iter().map(of).sum()
+    }
+
+    /// What the processes keep in memory, in MiB.
     fn memory(&self) -> f64 {
-        self.status("VmRSS:")
+        self.processes().into_iter().map(|id| status(id, "VmRSS:")).sum()
     }
 
     /// What it kept in memory at most, since that was last forgotten.
     fn peak(&self) -> f64 {
-        self.status("VmHWM:")
+        status(self.child.id(), "VmHWM:")
     }
 
     fn forget_peak(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("it is ours");
-    }
-
-    fn status(&self, figure: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)).expect("a figure");
-        line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
     }
 
     /// Puts one request to it for `seconds` from all connections.
@@ -175,6 +187,13 @@ impl Side {
     }
 }
 
+/// A figure of the memory of a process, in MiB.
+fn status(id: u32, figure: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("its status");
+    let line = status.lines().find_map(|line| line.strip_prefix(figure)).expect("a figure");
+    line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
+}
+
 /// Of one query, on one side, in one round.
 #[derive(Clone, Copy)]
 struct Figures {
@@ -207,7 +226,7 @@ impl Figures {
     fn tell(&self, side: &str) {
         let Self { rate, middle, late, cpu, memory } = self;
         println!(
-            "  {side:<9} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU {cpu:>6.2} ms   {memory:>4.0} MiB"
+            "  {side:<12} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU {cpu:>6.2} ms   {memory:>4.0} MiB"
         );
     }
 }
@@ -272,6 +291,9 @@ async fn run(asked: Asked) {
     let (server, keeping) = (server("0"), server("33554432"));
     let this = std::env::current_exe().expect("this program");
     let by_hand = Side::start(Command::new(this).args(["--by-hand", &url]));
+    let postgraphile = asked.postgraphile.as_ref().map(|folder| {
+        Side::start(Command::new(folder.join("node_modules/.bin/node")).arg(folder.join("start.mjs")).arg(&url))
+    });
     let database = url.split(':').next().unwrap_or_default();
     println!(
         "{} network, {database}, {} connections, {} rounds of {} s",
@@ -287,11 +309,27 @@ async fn run(asked: Asked) {
         let (ours, plain) = (query.to_server(), query.by_hand());
         let (answer, expected) = (server.answer(&ours).await, by_hand.answer(&plain).await);
         assert_eq!(answer["data"], expected["data"], "both sides answer {} alike", query.name);
-        let (mut of_server, mut of_keeping, mut of_hand) = (Vec::new(), Vec::new(), Vec::new());
+        let theirs = match &postgraphile {
+            Some(side) => {
+                let behind = query::behind(asked.size);
+                let request = query.postgraphile.request(side, &answer["data"], behind).await;
+                let mut theirs = side.answer(&request).await;
+                let data = query.postgraphile.as_ours(theirs["data"].take());
+                assert_eq!(data, answer["data"], "PostGraphile answers {} alike: {}", query.name, theirs["errors"]);
+                // It is compiled while it runs.
+                side.measure(&request, 1).await;
+                Some((side, request))
+            }
+            None => None,
+        };
+        let (mut of_server, mut of_keeping, mut of_hand, mut of_theirs) = (vec![], vec![], vec![], vec![]);
         for _ in 0..asked.rounds {
             of_server.push(server.measure(&ours, asked.seconds).await);
             of_keeping.push(keeping.measure(&ours, asked.seconds).await);
             of_hand.push(by_hand.measure(&plain, asked.seconds).await);
+            if let Some((side, request)) = &theirs {
+                of_theirs.push(side.measure(request, asked.seconds).await);
+            }
         }
         let [of_server, of_keeping, of_hand] = [of_server, of_keeping, of_hand].map(|of| Figures::median(&of));
         let (made, kept) = (of_server.rate / of_hand.rate, of_keeping.rate / of_hand.rate);
@@ -299,6 +337,12 @@ async fn run(asked: Asked) {
         of_server.tell("register");
         of_keeping.tell("kept");
         of_hand.tell("by hand");
+        if !of_theirs.is_empty() {
+            let of_theirs = Figures::median(&of_theirs);
+            of_theirs.tell("PostGraphile");
+            let (made, kept) = (of_server.rate / of_theirs.rate, of_keeping.rate / of_theirs.rate);
+            println!("  {made:.2} of PostGraphile, {kept:.2} where the answer is kept");
+        }
     }
 }
 

@@ -7,11 +7,14 @@ use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use crate::network::Size;
+use crate::postgraphile::Question;
 
 /// A query, and where the handler answers it.
 pub struct Query {
     /// As it is told.
     pub name: &'static str,
+    /// What PostGraphile is asked.
+    pub postgraphile: Question,
     text: String,
     path: String,
 }
@@ -28,13 +31,17 @@ impl Query {
     }
 }
 
+/// So many delegations are before the last page.
+pub fn behind(size: Size) -> u64 {
+    (size.batches * 10 / 2).min(100_000)
+}
+
 /// The queries, over a network that is there.
 pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
-    let behind = (size.batches * 10 / 2).min(100_000);
     let row = delegation::Entity::find()
         .order_by_asc(delegation::Column::SortDate)
         .order_by_asc(delegation::Column::Id)
-        .offset(behind)
+        .offset(behind(size))
         .limit(1)
         .one(db)
         .await
@@ -43,34 +50,40 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
     let (day, id) = (row.sort_date, row.id.0.simple());
     let place = json!(["delegation+sort_date+id", format!("d{day}"), format!("u{id}")]).to_string();
     let cursor = URL_SAFE_NO_PAD.encode(place);
-    let query = |name, text: &str, path: String| Query { name, text: text.to_owned(), path };
+    let query =
+        |name, postgraphile, text: &str, path: String| Query { name, postgraphile, text: text.to_owned(), path };
     vec![
         query(
             "20 batches, their delegations, the countries",
+            Question::new("batches", include_str!("postgraphile/queries/batches.graphql")),
             "{ batches(first: 20, orderBy: [{field: DATE, direction: DESC}]) { nodes { key title startsOn \
              delegations(first: 50) { nodes { key status country { code alpha3 } } } } } }",
             "/batches".to_owned(),
         ),
         query(
             "a country, four levels deep",
+            Question::new("country", include_str!("postgraphile/queries/country.graphql")),
             "{ country(code: \"ID\") { code alpha3 delegations(first: 50, orderBy: [{field: DATE, direction: DESC}]) { nodes \
              { key status batch { key title programme { key title owner { key kind city } } } } } } }",
             "/country".to_owned(),
         ),
         query(
             "100 institutions",
+            Question::new("institutions", include_str!("postgraphile/queries/institutions.graphql")),
             "{ institutions(first: 100, orderBy: [{field: NAME, direction: ASC}]) { nodes { key kind city name country \
              { code } } } }",
             "/institutions".to_owned(),
         ),
         query(
             "counts by country and programme",
+            Question::new("counts", include_str!("postgraphile/queries/counts.graphql")),
             "{ attendance(rows: COUNTRY, columns: PROGRAMME) { cells(first: 100) { nodes { row { key } column { key } count \
              } } } }",
             "/counts".to_owned(),
         ),
         query(
             "a page behind 100 000 rows",
+            Question::new("page", include_str!("postgraphile/queries/page.graphql")),
             &format!(
                 "{{ delegations(first: 20, after: {cursor:?}, orderBy: [{{field: DATE, direction: ASC}}]) {{ nodes {{ key \
                  status country {{ code }} }} }} }}"

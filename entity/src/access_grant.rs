@@ -7,7 +7,7 @@ use crate::vocabulary::GrantRole;
 
 /// What an account may do.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "access_grant")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::ActionItemStatus;
 
 /// One thing that a plan undertakes.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "action_item")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::ActionPlanStatus;
 
 /// What a delegation undertakes to do at home.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "action_plan")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

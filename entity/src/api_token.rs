@@ -6,7 +6,7 @@ use crate::id::{AccountId, ApiTokenId};
 
 /// A secret that stands for an account.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_token")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::DatePrecision;
 
 /// A post that a person holds at an institution for a time.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "appointment")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::{BatchStatus, Comparator, DatePrecision, DeliveryMode};
 
 /// One run of a programme. Title, dates and participants are the values accepted from its claims.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "batch")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -10,7 +10,7 @@ use crate::vocabulary::{
 
 /// What a source states about a batch or a delegation.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "claim")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -6,7 +6,7 @@ use crate::id::CountryCode;
 
 /// A country or economy of ISO 3166-1, or a dissolved one of ISO 3166-3.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "country")]
 pub struct Model {
     /// ISO 3166-1 alpha-2, or the four letters of ISO 3166-3; the key.

@@ -7,7 +7,7 @@ use crate::vocabulary::NameKind;
 
 /// One name of a country, in one language.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "country_name")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

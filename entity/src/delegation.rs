@@ -7,7 +7,7 @@ use crate::vocabulary::{Comparator, DelegationStatus, Representation};
 
 /// The party of a country, or of an institution, at a batch. Status and headcount are accepted from its claims.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "delegation")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

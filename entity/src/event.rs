@@ -6,7 +6,7 @@ use crate::vocabulary::RecordKind;
 
 /// What happened in the register, in order, for ever. Append-only.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event")]
 pub struct Model {
     /// Contiguous, in the order of commits, from 1.

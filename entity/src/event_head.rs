@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 /// The position of the newest event: one row.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_head")]
 pub struct Model {
     /// Always 1.

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 /// The free-text reason given for a change: apart from the log, so that it can be erased.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_reason")]
 pub struct Model {
     /// The event.

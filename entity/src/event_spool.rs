@@ -6,7 +6,7 @@ use crate::vocabulary::RecordKind;
 
 /// What happened in a large write, on its way into the log: gone again when it is committed.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_spool")]
 pub struct Model {
     /// In which write.

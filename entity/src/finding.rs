@@ -7,7 +7,7 @@ use crate::vocabulary::{ClaimProperty, FindingRule, FindingState, RecordKind, Se
 
 /// A disagreement or gap that the rules found.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "finding")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -6,7 +6,7 @@ use crate::id::{ClaimId, FindingId};
 
 /// A claim behind a finding.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "finding_claim")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

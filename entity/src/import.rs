@@ -7,7 +7,7 @@ use crate::vocabulary::{ImportState, ImportTable};
 
 /// A file that an officer hands in: what it would change, and whether that was done.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::ImportTable;
 
 /// Which column of a kind of file is what, saved under a name.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_mapping")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -7,7 +7,7 @@ use crate::vocabulary::ImportRowState;
 
 /// A row of an imported file, as read, and what it would change.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_row")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -6,7 +6,7 @@ use crate::id::IndicatorId;
 
 /// A sector statistic.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "indicator")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::InstitutionKind;
 
 /// Any body: ministry, technical centre, city office, association, newspaper.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "institution")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -6,7 +6,7 @@ use crate::id::InstitutionId;
 
 /// Every institution with each body above it, itself included: the closure of `parent_id`.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "institution_ancestor")]
 pub struct Model {
     /// The lower one.

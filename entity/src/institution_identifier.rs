@@ -6,7 +6,7 @@ use crate::id::{InstitutionId, InstitutionIdentifierId};
 
 /// A number or code of an institution in somebody's scheme.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "institution_identifier")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

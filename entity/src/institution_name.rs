@@ -7,7 +7,7 @@ use crate::vocabulary::{DatePrecision, NameKind};
 
 /// A name of an institution, with the time in which it was in force.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "institution_name")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::{DatePrecision, MembershipKind};
 
 /// That a country belonged to a group for a time.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "membership")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -6,7 +6,7 @@ use crate::id::AccountId;
 
 /// That a mutation with an idempotency key has been carried out, and with what effect. Kept for a day.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mutation_receipt")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -6,7 +6,7 @@ use crate::id::{AccountId, CountryCode, InstitutionId, NameDecisionId};
 
 /// What somebody said of a printed name: that it is this country's or institution's, or that it is not.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "name_decision")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

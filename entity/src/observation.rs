@@ -7,7 +7,7 @@ use crate::vocabulary::{Comparator, CountBasis};
 
 /// One value of an indicator, as a source states it.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "observation")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::OutcomeKind;
 
 /// An aim, result or follow-up that a batch names.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outcome")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::PartnershipRole;
 
 /// The role of an institution or group in a programme, batch or workshop.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

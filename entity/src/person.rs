@@ -6,7 +6,7 @@ use crate::id::PersonId;
 
 /// A person. Public through a public role, private as a participant.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "person")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

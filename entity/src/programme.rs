@@ -7,7 +7,7 @@ use crate::vocabulary::Modality;
 
 /// A design that is run again and again, or an umbrella over such.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "programme")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::RegionalGroupKind;
 
 /// A group of countries: an organisation or the parties of a treaty.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "regional_group")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::RecordKind;
 
 /// What a record is found by: derived from the record, and kept up to date with it.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "search_entry")]
 pub struct Model {
     /// A number for the index of words; it means nothing, and changes when the entry is made anew.

@@ -7,7 +7,7 @@ use crate::vocabulary::{DatePrecision, SourceKind};
 
 /// A document that states facts.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -6,7 +6,7 @@ use crate::id::TopicId;
 
 /// What a programme, batch or workshop is about; a tree.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "topic")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

@@ -7,7 +7,7 @@ use crate::vocabulary::VenueKind;
 
 /// Where something is held.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "venue")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

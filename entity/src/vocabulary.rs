@@ -42,14 +42,22 @@ impl fmt::Display for UnknownValue {
 impl std::error::Error for UnknownValue {}
 
 macro_rules! vocabulary {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident,)+ })+) => {$(
+    ($($(#[$meta:meta])* $name:ident {
+        $(#[$first_meta:meta])* $first:ident, $($(#[$value_meta:meta])* $value:ident,)*
+    })+) => {$(
         $(#[$meta])*
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Enum, Serialize, Deserialize,
+            Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Enum, Serialize,
+            Deserialize,
         )]
         #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum $name { $($(#[$value_meta])* $value,)+ }
+        pub enum $name {
+            // What stands in a row where the column was not read.
+            #[default]
+            $(#[$first_meta])* $first,
+            $($(#[$value_meta])* $value,)*
+        }
 
         impl Vocabulary for $name {
             const NAME: &'static str = stringify!($name);

@@ -6,7 +6,7 @@ use crate::id::WebhookEndpointId;
 
 /// How far deliveries to an endpoint have come.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_course")]
 pub struct Model {
     /// Of which endpoint.

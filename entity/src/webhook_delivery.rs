@@ -7,7 +7,7 @@ use crate::vocabulary::WebhookDeliveryState;
 
 /// That an endpoint is told of an event, or pinged.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_delivery")]
 pub struct Model {
     /// The id: of an event, made of the endpoint and of its place in the log, so that it is the same however often the event is

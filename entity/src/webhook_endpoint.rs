@@ -7,7 +7,7 @@ use crate::vocabulary::{WebhookOrder, WebhookState};
 
 /// Where somebody wants to be told of events.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_endpoint")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

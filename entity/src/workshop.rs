@@ -7,7 +7,7 @@ use crate::vocabulary::{WorkshopKind, WorkshopStatus};
 
 /// An activity of a batch.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workshop")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.

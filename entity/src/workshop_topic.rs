@@ -6,7 +6,7 @@ use crate::id::{TopicId, WorkshopId};
 
 /// That a workshop is about a topic.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workshop_topic")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -68,7 +68,7 @@ pub const OF_ACCOUNTS: [RecordKind; 6] = [
 ];
 
 /// A kind of row that has an audience.
-pub trait Scoped: EntityTrait {
+pub trait Scoped: EntityTrait<Model: Default> {
     /// What may be seen by somebody with these rights; everybody may see what somebody without any may.
     fn seen_by(_: &SignedIn) -> Condition {
         Condition::all()

@@ -17,7 +17,7 @@ use super::loader::Key;
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
 use super::scalars::Cursor;
-use super::together::{Block, Items, Resolved, Together};
+use super::together::{Block, Items, Resolved, Resolver, Together, columns_of_list};
 use crate::access::Scoped;
 
 /// An object that shows a row.
@@ -113,7 +113,7 @@ impl<T: Shown> Connection<T> {
                 let Asked { edge, condition, window, .. } = asked.as_ref();
                 Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() }
             };
-            reader.load_all(asked.name.clone(), page, &from).await?
+            reader.load_all(asked.name.clone(), page, &from, columns_of_list::<T>(ctx)).await?
         } else {
             vec![None; from.len()]
         };
@@ -186,7 +186,7 @@ impl<T: Shown> Connection<T> {
 }
 
 impl<T: Shown> Together for Connection<T> {
-    const AT_HAND: &'static [&'static str] = &["page_info"];
+    const RESOLVERS: &'static [Resolver] = &[Resolver::at_hand("page_info")];
 
     fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>> {
         let lists = block.objects.iter();
@@ -199,7 +199,7 @@ impl<T: Shown> Together for Connection<T> {
 }
 
 impl<T: Shown> Together for ListEdge<T> {
-    const AT_HAND: &'static [&'static str] = &["cursor"];
+    const RESOLVERS: &'static [Resolver] = &[Resolver::at_hand("cursor")];
 
     fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>> {
         let node = || block.objects.iter().map(|edge| T::from(edge.node.clone())).collect();

@@ -1,5 +1,6 @@
 //! What resolvers find in their context.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
 use super::page::Window;
+use super::row::Columns;
 use crate::access::Scoped;
 
 /// What a resolver of a nullable field returns: an error there is null there, with the error beside it. Of a
@@ -40,7 +42,7 @@ pub trait Reading {
     fn all<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<Option<T>>>> + Send;
 
     /// The object that a reference must lead to.
-    fn required<T: Shown>(&self, key: Key) -> impl Future<Output = Result<T>> + Send;
+    fn required<T: Shown>(&self, key: Option<Key>) -> impl Future<Output = Result<T>> + Send;
 
     /// The objects that references must lead to.
     fn all_required<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<T>>> + Send;
@@ -73,12 +75,12 @@ impl Reading for Context<'_> {
     }
 
     async fn all<T: Shown>(&self, keys: Vec<Key>) -> Result<Vec<Option<T>>> {
-        let rows = self.reader().load_all("", || One::<T::Entity>(PhantomData), &keys).await?;
+        let rows = self.reader().load_all("", || One::<T::Entity>(PhantomData), &keys, Columns::ALL).await?;
         Ok(rows.into_iter().map(|row| row.map(T::from)).collect())
     }
 
-    async fn required<T: Shown>(&self, key: Key) -> Result<T> {
-        let found = self.one(Some(key.clone())).await?;
+    async fn required<T: Shown>(&self, key: Option<Key>) -> Result<T> {
+        let found = self.one(key.clone()).await?;
         found.ok_or_else(|| missing::<T>(self.reader(), &key))
     }
 
@@ -108,6 +110,6 @@ impl Reading for Context<'_> {
 }
 
 /// A reference that leads nowhere is a fault of ours.
-pub(super) fn missing<T: Shown>(reader: &Reader, key: &Key) -> Error {
+pub(super) fn missing<T: Shown>(reader: &Reader, key: &impl Debug) -> Error {
     reader.fail(format!("{} {key:?} is referred to and missing", T::type_name()))
 }

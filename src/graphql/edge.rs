@@ -10,14 +10,15 @@ use sea_orm::sea_query::{
     SelectStatement, WindowStatement,
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
-    QueryFilter, QueryResult, QueryTrait, Statement, Values,
+    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, ModelTrait, QueryFilter,
+    QueryResult, QuerySelect, QueryTrait, Statement, Values,
 };
 use uuid::Uuid;
 
 use super::filter::id_column;
 use super::loader::{Answers, Fetch, Fetched, Key, Reader};
 use super::page::{Slice, Window};
+use super::row::{self, Columns};
 use crate::access::Scoped;
 
 /// The key under which a list without a near side is kept.
@@ -79,17 +80,18 @@ impl<E: Scoped> Edge<E> {
         }
     }
 
-    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column where
-    /// there is one.
-    fn select(&self, reader: &Reader, condition: Condition, keys: &[Key]) -> SelectStatement {
-        let mut select = self.far_side(reader, condition);
+    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column behind the others
+    /// where there is one.
+    fn select(&self, reader: &Reader, condition: Condition, columns: &[E::Column], keys: &[Key]) -> SelectStatement {
+        let mut select = self.far_side(reader, condition, columns);
         self.near.narrow(&mut select, keys, reader.db().get_database_backend());
         select
     }
 
     /// The rows that may be seen and fulfil `condition`, with the link table where the edge goes through one.
-    fn far_side(&self, reader: &Reader, condition: Condition) -> SelectStatement {
-        let mut select = reader.visible().select::<E>().filter(condition).into_query();
+    fn far_side(&self, reader: &Reader, condition: Condition, columns: &[E::Column]) -> SelectStatement {
+        let rows = reader.visible().select::<E>().filter(condition);
+        let mut select = rows.select_only().columns(columns.iter().copied()).into_query();
         self.near.join(&mut select, Expr::col((E::default(), id_column::<E>())));
         select
     }
@@ -193,13 +195,15 @@ pub struct One<E: EntityTrait>(pub PhantomData<E>);
 impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let id = id_column::<E>();
+            let columns = columns.and(Columns::named::<E>(&[id.as_str()])).of::<E>();
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
-            let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
-            let keyed = |row: E::Model| (key(row.get(id)), row);
-            Ok(rows.into_iter().map(keyed).collect())
+            let rows = reader.visible().select::<E>().filter(wanted).select_only().columns(columns.iter().copied());
+            let rows = reader.db().query_all(rows.as_query()).await?;
+            let keyed = |row| row::model::<E>(row, 0, &columns).map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row));
+            rows.iter().map(keyed).collect()
         })
     }
 }
@@ -265,16 +269,6 @@ fn hyphenated(key: &Key) -> Key {
     }
 }
 
-/// The key that an identifying column holds.
-fn key(value: sea_orm::Value) -> Key {
-    match value {
-        sea_orm::Value::Uuid(Some(id)) => Key::Id(id),
-        sea_orm::Value::String(Some(code)) => Key::Code(code),
-        sea_orm::Value::BigInt(Some(number)) => Key::Long(number),
-        _ => ROOT,
-    }
-}
-
 /// Asks for a page of the far side of each key.
 pub struct Page<E: EntityTrait> {
     /// Along which edge.
@@ -288,30 +282,33 @@ pub struct Page<E: EntityTrait> {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
     type Answer = Slice<E::Model>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let near = &self.edge.near;
             let order = self.window.order();
+            // By those that order them the places of the rows are told.
+            let columns = columns.and(self.window.columns()).of::<E>();
             // One row more than asked for tells whether there are more.
             let enough = self.window.limit.map(|limit| limit + 1);
             let backend = reader.db().get_database_backend();
             let of_each = enough.filter(|_| keys.len() > 1 && near.column().is_some());
-            let statement = if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
-                let mut select = self.edge.far_side(&reader, self.condition.clone());
+            // The first of the columns stands behind the near side, or the near side behind the last.
+            let (statement, from) = if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
+                let mut select = self.edge.far_side(&reader, self.condition.clone(), &columns);
                 self.window.restrict(&mut select);
-                near.page_of_each(select, &order, enough, &keys)
+                (near.page_of_each(select, &order, enough, &keys), 1)
             } else {
-                let mut select = self.edge.select(&reader, self.condition.clone(), &keys);
+                let mut select = self.edge.select(&reader, self.condition.clone(), &columns, &keys);
                 self.window.restrict(&mut select);
                 match of_each {
-                    Some(enough) => backend.build(&near.first_of_each(select, &order, enough)),
-                    None => first(ordered(select, &order), enough, backend),
+                    Some(enough) => (backend.build(&near.first_of_each(select, &order, enough)), 0),
+                    None => (first(ordered(select, &order), enough, backend), 0),
                 }
             };
             let mut slices: HashMap<Key, Vec<E::Model>> = HashMap::new();
             for row in reader.db().query_all_raw(statement).await? {
                 let key = near.key_of(&row, &keys)?;
-                slices.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
+                slices.entry(key).or_default().push(row::model::<E>(&row, from, &columns)?);
             }
             Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
         })
@@ -329,9 +326,9 @@ pub struct Count<E: EntityTrait> {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
     type Answer = i64;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let select = self.edge.select(&reader, self.condition.clone(), &keys);
+            let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
             self.edge.near.count(select, &reader, &keys).await
         })
     }
@@ -387,9 +384,9 @@ pub struct Grouped {
 impl<E: Scoped<Model: Send + Sync>> Fetch for Groups<E> {
     type Answer = Vec<Grouped>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let select = self.edge.select(&reader, self.condition.clone(), &keys);
+            let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
             self.by.count(&self.edge.near, select, &reader, &keys).await
         })
     }

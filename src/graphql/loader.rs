@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::error::{Shared, internal};
 use super::page::LARGEST_PAGE;
+use super::row::Columns;
 use crate::access::Visible;
 use crate::clock::Clock;
 
@@ -36,6 +37,16 @@ pub enum Key {
 }
 
 impl Key {
+    /// The key that a column holds: an id, a code or a position. None where it is null.
+    pub fn of(value: impl Into<sea_orm::Value>) -> Option<Self> {
+        match value.into() {
+            sea_orm::Value::Uuid(id) => id.map(Self::Id),
+            sea_orm::Value::String(code) => code.map(Self::Code),
+            sea_orm::Value::BigInt(number) => number.map(Self::Long),
+            other => unreachable!("{other:?} identifies nothing"),
+        }
+    }
+
     /// The id in 32 hexadecimal digits, the code, or the position.
     pub fn text(&self) -> String {
         match self {
@@ -61,8 +72,8 @@ pub trait Fetch: Send + Sync + 'static {
     /// The answer for one key.
     type Answer: Send + Sync + 'static;
 
-    /// Puts the question for all `keys` at once.
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer>;
+    /// Puts the question for all `keys` at once. Of rows, `columns` are wanted.
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer>;
 }
 
 /// A statement on its way.
@@ -87,12 +98,14 @@ impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
 
 /// A question without the type of its answers.
 trait Question: Send + Sync {
-    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> BoxFuture<'static, Result<Known, DbErr>>;
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Putting;
 }
 
+type Putting = BoxFuture<'static, Result<Known, DbErr>>;
+
 impl<F: Fetch> Question for F {
-    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> BoxFuture<'static, Result<Known, DbErr>> {
-        let fetched = self.fetch(reader, keys);
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Putting {
+        let fetched = self.fetch(reader, keys, columns);
         Box::pin(async move { fetched.await.map(|answers| answers.known) })
     }
 }
@@ -126,9 +139,14 @@ type Sender = oneshot::Sender<Result<Answer, Shared>>;
 struct Group {
     question: Arc<dyn Question>,
     waiting: BTreeMap<Key, Vec<Sender>>,
+    /// What of the rows those want who wait.
+    wanted: Columns,
     /// Who waits for what the statement under way asks for; whoever asks for the same meanwhile joins them.
     under_way: BTreeMap<Key, Vec<Sender>>,
-    answers: HashMap<Key, Answer>,
+    /// What the statement under way reads of the rows.
+    read: Columns,
+    /// What was answered, and what of the rows had been read for it.
+    answers: HashMap<Key, (Columns, Answer)>,
 }
 
 impl Group {
@@ -138,8 +156,10 @@ impl Group {
         }
         // The driver begins a level when the one before is answered: nothing is under way now.
         self.under_way = std::mem::take(&mut self.waiting);
+        self.read = std::mem::take(&mut self.wanted);
         let keys = self.under_way.keys().cloned().collect();
-        let (statement, reader, name) = (self.question.clone().put(reader.clone(), keys), reader.clone(), name.clone());
+        let statement = self.question.clone().put(reader.clone(), keys, self.read);
+        let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
             let found = statement.await.map_err(Arc::new);
             if let Some(group) = reader.state().groups.get_mut(&name) {
@@ -158,7 +178,7 @@ impl Group {
                         // A field that no longer waits was dropped with its request.
                         let _ = sender.send(Ok(answer.clone()));
                     }
-                    self.answers.insert(key, answer);
+                    self.answers.insert(key, (self.read, answer));
                 }
             }
             Err(error) => {
@@ -183,21 +203,31 @@ impl State {
         self.groups.entry((kind, name)).or_insert_with(|| Group {
             question: question(),
             waiting: BTreeMap::new(),
+            wanted: Columns::default(),
             under_way: BTreeMap::new(),
+            read: Columns::default(),
             answers: HashMap::new(),
         })
     }
 }
 
 impl Group {
-    fn ask(&mut self, key: &Key) -> Asked {
-        if let Some(answer) = self.answers.get(key) {
-            return Asked::Known(answer.clone());
+    fn ask(&mut self, key: &Key, columns: Columns) -> Asked {
+        let mut wanted = columns;
+        if let Some((known, answer)) = self.answers.get(key) {
+            if known.have(columns) {
+                return Asked::Known(answer.clone());
+            }
+            // What is read again is read with all that was wanted of it so far.
+            wanted = known.and(columns);
         }
         let (sender, receiver) = oneshot::channel();
-        match self.under_way.get_mut(key) {
+        match self.under_way.get_mut(key).filter(|_| self.read.have(columns)) {
             Some(waiting) => waiting.push(sender),
-            None => self.waiting.entry(key.clone()).or_default().push(sender),
+            None => {
+                self.wanted = self.wanted.and(wanted);
+                self.waiting.entry(key.clone()).or_default().push(sender);
+            }
         }
         Asked::Waiting(receiver)
     }
@@ -260,16 +290,17 @@ impl Reader {
         question: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
-        let asked = self.ask(name.into(), question, |group| group.ask(&key));
+        let asked = self.ask(name.into(), question, |group| group.ask(&key, Columns::ALL));
         Ok(self.answer(asked).await?.map(typed::<F>))
     }
 
-    /// Asks for keys at once; the answers come in their order.
+    /// Asks for keys at once; the answers come in their order. Of rows, no more than `columns` need be read.
     pub async fn load_all<F: Fetch>(
         &self,
         name: impl Into<String>,
         question: impl FnOnce() -> F,
         keys: &[Key],
+        columns: Columns,
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
         let mut places: HashMap<&Key, usize> = HashMap::with_capacity(keys.len());
         let mut different = Vec::new();
@@ -282,8 +313,9 @@ impl Reader {
                 })
             })
             .collect();
-        let all = self
-            .ask(name.into(), question, |group| different.into_iter().map(|key| group.ask(key)).collect::<Vec<_>>());
+        let all = self.ask(name.into(), question, |group| {
+            different.into_iter().map(|key| group.ask(key, columns)).collect::<Vec<_>>()
+        });
         let mut answers = Vec::with_capacity(all.len());
         for asked in all {
             answers.push(self.answer(asked).await?.map(typed::<F>));

@@ -9,7 +9,7 @@
 ///     /// One run of a programme.
 ///     Batch of batch, chosen by BatchFilter {
 ///         /// The programme …
-///         one programme: Programme => |it| Key::Id(it.0.programme_id.0);
+///         one programme: Programme by programme_id;
 ///
 ///         /// The parties …
 ///         list delegations: Delegation => Edge::by(delegation::Column::BatchId);
@@ -111,74 +111,89 @@ macro_rules! bare_object {
 }
 pub(crate) use bare_object;
 
-/// Sorts what an object declares: lists, references that lead somewhere, references that may, and the fields at hand.
+/// Sorts what an object declares: lists, references that lead somewhere, references that may, and its own fields, of which those
+/// without a context are at hand.
 macro_rules! sort {
     (
-        $object:tt [$($lists:tt)*] $ones:tt $maybes:tt $at_hand:tt
+        $object:tt [$($lists:tt)*] $ones:tt $maybes:tt $own:tt
         { $(#[$meta:meta])* list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $at_hand { $($ways)* } $fields
+            $object [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt [$($ones:tt)*] $maybes:tt $at_hand:tt
-        { $(#[$meta:meta])* one $way:ident: $node:ident => $key:expr; $($ways:tt)* } $fields:tt
+        $object:tt $lists:tt [$($ones:tt)*] $maybes:tt $own:tt
+        { $(#[$meta:meta])* one $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists [$($ones)* { $(#[$meta])* $way: $node => $key }] $maybes $at_hand { $($ways)* } $fields
+            $object $lists [$($ones)* { $(#[$meta])* $way: $node by $column }] $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt $ones:tt [$($maybes:tt)*] $at_hand:tt
-        { $(#[$meta:meta])* maybe $way:ident: $node:ident => $key:expr; $($ways:tt)* } $fields:tt
+        $object:tt $lists:tt $ones:tt [$($maybes:tt)*] $own:tt
+        { $(#[$meta:meta])* maybe $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists $ones [$($maybes)* { $(#[$meta])* $way: $node => $key }] $at_hand { $($ways)* } $fields
+            $object $lists $ones [$($maybes)* { $(#[$meta])* $way: $node by $column }] $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt $ones:tt $maybes:tt [$($at_hand:ident)*] {}
+        $object:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
-            $visible:vis async fn $field:ident(&self) -> $answer:ty $body:block
+            $visible:vis async fn $field:ident(&self) -> $answer:ty { $($body:tt)* }
             $($fields:tt)*
         }
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists $ones $maybes [$($at_hand)* $field] {} { $($fields)* }
+            $object $lists $ones $maybes [$($own)* { $field true { $($body)* } }] {} { $($fields)* }
         }
     };
     (
-        $object:tt $lists:tt $ones:tt $maybes:tt $at_hand:tt {}
+        $object:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
-            $visible:vis async fn $field:ident(&self, $($argument:tt)*) -> $answer:ty $body:block
+            $visible:vis async fn $field:ident(&self, $($argument:tt)*) -> $answer:ty { $($body:tt)* }
             $($fields:tt)*
         }
     ) => {
-        $crate::graphql::object::sort! { $object $lists $ones $maybes $at_hand {} { $($fields)* } }
+        $crate::graphql::object::sort! {
+            $object $lists $ones $maybes [$($own)* { $field false { $($body)* } }] {} { $($fields)* }
+        }
     };
     (
         { $(#[$meta:meta])* $name:ident $fields:tt }
         [$({ $(#[$list_meta:meta])* $list:ident: $listed:ident => $edge:expr })*]
-        [$({ $(#[$one_meta:meta])* $one:ident: $needed:ident => $one_key:expr })*]
-        [$({ $(#[$maybe_meta:meta])* $maybe:ident: $other:ident => $maybe_key:expr })*]
-        [$($at_hand:ident)*] {} {}
+        [$({ $(#[$one_meta:meta])* $one:ident: $needed:ident by $one_column:ident })*]
+        [$({ $(#[$maybe_meta:meta])* $maybe:ident: $other:ident by $maybe_column:ident })*]
+        [$({ $own:ident $at_hand:ident $body:tt })*] {} {}
     ) => {
         $crate::graphql::object::resolvers! {
             $(#[$meta])*
             $name {
                 $($(#[$list_meta])* list $list: $listed => $edge;)*
             } {
-                $($(#[$one_meta])* one $one: $needed => $one_key;)*
+                $($(#[$one_meta])* one $one: $needed by $one_column;)*
             } {
-                $($(#[$maybe_meta])* maybe $maybe: $other => $maybe_key;)*
+                $($(#[$maybe_meta])* maybe $maybe: $other by $maybe_column;)*
             } $fields
         }
 
         impl $crate::graphql::together::Together for $name {
-            const AT_HAND: &'static [&'static str] = &[$(stringify!($at_hand)),*];
+            const RESOLVERS: &'static [$crate::graphql::together::Resolver] = {
+                use $crate::graphql::together::Resolver;
+                &[
+                    $(Resolver {
+                        name: stringify!($own),
+                        at_hand: $at_hand,
+                        columns: $crate::graphql::object::columns_of!([] $body),
+                    },)*
+                    $(Resolver { name: stringify!($one), at_hand: false, columns: Some(&[stringify!($one_column)]) },)*
+                    $(Resolver { name: stringify!($maybe), at_hand: false, columns: Some(&[stringify!($maybe_column)]) },)*
+                    $(Resolver { name: stringify!($list), at_hand: false, columns: Some(&[]) },)*
+                ]
+            };
 
             fn read<'a>(
                 block: $crate::graphql::together::Block<'a, Self>,
@@ -189,14 +204,14 @@ macro_rules! sort {
                 let name = field.node.name.node.as_str();
                 $(
                     if is_named(name, stringify!($one)) {
-                        let key: fn(&Self) -> $crate::graphql::loader::Key = $one_key;
-                        let keys = block.objects.iter().map(|object| Some(key(object))).collect();
+                        let key = |object: &Self| $crate::graphql::loader::Key::of(object.0.$one_column.clone());
+                        let keys = block.objects.iter().map(key).collect();
                         return Some(block.link::<$needed>(field, keys, true));
                     }
                 )*
                 $(
                     if is_named(name, stringify!($maybe)) {
-                        let key: fn(&Self) -> Option<$crate::graphql::loader::Key> = $maybe_key;
+                        let key = |object: &Self| $crate::graphql::loader::Key::of(object.0.$maybe_column.clone());
                         let keys = block.objects.iter().map(key).collect();
                         return Some(block.link::<$other>(field, keys, false));
                     }
@@ -214,6 +229,28 @@ macro_rules! sort {
 }
 pub(crate) use sort;
 
+/// The columns of its row that a resolver reads, as its body says: nothing but `self.0.column` and `self.near()`, for which the row
+/// always has its key. Where it does anything else with `self`, it may read the whole row.
+macro_rules! columns_of {
+    ([$($column:ident)*]) => { Some(&[$(stringify!($column)),*]) };
+    ($columns:tt self . near ( ) $($rest:tt)*) => { $crate::graphql::object::columns_of!($columns $($rest)*) };
+    ([$($columns:ident)*] self . 0 . $column:ident $($rest:tt)*) => {
+        $crate::graphql::object::columns_of!([$($columns)* $column] $($rest)*)
+    };
+    ($columns:tt self $($rest:tt)*) => { None };
+    ($columns:tt { $($within:tt)* } $($rest:tt)*) => {
+        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+    };
+    ($columns:tt ( $($within:tt)* ) $($rest:tt)*) => {
+        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+    };
+    ($columns:tt [ $($within:tt)* ] $($rest:tt)*) => {
+        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+    };
+    ($columns:tt $other:tt $($rest:tt)*) => { $crate::graphql::object::columns_of!($columns $($rest)*) };
+}
+pub(crate) use columns_of;
+
 /// The resolvers of an object: its own fields, its references, and its lists, which are found from what `near` returns.
 macro_rules! resolvers {
     (
@@ -221,9 +258,9 @@ macro_rules! resolvers {
         $name:ident {
             $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
         } {
-            $($(#[$one_meta:meta])* one $one:ident: $needed:ident => $one_key:expr;)*
+            $($(#[$one_meta:meta])* one $one:ident: $needed:ident by $one_column:ident;)*
         } {
-            $($(#[$maybe_meta:meta])* maybe $maybe:ident: $other:ident => $maybe_key:expr;)*
+            $($(#[$maybe_meta:meta])* maybe $maybe:ident: $other:ident by $maybe_column:ident;)*
         } {
             $($fields:tt)*
         }
@@ -236,16 +273,16 @@ macro_rules! resolvers {
             $(
                 $(#[$one_meta])*
                 async fn $one(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<$needed> {
-                    let key: fn(&Self) -> $crate::graphql::loader::Key = $one_key;
-                    $crate::graphql::context::Reading::required(ctx, key(self)).await
+                    let key = $crate::graphql::loader::Key::of(self.0.$one_column.clone());
+                    $crate::graphql::context::Reading::required(ctx, key).await
                 }
             )*
 
             $(
                 $(#[$maybe_meta])*
                 async fn $maybe(&self, ctx: &async_graphql::Context<'_>) -> $crate::graphql::context::Nullable<$other> {
-                    let key: fn(&Self) -> Option<$crate::graphql::loader::Key> = $maybe_key;
-                    $crate::graphql::context::Reading::one(ctx, key(self)).await.transpose()
+                    let key = $crate::graphql::loader::Key::of(self.0.$maybe_column.clone());
+                    $crate::graphql::context::Reading::one(ctx, key).await.transpose()
                 }
             )*
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::error::bad_input;
 use super::filter::id_column;
 use super::order::{OrderDirection, Ordered, Term};
+use super::row::Columns;
 use super::scalars::{Cursor, calendar_date};
 
 /// Nodes on a page where the query does not say.
@@ -144,6 +145,11 @@ impl<E: EntityTrait> Window<E> {
             terms.push((id, direction));
         }
         Self { terms, after: None, before: None, limit: None, backward: false }
+    }
+
+    /// The columns that a place in the order has.
+    pub fn columns(&self) -> Columns {
+        Columns::named::<E>(&self.terms.iter().map(|(column, _)| column.as_str()).collect::<Vec<_>>())
     }
 
     /// Keeps the rows between the cursors.

@@ -12,27 +12,46 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
+    ContainerType, Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
 };
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use sea_orm::IdenStatic;
 
-use super::connection::{Connection, OrderOf, Shown};
+use super::connection::{Connection, ListEdge, OrderOf, Shown};
 use super::context::{Reading, missing};
 use super::edge::{Edge, One};
 use super::filter::id_column;
 use super::list::List;
 use super::loader::{Key, Reader};
 use super::page::PageArgs;
+use super::row::Columns;
 
 /// What became of a field or an object, one for each object of a block.
 pub type Resolved = Vec<ServerResult<Value>>;
 
+/// What it takes to resolve a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolver {
+    /// The name of the resolver.
+    pub name: &'static str,
+    /// Whether it answers from what the object has, and waits for nothing.
+    pub at_hand: bool,
+    /// What it reads of the row of the object, besides its key; none where that is not known.
+    pub columns: Option<&'static [&'static str]>,
+}
+
+impl Resolver {
+    /// One that answers from what the object has.
+    pub const fn at_hand(name: &'static str) -> Self {
+        Self { name, at_hand: true, columns: None }
+    }
+}
+
 /// An object of which many can be resolved together.
 pub trait Together: ContainerType + Sized + 'static {
-    /// The fields that are answered from what the object has, and wait for nothing.
-    const AT_HAND: &'static [&'static str];
+    /// What it takes to resolve its fields. What is not named here, the engine resolves.
+    const RESOLVERS: &'static [Resolver];
 
     /// Resolves a field that has to be read for all objects of a block; none where it is read for each object by itself.
     fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>>;
@@ -60,7 +79,7 @@ impl<'a, T: Together> Block<'a, T> {
     /// Resolves the objects.
     pub fn resolve(self) -> BoxFuture<'a, Resolved> {
         let mut fields = Vec::new();
-        if !self.collect(&self.ctx.item.node, &mut fields) {
+        if !selected::<T>(&self.ctx, &self.ctx.item.node, &mut fields) {
             return self.one_by_one();
         }
         let mut columns: Vec<Column> = Vec::with_capacity(fields.len());
@@ -69,7 +88,7 @@ impl<'a, T: Together> Block<'a, T> {
             let name = field.node.name.node.as_str();
             columns.push(if name == "__typename" {
                 Column::Same(Value::String(T::type_name().into_owned()))
-            } else if T::AT_HAND.iter().any(|at_hand| is_named(name, at_hand)) {
+            } else if resolver::<T>(name).is_some_and(|resolver| resolver.at_hand) {
                 Column::AtHand
             } else {
                 reads.push(T::read(self.clone(), field).unwrap_or_else(|| self.read_each(field)));
@@ -86,39 +105,6 @@ impl<'a, T: Together> Block<'a, T> {
             let objects = self.objects.iter().zip(self.places);
             objects.map(|(object, place)| self.object(object, place, &fields, &mut columns)).collect()
         })
-    }
-
-    /// The selected fields, with fragments put in where they are spread. Where two of them answer under one key it is for the engine
-    /// to merge them.
-    fn collect(&self, set: &'a SelectionSet, fields: &mut Vec<&'a Positioned<Field>>) -> bool {
-        set.items.iter().all(|selection| {
-            let (condition, set) = match &selection.node {
-                Selection::Field(field) => {
-                    let key = field.node.response_key();
-                    let new = fields.iter().all(|known| known.node.response_key().node != key.node);
-                    fields.push(field);
-                    return new;
-                }
-                Selection::InlineFragment(fragment) => {
-                    (fragment.node.type_condition.as_ref(), &fragment.node.selection_set)
-                }
-                Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.ctx.query_env.fragments.get(&spread.node.fragment_name.node) else {
-                        return false;
-                    };
-                    (Some(&fragment.node.type_condition), &fragment.node.selection_set)
-                }
-            };
-            let ours = condition.is_none_or(|condition| self.is(condition.node.on.node.as_str()));
-            !ours || self.collect(&set.node, fields)
-        })
-    }
-
-    /// Whether the objects are of a type, or implement it.
-    fn is(&self, name: &str) -> bool {
-        let own = T::type_name();
-        let interfaces = &self.ctx.schema_env.registry.implements;
-        own == name || interfaces.get(own.as_ref()).is_some_and(|interfaces| interfaces.contains(name))
     }
 
     fn object(
@@ -168,6 +154,83 @@ impl<'a, T: Together> Block<'a, T> {
     }
 }
 
+/// What is known of the field of a name.
+fn resolver<T: Together>(name: &str) -> Option<&'static Resolver> {
+    T::RESOLVERS.iter().find(|resolver| is_named(name, resolver.name))
+}
+
+/// The selected fields of `T`, with fragments put in where they are spread. Where two of them answer under one key it is for the
+/// engine to merge them.
+fn selected<'a, T: Together>(
+    ctx: &ContextBase<'a, impl Sized>,
+    set: &'a SelectionSet,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) -> bool {
+    set.items.iter().all(|selection| {
+        let (condition, set) = match &selection.node {
+            Selection::Field(field) => {
+                let key = field.node.response_key();
+                let new = fields.iter().all(|known| known.node.response_key().node != key.node);
+                fields.push(field);
+                return new;
+            }
+            Selection::InlineFragment(fragment) => {
+                (fragment.node.type_condition.as_ref(), &fragment.node.selection_set)
+            }
+            Selection::FragmentSpread(spread) => {
+                let Some(fragment) = ctx.query_env.fragments.get(&spread.node.fragment_name.node) else {
+                    return false;
+                };
+                (Some(&fragment.node.type_condition), &fragment.node.selection_set)
+            }
+        };
+        let ours = condition.is_none_or(|condition| is::<T>(ctx, condition.node.on.node.as_str()));
+        !ours || selected::<T>(ctx, &set.node, fields)
+    })
+}
+
+/// Whether `T` is a type, or implements it.
+fn is<T: Together>(ctx: &ContextBase<'_, impl Sized>, name: &str) -> bool {
+    let own = T::type_name();
+    let interfaces = &ctx.schema_env.registry.implements;
+    own == name || interfaces.get(own.as_ref()).is_some_and(|interfaces| interfaces.contains(name))
+}
+
+/// What of the rows of `T` it takes to resolve what is selected of them.
+fn columns<'a, T: Shown>(ctx: &ContextBase<'a, impl Sized>, set: &'a SelectionSet) -> Columns {
+    let mut fields = Vec::new();
+    if !selected::<T>(ctx, set, &mut fields) {
+        return Columns::ALL;
+    }
+    let of = |field: &&Positioned<Field>| match field.node.name.node.as_str() {
+        "__typename" => Columns::default(),
+        name => {
+            let columns = resolver::<T>(name).and_then(|resolver| resolver.columns);
+            columns.map_or(Columns::ALL, Columns::named::<T::Entity>)
+        }
+    };
+    fields.iter().map(of).fold(Columns::default(), Columns::and)
+}
+
+/// What of its rows it takes to answer the list `ctx`.
+pub(super) fn columns_of_list<T: Shown>(ctx: &Context<'_>) -> Columns {
+    let (mut parts, mut nodes) = (Vec::new(), Vec::new());
+    let set = &ctx.item.node.selection_set.node;
+    let known = selected::<Connection<T>>(ctx, set, &mut parts);
+    let known = known
+        && parts.iter().all(|part| match part.node.name.node.as_str() {
+            "edges" => selected::<ListEdge<T>>(ctx, &part.node.selection_set.node, &mut nodes),
+            "nodes" => {
+                nodes.push(part);
+                true
+            }
+            _ => true,
+        });
+    let nodes = nodes.iter().filter(|field| matches!(field.node.name.node.as_str(), "node" | "nodes"));
+    let columns = nodes.map(|field| columns::<T>(ctx, &field.node.selection_set.node));
+    if known { columns.fold(Columns::default(), Columns::and) } else { Columns::ALL }
+}
+
 impl<'a, S> Block<'a, S> {
     /// The context of a field of the object at a place.
     fn context(&self, place: &'a QueryPathNode<'a>, field: &'a Positioned<Field>) -> Context<'a> {
@@ -198,10 +261,12 @@ impl<'a, S> Block<'a, S> {
             let ctx = self.context(first, field);
             let reader = ctx.reader();
             let set = self.ctx.with_selection_set(&field.node.selection_set);
-            if let Some(values) = from_keys::<T>(&set, field, reader, &keys) {
+            if let Some(values) = from_keys::<T>(&set, reader, &keys) {
                 return values;
             }
-            let rows = match reader.load_all("", || One::<T::Entity>(std::marker::PhantomData), &asked).await {
+            let columns = columns::<T>(&set, &field.node.selection_set.node);
+            let rows = reader.load_all("", || One::<T::Entity>(std::marker::PhantomData), &asked, columns);
+            let rows = match rows.await {
                 Ok(rows) => rows,
                 Err(error) => return failed(&ctx, error, &places, !must),
             };
@@ -280,19 +345,13 @@ impl<'a, S> Block<'a, S> {
 
 /// What references say by themselves: a country has its code for a key. Nothing is read where no more is selected, and where everybody
 /// may see whatever there is.
-fn from_keys<T: Shown>(
-    ctx: &ContextSelectionSet<'_>,
-    field: &Positioned<Field>,
-    reader: &Reader,
-    keys: &[Option<Key>],
-) -> Option<Resolved> {
+fn from_keys<T: Shown>(ctx: &ContextSelectionSet<'_>, reader: &Reader, keys: &[Option<Key>]) -> Option<Resolved> {
     let mut fields = Vec::new();
-    let block = Block::<T> { ctx: ctx.clone(), field, objects: &[], places: &[] };
     let key = id_column::<T::Entity>();
     let is_key = |field: &&Positioned<Field>| is_named(field.node.name.node.as_str(), key.as_str());
     let codes = keys.iter().flatten().all(|key| matches!(key, Key::Code(_)));
     let all_seen = || reader.visible().condition::<T::Entity>().is_empty();
-    if !codes || !block.collect(&ctx.item.node, &mut fields) || !fields.iter().all(is_key) || !all_seen() {
+    if !codes || !selected::<T>(ctx, &ctx.item.node, &mut fields) || !fields.iter().all(is_key) || !all_seen() {
         return None;
     }
     let object = |key: &Key| {

@@ -13,6 +13,7 @@ both_dbs!(
     every_record_can_be_fetched_again_by_its_id,
     statements_depend_on_depth_alone,
     objects_resolved_together_are_those_of_the_engine,
+    a_field_alone_is_what_it_is_among_others,
     a_nested_page_is_a_page_of_each_parent,
     a_page_behind_any_cursor_reads_the_index,
     names_come_in_the_language_of_the_reader,
@@ -217,6 +218,55 @@ async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
         );
         assert!(together.statements <= one_by_one.statements, "{query}");
     }
+}
+
+/// Of rows only those columns are read that the selected fields need: each field by itself is what it is beside all others.
+async fn a_field_alone_is_what_it_is_among_others(app: TestApp) {
+    let leaf = "name args { type { kind } } type { name kind ofType { name kind } }";
+    let schema = app.ask_as(&Actor::Operator, &format!(
+        "{{ __schema {{ queryType {{ fields {{ name type {{ ofType {{ name }} }} }} }} types {{ name fields {{ {leaf} }} }} }} }}"
+    ));
+    let schema = schema.await;
+    let types = schema.at("/__schema/types").as_array().expect("types").clone();
+    let mut asked = 0;
+    for root in schema.at("/__schema/queryType/fields").as_array().expect("fields") {
+        let name = root["name"].as_str().expect("a name");
+        let Some(node) = root.pointer("/type/ofType/name").and_then(|it| it.as_str()?.strip_suffix("Connection"))
+        else {
+            continue;
+        };
+        let fields = types.iter().find(|it| it["name"] == node).expect("a type")["fields"].as_array().expect("fields");
+        let selections = fields.iter().filter_map(|field| {
+            let required = field["args"].as_array()?.iter().any(|arg| arg["type"]["kind"] == "NON_NULL");
+            let (of, inner) = (&field["type"], &field["type"]["ofType"]);
+            let of = if of["kind"] == "NON_NULL" { inner } else { of };
+            let name = field["name"].as_str()?;
+            match of["kind"].as_str()? {
+                _ if required => None,
+                "SCALAR" | "ENUM" => Some(name.to_owned()),
+                "OBJECT" | "UNION" => Some(format!("{name} {{ __typename }}")),
+                _ => None,
+            }
+        });
+        let selections: Vec<String> = selections.collect();
+        assert!(selections.len() > 3, "{node}: {selections:?}");
+        let nodes = async |selection: &str| {
+            let answer =
+                app.ask_as(&Actor::Operator, &format!("{{ {name}(first: 30) {{ nodes {{ {selection} }} }} }}")).await;
+            assert!(answer.errors.is_empty(), "{name}: {selection}: {answer}");
+            answer.at(&format!("/{name}/nodes")).as_array().expect("nodes").clone()
+        };
+        // Of two fields under one key the engine makes one, from whole rows.
+        let whole = nodes(&format!("__typename __typename {}", selections.join(" "))).await;
+        for selection in &selections {
+            let alone = nodes(selection).await;
+            let field = selection.split(' ').next().expect("a name");
+            let of = |nodes: &[serde_json::Value]| nodes.iter().map(|node| node[field].clone()).collect::<Vec<_>>();
+            assert_eq!(of(&alone), of(&whole), "{node}.{field}");
+            asked += alone.len();
+        }
+    }
+    assert!(asked > 1000, "{asked}");
 }
 
 async fn a_nested_page_is_a_page_of_each_parent(app: TestApp) {

@@ -5,7 +5,6 @@ use entity::vocabulary::GrantRole;
 
 use super::GrantFilter;
 use crate::accounts::account::Account;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::institution::Institution;
 
@@ -13,10 +12,10 @@ object! {
     /// What an account may do. Seen by administrators and auditors, and by the account.
     Grant of access_grant, chosen by GrantFilter {
         /// Who may.
-        one account: Account => |it| Key::Id(it.0.account_id.0);
+        one account: Account by account_id;
 
         /// For which institution; null where the role is one for the register.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
     } {
         /// In which role.
         async fn role(&self) -> GrantRole {

@@ -5,7 +5,6 @@ use entity::vocabulary::{TokenScope, Vocabulary};
 
 use super::ApiTokenFilter;
 use crate::accounts::account::Account;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 
 object! {
@@ -13,7 +12,7 @@ object! {
     /// account.
     ApiToken of api_token, chosen by ApiTokenFilter {
         /// For whom it stands.
-        one account: Account => |it| Key::Id(it.0.account_id.0);
+        one account: Account by account_id;
     } {
         /// What it is for.
         async fn name(&self) -> &str {

@@ -18,6 +18,7 @@ use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::language::Language;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::node::Node;
+use crate::graphql::row::Columns;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
@@ -246,7 +247,7 @@ struct ByKey<E>(std::marker::PhantomData<E>);
 impl<E: Record + Scoped<Model: Send + Sync>> Fetch for ByKey<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;

@@ -20,6 +20,7 @@ use sea_orm::{
 use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
+use crate::graphql::row::Columns;
 
 const ROW: &str = "cell_row";
 const COLUMN: &str = "cell_column";
@@ -330,7 +331,7 @@ pub(super) struct Behind {
 impl Fetch for Behind {
     type Answer = Vec<Arc<delegation::Model>>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
             let mut behind: HashMap<Key, Vec<Arc<delegation::Model>>> = HashMap::new();

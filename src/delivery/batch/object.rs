@@ -52,10 +52,10 @@ object! {
     /// sources contradict each other they are null, and the claims and findings tell why.
     Batch of batch, chosen by BatchFilter {
         /// The programme that it is a run of.
-        one programme: Programme => |it| Key::Id(it.0.programme_id.0);
+        one programme: Programme by programme_id;
 
         /// The institution whose officers keep the record.
-        one owner: Institution => |it| Key::Id(it.0.owner_id.0);
+        one owner: Institution by owner_id;
 
         /// The parties that came, were invited, or are said to have sent nobody.
         list delegations: Delegation => Edge::by(delegation::Column::BatchId);

@@ -6,7 +6,6 @@ use entity::{action_plan, citation, claim, engagement, finding};
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
@@ -21,13 +20,13 @@ object! {
     /// unknown, not absent.
     Delegation of delegation, chosen by DelegationFilter {
         /// The batch.
-        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+        one batch: Batch by batch_id;
 
         /// The country whose party it is; null where it stands for an institution of no stated country.
-        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+        maybe country: Country by country_code;
 
         /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
 
         /// What sources state about it: whether it came, and of how many people.
         list claims: Claim => Edge::by(claim::Column::DelegationId);

@@ -43,19 +43,19 @@ object! {
     /// holders: a partnership each.
     Partnership of partnership, chosen by PartnershipFilter {
         /// The institution that has the role; null where a group has it.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
 
         /// The regional group that has the role; null where an institution has it.
-        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+        maybe group: RegionalGroup by regional_group_id;
 
         /// The programme in which the role is held; null where it is held in a batch or workshop.
-        maybe programme: Programme => |it| it.0.programme_id.map(|id| Key::Id(id.0));
+        maybe programme: Programme by programme_id;
 
         /// The batch in which the role is held; null where it is held in a programme or workshop.
-        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+        maybe batch: Batch by batch_id;
 
         /// The workshop in which the role is held; null where it is held in a programme or batch.
-        maybe workshop: Workshop => |it| it.0.workshop_id.map(|id| Key::Id(id.0));
+        maybe workshop: Workshop by workshop_id;
 
         /// The disagreements and gaps about it.
         list findings: Finding => Edge::by(finding::Column::SubjectId);
@@ -81,8 +81,8 @@ object! {
         /// Who has the role.
         async fn holder(&self, ctx: &Context<'_>) -> Result<PartnershipHolder> {
             match (self.0.institution_id, self.0.regional_group_id) {
-                (Some(id), _) => Ok(PartnershipHolder::Institution(ctx.required(Key::Id(id.0)).await?)),
-                (None, Some(id)) => Ok(PartnershipHolder::RegionalGroup(ctx.required(Key::Id(id.0)).await?)),
+                (Some(id), _) => Ok(PartnershipHolder::Institution(ctx.required(Key::of(id)).await?)),
+                (None, Some(id)) => Ok(PartnershipHolder::RegionalGroup(ctx.required(Key::of(id)).await?)),
                 (None, None) => Err(ctx.reader().fail(format!("partnership {} has no holder", self.0.id))),
             }
         }
@@ -90,9 +90,9 @@ object! {
         /// In what the role is held.
         async fn subject(&self, ctx: &Context<'_>) -> Result<PartnershipSubject> {
             match (self.0.programme_id, self.0.batch_id, self.0.workshop_id) {
-                (Some(id), _, _) => Ok(PartnershipSubject::Programme(ctx.required(Key::Id(id.0)).await?)),
-                (None, Some(id), _) => Ok(PartnershipSubject::Batch(ctx.required(Key::Id(id.0)).await?)),
-                (None, None, Some(id)) => Ok(PartnershipSubject::Workshop(ctx.required(Key::Id(id.0)).await?)),
+                (Some(id), _, _) => Ok(PartnershipSubject::Programme(ctx.required(Key::of(id)).await?)),
+                (None, Some(id), _) => Ok(PartnershipSubject::Batch(ctx.required(Key::of(id)).await?)),
+                (None, None, Some(id)) => Ok(PartnershipSubject::Workshop(ctx.required(Key::of(id)).await?)),
                 (None, None, None) => Err(ctx.reader().fail(format!("partnership {} has no subject", self.0.id))),
             }
         }

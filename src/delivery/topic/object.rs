@@ -9,7 +9,6 @@ use crate::delivery::workshop::Workshop;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::programme::Programme;
@@ -21,7 +20,7 @@ object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.
     Topic of topic, chosen by TopicFilter {
         /// The topic directly above it; null at the top.
-        maybe parent: Topic => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+        maybe parent: Topic by parent_id;
 
         /// The topics directly under it.
         list children: Topic => Edge::by(topic::Column::ParentId);

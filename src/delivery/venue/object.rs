@@ -7,7 +7,6 @@ use super::VenueFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::country::Country;
 use crate::provenance::citation::Citation;
@@ -17,7 +16,7 @@ object! {
     /// Where something is held: a site, a city as a whole where no more is known, or the network.
     Venue of venue, chosen by VenueFilter {
         /// The country; null where it is not known, and on the network.
-        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+        maybe country: Country by country_code;
 
         /// The batches that are held there.
         list batches: Batch => Edge::through::<batch_venue::Entity>(batch_venue::Column::VenueId, batch_venue::Column::BatchId);

@@ -9,7 +9,6 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::{Date, Time};
 use crate::people::engagement::Engagement;
@@ -19,10 +18,10 @@ object! {
     /// An activity of a batch: a training, a lecture, a visit, an opening.
     Workshop of workshop, chosen by WorkshopFilter {
         /// The batch that it belongs to.
-        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+        one batch: Batch by batch_id;
 
         /// Where it is held; null where nothing else is known than the venues of the batch.
-        maybe venue: Venue => |it| it.0.venue_id.map(|id| Key::Id(id.0));
+        maybe venue: Venue by venue_id;
 
         /// What it is about, besides the topics of its batch.
         list topics: Topic => Edge::through::<workshop_topic::Entity>(

@@ -13,7 +13,6 @@ use super::remark::Remark;
 use crate::graphql::context::Reading;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
@@ -86,7 +85,7 @@ object! {
     /// A file that an officer has handed in: what its rows would change, and whether that has been done. Seen by its officer alone.
     Import of import, chosen by ImportFilter {
         /// For which institution it was handed in; null where for none.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
     } {
         /// What its rows are to become.
         async fn table(&self) -> ImportTable {

@@ -30,11 +30,11 @@ impl Country {
         Key::Code(self.0.code.0.clone())
     }
 
-    async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<country_name::Model>> {
+    async fn entries(ctx: &Context<'_>, near: Key) -> Result<Vec<country_name::Model>> {
         let edge = Edge::by(country_name::Column::CountryCode);
         // All fields that need the names ask in one order, and so in one statement.
         let order = vec![(country_name::Column::SearchText, OrderDirection::Asc)];
-        ctx.rows::<country_name::Entity>(edge, self.near(), order).await
+        ctx.rows::<country_name::Entity>(edge, near, order).await
     }
 }
 
@@ -86,14 +86,14 @@ bare_object! {
 
         /// The common name in a language: the one asked for, else that of the request, else English.
         pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
-            let common = self.entries(ctx).await?.into_iter().filter(|name| name.kind == NameKind::Common);
+            let common = Self::entries(ctx, self.near()).await?.into_iter().filter(|name| name.kind == NameKind::Common);
             let name = ctx.languages(language).choose(common.map(|name| (name.language, name.name)));
             Ok(name.unwrap_or_else(|| self.0.code.0.clone()))
         }
 
         /// All its names, by kind and language.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<CountryName>> {
-            let mut names = self.entries(ctx).await?;
+            let mut names = Self::entries(ctx, self.near()).await?;
             names.sort_by(|one, other| (one.kind, &one.language).cmp(&(other.kind, &other.language)));
             Ok(names.into_iter().map(CountryName).collect())
         }

@@ -33,11 +33,11 @@ use crate::provenance::source::Source;
 use crate::site::Site;
 
 impl Institution {
-    async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<institution_name::Model>> {
+    async fn entries(ctx: &Context<'_>, near: Key) -> Result<Vec<institution_name::Model>> {
         let edge = Edge::by(institution_name::Column::InstitutionId);
         // All fields that need the names ask in one order, and so in one statement.
         let order = vec![(institution_name::Column::SearchText, OrderDirection::Asc)];
-        ctx.rows::<institution_name::Entity>(edge, self.near(), order).await
+        ctx.rows::<institution_name::Entity>(edge, near, order).await
     }
 }
 
@@ -46,13 +46,13 @@ object! {
     /// body that was renamed is one record with dated names.
     Institution of institution, chosen by InstitutionFilter {
         /// The country in which it is established; null where it is not known.
-        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+        maybe country: Country by country_code;
 
         /// The body that it is part of; null where it is part of none.
-        maybe parent: Institution => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+        maybe parent: Institution by parent_id;
 
         /// The record that it was merged into, being about the same body; null where it is not merged.
-        maybe merged_into: Institution => |it| it.0.merged_into_id.map(|id| Key::Id(id.0));
+        maybe merged_into: Institution by merged_into_id;
 
         /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
         list children: Institution => Edge::by(institution::Column::ParentId);
@@ -105,7 +105,7 @@ object! {
             #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
         ) -> Result<String> {
             let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-            let name = name_on(&self.entries(ctx).await?, day, &ctx.languages(language));
+            let name = name_on(&Self::entries(ctx, self.near()).await?, day, &ctx.languages(language));
             Ok(name.unwrap_or_else(|| self.0.key.clone()))
         }
 
@@ -117,14 +117,14 @@ object! {
         ) -> Nullable<String> {
             nullable(async {
                 let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-                Ok(acronym_on(&self.entries(ctx).await?, day, &ctx.languages(None)))
+                Ok(acronym_on(&Self::entries(ctx, self.near()).await?, day, &ctx.languages(None)))
             })
             .await
         }
 
         /// All its names, past ones included: those without a first day before the others, which stand in order of time.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<InstitutionName>> {
-            let mut names = self.entries(ctx).await?;
+            let mut names = Self::entries(ctx, self.near()).await?;
             names.sort_by(|one, other| {
                 (one.valid_from, one.kind, &one.language).cmp(&(other.valid_from, other.kind, &other.language))
             });

@@ -6,7 +6,6 @@ use entity::{citation, membership};
 
 use super::MembershipFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
@@ -29,10 +28,10 @@ object! {
     /// That a country belonged to a group for a time. A country that left and came back has two.
     Membership of membership, chosen by MembershipFilter {
         /// The group.
-        one group: RegionalGroup => |it| Key::Id(it.0.regional_group_id.0);
+        one group: RegionalGroup by regional_group_id;
 
         /// The country.
-        one country: Country => |it| Key::Code(it.0.country_code.0.clone());
+        one country: Country by country_code;
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);

@@ -9,7 +9,6 @@ use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::institution::Institution;
@@ -23,13 +22,13 @@ object! {
     /// A design that is run again and again, or an umbrella over such.
     Programme of programme, chosen by ProgrammeFilter {
         /// The umbrella that it stands under; null where there is none.
-        maybe parent: Programme => |it| it.0.parent_id.map(|id| Key::Id(id.0));
+        maybe parent: Programme by parent_id;
 
         /// The group whose members it addresses; null where it addresses none.
-        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+        maybe group: RegionalGroup by regional_group_id;
 
         /// The institution whose officers keep the record.
-        one owner: Institution => |it| Key::Id(it.0.owner_id.0);
+        one owner: Institution by owner_id;
 
         /// The programmes under this umbrella.
         list children: Programme => Edge::by(programme::Column::ParentId);

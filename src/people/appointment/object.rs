@@ -5,7 +5,6 @@ use entity::{citation, engagement};
 
 use super::AppointmentFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
@@ -17,10 +16,10 @@ object! {
     /// A post that a person holds at an institution for a time.
     Appointment of appointment, chosen by AppointmentFilter {
         /// Who holds it.
-        one person: Person => |it| Key::Id(it.0.person_id.0);
+        one person: Person by person_id;
 
         /// Where it is held.
-        one institution: Institution => |it| Key::Id(it.0.institution_id.0);
+        one institution: Institution by institution_id;
 
         /// What the person does in this post at batches and workshops.
         list engagements: Engagement => Edge::by(engagement::Column::AppointmentId);

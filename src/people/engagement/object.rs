@@ -9,7 +9,6 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::workshop::Workshop;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::network::institution::Institution;
 use crate::people::appointment::Appointment;
@@ -20,25 +19,25 @@ object! {
     /// What a person does at a batch or at one of its workshops. Who is merely quoted is not engaged.
     Engagement of engagement, chosen by EngagementFilter {
         /// Who.
-        one person: Person => |it| Key::Id(it.0.person_id.0);
+        one person: Person by person_id;
 
         /// At which batch as a whole; null where at a workshop.
-        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+        maybe batch: Batch by batch_id;
 
         /// At which workshop; null where at a batch as a whole.
-        maybe workshop: Workshop => |it| it.0.workshop_id.map(|id| Key::Id(id.0));
+        maybe workshop: Workshop by workshop_id;
 
         /// In which post; null where none is stated.
-        maybe appointment: Appointment => |it| it.0.appointment_id.map(|id| Key::Id(id.0));
+        maybe appointment: Appointment by appointment_id;
 
         /// For which institution; null where none is stated.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
 
         /// In whose place; null where the person stands in for nobody.
-        maybe on_behalf_of: Person => |it| it.0.on_behalf_of_id.map(|id| Key::Id(id.0));
+        maybe on_behalf_of: Person by on_behalf_of_id;
 
         /// A participant's party; null for all other roles, and where none is stated.
-        maybe delegation: Delegation => |it| it.0.delegation_id.map(|id| Key::Id(id.0));
+        maybe delegation: Delegation by delegation_id;
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);

@@ -4,7 +4,6 @@ use entity::{appointment, citation, claim, engagement, finding, observation, out
 
 use super::PersonFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
@@ -18,7 +17,7 @@ object! {
     /// A person in a public role: engaged, represented, or quoted. Who only takes part in a batch is private, and is not shown.
     Person of person, chosen by PersonFilter {
         /// The record of the same person that took this one's place; null where this is the record in use.
-        maybe merged_into: Person => |it| it.0.merged_into_id.map(|id| Key::Id(id.0));
+        maybe merged_into: Person by merged_into_id;
 
         /// The posts that the person holds or held.
         list appointments: Appointment => Edge::by(appointment::Column::PersonId);

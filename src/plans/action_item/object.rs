@@ -5,7 +5,6 @@ use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_plan::ActionPlan;
@@ -16,7 +15,7 @@ object! {
     /// One thing that an action plan undertakes.
     ActionItem of action_item, chosen by ActionItemFilter {
         /// The plan that it belongs to.
-        one plan: ActionPlan => |it| Key::Id(it.0.action_plan_id.0);
+        one plan: ActionPlan by action_plan_id;
 
         /// What came of it.
         list notes: ProgressNote => Edge::by(progress_note::Column::ActionItemId);

@@ -9,7 +9,6 @@ use super::ActionPlanFilter;
 use crate::delivery::delegation::Delegation;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
@@ -26,7 +25,7 @@ object! {
     /// What a delegation that attended undertakes, or is expected to undertake, at home.
     ActionPlan of action_plan, chosen by ActionPlanFilter {
         /// Whose plan it is.
-        one delegation: Delegation => |it| Key::Id(it.0.delegation_id.0);
+        one delegation: Delegation by delegation_id;
 
         /// The single things that it undertakes.
         list items: ActionItem => Edge::by(action_item::Column::ActionPlanId);

@@ -9,7 +9,6 @@ use crate::delivery::batch::Batch;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
@@ -20,13 +19,13 @@ object! {
     /// An aim, a result or a follow-up that is named with a batch.
     Outcome of outcome, chosen by OutcomeFilter {
         /// The batch.
-        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+        one batch: Batch by batch_id;
 
         /// The institution that it concerns; null where none is named.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
 
         /// Who named it; null where nobody is quoted, or where you may not see the person.
-        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+        maybe stated_by: Person by stated_by_id;
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);

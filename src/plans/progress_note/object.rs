@@ -4,7 +4,6 @@ use entity::citation;
 
 use super::ProgressNoteFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
@@ -14,7 +13,7 @@ object! {
     /// What came of an action item, as of a day.
     ProgressNote of progress_note, chosen by ProgressNoteFilter {
         /// The item that it tells of.
-        one item: ActionItem => |it| Key::Id(it.0.action_item_id.0);
+        one item: ActionItem by action_item_id;
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);

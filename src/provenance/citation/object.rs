@@ -14,7 +14,7 @@ object! {
     /// That a source documents a record. What it states about batches and delegations stands in its claims.
     Citation of citation, chosen by CitationFilter {
         /// The source that documents the record.
-        one source: Source => |it| Key::Id(it.0.source_id.0);
+        one source: Source by source_id;
     } {
         /// What kind of record is documented.
         async fn record_kind(&self) -> RecordKind {

@@ -12,7 +12,6 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
@@ -26,25 +25,25 @@ object! {
     /// its property uses; the others are null.
     Claim of claim, chosen by ClaimFilter {
         /// The delegation that it is about; null where it is about the batch.
-        maybe delegation: Delegation => |it| it.0.delegation_id.map(|id| Key::Id(id.0));
+        maybe delegation: Delegation by delegation_id;
 
         /// The source that states it.
-        one source: Source => |it| Key::Id(it.0.source_id.0);
+        one source: Source by source_id;
 
         /// The batch that it is about, or the batch of the delegation.
-        one batch: Batch => |it| Key::Id(it.0.batch_id.0);
+        one batch: Batch by batch_id;
 
         /// Of `VENUE`: the place.
-        maybe venue: Venue => |it| it.0.venue_id.map(|id| Key::Id(id.0));
+        maybe venue: Venue by venue_id;
 
         /// Of `ORGANISER`: the institution, where it is one.
-        maybe institution: Institution => |it| it.0.institution_id.map(|id| Key::Id(id.0));
+        maybe institution: Institution by institution_id;
 
         /// Of `ORGANISER`: the group of countries, where it is one.
-        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+        maybe group: RegionalGroup by regional_group_id;
 
         /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+        maybe stated_by: Person by stated_by_id;
 
         /// The findings that rest on it.
         list findings: Finding

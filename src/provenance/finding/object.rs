@@ -29,7 +29,7 @@ object! {
     /// claims change or somebody explains it.
     Finding of finding, chosen by FindingFilter {
         /// The batch that it concerns; null where it concerns none.
-        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+        maybe batch: Batch by batch_id;
 
         /// The claims behind it; none where it rests on other facts.
         list claims: Claim => behind();

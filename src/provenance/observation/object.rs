@@ -6,7 +6,6 @@ use entity::vocabulary::{Comparator, CountBasis};
 use super::ObservationFilter;
 use crate::delivery::batch::Batch;
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
@@ -21,25 +20,25 @@ object! {
     /// One value of an indicator, as a source states it.
     Observation of observation, chosen by ObservationFilter {
         /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
-        maybe programme: Programme => |it| it.0.programme_id.map(|id| Key::Id(id.0));
+        maybe programme: Programme by programme_id;
 
         /// What is measured.
-        one indicator: Indicator => |it| Key::Id(it.0.indicator_id.0);
+        one indicator: Indicator by indicator_id;
 
         /// The source that states it.
-        one source: Source => |it| Key::Id(it.0.source_id.0);
+        one source: Source by source_id;
 
         /// The batch that it is quoted with; null where it is quoted with a programme, or with neither.
-        maybe batch: Batch => |it| it.0.batch_id.map(|id| Key::Id(id.0));
+        maybe batch: Batch by batch_id;
 
         /// The country that was measured; null where it was a group, or neither is stated.
-        maybe country: Country => |it| it.0.country_code.clone().map(|code| Key::Code(code.0));
+        maybe country: Country by country_code;
 
         /// The group of countries that was measured as a whole; null where it was one country, or neither is stated.
-        maybe group: RegionalGroup => |it| it.0.regional_group_id.map(|id| Key::Id(id.0));
+        maybe group: RegionalGroup by regional_group_id;
 
         /// Whom the source quotes for it; null where it quotes nobody, or the person is not public.
-        maybe stated_by: Person => |it| it.0.stated_by_id.map(|id| Key::Id(id.0));
+        maybe stated_by: Person by stated_by_id;
 
         /// Which further sources document it.
         list citations: Citation => Edge::by(citation::Column::SubjectId);

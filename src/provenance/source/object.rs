@@ -24,7 +24,7 @@ object! {
     /// statement.
     Source of source, chosen by SourceFilter {
         /// Who published it; null where that is not known.
-        maybe publisher: Institution => |it| it.0.publisher_id.map(|id| Key::Id(id.0));
+        maybe publisher: Institution by publisher_id;
 
         /// What it states about batches and delegations.
         list claims: Claim => Edge::by(claim::Column::SourceId);
@@ -79,7 +79,7 @@ object! {
         /// one origin are one testimony: who counts how often something is confirmed counts distinct origins.
         async fn origin(&self, ctx: &Context<'_>) -> Result<Source> {
             match self.0.origin_id {
-                Some(origin) if origin != self.0.id => ctx.required(Key::Id(origin.0)).await,
+                Some(origin) if origin != self.0.id => ctx.required(Key::of(origin)).await,
                 _ => Ok(self.clone()),
             }
         }
@@ -123,11 +123,11 @@ impl SourceRelation {
 
     /// The source that depends on the other.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        ctx.required(Key::Id(self.0.source_id.0)).await
+        ctx.required(Key::of(self.0.source_id)).await
     }
 
     /// The source that the other depends on.
     async fn related(&self, ctx: &Context<'_>) -> Result<Source> {
-        ctx.required(Key::Id(self.0.related_id.0)).await
+        ctx.required(Key::of(self.0.related_id)).await
     }
 }

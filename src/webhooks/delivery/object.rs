@@ -6,7 +6,6 @@ use entity::vocabulary::WebhookDeliveryState;
 use super::attempt::{Attempt, attempts};
 use super::query::WebhookDeliveryFilter;
 use crate::graphql::list::List;
-use crate::graphql::loader::Key;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Long;
 use crate::webhooks::endpoint::WebhookEndpoint;
@@ -16,7 +15,7 @@ object! {
     /// version also counts what the register does: attempts.
     WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {
         /// To whom.
-        one endpoint: WebhookEndpoint => |it| Key::Id(it.0.endpoint_id.0);
+        one endpoint: WebhookEndpoint by endpoint_id;
     } {
         /// What happened, as a dotted name; `webhook.ping` where it is a ping.
         async fn name(&self) -> &str {

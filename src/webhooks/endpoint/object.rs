@@ -63,7 +63,7 @@ object! {
     /// its owner alone.
     WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter {
         /// Whose it is: it is told what this account may see, at the time of each attempt.
-        one account: Account => |it| Key::Id(it.0.account_id.0);
+        one account: Account by account_id;
 
         /// What it is told; of what is over, the newest 10,000.
         list deliveries: WebhookDelivery => Edge::by(webhook_delivery::Column::EndpointId);

@@ -1,0 +1,90 @@
+//! Rows as the database returns them, read into models: only the columns that are wanted, each by its place.
+//!
+//! Models could read themselves, but would read every column, look each up by its name, and write an error for each null.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sea_orm::sea_query::ArrayType;
+use sea_orm::sqlx::Row;
+use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, Value};
+use uuid::Uuid;
+
+/// Columns of a table: a bit for each, by its place among the columns of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Columns(u64);
+
+impl Columns {
+    /// All columns.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// Columns by their names; all columns where one of the names is that of none, or of one that has no bit.
+    pub fn named<E: EntityTrait>(names: &[&str]) -> Self {
+        let bit = |name: &&str| {
+            let place = E::Column::iter().position(|column| column.as_str() == *name);
+            place.and_then(|place| 1_u64.checked_shl(u32::try_from(place).ok()?)).map_or(Self::ALL, Self)
+        };
+        names.iter().map(bit).fold(Self::default(), Self::and)
+    }
+
+    /// These columns and others.
+    pub fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether others are among these.
+    pub fn have(self, others: Self) -> bool {
+        self.and(others) == self
+    }
+
+    /// The columns, in the order of the table.
+    pub fn of<E: EntityTrait>(self) -> Vec<E::Column> {
+        let wanted = |place: usize| self == Self::ALL || self.0 >> place & 1 == 1;
+        E::Column::iter().enumerate().filter(|(place, _)| wanted(*place)).map(|(_, column)| column).collect()
+    }
+}
+
+/// The row of which `columns` stand from the place `from` on; its other columns have their default.
+pub fn model<E: EntityTrait<Model: Default>>(
+    row: &QueryResult,
+    from: usize,
+    columns: &[E::Column],
+) -> Result<E::Model, DbErr> {
+    let mut model = E::Model::default();
+    for (place, column) in columns.iter().enumerate() {
+        let value = value(row, from + place, &E::Model::get_value_type(*column))
+            .and_then(|value| model.try_set(*column, value));
+        value.map_err(|error| DbErr::Type(format!("{}: {error}", column.as_str())))?;
+    }
+    Ok(model)
+}
+
+/// Reads the value at a place, with the types that sea-orm reads for such a column as well.
+fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr> {
+    macro_rules! read {
+        ($row:expr) => {
+            match kind {
+                ArrayType::String => $row.try_get(at).map(Value::String),
+                ArrayType::Uuid => $row.try_get::<Option<Uuid>, _>(at).map(Value::Uuid),
+                ArrayType::Int => $row.try_get(at).map(Value::Int),
+                ArrayType::BigInt => $row.try_get(at).map(Value::BigInt),
+                ArrayType::Bool => $row.try_get(at).map(Value::Bool),
+                ArrayType::Double => $row.try_get(at).map(Value::Double),
+                ArrayType::ChronoDate => $row.try_get::<Option<NaiveDate>, _>(at).map(Value::ChronoDate),
+                ArrayType::ChronoTime => $row.try_get::<Option<NaiveTime>, _>(at).map(Value::ChronoTime),
+                ArrayType::ChronoDateTimeUtc => {
+                    $row.try_get::<Option<DateTime<Utc>>, _>(at).map(Value::ChronoDateTimeUtc)
+                }
+                ArrayType::Json => {
+                    let json = $row.try_get::<Option<serde_json::Value>, _>(at);
+                    json.map(|json| Value::Json(json.map(Box::new)))
+                }
+                other => return Err(DbErr::Type(format!("a column of {other:?}"))),
+            }
+        };
+    }
+    let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => read!(row),
+        (_, Some(row)) => read!(row),
+        _ => return Err(DbErr::Type("a row of no database that is known".to_owned())),
+    };
+    read.map_err(|error| DbErr::Type(error.to_string()))
+}
