@@ -1,5 +1,6 @@
 //! Reading: what is asked wrongly is answered clearly, a page is a page anywhere, and statements do not grow with rows.
 
+use jejaring::access::Actor;
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 use serde_json::{Value, json};
 
@@ -223,10 +224,10 @@ async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
 /// Of rows only those columns are read that the selected fields need: each field by itself is what it is beside all others.
 async fn a_field_alone_is_what_it_is_among_others(app: TestApp) {
     let leaf = "name args { type { kind } } type { name kind ofType { name kind } }";
-    let schema = app.ask_as(&Actor::Operator, &format!(
+    let introspection = format!(
         "{{ __schema {{ queryType {{ fields {{ name type {{ ofType {{ name }} }} }} }} types {{ name fields {{ {leaf} }} }} }} }}"
-    ));
-    let schema = schema.await;
+    );
+    let schema = app.ask_as(&Actor::Operator, &introspection).await;
     let types = schema.at("/__schema/types").as_array().expect("types").clone();
     let mut asked = 0;
     for root in schema.at("/__schema/queryType/fields").as_array().expect("fields") {
