@@ -107,6 +107,9 @@ impl Db {
                     ("lock_timeout", "10s"),
                     ("idle_in_transaction_session_timeout", "60s"),
                     ("default_transaction_read_only", if read_only { "on" } else { "off" }),
+                    // A write looks rows up by their keys, which no parameter makes dearer: what is prepared is planned once. A query
+                    // has filters, and is planned for their values where these matter.
+                    ("plan_cache_mode", if read_only { "auto" } else { "force_generic_plan" }),
                 ])
             });
         } else {

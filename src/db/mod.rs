@@ -9,6 +9,7 @@ mod import;
 mod log;
 mod migrate;
 mod receipt;
+pub mod row;
 mod search;
 mod token_use;
 mod write;

@@ -12,14 +12,15 @@ use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, LockType, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend,
-    DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, JoinType,
-    ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
+    DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, JoinType, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, Value,
 };
 use uuid::Uuid;
 
 use super::Db;
 use super::receipt::Receipt;
+use super::row;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
@@ -254,10 +255,10 @@ impl Write {
             .expr_as(Expr::SubQuery(None, Box::new(owners_source().into())), SPEAKING)
             .lock_with_tables(LockType::NoKeyUpdate, [batch::Entity]);
         let mut batches = Vec::new();
+        let (of_batch, of_programme) = (row::columns::<batch::Entity>(), row::columns::<programme::Entity>());
         for row in self.transaction.query_all(&select.into_query()).await? {
-            // As the library names the columns of a record and of the one that it refers to.
-            let batch = batch::Model::from_query_result(&row, "A_")?;
-            let programme = programme::Model::from_query_result(&row, "B_")?;
+            let batch = row::model::<batch::Entity>(&row, 0, &of_batch)?;
+            let programme = row::model::<programme::Entity>(&row, of_batch.len(), &of_programme)?;
             if let Some(source) = row.try_get("", SPEAKING)? {
                 self.speaking().insert(batch.owner_id, source);
             }
@@ -287,15 +288,17 @@ impl Write {
         if let Some(known) = known {
             return Ok(known.into_iter().flatten().collect());
         }
-        let rows = delegation::Entity::find()
+        let select = delegation::Entity::find()
             .filter(delegation::Column::BatchId.is_in(batches.iter().copied()))
             .order_by_asc(delegation::Column::Id)
             .select_also(action_plan::Entity)
             .join(JoinType::LeftJoin, action_plan::Relation::Delegation.def().rev())
-            .all(&self.transaction)
-            .await?;
+            .into_query();
+        let (of_party, of_plan) = (row::columns::<delegation::Entity>(), row::columns::<action_plan::Entity>());
         let mut parties: Vec<Party> = Vec::new();
-        for (row, plan) in rows {
+        for row in self.transaction.query_all(&select).await? {
+            let plan = row::maybe::<action_plan::Entity>(&row, of_party.len(), &of_plan)?;
+            let row = row::model::<delegation::Entity>(&row, 0, &of_party)?;
             match parties.last_mut().filter(|last| last.row.id == row.id) {
                 Some(last) => last.plans.extend(plan),
                 None => parties.push(Party { row, plans: plan.into_iter().collect() }),

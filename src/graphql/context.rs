@@ -12,8 +12,8 @@ use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
 use super::page::Window;
-use super::row::Columns;
 use crate::access::Scoped;
+use crate::db::row::Columns;
 
 /// What a resolver of a nullable field returns: an error there is null there, with the error beside it. Of a
 /// `Result<Option<T>>` the engine would make its parent null, and with it all that stands beside the field.

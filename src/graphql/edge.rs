@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::filter::id_column;
 use super::loader::{Answers, Fetch, Fetched, Key, Reader};
 use super::page::{Slice, Window};
-use super::row::{self, Columns};
 use crate::access::Scoped;
+use crate::db::row::{self, Columns};
 
 /// The key under which a list without a near side is kept.
 pub const ROOT: Key = Key::Id(Uuid::nil());
@@ -218,7 +218,7 @@ fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectS
 
 /// The statement that reads no more than `enough` rows. The number is written out: of a parameter PostgreSQL would assume a tenth of
 /// the table, and so find each plan that it could keep too dear, and plan anew at each execution.
-fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
+pub(crate) fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
     let mut statement = backend.build(&select);
     if let Some(enough) = enough {
         statement.sql.push_str(&format!(" LIMIT {enough}"));

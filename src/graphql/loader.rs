@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 use super::error::{Shared, internal};
 use super::page::LARGEST_PAGE;
-use super::row::Columns;
 use crate::access::Visible;
 use crate::clock::Clock;
+use crate::db::row::Columns;
 
 /// What rows are looked up by: the id of a record, the code of a country, or the position of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

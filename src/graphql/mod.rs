@@ -19,7 +19,6 @@ pub mod object;
 pub mod order;
 pub mod page;
 pub mod roots;
-pub mod row;
 pub mod scalars;
 pub mod service_config;
 pub mod subscribe;

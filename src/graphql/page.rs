@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::error::bad_input;
 use super::filter::id_column;
 use super::order::{OrderDirection, Ordered, Term};
-use super::row::Columns;
 use super::scalars::{Cursor, calendar_date};
+use crate::db::row::Columns;
 
 /// Nodes on a page where the query does not say.
 pub const USUAL_PAGE: u64 = 20;

@@ -25,7 +25,7 @@ use super::filter::id_column;
 use super::list::List;
 use super::loader::{Key, Reader};
 use super::page::PageArgs;
-use super::row::Columns;
+use crate::db::row::Columns;
 
 /// What became of a field or an object, one for each object of a block.
 pub type Resolved = Vec<ServerResult<Value>>;

@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, S
 use sea_orm::{ColumnTrait, Condition, JoinType, QueryFilter};
 
 use crate::access::Scoped;
+use crate::db::row::Columns;
 use crate::delivery::batch::Batch;
 use crate::delivery::topic::Topic;
 use crate::graphql::connection::Shown;
@@ -18,7 +19,6 @@ use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::language::Language;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::node::Node;
-use crate::graphql::row::Columns;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;

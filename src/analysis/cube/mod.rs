@@ -335,7 +335,7 @@ async fn cells(
     let (counts, db) = (statements.counts(&asked, behind.as_ref(), limit + 1), reader.db().clone());
     let mut rows: Vec<(Place, BTreeMap<Count, i64>)> = reader
         .run(async move {
-            let rows = db.query_all(&counts).await?;
+            let rows = db.query_all_raw(counts).await?;
             rows.iter()
                 .map(|row| Ok((statement::place_of(row)?, statement::counts_of(row, &asked)?)))
                 .collect::<Result<_, DbErr>>()

@@ -14,13 +14,14 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, FromQueryResult, Iterable, JoinType, Order, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait,
+    QueryResult, QuerySelect, QueryTrait, Statement,
 };
 
 use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
+use crate::db::row::Columns;
+use crate::graphql::edge::first;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
-use crate::graphql::row::Columns;
 
 const ROW: &str = "cell_row";
 const COLUMN: &str = "cell_column";
@@ -128,7 +129,7 @@ impl<'a> Cells<'a> {
                     Expr::col((delegation::Entity, delegation::Column::BatchId))
                         .equals((batch::Entity, batch::Column::Id)),
                 )
-                .add(visible.condition::<delegation::Entity>())
+                // Who sees a batch sees its delegations.
                 .add_option(cube.delegations.clone());
             // A batch of which no delegation is recorded was held all the same.
             let how = if cube.delegations.is_some() { JoinType::InnerJoin } else { JoinType::LeftJoin };
@@ -144,7 +145,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The counts of the cells behind a place.
-    pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> SelectStatement {
+    pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> Statement {
         let mut placed = self.placed(true);
         for count in counts {
             placed.select.expr_as(count.expression(), Alias::new(count.name()));
@@ -152,7 +153,7 @@ impl<'a> Cells<'a> {
         if let Some(place) = behind {
             placed.select.and_where(placed.at().gt(at(place)));
         }
-        placed.grouped().limit(limit).take()
+        first(placed.grouped(), Some(limit), self.reader.db().get_database_backend())
     }
 
     /// How many cells there are.

@@ -12,12 +12,11 @@ use entity::{
     venue, workshop,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::{ByBatch, ByInstitution};
-use crate::db::{Extent, Write};
+use crate::db::{Extent, Write, row};
 use crate::network::membership::is_member;
 use crate::rule::IDS_PER_QUERY;
 
@@ -53,7 +52,8 @@ impl Facts {
         let memberships = match groups.is_empty() {
             true => Vec::new(),
             false => {
-                membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)).all(db).await?
+                row::all(db, membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)))
+                    .await?
             }
         };
         let parties = w.parties_of(ids).await?;
@@ -71,7 +71,8 @@ impl Facts {
             }
             false => Vec::new(),
         };
-        let findings = finding::Entity::find().filter(finding::Column::BatchId.is_in(ids())).all(db).await?;
+        let findings = finding::Entity::find().filter(finding::Column::BatchId.is_in(ids()));
+        let findings = row::all(db, findings).await?;
         let (partnerships, names) = match whole {
             true => Self::roles(w, ids().collect(), &workshops, &claims).await?,
             false => Default::default(),
@@ -108,12 +109,13 @@ impl Facts {
             .order_by_asc(claim::Column::Id)
             .find_also_related(source::Entity);
         let (mut claims, mut sources) = (Vec::new(), BTreeMap::new());
+        let (of_claim, of_source) = (row::columns::<claim::Entity>(), row::columns::<source::Entity>());
         for row in w.read().query_all(&select.into_query()).await? {
-            // As the library names the columns of a record and of the one that it refers to. A few sources state most claims, and
-            // each is read once.
-            let claim = claim::Model::from_query_result(&row, "A_")?;
+            // The columns of a record, and behind them those of the one that it refers to. A few sources state most claims, and each
+            // is read once.
+            let claim = row::model::<claim::Entity>(&row, 0, &of_claim)?;
             if let Entry::Vacant(unknown) = sources.entry(claim.source_id) {
-                unknown.insert(source::Model::from_query_result(&row, "B_")?);
+                unknown.insert(row::model::<source::Entity>(&row, of_claim.len(), &of_source)?);
             }
             claims.push(claim);
         }

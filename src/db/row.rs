@@ -5,7 +5,9 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::sqlx::Row;
-use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, Value};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, QueryTrait, Select, Value,
+};
 use uuid::Uuid;
 
 /// Columns of a table: a bit for each, by its place among the columns of the table.
@@ -40,6 +42,31 @@ impl Columns {
         let wanted = |place: usize| self == Self::ALL || self.0 >> place & 1 == 1;
         E::Column::iter().enumerate().filter(|(place, _)| wanted(*place)).map(|(_, column)| column).collect()
     }
+}
+
+/// All columns of a table, as a statement that selects the table has them.
+pub fn columns<E: EntityTrait>() -> Vec<E::Column> {
+    E::Column::iter().collect()
+}
+
+/// All rows of a statement.
+pub async fn all<E: EntityTrait<Model: Default>>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+) -> Result<Vec<E::Model>, DbErr> {
+    let columns = columns::<E>();
+    db.query_all(select.as_query()).await?.iter().map(|row| model::<E>(row, 0, &columns)).collect()
+}
+
+/// The same as `model`, but none where the first of the columns, which identifies the row, is null.
+pub fn maybe<E: EntityTrait<Model: Default>>(
+    row: &QueryResult,
+    from: usize,
+    columns: &[E::Column],
+) -> Result<Option<E::Model>, DbErr> {
+    let Some(first) = columns.first() else { return Ok(None) };
+    let id = value(row, from, &E::Model::get_value_type(*first))?;
+    if id == id.as_null() { Ok(None) } else { model::<E>(row, from, columns).map(Some) }
 }
 
 /// The row of which `columns` stand from the place `from` on; its other columns have their default.
