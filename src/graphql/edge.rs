@@ -214,7 +214,7 @@ fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectS
 
 /// The statement that reads no more than `enough` rows. The number is written out: of a parameter PostgreSQL would assume a tenth of
 /// the table, and so find each plan that it could keep too dear, and plan anew at each execution.
-fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
+pub(crate) fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
     let mut statement = backend.build(&select);
     if let Some(enough) = enough {
         statement.sql.push_str(&format!(" LIMIT {enough}"));
