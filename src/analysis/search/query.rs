@@ -8,7 +8,8 @@ use entity::search_name;
 use entity::vocabulary::RecordKind;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, FromQueryResult, Order, QueryFilter, QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, FromQueryResult, Order, QueryFilter,
+    QueryTrait,
 };
 
 use super::index::{found_kinds, words};
@@ -233,7 +234,8 @@ impl Sought {
             let words: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
             // As a statement of its own the words are not known to the planner, which would rather read the whole table than
             // the index where they are common ones.
-            let found = "array_to_tsvector(string_to_array(\"search_entry\".\"words\", ' ')) @@ (SELECT CAST($1 AS tsquery))";
+            let found =
+                "array_to_tsvector(string_to_array(\"search_entry\".\"words\", ' ')) @@ (SELECT CAST($1 AS tsquery))";
             select
                 .column((Entity, Column::Id))
                 .from(Entity)
@@ -303,9 +305,10 @@ impl Sought {
         if let Some(ids) = among {
             let ids = ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
             let among = match self.backend {
-                DatabaseBackend::Postgres => {
-                    Expr::cust_with_values("\"search_entry\".\"id\" = ANY((SELECT string_to_array($1, ',')::int[])::int[])", [ids])
-                }
+                DatabaseBackend::Postgres => Expr::cust_with_values(
+                    "\"search_entry\".\"id\" = ANY((SELECT string_to_array($1, ',')::int[])::int[])",
+                    [ids],
+                ),
                 _ => Expr::cust_with_values(
                     "\"search_entry\".\"id\" IN (SELECT value FROM json_each(?))",
                     [format!("[{ids}]")],
@@ -316,10 +319,11 @@ impl Sought {
         let rank = (best..worst).rev().fold(Expr::cust(worst.to_string()), |other, rank| {
             Expr::case(self.fits(rank), Expr::cust(rank.to_string())).finally(other).into()
         });
-        select
-            .expr_as(rank, Alias::new(RANK))
-            .order_by(Alias::new(RANK), Order::Asc)
-            .order_by((Entity, Column::Subject), Order::Asc);
+        select.expr_as(rank, Alias::new(RANK));
+        if best < worst {
+            select.order_by(Alias::new(RANK), Order::Asc);
+        }
+        select.order_by((Entity, Column::Subject), Order::Asc);
         Some(select)
     }
 
