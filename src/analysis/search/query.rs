@@ -110,16 +110,16 @@ pub async fn search(
     }
     let reader = ctx.reader();
     let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
-    let sought = Sought { folded: fold(text), words: words(text), kinds, backend: reader.db().get_database_backend() };
+    let sought = Sought { folded: fold(text), words: words(text), backend: reader.db().get_database_backend() };
     let list = format!("search {}", sought.folded);
     let behind: Option<(i32, String)> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
-    if sought.words.is_empty() || sought.kinds.is_empty() {
+    if sought.words.is_empty() || kinds.is_empty() {
         return Ok(Listing { items: Vec::new(), has_previous: false, has_next: false, total: 0 });
     }
 
     let mut base = reader.visible().select::<Entity>();
     if types.is_some() {
-        base = base.filter(Column::SubjectKind.is_in(sought.kinds.iter().copied()));
+        base = base.filter(Column::SubjectKind.is_in(kinds.iter().copied()));
     }
     let base = base.into_query();
     let look = ctx.look_ahead();
@@ -152,10 +152,11 @@ pub async fn search(
 }
 
 const RANK: &str = "rank";
-/// The last of the ranks, of whatever has the words: 0 is that of what is called what is sought, 1 of what a name of begins with it.
+/// The last of the ranks, that of whatever has the words. Before it come 0, where a name is what is sought, and 1, where one begins
+/// with it.
 const WORDS: i32 = 2;
-/// So many records are ranked and sorted: some milliseconds. Of more than that, which are never few of all, the first of each rank
-/// are found by looking at all in their order.
+/// So many records that fit are ranked and sorted, which takes some milliseconds. Where there are more, most records need not be
+/// looked at: in the order of ids the first that fit come soon.
 const SORTED: u64 = 3000;
 
 /// A record that was found, and its rank.
@@ -166,7 +167,6 @@ type Row = (i32, search_entry::Model);
 struct Sought {
     folded: String,
     words: Vec<String>,
-    kinds: Vec<RecordKind>,
     backend: DatabaseBackend,
 }
 
@@ -193,12 +193,12 @@ impl Sought {
         let mut rows = Vec::new();
         for (ranks, among) in parts {
             let missing = limit - rows.len() as u64;
-            let Some(part) = self.part(base.clone(), ranks, among.as_deref(), behind) else { continue };
-            if missing == 0 {
-                break;
-            }
-            for row in db.query_all_raw(first(part, Some(missing), self.backend)).await? {
-                rows.push((row.try_get("", RANK)?, search_entry::Model::from_query_result(&row, "")?));
+            if missing > 0
+                && let Some(part) = self.part(base.clone(), ranks, among.as_deref(), behind)
+            {
+                for row in db.query_all_raw(first(part, Some(missing), self.backend)).await? {
+                    rows.push((row.try_get("", RANK)?, search_entry::Model::from_query_result(&row, "")?));
+                }
             }
         }
         Ok(rows)
@@ -383,7 +383,7 @@ mod tests {
     use super::*;
 
     fn sought(text: &str) -> Sought {
-        Sought { folded: fold(text), words: words(text), kinds: Vec::new(), backend: DatabaseBackend::Sqlite }
+        Sought { folded: fold(text), words: words(text), backend: DatabaseBackend::Sqlite }
     }
 
     #[test]
