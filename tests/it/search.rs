@@ -314,21 +314,21 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
         };
         let other = match number {
             500 => "\nokapi",
-            number if number % 1000 == 0 => "\nokapi keeper",
+            number if number.is_multiple_of(1000) => "\nokapi keeper",
             _ => "",
         };
         let mut words: BTreeSet<&str> = name.split(' ').chain(["okapi"]).collect();
-        words.extend((number % 4 == 0).then_some("aardvark"));
+        words.extend(number.is_multiple_of(4).then_some("aardvark"));
         let kind = match number {
-            number if number % 11 == 0 => RecordKind::Person,
-            number if number % 2 == 0 => RecordKind::Venue,
+            number if number.is_multiple_of(11) => RecordKind::Person,
+            number if number.is_multiple_of(2) => RecordKind::Venue,
             _ => RecordKind::Workshop,
         };
         search_entry::ActiveModel {
             subject_kind: Set(kind),
             // Not in the order in which they are written.
             subject: Set(Uuid::from_u128(u128::from(number * 7919 % MANY)).to_string()),
-            batch_id: Set((kind == RecordKind::Workshop && number % 7 == 0).then_some(draft)),
+            batch_id: Set((kind == RecordKind::Workshop && number.is_multiple_of(7)).then_some(draft)),
             person_id: Set((kind == RecordKind::Person).then_some(PersonId(Uuid::from_u128(number.into())))),
             names: Set(format!("\n{name}{other}\n")),
             words: Set(words.iter().copied().collect::<Vec<_>>().join(" ")),
