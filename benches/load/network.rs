@@ -236,7 +236,7 @@ fn statements(backend: DatabaseBackend, Size { institutions, programmes, batches
                      {precision}, NULL, 'NORMAL' FROM s;",
                     series(batches),
                     sql.id(CLAIM, &format!("{} + i", batches * (10 + place as u64))),
-                    property.to_lowercase(),
+                    property.to_lowercase().replace('_', "-"),
                     source("i"),
                     sql.id(BATCH, "i"),
                 )

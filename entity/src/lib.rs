@@ -47,6 +47,7 @@ pub mod programme_topic;
 pub mod progress_note;
 pub mod regional_group;
 pub mod search_entry;
+pub mod search_name;
 pub mod source;
 pub mod source_relation;
 pub mod topic;

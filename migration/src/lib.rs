@@ -61,4 +61,5 @@ migrations! {
     m20261122_11_webhooks,
     m20261122_12_import,
     m20261122_13_indexes,
+    m20261122_14_search_names,
 }

@@ -70,6 +70,7 @@ macro_rules! all_entities {
             progress_note,
             regional_group,
             search_entry,
+            search_name,
             source,
             source_relation,
             topic,
@@ -132,7 +133,7 @@ async fn migrations_make_what_the_entities_say(app: TestApp) {
         assert_eq!(migrated.get(table), Some(lines), "{table}");
     }
     assert_eq!(migrated.len(), synced.len(), "{:?}", migrated.keys());
-    assert_eq!(migrated.len(), 50);
+    assert_eq!(migrated.len(), 51);
 }
 
 async fn several_processes_may_start_at_once(app: TestApp) {

@@ -1,13 +1,20 @@
 //! Asking the search.
 
+use std::ops::RangeInclusive;
+
 use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::search_entry::{self, Column, Entity};
+use entity::search_name;
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, Order, QueryFilter, QueryTrait};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, FromQueryResult, Order, QueryFilter,
+    QueryTrait,
+};
 
 use super::index::{found_kinds, words};
 use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::edge::first;
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
@@ -18,6 +25,8 @@ use crate::text::fold;
 
 /// Signs of a search at most.
 const LONGEST_TEXT: usize = 200;
+/// Signs of a name in the index of names at most.
+const LONGEST_NAME: usize = 200;
 /// Signs of an excerpt at most.
 const LONGEST_EXCERPT: usize = 160;
 
@@ -101,27 +110,26 @@ pub async fn search(
     }
     let reader = ctx.reader();
     let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
-    let sought = Sought { folded: fold(text), words: words(text), kinds, backend: reader.db().get_database_backend() };
+    let sought = Sought { folded: fold(text), words: words(text), backend: reader.db().get_database_backend() };
     let list = format!("search {}", sought.folded);
     let behind: Option<(i32, String)> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
-    if sought.words.is_empty() || sought.kinds.is_empty() {
+    if sought.words.is_empty() || kinds.is_empty() {
         return Ok(Listing { items: Vec::new(), has_previous: false, has_next: false, total: 0 });
     }
 
-    let base = reader.visible().select::<Entity>().filter(sought.condition()).into_query();
+    let mut base = reader.visible().select::<Entity>();
+    if types.is_some() {
+        base = base.filter(Column::SubjectKind.is_in(kinds.iter().copied()));
+    }
+    let base = base.into_query();
     let look = ctx.look_ahead();
     let wanted = |fields: &[&str]| fields.iter().any(|field| look.field(field).exists());
     let mut items = Vec::new();
     let mut has_next = false;
     if wanted(&["nodes", "pageInfo"]) {
+        let (db, base, asking, behind) = (reader.db().clone(), base.clone(), sought.clone(), behind.clone());
         // One more than asked for tells whether there are more.
-        let page = sought.page(base.clone(), behind.as_ref(), limit + 1);
-        let db = reader.db().clone();
-        let rows = reader.run(async move {
-            let rows = db.query_all(&page).await?;
-            let read = |row| Ok((row_rank(row)?, search_entry::Model::from_query_result(row, "")?));
-            rows.iter().map(read).collect::<Result<Vec<_>, DbErr>>()
-        });
+        let rows = reader.run(async move { asking.page(&db, &base, behind.as_ref(), limit + 1).await });
         let mut rows = rows.await?;
         has_next = rows.len() as u64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -133,6 +141,7 @@ pub async fn search(
     let mut total = 0;
     if wanted(&["totalCount"]) {
         let mut count = base;
+        count.and_where(Column::Id.in_subquery(sought.having(&sought.words)));
         count.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
         let db = reader.db().clone();
         let counted =
@@ -143,60 +152,179 @@ pub async fn search(
 }
 
 const RANK: &str = "rank";
+/// The last of the ranks, that of whatever has the words. Before it come 0, where a name is what is sought, and 1, where one begins
+/// with it.
+const WORDS: i32 = 2;
+/// So many records that fit are ranked and sorted, which takes some milliseconds. Where there are more, most records need not be
+/// looked at: in the order of ids the first that fit come soon.
+const SORTED: u64 = 3000;
 
-fn row_rank(row: &sea_orm::QueryResult) -> Result<i32, DbErr> {
-    row.try_get("", RANK)
-}
+/// A record that was found, and its rank.
+type Row = (i32, search_entry::Model);
 
 /// What is sought.
+#[derive(Clone)]
 struct Sought {
     folded: String,
     words: Vec<String>,
-    kinds: Vec<RecordKind>,
     backend: DatabaseBackend,
 }
 
 impl Sought {
-    /// The entries that fit.
-    fn condition(&self) -> sea_orm::Condition {
+    /// The page of `limit` of the entries `base` behind a place.
+    async fn page(
+        &self,
+        db: &DatabaseConnection,
+        base: &SelectStatement,
+        behind: Option<&(i32, String)>,
+        limit: u64,
+    ) -> Result<Vec<Row>, DbErr> {
+        let begun = self.few(db, self.named(false)).await?;
+        // What is called so has the words: where there are many of these, the index of words need not be asked.
+        let found = match begun {
+            Some(_) => self.few(db, self.having(&self.telling_words())).await?,
+            None => None,
+        };
+        let parts = match (found, begun) {
+            (Some(found), _) => vec![(0..=WORDS, Some(found))],
+            (None, Some(begun)) => vec![(0..=1, Some(begun)), (WORDS..=WORDS, None)],
+            (None, None) => vec![(0..=0, self.few(db, self.named(true)).await?), (1..=1, None), (WORDS..=WORDS, None)],
+        };
+        let mut rows = Vec::new();
+        for (ranks, among) in parts {
+            let missing = limit - rows.len() as u64;
+            if missing > 0
+                && let Some(part) = self.part(base.clone(), ranks, among.as_deref(), behind)
+            {
+                for row in db.query_all_raw(first(part, Some(missing), self.backend)).await? {
+                    rows.push((row.try_get("", RANK)?, search_entry::Model::from_query_result(&row, "")?));
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The ids of entries, unless these are many.
+    async fn few(&self, db: &DatabaseConnection, ids: SelectStatement) -> Result<Option<Vec<i32>>, DbErr> {
+        let rows = db.query_all_raw(first(ids, Some(SORTED + 1), self.backend)).await?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i32>, _>>()?;
+        Ok((ids.len() as u64 <= SORTED).then_some(ids))
+    }
+
+    /// The ids of the entries that have a name which is what is sought, or begins with it.
+    fn named(&self, exactly: bool) -> SelectStatement {
+        let name: String = self.folded.chars().take(LONGEST_NAME).collect();
+        // No text has the last of all code points.
+        let last = if exactly { name.clone() } else { format!("{name}\u{10ffff}") };
+        let mut select = Query::select();
+        select
+            .column(search_name::Column::EntryId)
+            .from(search_name::Entity)
+            .and_where(search_name::Column::Name.between(name, last))
+            // From the index, however many the planner expects.
+            .order_by(search_name::Column::Name, Order::Asc);
+        select
+    }
+
+    /// The ids of the entries that have these words, or words that begin with them.
+    fn having(&self, words: &[String]) -> SelectStatement {
+        let mut select = Query::select();
         // Folded words are letters, digits and marks: within quotation marks none of them is a sign of either language.
-        let matching = if self.backend == DatabaseBackend::Postgres {
-            let words: Vec<String> = self.words.iter().map(|word| format!("'{word}':*")).collect();
-            let found = "array_to_tsvector(string_to_array(\"search_entry\".\"words\", ' ')) @@ CAST($1 AS tsquery)";
-            Expr::cust_with_values(found, [words.join(" & ")])
+        if self.backend == DatabaseBackend::Postgres {
+            let words: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
+            // As a statement of its own the words are not known to the planner, which would rather read the whole table than
+            // the index where they are common ones.
+            let found =
+                "array_to_tsvector(string_to_array(\"search_entry\".\"words\", ' ')) @@ (SELECT CAST($1 AS tsquery))";
+            select
+                .column((Entity, Column::Id))
+                .from(Entity)
+                .and_where(Expr::cust_with_values(found, [words.join(" & ")]));
         } else {
-            let words: Vec<String> = self.words.iter().map(|word| format!("\"{word}\"*")).collect();
-            let found = "\"search_entry\".\"id\" IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)";
-            Expr::cust_with_values(found, [words.join(" ")])
-        };
-        sea_orm::Condition::all().add(matching).add(Column::SubjectKind.is_in(self.kinds.iter().copied()))
-    }
-
-    /// 0 where a name is what is sought, 1 where one begins with it, 2 otherwise.
-    fn rank(&self) -> Expr {
-        let stands = |text: String| {
-            let function = if self.backend == DatabaseBackend::Postgres { "strpos" } else { "instr" };
-            let names = Expr::col((Entity, Column::Names));
-            Expr::from(Func::cust(Alias::new(function)).arg(names).arg(Expr::val(text))).gt(0)
-        };
-        let exact = stands(format!("\n{}\n", self.folded));
-        let prefix = stands(format!("\n{}", self.folded));
-        Expr::case(exact, 0).case(prefix, 1).finally(2).into()
-    }
-
-    /// The page of `limit` entries behind a place.
-    fn page(&self, mut select: SelectStatement, behind: Option<&(i32, String)>, limit: u64) -> SelectStatement {
-        let subject = || Expr::col((Entity, Column::Subject));
-        if let Some((rank, last)) = behind {
-            let place = Expr::tuple([Expr::val(*rank), Expr::val(last.as_str())]);
-            select.and_where(Expr::tuple([self.rank(), subject()]).gt(place));
+            let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            select
+                .expr(Expr::cust("rowid"))
+                .from(Alias::new("search_index"))
+                .and_where(Expr::cust_with_values("search_index MATCH ?", [words.join(" ")]));
         }
         select
-            .expr_as(self.rank(), Alias::new(RANK))
-            .order_by(Alias::new(RANK), Order::Asc)
-            .order_by((Entity, Column::Subject), Order::Asc)
-            .limit(limit);
-        select
+    }
+
+    /// The words without those of one or two letters: half of all entries may have one that begins so, and both databases
+    /// would gather these entries, to keep hardly fewer than the longer words leave.
+    fn telling_words(&self) -> Vec<String> {
+        let tells = |word: &&String| word.chars().count() > 2 || word.chars().any(char::is_numeric);
+        let words: Vec<String> = self.words.iter().filter(tells).cloned().collect();
+        if words.is_empty() { self.words.clone() } else { words }
+    }
+
+    /// Whether an entry has at most this rank: each one includes those before it.
+    fn fits(&self, rank: i32) -> Expr {
+        let function = if self.backend == DatabaseBackend::Postgres { "strpos" } else { "instr" };
+        let stands = |within: Expr, text: String| {
+            Expr::from(Func::cust(Alias::new(function)).arg(within).arg(Expr::val(text))).gt(0)
+        };
+        let names = Expr::col((Entity, Column::Names));
+        match rank {
+            0 => stands(names, format!("\n{}\n", self.folded)),
+            1 => stands(names, format!("\n{}", self.folded)),
+            _ => {
+                let words = Expr::cust("' ' || \"search_entry\".\"words\"");
+                let has = |word: &String| stands(words.clone(), format!(" {word}"));
+                self.words.iter().map(has).reduce(ExprTrait::and).unwrap_or_else(|| Expr::val(false))
+            }
+        }
+    }
+
+    /// The entries of `base` that have one of `ranks`, behind a place, in their order; where `among` is given, of these alone. Where it
+    /// is not, there is one rank, so that they are read in the order of an index until there are enough.
+    fn part(
+        &self,
+        base: SelectStatement,
+        ranks: RangeInclusive<i32>,
+        among: Option<&[i32]>,
+        behind: Option<&(i32, String)>,
+    ) -> Option<SelectStatement> {
+        let (mut best, worst) = ranks.into_inner();
+        let subject = || Expr::col((Entity, Column::Subject));
+        let mut select = base;
+        if let Some((rank, last)) = behind {
+            best = Ord::max(best, *rank);
+            if *rank == best {
+                let further = subject().gt(last.as_str());
+                select.and_where(if best < worst { self.fits(best).not().or(further) } else { further });
+            }
+        }
+        if best > worst || among.is_some_and(<[i32]>::is_empty) {
+            return None;
+        }
+        select.and_where(self.fits(worst));
+        if best > 0 {
+            select.and_where(self.fits(best - 1).not());
+        }
+        if let Some(ids) = among {
+            let ids = ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
+            let among = match self.backend {
+                DatabaseBackend::Postgres => Expr::cust_with_values(
+                    "\"search_entry\".\"id\" = ANY((SELECT string_to_array($1, ',')::int[])::int[])",
+                    [ids],
+                ),
+                _ => Expr::cust_with_values(
+                    "\"search_entry\".\"id\" IN (SELECT value FROM json_each(?))",
+                    [format!("[{ids}]")],
+                ),
+            };
+            select.and_where(among);
+        }
+        let rank = (best..worst).rev().fold(Expr::cust(worst.to_string()), |other, rank| {
+            Expr::case(self.fits(rank), Expr::cust(rank.to_string())).finally(other).into()
+        });
+        select.expr_as(rank, Alias::new(RANK));
+        if best < worst {
+            select.order_by(Alias::new(RANK), Order::Asc);
+        }
+        select.order_by((Entity, Column::Subject), Order::Asc);
+        Some(select)
     }
 
     fn hit(&self, rank: i32, entry: search_entry::Model) -> SearchHit {
@@ -255,7 +383,7 @@ mod tests {
     use super::*;
 
     fn sought(text: &str) -> Sought {
-        Sought { folded: fold(text), words: words(text), kinds: Vec::new(), backend: DatabaseBackend::Sqlite }
+        Sought { folded: fold(text), words: words(text), backend: DatabaseBackend::Sqlite }
     }
 
     #[test]
