@@ -6,7 +6,7 @@
 //! there is no timer that a slow machine could miss.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -133,32 +133,37 @@ type Name = (usize, String);
 /// What is known of a key, if it is there.
 type Answer = Option<Arc<dyn Any + Send + Sync>>;
 
-type Sender = oneshot::Sender<Result<Answer, Shared>>;
+/// Told when the statement that somebody waits for is answered.
+type Sender = oneshot::Sender<Result<(), Shared>>;
 
 /// What was asked for in one way.
 struct Group {
     question: Arc<dyn Question>,
-    waiting: BTreeMap<Key, Vec<Sender>>,
-    /// What of the rows those want who wait.
-    wanted: Columns,
-    /// Who waits for what the statement under way asks for; whoever asks for the same meanwhile joins them.
-    under_way: BTreeMap<Key, Vec<Sender>>,
-    /// What the statement under way reads of the rows.
-    read: Columns,
+    waiting: Asked,
+    /// What the statement under way asks for; whoever asks for the same meanwhile joins those who wait for it.
+    under_way: Asked,
     /// What was answered, and what of the rows had been read for it.
     answers: HashMap<Key, (Columns, Answer)>,
 }
 
+/// What one statement asks for.
+#[derive(Default)]
+struct Asked {
+    keys: BTreeSet<Key>,
+    /// What of the rows is wanted.
+    columns: Columns,
+    by: Vec<Sender>,
+}
+
 impl Group {
     fn start(&mut self, name: &Name, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>> {
-        if self.waiting.is_empty() {
+        if self.waiting.keys.is_empty() {
             return None;
         }
         // The driver begins a level when the one before is answered: nothing is under way now.
         self.under_way = std::mem::take(&mut self.waiting);
-        self.read = std::mem::take(&mut self.wanted);
-        let keys = self.under_way.keys().cloned().collect();
-        let statement = self.question.clone().put(reader.clone(), keys, self.read);
+        let keys = self.under_way.keys.iter().cloned().collect();
+        let statement = self.question.clone().put(reader.clone(), keys, self.under_way.columns);
         let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
             let found = statement.await.map_err(Arc::new);
@@ -169,67 +174,66 @@ impl Group {
     }
 
     fn answer(&mut self, found: Result<Known, Shared>) {
-        let asked = std::mem::take(&mut self.under_way);
-        match found {
-            Ok(mut found) => {
-                for (key, senders) in asked {
-                    let answer = found.remove(&key);
-                    for sender in senders {
-                        // A field that no longer waits was dropped with its request.
-                        let _ = sender.send(Ok(answer.clone()));
-                    }
-                    self.answers.insert(key, (self.read, answer));
-                }
-            }
-            Err(error) => {
-                for sender in asked.into_values().flatten() {
-                    let _ = sender.send(Err(error.clone()));
-                }
-            }
+        let Asked { keys, columns, by } = std::mem::take(&mut self.under_way);
+        let answered = found.map(|mut found| {
+            self.answers.extend(keys.into_iter().map(|key| {
+                let answer = found.remove(&key);
+                (key, (columns, answer))
+            }));
+        });
+        for sender in by {
+            // A field that no longer waits was dropped with its request.
+            let _ = sender.send(answered.clone());
         }
+    }
+
+    /// Asks for what is not known yet, if there is such.
+    fn ask(&mut self, keys: &[Key], columns: Columns) -> Option<oneshot::Receiver<Result<(), Shared>>> {
+        let (mut waits, mut joins) = (false, false);
+        for key in keys {
+            let known = self.answers.get(key).map(|known| known.0);
+            if known.is_some_and(|known| known.have(columns)) {
+                continue;
+            }
+            if self.under_way.columns.have(columns) && self.under_way.keys.contains(key) {
+                joins = true;
+                continue;
+            }
+            // What is read again is read with all that was wanted of it so far.
+            let wanted = known.unwrap_or_default().and(columns);
+            self.waiting.columns = self.waiting.columns.and(wanted);
+            if !self.waiting.keys.contains(key) {
+                self.waiting.keys.insert(key.clone());
+            }
+            waits = true;
+        }
+        // What is under way is answered before what waits is begun.
+        let asked = match (waits, joins) {
+            (true, _) => &mut self.waiting,
+            (false, true) => &mut self.under_way,
+            (false, false) => return None,
+        };
+        let (sender, receiver) = oneshot::channel();
+        asked.by.push(sender);
+        Some(receiver)
     }
 }
 
-/// A key that was asked for.
-enum Asked {
-    Known(Answer),
-    Waiting(oneshot::Receiver<Result<Answer, Shared>>),
-}
-
 impl State {
-    fn group(&mut self, kind: TypeId, name: String, question: &mut dyn FnMut() -> Arc<dyn Question>) -> &mut Group {
+    fn group(&mut self, kind: TypeId, name: String, question: impl FnOnce() -> Arc<dyn Question>) -> &mut Group {
         let known = self.kinds.len();
         let kind = *self.kinds.entry(kind).or_insert(known);
         self.groups.entry((kind, name)).or_insert_with(|| Group {
             question: question(),
-            waiting: BTreeMap::new(),
-            wanted: Columns::default(),
-            under_way: BTreeMap::new(),
-            read: Columns::default(),
+            waiting: Asked::default(),
+            under_way: Asked::default(),
             answers: HashMap::new(),
         })
     }
-}
 
-impl Group {
-    fn ask(&mut self, key: &Key, columns: Columns) -> Asked {
-        let mut wanted = columns;
-        if let Some((known, answer)) = self.answers.get(key) {
-            if known.have(columns) {
-                return Asked::Known(answer.clone());
-            }
-            // What is read again is read with all that was wanted of it so far.
-            wanted = known.and(columns);
-        }
-        let (sender, receiver) = oneshot::channel();
-        match self.under_way.get_mut(key).filter(|_| self.read.have(columns)) {
-            Some(waiting) => waiting.push(sender),
-            None => {
-                self.wanted = self.wanted.and(wanted);
-                self.waiting.entry(key.clone()).or_default().push(sender);
-            }
-        }
-        Asked::Waiting(receiver)
+    /// What a group has been answered.
+    fn known(&self, kind: TypeId, name: String) -> Option<&HashMap<Key, (Columns, Answer)>> {
+        Some(&self.groups.get(&(*self.kinds.get(&kind)?, name))?.answers)
     }
 }
 
@@ -290,8 +294,8 @@ impl Reader {
         question: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
-        let asked = self.ask(name.into(), question, |group| group.ask(&key, Columns::ALL));
-        Ok(self.answer(asked).await?.map(typed::<F>))
+        let mut answers = self.load_all(name, question, std::slice::from_ref(&key), Columns::ALL).await?;
+        Ok(answers.pop().flatten())
     }
 
     /// Asks for keys at once; the answers come in their order. Of rows, no more than `columns` need be read.
@@ -302,40 +306,17 @@ impl Reader {
         keys: &[Key],
         columns: Columns,
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
-        let mut places: HashMap<&Key, usize> = HashMap::with_capacity(keys.len());
-        let mut different = Vec::new();
-        let order: Vec<usize> = keys
-            .iter()
-            .map(|key| {
-                *places.entry(key).or_insert_with(|| {
-                    different.push(key);
-                    different.len() - 1
-                })
-            })
-            .collect();
-        let all = self.ask(name.into(), question, |group| {
-            different.into_iter().map(|key| group.ask(key, columns)).collect::<Vec<_>>()
+        let (kind, name) = (TypeId::of::<F>(), name.into());
+        let question = || -> Arc<dyn Question> { Arc::new(question()) };
+        let asked = self.state().group(kind, name.clone(), question).ask(keys, columns);
+        if let Some(asked) = asked {
+            self.wait(asked).await?;
+        }
+        let answers: Option<_> = self.state().known(kind, name).and_then(|known| {
+            let answers = keys.iter().map(|key| known.get(key).map(|(_, answer)| answer.clone().map(typed::<F>)));
+            answers.collect()
         });
-        let mut answers = Vec::with_capacity(all.len());
-        for asked in all {
-            answers.push(self.answer(asked).await?.map(typed::<F>));
-        }
-        Ok(order.into_iter().map(|place| answers[place].clone()).collect())
-    }
-
-    fn ask<F: Fetch, A>(&self, name: String, question: impl FnOnce() -> F, ask: impl FnOnce(&mut Group) -> A) -> A {
-        let mut question = Some(question);
-        ask(self.state().group(TypeId::of::<F>(), name, &mut || {
-            let question = question.take().unwrap_or_else(|| unreachable!("a group is made once"));
-            Arc::new(question())
-        }))
-    }
-
-    async fn answer(&self, asked: Asked) -> async_graphql::Result<Answer> {
-        match asked {
-            Asked::Known(answer) => Ok(answer),
-            Asked::Waiting(receiver) => self.wait(receiver).await,
-        }
+        answers.ok_or_else(|| self.fail("what was read is forgotten before it is used"))
     }
 
     /// Runs a question of its own in step with the others.
