@@ -14,6 +14,7 @@ use sea_orm::{
 
 use super::error::bad_input;
 use super::loader::{Key, Reader};
+use super::mutation::camel_case;
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};
@@ -139,16 +140,6 @@ impl Group {
         };
         Some(Self { name: camel_case(field), value, values: Values::Ids(E::KIND) })
     }
-}
-
-/// The name that the API gives to a field.
-fn camel_case(field: &str) -> String {
-    let mut words = field.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));
-        name + &head.to_ascii_uppercase() + tail
-    })
 }
 
 /// A list in a filter is bounded: it becomes parameters of one statement.
