@@ -141,7 +141,7 @@ pub async fn search(
     let mut total = 0;
     if wanted(&["totalCount"]) {
         let mut count = base;
-        count.and_where(Column::Id.in_subquery(sought.having(&sought.words)));
+        count.and_where(Column::Id.in_subquery(sought.having(&sought.words, true)));
         count.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
         let db = reader.db().clone();
         let counted =
@@ -182,7 +182,7 @@ impl Sought {
         let begun = self.few(db, self.named(false)).await?;
         // What is called so has the words: where there are many of these, the index of words need not be asked.
         let found = match begun {
-            Some(_) => self.few(db, self.having(&self.telling_words())).await?,
+            Some(_) => self.candidates(db).await?,
             None => None,
         };
         let parts = match (found, begun) {
@@ -202,6 +202,24 @@ impl Sought {
             }
         }
         Ok(rows)
+    }
+
+    /// The ids of the entries among which all are that have the words, unless these are many.
+    async fn candidates(&self, db: &DatabaseConnection) -> Result<Option<Vec<i32>>, DbErr> {
+        let telling = self.telling_words();
+        // Few entries have the same number, and the other words can be tested in these alone.
+        let number = telling.iter().position(|word| word.chars().any(char::is_numeric));
+        if let Some(number) = number.filter(|_| telling.len() > 1) {
+            let found = self.few(db, self.having(&telling[number..=number], true)).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        // Whole words are found sooner than beginnings of words, and where many entries have them, no fewer have these.
+        match self.few(db, self.having(&telling, false)).await? {
+            Some(_) => self.few(db, self.having(&telling, true)).await,
+            None => Ok(None),
+        }
     }
 
     /// The ids of entries, unless these are many.
@@ -226,12 +244,13 @@ impl Sought {
         select
     }
 
-    /// The ids of the entries that have these words, or words that begin with them.
-    fn having(&self, words: &[String]) -> SelectStatement {
+    /// The ids of the entries that have these words; where they may be `begun`, also of those with words that begin so.
+    fn having(&self, words: &[String], begun: bool) -> SelectStatement {
         let mut select = Query::select();
         // Folded words are letters, digits and marks: within quotation marks none of them is a sign of either language.
         if self.backend == DatabaseBackend::Postgres {
-            let words: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
+            let words: Vec<String> =
+                words.iter().map(|word| format!("'{word}'{}", if begun { ":*" } else { "" })).collect();
             // As a statement of its own the words are not known to the planner, which would rather read the whole table than
             // the index where they are common ones.
             let found =
@@ -241,7 +260,8 @@ impl Sought {
                 .from(Entity)
                 .and_where(Expr::cust_with_values(found, [words.join(" & ")]));
         } else {
-            let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            let words: Vec<String> =
+                words.iter().map(|word| format!("\"{word}\"{}", if begun { "*" } else { "" })).collect();
             select
                 .expr(Expr::cust("rowid"))
                 .from(Alias::new("search_index"))
