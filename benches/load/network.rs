@@ -207,11 +207,12 @@ fn statements(backend: DatabaseBackend, Size { institutions, programmes, batches
         ),
         format!(
             "INSERT INTO delegation (id, key, version, created_at, updated_at, batch_id, represents, country_code, \
-             status, sort_date, sort_name) {} SELECT {}, 'del-' || i, {stamps}, {}, 'COUNTRY', c.code, {status}, {place}, \
-             c.name FROM s JOIN c ON {country}",
+             status, sort_date, sort_name, sort_programme) {} SELECT {}, 'del-' || i, {stamps}, {}, 'COUNTRY', c.code, \
+             {status}, {place}, c.name, {} FROM s JOIN c ON {country}",
             series(batches * 10),
             sql.id(DELEGATION, "i"),
             sql.id(BATCH, batch_of),
+            format!("'prog-' || (({batch_of}) % {programmes})"),
         ),
         format!(
             "{claim} {} SELECT {}, 'att-' || i, {stamps}, {}, {}, {}, 'ATTENDANCE', NULL, NULL, NULL, NULL, {status}, \

@@ -45,6 +45,9 @@ pub struct Model {
     /// English name of the country, else of the institution, and the label, folded.
     #[sea_orm(column_type = "Text")]
     pub sort_name: String,
+    /// The key of the batch's programme: in the order of which its countries' cells are counted.
+    #[sea_orm(column_type = "Text")]
+    pub sort_programme: String,
     #[sea_orm(belongs_to, from = "batch_id", to = "id")]
     pub batch: BelongsTo<super::batch::Entity>,
     #[sea_orm(belongs_to, from = "country_code", to = "code")]

@@ -19,8 +19,13 @@ pub(crate) struct Ddl<'a> {
 }
 
 impl<'a> Ddl<'a> {
-    pub(crate) fn new(manager: &'a SchemaManager<'a>) -> Self {
-        Self { manager }
+    /// Begins a migration, in its transaction. What changes every row of a large table takes longer than a query may.
+    pub(crate) async fn begin(manager: &'a SchemaManager<'a>) -> Result<Self, DbErr> {
+        let ddl = Self { manager };
+        if ddl.postgres() {
+            ddl.sql("SET LOCAL statement_timeout = 0").await?;
+        }
+        Ok(ddl)
     }
 
     pub(crate) fn postgres(&self) -> bool {

@@ -36,7 +36,7 @@ macro_rules! migrations {
                         }
 
                         async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                            $module::up(&Ddl::new(manager)).await
+                            $module::up(&Ddl::begin(manager).await?).await
                         }
                     }
 
@@ -62,4 +62,5 @@ migrations! {
     m20261122_12_import,
     m20261122_13_indexes,
     m20261122_14_search_names,
+    m20261123_15_cells,
 }

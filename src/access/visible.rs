@@ -48,6 +48,11 @@ impl Visible {
         E::find().filter(self.condition::<E>())
     }
 
+    /// Whether a row of a kind alone tells that it may be seen.
+    pub fn by_itself<E: Scoped>(&self) -> bool {
+        matches!(self.actor, Actor::Operator) || E::seen_by_itself(&self.rights)
+    }
+
     /// The condition that those rows fulfil.
     pub fn condition<E: Scoped>(&self) -> Condition {
         match self.actor {
@@ -72,6 +77,11 @@ pub trait Scoped: EntityTrait<Model: Default> {
     /// What may be seen by somebody with these rights; everybody may see what somebody without any may.
     fn seen_by(_: &SignedIn) -> Condition {
         Condition::all()
+    }
+
+    /// Whether a row alone tells who may see it, and no other table.
+    fn seen_by_itself(_: &SignedIn) -> bool {
+        true
     }
 }
 
@@ -168,9 +178,13 @@ fn of_account(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
 }
 
 macro_rules! scopes {
-    ($rights:ident: $($module:ident $(=> $condition:expr)?;)+) => {$(
+    ($rights:ident: $($module:ident $(=> $condition:expr $(, by itself if $by_itself:expr)?)?;)+) => {$(
         impl Scoped for $module::Entity {
-            $(fn seen_by($rights: &SignedIn) -> Condition { $condition })?
+            $(
+                fn seen_by($rights: &SignedIn) -> Condition { $condition }
+
+                fn seen_by_itself($rights: &SignedIn) -> bool { let _ = $rights; false $(|| $by_itself)? }
+            )?
         }
     )+};
 }
@@ -199,7 +213,7 @@ scopes! { rights:
         rights => Condition::any()
             .add(announced())
             .add(kept(rights, &CO_ORGANISING)),
-    };
+    }, by itself if rights.oversees() || rights.institutions.is_empty();
     batch_venue => batch_venue::Column::BatchId.not_in_subquery(drafts(rights)).into();
     batch_topic => batch_topic::Column::BatchId.not_in_subquery(drafts(rights)).into();
     workshop => workshop::Column::BatchId.not_in_subquery(drafts(rights)).into();

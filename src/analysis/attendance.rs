@@ -1,6 +1,7 @@
 //! Who attended, who did not, and of whom nothing is known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
@@ -127,17 +128,17 @@ pub async fn members_attendance_at(
     let parties = ctx.rows(Edge::<delegation::Entity>::by(delegation::Column::BatchId), Key::Id(batch.0), order);
     let (members, parties) = try_join(memberships(ctx, group), parties).await?;
     let parties = parties.into_iter().filter(|party| party.represents == Representation::Country);
-    let parties = parties.filter_map(|party| Some((party.country_code?, party.status)));
+    let parties = parties.filter_map(|party| Some((party.country_code.clone()?, party.status)));
     Ok(sorted(&members, as_of, parties.collect()))
 }
 
-async fn memberships(ctx: &Context<'_>, group: RegionalGroupId) -> Result<Vec<membership::Model>> {
+async fn memberships(ctx: &Context<'_>, group: RegionalGroupId) -> Result<Vec<Arc<membership::Model>>> {
     let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
     ctx.rows(Edge::<membership::Entity>::by(membership::Column::RegionalGroupId), Key::Id(group.0), order).await
 }
 
 fn sorted(
-    memberships: &[membership::Model],
+    memberships: &[Arc<membership::Model>],
     as_of: NaiveDate,
     parties: Vec<(CountryCode, Option<DelegationStatus>)>,
 ) -> MembersAttendanceAggregates {

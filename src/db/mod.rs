@@ -11,6 +11,7 @@ mod migrate;
 mod receipt;
 pub mod row;
 mod search;
+pub(crate) mod sql;
 mod token_use;
 mod write;
 

@@ -64,9 +64,15 @@ pub fn maybe<E: EntityTrait<Model: Default>>(
     from: usize,
     columns: &[E::Column],
 ) -> Result<Option<E::Model>, DbErr> {
+    let id = first::<E>(row, from, columns)?;
+    id.map(|_| model::<E>(row, from, columns)).transpose()
+}
+
+/// The value of the first of the columns; none where it is null.
+pub fn first<E: EntityTrait>(row: &QueryResult, from: usize, columns: &[E::Column]) -> Result<Option<Value>, DbErr> {
     let Some(first) = columns.first() else { return Ok(None) };
-    let id = value(row, from, &E::Model::get_value_type(*first))?;
-    if id == id.as_null() { Ok(None) } else { model::<E>(row, from, columns).map(Some) }
+    let value = value(row, from, &E::Model::get_value_type(*first))?;
+    Ok(Some(value).filter(|value| *value != value.as_null()))
 }
 
 /// The row of which `columns` stand from the place `from` on; its other columns have their default.
@@ -87,21 +93,19 @@ pub fn model<E: EntityTrait<Model: Default>>(
 /// Reads the value at a place, with the types that sea-orm reads for such a column as well.
 fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr> {
     macro_rules! read {
-        ($row:expr) => {
+        ($row:expr, $get:ident) => {
             match kind {
-                ArrayType::String => $row.try_get(at).map(Value::String),
-                ArrayType::Uuid => $row.try_get::<Option<Uuid>, _>(at).map(Value::Uuid),
-                ArrayType::Int => $row.try_get(at).map(Value::Int),
-                ArrayType::BigInt => $row.try_get(at).map(Value::BigInt),
-                ArrayType::Bool => $row.try_get(at).map(Value::Bool),
-                ArrayType::Double => $row.try_get(at).map(Value::Double),
-                ArrayType::ChronoDate => $row.try_get::<Option<NaiveDate>, _>(at).map(Value::ChronoDate),
-                ArrayType::ChronoTime => $row.try_get::<Option<NaiveTime>, _>(at).map(Value::ChronoTime),
-                ArrayType::ChronoDateTimeUtc => {
-                    $row.try_get::<Option<DateTime<Utc>>, _>(at).map(Value::ChronoDateTimeUtc)
-                }
+                ArrayType::String => $row.$get(at).map(Value::String),
+                ArrayType::Uuid => $row.$get::<Option<Uuid>, _>(at).map(Value::Uuid),
+                ArrayType::Int => $row.$get(at).map(Value::Int),
+                ArrayType::BigInt => $row.$get(at).map(Value::BigInt),
+                ArrayType::Bool => $row.$get(at).map(Value::Bool),
+                ArrayType::Double => $row.$get(at).map(Value::Double),
+                ArrayType::ChronoDate => $row.$get::<Option<NaiveDate>, _>(at).map(Value::ChronoDate),
+                ArrayType::ChronoTime => $row.$get::<Option<NaiveTime>, _>(at).map(Value::ChronoTime),
+                ArrayType::ChronoDateTimeUtc => $row.$get::<Option<DateTime<Utc>>, _>(at).map(Value::ChronoDateTimeUtc),
                 ArrayType::Json => {
-                    let json = $row.try_get::<Option<serde_json::Value>, _>(at);
+                    let json = $row.$get::<Option<serde_json::Value>, _>(at);
                     json.map(|json| Value::Json(json.map(Box::new)))
                 }
                 other => return Err(DbErr::Type(format!("a column of {other:?}"))),
@@ -109,8 +113,9 @@ fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr>
         };
     }
     let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
-        (Some(row), _) => read!(row),
-        (_, Some(row)) => read!(row),
+        // A column of PostgreSQL holds nothing but what its type says; SQLite would make a number of any text.
+        (Some(row), _) => read!(row, try_get_unchecked),
+        (_, Some(row)) => read!(row, try_get),
         _ => return Err(DbErr::Type("a row of no database that is known".to_owned())),
     };
     read.map_err(|error| DbErr::Type(error.to_string()))

@@ -58,7 +58,7 @@ impl HistoryEvent {
     async fn reason(&self, ctx: &Context<'_>) -> Nullable<String> {
         let edge = Edge::by(event_reason::Column::Position);
         let reasons = ctx.rows::<event_reason::Entity>(edge, Key::Long(self.0.position), Vec::new()).await;
-        reasons.map(|reasons| reasons.into_iter().next().map(|reason| reason.text)).transpose()
+        reasons.map(|reasons| reasons.first().map(|reason| reason.text.clone())).transpose()
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Lo
     let mut window = Window::<event::Entity>::whole(vec![(event::Column::Position, OrderDirection::Desc)]);
     window.limit = Some(limit);
     let edge = Edge::by_text(event::Column::SubjectId);
-    let page = || Page { edge, condition: Condition::all().add_option(earlier), window };
+    let page = || Page::new(edge, Condition::all().add_option(earlier), window);
     let name = format!("history {first} {:?}", before.map(|before| before.0));
     let found = ctx.reader().load(name, page, near).await?;
     Ok(found.iter().flat_map(|found| found.rows.iter().cloned()).map(HistoryEvent).collect())

@@ -17,7 +17,7 @@ use super::loader::Key;
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
 use super::scalars::Cursor;
-use super::together::{Block, Items, Resolved, Resolver, Together, columns_of_list};
+use super::together::{Block, Items, Resolved, Resolver, Together, wanted_of_list};
 use crate::access::Scoped;
 
 /// An object that shows a row.
@@ -28,7 +28,8 @@ pub trait Shown: Together + From<Arc<<Self::Entity as EntityTrait>::Model>> {
     type Filter: Filter;
 }
 
-type Row<T> = <<T as Shown>::Entity as EntityTrait>::Model;
+/// The row that `T` shows.
+pub(super) type Row<T> = <<T as Shown>::Entity as EntityTrait>::Model;
 /// The order of lists of `T`.
 pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
 
@@ -109,11 +110,12 @@ impl<T: Shown> Connection<T> {
         let look = ctx.look_ahead();
         let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
         let slices = if rows {
+            let (columns, ahead) = wanted_of_list::<T>(ctx);
             let page = || {
                 let Asked { edge, condition, window, .. } = asked.as_ref();
-                Page { edge: edge.clone(), condition: condition.clone(), window: window.clone() }
+                Page { edge: edge.clone(), condition: condition.clone(), window: window.clone(), ahead }
             };
-            reader.load_all(asked.name.clone(), page, &from, columns_of_list::<T>(ctx)).await?
+            reader.load_all(asked.name.clone(), page, &from, columns).await?
         } else {
             vec![None; from.len()]
         };

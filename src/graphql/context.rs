@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, Result};
+use sea_orm::{Condition, EntityTrait, IdenStatic};
 
 use super::connection::Shown;
 use super::edge::{Edge, One, Page};
 use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
-use super::page::Window;
+use super::page::{Slice, Window};
 use crate::access::Scoped;
 use crate::db::row::Columns;
 
@@ -48,12 +49,12 @@ pub trait Reading {
     fn all_required<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// All rows of a short list.
-    fn rows<E: Scoped<Model: Send + Sync + Clone>>(
+    fn rows<E: Scoped<Model: Send + Sync>>(
         &self,
         edge: Edge<E>,
         from: Key,
         order: Vec<(E::Column, OrderDirection)>,
-    ) -> impl Future<Output = Result<Vec<E::Model>>> + Send;
+    ) -> impl Future<Output = Result<Vec<Arc<E::Model>>>> + Send;
 
     /// The languages that the answer is to be in, the dearest first.
     fn languages(&self, asked: Option<Language>) -> Languages;
@@ -91,21 +92,54 @@ impl Reading for Context<'_> {
         here.collect()
     }
 
-    async fn rows<E: Scoped<Model: Send + Sync + Clone>>(
+    async fn rows<E: Scoped<Model: Send + Sync>>(
         &self,
         edge: Edge<E>,
         from: Key,
         order: Vec<(E::Column, OrderDirection)>,
-    ) -> Result<Vec<E::Model>> {
-        let name = format!("{} whole", edge.name());
-        let page = || Page { edge, condition: sea_orm::Condition::all(), window: Window::whole(order) };
+    ) -> Result<Vec<Arc<E::Model>>> {
+        let name = edge.name();
+        let page = || Page::new(edge, Condition::all(), Window::whole(order));
         let slice = self.reader().load(name, page, from).await?;
-        Ok(slice.map(|slice| slice.rows.iter().map(|row| E::Model::clone(row)).collect()).unwrap_or_default())
+        Ok(slice.map(|slice| slice.rows.clone()).unwrap_or_default())
     }
 
     fn languages(&self, asked: Option<Language>) -> Languages {
         let preferred = self.data_opt::<Languages>().cloned().unwrap_or_default();
         preferred.first(asked)
+    }
+}
+
+/// A short list that objects have, such as their names: all its rows in the order of their ids, and so much of each as is needed.
+pub struct Entries<E: EntityTrait> {
+    edge: Edge<E>,
+    columns: Columns,
+}
+
+impl<E: Scoped<Model: Send + Sync>> Entries<E> {
+    /// The rows whose `column` refers to the object.
+    pub fn by(column: E::Column) -> Self {
+        Self { edge: Edge::by(column), columns: Columns::ALL }
+    }
+
+    /// No more than `columns` of them.
+    #[must_use]
+    pub fn with(self, columns: &[E::Column]) -> Self {
+        let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
+        Self { columns: Columns::named::<E>(&names), ..self }
+    }
+
+    /// Those of the object `near`.
+    pub async fn of(self, ctx: &Context<'_>, near: Key) -> Result<Vec<Arc<E::Model>>> {
+        let slices = self.of_all(ctx.reader(), std::slice::from_ref(&near)).await?;
+        Ok(slices.into_iter().flatten().next().map(|slice| slice.rows.clone()).unwrap_or_default())
+    }
+
+    /// Those of each of the objects `near`.
+    pub(super) async fn of_all(self, reader: &Reader, near: &[Key]) -> Result<Vec<Option<Arc<Slice<E::Model>>>>> {
+        let name = format!("entries {}", self.edge.name());
+        let page = || Page::new(self.edge, Condition::all(), Window::whole(Vec::new()));
+        reader.load_all(name, page, near, self.columns).await
     }
 }
 

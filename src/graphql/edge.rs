@@ -1,7 +1,6 @@
 //! Edges of the graph: how the rows on the far side are found, and the statements that answer for many near sides at once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -11,15 +10,17 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, ModelTrait, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait, Statement, Values,
+    QueryResult, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
+use super::ahead::{Ahead, PAGE};
 use super::filter::id_column;
-use super::loader::{Answers, Fetch, Fetched, Key, Reader};
+use super::loader::{Answers, Fetch, Fetched, Key, Keyed, Reader};
 use super::page::{Slice, Window};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
+use crate::db::sql::Sql;
 
 /// The key under which a list without a near side is kept.
 pub const ROOT: Key = Key::Id(Uuid::nil());
@@ -72,11 +73,11 @@ impl<E: Scoped> Edge<E> {
     }
 
     /// A name that no other edge to `E` has.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Cow<'static, str> {
         match &self.near {
-            Near::Root => "*".to_owned(),
-            Near::Column(_, name) | Near::Text(_, name) => (*name).to_owned(),
-            Near::Link { table, here, .. } => format!("{table}.{here}"),
+            Near::Root => "*".into(),
+            Near::Column(_, name) | Near::Text(_, name) => (*name).into(),
+            Near::Link { table, here, .. } => format!("{table}.{here}").into(),
         }
     }
 
@@ -143,30 +144,18 @@ impl Near {
         })
     }
 
-    /// The first `enough` rows of each near side in `order`, each read from its index as if it were the only one.
-    fn page_of_each(
-        &self,
-        mut select: SelectStatement,
-        order: &[(ColumnRef, Order)],
-        enough: u64,
-        keys: &[Key],
-    ) -> Statement {
-        let backend = DatabaseBackend::Postgres;
+    /// Writes the first `enough` rows of each near side, each read from its index as if it were the only one.
+    fn page_of_each(&self, mut select: SelectStatement, enough: u64, keys: &[Key], sql: &mut Sql) {
         if let Some(near) = self.column() {
             select.and_where(near.eq(Expr::cust(format!("near.{PARENT}"))));
         }
-        let mut page = first(ordered(select, order), Some(enough), backend);
         let keys = self.as_kept(keys);
         let kind = if matches!(keys.first(), Some(Key::Id(_))) { "uuid" } else { "text" };
-        let values = page.values.get_or_insert_with(|| Values(Vec::new()));
-        values.0.push(joined(&keys).into());
-        page.sql = format!(
-            "SELECT near.{PARENT}, page.* FROM unnest(string_to_array(${}, ',')::{kind}[]) AS near({PARENT}) CROSS JOIN LATERAL \
-             ({}) AS page",
-            values.0.len(),
-            page.sql
-        );
-        page
+        sql.text(&format!("SELECT near.{PARENT}, page.* FROM unnest(string_to_array("));
+        sql.value(joined(&keys));
+        sql.text(&format!(", ',')::{kind}[]) AS near({PARENT}) CROSS JOIN LATERAL ("));
+        sql.first(&select, Some(enough));
+        sql.text(") AS page");
     }
 
     /// Numbers the rows of each near side in `order`, and keeps the first `enough` of each.
@@ -198,7 +187,7 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let id = id_column::<E>();
-            let columns = columns.and(Columns::named::<E>(&[id.as_str()])).of::<E>();
+            let columns = Self::columns(columns);
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
             let rows = reader.visible().select::<E>().filter(wanted).select_only().columns(columns.iter().copied());
             let rows = reader.db().query_all(rows.as_query()).await?;
@@ -208,22 +197,19 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     }
 }
 
+impl<E: EntityTrait> One<E> {
+    /// The columns that are read where some are wanted: first of all that which identifies the row.
+    pub(super) fn columns(wanted: Columns) -> Vec<E::Column> {
+        wanted.and(Columns::named::<E>(&[id_column::<E>().as_str()])).of::<E>()
+    }
+}
+
 /// Reads in `order`.
 fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectStatement {
     for (column, direction) in order {
         select.order_by(column.clone(), direction.clone());
     }
     select
-}
-
-/// The statement that reads no more than `enough` rows. The number is written out: of a parameter PostgreSQL would assume a tenth of
-/// the table, and so find each plan that it could keep too dear, and plan anew at each execution.
-pub(crate) fn first(select: SelectStatement, enough: Option<u64>, backend: DatabaseBackend) -> Statement {
-    let mut statement = backend.build(&select);
-    if let Some(enough) = enough {
-        statement.sql.push_str(&format!(" LIMIT {enough}"));
-    }
-    statement
 }
 
 /// More keys than this go into a statement of SQLite as one parameter: it takes 32,766 of them, and a query of four levels can ask
@@ -277,6 +263,8 @@ pub struct Page<E: EntityTrait> {
     pub condition: Condition,
     /// Which part of them, in which order.
     pub window: Window<E>,
+    /// What comes with them.
+    pub ahead: Ahead,
 }
 
 impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
@@ -284,34 +272,59 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let near = &self.edge.near;
-            let order = self.window.order();
             // By those that order them the places of the rows are told.
             let columns = columns.and(self.window.columns()).of::<E>();
-            // One row more than asked for tells whether there are more.
-            let enough = self.window.limit.map(|limit| limit + 1);
-            let backend = reader.db().get_database_backend();
-            let of_each = enough.filter(|_| keys.len() > 1 && near.column().is_some());
-            // The first of the columns stands behind the near side, or the near side behind the last.
-            let (statement, from) = if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
-                let mut select = self.edge.far_side(&reader, self.condition.clone(), &columns);
-                self.window.restrict(&mut select);
-                (near.page_of_each(select, &order, enough, &keys), 1)
-            } else {
-                let mut select = self.edge.select(&reader, self.condition.clone(), &columns, &keys);
-                self.window.restrict(&mut select);
-                match of_each {
-                    Some(enough) => (backend.build(&near.first_of_each(select, &order, enough)), 0),
-                    None => (first(ordered(select, &order), enough, backend), 0),
-                }
-            };
-            let mut slices: HashMap<Key, Vec<E::Model>> = HashMap::new();
-            for row in reader.db().query_all_raw(statement).await? {
-                let key = near.key_of(&row, &keys)?;
-                slices.entry(key).or_default().push(row::model::<E>(&row, from, &columns)?);
+            let mut sql = Sql::new(reader.db().get_database_backend());
+            if !self.ahead.is_empty() {
+                // By itself: PostgreSQL would else look for what each of several pages refers to.
+                sql.text(&format!("WITH {PAGE} AS MATERIALIZED ("));
+            }
+            let from = self.ahead.width() + self.write(&reader, &keys, &columns, &mut sql);
+            if !self.ahead.is_empty() {
+                sql.text(") ");
+                sql.select(&self.ahead.select(&reader, self.window.order(PAGE)));
+            }
+            let rows = reader.db().query_all_raw(sql.statement()).await?;
+            self.ahead.keep(&reader, &rows)?;
+            let mut slices: Keyed<Vec<E::Model>> = Keyed::default();
+            for row in &rows {
+                let key = self.edge.near.key_of(row, &keys)?;
+                slices.entry(key).or_default().push(row::model::<E>(row, from, &columns)?);
             }
             Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
         })
+    }
+}
+
+impl<E: EntityTrait> Page<E> {
+    /// A page with which nothing else comes.
+    pub fn new(edge: Edge<E>, condition: Condition, window: Window<E>) -> Self {
+        Self { edge, condition, window, ahead: Ahead::default() }
+    }
+}
+
+impl<E: Scoped> Page<E> {
+    /// Writes the query of the pages. Returns how many columns stand before the first of `columns`.
+    fn write(&self, reader: &Reader, keys: &[Key], columns: &[E::Column], sql: &mut Sql) -> usize {
+        let near = &self.edge.near;
+        let order = self.window.order(E::default());
+        // One row more than asked for tells whether there are more.
+        let enough = self.window.limit.map(|limit| limit + 1);
+        let backend = reader.db().get_database_backend();
+        let of_each = enough.filter(|_| keys.len() > 1 && near.column().is_some());
+        if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
+            let mut select = self.edge.far_side(reader, self.condition.clone(), columns);
+            self.window.restrict(&mut select);
+            near.page_of_each(ordered(select, &order), enough, keys, sql);
+            return 1;
+        }
+        let mut select = self.edge.select(reader, self.condition.clone(), columns, keys);
+        self.window.restrict(&mut select);
+        match of_each {
+            Some(enough) => sql.select(&near.first_of_each(select, &order, enough)),
+            None => sql.first(&ordered(select, &order), enough),
+        }
+        0
     }
 }
 
@@ -435,7 +448,7 @@ impl Grouping {
             .and_where(Expr::col(NUMBER).lte(self.first))
             .order_by(NUMBER, Order::Asc)
             .take();
-        let mut groups: HashMap<Key, Vec<Grouped>> = HashMap::new();
+        let mut groups: Keyed<Vec<Grouped>> = Keyed::default();
         for row in reader.db().query_all(&largest).await? {
             let values = (0..self.by.len()).map(|place| row.try_get("", &format!("value_{place}")));
             let sum = self.of.as_ref().is_some_and(|of| of.1);

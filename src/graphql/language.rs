@@ -39,7 +39,7 @@ impl Languages {
     pub fn preferring<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         let mut preferred: Vec<String> = Vec::new();
         for tag in tags {
-            let tag = primary(tag);
+            let tag = primary(tag).to_lowercase();
             if preferred.len() < MOST_LANGUAGES && !preferred.contains(&tag) {
                 preferred.push(tag);
             }
@@ -56,25 +56,24 @@ impl Languages {
 
     /// The text in the dearest language that there is, English behind those that were asked for: each candidate is a tag and
     /// a text; what is in none of the languages comes last, in the order given.
-    pub fn choose<T>(&self, candidates: impl IntoIterator<Item = (String, T)>) -> Option<T> {
+    pub fn choose<'a, T>(&self, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Option<T> {
         let rank = |tag: &str| {
             let tag = primary(tag);
             let asked = self.asked.map(Language::tag).into_iter();
             let mut wanted = asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]);
-            wanted.position(|wanted| wanted == tag).unwrap_or(usize::MAX)
+            wanted.position(|wanted| wanted.eq_ignore_ascii_case(tag)).unwrap_or(usize::MAX)
         };
-        candidates.into_iter().min_by_key(|candidate| rank(&candidate.0)).map(|candidate| candidate.1)
+        candidates.into_iter().min_by_key(|candidate| rank(candidate.0)).map(|candidate| candidate.1)
     }
 
     /// Of an English text and one in Indonesian that may be missing, the dearer.
     pub fn en_or_id(&self, english: &str, indonesian: Option<&str>) -> String {
         let candidates = [Some(("en", english)), indonesian.map(|text| ("id", text))];
-        let candidates = candidates.into_iter().flatten().map(|(tag, text)| (tag.to_owned(), text.to_owned()));
-        self.choose(candidates).unwrap_or_else(|| english.to_owned())
+        self.choose(candidates.into_iter().flatten()).unwrap_or(english).to_owned()
     }
 }
 
-/// What a tag says before its first hyphen, in small letters.
-fn primary(tag: &str) -> String {
-    tag.split('-').next().unwrap_or_default().to_lowercase()
+/// What a tag says before its first hyphen.
+fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default()
 }

@@ -6,13 +6,15 @@
 //! there is no timer that a slow machine could miss.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
+use foldhash::fast::RandomState;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, Stream};
@@ -67,6 +69,10 @@ impl From<Key> for sea_orm::Value {
     }
 }
 
+/// What is found by keys. A request has thousands of them, and hashes none but those of its rows: they need no hasher
+/// that withstands an attack.
+pub type Keyed<T> = HashMap<Key, T, RandomState>;
+
 /// A question that can be put for many keys in one statement.
 pub trait Fetch: Send + Sync + 'static {
     /// The answer for one key.
@@ -86,7 +92,7 @@ pub struct Answers<A> {
 }
 
 /// Answers without their type, so that what happens to all of them alike is compiled once.
-type Known = HashMap<Key, Arc<dyn Any + Send + Sync>>;
+type Known = Keyed<Arc<dyn Any + Send + Sync>>;
 
 impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
     fn from_iter<I: IntoIterator<Item = (Key, A)>>(answers: I) -> Self {
@@ -124,11 +130,11 @@ struct State {
     /// In a fixed order, so that statements go out in the same order in every run.
     groups: BTreeMap<Name, Group>,
     direct: Vec<BoxFuture<'static, ()>>,
-    kinds: HashMap<TypeId, usize>,
+    kinds: HashMap<TypeId, usize, RandomState>,
 }
 
 /// The place of the question's type among those that the request met, and what tells it from others of its type.
-type Name = (usize, String);
+type Name = (usize, Cow<'static, str>);
 
 /// What is known of a key, if it is there.
 type Answer = Option<Arc<dyn Any + Send + Sync>>;
@@ -143,13 +149,13 @@ struct Group {
     /// What the statement under way asks for; whoever asks for the same meanwhile joins those who wait for it.
     under_way: Asked,
     /// What was answered, and what of the rows had been read for it.
-    answers: HashMap<Key, (Columns, Answer)>,
+    answers: Keyed<(Columns, Answer)>,
 }
 
 /// What one statement asks for.
 #[derive(Default)]
 struct Asked {
-    keys: BTreeSet<Key>,
+    keys: HashSet<Key, RandomState>,
     /// What of the rows is wanted.
     columns: Columns,
     by: Vec<Sender>,
@@ -162,7 +168,9 @@ impl Group {
         }
         // The driver begins a level when the one before is answered: nothing is under way now.
         self.under_way = std::mem::take(&mut self.waiting);
-        let keys = self.under_way.keys.iter().cloned().collect();
+        let mut keys: Vec<Key> = self.under_way.keys.iter().cloned().collect();
+        // The same in every run.
+        keys.sort_unstable();
         let statement = self.question.clone().put(reader.clone(), keys, self.under_way.columns);
         let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
@@ -176,14 +184,29 @@ impl Group {
     fn answer(&mut self, found: Result<Known, Shared>) {
         let Asked { keys, columns, by } = std::mem::take(&mut self.under_way);
         let answered = found.map(|mut found| {
-            self.answers.extend(keys.into_iter().map(|key| {
+            for key in keys {
                 let answer = found.remove(&key);
-                (key, (columns, answer))
-            }));
+                // Another statement of the level may have told more meanwhile: in whichever order they come, the same is known.
+                let known = self.answers.entry(key).or_default();
+                if !known.0.have(columns) || known.1.is_none() {
+                    *known = (columns, answer);
+                }
+            }
         });
         for sender in by {
             // A field that no longer waits was dropped with its request.
             let _ = sender.send(answered.clone());
+        }
+    }
+
+    /// Takes what more is known than was.
+    fn know(&mut self, columns: Columns, found: Known) {
+        for (key, answer) in found {
+            let known = self.answers.entry(key).or_insert_with(|| (columns, Some(answer.clone())));
+            // What else is known of the row is what somebody asked for.
+            if columns.have(known.0) {
+                *known = (columns, Some(answer));
+            }
         }
     }
 
@@ -220,19 +243,24 @@ impl Group {
 }
 
 impl State {
-    fn group(&mut self, kind: TypeId, name: String, question: impl FnOnce() -> Arc<dyn Question>) -> &mut Group {
+    fn group(
+        &mut self,
+        kind: TypeId,
+        name: Cow<'static, str>,
+        question: impl FnOnce() -> Arc<dyn Question>,
+    ) -> &mut Group {
         let known = self.kinds.len();
         let kind = *self.kinds.entry(kind).or_insert(known);
         self.groups.entry((kind, name)).or_insert_with(|| Group {
             question: question(),
             waiting: Asked::default(),
             under_way: Asked::default(),
-            answers: HashMap::new(),
+            answers: Keyed::default(),
         })
     }
 
     /// What a group has been answered.
-    fn known(&self, kind: TypeId, name: String) -> Option<&HashMap<Key, (Columns, Answer)>> {
+    fn known(&self, kind: TypeId, name: Cow<'static, str>) -> Option<&Keyed<(Columns, Answer)>> {
         Some(&self.groups.get(&(*self.kinds.get(&kind)?, name))?.answers)
     }
 }
@@ -290,7 +318,7 @@ impl Reader {
     /// Asks for one key; none where nothing is there. Questions of the same type and `name` share a statement.
     pub async fn load<F: Fetch>(
         &self,
-        name: impl Into<String>,
+        name: impl Into<Cow<'static, str>>,
         question: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
@@ -301,7 +329,7 @@ impl Reader {
     /// Asks for keys at once; the answers come in their order. Of rows, no more than `columns` need be read.
     pub async fn load_all<F: Fetch>(
         &self,
-        name: impl Into<String>,
+        name: impl Into<Cow<'static, str>>,
         question: impl FnOnce() -> F,
         keys: &[Key],
         columns: Columns,
@@ -317,6 +345,18 @@ impl Reader {
             answers.collect()
         });
         answers.ok_or_else(|| self.fail("what was read is forgotten before it is used"))
+    }
+
+    /// Has been told answers, with no more of the rows than `columns`, by another statement than that of the question.
+    pub(super) fn know<F: Fetch>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        question: impl FnOnce() -> F,
+        columns: Columns,
+        answers: Answers<F::Answer>,
+    ) {
+        let question = || -> Arc<dyn Question> { Arc::new(question()) };
+        self.state().group(TypeId::of::<F>(), name.into(), question).know(columns, answers.known);
     }
 
     /// Runs a question of its own in step with the others.
@@ -379,19 +419,17 @@ impl<X: Future> Future for Drive<X> {
         let noticed = Arc::new(Noticed { woken: AtomicBool::new(false), outer: context.waker().clone() });
         let waker = Waker::from(noticed.clone());
         loop {
+            // Nobody asks while a level is under way: what is known then would hang from which statement is answered first.
+            while let Poll::Ready(Some(())) = Pin::new(&mut self.running).poll_next(context) {}
+            if !self.running.is_empty() {
+                return Poll::Pending;
+            }
             noticed.woken.store(false, Ordering::SeqCst);
             if let Poll::Ready(output) = self.execution.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return Poll::Ready(output);
             }
-            let mut answered = false;
-            while let Poll::Ready(Some(())) = Pin::new(&mut self.running).poll_next(context) {
-                answered = true;
-            }
-            if answered || noticed.woken.load(Ordering::SeqCst) {
+            if noticed.woken.load(Ordering::SeqCst) {
                 continue;
-            }
-            if !self.running.is_empty() {
-                return Poll::Pending;
             }
             // All resolvers wait, and no statement is on its way: the level is complete.
             let started = self.reader.start();

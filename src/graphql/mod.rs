@@ -1,5 +1,6 @@
 //! The machinery of the API. It knows no record (but for the lists in `roots.rs` and `node.rs`).
 
+pub mod ahead;
 pub mod connection;
 pub mod context;
 pub mod edge;

@@ -1,8 +1,8 @@
 //! What all objects of the graph have in common, written once.
 
 /// Declares the object that shows a row: the fields that every record has, where it leads (to `one` other object, `maybe` to one,
-/// or to a `list` of them, which is a connection with paging, filter and order), and its own fields as ordinary resolvers. Of
-/// these, whatever takes no context is [at hand](super::together::Together::AT_HAND).
+/// or to a `list` of them, which is a connection with paging, filter and order), which of its fields are made `with` rows that are
+/// read for all objects at once, and its own fields as ordinary resolvers. Of these, whatever takes no context is [at hand](super::together::Together::AT_HAND).
 ///
 /// ```ignore
 /// object! {
@@ -105,7 +105,7 @@ macro_rules! bare_object {
         }
 
         $crate::graphql::object::sort! {
-            { $(#[$meta])* $name { $($fields)* } } [] [] [] [] { $($ways)* } { $($fields)* }
+            { $(#[$meta])* $name { $($fields)* } } [] [] [] [] [] { $($ways)* } { $($fields)* }
         }
     };
 }
@@ -115,31 +115,39 @@ pub(crate) use bare_object;
 /// without a context are at hand.
 macro_rules! sort {
     (
-        $object:tt [$($lists:tt)*] $ones:tt $maybes:tt $own:tt
+        $object:tt [$($withs:tt)*] $lists:tt $ones:tt $maybes:tt $own:tt
+        { with $edge:expr => $($made:ident),+; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::graphql::object::sort! {
+            $object [$($withs)* $({ $made => $edge })+] $lists $ones $maybes $own { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $withs:tt [$($lists:tt)*] $ones:tt $maybes:tt $own:tt
         { $(#[$meta:meta])* list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $own { $($ways)* } $fields
+            $object $withs [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt [$($ones:tt)*] $maybes:tt $own:tt
+        $object:tt $withs:tt $lists:tt [$($ones:tt)*] $maybes:tt $own:tt
         { $(#[$meta:meta])* one $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists [$($ones)* { $(#[$meta])* $way: $node by $column }] $maybes $own { $($ways)* } $fields
+            $object $withs $lists [$($ones)* { $(#[$meta])* $way: $node by $column }] $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt $ones:tt [$($maybes:tt)*] $own:tt
+        $object:tt $withs:tt $lists:tt $ones:tt [$($maybes:tt)*] $own:tt
         { $(#[$meta:meta])* maybe $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists $ones [$($maybes)* { $(#[$meta])* $way: $node by $column }] $own { $($ways)* } $fields
+            $object $withs $lists $ones [$($maybes)* { $(#[$meta])* $way: $node by $column }] $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
+        $object:tt $withs:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
             $visible:vis async fn $field:ident(&self) -> $answer:ty { $($body:tt)* }
@@ -147,11 +155,11 @@ macro_rules! sort {
         }
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists $ones $maybes [$($own)* { $field true { $($body)* } }] {} { $($fields)* }
+            $object $withs $lists $ones $maybes [$($own)* { $field true { $($body)* } }] {} { $($fields)* }
         }
     };
     (
-        $object:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
+        $object:tt $withs:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
             $visible:vis async fn $field:ident(&self, $($argument:tt)*) -> $answer:ty { $($body:tt)* }
@@ -159,11 +167,12 @@ macro_rules! sort {
         }
     ) => {
         $crate::graphql::object::sort! {
-            $object $lists $ones $maybes [$($own)* { $field false { $($body)* } }] {} { $($fields)* }
+            $object $withs $lists $ones $maybes [$($own)* { $field false { $($body)* } }] {} { $($fields)* }
         }
     };
     (
         { $(#[$meta:meta])* $name:ident $fields:tt }
+        [$({ $made:ident => $rows:expr })*]
         [$({ $(#[$list_meta:meta])* $list:ident: $listed:ident => $edge:expr })*]
         [$({ $(#[$one_meta:meta])* $one:ident: $needed:ident by $one_column:ident })*]
         [$({ $(#[$maybe_meta:meta])* $maybe:ident: $other:ident by $maybe_column:ident })*]
@@ -188,10 +197,11 @@ macro_rules! sort {
                         name: stringify!($own),
                         at_hand: $at_hand,
                         columns: $crate::graphql::object::columns_of!([] $body),
+                        follow: None,
                     },)*
-                    $(Resolver { name: stringify!($one), at_hand: false, columns: Some(&[stringify!($one_column)]) },)*
-                    $(Resolver { name: stringify!($maybe), at_hand: false, columns: Some(&[stringify!($maybe_column)]) },)*
-                    $(Resolver { name: stringify!($list), at_hand: false, columns: Some(&[]) },)*
+                    $(Resolver::reference::<$needed>(stringify!($one), &[stringify!($one_column)]),)*
+                    $(Resolver::reference::<$other>(stringify!($maybe), &[stringify!($maybe_column)]),)*
+                    $(Resolver { name: stringify!($list), at_hand: false, columns: Some(&[]), follow: None },)*
                 ]
             };
 
@@ -202,6 +212,12 @@ macro_rules! sort {
                 use $crate::graphql::together::is_named;
 
                 let name = field.node.name.node.as_str();
+                $(
+                    if is_named(name, stringify!($made)) {
+                        let keys = block.objects.iter().map(Self::near).collect();
+                        return Some(block.with(field, keys, $rows));
+                    }
+                )*
                 $(
                     if is_named(name, stringify!($one)) {
                         let key = |object: &Self| $crate::graphql::loader::Key::of(object.0.$one_column.clone());

@@ -6,7 +6,7 @@ use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, SelectStatement};
+use sea_orm::sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, IntoIden, SelectStatement};
 use sea_orm::{ColumnTrait, ColumnType, Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
 use uuid::Uuid;
 
@@ -173,12 +173,12 @@ impl<E: EntityTrait> Window<E> {
         beyond(&place.collect::<Vec<_>>())
     }
 
-    /// The columns in the order of which rows are to be read.
-    pub fn order(&self) -> Vec<(ColumnRef, Order)> {
+    /// The columns of `table` in the order of which rows are to be read.
+    pub fn order(&self, table: impl IntoIden + Copy) -> Vec<(ColumnRef, Order)> {
         let order = |(column, direction): &(E::Column, OrderDirection)| {
             let direction = if self.backward { direction.reversed() } else { *direction };
             let order = if direction == OrderDirection::Asc { Order::Asc } else { Order::Desc };
-            ((E::default(), *column).into_column_ref(), order)
+            ((table, *column).into_column_ref(), order)
         };
         self.terms.iter().map(order).collect()
     }

@@ -16,15 +16,18 @@ use async_graphql::{
 };
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
-use sea_orm::IdenStatic;
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{IdenStatic, ModelTrait};
 
-use super::connection::{Connection, ListEdge, OrderOf, Shown};
-use super::context::{Reading, missing};
+use super::ahead::Ahead;
+use super::connection::{Connection, ListEdge, OrderOf, Row, Shown};
+use super::context::{Entries, Reading, missing};
 use super::edge::{Edge, One};
 use super::filter::id_column;
 use super::list::List;
 use super::loader::{Key, Reader};
 use super::page::PageArgs;
+use crate::access::{Scoped, Visible};
 use crate::db::row::Columns;
 
 /// What became of a field or an object, one for each object of a block.
@@ -39,12 +42,22 @@ pub struct Resolver {
     pub at_hand: bool,
     /// What it reads of the row of the object, besides its key; none where that is not known.
     pub columns: Option<&'static [&'static str]>,
+    /// How to read ahead what it refers to, where it is a reference.
+    pub follow: Option<Follow>,
 }
+
+/// Follows the reference `by` of a step of `ahead`, or of the page, as far as it is selected.
+pub type Follow = for<'a> fn(&Context<'a>, &'a SelectionSet, ahead: &mut Ahead, of: Option<usize>, by: &'static str);
 
 impl Resolver {
     /// One that answers from what the object has.
     pub const fn at_hand(name: &'static str) -> Self {
-        Self { name, at_hand: true, columns: None }
+        Self { name, at_hand: true, columns: None, follow: None }
+    }
+
+    /// One that leads to the object that the only one of `columns` refers to.
+    pub const fn reference<T: Shown>(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, at_hand: false, columns: Some(columns), follow: Some(follow::<T>) }
     }
 }
 
@@ -199,9 +212,10 @@ fn is<T: Together>(ctx: &ContextBase<'_, impl Sized>, name: &str) -> bool {
 /// What of the rows of `T` it takes to resolve what is selected of them.
 fn columns<'a, T: Shown>(ctx: &ContextBase<'a, impl Sized>, set: &'a SelectionSet) -> Columns {
     let mut fields = Vec::new();
-    if !selected::<T>(ctx, set, &mut fields) {
-        return Columns::ALL;
-    }
+    if selected::<T>(ctx, set, &mut fields) { columns_of_fields::<T>(&fields) } else { Columns::ALL }
+}
+
+fn columns_of_fields<T: Shown>(fields: &[&Positioned<Field>]) -> Columns {
     let of = |field: &&Positioned<Field>| match field.node.name.node.as_str() {
         "__typename" => Columns::default(),
         name => {
@@ -212,8 +226,42 @@ fn columns<'a, T: Shown>(ctx: &ContextBase<'a, impl Sized>, set: &'a SelectionSe
     fields.iter().map(of).fold(Columns::default(), Columns::and)
 }
 
-/// What of its rows it takes to answer the list `ctx`.
-pub(super) fn columns_of_list<T: Shown>(ctx: &Context<'_>) -> Columns {
+/// Reads ahead what is selected of the objects `T` that a reference leads to.
+fn follow<'a, T: Shown>(
+    ctx: &Context<'a>,
+    set: &'a SelectionSet,
+    ahead: &mut Ahead,
+    of: Option<usize>,
+    by: &'static str,
+) {
+    let mut fields = Vec::new();
+    let visible = ctx.reader().visible();
+    // Who may see what hangs from other tables is better asked of the rows that are wanted than for a whole table.
+    if !visible.by_itself::<T::Entity>() || !selected::<T>(ctx, set, &mut fields) || is_known::<T>(visible, &fields) {
+        return;
+    }
+    if let Some(step) = ahead.follow::<T::Entity>(of, by, columns_of_fields::<T>(&fields)) {
+        follow_each::<T>(ctx, &fields, ahead, Some(step));
+    }
+}
+
+/// Follows the references among the selected fields of a step, or of the page.
+fn follow_each<'a, T: Together>(
+    ctx: &Context<'a>,
+    fields: &[&'a Positioned<Field>],
+    ahead: &mut Ahead,
+    of: Option<usize>,
+) {
+    for field in fields {
+        let resolver = resolver::<T>(field.node.name.node.as_str());
+        if let Some(&Resolver { follow: Some(follow), columns: Some([by]), .. }) = resolver {
+            follow(ctx, &field.node.selection_set.node, ahead, of, by);
+        }
+    }
+}
+
+/// What of its rows it takes to answer the list `ctx`, and what is read with them.
+pub(super) fn wanted_of_list<T: Shown>(ctx: &Context<'_>) -> (Columns, Ahead) {
     let (mut parts, mut nodes) = (Vec::new(), Vec::new());
     let set = &ctx.item.node.selection_set.node;
     let known = selected::<Connection<T>>(ctx, set, &mut parts);
@@ -226,9 +274,17 @@ pub(super) fn columns_of_list<T: Shown>(ctx: &Context<'_>) -> Columns {
             }
             _ => true,
         });
+    let (mut columns, mut ahead) = (Columns::default(), Ahead::default());
     let nodes = nodes.iter().filter(|field| matches!(field.node.name.node.as_str(), "node" | "nodes"));
-    let columns = nodes.map(|field| columns::<T>(ctx, &field.node.selection_set.node));
-    if known { columns.fold(Columns::default(), Columns::and) } else { Columns::ALL }
+    for node in nodes {
+        let mut fields = Vec::new();
+        if !known || !selected::<T>(ctx, &node.node.selection_set.node, &mut fields) {
+            return (Columns::ALL, Ahead::default());
+        }
+        columns = columns.and(columns_of_fields::<T>(&fields));
+        follow_each::<T>(ctx, &fields, &mut ahead, None);
+    }
+    if known { (columns, ahead) } else { (Columns::ALL, Ahead::default()) }
 }
 
 impl<'a, S> Block<'a, S> {
@@ -285,6 +341,28 @@ impl<'a, S> Block<'a, S> {
                 if must { value } else { Ok(or_null(&ctx, value)) }
             });
             resolved.collect()
+        })
+    }
+
+    /// Resolves a field for each object from `entries` that are read for all of them, by their `keys`.
+    pub fn with<E: Scoped<Model: Send + Sync>>(
+        self,
+        field: &'a Positioned<Field>,
+        keys: Vec<Key>,
+        entries: Entries<E>,
+    ) -> BoxFuture<'a, Resolved>
+    where
+        S: Together,
+    {
+        Box::pin(async move {
+            let Some(first) = self.places.first() else { return Vec::new() };
+            let ctx = self.context(first, field);
+            if entries.of_all(ctx.reader(), &keys).await.is_err() {
+                // Each asks again, and says at its own place what became of it.
+                return self.read_each(field).await;
+            }
+            let objects = self.objects.iter().zip(self.places);
+            objects.map(|(object, place)| at_hand(object, &self.context(place, field))).collect()
         })
     }
 
@@ -347,11 +425,7 @@ impl<'a, S> Block<'a, S> {
 /// may see whatever there is.
 fn from_keys<T: Shown>(ctx: &ContextSelectionSet<'_>, reader: &Reader, keys: &[Option<Key>]) -> Option<Resolved> {
     let mut fields = Vec::new();
-    let key = id_column::<T::Entity>();
-    let is_key = |field: &&Positioned<Field>| is_named(field.node.name.node.as_str(), key.as_str());
-    let codes = keys.iter().flatten().all(|key| matches!(key, Key::Code(_)));
-    let all_seen = || reader.visible().condition::<T::Entity>().is_empty();
-    if !codes || !selected::<T>(ctx, &ctx.item.node, &mut fields) || !fields.iter().all(is_key) || !all_seen() {
+    if !selected::<T>(ctx, &ctx.item.node, &mut fields) || !is_known::<T>(reader.visible(), &fields) {
         return None;
     }
     let object = |key: &Key| {
@@ -359,6 +433,14 @@ fn from_keys<T: Shown>(ctx: &ContextSelectionSet<'_>, reader: &Reader, keys: &[O
         Value::Object(fields.iter().map(named).collect())
     };
     Some(keys.iter().map(|key| Ok(key.as_ref().map_or(Value::Null, object))).collect())
+}
+
+/// Whether a reference to `T` says by itself all that is selected.
+fn is_known<T: Shown>(visible: &Visible, fields: &[&Positioned<Field>]) -> bool {
+    let key = id_column::<T::Entity>();
+    let code = Row::<T>::get_value_type(key) == ArrayType::String;
+    let is_key = |field: &&Positioned<Field>| is_named(field.node.name.node.as_str(), key.as_str());
+    code && fields.iter().all(is_key) && visible.condition::<T::Entity>().is_empty()
 }
 
 /// The values of a field.

@@ -133,14 +133,14 @@ mod tests {
 
     #[test]
     fn languages_come_in_the_order_of_their_weight() {
-        let chosen = |accepted: &str, tags: &[&str]| {
-            let tags = tags.iter().map(|tag| ((*tag).to_owned(), (*tag).to_owned()));
+        let chosen = |accepted: &str, tags: &[&'static str]| {
+            let tags = tags.iter().map(|tag| (*tag, *tag));
             languages(&headers(header::ACCEPT_LANGUAGE, accepted)).choose(tags)
         };
-        assert_eq!(chosen("id;q=0.5, fr-CH, *;q=0.1, en;q=0", &["en", "id", "fr"]).as_deref(), Some("fr"));
-        assert_eq!(chosen("id;q=0.5, de", &["en", "id", "fr"]).as_deref(), Some("id"));
-        assert_eq!(chosen("rubbish;q=x,,", &["fr", "en"]).as_deref(), Some("en"));
-        assert_eq!(chosen(&"xx,".repeat(10_000), &["fr", "en"]).as_deref(), Some("en"));
+        assert_eq!(chosen("id;q=0.5, fr-CH, *;q=0.1, en;q=0", &["en", "id", "fr"]), Some("fr"));
+        assert_eq!(chosen("id;q=0.5, de", &["en", "id", "fr"]), Some("id"));
+        assert_eq!(chosen("rubbish;q=x,,", &["fr", "en"]), Some("en"));
+        assert_eq!(chosen(&"xx,".repeat(10_000), &["fr", "en"]), Some("en"));
     }
 
     #[test]

@@ -81,9 +81,10 @@ impl Scope {
             }
             ScopeKind::Country => {
                 let names = country_name::Entity::find().filter(country_name::Column::CountryCode.eq(key));
-                let names = names.all(db).await?.into_iter().map(|name| (name.language, name.name));
-                let names = Languages::default().choose(names);
-                names.map(|name| (name, of_country(CountryCode(key.to_owned()))))
+                let names = names.all(db).await?;
+                let names = names.iter().map(|name| (name.language.as_str(), &name.name));
+                let name = Languages::default().choose(names);
+                name.map(|name| (name.clone(), of_country(CountryCode(key.to_owned()))))
             }
             ScopeKind::Topic => {
                 let row = topic::Entity::find().filter(topic::Column::Key.eq(key)).one(db).await?;

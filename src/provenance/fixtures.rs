@@ -190,6 +190,7 @@ impl Register {
             headcount_comparator: None,
             sort_date: Date::MAX,
             sort_name: String::new(),
+            sort_programme: String::new(),
         });
         id
     }

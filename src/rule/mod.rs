@@ -195,7 +195,12 @@ where
     E: EntityTrait,
 {
     let row = E::find_by_id(id).one(w.read()).await?;
-    row.ok_or_else(|| Refusal::new(RefusalCode::Invalid, field, format!("{field} refers to nothing")).into())
+    row.ok_or_else(|| refers_to_nothing(field).into())
+}
+
+/// What is said of a reference to a record that is not there.
+pub fn refers_to_nothing(field: &'static str) -> Refusal {
+    Refusal::new(RefusalCode::Invalid, field, format!("{field} refers to nothing"))
 }
 
 /// Nothing is above itself: neither is the new parent of a record the record, nor is any that stands above that parent.

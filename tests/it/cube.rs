@@ -1,5 +1,6 @@
 //! Attendance as a cube: the numbers of the five reports, counted by hand.
 
+use jejaring::access::Actor;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp};
@@ -251,6 +252,23 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
         assert!(!public.to_string().contains("2027"), "{public}");
     }
     assert!(!cells(&app, "rows: COUNTRY").await.iter().any(|line| line.starts_with("TL")));
+    // Countries by programme are counted without reading batches, where nothing is asked of these: the cells are the same.
+    for columns in ["", ", columns: PROGRAMME"] {
+        let by_country = |batches: &str| {
+            let measures = "row { key } column { key } state count attended: count(status: ATTENDED) countries batches \
+                            people { atLeast unknown } actionPlans { all } delegations(first: 2) { key }";
+            format!(
+                "{{ attendance(rows: COUNTRY{columns}{batches}) {{ cells(first: 100) {{ totalCount nodes {{ {measures} }} }} }} }}"
+            )
+        };
+        for (actor, is_drafted) in [(&Actor::Anonymous, false), (&officer, true)] {
+            let alone = app.ask_as(actor, &by_country("")).await;
+            let joined = app.ask_as(actor, &by_country(", batches: {key: {isNull: false}}")).await;
+            assert!(alone.errors.is_empty(), "{alone}");
+            assert_eq!(alone.at("/attendance"), joined.at("/attendance"));
+            assert_eq!(alone.texts("/attendance/cells/nodes", "/row/key").contains(&"TL"), is_drafted);
+        }
+    }
 }
 
 async fn what_cannot_be_counted_is_said(app: TestApp) {

@@ -58,7 +58,8 @@ impl std::fmt::Display for AttendanceDimension {
 
 /// The condition that a delegation is a country's.
 pub(super) fn of_countries() -> SimpleExpr {
-    delegation::Column::Represents.eq(Representation::Country)
+    // Written out and not bound: the index of cells has these alone.
+    Expr::col((delegation::Entity, delegation::Column::Represents)).eq(Expr::Constant(Representation::Country.into()))
 }
 
 impl AttendanceDimension {

@@ -41,6 +41,12 @@ struct Cube {
 }
 
 impl Cube {
+    /// Whether delegations have all that it takes, and their batches need not be read: by country, in the order of their index.
+    fn is_of_delegations(&self) -> bool {
+        use AttendanceDimension::{Country, Programme};
+        self.rows == Some(Country) && matches!(self.columns, None | Some(Programme)) && self.batches.is_empty()
+    }
+
     fn name(&self) -> String {
         format!("attendance {:?} {:?}", self.rows, self.columns)
     }

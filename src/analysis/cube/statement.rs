@@ -1,7 +1,7 @@
 //! The statements of a cube: one for the counts of a page of cells, one more for people, action plans, and the delegations behind
 //! the cells, where these are asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Months;
@@ -20,8 +20,8 @@ use sea_orm::{
 use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
 use crate::db::row::Columns;
-use crate::graphql::edge::first;
-use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
+use crate::db::sql::first;
+use crate::graphql::loader::{Fetch, Fetched, Key, Keyed, Reader};
 
 const ROW: &str = "cell_row";
 const COLUMN: &str = "cell_column";
@@ -52,11 +52,12 @@ impl Count {
         }
     }
 
-    fn expression(self) -> SimpleExpr {
+    fn expression(self, placed: &Placed) -> SimpleExpr {
         let party = |column: delegation::Column| Expr::col((delegation::Entity, column));
         match self {
-            Self::Delegations => party(delegation::Column::Id).count(),
-            Self::Batches => Expr::col((batch::Entity, batch::Column::Id)).count_distinct(),
+            // Each has a batch, and the index of cells has it too.
+            Self::Delegations => party(delegation::Column::BatchId).count(),
+            Self::Batches => placed.batch.clone().count_distinct(),
             Self::Countries => {
                 let came = attended().and(of_countries());
                 let country: SimpleExpr = Expr::case(came, party(delegation::Column::CountryCode)).into();
@@ -108,6 +109,8 @@ struct Placed {
     select: SelectStatement,
     row: SimpleExpr,
     column: SimpleExpr,
+    /// The id of the batch.
+    batch: SimpleExpr,
     /// Whether each row of the selection has a place of its own.
     grouped: bool,
 }
@@ -117,9 +120,25 @@ impl<'a> Cells<'a> {
         Self { reader, cube }
     }
 
+    /// The delegations that are counted, where nothing need be known of their batches.
+    fn parties(&self) -> Placed {
+        let cube = &self.cube;
+        let which = cube.delegations.clone().unwrap_or_else(Condition::all);
+        let mut select = self.reader.visible().select::<delegation::Entity>().filter(which).into_query();
+        let column = |column: delegation::Column| Expr::col((delegation::Entity, column));
+        let programme = cube.columns.map(|_| column(delegation::Column::SortProgramme));
+        let batch = column(delegation::Column::BatchId);
+        let (row, column) = (column(delegation::Column::CountryCode), programme.unwrap_or_else(|| Expr::cust("''")));
+        select.clear_selects().expr_as(row.clone(), Alias::new(ROW)).expr_as(column.clone(), Alias::new(COLUMN));
+        Placed { select, row, column, batch, grouped: true }
+    }
+
     /// The batches that are counted, with their delegations where `parties` says so, each in all cells in which it stands.
     fn placed(&self, parties: bool) -> Placed {
         let cube = &self.cube;
+        if parties && cube.is_of_delegations() {
+            return self.parties();
+        }
         let visible = self.reader.visible();
         let mut select = visible.select::<batch::Entity>().filter(cube.batches.clone()).into_query();
         select.clear_selects();
@@ -141,19 +160,21 @@ impl<'a> Cells<'a> {
         let (row, column) = (value(cube.rows), value(cube.columns));
         let grouped = cube.rows.is_some() || cube.columns.is_some();
         select.expr_as(row.clone(), Alias::new(ROW)).expr_as(column.clone(), Alias::new(COLUMN));
-        Placed { select, row, column, grouped }
+        let batch = Expr::col((batch::Entity, batch::Column::Id));
+        Placed { select, row, column, batch, grouped }
     }
 
     /// The counts of the cells behind a place.
     pub(super) fn counts(&self, counts: &[Count], behind: Option<&Place>, limit: u64) -> Statement {
         let mut placed = self.placed(true);
         for count in counts {
-            placed.select.expr_as(count.expression(), Alias::new(count.name()));
+            let count_of = count.expression(&placed);
+            placed.select.expr_as(count_of, Alias::new(count.name()));
         }
         if let Some(place) = behind {
             placed.select.and_where(placed.at().gt(at(place)));
         }
-        first(placed.grouped(), Some(limit), self.reader.db().get_database_backend())
+        first(&placed.grouped(), limit, self.reader.db().get_database_backend())
     }
 
     /// How many cells there are.
@@ -335,7 +356,7 @@ impl Fetch for Behind {
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
-            let mut behind: HashMap<Key, Vec<Arc<delegation::Model>>> = HashMap::new();
+            let mut behind: Keyed<Vec<Arc<delegation::Model>>> = Keyed::default();
             for row in reader.db().query_all(&select).await? {
                 let key = Key::Code(key_of(&place_of(&row)?));
                 behind.entry(key).or_default().push(Arc::new(delegation::Model::from_query_result(&row, "")?));

@@ -13,8 +13,8 @@ use sea_orm::{
 };
 
 use super::index::{found_kinds, words};
+use crate::db::sql::first;
 use crate::graphql::context::{Nullable, Reading, nullable};
-use crate::graphql::edge::first;
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
@@ -196,7 +196,7 @@ impl Sought {
             if missing > 0
                 && let Some(part) = self.part(base.clone(), ranks, among.as_deref(), behind)
             {
-                for row in db.query_all_raw(first(part, Some(missing), self.backend)).await? {
+                for row in db.query_all_raw(first(&part, missing, self.backend)).await? {
                     rows.push((row.try_get("", RANK)?, search_entry::Model::from_query_result(&row, "")?));
                 }
             }
@@ -224,7 +224,7 @@ impl Sought {
 
     /// The ids of entries, unless these are many.
     async fn few(&self, db: &DatabaseConnection, ids: SelectStatement) -> Result<Option<Vec<i32>>, DbErr> {
-        let rows = db.query_all_raw(first(ids, Some(SORTED + 1), self.backend)).await?;
+        let rows = db.query_all_raw(first(&ids, SORTED + 1, self.backend)).await?;
         let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i32>, _>>()?;
         Ok((ids.len() as u64 <= SORTED).then_some(ids))
     }

@@ -14,20 +14,18 @@ use crate::graphql::page::Window;
 /// What is known of the list of countries of the batch that `batch` identifies; all batches of a level are asked together.
 pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option<Completeness>> {
     // A deprecated claim is known to be wrong or superseded: its list tells nothing.
-    let lists = || Page::<claim::Entity> {
-        edge: Edge::by(claim::Column::BatchId),
-        condition: Condition::all()
+    let lists = || {
+        let condition = Condition::all()
             .add(claim::Column::Property.eq(ClaimProperty::Countries))
             .add(claim::Column::Rank.ne(ClaimRank::Deprecated))
-            .add(claim::Column::Completeness.is_not_null()),
-        window: Window::whole(Vec::new()),
+            .add(claim::Column::Completeness.is_not_null());
+        Page::new(Edge::<claim::Entity>::by(claim::Column::BatchId), condition, Window::whole(Vec::new()))
     };
-    let partitions = || Page::<finding::Entity> {
-        edge: Edge::by(finding::Column::BatchId),
-        condition: Condition::all()
+    let partitions = || {
+        let condition = Condition::all()
             .add(finding::Column::Rule.eq(FindingRule::PartitionComplete))
-            .add(finding::Column::State.ne(FindingState::Resolved)),
-        window: Window::whole(Vec::new()),
+            .add(finding::Column::State.ne(FindingState::Resolved));
+        Page::new(Edge::<finding::Entity>::by(finding::Column::BatchId), condition, Window::whole(Vec::new()))
     };
     let reader = ctx.reader();
     let (lists, partitions) =

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, InstitutionId};
 use entity::vocabulary::{BatchStatus, DelegationStatus, Representation};
-use entity::{batch, claim, country, delegation, institution, source};
-use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use entity::{batch, claim, country, delegation, institution, programme, source};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -61,8 +62,11 @@ pub async fn enter(
     }
     draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
     if existing.is_none() {
-        let batch = rule::row_of::<batch::Entity>(w, "batch_id", batch).await?;
-        draft.sort_date = ActiveValue::Set(batch.sort_date);
+        let of_batch = batch::Entity::find_by_id(batch).inner_join(programme::Entity).select_only();
+        let of_batch = of_batch.column(batch::Column::SortDate).column(programme::Column::Key);
+        let of_batch = of_batch.into_tuple::<(NaiveDate, String)>().one(w.read()).await?;
+        let (date, programme) = of_batch.ok_or_else(|| rule::refers_to_nothing("batch_id"))?;
+        (draft.sort_date, draft.sort_programme) = (ActiveValue::Set(date), ActiveValue::Set(programme));
     }
     let put = rule::put::<delegation::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
@@ -93,7 +97,7 @@ pub(crate) struct Coming {
 pub(crate) async fn enter_all(
     w: &mut Write,
     source: &source::Model,
-    batches: &HashMap<BatchId, batch::Model>,
+    batches: &HashMap<BatchId, (batch::Model, programme::Model)>,
     coming: Vec<Coming>,
 ) -> Result<(), WriteError> {
     let countries: BTreeSet<CountryCode> = coming.iter().filter_map(|one| one.row.country_code.clone()).collect();
@@ -109,7 +113,7 @@ pub(crate) async fn enter_all(
     let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
     for Coming { mut row, claims: stated } in coming {
         check::key(&row.key, false)?;
-        let Some(batch) = batches.get(&row.batch_id) else {
+        let Some((batch, programme)) = batches.get(&row.batch_id) else {
             return Err(WriteError::Contract("the batch is not known"));
         };
         let standing = stated.iter().map(|claim| Stated { claim, source, owner: batch.owner_id }).collect::<Vec<_>>();
@@ -119,6 +123,7 @@ pub(crate) async fn enter_all(
         row.headcount_max = accepted.headcount.and_then(|count| count.max);
         row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
         row.sort_date = batch.sort_date;
+        row.sort_programme.clone_from(&programme.key);
         let name = match (&row.country_code, &row.institution_id) {
             (Some(country), _) => countries.get(country),
             (None, Some(body)) => senders.get(body),

@@ -1,5 +1,7 @@
 //! Names of countries.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, Object};
 use entity::country_name;
 use entity::vocabulary::NameKind;
@@ -8,7 +10,7 @@ use crate::network::entry::entry_id;
 
 /// One name of a country, in one language.
 #[derive(Clone, Debug)]
-pub struct CountryName(pub country_name::Model);
+pub struct CountryName(pub Arc<country_name::Model>);
 
 /// One name of a country, in one language.
 #[Object]

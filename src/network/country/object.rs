@@ -8,14 +8,13 @@ use entity::{citation, country_name, delegation, institution, membership, observ
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::Reading;
+use crate::graphql::context::{Entries, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::graphql::object::bare_object;
-use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
@@ -30,17 +29,24 @@ impl Country {
         Key::Code(self.0.code.0.clone())
     }
 
-    async fn entries(ctx: &Context<'_>, near: Key) -> Result<Vec<country_name::Model>> {
-        let edge = Edge::by(country_name::Column::CountryCode);
-        // All fields that need the names ask in one order, and so in one statement.
-        let order = vec![(country_name::Column::SearchText, OrderDirection::Asc)];
-        ctx.rows::<country_name::Entity>(edge, near, order).await
+    /// What the names of a country are.
+    fn own_names() -> Entries<country_name::Entity> {
+        Entries::by(country_name::Column::CountryCode)
+    }
+
+    /// What it takes to choose among them.
+    fn naming() -> Entries<country_name::Entity> {
+        use country_name::Column::{Kind, Language, Name};
+        Self::own_names().with(&[Kind, Language, Name])
     }
 }
 
 bare_object! {
     /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO 3166-3.
     Country of country, chosen by CountryFilter {
+        with Self::naming() => name;
+        with Self::own_names() => names;
+
         /// The groups that it belongs or belonged to.
         list memberships: Membership => Edge::by(membership::Column::CountryCode);
         /// Its parties at batches; also where it is said to have sent nobody.
@@ -86,15 +92,16 @@ bare_object! {
 
         /// The common name in a language: the one asked for, else that of the request, else English.
         pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
-            let common = Self::entries(ctx, self.near()).await?.into_iter().filter(|name| name.kind == NameKind::Common);
-            let name = ctx.languages(language).choose(common.map(|name| (name.language, name.name)));
-            Ok(name.unwrap_or_else(|| self.0.code.0.clone()))
+            let names = Self::naming().of(ctx, self.near()).await?;
+            let common = names.iter().filter(|name| name.kind == NameKind::Common);
+            let name = ctx.languages(language).choose(common.map(|name| (name.language.as_str(), &name.name)));
+            Ok(name.unwrap_or(&self.0.code.0).clone())
         }
 
         /// All its names, by kind and language.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<CountryName>> {
-            let mut names = Self::entries(ctx, self.near()).await?;
-            names.sort_by(|one, other| (one.kind, &one.language).cmp(&(other.kind, &other.language)));
+            let mut names = Self::own_names().of(ctx, self.near()).await?;
+            names.sort_by(|one, other| (one.kind, &one.language, &one.name).cmp(&(other.kind, &other.language, &other.name)));
             Ok(names.into_iter().map(CountryName).collect())
         }
 

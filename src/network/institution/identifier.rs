@@ -1,5 +1,7 @@
 //! What others know institutions by.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, InputObject, Object, Result};
 use entity::{institution, institution_identifier};
 use sea_orm::sea_query::Expr;
@@ -10,7 +12,7 @@ use crate::network::entry::entry_id;
 
 /// A number or code of an institution in somebody's scheme. It belongs to one institution.
 #[derive(Clone, Debug)]
-pub struct InstitutionIdentifier(pub institution_identifier::Model);
+pub struct InstitutionIdentifier(pub Arc<institution_identifier::Model>);
 
 /// A number or code of an institution in somebody's scheme. It belongs to one institution.
 #[Object]

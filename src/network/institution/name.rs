@@ -1,6 +1,8 @@
 //! Names of institutions, and which of them holds on a day.
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 use chrono::NaiveDate;
@@ -13,7 +15,7 @@ use crate::network::entry::entry_id;
 
 /// A name of an institution, with the time in which it was in force.
 #[derive(Clone, Debug)]
-pub struct InstitutionName(pub institution_name::Model);
+pub struct InstitutionName(pub Arc<institution_name::Model>);
 
 /// A name of an institution, with the time in which it was in force.
 #[Object]
@@ -63,21 +65,30 @@ fn distance(name: &institution_name::Model, day: NaiveDate) -> i64 {
 
 /// The name on a day: of those in force, else of those in force nearest to it, the most common in kind, in the dearest
 /// language; of two such names the one that began later.
-pub fn name_on(names: &[institution_name::Model], day: NaiveDate, languages: &Languages) -> Option<String> {
+pub fn name_on(
+    names: &[impl Borrow<institution_name::Model>],
+    day: NaiveDate,
+    languages: &Languages,
+) -> Option<String> {
     let rank = |name: &institution_name::Model| (name.kind == NameKind::Acronym, distance(name, day), name.kind);
-    let best = names.iter().map(rank).min()?;
-    choose(names.iter().filter(|name| rank(name) == best).collect(), languages)
+    let names = || names.iter().map(Borrow::borrow);
+    let best = names().map(rank).min()?;
+    choose(names().filter(|name| rank(name) == best).collect(), languages)
 }
 
 /// The acronym in force on a day.
-pub fn acronym_on(names: &[institution_name::Model], day: NaiveDate, languages: &Languages) -> Option<String> {
+pub fn acronym_on(
+    names: &[impl Borrow<institution_name::Model>],
+    day: NaiveDate,
+    languages: &Languages,
+) -> Option<String> {
     let in_force = |name: &&institution_name::Model| name.kind == NameKind::Acronym && distance(name, day) == 0;
-    choose(names.iter().filter(in_force).collect(), languages)
+    choose(names.iter().map(Borrow::borrow).filter(in_force).collect(), languages)
 }
 
 fn choose(mut names: Vec<&institution_name::Model>, languages: &Languages) -> Option<String> {
     names.sort_by_key(|name| (Reverse(name.valid_from), &name.name));
-    languages.choose(names.into_iter().map(|name| (name.language.clone(), name.name.clone())))
+    languages.choose(names.into_iter().map(|name| (name.language.as_str(), &name.name))).cloned()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::{Entries, Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
@@ -33,11 +33,15 @@ use crate::provenance::source::Source;
 use crate::site::Site;
 
 impl Institution {
-    async fn entries(ctx: &Context<'_>, near: Key) -> Result<Vec<institution_name::Model>> {
-        let edge = Edge::by(institution_name::Column::InstitutionId);
-        // All fields that need the names ask in one order, and so in one statement.
-        let order = vec![(institution_name::Column::SearchText, OrderDirection::Asc)];
-        ctx.rows::<institution_name::Entity>(edge, near, order).await
+    /// What the names of an institution are.
+    fn own_names() -> Entries<institution_name::Entity> {
+        Entries::by(institution_name::Column::InstitutionId)
+    }
+
+    /// What it takes to choose among them.
+    pub(crate) fn naming() -> Entries<institution_name::Entity> {
+        use institution_name::Column::{Kind, Language, Name, ValidFrom, ValidTo};
+        Self::own_names().with(&[Kind, Language, Name, ValidFrom, ValidTo])
     }
 }
 
@@ -53,6 +57,9 @@ object! {
 
         /// The record that it was merged into, being about the same body; null where it is not merged.
         maybe merged_into: Institution by merged_into_id;
+
+        with Self::naming() => name, acronym;
+        with Self::own_names() => names;
 
         /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
         list children: Institution => Edge::by(institution::Column::ParentId);
@@ -105,7 +112,7 @@ object! {
             #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
         ) -> Result<String> {
             let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-            let name = name_on(&Self::entries(ctx, self.near()).await?, day, &ctx.languages(language));
+            let name = name_on(&Self::naming().of(ctx, self.near()).await?, day, &ctx.languages(language));
             Ok(name.unwrap_or_else(|| self.0.key.clone()))
         }
 
@@ -117,16 +124,21 @@ object! {
         ) -> Nullable<String> {
             nullable(async {
                 let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-                Ok(acronym_on(&Self::entries(ctx, self.near()).await?, day, &ctx.languages(None)))
+                Ok(acronym_on(&Self::naming().of(ctx, self.near()).await?, day, &ctx.languages(None)))
             })
             .await
         }
 
         /// All its names, past ones included: those without a first day before the others, which stand in order of time.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<InstitutionName>> {
-            let mut names = Self::entries(ctx, self.near()).await?;
+            let mut names = Self::own_names().of(ctx, self.near()).await?;
             names.sort_by(|one, other| {
-                (one.valid_from, one.kind, &one.language).cmp(&(other.valid_from, other.kind, &other.language))
+                (one.valid_from, one.kind, &one.language, &one.name).cmp(&(
+                    other.valid_from,
+                    other.kind,
+                    &other.language,
+                    &other.name,
+                ))
             });
             Ok(names.into_iter().map(InstitutionName).collect())
         }

@@ -66,7 +66,7 @@ object! {
             let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
             let memberships = ctx.rows::<membership::Entity>(edge, self.near(), order).await?;
             let members = memberships.into_iter().filter(|row| is_member(row, day));
-            let codes: BTreeSet<String> = members.map(|row| row.country_code.0).collect();
+            let codes: BTreeSet<String> = members.map(|row| row.country_code.0.clone()).collect();
             let mut countries: Vec<Country> = ctx.all_required(codes.into_iter().map(Key::Code).collect()).await?;
             countries.sort_by(|one, other| one.0.sort_name.cmp(&other.0.sort_name));
             Ok(List(countries))

@@ -9,9 +9,8 @@ use entity::{claim, institution_name, person, regional_group, venue};
 use uuid::Uuid;
 
 use crate::graphql::context::Reading;
-use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
-use crate::graphql::order::OrderDirection;
+use crate::network::institution::Institution;
 
 /// What is shown where a claim lacks the value of its property.
 const NOTHING: &str = "not stated";
@@ -155,17 +154,16 @@ pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Resul
         }
         RecordKind::Person => ctx.row::<person::Entity>(key).await?.map(|person| person.name.clone()),
         RecordKind::Institution => {
-            let edge = Edge::by(institution_name::Column::InstitutionId);
-            let order = vec![(institution_name::Column::SearchText, OrderDirection::Asc)];
-            let names = ctx.rows::<institution_name::Entity>(edge, key, order).await?;
+            let names = Institution::naming().of(ctx, key).await?;
             // Names in force before those of the past, and common ones before all other kinds.
             let today = ctx.reader().clock().today();
             let rank = |name: &institution_name::Model| {
                 (name.valid_to.is_some_and(|last| last < today), name.kind != NameKind::Common)
             };
-            let best = names.iter().map(rank).min();
-            let alike = names.into_iter().filter(|name| Some(rank(name)) == best);
-            ctx.languages(None).choose(alike.map(|name| (name.language, name.name)))
+            let best = names.iter().map(|name| rank(name)).min();
+            let mut alike: Vec<_> = names.iter().filter(|name| Some(rank(name)) == best).collect();
+            alike.sort_by_key(|name| &name.name);
+            ctx.languages(None).choose(alike.into_iter().map(|name| (name.language.as_str(), &name.name))).cloned()
         }
         _ => None,
     })

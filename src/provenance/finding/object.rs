@@ -89,8 +89,8 @@ impl Finding {
         if self.0.property.is_some() {
             let order = vec![(claim::Column::Id, OrderDirection::Asc)];
             for claim in ctx.rows::<claim::Entity>(behind(), self.near(), order).await? {
-                if let (Some((_, id)), Some(text)) = (words::named(&claim), claim.text) {
-                    names.entry(id).or_insert(text);
+                if let (Some((_, id)), Some(text)) = (words::named(&claim), &claim.text) {
+                    names.entry(id).or_insert_with(|| text.clone());
                 }
             }
         }

@@ -64,7 +64,7 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model, extent:
 
     let mut delegations = Vec::new();
     for delegation in facts.delegations.get(&row.id).into_iter().flatten() {
-        let (party, refused) = settle_delegation(w, &row, facts, delegation, &statements).await?;
+        let (party, refused) = settle_delegation(w, &row, programme, facts, delegation, &statements).await?;
         delegations.push(party);
         broken.extend(refused);
     }
@@ -141,6 +141,7 @@ async fn settle_values(
 async fn settle_delegation(
     w: &mut Write,
     batch: &batch::Model,
+    programme: &programme::Model,
     facts: &Facts,
     delegation: &delegation::Model,
     statements: &[Stated<'_>],
@@ -155,6 +156,7 @@ async fn settle_delegation(
         headcount_max: Set(accepted.headcount.and_then(|count| count.max)),
         headcount_comparator: Set(accepted.headcount.map(|count| count.comparator)),
         sort_date: Set(batch.sort_date),
+        sort_programme: Set(programme.key.clone()),
         ..unset()
     };
     let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;

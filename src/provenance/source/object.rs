@@ -1,5 +1,7 @@
 //! What a source shows.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -106,7 +108,7 @@ impl Source {
 }
 
 /// How one source depends on another.
-pub struct SourceRelation(source_relation::Model);
+pub struct SourceRelation(Arc<source_relation::Model>);
 
 /// How one source depends on another.
 #[Object]

@@ -307,8 +307,7 @@ pub(in super::super) async fn carry_out(
 ) -> Result<(), WriteError> {
     let ids: HashSet<BatchId> = parties.iter().map(|party| party.batch).collect();
     let ids: Vec<BatchId> = ids.into_iter().collect();
-    let batches: HashMap<BatchId, batch::Model> =
-        w.lock_batches(&ids).await?.into_iter().map(|(batch, _)| (batch.id, batch)).collect();
+    let batches: HashMap<BatchId, _> = w.lock_batches(&ids).await?.into_iter().map(|row| (row.0.id, row)).collect();
     let (mut coming, mut more, mut of) = (Vec::new(), Vec::new(), HashMap::new());
     for party in parties {
         let line = party.line;
@@ -335,6 +334,7 @@ pub(in super::super) async fn carry_out(
                     headcount_comparator: None,
                     sort_date: crate::rule::check::LAST_DAY,
                     sort_name: String::new(),
+                    sort_programme: String::new(),
                 },
                 true,
             ),
