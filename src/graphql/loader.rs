@@ -146,8 +146,6 @@ type Sender = oneshot::Sender<Result<(), Shared>>;
 struct Group {
     question: Arc<dyn Question>,
     waiting: Asked,
-    /// What the statement under way asks for; whoever asks for the same meanwhile joins those who wait for it.
-    under_way: Asked,
     /// What was answered, and what of the rows had been read for it.
     answers: Keyed<(Columns, Answer)>,
 }
@@ -166,23 +164,22 @@ impl Group {
         if self.waiting.keys.is_empty() {
             return None;
         }
-        // The driver begins a level when the one before is answered: nothing is under way now.
-        self.under_way = std::mem::take(&mut self.waiting);
-        let mut keys: Vec<Key> = self.under_way.keys.iter().cloned().collect();
+        let asked = std::mem::take(&mut self.waiting);
+        let mut keys: Vec<Key> = asked.keys.iter().cloned().collect();
         // The same in every run.
         keys.sort_unstable();
-        let statement = self.question.clone().put(reader.clone(), keys, self.under_way.columns);
+        let statement = self.question.clone().put(reader.clone(), keys, asked.columns);
         let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
             let found = statement.await.map_err(Arc::new);
             if let Some(group) = reader.state().groups.get_mut(&name) {
-                group.answer(found);
+                group.answer(asked, found);
             }
         }))
     }
 
-    fn answer(&mut self, found: Result<Known, Shared>) {
-        let Asked { keys, columns, by } = std::mem::take(&mut self.under_way);
+    fn answer(&mut self, asked: Asked, found: Result<Known, Shared>) {
+        let Asked { keys, columns, by } = asked;
         let answered = found.map(|mut found| {
             for key in keys {
                 let answer = found.remove(&key);
@@ -210,16 +207,13 @@ impl Group {
         }
     }
 
-    /// Asks for what is not known yet, if there is such.
+    /// Asks for what is not known yet, if there is such. Nothing is under way meanwhile: the driver lets nobody ask before a level is
+    /// answered.
     fn ask(&mut self, keys: &[Key], columns: Columns) -> Option<oneshot::Receiver<Result<(), Shared>>> {
-        let (mut waits, mut joins) = (false, false);
+        let mut waits = false;
         for key in keys {
             let known = self.answers.get(key).map(|known| known.0);
             if known.is_some_and(|known| known.have(columns)) {
-                continue;
-            }
-            if self.under_way.columns.have(columns) && self.under_way.keys.contains(key) {
-                joins = true;
                 continue;
             }
             // What is read again is read with all that was wanted of it so far.
@@ -230,14 +224,11 @@ impl Group {
             }
             waits = true;
         }
-        // What is under way is answered before what waits is begun.
-        let asked = match (waits, joins) {
-            (true, _) => &mut self.waiting,
-            (false, true) => &mut self.under_way,
-            (false, false) => return None,
-        };
+        if !waits {
+            return None;
+        }
         let (sender, receiver) = oneshot::channel();
-        asked.by.push(sender);
+        self.waiting.by.push(sender);
         Some(receiver)
     }
 }
@@ -254,7 +245,6 @@ impl State {
         self.groups.entry((kind, name)).or_insert_with(|| Group {
             question: question(),
             waiting: Asked::default(),
-            under_way: Asked::default(),
             answers: Keyed::default(),
         })
     }
@@ -437,6 +427,62 @@ impl<X: Future> Future for Drive<X> {
                 return Poll::Pending;
             }
             self.running.extend(started);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::country;
+    use futures::FutureExt;
+
+    use super::*;
+
+    /// Asks for nothing of a database.
+    struct Silent;
+
+    impl Question for Silent {
+        fn put(self: Arc<Self>, _: Arc<Reader>, _: Vec<Key>, _: Columns) -> Putting {
+            unreachable!("no statement is put here")
+        }
+    }
+
+    /// What a statement of a level found for a key.
+    fn found(key: &Key) -> Known {
+        let answer: Arc<dyn Any + Send + Sync> = Arc::new(());
+        [(key.clone(), answer)].into_iter().collect()
+    }
+
+    #[test]
+    fn what_is_known_does_not_hang_from_which_statement_is_answered_first() {
+        let column = |name| Columns::named::<country::Entity>(&[name]);
+        let (alpha3, numeric) = (column("alpha3"), column("numeric"));
+        let key = Key::Code("ID".to_owned());
+        let keys = std::slice::from_ref(&key);
+        for (asked, told, kept) in [
+            (alpha3, numeric, alpha3),
+            (alpha3, alpha3.and(numeric), alpha3.and(numeric)),
+            (alpha3.and(numeric), numeric, alpha3.and(numeric)),
+        ] {
+            for told_first in [true, false] {
+                let mut group = Group { question: Arc::new(Silent), waiting: Asked::default(), answers: Keyed::default() };
+                let waits = group.ask(keys, asked).expect("nothing is known yet");
+                let waiting = std::mem::take(&mut group.waiting);
+                if told_first {
+                    group.know(told, found(&key));
+                    group.answer(waiting, Ok(found(&key)));
+                } else {
+                    group.answer(waiting, Ok(found(&key)));
+                    group.know(told, found(&key));
+                }
+                assert!(waits.now_or_never().is_some_and(|answered| matches!(answered, Ok(Ok(())))));
+                assert!(group.answers[&key].0 == kept && group.answers[&key].1.is_some());
+                assert!(group.ask(keys, kept).is_none(), "what is kept is not asked for again");
+                // What is read again is read with all that was known of the row.
+                let more = column("valid_from");
+                assert!(group.ask(keys, more).is_some());
+                assert!(group.waiting.columns == kept.and(more));
+            }
         }
     }
 }

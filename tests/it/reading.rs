@@ -219,6 +219,8 @@ async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
          programme { title owner { key name(language: ID) acronym country { alpha3 } } } } country { name names { language } } } } \
          nodes { batch { status programme { key } } } } }",
         "{ institutions(first: 30) { nodes { key parent { key city parent { key website } mergedInto { key } } country { alpha3 } } } }",
+        "{ institutions(first: 30) { nodes { key parent { key parent { key parent { key parent { key parent { key parent { key parent { key \
+         parent { key mergedInto { key } } } } } } } } } country { alpha3 } } } }",
         "{ imports { nodes { key institution { key } } } apiTokens { nodes { account { key } } } }",
     ] {
         let named = |names: &str| {
