@@ -49,6 +49,9 @@ pub struct Db {
     commits: watch::Sender<u64>,
 }
 
+/// So many rows SQLite has read at most that nobody has taken yet: more than most pages have.
+const SQLITE_ROWS_AHEAD: usize = 1024;
+
 /// So much of the file a reader reads through memory: it doubles the speed of reads.
 const SQLITE_MMAP_BYTES: &str = "268435456";
 
@@ -97,6 +100,8 @@ impl Db {
                     .pragma("mmap_size", if read_only { SQLITE_MMAP_BYTES } else { SQLITE_WRITER_MMAP_BYTES })
                     .pragma("query_only", if read_only { "ON" } else { "OFF" })
                     .busy_timeout(Duration::from_secs(5))
+                    // The thread that reads would wait for the task that takes the rows, and be woken for each of them.
+                    .row_buffer_size(SQLITE_ROWS_AHEAD)
             });
         } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
             // Two at least: bringing the database up to date needs one beside that which holds the lock.

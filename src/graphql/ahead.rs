@@ -1,10 +1,11 @@
-//! Reading ahead: what the rows of a page refer to comes with them, in the same statement.
+//! Reading ahead: what the rows of a page refer to comes with them, in the same statement, and a short list that they have.
 //!
 //! The rows that come are answers that the [`Reader`] has before anybody asks. Who asks for them later finds them there, and asks as
 //! ever where he does not: reading ahead changes how many statements there are, and never what is answered.
 
 use std::collections::hash_map::Entry;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use sea_orm::sea_query::{Alias, Asterisk, ColumnRef, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{DbErr, IdenStatic, JoinType, QueryResult, QuerySelect, QueryTrait};
@@ -26,29 +27,36 @@ pub struct Ahead(Vec<Step>);
 
 #[derive(Clone)]
 struct Step {
-    /// The step whose rows refer; the page where there is none.
+    /// The step from whose rows it leads on; the page where there is none.
     of: Option<usize>,
-    /// The column that refers.
+    /// The column that refers; that which identifies the object, where it leads to a list.
     by: &'static str,
-    far: &'static dyn Far,
+    far: Arc<dyn Far>,
     columns: Columns,
 }
 
-/// Rows that are referred to, without their type.
-trait Far: Send + Sync {
-    /// The columns that are read where some are wanted: first of all that which identifies the row.
+/// Rows that come with those of a page, without their type.
+pub trait Far: Send + Sync {
+    /// The columns that are read where some are wanted: first of all that by which the rows are found.
     fn columns(&self, wanted: Columns) -> Vec<&'static str>;
+
+    /// Whether there may be several for one row of the page, or none at all.
+    fn is_list(&self) -> bool;
 
     /// The rows that may be seen.
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement;
 
-    /// Tells the reader what stands in `rows` from a place on.
+    /// Tells the reader what stands in `rows` from a place on. Of a list the key of the object stands there where the list is empty.
     fn keep(&self, reader: &Reader, rows: &[QueryResult], from: usize, wanted: Columns) -> Result<(), DbErr>;
 }
 
 impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
     fn columns(&self, wanted: Columns) -> Vec<&'static str> {
         Self::columns(wanted).iter().map(IdenStatic::as_str).collect()
+    }
+
+    fn is_list(&self) -> bool {
+        false
     }
 
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement {
@@ -69,6 +77,13 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
     }
 }
 
+impl Step {
+    /// Whether it leads to the same rows.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.of, self.by, self.far.is_list()) == (other.of, other.by, other.far.is_list())
+    }
+}
+
 impl Ahead {
     /// Follows the reference `by` of a step, or of the page, to rows of `E` of which some columns are wanted. Returns which step that
     /// is; none where no more can be followed.
@@ -78,15 +93,33 @@ impl Ahead {
         by: &'static str,
         columns: Columns,
     ) -> Option<usize> {
-        if let Some(known) = self.0.iter().position(|step| step.of == of && step.by == by) {
-            self.0[known].columns = self.0[known].columns.and(columns);
+        self.add(Step { of, by, far: Arc::new(One::<E>(PhantomData)), columns })
+    }
+
+    /// Takes along the short list `far` of the objects that the column `by` of a step, or of the page, identifies. There is one in a
+    /// statement at most: two would be multiplied with each other.
+    pub(super) fn take_along(&mut self, of: Option<usize>, by: &'static str, far: Arc<dyn Far>, columns: Columns) {
+        let step = Step { of, by, far, columns };
+        if self.0.iter().all(|known| !known.far.is_list() || known.is_like(&step)) {
+            self.add(step);
+        }
+    }
+
+    fn add(&mut self, step: Step) -> Option<usize> {
+        if let Some(known) = self.0.iter().position(|known| known.is_like(&step)) {
+            self.0[known].columns = self.0[known].columns.and(step.columns);
             return Some(known);
         }
         if self.0.len() == MOST {
             return None;
         }
-        self.0.push(Step { of, by, far: &One::<E>(PhantomData), columns });
+        self.0.push(step);
         Some(self.0.len() - 1)
+    }
+
+    /// Whether a row of the page may come more than once.
+    pub fn repeats(&self) -> bool {
+        self.0.iter().any(|step| step.far.is_list())
     }
 
     /// Whether nothing is followed.
@@ -106,10 +139,11 @@ impl Ahead {
         select.from(PAGE);
         for (number, step) in self.0.iter().enumerate() {
             let columns = step.far.columns(step.columns);
-            let refers = Expr::col((step.of.map_or_else(|| Alias::new(PAGE), table), step.by));
-            let same = Expr::col((table(number), columns[0])).eq(refers);
+            let refers = (step.of.map_or_else(|| Alias::new(PAGE), table), step.by);
+            let same = Expr::col((table(number), columns[0])).eq(Expr::col(refers.clone()));
             select.join_subquery(JoinType::LeftJoin, step.far.select(reader, step.columns), table(number), same);
-            select.columns(columns.into_iter().map(|column| (table(number), column)));
+            let first = if step.far.is_list() { refers } else { (table(number), columns[0]) };
+            select.column(first).columns(columns[1..].iter().map(|column| (table(number), *column)));
         }
         select.column((PAGE, Asterisk));
         for (column, direction) in order {

@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, Result};
-use sea_orm::{Condition, EntityTrait, IdenStatic};
+use sea_orm::Condition;
 
 use super::connection::Shown;
 use super::edge::{Edge, One, Page};
 use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
-use super::page::{Slice, Window};
+use super::page::Window;
 use crate::access::Scoped;
 use crate::db::row::Columns;
 
@@ -107,39 +107,6 @@ impl Reading for Context<'_> {
     fn languages(&self, asked: Option<Language>) -> Languages {
         let preferred = self.data_opt::<Languages>().cloned().unwrap_or_default();
         preferred.first(asked)
-    }
-}
-
-/// A short list that objects have, such as their names: all its rows in the order of their ids, and so much of each as is needed.
-pub struct Entries<E: EntityTrait> {
-    edge: Edge<E>,
-    columns: Columns,
-}
-
-impl<E: Scoped<Model: Send + Sync>> Entries<E> {
-    /// The rows whose `column` refers to the object.
-    pub fn by(column: E::Column) -> Self {
-        Self { edge: Edge::by(column), columns: Columns::ALL }
-    }
-
-    /// No more than `columns` of them.
-    #[must_use]
-    pub fn with(self, columns: &[E::Column]) -> Self {
-        let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
-        Self { columns: Columns::named::<E>(&names), ..self }
-    }
-
-    /// Those of the object `near`.
-    pub async fn of(self, ctx: &Context<'_>, near: Key) -> Result<Vec<Arc<E::Model>>> {
-        let slices = self.of_all(ctx.reader(), std::slice::from_ref(&near)).await?;
-        Ok(slices.into_iter().flatten().next().map(|slice| slice.rows.clone()).unwrap_or_default())
-    }
-
-    /// Those of each of the objects `near`.
-    pub(super) async fn of_all(self, reader: &Reader, near: &[Key]) -> Result<Vec<Option<Arc<Slice<E::Model>>>>> {
-        let name = format!("entries {}", self.edge.name());
-        let page = || Page::new(self.edge, Condition::all(), Window::whole(Vec::new()));
-        reader.load_all(name, page, near, self.columns).await
     }
 }
 

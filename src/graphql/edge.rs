@@ -48,6 +48,8 @@ enum Near {
 
 const PARENT: &str = "parent_key";
 const NUMBER: &str = "row_number";
+/// The keys of the near sides, where each has a page of its own.
+const NEAR: &str = "near";
 
 impl<E: Scoped> Edge<E> {
     /// All rows.
@@ -144,37 +146,44 @@ impl Near {
         })
     }
 
-    /// Writes the first `enough` rows of each near side, each read from its index as if it were the only one.
-    fn page_of_each(&self, mut select: SelectStatement, enough: u64, keys: &[Key], sql: &mut Sql) {
+    /// Writes the first `enough` rows that `page` selects for each near side, each page read from its index as if it were the only one.
+    fn page_of_each(&self, mut page: SelectStatement, enough: u64, keys: &[Key], sql: &mut Sql) {
         if let Some(near) = self.column() {
-            select.and_where(near.eq(Expr::cust(format!("near.{PARENT}"))));
+            page.and_where(near.eq(Expr::cust(format!("{NEAR}.{PARENT}"))));
         }
         let keys = self.as_kept(keys);
-        let kind = if matches!(keys.first(), Some(Key::Id(_))) { "uuid" } else { "text" };
-        sql.text(&format!("SELECT near.{PARENT}, page.* FROM unnest(string_to_array("));
+        let kind = match keys.first() {
+            Some(Key::Id(_)) => "uuid",
+            Some(Key::Long(_)) => "bigint",
+            _ => "text",
+        };
+        sql.text(&format!("SELECT {NEAR}.{PARENT}, page.* FROM unnest(string_to_array("));
         sql.value(joined(&keys));
-        sql.text(&format!(", ',')::{kind}[]) AS near({PARENT}) CROSS JOIN LATERAL ("));
-        sql.first(&select, Some(enough));
+        sql.text(&format!(", ',')::{kind}[]) AS {NEAR}({PARENT}) CROSS JOIN LATERAL ("));
+        sql.first(&page, Some(enough));
         sql.text(") AS page");
     }
 
-    /// Numbers the rows of each near side in `order`, and keeps the first `enough` of each.
-    fn first_of_each(&self, mut select: SelectStatement, order: &[(ColumnRef, Order)], enough: u64) -> SelectStatement {
-        let mut number = WindowStatement::new();
+    /// The same on SQLite, which has no `LATERAL`: `rows` gets those rows of `table` whose numbers `page` selects, which is then the
+    /// statement of one near side.
+    fn rows_of_each(
+        &self,
+        rows: &mut SelectStatement,
+        mut page: SelectStatement,
+        table: DynIden,
+        enough: u64,
+        keys: &[Key],
+    ) {
+        let keys = self.as_kept(keys);
+        let value = Expr::col((NEAR, "value"));
+        let key = if matches!(keys.first(), Some(Key::Id(_))) { Func::cust("unhex").arg(value).into() } else { value };
         if let Some(near) = self.column() {
-            number.add_partition_by(near);
+            page.and_where(near.eq(key.clone()));
         }
-        for (column, direction) in order {
-            number.order_by_expr(Expr::col(column.clone()), direction.clone());
-        }
-        select.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
-        Query::select()
-            .column(Asterisk)
-            .from_subquery(select, Alias::new("page"))
-            .and_where(Expr::col(Alias::new(NUMBER)).lte(enough))
-            .order_by(Alias::new(PARENT), Order::Asc)
-            .order_by(Alias::new(NUMBER), Order::Asc)
-            .take()
+        let number = (table.clone(), "rowid");
+        page.column(number.clone()).limit(enough);
+        rows.expr_as(key, PARENT).from_function(Func::cust("json_each").arg(listed(&keys)), NEAR);
+        rows.join(JoinType::CrossJoin, table, Expr::col(number).in_subquery(page));
     }
 }
 
@@ -221,6 +230,15 @@ fn joined(keys: &[Key]) -> String {
     keys.iter().map(Key::text).collect::<Vec<_>>().join(",")
 }
 
+/// Keys as a list in JSON.
+fn listed(keys: &[Key]) -> String {
+    let value = |key: &Key| match key {
+        Key::Long(number) => serde_json::Value::from(*number),
+        other => other.text().into(),
+    };
+    serde_json::Value::from_iter(keys.iter().map(value)).to_string()
+}
+
 /// The condition that `column` holds one of `keys`. On PostgreSQL several keys are one parameter: a statement of its own for each
 /// number of keys would be planned anew each time.
 fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
@@ -240,7 +258,7 @@ fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
             false => Expr::cust_with_exprs("$1 IN (SELECT unnest(string_to_array($2, ',')))", [column, all]),
         };
     }
-    let all = Expr::val(serde_json::json!(keys.iter().map(Key::text).collect::<Vec<_>>()).to_string());
+    let all = Expr::val(listed(keys));
     match ids {
         true => Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all]),
         false => Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, all]),
@@ -286,10 +304,17 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
             }
             let rows = reader.db().query_all_raw(sql.statement()).await?;
             self.ahead.keep(&reader, &rows)?;
+            let id = id_column::<E>();
             let mut slices: Keyed<Vec<E::Model>> = Keyed::default();
             for row in &rows {
                 let key = self.edge.near.key_of(row, &keys)?;
-                slices.entry(key).or_default().push(row::model::<E>(row, from, &columns)?);
+                let slice = slices.entry(key).or_default();
+                let row = row::model::<E>(row, from, &columns)?;
+                // Read in the order of the page, of which the id is part, what comes once more comes at once.
+                let again = |last: &E::Model| self.ahead.repeats() && last.get(id) == row.get(id);
+                if !slice.last().is_some_and(again) {
+                    slice.push(row);
+                }
             }
             Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
         })
@@ -310,20 +335,25 @@ impl<E: Scoped> Page<E> {
         let order = self.window.order(E::default());
         // One row more than asked for tells whether there are more.
         let enough = self.window.limit.map(|limit| limit + 1);
-        let backend = reader.db().get_database_backend();
-        let of_each = enough.filter(|_| keys.len() > 1 && near.column().is_some());
-        if let (Some(enough), DatabaseBackend::Postgres) = (of_each, backend) {
+        let Some(of_each) = enough.filter(|_| keys.len() > 1 && near.column().is_some()) else {
+            let mut select = self.edge.select(reader, self.condition.clone(), columns, keys);
+            self.window.restrict(&mut select);
+            sql.first(&ordered(select, &order), enough);
+            return 0;
+        };
+        let of_one = |columns: &[E::Column]| {
             let mut select = self.edge.far_side(reader, self.condition.clone(), columns);
             self.window.restrict(&mut select);
-            near.page_of_each(ordered(select, &order), enough, keys, sql);
+            ordered(select, &order)
+        };
+        if reader.db().get_database_backend() == DatabaseBackend::Postgres {
+            near.page_of_each(of_one(columns), of_each, keys, sql);
             return 1;
         }
-        let mut select = self.edge.select(reader, self.condition.clone(), columns, keys);
-        self.window.restrict(&mut select);
-        match of_each {
-            Some(enough) => sql.select(&near.first_of_each(select, &order, enough)),
-            None => sql.first(&ordered(select, &order), enough),
-        }
+        let mut rows = Query::select();
+        rows.columns(columns.iter().map(|column| (E::default(), *column)));
+        near.rows_of_each(&mut rows, of_one(&[]), E::default().table_name().into_iden(), of_each, keys);
+        sql.select(&ordered(rows, &order));
         0
     }
 }

@@ -465,7 +465,8 @@ mod tests {
             (alpha3.and(numeric), numeric, alpha3.and(numeric)),
         ] {
             for told_first in [true, false] {
-                let mut group = Group { question: Arc::new(Silent), waiting: Asked::default(), answers: Keyed::default() };
+                let mut group =
+                    Group { question: Arc::new(Silent), waiting: Asked::default(), answers: Keyed::default() };
                 let waits = group.ask(keys, asked).expect("nothing is known yet");
                 let waiting = std::mem::take(&mut group.waiting);
                 if told_first {

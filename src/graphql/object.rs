@@ -240,6 +240,17 @@ macro_rules! sort {
                 )*
                 None
             }
+
+            fn made_with(
+                _name: &str,
+            ) -> Option<(std::sync::Arc<dyn $crate::graphql::ahead::Far>, $crate::db::row::Columns)> {
+                $(
+                    if $crate::graphql::together::is_named(_name, stringify!($made)) {
+                        return $rows.with_objects();
+                    }
+                )*
+                None
+            }
         }
     };
 }

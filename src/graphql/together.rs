@@ -6,6 +6,7 @@
 //! The answer is the same.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::indexmap::IndexMap;
@@ -19,10 +20,11 @@ use futures::future::{BoxFuture, join_all};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{IdenStatic, ModelTrait};
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Far};
 use super::connection::{Connection, ListEdge, OrderOf, Row, Shown};
-use super::context::{Entries, Reading, missing};
+use super::context::{Reading, missing};
 use super::edge::{Edge, One};
+use super::entries::Entries;
 use super::filter::id_column;
 use super::list::List;
 use super::loader::{Key, Reader};
@@ -68,6 +70,11 @@ pub trait Together: ContainerType + Sized + 'static {
 
     /// Resolves a field that has to be read for all objects of a block; none where it is read for each object by itself.
     fn read<'a>(block: Block<'a, Self>, field: &'a Positioned<Field>) -> Option<BoxFuture<'a, Resolved>>;
+
+    /// The short list that the field of a name is made with, and how much of it, where the list can be read with the objects.
+    fn made_with(_: &str) -> Option<(Arc<dyn Far>, Columns)> {
+        None
+    }
 }
 
 /// Objects of one type that are asked for the same.
@@ -245,17 +252,19 @@ fn follow<'a, T: Shown>(
     }
 }
 
-/// Follows the references among the selected fields of a step, or of the page.
-fn follow_each<'a, T: Together>(
+/// Follows the references among the selected fields of a step, or of the page, and takes along the list that one is made with.
+fn follow_each<'a, T: Shown>(
     ctx: &Context<'a>,
     fields: &[&'a Positioned<Field>],
     ahead: &mut Ahead,
     of: Option<usize>,
 ) {
     for field in fields {
-        let resolver = resolver::<T>(field.node.name.node.as_str());
-        if let Some(&Resolver { follow: Some(follow), columns: Some([by]), .. }) = resolver {
+        let name = field.node.name.node.as_str();
+        if let Some(&Resolver { follow: Some(follow), columns: Some([by]), .. }) = resolver::<T>(name) {
             follow(ctx, &field.node.selection_set.node, ahead, of, by);
+        } else if let Some((list, columns)) = T::made_with(name) {
+            ahead.take_along(of, id_column::<T::Entity>().as_str(), list, columns);
         }
     }
 }

@@ -8,8 +8,9 @@ use entity::{citation, country_name, delegation, institution, membership, observ
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
-use crate::graphql::context::{Entries, Reading};
+use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
+use crate::graphql::entries::Entries;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;

@@ -12,8 +12,9 @@ use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
-use crate::graphql::context::{Entries, Nullable, Reading, nullable};
+use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
+use crate::graphql::entries::Entries;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
@@ -35,7 +36,7 @@ use crate::site::Site;
 impl Institution {
     /// What the names of an institution are.
     fn own_names() -> Entries<institution_name::Entity> {
-        Entries::by(institution_name::Column::InstitutionId)
+        Entries::by(institution_name::Column::InstitutionId).few()
     }
 
     /// What it takes to choose among them.
