@@ -112,6 +112,8 @@ impl Db {
                     ("lock_timeout", "10s"),
                     ("idle_in_transaction_session_timeout", "60s"),
                     ("default_transaction_read_only", if read_only { "on" } else { "off" }),
+                    // As if of disks that turn, PostgreSQL would else read a whole table sooner than a hundred of its rows by their keys.
+                    ("random_page_cost", "1.1"),
                     // A write looks rows up by their keys, which no parameter makes dearer: what is prepared is planned once. A query
                     // has filters, and is planned for their values where these matter.
                     ("plan_cache_mode", if read_only { "auto" } else { "force_generic_plan" }),

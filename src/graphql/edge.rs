@@ -182,8 +182,8 @@ impl Near {
         }
         let number = (table.clone(), "rowid");
         page.column(number.clone()).limit(enough);
-        rows.expr_as(key, PARENT).from_function(Func::cust("json_each").arg(listed(&keys)), NEAR);
-        rows.join(JoinType::CrossJoin, table, Expr::col(number).in_subquery(page));
+        rows.expr_as(key, PARENT).from_function(Func::cust("json_each").arg(listed(&keys)), NEAR).from(table);
+        rows.and_where(Expr::col(number).in_subquery(page));
     }
 }
 
