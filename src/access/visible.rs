@@ -48,6 +48,13 @@ impl Visible {
         E::find().filter(self.condition::<E>())
     }
 
+    /// Some columns of those rows.
+    pub fn columns<E: Scoped>(&self, columns: &[E::Column]) -> SelectStatement {
+        let mut rows = Query::select();
+        rows.columns(columns.iter().map(|column| (E::default(), *column)));
+        rows.from(E::default().table_ref()).cond_where(self.condition::<E>()).take()
+    }
+
     /// Whether a row of a kind alone tells that it may be seen.
     pub fn by_itself<E: Scoped>(&self) -> bool {
         matches!(self.actor, Actor::Operator) || E::seen_by_itself(&self.rights)

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
-use sea_orm::sqlx::Row;
+use sea_orm::sqlx::{Row, ValueRef};
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, QueryTrait, Select, Value,
 };
@@ -64,15 +64,22 @@ pub fn maybe<E: EntityTrait<Model: Default>>(
     from: usize,
     columns: &[E::Column],
 ) -> Result<Option<E::Model>, DbErr> {
-    let id = first::<E>(row, from, columns)?;
-    id.map(|_| model::<E>(row, from, columns)).transpose()
+    if is_null(row, from)? { Ok(None) } else { model::<E>(row, from, columns).map(Some) }
 }
 
-/// The value of the first of the columns; none where it is null.
-pub fn first<E: EntityTrait>(row: &QueryResult, from: usize, columns: &[E::Column]) -> Result<Option<Value>, DbErr> {
-    let Some(first) = columns.first() else { return Ok(None) };
-    let value = value(row, from, &E::Model::get_value_type(*first))?;
-    Ok(Some(value).filter(|value| *value != value.as_null()))
+/// Whether nothing stands at a place.
+pub fn is_null(row: &QueryResult, at: usize) -> Result<bool, DbErr> {
+    let null = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get_raw(at).map(|value| value.is_null()),
+        (_, Some(row)) => row.try_get_raw(at).map(|value| value.is_null()),
+        _ => return Err(unknown()),
+    };
+    null.map_err(|error| DbErr::Type(error.to_string()))
+}
+
+/// The value of a column that stands at a place.
+pub fn value_of<E: EntityTrait>(row: &QueryResult, at: usize, column: E::Column) -> Result<Value, DbErr> {
+    value(row, at, &E::Model::get_value_type(column)).map_err(|error| of_column(column, &error))
 }
 
 /// The row of which `columns` stand from the place `from` on; its other columns have their default.
@@ -83,11 +90,18 @@ pub fn model<E: EntityTrait<Model: Default>>(
 ) -> Result<E::Model, DbErr> {
     let mut model = E::Model::default();
     for (place, column) in columns.iter().enumerate() {
-        let value = value(row, from + place, &E::Model::get_value_type(*column))
-            .and_then(|value| model.try_set(*column, value));
-        value.map_err(|error| DbErr::Type(format!("{}: {error}", column.as_str())))?;
+        let value = value_of::<E>(row, from + place, *column)?;
+        model.try_set(*column, value).map_err(|error| of_column(*column, &error))?;
     }
     Ok(model)
+}
+
+fn of_column(column: impl IdenStatic, error: &DbErr) -> DbErr {
+    DbErr::Type(format!("{}: {error}", column.as_str()))
+}
+
+fn unknown() -> DbErr {
+    DbErr::Type("a row of no database that is known".to_owned())
 }
 
 /// Reads the value at a place, with the types that sea-orm reads for such a column as well.
@@ -113,10 +127,12 @@ fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr>
         };
     }
     let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
-        // A column of PostgreSQL holds nothing but what its type says; SQLite would make a number of any text.
+        // A column of PostgreSQL holds nothing but what its type says.
         (Some(row), _) => read!(row, try_get_unchecked),
+        // SQLite would make a number of any text. What holds text holds no number, and is looked through anyway.
+        (_, Some(row)) if matches!(kind, ArrayType::String | ArrayType::Uuid) => read!(row, try_get_unchecked),
         (_, Some(row)) => read!(row, try_get),
-        _ => return Err(DbErr::Type("a row of no database that is known".to_owned())),
+        _ => return Err(unknown()),
     };
     read.map_err(|error| DbErr::Type(error.to_string()))
 }

@@ -3,25 +3,22 @@
 //! The rows that come are answers that the [`Reader`] has before anybody asks. Who asks for them later finds them there, and asks as
 //! ever where he does not: reading ahead changes how many statements there are, and never what is answered.
 
-use std::collections::hash_map::Entry;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Alias, Asterisk, ColumnRef, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{DbErr, IdenStatic, JoinType, QueryResult, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{DynIden, Expr, ExprTrait, IntoIden, SelectStatement};
+use sea_orm::{ColumnTrait, DbErr, IdenStatic, JoinType, ModelTrait, QueryResult};
 
 use super::edge::One;
-use super::loader::{Key, Keyed, Reader};
+use super::filter::id_column;
+use super::loader::{Answers, Key, Reader};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
 
 /// References that are followed at most: PostgreSQL looks for the best order of eight tables, and takes longer with each.
 const MOST: usize = 6;
 
-/// The page that refers, in a statement that reads ahead.
-pub const PAGE: &str = "page";
-
-/// The references that are followed together with a page. Each comes behind that to whose rows it belongs.
+/// What comes with a page: the references that are followed, each behind that to whose rows it belongs, and at most one short list.
 #[derive(Clone, Default)]
 pub struct Ahead(Vec<Step>);
 
@@ -37,22 +34,51 @@ struct Step {
 
 /// Rows that come with those of a page, without their type.
 pub trait Far: Send + Sync {
-    /// The columns that are read where some are wanted: first of all that by which the rows are found.
+    /// The column by which they are found.
+    fn found_by(&self) -> &'static str;
+
+    /// The columns that are read of them where some are wanted: first of all one that is null in none of them. That by which they are
+    /// found need not be among them, since what refers to them says it.
     fn columns(&self, wanted: Columns) -> Vec<&'static str>;
 
-    /// Whether there may be several for one row of the page, or none at all.
+    /// Whether there may be several for one row of the page.
     fn is_list(&self) -> bool;
 
-    /// The rows that may be seen.
+    /// Those that may be seen.
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement;
 
-    /// Tells the reader what stands in `rows` from a place on. Of a list the key of the object stands there where the list is empty.
-    fn keep(&self, reader: &Reader, rows: &[QueryResult], from: usize, wanted: Columns) -> Result<(), DbErr>;
+    /// Tells the reader what stands in `rows`: in the place `key` by what they were found, and their columns from a place on.
+    fn keep(
+        &self,
+        reader: &Reader,
+        rows: &[QueryResult],
+        key: usize,
+        from: usize,
+        wanted: Columns,
+    ) -> Result<(), DbErr>;
+}
+
+impl<E: Scoped<Model: Send + Sync>> One<E> {
+    /// The columns that are read of a row that is referred to.
+    fn behind(wanted: Columns) -> Vec<E::Column> {
+        let id = id_column::<E>();
+        let mut columns = wanted.of::<E>();
+        columns.retain(|column| column.as_str() != id.as_str());
+        match columns.iter().position(|column| !column.def().is_null()) {
+            Some(present) => columns.swap(0, present),
+            None => columns.insert(0, id),
+        }
+        columns
+    }
 }
 
 impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
+    fn found_by(&self) -> &'static str {
+        id_column::<E>().as_str()
+    }
+
     fn columns(&self, wanted: Columns) -> Vec<&'static str> {
-        Self::columns(wanted).iter().map(IdenStatic::as_str).collect()
+        Self::behind(wanted).iter().map(IdenStatic::as_str).collect()
     }
 
     fn is_list(&self) -> bool {
@@ -60,19 +86,32 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
     }
 
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement {
-        reader.visible().select::<E>().select_only().columns(Self::columns(wanted)).into_query()
+        reader.visible().columns::<E>(&Self::columns(wanted))
     }
 
-    fn keep(&self, reader: &Reader, rows: &[QueryResult], from: usize, wanted: Columns) -> Result<(), DbErr> {
-        let columns = Self::columns(wanted);
-        let mut known = Keyed::default();
+    fn keep(
+        &self,
+        reader: &Reader,
+        rows: &[QueryResult],
+        key: usize,
+        from: usize,
+        wanted: Columns,
+    ) -> Result<(), DbErr> {
+        let (id, columns) = (id_column::<E>(), Self::behind(wanted));
+        let mut known = Answers::default();
         for row in rows {
-            let Some(key) = row::first::<E>(row, from, &columns)?.and_then(Key::of) else { continue };
-            if let Entry::Vacant(new) = known.entry(key) {
-                new.insert(row::model::<E>(row, from, &columns)?);
+            if row::is_null(row, from)? {
+                continue;
+            }
+            let found_by = row::value_of::<E>(row, key, id)?;
+            let key = Key::of(found_by.clone()).filter(|key| !known.has(key));
+            if let Some(key) = key {
+                let mut model = row::model::<E>(row, from, &columns)?;
+                model.try_set(id, found_by)?;
+                known.add(key, model);
             }
         }
-        reader.know("", || Self(PhantomData), wanted, known.into_iter().collect());
+        reader.know("", || Self(PhantomData), wanted, known);
         Ok(())
     }
 }
@@ -127,37 +166,36 @@ impl Ahead {
         self.0.is_empty()
     }
 
-    /// How many columns stand before those of the page.
-    pub fn width(&self) -> usize {
-        self.0.iter().map(|step| step.far.columns(step.columns).len()).sum()
-    }
-
-    /// The rows of the table [`PAGE`] in `order`, behind the rows that they refer to.
-    pub fn select(&self, reader: &Reader, order: Vec<(ColumnRef, Order)>) -> SelectStatement {
-        let table = |step: usize| Alias::new(format!("far{step}"));
-        let mut select = Query::select();
-        select.from(PAGE);
+    /// Has `rows` of the table `page` come with what they refer to, behind the columns that they have.
+    pub fn join(&self, rows: &mut SelectStatement, reader: &Reader, page: &DynIden) {
+        let table = |step: usize| format!("far{step}").into_iden();
         for (number, step) in self.0.iter().enumerate() {
-            let columns = step.far.columns(step.columns);
-            let refers = (step.of.map_or_else(|| Alias::new(PAGE), table), step.by);
-            let same = Expr::col((table(number), columns[0])).eq(Expr::col(refers.clone()));
-            select.join_subquery(JoinType::LeftJoin, step.far.select(reader, step.columns), table(number), same);
-            let first = if step.far.is_list() { refers } else { (table(number), columns[0]) };
-            select.column(first).columns(columns[1..].iter().map(|column| (table(number), *column)));
+            let refers = Expr::col((step.of.map_or_else(|| page.clone(), table), step.by));
+            let same = Expr::col((table(number), step.far.found_by())).eq(refers);
+            rows.join_subquery(JoinType::LeftJoin, step.far.select(reader, step.columns), table(number), same);
+            rows.columns(step.far.columns(step.columns).into_iter().map(|column| (table(number), column)));
         }
-        select.column((PAGE, Asterisk));
-        for (column, direction) in order {
-            select.order_by(column, direction);
-        }
-        select
     }
 
-    /// Tells the reader what came with the rows of a page.
-    pub fn keep(&self, reader: &Reader, rows: &[QueryResult]) -> Result<(), DbErr> {
-        let mut from = 0;
+    /// Tells the reader what came with the rows of a page, which have `columns` of their own at first, and what came from a place on.
+    pub fn keep(
+        &self,
+        reader: &Reader,
+        rows: &[QueryResult],
+        columns: impl Iterator<Item = &'static str>,
+        mut from: usize,
+    ) -> Result<(), DbErr> {
+        // The columns of the page, and those of each step, and where each of them stands.
+        let mut places: Vec<Vec<(&str, usize)>> = vec![columns.zip(0..).collect()];
         for step in &self.0 {
-            step.far.keep(reader, rows, from, step.columns)?;
-            from += step.far.columns(step.columns).len();
+            let refers = &places[step.of.map_or(0, |of| of + 1)];
+            let refers = refers.iter().find(|(column, _)| *column == step.by);
+            let (_, key) = *refers.ok_or_else(|| DbErr::Type(format!("{} was not read", step.by)))?;
+            step.far.keep(reader, rows, key, from, step.columns)?;
+            let columns = step.far.columns(step.columns);
+            let behind = from + columns.len();
+            places.push(columns.into_iter().zip(from..).chain([(step.far.found_by(), key)]).collect());
+            from = behind;
         }
         Ok(())
     }

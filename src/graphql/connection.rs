@@ -51,8 +51,8 @@ pub struct Connection<T: Shown> {
 
 /// A node of a list and its place in it.
 pub struct ListEdge<T: Shown> {
+    asked: Arc<Asked<T>>,
     node: Arc<Row<T>>,
-    cursor: Cursor,
 }
 
 /// Where a page stands in its list.
@@ -110,7 +110,7 @@ impl<T: Shown> Connection<T> {
         let look = ctx.look_ahead();
         let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
         let slices = if rows {
-            let (columns, ahead) = wanted_of_list::<T>(ctx);
+            let (columns, ahead) = wanted_of_list::<T>(ctx, &asked.window);
             let page = || {
                 let Asked { edge, condition, window, .. } = asked.as_ref();
                 Page { edge: edge.clone(), condition: condition.clone(), window: window.clone(), ahead }
@@ -128,7 +128,7 @@ impl<T: Shown> Connection<T> {
     }
 
     fn edges_of(&self) -> Vec<ListEdge<T>> {
-        let edge = |row: &Arc<Row<T>>| ListEdge { node: row.clone(), cursor: self.asked.window.cursor(row) };
+        let edge = |row: &Arc<Row<T>>| ListEdge { asked: self.asked.clone(), node: row.clone() };
         self.rows().iter().map(edge).collect()
     }
 }
@@ -224,8 +224,8 @@ impl<T: Shown> ListEdge<T> {
     }
 
     /// The place of the node, for `after` and `before`.
-    async fn cursor(&self) -> &Cursor {
-        &self.cursor
+    async fn cursor(&self) -> Cursor {
+        self.asked.window.cursor(&self.node)
     }
 }
 

@@ -13,6 +13,7 @@ use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
 use super::page::Window;
+use super::together::columns;
 use crate::access::Scoped;
 use crate::db::row::Columns;
 
@@ -36,13 +37,14 @@ pub trait Reading {
         key: Key,
     ) -> impl Future<Output = Result<Option<Arc<E::Model>>>> + Send;
 
-    /// The object that a key identifies, if it is there and may be seen.
+    /// The object that a key identifies, if it is there and may be seen: what the field is answered with, and so much of it as is
+    /// selected there.
     fn one<T: Shown>(&self, key: Option<Key>) -> impl Future<Output = Result<Option<T>>> + Send;
 
     /// The objects that keys identify, in their order, where they are there and may be seen.
     fn all<T: Shown>(&self, keys: Vec<Key>) -> impl Future<Output = Result<Vec<Option<T>>>> + Send;
 
-    /// The object that a reference must lead to.
+    /// The object that a reference must lead to, as far as it is selected.
     fn required<T: Shown>(&self, key: Option<Key>) -> impl Future<Output = Result<T>> + Send;
 
     /// The objects that references must lead to.
@@ -71,8 +73,9 @@ impl Reading for Context<'_> {
 
     async fn one<T: Shown>(&self, key: Option<Key>) -> Result<Option<T>> {
         let Some(key) = key else { return Ok(None) };
-        let row = self.row::<T::Entity>(key).await?;
-        Ok(row.map(T::from))
+        let columns = columns::<T>(self, &self.item.node.selection_set.node);
+        let mut rows = self.reader().load_all("", || One::<T::Entity>(PhantomData), &[key], columns).await?;
+        Ok(rows.pop().flatten().map(T::from))
     }
 
     async fn all<T: Shown>(&self, keys: Vec<Key>) -> Result<Vec<Option<T>>> {

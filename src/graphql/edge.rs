@@ -9,12 +9,12 @@ use sea_orm::sea_query::{
     SelectStatement, WindowStatement,
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, ModelTrait, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait,
+    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, ModelTrait, QueryResult,
+    Statement,
 };
 use uuid::Uuid;
 
-use super::ahead::{Ahead, PAGE};
+use super::ahead::Ahead;
 use super::filter::id_column;
 use super::loader::{Answers, Fetch, Fetched, Key, Keyed, Reader};
 use super::page::{Slice, Window};
@@ -50,6 +50,8 @@ const PARENT: &str = "parent_key";
 const NUMBER: &str = "row_number";
 /// The keys of the near sides, where each has a page of its own.
 const NEAR: &str = "near";
+/// The page, where something comes with it.
+const PAGE: &str = "page";
 
 impl<E: Scoped> Edge<E> {
     /// All rows.
@@ -83,8 +85,8 @@ impl<E: Scoped> Edge<E> {
         }
     }
 
-    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; with the near side as a column behind the others
-    /// where there is one.
+    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; where there are several, with the near side as a
+    /// column behind the others.
     fn select(&self, reader: &Reader, condition: Condition, columns: &[E::Column], keys: &[Key]) -> SelectStatement {
         let mut select = self.far_side(reader, condition, columns);
         self.near.narrow(&mut select, keys, reader.db().get_database_backend());
@@ -93,8 +95,8 @@ impl<E: Scoped> Edge<E> {
 
     /// The rows that may be seen and fulfil `condition`, with the link table where the edge goes through one.
     fn far_side(&self, reader: &Reader, condition: Condition, columns: &[E::Column]) -> SelectStatement {
-        let rows = reader.visible().select::<E>().filter(condition);
-        let mut select = rows.select_only().columns(columns.iter().copied()).into_query();
+        let mut select = reader.visible().columns::<E>(columns);
+        select.cond_where(condition);
         self.near.join(&mut select, Expr::col((E::default(), id_column::<E>())));
         select
     }
@@ -110,8 +112,10 @@ impl Near {
 
     /// Keeps what is on the far side of `keys`.
     fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
+        if let Some(near) = self.apart(keys) {
+            select.expr_as(near, PARENT);
+        }
         if let Some(near) = self.column() {
-            select.expr_as(near.clone(), Alias::new(PARENT));
             select.and_where(among(near, &self.as_kept(keys), backend));
         }
     }
@@ -132,17 +136,23 @@ impl Near {
         }
     }
 
-    /// Which key a row was found for.
-    fn key_of(&self, row: &QueryResult, keys: &[Key]) -> Result<Key, DbErr> {
-        Ok(match (self, keys.first()) {
-            (Self::Root, _) | (_, None) => ROOT,
-            (Self::Text(..), Some(Key::Id(_))) => {
-                let id: String = row.try_get("", PARENT)?;
+    /// The near side of a row, where it may be that of any of `keys`.
+    fn apart(&self, keys: &[Key]) -> Option<Expr> {
+        self.column().filter(|_| keys.len() > 1)
+    }
+
+    /// Which of `keys` a row was found for: where there are several, it stands at a place.
+    fn key_of(&self, row: &QueryResult, keys: &[Key], at: usize) -> Result<Key, DbErr> {
+        Ok(match (self, keys) {
+            (Self::Root, _) | (_, []) => ROOT,
+            (_, [only]) => only.clone(),
+            (Self::Text(..), [Key::Id(_), ..]) => {
+                let id: String = row.try_get_by_index(at)?;
                 Key::Id(id.parse().map_err(|error: uuid::Error| DbErr::Type(error.to_string()))?)
             }
-            (_, Some(Key::Id(_))) => Key::Id(row.try_get("", PARENT)?),
-            (_, Some(Key::Code(_))) => Key::Code(row.try_get("", PARENT)?),
-            (_, Some(Key::Long(_))) => Key::Long(row.try_get("", PARENT)?),
+            (_, [Key::Id(_), ..]) => Key::Id(row.try_get_by_index(at)?),
+            (_, [Key::Code(_), ..]) => Key::Code(row.try_get_by_index(at)?),
+            (_, [Key::Long(_), ..]) => Key::Long(row.try_get_by_index(at)?),
         })
     }
 
@@ -157,33 +167,37 @@ impl Near {
             Some(Key::Long(_)) => "bigint",
             _ => "text",
         };
-        sql.text(&format!("SELECT {NEAR}.{PARENT}, page.* FROM unnest(string_to_array("));
+        sql.text(&format!("SELECT page.*, {NEAR}.{PARENT} FROM unnest(string_to_array("));
         sql.value(joined(&keys));
         sql.text(&format!(", ',')::{kind}[]) AS {NEAR}({PARENT}) CROSS JOIN LATERAL ("));
         sql.first(&page, Some(enough));
         sql.text(") AS page");
     }
 
-    /// The same on SQLite, which has no `LATERAL`: `rows` gets those rows of `table` whose numbers `page` selects, which is then the
-    /// statement of one near side.
+    /// The same on SQLite, which has no `LATERAL`: of `rows` of a table those whose numbers `page` selects, which is then the statement
+    /// of one near side.
     fn rows_of_each(
         &self,
         rows: &mut SelectStatement,
-        mut page: SelectStatement,
         table: DynIden,
+        mut page: SelectStatement,
         enough: u64,
         keys: &[Key],
     ) {
-        let keys = self.as_kept(keys);
-        let value = Expr::col((NEAR, "value"));
-        let key = if matches!(keys.first(), Some(Key::Id(_))) { Func::cust("unhex").arg(value).into() } else { value };
         if let Some(near) = self.column() {
-            page.and_where(near.eq(key.clone()));
+            let kept = self.as_kept(keys);
+            let value = Expr::col((NEAR, "value"));
+            let id = matches!(kept.first(), Some(Key::Id(_)));
+            let key = if id { Func::cust("unhex").arg(value).into() } else { value };
+            rows.from_function(Func::cust("json_each").arg(listed(&kept)), NEAR);
+            if keys.len() > 1 {
+                rows.expr_as(key.clone(), PARENT);
+            }
+            page.and_where(near.eq(key));
         }
         let number = (table.clone(), "rowid");
         page.column(number.clone()).limit(enough);
-        rows.expr_as(key, PARENT).from_function(Func::cust("json_each").arg(listed(&keys)), NEAR).from(table);
-        rows.and_where(Expr::col(number).in_subquery(page));
+        rows.from(table).and_where(Expr::col(number).in_subquery(page));
     }
 }
 
@@ -198,8 +212,8 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
             let id = id_column::<E>();
             let columns = Self::columns(columns);
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
-            let rows = reader.visible().select::<E>().filter(wanted).select_only().columns(columns.iter().copied());
-            let rows = reader.db().query_all(rows.as_query()).await?;
+            let rows = reader.visible().columns::<E>(&columns).and_where(wanted).take();
+            let rows = reader.db().query_all(&rows).await?;
             let keyed = |row| row::model::<E>(row, 0, &columns).map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row));
             rows.iter().map(keyed).collect()
         })
@@ -290,30 +304,24 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            // By those that order them the places of the rows are told.
-            let columns = columns.and(self.window.columns()).of::<E>();
-            let mut sql = Sql::new(reader.db().get_database_backend());
-            if !self.ahead.is_empty() {
-                // By itself: PostgreSQL would else look for what each of several pages refers to.
-                sql.text(&format!("WITH {PAGE} AS MATERIALIZED ("));
-            }
-            let from = self.ahead.width() + self.write(&reader, &keys, &columns, &mut sql);
-            if !self.ahead.is_empty() {
-                sql.text(") ");
-                sql.select(&self.ahead.select(&reader, self.window.order(PAGE)));
-            }
-            let rows = reader.db().query_all_raw(sql.statement()).await?;
-            self.ahead.keep(&reader, &rows)?;
             let id = id_column::<E>();
-            let mut slices: Keyed<Vec<E::Model>> = Keyed::default();
+            // PostgreSQL puts the page in order once more when it has what comes with it.
+            let again = !self.ahead.is_empty() && reader.db().get_database_backend() == DatabaseBackend::Postgres;
+            let columns = if again { columns.and(self.window.columns()) } else { columns };
+            let columns = One::<E>::columns(columns);
+            let sql = self.statement(&reader, &keys, &columns);
+            let rows = reader.db().query_all_raw(sql).await?;
+            let near = columns.len();
+            let behind = near + usize::from(self.edge.near.apart(&keys).is_some());
+            self.ahead.keep(&reader, &rows, columns.iter().map(IdenStatic::as_str), behind)?;
+            let repeats = self.ahead.repeats();
+            let mut slices: Keyed<Vec<Arc<E::Model>>> = Keyed::default();
             for row in &rows {
-                let key = self.edge.near.key_of(row, &keys)?;
-                let slice = slices.entry(key).or_default();
-                let row = row::model::<E>(row, from, &columns)?;
+                let slice = slices.entry(self.edge.near.key_of(row, &keys, near)?).or_default();
+                let row = row::model::<E>(row, 0, &columns)?;
                 // Read in the order of the page, of which the id is part, what comes once more comes at once.
-                let again = |last: &E::Model| self.ahead.repeats() && last.get(id) == row.get(id);
-                if !slice.last().is_some_and(again) {
-                    slice.push(row);
+                if !(repeats && slice.last().is_some_and(|last| last.get(id) == row.get(id))) {
+                    slice.push(Arc::new(row));
                 }
             }
             Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
@@ -329,32 +337,72 @@ impl<E: EntityTrait> Page<E> {
 }
 
 impl<E: Scoped> Page<E> {
-    /// Writes the query of the pages. Returns how many columns stand before the first of `columns`.
-    fn write(&self, reader: &Reader, keys: &[Key], columns: &[E::Column], sql: &mut Sql) -> usize {
-        let near = &self.edge.near;
-        let order = self.window.order(E::default());
-        // One row more than asked for tells whether there are more.
-        let enough = self.window.limit.map(|limit| limit + 1);
-        let Some(of_each) = enough.filter(|_| keys.len() > 1 && near.column().is_some()) else {
-            let mut select = self.edge.select(reader, self.condition.clone(), columns, keys);
-            self.window.restrict(&mut select);
-            sql.first(&ordered(select, &order), enough);
-            return 0;
-        };
-        let of_one = |columns: &[E::Column]| {
-            let mut select = self.edge.far_side(reader, self.condition.clone(), columns);
-            self.window.restrict(&mut select);
-            ordered(select, &order)
-        };
-        if reader.db().get_database_backend() == DatabaseBackend::Postgres {
-            near.page_of_each(of_one(columns), of_each, keys, sql);
-            return 1;
+    /// The statement of the pages. Each row has `columns`, the key of its near side where there are several, and what comes with it.
+    fn statement(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> Statement {
+        let backend = reader.db().get_database_backend();
+        let mut sql = Sql::new(backend);
+        if backend != DatabaseBackend::Postgres {
+            let (rows, enough) = self.rows(reader, keys, columns);
+            sql.first(&rows, enough);
+        } else if self.ahead.is_empty() {
+            self.write(reader, keys, columns, &mut sql);
+        } else {
+            // By itself: PostgreSQL would else look for what each of several pages refers to.
+            sql.text(&format!("WITH {PAGE} AS MATERIALIZED ("));
+            self.write(reader, keys, columns, &mut sql);
+            sql.text(") ");
+            let mut rows = Query::select().column((PAGE, Asterisk)).from(PAGE).take();
+            self.ahead.join(&mut rows, reader, &PAGE.into_iden());
+            sql.select(&ordered(rows, &self.window.order(PAGE)));
         }
-        let mut rows = Query::select();
-        rows.columns(columns.iter().map(|column| (E::default(), *column)));
-        near.rows_of_each(&mut rows, of_one(&[]), E::default().table_name().into_iden(), of_each, keys);
-        sql.select(&ordered(rows, &order));
-        0
+        sql.statement()
+    }
+
+    /// Writes the query of the pages for PostgreSQL, without what comes with them.
+    fn write(&self, reader: &Reader, keys: &[Key], columns: &[E::Column], sql: &mut Sql) {
+        match self.enough().filter(|_| self.edge.near.apart(keys).is_some()) {
+            Some(of_each) => self.edge.near.page_of_each(self.of_one(reader, columns), of_each, keys, sql),
+            None => sql.first(&self.of_all(reader, keys, columns), self.enough()),
+        }
+    }
+
+    /// The query of the pages for SQLite, and how many of its rows are to be read. What comes with them is looked up while they are
+    /// read in their order, so that they need be put neither down nor in order a second time.
+    fn rows(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> (SelectStatement, Option<u64>) {
+        let table = E::default().table_name().into_iden();
+        // A row that comes more than once would be counted as often.
+        let counted = |_: &u64| self.edge.near.apart(keys).is_some() || self.ahead.repeats();
+        let (mut rows, enough) = match self.enough().filter(counted) {
+            Some(of_each) => {
+                let mut rows = Query::select();
+                rows.columns(columns.iter().map(|column| (table.clone(), *column)));
+                self.edge.near.rows_of_each(&mut rows, table.clone(), self.of_one(reader, &[]), of_each, keys);
+                (ordered(rows, &self.window.order(E::default())), None)
+            }
+            None => (self.of_all(reader, keys, columns), self.enough()),
+        };
+        self.ahead.join(&mut rows, reader, &table);
+        (rows, enough)
+    }
+
+    /// How many rows of each page are read. One more than asked for tells whether there are more.
+    fn enough(&self) -> Option<u64> {
+        self.window.limit.map(|limit| limit + 1)
+    }
+
+    /// The rows of all near sides in their order.
+    fn of_all(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> SelectStatement {
+        self.in_window(self.edge.select(reader, self.condition.clone(), columns, keys))
+    }
+
+    /// The rows of one near side in their order, which is still to be said.
+    fn of_one(&self, reader: &Reader, columns: &[E::Column]) -> SelectStatement {
+        self.in_window(self.edge.far_side(reader, self.condition.clone(), columns))
+    }
+
+    fn in_window(&self, mut rows: SelectStatement) -> SelectStatement {
+        self.window.restrict(&mut rows);
+        ordered(rows, &self.window.order(E::default()))
     }
 }
 
@@ -380,12 +428,12 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
 impl Near {
     async fn count(&self, mut select: SelectStatement, reader: &Reader, keys: &[Key]) -> Result<Answers<i64>, DbErr> {
         select.clear_selects();
-        select.expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
-        if let Some(near) = self.column() {
-            select.expr_as(near.clone(), Alias::new(PARENT)).add_group_by([near]);
+        if let Some(near) = self.apart(keys) {
+            select.expr_as(near.clone(), PARENT).add_group_by([near]);
         }
+        select.expr_as(Func::count(Expr::col(Asterisk)), COUNT);
         let rows = reader.db().query_all(&select).await?;
-        rows.iter().map(|row| Ok((self.key_of(row, keys)?, row.try_get("", "count")?))).collect()
+        rows.iter().map(|row| Ok((self.key_of(row, keys, 0)?, row.try_get("", COUNT)?))).collect()
     }
 }
 
@@ -445,11 +493,12 @@ impl Grouping {
     ) -> Result<Answers<Vec<Grouped>>, DbErr> {
         let backend = reader.db().get_database_backend();
         let value = |place: usize| Alias::new(format!("value_{place}"));
-        let near = edge.column();
-        counted.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), COUNT);
+        let near = edge.apart(keys);
+        counted.clear_selects();
         if let Some(near) = near.clone() {
             counted.expr_as(near, PARENT).group_by_col(PARENT);
         }
+        counted.expr_as(Func::count(Expr::col(Asterisk)), COUNT);
         for (place, by) in self.by.iter().enumerate() {
             counted.expr_as(as_text(by.clone(), backend), value(place)).group_by_col(value(place));
         }
@@ -490,7 +539,7 @@ impl Grouping {
                 min: bound("least")?,
                 max: bound("greatest")?,
             };
-            groups.entry(edge.key_of(&row, keys)?).or_default().push(group);
+            groups.entry(edge.key_of(&row, keys, 0)?).or_default().push(group);
         }
         Ok(groups.into_iter().collect())
     }
@@ -513,7 +562,7 @@ fn as_text((value, is_id): (Expr, bool), backend: DatabaseBackend) -> Expr {
 #[cfg(test)]
 mod tests {
     use entity::batch;
-    use sea_orm::{ConnectionTrait, Database, QueryFilter};
+    use sea_orm::{ConnectionTrait, Database, QueryFilter, QueryTrait};
 
     use super::*;
 

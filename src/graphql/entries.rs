@@ -1,22 +1,23 @@
 //! Short lists that objects have, such as their names: all their rows, read for many objects at once, or with the objects themselves.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Condition, DbErr, EntityTrait, IdenStatic, QueryResult, QuerySelect, QueryTrait};
+use sea_orm::{Condition, DbErr, EntityTrait, IdenStatic, ModelTrait, QueryResult};
 
 use super::ahead::Far;
 use super::context::Reading;
-use super::edge::{Edge, Page};
-use super::filter::id_column;
-use super::loader::{Key, Keyed, Reader};
+use super::edge::{Edge, One, Page};
+use super::loader::{Fetch, Fetched, Key, Keyed, Reader};
 use super::page::{Slice, Window};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
 
 /// A short list that objects have: all its rows in the order of their ids, and so much of each as is needed.
+#[derive(Clone, Copy, Debug)]
 pub struct Entries<E: EntityTrait> {
     column: E::Column,
     columns: Columns,
@@ -56,29 +57,26 @@ impl<E: Scoped<Model: Send + Sync>> Entries<E> {
 
     /// Those of each of the objects `near`.
     pub(super) async fn of_all(self, reader: &Reader, near: &[Key]) -> Result<Vec<Option<Arc<Slice<E::Model>>>>> {
-        reader.load_all(self.name(), || self.page(), near, self.columns).await
+        reader.load_all(self.column.as_str(), || self, near, self.columns).await
     }
+}
 
-    fn name(&self) -> String {
-        format!("entries {}", self.column.as_str())
-    }
+impl<E: Scoped<Model: Send + Sync>> Fetch for Entries<E> {
+    type Answer = Slice<E::Model>;
 
-    fn page(&self) -> Page<E> {
-        Page::new(Edge::by(self.column), Condition::all(), Window::whole(Vec::new()))
-    }
-
-    /// The columns that are read where some are wanted: first the key of the object, behind it that of the entry.
-    fn columns(&self, wanted: Columns) -> Vec<E::Column> {
-        let first = [self.column, id_column::<E>()];
-        let others = wanted.of::<E>().into_iter();
-        let others = others.filter(|column| first.iter().all(|first| first.as_str() != column.as_str()));
-        first.into_iter().chain(others).collect()
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
+        let page = Page::<E>::new(Edge::by(self.column), Condition::all(), Window::whole(Vec::new()));
+        Arc::new(page).fetch(reader, keys, columns)
     }
 }
 
 impl<E: Scoped<Model: Send + Sync>> Far for Entries<E> {
+    fn found_by(&self) -> &'static str {
+        self.column.as_str()
+    }
+
     fn columns(&self, wanted: Columns) -> Vec<&'static str> {
-        self.columns(wanted).iter().map(IdenStatic::as_str).collect()
+        One::<E>::columns(wanted).iter().map(IdenStatic::as_str).collect()
     }
 
     fn is_list(&self) -> bool {
@@ -86,27 +84,41 @@ impl<E: Scoped<Model: Send + Sync>> Far for Entries<E> {
     }
 
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement {
-        reader.visible().select::<E>().select_only().columns(self.columns(wanted)).into_query()
+        let found_by = Columns::named::<E>(&[self.column.as_str()]);
+        reader.visible().columns::<E>(&One::<E>::columns(wanted.and(found_by)))
     }
 
-    fn keep(&self, reader: &Reader, rows: &[QueryResult], from: usize, wanted: Columns) -> Result<(), DbErr> {
-        let columns = self.columns(wanted);
-        let mut known: Keyed<BTreeMap<Key, E::Model>> = Keyed::default();
+    fn keep(
+        &self,
+        reader: &Reader,
+        rows: &[QueryResult],
+        key: usize,
+        from: usize,
+        wanted: Columns,
+    ) -> Result<(), DbErr> {
+        let columns = One::<E>::columns(wanted);
+        let mut known: Keyed<BTreeMap<Key, Arc<E::Model>>> = Keyed::default();
         for row in rows {
-            let Some(near) = row::first::<E>(row, from, &columns)?.and_then(Key::of) else { continue };
+            let found_by = row::value_of::<E>(row, key, self.column)?;
+            let Some(near) = Key::of(found_by.clone()) else { continue };
             let entries = known.entry(near).or_default();
-            let Some(id) = row::first::<E>(row, from + 1, &columns[1..])?.and_then(Key::of) else { continue };
-            if let std::collections::btree_map::Entry::Vacant(new) = entries.entry(id) {
-                new.insert(row::model::<E>(row, from, &columns)?);
+            if row::is_null(row, from)? {
+                continue;
+            }
+            let Some(id) = Key::of(row::value_of::<E>(row, from, columns[0])?) else { continue };
+            if let Entry::Vacant(new) = entries.entry(id) {
+                let mut model = row::model::<E>(row, from, &columns)?;
+                model.try_set(self.column, found_by)?;
+                new.insert(Arc::new(model));
             }
         }
-        let slice = |entries: BTreeMap<Key, E::Model>| Slice {
-            rows: entries.into_values().map(Arc::new).collect(),
+        let slice = |entries: BTreeMap<_, _>| Slice {
+            rows: entries.into_values().collect(),
             has_previous: false,
             has_next: false,
         };
         let known = known.into_iter().map(|(near, entries)| (near, slice(entries))).collect();
-        reader.know(self.name(), || self.page(), wanted, known);
+        reader.know(self.column.as_str(), || *self, wanted, known);
         Ok(())
     }
 }

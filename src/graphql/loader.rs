@@ -94,11 +94,29 @@ pub struct Answers<A> {
 /// Answers without their type, so that what happens to all of them alike is compiled once.
 type Known = Keyed<Arc<dyn Any + Send + Sync>>;
 
+impl<A> Default for Answers<A> {
+    fn default() -> Self {
+        Self { known: Known::default(), of: PhantomData }
+    }
+}
+
+impl<A: Send + Sync + 'static> Answers<A> {
+    /// Whether there is one for a key.
+    pub fn has(&self, key: &Key) -> bool {
+        self.known.contains_key(key)
+    }
+
+    /// Adds that for a key.
+    pub fn add(&mut self, key: Key, answer: A) {
+        self.known.insert(key, Arc::new(answer));
+    }
+}
+
 impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
     fn from_iter<I: IntoIterator<Item = (Key, A)>>(answers: I) -> Self {
-        let known =
-            answers.into_iter().map(|(key, answer)| -> (_, Arc<dyn Any + Send + Sync>) { (key, Arc::new(answer)) });
-        Self { known: known.collect(), of: PhantomData }
+        let mut all = Self::default();
+        answers.into_iter().for_each(|(key, answer)| all.add(key, answer));
+        all
     }
 }
 
@@ -199,7 +217,7 @@ impl Group {
     /// Takes what more is known than was.
     fn know(&mut self, columns: Columns, found: Known) {
         for (key, answer) in found {
-            let known = self.answers.entry(key).or_insert_with(|| (columns, Some(answer.clone())));
+            let known = self.answers.entry(key).or_default();
             // What else is known of the row is what somebody asked for.
             if columns.have(known.0) {
                 *known = (columns, Some(answer));

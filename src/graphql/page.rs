@@ -184,14 +184,13 @@ impl<E: EntityTrait> Window<E> {
     }
 
     /// Makes a page of the rows as read: at most one more than the limit, from its own end.
-    pub fn slice(&self, mut rows: Vec<E::Model>) -> Slice<E::Model> {
+    pub fn slice(&self, mut rows: Vec<Arc<E::Model>>) -> Slice<E::Model> {
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let more = rows.len() > limit;
         rows.truncate(limit);
         if self.backward {
             rows.reverse();
         }
-        let rows = rows.into_iter().map(Arc::new).collect();
         if self.backward {
             Slice { rows, has_previous: more, has_next: self.before.is_some() }
         } else {

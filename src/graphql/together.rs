@@ -6,7 +6,9 @@
 //! The answer is the same.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{self, Poll, Waker};
 
 use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::indexmap::IndexMap;
@@ -15,7 +17,6 @@ use async_graphql::registry::Registry;
 use async_graphql::{
     ContainerType, Context, ContextBase, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
 };
-use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{IdenStatic, ModelTrait};
@@ -28,7 +29,7 @@ use super::entries::Entries;
 use super::filter::id_column;
 use super::list::List;
 use super::loader::{Key, Reader};
-use super::page::PageArgs;
+use super::page::{PageArgs, Window};
 use crate::access::{Scoped, Visible};
 use crate::db::row::Columns;
 
@@ -217,7 +218,7 @@ fn is<T: Together>(ctx: &ContextBase<'_, impl Sized>, name: &str) -> bool {
 }
 
 /// What of the rows of `T` it takes to resolve what is selected of them.
-fn columns<'a, T: Shown>(ctx: &ContextBase<'a, impl Sized>, set: &'a SelectionSet) -> Columns {
+pub(super) fn columns<'a, T: Shown>(ctx: &ContextBase<'a, impl Sized>, set: &'a SelectionSet) -> Columns {
     let mut fields = Vec::new();
     if selected::<T>(ctx, set, &mut fields) { columns_of_fields::<T>(&fields) } else { Columns::ALL }
 }
@@ -269,31 +270,34 @@ fn follow_each<'a, T: Shown>(
     }
 }
 
-/// What of its rows it takes to answer the list `ctx`, and what is read with them.
-pub(super) fn wanted_of_list<T: Shown>(ctx: &Context<'_>) -> (Columns, Ahead) {
-    let (mut parts, mut nodes) = (Vec::new(), Vec::new());
-    let set = &ctx.item.node.selection_set.node;
-    let known = selected::<Connection<T>>(ctx, set, &mut parts);
-    let known = known
-        && parts.iter().all(|part| match part.node.name.node.as_str() {
-            "edges" => selected::<ListEdge<T>>(ctx, &part.node.selection_set.node, &mut nodes),
-            "nodes" => {
-                nodes.push(part);
-                true
-            }
-            _ => true,
-        });
+/// What of its rows it takes to answer the list `ctx`, of which `window` is shown, and what is read with them.
+pub(super) fn wanted_of_list<T: Shown>(ctx: &Context<'_>, window: &Window<T::Entity>) -> (Columns, Ahead) {
+    wanted_if_known::<T>(ctx, window).unwrap_or((Columns::ALL, Ahead::default()))
+}
+
+fn wanted_if_known<T: Shown>(ctx: &Context<'_>, window: &Window<T::Entity>) -> Option<(Columns, Ahead)> {
     let (mut columns, mut ahead) = (Columns::default(), Ahead::default());
-    let nodes = nodes.iter().filter(|field| matches!(field.node.name.node.as_str(), "node" | "nodes"));
-    for node in nodes {
-        let mut fields = Vec::new();
-        if !known || !selected::<T>(ctx, &node.node.selection_set.node, &mut fields) {
-            return (Columns::ALL, Ahead::default());
+    let (mut parts, mut of_edges) = (Vec::new(), Vec::new());
+    selected::<Connection<T>>(ctx, &ctx.item.node.selection_set.node, &mut parts).then_some(())?;
+    for part in &parts {
+        if part.node.name.node == "edges" {
+            selected::<ListEdge<T>>(ctx, &part.node.selection_set.node, &mut of_edges).then_some(())?;
         }
-        columns = columns.and(columns_of_fields::<T>(&fields));
-        follow_each::<T>(ctx, &fields, &mut ahead, None);
     }
-    if known { (columns, ahead) } else { (Columns::ALL, Ahead::default()) }
+    for part in parts.iter().chain(&of_edges) {
+        match part.node.name.node.as_str() {
+            // The place of a row is told by the columns that order it.
+            "pageInfo" | "cursor" => columns = columns.and(window.columns()),
+            "nodes" | "node" => {
+                let mut fields = Vec::new();
+                selected::<T>(ctx, &part.node.selection_set.node, &mut fields).then_some(())?;
+                columns = columns.and(columns_of_fields::<T>(&fields));
+                follow_each::<T>(ctx, &fields, &mut ahead, None);
+            }
+            _ => {}
+        }
+    }
+    Some((columns, ahead))
 }
 
 impl<'a, S> Block<'a, S> {
@@ -464,9 +468,12 @@ enum Column {
 
 /// What an object has.
 fn at_hand<T: Together>(object: &T, ctx: &Context<'_>) -> ServerResult<Value> {
-    let answered = object.resolve_field(ctx).now_or_never();
-    let waits = || Err(ServerError::new(format!("{} waits, and is said not to", ctx.item.node.name.node), None));
-    answered.unwrap_or_else(waits).map(Option::unwrap_or_default)
+    // Where it is: it has room for whatever any resolver of the object waits for, some kilobytes to move for each value.
+    let answer = pin!(object.resolve_field(ctx));
+    match answer.poll(&mut task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value.map(Option::unwrap_or_default),
+        Poll::Pending => Err(ServerError::new(format!("{} waits, and is said not to", ctx.item.node.name.node), None)),
+    }
 }
 
 /// Whether a name of the API (`startsOn`) is that of a resolver (`starts_on`).

@@ -1,5 +1,7 @@
 //! What a country shows.
 
+use std::sync::LazyLock;
+
 use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{NameKind, RecordKind};
@@ -38,7 +40,10 @@ impl Country {
     /// What it takes to choose among them.
     fn naming() -> Entries<country_name::Entity> {
         use country_name::Column::{Kind, Language, Name};
-        Self::own_names().with(&[Kind, Language, Name])
+        // It is asked for of each object.
+        static NAMING: LazyLock<Entries<country_name::Entity>> =
+            LazyLock::new(|| Country::own_names().with(&[Kind, Language, Name]));
+        *NAMING
     }
 }
 

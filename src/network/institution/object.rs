@@ -1,5 +1,7 @@
 //! What an institution shows.
 
+use std::sync::LazyLock;
+
 use async_graphql::{Context, Result};
 use entity::vocabulary::InstitutionKind;
 use entity::{
@@ -42,7 +44,10 @@ impl Institution {
     /// What it takes to choose among them.
     pub(crate) fn naming() -> Entries<institution_name::Entity> {
         use institution_name::Column::{Kind, Language, Name, ValidFrom, ValidTo};
-        Self::own_names().with(&[Kind, Language, Name, ValidFrom, ValidTo])
+        // It is asked for of each object.
+        static NAMING: LazyLock<Entries<institution_name::Entity>> =
+            LazyLock::new(|| Institution::own_names().with(&[Kind, Language, Name, ValidFrom, ValidTo]));
+        *NAMING
     }
 }
 

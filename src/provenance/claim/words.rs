@@ -2,15 +2,13 @@
 
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
-use entity::vocabulary::{
-    ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, NameKind, RecordKind,
-};
-use entity::{claim, institution_name, person, regional_group, venue};
+use entity::vocabulary::{ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, RecordKind};
+use entity::{claim, person, regional_group, venue};
 use uuid::Uuid;
 
 use crate::graphql::context::Reading;
 use crate::graphql::loader::Key;
-use crate::network::institution::Institution;
+use crate::network::institution::{Institution, name_on};
 
 /// What is shown where a claim lacks the value of its property.
 const NOTHING: &str = "not stated";
@@ -155,15 +153,7 @@ pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Resul
         RecordKind::Person => ctx.row::<person::Entity>(key).await?.map(|person| person.name.clone()),
         RecordKind::Institution => {
             let names = Institution::naming().of(ctx, key).await?;
-            // Names in force before those of the past, and common ones before all other kinds.
-            let today = ctx.reader().clock().today();
-            let rank = |name: &institution_name::Model| {
-                (name.valid_to.is_some_and(|last| last < today), name.kind != NameKind::Common)
-            };
-            let best = names.iter().map(|name| rank(name)).min();
-            let mut alike: Vec<_> = names.iter().filter(|name| Some(rank(name)) == best).collect();
-            alike.sort_by_key(|name| &name.name);
-            ctx.languages(None).choose(alike.into_iter().map(|name| (name.language.as_str(), &name.name))).cloned()
+            name_on(&names, ctx.reader().clock().today(), &ctx.languages(None))
         }
         _ => None,
     })
