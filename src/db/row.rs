@@ -37,6 +37,11 @@ impl Columns {
         self.and(others) == self
     }
 
+    /// How many there are at most.
+    pub fn number(self) -> u32 {
+        self.0.count_ones()
+    }
+
     /// The columns, in the order of the table.
     pub fn of<E: EntityTrait>(self) -> Vec<E::Column> {
         let wanted = |place: usize| self == Self::ALL || self.0 >> place & 1 == 1;

@@ -4,10 +4,11 @@
 //! ever where he does not: reading ahead changes how many statements there are, and never what is answered.
 
 use std::marker::PhantomData;
+use std::slice;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{DynIden, Expr, ExprTrait, IntoIden, SelectStatement};
-use sea_orm::{ColumnTrait, DbErr, IdenStatic, JoinType, ModelTrait, QueryResult};
+use sea_orm::{ColumnTrait, DbErr, IdenStatic, JoinType, ModelTrait, QueryResult, Value};
 
 use super::edge::One;
 use super::filter::id_column;
@@ -15,12 +16,37 @@ use super::loader::{Answers, Key, Reader};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
 
+/// The object whose list a page is.
+const NEAR: &str = "near_side";
+
 /// References that are followed at most: PostgreSQL looks for the best order of eight tables, and takes longer with each.
 const MOST: usize = 6;
 
-/// What comes with a page: the references that are followed, each behind that to whose rows it belongs, and at most one short list.
+/// What comes with a page: the references that are followed, each behind that to whose rows it belongs, at most one short list, and the
+/// object whose list the page is.
 #[derive(Clone, Default)]
-pub struct Ahead(Vec<Step>);
+pub struct Ahead {
+    steps: Vec<Step>,
+    near: Option<NearSide>,
+}
+
+/// The object whose list a page is.
+#[derive(Clone)]
+pub struct NearSide {
+    /// What identifies it.
+    pub key: Key,
+    far: Arc<dyn Far>,
+    columns: Columns,
+}
+
+/// By what rows that come with others are found.
+#[derive(Clone, Copy)]
+pub enum FoundBy<'a> {
+    /// What stands in the others at a place.
+    Place(usize),
+    /// The same for all of them.
+    Key(&'a Key),
+}
 
 #[derive(Clone)]
 struct Step {
@@ -47,15 +73,38 @@ pub trait Far: Send + Sync {
     /// Those that may be seen.
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement;
 
-    /// Tells the reader what stands in `rows`: in the place `key` by what they were found, and their columns from a place on.
+    /// Tells the reader what stands in `rows`, their columns from a place on, and by what they were found.
     fn keep(
         &self,
         reader: &Reader,
         rows: &[QueryResult],
-        key: usize,
+        by: FoundBy<'_>,
         from: usize,
         wanted: Columns,
     ) -> Result<(), DbErr>;
+}
+
+impl FoundBy<'_> {
+    /// The value in the column that they are found by.
+    pub fn value<E: Scoped>(self, row: &QueryResult, column: E::Column) -> Result<Value, DbErr> {
+        match self {
+            Self::Place(at) => row::value_of::<E>(row, at, column),
+            Self::Key(key) => Ok(key.clone().into()),
+        }
+    }
+}
+
+impl NearSide {
+    /// The object of `key`, of whose row some columns are wanted.
+    pub fn new<E: Scoped<Model: Send + Sync>>(key: Key, columns: Columns) -> Self {
+        Self { key, far: Arc::new(One::<E>(PhantomData)), columns }
+    }
+
+    /// The object alone. It is limited to one row, so that it is read once and not for each row of its list.
+    fn select(&self, reader: &Reader) -> SelectStatement {
+        let mut object = self.far.select(reader, self.columns);
+        object.and_where(Expr::col(self.far.found_by()).eq(Value::from(self.key.clone()))).limit(1).take()
+    }
 }
 
 impl<E: Scoped<Model: Send + Sync>> One<E> {
@@ -93,7 +142,7 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
         &self,
         reader: &Reader,
         rows: &[QueryResult],
-        key: usize,
+        by: FoundBy<'_>,
         from: usize,
         wanted: Columns,
     ) -> Result<(), DbErr> {
@@ -103,7 +152,7 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
             if row::is_null(row, from)? {
                 continue;
             }
-            let found_by = row::value_of::<E>(row, key, id)?;
+            let found_by = by.value::<E>(row, id)?;
             let key = Key::of(found_by.clone()).filter(|key| !known.has(key));
             if let Some(key) = key {
                 let mut model = row::model::<E>(row, from, &columns)?;
@@ -139,41 +188,50 @@ impl Ahead {
     /// statement at most: two would be multiplied with each other.
     pub(super) fn take_along(&mut self, of: Option<usize>, by: &'static str, far: Arc<dyn Far>, columns: Columns) {
         let step = Step { of, by, far, columns };
-        if self.0.iter().all(|known| !known.far.is_list() || known.is_like(&step)) {
+        if self.steps.iter().all(|known| !known.far.is_list() || known.is_like(&step)) {
             self.add(step);
         }
     }
 
+    /// Takes along the object whose list the page is.
+    pub fn bring(&mut self, near: NearSide) {
+        self.near = Some(near);
+    }
+
     fn add(&mut self, step: Step) -> Option<usize> {
-        if let Some(known) = self.0.iter().position(|known| known.is_like(&step)) {
-            self.0[known].columns = self.0[known].columns.and(step.columns);
+        if let Some(known) = self.steps.iter().position(|known| known.is_like(&step)) {
+            self.steps[known].columns = self.steps[known].columns.and(step.columns);
             return Some(known);
         }
-        if self.0.len() == MOST {
+        if self.steps.len() == MOST {
             return None;
         }
-        self.0.push(step);
-        Some(self.0.len() - 1)
+        self.steps.push(step);
+        Some(self.steps.len() - 1)
     }
 
     /// Whether a row of the page may come more than once.
     pub fn repeats(&self) -> bool {
-        self.0.iter().any(|step| step.far.is_list())
+        self.steps.iter().any(|step| step.far.is_list())
     }
 
-    /// Whether nothing is followed.
+    /// Whether nothing comes with the page.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.steps.is_empty() && self.near.is_none()
     }
 
     /// Has `rows` of the table `page` come with what they refer to, behind the columns that they have.
     pub fn join(&self, rows: &mut SelectStatement, reader: &Reader, page: &DynIden) {
         let table = |step: usize| format!("far{step}").into_iden();
-        for (number, step) in self.0.iter().enumerate() {
+        for (number, step) in self.steps.iter().enumerate() {
             let refers = Expr::col((step.of.map_or_else(|| page.clone(), table), step.by));
             let same = Expr::col((table(number), step.far.found_by())).eq(refers);
             rows.join_subquery(JoinType::LeftJoin, step.far.select(reader, step.columns), table(number), same);
             rows.columns(step.far.columns(step.columns).into_iter().map(|column| (table(number), column)));
+        }
+        if let Some(near) = &self.near {
+            rows.join_subquery(JoinType::LeftJoin, near.select(reader), NEAR, Expr::val(true));
+            rows.columns(near.far.columns(near.columns).into_iter().map(|column| (NEAR, column)));
         }
     }
 
@@ -187,16 +245,21 @@ impl Ahead {
     ) -> Result<(), DbErr> {
         // The columns of the page, and those of each step, and where each of them stands.
         let mut places: Vec<Vec<(&str, usize)>> = vec![columns.zip(0..).collect()];
-        for step in &self.0 {
+        for step in &self.steps {
             let refers = &places[step.of.map_or(0, |of| of + 1)];
             let refers = refers.iter().find(|(column, _)| *column == step.by);
             let (_, key) = *refers.ok_or_else(|| DbErr::Type(format!("{} was not read", step.by)))?;
-            step.far.keep(reader, rows, key, from, step.columns)?;
+            step.far.keep(reader, rows, FoundBy::Place(key), from, step.columns)?;
             let columns = step.far.columns(step.columns);
             let behind = from + columns.len();
             places.push(columns.into_iter().zip(from..).chain([(step.far.found_by(), key)]).collect());
             from = behind;
         }
-        Ok(())
+        match (&self.near, rows) {
+            (Some(near), [first, ..]) => {
+                near.far.keep(reader, slice::from_ref(first), FoundBy::Key(&near.key), from, near.columns)
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -8,6 +8,7 @@ use async_graphql::{Context, Object, OutputType, Positioned, Result, SimpleObjec
 use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 
+use super::ahead::Ahead;
 use super::context::Reading;
 use super::edge::{Count, Edge, Page};
 use super::filter::{Filter, Scope};
@@ -19,6 +20,7 @@ use super::page::{PageArgs, Slice, Window};
 use super::scalars::Cursor;
 use super::together::{Block, Items, Resolved, Resolver, Together, wanted_of_list};
 use crate::access::Scoped;
+use crate::db::row::Columns;
 
 /// An object that shows a row.
 pub trait Shown: Together + From<Arc<<Self::Entity as EntityTrait>::Model>> {
@@ -39,7 +41,41 @@ pub(super) struct Asked<T: Shown> {
     pub(super) name: String,
     pub(super) edge: Edge<T::Entity>,
     pub(super) condition: sea_orm::Condition,
-    window: Window<T::Entity>,
+    pub(super) window: Window<T::Entity>,
+}
+
+impl<T: Shown> Asked<T> {
+    pub(super) fn new(
+        ctx: &Context<'_>,
+        of: &'static str,
+        edge: Edge<T::Entity>,
+        args: PageArgs,
+        filter: Option<T::Filter>,
+        order: Option<Vec<OrderOf<T>>>,
+    ) -> Result<Self> {
+        let reader = ctx.reader();
+        let window = Window::new(args, order, reader.largest_page())?;
+        let scope = Scope::new(reader);
+        let condition =
+            filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);
+        Ok(Self { name: list_name(ctx, of, &edge), edge, condition, window })
+    }
+
+    /// The pages of the far sides of `from`, with the columns that are wanted and what comes with them; none where `ctx` selects nothing of them.
+    pub(super) async fn pages(
+        &self,
+        ctx: &Context<'_>,
+        from: &[Key],
+        (columns, ahead): (Columns, Ahead),
+    ) -> Result<Vec<Option<Arc<Slice<Row<T>>>>>> {
+        let look = ctx.look_ahead();
+        if !["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists()) {
+            return Ok(vec![None; from.len()]);
+        }
+        let page =
+            || Page { edge: self.edge.clone(), condition: self.condition.clone(), window: self.window.clone(), ahead };
+        ctx.reader().load_all(self.name.clone(), page, from, columns).await
+    }
 }
 
 /// A page of a list.
@@ -100,25 +136,8 @@ impl<T: Shown> Connection<T> {
         filter: Option<T::Filter>,
         order: Option<Vec<OrderOf<T>>>,
     ) -> Result<Vec<Self>> {
-        let reader = ctx.reader();
-        let window = Window::new(args, order, reader.largest_page())?;
-        let scope = Scope::new(reader);
-        let condition =
-            filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);
-        let asked = Asked { name: list_name(ctx, of, &edge), edge, condition, window };
-        let asked = Arc::new(asked);
-        let look = ctx.look_ahead();
-        let rows = ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists());
-        let slices = if rows {
-            let (columns, ahead) = wanted_of_list::<T>(ctx, &asked.window);
-            let page = || {
-                let Asked { edge, condition, window, .. } = asked.as_ref();
-                Page { edge: edge.clone(), condition: condition.clone(), window: window.clone(), ahead }
-            };
-            reader.load_all(asked.name.clone(), page, &from, columns).await?
-        } else {
-            vec![None; from.len()]
-        };
+        let asked = Arc::new(Asked::new(ctx, of, edge, args, filter, order)?);
+        let slices = asked.pages(ctx, &from, wanted_of_list::<T>(ctx, &asked.window)).await?;
         let connection = |(from, slice)| Self { asked: asked.clone(), from, slice };
         Ok(from.into_iter().zip(slices).map(connection).collect())
     }

@@ -13,7 +13,7 @@ use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
 use super::page::Window;
-use super::together::columns;
+use super::together::{columns, with_list};
 use crate::access::Scoped;
 use crate::db::row::Columns;
 
@@ -74,6 +74,9 @@ impl Reading for Context<'_> {
     async fn one<T: Shown>(&self, key: Option<Key>) -> Result<Option<T>> {
         let Some(key) = key else { return Ok(None) };
         let columns = columns::<T>(self, &self.item.node.selection_set.node);
+        if !self.reader().knows::<One<T::Entity>>("", &key, columns) {
+            with_list::<T>(self, &key, columns).await;
+        }
         let mut rows = self.reader().load_all("", || One::<T::Entity>(PhantomData), &[key], columns).await?;
         Ok(rows.pop().flatten().map(T::from))
     }

@@ -8,7 +8,7 @@ use async_graphql::{Context, Result};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Condition, DbErr, EntityTrait, IdenStatic, ModelTrait, QueryResult};
 
-use super::ahead::Far;
+use super::ahead::{Far, FoundBy};
 use super::context::Reading;
 use super::edge::{Edge, One, Page};
 use super::loader::{Fetch, Fetched, Key, Keyed, Reader};
@@ -92,14 +92,14 @@ impl<E: Scoped<Model: Send + Sync>> Far for Entries<E> {
         &self,
         reader: &Reader,
         rows: &[QueryResult],
-        key: usize,
+        by: FoundBy<'_>,
         from: usize,
         wanted: Columns,
     ) -> Result<(), DbErr> {
         let columns = One::<E>::columns(wanted);
         let mut known: Keyed<BTreeMap<Key, Arc<E::Model>>> = Keyed::default();
         for row in rows {
-            let found_by = row::value_of::<E>(row, key, self.column)?;
+            let found_by = by.value::<E>(row, self.column)?;
             let Some(near) = Key::of(found_by.clone()) else { continue };
             let entries = known.entry(near).or_default();
             if row::is_null(row, from)? {

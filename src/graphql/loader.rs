@@ -216,6 +216,7 @@ impl Group {
 
     /// Takes what more is known than was.
     fn know(&mut self, columns: Columns, found: Known) {
+        self.answers.reserve(found.len());
         for (key, answer) in found {
             let known = self.answers.entry(key).or_default();
             // What else is known of the row is what somebody asked for.
@@ -353,6 +354,13 @@ impl Reader {
             answers.collect()
         });
         answers.ok_or_else(|| self.fail("what was read is forgotten before it is used"))
+    }
+
+    /// Whether it knows the answer for a key already, with so much of the row.
+    pub(super) fn knows<F: Fetch>(&self, name: impl Into<Cow<'static, str>>, key: &Key, columns: Columns) -> bool {
+        let state = self.state();
+        let known = state.known(TypeId::of::<F>(), name.into()).and_then(|known| known.get(key));
+        known.is_some_and(|known| known.0.have(columns))
     }
 
     /// Has been told answers, with no more of the rows than `columns`, by another statement than that of the question.

@@ -251,6 +251,19 @@ macro_rules! sort {
                 )*
                 None
             }
+
+            fn list_ahead<'a>(
+                _ctx: &'a async_graphql::Context<'a>,
+                _near: $crate::graphql::ahead::NearSide,
+            ) -> Option<futures::future::BoxFuture<'a, async_graphql::Result<()>>> {
+                $(
+                    if $crate::graphql::together::is_named(_ctx.item.node.name.node.as_str(), stringify!($list)) {
+                        let of = stringify!($name);
+                        return Some($crate::graphql::together::list_with_object::<$listed>(_ctx, _near, of, $edge));
+                    }
+                )*
+                None
+            }
         }
     };
 }

@@ -21,8 +21,8 @@ use futures::future::{BoxFuture, join_all};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{IdenStatic, ModelTrait};
 
-use super::ahead::{Ahead, Far};
-use super::connection::{Connection, ListEdge, OrderOf, Row, Shown};
+use super::ahead::{Ahead, Far, NearSide};
+use super::connection::{Asked, Connection, ListEdge, OrderOf, Row, Shown};
 use super::context::{Reading, missing};
 use super::edge::{Edge, One};
 use super::entries::Entries;
@@ -74,6 +74,11 @@ pub trait Together: ContainerType + Sized + 'static {
 
     /// The short list that the field of a name is made with, and how much of it, where the list can be read with the objects.
     fn made_with(_: &str) -> Option<(Arc<dyn Far>, Columns)> {
+        None
+    }
+
+    /// Reads the list for which `ctx` asks of the object `near`, and the object with it; none where it asks for no list.
+    fn list_ahead<'a>(_: &'a Context<'a>, _near: NearSide) -> Option<BoxFuture<'a, async_graphql::Result<()>>> {
         None
     }
 }
@@ -298,6 +303,45 @@ fn wanted_if_known<T: Shown>(ctx: &Context<'_>, window: &Window<T::Entity>) -> O
         }
     }
     Some((columns, ahead))
+}
+
+/// Columns of an object that are read at most with each row of its list. A statement of its own takes about as long as twice as many.
+const MOST_OF_OBJECT: u32 = 6;
+
+/// Reads the first list that is selected of an object ahead, and the object with it: it need not be asked for by itself any more, unless
+/// the list is empty.
+pub(super) async fn with_list<T: Shown>(ctx: &Context<'_>, key: &Key, columns: Columns) {
+    let mut fields = Vec::new();
+    let Some(here) = ctx.path_node.as_ref().filter(|_| columns.number() <= MOST_OF_OBJECT) else { return };
+    if !selected::<T>(ctx, &ctx.item.node.selection_set.node, &mut fields) {
+        return;
+    }
+    for field in fields {
+        let place = named(here, field);
+        let ctx = ctx.query_env.create_context(ctx.schema_env, Some(place), field, ctx.execute_data);
+        if let Some(list) = T::list_ahead(&ctx, NearSide::new::<T::Entity>(key.clone(), columns)) {
+            // Whoever asks for the list says at its place what became of it.
+            let _ = list.await;
+            return;
+        }
+    }
+}
+
+/// Reads the page for which `ctx` asks of the list of `near` along `edge`, and the object with it.
+pub fn list_with_object<'a, T: Shown>(
+    ctx: &'a Context<'a>,
+    near: NearSide,
+    of: &'static str,
+    edge: Edge<T::Entity>,
+) -> BoxFuture<'a, async_graphql::Result<()>> {
+    Box::pin(async move {
+        let (args, filter, order) = arguments::<T>(ctx).map_err(|error| async_graphql::Error::new(error.message))?;
+        let asked = Asked::<T>::new(ctx, of, edge, args, filter, order)?;
+        let (columns, mut ahead) = wanted_of_list::<T>(ctx, &asked.window);
+        let from = [near.key.clone()];
+        ahead.bring(near);
+        asked.pages(ctx, &from, (columns, ahead)).await.map(drop)
+    })
 }
 
 impl<'a, S> Block<'a, S> {

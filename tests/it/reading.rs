@@ -13,6 +13,7 @@ both_dbs!(
     pages_follow_one_another_both_ways_in_any_order,
     every_record_can_be_fetched_again_by_its_id,
     statements_depend_on_depth_alone,
+    an_object_comes_with_its_first_list,
     objects_resolved_together_are_those_of_the_engine,
     a_field_alone_is_what_it_is_among_others,
     a_nested_page_is_a_page_of_each_parent,
@@ -191,10 +192,11 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     assert_eq!(answer.statements, 4, "{answer}");
     let levels = r#"{ country(code: "ID") { delegations { nodes { batch { programme { owner { key } } } } } } }"#;
     let public = app.ask(levels).await;
-    assert_eq!(public.statements, 2, "{public}");
+    // The country comes with its delegations.
+    assert_eq!(public.statements, 1, "{public}");
     // Whether an officer may see a batch hangs from its partners: what comes behind batches is asked for level by level.
     let officer = app.ask_as(&app.officer("bbspjikb").await, levels).await;
-    assert_eq!((officer.statements, officer.at("/country")), (5, public.at("/country")));
+    assert_eq!((officer.statements, officer.at("/country")), (4, public.at("/country")));
     // Six references come with the page.
     let parents = |depth: usize| format!("{}{}", "parent { key ".repeat(depth), "}".repeat(depth));
     let chain = format!("{{ institutions(first: 5) {{ nodes {{ key {} }} }} }}", parents(6));
@@ -202,6 +204,32 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     for _ in 0..5 {
         assert_eq!(app.ask(four).await.statements, 4);
     }
+}
+
+/// An object that is asked for by its key comes with the first of its lists; where the list is empty, or is not read, it is asked for by
+/// itself.
+async fn an_object_comes_with_its_first_list(app: TestApp) {
+    let country = |code: &str, fields: &str| format!(r#"{{ country(code: "{code}") {{ {fields} }} }}"#);
+    let lists = "last: delegations(last: 2, filter: {status: {eq: ATTENDED}}) { edges { cursor node { key country { alpha3 name } } } } \
+        memberships { nodes { group { key } } totalCount } delegations(first: 1) { pageInfo { hasNextPage } }";
+    let with_lists = app.ask(&country("ID", &format!("alpha3 numeric {lists}"))).await;
+    // The country with delegations and their country; its names; the other lists, and their count.
+    assert_eq!(with_lists.statements, 5, "{with_lists}");
+    // Where a field is asked for twice, nothing is read ahead.
+    let alone = app.ask(&country("ID", &format!("alpha3 alpha3 numeric {lists}"))).await;
+    assert_eq!((alone.statements, alone.at("/country")), (6, with_lists.at("/country")));
+    // It is not there, or has no delegation.
+    for (code, answer) in [("ZZ", Value::Null), ("AQ", json!({ "alpha3": "ATA", "delegations": { "nodes": [] } }))] {
+        let none = app.ask(&country(code, "alpha3 delegations { nodes { key } }")).await;
+        assert_eq!((none.statements, none.at("/country")), (2, &answer), "{none}");
+    }
+    let counted = app.ask(&country("ID", "alpha3 delegations { totalCount }")).await;
+    assert_eq!(counted.statements, 2, "{counted}");
+    let refused = refused(&app, &country("ID", "alpha3 delegations(first: 101) { nodes { key } }")).await;
+    assert_eq!(refused.matches("101").count(), 1, "{refused}");
+    // It is read no second time where it came with what refers to it.
+    let known = "{ batches(first: 1) { nodes { programme { key batches { nodes { key } } } } } }";
+    assert_eq!(app.ask(known).await.statements, 2);
 }
 
 /// Where two fields answer under one key the engine resolves object by object: the answers are those of objects that are resolved together.
