@@ -160,7 +160,7 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
                 known.add(key, model);
             }
         }
-        reader.know("", || Self(PhantomData), wanted, known);
+        reader.know("", || Self(PhantomData), wanted.and(Columns::named::<E>(&[id.as_str()])), known);
         Ok(())
     }
 }
@@ -213,6 +213,12 @@ impl Ahead {
     /// Whether a row of the page may come more than once.
     pub fn repeats(&self) -> bool {
         self.steps.iter().any(|step| step.far.is_list())
+    }
+
+    /// The columns of the page by which it refers to what comes with it.
+    pub fn referring<E: Scoped>(&self) -> Columns {
+        let by: Vec<_> = self.steps.iter().filter(|step| step.of.is_none()).map(|step| step.by).collect();
+        Columns::named::<E>(&by)
     }
 
     /// Whether nothing comes with the page.

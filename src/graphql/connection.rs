@@ -68,8 +68,7 @@ impl<T: Shown> Asked<T> {
         from: &[Key],
         (columns, ahead): (Columns, Ahead),
     ) -> Result<Vec<Option<Arc<Slice<Row<T>>>>>> {
-        let look = ctx.look_ahead();
-        if !["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists()) {
+        if !selects_rows(ctx) {
             return Ok(vec![None; from.len()]);
         }
         let page =
@@ -150,6 +149,12 @@ impl<T: Shown> Connection<T> {
         let edge = |row: &Arc<Row<T>>| ListEdge { asked: self.asked.clone(), node: row.clone() };
         self.rows().iter().map(edge).collect()
     }
+}
+
+/// Whether of the list `ctx` more is selected than counts.
+pub(super) fn selects_rows(ctx: &Context<'_>) -> bool {
+    let look = ctx.look_ahead();
+    ["edges", "nodes", "pageInfo"].iter().any(|field| look.field(field).exists())
 }
 
 /// What distinguishes a list from others to the same table: whose it is, the field that asks for it, and along which edge.

@@ -308,7 +308,8 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
             // PostgreSQL puts the page in order once more when it has what comes with it.
             let again = !self.ahead.is_empty() && reader.db().get_database_backend() == DatabaseBackend::Postgres;
             let columns = if again { columns.and(self.window.columns()) } else { columns };
-            let columns = One::<E>::columns(columns);
+            // Who asks for the page once more may want fewer columns of it than who said what comes with it.
+            let columns = One::<E>::columns(columns.and(self.ahead.referring::<E>()));
             let sql = self.statement(&reader, &keys, &columns);
             let rows = reader.db().query_all_raw(sql).await?;
             let near = columns.len();

@@ -2,7 +2,7 @@
 
 /// Declares the object that shows a row: the fields that every record has, where it leads (to `one` other object, `maybe` to one,
 /// or to a `list` of them, which is a connection with paging, filter and order), which of its fields are made `with` rows that are
-/// read for all objects at once, and its own fields as ordinary resolvers. Of these, whatever takes no context is [at hand](super::together::Together::AT_HAND).
+/// read for all objects at once, and its own fields as ordinary resolvers. Of these, whatever takes no context is [at hand](super::together::Together::RESOLVERS).
 ///
 /// ```ignore
 /// object! {

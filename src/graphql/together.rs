@@ -22,7 +22,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{IdenStatic, ModelTrait};
 
 use super::ahead::{Ahead, Far, NearSide};
-use super::connection::{Asked, Connection, ListEdge, OrderOf, Row, Shown};
+use super::connection::{Asked, Connection, ListEdge, OrderOf, Row, Shown, selects_rows};
 use super::context::{Reading, missing};
 use super::edge::{Edge, One};
 use super::entries::Entries;
@@ -215,11 +215,10 @@ fn selected<'a, T: Together>(
     })
 }
 
-/// Whether `T` is a type, or implements it.
+/// Whether `T` is a type, or implements it, or is of its union.
 fn is<T: Together>(ctx: &ContextBase<'_, impl Sized>, name: &str) -> bool {
     let own = T::type_name();
-    let interfaces = &ctx.schema_env.registry.implements;
-    own == name || interfaces.get(own.as_ref()).is_some_and(|interfaces| interfaces.contains(name))
+    own == name || ctx.schema_env.registry.types.get(name).is_some_and(|other| other.is_possible_type(&own))
 }
 
 /// What of the rows of `T` it takes to resolve what is selected of them.
@@ -319,6 +318,9 @@ pub(super) async fn with_list<T: Shown>(ctx: &Context<'_>, key: &Key, columns: C
     for field in fields {
         let place = named(here, field);
         let ctx = ctx.query_env.create_context(ctx.schema_env, Some(place), field, ctx.execute_data);
+        if !selects_rows(&ctx) {
+            continue;
+        }
         if let Some(list) = T::list_ahead(&ctx, NearSide::new::<T::Entity>(key.clone(), columns)) {
             // Whoever asks for the list says at its place what became of it.
             let _ = list.await;

@@ -14,6 +14,8 @@ both_dbs!(
     every_record_can_be_fetched_again_by_its_id,
     statements_depend_on_depth_alone,
     an_object_comes_with_its_first_list,
+    what_fragments_select_is_read,
+    a_list_may_be_asked_for_twice,
     objects_resolved_together_are_those_of_the_engine,
     a_field_alone_is_what_it_is_among_others,
     a_nested_page_is_a_page_of_each_parent,
@@ -227,9 +229,37 @@ async fn an_object_comes_with_its_first_list(app: TestApp) {
     assert_eq!(counted.statements, 2, "{counted}");
     let refused = refused(&app, &country("ID", "alpha3 delegations(first: 101) { nodes { key } }")).await;
     assert_eq!(refused.matches("101").count(), 1, "{refused}");
+    // Of a list that is only counted no row is read that the country could come with.
+    let second = app.ask(&country("ID", "alpha3 delegations { totalCount } memberships { nodes { key } }")).await;
+    assert_eq!(second.statements, 2, "{second}");
     // It is read no second time where it came with what refers to it.
     let known = "{ batches(first: 1) { nodes { programme { key batches { nodes { key } } } } } }";
     assert_eq!(app.ask(known).await.statements, 2);
+}
+
+/// A fragment may be on a union or an interface, of which the object is one type.
+async fn what_fragments_select_is_read(app: TestApp) {
+    let fields = "key kind city version createdAt";
+    let holders = |fields: &str| format!("{{ partnerships {{ nodes {{ holder {{ {fields} }} }} }} }}");
+    let plain = app.ask(&holders(&format!("... on Institution {{ {fields} }}"))).await;
+    let on = |kind: &str| format!("fragment held on {kind} {{ ... on Institution {{ {fields} }} }}");
+    for kind in ["PartnershipHolder", "Node"] {
+        let through = app.ask(&format!("{} {}", holders("...held"), on(kind))).await;
+        assert!(through.errors.is_empty(), "{through}");
+        assert_eq!(through.data, plain.data);
+    }
+}
+
+/// A list that two fields read, of which one reads more with it than the other.
+async fn a_list_may_be_asked_for_twice(app: TestApp) {
+    let twice = r#"{
+        x: sources(filter: {key: {eq: "antara-2017-colombo-plan"}}) { nodes { publisher { key } } }
+        sources(filter: {key: {in: ["antara-2023-jewellery", "permenperin-2022-1"]}}) {
+            nodes { key origin { publisher { key partnerships(first: 1) { nodes { key } } } } }
+        }
+    }"#;
+    let answer = app.ask(twice).await;
+    assert!(answer.errors.is_empty(), "{answer}");
 }
 
 /// Where two fields answer under one key the engine resolves object by object: the answers are those of objects that are resolved together.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object, Result};
 use entity::vocabulary::{MembershipKind, Representation};
 use entity::{
-    batch, batch_topic, batch_venue, delegation, institution, membership, programme, regional_group, topic, venue,
+    batch, batch_topic, batch_venue, country, delegation, institution, membership, programme, regional_group, topic,
+    venue,
 };
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, JoinType, QueryFilter};
@@ -225,7 +226,9 @@ impl AttendanceHeader {
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
         let Some(key) = self.key() else { return Ok(None) };
         Ok(match self.dimension {
-            AttendanceDimension::Country => ctx.one::<Country>(Some(key)).await?.map(Node::Country),
+            AttendanceDimension::Country => {
+                ctx.row::<country::Entity>(key).await?.map(|row| Node::Country(Country::from(row)))
+            }
             AttendanceDimension::RegionalGroup => keyed::<RegionalGroup>(ctx, key).await?.map(Node::RegionalGroup),
             AttendanceDimension::Institution => keyed::<Institution>(ctx, key).await?.map(Node::Institution),
             AttendanceDimension::Programme => keyed::<Programme>(ctx, key).await?.map(Node::Programme),
