@@ -16,7 +16,7 @@ use super::loader::{Answers, Key, Reader};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
 
-/// The object whose list a page is.
+/// Where the object whose list a page is stands in a statement.
 const NEAR: &str = "near_side";
 
 /// References that are followed at most: PostgreSQL looks for the best order of eight tables, and takes longer with each.
@@ -39,9 +39,19 @@ pub struct NearSide {
     columns: Columns,
 }
 
+/// What came with the rows of a page.
+#[derive(Clone, Copy)]
+pub struct Came<'a> {
+    /// The rows that it came with.
+    pub rows: &'a [QueryResult],
+    /// The place in them from which on its columns stand.
+    pub from: usize,
+    by: FoundBy<'a>,
+}
+
 /// By what rows that come with others are found.
 #[derive(Clone, Copy)]
-pub enum FoundBy<'a> {
+enum FoundBy<'a> {
     /// What stands in the others at a place.
     Place(usize),
     /// The same for all of them.
@@ -73,24 +83,34 @@ pub trait Far: Send + Sync {
     /// Those that may be seen.
     fn select(&self, reader: &Reader, wanted: Columns) -> SelectStatement;
 
-    /// Tells the reader what stands in `rows`, their columns from a place on, and by what they were found.
-    fn keep(
-        &self,
-        reader: &Reader,
-        rows: &[QueryResult],
-        by: FoundBy<'_>,
-        from: usize,
-        wanted: Columns,
-    ) -> Result<(), DbErr>;
+    /// Tells the reader what came, where some columns are wanted.
+    fn keep(&self, reader: &Reader, came: Came<'_>, wanted: Columns) -> Result<(), DbErr>;
 }
 
-impl FoundBy<'_> {
-    /// The value in the column that they are found by.
-    pub fn value<E: Scoped>(self, row: &QueryResult, column: E::Column) -> Result<Value, DbErr> {
-        match self {
-            Self::Place(at) => row::value_of::<E>(row, at, column),
-            Self::Key(key) => Ok(key.clone().into()),
+impl Came<'_> {
+    /// Whether nothing came with a row.
+    pub fn is_missing(&self, row: &QueryResult) -> Result<bool, DbErr> {
+        row::is_null(row, self.from)
+    }
+
+    /// The value by which what came with a row was found in its `column`.
+    pub fn found_by<E: Scoped>(&self, row: &QueryResult, column: E::Column) -> Result<Value, DbErr> {
+        match self.by {
+            FoundBy::Place(at) => row::value_of::<E>(row, at, column),
+            FoundBy::Key(key) => Ok(key.clone().into()),
         }
+    }
+
+    /// What came with a row: of it stand `columns` there, and its column `id` is that by which it was `found`.
+    pub fn model<E: Scoped>(
+        &self,
+        row: &QueryResult,
+        columns: &[E::Column],
+        (id, found): (E::Column, Value),
+    ) -> Result<E::Model, DbErr> {
+        let mut model = row::model::<E>(row, self.from, columns)?;
+        model.try_set(id, found)?;
+        Ok(model)
     }
 }
 
@@ -138,26 +158,16 @@ impl<E: Scoped<Model: Send + Sync>> Far for One<E> {
         reader.visible().columns::<E>(&Self::columns(wanted))
     }
 
-    fn keep(
-        &self,
-        reader: &Reader,
-        rows: &[QueryResult],
-        by: FoundBy<'_>,
-        from: usize,
-        wanted: Columns,
-    ) -> Result<(), DbErr> {
+    fn keep(&self, reader: &Reader, came: Came<'_>, wanted: Columns) -> Result<(), DbErr> {
         let (id, columns) = (id_column::<E>(), Self::behind(wanted));
         let mut known = Answers::default();
-        for row in rows {
-            if row::is_null(row, from)? {
+        for row in came.rows {
+            if came.is_missing(row)? {
                 continue;
             }
-            let found_by = by.value::<E>(row, id)?;
-            let key = Key::of(found_by.clone()).filter(|key| !known.has(key));
-            if let Some(key) = key {
-                let mut model = row::model::<E>(row, from, &columns)?;
-                model.try_set(id, found_by)?;
-                known.add(key, model);
+            let found_by = came.found_by::<E>(row, id)?;
+            if let Some(key) = Key::of(found_by.clone()).filter(|key| !known.has(key)) {
+                known.add(key, came.model::<E>(row, &columns, (id, found_by))?);
             }
         }
         reader.know("", || Self(PhantomData), wanted.and(Columns::named::<E>(&[id.as_str()])), known);
@@ -255,7 +265,7 @@ impl Ahead {
             let refers = &places[step.of.map_or(0, |of| of + 1)];
             let refers = refers.iter().find(|(column, _)| *column == step.by);
             let (_, key) = *refers.ok_or_else(|| DbErr::Type(format!("{} was not read", step.by)))?;
-            step.far.keep(reader, rows, FoundBy::Place(key), from, step.columns)?;
+            step.far.keep(reader, Came { rows, from, by: FoundBy::Place(key) }, step.columns)?;
             let columns = step.far.columns(step.columns);
             let behind = from + columns.len();
             places.push(columns.into_iter().zip(from..).chain([(step.far.found_by(), key)]).collect());
@@ -263,7 +273,8 @@ impl Ahead {
         }
         match (&self.near, rows) {
             (Some(near), [first, ..]) => {
-                near.far.keep(reader, slice::from_ref(first), FoundBy::Key(&near.key), from, near.columns)
+                let came = Came { rows: slice::from_ref(first), from, by: FoundBy::Key(&near.key) };
+                near.far.keep(reader, came, near.columns)
             }
             _ => Ok(()),
         }

@@ -14,7 +14,7 @@ use super::edge::{Count, Edge, Page};
 use super::filter::{Filter, Scope};
 use super::groups::{self, ConnectionGroup};
 use super::list::List;
-use super::loader::Key;
+use super::loader::{Key, Reader};
 use super::order::Ordered;
 use super::page::{PageArgs, Slice, Window};
 use super::scalars::Cursor;
@@ -45,6 +45,7 @@ pub(super) struct Asked<T: Shown> {
 }
 
 impl<T: Shown> Asked<T> {
+    /// What `ctx` asks of the list along `edge` that belongs to the type `of`.
     pub(super) fn new(
         ctx: &Context<'_>,
         of: &'static str,
@@ -61,19 +62,16 @@ impl<T: Shown> Asked<T> {
         Ok(Self { name: list_name(ctx, of, &edge), edge, condition, window })
     }
 
-    /// The pages of the far sides of `from`, with the columns that are wanted and what comes with them; none where `ctx` selects nothing of them.
+    /// The pages of the far sides of `from`, with the columns that are wanted and what comes with them.
     pub(super) async fn pages(
         &self,
-        ctx: &Context<'_>,
+        reader: &Reader,
         from: &[Key],
         (columns, ahead): (Columns, Ahead),
     ) -> Result<Vec<Option<Arc<Slice<Row<T>>>>>> {
-        if !selects_rows(ctx) {
-            return Ok(vec![None; from.len()]);
-        }
         let page =
             || Page { edge: self.edge.clone(), condition: self.condition.clone(), window: self.window.clone(), ahead };
-        ctx.reader().load_all(self.name.clone(), page, from, columns).await
+        reader.load_all(self.name.clone(), page, from, columns).await
     }
 }
 
@@ -136,7 +134,11 @@ impl<T: Shown> Connection<T> {
         order: Option<Vec<OrderOf<T>>>,
     ) -> Result<Vec<Self>> {
         let asked = Arc::new(Asked::new(ctx, of, edge, args, filter, order)?);
-        let slices = asked.pages(ctx, &from, wanted_of_list::<T>(ctx, &asked.window)).await?;
+        let slices = if selects_rows(ctx) {
+            asked.pages(ctx.reader(), &from, wanted_of_list::<T>(ctx, &asked.window)).await?
+        } else {
+            vec![None; from.len()]
+        };
         let connection = |(from, slice)| Self { asked: asked.clone(), from, slice };
         Ok(from.into_iter().zip(slices).map(connection).collect())
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Condition, DbErr, EntityTrait, IdenStatic, ModelTrait, QueryResult};
+use sea_orm::{Condition, DbErr, EntityTrait, IdenStatic};
 
-use super::ahead::{Far, FoundBy};
+use super::ahead::{Came, Far};
 use super::context::Reading;
 use super::edge::{Edge, One, Page};
 use super::loader::{Fetch, Fetched, Key, Keyed, Reader};
@@ -88,28 +88,19 @@ impl<E: Scoped<Model: Send + Sync>> Far for Entries<E> {
         reader.visible().columns::<E>(&One::<E>::columns(wanted.and(found_by)))
     }
 
-    fn keep(
-        &self,
-        reader: &Reader,
-        rows: &[QueryResult],
-        by: FoundBy<'_>,
-        from: usize,
-        wanted: Columns,
-    ) -> Result<(), DbErr> {
+    fn keep(&self, reader: &Reader, came: Came<'_>, wanted: Columns) -> Result<(), DbErr> {
         let columns = One::<E>::columns(wanted);
         let mut known: Keyed<BTreeMap<Key, Arc<E::Model>>> = Keyed::default();
-        for row in rows {
-            let found_by = by.value::<E>(row, self.column)?;
+        for row in came.rows {
+            let found_by = came.found_by::<E>(row, self.column)?;
             let Some(near) = Key::of(found_by.clone()) else { continue };
             let entries = known.entry(near).or_default();
-            if row::is_null(row, from)? {
+            if came.is_missing(row)? {
                 continue;
             }
-            let Some(id) = Key::of(row::value_of::<E>(row, from, columns[0])?) else { continue };
+            let Some(id) = Key::of(row::value_of::<E>(row, came.from, columns[0])?) else { continue };
             if let Entry::Vacant(new) = entries.entry(id) {
-                let mut model = row::model::<E>(row, from, &columns)?;
-                model.try_set(self.column, found_by)?;
-                new.insert(Arc::new(model));
+                new.insert(Arc::new(came.model::<E>(row, &columns, (self.column, found_by))?));
             }
         }
         let slice = |entries: BTreeMap<_, _>| Slice {

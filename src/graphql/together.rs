@@ -304,7 +304,7 @@ fn wanted_if_known<T: Shown>(ctx: &Context<'_>, window: &Window<T::Entity>) -> O
     Some((columns, ahead))
 }
 
-/// Columns of an object that are read at most with each row of its list. A statement of its own takes about as long as twice as many.
+/// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
 const MOST_OF_OBJECT: u32 = 6;
 
 /// Reads the first list that is selected of an object ahead, and the object with it: it need not be asked for by itself any more, unless
@@ -342,7 +342,7 @@ pub fn list_with_object<'a, T: Shown>(
         let (columns, mut ahead) = wanted_of_list::<T>(ctx, &asked.window);
         let from = [near.key.clone()];
         ahead.bring(near);
-        asked.pages(ctx, &from, (columns, ahead)).await.map(drop)
+        asked.pages(ctx.reader(), &from, (columns, ahead)).await.map(drop)
     })
 }
 
