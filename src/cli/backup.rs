@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, tell_if_new};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{backup, restore};
@@ -41,6 +41,7 @@ impl Backup {
 
 impl Restore {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
+        tell_if_new(config).await?;
         restore(&config.db_options(), &self.file, &Clock::system()).await?;
         writeln!(std::io::stdout(), "the register of {} is restored, in a new epoch", self.file.display())?;
         Ok(())

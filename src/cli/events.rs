@@ -11,7 +11,7 @@ use super::Failure;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Accept, Db};
 use crate::events::feed::{Feed, FeedError, Item, Wanted};
 use crate::events::{Choice, LogCursor, Tail};
 
@@ -48,7 +48,7 @@ const SILENCE: Duration = Duration::from_secs(3600);
 
 impl Events {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let db = Db::connect(&config.db_options()).await?;
+        let db = Db::open(&config.db_options(), Accept::Current).await?;
         let tail = Arc::new(Tail::new(db.clone()));
         let (from, replay) = match &self.what {
             What::Tail(from) => (from, false),

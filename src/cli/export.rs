@@ -9,7 +9,7 @@ use super::Failure;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Accept, Db};
 use crate::exchange::iati::activities;
 use crate::exchange::package::export;
 
@@ -47,7 +47,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let db = Db::connect(&config.db_options()).await?;
+        let db = Db::open(&config.db_options(), Accept::Current).await?;
         match &self.reporting_org {
             Some(reporting) => self.activities(&db, reporting).await?,
             None => self.package(&db).await?,

@@ -13,9 +13,11 @@ use super::Failure;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, exclusively, migrate, write};
+use crate::db::{Accept, Db, exclusively, migrate, write};
 use crate::error::WriteError;
-use crate::exchange::import::{DayOrder, MappedColumn, Remark, Saved, Upload, apply, discard, fields, map, receive};
+use crate::exchange::import::{
+    DayOrder, MappedColumn, Remark, Saved, Upload, apply, clear, discard, fields, map, receive,
+};
 
 #[derive(Args)]
 #[command(
@@ -83,7 +85,7 @@ const SHOWN: u64 = 50;
 
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
+        let (db, clock) = (Db::open(&config.db_options(), Accept::Older).await?, Clock::system());
         exclusively(&db, async || migrate(&db).await).await?;
         let order = self.dates.as_deref().map(order).transpose()?;
         let columns = self.columns.iter().map(|said| column(said)).collect::<Result<Vec<_>, Failure>>()?;
@@ -107,6 +109,7 @@ impl Import {
         };
         if self.discard {
             write(&db, &clock, Actor::Operator, async |w| discard(w, &row).await).await?;
+            clear(&db).await?;
             writeln!(std::io::stdout(), "{} is thrown away", row.key)?;
             return Ok(db.close().await?);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, tell_if_new};
 use crate::access::Actor;
 use crate::analysis::search::rebuild_where_empty;
 use crate::clock::Clock;
@@ -30,6 +30,7 @@ pub(super) struct Load {
 impl Load {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let package = PackageFiles::from_dir(&self.folder)?;
+        tell_if_new(config).await?;
         let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
         let load_all = async || -> Result<LoadReport, Failure> {
             migrate(&db).await?;

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
+use super::{Failure, tell_if_new};
 use crate::config::Config;
-use crate::db::{Db, exclusively, migrate, migrations};
+use crate::db::{Accept, Db, MigrationState, Presence, exclusively, migrate};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  jejaring migrate status --database-url sqlite:///var/lib/jejaring/register.sqlite")]
@@ -20,7 +20,8 @@ enum What {
     /// Apply what is missing
     #[command(after_help = "Example:\n  jejaring migrate up --database-url postgres://jejaring@localhost/jejaring")]
     Up,
-    /// Say what has been applied; changes nothing
+    /// Say what has been applied; changes nothing. Fails where a newer program has migrated the
+    /// database
     #[command(after_help = "Example:\n  jejaring migrate status --json")]
     Status {
         /// As a JSON array
@@ -31,23 +32,35 @@ enum What {
 
 impl Migrate {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let db = Db::connect(&config.db_options()).await?;
+        let json = match self.what {
+            What::Up => return up(config).await,
+            What::Status { json } => json,
+        };
+        let presence = Presence::find(&config.db_options()).await?;
+        let states = presence.register()?;
         let mut out = std::io::stdout();
-        match self.what {
-            What::Up => exclusively(&db, async || migrate(&db).await).await?,
-            What::Status { json: true } => {
-                let states = migrations(&db).await?.into_iter();
-                let states: Vec<_> =
-                    states.map(|state| serde_json::json!({ "name": state.name, "applied": state.applied })).collect();
-                writeln!(out, "{}", serde_json::Value::from(states))?;
-            }
-            What::Status { json: false } => {
-                for state in migrations(&db).await? {
-                    writeln!(out, "{} {}", if state.applied { "applied" } else { "missing" }, state.name)?;
-                }
+        if json {
+            let states = states
+                .iter()
+                .map(|state| serde_json::json!({ "name": state.name, "applied": state.applied, "known": state.known }));
+            writeln!(out, "{}", serde_json::Value::from(states.collect::<Vec<_>>()))?;
+        } else {
+            for MigrationState { name, applied, known } in states {
+                let state = match (applied, known) {
+                    (_, false) => "unknown",
+                    (true, true) => "applied",
+                    (false, true) => "missing",
+                };
+                writeln!(out, "{state} {name}")?;
             }
         }
-        db.close().await?;
-        Ok(())
+        Ok(presence.accept(Accept::Older)?)
     }
+}
+
+async fn up(config: &Config) -> Result<(), Failure> {
+    tell_if_new(config).await?;
+    let db = Db::connect(&config.db_options()).await?;
+    exclusively(&db, async || migrate(&db).await).await?;
+    Ok(db.close().await?)
 }

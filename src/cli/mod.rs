@@ -17,9 +17,10 @@ pub use self::serve::FIRST_QUERY;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layer};
+use crate::db::Presence;
 
 /// A register of capacity-building programmes, served over GraphQL.
 #[derive(Parser)]
@@ -97,6 +98,22 @@ enum Verb {
 
 /// What a verb failed with, in words for whoever typed it.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Says on standard error that a register is about to be made, where there is none. An error says
+/// why none can be, or why the one that is there cannot be used; nothing has been opened for
+/// writing then.
+async fn tell_if_new(config: &Config) -> Result<(), Failure> {
+    let presence = Presence::find(&config.db_options()).await?;
+    if presence.is_vacant()? {
+        eprintln!("jejaring: there is no register at {}; it is made now", presence.place);
+    }
+    Ok(())
+}
+
+/// The command line as clap knows it, for those who go through its verbs.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs the command line, on a runtime of its own. Exit status 0 only on success.
 #[tokio::main]

@@ -10,8 +10,8 @@ use super::Failure;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, write};
-use crate::people::person::erase::{erase, export};
+use crate::db::{Accept, Db, purge, write};
+use crate::people::person::erase::{called_alike, erase, export};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  jejaring person export person-0123456789ab > known.json")]
@@ -38,11 +38,14 @@ enum What {
         #[arg(long, required = true)]
         yes: bool,
     },
+    /// Write the database anew, without what it keeps of removed rows: the last step of `erase`, to be done again
+    #[command(after_help = "Example:\n  jejaring person purge")]
+    Purge,
 }
 
 impl Person {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let db = Db::connect(&config.db_options()).await?;
+        let db = Db::open(&config.db_options(), Accept::Current).await?;
         match &self.what {
             What::Export { key } => {
                 let row = find(&db, key).await?;
@@ -50,9 +53,19 @@ impl Person {
             }
             What::Erase { key, .. } => {
                 let row = find(&db, key).await?;
+                let alike = called_alike(db.reading(), &row).await?;
                 write(&db, &Clock::system(), Actor::Operator, async |w| erase(w, &row).await).await?;
-                writeln!(std::io::stdout(), "what was known of {} is removed", row.id)?;
+                let mut out = std::io::stdout();
+                writeln!(out, "what was known of {} is removed", row.id)?;
+                for record in alike {
+                    writeln!(out, "not removed, though called alike: {record}")?;
+                }
+                out.flush()?;
+                purge(&config.db_options()).await.map_err(|error| {
+                    format!("traces of it are left in the database: {error}; `jejaring person purge` tries again")
+                })?;
             }
+            What::Purge => purge(&config.db_options()).await?,
         }
         db.close().await?;
         Ok(())

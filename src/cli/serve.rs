@@ -8,15 +8,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::Failure;
+use super::{Failure, tell_if_new};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, OWN_DATABASE};
+use crate::config::{Config, HttpConfig, OWN_DATABASE};
 use crate::db::forget_receipts;
 use crate::exchange::import::expire;
 use crate::provenance::sweep;
 use crate::webhooks::dispatch;
 use crate::{http, telemetry};
+
+/// How long the connections to the database may take to end.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// A first question, to paste: which countries attended the jewellery training?
 pub const FIRST_QUERY: &str = r#"{ batch(by: {key: "jewellery-2023"}) { startsOn endsOn delegations(filter: {status: {eq: ATTENDED}}) { nodes { country { code name } } } } }"#;
@@ -36,7 +39,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     };
     let address = listener.local_addr()?;
     // Port 0 has become another one.
-    let config = &Config { listen: address, ..config.clone() };
+    let http = HttpConfig { max_connections: http::most_connections(config), ..config.http.clone() };
+    let config = &Config { listen: address, http, ..config.clone() };
+    tell_if_new(config).await?;
     let app = App::open(config, Clock::system()).await?;
     let own = config.database_url.is_none();
     let mut out = std::io::stdout();
@@ -49,17 +54,25 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     out.flush()?;
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
     let db = app.db.clone();
+    let watched = db.clone();
+    let watching = tokio::spawn(async move { watched.watch_reach().await });
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let (stopping, stopped) = watch::channel(false);
     let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.clone(), stopped)));
     let door = http::Door::new(app, config);
     let telling = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
-        let router = http::metrics_router(door.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await })
+        tokio::spawn(http::serve_metrics(listener, door.clone()))
     });
-    http::serve(listener, door, stop()?).await?;
+    let (told, stop) = (stopping.clone(), stop()?);
+    // Messages that are on their way end beside the requests that are.
+    let stop = async move {
+        stop.await;
+        told.send_replace(true);
+    };
+    http::serve(listener, door, stop).await?;
     sweeping.abort();
+    watching.abort();
     stopping.send_replace(true);
     if let Some(delivering) = delivering {
         let within = Duration::from_secs(config.webhooks.timeout_seconds + 1);
@@ -70,7 +83,11 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     if let Some(telling) = telling {
         telling.abort();
     }
-    db.close().await?;
+    match timeout(CLOSING, db.close()).await {
+        Ok(closed) => closed?,
+        // What is being written is written as a whole, or not at all.
+        Err(_) => tracing::warn!("connections in use after {} s more are dropped", CLOSING.as_secs()),
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -80,13 +97,14 @@ async fn sweep_hourly(app: App) {
     let mut hours = tokio::time::interval(Duration::from_secs(3600));
     loop {
         hours.tick().await;
-        if let Err(error) = sweep(&app.db, &app.clock).await {
+        let db = &app.db;
+        if let Err(error) = db.reached(sweep(db, &app.clock)).await {
             tracing::warn!(%error, "findings that are due could not be opened");
         }
-        if let Err(error) = forget_receipts(&app.db, app.clock.now()).await {
+        if let Err(error) = db.reached(forget_receipts(db, app.clock.now())).await {
             tracing::warn!(%error, "receipts of mutations could not be removed");
         }
-        if let Err(error) = expire(&app.db, &app.clock).await {
+        if let Err(error) = db.reached(expire(db, &app.clock)).await {
             tracing::warn!(%error, "files that nobody wanted could not be thrown away");
         }
     }

@@ -14,7 +14,7 @@ use crate::accounts::token::rules::TokenDraft;
 use crate::accounts::{account::rules as accounts, grant::rules as grants, token::rules as tokens};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, Written, exclusively, migrate, write};
+use crate::db::{Accept, Db, Written, exclusively, migrate, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::rule::unset;
 
@@ -83,7 +83,7 @@ struct Create {
 
 impl Token {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
-        let db = Db::connect(&config.db_options()).await?;
+        let db = Db::open(&config.db_options(), Accept::Older).await?;
         exclusively(&db, async || migrate(&db).await).await?;
         match &self.what {
             What::Create(create) => create.run(&db).await?,

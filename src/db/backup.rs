@@ -8,9 +8,11 @@ use std::process::Command;
 
 use entity::event_head;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, RuntimeErr, Statement};
 
-use super::{Db, DbOptions};
+use super::connect::{sqlite_file, sqlite_url};
+use super::sqlite_file::Paths;
+use super::{Accept, Db, DbOptions, Presence, PresenceError};
 use crate::clock::Clock;
 
 /// Why there is no copy, or no register from it.
@@ -22,8 +24,16 @@ pub enum BackupError {
     File(PathBuf, std::io::Error),
     /// There is something already where the register or the copy is to be.
     Occupied(String),
+    /// There is no register, or one of another version of the program.
+    Presence(PresenceError),
     /// A program of PostgreSQL failed; with what it said.
     Program(&'static str, String),
+}
+
+impl From<PresenceError> for BackupError {
+    fn from(error: PresenceError) -> Self {
+        Self::Presence(error)
+    }
 }
 
 impl From<DbErr> for BackupError {
@@ -38,6 +48,7 @@ impl fmt::Display for BackupError {
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::File(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Occupied(what) => write!(f, "{what} is there already; nothing is overwritten"),
+            Self::Presence(error) => error.fmt(f),
             Self::Program(name, said) => write!(f, "{name} failed: {said}"),
         }
     }
@@ -48,7 +59,7 @@ impl std::error::Error for BackupError {}
 /// Writes a copy of the register, as it stands at one moment, into a file. Others go on writing meanwhile.
 pub async fn backup(options: &DbOptions, file: &Path) -> Result<(), BackupError> {
     vacant(file)?;
-    let db = Db::connect(options).await?;
+    let db = Db::open(options, Accept::Older).await?;
     let done = match db.backend() {
         DatabaseBackend::Postgres => {
             let arguments =
@@ -61,8 +72,12 @@ pub async fn backup(options: &DbOptions, file: &Path) -> Result<(), BackupError>
             db.writing.execute_raw(into).await.map(drop).map_err(BackupError::from)
         }
     };
-    db.close().await?;
+    if done.is_err() {
+        // Half a copy must not be taken for one; it may not even have been begun.
+        let _ = std::fs::remove_file(file);
+    }
     done?;
+    db.close().await?;
     // What is called a backup must survive a failure of power.
     let saved = std::fs::File::open(file).and_then(|copy| copy.sync_all());
     saved.map_err(|error| BackupError::File(file.to_owned(), error))
@@ -83,6 +98,7 @@ pub async fn restore(options: &DbOptions, file: &Path, clock: &Clock) -> Result<
     let arguments =
         [OsStr::new("--no-owner"), OsStr::new("--exit-on-error"), OsStr::new("--single-transaction"), file.as_os_str()];
     program("pg_restore", &options.url, &arguments).await?;
+    Presence::find(options).await?.accept(Accept::Older)?;
     begin_epoch(&db, clock).await?;
     db.close().await?;
     Ok(())
@@ -90,17 +106,36 @@ pub async fn restore(options: &DbOptions, file: &Path, clock: &Clock) -> Result<
 
 /// Under another name first: a register of which half is there must not be taken for one.
 async fn restore_sqlite(options: &DbOptions, file: &Path, clock: &Clock) -> Result<(), BackupError> {
-    let target = super::connect::sqlite_file(&options.url);
+    let target = sqlite_file(&options.url);
     let target = target.ok_or_else(|| BackupError::Occupied("no file is named, and a database".to_owned()))?;
     vacant(&target)?;
+    let copy = DbOptions { url: sqlite_url(file), ..options.clone() };
+    Presence::find(&copy).await?.accept(Accept::Older)?;
+    // A log that the file had which was there before would be played into this one.
+    let failed = |why| DbErr::Conn(RuntimeErr::Internal(why));
+    Paths::new(&target).set_log_aside().map_err(failed)?;
     let mut name = target.clone().into_os_string();
     name.push("-restoring");
     let unfinished = PathBuf::from(name);
+    // A restore that was cut off may have left some.
+    let left = Paths::new(&unfinished);
+    for file in left.all() {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(BackupError::File(file.clone(), error));
+            }
+            _ => {}
+        }
+    }
     std::fs::copy(file, &unfinished).map_err(|error| BackupError::File(file.to_owned(), error))?;
-    let url = format!("sqlite://{}", unfinished.display());
+    let url = sqlite_url(&unfinished);
     let db = Db::connect(&DbOptions { url, ..options.clone() }).await?;
     begin_epoch(&db, clock).await?;
     db.close().await?;
+    if left.log.exists() {
+        let why = std::io::Error::other("it could not be written into the database file; is the disk full?");
+        return Err(BackupError::File(left.log, why));
+    }
     let renamed = std::fs::rename(&unfinished, &target);
     renamed.map_err(|error| BackupError::File(target, error))
 }
@@ -111,12 +146,10 @@ fn vacant(file: &Path) -> Result<(), BackupError> {
 
 /// The log goes on in another history.
 async fn begin_epoch(db: &Db, clock: &Clock) -> Result<(), DbErr> {
-    event_head::Entity::update_many()
+    let begin = event_head::Entity::update_many()
         .col_expr(event_head::Column::Epoch, Expr::value(clock.id()))
-        .filter(event_head::Column::Id.eq(1))
-        .exec(&db.writing)
-        .await
-        .map(drop)
+        .filter(event_head::Column::Id.eq(1));
+    db.transact(async |transaction| begin.exec(transaction).await).await.map(drop)
 }
 
 /// Runs a program of PostgreSQL, the newest on the machine. The password goes by the environment, where others do not see it.
