@@ -87,14 +87,14 @@ pub async fn by_token(db: &Db, clock: &Clock, shown: &str) -> Result<Actor, Auth
             "that is not a token of this register: it begins with jej_ and has 50 characters",
         ));
     };
-    by_row(db, clock, api_token::Column::Sha256.eq(secret.sha256())).await
+    db.reached(by_row(db, clock, api_token::Column::Sha256.eq(secret.sha256()))).await
 }
 
 /// The same actor with the rights that it has now; refused where what it has shown is good for nothing any more.
 pub async fn renewed(db: &Db, clock: &Clock, actor: &Actor) -> Result<Actor, AuthError> {
     let Actor::Account(signed_in) = actor else { return Ok(actor.clone()) };
     match (signed_in.token, signed_in.account) {
-        (Some(token), _) => by_row(db, clock, api_token::Column::Id.eq(token)).await,
+        (Some(token), _) => db.reached(by_row(db, clock, api_token::Column::Id.eq(token))).await,
         (None, Some(_)) if signed_in.until.is_some_and(|until| until <= clock.now()) => Err(UNKNOWN),
         (None, Some(account)) => by_account(db, account, signed_in.until).await,
         (None, None) => Ok(actor.clone()),
@@ -139,7 +139,7 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
 /// Whoever has this account, and may do with it all that it may, until what vouches for that expires.
 pub async fn by_account(db: &Db, account: AccountId, until: Option<DateTime<Utc>>) -> Result<Actor, AuthError> {
     let select = account::Entity::find_by_id(account).select_only().column(account::Column::DisabledAt);
-    let rows: Vec<AccountRow> = with_grants(select).into_tuple().all(db.reading()).await?;
+    let rows: Vec<AccountRow> = db.reached(with_grants(select).into_tuple().all(db.reading())).await?;
     if rows.first().is_none_or(|row| row.0.is_some()) {
         return Err(AuthError::Refused("the account has been closed"));
     }

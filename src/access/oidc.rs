@@ -1,28 +1,20 @@
 //! JSON Web Tokens of a provider of OpenID Connect: issuer, audience and time are checked, algorithms are those that are allowed,
-//! and keys come from the provider. Keys that were read once are used for as long as the provider is away.
+//! and keys come from the provider.
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+mod keys;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, TokenData, Validation, decode, decode_header};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
+use self::keys::Keys;
 use super::AuthError;
 use crate::clock::Clock;
 
-/// Keys are read again after this long.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
-/// A provider is asked no more often than this, whatever keys tokens name.
-const APART: TimeDelta = TimeDelta::seconds(30);
 /// How far the clocks of provider and register may differ.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
-/// How long an answer of the provider may take, and how long it may be.
-const PATIENCE: Duration = Duration::from_secs(5);
-const LONGEST_ANSWER: u64 = 1 << 20;
 
 /// What a register knows of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
@@ -78,14 +70,7 @@ pub struct Oidc {
     config: OidcConfig,
     algorithms: Vec<Algorithm>,
     clock: Clock,
-    keys: Mutex<Keys>,
-}
-
-#[derive(Default)]
-struct Keys {
-    known: Option<Arc<JwkSet>>,
-    read_at: Option<DateTime<Utc>>,
-    asked_at: Option<DateTime<Utc>>,
+    keys: Keys,
 }
 
 /// The claims of a token that are looked at here; audience and issuer are looked at by the library.
@@ -98,14 +83,12 @@ struct Claims {
     preferred_username: Option<String>,
 }
 
-/// Why keys could not be read.
-#[derive(Debug)]
-struct Unreachable(String);
-
-impl fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Whether the header of a token says that extensions must be understood to check it. None is
+/// understood here, so such a token means something else than it would be taken for.
+fn demands_extensions(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok());
+    let header = header.and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok());
+    header.is_none_or(|header| header.get("crit").is_some())
 }
 
 impl Oidc {
@@ -113,8 +96,9 @@ impl Oidc {
     pub fn new(config: &OidcConfig, clock: &Clock) -> Option<Self> {
         // The configuration was checked when it was read; where it is wrong all the same, no token is right.
         let algorithms = config.allowed().unwrap_or_default();
+        let keys = Keys::new(&config.issuer, clock);
         let (config, clock) = (config.clone(), clock.clone());
-        (!config.issuer.is_empty()).then(|| Self { config, algorithms, clock, keys: Mutex::default() })
+        (!config.issuer.is_empty()).then_some(Self { config, algorithms, clock, keys })
     }
 
     /// Whoever shows this token.
@@ -123,15 +107,22 @@ impl Oidc {
             AuthError::Refused("the token is not one of the configured provider for this register, or has expired");
         let Ok(header) = decode_header(token) else { return Err(WRONG) };
         let (true, Some(kid)) = (self.algorithms.contains(&header.alg), header.kid) else { return Err(WRONG) };
-        let keys = self.keys_with(&kid).await?;
-        let Some(key) = keys.find(&kid).and_then(|key| DecodingKey::from_jwk(key).ok()) else { return Err(WRONG) };
+        if demands_extensions(token) {
+            return Err(AuthError::Refused("the token demands extensions (crit) that this register does not know"));
+        }
+        let Some(keys) = self.keys.with(&kid).await else {
+            return Err(AuthError::Refused("the provider of the token cannot be reached"));
+        };
         let mut validation = Validation::new(header.alg);
         validation.set_issuer(&[&self.config.issuer]);
         validation.set_audience(&[&self.config.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Time is that of the register's clock.
         validation.validate_exp = false;
-        let Ok(token) = decode::<Claims>(token, &key, &validation) else { return Err(WRONG) };
+        // A provider may call keys of several kinds by one name.
+        let mut fitting = keys.iter().filter_map(|key| key.of(&kid, header.alg));
+        let token: Option<TokenData<Claims>> = fitting.find_map(|key| decode(token, key, &validation).ok());
+        let Some(token) = token else { return Err(WRONG) };
         let (claims, now) = (token.claims, self.clock.now().timestamp());
         let leeway = LEEWAY.num_seconds();
         if claims.exp <= now - leeway || claims.nbf.is_some_and(|from| from > now + leeway) {
@@ -141,51 +132,4 @@ impl Oidc {
         let Some(until) = DateTime::from_timestamp(claims.exp, 0) else { return Err(WRONG) };
         Ok(Subject { issuer: self.config.issuer.clone(), subject: claims.sub, name, until: until + LEEWAY })
     }
-
-    /// The keys of the provider: read anew where they are old, or none of them has this name; the former ones where that fails.
-    async fn keys_with(&self, kid: &str) -> Result<Arc<JwkSet>, AuthError> {
-        let mut keys = self.keys.lock().await;
-        let now = self.clock.now();
-        let old = keys.read_at.is_none_or(|read| now - read >= FRESH);
-        let missing = keys.known.as_ref().is_none_or(|known| known.find(kid).is_none());
-        if (old || missing) && keys.asked_at.is_none_or(|asked| now - asked >= APART) {
-            keys.asked_at = Some(now);
-            match self.read().await {
-                Ok(read) => {
-                    keys.known = Some(Arc::new(read));
-                    keys.read_at = Some(now);
-                }
-                Err(error) => tracing::warn!(%error, "the keys of the OpenID Connect provider could not be read"),
-            }
-        }
-        keys.known.clone().ok_or(AuthError::Refused("the provider of the token cannot be reached"))
-    }
-
-    async fn read(&self) -> Result<JwkSet, Unreachable> {
-        #[derive(Deserialize)]
-        struct Discovered {
-            issuer: String,
-            jwks_uri: String,
-        }
-        let issuer = self.config.issuer.clone();
-        let read = move || -> Result<JwkSet, Unreachable> {
-            let configuration = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-            let discovered: Discovered = fetch(&configuration)?;
-            if discovered.issuer != issuer {
-                return Err(Unreachable(format!("{configuration} names another issuer")));
-            }
-            fetch(&discovered.jwks_uri)
-        };
-        tokio::task::spawn_blocking(read).await.map_err(|error| Unreachable(error.to_string()))?
-    }
-}
-
-/// Reads a JSON document. No redirect is followed: an issuer is where it says it is.
-fn fetch<T: serde::de::DeserializeOwned>(url: &str) -> Result<T, Unreachable> {
-    let unreachable = |error: &dyn fmt::Display| Unreachable(format!("{url}: {error}"));
-    let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().new_agent();
-    let mut answer = agent.get(url).call().map_err(|error| unreachable(&error))?;
-    let body =
-        answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string().map_err(|error| unreachable(&error))?;
-    serde_json::from_str(&body).map_err(|error| unreachable(&error))
 }

@@ -21,9 +21,7 @@ pub async fn enter(
     let put = rule::put::<account::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let kind = if put.change.is_new() { EventKind::AccountCreated } else { EventKind::AccountUpdated };
-        let mut event =
-            Event::about::<account::Entity>(kind, &put.row).changing(rule::told::<account::Entity>(changes));
-        event.public = false;
+        let event = Event::about::<account::Entity>(kind, &put.row).changing(rule::told::<account::Entity>(changes));
         w.record(event);
         tracing::info!(account = %put.row.id, closed = closed.is_some(), "an account was entered or changed");
     }

@@ -103,7 +103,6 @@ pub(crate) async fn in_force(
 fn tell(w: &mut Write, kind: EventKind, put: &Put<access_grant::Model>) {
     let Some(changes) = put.change.changes() else { return };
     let changes = rule::told::<access_grant::Entity>(changes);
-    let mut event = Event::about::<access_grant::Entity>(kind, &put.row).changing(changes);
-    event.public = false;
+    let event = Event::about::<access_grant::Entity>(kind, &put.row).changing(changes);
     w.record(event);
 }

@@ -21,7 +21,7 @@ mutations! {
             account_id: Option<IdOf<account::Entity>>,
             /// What it is for.
             name: String,
-            /// What it may be used for.
+            /// What it may be used for: no more than the token with which you ask.
             #[graphql(default_with = "vec![TokenScope::Read, TokenScope::Write]")]
             scopes: Vec<TokenScope>,
             /// From when on it is to be good for nothing.

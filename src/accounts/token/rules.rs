@@ -8,11 +8,12 @@ use entity::id::AccountId;
 use entity::vocabulary::TokenScope;
 use sea_orm::ActiveValue::Set;
 
+use crate::access::Actor;
 use crate::access::token::Secret;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
-use crate::rule::{self, made_key, tidy, unset};
+use crate::rule::{self, check, made_key, tidy, unset};
 
 /// What a token is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +30,30 @@ pub struct TokenDraft {
 
 /// Makes a token; the secret is for whoever asked for it, and is kept nowhere.
 ///
-/// It says what it is for, and may be used for something. It expires in the future, if at all.
+/// It says what it is for, and may be used for something, but for nothing that the token with which
+/// it is made may not be used for, whosever it is. It expires in the future, if at all, and no
+/// later than the token with which it is made.
 pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::Model>, Secret), WriteError> {
     if token.scopes.is_empty() {
         let message = "a token that may be used for nothing is of no use: give it a scope";
         return Err(Refusal::new(RefusalCode::Required, "scopes", message).into());
+    }
+    if let Actor::Account(maker) = w.actor() {
+        let names = |scopes: &mut dyn Iterator<Item = &TokenScope>| {
+            scopes.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let beyond = names(&mut token.scopes.difference(&maker.scopes));
+        if !beyond.is_empty() {
+            let own = names(&mut maker.scopes.iter());
+            let message = format!("the token with which you ask has the scopes {own}: it cannot give {beyond}");
+            return Err(check::invalid("scopes", message).into());
+        }
+        let ends = maker.until.filter(|_| maker.token.is_some());
+        if let Some(ends) = ends.filter(|ends| token.expires_at.is_none_or(|expires| expires > *ends)) {
+            let message =
+                format!("the token with which you ask expires at {ends}: it cannot give one that lasts longer");
+            return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
+        }
     }
     if let Some(expires) = token.expires_at
         && expires <= w.now()
@@ -73,7 +93,6 @@ pub async fn revoke(w: &mut Write, row: &api_token::Model) -> Result<Put<api_tok
 fn tell(w: &mut Write, kind: EventKind, put: &Put<api_token::Model>) {
     let Some(changes) = put.change.changes() else { return };
     let changes = rule::told::<api_token::Entity>(changes);
-    let mut event = Event::about::<api_token::Entity>(kind, &put.row).changing(changes);
-    event.public = false;
+    let event = Event::about::<api_token::Entity>(kind, &put.row).changing(changes);
     w.record(event);
 }
