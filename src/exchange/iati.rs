@@ -110,7 +110,7 @@ struct Known {
 impl Known {
     async fn read(db: &Db) -> Result<Self, DbErr> {
         let visible = Visible::to(Actor::Anonymous);
-        let db = db.reading();
+        let db = db.heavy();
         let batches = visible.select::<batch::Entity>().order_by_asc(batch::Column::Id).all(db).await?;
         let programmes = programme::Entity::find().all(db).await?;
         let bodies = institution::Entity::find().all(db).await?;

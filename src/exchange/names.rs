@@ -30,13 +30,14 @@ use crate::text::fold;
 
 pub mod bodies;
 mod parts;
+mod suggest;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-use parts::{Signs, lines, list_parts, parenthesis, split, turned_round, two_parts};
-use words::{MOST_TITLE_WORDS, Title, introduced, is_contested, is_of_a_republic, key};
+use parts::{Signs, elided, lines, list_parts, parenthesis, split, turned_round, two_parts};
+use words::{MOST_TITLE_WORDS, Title, distinguishing, introduced, is_contested, is_of_a_republic, key, skeleton};
 
 /// A country that names may stand for.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +138,8 @@ pub struct CountryNames {
     republics: HashSet<CountryCode>,
     /// All names, for suggestions: folded, as listed.
     all: Vec<(String, CountryCode, String)>,
+    /// Of each of them what tells it from others, in the same order.
+    skeletons: Vec<String>,
 }
 
 impl CountryNames {
@@ -155,6 +158,7 @@ impl CountryNames {
             titles: HashMap::new(),
             republics: HashSet::new(),
             all: Vec::new(),
+            skeletons: Vec::new(),
         };
         let mut countries: Vec<_> = countries.into_iter().collect();
         // An alpha-3 code that was given again (`ATF`) is its present holder's.
@@ -171,6 +175,7 @@ impl CountryNames {
         }
         built.all.sort();
         built.all.dedup();
+        built.skeletons = built.all.iter().map(|(folded, ..)| skeleton(&distinguishing(&split(folded)))).collect();
         built.learn_titles();
         built
     }
@@ -181,7 +186,8 @@ impl CountryNames {
             return;
         }
         let turned = turned_round(&lines(name)).map(|turned| fold(&turned));
-        for spelling in [Some(&folded), turned.as_ref()].into_iter().flatten() {
+        let apart = elided(name).map(|apart| fold(&apart));
+        for spelling in [Some(&folded), turned.as_ref(), apart.as_ref()].into_iter().flatten() {
             let key = key(&split(spelling));
             if !key.is_empty() {
                 self.spellings.entry(key).or_default().insert(code.clone());
@@ -224,7 +230,8 @@ impl CountryNames {
         if let Some(codes) = self.several(printed) {
             return NameMatch::None { suggestions: self.suggest_all(&codes) };
         }
-        let Some(mut candidates) = self.candidates(printed) else {
+        let apart = || elided(printed).and_then(|apart| self.candidates(&apart));
+        let Some(mut candidates) = self.candidates(printed).or_else(apart) else {
             return NameMatch::None { suggestions: self.suggestions(printed) };
         };
         if let Some(date) = date {
@@ -342,47 +349,4 @@ impl CountryNames {
         bearers.iter().for_each(|part| common.retain(|code| part.contains(code)));
         common.is_empty().then(|| bearers.into_iter().flatten().cloned().collect())
     }
-
-    /// What may have been meant: the countries that parts of it name; if there are none, those whose names are a few
-    /// letters off.
-    fn suggestions(&self, printed: &str) -> Vec<Suggestion> {
-        let folded = fold(printed);
-        let words = split(&folded);
-        let (one, other) = two_parts(printed).map_or_else(Default::default, |(one, other)| (fold(&one), fold(&other)));
-        let rests = self.titled(&words).map(|(_, rest)| self.spelt(rest));
-        let parts = [&one, &other].map(|part| self.spelt(&split(part)));
-        let named: BTreeSet<_> = rests.chain(parts).flatten().flatten().cloned().collect();
-        if !named.is_empty() {
-            return self.suggest_all(&named);
-        }
-        let length = folded.chars().count();
-        // one slip in four letters, at most three
-        let limit = (length / 4).min(3);
-        let mut close: BTreeMap<&CountryCode, (usize, &str)> = BTreeMap::new();
-        for (name, code, as_listed) in &self.all {
-            if name.chars().count().abs_diff(length) > limit {
-                continue;
-            }
-            let distance = strsim::osa_distance(name, &folded);
-            if distance <= limit && close.get(code).is_none_or(|(known, _)| distance < *known) {
-                close.insert(code, (distance, as_listed));
-            }
-        }
-        let mut close: Vec<_> = close.into_iter().collect();
-        close.sort_by_key(|(code, (distance, _))| (*distance, *code));
-        close.truncate(MOST_SUGGESTIONS);
-        close.into_iter().map(|(code, (_, name))| Suggestion { code: code.clone(), name: name.to_owned() }).collect()
-    }
-
-    fn suggest_all(&self, codes: &BTreeSet<CountryCode>) -> Vec<Suggestion> {
-        let suggest = |code: &CountryCode| {
-            let names = self.all.iter().filter(|(_, bearer, _)| bearer == code);
-            let best = names.min_by_key(|(folded, ..)| self.listed.get(folded).and_then(|bearers| bearers.get(code)));
-            Suggestion { code: code.clone(), name: best.map(|(_, _, name)| name.clone()).unwrap_or_default() }
-        };
-        codes.iter().take(MOST_SUGGESTIONS).map(suggest).collect()
-    }
 }
-
-/// How many countries are suggested at most.
-const MOST_SUGGESTIONS: usize = 5;

@@ -7,13 +7,16 @@
 // dissolved countries of ISO 3166-3 from the package iso-3166. codes.csv (first and last days, three numeric codes) and
 // names.csv (all other names) are kept by hand and merged in. The same versions and inputs give the same bytes.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { iso31661, iso31663 } from "iso-3166";
 
 const require = createRequire(import.meta.url);
+// In these every country has a name.
 const LANGUAGES = ["en", "id"];
+// In these every current country has the name that CLDR has.
+const FURTHER_LANGUAGES = ["fr", "es"];
 const KINDS = ["ALIAS", "COMMON", "OFFICIAL", "TREATY"];
 // Where CLDR's short form is the name in everyday use: "Hong Kong", not "Hong Kong SAR China".
 const SHORT = new Set(["HK", "MM", "MO", "PS"]);
@@ -70,10 +73,13 @@ function compare(columns) {
 
 const codeMappings = require("cldr-core/supplemental/codeMappings.json").supplemental.codeMappings;
 const additions = new Map(parseCsv("codes.csv", ["code", "numeric", "valid_from", "valid_to"]).map((row) => [row.code, row]));
-const current = iso31661.filter((country) => country.state === "assigned");
+// A code that ISO 3166-1 leaves to users, and users have given to Kosovo. CLDR's other codes for it are its own.
+const USER_ASSIGNED = [{ alpha2: "XK", alpha3: "XKX", numeric: "" }];
+const current = [...iso31661.filter((country) => country.state === "assigned"), ...USER_ASSIGNED];
 const countries = [];
 
-for (const { alpha2, alpha3, numeric } of current) {
+for (const { alpha2, alpha3, numeric } of USER_ASSIGNED) countries.push({ code: alpha2, alpha3, numeric });
+for (const { alpha2, alpha3, numeric } of current.filter((country) => !USER_ASSIGNED.includes(country))) {
   const { _alpha3, _numeric } = codeMappings[alpha2] ?? fail(`CLDR has no ${alpha2}`);
   if (_alpha3 !== alpha3 || _numeric !== numeric) fail(`CLDR and iso-3166 differ on ${alpha2}`);
   countries.push({ code: alpha2, alpha3: _alpha3, numeric: _numeric });
@@ -114,16 +120,17 @@ const codes = new Set(countries.map((country) => country.code));
 for (const row of byHand) {
   if (!codes.has(row.country)) fail(`names.csv: no country ${row.country}`);
   if (!KINDS.includes(row.kind)) fail(`names.csv: no kind ${row.kind}`);
-  if (!LANGUAGES.includes(row.language)) fail(`names.csv: no language ${row.language}`);
+  if (![...LANGUAGES, ...FURTHER_LANGUAGES].includes(row.language)) fail(`names.csv: no language ${row.language}`);
 }
 
 for (const row of byHand.filter((row) => row.kind !== "ALIAS")) {
   if (!add(row.country, row.language, row.kind, row.authority, row.name)) fail(`names.csv: ${row.name} stands twice`);
 }
 const further = [];
-for (const language of LANGUAGES) {
-  const territories = require(`cldr-localenames-full/main/${language}/territories.json`).main[language].localeDisplayNames
-    .territories;
+const territoriesIn = (language) =>
+  require(`cldr-localenames-full/main/${language}/territories.json`).main[language].localeDisplayNames.territories;
+for (const language of [...LANGUAGES, ...FURTHER_LANGUAGES]) {
+  const territories = territoriesIn(language);
   for (const { alpha2 } of current) {
     const all = Object.keys(territories).filter((key) => key === alpha2 || key.startsWith(`${alpha2}-alt-`));
     const short = `${alpha2}-alt-short`;
@@ -132,9 +139,21 @@ for (const language of LANGUAGES) {
     for (const key of all) further.push([alpha2, language, "ALIAS", "CLDR", territories[key]]);
   }
 }
+// What a country calls itself: its name in each of its official languages that CLDR knows.
+const territoryInfo = require("cldr-core/supplemental/territoryInfo.json").supplemental.territoryInfo;
+const isKnown = (language) => existsSync(path(`node_modules/cldr-localenames-full/main/${language}/territories.json`));
+for (const { alpha2 } of current) {
+  const spoken = Object.entries(territoryInfo[alpha2]?.languagePopulation ?? {});
+  const official = spoken.filter(([, { _officialStatus }]) => (_officialStatus ?? "").startsWith("official"));
+  for (const language of official.map(([tag]) => tag.replaceAll("_", "-"))) {
+    if (LANGUAGES.includes(language) || FURTHER_LANGUAGES.includes(language) || !isKnown(language)) continue;
+    const name = territoriesIn(language)[alpha2];
+    if (name && name !== alpha2) add(alpha2, language, "COMMON", "CLDR", name);
+  }
+}
 for (const { alpha4, from } of iso31663) add(alpha4, "en", "COMMON", "ISO 3166-3", from.name);
 for (const row of further) add(...row);
-for (const { alpha2, name } of current) add(alpha2, "en", "ALIAS", "ISO 3166-1", name);
+for (const { alpha2, name } of current) if (name) add(alpha2, "en", "ALIAS", "ISO 3166-1", name);
 for (const row of byHand.filter((row) => row.kind === "ALIAS")) add(row.country, row.language, row.kind, row.authority, row.name);
 
 for (const { code } of countries) {

@@ -41,11 +41,39 @@ pub fn clean(cell: &str) -> String {
     text.strip_prefix('\'').filter(plain).map_or(text.clone(), str::to_owned)
 }
 
-/// Whether a clean cell says nothing: it is empty, signs alone, or what people write for that. `NA` is one of these, but not where a
-/// country's code is meant.
+/// Whether a clean cell says nothing: it is empty, signs that stand for that, or what people write for it. `NA` is one of these, but not
+/// where a country's code is meant; a check mark, a cross and a ditto mark are none, since they say something.
 pub fn is_nothing(clean: &str) -> bool {
     let folded = fold(clean);
-    folded.is_empty() || NOTHING.contains(&folded.as_str())
+    (folded.is_empty() && clean.chars().all(says_nothing)) || NOTHING.contains(&folded.as_str())
+}
+
+fn says_nothing(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{2010}'
+            ..='\u{2015}' | '−' | '_' | '~' | '=' | '.' | '…' | ',' | ';' | ':' | '·' | '•' | '?' | '!' | '*' | '/'
+    ) || matches!(c, '\\' | '|' | '(' | ')' | '[' | ']' | '\'' | '`' | '’' | '‘' | ' ')
+}
+
+/// The language that a cell names, as a tag (BCP 47) in its usual letters: `en`, `en-US`, `zh-Hant`; also the two languages of the
+/// register by their names.
+pub fn language(clean: &str) -> String {
+    match fold(clean).as_str() {
+        "english" | "inggris" | "bahasa inggris" => return "en".to_owned(),
+        "indonesian" | "indonesia" | "bahasa indonesia" => return "id".to_owned(),
+        _ => {}
+    }
+    let parts = clean.split(['-', '_']).enumerate().map(|(place, part)| match (place, part.len()) {
+        (0, _) => part.to_ascii_lowercase(),
+        (_, 2) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => part.to_ascii_uppercase(),
+        (_, 4) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            let (first, rest) = part.split_at(1);
+            format!("{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase())
+        }
+        _ => part.to_ascii_lowercase(),
+    });
+    parts.collect::<Vec<_>>().join("-")
 }
 
 /// A number of people, as it is meant.
@@ -79,7 +107,9 @@ pub fn count(clean: &str) -> Result<Count, String> {
         _ => (None, text.strip_suffix('+').map_or(text, str::trim_end)),
     };
     let sign = sign.or(text.ends_with('+').then_some(Comparator::AtLeast));
-    if let Some((from, to)) = rest.split_once(['-', '–', '—'])
+    let apart = rest.split_once(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−'));
+    let apart = apart.or_else(|| [" s.d. ", " s/d ", " sampai ", " to "].iter().find_map(|word| rest.split_once(word)));
+    if let Some((from, to)) = apart
         && sign.is_none()
     {
         let (min, max) = (whole(from)?, whole(&without_people(to))?);
@@ -118,27 +148,126 @@ fn without_people(text: &str) -> String {
     }
 }
 
-/// A whole number, with a sign between its thousands or without.
+/// A whole number, with one sign between all its thousands or without, and with decimals that are noughts.
 pub fn whole(text: &str) -> Result<i32, String> {
+    let wrong = || "is not a whole number".to_owned();
     let text = text.trim();
-    let plain: String = match text.split_once([' ', '.', ',', '\'']) {
-        None => text.to_owned(),
-        Some((first, rest)) => {
-            let groups: Vec<&str> = rest.split([' ', '.', ',', '\'']).collect();
-            let decimals = groups.len() == 1
-                && groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte == b'0'));
-            if groups.iter().all(|group| group.len() == 3) && (1..=3).contains(&first.len()) {
-                format!("{first}{}", groups.concat())
-            } else if decimals {
-                // What a spreadsheet makes of a whole number: 22.0
-                first.to_owned()
-            } else {
-                return Err("is not a whole number".to_owned());
-            }
-        }
+    let is_sign = |c: char| matches!(c, ' ' | '.' | ',' | '\'' | '’');
+    let signs: Vec<char> = text.chars().filter(|c| is_sign(*c)).collect();
+    let mut groups: Vec<&str> = text.split(is_sign).collect();
+    if groups.iter().any(|group| group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(wrong());
+    }
+    // What a spreadsheet makes of a whole number: 22.0; 1.250,00
+    let (others, last) = signs.split_at(signs.len().saturating_sub(1));
+    let is_point = match (others.first(), last.first()) {
+        (_, None) => false,
+        (None, Some(sign)) => matches!(sign, '.' | ',') && groups.last().is_some_and(|group| group.len() != 3),
+        (Some(other), Some(sign)) => sign != other && matches!(sign, '.' | ','),
     };
-    let digits = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
-    plain.parse().ok().filter(|_| digits).ok_or_else(|| "is not a whole number".to_owned())
+    if is_point {
+        let decimals = groups.pop().unwrap_or_default();
+        if decimals.bytes().any(|digit| digit != b'0') {
+            return Err(wrong());
+        }
+    }
+    let thousands = if is_point { others } else { &signs };
+    let (first, rest) = groups.split_first().ok_or_else(wrong)?;
+    let grouped =
+        (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|group| group.len() == 3);
+    let alike = thousands.iter().all(|sign| Some(sign) == thousands.first());
+    if !(rest.is_empty() || grouped && alike) {
+        return Err(wrong());
+    }
+    groups.concat().parse().map_err(|_| wrong())
+}
+
+/// Words beside the number of a run that say what it is the number of.
+const OF_A_RUN: [&str; 16] = [
+    "batch",
+    "angkatan",
+    "gelombang",
+    "tahap",
+    "kelompok",
+    "run",
+    "no",
+    "nr",
+    "nomor",
+    "number",
+    "ke",
+    "the",
+    "edition",
+    "edisi",
+    "round",
+    "putaran",
+];
+
+/// Numbers in words, from one on, as people count runs.
+const IN_WORDS: [&[&str]; 12] = [
+    &["first", "one", "pertama", "satu", "kesatu"],
+    &["second", "two", "kedua", "dua"],
+    &["third", "three", "ketiga", "tiga"],
+    &["fourth", "four", "keempat", "empat"],
+    &["fifth", "five", "kelima", "lima"],
+    &["sixth", "six", "keenam", "enam"],
+    &["seventh", "seven", "ketujuh", "tujuh"],
+    &["eighth", "eight", "kedelapan", "delapan"],
+    &["ninth", "nine", "kesembilan", "sembilan"],
+    &["tenth", "ten", "kesepuluh", "sepuluh"],
+    &["eleventh", "eleven", "kesebelas", "sebelas"],
+    &["twelfth", "twelve", "kedua belas", "dua belas"],
+];
+
+/// A folded word that is a number: digits, Roman, an ordinal, or in words.
+fn numeral(word: &str) -> Option<i32> {
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    let digits = digits.strip_prefix("ke").unwrap_or(digits);
+    if (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return digits.parse().ok();
+    }
+    let in_words = IN_WORDS.iter().position(|words| words.contains(&word));
+    in_words.and_then(|place| i32::try_from(place + 1).ok()).or_else(|| roman(word))
+}
+
+/// A Roman number of I, V and X in its usual form; the other letters name runs by letters.
+fn roman(word: &str) -> Option<i32> {
+    const TENS: [&str; 4] = ["", "x", "xx", "xxx"];
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    if word.is_empty() || word.len() > 8 {
+        return None;
+    }
+    let tens = word.bytes().take_while(|byte| *byte == b'x').count();
+    let (first, rest) = word.split_at_checked(tens)?;
+    let (tens, ones) = (TENS.iter().position(|ten| *ten == first)?, ONES.iter().position(|one| *one == rest)?);
+    i32::try_from(tens * 10 + ones).ok()
+}
+
+/// The number of a run, however it is written: `2`, `II`, `2nd`, `ke-2`, `Batch II`, `Angkatan ketiga`, `No. 4`.
+pub fn number_of_run(text: &str) -> Option<i32> {
+    // In a workbook the number of several rows may be one cell.
+    let text = text.split_once(" (one cell").map_or(text, |(number, _)| number).trim();
+    if let Ok(number) = whole(text) {
+        return Some(number);
+    }
+    if text.starts_with(['-', '−']) {
+        return None;
+    }
+    let folded = fold(text);
+    let mut numbers = folded.split(' ').filter(|word| !OF_A_RUN.contains(word)).map(numeral);
+    let first = numbers.next()??;
+    numbers.all(|other| other == Some(first)).then_some(first)
+}
+
+/// The number in the name of a run: `Pelatihan Batik Angkatan II Tahun 2023`. A year by itself is none.
+pub fn number_in(text: &str) -> Option<i32> {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let behind_a_word = words.windows(2).rev().find_map(|two| match two {
+        [word, number] if OF_A_RUN.contains(word) => numeral(number),
+        _ => None,
+    });
+    let last = || words.last().and_then(|last| numeral(last)).filter(|number| !(1900..=2200).contains(number));
+    number_of_run(text).or(behind_a_word).or_else(last)
 }
 
 #[cfg(test)]
@@ -151,7 +280,9 @@ mod tests {
         {
             assert!(is_nothing(&clean(nothing)), "{nothing:?}");
         }
-        assert!(!is_nothing(&clean("Nauru")));
+        for something in ["Nauru", "✓", "✗", "☒", "\"", "〃", "+", "####", "●"] {
+            assert!(!is_nothing(&clean(something)), "{something:?}");
+        }
     }
 
     #[test]
@@ -178,8 +309,87 @@ mod tests {
         assert_eq!(read("at least 20"), Ok((Comparator::AtLeast, Some(20), None)));
         assert_eq!(read("20+"), Ok((Comparator::AtLeast, Some(20), None)));
         assert_eq!(read("20–25 peserta"), Ok((Comparator::Range, Some(20), Some(25))));
+        assert_eq!(read("20 s.d. 25"), Ok((Comparator::Range, Some(20), Some(25))));
         for wrong in ["-3", "2.5", "many", "", "25-20", "99999999999", "1,5 orang"] {
             assert!(count(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_has_one_sign_between_its_thousands() {
+        for (text, expected) in [
+            ("1250", 1250),
+            ("1.250", 1250),
+            ("1,250", 1250),
+            ("1 250", 1250),
+            ("1’250", 1250),
+            ("1.250.000", 1_250_000),
+            ("1.250,00", 1250),
+            ("1,250.00", 1250),
+            ("22.0", 22),
+            ("22,00", 22),
+        ] {
+            assert_eq!(whole(text), Ok(expected), "{text}");
+        }
+        for wrong in
+            ["1.25", "1.2500", "0.250", "1.250,300", "1.250,50", "1,25,000", "12 34", "1.", ".5", "1..000", "-3"]
+        {
+            assert!(whole(wrong).is_err(), "{wrong}: {:?}", whole(wrong));
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_run_is_read_in_one_way() {
+        for text in [
+            "2",
+            "2.0",
+            "II",
+            "ii",
+            "2nd",
+            "ke-2",
+            "ke 2",
+            "kedua",
+            "second",
+            "Batch II",
+            "batch 2",
+            "Angkatan ke-2",
+            "Gelombang II",
+            "Angkatan Kedua",
+            "No. 2",
+            "#2",
+            "the 2nd batch",
+            "II (dua)",
+            "2 (one cell for the rows 2 to 5)",
+        ] {
+            assert_eq!(number_of_run(text), Some(2), "{text}");
+        }
+        assert_eq!(number_of_run("XIV"), Some(14));
+        assert_eq!(number_of_run("XXXIX"), Some(39));
+        for text in ["IIII", "VX", "IC", "Batch A", "C", "-2", "2.5", "1/2024", "II III", "", "Batch"] {
+            assert_eq!(number_of_run(text), None, "{text}");
+        }
+        for (name, number) in [
+            ("Pelatihan Batik Angkatan II Tahun 2023", Some(2)),
+            ("Batik, batch 4", Some(4)),
+            ("Batik IV", Some(4)),
+            ("Batik 2023", None),
+            ("Batik", None),
+        ] {
+            assert_eq!(number_in(name), number, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_a_tag() {
+        for (written, tag) in [
+            ("en-us", "en-US"),
+            ("EN", "en"),
+            ("id_ID", "id-ID"),
+            ("zh-hant", "zh-Hant"),
+            ("Bahasa Indonesia", "id"),
+            ("English", "en"),
+        ] {
+            assert_eq!(language(written), tag, "{written}");
         }
     }
 }

@@ -281,6 +281,24 @@ pub struct MappedColumn {
     pub field: Option<String>,
 }
 
+/// Words that say that a number is of some of the people only.
+const SOME: [&str; 14] = [
+    "laki",
+    "pria",
+    "putra",
+    "perempuan",
+    "wanita",
+    "putri",
+    "male",
+    "female",
+    "men",
+    "women",
+    "boys",
+    "girls",
+    "disabilitas",
+    "l",
+];
+
 /// How well a heading fits a field: it is its name, or what people call it, or one of these with more words around it.
 fn fit(heading: &str, field: &Field) -> Option<usize> {
     let name = field.name.replace('_', " ");
@@ -290,9 +308,29 @@ fn fit(heading: &str, field: &Field) -> Option<usize> {
     if field.also.contains(&heading) {
         return Some(1);
     }
+    if heading.split(' ').any(|word| SOME.contains(&word)) {
+        return None;
+    }
     let within = |name: &str| format!(" {heading} ").contains(&format!(" {name} "));
     let longest = field.also.iter().copied().chain([name.as_str()]).filter(|name| within(name)).map(str::len).max()?;
     Some(1000 - longest.min(900))
+}
+
+/// The letters by which a spreadsheet calls a column, counted from 0.
+pub fn column_name(place: usize) -> String {
+    let (mut letters, mut rest) = (Vec::new(), place + 1);
+    while rest > 0 {
+        letters.push(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default());
+        rest = (rest - 1) / 26;
+    }
+    letters.reverse();
+    format!("column {}", String::from_utf8_lossy(&letters))
+}
+
+/// A heading; where there is none, the letters of the column.
+fn named(heading: &str, place: usize) -> String {
+    let heading = crate::text::tidy(heading);
+    if heading.is_empty() { column_name(place) } else { heading }
 }
 
 /// What each column is taken for: the field that fits its heading best, each field once.
@@ -308,7 +346,7 @@ pub fn guess(table: ImportTable, headings: &[String]) -> Vec<MappedColumn> {
     }
     fits.sort_unstable();
     let mut columns: Vec<MappedColumn> =
-        headings.iter().map(|name| MappedColumn { name: crate::text::tidy(name), field: None }).collect();
+        (0..).zip(headings).map(|(place, name)| MappedColumn { name: named(name, place), field: None }).collect();
     let mut given = vec![false; fields(table).len()];
     for (_, column, place) in fits {
         let (Some(column), Some(given), Some(field)) =
@@ -324,57 +362,17 @@ pub fn guess(table: ImportTable, headings: &[String]) -> Vec<MappedColumn> {
     columns
 }
 
+/// Whether a heading names a field exactly.
+pub fn is_heading(table: ImportTable, cell: &str) -> bool {
+    let folded = fold(cell);
+    !folded.is_empty() && fields(table).iter().any(|field| fit(&folded, field).is_some_and(|fit| fit <= 1))
+}
+
 /// Whether a row heads columns of this table: two of its cells at least, or the only one, name a field exactly.
 pub fn is_header(table: ImportTable, cells: &[String]) -> bool {
-    let exact = |cell: &String| {
-        let folded = fold(cell);
-        fields(table).iter().any(|field| fit(&folded, field).is_some_and(|fit| fit <= 1))
-    };
-    let known = cells.iter().filter(|cell| exact(cell)).count();
+    let known = cells.iter().filter(|cell| is_heading(table, cell)).count();
     known >= 2 || (known == 1 && cells.len() == 1)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn guessed(table: ImportTable, headings: &[&str]) -> Vec<String> {
-        let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        guess(table, &headings).into_iter().map(|column| column.field.unwrap_or_else(|| "–".to_owned())).collect()
-    }
-
-    #[test]
-    fn columns_are_known_by_their_headings_in_both_languages() {
-        assert_eq!(
-            guessed(
-                ImportTable::Delegations,
-                &["No.", "Angkatan", "Negara", "Kode Negara", "Status Kehadiran", "Jumlah Peserta", "Catatan"]
-            ),
-            ["–", "batch", "country", "country_code", "status", "headcount", "–"]
-        );
-        assert_eq!(
-            guessed(ImportTable::Delegations, &["Batch", "Country", "ISO", "Attendance", "Registered", "Listed"]),
-            ["batch", "country", "country_code", "status", "registered", "listed"]
-        );
-        assert_eq!(
-            guessed(ImportTable::Participants, &["NAMA LENGKAP PESERTA", "asal negara", "instansi"]),
-            ["name", "country", "institution"]
-        );
-        assert_eq!(
-            guessed(ImportTable::Batches, &["Judul", "Tgl. Mulai", "Tgl. Selesai"]),
-            ["title", "starts_on", "ends_on"]
-        );
-    }
-
-    #[test]
-    fn a_field_is_one_column() {
-        assert_eq!(guessed(ImportTable::Delegations, &["negara", "country"]), ["–", "country"]);
-    }
-
-    #[test]
-    fn a_title_above_the_table_is_no_header() {
-        let cells = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-        assert!(!is_header(ImportTable::Delegations, &cells(&["Daftar delegasi 2023", "", ""])));
-        assert!(is_header(ImportTable::Delegations, &cells(&["Angkatan", "Negara", "Jumlah"])));
-    }
-}
+mod tests;

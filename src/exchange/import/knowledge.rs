@@ -11,18 +11,18 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
-use super::cells::is_nothing;
+use super::cells::{is_nothing, number_in};
 use super::columns::MappedColumn;
 use super::dates::DayOrder;
 use super::read::Row;
 use super::reading::{Layout, Reading};
 use super::remark::Weight;
+use super::tables::normal_key;
 use crate::access::policy::{Action, Relation, may};
 use crate::access::{Actor, Visible};
 use crate::exchange::names::bodies::{BodyMatch, InstitutionNames};
 use crate::exchange::names::{CountryNames, NameMatch};
 use crate::rule::IDS_PER_QUERY;
-use crate::rule::check::is_key;
 use crate::text::fold;
 
 /// What is known when rows are read.
@@ -62,6 +62,9 @@ const PARTS: [(&str, &str); 12] = [
     ("catalonia", "ES"),
     ("quebec", "CA"),
 ];
+
+/// Usual abbreviations of countries, in a language of the register, that are codes of others.
+const ABBREVIATIONS: [(&str, &str); 2] = [("AS", "US"), ("SA", "ZA")];
 
 /// What is written of people who come for themselves, folded.
 const NOBODYS: [&str; 10] = [
@@ -196,7 +199,8 @@ impl Knowledge {
         let country = match (named, coded) {
             (Some(named), Some(coded)) if named != coded => {
                 let code = reading.layout.cell(reading.row, "country_code");
-                let message = format!("is {named}, and the code beside it is {code:?}: the two contradict each other");
+                let message =
+                    format!("is {named}, and the code beside it is \"{code}\": the two contradict each other");
                 reading.refuse("country", message);
                 return None;
             }
@@ -215,7 +219,7 @@ impl Knowledge {
     fn coded(&self, reading: &mut Reading<'_>) -> Option<CountryCode> {
         let code = reading.raw("country_code")?;
         // NA is Namibia's here.
-        let capitals = code.to_uppercase();
+        let capitals: String = code.to_uppercase().split_whitespace().collect();
         if let Some(found) = self.countries.find_code(&capitals) {
             return Some(found.clone());
         }
@@ -232,10 +236,15 @@ impl Knowledge {
         coded: Option<&CountryCode>,
     ) -> Option<CountryCode> {
         let printed = reading.raw("country")?;
-        if printed == "NA" {
+        let word = match printed.as_str() {
+            "NA" => {
+                Some("is the code of Namibia, and what people write where nothing is known: write the name, or nothing")
+            }
+            "no" | "No" => Some("is the code of Norway, and a word for none: write the name, or nothing"),
+            _ => None,
+        };
+        if let Some(message) = word {
             if coded.is_none() {
-                let message =
-                    "is the code of Namibia, and what people write where nothing is known: write the name, or nothing";
                 reading.remark(Weight::Ambiguous, "country", message);
             }
             return None;
@@ -249,8 +258,15 @@ impl Knowledge {
             return Some(code.clone());
         }
         let denied = |code: &CountryCode| decided.iter().any(|(other, same)| other == code && !same);
-        let found = match self.countries.find_code(&printed) {
-            Some(code) => return Some(code.clone()),
+        let found = match self.code_for_name(&printed) {
+            Some((code, None)) => return Some(code),
+            Some((code, Some(other))) => {
+                // A code beside it says which it is.
+                if let Some(coded) = coded.filter(|coded| **coded == code || **coded == other) {
+                    return Some(coded.clone());
+                }
+                NameMatch::Ambiguous { candidates: vec![code, other] }
+            }
             None => self.countries.find_as_at(&printed, date),
         };
         let told = |codes: Vec<String>| codes.join(" or ");
@@ -275,12 +291,27 @@ impl Knowledge {
                 None
             }
             NameMatch::None { suggestions } => {
-                let left = suggestions.into_iter().filter(|one| !denied(&one.code));
+                // What the code beside it excludes is not suggested.
+                let open = |code: &CountryCode| !denied(code) && coded.is_none_or(|coded| coded == code);
+                let left = suggestions.into_iter().filter(|one| open(&one.code));
                 let left: Vec<String> = left.map(|one| format!("{} ({})", one.name, one.code)).collect();
                 self.no_country(reading, &folded, &left);
                 None
             }
         }
+    }
+
+    /// The country whose code stands in a column of names, and another one that is abbreviated so.
+    fn code_for_name(&self, printed: &str) -> Option<(CountryCode, Option<CountryCode>)> {
+        let capitals = printed.trim().to_uppercase();
+        let code = self.countries.find_code(&capitals)?.clone();
+        let abbreviated = ABBREVIATIONS.iter().find(|(written, _)| *written == capitals).map(|(_, code)| *code);
+        let named = match self.countries.find(printed) {
+            NameMatch::One { code, .. } => Some(code),
+            _ => None,
+        };
+        let other = abbreviated.map(|code| CountryCode(code.to_owned())).or(named).filter(|other| *other != code);
+        Some((code, other))
     }
 
     /// Why a name is no country's: what it is instead, or what may have been meant.
@@ -333,6 +364,11 @@ impl Knowledge {
             BodyMatch::Ambiguous { candidates } => {
                 let message = format!("is the name of several institutions: {}", shown(candidates));
                 reading.remark(Weight::Ambiguous, field, message);
+            }
+            BodyMatch::None { .. }
+                if written_key(&printed).is_some_and(|key| self.bodies_by_key.contains_key(&key)) =>
+            {
+                return written_key(&printed).and_then(|key| self.bodies_by_key.get(&key).copied());
             }
             BodyMatch::None { suggestions } => match shown(suggestions) {
                 none if none.is_empty() => reading.refuse(field, "is no name of an institution that the register has"),
@@ -393,6 +429,12 @@ impl Knowledge {
     }
 }
 
+/// The key that a text may be, in its normal form; a text of several words is none.
+fn written_key(text: &str) -> Option<String> {
+    let key = normal_key(text);
+    (!key.is_empty() && !text.contains(' ')).then_some(key)
+}
+
 /// Batches and programmes that rows name.
 #[derive(Default)]
 pub(super) struct Named {
@@ -404,18 +446,6 @@ pub(super) struct Named {
     pub(super) of_programmes: HashMap<ProgrammeId, programme::Model>,
 }
 
-/// The number in `Batch II`, `Angkatan 3` or `4`.
-fn number_in(text: &str) -> Option<i32> {
-    let folded = fold(text);
-    let last = folded.split(' ').next_back()?;
-    if last.len() <= 4 && last.bytes().all(|byte| byte.is_ascii_digit()) {
-        return last.parse().ok();
-    }
-    const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
-    let place = ROMAN.iter().position(|roman| *roman == last)?;
-    i32::try_from(place + 1).ok()
-}
-
 impl Named {
     /// Looks up all that some rows name, with a few statements.
     pub(super) async fn read(k: &Knowledge, db: &DatabaseExecutor<'_>, rows: &[Row]) -> Result<Self, DbErr> {
@@ -425,9 +455,7 @@ impl Named {
         for row in rows {
             let cell = |field| k.layout.cell(row, field);
             let (batch, programme) = (cell("batch"), cell("programme"));
-            if is_key(&batch) {
-                keys.insert(batch.clone());
-            }
+            keys.extend(written_key(&batch));
             if !batch.is_empty() {
                 titles.insert(fold(&batch));
             }
@@ -445,8 +473,10 @@ impl Named {
         }
         for some in programmes.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let folded: Vec<String> = some.iter().map(|name| fold(name)).collect();
+            let keys: Vec<String> =
+                some.iter().flat_map(|name| [Some(name.clone()), written_key(name)]).flatten().collect();
             let which = Condition::any()
-                .add(programme::Column::Key.is_in(some))
+                .add(programme::Column::Key.is_in(keys))
                 .add(programme::Column::Acronym.is_in(some))
                 .add(programme::Column::SortTitle.is_in(folded));
             for row in k.visible.select::<programme::Entity>().filter(which).all(db).await? {
@@ -479,6 +509,13 @@ impl Named {
         Ok(named)
     }
 
+    /// The batch that is meant by a key; by one that is written otherwise, unless it is a title.
+    fn keyed(&self, printed: &str) -> Option<&batch::Model> {
+        let exact = self.by_key.get(printed);
+        let normal = || self.by_key.get(&written_key(printed)?).filter(|_| !self.by_title.contains_key(&fold(printed)));
+        self.batches.get(exact.or_else(normal)?)
+    }
+
     /// The programme that a row names.
     pub(super) fn programme(&self, reading: &mut Reading<'_>) -> Option<&programme::Model> {
         let printed = reading.text("programme")?;
@@ -499,8 +536,8 @@ impl Named {
     /// The batch that a row names: by its key, by programme and number, or by its title.
     pub(super) fn batch(&self, reading: &mut Reading<'_>) -> Option<&batch::Model> {
         let printed = reading.text("batch");
-        if let Some(id) = printed.as_ref().and_then(|key| self.by_key.get(key)) {
-            return self.batches.get(id);
+        if let Some(batch) = printed.as_ref().and_then(|printed| self.keyed(printed)) {
+            return Some(batch);
         }
         if reading.is_hindered() {
             return None;

@@ -8,6 +8,7 @@
 mod cells;
 mod columns;
 mod dates;
+mod header;
 mod knowledge;
 mod mutation;
 mod object;
@@ -18,6 +19,7 @@ mod read;
 mod reading;
 mod remark;
 mod rules;
+mod staging;
 mod tables;
 
 pub use columns::{MappedColumn, fields};
@@ -27,4 +29,5 @@ pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
 pub use read::{Bytes, ReadError, held};
 pub use remark::{Remark, Weight};
-pub use rules::{Handed, Saved, Upload, apply, decide, discard, expire, map, receive};
+pub use rules::{Handed, Saved, Upload, apply, clear, decide, discard, expire, map};
+pub use staging::receive;

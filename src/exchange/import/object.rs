@@ -2,8 +2,10 @@
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
+use entity::import;
 use entity::import_row::{self, Column};
 use entity::vocabulary::{ImportRowState, ImportState, ImportTable};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::MappedColumn;
@@ -175,23 +177,27 @@ object! {
             #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
             #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
         ) -> Result<Listing<ImportRow>> {
-            rows(ctx, self.0.id, states, first, after).await
+            rows(ctx, &self.0, states, first, after).await
         }
     }
 }
 
 async fn rows(
     ctx: &Context<'_>,
-    import: entity::id::ImportId,
+    import: &import::Model,
     states: Option<Vec<ImportRowState>>,
     first: Option<i32>,
     after: Option<Cursor>,
 ) -> Result<Listing<ImportRow>> {
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
-    let list = format!("rows of {import}");
+    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let list = format!("rows of {}", import.id);
     let behind: Option<i32> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
-    let mut select = reader.visible().select::<import_row::Entity>().filter(Column::ImportId.eq(import));
+    let mut select = reader.visible().select::<import_row::Entity>().filter(Column::ImportId.eq(import.id));
+    // Rows of an import that is over may be there for a while, until they are removed.
+    if matches!(import.state, ImportState::Discarded | ImportState::Failed) {
+        select = select.filter(Expr::value(false));
+    }
     if let Some(states) = states {
         select = select.filter(Column::State.is_in(states));
     }

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use entity::vocabulary::{DatePrecision, ImportTable, Vocabulary};
 
 use super::cells::{self, Count, clean, is_formula, is_nothing};
-use super::columns::{Field, MappedColumn, fields};
+use super::columns::{Field, MappedColumn, column_name, fields};
 use super::dates::{self, Day, DayOrder, NoDay};
-use super::read::Row;
+use super::read::{HIDDEN, Row, strayed};
 use super::remark::{Remark, Weight};
+use crate::rule::check;
 use crate::text::fold;
 
 /// Which column of a file is which field.
@@ -15,7 +16,7 @@ use crate::text::fold;
 pub(super) struct Layout {
     columns: Vec<(String, Option<&'static Field>)>,
     pub(super) order: Option<DayOrder>,
-    /// Whether short rows are whole, since empty cells at their end are not written: in workbooks.
+    /// Whether the place of each cell is known, so that one beyond the columns is in nobody's place: in workbooks.
     pub(super) ragged: bool,
 }
 
@@ -39,7 +40,8 @@ impl Layout {
 
     /// What stands in the column of a field, as written; nothing where there is no such column.
     fn written<'a>(&self, row: &'a Row, field: &str) -> &'a str {
-        self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+        let cell = self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str);
+        cell.strip_prefix(HIDDEN).unwrap_or(cell)
     }
 
     /// The same, clean.
@@ -65,15 +67,34 @@ impl<'a> Reading<'a> {
     pub(super) fn new(layout: &'a Layout, row: &'a Row) -> Self {
         let mut reading = Self { layout, row, remarks: Vec::new() };
         let (cells, columns) = (row.cells.len(), layout.columns.len());
-        let beyond = row.cells.iter().skip(columns).any(|cell| !clean(cell).is_empty());
-        if beyond {
-            let message =
-                format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
-            reading.remarks.push(Remark::of_row(Weight::Refused, message));
-        } else if cells < columns && !layout.ragged {
-            let message =
-                format!("the row has {cells} cells under {columns} columns: which ones are missing is not known");
-            reading.remarks.push(Remark::of_row(Weight::Refused, message));
+        if row.cells.first().is_some_and(|cell| cell.starts_with(HIDDEN)) {
+            reading.remarks.push(Remark::of_row(Weight::Note, "the row is hidden in the workbook"));
+        }
+        // Cells that are missing at the end are blank ones.
+        let mut beyond =
+            (columns..cells).filter(|place| row.cells.get(*place).is_some_and(|cell| !clean(cell).is_empty()));
+        if let Some(place) = beyond.next() {
+            let remark = if layout.ragged {
+                let message = format!("what stands in {} has no heading above it, and is left out", column_name(place));
+                Remark::of_row(Weight::Note, message)
+            } else {
+                let message =
+                    format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
+                Remark::of_row(Weight::Refused, message)
+            };
+            reading.remarks.push(remark);
+        }
+        for (_, field) in &layout.columns {
+            let Some(field) = field else { continue };
+            match strayed(layout.written(row, field.name)) {
+                Some(Some(byte)) => {
+                    let message =
+                        format!("holds the byte {byte}, which is no text in the encoding of the file: type it anew");
+                    reading.refuse(field.name, message);
+                }
+                Some(None) => reading.refuse(field.name, "holds a character that was lost on the way: type it anew"),
+                None => {}
+            }
         }
         reading
     }
@@ -101,8 +122,16 @@ impl<'a> Reading<'a> {
     /// What stands in a column, whatever it is; a formula is no value.
     pub(super) fn raw(&mut self, field: &str) -> Option<String> {
         let cell = self.layout.cell(self.row, field);
-        if is_formula(self.layout.written(self.row, field)) {
-            self.refuse(field, "is a formula, or what is left of one, and no value");
+        let written = self.layout.written(self.row, field);
+        if is_formula(written) {
+            self.refuse(
+                field,
+                if written.trim_start().starts_with('#') {
+                    "is what a formula leaves that has no value: write the value"
+                } else {
+                    "is a formula that has no stored value: open and save the file in a spreadsheet, or write the value"
+                },
+            );
             return None;
         }
         Some(cell).filter(|cell| !cell.is_empty())
@@ -148,7 +177,7 @@ impl<'a> Reading<'a> {
 
     /// The last day of what is written there.
     pub(super) fn last_day(&mut self, field: &str) -> Option<(NaiveDate, DatePrecision)> {
-        self.day(field).map(|day| (last(day), day.precision))
+        self.day(field).map(|day| (day.last(), day.precision))
     }
 
     /// A first and a last day.
@@ -169,6 +198,26 @@ impl<'a> Reading<'a> {
         cells::whole(&text).map_err(|message| self.refuse(field, message)).ok()
     }
 
+    /// The number of a run.
+    pub(super) fn number(&mut self, field: &str) -> Option<i32> {
+        let text = self.text(field)?;
+        let number = cells::number_of_run(&text);
+        if number.is_none() {
+            self.refuse(field, "is not the number of a run, such as 2, II, ke-2 or Batch 2");
+        }
+        number
+    }
+
+    /// The language of a text, where one is said.
+    pub(super) fn language(&mut self, field: &str) -> Option<String> {
+        let language = cells::language(&self.text(field)?);
+        if let Err(refusal) = check::language("language", &language) {
+            self.refuse(field, refusal.message);
+            return None;
+        }
+        Some(language)
+    }
+
     /// A degree, with a point or a comma.
     pub(super) fn degree(&mut self, field: &str) -> Option<f64> {
         let text = self.text(field)?;
@@ -184,7 +233,9 @@ impl<'a> Reading<'a> {
     pub(super) fn vocabulary<V: Vocabulary + Copy>(&mut self, field: &str, also: &[(&str, V)]) -> Option<V> {
         let text = self.text(field)?;
         let folded = fold(&text);
-        if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded) {
+        // A sign may be followed by how it is to be drawn.
+        let sign = text.trim_end_matches(['\u{fe0e}', '\u{fe0f}']);
+        if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded || *written == sign) {
             return Some(*value);
         }
         V::parse(&folded.to_uppercase().replace(' ', "_"))
@@ -196,17 +247,4 @@ impl<'a> Reading<'a> {
             })
             .ok()
     }
-}
-
-/// The last day of a period that was read by its first.
-fn last(day: Day) -> NaiveDate {
-    use chrono::Datelike;
-    let next = match day.precision {
-        DatePrecision::Day => return day.date,
-        DatePrecision::Month if day.date.month() < 12 => {
-            NaiveDate::from_ymd_opt(day.date.year(), day.date.month() + 1, 1)
-        }
-        _ => NaiveDate::from_ymd_opt(day.date.year() + 1, 1, 1),
-    };
-    next.and_then(|next| next.pred_opt()).unwrap_or(day.date)
 }

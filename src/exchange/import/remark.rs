@@ -54,7 +54,8 @@ impl std::fmt::Display for Remark {
             write!(f, "{column}: ")?;
         }
         if let Some(value) = &self.value {
-            write!(f, "{value:?} ")?;
+            // As it is written: no sign of it is told by an escape.
+            write!(f, "\"{value}\" ")?;
         }
         f.write_str(&self.message)
     }

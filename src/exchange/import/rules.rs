@@ -1,28 +1,30 @@
 //! What holds for imports, and how they are written.
 
 use std::fmt;
-use std::io::SeekFrom;
 
 use chrono::TimeDelta;
 use entity::id::{CountryCode, ImportId, InstitutionId};
 use entity::vocabulary::{DatePrecision, GrantRole, ImportRowState, ImportState, ImportTable, SourceKind};
 use entity::{import, import_mapping, import_row, institution, name_decision, source};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use sha2::{Digest, Sha256};
 
-use super::columns::{MappedColumn, fields, guess, is_header};
+use super::columns::{MappedColumn, fields};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
 use super::plan::Plan;
 use super::progress::Progress;
-use super::read::{self, Bytes, ReadError, Row, Rows};
+use super::read::{ReadError, Row};
 use super::remark::Remark;
 use super::tables::{self, What};
 use crate::access::policy::{Action, Relation};
 use crate::access::{Actor, By};
 use crate::clock::Clock;
-use crate::db::{Db, Put, Write, write};
+use crate::db::{Db, Put, Write, clear_rows, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::provenance::settle;
@@ -36,8 +38,6 @@ const MOST_WAITING: u64 = 20;
 const LONGEST_NAME: usize = 200;
 /// Rows that are planned and carried out with one set of statements.
 const ROWS_AT_A_TIME: u64 = 2000;
-/// Among how many rows at the beginning the header is sought.
-const HEADER_WITHIN: usize = 10;
 
 /// What is to become of a file.
 #[derive(Clone, Debug)]
@@ -83,88 +83,28 @@ impl From<WriteError> for Handed {
     }
 }
 
+impl From<DbErr> for Handed {
+    fn from(error: DbErr) -> Self {
+        Self::Write(error.into())
+    }
+}
+
 impl From<ReadError> for Handed {
     fn from(error: ReadError) -> Self {
         Self::Unreadable(error)
     }
 }
 
-/// Takes a file: reads it, and keeps its rows with what each would change. `told` hears of the import and how many
-/// of its rows have been read.
-pub async fn receive(
-    db: &Db,
-    clock: &Clock,
-    actor: &Actor,
-    upload: Upload,
-    mut file: impl Bytes,
-    told: impl Fn(&import::Model, u64),
-) -> Result<import::Model, Handed> {
-    let (file, digest) =
-        aside(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
-    let started = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await).await?.value;
-    let progress = Progress::of(started.id);
-    told(&started, 0);
-    let row = started.clone();
-    let told = |rows| {
-        progress.tell(rows);
-        told(&started, rows);
-    };
-    let read = match aside(move || read::read(file)).await? {
-        Ok((written, rows)) => {
-            let mut unreadable = None;
-            let failed = &mut unreadable;
-            let taking =
-                async |w: &mut Write| take(w, actor, row, &upload, &written.to_string(), rows, failed, told).await;
-            let taken = write(db, clock, actor.clone(), taking).await;
-            match (taken, unreadable) {
-                (Ok(written), _) => Ok(written.value),
-                (Err(_), Some(error)) => Err(Handed::Unreadable(error)),
-                (Err(error), None) => Err(Handed::Write(error)),
-            }
-        }
-        Err(error) => Err(Handed::Unreadable(error)),
-    };
-    if let Err(error) = &read {
-        let message = match error {
-            Handed::Unreadable(error) => error.to_string(),
-            Handed::Write(WriteError::Refused(refusal)) => refusal.message.clone(),
-            Handed::Write(_) => "the register failed".to_owned(),
-        };
-        let failing = async |w: &mut Write| {
-            let draft = import::ActiveModel { state: Set(ImportState::Failed), message: Set(Some(message)), ..unset() };
-            let put = rule::put::<import::Entity>(w, Some(&started), draft).await?;
-            tell(w, EventKind::ImportRead, &put);
-            Ok(())
-        };
-        write(db, clock, actor.clone(), failing).await?;
-    }
-    read
-}
-
-/// Does what takes its time where it holds nobody up.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Handed> {
-    let broken = |_| WriteError::Contract("a file could not be read to its end");
-    Ok(tokio::task::spawn_blocking(work).await.map_err(broken)?)
-}
-
-fn digest(file: &mut impl Bytes) -> std::io::Result<String> {
-    let (mut hash, mut chunk) = (Sha256::new(), vec![0; 64 << 10]);
-    loop {
-        let length = file.read(&mut chunk)?;
-        if length == 0 {
-            break;
-        }
-        hash.update(chunk.get(..length).unwrap_or_default());
-    }
-    file.seek(SeekFrom::Start(0))?;
-    Ok(hexadecimal(&hash.finalize()))
-}
-
 /// Enters an import whose file is about to be read.
 ///
 /// Whoever hands it in may import, for an institution of which it is an officer; an officer of several says for which. It has not many
 /// others waiting.
-async fn enter(w: &mut Write, actor: &Actor, upload: &Upload, digest: String) -> Result<import::Model, WriteError> {
+pub(super) async fn enter(
+    w: &mut Write,
+    actor: &Actor,
+    upload: &Upload,
+    digest: String,
+) -> Result<import::Model, WriteError> {
     By::new(actor.clone(), Action::Import, None).require(Relation::Own)?;
     let (account, ours) = (actor.rights().account, &actor.rights().institutions);
     let body = match &upload.institution {
@@ -225,7 +165,7 @@ async fn enter(w: &mut Write, actor: &Actor, upload: &Upload, digest: String) ->
     Ok(put.row)
 }
 
-fn order_name(order: DayOrder) -> String {
+pub(super) fn order_name(order: DayOrder) -> String {
     match order {
         DayOrder::DayFirst => "DAY_FIRST",
         DayOrder::MonthFirst => "MONTH_FIRST",
@@ -244,19 +184,18 @@ fn named(field: &'static str, name: &str) -> Result<String, Refusal> {
 }
 
 /// What happened to an import is for its officer and auditors.
-fn tell(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
+pub(super) fn tell(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let mut event = Event::about::<import::Entity>(kind, &put.row).changing(rule::told::<import::Entity>(changes));
-    event.public = false;
+    let event = Event::about::<import::Entity>(kind, &put.row).changing(rule::told::<import::Entity>(changes));
     w.record(event);
 }
 
 /// How many rows would do what.
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts([i32; 5]);
+pub(super) struct Counts([i32; 5]);
 
 impl Counts {
-    fn add<T>(&mut self, plans: &[Plan<T>]) {
+    pub(super) fn add<T>(&mut self, plans: &[Plan<T>]) {
         for plan in plans {
             let place = match plan.state {
                 ImportRowState::New => 0,
@@ -271,7 +210,7 @@ impl Counts {
         }
     }
 
-    fn draft(self) -> import::ActiveModel {
+    pub(super) fn draft(self) -> import::ActiveModel {
         let [new, changed, unchanged, refused, ambiguous] = self.0;
         import::ActiveModel {
             new_rows: Set(new),
@@ -284,76 +223,14 @@ impl Counts {
     }
 }
 
-/// Takes the rows of a file.
-#[allow(clippy::too_many_arguments, reason = "it is called once")]
-async fn take(
-    w: &mut Write,
-    actor: &Actor,
-    import: import::Model,
-    upload: &Upload,
-    written: &str,
-    mut rows: Rows,
-    failed: &mut Option<ReadError>,
-    told: impl Fn(u64),
-) -> Result<import::Model, WriteError> {
-    let mut knowledge: Option<Knowledge> = None;
-    let (mut counts, mut taken) = (Counts::default(), 0);
-    let mut import = import;
-    while let Some(chunk) = rows.recv().await {
-        let mut chunk = match chunk {
-            Ok(chunk) => chunk,
-            Err(error) => {
-                *failed = Some(error);
-                return Err(WriteError::Contract("the file cannot be read"));
-            }
-        };
-        let mut k = match knowledge.take() {
-            Some(known) => known,
-            None => {
-                let within = chunk.iter().take(HEADER_WITHIN);
-                let place = within.clone().position(|row| is_header(upload.table, &row.cells)).unwrap_or(0);
-                let header = chunk.drain(..=place.min(chunk.len().saturating_sub(1))).next_back().unwrap_or_default();
-                let mut columns = guess(upload.table, &header.cells);
-                let order = saved(w, actor, upload, &mut columns).await?;
-                correct(upload.table, &mut columns, &upload.columns)?;
-                import.columns = serde_json::json!(columns);
-                import.day_order = upload.order.map(order_name).or(order);
-                import.written = written.to_owned();
-                Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(written)).await?
-            }
-        };
-        let plans = tables::plan(&mut k, &w.read().into(), &chunk).await?;
-        counts.add(&plans);
-        taken += chunk.len() as u64;
-        keep(w, import.id, chunk, plans).await?;
-        told(taken);
-        knowledge = Some(k);
-    }
-    if knowledge.is_none() {
-        *failed = Some(ReadError::File("the file has no rows".to_owned()));
-        return Err(WriteError::Contract("the file cannot be read"));
-    }
-    let existing = rule::row_of::<import::Entity>(w, "import_id", import.id).await?;
-    let draft = import::ActiveModel {
-        columns: Set(import.columns),
-        day_order: Set(import.day_order),
-        written: Set(import.written),
-        state: Set(ImportState::Ready),
-        ..counts.draft()
-    };
-    let put = rule::put::<import::Entity>(w, Some(&existing), draft).await?;
-    tell(w, EventKind::ImportRead, &put);
-    Ok(put.row)
-}
-
 /// Whether rows may end early, since blank cells are not written.
-fn is_ragged(written: &str) -> bool {
+pub(super) fn is_ragged(written: &str) -> bool {
     written.starts_with("XLSX")
 }
 
 /// Takes what columns are from a mapping that was saved; the order of its days.
-async fn saved(
-    w: &Write,
+pub(super) async fn saved(
+    db: &DatabaseExecutor<'_>,
     actor: &Actor,
     upload: &Upload,
     columns: &mut [MappedColumn],
@@ -362,7 +239,7 @@ async fn saved(
     let found = import_mapping::Entity::find()
         .filter(of_account(actor, name))
         .filter(import_mapping::Column::IntoTable.eq(upload.table))
-        .one(w.read())
+        .one(db)
         .await?;
     let Some(found) = found else {
         let message = format!("there is no mapping {name:?} for {}", upload.table);
@@ -385,7 +262,11 @@ fn of_account(actor: &Actor, name: &str) -> Condition {
 }
 
 /// Says what columns are, instead of what was guessed. A field is one column: the last one that is said to be it.
-fn correct(table: ImportTable, columns: &mut [MappedColumn], said: &[(String, Option<String>)]) -> Result<(), Refusal> {
+pub(super) fn correct(
+    table: ImportTable,
+    columns: &mut [MappedColumn],
+    said: &[(String, Option<String>)],
+) -> Result<(), Refusal> {
     for (name, field) in said {
         if let Some(field) = field
             && !fields(table).iter().any(|known| known.name == field)
@@ -396,8 +277,8 @@ fn correct(table: ImportTable, columns: &mut [MappedColumn], said: &[(String, Op
         }
         let folded = fold(name);
         let Some(place) = columns.iter().position(|column| fold(&column.name) == folded) else {
-            let known: Vec<_> = columns.iter().map(|column| format!("{:?}", column.name)).collect();
-            let message = format!("{name:?} heads no column of the file: it has {}", known.join(", "));
+            let known: Vec<_> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+            let message = format!("\"{name}\" heads no column of the file: it has {}", known.join(", "));
             return Err(check::invalid("columns", message));
         };
         for (other, column) in columns.iter_mut().enumerate() {
@@ -411,8 +292,8 @@ fn correct(table: ImportTable, columns: &mut [MappedColumn], said: &[(String, Op
     Ok(())
 }
 
-/// Keeps rows with what they would change.
-async fn keep<T>(w: &mut Write, import: ImportId, rows: Vec<Row>, plans: Vec<Plan<T>>) -> Result<(), WriteError> {
+/// Rows of a file as they are kept, with what they would change.
+pub(super) fn kept<T>(import: ImportId, rows: Vec<Row>, plans: Vec<Plan<T>>) -> Vec<import_row::ActiveModel> {
     let row = |(row, plan): (Row, Plan<T>)| import_row::ActiveModel {
         import_id: Set(import),
         line: Set(i32::try_from(plan.line).unwrap_or(i32::MAX)),
@@ -422,8 +303,7 @@ async fn keep<T>(w: &mut Write, import: ImportId, rows: Vec<Row>, plans: Vec<Pla
         about: Set(plan.about),
         remarks: Set(serde_json::json!(plan.remarks)),
     };
-    w.insert_all(rows.into_iter().zip(plans).map(row).collect()).await?;
-    Ok(())
+    rows.into_iter().zip(plans).map(row).collect()
 }
 
 fn read_row(kept: import_row::Model) -> Row {
@@ -463,7 +343,7 @@ async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Res
             .add(import_row::Column::ImportId.eq(import.id))
             .add(import_row::Column::Line.between(first, last));
         w.delete_all::<import_row::Entity>(these).await?;
-        keep(w, import.id, rows, plans).await?;
+        w.insert_all(kept(import.id, rows, plans)).await?;
         behind = last;
     }
 }
@@ -529,8 +409,7 @@ async fn again(
         return Ok(put);
     }
     w.advance::<import::Entity>(import).await?;
-    let mut event = Event::about::<import::Entity>(EventKind::ImportRead, import);
-    event.public = false;
+    let event = Event::about::<import::Entity>(EventKind::ImportRead, import);
     w.record(event);
     Ok(Put { row: import::Model { version: import.version + 1, ..import.clone() }, change: put.change })
 }
@@ -681,16 +560,17 @@ fn is_hindered(state: ImportRowState) -> bool {
     matches!(state, ImportRowState::Refused | ImportRowState::Ambiguous)
 }
 
-/// Throws an import away that has not been applied, with its rows.
+/// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`] removes the rest.
 pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import::Model>, WriteError> {
     if matches!(import.state, ImportState::Applied | ImportState::Discarded) {
         let message = format!("the import is {} already", import.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());
     }
-    w.delete_all::<import_row::Entity>(import_row::Column::ImportId.eq(import.id)).await?;
+    // Before its rows: whoever is still reading the file keeps no more of them behind this.
     let draft = import::ActiveModel { state: Set(ImportState::Discarded), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     tell(w, EventKind::ImportDiscarded, &put);
+    w.forget_rows(import.id).await?;
     Ok(put)
 }
 
@@ -704,16 +584,33 @@ pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
         let old = import::Entity::find().filter(import::Column::State.is_in(waiting));
         old.filter(import::Column::UpdatedAt.lt(clock.now() - WAITS))
     };
-    if old().count(db.reading()).await? == 0 {
-        return Ok(());
+    // A write for each, so that others have their turn between them.
+    for row in old().all(db.reading()).await? {
+        let throwing = async |w: &mut Write| {
+            // Of two processes that come here at once the second finds nothing left to do.
+            w.register_wide().await?;
+            match old().filter(import::Column::Id.eq(row.id)).one(w.read()).await? {
+                Some(row) => discard(w, &row).await.map(|_| ()),
+                None => Ok(()),
+            }
+        };
+        write(db, clock, Actor::Operator, throwing).await?;
     }
-    let throwing = async |w: &mut Write| {
-        // Of two processes that come here at once the second finds nothing left to do.
-        w.register_wide().await?;
-        for row in old().all(w.read()).await? {
-            discard(w, &row).await?;
-        }
-        Ok(())
-    };
-    write(db, clock, Actor::Operator, throwing).await.map(|_| ())
+    Ok(clear(db).await?)
+}
+
+/// Removes rows that imports which were thrown away, or failed, have left: a few thousand at a time, so that others have their turn.
+pub async fn clear(db: &Db) -> Result<(), DbErr> {
+    let mut rows = Query::select();
+    rows.expr(Expr::val(1)).from(import_row::Entity);
+    rows.and_where(
+        Expr::col((import_row::Entity, import_row::Column::ImportId)).equals((import::Entity, import::Column::Id)),
+    );
+    let over = import::Entity::find()
+        .filter(import::Column::State.is_in([ImportState::Discarded, ImportState::Failed]))
+        .filter(Expr::exists(rows));
+    for row in over.all(db.reading()).await? {
+        while clear_rows(db, row.id).await? {}
+    }
+    Ok(())
 }

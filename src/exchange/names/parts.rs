@@ -9,6 +9,23 @@ pub(super) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// *République d’Indonésie* → *République Indonésie*: without the French articles that an apostrophe joins to the next word.
+pub(super) fn elided(text: &str) -> Option<String> {
+    let mut apart = String::with_capacity(text.len());
+    let (mut before, mut changed) = ([None, None], false);
+    for c in text.chars() {
+        let joins = matches!(before, [None | Some(' ' | '-' | '(' | '/' | ','), Some('d' | 'D' | 'l' | 'L')]);
+        if joins && matches!(c, '\'' | '’' | '`' | '´' | 'ʼ') {
+            apart.pop();
+            changed = true;
+        } else {
+            apart.push(c);
+        }
+        before = [before[1], Some(c)];
+    }
+    changed.then_some(apart)
+}
+
 /// By which signs the parts of a text are joined; of several, the last of these counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Signs {

@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::suggest::MOST_SUGGESTIONS;
 use super::*;
 
 const COUNTRIES: &[(&str, &str, &str, &str)] = &[

@@ -1,7 +1,8 @@
 //! What the matcher knows of words: which are written in several ways, which say nothing, and which are titles of states.
 
 /// Words that may be missing or translated without changing which country is meant. `&` is gone by folding.
-const SILENT: [&str; 4] = ["the", "of", "and", "dan"];
+const SILENT: [&str; 16] =
+    ["the", "of", "and", "dan", "de", "du", "des", "la", "le", "les", "et", "el", "los", "las", "del", "y"];
 
 /// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African Rep.*, *Solomon Is.*
 /// One island or several is no difference between countries either.
@@ -21,32 +22,65 @@ const WRITTEN_AS: [(&str, &str); 10] = [
 /// Points of the compass as the first letter of a name: *S. Sudan*.
 const COMPASS: [(&str, &str); 4] = [("n", "north"), ("s", "south"), ("e", "east"), ("w", "west")];
 
-/// The titles of states, in English and Indonesian: each line is one idea, however inflected.
-const TITLES: [&[&str]; 19] = [
-    &["republic", "republics", "republik", "rep"],
-    &["kingdom", "kerajaan"],
-    &["peoples", "people", "rakyat"],
-    &["democratic", "demokratik", "demokrat", "dem"],
-    &["islamic", "islam"],
-    &["federal", "federative", "federated", "federation", "federasi", "federatif", "persekutuan", "fed"],
-    &["socialist", "sosialis"],
-    &["union", "united", "uni", "persatuan", "bersatu", "kesatuan", "serikat"],
-    &["state", "states", "negara"],
-    &["sultanate", "kesultanan"],
-    &["emirate", "keemiran"],
-    &["principality", "kepangeranan"],
-    &["duchy", "keadipatian"],
-    &["grand", "agung"],
-    &["commonwealth", "persemakmuran"],
-    &["arab"],
-    &["independent", "merdeka"],
-    &["confederation", "konfederasi"],
-    &["cooperative", "co", "operative", "koperatif"],
+/// The titles of states, in English, Indonesian, French and Spanish: each line is one idea, however inflected.
+const TITLES: [&[&str]; 23] = [
+    &["republic", "republics", "republik", "rep", "republique", "republica"],
+    &["kingdom", "kerajaan", "royaume", "reino"],
+    &["peoples", "people", "rakyat", "populaire", "popular"],
+    &["democratic", "demokratik", "demokrat", "dem", "democratique", "democratica"],
+    &["islamic", "islam", "islamique", "islamica"],
+    &[
+        "federal",
+        "federative",
+        "federated",
+        "federation",
+        "federasi",
+        "federatif",
+        "persekutuan",
+        "fed",
+        "federale",
+        "federacion",
+        "federes",
+        "federados",
+        "federativa",
+    ],
+    &["socialist", "sosialis", "socialiste", "socialista"],
+    &[
+        "union",
+        "united",
+        "uni",
+        "persatuan",
+        "bersatu",
+        "kesatuan",
+        "serikat",
+        "unie",
+        "unis",
+        "unies",
+        "unida",
+        "unido",
+        "unidos",
+        "unidas",
+    ],
+    &["state", "states", "negara", "etat", "etats", "estado", "estados"],
+    &["sultanate", "kesultanan", "sultanat", "sultanato", "sultania"],
+    &["emirate", "keemiran", "emirat", "emirats", "emirato", "emiratos"],
+    &["principality", "kepangeranan", "principaute", "principado"],
+    &["duchy", "keadipatian", "duche", "ducado"],
+    &["grand", "agung", "gran"],
+    &["commonwealth", "persemakmuran", "mancomunidad"],
+    &["arab", "arabe"],
+    &["independent", "merdeka", "independant", "independiente"],
+    &["confederation", "konfederasi", "confederacion"],
+    &["cooperative", "co", "operative", "koperatif", "cooperativa"],
+    &["bolivarian", "bolivarienne", "bolivariana"],
+    &["plurinational", "plurinacional"],
+    &["eastern", "oriental", "orientale"],
+    &["hashemite", "hachemite", "hachemita"],
 ];
 
 /// Names that more than one state has claimed, or whose plain republic is another than the country of that name today
 /// (the Republic of Viet Nam was not Viet Nam): never completed by a title that is not listed.
-const CONTESTED: [&str; 28] = [
+const CONTESTED: [&str; 44] = [
     "china",
     "cina",
     "tiongkok",
@@ -75,6 +109,22 @@ const CONTESTED: [&str; 28] = [
     "yugoslavia",
     "somalia",
     "libya",
+    "chine",
+    "chypre",
+    "chipre",
+    "allemagne",
+    "alemania",
+    "guinee",
+    "irlande",
+    "irlanda",
+    "coree",
+    "corea",
+    "macedoine",
+    "soudan",
+    "yougoslavie",
+    "somalie",
+    "libye",
+    "libia",
 ];
 
 /// Words that introduce a second name of the same country: *Eswatini (formerly Swaziland)*.
@@ -82,7 +132,7 @@ const INTRODUCTIONS: [&str; 9] =
     ["formerly", "former", "previously", "ex", "aka", "or", "dahulu", "sebelumnya", "atau"];
 
 /// Words that join names: of two countries, or within the name of one.
-pub(super) const CONJUNCTIONS: [&str; 3] = ["and", "dan", "serta"];
+pub(super) const CONJUNCTIONS: [&str; 5] = ["and", "dan", "serta", "et", "y"];
 
 /// The ideas in a title, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,6 +183,31 @@ pub(super) fn key(words: &[&str]) -> String {
         key.push_str(meant);
     }
     key
+}
+
+/// The words that tell a name from others: without titles and silent words, unless nothing is left.
+pub(super) fn distinguishing(words: &[&str]) -> String {
+    let is_shared = |word: &str| SILENT.contains(&word) || TITLES.iter().any(|idea| idea.contains(&word));
+    let left: Vec<&str> = words.iter().copied().filter(|word| !is_shared(word)).collect();
+    if left.is_empty() { words.join(" ") } else { left.join(" ") }
+}
+
+/// A folded text in which letters that people take for each other are one: *Lybian* and *Libyan*.
+pub(super) fn skeleton(folded: &str) -> String {
+    let mut letters = String::with_capacity(folded.len());
+    for c in folded.replace("ph", "f").chars() {
+        let c = match c {
+            'y' => 'i',
+            'c' | 'q' => 'k',
+            'z' => 's',
+            'w' => 'v',
+            c => c,
+        };
+        if !letters.ends_with(c) {
+            letters.push(c);
+        }
+    }
+    letters
 }
 
 pub(super) fn is_contested(words: &[&str]) -> bool {

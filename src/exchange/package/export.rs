@@ -11,7 +11,7 @@ use entity::vocabulary::{RecordKind, Vocabulary};
 use sea_orm::sea_query::sea_value_to_json_value;
 use sea_orm::{
     ColumnTrait, ColumnType, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, IsolationLevel, ModelTrait,
-    Order, QueryOrder, TransactionOptions, TransactionTrait, Value,
+    Order, QueryOrder, TransactionOptions, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ pub async fn export(db: &Db, visible: &Visible) -> Result<PackageFiles, DbErr> {
         isolation_level: (db.backend() == DatabaseBackend::Postgres).then_some(IsolationLevel::RepeatableRead),
         ..Default::default()
     };
-    let transaction = db.reading().begin_with_options(options).await?;
+    let transaction = db.heavy().begin(options).await?;
     let tables = tables::all();
     let mut from = Export { transaction: &transaction, visible, keys: HashMap::new() };
     for table in &tables {
@@ -68,7 +68,7 @@ pub async fn export(db: &Db, visible: &Visible) -> Result<PackageFiles, DbErr> {
         let bytes = file.into_inner().map_err(|error| failed(error.into_error().into()))?;
         package = package.with(table.name(), format!("{}.csv", table.name()), bytes);
     }
-    transaction.commit().await?;
+    transaction.end().await?;
     Ok(package)
 }
 

@@ -33,11 +33,13 @@ const CHUNK: usize = 64 << 10;
 
 impl Encoding {
     /// Finds the encoding, for which all of the text is read: by its mark, by the zeros that UTF-16 leaves in Latin letters, or by
-    /// whether it is UTF-8.
+    /// whether it is UTF-8. Where no fewer characters of several bytes are UTF-8 than bytes are not, it is UTF-8 with faults: other
+    /// encodings have such sequences by accident alone.
     pub fn of(text: &mut impl Read) -> io::Result<Self> {
         let mut chunk = vec![0; CHUNK];
         let mut rest: Vec<u8> = Vec::new();
         let mut first = true;
+        let (mut characters, mut faults) = (0_u64, 0_u64);
         loop {
             let length = text.read(&mut chunk)?;
             let read = chunk.get(..length).unwrap_or_default();
@@ -47,14 +49,22 @@ impl Encoding {
                 return Ok(known);
             }
             rest.extend_from_slice(read);
-            match std::str::from_utf8(&rest) {
-                Ok(_) => rest.clear(),
+            let mut left = 0;
+            let mut pieces = rest.utf8_chunks().peekable();
+            while let Some(piece) = pieces.next() {
+                characters += piece.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+                let invalid = piece.invalid();
                 // A character may lie across two chunks.
-                Err(error) if error.error_len().is_none() && length > 0 => drop(rest.drain(..error.valid_up_to())),
-                Err(_) => return Ok(Self::Windows1252),
+                if pieces.peek().is_none() && length > 0 && is_begun(invalid) {
+                    left = invalid.len();
+                } else if !invalid.is_empty() {
+                    faults += 1;
+                }
             }
+            rest.drain(..rest.len() - left);
             if length == 0 {
-                return Ok(Self::Utf8);
+                let is_utf8 = faults == 0 || (characters >= faults && characters > 0);
+                return Ok(if is_utf8 { Self::Utf8 } else { Self::Windows1252 });
             }
         }
     }
@@ -87,10 +97,30 @@ impl Encoding {
     }
 }
 
-/// A text as UTF-8, whatever it was; what belongs to no character becomes U+FFFD.
+/// Whether bytes are the beginning of a character, and may become one.
+fn is_begun(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+/// What is read in place of a byte that belongs to no character of UTF-8: U+FFFD and the byte.
+pub fn stray(byte: u8) -> String {
+    format!("\u{FFFD}{byte:02X}")
+}
+
+/// The first byte in a text that belongs to no character; of a character that was lost before, nothing is known but that.
+pub fn strayed(text: &str) -> Option<Option<&str>> {
+    let (_, rest) = text.split_once('\u{FFFD}')?;
+    let byte = rest.get(..2).filter(|byte| byte.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F')));
+    Some(byte)
+}
+
+/// A text as UTF-8, whatever it was; what belongs to no character becomes U+FFFD, in UTF-8 with the byte behind it.
 pub struct Decoded<R> {
     inner: R,
+    encoding: Encoding,
     decoder: Decoder,
+    /// Whether nothing has been decoded yet.
+    begins: bool,
     raw: Vec<u8>,
     /// Bytes of `raw` that have not been decoded.
     pending: usize,
@@ -104,7 +134,9 @@ impl<R: Read> Decoded<R> {
     pub fn new(inner: R, encoding: Encoding) -> Self {
         Self {
             inner,
+            encoding,
             decoder: encoding.decoder(),
+            begins: true,
             raw: vec![0; CHUNK],
             pending: 0,
             text: Vec::new(),
@@ -117,6 +149,13 @@ impl<R: Read> Decoded<R> {
         let length = self.inner.read(self.raw.get_mut(self.pending..).unwrap_or_default())?;
         let last = length == 0;
         let raw = self.raw.get(..self.pending + length).unwrap_or_default();
+        if self.encoding == Encoding::Utf8 {
+            let used = utf8(raw, last, &mut self.begins, &mut self.text);
+            let left = raw.len() - used;
+            self.raw.copy_within(used..used + left, 0);
+            (self.pending, self.given, self.ended) = (left, 0, last);
+            return Ok(());
+        }
         let room = self.decoder.max_utf8_buffer_length(raw.len()).unwrap_or(CHUNK * 4);
         self.text.resize(room, 0);
         let (_, read, written, _) = self.decoder.decode_to_utf8(raw, &mut self.text, last);
@@ -126,6 +165,31 @@ impl<R: Read> Decoded<R> {
         self.text.truncate(written);
         Ok(())
     }
+}
+
+/// Takes bytes as UTF-8, without the mark in front of all; how many of them. A character that is only begun waits for the next.
+fn utf8(raw: &[u8], last: bool, begins: &mut bool, text: &mut Vec<u8>) -> usize {
+    const MARK: &[u8] = b"\xEF\xBB\xBF";
+    text.clear();
+    if *begins && !last && raw.len() < MARK.len() {
+        return 0;
+    }
+    let mark = if std::mem::take(begins) && raw.starts_with(MARK) { MARK.len() } else { 0 };
+    let bytes = raw.get(mark..).unwrap_or_default();
+    let mut used = mark;
+    for piece in bytes.utf8_chunks() {
+        text.extend_from_slice(piece.valid().as_bytes());
+        used += piece.valid().len();
+        let invalid = piece.invalid();
+        if used + invalid.len() == raw.len() && !last && is_begun(invalid) {
+            break;
+        }
+        for byte in invalid {
+            text.extend_from_slice(stray(*byte).as_bytes());
+        }
+        used += invalid.len();
+    }
+    used
 }
 
 impl<R: Read> Read for Decoded<R> {
@@ -174,6 +238,17 @@ mod tests {
             .collect();
         assert_eq!(decoded(&windows), expected(Encoding::Windows1252));
         assert_eq!(decoded(b""), (String::new(), Encoding::Utf8));
+    }
+
+    #[test]
+    fn a_byte_that_is_no_character_is_a_fault_of_its_place() {
+        let read = decoded(b"C\xC3\xB4te d\xE2\x80\x99Ivoire\nx\xE9\n");
+        assert_eq!(read, ("Côte d’Ivoire\nx\u{FFFD}E9\n".to_owned(), Encoding::Utf8));
+        assert_eq!(strayed("x\u{FFFD}E9"), Some(Some("E9")));
+        assert_eq!(strayed("x\u{FFFD}"), Some(None));
+        assert_eq!(strayed("x"), None);
+        // Where it is the other way round, it is the other encoding.
+        assert_eq!(decoded(b"caf\xE9, th\xE9, \xC3\xA9").1, Encoding::Windows1252);
     }
 
     #[test]

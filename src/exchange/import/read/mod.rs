@@ -1,26 +1,33 @@
-//! From a file to rows of cells: CSV and its like, and the first sheet of an XLSX workbook. A thread of its own reads ahead by a few
+//! From a file to rows of cells: CSV and its like, and the first visible sheet of an XLSX workbook. A thread of its own reads ahead by a few
 //! chunks and no more, so that a file may be longer than memory.
 
 mod decode;
+mod facts;
 mod feeds;
 mod records;
+mod workbook;
 
 use std::fmt;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
+use entity::vocabulary::{ImportTable, Vocabulary};
 use tokio::sync::mpsc;
 
-pub use self::decode::Encoding;
+pub use self::decode::{Encoding, strayed};
+pub use self::feeds::key_of;
 
 use self::decode::Decoded;
 use self::feeds::Feed;
 use self::records::{Records, separator};
 
+/// In front of the first cell of a row that the workbook hides. It is a noncharacter: it stands in no text, and is shown nowhere.
+pub const HIDDEN: char = '\u{FDD0}';
+
 /// A row of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
-    /// The line in which it begins, from 1; of a workbook, the row.
+    /// The line in which it begins, from 1; of a workbook, the row. Where several begin in one line, they are counted on from it: no
+    /// two rows have the same.
     pub line: u64,
     /// Its cells, as written.
     pub cells: Vec<String>,
@@ -39,13 +46,8 @@ pub const LARGEST_ROW: usize = 256 << 10;
 pub const MOST_COLUMNS: usize = 200;
 /// The most rows of a file.
 pub const MOST_ROWS: u64 = 2_000_000;
-/// The most bytes that the parts of a workbook may have when they are unpacked.
-const LARGEST_WORKBOOK: u64 = 512 << 20;
 /// The most bytes of a document that is read as a whole.
 const LARGEST_FEED: u64 = 64 << 20;
-/// The most bytes of its strings, all of which are held in memory.
-const LARGEST_STRINGS: u64 = 64 << 20;
-
 /// Why a file cannot be read.
 #[derive(Debug)]
 pub enum ReadError {
@@ -101,7 +103,7 @@ impl fmt::Display for Written {
         match self {
             Self::Text(encoding) => encoding.fmt(f),
             Self::Feed(name) => f.write_str(name),
-            Self::Workbook(sheet) => write!(f, "XLSX, sheet {sheet:?}"),
+            Self::Workbook(sheet) => write!(f, "XLSX, sheet \"{sheet}\""),
         }
     }
 }
@@ -115,68 +117,116 @@ const CHUNK: usize = 1000;
 /// Begins to read a file, in chunks of rows.
 pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
     let (sender, rows) = mpsc::channel(2);
-    let mut first = [0; 4];
+    let mut first = [0; 16];
     let length = read_up_to(&mut file, &mut first)?;
     file.rewind()?;
-    let written = match first.get(..length).unwrap_or_default() {
-        b"PK\x03\x04" => {
-            let (mut workbook, sheet) = workbook(file)?;
-            let name = sheet.clone();
-            std::thread::spawn(move || {
-                let mut out = Out::new(sender);
-                if let Err(error) = sheet_rows(&mut workbook, &sheet, &mut out) {
-                    out.fail(error);
-                }
-                out.flush();
-            });
-            Written::Workbook(name)
-        }
-        [0xD0, 0xCF, 0x11, 0xE0] => {
-            let message = "the file is a workbook of the old kind (.xls): save it as .xlsx or as CSV";
-            return Err(ReadError::File(message.to_owned()));
-        }
-        _ => {
-            let encoding = Encoding::of(&mut file)?;
-            file.rewind()?;
-            let mut beginning = [0; 8192];
-            let length = read_up_to(&mut Decoded::new(&mut file, encoding), &mut beginning)?;
-            let beginning = String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()).into_owned();
-            file.seek(SeekFrom::Start(0))?;
-            if let Some(feed) = Feed::of(&beginning) {
-                let mut text = String::new();
-                Decoded::new(file, encoding).take(LARGEST_FEED + 1).read_to_string(&mut text)?;
-                if text.len() as u64 > LARGEST_FEED {
-                    let message = format!("the document is larger than {} MiB", LARGEST_FEED >> 20);
-                    return Err(ReadError::File(message));
-                }
-                let entries = feed.rows(&text)?;
-                std::thread::spawn(move || {
-                    let mut out = Out::new(sender);
-                    if entries.into_iter().all(|row| out.give(row)) {
-                        out.flush();
-                    }
-                });
-                return Ok((Written::Feed(feed.name()), rows));
+    let first = first.get(..length).unwrap_or_default();
+    if first.starts_with(b"PK\x03\x04") {
+        let mut sheet = workbook::open(file)?;
+        let name = sheet.name.clone();
+        std::thread::spawn(move || {
+            let mut out = Out::new(sender);
+            if let Err(error) = workbook::rows(&mut sheet, &mut out) {
+                out.fail(error);
             }
-            let sign = separator(&beginning);
-            std::thread::spawn(move || {
-                let mut out = Out::new(sender);
-                for row in Records::new(BufReader::new(Decoded::new(file, encoding)), sign) {
-                    match row {
-                        Ok(row) => {
-                            if !out.give(row) {
-                                return;
-                            }
-                        }
-                        Err(error) => return out.fail(error),
+            out.flush();
+        });
+        return Ok((Written::Workbook(name), rows));
+    }
+    if let Some((_, message)) = NO_TABLES.iter().find(|(begins, _)| first.starts_with(begins)) {
+        return Err(ReadError::File(format!("the file is {message}")));
+    }
+    if Feed::is_calendar(first) {
+        let mut bytes = Vec::new();
+        file.take(LARGEST_FEED + 1).read_to_end(&mut bytes)?;
+        let entries = feeds::calendar_rows(&bounded(bytes)?)?;
+        send(sender, entries);
+        return Ok((Written::Feed(Feed::Calendar.name()), rows));
+    }
+    let encoding = Encoding::of(&mut file)?;
+    file.rewind()?;
+    let mut beginning = [0; 8192];
+    let length = read_up_to(&mut Decoded::new(&mut file, encoding), &mut beginning)?;
+    let beginning = String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()).into_owned();
+    file.seek(SeekFrom::Start(0))?;
+    if let Some(feed) = Feed::of(&beginning) {
+        let mut text = Vec::new();
+        Decoded::new(file, encoding).take(LARGEST_FEED + 1).read_to_end(&mut text)?;
+        let text = String::from_utf8_lossy(&bounded(text)?).into_owned();
+        send(sender, feed.rows(&text)?);
+        return Ok((Written::Feed(feed.name()), rows));
+    }
+    if let Some(message) = markup(&beginning) {
+        return Err(ReadError::File(message.to_owned()));
+    }
+    let sign = separator(&beginning, is_header_of_any);
+    std::thread::spawn(move || {
+        let mut out = Out::new(sender);
+        for row in Records::new(BufReader::new(Decoded::new(file, encoding)), sign) {
+            match row {
+                Ok(row) => {
+                    if !out.give(row) {
+                        return;
                     }
                 }
-                out.flush();
-            });
-            Written::Text(encoding)
+                Err(error) => return out.fail(error),
+            }
         }
-    };
-    Ok((written, rows))
+        out.flush();
+    });
+    Ok((Written::Text(encoding), rows))
+}
+
+/// What is no table, by the bytes with which it begins, and what it is.
+const NO_TABLES: [(&[u8], &str); 9] = [
+    (b"\xD0\xCF\x11\xE0", "a workbook of the old kind (.xls): save it as .xlsx or as CSV"),
+    (b"%PDF", "a PDF, and no table: save the table as XLSX or CSV"),
+    (b"{\\rtf", "a text document (RTF), and no table: save the table as XLSX or CSV"),
+    (b"MIME-Version:", "a web page (MHTML), and no table: save it as XLSX or CSV"),
+    (b"\x1F\x8B", "compressed (gzip): unpack it first"),
+    (b"Rar!", "an archive (RAR): unpack it first"),
+    (b"7z\xBC\xAF", "an archive (7z): unpack it first"),
+    (b"\x89PNG", "a picture, and no table: type the table into a spreadsheet"),
+    (b"\xFF\xD8\xFF", "a picture, and no table: type the table into a spreadsheet"),
+];
+
+/// Why a text in angle brackets is no table; nothing of any other text.
+fn markup(beginning: &str) -> Option<&'static str> {
+    let text = beginning.trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    if !text.starts_with('<') {
+        return None;
+    }
+    let is_html = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"].iter().any(|tag| text.contains(tag));
+    Some(if is_html {
+        "the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or CSV"
+    } else {
+        "the file is XML, of which only IATI activities are read: save the table as XLSX or CSV"
+    })
+}
+
+fn is_header_of_any(cells: &[String]) -> bool {
+    fn all<V: Vocabulary>() -> impl Iterator<Item = V> {
+        V::iter()
+    }
+    all::<ImportTable>().any(|table| super::columns::is_header(table, cells))
+}
+
+fn bounded(bytes: Vec<u8>) -> Result<Vec<u8>, ReadError> {
+    if bytes.len() as u64 > LARGEST_FEED {
+        let message = format!("the document is larger than {} MiB", LARGEST_FEED >> 20);
+        return Err(ReadError::File(message));
+    }
+    Ok(bytes)
+}
+
+/// Sends rows that are all there.
+fn send(sender: mpsc::Sender<Result<Vec<Row>, ReadError>>, rows: Vec<Row>) {
+    std::thread::spawn(move || {
+        let mut out = Out::new(sender);
+        if rows.into_iter().all(|row| out.give(row)) {
+            out.flush();
+        }
+    });
 }
 
 fn read_up_to(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
@@ -195,17 +245,24 @@ struct Out {
     sender: mpsc::Sender<Result<Vec<Row>, ReadError>>,
     chunk: Vec<Row>,
     given: u64,
+    last: Option<u64>,
 }
 
 impl Out {
     fn new(sender: mpsc::Sender<Result<Vec<Row>, ReadError>>) -> Self {
-        Self { sender, chunk: Vec::new(), given: 0 }
+        Self { sender, chunk: Vec::new(), given: 0, last: None }
     }
 
     /// Whether more are wanted.
-    fn give(&mut self, row: Row) -> bool {
+    fn give(&mut self, mut row: Row) -> bool {
         if row.is_blank() {
             return true;
+        }
+        // A row is known by its place: of several in one line, each has its own.
+        row.line = row.line.max(self.last.map_or(0, |last| last + 1));
+        self.last = Some(row.line);
+        for cell in row.cells.iter_mut().filter(|cell| cell.contains('\0')) {
+            *cell = cell.replace('\0', &decode::stray(0));
         }
         if row.cells.len() > MOST_COLUMNS {
             let message = format!("the row has {} cells; at most {MOST_COLUMNS} are read", row.cells.len());
@@ -231,90 +288,6 @@ impl Out {
         self.flush();
         // Whoever wanted the rows may be gone.
         let _ = self.sender.blocking_send(Err(error));
-    }
-}
-
-/// Opens a workbook once it is known that it does not unpack to more than memory holds.
-fn workbook<R: Bytes>(mut file: R) -> Result<(Xlsx<BufReader<R>>, String), ReadError> {
-    let broken = |what: &dyn fmt::Display| ReadError::File(format!("the workbook cannot be read: {what}"));
-    let mut archive = zip::ZipArchive::new(&mut file).map_err(|error| broken(&error))?;
-    let mut all = 0;
-    for place in 0..archive.len() {
-        let part = archive.by_index(place).map_err(|error| broken(&error))?;
-        let strings = part.name().map_err(|error| broken(&error))?.to_lowercase().ends_with("sharedstrings.xml");
-        let most = if strings { LARGEST_STRINGS } else { LARGEST_WORKBOOK };
-        // What the archive says of its own size need not be so.
-        let size = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(|error| broken(&error))?;
-        all += size;
-        if size > most || all > LARGEST_WORKBOOK {
-            let message = format!("the workbook unpacks to more than {} MiB", most >> 20);
-            return Err(ReadError::File(message));
-        }
-    }
-    drop(archive);
-    file.rewind()?;
-    let workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|error| broken(&error))?;
-    let sheet = workbook.sheet_names().into_iter().next();
-    let sheet = sheet.ok_or_else(|| ReadError::File("the workbook has no sheet".to_owned()))?;
-    Ok((workbook, sheet))
-}
-
-fn sheet_rows<R: Bytes>(workbook: &mut Xlsx<BufReader<R>>, sheet: &str, out: &mut Out) -> Result<(), ReadError> {
-    let broken = |error: calamine::XlsxError| ReadError::File(format!("the sheet cannot be read: {error}"));
-    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(broken)?;
-    let mut row = Row::default();
-    let mut size = 0;
-    while let Some(cell) = cells.next_cell().map_err(broken)? {
-        let (line, place) = cell.get_position();
-        let line = u64::from(line) + 1;
-        if line != row.line {
-            size = 0;
-            if !out.give(std::mem::replace(&mut row, Row { line, cells: Vec::new() })) {
-                return Ok(());
-            }
-        }
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let written = shown(cell.get_value());
-        if written.is_empty() {
-            continue;
-        }
-        size += written.len();
-        if place >= MOST_COLUMNS || size > LARGEST_ROW {
-            let message = format!("the row has more than {MOST_COLUMNS} columns or {} KiB", LARGEST_ROW >> 10);
-            return Err(ReadError::At { line, message });
-        }
-        row.cells.resize(row.cells.len().max(place + 1), String::new());
-        if let Some(cell) = row.cells.get_mut(place) {
-            *cell = written;
-        }
-    }
-    out.give(row);
-    Ok(())
-}
-
-/// A cell as it would be typed.
-fn shown(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(yes) => yes.to_string().to_uppercase(),
-        DataRef::DateTime(moment) => day(moment),
-        DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
-    }
-}
-
-fn day(moment: &ExcelDateTime) -> String {
-    if moment.is_duration() {
-        return moment.as_f64().to_string();
-    }
-    let (year, month, day, hour, minute, ..) = moment.to_ymd_hms_milli();
-    if (hour, minute) == (0, 0) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
     }
 }
 

@@ -7,27 +7,30 @@ use super::{LARGEST_ROW, ReadError, Row};
 /// What may part cells, the likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The sign that parts the cells of a text: the one that its first line with several cells has most of.
-pub fn separator(beginning: &str) -> u8 {
-    let mut best = (0, b',');
-    for line in beginning.lines().take(20) {
-        let mut counts = [0_usize; SEPARATORS.len()];
-        let mut quoted = false;
-        for byte in line.bytes() {
-            quoted ^= byte == b'"';
-            if let Some(place) = SEPARATORS.iter().position(|sign| *sign == byte && !quoted)
-                && let Some(count) = counts.get_mut(place)
-            {
-                *count += 1;
-            }
-        }
-        for (count, sign) in counts.into_iter().zip(SEPARATORS) {
-            if count > best.0 {
-                best = (count, sign);
-            }
-        }
-        if best.0 > 0 {
-            break;
+/// How many rows at the beginning tell by which sign cells are parted.
+const JUDGED: usize = 40;
+
+/// The sign that parts the cells of a text: the one under which its beginning has a header, then the one under which most rows are equally
+/// long. A first line `sep=;`, which spreadsheets understand, says it.
+pub fn separator(beginning: &str, is_header: impl Fn(&[String]) -> bool) -> u8 {
+    let said = beginning.trim_start_matches('\u{feff}').trim_start_matches('"').strip_prefix("sep=");
+    if let Some(sign) = said.and_then(|rest| rest.bytes().next()).filter(|sign| SEPARATORS.contains(sign)) {
+        return sign;
+    }
+    // What has been cut off behind the beginning is no row.
+    let whole = beginning.rfind(['\n', '\r']).and_then(|end| beginning.get(..=end)).unwrap_or(beginning);
+    let judge = |sign: u8| {
+        let rows: Vec<Row> = Records::new(whole.as_bytes(), sign).map_while(Result::ok).take(JUDGED).collect();
+        let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|length| *length > 1).collect();
+        let alike = |length: usize| lengths.iter().filter(|other| **other == length).count();
+        let most = lengths.iter().map(|length| (alike(*length), *length)).max().unwrap_or_default();
+        (rows.iter().any(|row| row.cells.len() > 1 && is_header(&row.cells)), most)
+    };
+    let mut best = (judge(SEPARATORS[0]), SEPARATORS[0]);
+    for sign in SEPARATORS.into_iter().skip(1) {
+        let judged = judge(sign);
+        if judged > best.0 {
+            best = (judged, sign);
         }
     }
     best.1
@@ -144,7 +147,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
-        let sign = separator(text);
+        let sign = sign_of(text);
         Records::new(text.as_bytes(), sign).map(|row| row.unwrap()).map(|row| (row.line, row.cells)).collect()
     }
 
@@ -162,12 +165,26 @@ mod tests {
         assert_eq!(rows(""), []);
     }
 
+    fn sign_of(text: &str) -> u8 {
+        separator(text, |cells| cells.iter().any(|cell| cell == "negara"))
+    }
+
     #[test]
-    fn the_sign_that_parts_cells_is_found_in_the_first_line_that_has_one() {
-        assert_eq!(separator("Daftar delegasi\nnegara;jumlah, orang;status\n"), b';');
-        assert_eq!(separator("\"a;b;c\",d\n"), b',');
-        assert_eq!(separator("a\tb"), b'\t');
-        assert_eq!(separator("only"), b',');
+    fn the_sign_that_parts_cells_is_that_of_the_header_and_of_rows_that_are_alike() {
+        for (text, sign) in [
+            ("Daftar delegasi\nnegara;jumlah, orang;status\n", b';'),
+            ("Daftar delegasi, Yogyakarta\nangkatan;negara;jumlah\ntc-a;Nepal;2\n", b';'),
+            ("Daftar, dari A, B, C\nangkatan\tnegara\n1\tNepal\n", b'\t'),
+            ("Laporan; 2023; akhir; ini\nangkatan,negara\nx,y\n", b','),
+            ("nilai;teks\n1,5;a\n2,5;b\n", b';'),
+            ("\"a;b;c\",d\n", b','),
+            ("a\tb", b'\t'),
+            ("a|b\n1|2", b'|'),
+            ("sep=;\na,x;b,y\n", b';'),
+            ("only", b','),
+        ] {
+            assert_eq!(sign_of(text), sign, "{text}");
+        }
     }
 
     #[test]

@@ -266,17 +266,14 @@ fn read(
 ) -> Option<Read> {
     let key = super::key(reading);
     let programme = named.programme(reading).cloned();
-    let number = reading.whole("number");
-    let language = reading.text("language").unwrap_or_else(|| "id".to_owned());
-    if let Err(refusal) = check::language("language", &language) {
-        reading.refuse("language", refusal.message);
-    }
+    let number = reading.number("number");
+    let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
     let title = reading.text("title").map(|title| Said::Title(title, language));
     let (mut starts, mut ends) =
         (reading.day("starts_on").map(|day| (day.date, day.precision)), reading.last_day("ends_on"));
     if let Some((first, last)) = reading.days("dates") {
         starts = starts.or(Some((first.date, first.precision)));
-        ends = ends.or(Some((last.date, last.precision)));
+        ends = ends.or(Some((last.last(), last.precision)));
     }
     if let Err(refusal) = check::order("ends_on", starts.map(|day| day.0), ends.map(|day| day.0)) {
         let field = if reading.layout.has("ends_on") { "ends_on" } else { "dates" };
@@ -356,7 +353,7 @@ async fn existing(
     named: &Named,
 ) -> Result<HashMap<BatchId, batch::Model>, DbErr> {
     let keys: BTreeSet<String> =
-        rows.iter().map(|row| k.layout.cell(row, "key")).filter(|key| !key.is_empty()).collect();
+        rows.iter().map(|row| super::normal_key(&k.layout.cell(row, "key"))).filter(|key| !key.is_empty()).collect();
     let mut known = named.batches.clone();
     for some in keys.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
         let found = k.visible.select::<batch::Entity>().filter(batch::Column::Key.is_in(some)).all(db).await?;

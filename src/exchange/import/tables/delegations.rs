@@ -24,41 +24,6 @@ use crate::error::WriteError;
 use crate::provenance::claim::rules as claims;
 use crate::rule::{IDS_PER_QUERY, made_key, unset};
 
-/// What people write for where a delegation stands.
-const STATUS: [(&str, DelegationStatus); 31] = [
-    ("hadir", DelegationStatus::Attended),
-    ("present", DelegationStatus::Attended),
-    ("came", DelegationStatus::Attended),
-    ("yes", DelegationStatus::Attended),
-    ("ya", DelegationStatus::Attended),
-    ("ikut serta", DelegationStatus::Attended),
-    ("mengikuti", DelegationStatus::Attended),
-    ("participated", DelegationStatus::Attended),
-    ("diundang", DelegationStatus::Invited),
-    ("dicalonkan", DelegationStatus::Nominated),
-    ("dinominasikan", DelegationStatus::Nominated),
-    ("registered", DelegationStatus::Nominated),
-    ("terdaftar", DelegationStatus::Nominated),
-    ("terkonfirmasi", DelegationStatus::Confirmed),
-    ("dikonfirmasi", DelegationStatus::Confirmed),
-    ("konfirmasi", DelegationStatus::Confirmed),
-    ("accepted", DelegationStatus::Confirmed),
-    ("menolak", DelegationStatus::Declined),
-    ("ditolak", DelegationStatus::Declined),
-    ("rejected", DelegationStatus::Declined),
-    ("mengundurkan diri", DelegationStatus::Withdrawn),
-    ("mundur", DelegationStatus::Withdrawn),
-    ("cancelled", DelegationStatus::Withdrawn),
-    ("batal", DelegationStatus::Withdrawn),
-    ("tidak hadir", DelegationStatus::NoShow),
-    ("absent", DelegationStatus::NoShow),
-    ("did not come", DelegationStatus::NoShow),
-    ("not present", DelegationStatus::NoShow),
-    ("tidak mengirim", DelegationStatus::NotSent),
-    ("tidak mengirimkan", DelegationStatus::NotSent),
-    ("sent nobody", DelegationStatus::NotSent),
-];
-
 /// What a file states of a delegation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
@@ -243,17 +208,12 @@ fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read>
         reading.required("country");
     }
     let label = reading.text("label");
-    let status = reading.vocabulary("status", &STATUS).map(Said::Status);
+    let status = super::attendance::status(reading).map(Said::Status);
     let numbers =
         [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
     let numbers = numbers.map(|(field, basis)| reading.count(field).map(|count| Said::Number(basis, count)));
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
-    let key = reading.text("key");
-    if let Some(written) = &key
-        && !crate::rule::check::is_key(written)
-    {
-        reading.refuse("key", "is not a key: only a-z, 0-9 and hyphens");
-    }
+    let key = super::key(reading);
     let batch = batch.filter(|_| !reading.is_hindered())?;
     let slot = (batch.id, country, institution, label);
     Some(Read { batch, slot, said, key })

@@ -130,10 +130,7 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
     if let Some(Err(refusal)) = website.as_deref().map(|site| check::url("website", site)) {
         reading.refuse("website", refusal.message);
     }
-    let language = reading.text("language").unwrap_or_else(|| "id".to_owned());
-    if let Err(refusal) = check::language("language", &language) {
-        reading.refuse("language", refusal.message);
-    }
+    let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
     let called = [
         (name.clone(), language.as_str(), NameKind::Common),
         (reading.text("name_en"), "en", NameKind::Common),

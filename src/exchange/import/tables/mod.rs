@@ -1,5 +1,6 @@
 //! What rows become, a file for each table.
 
+mod attendance;
 mod batches;
 mod delegations;
 mod institutions;
@@ -14,8 +15,9 @@ use sea_orm::{DatabaseExecutor, DbErr};
 
 use super::knowledge::Knowledge;
 use super::plan::Plan;
-use super::read::Row;
+use super::read::{Row, key_of};
 use super::reading::Reading;
+use super::remark::Weight;
 use crate::db::Write;
 use crate::error::{Refusal, WriteError};
 use crate::rule::check::is_key;
@@ -77,13 +79,23 @@ tables! {
     Programmes => programmes::Design;
 }
 
-/// The key that a row gives to its record.
+/// The key that a row gives to its record, in its normal form; how it differs from what is written is remarked.
 fn key(reading: &mut Reading<'_>) -> Option<String> {
-    let key = reading.text("key")?;
-    if !is_key(&key) {
-        reading.refuse("key", "is not a key: only a-z, 0-9 and hyphens, at most 120 of them");
+    let written = reading.text("key")?;
+    let key = normal_key(&written);
+    if key.is_empty() {
+        reading.refuse("key", "is not a key: it has neither a letter nor a digit");
+        return None;
+    }
+    if key != written {
+        reading.remark(Weight::Note, "key", format!("is the key \"{key}\" here"));
     }
     Some(key)
+}
+
+/// A key as it is written, or what of it a key may have: small letters and digits, hyphens between.
+pub(super) fn normal_key(written: &str) -> String {
+    if is_key(written) { written.to_owned() } else { key_of(written) }
 }
 
 /// What a rule refuses of a row, with its line.

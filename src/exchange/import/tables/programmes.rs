@@ -15,7 +15,7 @@ use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::programme::rules as programmes;
-use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
+use crate::rule::{self, IDS_PER_QUERY, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of cooperation, folded.
@@ -48,7 +48,7 @@ pub(in super::super) async fn plan(
     let layout = k.layout.clone();
     let mut known = Vec::new();
     for some in rows.chunks(IDS_PER_QUERY) {
-        let keys = some.iter().map(|row| layout.cell(row, "key")).filter(|key| !key.is_empty());
+        let keys = some.iter().map(|row| super::normal_key(&layout.cell(row, "key"))).filter(|key| !key.is_empty());
         let titles = some.iter().map(|row| fold(&layout.cell(row, "title"))).filter(|title| !title.is_empty());
         let which =
             Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
@@ -58,10 +58,7 @@ pub(in super::super) async fn plan(
     for row in rows {
         let mut reading = Reading::new(&layout, row);
         let (key, title) = (super::key(&mut reading), reading.required("title"));
-        let language = reading.text("language");
-        if let Some(Err(refusal)) = language.as_deref().map(|tag| check::language("language", tag)) {
-            reading.refuse("language", refusal.message);
-        }
+        let language = reading.language("language");
         let (acronym, modality) = (reading.text("acronym"), reading.vocabulary("modality", &MODALITIES));
         let (Some(title), false) = (title, reading.is_hindered()) else {
             plans.push(Plan::of(row, reading, None, None));

@@ -107,14 +107,11 @@ pub(in super::super) async fn plan(
 fn read(reading: &mut Reading<'_>) -> Option<(Option<String>, String, workshop::ActiveModel)> {
     let key = super::key(reading);
     let title = reading.required("title");
-    let language = reading.text("language").unwrap_or_else(|| "id".to_owned());
+    let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
     let kind = reading.vocabulary("kind", &KINDS);
     let (starts, ends) = (reading.day("starts_on").map(|day| day.date), reading.last_day("ends_on").map(|day| day.0));
     let position = reading.whole("position");
-    for refusal in [check::language("language", &language), check::order("ends_on", starts, ends)]
-        .into_iter()
-        .filter_map(Result::err)
-    {
+    if let Err(refusal) = check::order("ends_on", starts, ends) {
         reading.refuse(refusal.field, refusal.message);
     }
     let (title, false) = (title?, reading.is_hindered()) else { return None };

@@ -1,0 +1,397 @@
+//! Days and periods as people write them, in Indonesian and English: one grammar for all tables and formats. Where day and month
+//! could be either, both readings are told and neither is taken, unless somebody has said which comes first.
+//!
+//! A text is read in two steps. Its [`tokens`] are numbers, names of months and weekdays, and signs; times of day are left out
+//! there. Then it is one day, or two that stand on either side of a word or a dash. What one of the two leaves out, month or year,
+//! is the other's. A weekday has to be the day's.
+
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+use entity::vocabulary::DatePrecision;
+
+use self::tokens::{Token, tokens};
+
+/// Which of day and month comes first in `3/4/2024`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DayOrder {
+    /// The day.
+    DayFirst,
+    /// The month.
+    MonthFirst,
+}
+
+/// A day that was read, or a month or year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The day; the first of the period where only month or year are written.
+    pub date: NaiveDate,
+    /// How exactly it is written.
+    pub precision: DatePrecision,
+}
+
+impl Day {
+    /// The last day of what is written: of the month or year where no day is.
+    pub fn last(self) -> NaiveDate {
+        let next = match self.precision {
+            DatePrecision::Day => return self.date,
+            DatePrecision::Month if self.date.month() < 12 => {
+                NaiveDate::from_ymd_opt(self.date.year(), self.date.month() + 1, 1)
+            }
+            _ => NaiveDate::from_ymd_opt(self.date.year() + 1, 1, 1),
+        };
+        next.and_then(|next| next.pred_opt()).unwrap_or(self.date)
+    }
+}
+
+/// Why no day was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoDay {
+    /// It may be either.
+    Ambiguous(NaiveDate, NaiveDate),
+    /// It is none, and why.
+    Wrong(String),
+}
+
+/// The years in which batches are held.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+/// The longest text about days.
+const LONGEST: usize = 160;
+/// How many days lie between the days of a period at most that begins in one year and ends in the next.
+const TURN_OF_THE_YEAR: i64 = 183;
+
+const NO_DAY: &str = "is not a day";
+const NO_YEAR: &str = "has no year";
+
+fn wrong<T>(message: impl Into<String>) -> Result<T, NoDay> {
+    Err(NoDay::Wrong(message.into()))
+}
+
+/// Reads a day. A time of day beside it is left out.
+pub fn day(written: &str, order: Option<DayOrder>) -> Result<Day, NoDay> {
+    let tokens = about(written)?;
+    let one = in_either_order(order, |order| whole(&tokens, order).map(|day| (day, day)));
+    match one {
+        Ok((day, _)) => Ok(day),
+        Err(NoDay::Wrong(message)) if message == NO_DAY && days(written, order).is_ok() => {
+            wrong("is a period, and no single day: give its days in two columns, or in a column of periods")
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a first and a last day: `20–27 November 2023`, `28 Sep – 2 Okt 2020`, `2023-11-20 s.d. 2023-11-27`, or one day for both.
+pub fn days(written: &str, order: Option<DayOrder>) -> Result<(Day, Day), NoDay> {
+    let tokens = about(written)?;
+    in_either_order(order, |order| match whole(&tokens, order) {
+        Ok(day) => Ok((day, day)),
+        Err(why) if is_plain(&why) => period(&tokens, order),
+        Err(why) => Err(why),
+    })
+}
+
+fn about(written: &str) -> Result<Vec<Token>, NoDay> {
+    if written.len() > LONGEST {
+        return wrong("is too long for a day");
+    }
+    Ok(tokens(written))
+}
+
+fn is_plain(why: &NoDay) -> bool {
+    matches!(why, NoDay::Wrong(message) if message == NO_DAY)
+}
+
+/// Reads in the order that was said; without one in both, which have to come to the same, or only one of them to anything.
+fn in_either_order(
+    order: Option<DayOrder>,
+    read: impl Fn(DayOrder) -> Result<(Day, Day), NoDay>,
+) -> Result<(Day, Day), NoDay> {
+    if let Some(order) = order {
+        return read(order);
+    }
+    match (read(DayOrder::DayFirst), read(DayOrder::MonthFirst)) {
+        (Ok(one), Ok(other)) if one == other => Ok(one),
+        (Ok(one), Ok(other)) => {
+            let differ = if one.0 == other.0 { (one.1, other.1) } else { (one.0, other.0) };
+            Err(NoDay::Ambiguous(differ.0.date, differ.1.date))
+        }
+        (Ok(only), Err(_)) | (Err(_), Ok(only)) => Ok(only),
+        (Err(why), Err(other)) => Err(if is_plain(&why) { other } else { why }),
+    }
+}
+
+/// A part of a period, as far as it is written.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    day: Option<u32>,
+    month: Option<u32>,
+    year: Option<i32>,
+    weekday: Option<Weekday>,
+    /// Whether the month is written by its name.
+    is_named: bool,
+}
+
+impl Part {
+    /// What is written, with what is left out taken from elsewhere.
+    fn with(self, other: Self) -> Self {
+        let month = self.month.or(other.month);
+        Self { month, year: self.year.or(other.year), is_named: self.is_named || other.is_named, ..self }
+    }
+
+    fn day(self) -> Result<Day, NoDay> {
+        let Some(year) = self.year else { return wrong(NO_YEAR) };
+        let date = |month, day| match NaiveDate::from_ymd_opt(year, month, day) {
+            Some(date) => Ok(date),
+            None => wrong("is a day that no calendar has"),
+        };
+        let day = match (self.month, self.day) {
+            (Some(month), Some(day)) => Day { date: date(month, day)?, precision: DatePrecision::Day },
+            (Some(month), None) => Day { date: date(month, 1)?, precision: DatePrecision::Month },
+            (None, None) => Day { date: date(1, 1)?, precision: DatePrecision::Year },
+            (None, Some(_)) => return wrong(NO_DAY),
+        };
+        match self.weekday {
+            Some(_) if day.precision != DatePrecision::Day => wrong(NO_DAY),
+            Some(printed) if day.date.weekday() != printed => {
+                let is = day.date.format("%A");
+                wrong(format!("says {}, and {} was a {is}", english(printed), day.date))
+            }
+            _ => Ok(day),
+        }
+    }
+}
+
+fn english(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
+
+fn whole(tokens: &[Token], order: DayOrder) -> Result<Day, NoDay> {
+    part(tokens, order)?.day()
+}
+
+/// What stands on one side, or is all there is: a day, a month or a year, or as much of them as is written.
+fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
+    let mut items: Vec<&Token> = Vec::new();
+    // The signs between two items, each once.
+    let mut signs: Vec<Vec<char>> = Vec::new();
+    let mut weekday = None;
+    for token in tokens {
+        match token {
+            Token::Sign(sign) => {
+                if let Some(between) = signs.last_mut().filter(|between| !between.contains(sign)) {
+                    between.push(*sign);
+                }
+            }
+            Token::Weekday(day) if weekday.is_none_or(|known| known == *day) => weekday = Some(*day),
+            Token::Number(_) | Token::Month(_) => {
+                items.push(token);
+                signs.push(Vec::new());
+            }
+            Token::Weekday(_) | Token::From | Token::Until | Token::And | Token::Unknown => return wrong(NO_DAY),
+        }
+    }
+    // A dash at either end says that something is missing there.
+    let dash = Some(&Token::Sign('-'));
+    if tokens.first() == dash || tokens.last() == dash {
+        return wrong(NO_DAY);
+    }
+    let alike = match &signs[..] {
+        [one, other, ..] => one == other,
+        _ => true,
+    };
+    Ok(Part { weekday, ..items_of(&items, alike, order)? })
+}
+
+/// Numbers and months, in an order that people write. `alike` tells whether the same signs part them.
+fn items_of(items: &[&Token], alike: bool, order: DayOrder) -> Result<Part, NoDay> {
+    use Token::{Month, Number};
+    match items {
+        [Number(year), Month(month), Number(day)] if year.len() == 4 => {
+            dated(Some(small(day)?), *month, Some(year_of(year)?), true)
+        }
+        [Number(day), Month(month), Number(year)] | [Month(month), Number(day), Number(year)] => {
+            dated(Some(small(day)?), *month, Some(year_of(year)?), true)
+        }
+        [Number(year), Number(month), Number(day)] if year.len() == 4 && alike => {
+            dated(Some(small(day)?), small(month)?, Some(year_of(year)?), false)
+        }
+        [Number(one), Number(other), Number(year)] if alike && year.len() != 1 => {
+            let (one, other, year) = (small(one)?, small(other)?, year_of(year)?);
+            let (day, month) = if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
+            dated(Some(day), month, Some(year), false)
+        }
+        [Month(month), Number(year)] | [Number(year), Month(month)] if year.len() == 4 => {
+            dated(None, *month, Some(year_of(year)?), true)
+        }
+        // 2023-11, which is ISO 8601; 11/2023 is no less clear.
+        [Number(year), Number(month)] | [Number(month), Number(year)] if year.len() == 4 && month.len() <= 2 => {
+            dated(None, small(month)?, Some(year_of(year)?), false)
+        }
+        [Number(day), Month(month)] | [Month(month), Number(day)] => dated(Some(small(day)?), *month, None, true),
+        [Number(one), Number(other)] => {
+            let (one, other) = (small(one)?, small(other)?);
+            let (day, month) = if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
+            dated(Some(day), month, None, false)
+        }
+        [Month(month)] => dated(None, *month, None, true),
+        [Number(digits)] => alone(digits),
+        _ => wrong(NO_DAY),
+    }
+}
+
+fn dated(day: Option<u32>, month: u32, year: Option<i32>, is_named: bool) -> Result<Part, NoDay> {
+    if day.is_some_and(|day| !(1..=31).contains(&day)) || !(1..=12).contains(&month) {
+        return wrong("is a day that no calendar has");
+    }
+    Ok(Part { day, month: Some(month), year, weekday: None, is_named })
+}
+
+/// A number by itself.
+fn alone(digits: &str) -> Result<Part, NoDay> {
+    let number = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    match digits.len() {
+        4 => Ok(Part { year: Some(year_of(digits)?), ..Part::default() }),
+        8 => {
+            let year = digits.get(..4).map(year_of).transpose()?;
+            Ok(Part { day: number(6, 8), month: number(4, 6), year, ..Part::default() })
+        }
+        5 => wrong("is the number by which a spreadsheet keeps a day: format the column as a date"),
+        1 | 2 => Ok(Part { day: Some(small(digits)?), ..Part::default() }),
+        _ => wrong(NO_DAY),
+    }
+}
+
+/// The number of a day or month.
+fn small(digits: &str) -> Result<u32, NoDay> {
+    match digits.parse() {
+        Ok(number) if digits.len() <= 2 => Ok(number),
+        _ => wrong(NO_DAY),
+    }
+}
+
+fn year_of(digits: &str) -> Result<i32, NoDay> {
+    match digits.parse() {
+        _ if digits.len() == 2 => wrong("has a year of two digits: write all four"),
+        Ok(year) if digits.len() == 4 && YEARS.contains(&year) => Ok(year),
+        Ok(_) if digits.len() == 4 => wrong("is not a day of these centuries"),
+        _ => wrong(NO_DAY),
+    }
+}
+
+/// Two days, parted by a word or a dash. Of several places at which they may be parted just one has to make sense.
+fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), NoDay> {
+    let (mut tokens, weekdays) = without_weekdays(tokens);
+    tokens.retain(|token| *token != Token::From);
+    let at = |wanted: &[Token]| -> Vec<usize> {
+        tokens.iter().enumerate().filter(|(_, token)| wanted.contains(token)).map(|(place, _)| place).collect()
+    };
+    let (words, dashes) = (at(&[Token::Until, Token::And]), at(&[Token::Sign('-')]));
+    let slashes = at(&[Token::Sign('/')]);
+    // A slash parts two days of ISO 8601, and otherwise a day from its month.
+    let places = match (&words[..], &dashes[..]) {
+        ([_, ..], _) => words,
+        ([], [_, ..]) => dashes.into_iter().chain(slashes).collect(),
+        _ => return wrong(NO_DAY),
+    };
+    let mut found: Option<(Day, Day)> = None;
+    let mut why = NoDay::Wrong(NO_DAY.to_owned());
+    for place in places {
+        let (from, to) = (tokens.get(..place).unwrap_or_default(), tokens.get(place + 1..).unwrap_or_default());
+        let parted = match tokens.get(place) {
+            Some(Token::Sign('/')) if !(has_year(from) && has_year(to)) => continue,
+            _ => both(from, to, weekdays, order),
+        };
+        match parted {
+            Ok(days) if tokens.get(place) == Some(&Token::And) && days.0.date.succ_opt() != Some(days.1.date) => {
+                why = NoDay::Wrong("names single days, and no period: give its first and its last day".to_owned());
+            }
+            Ok(days) => {
+                if found.is_some_and(|known| known != days) {
+                    return wrong("may be parted into two days in several ways: write both days in full");
+                }
+                found = Some(days);
+            }
+            Err(error) if is_plain(&why) => why = error,
+            Err(_) => {}
+        }
+    }
+    found.ok_or(why)
+}
+
+/// `Senin–Jumat, 20–24 November 2023`: the weekdays of the first and the last day, and all else.
+fn without_weekdays(tokens: &[Token]) -> (Vec<Token>, Option<(Weekday, Weekday)>) {
+    let joined = |token: &Token| matches!(token, Token::Until | Token::And | Token::Sign('-'));
+    let place = tokens
+        .windows(3)
+        .position(|three| matches!(three, [Token::Weekday(_), between, Token::Weekday(_)] if joined(between)));
+    match place.and_then(|place| Some((place, tokens.get(place..place + 3)?))) {
+        Some((place, [Token::Weekday(one), _, Token::Weekday(other)])) => {
+            let rest = tokens.iter().take(place).chain(tokens.iter().skip(place + 3));
+            (rest.cloned().collect(), Some((*one, *other)))
+        }
+        _ => (tokens.to_vec(), None),
+    }
+}
+
+fn both(
+    from: &[Token],
+    to: &[Token],
+    weekdays: Option<(Weekday, Weekday)>,
+    order: DayOrder,
+) -> Result<(Day, Day), NoDay> {
+    let mut first = part(from, order)?;
+    // November 20–27, 2023: what stands behind a month and a day is a day and the year.
+    let is_behind_a_month = first.is_named && first.day.is_some() && first.year.is_none();
+    let mut last =
+        match first.month.filter(|_| is_behind_a_month && !to.iter().any(|token| matches!(token, Token::Month(_)))) {
+            Some(month) if has_year(to) => part(&[&[Token::Month(month)], to].concat(), order)?,
+            _ => part(to, order)?,
+        };
+    if let Some((one, other)) = weekdays {
+        (first.weekday, last.weekday) = (first.weekday.or(Some(one)), last.weekday.or(Some(other)));
+    }
+    if first.day.is_some() != last.day.is_some() && !(first.is_named && last.is_named) {
+        return wrong(NO_DAY);
+    }
+    let (written, borrowed, lends) = (first, first.year.is_none(), last.year.is_none());
+    first = first.with(last);
+    last = last.with(written);
+    // 28 December – 3 January 2024 begins the year before; 28 December 2023 – 3 January ends the year after.
+    let turned = |first: Part, last: Part| {
+        let (Ok(one), Ok(other)) = (Part { weekday: None, ..first }.day(), Part { weekday: None, ..last }.day()) else {
+            return false;
+        };
+        one.date > other.date && one.date.month() != other.date.month() && {
+            let year = other.date.with_year(other.date.year() + 1).unwrap_or(other.date);
+            (year - one.date).num_days() < TURN_OF_THE_YEAR
+        }
+    };
+    if turned(first, last) {
+        if borrowed {
+            first.year = first.year.map(|year| year - 1);
+        } else if lends {
+            last.year = last.year.map(|year| year + 1);
+        }
+    }
+    let (first, last) = (first.day()?, last.day()?);
+    if last.last() < first.date {
+        return wrong(format!("ends on {}, before it begins on {}", last.date, first.date));
+    }
+    Ok((first, last))
+}
+
+fn has_year(tokens: &[Token]) -> bool {
+    tokens.iter().filter_map(Token::digits).any(|digits| matches!(digits.len(), 4 | 8))
+}

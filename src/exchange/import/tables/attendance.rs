@@ -1,0 +1,64 @@
+//! What people write for where a delegation stands.
+
+use entity::vocabulary::DelegationStatus;
+
+use super::super::reading::Reading;
+use super::super::remark::Weight;
+
+/// Words and signs, folded where they are words.
+const STATUS: [(&str, DelegationStatus); 40] = [
+    ("✓", DelegationStatus::Attended),
+    ("✔", DelegationStatus::Attended),
+    ("☑", DelegationStatus::Attended),
+    ("✅", DelegationStatus::Attended),
+    ("🗸", DelegationStatus::Attended),
+    ("√", DelegationStatus::Attended),
+    ("v", DelegationStatus::Attended),
+    ("true", DelegationStatus::Attended),
+    ("benar", DelegationStatus::Attended),
+    ("hadir", DelegationStatus::Attended),
+    ("present", DelegationStatus::Attended),
+    ("came", DelegationStatus::Attended),
+    ("yes", DelegationStatus::Attended),
+    ("ya", DelegationStatus::Attended),
+    ("ikut serta", DelegationStatus::Attended),
+    ("mengikuti", DelegationStatus::Attended),
+    ("participated", DelegationStatus::Attended),
+    ("diundang", DelegationStatus::Invited),
+    ("dicalonkan", DelegationStatus::Nominated),
+    ("dinominasikan", DelegationStatus::Nominated),
+    ("registered", DelegationStatus::Nominated),
+    ("terdaftar", DelegationStatus::Nominated),
+    ("terkonfirmasi", DelegationStatus::Confirmed),
+    ("dikonfirmasi", DelegationStatus::Confirmed),
+    ("konfirmasi", DelegationStatus::Confirmed),
+    ("accepted", DelegationStatus::Confirmed),
+    ("menolak", DelegationStatus::Declined),
+    ("ditolak", DelegationStatus::Declined),
+    ("rejected", DelegationStatus::Declined),
+    ("mengundurkan diri", DelegationStatus::Withdrawn),
+    ("mundur", DelegationStatus::Withdrawn),
+    ("cancelled", DelegationStatus::Withdrawn),
+    ("batal", DelegationStatus::Withdrawn),
+    ("tidak hadir", DelegationStatus::NoShow),
+    ("absent", DelegationStatus::NoShow),
+    ("did not come", DelegationStatus::NoShow),
+    ("not present", DelegationStatus::NoShow),
+    ("tidak mengirim", DelegationStatus::NotSent),
+    ("tidak mengirimkan", DelegationStatus::NotSent),
+    ("sent nobody", DelegationStatus::NotSent),
+];
+
+/// Signs that one form puts for who came, and another for who did not.
+const CROSSES: [&str; 11] = ["x", "X", "✗", "✘", "✕", "✖", "×", "☒", "❌", "❎", "☓"];
+
+/// Where a delegation stands. A check mark says that it came; what a cross says is for somebody to tell.
+pub(super) fn status(reading: &mut Reading<'_>) -> Option<DelegationStatus> {
+    let text = reading.text("status")?;
+    if CROSSES.contains(&text.trim_end_matches(['\u{fe0e}', '\u{fe0f}'])) {
+        let message = "may say that somebody came, or that nobody did: write hadir or tidak hadir";
+        reading.remark(Weight::Ambiguous, "status", message);
+        return None;
+    }
+    reading.vocabulary("status", &STATUS)
+}
