@@ -1,7 +1,7 @@
 //! What every record has in common, and the list of all kinds of record.
 
 use entity::vocabulary::RecordKind;
-use sea_orm::{EntityTrait, ModelTrait};
+use sea_orm::{EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn};
 use uuid::Uuid;
 
 /// A kind of record that is identified by a UUID and has a permanent key: every kind but the country.
@@ -15,6 +15,12 @@ pub trait Record: EntityTrait<Model: ModelTrait<Entity = Self>> {
     fn id(row: &Self::Model) -> Uuid;
     /// The key of a row.
     fn key(row: &Self::Model) -> &str;
+}
+
+/// The column that identifies the rows of a table.
+pub(crate) fn id_column<E: EntityTrait>() -> E::Column {
+    let key = E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column);
+    key.unwrap_or_else(|| unreachable!("every table has a key"))
 }
 
 macro_rules! records {
@@ -45,7 +51,7 @@ records! {
     delegation => Delegation,
     person => Person ["key", "name", "sort_name"],
     // Keys of these are made of people's names.
-    appointment => Appointment ["key"],
+    appointment => Appointment ["key", "post"],
     engagement => Engagement ["key", "person_id", "on_behalf_of_id", "appointment_id"],
     venue => Venue,
     topic => Topic,
@@ -57,7 +63,8 @@ records! {
     observation => Observation,
     source => Source,
     claim => Claim,
-    citation => Citation,
+    // The key of a citation has that of the record that is cited, and a place in a source may say who is quoted there.
+    citation => Citation ["key", "locator"],
     finding => Finding ["explanation"],
     account => Account ["key", "name", "issuer", "subject"],
     access_grant => Grant,

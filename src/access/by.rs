@@ -8,9 +8,7 @@ use entity::id::InstitutionId;
 use entity::vocabulary::PartnershipRole;
 use entity::{batch, delegation, institution, partnership};
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::hanging::Hanging;
@@ -20,7 +18,7 @@ use super::visible::CO_ORGANISING;
 use super::{Actor, Scoped, Visible};
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::record::Record;
+use crate::record::{Record, id_column};
 use crate::rule::IDS_PER_QUERY;
 
 /// Whoever writes, what for, and which version of the record is known to them.
@@ -268,11 +266,4 @@ impl By {
 /// What somebody refers to is not there, or may not be seen: which of the two is not told.
 pub fn nothing(field: &'static str) -> Refusal {
     Refusal::new(RefusalCode::NotFound, field, "there is no such record")
-}
-
-fn id_column<E: EntityTrait>() -> E::Column {
-    E::PrimaryKey::iter()
-        .next()
-        .map(PrimaryKeyToColumn::into_column)
-        .unwrap_or_else(|| unreachable!("every table has a key"))
 }

@@ -80,14 +80,16 @@ impl Action {
         Self::SeeWebhooks,
     ];
 
-    /// What a token needs for it.
-    pub fn scope(self) -> TokenScope {
+    /// What a token needs for it: all of these.
+    pub fn scopes(self) -> &'static [TokenScope] {
         match self {
-            // An endpoint goes on when the token is gone that made it.
-            Self::Administer | Self::KeepOwnTokens | Self::KeepOwnWebhooks => TokenScope::Administer,
-            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses => TokenScope::Read,
-            Self::SeeHistory | Self::SeeAccounts | Self::SeeWebhooks => TokenScope::Read,
-            _ => TokenScope::Write,
+            Self::Administer | Self::KeepOwnTokens => &[TokenScope::Administer],
+            // An endpoint goes on when the token is gone that made it, and is told what the account
+            // may read.
+            Self::KeepOwnWebhooks => &[TokenScope::Administer, TokenScope::Read],
+            Self::SeeDraft | Self::SeeParticipants | Self::SeeGuesses => &[TokenScope::Read],
+            Self::SeeHistory | Self::SeeAccounts | Self::SeeWebhooks => &[TokenScope::Read],
+            _ => &[TokenScope::Write],
         }
     }
 }
@@ -142,7 +144,7 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
 /// Whether an actor may do something to a record to which it stands in `relation`, by any of its roles.
 pub fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
     let Actor::Account(signed_in) = actor else { return *actor == Actor::Operator };
-    signed_in.scopes.contains(&action.scope())
+    action.scopes().iter().all(|scope| signed_in.scopes.contains(scope))
         && std::iter::once(None)
             .chain(signed_in.roles.iter().copied().map(Some))
             .any(|role| allows(role, action, relation))

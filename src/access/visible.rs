@@ -2,14 +2,13 @@
 //! listed nor counted, and no filter can find it.
 
 use entity::id::InstitutionId;
-use entity::vocabulary::{
-    BatchStatus, EngagementRole, FindingRule, GrantRole, PartnershipRole, RecordKind, TokenScope,
-};
+use entity::vocabulary::{BatchStatus, EngagementRole, GrantRole, PartnershipRole, RecordKind, TokenScope};
 use entity::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{Actor, SignedIn};
+use crate::events::GUESSES;
 
 /// The view of one actor.
 #[derive(Clone, Debug)]
@@ -175,6 +174,42 @@ fn own_participants(rights: &SignedIn) -> Condition {
         .add(engagement::Column::InstitutionId.is_in(ours()))
 }
 
+/// People who are engaged, represented and quoted nowhere; of a record that was merged, neither is
+/// the one in use, to which all of it has passed.
+fn in_nothing() -> Condition {
+    let merged =
+        Condition::any().add(person::Column::MergedIntoId.is_null()).add(is_in_nothing(person::Column::MergedIntoId));
+    is_in_nothing(person::Column::Id).add(merged)
+}
+
+fn is_in_nothing(person: person::Column) -> Condition {
+    fn referring<E: EntityTrait>(column: E::Column) -> SelectStatement {
+        Query::select().column(column).from(E::default()).and_where(column.is_not_null()).take()
+    }
+    [
+        referring::<engagement::Entity>(engagement::Column::PersonId),
+        referring::<engagement::Entity>(engagement::Column::OnBehalfOfId),
+        referring::<claim::Entity>(claim::Column::StatedById),
+        referring::<outcome::Entity>(outcome::Column::StatedById),
+        referring::<observation::Entity>(observation::Column::StatedById),
+    ]
+    .into_iter()
+    .fold(Condition::all(), |condition, people| condition.add(person.not_in_subquery(people)))
+}
+
+/// Citations of records that may be seen, or of which `other` holds. A citation that is cited is no such record: a condition cannot
+/// follow itself.
+fn cited_directly(rights: &SignedIn, other: Condition) -> Condition {
+    use RecordKind::{Appointment, Citation, Engagement, Finding, Person};
+    let seen = other
+        .add(citation::Column::SubjectKind.is_not_in([Person, Appointment, Engagement, Finding, Citation]))
+        .add(citation::Column::SubjectId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)))
+        .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)))
+        .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id)))
+        .add(citation::Column::SubjectId.in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id)));
+    Condition::all().add(outside_drafts(rights, citation::Column::BatchId)).add(seen)
+}
+
 /// Rows of an account, for those who see it.
 fn of_account(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
     match rights.account {
@@ -249,8 +284,7 @@ scopes! { rights:
     // Whom a record might be the same as is a guess about people and bodies: for curators and auditors.
     finding => {
         let condition = Condition::all().add(outside_drafts(rights, finding::Column::BatchId));
-        let guesses = [FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution];
-        if rights.oversees() { condition } else { condition.add(finding::Column::Rule.is_not_in(guesses)) }
+        if rights.oversees() { condition } else { condition.add(finding::Column::Rule.is_not_in(GUESSES)) }
     };
     finding_claim => finding_claim::Column::FindingId
         .in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id))
@@ -268,7 +302,7 @@ scopes! { rights:
         )
     };
     // A person is public through a public role: engaged, represented, or quoted. Who keeps records also sees people who take
-    // part in nothing, so as to engage them.
+    // part in nothing, hidden or not, so as to engage them.
     person => {
         let public = |column: person::Column| {
             Condition::any()
@@ -280,22 +314,18 @@ scopes! { rights:
         };
         // A record that was merged is seen by whoever sees the one in use, to which all has passed.
         let any = public(person::Column::Id).add(public(person::Column::MergedIntoId));
-        let mut engaged = Query::select();
-        engaged.column(engagement::Column::PersonId).from(engagement::Entity);
-        if rights.keeps_records() { any.add(person::Column::Id.not_in_subquery(engaged)) } else { any }
+        if rights.keeps_records() { any.add(in_nothing()) } else { any }
     };
     appointment => appointment::Column::PersonId
         .in_subquery(ids_of::<person::Entity>(rights, person::Column::Id))
         .into();
 
     // That a source documents something tells that it exists.
-    citation => Condition::all().add(outside_drafts(rights, citation::Column::BatchId)).add(
-        Condition::any()
-            .add(citation::Column::SubjectKind.is_not_in([RecordKind::Person, RecordKind::Appointment, RecordKind::Engagement]))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)))
-            .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id))),
-    );
+    citation => {
+        let mut cited = Query::select();
+        cited.column(citation::Column::Id).from(citation::Entity).cond_where(cited_directly(rights, Condition::any()));
+        cited_directly(rights, Condition::any().add(citation::Column::SubjectId.in_subquery(cited)))
+    };
 
     // What may not be seen is not found.
     search_entry => Condition::all().add(outside_drafts(rights, search_entry::Column::BatchId)).add(

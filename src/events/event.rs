@@ -3,10 +3,10 @@
 
 use async_graphql::Enum;
 use entity::delegation;
-use entity::id::{BatchId, CountryCode, InstitutionId, ProgrammeId};
+use entity::id::{BatchId, CountryCode, InstitutionId};
 use entity::vocabulary::{RecordKind, Representation};
 
-use crate::record::Record;
+use super::audience::{Standing, Subject, Under};
 
 macro_rules! kinds {
     ($($(#[$meta:meta])* $kind:ident = $name:literal,)+) => {
@@ -141,8 +141,9 @@ kinds! {
     WebhookReplayed = "webhook.replayed",
     /// Such an address was given up: it answered that it is gone, or failed for five days.
     WebhookDisabled = "webhook.disabled",
-    /// A data package was loaded; `changes` counts the records of each kind. Records without an event type of their own
-    /// (countries, topics, venues, people, appointments, citations, indicators, observations) are announced by this alone.
+    /// A data package was loaded; `changes` counts the rows of tables that are public as a whole. Records without an
+    /// event type of their own (countries, topics, venues, people, appointments, citations, indicators, observations)
+    /// are announced by this alone.
     RegisterLoaded = "register.loaded",
     /// What the register knew of a person was removed.
     PersonErased = "person.erased",
@@ -155,61 +156,54 @@ impl EventKind {
     }
 }
 
-/// An event on its way into the log. Position, time and actor are added by the write door.
+/// An event on its way into the log. Position, time and actor are added by the write door, and whom it is for: that follows from
+/// where its subject stands.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// What happened.
     pub kind: EventKind,
     /// To which record: kind, id and key.
     pub subject: Option<(RecordKind, String, String)>,
-    /// The institution whose record it is; that of the batch or programme where one is given and this is not.
+    /// Where that record stands.
+    pub standing: Standing,
+    /// The institution whose record it is, where its standing does not tell.
     pub owner: Option<InstitutionId>,
-    /// The batch that it concerns, with its countries, topics and programme.
-    pub batch: Option<BatchId>,
-    /// The programme that it concerns, with its topics.
-    pub programme: Option<ProgrammeId>,
     /// The countries that it concerns, beyond those of the batch.
     pub countries: Vec<CountryCode>,
     /// Whether it concerns one party at the batch, and not the countries of the others.
     pub of_one_party: bool,
     /// Field → `[old, new]`; `old` is null for a new record.
     pub changes: serde_json::Map<String, serde_json::Value>,
-    /// Whether everybody may see it.
-    pub public: bool,
 }
 
 impl Event {
-    /// Something that happened to no single record.
+    /// Something that happened to no single record. It is public.
     pub fn general(kind: EventKind) -> Self {
         Self {
             kind,
             subject: None,
+            standing: Standing { under: Under::Register, withheld: false },
             owner: None,
-            batch: None,
-            programme: None,
             countries: Vec::new(),
             of_one_party: false,
             changes: serde_json::Map::new(),
-            public: true,
         }
     }
 
     /// Something that happened to `row`. A key that is personal data is not told: the id stands for it.
-    pub fn about<E: Record>(kind: EventKind, row: &E::Model) -> Self {
+    pub fn about<E: Subject>(kind: EventKind, row: &E::Model) -> Self {
         let id = E::id(row).to_string();
         let key = if E::PERSONAL.contains(&"key") { id.clone() } else { E::key(row).to_owned() };
         let subject = (E::KIND, id, key);
-        Self { subject: Some(subject), ..Self::general(kind) }
+        Self { subject: Some(subject), standing: E::standing(row), ..Self::general(kind) }
     }
 
-    /// It concerns a batch.
-    pub fn of_batch(self, batch: impl Into<Option<BatchId>>) -> Self {
-        Self { batch: batch.into(), ..self }
-    }
-
-    /// It concerns a programme.
-    pub fn of_programme(self, programme: impl Into<Option<ProgrammeId>>) -> Self {
-        Self { programme: programme.into(), ..self }
+    /// The batch is known to which its subject belongs through other records: it need not be looked up.
+    pub fn of_batch(mut self, batch: impl Into<Option<BatchId>>) -> Self {
+        if let (Under::Record(..), Some(batch)) = (self.standing.under, batch.into()) {
+            self.standing.under = Under::Batch(batch);
+        }
+        self
     }
 
     /// It concerns a country.
@@ -225,12 +219,18 @@ impl Event {
     }
 
     /// Whose record it is.
-    pub fn owned_by(self, owner: impl Into<Option<InstitutionId>>) -> Self {
-        Self { owner: owner.into(), ..self }
+    pub fn owned_by(self, owner: InstitutionId) -> Self {
+        Self { owner: Some(owner), ..self }
     }
 
     /// What changed.
     pub fn changing(self, changes: serde_json::Map<String, serde_json::Value>) -> Self {
         Self { changes, ..self }
+    }
+
+    /// It is for auditors, and for those who keep its subject, even if that is public.
+    pub fn withheld(mut self) -> Self {
+        self.standing.withheld = true;
+        self
     }
 }

@@ -13,8 +13,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::choice::Choice;
 use super::log::Logged;
 use super::{LogCursor, Tail};
-use crate::access::{AuthError, OF_ACCOUNTS, Visible, renewed};
+use crate::access::{Actor, AuthError, OF_ACCOUNTS, Visible, renewed};
 use crate::clock::Clock;
+use crate::db::in_own_task;
 
 /// How many events are looked at before others have their turn.
 const CHUNK: usize = 64;
@@ -109,7 +110,12 @@ impl Feed {
 
     /// Learns what the reader may see now.
     async fn renew(&mut self) -> Result<(), FeedError> {
-        let actor = match renewed(self.tail.db(), &self.clock, self.visible.actor()).await {
+        let actor = self.visible.actor().clone();
+        if !matches!(actor, Actor::Account(_)) {
+            return Ok(());
+        }
+        let (db, clock) = (self.tail.db().clone(), self.clock.clone());
+        let actor = match in_own_task(async move { renewed(&db, &clock, &actor).await }).await {
             Ok(actor) => actor,
             Err(AuthError::Refused(why)) => return Err(FeedError::Refused(why, self.told.at(self.seen))),
             Err(AuthError::Database(error)) => return Err(error.into()),

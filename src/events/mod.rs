@@ -1,5 +1,6 @@
 //! What happened in the register: the public contract, how the log is read and followed, and how the API shows it.
 
+mod audience;
 mod change;
 mod choice;
 mod cursor;
@@ -14,6 +15,7 @@ mod recent;
 mod subscription;
 mod tail;
 
+pub use audience::{GUESSES, Standing, Subject, Under, formerly, standings};
 pub use change::FieldChangeEvent;
 pub use choice::Choice;
 pub use cursor::{LogCursor, NoCursor};

@@ -4,6 +4,7 @@ use async_graphql::{Context, Result};
 
 use super::feed::Item;
 use super::{Choice, EventFilter, EventsFrom, EventsPayload, LogCursor, log};
+use crate::db::Readers;
 use crate::graphql::context::Reading;
 use crate::graphql::error::{bad_input, lost};
 use crate::graphql::list::List;
@@ -49,7 +50,7 @@ pub async fn read(
 }
 
 async fn stretches(
-    db: &sea_orm::DatabaseConnection,
+    db: &Readers,
     start: LogCursor,
     head: LogCursor,
     most: u64,

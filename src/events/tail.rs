@@ -17,7 +17,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::LogCursor;
 use super::log::{self, Logged};
 use super::recent::{self, Recent};
-use crate::db::Db;
+use crate::db::{Db, in_own_task};
 
 /// How often the tail looks where the log ends, whatever it hears.
 const POLL: Duration = Duration::from_millis(250);
@@ -110,20 +110,17 @@ impl Tail {
     pub async fn after(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
         match self.inside.kept(position, most) {
             Some(events) => Ok(events),
-            // In a box, which few need: thousands wait here for the next event, and keep the space of whatever may come.
-            None => Box::pin(self.catch_up(position, most)).await,
+            // In a task: who fell behind may be one who reads slowly, and is not polled meanwhile. The turn is everybody's.
+            None => {
+                let inside = self.inside.clone();
+                in_own_task(async move { inside.catch_up(position, most).await }).await
+            }
         }
-    }
-
-    async fn catch_up(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
-        let _turn = self.inside.catching_up.acquire().await;
-        let events = log::after(self.inside.db.reading(), position, most as u64).await?;
-        Ok(self.inside.contiguous(position, events))
     }
 
     /// Where the log ends in the database.
     pub async fn head(&self) -> Result<LogCursor, DbErr> {
-        log::head(self.inside.db.reading()).await
+        self.inside.db.reached(log::head(self.inside.db.reading())).await
     }
 
     /// The database of the log.
@@ -152,6 +149,12 @@ impl Inside {
         self.recent.read().unwrap_or_else(|poisoned| poisoned.into_inner()).after(position, most)
     }
 
+    async fn catch_up(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
+        let _turn = self.catching_up.acquire().await;
+        let events = self.db.reached(log::after(self.db.reading(), position, most as u64)).await?;
+        Ok(self.contiguous(position, events))
+    }
+
     /// As many of the events as follow `position` without a gap.
     fn contiguous(&self, position: i64, mut events: Vec<Arc<Logged>>) -> Vec<Arc<Logged>> {
         let whole = events.iter().zip(position + 1..).take_while(|(event, expected)| event.row.position == *expected);
@@ -178,7 +181,7 @@ impl Inside {
                 Ok(()) = commits.changed() => {}
                 Ok(()) = hints.changed() => {}
             }
-            match self.advance().await {
+            match self.db.reached(self.advance()).await {
                 Ok(()) => failing = false,
                 Err(error) if failing => tracing::debug!(%error, "the log still cannot be read"),
                 Err(error) => {
@@ -228,10 +231,10 @@ impl Inside {
     /// Passes on what other processes tell.
     async fn listen(&self) {
         loop {
-            match self.db.hints().await {
+            match self.db.reached(self.db.hints()).await {
                 Ok(None) => return,
                 Ok(Some(mut heard)) => {
-                    while heard.next().await.is_ok() {
+                    while self.db.reached(heard.next()).await.is_ok() {
                         self.hints.send_replace(());
                     }
                 }
@@ -248,7 +251,7 @@ impl Inside {
         }
         let mut commits = self.db.commits();
         while commits.changed().await.is_ok() {
-            if let Err(error) = self.db.hint().await {
+            if let Err(error) = self.db.reached(self.db.hint()).await {
                 tracing::debug!(%error, "other processes could not be told");
             }
         }

@@ -15,7 +15,7 @@ use sea_orm::{
 
 use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::events::{Event, EventKind};
+use crate::events::{Event, EventKind, Subject};
 use crate::record::Record;
 use crate::text;
 
@@ -162,12 +162,10 @@ pub fn told<E: Record>(changes: &Changes) -> Changes {
         .collect()
 }
 
-/// Tells of a change to a record whose kind has no event type of its own. Of people nothing is public.
-pub fn tell<E: Record>(w: &mut Write, put: &Put<E::Model>) {
-    use entity::vocabulary::RecordKind;
+/// Tells of a change to a record whose kind has no event type of its own.
+pub fn tell<E: Subject>(w: &mut Write, put: &Put<E::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let mut event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(told::<E>(changes));
-    event.public = !matches!(E::KIND, RecordKind::Person | RecordKind::Appointment);
+    let event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(told::<E>(changes));
     w.record(event);
 }
 

@@ -51,7 +51,7 @@ async fn write(db: Db, process: Uuid, mut waiting: mpsc::Receiver<Slip>) {
     let mut slips = Vec::new();
     while waiting.recv_many(&mut slips, TOGETHER).await > 0 {
         let (all, answers): (Vec<Progress>, Vec<_>) = slips.drain(..).unzip();
-        match progress(&db, process, &all).await {
+        match db.reached(progress(&db, process, &all)).await {
             Ok(kept) => {
                 for (answer, kept) in answers.into_iter().zip(kept) {
                     // A courier that has gone meanwhile needs no answer.

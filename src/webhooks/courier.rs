@@ -147,8 +147,13 @@ impl Courier {
         self.post.app.clock.now()
     }
 
-    /// Serves until it is to go, or somebody else does.
-    pub(super) async fn run(mut self) -> Result<(), DbErr> {
+    /// Serves until it is to go, somebody else does, or the database is away.
+    pub(super) async fn served(self) -> Result<(), DbErr> {
+        let db = self.post.app.db.clone();
+        db.reached(self.run()).await
+    }
+
+    async fn run(mut self) -> Result<(), DbErr> {
         let Ok(url) = address::parse(&self.endpoint.url) else { return Ok(()) };
         let signers = Keys::from_stored(&self.endpoint.secrets).signers();
         let (began, mut end) = self.post.app.tail.end().await;

@@ -109,9 +109,14 @@ impl Dispatcher {
 
     /// Renews the leases, takes what is free, and has a courier for each endpoint.
     async fn look(&mut self) {
-        if let Err(error) = self.looked().await {
+        if let Err(error) = self.looked_at().await {
             tracing::warn!(%error, "it could not be looked which endpoints are to be served");
         }
+    }
+
+    async fn looked_at(&mut self) -> Result<(), DbErr> {
+        let db = self.post.app.db.clone();
+        db.reached(self.looked()).await
     }
 
     async fn looked(&mut self) -> Result<(), DbErr> {
@@ -136,7 +141,7 @@ impl Dispatcher {
             let (go, told) = watch::channel(false);
             let (endpoint, revision) = (course.endpoint_id, course.revision);
             let courier = Courier::new(self.post.clone(), row, course, told);
-            let id = self.couriers.spawn(courier.run()).id();
+            let id = self.couriers.spawn(courier.served()).id();
             self.running.insert(id, Running { endpoint, revision, go });
         }
         Ok(())
@@ -148,7 +153,7 @@ impl Dispatcher {
             running.go.send_replace(true);
         }
         while self.couriers.join_next().await.is_some() {}
-        if let Err(error) = release(&self.post.app.db, self.process).await {
+        if let Err(error) = self.post.app.db.reached(release(&self.post.app.db, self.process)).await {
             tracing::warn!(%error, "the endpoints are free only when their leases end");
         }
     }

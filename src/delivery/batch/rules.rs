@@ -135,7 +135,10 @@ async fn alone(
         .await?;
     let Some(other) = other.filter(|other| existing.is_none_or(|row| row.id != other.id)) else { return Ok(()) };
     let programme = rule::key_of::<programme::Entity>(w, programme).await?;
-    let message = format!("{:?} is already run number {ordinal} of {programme:?}", other.key);
+    // Whose draft it is, and what it is called, is told to nobody: who writes may not be among those who prepare it.
+    let other =
+        if other.status == BatchStatus::Draft { "another batch".to_owned() } else { format!("{:?}", other.key) };
+    let message = format!("{other} is already run number {ordinal} of {programme:?}");
     Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
 }
 
@@ -195,5 +198,5 @@ pub async fn enter_topics(
 }
 
 fn event(kind: EventKind, row: &batch::Model) -> Event {
-    Event::about::<batch::Entity>(kind, row).of_batch(row.id).owned_by(row.owner_id)
+    Event::about::<batch::Entity>(kind, row)
 }

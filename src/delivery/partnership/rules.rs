@@ -35,7 +35,6 @@ pub async fn enter(
         };
         let event = Event::about::<partnership::Entity>(EventKind::PartnershipChanged, &put.row)
             .of_batch(batch)
-            .of_programme(put.row.programme_id)
             .changing(rule::told::<partnership::Entity>(changes));
         w.record(event);
         let former = match existing.and_then(|row| row.workshop_id) {

@@ -170,5 +170,5 @@ pub async fn enter_topics(
 }
 
 fn event(kind: EventKind, row: &workshop::Model) -> Event {
-    Event::about::<workshop::Entity>(kind, row).of_batch(row.batch_id)
+    Event::about::<workshop::Entity>(kind, row)
 }

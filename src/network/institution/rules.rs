@@ -44,9 +44,8 @@ pub async fn enter(
         ancestors::keep(w, &put.row, put.change.is_new()).await?;
     }
     let kind = if put.change.is_new() { EventKind::InstitutionCreated } else { EventKind::InstitutionUpdated };
-    let event = Event::about::<institution::Entity>(kind, &put.row)
-        .owned_by(put.row.id)
-        .changing(rule::told::<institution::Entity>(changes));
+    let event =
+        Event::about::<institution::Entity>(kind, &put.row).changing(rule::told::<institution::Entity>(changes));
     w.record(event);
     // Kind, country and city tell bodies apart.
     w.touch_names();
@@ -117,7 +116,6 @@ pub async fn enter_names(
     if !institution.change.is_new() {
         let new = present.into_iter().map(|name| name.3).collect();
         let event = Event::about::<institution::Entity>(EventKind::InstitutionRenamed, &put.row)
-            .owned_by(put.row.id)
             .changing(rule::set_change("names", old, new));
         w.record(event);
         if put.row.sort_name != institution.row.sort_name {
@@ -173,7 +171,6 @@ pub async fn enter_identifiers(
             .await?;
     if replaced.changed() && !institution.change.is_new() {
         let event = Event::about::<institution::Entity>(EventKind::InstitutionUpdated, &institution.row)
-            .owned_by(institution.row.id)
             .changing(rule::set_change("identifiers", old, new));
         w.record(event);
     }

@@ -68,5 +68,5 @@ pub async fn enter_topics(
 }
 
 fn event(kind: EventKind, row: &programme::Model) -> Event {
-    Event::about::<programme::Entity>(kind, row).of_programme(row.id).owned_by(row.owner_id)
+    Event::about::<programme::Entity>(kind, row)
 }

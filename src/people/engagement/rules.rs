@@ -52,11 +52,9 @@ pub async fn enter(
     }
     let put = rule::put::<engagement::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let private = |row: &engagement::Model| row.role == EngagementRole::Participant;
-        let mut event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
+        let event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
             .of_batch(batch)
             .changing(rule::told::<engagement::Entity>(changes));
-        event.public = !private(&put.row) && !existing.is_some_and(private);
         w.record(event);
     }
     Ok(put)

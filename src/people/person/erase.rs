@@ -1,6 +1,6 @@
 //! What the register knows of a person: giving it out, and removing it.
 
-use entity::id::PersonId;
+use entity::id::{CitationId, PersonId};
 use entity::vocabulary::{FindingRule, ImportState, RecordKind};
 use entity::{
     appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import, import_row,
@@ -13,14 +13,12 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::name::Name;
+use super::scrub::{elsewhere, scrub, scrub_log, stand_in_json};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::rule::unset;
-use crate::text::fold;
-
-/// What stands in a text where a name stood.
-const REMOVED: &str = "[…]";
 
 /// What refers to a person, directly or not.
 struct Known {
@@ -45,8 +43,8 @@ impl Known {
         let mut subjects: Vec<String> = vec![id.to_string()];
         subjects.extend(engagements.iter().map(|row| row.id.to_string()));
         subjects.extend(appointments.iter().map(|row| row.id.to_string()));
-        let name = fold(&row.name);
-        let names = |text: &str| !name.is_empty() && fold(text).contains(&name);
+        let name = Name::new(&row.name);
+        let names = |text: &str| name.as_ref().is_some_and(|name| name.stands_in(text));
         let of_subjects = event::Entity::find().filter(event::Column::SubjectId.is_in(subjects)).all(db).await?;
         let told: Vec<i64> = of_subjects.iter().map(|event| event.position).collect();
         let reasons = event_reason::Entity::find().all(db).await?.into_iter();
@@ -109,10 +107,52 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
     }))
 }
 
-/// Removes what the register knows of a person: the record, posts and engagements, who quotes or represents it, reasons of changes
-/// to these, the name wherever it stands in a note or an explanation, and files that wait to be imported and name the person. Counts stay: they are claims, and do not hang from people.
+/// Removes what the register knows of a person: the record and those that were merged into it, posts and engagements, who quotes or
+/// represents it, reasons of changes to these, what the log tells of them, files that wait to be imported and name the person, and
+/// the name wherever it stands in what is written about people. Counts stay: they are claims, and do not hang from people.
+///
+/// What the database keeps of what is gone is removed by [`purge`](crate::db::purge), which no transaction can do.
 pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError> {
     w.register_wide().await?;
+    let same = records_of(w.read(), row).await?;
+    let names = names_of(&same);
+    let mut subjects = Vec::new();
+    for row in &same {
+        subjects.extend(remove_record(w, row).await?);
+    }
+    discard_files_naming(w, &names).await?;
+    scrub(w, &names).await?;
+    for row in &same {
+        w.reword(RecordKind::Person, row.id);
+        w.record(Event::about::<person::Entity>(EventKind::PersonErased, row));
+    }
+    scrub_log(w, &names, &subjects).await
+}
+
+/// The records of one person: the one in use, and those that were merged into it, which come first.
+async fn records_of(db: &impl ConnectionTrait, row: &person::Model) -> Result<Vec<person::Model>, DbErr> {
+    let id = row.merged_into_id.unwrap_or(row.id);
+    let mut same = person::Entity::find().filter(person::Column::MergedIntoId.eq(id)).all(db).await?;
+    same.extend(person::Entity::find_by_id(id).one(db).await?);
+    Ok(same)
+}
+
+/// The names of a person, as its records have them.
+fn names_of(same: &[person::Model]) -> Vec<Name> {
+    same.iter().filter_map(|row| Name::new(&row.name)).collect()
+}
+
+/// What else is called by the name of a person, or after it: kind and id of each record.
+pub async fn called_alike(db: &impl ConnectionTrait, row: &person::Model) -> Result<Vec<String>, DbErr> {
+    let same = records_of(db, row).await?;
+    let own: Vec<String> = same.iter().map(|row| format!("{} {}", RecordKind::Person, row.id)).collect();
+    let mut found = elsewhere(db, &names_of(&same)).await?;
+    found.retain(|record| !own.contains(record));
+    Ok(found)
+}
+
+/// Removes a record with all that hangs from it, and gives the ids of the records of which the log tells nothing any more.
+async fn remove_record(w: &mut Write, row: &person::Model) -> Result<Vec<String>, WriteError> {
     let known = Known::read(w.read(), row).await?;
     for claim in &known.claims {
         w.put::<claim::Entity>(Some(claim), claim::ActiveModel { stated_by_id: Set(None), ..unset() }).await?;
@@ -128,41 +168,38 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
         let draft = engagement::ActiveModel { on_behalf_of_id: Set(None), ..unset() };
         w.put::<engagement::Entity>(Some(other), draft).await?;
     }
-    for note in &known.notes {
-        let draft = progress_note::ActiveModel { text: Set(without(&note.text, &row.name)), ..unset() };
-        w.put::<progress_note::Entity>(Some(note), draft).await?;
-    }
-    for finding in &known.explained {
-        let explanation = finding.explanation.as_deref().map(|text| without(text, &row.name));
-        w.put::<finding::Entity>(Some(finding), finding::ActiveModel { explanation: Set(explanation), ..unset() })
-            .await?;
-    }
     let guesses: Vec<_> = known.guesses.iter().map(|guess| guess.id).collect();
     remove::<finding_claim::Entity>(w, finding_claim::Column::FindingId.is_in(guesses.clone())).await?;
     remove::<finding::Entity>(w, finding::Column::Id.is_in(guesses)).await?;
     let reasons: Vec<_> = known.reasons.iter().map(|reason| reason.position).collect();
     remove::<event_reason::Entity>(w, event_reason::Column::Position.is_in(reasons)).await?;
-    remove::<citation::Entity>(w, citation::Column::SubjectId.is_in(known.subjects(row.id))).await?;
+    let mut subjects = known.subjects(row.id);
+    // That a source was cited for somebody may itself be documented.
+    loop {
+        let cited = citation::Column::SubjectId.is_in(subjects.clone());
+        let new = citation::Column::Id.is_not_in(subjects.iter().map(|id| CitationId(*id)));
+        let citations = citation::Entity::find().filter(cited).filter(new).all(w.read()).await?;
+        if citations.is_empty() {
+            break;
+        }
+        subjects.extend(citations.iter().map(|row| row.id.0));
+    }
+    remove::<citation::Entity>(w, citation::Column::SubjectId.is_in(subjects.clone())).await?;
     remove::<engagement::Entity>(w, engagement::Column::PersonId.eq(row.id)).await?;
     remove::<appointment::Entity>(w, appointment::Column::PersonId.eq(row.id)).await?;
-    for merged in person::Entity::find().filter(person::Column::MergedIntoId.eq(row.id)).all(w.read()).await? {
-        w.put::<person::Entity>(Some(&merged), person::ActiveModel { merged_into_id: Set(None), ..unset() }).await?;
-    }
     remove::<person::Entity>(w, person::Column::Id.eq(row.id)).await?;
-    discard_files_naming(w, &fold(&row.name)).await?;
-    w.reword(RecordKind::Person, row.id);
-    w.record(Event { public: false, ..Event::about::<person::Entity>(EventKind::PersonErased, row) });
-    Ok(())
+    Ok(subjects.iter().map(Uuid::to_string).collect())
 }
 
 /// How many rows of a file are looked through at a time.
 const ROWS_AT_A_TIME: u64 = 2000;
 
 /// Throws away the files that wait to be applied and in which a name stands.
-async fn discard_files_naming(w: &mut Write, name: &str) -> Result<(), WriteError> {
+async fn discard_files_naming(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
     for file in import::Entity::find().filter(import::Column::AppliedAt.is_null()).all(w.read()).await? {
         let mut behind = 0;
-        loop {
+        let mut named = false;
+        while !named {
             let page = import_row::Entity::find()
                 .filter(import_row::Column::ImportId.eq(file.id))
                 .filter(import_row::Column::Line.gt(behind))
@@ -172,17 +209,13 @@ async fn discard_files_naming(w: &mut Write, name: &str) -> Result<(), WriteErro
                 .await?;
             let Some(last) = page.last().map(|row| row.line) else { break };
             behind = last;
-            let stands = |cell: &Value| cell.as_str().is_some_and(|text| fold(text).contains(name));
-            let named = |row: &import_row::Model| row.cells.as_array().is_some_and(|cells| cells.iter().any(stands));
-            if name.is_empty() || !page.iter().any(named) {
-                continue;
-            }
+            named = page.iter().any(|row| stand_in_json(names, &row.cells));
+        }
+        if named {
             remove::<import_row::Entity>(w, import_row::Column::ImportId.eq(file.id)).await?;
             let draft = import::ActiveModel { state: Set(ImportState::Discarded), ..unset() };
             let put = w.put::<import::Entity>(Some(&file), draft).await?;
-            let event = Event::about::<import::Entity>(EventKind::ImportDiscarded, &put.row);
-            w.record(Event { public: false, ..event });
-            break;
+            w.record(Event::about::<import::Entity>(EventKind::ImportDiscarded, &put.row));
         }
     }
     Ok(())
@@ -190,10 +223,4 @@ async fn discard_files_naming(w: &mut Write, name: &str) -> Result<(), WriteErro
 
 async fn remove<E: EntityTrait>(w: &mut Write, which: Expr) -> Result<(), DbErr> {
     w.delete_all::<E>(Condition::all().add(which)).await
-}
-
-/// A text without a name. Where the name stands in other letters than those of the record, nothing of the text is left.
-fn without(text: &str, name: &str) -> String {
-    let text = text.replace(name, REMOVED);
-    if fold(&text).contains(&fold(name)) { REMOVED.to_owned() } else { text }
 }

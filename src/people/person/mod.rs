@@ -3,9 +3,11 @@
 pub mod erase;
 mod merge;
 mod mutation;
+mod name;
 mod object;
 mod query;
 pub mod rules;
+mod scrub;
 
 pub use mutation::PersonMutations;
 pub use object::Person;

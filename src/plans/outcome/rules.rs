@@ -29,7 +29,6 @@ pub async fn enter(
     let put = rule::put::<outcome::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let event = Event::about::<outcome::Entity>(EventKind::OutcomeRecorded, &put.row)
-            .of_batch(put.row.batch_id)
             .changing(rule::told::<outcome::Entity>(changes));
         w.record(event);
     }

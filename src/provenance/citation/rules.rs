@@ -149,7 +149,14 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
             let row = row::<claim::Entity>(w, ClaimId(id)).await?;
             at(row.key, Some(row.batch_id))
         }
-        RecordKind::Citation => at(row::<citation::Entity>(w, CitationId(id)).await?.key, None),
+        RecordKind::Citation => {
+            let row = row::<citation::Entity>(w, CitationId(id)).await?;
+            if row.subject_kind == RecordKind::Citation {
+                let message = format!("{:?} cites another citation, and is not cited itself", row.key);
+                return Err(check::invalid("subject_id", message).into());
+            }
+            at(row.key, row.batch_id)
+        }
         RecordKind::Finding => {
             let row = row::<finding::Entity>(w, FindingId(id)).await?;
             at(row.key, row.batch_id)

@@ -110,7 +110,7 @@ pub(crate) async fn enter_of(
         let event = Event::about::<claim::Entity>(kind, &put.row).changing(rule::told::<claim::Entity>(changes));
         w.record(match party {
             Some(party) => event.of_party(party),
-            None => event.of_batch(put.row.batch_id),
+            None => event,
         });
         for row in existing.into_iter().chain([&put.row]) {
             // What is stated of one party changes nothing of the batch.

@@ -25,9 +25,8 @@ pub async fn explain(w: &mut Write, row: &finding::Model, text: String) -> Resul
     }
     let put = rule::put::<finding::Entity>(w, Some(row), draft).await?;
     if let Some(changes) = put.change.changes() {
-        let event = Event::about::<finding::Entity>(EventKind::FindingExplained, &put.row).of_batch(put.row.batch_id);
-        let event = event.changing(rule::told::<finding::Entity>(changes));
-        w.record(Event { public: put.row.batch_id.is_some(), ..event });
+        let event = Event::about::<finding::Entity>(EventKind::FindingExplained, &put.row);
+        w.record(event.changing(rule::told::<finding::Entity>(changes)));
     }
     Ok(put)
 }

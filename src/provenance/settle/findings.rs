@@ -41,14 +41,14 @@ pub(super) async fn store(
     for found in found {
         let fingerprint = found.fingerprint();
         match stored.remove(&fingerprint) {
-            Some(row) if row.state != FindingState::Resolved => restate(w, scope, &row, found).await?,
-            Some(row) => change(w, scope, &row, restated(FindingState::Open, found)).await?,
+            Some(row) if row.state != FindingState::Resolved => restate(w, &row, found).await?,
+            Some(row) => change(w, &row, restated(FindingState::Open, found)).await?,
             None => open(w, scope, found, fingerprint).await?,
         }
     }
     for row in stored.values().filter(|row| row.state != FindingState::Resolved) {
         let resolved = finding::ActiveModel { state: Set(FindingState::Resolved), ..unset() };
-        change(w, scope, row, resolved).await?;
+        change(w, row, resolved).await?;
     }
     Ok(())
 }
@@ -81,7 +81,7 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
     let links =
         found.claims.iter().map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
     w.insert_all(links.collect()).await?;
-    announce(w, scope, EventKind::FindingOpened, &row);
+    announce(w, EventKind::FindingOpened, &row);
     Ok(())
 }
 
@@ -98,33 +98,26 @@ fn restated(state: FindingState, found: Found) -> finding::ActiveModel {
 
 /// What stands says other values than before. That follows from something that has been told; where nothing has, as when
 /// only time went by, the finding is told again.
-async fn restate(w: &mut Write, scope: Scope, row: &finding::Model, found: Found) -> Result<(), WriteError> {
+async fn restate(w: &mut Write, row: &finding::Model, found: Found) -> Result<(), WriteError> {
     let Put { row, change } = w.put::<finding::Entity>(Some(row), restated(row.state, found)).await?;
     if change.changes().is_some() && w.is_silent() {
-        announce(w, scope, EventKind::FindingOpened, &row);
+        announce(w, EventKind::FindingOpened, &row);
     }
     Ok(())
 }
 
-async fn change(
-    w: &mut Write,
-    scope: Scope,
-    row: &finding::Model,
-    draft: finding::ActiveModel,
-) -> Result<(), WriteError> {
+async fn change(w: &mut Write, row: &finding::Model, draft: finding::ActiveModel) -> Result<(), WriteError> {
     let Put { row, .. } = w.put::<finding::Entity>(Some(row), draft).await?;
     let kind = if row.state == FindingState::Open { EventKind::FindingOpened } else { EventKind::FindingResolved };
-    announce(w, scope, kind, &row);
+    announce(w, kind, &row);
     Ok(())
 }
 
-fn announce(w: &mut Write, scope: Scope, kind: EventKind, row: &finding::Model) {
-    // Of a draft, the door keeps it back.
-    let public = matches!(scope, Scope::Batch(_));
+fn announce(w: &mut Write, kind: EventKind, row: &finding::Model) {
     let mut changes = serde_json::Map::new();
     changes.insert("rule".to_owned(), serde_json::json!([null, row.rule]));
     changes.insert("severity".to_owned(), serde_json::json!([null, row.severity]));
-    w.record(Event { public, ..Event::about::<finding::Entity>(kind, row).of_batch(row.batch_id).changing(changes) });
+    w.record(Event::about::<finding::Entity>(kind, row).changing(changes));
 }
 
 /// The column by which severities are compared.

@@ -133,7 +133,7 @@ async fn settle_values(
         let had_dates = batch.starts_on.is_some() || batch.ends_on.is_some();
         let moved = changes.contains_key("starts_on") || changes.contains_key("ends_on");
         let kind = if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
-        w.record(Event::about::<batch::Entity>(kind, &row).of_batch(row.id).changing(changes));
+        w.record(Event::about::<batch::Entity>(kind, &row).changing(changes));
     }
     Ok((row, broken))
 }

@@ -12,8 +12,7 @@ use sea_orm::{
 use crate::access::token::Secret;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::events::{Event, EventKind, LogCursor};
-use crate::record::Record;
+use crate::events::{Event, EventKind, LogCursor, Subject};
 use crate::rule::{self, check, tidy, unset};
 use crate::webhooks::address::{self, Unfit};
 use crate::webhooks::cloud_event::PING;
@@ -195,7 +194,7 @@ pub async fn ping(w: &mut Write, row: &webhook_endpoint::Model) -> Result<Put<we
     };
     let put = rule::put::<webhook_delivery::Entity>(w, None, draft).await?;
     let event = Event::about::<webhook_endpoint::Entity>(EventKind::WebhookPinged, row);
-    w.record(Event { public: false, ..event });
+    w.record(event);
     look_anew(w, row.id, |_| ()).await?;
     Ok(put)
 }
@@ -218,7 +217,7 @@ pub async fn replay(
     open(endpoint)?;
     let put = send_now(w, row).await?;
     let event = Event::about::<webhook_delivery::Entity>(EventKind::WebhookReplayed, row);
-    w.record(Event { public: false, ..event });
+    w.record(event);
     look_anew(w, endpoint.id, |_| ()).await?;
     Ok(put)
 }
@@ -255,7 +254,7 @@ async fn replayed(
     w.advance::<webhook_endpoint::Entity>(row).await?;
     let changes = [(what.to_owned(), serde_json::json!([null, value]))].into_iter().collect();
     let event = Event::about::<webhook_endpoint::Entity>(EventKind::WebhookReplayed, row).changing(changes);
-    w.record(Event { public: false, ..event });
+    w.record(event);
     look_anew(w, row.id, |_| ()).await
 }
 
@@ -321,8 +320,8 @@ pub async fn position(w: &Write, field: &'static str, place: &str) -> Result<i64
     known.map(|place| place.position).ok_or_else(|| check::invalid(field, message).into())
 }
 
-fn tell<E: Record>(w: &mut Write, kind: EventKind, put: &Put<E::Model>) {
+fn tell<E: Subject>(w: &mut Write, kind: EventKind, put: &Put<E::Model>) {
     let Some(changes) = put.change.changes() else { return };
     let event = Event::about::<E>(kind, &put.row).changing(rule::told::<E>(changes));
-    w.record(Event { public: false, ..event });
+    w.record(event);
 }
