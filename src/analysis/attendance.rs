@@ -110,7 +110,7 @@ pub async fn members_attendance(
         .distinct()
         .filter(delegation::Column::Represents.eq(Representation::Country))
         .filter(delegation::Column::BatchId.in_subquery(matching::<batch::Entity>(batch::Column::Id, which, &scope)));
-    let db = reader.db().clone();
+    let db = reader.heavy().clone();
     let parties =
         reader.run(async move { parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await });
     let (members, parties) = try_join(memberships(ctx, group.id), parties).await?;

@@ -55,7 +55,7 @@ impl<T: Shown> Asked<T> {
         order: Option<Vec<OrderOf<T>>>,
     ) -> Result<Self> {
         let reader = ctx.reader();
-        let window = Window::new(args, order, reader.largest_page())?;
+        let window = Window::new(args, order, ctx.largest_page())?;
         let scope = Scope::new(reader);
         let condition =
             filter.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(sea_orm::Condition::all);

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::{Context, Error, Result};
 use sea_orm::Condition;
 
@@ -12,7 +13,7 @@ use super::edge::{Edge, One, Page};
 use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
-use super::page::Window;
+use super::page::{LARGEST_PAGE, Window};
 use super::together::{columns, with_list};
 use crate::access::Scoped;
 use crate::db::row::Columns;
@@ -57,6 +58,10 @@ pub trait Reading {
         from: Key,
         order: Vec<(E::Column, OrderDirection)>,
     ) -> impl Future<Output = Result<Vec<Arc<E::Model>>>> + Send;
+
+    /// Nodes on a page of the list that is asked for, at most. A table's own list may have larger pages than others; those within
+    /// its rows may not.
+    fn largest_page(&self) -> u64;
 
     /// The languages that the answer is to be in, the dearest first.
     fn languages(&self, asked: Option<Language>) -> Languages;
@@ -108,6 +113,12 @@ impl Reading for Context<'_> {
         let page = || Page::new(edge, Condition::all(), Window::whole(order));
         let slice = self.reader().load(name, page, from).await?;
         Ok(slice.map(|slice| slice.rows.clone()).unwrap_or_default())
+    }
+
+    fn largest_page(&self) -> u64 {
+        let is_item = |place: &QueryPathNode<'_>| matches!(place.segment, QueryPathSegment::Index(_));
+        let mut places = std::iter::successors(self.path_node.as_ref(), |place| place.parent);
+        if places.any(is_item) { LARGEST_PAGE } else { self.reader().largest_page() }
     }
 
     fn languages(&self, asked: Option<Language>) -> Languages {

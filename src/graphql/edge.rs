@@ -433,7 +433,9 @@ impl Near {
             select.expr_as(near.clone(), PARENT).add_group_by([near]);
         }
         select.expr_as(Func::count(Expr::col(Asterisk)), COUNT);
-        let rows = reader.db().query_all(&select).await?;
+        let whole = matches!(self, Self::Root);
+        let db = if whole { reader.heavy() } else { reader.db() };
+        let rows = db.query_all(&select).await?;
         rows.iter().map(|row| Ok((self.key_of(row, keys, 0)?, row.try_get("", COUNT)?))).collect()
     }
 }
@@ -529,7 +531,7 @@ impl Grouping {
             .order_by(NUMBER, Order::Asc)
             .take();
         let mut groups: Keyed<Vec<Grouped>> = Keyed::default();
-        for row in reader.db().query_all(&largest).await? {
+        for row in reader.heavy().query_all(&largest).await? {
             let values = (0..self.by.len()).map(|place| row.try_get("", &format!("value_{place}")));
             let sum = self.of.as_ref().is_some_and(|of| of.1);
             let bound = |name: &str| self.of.as_ref().map_or(Ok(None), |_| row.try_get("", name));

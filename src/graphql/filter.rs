@@ -145,12 +145,34 @@ impl Group {
 /// A list in a filter is bounded: it becomes parameters of one statement.
 const LONGEST_LIST: usize = 500;
 
-fn one_of<T: Into<Value>>(column: SimpleExpr, values: Vec<T>, scope: &Scope<'_>) -> async_graphql::Result<SimpleExpr> {
+/// Characters of a text in a filter at most: no name, title or key of the register has more, and databases refuse patterns that are
+/// much longer.
+const LONGEST_TEXT: usize = 500;
+
+fn check_length(operator: &str, text: &str) -> async_graphql::Result<()> {
+    let characters = text.chars().count();
+    if characters > LONGEST_TEXT {
+        return Err(bad_input(format!(
+            "`{operator}` takes a text of at most {LONGEST_TEXT} characters; this one has {characters}"
+        )));
+    }
+    Ok(())
+}
+
+/// The value of an operator, whose texts are bounded.
+fn checked(operator: &str, value: Value) -> async_graphql::Result<Value> {
+    if let Value::String(Some(text)) = &value {
+        check_length(operator, text)?;
+    }
+    Ok(value)
+}
+
+fn one_of(column: SimpleExpr, values: Vec<Value>, scope: &Scope<'_>) -> async_graphql::Result<SimpleExpr> {
     if values.len() > LONGEST_LIST {
         return Err(bad_input(format!("`in` takes at most {LONGEST_LIST} values, not {}", values.len())));
     }
     scope.spend(values.len())?;
-    Ok(column.is_in(values.into_iter().map(Into::into)))
+    Ok(column.is_in(values))
 }
 
 fn null(column: SimpleExpr, is_null: bool) -> SimpleExpr {
@@ -226,9 +248,12 @@ macro_rules! chosen {
 
             fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
                 let into: fn($value) -> Value = $into;
-                let values = self.one_of.map(|values| one_of(column.clone(), values.into_iter().map(into).collect(), scope));
+                let checked = |operator: &str, value| checked(operator, into(value));
+                let all = |values: Vec<$value>| values.into_iter().map(|value| checked("in", value)).collect();
+                let values = self.one_of.map(all).transpose()?.map(|values| one_of(column.clone(), values, scope));
+                let eq = self.eq.map(|value| checked("eq", value)).transpose()?;
                 Ok(Condition::all()
-                    .add_option(self.eq.map(|value| column.clone().eq(into(value))))
+                    .add_option(eq.map(|value| column.clone().eq(value)))
                     .add_option(values.transpose()?)
                     .add_option(self.is_null.map(|is_null| null(column, is_null))))
             }
@@ -333,8 +358,12 @@ impl Operator for TextFilter {
     fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         use sea_orm::sea_query::LikeExpr;
         let like = |pattern: String| column.clone().like(LikeExpr::new(pattern).escape('\\'));
-        let values =
-            self.one_of.map(|values| one_of(column.clone(), values.iter().map(|value| fold(value)).collect(), scope));
+        for (operator, text) in [("eq", &self.eq), ("startsWith", &self.starts_with), ("contains", &self.contains)] {
+            text.iter().try_for_each(|text| check_length(operator, text))?;
+        }
+        self.one_of.iter().flatten().try_for_each(|text| check_length("in", text))?;
+        let folded = |values: Vec<String>| values.iter().map(|value| fold(value).into()).collect();
+        let values = self.one_of.map(|values| one_of(column.clone(), folded(values), scope));
         Ok(Condition::all()
             .add_option(self.eq.map(|value| column.clone().eq(fold(&value))))
             .add_option(values.transpose()?)

@@ -18,14 +18,16 @@ use foldhash::fast::RandomState;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, Stream};
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::error::{Shared, internal};
+use super::error::{Shared, fault, written_fault};
 use super::page::LARGEST_PAGE;
 use crate::access::Visible;
 use crate::clock::Clock;
 use crate::db::row::Columns;
+use crate::db::{Db, Readers};
+use crate::error::Classified;
 
 /// What rows are looked up by: the id of a record, the code of a country, or the position of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,10 +138,13 @@ impl<F: Fetch> Question for F {
 
 /// Reads for one request: what the actor may see, each row once.
 pub struct Reader {
-    db: DatabaseConnection,
+    db: Readers,
+    heavy: Readers,
     visible: Visible,
     clock: Clock,
     largest_page: u64,
+    /// Whether a write of this request was committed.
+    written: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -281,16 +286,21 @@ fn typed<F: Fetch>(answer: Arc<dyn Any + Send + Sync>) -> Arc<F::Answer> {
 
 impl Reader {
     /// A reader for one request.
-    pub fn new(db: DatabaseConnection, visible: Visible, clock: Clock) -> Arc<Self> {
-        Self::with_pages(db, visible, clock, LARGEST_PAGE)
+    pub fn new(db: &Db, visible: Visible, clock: Clock) -> Arc<Self> {
+        Self::over((db.reading().clone(), db.heavy().clone()), visible, clock, LARGEST_PAGE)
     }
 
-    /// A reader for one request, whose lists may have pages of `largest_page` nodes.
-    pub fn with_pages(db: DatabaseConnection, visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
-        Arc::new(Self { db, visible, clock, largest_page, state: Mutex::default() })
+    /// A reader for one request that may take long, whose lists may have pages of `largest_page` nodes.
+    pub fn of_heavy(db: &Db, visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
+        Self::over((db.heavy().clone(), db.heavy().clone()), visible, clock, largest_page)
     }
 
-    /// Nodes on a page at most.
+    fn over((db, heavy): (Readers, Readers), visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
+        let (written, state) = (AtomicBool::default(), Mutex::default());
+        Arc::new(Self { db, heavy, visible, clock, largest_page, written, state })
+    }
+
+    /// Nodes on a page of the outermost list at most; see [`Reading::largest_page`](super::context::Reading::largest_page).
     pub fn largest_page(&self) -> u64 {
         self.largest_page
     }
@@ -299,14 +309,21 @@ impl Reader {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Forgets what was read: after a write, which stands alone in its request, nothing of it need be true any more.
-    pub fn forget(&self) {
+    /// Forgets what was read: after a write, which stands alone in its request, nothing of it need be true any more. `written` says
+    /// whether the write was committed.
+    pub fn forget(&self, written: bool) {
+        self.written.fetch_or(written, Ordering::Relaxed);
         self.state().groups.clear();
     }
 
     /// The connections to read from.
-    pub fn db(&self) -> &DatabaseConnection {
+    pub fn db(&self) -> &Readers {
         &self.db
+    }
+
+    /// The connections for statements that may read a whole table.
+    pub fn heavy(&self) -> &Readers {
+        &self.heavy
     }
 
     /// What the actor may see.
@@ -320,8 +337,9 @@ impl Reader {
     }
 
     /// Turns a failure of the database into what the client may know of it.
-    pub fn fail(&self, error: impl std::fmt::Display) -> async_graphql::Error {
-        internal(error, self.clock.id())
+    pub fn fail(&self, error: impl Classified) -> async_graphql::Error {
+        let fault = if self.written.load(Ordering::Relaxed) { written_fault } else { fault };
+        fault(error, self.clock.id())
     }
 
     /// Asks for one key; none where nothing is there. Questions of the same type and `name` share a statement.

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod connection;
 pub mod context;
 pub mod edge;
+pub mod engine;
 pub mod entries;
 pub mod error;
 pub mod execute;

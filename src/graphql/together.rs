@@ -198,7 +198,8 @@ fn selected<'a, T: Together>(
                 let key = field.node.response_key();
                 let new = fields.iter().all(|known| known.node.response_key().node != key.node);
                 fields.push(field);
-                return new;
+                // What a directive does, the engine knows.
+                return new && field.node.directives.is_empty();
             }
             Selection::InlineFragment(fragment) => {
                 (fragment.node.type_condition.as_ref(), &fragment.node.selection_set)
@@ -218,7 +219,8 @@ fn selected<'a, T: Together>(
 /// Whether `T` is a type, or implements it, or is of its union.
 fn is<T: Together>(ctx: &ContextBase<'_, impl Sized>, name: &str) -> bool {
     let own = T::type_name();
-    own == name || ctx.schema_env.registry.types.get(name).is_some_and(|other| other.is_possible_type(&own))
+    own == name
+        || ctx.schema_env.registry.implements.get(&*own).is_some_and(|abstract_types| abstract_types.contains(name))
 }
 
 /// What of the rows of `T` it takes to resolve what is selected of them.

@@ -2,13 +2,20 @@
 //!
 //! The engine has a parser of its own, which does not accept quite the same documents. Converting what was validated
 //! spares the second parsing, and what was judged is what runs.
+//!
+//! In two places the engine departs from the specification, and the converted document makes up for it by names that no
+//! client can write, since they contain a blank: it applies no fragment on a union to an object of the union
+//! ([`union_condition`]), and an argument that is null against its type makes the parent null instead of the field
+//! ([`NULL_ON_ERROR`]).
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use apollo_compiler::Node;
 use apollo_compiler::ast::{self, DirectiveList, Value as Ast};
 use apollo_compiler::executable::{self as valid, ExecutableDocument};
 use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{Node, Schema};
 use async_graphql::parser::types::{
     BaseType, Directive, DocumentOperations, ExecutableDocument as Executed, Field, FragmentDefinition, FragmentSpread,
     InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeCondition,
@@ -19,9 +26,25 @@ use async_graphql_value::{ConstValue, Value};
 
 use super::scan::Places;
 
+/// The directive of a nullable field whose arguments may turn out to be null against their type: an error at the field is
+/// null there.
+pub const NULL_ON_ERROR: &str = "null on error";
+
+/// The condition of fragments on a union, under which the engine finds it among the interfaces of the members.
+pub fn union_condition(union: &str) -> String {
+    format!("union {union}")
+}
+
 /// One operation, with the fragments that it reaches.
-pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, places: &Places) -> Executed {
-    let mut converter = Converter { places, wanted: Vec::new() };
+pub fn convert(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    operation: &valid::Operation,
+    places: &Places,
+) -> Executed {
+    let nullable = operation.variables.iter().filter(|variable| !variable.ty.is_non_null());
+    let nullable = nullable.map(|variable| &variable.name).collect();
+    let mut converter = Converter { schema, places, nullable, wanted: Vec::new() };
     let definition = OperationDefinition {
         ty: match operation.operation_type {
             ast::OperationType::Query => OperationType::Query,
@@ -37,9 +60,8 @@ pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, plac
     while let Some(name) = converter.wanted.pop() {
         let Some(fragment) = document.fragments.get(&name).filter(|_| seen.insert(name.clone())) else { continue };
         let pos = converter.pos(fragment.location());
-        let on = Positioned::new(self::name(&fragment.selection_set.ty), pos);
         let definition = FragmentDefinition {
-            type_condition: Positioned::new(TypeCondition { on }, pos),
+            type_condition: converter.condition(&fragment.selection_set.ty, pos),
             directives: converter.directives(&fragment.directives, pos),
             selection_set: converter.set(&fragment.selection_set, pos),
         };
@@ -54,7 +76,10 @@ fn name(name: &apollo_compiler::Name) -> Name {
 }
 
 struct Converter<'a> {
+    schema: &'a Schema,
     places: &'a Places,
+    /// The variables that may be null.
+    nullable: HashSet<&'a apollo_compiler::Name>,
     /// Fragments that are spread somewhere.
     wanted: Vec<apollo_compiler::Name>,
 }
@@ -62,6 +87,45 @@ struct Converter<'a> {
 impl Converter<'_> {
     fn pos(&self, span: Option<SourceSpan>) -> Pos {
         span.map_or_else(Pos::default, |span| self.places.find(span.offset()))
+    }
+
+    fn condition(&self, on: &apollo_compiler::Name, pos: Pos) -> Positioned<TypeCondition> {
+        let on = match self.schema.types.get(on) {
+            Some(ExtendedType::Union(_)) => Cow::Owned(union_condition(on)),
+            _ => Cow::Borrowed(on.as_str()),
+        };
+        Positioned::new(TypeCondition { on: Positioned::new(Name::new(on), pos) }, pos)
+    }
+
+    /// The directives of a field, and that by which an error of its arguments is its own.
+    fn directives_of(&self, field: &valid::Field, pos: Pos) -> Vec<Positioned<Directive>> {
+        let mut directives = self.directives(&field.directives, pos);
+        if !field.ty().is_non_null() && field.arguments.iter().any(|argument| self.may_be_null(field, argument)) {
+            let name = Positioned::new(Name::new(NULL_ON_ERROR), pos);
+            directives.push(Positioned::new(Directive { name, arguments: Vec::new() }, pos));
+        }
+        directives
+    }
+
+    /// Whether an argument may be null where its type has no null: a variable that may be null stands there by right where it
+    /// or the argument has a default.
+    fn may_be_null(&self, field: &valid::Field, argument: &ast::Argument) -> bool {
+        match &*argument.value {
+            Ast::Variable(name) => {
+                let declared = field.definition.argument_by_name(&argument.name);
+                self.nullable.contains(name) && declared.is_some_and(|declared| declared.ty.is_non_null())
+            }
+            value => self.has_nullable(value),
+        }
+    }
+
+    fn has_nullable(&self, value: &Ast) -> bool {
+        match value {
+            Ast::Variable(name) => self.nullable.contains(name),
+            Ast::List(items) => items.iter().any(|item| self.has_nullable(item)),
+            Ast::Object(fields) => fields.iter().any(|(_, value)| self.has_nullable(value)),
+            _ => false,
+        }
     }
 
     fn variable(&self, variable: &Node<ast::VariableDefinition>) -> Positioned<VariableDefinition> {
@@ -106,7 +170,7 @@ impl Converter<'_> {
                     alias: field.alias.as_ref().map(|alias| Positioned::new(name(alias), pos)),
                     name: Positioned::new(name(&field.name), pos),
                     arguments: self.arguments(&field.arguments),
-                    directives: self.directives(&field.directives, pos),
+                    directives: self.directives_of(field, pos),
                     selection_set: self.set(&field.selection_set, pos),
                 };
                 Positioned::new(Selection::Field(Positioned::new(converted, pos)), pos)
@@ -122,9 +186,8 @@ impl Converter<'_> {
             }
             valid::Selection::InlineFragment(fragment) => {
                 let pos = self.pos(fragment.location());
-                let condition = |on| Positioned::new(TypeCondition { on: Positioned::new(name(on), pos) }, pos);
                 let converted = InlineFragment {
-                    type_condition: fragment.type_condition.as_ref().map(condition),
+                    type_condition: fragment.type_condition.as_ref().map(|on| self.condition(on, pos)),
                     directives: self.directives(&fragment.directives, pos),
                     selection_set: self.set(&fragment.selection_set, pos),
                 };

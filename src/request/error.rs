@@ -30,6 +30,10 @@ pub enum Code {
     RateLimited,
     /// The request took longer than it may.
     RequestTimeout,
+    /// Others were in the way for too long. Nothing of the request was done; it may be sent again.
+    Busy,
+    /// The database cannot be reached, or refuses. Whether a write was done may be unknown.
+    Unavailable,
 }
 
 impl Code {
@@ -46,7 +50,24 @@ impl Code {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::RateLimited => "RATE_LIMITED",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::Busy => "BUSY",
+            Self::Unavailable => "UNAVAILABLE",
         }
+    }
+
+    /// After how many seconds the client may come back with the same request, where that is worth while.
+    pub fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Busy => Some(2),
+            Self::Unavailable => Some(5),
+            _ => None,
+        }
+    }
+
+    /// The code of this name, where it is one that tells of the register and not of the request: the request was good, and gets no
+    /// answer for now.
+    pub fn failure(name: &str) -> Option<Self> {
+        [Self::Busy, Self::Unavailable, Self::RequestTimeout].into_iter().find(|code| code.as_str() == name)
     }
 }
 
@@ -166,6 +187,9 @@ impl From<RequestError> for ServerError {
     fn from(error: RequestError) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code.as_str());
+        if let Some(seconds) = error.code.retry_after() {
+            extensions.set("retryAfter", seconds);
+        }
         let mut server_error = ServerError::new(error.message, None);
         server_error.locations = error.locations;
         server_error.path = error.path;

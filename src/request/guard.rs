@@ -1,5 +1,7 @@
 //! Judging a document: counted, parsed, validated, counted again; and what is remembered of a good one.
 
+use std::sync::Arc;
+
 use apollo_compiler::Node;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{Definition, FieldDefinition, Type};
@@ -17,6 +19,7 @@ use super::error::{Code, Limit, MOST_ERRORS, RequestError};
 use super::limits::Limits;
 use super::literals;
 use super::plan::Plan;
+use super::price::Filters;
 use super::scan::{Places, scan};
 use super::shape;
 use super::usages;
@@ -54,6 +57,8 @@ pub struct Guard {
     pub scalars: Scalars,
     /// The limits.
     pub limits: Limits,
+    /// What filters cost.
+    pub filters: Arc<Filters>,
 }
 
 impl Guard {
@@ -67,7 +72,8 @@ impl Guard {
             schema.validate().map_err(|invalid| invalid.errors)
         });
         let schema = schema.unwrap_or_else(|errors| panic!("the schema is invalid: {errors}"));
-        Self { schema, scalars, limits }
+        let filters = Arc::new(Filters::of(&schema));
+        Self { schema, scalars, limits, filters }
     }
 
     /// Judges a document and picks the operation to run.
@@ -103,14 +109,14 @@ impl Guard {
         let picked = document.operations.get(operation_name).ok();
         let deciding = usages::check(&self.schema, &document, picked, &places)?;
         let operation = picked.ok_or_else(|| vec![unknown_operation(operation_name)])?;
-        let plan = Plan::new(&document, operation, &self.limits).map_err(|error| vec![error])?;
+        let plan = Plan::new(&document, operation, &self.limits, &self.filters).map_err(|error| vec![error])?;
         Ok(Document {
             kind: match operation.operation_type {
                 OperationType::Query => Kind::Query,
                 OperationType::Mutation => Kind::Mutation,
                 OperationType::Subscription => Kind::Subscription,
             },
-            executable: convert(&document, operation, &places),
+            executable: convert(&self.schema, &document, operation, &places),
             selected: shape::selected(&document, operation),
             operation: operation.clone(),
             plan,

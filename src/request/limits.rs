@@ -15,7 +15,7 @@ pub struct Limits {
     pub max_nesting: usize,
     /// Fields inside one another, with fragments put in where they are spread.
     pub max_depth: u64,
-    /// Fields that the answer may have at most; see [`super::plan`].
+    /// What a request may cost: see [`super::plan`] and [`super::price`].
     pub max_cost: u64,
     /// Selections of an operation, with fragments put in wherever they are spread. It bounds the work of the engine before
     /// the first row is read.

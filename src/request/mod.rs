@@ -15,6 +15,7 @@ pub mod guard;
 pub mod limits;
 pub mod literals;
 pub mod plan;
+pub mod price;
 pub mod scan;
 pub mod shape;
 pub mod table;
@@ -68,13 +69,18 @@ pub struct Prepared {
     pub kind: Kind,
     /// SHA-256 of the document, in hexadecimal.
     pub operation_hash: String,
-    /// The fields that the answer may have at most.
+    /// What it may cost: the fields that the answer may have at most, and what is read for them.
     pub requested_cost: u64,
     /// Whether the answer is to tell its cost.
     pub tell_cost: bool,
 }
 
 impl Prepared {
+    /// Whether it may take long.
+    pub fn is_heavy(&self) -> bool {
+        self.requested_cost > price::HEAVY
+    }
+
     /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
     pub fn request(&self) -> Request {
         let mut request = Request::new("").variables(self.variables.clone());
@@ -167,7 +173,8 @@ impl Front {
         let most = self.guard.limits.max_cost;
         if requested_cost > most {
             let message = format!(
-                "the answer may have {requested_cost} fields; at most {most} are allowed: ask for smaller pages"
+                "the request may cost {requested_cost}; at most {most} is allowed: ask for smaller pages, or for fewer counts \
+                 and filters at a time"
             );
             return Err(vec![RequestError::limit(Limit::Cost, message)]);
         }
@@ -182,20 +189,23 @@ impl Front {
         })
     }
 
-    /// Judges a request for a table. Its cost is not bounded, since it is read in pages; each of them is to be paid for.
+    /// Judges a request for a table. Its cost is not bounded, since it is read in pages, each of which is to be paid for; that of a
+    /// row is.
     pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
         let Ready { document, variables, absent, .. } = self.ready(params)?;
         if document.kind != Kind::Query {
             let message = format!("a table is made of a query, not of a {}", document.kind.as_str());
             return Err(vec![RequestError::input(message)]);
         }
-        Table::of(&self.guard.schema, document.without(&absent), variables).map_err(|error| vec![error])
+        let cost = document.plan.cost_of_table(&variables);
+        let most = self.guard.limits.max_cost;
+        Table::of(&self.guard.schema, document.without(&absent), variables, cost, most).map_err(|error| vec![error])
     }
 
     /// A document that was found good, with its variables coerced.
     fn ready(&self, params: &GraphQlParams) -> Result<Ready, Vec<RequestError>> {
         let (text, document) = self.document(params)?;
-        let Guard { schema, scalars, limits } = &self.guard;
+        let Guard { schema, scalars, limits, .. } = &self.guard;
         let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
         let undecided = document.deciding.iter().find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
         if let Some(name) = undecided {

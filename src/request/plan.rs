@@ -1,12 +1,14 @@
 //! What an operation asks for, counted before it is executed.
 //!
-//! **Cost** is the number of fields that the answer may have at most:
+//! **Cost** is the number of fields that the answer may have at most, and the price of what is read for it besides (see [`price`](super::price)):
 //!
-//! * a field costs 1, and what is selected on it;
+//! * a field costs 1, and what is selected on it; a value under an alias costs [`ALIASED`] more,
+//!   since so the same text may be asked for again and again;
 //! * a connection costs 1 + page size × what is selected on a node, and what is selected beside the nodes. The page size
 //!   is `first` or `last` (the larger where both are given), variables included, 20 where neither is;
 //! * a list that takes `first` is charged by it, as a connection is by its page size;
-//! * any other list of objects counts as [`LIST`] items, or as many as its argument `ids` names;
+//! * any other list of objects counts as [`LIST`] items, one of countries or delegations as
+//!   [`COUNTRIES`], or as many as its argument `ids` names;
 //! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`] for its other lists.
 //!
 //! Every selection set is compiled once, a fragment also where it is spread a thousand times, into a list in which
@@ -15,6 +17,7 @@
 //! that is what the engine will walk.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Value;
@@ -23,10 +26,16 @@ use async_graphql::{Name as VariableName, Value as Const, Variables};
 
 use super::error::{Limit, RequestError};
 use super::limits::Limits;
+use super::price::{CUBE_TYPE, DELEGATION, Filters, Read, Statements, selected};
 use crate::graphql::page::{LARGEST_PAGE, USUAL_PAGE};
 
+/// What a value costs more under an alias.
+pub const ALIASED: u64 = 3;
 /// How many items a list that is no connection is taken for.
 pub const LIST: u64 = 10;
+/// How many items a list of countries is taken for, and one of delegations that are invited
+/// together: as many as there are countries, nearly.
+pub const COUNTRIES: u64 = 200;
 /// How many types the schema is taken for.
 pub const TYPES: u64 = 100;
 /// How many items any other list of the introspection is taken for.
@@ -41,6 +50,7 @@ const RECURSION: usize = 200;
 #[derive(Debug)]
 pub struct Plan {
     sets: Vec<Set>,
+    filters: Arc<Filters>,
     /// The cost, where it does not depend on variables.
     fixed: Option<u64>,
     /// The selections that were looked at: a bound of the work.
@@ -58,6 +68,7 @@ struct Set {
     aliases: u64,
     fields: u64,
     meta: u64,
+    statements: Statements,
 }
 
 /// What a selection adds to the cost of its set.
@@ -67,6 +78,7 @@ struct Term {
     size: Size,
     /// Whether it is charged for each item of the connection that the set belongs to.
     each: bool,
+    read: Option<Read>,
 }
 
 /// How often something is charged.
@@ -91,19 +103,26 @@ enum Amount {
     Variable(String),
 }
 
-/// The two parts of the cost of a set: charged once, and charged for each item of its connection.
+/// The parts of the cost of a set: charged once, charged for each item of its connection, and charged for statements that are the
+/// same however many objects they are for.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     once: u64,
     each: u64,
+    shared: u64,
 }
 
 impl Plan {
     /// Counts an operation, and refuses what exceeds a limit. The document must be valid: its fragments must form no
     /// circle.
-    pub fn new(document: &ExecutableDocument, operation: &Operation, limits: &Limits) -> Result<Self, RequestError> {
+    pub fn new(
+        document: &ExecutableDocument,
+        operation: &Operation,
+        limits: &Limits,
+        filters: &Arc<Filters>,
+    ) -> Result<Self, RequestError> {
         let mut compiler =
-            Compiler { fragments: &document.fragments, done: HashMap::new(), plan: Vec::new(), visited: 0 };
+            Compiler { fragments: &document.fragments, filters, done: HashMap::new(), plan: Vec::new(), visited: 0 };
         compiler.set(&operation.selection_set, 0)?;
         let Compiler { plan: sets, visited, .. } = compiler;
         if let Some(root) = sets.last() {
@@ -117,14 +136,15 @@ impl Plan {
             limit(Limit::Selections, "selections", root.selections, limits.max_selections)?;
             limit(Limit::Depth, "lists of the introspection inside one another", root.meta, META_NESTING)?;
         }
-        let mut plan = Self { sets, fixed: None, visited };
+        let mut plan = Self { sets, filters: filters.clone(), fixed: None, visited };
         let varies = |size: &Size| match size {
             Size::Spread | Size::Times(_) => false,
             Size::Page { first, last } => [first, last].iter().any(|amount| matches!(amount, Amount::Variable(_))),
             Size::Items(first) => matches!(first, Amount::Variable(_)),
             Size::Length(_) => true,
         };
-        if !plan.sets.iter().flat_map(|set| &set.terms).any(|term| varies(&term.size)) {
+        let varies = |term: &Term| varies(&term.size) || term.read.as_ref().is_some_and(Read::varies);
+        if !plan.sets.iter().flat_map(|set| &set.terms).any(varies) {
             plan.fixed = Some(plan.evaluate(&Variables::default()));
         }
         Ok(plan)
@@ -135,17 +155,41 @@ impl Plan {
         self.fixed.unwrap_or_else(|| self.evaluate(variables))
     }
 
+    /// The cost of one page of the list that the operation is a table of: beside its rows, and of each row.
+    pub fn cost_of_table(&self, variables: &Variables) -> (u64, u64) {
+        // Single fields lead from the root to the list.
+        let mut set = self.sets.last();
+        let list = loop {
+            let Some([term, ..]) = set.map(|set| set.terms.as_slice()) else { break None };
+            if matches!(term.size, Size::Page { .. }) {
+                break Some(term.set);
+            }
+            set = self.sets.get(term.set);
+        };
+        let cost = |rows| self.evaluate_with(variables, list.map(|list| (list, rows)));
+        let besides = cost(0);
+        (besides, cost(1).saturating_sub(besides))
+    }
+
     fn evaluate(&self, variables: &Variables) -> u64 {
+        self.evaluate_with(variables, None)
+    }
+
+    /// The cost, with a page of so many items of the list whose set is named.
+    fn evaluate_with(&self, variables: &Variables, sized: Option<(usize, u64)>) -> u64 {
         let mut costs: Vec<Cost> = Vec::with_capacity(self.sets.len());
         for set in &self.sets {
-            let mut cost = Cost { once: set.own, each: 0 };
+            let mut cost = Cost { once: set.own, ..Cost::default() };
             for term in &set.terms {
-                let Cost { once, each } = costs[term.set];
+                let Cost { once, each, shared } = costs[term.set];
+                let read = term.read.as_ref().map_or((0, 0), |read| read.cost(&self.filters, variables));
+                cost.shared = cost.shared.saturating_add(shared).saturating_add(read.1);
                 let (once, each) = match &term.size {
                     Size::Spread => (once, each),
                     Size::Times(times) => (once.saturating_add(each).saturating_mul(*times), 0),
                     Size::Page { first, last } => {
-                        let page = page(first, last, variables);
+                        let sized = sized.filter(|(list, _)| *list == term.set);
+                        let page = sized.map_or_else(|| page(first, last, variables), |(_, items)| items);
                         (once.saturating_add(each.saturating_mul(page)), 0)
                     }
                     Size::Items(first) => {
@@ -154,6 +198,7 @@ impl Plan {
                     }
                     Size::Length(name) => (once.saturating_add(each).saturating_mul(length(variables, name)), 0),
                 };
+                let once = once.saturating_add(read.0);
                 if term.each {
                     cost.each = cost.each.saturating_add(once);
                 } else {
@@ -163,7 +208,7 @@ impl Plan {
             }
             costs.push(cost);
         }
-        costs.last().map_or(0, |root| root.once.saturating_add(root.each))
+        costs.last().map_or(0, |root| root.once.saturating_add(root.each).saturating_add(root.shared))
     }
 }
 
@@ -189,6 +234,7 @@ fn length(variables: &Variables, name: &str) -> u64 {
 
 struct Compiler<'a> {
     fragments: &'a FragmentMap,
+    filters: &'a Filters,
     done: HashMap<&'a Name, usize>,
     plan: Vec<Set>,
     visited: usize,
@@ -239,7 +285,8 @@ impl<'a> Compiler<'a> {
         set.selections = set.selections.saturating_add(counted.selections);
         set.aliases = set.aliases.saturating_add(counted.aliases);
         set.fields = set.fields.saturating_add(counted.fields);
-        set.terms.push(Term { set: part, size: Size::Spread, each: false });
+        set.statements.add(counted.statements);
+        set.terms.push(Term { set: part, size: Size::Spread, each: false, read: None });
     }
 
     fn field(
@@ -252,7 +299,11 @@ impl<'a> Compiler<'a> {
         set.own = set.own.saturating_add(1);
         set.fields = set.fields.saturating_add(1);
         set.aliases = set.aliases.saturating_add(u64::from(field.alias.is_some()));
+        if field.selection_set.selections.is_empty() && field.alias.is_some() {
+            set.own = set.own.saturating_add(ALIASED);
+        }
         set.depth = set.depth.max(1);
+        set.statements.add(selected(&parent.ty, field));
         if field.selection_set.selections.is_empty() {
             return Ok(());
         }
@@ -264,7 +315,16 @@ impl<'a> Compiler<'a> {
         set.selections = set.selections.saturating_add(counted.selections);
         set.aliases = set.aliases.saturating_add(counted.aliases);
         let each = is_list(&parent.ty) && (field.name == "nodes" || field.name == "edges");
-        set.terms.push(Term { set: part, size: if each { Size::Times(1) } else { self.size(field, meta) }, each });
+        let (size, read) = (
+            if each { Size::Times(1) } else { self.size(field, meta) },
+            Read::of(&parent.ty, field, counted.statements, self.filters),
+        );
+        // Up to the cube, whatever they lie in.
+        set.statements.cube = set.statements.cube.saturating_add(counted.statements.cube);
+        if parent.ty == CUBE_TYPE {
+            set.statements.cube = set.statements.cube.saturating_add(counted.statements.counts);
+        }
+        set.terms.push(Term { set: part, size, each, read });
         Ok(())
     }
 
@@ -287,7 +347,8 @@ impl<'a> Compiler<'a> {
             Some(Value::List(ids)) => Size::Times(ids.len() as u64),
             Some(Value::Variable(name)) => Size::Length(name.to_string()),
             Some(_) => Size::Times(1),
-            // No list of the register that is no connection is longer than a page by much.
+            None if matches!(ty.inner_named_type().as_str(), "Country" | DELEGATION) => Size::Times(COUNTRIES),
+            // No other list of the register that is no connection is longer than a page by much.
             None => Size::Times(LIST),
         }
     }

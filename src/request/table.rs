@@ -3,16 +3,32 @@
 //! The operation leads along single fields to one connection and selects its `nodes`, or `edges { node }`. What stands beside
 //! the nodes (`totalCount`, `pageInfo`) is left out. `after` says where to begin, `first` how many rows to read at most; without
 //! it, all of them are.
+//!
+//! Invariant: the rows of a page hold at most [`PAGE_COST`] fields, however many lists there are within them; or there is one row,
+//! which holds at most what an answer may. So the page is the smaller, the larger its rows are.
+//!
+//! Invariant: nothing is left out unsaid. The list itself is read to its end; a list within a row says itself how long it is.
+
+mod lists;
+
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name as TypeName, Schema};
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet,
+};
 use async_graphql::{Name, Pos, Positioned, Request, Value as Const, Variables};
 use async_graphql_value::Value;
 
-use super::error::RequestError;
+use super::error::{Limit, RequestError};
 use super::plan::is_list;
+
+/// Rows of a page at most.
+pub const LARGEST_TABLE_PAGE: u64 = 1000;
+/// Fields of the rows of a page at most, where there are several.
+pub const PAGE_COST: u64 = 50_000;
 
 /// The key under which a page tells where the next one begins.
 const PLACE: &str = "__page";
@@ -33,6 +49,10 @@ pub struct Table {
     pub limit: Option<u64>,
     /// Behind which cursor they begin.
     pub after: Option<String>,
+    /// How many rows a page has.
+    pub page_size: u64,
+    /// The cost of a page beside its rows, and of each row.
+    cost: (u64, u64),
 }
 
 /// A column: where its cells stand in a node.
@@ -59,11 +79,14 @@ pub struct TablePage {
 }
 
 impl Table {
-    /// Finds the list of a query that was found good.
+    /// Finds the list of a query that was found good. A page costs so much beside its rows and for each of them, and a row at most
+    /// `most`.
     pub(super) fn of(
         schema: &Schema,
         mut document: ExecutableDocument,
         variables: Variables,
+        cost: (u64, u64),
+        most: u64,
     ) -> Result<Self, RequestError> {
         let fragments = document.fragments.clone();
         let DocumentOperations::Single(operation) = &mut document.operations else {
@@ -92,10 +115,17 @@ impl Table {
             }
             set = &mut field.selection_set.node;
         };
-        let columns = Columns { schema, fragments: &fragments };
         let (limit, after) = take_arguments(field, &variables)?;
-        let (rows, node, columns) = columns.of_connection(&connection, &mut field.selection_set.node)?;
-        Ok(Self { document, variables, path, rows, node, columns, limit, after })
+        let row = Row { schema, fragments: &fragments, variables: &variables };
+        let (rows, node, columns) = row.of_connection(&connection, &mut field.selection_set.node)?;
+        let page_size = page_size(cost, most)?;
+        Ok(Self { document, variables, path, rows, node, columns, limit, after, page_size, cost })
+    }
+
+    /// What a page of so many rows costs.
+    pub fn cost(&self, rows: u64) -> u64 {
+        let (besides, row) = self.cost;
+        besides.saturating_add(row.saturating_mul(rows))
     }
 
     /// The request for the page of `size` rows behind `after`.
@@ -149,6 +179,19 @@ impl Table {
     }
 }
 
+/// How many rows fit on a page.
+fn page_size((besides, row): (u64, u64), most: u64) -> Result<u64, RequestError> {
+    if besides.saturating_add(row) > most {
+        let message = format!(
+            "a row of the table may have {row} fields, and {besides} stand beside it; at most {most} are allowed together: ask \
+             for smaller lists within a row"
+        );
+        return Err(RequestError::limit(Limit::Cost, message));
+    }
+    let fit = PAGE_COST.min(most - besides) / row.max(1);
+    Ok(fit.clamp(1, LARGEST_TABLE_PAGE))
+}
+
 fn the_field(set: &mut SelectionSet) -> Option<&mut Field> {
     match set.items.as_mut_slice() {
         [Positioned { node: Selection::Field(field), .. }] => Some(&mut field.node),
@@ -195,12 +238,14 @@ fn take_arguments(field: &mut Field, variables: &Variables) -> Result<(Option<u6
     Ok((limit, after))
 }
 
-struct Columns<'a> {
+/// What is selected of the nodes.
+struct Row<'a> {
     schema: &'a Schema,
-    fragments: &'a std::collections::HashMap<Name, Positioned<async_graphql::parser::types::FragmentDefinition>>,
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    variables: &'a Variables,
 }
 
-impl Columns<'_> {
+impl<'a> Row<'a> {
     /// Leaves the rows and the place of the page in the selection of a connection; their response keys, and the columns.
     fn of_connection(
         &self,
@@ -229,6 +274,7 @@ impl Columns<'_> {
         } else {
             (None, item, &list.selection_set.node)
         };
+        self.check_lists(&ty, selected, &mut HashSet::new())?;
         let mut columns = Vec::new();
         self.of_set(&ty, selected, &mut Vec::new(), &mut columns);
         set.items.push(here(Selection::Field(here(place()))));
@@ -255,23 +301,32 @@ impl Columns<'_> {
                     }
                     path.pop();
                 }
-                Selection::InlineFragment(fragment) => {
-                    let on = fragment.node.type_condition.as_ref().and_then(|on| type_name(&on.node.on.node));
-                    self.of_set(on.as_ref().unwrap_or(parent), &fragment.node.selection_set.node, path, columns);
-                }
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) {
-                        let on = type_name(&fragment.node.type_condition.node.on.node);
-                        self.of_set(on.as_ref().unwrap_or(parent), &fragment.node.selection_set.node, path, columns);
+                fragment => {
+                    if let Some((on, set)) = self.fragment(fragment) {
+                        self.of_set(on.as_ref().unwrap_or(parent), set, path, columns);
                     }
                 }
             }
         }
     }
-}
 
-fn type_name(name: &Name) -> Option<TypeName> {
-    TypeName::new(name.as_str()).ok()
+    /// The condition and the selections of a fragment. On a union the former is none, and the latter are fragments again.
+    fn fragment<'b>(&self, selection: &'b Selection) -> Option<(Option<TypeName>, &'b SelectionSet)>
+    where
+        'a: 'b,
+    {
+        let (condition, set) = match selection {
+            Selection::Field(_) => return None,
+            Selection::InlineFragment(fragment) => {
+                (fragment.node.type_condition.as_ref(), &fragment.node.selection_set.node)
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = self.fragments.get(&spread.node.fragment_name.node)?;
+                (Some(&fragment.node.type_condition), &fragment.node.selection_set.node)
+            }
+        };
+        Some((condition.and_then(|on| TypeName::new(on.node.on.node.as_str()).ok()), set))
+    }
 }
 
 /// `__page: pageInfo { hasNextPage endCursor }`

@@ -8,8 +8,8 @@ use entity::{
     batch, batch_topic, batch_venue, country, delegation, institution, membership, programme, regional_group, topic,
     venue,
 };
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, JoinType, QueryFilter};
+use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ActiveEnum, ColumnTrait, Condition, JoinType, QueryFilter};
 
 use crate::access::Scoped;
 use crate::db::row::Columns;
@@ -93,17 +93,13 @@ impl AttendanceDimension {
                 Expr::col((institution::Entity, institution::Column::Key))
             }
             Self::RegionalGroup => {
-                select.join(left, regional_group::Entity, Expr::exists(memberships()));
+                let group = Expr::col((regional_group::Entity, regional_group::Column::Id))
+                    .equals((membership::Entity, membership::Column::RegionalGroupId));
+                select.join(left, membership::Entity, memberships()).join(left, regional_group::Entity, group);
                 Expr::col((regional_group::Entity, regional_group::Column::Key))
             }
-            Self::Programme => {
-                join_programme(select);
-                Expr::col((programme::Entity, programme::Column::Key))
-            }
-            Self::Modality => {
-                join_programme(select);
-                Expr::col((programme::Entity, programme::Column::Modality))
-            }
+            Self::Programme => join_programme(select, "by_programme", programme::Column::Key),
+            Self::Modality => join_programme(select, "by_modality", programme::Column::Modality),
             Self::Batch => Expr::col((batch::Entity, batch::Column::Key)),
             Self::Topic => {
                 let link = Expr::col((batch_topic::Entity, batch_topic::Column::BatchId)).eq(id());
@@ -141,30 +137,52 @@ impl AttendanceDimension {
 
 const CITIES: &str = "batch_city";
 
-fn join_programme(select: &mut SelectStatement) {
-    let on = Expr::col((programme::Entity, programme::Column::Id)).equals((batch::Entity, batch::Column::ProgrammeId));
-    select.join(JoinType::InnerJoin, programme::Entity, on);
+/// Joins the programme of a batch, and gives a column of it. Two dimensions are of the programme, and
+/// may be asked for together: each joins it under a name of its own.
+fn join_programme(select: &mut SelectStatement, name: &'static str, column: programme::Column) -> SimpleExpr {
+    let of = |column| Expr::col((Alias::new(name), column));
+    let on = of(programme::Column::Id).equals((batch::Entity, batch::Column::ProgrammeId));
+    select.join_as(JoinType::InnerJoin, programme::Entity, Alias::new(name), on);
+    of(column)
 }
 
-/// The memberships of the country of a delegation in a group at the date of the batch: what
-/// [`is_member`](crate::network::membership::is_member) says, in SQL.
-fn memberships() -> SelectStatement {
-    use membership::Column::{CountryCode, Kind, RegionalGroupId, ValidFrom, ValidTo};
-    let column = |column: membership::Column| Expr::col((membership::Entity, column));
+/// The condition that a membership is of the country of a delegation, and counts at the date of the batch: what
+/// [`is_member`](crate::network::membership::is_member) says, in SQL. A country that is in a group in two kinds at once is in it once.
+///
+/// It leads by the country, of which there is an index: a condition between groups and delegations would try each group for each
+/// delegation.
+fn memberships() -> Condition {
+    use membership::Column::{CountryCode, Id, RegionalGroupId};
+    let (this, other) = (membership::Entity.into_iden(), Alias::new(OTHER_MEMBERSHIP).into_iden());
+    let of_country =
+        Expr::col((this.clone(), CountryCode)).equals((delegation::Entity, delegation::Column::CountryCode));
+    let same = |column: membership::Column| Expr::col((other.clone(), column)).equals((this.clone(), column));
+    let before = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(membership::Entity, other.clone())
+        .and_where(same(CountryCode))
+        .and_where(same(RegionalGroupId))
+        .and_where(Expr::col((other.clone(), Id)).lt(Expr::col((this.clone(), Id))))
+        .cond_where(counts_at_the_date(&other))
+        .take();
+    Condition::all().add(of_country).add(counts_at_the_date(&this)).add(Expr::exists(before).not())
+}
+
+const OTHER_MEMBERSHIP: &str = "other_membership";
+
+/// The condition that a membership of `table` is of a kind that counts, and in force at the date of the batch.
+fn counts_at_the_date(table: &DynIden) -> Condition {
+    use membership::Column::{Kind, ValidFrom, ValidTo};
+    let column = |column: membership::Column| Expr::col((table.clone(), column));
     let date = || {
         let ends = [batch::Column::StartsOn, batch::Column::EndsOn];
         SimpleExpr::from(Func::coalesce(ends.map(|column| Expr::col((batch::Entity, column)))))
     };
-    Query::select()
-        .expr(Expr::val(1))
-        .from(membership::Entity)
-        .and_where(column(RegionalGroupId).equals((regional_group::Entity, regional_group::Column::Id)))
-        .and_where(column(CountryCode).equals((delegation::Entity, delegation::Column::CountryCode)))
-        .and_where(Kind.is_in([MembershipKind::Full, MembershipKind::Party]))
-        .and_where(date().is_not_null())
-        .cond_where(Condition::any().add(ValidFrom.is_null()).add(column(ValidFrom).lte(date())))
-        .cond_where(Condition::any().add(ValidTo.is_null()).add(column(ValidTo).gte(date())))
-        .take()
+    Condition::all()
+        .add(column(Kind).is_in([MembershipKind::Full, MembershipKind::Party].map(|kind| kind.to_value())))
+        .add(date().is_not_null())
+        .add(Condition::any().add(column(ValidFrom).is_null()).add(column(ValidFrom).lte(date())))
+        .add(Condition::any().add(column(ValidTo).is_null()).add(column(ValidTo).gte(date())))
 }
 
 /// What a row or a column of a cube stands for.

@@ -320,7 +320,7 @@ async fn cells(
     after: Option<Cursor>,
 ) -> Result<Listing<AttendanceCell>> {
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
     let list = cube.name();
     let behind: Option<Place> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
     let cube = Arc::new(cube);
@@ -332,13 +332,13 @@ async fn cells(
     let asked = counts(wanted, selected("count").iter().flat_map(Lookahead::selection_fields))?;
     let statements = Cells::new(reader, cube.clone());
     let total = if look.field("totalCount").exists() {
-        let (count, db) = (statements.count(), reader.db().clone());
+        let (count, db) = (statements.count(), reader.heavy().clone());
         let counted = async move { db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count")) };
         reader.run(counted).await?
     } else {
         0
     };
-    let (counts, db) = (statements.counts(&asked, behind.as_ref(), limit + 1), reader.db().clone());
+    let (counts, db) = (statements.counts(&asked, behind.as_ref(), limit + 1), reader.heavy().clone());
     let mut rows: Vec<(Place, BTreeMap<Count, i64>)> = reader
         .run(async move {
             let rows = db.query_all_raw(counts).await?;
@@ -395,7 +395,7 @@ async fn read<T: Send + 'static>(
     read: fn(&QueryResult) -> Result<T, DbErr>,
 ) -> Result<BTreeMap<Place, T>> {
     let Some(select) = select else { return Ok(BTreeMap::new()) };
-    let db = ctx.reader().db().clone();
+    let db = ctx.reader().heavy().clone();
     let answered = async move {
         let rows = db.query_all(&select).await?;
         rows.iter().map(|row| Ok((statement::place_of(row)?, read(row)?))).collect::<Result<_, DbErr>>()

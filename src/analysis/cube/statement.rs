@@ -357,7 +357,7 @@ impl Fetch for Behind {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
             let mut behind: Keyed<Vec<Arc<delegation::Model>>> = Keyed::default();
-            for row in reader.db().query_all(&select).await? {
+            for row in reader.heavy().query_all(&select).await? {
                 let key = Key::Code(key_of(&place_of(&row)?));
                 behind.entry(key).or_default().push(Arc::new(delegation::Model::from_query_result(&row, "")?));
             }

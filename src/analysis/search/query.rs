@@ -7,12 +7,10 @@ use entity::search_entry::{self, Column, Entity};
 use entity::search_name;
 use entity::vocabulary::RecordKind;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, FromQueryResult, Order, QueryFilter,
-    QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, Order, QueryFilter, QueryTrait};
 
 use super::index::{found_kinds, words};
+use crate::db::Readers;
 use crate::db::sql::first;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::error::bad_input;
@@ -85,7 +83,7 @@ impl SearchHit {
         match self.entry.subject.parse() {
             _ if self.entry.subject_kind == RecordKind::Country => Ok(Key::Code(self.entry.subject.clone())),
             Ok(id) => Ok(Key::Id(id)),
-            Err(error) => Err(ctx.reader().fail(error)),
+            Err(error) => Err(ctx.reader().fail(error.to_string())),
         }
     }
 }
@@ -109,7 +107,7 @@ pub async fn search(
         return Err(bad_input(format!("`types` has {other}, which is not searched; it takes {}", known.join(", "))));
     }
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, reader.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
     let sought = Sought { folded: fold(text), words: words(text), backend: reader.db().get_database_backend() };
     let list = format!("search {}", sought.folded);
     let behind: Option<(i32, String)> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
@@ -127,7 +125,7 @@ pub async fn search(
     let mut items = Vec::new();
     let mut has_next = false;
     if wanted(&["nodes", "pageInfo"]) {
-        let (db, base, asking, behind) = (reader.db().clone(), base.clone(), sought.clone(), behind.clone());
+        let (db, base, asking, behind) = (reader.heavy().clone(), base.clone(), sought.clone(), behind.clone());
         // One more than asked for tells whether there are more.
         let rows = reader.run(async move { asking.page(&db, &base, behind.as_ref(), limit + 1).await });
         let mut rows = rows.await?;
@@ -143,7 +141,7 @@ pub async fn search(
         let mut count = base;
         count.and_where(Column::Id.in_subquery(sought.having(&sought.words, true)));
         count.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
-        let db = reader.db().clone();
+        let db = reader.heavy().clone();
         let counted =
             reader.run(async move { db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count")) });
         total = counted.await?;
@@ -174,7 +172,7 @@ impl Sought {
     /// The page of `limit` of the entries `base` behind a place.
     async fn page(
         &self,
-        db: &DatabaseConnection,
+        db: &Readers,
         base: &SelectStatement,
         behind: Option<&(i32, String)>,
         limit: u64,
@@ -205,7 +203,7 @@ impl Sought {
     }
 
     /// The ids of the entries among which all are that have the words, unless these are many.
-    async fn candidates(&self, db: &DatabaseConnection) -> Result<Option<Vec<i32>>, DbErr> {
+    async fn candidates(&self, db: &Readers) -> Result<Option<Vec<i32>>, DbErr> {
         let telling = self.telling_words();
         // Few entries have the same number, and the other words can be tested in these alone.
         let number = telling.iter().position(|word| word.chars().any(char::is_numeric));
@@ -223,7 +221,7 @@ impl Sought {
     }
 
     /// The ids of entries, unless these are many.
-    async fn few(&self, db: &DatabaseConnection, ids: SelectStatement) -> Result<Option<Vec<i32>>, DbErr> {
+    async fn few(&self, db: &Readers, ids: SelectStatement) -> Result<Option<Vec<i32>>, DbErr> {
         let rows = db.query_all_raw(first(&ids, SORTED + 1, self.backend)).await?;
         let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i32>, _>>()?;
         Ok((ids.len() as u64 <= SORTED).then_some(ids))

@@ -1,6 +1,7 @@
 //! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result, Value};
 use futures::future::BoxFuture;
@@ -18,6 +19,7 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
 use crate::graphql::connection::Shown;
 use crate::graphql::context::Reading;
+use crate::graphql::error::write_fault;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
@@ -106,6 +108,8 @@ enum Effect {
 
 /// How often a write is tried when others are in its way.
 const ATTEMPTS: u32 = 5;
+/// For how long it is tried again: an attempt may wait for a lock for several seconds by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest idempotency key, in bytes.
 const LONGEST_KEY: usize = 200;
 /// The longest reason, in characters.
@@ -141,16 +145,16 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
         return Err(refused(Code::Unauthenticated, message));
     }
     let name = ctx.field().name();
-    let mut attempt = 1;
+    let (mut attempt, began) = (1, Instant::now());
     let outcome = loop {
         let written = transact(desk, name, asked).await;
         match &written {
-            Err(error) if error.is_passing() && attempt < ATTEMPTS => attempt += 1,
+            Err(error) if error.is_passing() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
             _ => break written,
         }
     };
     // What was read before the write does not stand any more.
-    ctx.reader().forget();
+    ctx.reader().forget(outcome.is_ok());
     let mut written = crate::db::Rows::default();
     let (ids, errors, cursor, secret) = match outcome {
         Ok(Written { value: Effect::Done(ids, secret), cursor, rows }) => {
@@ -169,7 +173,9 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
         Err(WriteError::Forbidden) => {
             return Err(refused(Code::Forbidden, &format!("your account may not do this: {name}")));
         }
-        Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => return Err(ctx.reader().fail(error)),
+        Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => {
+            return Err(write_fault(&error, desk.clock.id()));
+        }
     };
     let cursor = cursor.map(|cursor| Cursor(cursor.to_string()));
     Ok(Outcome { ids, errors, cursor, secret: secret.map(Secret::reveal), written })
