@@ -33,6 +33,8 @@ pub struct Config {
     pub with_reports: bool,
     /// How many connections read at a time.
     pub readers: u32,
+    /// How many more read what may take long.
+    pub heavy_readers: u32,
     /// Which log lines are written, as `tracing` filters them.
     pub log: String,
     /// How they are written.
@@ -72,6 +74,12 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// How long a request may take, its body and its answer each.
     pub timeout_seconds: u64,
+    /// How long a client may take to send the headers of a request, and keep a connection without one.
+    pub header_timeout_seconds: u64,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Connections of one address at once; 0 means half of all.
+    pub max_connections_per_address: usize,
     /// How many requests one body may hold; 0 or 1 means that a body is one request.
     pub max_batch: usize,
     /// What the answers may take up that are kept until something is written, in bytes; 0 means that none is.
@@ -251,7 +259,10 @@ impl Config {
             if (least..=most).contains(&value) { Ok(()) } else { Err(ConfigError(message())) }
         };
         within("readers", config.readers.into(), 1, 100)?;
+        within("heavy_readers", config.heavy_readers.into(), 1, 100)?;
         within("http.timeout_seconds", config.http.timeout_seconds, 1, 3600)?;
+        within("http.header_timeout_seconds", config.http.header_timeout_seconds, 1, 3600)?;
+        within("http.max_connections", config.http.max_connections as u64, 4, 1_000_000)?;
         within("http.max_batch", config.http.max_batch as u64, 0, 100)?;
         within("http.max_import_bytes", config.http.max_import_bytes as u64, 1024, 1 << 30)?;
         within("webhooks.timeout_seconds", config.webhooks.timeout_seconds, 1, 60)?;
@@ -276,7 +287,7 @@ impl Config {
     /// How to connect.
     pub fn db_options(&self) -> DbOptions {
         let url = self.database_url.clone().unwrap_or_else(|| OWN_DATABASE.to_owned());
-        DbOptions { url, readers: self.readers, observer: None }
+        DbOptions { url, readers: self.readers, heavy_readers: self.heavy_readers, observer: None }
     }
 
     /// Where the register stands on the web.
@@ -332,16 +343,23 @@ fn check_database(url: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// A database URL without its password.
+/// A database URL without its password, wherever it stands: beside the user, or among the
+/// parameters.
 pub fn redact(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (credentials, host) = match rest.rsplit_once('@') {
-        Some((credentials, host)) => (credentials, host),
-        None => return url.to_owned(),
+    let parameter = |parameter: &str| match parameter.split_once('=') {
+        Some((name, _)) if name.eq_ignore_ascii_case("password") => format!("{name}=***"),
+        _ => parameter.to_owned(),
     };
-    match credentials.split_once(':') {
-        Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
-        None => url.to_owned(),
+    let rest = match rest.split_once('?') {
+        Some((rest, all)) => format!("{rest}?{}", all.split('&').map(parameter).collect::<Vec<_>>().join("&")),
+        None => rest.to_owned(),
+    };
+    // Whatever stands before the last `@`, as a password may have characters that it must not have
+    // in a URL.
+    match rest.rsplit_once('@').and_then(|(credentials, host)| Some((credentials.split_once(':')?.0, host))) {
+        Some((user, host)) => format!("{scheme}://{user}:***@{host}"),
+        None => format!("{scheme}://{rest}"),
     }
 }
 
@@ -405,6 +423,8 @@ mod tests {
     fn a_password_is_not_shown() {
         assert_eq!(redact("postgres://ann:s3c@r:et@db/x"), "postgres://ann:***@db/x");
         assert_eq!(redact("postgres://ann@db/x"), "postgres://ann@db/x");
+        assert_eq!(redact("postgres://db/x?user=ann&password=s@c&a=b"), "postgres://db/x?user=ann&password=***&a=b");
+        assert_eq!(redact("postgres://ann:s?c@db/x"), "postgres://ann:***@db/x");
         assert_eq!(redact("sqlite://file.sqlite"), "sqlite://file.sqlite");
     }
 }

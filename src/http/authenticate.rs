@@ -39,16 +39,17 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
     let Subject { issuer, subject, name, until } = subject;
     let known = account::Entity::find()
         .filter(account::Column::Issuer.eq(&issuer))
-        .filter(account::Column::Subject.eq(&subject))
-        .one(app.db.reading())
-        .await?;
+        .filter(account::Column::Subject.eq(&subject));
+    let known = app.db.reached(known.one(app.db.reading())).await?;
     let account = match known {
         Some(row) => row.id,
         None => {
             let made = write(&app.db, &app.clock, Actor::Operator, async |w| {
                 accounts::of_subject(w, &issuer, &subject, &name).await.map(|row| row.id)
             });
-            made.await
+            app.db
+                .reached(made)
+                .await
                 .map_err(|error| match error {
                     WriteError::Database(error) => AuthError::Database(error),
                     _ => AuthError::Refused("the provider gives no name that could be an account's"),

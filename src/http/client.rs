@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, header};
+use entity::id::AccountId;
 use ipnet::IpNet;
+
+use crate::access::Actor;
 
 /// The address of the client: the peer's, or what the nearest trusted proxies say of those before them.
 pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
@@ -30,6 +33,32 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
         }
     }
     address
+}
+
+/// Whom bounds for each client count: an account, or the address of somebody who has none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Client {
+    /// Whoever is at an address, as [`household`] has it.
+    Anonymous(IpAddr),
+    /// An account, wherever it is.
+    Account(AccountId),
+}
+
+impl Client {
+    /// The client that `actor` at `address` is.
+    pub fn new(actor: &Actor, address: IpAddr) -> Self {
+        let account = actor.rights().account;
+        account.map_or_else(|| Self::Anonymous(household(address)), Self::Account)
+    }
+
+    /// Whether it is the same account, or neither is one: an address may change while the client stays the same.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Account(one), Self::Account(other)) => one == other,
+            (Self::Anonymous(_), Self::Anonymous(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Whose budget an address spends: a household of IPv6 has a whole /64.

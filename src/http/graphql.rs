@@ -1,6 +1,5 @@
 //! The door of GraphQL over HTTP, as its specification says: `POST` with JSON, `GET` for queries.
 
-use std::fmt::Display;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,7 +23,8 @@ use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{self, Closed, Keep, Reply};
 use super::table;
 use crate::access::Actor;
-use crate::graphql::error::internal;
+use crate::error::Classified;
+use crate::graphql::error::fault;
 use crate::graphql::language::Languages;
 use crate::request::decode::json;
 use crate::request::{Code, GraphQlParams, Kind, Limit, Prepared, RequestError};
@@ -176,8 +176,9 @@ impl Door {
         })
     }
 
-    /// Answers a list of requests one after the other, all of them within the time of one. A door that closes on one of
-    /// them is closed on all.
+    /// Answers a list of requests one after the other, all of them within the time of one. A door
+    /// that closes on the first of them is closed on all; what was answered before one on which it
+    /// closes stands: a write among it is done.
     async fn answer_all(
         &self,
         asker: &Asker,
@@ -194,7 +195,7 @@ impl Door {
                 },
                 Err(error) => Reply::Faulty(vec![error]),
             };
-            if matches!(reply, Reply::Closed(_)) {
+            if matches!(reply, Reply::Closed(_)) && replies.is_empty() {
                 return self.reply(reply, media, Keep::Nothing, asker);
             }
             self.note(&reply);
@@ -243,12 +244,29 @@ impl Door {
         };
         let run = async move { door.answers.answer(&door.app, actor, languages, &prepared).await }.instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
+        let db = self.app.db.clone();
+        // What hangs on a database that is away is given up: a transaction that did not end is undone there.
+        let run = async move {
+            tokio::select! {
+                biased;
+                why = db.away() => Err(why),
+                ended = run => Ok(ended),
+            }
+        };
         let ended = match kind {
             Kind::Mutation => {
                 let task = tokio::spawn(run);
-                timeout_at(deadline, async { task.await.unwrap_or_else(|error| Err(Box::new(error))) }).await
+                timeout_at(deadline, async { task.await.unwrap_or_else(|error| Ok(Err(Box::new(error)))) }).await
             }
             Kind::Query | Kind::Subscription => timeout_at(deadline, run).await,
+        };
+        let ended = match ended {
+            Ok(Ok(ended)) => Ok(ended),
+            Ok(Err(why)) => {
+                watch.ended(Outcome::Failed, 0);
+                return Reply::Closed(Closed::away(why, kind == Kind::Mutation));
+            }
+            Err(late) => Err(late),
         };
         match ended {
             Ok(Ok((reply, actual_cost))) => {
@@ -262,16 +280,19 @@ impl Door {
             }
             Err(_) => {
                 watch.ended(Outcome::Timeout, 0);
-                let message = format!("the answer was not ready within {} s", self.patience().as_secs());
-                let error = RequestError::limit(Limit::Timeout, message);
-                Reply::Closed(Closed::new(StatusCode::SERVICE_UNAVAILABLE, error))
+                Reply::Closed(self.late("the answer was not ready"))
             }
         }
     }
 
-    /// What a client may know of a fault of ours; the log is told the cause.
-    pub(super) fn fault(&self, cause: impl Display) -> Closed {
-        Closed::internal(internal(cause, self.app.clock.id()).into_server_error(Pos::default()))
+    /// What a client may know of a failure on our side; the log is told the cause.
+    pub(super) fn fault(&self, cause: impl Classified) -> Closed {
+        Closed::failed(fault(cause, self.app.clock.id()).into_server_error(Pos::default()))
+    }
+
+    /// That something was not there in the time that a request has.
+    pub(super) fn late(&self, what: &str) -> Closed {
+        Closed::late(format!("{what} within {} s", self.patience().as_secs()))
     }
 
     pub(super) fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {

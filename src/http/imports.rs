@@ -20,7 +20,7 @@ use super::graphql::Asker;
 use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{Closed, Keep, Reply};
 use crate::access::Actor;
-use crate::error::WriteError;
+use crate::error::{Classified, Failure, WriteError};
 use crate::exchange::import::{DayOrder, Handed, Upload, receive};
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
@@ -96,14 +96,25 @@ impl Door {
             };
             receive(&door.app.db, &door.app.clock, &actor, upload, Cursor::new(file), begin).await
         });
-        match timeout(self.patience(), reading).await {
+        let reading = async {
+            tokio::select! {
+                biased;
+                why = self.app.db.away() => Err(Closed::away(why, true)),
+                read = reading => Ok(read),
+            }
+        };
+        let read = match timeout(self.patience(), reading).await {
+            Ok(read) => Ok(read?),
+            Err(late) => Err(late),
+        };
+        match read {
             Ok(Ok(Ok(row))) => Ok(told(StatusCode::CREATED, &row)),
-            Ok(Ok(Err(error))) => Err(self.not_taken(&error)),
+            Ok(Ok(Err(error))) => Err(self.not_taken(&error, started.get().is_some())),
             Ok(Err(_)) => Err(self.fault("a file could not be read to its end")),
             // `import` tells how far it has come.
             Err(_) => match started.get() {
                 Some(row) => Ok(told(StatusCode::ACCEPTED, row)),
-                None => Err(self.fault("a file was not begun to be read in time")),
+                None => Err(self.late("nobody began to read the file")),
             },
         }
     }
@@ -128,7 +139,8 @@ impl Door {
         })
     }
 
-    fn not_taken(&self, error: &Handed) -> Closed {
+    /// Why a file was not taken; `begun` where it is found among the imports all the same.
+    fn not_taken(&self, error: &Handed, begun: bool) -> Closed {
         match error {
             Handed::Unreadable(error) => {
                 Closed::new(StatusCode::UNPROCESSABLE_ENTITY, RequestError::input(error.to_string()))
@@ -139,6 +151,12 @@ impl Door {
             Handed::Write(WriteError::Forbidden) => {
                 let error = RequestError::new(Code::Forbidden, "your account may not import anything");
                 Closed::new(StatusCode::FORBIDDEN, error)
+            }
+            // Something was done: this is not what `BUSY` says.
+            Handed::Write(error) if begun && error.failure() != Failure::Internal => {
+                tracing::warn!(%error, "a file could not be kept");
+                let message = "the register failed while the file was read: hand it in again";
+                Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
             }
             Handed::Write(error) => self.fault(error),
         }

@@ -1,17 +1,23 @@
 //! The doors on the network: the router on one screen.
 
 mod accept;
+mod accept_loop;
 mod answers;
 pub mod authenticate;
 mod client;
+mod descriptors;
 pub mod graphiql;
 mod graphql;
 mod imports;
 mod live;
 mod observe;
+mod paced;
 mod pages;
+mod places;
 mod rate;
+mod ready;
 mod reply;
+mod seldom;
 mod serve;
 mod table;
 
@@ -19,23 +25,24 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
-use axum::{Json, Router};
-use sea_orm::ConnectionTrait;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-pub use self::serve::serve;
+pub use self::descriptors::most_connections;
+pub use self::serve::{serve, serve_metrics};
 
 use self::accept::Media;
 use self::answers::Answers;
 use self::live::Live;
+use self::places::Places;
 use self::rate::Rates;
 use self::reply::{Keep, Reply};
 use crate::app::App;
@@ -43,8 +50,6 @@ use crate::config::{Config, HttpConfig};
 use crate::telemetry::metrics::Metrics;
 use crate::webhooks;
 
-/// How far the tail of the log may be behind.
-const LATEST: Duration = Duration::from_secs(2);
 /// How long a browser may remember what a preflight answered.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
 
@@ -60,6 +65,7 @@ pub struct Inside {
     metrics: Metrics,
     live: Live,
     answers: Answers,
+    places: Arc<Places>,
     /// The schema as text.
     sdl: Bytes,
 }
@@ -79,7 +85,9 @@ impl Door {
         let sdl = Bytes::from(app.sdl.to_string());
         let (settings, metrics) = (config.http.clone(), Metrics::default());
         let answers = Answers::new(settings.answer_cache_bytes);
-        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), answers, sdl }))
+        let (most, of_one) = (settings.max_connections, settings.max_connections_per_address);
+        let places = Places::new(most, of_one, settings.trusted_proxies.clone());
+        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), answers, places, sdl }))
     }
 }
 
@@ -97,7 +105,7 @@ pub fn router(door: Door) -> Router {
         .merge(pages::routes())
         .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
-        .route("/readyz", get(readyz));
+        .route("/readyz", get(ready::readyz));
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
         .layer(CatchPanicLayer::custom(move |_| panicked(&catching)))
@@ -114,23 +122,9 @@ async fn schema(State(door): State<Door>, asked: HeaderMap) -> impl IntoResponse
     reply::text(&door.sdl, &asked)
 }
 
-/// Ready means that the database answers, and that whoever follows the log is told in time.
-async fn readyz(State(door): State<Door>) -> impl IntoResponse {
-    if let Some(late) = door.app.tail.late_by().filter(|late| *late > LATEST) {
-        tracing::warn!(late = late.as_secs_f64(), "not ready: the tail of the log is behind");
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "ready": false })));
-    }
-    match door.app.db.reading().execute_unprepared("SELECT 1").await {
-        Ok(_) => (StatusCode::OK, Json(serde_json::json!({ "ready": true }))),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "ready": false })))
-        }
-    }
-}
-
 async fn metrics(State(door): State<Door>) -> impl IntoResponse {
-    let standing = match webhooks::standing(door.app.db.reading()).await {
+    let db = &door.app.db;
+    let standing = match db.reached(webhooks::standing(db.reading())).await {
         Ok(standing) => standing,
         Err(error) => {
             tracing::warn!(%error, "it is not known where deliveries stand");

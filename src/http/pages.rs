@@ -48,9 +48,10 @@ async fn answer(door: Door, request: Request, made: impl Future<Output = Result<
     if let Err(closed) = door.spend(&asker, COST) {
         return door.refuse(Reply::Closed(closed), &asker);
     }
-    let made = match tokio::time::timeout(door.patience(), made).await {
+    let db = door.app.db.clone();
+    let made = match tokio::time::timeout(door.patience(), db.reached(made)).await {
         Ok(made) => made,
-        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => return door.refuse(Reply::Closed(door.late("the document was not ready")), &asker),
     };
     match made {
         Ok(Answer::Document(media, text, batches)) => {

@@ -1,6 +1,7 @@
 //! What is answered to a request of GraphQL, as HTTP: status, body, headers.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::accept::Media;
-use crate::graphql::error::INTERNAL;
+use crate::error::Unavailable;
+use crate::graphql::error::{INTERNAL, failure_of, unsure};
 use crate::request::{Code, Limit, RequestError};
 use crate::text::hexadecimal;
 
@@ -46,13 +48,23 @@ pub struct Answer {
 }
 
 /// What was asked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub enum Data {
     /// As it was made.
     Made(Value),
     /// As JSON, for all who ask for the same.
     Kept(#[serde(serialize_with = "raw")] Arc<RawValue>),
+}
+
+impl fmt::Debug for Data {
+    /// Nothing of it: it may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Made(_) => "made",
+            Self::Kept(_) => "kept",
+        })
+    }
 }
 
 fn raw<S: Serializer>(json: &Arc<RawValue>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -76,17 +88,42 @@ impl Closed {
     /// What is wrong with the request, under this status.
     pub fn new(status: StatusCode, error: RequestError) -> Self {
         let (code, limit) = (error.code.as_str(), error.limit);
-        Self(Box::new(Reason { status, code, error: error.into(), limit, headers: HeaderMap::new() }))
+        let mut closed = Self::of(status, code, error.into());
+        closed.0.limit = limit;
+        closed
     }
 
-    /// A fault of ours.
-    pub fn internal(error: ServerError) -> Self {
-        Self::of(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, error)
+    /// A failure on our side.
+    pub fn failed(error: ServerError) -> Self {
+        match failure_of(&error) {
+            Some(code) => Self::of(StatusCode::SERVICE_UNAVAILABLE, code.as_str(), error),
+            None => Self::of(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, error),
+        }
+    }
+
+    /// The database is known to be away. Of a write it may not be known whether it was done.
+    pub fn away(why: Unavailable, writes: bool) -> Self {
+        let message = if writes { unsure(why) } else { why.to_string() };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
+    }
+
+    /// What was not ready in time.
+    pub fn late(message: String) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::limit(Limit::Timeout, message))
+    }
+
+    /// Whether the same may be had a moment later: the register is busy, or its database away.
+    pub fn is_passing(&self) -> bool {
+        Code::failure(self.0.code).and_then(Code::retry_after).is_some()
     }
 
     /// What the execution itself found, before it had anything to answer.
     pub fn of(status: StatusCode, code: &'static str, error: ServerError) -> Self {
-        Self(Box::new(Reason { status, code, error, limit: None, headers: HeaderMap::new() }))
+        let closed = Self(Box::new(Reason { status, code, error, limit: None, headers: HeaderMap::new() }));
+        match Code::failure(code).and_then(Code::retry_after) {
+            Some(seconds) => closed.with(header::RETRY_AFTER, HeaderValue::from(seconds)),
+            None => closed,
+        }
     }
 
     /// The method is none of `allowed`.
@@ -100,7 +137,12 @@ impl Closed {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let message = format!("the budget of this client is spent; come back in {seconds} s");
         let error = RequestError::limit(Limit::Rate, message);
-        Self::new(StatusCode::TOO_MANY_REQUESTS, error).with(header::RETRY_AFTER, HeaderValue::from(seconds))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, error).retry_after(Duration::from_secs(seconds))
+    }
+
+    /// The same, with word of when to come back.
+    pub fn retry_after(self, wait: Duration) -> Self {
+        self.with(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()))
     }
 
     /// Nobody knows who the client is, though it says so.
@@ -116,8 +158,12 @@ impl Closed {
 }
 
 impl From<Executed> for Reply {
+    /// Where the register failed in the middle, part of an answer is none: the client is to come back for the whole.
     fn from(executed: Executed) -> Self {
-        let Executed { data, errors, extensions, .. } = executed;
+        let Executed { data, mut errors, extensions, .. } = executed;
+        if let Some(place) = errors.iter().position(|error| failure_of(error).is_some()) {
+            return Self::Closed(Closed::failed(errors.swap_remove(place)));
+        }
         Self::Executed(Box::new(Answer { data: Data::Made(data), errors, extensions }))
     }
 }
@@ -140,6 +186,17 @@ impl Reply {
         }
     }
 
+    /// The code of the first error.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Executed(executed) => executed.errors.first().and_then(|error| {
+                let code = error.extensions.as_ref()?.get("code")?;
+                if let Value::String(code) = code { Some(code.as_str()) } else { None }
+            }),
+            refused => refused.refusal().map(|(code, _)| code),
+        }
+    }
+
     /// Whether an answer was made without a fault.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Executed(executed) if executed.errors.is_empty())
@@ -149,6 +206,9 @@ impl Reply {
         match self {
             Self::Executed(_) => StatusCode::OK,
             Self::Faulty(errors) if errors.iter().any(|error| error.code == Code::Forbidden) => StatusCode::FORBIDDEN,
+            Self::Faulty(errors) if errors.iter().any(|error| Code::failure(error.code.as_str()).is_some()) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             // An intermediary may have answered `application/json`: a status would not tell who refused.
             Self::Faulty(_) if media == Media::Json => StatusCode::OK,
             Self::Faulty(_) => StatusCode::BAD_REQUEST,

@@ -9,13 +9,11 @@ use tokio::time::timeout;
 
 use super::Door;
 use super::graphql::Asker;
-use super::reply::{Reply, VARY};
+use super::reply::{Closed, Reply, VARY};
+use crate::db::in_own_task;
 use crate::exchange::table::TableFormat;
-use crate::request::table::{Table, TablePage};
+use crate::request::table::{LARGEST_TABLE_PAGE, Table, TablePage};
 use crate::request::{GraphQlParams, Limit, RequestError};
-
-/// Rows on a page: what a table keeps in memory.
-const PAGE: u64 = 1000;
 
 impl TableFormat {
     fn content_type(self) -> &'static str {
@@ -41,6 +39,8 @@ struct Reading {
     format: TableFormat,
     /// How many more rows are wanted.
     left: Option<u64>,
+    /// What was paid for more than the pages so far had.
+    credit: u64,
 }
 
 /// Answers with a table, or says why there is none. What goes wrong behind the first page cuts the answer off, so that
@@ -54,14 +54,14 @@ pub(super) async fn answer(
     let table = door.app.front.prepare_table(params).map_err(Reply::Faulty)?;
     let head = format.head(&table.columns).map_err(|error| failed(&door, &error))?;
     let (left, after) = (table.limit, table.after.clone());
-    let mut reading = Reading { door, asker, table, format, left };
+    let mut reading = Reading { door, asker, table, format, left, credit: 0 };
     let (first, next) = reading.page(after.as_deref()).await?;
     let rest = stream::try_unfold((reading, next), async |(mut reading, next)| {
         let Some(after) = next else { return Ok(None) };
         match reading.page(Some(&after)).await {
             Ok((bytes, next)) => Ok(Some((bytes, (reading, next)))),
             Err(reply) => {
-                tracing::warn!(?reply, "a table was cut off");
+                tracing::warn!(code = reply.code(), "a table was cut off");
                 Err(std::io::Error::other("the table could not be read to its end"))
             }
         }
@@ -83,23 +83,34 @@ pub(super) async fn answer(
 impl Reading {
     /// The rows of the page behind `after`, and where the next one begins.
     async fn page(&mut self, after: Option<&str>) -> Result<(Vec<u8>, Option<String>), Reply> {
-        let size = self.left.map_or(PAGE, |left| left.min(PAGE));
-        let (app, asker) = (&self.door.app, &self.asker);
-        let request = self.table.page(size, after);
-        let read = app.page(asker.actor.clone(), asker.languages.clone(), request, PAGE);
-        let read = timeout(self.door.patience(), read).await.map_err(|_| {
-            let seconds = self.door.patience().as_secs();
-            let message = format!("a page of the table was not ready within {seconds} s");
-            Reply::Faulty(vec![RequestError::limit(Limit::Timeout, message)])
-        })?;
+        let size = self.left.map_or(self.table.page_size, |left| left.min(self.table.page_size));
+        let asker = &self.asker;
+        // A table may cost more than is spent at once: it waits for its turn instead of breaking off. Paid for is all that the
+        // page may have, before any of it is read.
+        let most = self.table.cost(size);
+        while let Err(wait) = self.door.rates.spend(&asker.actor, asker.address, most.saturating_sub(self.credit)) {
+            tokio::time::sleep(wait).await;
+        }
+        let (door, asker, request) = (self.door.clone(), self.asker.clone(), self.table.page(size, after));
+        // A stream is not polled while its client does not read; what it reads from the database is not to wait for that.
+        let read = in_own_task(async move {
+            let app = &door.app;
+            let read = app.page(asker.actor.clone(), asker.languages.clone(), request, LARGEST_TABLE_PAGE);
+            tokio::select! {
+                biased;
+                why = app.db.away() => Err(Reply::Closed(Closed::away(why, false))),
+                read = timeout(door.patience(), read) => read.map_err(|_| {
+                    let seconds = door.patience().as_secs();
+                    let message = format!("a page of the table was not ready within {seconds} s");
+                    Reply::Faulty(vec![RequestError::limit(Limit::Timeout, message)])
+                }),
+            }
+        });
+        let read = read.await?;
         if !read.response.errors.is_empty() {
             return Err(read.response.into());
         }
-        // A table may cost more than is spent at once: it waits for its turn instead of breaking off.
-        let cost = read.actual_cost.min(app.front.limits().max_cost);
-        while let Err(wait) = self.door.rates.spend(&asker.actor, asker.address, cost) {
-            tokio::time::sleep(wait).await;
-        }
+        self.credit = self.credit.max(most) - read.actual_cost.min(most);
         let TablePage { nodes, next } = self.table.read(read.response.data);
         self.left = self.left.map(|left| left.saturating_sub(nodes.len() as u64));
         let bytes = self.format.rows(&self.table.columns, &nodes).map_err(|error| failed(&self.door, &error))?;

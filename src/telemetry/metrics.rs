@@ -107,6 +107,8 @@ impl Webhooks {
 struct Live {
     followed: Family<Of, Counter>,
     too_slow: Counter,
+    turned_away: Counter,
+    connections: Gauge,
     streams: Gauge,
     shown: Family<Of, Counter>,
     events: Counter,
@@ -118,6 +120,7 @@ struct Live {
 impl Live {
     fn new(registry: &mut Registry) -> Self {
         let (followed, too_slow, streams) = (Family::default(), Counter::default(), Gauge::default());
+        let (turned_away, connections) = (Counter::default(), Gauge::default());
         let (shown, events, gaps, behind, late) =
             (Family::default(), Counter::default(), Counter::default(), Gauge::default(), Gauge::default());
         registry.register(
@@ -126,6 +129,9 @@ impl Live {
             Clone::clone(&followed),
         );
         registry.register("slow_readers", "Sockets closed because the client read too slowly", Clone::clone(&too_slow));
+        registry.register("connections_open", "Connections to the public listener", Clone::clone(&connections));
+        let help = "Connections closed at once since all places, or those of their address, were taken";
+        registry.register("connections_turned_away", help, Clone::clone(&turned_away));
         registry.register("streams_open", "Sockets and event streams that go on", Clone::clone(&streams));
         registry.register("items", "Items of subscriptions: made, or shown again as they were", Clone::clone(&shown));
         registry.register("log_events", "Events of the log that the tail has read", Clone::clone(&events));
@@ -137,7 +143,7 @@ impl Live {
         );
         let help = "Since when the tail has not been known to be at the end of the log";
         registry.register_with_unit("log_lag", help, Unit::Seconds, Clone::clone(&late));
-        Self { followed, too_slow, streams, shown, events, gaps, behind, late }
+        Self { followed, too_slow, turned_away, connections, streams, shown, events, gaps, behind, late }
     }
 }
 
@@ -155,6 +161,8 @@ pub enum Followed {
 /// What the doors know of those who follow the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Followers {
+    /// Connections to the public listener.
+    pub connections: usize,
     /// Sockets and event streams that go on.
     pub streams: usize,
     /// Items that were shown again as they were.
@@ -241,6 +249,11 @@ impl Metrics {
         self.live.too_slow.inc();
     }
 
+    /// Counts connections for which there was no place.
+    pub fn turned_away(&self) -> Counter {
+        self.live.turned_away.clone()
+    }
+
     /// All figures as text.
     pub fn text(
         &self,
@@ -262,6 +275,7 @@ impl Metrics {
             self.pools.get_or_create(&Pool { pool, state }).set(i64::from(count));
         }
         let (live, figures) = (&self.live, app.tail.figures());
+        live.connections.set(i64::try_from(followers.connections).unwrap_or(i64::MAX));
         live.streams.set(i64::try_from(followers.streams).unwrap_or(i64::MAX));
         for (of, count) in [("again", followers.again), ("made", followers.made)] {
             live.shown.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! One subscription under way.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use async_graphql::{Pos, Response};
 use axum::extract::ws::Utf8Bytes;
@@ -8,16 +9,19 @@ use futures::stream::unfold;
 use futures::{FutureExt, StreamExt};
 use tokio::time::{sleep, timeout};
 
+use super::slots::Slots;
 use super::{Leave, Telling, Told};
 use crate::access::Visible;
+use crate::db::in_own_task;
 use crate::events::LogCursor;
 use crate::events::feed::{Feed, Item};
-use crate::graphql::error::internal;
+use crate::graphql::error::fault;
+use crate::graphql::language::Languages;
 use crate::graphql::subscribe::failure;
 use crate::http::Door;
 use crate::http::graphql::Asker;
 use crate::http::rate::COST_OF_A_REQUEST;
-use crate::http::reply::Reply;
+use crate::http::reply::{Closed, Reply};
 use crate::request::cache::{Digest, digest};
 use crate::request::{Limit, Prepared, RequestError};
 use crate::telemetry::metrics::Followed;
@@ -27,9 +31,10 @@ use crate::text::hexadecimal;
 pub struct Following {
     door: Door,
     asker: Asker,
-    prepared: Prepared,
+    prepared: Arc<Prepared>,
     feed: Feed,
     leave: Leave,
+    slots: Slots,
     /// What decides how items look to this reader.
     shape: Digest,
     /// What it has had made and not paid.
@@ -53,17 +58,17 @@ impl Following {
     /// Begins a subscription; behind `resume`, where the client was told of that place before.
     pub async fn begin(
         door: Door,
-        asker: &Asker,
+        asker: Asker,
         prepared: Prepared,
-        resume: Option<&str>,
+        resume: Option<String>,
         leave: Leave,
+        slots: Slots,
     ) -> Result<Self, Response> {
-        let asker = Asker { headers: Default::default(), ..asker.clone() };
         let visible = Visible::to(asker.actor.clone());
-        let feed = door.app.follow(&visible, &prepared, resume).await?;
+        let feed = door.app.follow(&visible, &prepared, resume.as_deref()).await?;
         door.metrics.followed(if feed.resumed() { Followed::Resumed } else { Followed::Anew });
-        let shape = shape(&prepared, &asker);
-        Ok(Self { door, asker, prepared, feed, leave, shape, debt: 0, step: Step::Following })
+        let (shape, prepared) = (shape(&prepared, &asker), Arc::new(prepared));
+        Ok(Self { door, asker, prepared, feed, leave, slots, shape, debt: 0, step: Step::Following })
     }
 
     /// What is told of it.
@@ -93,8 +98,10 @@ impl Following {
             Ok(item) => Some(Box::pin(self.show(item)).await),
             Err(error) => {
                 self.step = Step::Over;
-                let errors = Reply::from(failure(self.door.app.failed(error))).into_errors();
-                Some(Told::Fault(errors))
+                let reply = Reply::from(failure(self.door.app.failed(error)));
+                let broken = matches!(reply, Reply::Closed(_));
+                let errors = reply.into_errors();
+                Some(if broken { Told::Broken(errors) } else { Told::Fault(errors) })
             }
         }
     }
@@ -118,24 +125,55 @@ impl Following {
             self.shape = shape(&self.prepared, &self.asker);
         }
         let (place, cursor): ((LogCursor, LogCursor), _) = ((item.after, item.cursor), item.cursor);
-        let Self { door, asker, feed, prepared, debt, shape, .. } = self;
-        let show = async {
-            *debt = prepared.requested_cost.min(door.app.front.limits().max_cost).max(COST_OF_A_REQUEST);
-            let shown = door.app.show(feed.visible(), asker.languages.clone(), prepared, item);
-            let shown = timeout(door.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
-            let response = match shown {
-                Ok(Ok(executed)) => executed.response,
-                Ok(Err(_panic)) => failure(internal("a resolver panicked", door.app.clock.id())),
-                Err(_) => {
-                    let message = format!("the answer was not ready within {} s", door.patience().as_secs());
-                    let error = RequestError::limit(Limit::Timeout, message);
-                    let mut error = async_graphql::ServerError::from(error);
-                    error.locations = vec![Pos::default()];
-                    Response::from_errors(vec![error])
-                }
-            };
-            Utf8Bytes::from(Reply::from(response).into_json())
+        let slot = self.slots.take().await;
+        if let Some(json) = self.door.live.shown.find(self.shape, place) {
+            return Told::Next(json, Some(cursor), slot);
+        }
+        let (door, prepared, visible) = (self.door.clone(), self.prepared.clone(), self.feed.visible().clone());
+        let (languages, shape) = (self.asker.languages.clone(), self.shape);
+        let show = async move {
+            let mut cost = 0;
+            let made = door.live.shown.get(shape, place, show(&door, &prepared, &visible, languages, item, &mut cost));
+            (made.await, cost, slot)
         };
-        Told::Next(door.live.shown.get(*shape, place, show).await, Some(cursor))
+        // Others may wait for the same item: it must not wait for the client of this one.
+        let (made, cost, slot) = in_own_task(show).await;
+        self.debt = cost;
+        match made {
+            Ok(json) => Told::Next(json, Some(cursor), slot),
+            Err(closed) => {
+                self.step = Step::Over;
+                Told::Broken(Reply::Closed(closed).into_errors())
+            }
+        }
+    }
+}
+
+/// Makes an answer of an item; with what that costs. Where the register fails, there is none.
+async fn show(
+    door: &Door,
+    prepared: &Prepared,
+    visible: &Visible,
+    languages: Languages,
+    item: Item,
+    cost: &mut u64,
+) -> Result<Utf8Bytes, Closed> {
+    *cost = prepared.requested_cost.min(door.app.front.limits().max_cost).max(COST_OF_A_REQUEST);
+    let shown = door.app.show(visible, languages, prepared, item);
+    let shown = timeout(door.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
+    let response = match shown {
+        Ok(Ok(executed)) => executed.response,
+        Ok(Err(_panic)) => failure(fault("a resolver panicked", door.app.clock.id())),
+        Err(_) => {
+            let message = format!("the answer was not ready within {} s", door.patience().as_secs());
+            let error = RequestError::limit(Limit::Timeout, message);
+            let mut error = async_graphql::ServerError::from(error);
+            error.locations = vec![Pos::default()];
+            Response::from_errors(vec![error])
+        }
+    };
+    match Reply::from(response) {
+        Reply::Closed(closed) if closed.is_passing() => Err(closed),
+        reply => Ok(Utf8Bytes::from(reply.into_json())),
     }
 }

@@ -4,8 +4,10 @@ mod follow;
 mod leave;
 pub mod message;
 mod operations;
+mod reservations;
 pub mod reserved;
 mod shown;
+mod slots;
 pub mod socket;
 pub mod sse;
 
@@ -16,14 +18,16 @@ use futures::stream::{BoxStream, once};
 
 use self::follow::Following;
 use self::leave::Leaving;
-use self::reserved::Reservations;
+use self::reservations::Reservations;
 use self::shown::Shown;
+use self::slots::{Slot, Slots};
 use super::Door;
 use super::graphql::Asker;
 use super::reply::{Closed, Reply};
+use crate::db::in_own_task;
 use crate::events::LogCursor;
-use crate::graphql::error::{CURSOR_LOST, INTERNAL};
-use crate::request::{Code, Kind, Limit, Prepared, RequestError};
+use crate::graphql::error::{CURSOR_LOST, INTERNAL, failure_of};
+use crate::request::{Code, Kind, Prepared, RequestError};
 use crate::telemetry::metrics::{Followed, Followers};
 
 pub use self::leave::Leave;
@@ -40,12 +44,14 @@ pub struct Live {
 }
 
 /// What is told of an operation; at the end of the stream it is complete.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Told {
-    /// An answer, as JSON; of a subscription with its place in the log.
-    Next(Utf8Bytes, Option<LogCursor>),
+    /// An answer, as JSON; of a subscription with its place in the log. Its slot is free when it is written.
+    Next(Utf8Bytes, Option<LogCursor>, Slot),
     /// It ends with these errors, a JSON list.
     Fault(String),
+    /// The register failed in the middle, with these errors: the client is to come back, with the place that it has come to.
+    Broken(String),
     /// The process stops: the client is to go on elsewhere, from this place.
     Away(LogCursor),
 }
@@ -53,49 +59,57 @@ pub enum Told {
 /// What is told of one operation.
 pub type Telling = BoxStream<'static, Told>;
 
-/// Streams that go on at once; each takes a socket of the system and some memory.
-const MOST_STREAMS: usize = 20_000;
-
 impl Door {
-    /// Whether there is a place for one more stream.
+    /// Whether there is a place for one more stream: of all connections, a quarter is left to requests.
     fn takes_stream(&self) -> Result<(), Closed> {
-        if self.staying() < MOST_STREAMS {
+        let most = self.places.most() / 4 * 3;
+        if self.staying() < most {
             return Ok(());
         }
-        let message = format!("{MOST_STREAMS} streams go on already: come back later, or to another process");
-        Err(Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::limit(Limit::Operations, message)))
+        let message = format!("{most} streams go on already: come back later, or to another process");
+        Err(Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Busy, message)))
     }
 
     /// What operators see of those who follow the log.
     pub(super) fn followers(&self) -> Followers {
         let (again, made) = self.live.shown.counts();
-        Followers { streams: self.staying(), again, made }
+        Followers { connections: self.places.taken(), streams: self.staying(), again, made }
     }
 
-    /// Begins an operation that was judged good. What cannot be begun is the reply.
+    /// Begins an operation that was judged good, in one of the slots of its connection. What cannot be begun is the reply.
     pub(super) async fn begin(
         &self,
         asker: &Asker,
         prepared: Prepared,
-        resume: Option<&str>,
+        resume: Option<String>,
         leave: Leave,
+        slots: &Slots,
     ) -> Result<Telling, Reply> {
-        if prepared.kind == Kind::Subscription {
-            let following = Following::begin(self.clone(), asker, prepared, resume, leave).await;
-            return following.map(Following::telling).map_err(|response| self.refused(response));
-        }
-        match self.run(asker, prepared, self.deadline()).await {
-            Reply::Executed(executed) => {
-                let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
-                Ok(once(async { Told::Next(json, None) }).boxed())
+        let slot = slots.take().await;
+        let (door, slots) = (self.clone(), slots.clone());
+        let asker = Asker { headers: Default::default(), ..asker.clone() };
+        let begin = async move {
+            if prepared.kind == Kind::Subscription {
+                let following = Following::begin(door.clone(), asker, prepared, resume, leave, slots).await;
+                return following.map(Following::telling).map_err(|response| door.refused(response));
             }
-            reply => Err(reply),
-        }
+            match door.run(&asker, prepared, door.deadline()).await {
+                Reply::Executed(executed) => {
+                    let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
+                    Ok(once(async { Told::Next(json, None, slot) }).boxed())
+                }
+                reply => Err(reply),
+            }
+        };
+        in_own_task(begin).await
     }
 
     /// A subscription that cannot begin: something is wrong with its arguments, or with us.
     fn refused(&self, mut response: async_graphql::Response) -> Reply {
         let Some(error) = response.errors.pop() else { return response.into() };
+        if failure_of(&error).is_some() {
+            return Reply::Closed(Closed::failed(error));
+        }
         let statuses = [
             (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
             (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),

@@ -76,12 +76,18 @@ impl Operations {
 mod tests {
     use futures::{FutureExt, StreamExt, stream};
 
+    use super::super::slots::Slots;
     use super::*;
 
     #[tokio::test]
     async fn each_has_its_turn() {
+        let slots = Slots::default();
         let telling = |of: &'static str, count| {
-            let all = stream::iter(0..count).map(move |number| Told::Next(format!("{of}{number}").into(), None));
+            let slots = slots.clone();
+            let all = stream::iter(0..count).then(move |number| {
+                let slots = slots.clone();
+                async move { Told::Next(format!("{of}{number}").into(), None, slots.take().await) }
+            });
             async { all.boxed() }.boxed()
         };
         let mut operations = Operations::default();
@@ -94,7 +100,7 @@ mod tests {
         while !operations.is_empty() {
             let (id, told) = operations.next().await;
             heard.push(match told {
-                Some(Told::Next(json, _)) => json.to_string(),
+                Some(Told::Next(json, ..)) => json.to_string(),
                 _ => format!("{id} is complete"),
             });
         }

@@ -3,24 +3,23 @@
 //!
 //! A stream lives in the process that reserved it: a balancer must lead all requests with its token there.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use entity::id::AccountId;
 use futures::StreamExt;
 use futures::stream::unfold;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 
 use super::Told;
+use super::reservations::{Full, PATIENCE, Reservation};
 use super::sse::{self, Written, written};
 use crate::http::Door;
 use crate::http::accept::Media;
+use crate::http::client::Client;
 use crate::http::graphql::{Asked, Asker};
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Keep, Reply};
@@ -30,34 +29,6 @@ const TOKEN: &str = "x-graphql-event-stream-token";
 const ALLOWED: &str = "GET, POST, PUT, DELETE";
 /// Operations that go on at once on a stream.
 const MOST_OPERATIONS: usize = 50;
-/// Streams that may be reserved and not opened.
-const MOST_RESERVED: usize = 10_000;
-/// How long a reservation waits to be opened.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// What waits to be written, in events; operations wait where it is full.
-const WAITING: usize = 16;
-
-/// Streams that were reserved or are open, by their tokens.
-#[derive(Default)]
-pub struct Reservations(Mutex<HashMap<String, Arc<Reservation>>>);
-
-struct Reservation {
-    account: Option<AccountId>,
-    made: Instant,
-    send: mpsc::Sender<Written>,
-    receive: Mutex<Option<mpsc::Receiver<Written>>>,
-    operations: Mutex<HashMap<String, AbortHandle>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        lock(&self.operations).drain().for_each(|(_, operation)| operation.abort());
-    }
-}
 
 /// Answers whatever is sent to `/graphql/stream`.
 pub(in crate::http) async fn stream(State(door): State<Door>, request: Request) -> Response<Body> {
@@ -110,40 +81,36 @@ impl Door {
 
     fn reserve(&self, asker: &Asker) -> Result<Response<Body>, Closed> {
         self.spend(asker, COST_OF_A_REQUEST)?;
-        let (send, receive) = mpsc::channel(WAITING);
-        let reservation = Reservation {
-            account: asker.actor.rights().account,
-            made: Instant::now(),
-            send,
-            receive: Mutex::new(Some(receive)),
-            operations: Mutex::default(),
-        };
-        let mut reservations = lock(&self.live.reservations.0);
-        if reservations.len() >= MOST_RESERVED {
-            let abandoned = |it: &Reservation| it.made.elapsed() > PATIENCE && lock(&it.receive).is_some();
-            reservations.retain(|_, reservation| !abandoned(reservation));
-        }
-        if reservations.len() >= MOST_RESERVED {
-            return Err(Closed::later(PATIENCE));
-        }
         // Two ids have more than a hundred random bits between them.
         let token = format!("{}{}", self.app.clock.id().simple(), self.app.clock.id().simple());
-        reservations.insert(token.clone(), Arc::new(reservation));
+        let client = Client::new(&asker.actor, asker.address);
+        self.live.reservations.reserve(client, token.clone(), Instant::now()).map_err(|full| {
+            let message = match full {
+                Full::OfClient(most) => {
+                    format!("{most} streams of this client are reserved and not open: open or leave them")
+                }
+                Full::OfAll => "too many streams are reserved and not open".to_owned(),
+            };
+            let message = format!("{message}; each is given up after {} s", PATIENCE.as_secs());
+            let error = RequestError::limit(Limit::Operations, message);
+            Closed::new(StatusCode::TOO_MANY_REQUESTS, error).retry_after(PATIENCE)
+        })?;
         let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
         Ok((StatusCode::CREATED, headers, token).into_response())
     }
 
     /// The stream with this token, for whoever reserved it.
     fn reserved(&self, asker: &Asker, token: &str) -> Result<Arc<Reservation>, Closed> {
-        let found = lock(&self.live.reservations.0).get(token).cloned();
-        found.filter(|reservation| reservation.account == asker.actor.rights().account).ok_or_else(|| {
+        let client = Client::new(&asker.actor, asker.address);
+        self.live.reservations.find(&client, token, Instant::now()).ok_or_else(|| {
             Closed::new(StatusCode::NOT_FOUND, RequestError::input("no stream was reserved with this token"))
         })
     }
 
     fn open(&self, asker: &Asker, token: &str) -> Result<Response<Body>, Closed> {
-        let reservation = self.reserved(asker, token)?;
-        let Some(receive) = lock(&reservation.receive).take() else {
+        self.reserved(asker, token)?;
+        self.takes_stream()?;
+        let Some(receive) = self.live.reservations.open(token) else {
             let error = RequestError::input("the stream with this token is open already");
             return Err(Closed::new(StatusCode::CONFLICT, error));
         };
@@ -165,7 +132,7 @@ impl Door {
             Ok(prepared) => prepared,
             Err(reply) => return Ok(self.refuse(reply, asker)),
         };
-        let mut operations = lock(&reservation.operations);
+        let mut operations = reservation.operations();
         if operations.contains_key(&id) {
             let error = RequestError::input("an operation with this id goes on already");
             return Err(Closed::new(StatusCode::CONFLICT, error));
@@ -175,16 +142,16 @@ impl Door {
             let error = RequestError::limit(Limit::Operations, message);
             return Err(Closed::new(StatusCode::BAD_REQUEST, error));
         }
-        let (door, asker, send) = (self.clone(), asker.clone(), reservation.send.clone());
-        let (name, weak) = (id.clone(), Arc::downgrade(&reservation));
+        let (door, asker, send) = (self.clone(), asker.clone(), reservation.events());
+        let (name, slots, weak) = (id.clone(), reservation.slots(), Arc::downgrade(&reservation));
         // The stream itself keeps the process waiting.
         let (_, leave) = self.stay();
         let work = async move {
-            match door.begin(&asker, prepared, None, leave).await {
+            match door.begin(&asker, prepared, None, leave, &slots).await {
                 Ok(mut telling) => {
                     while let Some(told) = telling.next().await {
                         // Nobody waits for it any more.
-                        if send.send(written(&told, Some(&name))).await.is_err() {
+                        if send.send(written(told, Some(&name))).await.is_err() {
                             return;
                         }
                     }
@@ -192,13 +159,14 @@ impl Door {
                 Err(reply) => {
                     let fault = Told::Fault(reply.into_errors());
                     // Where the stream is gone, so is whoever would hear of it.
-                    let _ = send.send(written(&fault, Some(&name))).await;
+                    let _ = send.send(written(fault, Some(&name))).await;
                 }
             }
             let id = serde_json::json!({ "id": name });
-            let _ = send.send(Written { text: sse::event("complete", None, &id.to_string()), last: false }).await;
+            let text = sse::event("complete", None, &id.to_string());
+            let _ = send.send(Written { text, last: false, slot: None }).await;
             if let Some(reservation) = weak.upgrade() {
-                lock(&reservation.operations).remove(&name);
+                reservation.operations().remove(&name);
             }
         };
         operations.insert(id, tokio::spawn(work).abort_handle());
@@ -211,7 +179,7 @@ impl Door {
             let error = RequestError::new(Code::BadUserInput, "`operationId` names the operation");
             Closed::new(StatusCode::BAD_REQUEST, error)
         })?;
-        if let Some(operation) = lock(&reservation.operations).remove(&id) {
+        if let Some(operation) = reservation.operations().remove(&id) {
             operation.abort();
         }
         Ok(StatusCode::OK.into_response())
@@ -231,6 +199,6 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        lock(&self.door.live.reservations.0).remove(&self.token);
+        self.door.live.reservations.remove(&self.token);
     }
 }

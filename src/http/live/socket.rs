@@ -14,10 +14,12 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::message::{self, PROTOCOL, Said};
 use super::operations::Operations;
+use super::slots::Slots;
 use super::{Leave, Told};
 use crate::access::{AuthError, renewed};
+use crate::error::{Classified, Failure};
 use crate::events::LogCursor;
-use crate::graphql::error::internal;
+use crate::graphql::error::fault;
 use crate::http::Door;
 use crate::http::accept::Media;
 use crate::http::authenticate::identify;
@@ -116,6 +118,7 @@ async fn serve(door: Door, mut asker: Asker, socket: WebSocket) {
         ping,
         leave,
         operations: Operations::default(),
+        slots: Slots::default(),
         place: None,
     };
     Box::pin(state.run()).await;
@@ -135,7 +138,11 @@ fn shown(payload: &Map<String, Value>) -> Result<Option<&str>, Close> {
 fn forbidden(door: &Door, error: AuthError) -> Close {
     match error {
         AuthError::Refused(why) => (4403, format!("Forbidden: {why}")),
-        AuthError::Database(error) => (1011, internal(error, door.app.clock.id()).message),
+        AuthError::Database(error) => {
+            // Try again later, where that is worth while.
+            let code = if error.failure() == Failure::Internal { 1011 } else { 1013 };
+            (code, fault(error, door.app.clock.id()).message)
+        }
     }
 }
 
@@ -150,6 +157,7 @@ struct Socket {
     ping: Interval,
     leave: Leave,
     operations: Operations,
+    slots: Slots,
     /// The last place that was told.
     place: Option<LogCursor>,
 }
@@ -267,8 +275,9 @@ impl Socket {
             }
         };
         let (door, asker, leave) = (self.door.clone(), self.asker.clone(), self.leave.clone());
+        let slots = self.slots.clone();
         let telling = async move {
-            match door.begin(&asker, prepared, None, leave).await {
+            match door.begin(&asker, prepared, None, leave, &slots).await {
                 Ok(telling) => telling,
                 Err(reply) => {
                     let fault = Told::Fault(reply.into_errors());
@@ -283,11 +292,11 @@ impl Socket {
     /// Passes on what an operation comes to.
     async fn tell(&mut self, id: &str, told: Option<Told>) -> Result<(), Close> {
         match told {
-            Some(Told::Next(json, cursor)) => {
+            Some(Told::Next(json, cursor, _slot)) => {
                 self.place = cursor.or(self.place);
                 self.say(message::next(id, &json)).await
             }
-            Some(Told::Fault(errors)) => {
+            Some(Told::Fault(errors) | Told::Broken(errors)) => {
                 self.operations.end(id);
                 self.say(message::error(id, &errors)).await
             }

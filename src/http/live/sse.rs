@@ -10,6 +10,7 @@ use futures::stream::{BoxStream, once, unfold};
 use futures::{Stream, StreamExt};
 use tokio::time::timeout;
 
+use super::slots::{Slot, Slots};
 use super::{Told, leave::Stay};
 use crate::http::Door;
 use crate::http::accept::Media;
@@ -29,11 +30,11 @@ pub async fn answer(door: Door, asker: &Asker, prepared: Prepared) -> Response<B
     }
     let resume = asker.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
     let (stay, leave) = door.stay();
-    match door.begin(asker, prepared, resume.as_deref(), leave).await {
+    match door.begin(asker, prepared, resume, leave, &Slots::default()).await {
         Ok(telling) => {
-            let events = telling.map(|told| written(&told, None));
+            let events = telling.map(|told| written(told, None));
             // Without an end, whoever was told to go comes back.
-            let complete = once(async { Written { text: event("complete", None, ""), last: true } });
+            let complete = once(async { Written { text: event("complete", None, ""), last: true, slot: None } });
             respond(events.chain(complete).boxed(), stay)
         }
         Err(reply) => door.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker),
@@ -46,10 +47,13 @@ pub struct Written {
     pub text: String,
     /// Whether the stream ends with it.
     pub last: bool,
+    /// What is free when it is written.
+    #[expect(dead_code, reason = "it is given back when this is dropped")]
+    pub slot: Option<Slot>,
 }
 
 /// What is told, as events; with the id of the operation inside, where a stream has several.
-pub fn written(told: &Told, operation: Option<&str>) -> Written {
+pub fn written(told: Told, operation: Option<&str>) -> Written {
     let inside = |payload: &str| match operation {
         None => payload.to_owned(),
         Some(id) => {
@@ -57,16 +61,19 @@ pub fn written(told: &Told, operation: Option<&str>) -> Written {
             format!(r#"{{"id":{id},"payload":{payload}}}"#)
         }
     };
+    let broken = matches!(told, Told::Broken(_));
     match told {
-        Told::Next(json, cursor) => {
+        Told::Next(json, cursor, slot) => {
             let id = cursor.filter(|_| operation.is_none()).map(|cursor| cursor.to_string());
-            Written { text: event("next", id.as_deref(), &inside(json)), last: false }
+            Written { text: event("next", id.as_deref(), &inside(&json)), last: false, slot: Some(slot) }
         }
-        Told::Fault(errors) => {
+        Told::Fault(errors) | Told::Broken(errors) => {
             let data = inside(&format!(r#"{{"errors":{errors}}}"#));
-            Written { text: event("next", None, &data), last: false }
+            // Without an end the client comes back. Where operations share the stream, the others go on.
+            let last = broken && operation.is_none();
+            Written { text: event("next", None, &data), last, slot: None }
         }
-        Told::Away(_) => Written { text: String::new(), last: true },
+        Told::Away(_) => Written { text: String::new(), last: true, slot: None },
     }
 }
 
@@ -97,8 +104,8 @@ fn spoken(events: BoxStream<'static, Written>, stay: Stay) -> impl Stream<Item =
         let (mut events, stay) = state?;
         match timeout(SILENCE, events.next()).await {
             Err(_) => Some((Ok(Bytes::from_static(b":\n\n")), Some((events, stay)))),
-            Ok(Some(Written { text, last: false })) => Some((Ok(text.into()), Some((events, stay)))),
-            Ok(Some(Written { text, last: true })) => Some((Ok(text.into()), None)),
+            Ok(Some(Written { text, last: false, .. })) => Some((Ok(text.into()), Some((events, stay)))),
+            Ok(Some(Written { text, last: true, .. })) => Some((Ok(text.into()), None)),
             Ok(None) => None,
         }
     });
