@@ -16,11 +16,13 @@ use crate::db::{self, Db};
 use crate::events::Tail;
 use crate::events::feed::{Feed, FeedError, Item};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::error::{ended, internal, lost};
+use crate::graphql::engine::executing;
+use crate::graphql::error::{ended, fault, lost};
 use crate::graphql::execute::{Executed, execute, refuse};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::graphql::mutation::Desk;
+use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
 use crate::graphql::subscribe::{begin, failure, no_place, show};
@@ -123,9 +125,9 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, config: &Config, trusted: Trusted) -> Self {
         let (limits, site) = (config.limits.clone(), config.site());
-        let schema = schema().data(limits.clone()).data(site.clone()).finish();
+        let schema = executing(schema()).data(limits.clone()).data(site.clone()).finish();
         let tail = Arc::new(Tail::new(db.clone()));
-        let sdl = text_of(&schema);
+        let sdl = sdl();
         let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
         let office = Office::new(&config.webhooks);
         Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema }
@@ -157,12 +159,17 @@ impl App {
         let desk = Desk { db, clock, actor: actor.clone(), office };
         let cost = prepared.tell_cost.then_some(prepared.requested_cost);
         let request = prepared.request().data(desk);
-        execute(&self.schema, request, cost, self.reader(Visible::to(actor)), languages).boxed()
+        let visible = Visible::to(actor);
+        let reader = match prepared.is_heavy() {
+            true => Reader::of_heavy(&self.db, visible, self.clock.clone(), LARGEST_PAGE),
+            false => self.reader(visible),
+        };
+        execute(&self.schema, request, cost, reader, languages).boxed()
     }
 
     /// Reads a page of a table, of at most `size` rows.
     pub fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> BoxFuture<'_, Executed> {
-        let reader = Reader::with_pages(self.db.reading().clone(), Visible::to(actor), self.clock.clone(), size);
+        let reader = Reader::of_heavy(&self.db, Visible::to(actor), self.clock.clone(), size);
         execute(&self.schema, page, None, reader, languages).boxed()
     }
 
@@ -179,8 +186,8 @@ impl App {
             if let Some(place) = resume {
                 wanted.after = Some(place.parse().map_err(|_| failure(no_place(place)))?);
             }
-            let feed = Feed::begin(self.tail.clone(), self.clock.clone(), visible.clone(), wanted).await;
-            feed.map_err(|error| failure(self.failed(error)))
+            let feed = Feed::begin(self.tail.clone(), self.clock.clone(), visible.clone(), wanted);
+            self.db.reached(feed).await.map_err(|error| failure(self.failed(error)))
         };
         following.boxed()
     }
@@ -201,12 +208,12 @@ impl App {
         match error {
             FeedError::Lost(end) => lost(end),
             FeedError::Refused(why, place) => ended(why, place),
-            FeedError::Database(error) => internal(error, self.clock.id()),
+            FeedError::Database(error) => fault(error, self.clock.id()),
         }
     }
 
     fn reader(&self, visible: Visible) -> Arc<Reader> {
-        Reader::new(self.db.reading().clone(), visible, self.clock.clone())
+        Reader::new(&self.db, visible, self.clock.clone())
     }
 }
 
@@ -219,10 +226,7 @@ async fn reports_are_loaded(db: &Db) -> Result<bool, DbErr> {
 
 /// The schema as SDL, sorted: the file `schema.graphql`.
 pub fn sdl() -> String {
-    text_of(&schema().finish())
-}
-
-fn text_of(schema: &Register) -> String {
+    let schema = schema().finish();
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
     let options = options.include_specified_by().use_space_ident().indent_width(2);
     let sdl = schema.sdl_with_options(options);

@@ -1,8 +1,8 @@
-//! What can go wrong: a refusal is the writer's to mend, anything else is ours.
+//! What can go wrong: a refusal is the writer's to mend, anything else is ours, and of a kind ([`Failure`]) that the client is told.
 
 use std::fmt;
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxSqliteError};
 use uuid::Uuid;
 
 /// Why the register refuses a write. `message` is a sentence for the person who wrote it, with the actual values in it.
@@ -93,20 +93,12 @@ pub enum WriteError {
     Contract(&'static str),
 }
 
-/// What databases call it when somebody else was in the way: PostgreSQL's serialisation failure, deadlock and lock timeout,
-/// SQLite's busy and its variants. Each of them says that the transaction is undone.
-const IN_THE_WAY: [&str; 7] = ["40001", "40P01", "55P03", "5", "261", "517", "6"];
-
 impl WriteError {
-    /// Whether the same write may go through when it is tried again: nothing of it has been done, and others were in the way.
+    /// Whether the same write may go through when it is tried again at once: nothing of it has been done, and others were in the
+    /// way. A write that found no connection in time is none of these: it has waited long enough.
     pub fn is_passing(&self) -> bool {
-        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
-            self
-        else {
-            return false;
-        };
-        let code = error.as_database_error().and_then(|error| error.code());
-        code.is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
+        let Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) = self else { return false };
+        error.failure() == Failure::Busy
     }
 }
 
@@ -135,3 +127,204 @@ impl fmt::Display for WriteError {
 }
 
 impl std::error::Error for WriteError {}
+
+/// What a failure on our side means to the client: whether it is worth while to come back, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Others were in the way for too long. The transaction is undone or was never begun: nothing was written.
+    Busy,
+    /// The database cannot be reached, or refuses. Whether a write that was under way was committed may be unknown.
+    Unavailable(Unavailable),
+    /// The database broke a statement off at its time limit.
+    TimedOut,
+    /// A fault of ours.
+    Internal,
+}
+
+/// Why the database serves nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// No connection can be made, or the connection broke.
+    Away,
+    /// It is starting or stopping.
+    Starting,
+    /// It has no connection, memory or process left to give.
+    Exhausted,
+    /// It lets nobody in under the name that is configured, or has no database of that name.
+    Refused,
+    /// It takes no writes.
+    ReadOnly,
+    /// Its disk is full.
+    Full,
+    /// Its files cannot be read or written.
+    Damaged,
+}
+
+impl fmt::Display for Unavailable {
+    /// For a client: the kind alone, and nothing of where the database is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Away => "the database cannot be reached",
+            Self::Starting => "the database is starting or stopping",
+            Self::Exhausted => "the database has no resources left",
+            Self::Refused => "the database refuses connections of the server",
+            Self::ReadOnly => "the database is read-only",
+            Self::Full => "the disk of the database is full",
+            Self::Damaged => "the files of the database cannot be read or written",
+        })
+    }
+}
+
+/// A cause of failure that is known to be of a kind.
+pub trait Classified: fmt::Display {
+    /// Of which kind.
+    fn failure(&self) -> Failure {
+        Failure::Internal
+    }
+}
+
+impl Classified for str {}
+impl Classified for String {}
+impl Classified for csv::Error {}
+
+impl<T: Classified + ?Sized> Classified for &T {
+    fn failure(&self) -> Failure {
+        T::failure(self)
+    }
+}
+
+impl<T: Classified> Classified for std::sync::Arc<T> {
+    fn failure(&self) -> Failure {
+        T::failure(self)
+    }
+}
+
+impl Classified for WriteError {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Database(error) => error.failure(),
+            _ => Failure::Internal,
+        }
+    }
+}
+
+impl Classified for DbErr {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::ConnectionAcquire(ConnAcquireErr::Timeout) => Failure::Busy,
+            // The pool is closed: the process stops.
+            Self::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Failure::Unavailable(Unavailable::Away),
+            Self::Conn(RuntimeErr::SqlxError(error))
+            | Self::Exec(RuntimeErr::SqlxError(error))
+            | Self::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
+            // The files are not those that were opened, or not whole.
+            Self::Conn(RuntimeErr::Internal(_)) => Failure::Unavailable(Unavailable::Damaged),
+            _ => Failure::Internal,
+        }
+    }
+}
+
+fn of_driver(error: &SqlxError) -> Failure {
+    match error {
+        SqlxError::PoolTimedOut => Failure::Busy,
+        // Protocol: a server that goes away in the middle of a handshake is not understood.
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed => Failure::Unavailable(Unavailable::Away),
+        SqlxError::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match error.try_downcast_ref::<SqlxSqliteError>() {
+                Some(_) => code.parse().map_or(Failure::Internal, of_sqlite),
+                None => of_postgres(&code),
+            }
+        }
+        _ => Failure::Internal,
+    }
+}
+
+/// By SQLite's result code, of which the lowest byte is the kind (<https://www.sqlite.org/rescode.html>).
+fn of_sqlite(code: u32) -> Failure {
+    match code & 0xff {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        5 | 6 => Failure::Busy,
+        // SQLITE_INTERRUPT
+        9 => Failure::TimedOut,
+        // SQLITE_NOMEM
+        7 => Failure::Unavailable(Unavailable::Exhausted),
+        // SQLITE_READONLY
+        8 => Failure::Unavailable(Unavailable::ReadOnly),
+        // SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+        10 | 11 | 26 => Failure::Unavailable(Unavailable::Damaged),
+        // SQLITE_FULL
+        13 => Failure::Unavailable(Unavailable::Full),
+        // SQLITE_CANTOPEN
+        14 => Failure::Unavailable(Unavailable::Away),
+        _ => Failure::Internal,
+    }
+}
+
+/// By SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+fn of_postgres(code: &str) -> Failure {
+    match code {
+        // A serialisation failure, a deadlock, a lock that was not had in time: the transaction is undone.
+        "40001" | "40P01" | "55P03" => Failure::Busy,
+        "57014" => Failure::TimedOut,
+        "57P01" | "57P02" | "57P03" => Failure::Unavailable(Unavailable::Starting),
+        "25006" => Failure::Unavailable(Unavailable::ReadOnly),
+        "53100" => Failure::Unavailable(Unavailable::Full),
+        // The server ended the connection of a transaction in which nothing happened for too long.
+        "25P03" => Failure::Unavailable(Unavailable::Away),
+        // 28: a wrong name or password. 3D: no such database.
+        _ => match code.get(..2) {
+            Some("08") => Failure::Unavailable(Unavailable::Away),
+            Some("28" | "3D") => Failure::Unavailable(Unavailable::Refused),
+            Some("53") => Failure::Unavailable(Unavailable::Exhausted),
+            Some("58" | "XX") => Failure::Unavailable(Unavailable::Damaged),
+            _ => Failure::Internal,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Unavailable, of_postgres, of_sqlite};
+
+    #[test]
+    fn codes_of_the_databases_are_of_a_kind() {
+        for (code, kind) in [
+            (5, Failure::Busy),
+            (261, Failure::Busy),
+            (517, Failure::Busy),
+            (6, Failure::Busy),
+            (9, Failure::TimedOut),
+            (13, Failure::Unavailable(Unavailable::Full)),
+            (778, Failure::Unavailable(Unavailable::Damaged)),
+            (14, Failure::Unavailable(Unavailable::Away)),
+            (1032, Failure::Unavailable(Unavailable::ReadOnly)),
+            (1, Failure::Internal),
+            (2067, Failure::Internal),
+        ] {
+            assert_eq!(of_sqlite(code), kind, "{code}");
+        }
+        for (code, kind) in [
+            ("40001", Failure::Busy),
+            ("40P01", Failure::Busy),
+            ("55P03", Failure::Busy),
+            ("57014", Failure::TimedOut),
+            ("57P01", Failure::Unavailable(Unavailable::Starting)),
+            ("57P03", Failure::Unavailable(Unavailable::Starting)),
+            ("08006", Failure::Unavailable(Unavailable::Away)),
+            ("53300", Failure::Unavailable(Unavailable::Exhausted)),
+            ("53100", Failure::Unavailable(Unavailable::Full)),
+            ("25006", Failure::Unavailable(Unavailable::ReadOnly)),
+            ("28P01", Failure::Unavailable(Unavailable::Refused)),
+            ("42P01", Failure::Internal),
+            ("23505", Failure::Internal),
+            ("", Failure::Internal),
+        ] {
+            assert_eq!(of_postgres(code), kind, "{code}");
+        }
+    }
+}

@@ -1,12 +1,18 @@
-//! Connections: a pool that only reads, and a way to write.
+//! Connections: those that only read, and a way to write.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
-use tokio::sync::watch;
+use sea_orm::{ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
+use tokio::sync::{Semaphore, watch};
+
+use super::anchor::Anchor;
+use super::lane::Readers;
+use super::pool::{Pools, sqlite_options};
+use super::reach::Reach;
+use super::transact::WriteHealth;
 
 /// Told of every statement with its parameters; for tests and diagnosis. What it is told may hold personal data.
 pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
@@ -16,20 +22,32 @@ pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
 pub struct DbOptions {
     /// `sqlite:///absolute/path`, `sqlite://relative/path` or `postgres://user:password@host/database`.
     pub url: String,
-    /// How many connections read at a time.
+    /// How many connections read at a time, one at least.
     pub readers: u32,
+    /// How many more read what takes long, one at least; see [`Db::heavy`].
+    pub heavy_readers: u32,
     /// Who is told of every statement.
     pub observer: Option<Observer>,
 }
 
-/// Counts the SQL statements that a database was sent; shared by its connections.
+/// Counts the SQL statements that a database was sent, and the time that they took; shared by its connections.
 #[derive(Clone, Default)]
-pub struct Statements(Arc<AtomicU64>);
+pub struct Statements(Arc<(AtomicU64, AtomicU64)>);
 
 impl Statements {
     /// How many there were so far.
     pub fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    /// How long the database took for them so far, those at the same time added up.
+    pub fn time(&self) -> Duration {
+        Duration::from_micros(self.0.1.load(Ordering::SeqCst))
+    }
+
+    fn add(&self, elapsed: Duration) {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+        self.0.1.fetch_add(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), Ordering::SeqCst);
     }
 }
 
@@ -40,101 +58,72 @@ impl Statements {
 #[derive(Clone)]
 pub struct Db {
     /// Connections that can only read.
-    pub(crate) reading: DatabaseConnection,
+    pub(crate) reading: Readers,
+    /// The same for what takes long.
+    pub(super) heavy: Readers,
     /// Connections that can write; on SQLite, one.
     pub(super) writing: DatabaseConnection,
+    /// Through which PostgreSQL is told which statements to interrupt.
+    pub(super) control: Option<DatabaseConnection>,
     statements: Statements,
-    sqlite_file: Option<PathBuf>,
+    /// What holds the files, on SQLite.
+    pub(super) anchor: Option<Arc<Anchor>>,
+    /// Whether writes go through.
+    pub(super) health: WriteHealth,
     /// Counts the writes of this process that were committed.
     commits: watch::Sender<u64>,
+    /// What is known of whether it can be reached.
+    pub(super) reach: watch::Sender<Reach>,
+    /// Whether the use of a token is being noted.
+    pub(super) noting: Arc<Semaphore>,
 }
 
-/// So many rows SQLite has read at most that nobody has taken yet: more than most pages have.
-const SQLITE_ROWS_AHEAD: usize = 1024;
-
-/// So much of the file a reader reads through memory: it doubles the speed of reads.
-const SQLITE_MMAP_BYTES: &str = "268435456";
-
-/// The same for the writer, of whose memory a large import is the measure.
-const SQLITE_WRITER_MMAP_BYTES: &str = "33554432";
-
-/// The file of a SQLite URL.
+/// The file of a SQLite URL, as the driver reads it.
 pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let rest = url.strip_prefix("sqlite:")?;
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    url.starts_with("sqlite:").then(|| sqlite_options(url).ok().map(|options| options.get_filename().to_owned()))?
+}
+
+/// The URL of a SQLite file.
+pub(super) fn sqlite_url(file: &Path) -> String {
+    let path = file.display().to_string();
+    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
 }
 
 impl Db {
     /// Connects. On SQLite the file is made where it does not exist.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Statements::default();
-        let sqlite_file = sqlite_file(&options.url);
-        // The file must be there before a read-only connection opens it.
-        let writing = Self::pool(options, false, &statements).await?;
-        let reading = Self::pool(options, true, &statements).await?;
-        Ok(Self { reading, writing, statements, sqlite_file, commits: watch::Sender::default() })
-    }
-
-    async fn pool(options: &DbOptions, read_only: bool, statements: &Statements) -> Result<DatabaseConnection, DbErr> {
-        let sqlite = options.url.starts_with("sqlite:");
-        let mut url = options.url.clone();
-        if sqlite && !url.contains('?') {
-            url.push_str("?mode=rwc");
-        }
-        let mut pool = ConnectOptions::new(url);
-        pool.sqlx_logging(false)
-            .connect_timeout(Duration::from_secs(5))
-            .acquire_timeout(Duration::from_secs(10))
-            // A round trip per checkout; a connection that broke is replaced on its first error.
-            .test_before_acquire(false);
-        if sqlite {
-            // One writer: SQLite has one at a time anyway, and waiting in the pool is fair where its lock is not.
-            pool.max_connections(if read_only { options.readers } else { 1 });
-            pool.map_sqlx_sqlite_opts(move |sqlite| {
-                sqlite
-                    .pragma("journal_mode", "WAL")
-                    .pragma("synchronous", "FULL")
-                    .pragma("foreign_keys", "ON")
-                    .pragma("recursive_triggers", "ON")
-                    .pragma("mmap_size", if read_only { SQLITE_MMAP_BYTES } else { SQLITE_WRITER_MMAP_BYTES })
-                    .pragma("query_only", if read_only { "ON" } else { "OFF" })
-                    .busy_timeout(Duration::from_secs(5))
-                    // The thread that reads would wait for the task that takes the rows, and be woken for each of them.
-                    .row_buffer_size(SQLITE_ROWS_AHEAD)
+        let observed = |connection: &mut DatabaseConnection| {
+            let (counter, observer) = (statements.clone(), options.observer.clone());
+            connection.set_metric_callback(move |info| {
+                counter.add(info.elapsed);
+                if let Some(observer) = &observer {
+                    observer(info.statement);
+                }
             });
-        } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            // Two at least: bringing the database up to date needs one beside that which holds the lock.
-            pool.max_connections(if read_only { options.readers } else { options.readers.max(2) });
-            pool.map_sqlx_postgres_opts(move |postgres| {
-                postgres.application_name("jejaring").options([
-                    ("statement_timeout", "30s"),
-                    ("lock_timeout", "10s"),
-                    ("idle_in_transaction_session_timeout", "60s"),
-                    ("default_transaction_read_only", if read_only { "on" } else { "off" }),
-                    // As if of disks that turn, PostgreSQL would else read a whole table sooner than a hundred of its rows by their keys.
-                    ("random_page_cost", "1.1"),
-                    // A write looks rows up by their keys, which no parameter makes dearer: what is prepared is planned once. A query
-                    // has filters, and is planned for their values where these matter.
-                    ("plan_cache_mode", if read_only { "auto" } else { "force_generic_plan" }),
-                ])
-            });
-        } else {
-            let scheme = options.url.split(':').next().unwrap_or_default();
-            return Err(DbErr::Conn(RuntimeErr::Internal(format!(
-                "a database URL begins with sqlite: or postgres:, not with {scheme:?}"
-            ))));
-        }
-        let mut connection = Database::connect(pool).await?;
-        let counter = statements.0.clone();
-        let observer = options.observer.clone();
-        connection.set_metric_callback(move |info| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            if let Some(observer) = &observer {
-                observer(info.statement);
+        };
+        let anchor = match options.url.starts_with("sqlite:") {
+            true => Some(Arc::new(Anchor::hold(sqlite_options(&options.url)?).await?)),
+            false => None,
+        };
+        let reach = watch::Sender::default();
+        let (url, writers) = (options.url.as_str(), options.readers);
+        let pools = Pools { url, writers, anchor: anchor.as_ref(), reach: &reach };
+        let mut writing = Database::connect(pools.writing()?).await?;
+        observed(&mut writing);
+        let control = match writing.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let mut pool = pools.reading(None)?;
+                pool.connect_lazy(true);
+                Some(Database::connect(pool).await?)
             }
-        });
-        Ok(connection)
+            _ => None,
+        };
+        let reading = Readers::connect(options.readers, &pools, control.as_ref(), observed).await?;
+        let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed).await?;
+        let (health, commits) = (WriteHealth::default(), watch::Sender::default());
+        let noting = Arc::new(Semaphore::new(1));
+        Ok(Self { reading, heavy, writing, control, statements, anchor, health, commits, reach, noting })
     }
 
     /// Which of the two it is.
@@ -143,30 +132,24 @@ impl Db {
     }
 
     /// The connections that only read.
-    pub fn reading(&self) -> &DatabaseConnection {
+    pub fn reading(&self) -> &Readers {
         &self.reading
+    }
+
+    /// The connections that only read, for statements over a whole table and other reads that may take long: however many there are
+    /// of these, those on [`Db::reading`] do not wait for them.
+    pub fn heavy(&self) -> &Readers {
+        &self.heavy
     }
 
     /// The connections of each pool, by what they do.
     pub fn pools(&self) -> Vec<(&'static str, &'static str, u32)> {
-        let count = |pool: &DatabaseConnection| match self.backend() {
-            DatabaseBackend::Sqlite => {
-                let pool = pool.get_sqlite_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-            _ => {
-                let pool = pool.get_postgres_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-        };
-        let pools = [("reading", &self.reading), ("writing", &self.writing)].into_iter();
-        let pools = pools.map(|(name, pool)| (name, count(pool)));
-        pools
-            .flat_map(|(name, (all, idle))| {
-                let idle = u32::try_from(idle).unwrap_or(all).min(all);
-                [(name, "idle", idle), (name, "busy", all - idle)]
-            })
-            .collect()
+        let pools = [
+            ("reading", self.reading.connections()),
+            ("heavy", self.heavy.connections()),
+            ("writing", connections(&self.writing)),
+        ];
+        pools.into_iter().flat_map(|(name, (all, idle))| [(name, "idle", idle), (name, "busy", all - idle)]).collect()
     }
 
     /// The counter of its statements.
@@ -186,12 +169,50 @@ impl Db {
 
     /// Its file, on SQLite.
     pub(super) fn sqlite_file(&self) -> Option<&Path> {
-        self.sqlite_file.as_deref()
+        self.anchor.as_deref().map(Anchor::database)
     }
 
-    /// Closes all connections; on SQLite this writes the log back into the file.
-    pub async fn close(self) -> Result<(), DbErr> {
-        self.reading.close().await?;
-        self.writing.close().await
+    /// Refuses files of SQLite that are not those that were opened, or not whole.
+    pub(super) async fn files_are_whole(&self) -> Result<(), String> {
+        let Some(anchor) = &self.anchor else { return Ok(()) };
+        let looked = anchor.look().await;
+        if looked.is_err() {
+            anchor.keep_from_closing(self);
+        }
+        looked
     }
+
+    /// Interrupts what is being read, waits for what is being written, and closes all connections; on SQLite this writes the log
+    /// back into the file. Where the file is not that which was opened, or not whole, its log is left as it is, for whoever
+    /// repairs it.
+    pub async fn close(self) -> Result<(), DbErr> {
+        if let Err(lost) = self.files_are_whole().await {
+            return Err(DbErr::Conn(RuntimeErr::Internal(lost)));
+        }
+        self.reading.close().await?;
+        self.heavy.close().await?;
+        if let Some(control) = self.control {
+            control.close().await?;
+        }
+        self.writing.close().await?;
+        if let Some(anchor) = &self.anchor {
+            anchor.release().await?;
+        }
+        Ok(())
+    }
+}
+
+/// How many connections a pool has, and how many of them are idle.
+pub(super) fn connections(pool: &DatabaseConnection) -> (u32, u32) {
+    let (all, idle) = match pool.get_database_backend() {
+        DatabaseBackend::Sqlite => {
+            let pool = pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+        _ => {
+            let pool = pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+    };
+    (all, u32::try_from(idle).unwrap_or(all).min(all))
 }

@@ -11,8 +11,8 @@ use entity::vocabulary::{WebhookDeliveryState, WebhookState};
 use entity::{account, webhook_course, webhook_delivery, webhook_endpoint};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -87,21 +87,19 @@ pub async fn lease(
         .all(&db.reading)
         .await?;
     if !taken.is_empty() {
-        Entity::update_many()
+        let take = Entity::update_many()
             .col_expr(Column::LeasedBy, Expr::value(Some(process)))
             .col_expr(Column::LeasedUntil, Expr::value(Some(until)))
             .filter(Column::EndpointId.is_in(taken))
-            .filter(free(now))
-            .exec(&db.writing)
-            .await?;
+            .filter(free(now));
+        db.transact(async |transaction| take.exec(transaction).await).await?;
     }
     if !mine.is_empty() {
-        Entity::update_many()
+        let renew = Entity::update_many()
             .col_expr(Column::LeasedUntil, Expr::value(Some(until)))
             .filter(Column::LeasedBy.eq(process))
-            .filter(Column::EndpointId.in_subquery(served()))
-            .exec(&db.writing)
-            .await?;
+            .filter(Column::EndpointId.in_subquery(served()));
+        db.transact(async |transaction| renew.exec(transaction).await).await?;
         let idle = Column::EndpointId.not_in_subquery(served());
         give_back(db, Condition::all().add(Column::LeasedBy.eq(process)).add(idle)).await?;
     }
@@ -115,21 +113,20 @@ pub async fn release(db: &Db, process: Uuid) -> Result<(), DbErr> {
 
 async fn give_back(db: &Db, which: Condition) -> Result<(), DbErr> {
     use webhook_course::{Column, Entity};
-    Entity::update_many()
+    let give = Entity::update_many()
         .col_expr(Column::LeasedBy, Expr::value(None::<Uuid>))
         .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
-        .filter(which)
-        .exec(&db.writing)
-        .await
-        .map(|_| ())
+        .filter(which);
+    db.transact(async |transaction| give.exec(transaction).await).await.map(|_| ())
 }
 
 /// Writes down how far several endpoints have come, in one transaction.
 pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<Kept>, DbErr> {
+    db.transact(async |transaction| put_progress(transaction, process, all).await).await
+}
+
+async fn put_progress(transaction: &DatabaseTransaction, process: Uuid, all: &[Progress]) -> Result<Vec<Kept>, DbErr> {
     use webhook_course::{Column, Entity};
-    let options =
-        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-    let transaction = db.writing.begin_with_options(options).await?;
     // In the order of their ids, so that no two processes wait for each other.
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|place| all[*place].course.endpoint_id);
@@ -144,11 +141,11 @@ pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<Ke
             .col_expr(Column::RestingUntil, Expr::value(course.resting_until))
             .filter(mine.clone())
             .filter(Column::Revision.eq(course.revision))
-            .exec(&transaction)
+            .exec(transaction)
             .await?;
         if updated.rows_affected == 1 {
             kept[place] = Kept::All;
-        } else if Entity::find().filter(mine).one(&transaction).await?.is_some() {
+        } else if Entity::find().filter(mine).one(transaction).await?.is_some() {
             kept[place] = Kept::Tried;
         }
     }
@@ -159,12 +156,11 @@ pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<Ke
     let rows: Vec<webhook_delivery::ActiveModel> =
         rows.map(|row| row.clone().into_active_model().reset_all()).collect();
     for rows in rows.chunks(ROWS_PER_INSERT) {
-        put(&transaction, rows.to_vec()).await?;
+        put(transaction, rows.to_vec()).await?;
     }
     for (progress, _) in all.iter().zip(&kept).filter(|(progress, kept)| **kept == Kept::All && progress.forget) {
-        forget(&transaction, progress.course.endpoint_id).await?;
+        forget(transaction, progress.course.endpoint_id).await?;
     }
-    transaction.commit().await?;
     Ok(kept)
 }
 

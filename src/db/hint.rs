@@ -25,7 +25,7 @@ impl Db {
         if self.backend() != DatabaseBackend::Postgres {
             return Ok(None);
         }
-        let options = self.reading.get_postgres_connection_pool().connect_options();
+        let options = self.reading.any().get_postgres_connection_pool().connect_options();
         let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with((*options).clone());
         let mut listener = PgListener::connect_with(&pool).await.map_err(failed)?;
         listener.listen(CHANNEL).await.map_err(failed)?;

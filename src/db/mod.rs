@@ -1,24 +1,41 @@
 //! The database: how to connect to it, how to bring it up to date, and the one door through which rows change.
 
+mod anchor;
 mod backup;
 mod bulk;
 mod connect;
 pub mod deliveries;
+mod erase;
 mod hint;
 mod import;
+mod lane;
 mod log;
 mod migrate;
+mod pool;
+mod presence;
+mod reach;
 mod receipt;
 pub mod row;
 mod search;
 pub(crate) mod sql;
+mod sqlite_file;
+mod task;
 mod token_use;
+mod transact;
+mod wal;
 mod write;
 
 pub use backup::{BackupError, backup, restore};
 pub use connect::{Db, DbOptions, Observer, Statements};
+pub use erase::purge;
+pub(crate) use erase::rewritten;
 pub use hint::Hints;
-pub use migrate::{MigrationState, exclusively, migrate, migrations};
+pub use import::{clear_rows, stage};
+pub use lane::{Readers, Snapshot};
+pub use migrate::{MigrationState, Mismatch, exclusively, migrate, migrations};
+pub use presence::{Accept, Presence, PresenceError};
+pub use reach::Reach;
 pub use receipt::{Receipt, Repeated, forget_receipts};
+pub use task::{OwnTask, in_own_task};
 pub use token_use::note_token_use;
 pub use write::{Change, Changes, Extent, Party, Put, Rows, Write, Written, write};

@@ -96,5 +96,6 @@ impl Write {
 
 /// Removes the receipts that are older than a day.
 pub async fn forget_receipts(db: &Db, now: DateTime<Utc>) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::CreatedAt.lt(now - KEPT)).exec(&db.writing).await.map(|_| ())
+    let old = Entity::delete_many().filter(Column::CreatedAt.lt(now - KEPT));
+    db.transact(async |transaction| old.exec(transaction).await).await.map(|_| ())
 }

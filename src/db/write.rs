@@ -13,8 +13,7 @@ use sea_orm::sea_query::{ExprTrait, LockType, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend,
     DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, JoinType, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, Value,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait, Value,
 };
 use uuid::Uuid;
 
@@ -41,7 +40,7 @@ pub struct Write {
     pub(super) clock: Clock,
     pub(super) now: DateTime<Utc>,
     pub(super) actor: Actor,
-    changed: bool,
+    pub(super) changed: bool,
     pub(super) events: Vec<Event>,
     /// Under which id the events of a large write wait in the spool, and how many.
     pub(super) spooled: Option<(Uuid, i64)>,
@@ -153,13 +152,8 @@ pub async fn write<T>(
     actor: Actor,
     change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>,
 ) -> Result<Written<T>, WriteError> {
-    let options = TransactionOptions {
-        // SQLite: take the lock at once, instead of failing when a read turns into a write.
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
     let mut write = Write {
-        transaction: db.writing.begin_with_options(options).await?,
+        transaction: db.begin().await?,
         clock: clock.clone(),
         now: clock.now(),
         actor,
@@ -180,13 +174,22 @@ pub async fn write<T>(
         receipt: None,
         reason: None,
     };
-    let value = change(&mut write).await?;
-    crate::provenance::settle(&mut write).await?;
-    crate::analysis::search::index(&mut write).await?;
-    let rows = write.kept_rows().take().unwrap_or_default();
-    let cursor = write.close().await?;
+    let done = async {
+        let value = change(&mut write).await?;
+        crate::provenance::settle(&mut write).await?;
+        crate::analysis::search::index(&mut write).await?;
+        let rows = write.kept_rows().take().unwrap_or_default();
+        let (transaction, cursor) = write.finish().await?;
+        Ok((Written { value, cursor, rows }, transaction))
+    };
+    let (written, transaction) = done.await.inspect_err(|error| {
+        if let WriteError::Database(error) = error {
+            db.note(error);
+        }
+    })?;
+    db.commit(transaction).await?;
     db.committed();
-    Ok(Written { value, cursor, rows })
+    Ok(written)
 }
 
 /// How much of a batch is to be settled.
@@ -566,8 +569,8 @@ impl Write {
         std::mem::take(&mut self.names)
     }
 
-    /// Writes the events and commits.
-    async fn close(mut self) -> Result<LogCursor, WriteError> {
+    /// Writes the events. What is left to do is to commit.
+    async fn finish(mut self) -> Result<(DatabaseTransaction, LogCursor), WriteError> {
         if self.changed && self.events.is_empty() && self.spooled.is_none() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
@@ -603,8 +606,7 @@ impl Write {
             self.insert_all(positions.map(reason).collect()).await?;
         }
         self.complete_receipt(head.position).await?;
-        self.transaction.commit().await?;
-        Ok(LogCursor { epoch: head.epoch, position: head.position })
+        Ok((self.transaction, LogCursor { epoch: head.epoch, position: head.position }))
     }
 }
 
