@@ -97,6 +97,7 @@ impl Server {
             .env("JEJARING_METRICS_LISTEN", &metrics)
             .env("JEJARING_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8")
             .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
+            .env("JEJARING_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "20000")
             .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
             .stdout(Stdio::piped())
             .spawn()

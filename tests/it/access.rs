@@ -1,5 +1,7 @@
 //! Who is asking: tokens, and what they let in.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderMap, header};
 use chrono::TimeDelta;
 use entity::api_token;
@@ -8,6 +10,8 @@ use jejaring::access::{Actor, AuthError};
 use jejaring::http::authenticate::authenticate;
 use sea_orm::EntityTrait;
 
+use crate::example::{Schema, name, named};
+use crate::intents::mutation;
 use crate::support::{Role, TestApp, token_of};
 
 both_dbs!(
@@ -18,6 +22,7 @@ both_dbs!(
     a_token_for_reading_writes_nothing,
     the_secret_is_kept_nowhere,
     accounts_are_seen_by_those_who_manage_them,
+    scopes_only_narrow,
 );
 
 async fn show(app: &TestApp, authorization: &str) -> Result<Actor, AuthError> {
@@ -132,5 +137,75 @@ async fn accounts_are_seen_by_those_who_manage_them(app: TestApp) {
         assert_eq!(seen.at("/grants/totalCount"), grants, "{actor}");
         assert_eq!(seen.at("/apiTokens/totalCount"), accounts, "{actor}");
         assert_eq!(seen.at("/viewer").is_null(), *actor == Actor::Anonymous);
+    }
+}
+
+/// All sets of scopes, the empty one first.
+fn sets_of_scopes() -> Vec<BTreeSet<TokenScope>> {
+    let all = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
+    let chosen = |bits: usize| (0..all.len()).filter(move |place| bits >> place & 1 == 1).map(|place| all[place]);
+    (0..1 << all.len()).map(|bits| chosen(bits).collect()).collect()
+}
+
+fn names(scopes: &BTreeSet<TokenScope>) -> String {
+    scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Whoever shows a token gets no more by it than it is for: no other token, of its own account or
+/// of another's, and no endpoint that is told what the token may not read.
+async fn scopes_only_narrow(app: TestApp) {
+    let schema = Schema::read().await;
+    let secrets = schema.list("Mutation", "fields").into_iter().filter(|field| {
+        let payload = schema.list(&named(&field["type"]).0, "fields");
+        payload.into_iter().any(|field| name(field) == "secret")
+    });
+    let known = ["createToken", "createWebhookEndpoint", "rotateWebhookSecret"];
+    assert_eq!(secrets.map(name).collect::<Vec<_>>(), known, "whatever hands out a secret is tested here");
+
+    let other = app.officer("kemenperin").await.rights().account.expect("an account");
+    let administrator = app.staff(GrantRole::Administrator).await;
+    let other = (other, app.id_of(&administrator, "account", "officer-of-kemenperin").await);
+    for held in sets_of_scopes().into_iter().filter(|held| !held.is_empty()) {
+        let has = |scope: TokenScope| held.contains(&scope);
+        let scopes: Vec<TokenScope> = held.iter().copied().collect();
+        let title = format!("manager-{}", names(&held).replace(", ", "-").to_lowercase());
+        let (token, _) = token_of(&app, &title, &[Role::Of(GrantRole::Administrator)], &scopes).await;
+        let maker = show(&app, &format!("Bearer {token}")).await.expect("it is good");
+        let own = maker.rights().account.expect("an account");
+        let own = (own, app.id_of(&administrator, "account", &title).await);
+        for wanted in sets_of_scopes() {
+            for (account, id) in [&own, &other] {
+                let input = format!("name: \"minted\", accountId: {id:?}, scopes: [{}]", names(&wanted));
+                let made = app.ask_as(&maker, &mutation("createToken", &input, "secret")).await;
+                let case = format!("{held:?} makes {wanted:?}: {made}");
+                if !has(TokenScope::Read) {
+                    // Who reads nothing finds no account.
+                    assert!(made.refusals("createToken")[0].starts_with("NOT_FOUND at accountId"), "{case}");
+                } else if !has(TokenScope::Administer) {
+                    assert!(made.errors[0].starts_with("FORBIDDEN"), "{case}");
+                } else if wanted.is_empty() {
+                    assert!(made.refusals("createToken")[0].starts_with("REQUIRED at scopes"), "{case}");
+                } else if wanted.is_subset(&held) {
+                    let minted = format!("Bearer {}", made.text("/createToken/secret"));
+                    let minted = show(&app, &minted).await.expect("it is good");
+                    assert_eq!((minted.rights().account, &minted.rights().scopes), (Some(*account), &wanted), "{case}");
+                } else {
+                    let beyond = names(&wanted.difference(&held).copied().collect());
+                    let message = format!("has the scopes {}: it cannot give {beyond}", names(&held));
+                    let refusals = made.refusals("createToken");
+                    assert!(refusals[0].starts_with("INVALID at scopes") && refusals[0].ends_with(&message), "{case}");
+                }
+            }
+            // For itself unless an account is given: that needs no sight of accounts.
+            if has(TokenScope::Administer) && !wanted.is_empty() {
+                let input = format!("name: \"minted\", scopes: [{}]", names(&wanted));
+                let made = app.ask_as(&maker, &mutation("createToken", &input, "secret")).await;
+                assert_eq!(made.refusals("createToken").is_empty(), wanted.is_subset(&held), "{held:?}: {made}");
+            }
+        }
+        let endpoint = "url: \"https://93.184.215.14/\", name: \"Example\"";
+        let made = app.ask_as(&maker, &mutation("createWebhookEndpoint", endpoint, "secret")).await;
+        let may = has(TokenScope::Administer) && has(TokenScope::Read);
+        assert_eq!(made.errors.is_empty(), may, "{held:?}: {made}");
     }
 }

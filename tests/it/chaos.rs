@@ -30,21 +30,22 @@ both_dbs!(nothing_is_lost_whoever_is_killed);
 const WRITERS: u64 = 16;
 const FIELDS: &str = "after cursor event { changes { field to } }";
 
-fn setting(name: &str, usual: u64) -> u64 {
+pub fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
 }
 
 /// A process that is killed when this is dropped.
-struct Server {
-    child: Child,
-    address: String,
+pub struct Server {
+    pub child: Child,
+    pub address: String,
 }
 
 impl Server {
     /// Starts one, and waits until it listens; the writers go on meanwhile.
-    async fn start(url: &str, address: &str) -> Self {
+    pub async fn start(url: &str, address: &str) -> Self {
         let mut command = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"]);
-        command.env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0").stdout(Stdio::piped());
+        command.env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0").env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0");
+        command.stdout(Stdio::piped());
         command.env("JEJARING_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
         command.env("JEJARING_WEBHOOKS_TIMEOUT_SECONDS", "1").env("JEJARING_WEBHOOKS_LEASE_SECONDS", "2");
         let start = move || {
@@ -72,30 +73,49 @@ impl Drop for Server {
 }
 
 /// What one consumer knows.
-struct Consumer {
+pub struct Consumer {
     addresses: Vec<String>,
     /// The cursor of the last item.
     cursor: String,
     /// The last number of each writer.
     numbers: HashMap<u64, u64>,
-    seen: u64,
-    resumed: u64,
+    pub seen: u64,
+    pub resumed: u64,
 }
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
+/// Whether the register could not answer for now: whoever asks comes back.
+pub fn is_passing(answer: &Value) -> bool {
+    let code = answer["errors"][0]["extensions"]["code"].as_str();
+    code.is_some_and(|code| ["BUSY", "UNAVAILABLE", "REQUEST_TIMEOUT"].contains(&code))
+}
+
+/// A number of a writer: as the events of a write tell it, or as the title of a source does, `number 3 of writer 7`.
+fn numbered(of: &HashMap<&str, &str>) -> Option<(u64, u64)> {
+    if let Some(title) = of.get("title") {
+        let (number, writer) = title.strip_prefix("number ")?.split_once(" of writer ")?;
+        return Some((writer.parse().ok()?, number.parse().ok()?));
+    }
+    Some((of.get("writer")?.parse().ok()?, of.get("number")?.parse().ok()?))
+}
+
 impl Consumer {
+    /// One that begins behind `cursor`, at the first of these addresses.
+    pub fn behind(cursor: &str, addresses: Vec<String>) -> Self {
+        Self { addresses, cursor: cursor.to_owned(), numbers: HashMap::new(), seen: 0, resumed: 0 }
+    }
+
     /// Checks the next item. Whatever does not fit ends the test.
     fn take(&mut self, item: &Value) {
         assert_eq!(item["after"], self.cursor, "the chain of items has no gap");
         self.cursor = item["cursor"].as_str().expect("a cursor").to_owned();
         let changes = item["event"]["changes"].as_array().into_iter().flatten();
-        let of: HashMap<&str, u64> = changes
-            .filter_map(|change| Some((change["field"].as_str()?, change["to"].as_str()?.parse().ok()?)))
-            .collect();
-        if let (Some(writer), Some(number)) = (of.get("writer"), of.get("number")) {
-            let last = self.numbers.insert(*writer, *number).unwrap_or(0);
-            assert_eq!(*number, last + 1, "events of writer {writer} come once and in order");
+        let of: HashMap<&str, &str> =
+            changes.filter_map(|change| Some((change["field"].as_str()?, change["to"].as_str()?))).collect();
+        if let Some((writer, number)) = numbered(&of) {
+            let last = self.numbers.insert(writer, number).unwrap_or(0);
+            assert_eq!(number, last + 1, "events of writer {writer} come once and in order");
             self.seen += 1;
         }
     }
@@ -105,7 +125,7 @@ impl Consumer {
         &self.addresses[self.resumed as usize % self.addresses.len()]
     }
 
-    async fn consume(&mut self, how: &str, wanted: u64) {
+    pub async fn consume(&mut self, how: &str, wanted: u64) {
         while self.seen < wanted {
             let ended = match how {
                 "socket" => self.socket(wanted).await,
@@ -135,6 +155,7 @@ impl Consumer {
             match message["type"].as_str() {
                 Some("next") => self.take(&message["payload"]["data"]["events"]),
                 Some("connection_ack") => {}
+                Some("error") if is_passing(&json!({ "errors": message["payload"] })) => return Err("later".into()),
                 _ => panic!("{message}"),
             }
         }
@@ -149,6 +170,9 @@ impl Consumer {
             let line = timeout(Duration::from_secs(20), lines.next_line()).await??.ok_or("the stream ended")?;
             if let Some(data) = line.strip_prefix("data: {") {
                 let answer: Value = serde_json::from_str(&format!("{{{data}"))?;
+                if is_passing(&answer) {
+                    return Err("later".into());
+                }
                 self.take(&answer["data"]["events"]);
             }
         }
@@ -161,6 +185,9 @@ impl Consumer {
         while let Some(line) = timeout(Duration::from_secs(20), lines.next_line()).await?? {
             if line.starts_with('{') {
                 let answer: Value = serde_json::from_str(&line)?;
+                if is_passing(&answer) {
+                    return Err("later".into());
+                }
                 let items = answer["data"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
                 items.iter().for_each(|item| self.take(item));
                 sleep(Duration::from_millis(50)).await;
@@ -184,7 +211,7 @@ impl Consumer {
 }
 
 async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) {
-    let options = DbOptions { url, readers: 1, observer: None };
+    let options = DbOptions { url, readers: 1, heavy_readers: 2, observer: None };
     let (db, clock) = (Db::connect(&options).await.expect("it opens"), test_clock());
     for number in 1..=events {
         let changes = json!({ "writer": [null, writer], "number": [null, number] });
@@ -208,15 +235,21 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
 }
 
 /// A webhook endpoint behind a receiver that does something wrong with one in `every` messages.
-async fn receiver(app: &TestApp, owner: &Actor, order: &str, every: usize) -> Receiver {
+pub async fn receiver(app: &TestApp, owner: &Actor, order: &str, every: usize) -> Receiver {
     let receiver = Receiver::begin().await;
     receiver.usually(Behaviour::Faulty(every));
-    endpoint(app, owner, &receiver.url(), &format!(", filter: {{types: [REGISTER_LOADED]}}, order: {order}")).await;
+    endpoint(
+        app,
+        owner,
+        &receiver.url(),
+        &format!(", filter: {{types: [REGISTER_LOADED, SOURCE_ADDED]}}, order: {order}"),
+    )
+    .await;
     receiver
 }
 
 /// Checks that every event was taken, each under one id, and in order where that is asked for; how many messages came.
-async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
+pub async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
     // Of messages that are taken one by one, each that goes wrong keeps the others waiting for five seconds.
     let (began, patience) = (Instant::now(), Duration::from_secs(120) + Duration::from_millis(20 * wanted));
     let (mut seen, mut positions, mut ids, mut taken) = (0, Vec::new(), HashMap::new(), HashSet::new());
@@ -264,8 +297,7 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
         .map(|(number, how)| {
             let mut addresses = addresses.clone();
             addresses.rotate_left(number % processes);
-            let cursor = cursor.clone();
-            let mut consumer = Consumer { addresses, cursor, numbers: HashMap::new(), seen: 0, resumed: 0 };
+            let mut consumer = Consumer::behind(&cursor, addresses);
             tokio::spawn(async move {
                 consumer.consume(how, wanted).await;
                 (how, consumer)

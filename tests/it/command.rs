@@ -55,6 +55,7 @@ fn every_verb_has_help_with_an_example() {
         &["token", "revoke"],
         &["person", "export"],
         &["person", "erase"],
+        &["person", "purge"],
         &["schema"],
         &["config"],
     ] {
@@ -223,7 +224,7 @@ fn a_package_with_problems_is_reported_line_by_line_and_nothing_is_written() {
     };
     // The shape of the files comes first: without it nothing can be said of their contents.
     let said = complaints("key,title,language,modality,owner\np,Title,en\n");
-    assert_eq!(said, "jejaring: programmes.csv:2: the row has 3 cells, the header has 5\n");
+    assert!(said.ends_with("\njejaring: programmes.csv:2: the row has 3 cells, the header has 5\n"), "{said}");
     let said = complaints("key,title,language,modality,owner\np,Title,en,DOMESTIC,nobody\n");
     for part in [
         "institutions.csv:2 country: \"XX\"",

@@ -7,7 +7,7 @@ use jejaring::access::Actor;
 use jejaring::app::App;
 use jejaring::db::{exclusively, migrate, migrations, write};
 use jejaring::error::WriteError;
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, EntityTrait, Schema, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Schema, Statement};
 
 use crate::support::{Backend, TestApp, config, test_clock, writable};
 
@@ -85,7 +85,7 @@ macro_rules! all_entities {
 }
 
 /// Each table with its columns (name, type, nullable) and foreign keys, as the database tells them.
-async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
+async fn shape(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<String>> {
     let sql = match db.get_database_backend() {
         DatabaseBackend::Sqlite => {
             "SELECT m.name AS tbl, 'column ' || c.name || ' ' || lower(c.type) || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END \
@@ -118,6 +118,11 @@ async fn shape(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
 /// Schema sync is never used on a register; here it is the oracle that the migrations are held against.
 async fn migrations_make_what_the_entities_say(app: TestApp) {
     exclusively(&app.app.db, async || migrate(&app.app.db).await).await.expect("the migrations");
+    is_what_the_entities_say(&app).await;
+}
+
+/// Holds the tables of a database against the entities.
+pub async fn is_what_the_entities_say(app: &TestApp) {
     let migrated = shape(app.app.db.reading()).await;
     let oracle = TestApp::new(app.backend, crate::support::Contents::Nothing).await.expect("the same database again");
     let db = writable(&oracle).await;

@@ -33,7 +33,8 @@ both_dbs!(
 pub async fn happen(app: &App, kinds: &[(EventKind, bool)]) -> i64 {
     let written = write(&app.db, &app.clock, Actor::Operator, async |w| {
         for (kind, public) in kinds {
-            w.record(Event { public: *public, ..Event::general(*kind) });
+            let event = Event::general(*kind);
+            w.record(if *public { event } else { event.withheld() });
         }
         Ok(())
     });
@@ -66,7 +67,7 @@ pub async fn show(app: &App, query: &str, item: Item) -> Value {
 
 /// Another process on the same database.
 async fn other(app: &TestApp) -> App {
-    let options = DbOptions { url: app.url.clone(), readers: 2, observer: None };
+    let options = DbOptions { url: app.url.clone(), readers: 2, heavy_readers: 2, observer: None };
     let db = Db::connect(&options).await.expect("the database opens");
     App::over(db, test_clock(), &settings(""), no_trusted())
 }

@@ -20,8 +20,8 @@ impl Schema {
         const TYPE: &str =
             "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
         let query = format!(
-            "{{ __schema {{ types {{ name kind fields {{ name args {{ name type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
-             inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
+            "{{ __schema {{ types {{ name kind fields {{ name args {{ name defaultValue type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
+             possibleTypes {{ name }} inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
         );
         let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
         let types = answer["__schema"]["types"].as_array().expect("types").iter();
@@ -295,6 +295,24 @@ impl Scene {
 
     /// Sends the example of a mutation, with more fields of its input.
     pub async fn ask(&self, app: &TestApp, mutation_name: &str, more: &str) -> Answer {
+        let (record, input) = self.input(mutation_name);
+        self.send(app, mutation_name, &record, &format!("{input} {more}")).await
+    }
+
+    /// Sends the example of a mutation, with another value of one of its fields.
+    pub async fn ask_instead(&self, app: &TestApp, mutation_name: &str, (of, value): (&str, &str)) -> Answer {
+        let (record, input) = self.input(mutation_name);
+        let is_of = |field: &&str| field.trim_start().split(':').next() == Some(of);
+        let others: Vec<_> = input.split(", ").filter(|field| !is_of(field)).collect();
+        self.send(app, mutation_name, &record, &format!("{} {of}: {value}", others.join(", "))).await
+    }
+
+    async fn send(&self, app: &TestApp, mutation_name: &str, record: &str, input: &str) -> Answer {
+        app.ask_as(&self.anybody, &mutation(mutation_name, input, &format!("record: {record} {{ id }}"))).await
+    }
+
+    /// The record with which a mutation answers, and its example.
+    fn input(&self, mutation_name: &str) -> (String, String) {
         let field = self.schema.list("Mutation", "fields").into_iter().find(|field| name(field) == mutation_name);
         let field = field.unwrap_or_else(|| panic!("there is no mutation {mutation_name}"));
         let input =
@@ -308,10 +326,6 @@ impl Scene {
         let payload = self.schema.list(&named(&field["type"]).0, "fields");
         let record = payload.into_iter().map(name).find(|field| !["errors", "cursor", "secret"].contains(field));
         let record = record.unwrap_or_else(|| panic!("{mutation_name} answers with nothing"));
-        app.ask_as(
-            &self.anybody,
-            &mutation(mutation_name, &format!("{input} {more}"), &format!("record: {record} {{ id }}")),
-        )
-        .await
+        (record.to_owned(), input)
     }
 }

@@ -44,13 +44,19 @@ impl Server {
 
 /// What the server said that it has written.
 #[derive(Clone)]
-struct Acknowledged {
+pub struct Acknowledged {
     /// The idempotency key.
-    key: String,
+    pub key: String,
     /// The table of the record, its id as 32 digits, and its version then.
-    table: &'static str,
-    id: String,
-    version: i64,
+    pub table: &'static str,
+    pub id: String,
+    pub version: i64,
+}
+
+/// The 32 digits of an id of the API.
+pub fn plain_id(id: &str) -> String {
+    let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(id).expect("an id")).expect("an id");
+    plain.split(':').nth(1).expect("a kind and an id").to_owned()
 }
 
 /// A mutation with the table of its record, and the fields of its payload.
@@ -144,9 +150,7 @@ impl Writer {
                 "access_grant" => self.grant = id.to_owned(),
                 _ => {}
             }
-            let plain = URL_SAFE_NO_PAD.decode(id).expect("an id");
-            let plain =
-                String::from_utf8(plain).expect("an id").split(':').nth(1).expect("a kind and an id").to_owned();
+            let plain = plain_id(id);
             self.acknowledged.push(Acknowledged { key: job.key, table: job.table, id: plain, version });
         }
     }
@@ -223,7 +227,7 @@ async fn writers(app: &TestApp) -> Vec<Writer> {
 type Row = (&'static str, String, i64);
 
 /// What stands in the database, read in plain SQL, past the program.
-struct Found {
+pub struct Found {
     rows: Vec<Row>,
     /// Position, and the id of the subject; and how many writes tell of it.
     events: Vec<(i64, Option<String>)>,
@@ -236,7 +240,7 @@ struct Found {
 const TABLES: [&str; 6] = ["venue", "source", "batch", "delegation", "claim", "access_grant"];
 
 impl Found {
-    async fn read(db: DatabaseConnection) -> Self {
+    pub async fn read(db: DatabaseConnection) -> Self {
         let backend = db.get_database_backend();
         // An id is sixteen bytes in SQLite, and a type of its own in PostgreSQL.
         let id = match backend {
@@ -278,7 +282,7 @@ impl Found {
         Self { rows, events, writes, receipts, head: head.expect("a position") }
     }
 
-    fn check(&self, acknowledged: &[Acknowledged]) {
+    pub fn check(&self, acknowledged: &[Acknowledged]) {
         use std::collections::{BTreeMap, BTreeSet};
         let rows: BTreeMap<&str, (&str, i64)> =
             self.rows.iter().map(|(table, id, version)| (id.as_str(), (*table, *version))).collect();

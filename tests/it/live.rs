@@ -31,7 +31,6 @@ both_dbs!(
     pages_of_other_origins_open_no_sockets,
     a_mutation_of_the_protocol_is_closed_as_it_says,
     an_item_is_made_once_for_all_who_ask_alike,
-    several_operations_share_a_reserved_stream,
     a_subscription_needs_a_stream,
     who_has_items_made_pays_for_them,
     a_socket_knows_who_has_opened_it,
@@ -39,14 +38,14 @@ both_dbs!(
 );
 
 /// A door on a port of its own.
-struct Served {
-    address: String,
-    door: Door,
+pub struct Served {
+    pub address: String,
+    pub door: Door,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
-async fn served(door: Door) -> Served {
+pub async fn served(door: Door) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -262,38 +261,6 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
     assert!(made <= 6.0, "{made} of 40 items were made");
     assert_eq!((figure("jejaring_streams_open "), figure("jejaring_log_gaps_total ")), (20.0, 0.0));
     assert_eq!(figure("jejaring_subscriptions_total{of=\"new\"}"), 20.0);
-}
-
-async fn several_operations_share_a_reserved_stream(app: TestApp) {
-    let door = app.door();
-    let reserved = send(&door, request("PUT", "/graphql/stream", &[], Body::empty())).await;
-    assert_eq!(reserved.status, StatusCode::CREATED);
-    let token = String::from_utf8(reserved.body).expect("a token");
-    let named = [("x-graphql-event-stream-token", token.as_str()), ("content-type", "application/json")];
-    for (id, query) in [("a", "subscription { events(first: 1) { cursor } }"), ("b", "{ __typename }")] {
-        let body = json!({ "query": query, "extensions": { "operationId": id } }).to_string();
-        let got = send(&door, request("POST", "/graphql/stream", &named, body)).await;
-        assert_eq!(got.status, StatusCode::ACCEPTED);
-    }
-    let request = request("GET", "/graphql/stream", &named, Body::empty());
-    let response = jejaring::http::router(door.clone()).oneshot(request).await.expect("a stream");
-    let mut body = response.into_body().into_data_stream();
-    let mut text = String::new();
-    while text.matches("event: complete").count() < 2 {
-        let chunk = body.next().await.expect("more").expect("a chunk");
-        text.push_str(std::str::from_utf8(&chunk).expect("text"));
-    }
-    assert!(text.contains(r#"data: {"id":"b","payload":{"data":{"__typename":"Query"}}}"#), "{text}");
-    assert!(
-        text.contains(
-            r#"event: complete
-data: {"id":"a"}"#
-        ),
-        "{text}"
-    );
-    let wrong = [("x-graphql-event-stream-token", "wrong")];
-    let refused = send(&door, crate::http::request("GET", "/graphql/stream", &wrong, Body::empty())).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }
 
 async fn a_subscription_needs_a_stream(app: TestApp) {

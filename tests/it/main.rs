@@ -3,17 +3,32 @@
 #[macro_use]
 mod support;
 
+#[path = "../../benches/load/network.rs"]
+mod network;
+
 mod access;
+mod away;
 mod backup;
+mod busy;
+mod cases;
 mod chaos;
+mod chaos_database;
 mod command;
+mod commit;
+mod connections;
+mod costs;
+mod crawl;
 mod cube;
 mod database;
+mod erased;
 mod events;
 mod example;
 mod export;
 mod forbidden;
+mod fragments;
+mod full_disk;
 mod groups;
+mod heavy;
 mod hostile;
 mod http;
 mod import;
@@ -21,8 +36,12 @@ mod intents;
 mod keeping;
 mod killed;
 mod live;
+mod lost_file;
 mod model;
+mod neighbours;
+mod no_register;
 mod oidc;
+mod old_databases;
 mod pages;
 mod permission;
 mod published;
@@ -30,8 +49,11 @@ mod reading;
 mod readme;
 mod reports;
 mod requests;
+mod reserved;
 mod schema;
 mod search;
+mod tables;
+mod texts;
 mod twice;
 mod webhooks;
 mod writing;

@@ -1,5 +1,7 @@
 //! Tokens of a provider of OpenID Connect: a provider of our own, which can go away.
 
+mod keys;
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,15 +19,23 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::support::TestApp;
 
-both_dbs!(a_provider_vouches_for_an_account, what_a_provider_does_not_vouch_for_is_refused, keys_are_rotated,);
+both_dbs!(
+    a_provider_vouches_for_an_account,
+    what_a_provider_does_not_vouch_for_is_refused,
+    keys_are_rotated,
+    a_token_that_demands_extensions_is_refused,
+);
 
 /// A provider on a port of its own.
 struct Provider {
     issuer: String,
     away: Arc<AtomicBool>,
+    /// Whether it answers: while this is false, whoever asks for the keys waits.
+    answers: watch::Sender<bool>,
     /// What it publishes.
     keys: Arc<Mutex<Value>>,
     /// How often it was asked for that.
@@ -65,10 +75,13 @@ impl Provider {
         let keys = Arc::new(Mutex::new(json!([key.published()])));
         let asked = Arc::new(AtomicU32::new(0));
         let configuration = Json(json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/keys") }));
+        let answers = watch::Sender::new(true);
         let published = {
             let (away, keys, asked) = (away.clone(), keys.clone(), asked.clone());
+            let mut answering = answers.subscribe();
             move || async move {
                 asked.fetch_add(1, Ordering::SeqCst);
+                let _ = answering.wait_for(|answers| *answers).await;
                 match away.load(Ordering::SeqCst) {
                     true => Err(StatusCode::SERVICE_UNAVAILABLE),
                     false => Ok(Json(json!({ "keys": *keys.lock().expect("the keys") }))),
@@ -79,7 +92,26 @@ impl Provider {
             .route("/.well-known/openid-configuration", get(move || async move { configuration }))
             .route("/keys", get(published));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { issuer, away, keys, asked, key }
+        Self { issuer, away, answers, keys, asked, key }
+    }
+
+    /// Publishes these keys, and has the register read them when it needs one.
+    fn publish(&self, keys: Value) {
+        *self.keys.lock().expect("the keys") = keys;
+    }
+
+    /// A token whose header has more than the library writes.
+    fn token_with(&self, app: &TestApp, more: &Value) -> String {
+        let claims = self.token(app, &json!({}));
+        let claims = claims.split('.').nth(1).expect("claims");
+        let mut header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.key.kid });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            header[name] = value.clone();
+        }
+        let body = format!("{}.{claims}", URL_SAFE_NO_PAD.encode(header.to_string()));
+        let key = EncodingKey::from_ec_der(&self.key.pkcs8);
+        let signature = jsonwebtoken::crypto::sign(body.as_bytes(), &key, Algorithm::ES256).expect("a signature");
+        format!("{body}.{signature}")
     }
 
     /// Signs with another key from now on, and publishes it beside, or instead of, those before.
@@ -133,9 +165,19 @@ async fn a_provider_vouches_for_an_account(app: TestApp) {
         let token = provider.token(&app, &json!({}));
         assert_eq!(show(&register, &token).await.as_ref(), Ok(&citra), "after {minutes} minutes");
     }
+    // Not for ever: a key that the provider has taken back meanwhile must not stay good.
+    app.app.clock.set(app.app.clock.now() + TimeDelta::hours(24));
+    let late = provider.token(&app, &json!({}));
+    let unreachable = Err("the provider of the token cannot be reached".to_owned());
+    assert_eq!(show(&register, &late).await, unreachable);
+    // It comes back.
+    provider.away.store(false, Ordering::SeqCst);
+    app.app.clock.set(app.app.clock.now() + TimeDelta::seconds(31));
+    assert_eq!(show(&register, &late).await.as_ref(), Ok(&citra));
+    provider.away.store(true, Ordering::SeqCst);
     // Whoever has not seen the keys yet cannot tell.
     let other = provider.app(&app);
-    assert_eq!(show(&other, &token).await, Err("the provider of the token cannot be reached".to_owned()));
+    assert_eq!(show(&other, &late).await, unreachable);
 }
 
 async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
@@ -203,5 +245,21 @@ async fn keys_are_rotated(app: TestApp) {
     assert_eq!(show(&register, &third).await.as_ref(), Ok(&citra));
     for gone in [&old, &new] {
         assert!(show(&register, gone).await.is_err());
+    }
+}
+
+async fn a_token_that_demands_extensions_is_refused(app: TestApp) {
+    let provider = Provider::start().await;
+    let register = provider.app(&app);
+    assert!(show(&register, &provider.token_with(&app, &json!({ "x-something": 1 }))).await.is_ok());
+    for demanded in [
+        json!({ "crit": ["exp"], "exp": 1 }),
+        json!({ "crit": ["b64"], "b64": false }),
+        json!({ "crit": ["urn:example:policy"], "urn:example:policy": "read-only" }),
+        json!({ "crit": [] }),
+        json!({ "crit": null }),
+    ] {
+        let refused = show(&register, &provider.token_with(&app, &demanded)).await.expect_err("it is refused");
+        assert!(refused.contains("extensions (crit)"), "{demanded}: {refused}");
     }
 }

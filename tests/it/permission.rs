@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::example::{ORGANISER, SENDER, Schema, example, name, named, records};
 use crate::http::post;
 use crate::intents::{draft, mutation, owner};
-use crate::support::{Role, TestApp};
+use crate::support::{Role, TestApp, roomy};
 
 both_dbs!(
     every_mutation_is_allowed_to_those_whom_the_table_names,
@@ -249,6 +249,7 @@ fn probes(schema: &Schema, hidden: &[&str]) -> Vec<String> {
 }
 
 async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
+    let app = roomy(app);
     let schema = Schema::read().await;
     let officer = owner(&app).await;
     let records = records(&app, &officer).await;
@@ -380,6 +381,7 @@ fn orders_and_relations(schema: &Schema) -> Vec<String> {
 /// Whoever may not see something is answered as if it were not there: the same before it comes in and after, whatever is asked, counted,
 /// filtered and ordered.
 async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
+    let app = roomy(app);
     let schema = Schema::read().await;
     let officer = owner(&app).await;
     let records = records(&app, &officer).await;

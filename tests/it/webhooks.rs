@@ -82,7 +82,7 @@ pub async fn endpoint(app: &TestApp, actor: &Actor, url: &str, more: &str) -> (S
     (of("endpoint/id"), of("secret"))
 }
 
-async fn done(app: &TestApp, actor: &Actor, name: &str, input: String, fields: &str) -> Answer {
+pub async fn done(app: &TestApp, actor: &Actor, name: &str, input: String, fields: &str) -> Answer {
     let answer = app.ask_as(actor, &mutation(name, &input, fields)).await;
     assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
     answer
@@ -127,7 +127,7 @@ fn later(app: &TestApp, by: TimeDelta) {
 }
 
 /// What is shown of an endpoint, as soon as it is so.
-async fn until(app: &TestApp, actor: &Actor, id: &str, fields: &str, wanted: &str) {
+pub async fn until(app: &TestApp, actor: &Actor, id: &str, fields: &str, wanted: &str) {
     let query = format!("{{ node(id: {id:?}) {{ ... on WebhookEndpoint {{ {fields} }} }} }}");
     for _ in 0..200 {
         let is = app.ask_as(actor, &query).await.at("/node").to_string();

@@ -2,15 +2,25 @@
 
 mod account;
 mod answer;
+mod documents;
+mod graph;
+pub mod plain;
 mod postgres;
+mod program;
+mod proxy;
 mod receiver;
 mod register;
 
 pub use account::{Role, token_of};
 pub use answer::Answer;
+pub use documents::Documents;
+pub use graph::{Graph, Way};
+pub use postgres::{Cluster, End};
+pub use program::Program;
+pub use proxy::Proxy;
 pub use receiver::{Behaviour, Got, Receiver};
 pub use register::{
-    Backend, Contents, Template, TestApp, config, no_trusted, run, run_on, settings, test_clock, writable,
+    Backend, Contents, Template, TestApp, config, no_trusted, roomy, run, run_on, settings, test_clock, writable,
 };
 
 /// Makes each named test run as `name::sqlite` and `name::postgres`, on a register with the reports in it, at

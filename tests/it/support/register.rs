@@ -1,6 +1,6 @@
 //! A register for one test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::answer::Answer;
-use super::postgres::cluster;
+use super::postgres::{Cluster, cluster};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,17 @@ pub struct TestApp {
     /// The statements that were sent, the last one last.
     pub sent: Arc<Mutex<Vec<Statement>>>,
     _folder: TempDir,
+}
+
+/// A register that refuses no question for its size.
+pub fn roomy(mut app: TestApp) -> TestApp {
+    let config = settings(
+        "[limits]\nmax_cost = 100000000\nmax_depth = 100\nmax_selections = 100000\nmax_aliases = 10000\nmax_tokens = 100000\n\
+         max_body_bytes = 10000000\nmax_nesting = 200\n[webhooks]\nallowed_networks = [\"127.0.0.0/8\"]",
+    );
+    let (db, clock) = (app.app.db.clone(), app.app.clock.clone());
+    app.app = App::over(db, clock, &config, no_trusted());
+    app
 }
 
 /// The moment at which the questions of the reports are asked.
@@ -88,14 +99,43 @@ impl TestApp {
                 postgres_database(template).await
             }
         };
+        Some(Self::over(backend, url, folder).await)
+    }
+
+    /// A database that is a copy of a file: of a SQLite file, or of what pg_dump wrote in its
+    /// custom format. Nothing is brought up to date.
+    pub async fn of_copy(backend: Backend, copy: &Path) -> Option<Self> {
+        if backend == Backend::Sqlite {
+            let folder = TempDir::new().expect("a folder for the test");
+            let file = folder.path().join("register.sqlite");
+            std::fs::copy(copy, &file).expect("a copy of the file");
+            return Some(Self::over(backend, format!("sqlite://{}", file.display()), folder).await);
+        }
+        let app = Self::new(backend, Contents::Nothing).await?;
+        let mut restore = cluster()?.program("pg_restore");
+        restore.args(["--no-owner", "--exit-on-error", "--dbname", &app.url]).arg(copy);
+        let restored = restore.output().expect("pg_restore runs");
+        assert!(restored.status.success(), "pg_restore failed: {}", String::from_utf8_lossy(&restored.stderr));
+        Some(app)
+    }
+
+    async fn over(backend: Backend, url: String, folder: TempDir) -> Self {
         let (db, sent) = connect(&url).await;
-        Some(Self {
-            app: App::over(db, test_clock(), &settings(""), no_trusted()),
-            backend,
-            url,
-            sent,
-            _folder: folder,
-        })
+        let app = App::over(db, test_clock(), &settings(""), no_trusted());
+        Self { app, backend, url, sent, _folder: folder }
+    }
+
+    /// A register with the reports on a cluster of the test's own, and no other database there.
+    pub async fn on(cluster: &Cluster) -> Self {
+        let server = Database::connect(cluster.url("postgres")).await.expect("the cluster answers");
+        server.execute_unprepared("CREATE DATABASE test_own").await.expect("a database");
+        server.close().await.expect("the connection closes");
+        let url = cluster.url("test_own");
+        prepare(&url).await;
+        let (db, sent) = connect(&url).await;
+        let app = App::over(db, test_clock(), &settings(""), no_trusted());
+        let folder = TempDir::new().expect("a folder for the test");
+        Self { app, backend: Backend::Postgres, url, sent, _folder: folder }
     }
 
     /// Its door on the network, with the usual settings.
@@ -191,7 +231,7 @@ async fn connect(url: &str) -> (Db, Arc<Mutex<Vec<Statement>>>) {
     let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
     let log = sent.clone();
     let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
-    let options = DbOptions { url: url.to_owned(), readers: 4, observer: Some(observer) };
+    let options = DbOptions { url: url.to_owned(), readers: 4, heavy_readers: 2, observer: Some(observer) };
     (Db::connect(&options).await.expect("the database opens"), sent)
 }
 

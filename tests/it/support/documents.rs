@@ -1,0 +1,334 @@
+//! Random documents that the schema takes, with values that the networks of the benches have (`benches/load/network.rs`).
+
+use std::fmt::Write;
+
+use apollo_compiler::ast::{FieldDefinition, Type};
+use apollo_compiler::schema::ExtendedType;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::graph::Graph;
+
+/// A small generator of numbers (xorshift), so that a failure comes back with its seed.
+#[derive(Clone, Debug)]
+pub struct Dice(u64);
+
+impl Dice {
+    /// One that begins with a seed, spread over all bits.
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// A number below that of the sides.
+    pub fn below(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % sides
+    }
+
+    /// Whether something happens that happens so many times of a hundred.
+    fn often(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// The kinds of record of a network: as the API calls them, their number in ids, what their keys begin with, and how many there are
+/// of a thousand batches.
+const KINDS: [(&str, u32, &str, usize); 7] = [
+    ("Institution", 1, "inst", 2_000),
+    ("Programme", 2, "prog", 10),
+    ("Batch", 3, "batch", 1_000),
+    ("Delegation", 4, "del", 10_000),
+    ("Workshop", 5, "ws", 1_000),
+    ("Source", 6, "src", 10),
+    ("Claim", 7, "att", 10_000),
+];
+/// What the names of other types begin with whose objects a network has, or that are computed from many.
+const FULL: [&str; 4] = ["Country", "Attendance", "Members", "SearchHit"];
+const GROUPS: [&str; 4] = ["asean", "afta", "ahkfta", "colombo-plan"];
+const TOPICS: [&str; 4] = ["creative-industry", "handicraft", "jewellery", "jewellery-design"];
+const COUNTRIES: [&str; 10] = ["ID", "KH", "LA", "VN", "PH", "TH", "MY", "AF", "BR", "SG"];
+const WORDS: [&str; 12] = [
+    "batik",
+    "workshop",
+    "workshop on ceramics",
+    "training 17",
+    "trade finance hanoi",
+    "a",
+    "in",
+    "study visit",
+    "report 1",
+    "institution 12",
+    "programme",
+    "b c d",
+];
+const PAGES: [usize; 8] = [1, 2, 5, 10, 20, 50, 100, 100];
+
+/// Makes documents.
+pub struct Documents<'a> {
+    graph: &'a Graph,
+    dice: Dice,
+    /// Fields that answer under other names so far: no two in a document may differ under one name.
+    aliases: usize,
+}
+
+impl<'a> Documents<'a> {
+    /// The documents of a seed.
+    pub fn new(graph: &'a Graph, seed: u64) -> Self {
+        Self { graph, dice: Dice::new(seed), aliases: 0 }
+    }
+
+    /// The next document.
+    pub fn next(&mut self) -> String {
+        self.aliases = 0;
+        let depth = 2 + self.dice.below(9);
+        let roots: Vec<String> = (0..1 + self.dice.below(3)).map(|_| self.one_field("Query", depth)).collect();
+        format!("{{ {} }}", roots.join(" "))
+    }
+
+    /// A field of an object that leads further.
+    fn one_field(&mut self, of: &str, depth: usize) -> String {
+        let graph = self.graph;
+        let fields = graph.fields(of);
+        let fields: Vec<_> =
+            fields.into_iter().filter(|field| !graph.is_leaf(field.ty.inner_named_type().as_str())).collect();
+        let field = self.one_further(&fields);
+        self.field(of, field, depth)
+    }
+
+    /// One of the fields that lead further, more often one to records of which a network has many.
+    fn one_further<'f>(&mut self, fields: &[&'f FieldDefinition]) -> &'f FieldDefinition {
+        let leads_to_many = |field: &FieldDefinition| {
+            let to = field.ty.inner_named_type().as_str();
+            let to = to.trim_end_matches("Connection").trim_end_matches("ListPayload");
+            KINDS.iter().any(|known| known.0 == to) || FULL.iter().any(|full| to.starts_with(full))
+        };
+        let (field, other) = (*self.dice.pick(fields), *self.dice.pick(fields));
+        if leads_to_many(field) { field } else { other }
+    }
+
+    fn field(&mut self, of: &str, field: &FieldDefinition, depth: usize) -> String {
+        let mut text = String::new();
+        if !field.arguments.is_empty() {
+            self.aliases += 1;
+            write!(text, "f{}: ", self.aliases).expect("a text");
+        }
+        text.push_str(&field.name);
+        let arguments = self.arguments(of, field);
+        if !arguments.is_empty() {
+            write!(text, "({})", arguments.join(", ")).expect("a text");
+        }
+        let to = field.ty.inner_named_type().to_string();
+        if !self.graph.is_leaf(&to) {
+            write!(text, " {{ {} }}", self.set(&to, depth.saturating_sub(1))).expect("a text");
+        }
+        text
+    }
+
+    fn set(&mut self, of: &str, depth: usize) -> String {
+        if of.ends_with("Connection") || of.ends_with("ListPayload") {
+            return self.list(of, depth);
+        }
+        if !matches!(self.graph.schema.types.get(of), Some(ExtendedType::Object(_))) {
+            let members: Vec<String> = self.graph.members(of).into_iter().collect();
+            let member = self.dice.pick(&members).clone();
+            let inner = self.set(&member, depth);
+            return match self.dice.below(3) {
+                0 => format!("__typename ... on {of} {{ ... on {member} {{ {inner} }} }}"),
+                _ => format!("__typename ... on {member} {{ {inner} }}"),
+            };
+        }
+        let graph = self.graph;
+        let (leaves, further): (Vec<_>, Vec<_>) =
+            graph.fields(of).into_iter().partition(|field| graph.is_leaf(field.ty.inner_named_type().as_str()));
+        let mut chosen: Vec<&FieldDefinition> = Vec::new();
+        for _ in 0..1 + self.dice.below(4) {
+            if !leaves.is_empty() {
+                chosen.push(*self.dice.pick(&leaves));
+            }
+        }
+        // The deeper, the fewer: a document is to be deep in one place and broad in another.
+        if depth > 0 && !further.is_empty() {
+            for _ in 0..1 + self.dice.below(1 + depth.min(3)) {
+                chosen.push(self.one_further(&further));
+            }
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        let mut fields = Vec::new();
+        for field in chosen {
+            if !seen.contains(&field.name.as_str()) || (!field.arguments.is_empty() && self.dice.often(30)) {
+                seen.push(&field.name);
+                fields.push(self.field(of, field, depth));
+            }
+        }
+        if fields.is_empty() { "__typename".to_owned() } else { fields.join(" ") }
+    }
+
+    /// What is selected of a page: nodes above all.
+    fn list(&mut self, of: &str, depth: usize) -> String {
+        let graph = self.graph;
+        let mut fields = Vec::new();
+        for field in graph.fields(of) {
+            let percent = match field.name.as_str() {
+                "nodes" => 85,
+                "totalCount" => 25,
+                _ => 10,
+            };
+            if self.dice.often(percent) {
+                fields.push(self.field(of, field, depth));
+            }
+        }
+        if fields.is_empty() { "__typename".to_owned() } else { fields.join(" ") }
+    }
+
+    fn arguments(&mut self, of: &str, field: &FieldDefinition) -> Vec<String> {
+        let mut given = Vec::new();
+        for argument in &field.arguments {
+            let name = argument.name.as_str();
+            let percent = match name {
+                _ if argument.is_required() => 100,
+                "after" | "before" | "last" => 0,
+                "first" => 70,
+                "filter" | "batches" | "delegations" => 40,
+                _ => 30,
+            };
+            if !self.dice.often(percent) {
+                continue;
+            }
+            let value = match (name, of.strip_suffix("Connection")) {
+                ("first", _) => self.dice.pick(&PAGES).to_string(),
+                ("fields", Some(node)) => match self.grouped(node, &["CountryCodeFilter", "DateFilter", "IntFilter"]) {
+                    Some(fields) => format!("{fields:?}"),
+                    None => "[\"key\"]".to_owned(),
+                },
+                ("of", Some(node)) => match self.grouped(node, &["IntFilter"]) {
+                    Some(fields) => format!("{:?}", fields[0]),
+                    None => continue,
+                },
+                _ => self.value(&argument.ty, name, 2),
+            };
+            given.push(format!("{name}: {value}"));
+        }
+        given
+    }
+
+    /// One or two fields of the filter of a node that test a value in one of these ways.
+    fn grouped(&mut self, node: &str, tests: &[&str]) -> Option<Vec<String>> {
+        let (fields, _) = self.graph.input_fields(&format!("{node}Filter"))?;
+        let fits = |ty: &str| tests.contains(&ty) || (tests.len() > 1 && self.tests_a_choice(ty));
+        let fits: Vec<String> = fields
+            .iter()
+            .filter(|field| fits(field.ty.inner_named_type().as_str()))
+            .map(|field| field.name.to_string())
+            .collect();
+        if fits.is_empty() {
+            return None;
+        }
+        let mut chosen: Vec<String> = (0..1 + self.dice.below(2)).map(|_| self.dice.pick(&fits).clone()).collect();
+        chosen.dedup();
+        Some(chosen)
+    }
+
+    /// Whether an input object tests a value of a vocabulary.
+    fn tests_a_choice(&self, ty: &str) -> bool {
+        let fields = self.graph.input_fields(ty).map(|(fields, _)| fields).unwrap_or_default();
+        let eq = fields.iter().find(|field| field.name == "eq");
+        eq.is_some_and(|eq| {
+            matches!(self.graph.schema.types.get(eq.ty.inner_named_type()), Some(ExtendedType::Enum(_)))
+        })
+    }
+
+    /// A literal of a type, for what has a name; input objects lie within one another as deep as is said.
+    fn value(&mut self, ty: &Type, within: &str, depth: usize) -> String {
+        if ty.is_list() {
+            let many = 1 + self.dice.below(3);
+            let items: Vec<String> = (0..many).map(|_| self.value(ty.item_type(), within, depth)).collect();
+            return format!("[{}]", items.join(", "));
+        }
+        let name = ty.inner_named_type().as_str();
+        match (name, self.graph.schema.types.get(name)) {
+            ("Int", _) => self.dice.below(30).to_string(),
+            ("Long", _) => self.dice.below(1_000).to_string(),
+            ("Float", _) => format!("{}.5", self.dice.below(100)),
+            ("Boolean", _) => self.dice.often(50).to_string(),
+            ("CountryCode", _) => format!("{:?}", self.dice.pick(&COUNTRIES)),
+            ("Date", _) => {
+                format!("\"{}-0{}-1{}\"", 2000 + self.dice.below(27), 1 + self.dice.below(9), self.dice.below(9))
+            }
+            ("DateTime", _) => format!("\"20{}-06-01T00:00:00Z\"", 10 + self.dice.below(18)),
+            ("ID", _) => self.id(within),
+            ("String", _) => self.text(within),
+            (_, Some(ExtendedType::Enum(choices))) => {
+                let choices: Vec<String> = choices.values.keys().map(|choice| choice.to_string()).collect();
+                self.dice.pick(&choices).clone()
+            }
+            (_, Some(ExtendedType::InputObject(_))) => self.object(name, depth),
+            _ => self.graph.example(ty),
+        }
+    }
+
+    fn object(&mut self, name: &str, depth: usize) -> String {
+        let (fields, one_of) = self.graph.input_fields(name).expect("an input object");
+        let kind = name.strip_suffix("By").unwrap_or(name);
+        let mut given: Vec<String> = Vec::new();
+        if one_of {
+            let field = *self.dice.pick(&fields);
+            given.push(format!("{}: {}", field.name, self.value(&field.ty, kind, depth)));
+        } else {
+            let deeper = |ty: &Type| {
+                matches!(self.graph.schema.types.get(ty.inner_named_type()), Some(ExtendedType::InputObject(_)))
+            };
+            let optional: Vec<_> = fields
+                .iter()
+                .filter(|field| !field.is_required() && (depth > 0 || !deeper(&field.ty)))
+                .copied()
+                .collect();
+            let mut chosen: Vec<_> = fields.iter().filter(|field| field.is_required()).copied().collect();
+            for _ in 0..1 + self.dice.below(2) {
+                if !optional.is_empty() {
+                    let field = *self.dice.pick(&optional);
+                    if chosen.iter().all(|known| known.name != field.name) {
+                        chosen.push(field);
+                    }
+                }
+            }
+            for field in chosen {
+                given.push(format!("{}: {}", field.name, self.value(&field.ty, kind, depth.saturating_sub(1))));
+            }
+        }
+        format!("{{{}}}", given.join(", "))
+    }
+
+    /// The number of one of the records of a kind.
+    fn record(&mut self, kind: &str) -> (&'static str, u32, &'static str, usize) {
+        let known = KINDS.iter().find(|known| known.0 == kind);
+        let (kind, number, key, many) = *known.unwrap_or_else(|| &KINDS[self.dice.below(KINDS.len())]);
+        (kind, number, key, self.dice.below(many))
+    }
+
+    fn id(&mut self, within: &str) -> String {
+        let (kind, number, _, record) = self.record(within);
+        format!("{:?}", URL_SAFE_NO_PAD.encode(format!("{kind}:01900000000070008{number:03x}{record:012x}")))
+    }
+
+    fn text(&mut self, within: &str) -> String {
+        format!(
+            "{:?}",
+            match within {
+                "RegionalGroup" => (*self.dice.pick(&GROUPS)).to_owned(),
+                "Topic" => (*self.dice.pick(&TOPICS)).to_owned(),
+                "text" | "TextFilter" => (*self.dice.pick(&WORDS)).to_owned(),
+                "language" => "en".to_owned(),
+                kind => {
+                    let (_, _, key, record) = self.record(kind);
+                    format!("{key}-{record}")
+                }
+            }
+        )
+    }
+}
