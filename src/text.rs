@@ -44,8 +44,9 @@ pub fn fold(text: &str) -> String {
     words.nfkd().collect()
 }
 
-/// What an entered text becomes before it is stored: composed (NFC), without control, zero-width and direction
-/// characters and soft hyphens, each run of white space (also no-break spaces and line ends) one space, none at the ends.
+/// What an entered text becomes before it is stored: composed (NFC), without what is no text
+/// ([`is_text`]), zero-width and direction characters and soft hyphens, each run of white space
+/// (also no-break spaces and line ends) one space, none at the ends.
 ///
 /// The two joiners (U+200C, U+200D) stay between letters of the scripts that are spelt with them, such as Persian and
 /// Sinhala. Tidying a tidy text changes nothing.
@@ -128,9 +129,17 @@ fn is_quote(c: char) -> bool {
         || matches!(c, '\u{1fef}' | '\u{1ffd}' | '\u{1ffe}')
 }
 
+/// Whether a text may have this character. Control characters but tab and line end, and the places
+/// of Unicode that never become characters (U+FFFE, U+FFFF and their like), are no text to XML 1.0
+/// or to whoever reads it.
+pub fn is_text(c: char) -> bool {
+    let is_noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    !is_noncharacter && (!c.is_control() || matches!(c, '\t' | '\n'))
+}
+
 /// Control and format characters: nothing that a reader sees. White space is not among them.
 fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
+    (!is_text(c) && !c.is_whitespace())
         || is_joiner(c)
         || matches!(
             c,
@@ -231,6 +240,8 @@ mod tests {
             ("Jewel\u{ad}ry\u{200b} \u{202e}Design\u{202c}\0", "Jewelry Design"),
             ("Co\u{302}te d’Ivoire", "Côte d’Ivoire"),
             ("1–2 % & “x”", "1–2 % & “x”"),
+            ("A\u{fffe}B\u{ffff}\u{fdd0}\u{1fffe}\u{10ffff}", "AB"),
+            ("A\u{1}\u{7f}\u{80}\u{9f}B\u{b}C\u{85}D", "AB C D"),
             ("a\u{200d}b", "ab"),
             ("می\u{200c}خواهم\u{200c}", "می\u{200c}خواهم"),
             ("ශ්\u{200d}රී ලංකාව", "ශ්\u{200d}රී ලංකාව"),
@@ -270,6 +281,18 @@ mod tests {
         fn tidying_a_tidy_text_changes_nothing(text in texts()) {
             let tidied = tidy(&text);
             prop_assert_eq!(tidy(&tidied), tidied);
+        }
+
+        #[test]
+        fn a_tidied_text_has_nothing_but_text(text in texts(), at in 0_usize..9, c in any::<char>()) {
+            let low = char::from_u32(u32::from(c) % 0xa0).unwrap_or(c);
+            let last = char::from_u32(u32::from(c) | 0xfffe).unwrap_or(c);
+            for odd in [c, low, last] {
+                let mut signs: Vec<char> = text.chars().collect();
+                signs.insert(at.min(signs.len()), odd);
+                let tidied = tidy(&String::from_iter(signs));
+                prop_assert!(tidied.chars().all(|c| is_text(c) && c != '\n' && c != '\t'));
+            }
         }
 
         /// So a column filled from the stored text holds what the entered text would have given.

@@ -13,6 +13,8 @@ pub use json_ld::{html, json_ld};
 pub use scope::{Scope, ScopeKind};
 pub use shown::{Shown, changed, one, scheduled, sitemap};
 
+use crate::text::is_text;
+
 /// Text within an element or an attribute of XML or HTML.
 pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -22,8 +24,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            // XML has no other control characters.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
+            // XML has no such characters.
+            c if !is_text(c) => {}
             c => safe.push(c),
         }
     }
@@ -34,6 +36,6 @@ pub(crate) fn escaped(text: &str) -> String {
 mod tests {
     #[test]
     fn text_is_text_in_xml() {
-        assert_eq!(super::escaped("R&D <\"x\">\u{1}"), "R&amp;D &lt;&quot;x&quot;&gt;");
+        assert_eq!(super::escaped("R&D <\"x\">\u{1}\u{fffe}"), "R&amp;D &lt;&quot;x&quot;&gt;");
     }
 }

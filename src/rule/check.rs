@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::{ActiveValue, Value};
 
 use crate::error::{Refusal, RefusalCode};
+use crate::text::is_text;
 
 /// The longest key.
 pub const KEY_LENGTH: usize = 120;
@@ -48,9 +49,8 @@ pub fn language(field: &'static str, tag: &str) -> Result<(), Refusal> {
 pub fn url(field: &'static str, address: &str) -> Result<(), Refusal> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let right = address.len() <= URL_LENGTH
-        && !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'))
-        && host.is_some_and(is_host);
+    let odd = |c: char| c.is_whitespace() || !is_text(c) || matches!(c, '<' | '>' | '"' | '\\' | '`');
+    let right = address.len() <= URL_LENGTH && !address.chars().any(odd) && host.is_some_and(is_host);
     if right {
         Ok(())
     } else {
@@ -256,6 +256,7 @@ mod tests {
             "https:///x",
             "https://a b",
             "https://a..b",
+            "https://a.b/\u{fffe}",
             "https://u:p@a.b",
             "https://a.b:99999",
         ] {
