@@ -85,7 +85,7 @@ impl Guard {
         let mut parser = Parser::new().token_limit(most);
         let parsed = parser.parse_ast(text, "request").map_err(|invalid| {
             if parser.tokens_reached() < most {
-                return told(&invalid.errors, Code::ParseFailed, &places);
+                return told(&invalid.errors, Code::ParseFailed, &places, Vec::new());
             }
             let message = format!("the document has more than {most} tokens, blanks and comments");
             vec![RequestError::limit(Limit::Tokens, message)]
@@ -104,7 +104,12 @@ impl Guard {
             return Err(vec![RequestError::limit(Limit::Operations, message)]);
         }
         let document = parsed.to_executable_validate(&self.schema);
-        let document = document.map_err(|invalid| told(&invalid.errors, Code::ValidationFailed, &places))?;
+        let document = document.map_err(|invalid| {
+            // The validator does not name a variable that is of another type than its place.
+            let known = usages::check(&self.schema, &invalid.partial, None, &places);
+            let known = known.err().unwrap_or_default();
+            told(&invalid.errors, Code::ValidationFailed, &places, known)
+        })?;
         literals::check(&self.schema, &self.scalars, &document, &places)?;
         let picked = document.operations.get(operation_name).ok();
         let deciding = usages::check(&self.schema, &document, picked, &places)?;
@@ -147,12 +152,19 @@ fn unknown_operation(name: Option<&str>) -> RequestError {
     })
 }
 
-/// The first faults that were found; a place each.
-fn told(faults: &DiagnosticList, code: Code, places: &Places) -> Vec<RequestError> {
+/// The first faults that were found; a place each. Where one of `known` has the same place, it is
+/// told instead.
+fn told(faults: &DiagnosticList, code: Code, places: &Places, mut known: Vec<RequestError>) -> Vec<RequestError> {
     let tell = |fault: apollo_compiler::diagnostic::Diagnostic<'_, _>| {
         let place =
             apollo_compiler::diagnostic::ToCliReport::location(fault.error).map(|span| places.find(span.offset()));
-        RequestError::new(code, apollo_compiler::validation::DiagnosticData::to_string(fault.error)).at(place)
+        match known.iter().position(|known| place.is_some_and(|place| known.locations == [place])) {
+            Some(same) => known.remove(same),
+            None => {
+                let message = apollo_compiler::validation::DiagnosticData::to_string(fault.error);
+                RequestError::new(code, message).at(place)
+            }
+        }
     };
     faults.iter().take(MOST_ERRORS).map(tell).collect()
 }

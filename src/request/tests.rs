@@ -184,6 +184,35 @@ fn faults_have_codes_and_places() {
     assert!(fault(nullable, json!({ "key": "a" })).contains("stands where `String!` is wanted"));
 }
 
+/// In arguments, input objects and lists: the variable, its type, and the type that is wanted.
+#[test]
+fn a_variable_of_another_type_is_named_with_its_type() {
+    for (declared, used, wanted) in [
+        ("String!", "batches(filter: {startsOn: {gte: $v}}) { totalCount }", "Date"),
+        ("String", "batches(filter: {or: [{key: {in: [$v]}}]}) { totalCount }", "String!"),
+        ("Int", "batches(filter: {or: [{key: {in: [$v]}}]}) { totalCount }", "String!"),
+        ("Boolean!", "batches(filter: {delegations: {some: {country: {eq: $v}}}}) { totalCount }", "CountryCode"),
+        ("ID", "batches(filter: {status: {in: $v}}) { totalCount }", "[BatchStatus!]"),
+        ("BatchFilter", "batches(filter: {not: {programme: $v}}) { totalCount }", "ProgrammeFilter"),
+        ("Int!", "batch(by: {key: $v}) { key }", "String!"),
+        ("BatchOrderField", "batches(orderBy: [$v]) { totalCount }", "BatchOrder!"),
+    ] {
+        let name = format!("the variable `$v` of type `{declared}` stands where `{wanted}` is wanted");
+        let errors = with(&format!("query($v: {declared}) {{ {used} }}"), json!({})).expect_err(used);
+        let told: Vec<_> = errors.iter().map(|error| (error.code, error.message.as_str())).collect();
+        assert_eq!(told, [(Code::ValidationFailed, name.as_str())], "{used}");
+        assert_eq!(errors[0].locations.len(), 1, "{used}");
+    }
+    let argument = fault("query($v: Date) { batches(first: $v) { totalCount } }", json!({}));
+    for part in ["GRAPHQL_VALIDATION_FAILED: ", "`$v`", "`Date`", "`Int`"] {
+        assert!(argument.contains(part), "{argument}");
+    }
+    let both = "query A($v: Int) { ...F } query B($v: ID) { ...F } \
+                fragment F on Query { batches(filter: {startsOn: {gte: $v}}) { totalCount } }";
+    let both = fault(both, json!({}));
+    assert!(both.contains("`$v` of type `Int`") && both.contains("`$v` of type `ID`"), "{both}");
+}
+
 #[test]
 fn variables_are_coerced_and_named_where_they_are_wrong() {
     let by = "query($by: BatchBy!) { batch(by: $by) { key } }";
