@@ -410,6 +410,12 @@ pub fn matching<E: Scoped>(column: E::Column, condition: Condition, scope: &Scop
     rows.filter(condition).filter(column.is_not_null()).into_query()
 }
 
+/// Holds where a condition does not, or is unknown.
+pub fn opposite(condition: Condition) -> SimpleExpr {
+    // A constant, not a parameter: PostgreSQL's IS NOT takes the word TRUE alone.
+    SimpleExpr::from(condition).is_not(SimpleExpr::Constant(true.into()))
+}
+
 /// The column that identifies a row.
 pub fn id_column<E: EntityTrait>() -> E::Column {
     E::PrimaryKey::iter()
@@ -438,9 +444,10 @@ macro_rules! filter {
             $($(#[$field_meta])* $field: Option<Box<$type>>,)+
             /// All of these hold as well.
             and: Option<Vec<$name>>,
-            /// At least one of these holds as well.
+            /// At least one of these holds as well; of none, none holds.
             or: Option<Vec<$name>>,
-            /// This does not hold; what is unknown does not hold either.
+            /// This does not hold; what is unknown does not hold either. A filter without
+            /// conditions holds for all, so that its opposite holds for nothing.
             not: Option<Box<$name>>,
         }
 
@@ -454,8 +461,7 @@ macro_rules! filter {
                 for each in self.and.into_iter().flatten() {
                     all = all.add($crate::graphql::filter::Filter::condition(each, scope)?);
                 }
-                let or = self.or.unwrap_or_default();
-                if !or.is_empty() {
+                if let Some(or) = self.or {
                     let mut any = sea_orm::Condition::any();
                     for each in or {
                         any = any.add($crate::graphql::filter::Filter::condition(each, scope)?);
@@ -463,12 +469,8 @@ macro_rules! filter {
                     all = all.add(any);
                 }
                 if let Some(not) = self.not {
-                    let holds = $crate::graphql::filter::Filter::condition(*not, scope)?;
-                    if !holds.is_empty() {
-                        // A constant, not a parameter: PostgreSQL's IS NOT takes the word TRUE alone.
-                        let yes = sea_orm::sea_query::SimpleExpr::Constant(true.into());
-                        all = all.add(sea_orm::sea_query::ExprTrait::is_not(sea_orm::sea_query::SimpleExpr::from(holds), yes));
-                    }
+                    let condition = $crate::graphql::filter::Filter::condition(*not, scope)?;
+                    all = all.add($crate::graphql::filter::opposite(condition));
                 }
                 Ok(all)
             }
