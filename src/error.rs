@@ -10,6 +10,9 @@ use uuid::Uuid;
 pub struct Refusal {
     /// The class of refusal.
     pub code: RefusalCode,
+    /// In which part of what was written the field stands: names of fields and places in lists,
+    /// the outermost first. Nothing where it stands in no part.
+    pub within: Vec<String>,
     /// The field that is to be mended, by its column name.
     pub field: &'static str,
     /// What is wrong, with the values.
@@ -19,7 +22,26 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal of what stands in `field`.
     pub fn new(code: RefusalCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self { code, field, message: message.into() }
+        Self { code, within: Vec::new(), field, message: message.into() }
+    }
+
+    /// The same of what stands in a part: in a field, or at a place in a list, counted from 0.
+    #[must_use]
+    pub fn within(mut self, part: impl ToString) -> Self {
+        self.within.insert(0, part.to_string());
+        self
+    }
+
+    /// What inputs and packages may call the field, beginning with its column: references end in
+    /// `_id` or `_code`, or do not, and may say nothing of the kind of group or plan.
+    pub fn names(&self) -> [&'static str; 6] {
+        let plain = |name: &'static str| name.trim_end_matches("_id").trim_end_matches("_code");
+        let field = match self.field {
+            "subject_id" | "subject_kind" => "record_id",
+            field => field,
+        };
+        let short = field.trim_start_matches("regional_").trim_start_matches("action_");
+        [self.field, field, plain(field), short, plain(short), plain(self.field)]
     }
 }
 
@@ -99,6 +121,21 @@ impl WriteError {
     pub fn is_passing(&self) -> bool {
         let Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) = self else { return false };
         error.failure() == Failure::Busy
+    }
+
+    /// The same, with what is refused told otherwise.
+    #[must_use]
+    pub fn retold(self, tell: impl FnOnce(Refusal) -> Refusal) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(tell(refusal)),
+            other => other,
+        }
+    }
+
+    /// The same of what stands in a part, as [`Refusal::within`].
+    #[must_use]
+    pub fn within(self, part: impl ToString) -> Self {
+        self.retold(|refusal| refusal.within(part))
     }
 }
 

@@ -14,8 +14,8 @@ use sea_orm::ActiveValue::Set;
 use super::claim::rules as claims;
 use super::source::rules as sources;
 use crate::db::{Put, Write};
-use crate::error::WriteError;
-use crate::rule::{made_key, row_of, unset};
+use crate::error::{Refusal, WriteError};
+use crate::rule::{made_key, row_of, tidied, unset};
 
 /// What the owner of a batch states of it, or of one of its delegations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,20 @@ pub enum Statement {
 }
 
 impl Statement {
+    /// How inputs call what is stated.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Title(..) => "title",
+            Self::Starts(..) => "starts_on",
+            Self::Ends(..) => "ends_on",
+            Self::Participants(_) => "participants",
+            Self::Status(..) => "status",
+            Self::Headcount(..) => "headcount",
+        }
+    }
+
     /// What is stated, as a claim.
-    fn claim(self) -> claim::ActiveModel {
+    fn claim(self) -> Result<claim::ActiveModel, Refusal> {
         let of = |property, delegation| claim::ActiveModel {
             property: Set(property),
             delegation_id: Set(delegation),
@@ -56,9 +68,9 @@ impl Statement {
             precision: Set(Some(precision)),
             ..of(property, None)
         };
-        match self {
+        Ok(match self {
             Self::Title(text, language) => claim::ActiveModel {
-                text: Set(Some(text)),
+                text: Set(Some(tidied(&text, "text")?)),
                 language: Set(Some(language)),
                 ..of(ClaimProperty::Title, None)
             },
@@ -71,11 +83,12 @@ impl Statement {
             Self::Headcount(delegation, number) => {
                 count(ClaimProperty::Headcount, Some(delegation), CountScope::PerCountry, number)
             }
-        }
+        })
     }
 }
 
-/// States something of a batch, or of one of its delegations, in the name of its owner.
+/// States something of a batch, or of one of its delegations, in the name of its owner. What is
+/// refused of it is told in the words of inputs, not in those of claims.
 pub async fn state(
     w: &mut Write,
     batch: &batch::Model,
@@ -89,14 +102,20 @@ pub async fn state(
     }
     let source = source_of(w, batch.owner_id).await?;
     for statement in statements {
+        let name = statement.name();
+        let told = |refusal: Refusal| match refusal.field {
+            "text" | "language" => refusal.within(name),
+            _ => Refusal { field: name, ..refusal },
+        };
         let draft = claim::ActiveModel {
             key: Set(made_key(w, "statement")),
             source_id: Set(source),
             batch_id: Set(batch.id),
             rank: Set(ClaimRank::Normal),
-            ..statement.claim()
+            ..statement.claim().map_err(told)?
         };
-        puts.push(claims::enter_of(w, None, draft, party).await?);
+        let put = claims::enter_of(w, None, draft, party).await;
+        puts.push(put.map_err(|error| error.retold(told))?);
     }
     Ok(puts)
 }

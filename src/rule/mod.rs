@@ -69,7 +69,7 @@ const LONGEST: usize = 500;
 const LONGEST_FOLDED: usize = 2000;
 
 /// A text that names something is short enough to be indexed.
-fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
+pub fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
     let characters = text.chars().count();
     if characters > LONGEST || text::fold(text).len() > LONGEST_FOLDED {
         let message = format!("{field} takes at most {LONGEST} characters; this has {characters}");
@@ -78,15 +78,20 @@ fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A text that must say something, tidied.
+pub fn tidied(entered: &str, field: &'static str) -> Result<String, Refusal> {
+    let tidied = text::tidy(entered);
+    if tidied.is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, field, format!("{field} is empty")));
+    }
+    bounded(&tidied, field)?;
+    Ok(tidied)
+}
+
 /// Tidies a text that must say something.
 pub fn tidy(value: &mut ActiveValue<String>, field: &'static str) -> Result<(), Refusal> {
     if let ActiveValue::Set(set) = value {
-        let tidied = text::tidy(set);
-        if tidied.is_empty() {
-            return Err(Refusal::new(RefusalCode::Required, field, format!("{field} is empty")));
-        }
-        bounded(&tidied, field)?;
-        *set = tidied;
+        *set = tidied(set, field)?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Files that show one fault each (`tests/cases`), handed in, previewed and applied, on both databases. What must come of each stands in
-//! `cases/files.rs`.
+//! `cases/files.rs`; requests that show one are in `cases/requests.rs`.
 
 mod files;
 mod names;
+mod requests;
 
 use std::io::Cursor;
 use std::path::Path;

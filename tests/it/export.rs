@@ -14,7 +14,8 @@ both_dbs!(
     the_public_batches_are_activities,
 );
 
-async fn exported(app: &TestApp, actor: Actor) -> PackageFiles {
+/// The package that somebody may take away.
+pub async fn exported(app: &TestApp, actor: Actor) -> PackageFiles {
     export(&app.app.db, &Visible::to(actor)).await.expect("the package")
 }
 
@@ -24,7 +25,7 @@ fn text(package: &PackageFiles, file: &str) -> String {
 }
 
 /// A register on the other kind of database, made of a folder that was written.
-async fn loaded_elsewhere(app: &TestApp, package: &PackageFiles) -> Option<TestApp> {
+pub async fn loaded_elsewhere(app: &TestApp, package: &PackageFiles) -> Option<TestApp> {
     let backend = match app.backend {
         Backend::Sqlite => Backend::Postgres,
         Backend::Postgres => Backend::Sqlite,

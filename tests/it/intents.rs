@@ -110,7 +110,7 @@ async fn a_status_moves_only_where_it_can(app: TestApp) {
         app.ask_as(&officer, &mutation("closeBatch", &format!("batchId: \"{batch}\""), "batch { status }")).await;
     assert_eq!(
         refused.refusals("closeBatch").join("\n").to_string(),
-        r#"ILLEGAL_MOVE at status: "moves" is DRAFT and cannot become CLOSED: it may become ANNOUNCED"#
+        r#"ILLEGAL_MOVE at batchId: "moves" is DRAFT and cannot become CLOSED: it may become ANNOUNCED"#
     );
     for step in ["announceBatch", "postponeBatch", "announceBatch", "confirmBatch", "closeBatch"] {
         let moved = app.ask_as(&officer, &mutation(step, &format!("batchId: \"{batch}\""), "batch { status }")).await;
@@ -138,7 +138,7 @@ async fn a_status_moves_only_where_it_can(app: TestApp) {
             &mutation("inviteCountries", &format!("batchId: \"{batch}\", countries: [\"LA\"]"), "delegations { id }"),
         )
         .await;
-    assert!(again.refusals("inviteCountries")[0].starts_with("DUPLICATE at label"), "{again}");
+    assert!(again.refusals("inviteCountries")[0].starts_with("DUPLICATE at countries.0"), "{again}");
 }
 
 async fn a_draft_is_seen_by_those_who_prepare_it(app: TestApp) {

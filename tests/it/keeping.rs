@@ -256,7 +256,7 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     let taken = identify(&curator, &theirs, "Q1", "").await;
     assert_eq!(
         taken.refusals("identifyInstitution"),
-        [r#"DUPLICATE at value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#]
+        [r#"DUPLICATE at identifiers.0.value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#]
     );
     assert!(identify(&officer, &theirs, "Q3", "").await.errors[0].starts_with("FORBIDDEN"));
 }

@@ -53,6 +53,9 @@ mutations! {
                 None => programme.owner_id,
             };
             by.require_of(owner_id)?;
+            let day = |day: &Option<Date>| day.as_ref().map(|day| (day.0, DatePrecision::Day));
+            let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
+            days.check(None)?;
             let draft = batch::ActiveModel {
                 key: key_or(w, input.key.as_ref(), &programme.key),
                 owner_id: Set(owner_id),
@@ -67,9 +70,7 @@ mutations! {
             let put = rules::enter(w, None, draft).await?;
             place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
             let title = input.title.clone().map(BatchTitleInput::statement);
-            let starts = input.starts_on.as_ref().map(|day| Statement::Starts(day.0, DatePrecision::Day));
-            let ends = input.ends_on.as_ref().map(|day| Statement::Ends(day.0, DatePrecision::Day));
-            state(w, &put.row, None, [title, starts, ends].into_iter().flatten()).await?;
+            state(w, &put.row, None, title.into_iter().chain(days.statements())).await?;
             Ok(put.row.id.0)
         }
 

@@ -72,31 +72,51 @@ pub struct Days {
     pub ends: Option<(NaiveDate, DatePrecision)>,
 }
 
+impl Days {
+    /// The batch starts before it ends, by what is stated or, of a day that is not, by what is
+    /// accepted of the batch that is there.
+    pub fn check(self, existing: Option<&batch::Model>) -> Result<(), Refusal> {
+        let [first, last] = self.with(existing);
+        check::order(if self.ends.is_some() { "ends_on" } else { "starts_on" }, first, last)
+    }
+
+    /// The first and the last day of the batch once these are stated.
+    fn with(self, existing: Option<&batch::Model>) -> [Option<NaiveDate>; 2] {
+        let (first, last) = existing.map_or((None, None), |row| (row.starts_on, row.ends_on));
+        [self.starts.map(|day| day.0).or(first), self.ends.map(|day| day.0).or(last)]
+    }
+
+    /// What is stated.
+    pub fn statements(self) -> impl Iterator<Item = Statement> {
+        let starts = self.starts.map(|(day, precision)| Statement::Starts(day, precision));
+        let ends = self.ends.map(|(day, precision)| Statement::Ends(day, precision));
+        starts.into_iter().chain(ends)
+    }
+}
+
 /// States other days of a batch, in the name of its owner.
 ///
-/// One day at least is given. The batch starts before it ends, by what is stated or, of the other day, accepted. Its workshops
-/// lie within it. What was called off, or is closed, has no other days.
+/// One day at least is given, and they are in order as [`Days::check`] has it. Its workshops lie
+/// within it. What was called off, or is closed, has no other days.
 pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result<(), WriteError> {
     if matches!(row.status, BatchStatus::Cancelled | BatchStatus::Closed) {
         let message = format!("{:?} is {} and cannot be rescheduled", row.key, row.status);
         return Err(Refusal::new(RefusalCode::IllegalMove, "batch_id", message).into());
     }
-    let Days { starts, ends } = days;
-    if starts.or(ends).is_none() {
+    if days == Days::default() {
         return Err(Refusal::new(RefusalCode::Required, "starts_on", "a first or a last day is needed").into());
     }
-    let (first, last) = (starts.map(|day| day.0).or(row.starts_on), ends.map(|day| day.0).or(row.ends_on));
-    check::order(if ends.is_some() { "ends_on" } else { "starts_on" }, first, last)?;
+    days.check(Some(row))?;
+    let [first, last] = days.with(Some(row));
     let workshops = workshop::Entity::find().filter(workshop::Column::BatchId.eq(row.id)).all(w.read()).await?;
     for workshop in workshops.iter().filter(|workshop| outside(workshop, row.starts_on, row.ends_on).is_none()) {
         if let Some(refusal) = outside(workshop, first, last) {
             let message = format!("the workshop {:?} would lie outside: {}", workshop.key, refusal.message);
-            return Err(Refusal::new(RefusalCode::OutOfRange, "starts_on", message).into());
+            let field = if days.starts.is_some() { "starts_on" } else { "ends_on" };
+            return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
         }
     }
-    let starts = starts.map(|(day, precision)| Statement::Starts(day, precision));
-    let ends = ends.map(|(day, precision)| Statement::Ends(day, precision));
-    state(w, row, None, starts.into_iter().chain(ends)).await.map(|_| ())
+    state(w, row, None, days.statements()).await.map(|_| ())
 }
 
 /// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until it is closed it may be
@@ -112,13 +132,17 @@ pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
     }
 }
 
-/// Decides about a batch: announces, confirms, postpones, cancels or closes it.
+/// Decides about a batch: announces, confirms, postpones, cancels or closes it. Whoever decides
+/// names the batch alone, so that this is what is refused.
 pub async fn decide(w: &mut Write, row: &batch::Model, status: BatchStatus) -> Result<Put<batch::Model>, WriteError> {
+    const FIELD: &str = "batch_id";
     if row.status == status {
         let message = format!("{:?} is {status} already", row.key);
-        return Err(Refusal::new(RefusalCode::IllegalMove, "status", message).into());
+        return Err(Refusal::new(RefusalCode::IllegalMove, FIELD, message).into());
     }
-    enter(w, Some(row), batch::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() }).await
+    let draft = batch::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() };
+    let of_batch = |error: WriteError| error.retold(|refusal| Refusal { field: FIELD, ..refusal });
+    enter(w, Some(row), draft).await.map_err(of_batch)
 }
 
 /// No other run of the programme has this number.

@@ -63,14 +63,15 @@ mutations! {
             let batch = by.under_batch(w, input.batch_id.0).await?;
             check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
             let mut invited = Vec::new();
-            for country in &input.countries {
+            for (place, country) in input.countries.iter().enumerate() {
+                let of_it = |error: WriteError| error.within(place).within("countries");
                 let draft = delegation::ActiveModel {
                     key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
                     represents: Set(Representation::Country),
-                    country_code: Set(known(w, Some(&country.0)).await?),
+                    country_code: Set(known(w, Some(&country.0)).await.map_err(of_it)?),
                     ..unset()
                 };
-                invited.push(invite(w, &batch, draft).await?);
+                invited.push(invite(w, &batch, draft).await.map_err(of_it)?);
             }
             Ok(invited)
         }
@@ -88,8 +89,9 @@ mutations! {
             rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
             let participants = input.participants.as_deref().unwrap_or_default();
             check::at_most("participants", participants.len(), LONGEST_LIST)?;
-            for participant in participants {
-                take_part(w, by, &party, participant).await?;
+            for (place, participant) in participants.iter().enumerate() {
+                let taken = take_part(w, by, &party, participant).await;
+                taken.map_err(|error| error.within(place).within("participants"))?;
             }
             Ok(party.id.0)
         }
@@ -124,11 +126,13 @@ mutations! {
             let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
             let parties: HashMap<Uuid, delegation::Model> = parties.into_iter().map(|row| (row.id.0, row)).collect();
             let mut attended = Vec::new();
-            for attendance in &input.attendances {
-                let Some(party) = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id) else {
-                    return Err(check::invalid("attendances", "one of the delegations is not one of this batch").into());
+            for (place, attendance) in input.attendances.iter().enumerate() {
+                let party = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
+                let done = match party {
+                    Some(party) => attend(w, &batch, party, attendance.headcount).await,
+                    None => Err(check::invalid("delegation_id", "the delegation is not one of this batch").into()),
                 };
-                attended.push(attend(w, &batch, party, attendance.headcount).await?);
+                attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
             }
             Ok(attended)
         }
@@ -217,7 +221,7 @@ async fn take_part(
     participant: &ParticipantInput,
 ) -> Result<(), WriteError> {
     let body = participant.institution_id.map(|id| id.0);
-    let body = by.find_optional::<institution::Entity>(w, "participants", body).await?;
+    let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
     let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
     let person = people::enter(w, None, draft).await?;
     rule::tell::<person::Entity>(w, &person);

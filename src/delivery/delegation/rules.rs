@@ -113,6 +113,9 @@ pub(crate) async fn enter_all(
     let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
     for Coming { mut row, claims: stated } in coming {
         check::key(&row.key, false)?;
+        if let Some(label) = &row.label {
+            rule::bounded(label, "label")?;
+        }
         let Some((batch, programme)) = batches.get(&row.batch_id) else {
             return Err(WriteError::Contract("the batch is not known"));
         };

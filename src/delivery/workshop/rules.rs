@@ -46,14 +46,18 @@ pub async fn enter_unchecked(
     check::at_least("position", required!(draft, existing, position), 1)?;
     check::language("language", &required!(draft, existing, language))?;
     let (starts_on, ends_on) = (optional!(draft, existing, starts_on), optional!(draft, existing, ends_on));
-    check::order("ends_on", starts_on, ends_on)?;
+    // Of two that contradict each other the last is to be mended, unless the first alone comes in.
+    let first_alone = draft.starts_on.is_set() && draft.ends_on.is_not_set();
+    check::order(if first_alone { "starts_on" } else { "ends_on" }, starts_on, ends_on)?;
     let (starts_at, ends_at) = (optional!(draft, existing, starts_at), optional!(draft, existing, ends_at));
     if let (Some(start), Some(end)) = (starts_at, ends_at)
         && end < start
         && ends_on.is_none_or(|day| Some(day) == starts_on)
     {
         let message = format!("the end, {}, is before the start, {}", end.format("%H:%M"), start.format("%H:%M"));
-        return Err(Refusal::new(RefusalCode::OutOfRange, "ends_at", message).into());
+        let first_alone = draft.starts_at.is_set() && draft.ends_at.is_not_set();
+        let field = if first_alone { "starts_at" } else { "ends_at" };
+        return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
     }
     match (optional!(draft, existing, time_zone), starts_at.or(ends_at)) {
         (Some(zone), _) => check::time_zone("time_zone", &zone)?,

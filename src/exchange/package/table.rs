@@ -178,16 +178,7 @@ pub(super) fn load_on(
 
 /// A refusal as a problem: of the package's column, where the rule speaks of the register's.
 pub(super) fn refused(file: &str, columns: &[Column], line: u64, refusal: &Refusal) -> Problem {
-    let field = refusal.field;
-    let plain = field.trim_end_matches("_id").trim_end_matches("_code");
-    let names = [field, plain, plain.trim_start_matches("regional_"), plain.trim_start_matches("action_")];
-    let others = match field {
-        "action_plan_id" => "plan",
-        "subject_id" | "subject_kind" => "record",
-        "related_id" => "related",
-        _ => field,
-    };
-    let name = names.into_iter().chain([others]).find(|name| columns.iter().any(|column| column.name == *name));
+    let name = refusal.names().into_iter().find(|name| columns.iter().any(|column| column.name == *name));
     let problem = Problem::of_file(file, &refusal.message).at(line);
     match name {
         Some(name) => problem.in_column(name),

@@ -165,7 +165,7 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
             (ids, List::default(), Some(LogCursor { position, ..cursor }), None)
         }
         Err(WriteError::Refused(refusal)) => {
-            (Vec::new(), List(vec![UserError::new(refusal, asked.input(), asked.personal())]), None, None)
+            (Vec::new(), List(vec![UserError::new(refusal, &asked.input(), asked.personal())]), None, None)
         }
         Err(WriteError::Stale { record, expected, current }) => {
             (vec![record], List(vec![UserError::conflict(expected, current)]), None, None)

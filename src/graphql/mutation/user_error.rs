@@ -1,13 +1,15 @@
 //! What the register refuses is data: the writer's to mend.
 
-use async_graphql::{Enum, Name, SimpleObject, Value};
+use async_graphql::{Enum, SimpleObject, Value};
 
 use crate::error::{Refusal, RefusalCode};
 
 /// Why a mutation was refused.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct UserError {
-    /// Where in the arguments: `["input", "startsOn"]`.
+    /// Where in the arguments: `["input", "startsOn"]`, or `["input", "names", "0", "language"]`
+    /// in a list, whose places are counted from 0. It ends where the input has nothing of its own
+    /// for what is refused.
     path: Vec<String>,
     /// The class of refusal.
     code: UserErrorCode,
@@ -46,34 +48,51 @@ pub enum UserErrorCode {
 }
 
 impl UserError {
-    /// A refusal of what stands in a field of `input`; the fields `personal` are not shown.
-    pub fn new(refusal: Refusal, input: Value, personal: &[&str]) -> Self {
-        let Value::Object(fields) = input else { return Self::at(refusal.field, refusal, None) };
-        // Columns of references end in `_id` and `_code`; inputs call them so, or without.
-        let plain = refusal.field.trim_end_matches("_id").trim_end_matches("_code").trim_start_matches("regional_");
-        let names = [camel_case(refusal.field), camel_case(plain)];
-        let name = names.iter().find(|name| fields.contains_key(name.as_str()));
-        let personal = personal.contains(&refusal.field) || PERSONAL.contains(&refusal.field);
-        let value = name.filter(|_| !personal).and_then(|name| fields.get(&Name::new(name))).and_then(shown);
-        Self::at(name.map_or(names[1].as_str(), String::as_str), refusal, value)
-    }
-
-    fn at(field: &str, refusal: Refusal, value: Option<String>) -> Self {
-        let path = ["input", field].map(str::to_owned).to_vec();
-        Self { path, code: refusal.code.into(), message: refusal.message, value, current_version: None }
+    /// A refusal of what stands in `input`, in the words of the input; the fields `personal` are
+    /// not shown.
+    pub fn new(refusal: Refusal, input: &Value, personal: &[&str]) -> Self {
+        let mut path = vec!["input".to_owned()];
+        let within = refusal.within.iter().map(|part| vec![camel_case(part)]);
+        let names = refusal.names().map(camel_case).to_vec();
+        let found = within.chain([names]).try_fold(input, |value, names| {
+            let name = names.into_iter().find(|name| part(value, name).is_some())?;
+            let found = part(value, &name);
+            path.push(name);
+            found
+        });
+        let is_personal = |name: &str| personal.contains(&name) || PERSONAL.contains(&name);
+        let hidden = is_personal(refusal.field) || refusal.within.iter().any(|part| is_personal(part));
+        let message = match path.last().filter(|_| found.is_some()) {
+            Some(name) => refusal.message.replace(refusal.field, name),
+            None => refusal.message,
+        };
+        let value = found.filter(|_| !hidden).and_then(shown);
+        Self { path, code: refusal.code.into(), message, value, current_version: None }
     }
 
     /// The record has another version by now.
     pub fn conflict(expected: i32, current: i32) -> Self {
-        let message =
-            format!("the record was changed meanwhile: you know version {expected}, it has version {current}");
-        let refusal = Refusal::new(RefusalCode::Conflict, "expected_version", message);
-        Self { current_version: Some(current), ..Self::at("expectedVersion", refusal, Some(expected.to_string())) }
+        Self {
+            path: ["input", "expectedVersion"].map(str::to_owned).to_vec(),
+            code: UserErrorCode::Conflict,
+            message: format!("the record was changed meanwhile: you know version {expected}, it has version {current}"),
+            value: Some(expected.to_string()),
+            current_version: Some(current),
+        }
     }
 }
 
-/// Fields that may hold personal data whatever the record.
-const PERSONAL: [&str; 4] = ["reason", "explanation", "text", "stated_by_id"];
+/// Fields that may hold personal data whatever the record, and parts that are about people.
+const PERSONAL: [&str; 5] = ["reason", "explanation", "text", "stated_by_id", "participants"];
+
+/// What stands in a field, or at a place in a list.
+fn part<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(fields) => fields.get(name),
+        Value::List(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
 
 /// A value as it was given, as far as it is short.
 fn shown(value: &Value) -> Option<String> {
@@ -96,4 +115,66 @@ pub(crate) fn camel_case(column: &str) -> String {
         name.push_str(letters.as_str());
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::value;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn input() -> Value {
+        value!({
+            "names": [{ "labelEn": "one", "groupId": "g" }, { "labelEn": "two", "text": "secret" }],
+            "countries": ["KH", "LA"],
+            "title": { "text": "secret", "language": "en" },
+            "participants": [{ "name": "secret" }],
+            "recordId": "r",
+            "endsOn": null,
+        })
+    }
+
+    fn error(within: &[&str], field: &'static str) -> UserError {
+        let refusal = Refusal::new(RefusalCode::Invalid, field, format!("{field} is wrong"));
+        UserError::new(within.iter().rev().fold(refusal, |refusal, part| refusal.within(part)), &input(), &[])
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_words_of_the_input() {
+        for (within, field, path, message, value) in [
+            (&["names", "1"][..], "label_en", "input names 1 labelEn", "labelEn is wrong", Some("two")),
+            (&["names", "0"], "regional_group_id", "input names 0 groupId", "groupId is wrong", Some("g")),
+            (&["names", "1"], "text", "input names 1 text", "text is wrong", None),
+            (&["names", "2"], "label_en", "input names", "label_en is wrong", None),
+            (&["countries", "1"], "label", "input countries 1", "label is wrong", None),
+            (&["title"], "language", "input title language", "language is wrong", Some("en")),
+            (&["participants", "0"], "name", "input participants 0 name", "name is wrong", None),
+            (&[], "subject_kind", "input recordId", "recordId is wrong", Some("r")),
+            (&[], "ends_on", "input endsOn", "endsOn is wrong", None),
+            (&[], "status", "input", "status is wrong", None),
+        ] {
+            let error = error(within, field);
+            assert_eq!(error.path.join(" "), path);
+            assert_eq!((error.message.as_str(), error.value.as_deref()), (message, value), "{path}");
+        }
+    }
+
+    const NAMES: [&str; 8] = ["names", "0", "1", "title", "text", "label_en", "regional_group_id", "status"];
+
+    proptest! {
+        /// Whatever is refused: each part of the path is there in what was sent.
+        #[test]
+        fn a_path_leads_through_the_input(
+            within in prop::collection::vec(prop::sample::select(&NAMES[..]), 0..4),
+            field in prop::sample::select(&NAMES[..]),
+        ) {
+            let error = error(&within, field);
+            let (first, path) = error.path.split_first().expect("a path");
+            prop_assert_eq!(first, "input");
+            let sent = input();
+            let end = path.iter().try_fold(&sent, |value, name| part(value, name));
+            prop_assert!(end.is_some(), "{:?}", error.path);
+        }
+    }
 }

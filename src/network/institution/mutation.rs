@@ -8,6 +8,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{Institution, merge, rules};
 use crate::access::policy::Relation;
 use crate::db::{Change, Put};
+use crate::error::{Refusal, RefusalCode};
 use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::country::rules::known;
@@ -46,7 +47,8 @@ mutations! {
                 ..unset()
             };
             let put = rules::enter(w, None, draft).await?;
-            rules::enter_names(w, &put, input.names.iter().map(InstitutionNameInput::draft).collect()).await?;
+            let names = input.names.iter().map(InstitutionNameInput::draft).collect();
+            rules::enter_names(w, &put, names).await.map_err(|error| error.within("names"))?;
             Ok(put.row.id.0)
         }
 
@@ -87,20 +89,35 @@ mutations! {
             let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
             by.require_of(row.id)?;
             let names = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
-            let mut names: Vec<_> = names.all(w.read()).await?.into_iter().map(|name| {
-                let (language, kind, ended) = (name.language.clone(), name.kind, name.valid_to.is_some());
-                let mut name = name.into_active_model().reset_all();
-                let since = input.name.valid_from.as_ref().and_then(|day| day.0.pred_opt());
-                if !ended && language == input.name.language && kind == input.name.kind && since.is_some() {
-                    name.valid_to = Set(since);
+            let names = names.all(w.read()).await?;
+            let before = input.name.valid_from.as_ref().and_then(|day| day.0.pred_opt());
+            let same = |name: &institution_name::Model| {
+                name.valid_to.is_none() && name.language == input.name.language && name.kind == input.name.kind
+            };
+            let mut drafts = Vec::with_capacity(names.len() + 1);
+            for name in names {
+                let ends = before.filter(|_| same(&name));
+                if let (Some(ends), Some(begins)) = (ends, name.valid_from)
+                    && ends < begins
+                {
+                    let known = &name.name;
+                    let message = format!("{known:?} is in force from {begins}, the new name before that");
+                    let refusal = Refusal::new(RefusalCode::OutOfRange, "valid_from", message);
+                    return Err(refusal.within("name").into());
                 }
-                name.id = sea_orm::ActiveValue::NotSet;
-                name
-            }).collect();
-            names.push(input.name.draft());
-            check::at_most("name", names.len(), MOST_NAMES)?;
+                let mut draft = name.into_active_model().reset_all();
+                if ends.is_some() {
+                    draft.valid_to = Set(ends);
+                }
+                draft.id = sea_orm::ActiveValue::NotSet;
+                drafts.push(draft);
+            }
+            drafts.push(input.name.draft());
+            check::at_most("name", drafts.len(), MOST_NAMES)?;
             let put = Put { row, change: Change::Unchanged };
-            rules::enter_names(w, &put, names).await?;
+            // The names that it has are right: what is refused is the new one, the last of all.
+            let of_name = |refusal: Refusal| Refusal { within: vec!["name".to_owned()], ..refusal };
+            rules::enter_names(w, &put, drafts).await.map_err(|error| error.retold(of_name))?;
             Ok(put.row.id.0)
         }
 
@@ -116,7 +133,9 @@ mutations! {
             let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
             by.require_of(row.id)?;
             let put = Put { row, change: Change::Unchanged };
-            rules::enter_identifiers(w, &put, input.identifiers.iter().map(IdentifierInput::draft).collect()).await?;
+            let identifiers = input.identifiers.iter().map(IdentifierInput::draft).collect();
+            let replaced = rules::enter_identifiers(w, &put, identifiers).await;
+            replaced.map_err(|error| error.within("identifiers"))?;
             Ok(put.row.id.0)
         }
 

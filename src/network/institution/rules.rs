@@ -1,5 +1,6 @@
 //! What holds for institutions, and how they are written.
 
+use entity::id::InstitutionId;
 use entity::vocabulary::{DatePrecision, NameKind, RecordKind};
 use entity::{institution, institution_identifier, institution_name};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
@@ -64,20 +65,13 @@ pub async fn enter_names(
 ) -> Result<Replaced, WriteError> {
     w.register_wide().await?;
     let none: Option<&institution_name::Model> = None;
-    for draft in &mut names {
-        tidy(&mut draft.name, "name")?;
-        check::language("language", &required!(draft, none, language))?;
-        check::order("valid_to", optional!(draft, none, valid_from), optional!(draft, none, valid_to))?;
-        if draft.precision.is_not_set() {
-            draft.precision = ActiveValue::Set(DatePrecision::Day);
-        }
-        draft.institution_id = ActiveValue::Set(institution.row.id);
-        draft.search_text = ActiveValue::Set(text::fold(&required!(draft, none, name)));
+    for (place, draft) in names.iter_mut().enumerate() {
+        complete(draft, institution.row.id).map_err(|refusal| refusal.within(place))?;
     }
     for (place, draft) in names.iter().enumerate() {
         if names.iter().take(place).any(|other| other == draft) {
             let message = format!("{:?} has the name {:?} twice", institution.row.key, required!(draft, none, name));
-            return Err(Refusal::new(RefusalCode::Duplicate, "name", message).into());
+            return Err(Refusal::new(RefusalCode::Duplicate, "name", message).within(place).into());
         }
     }
     let mut present: Vec<(bool, bool, bool, String)> = Vec::new();
@@ -125,6 +119,20 @@ pub async fn enter_names(
     Ok(replaced)
 }
 
+/// Checks one name of an institution, and sets what follows.
+fn complete(draft: &mut institution_name::ActiveModel, of: InstitutionId) -> Result<(), Refusal> {
+    let none: Option<&institution_name::Model> = None;
+    tidy(&mut draft.name, "name")?;
+    check::language("language", &required!(draft, none, language))?;
+    check::order("valid_to", optional!(draft, none, valid_from), optional!(draft, none, valid_to))?;
+    if draft.precision.is_not_set() {
+        draft.precision = ActiveValue::Set(DatePrecision::Day);
+    }
+    draft.institution_id = ActiveValue::Set(of);
+    draft.search_text = ActiveValue::Set(text::fold(&required!(draft, none, name)));
+    Ok(())
+}
+
 /// Gives an institution these identifiers instead of those that it had.
 ///
 /// An identifier has a scheme and a value, and belongs to one institution.
@@ -136,9 +144,9 @@ pub async fn enter_identifiers(
     w.register_wide().await?;
     let none: Option<&institution_identifier::Model> = None;
     let mut new: Vec<String> = Vec::new();
-    for draft in &mut identifiers {
-        tidy(&mut draft.scheme, "scheme")?;
-        tidy(&mut draft.value, "value")?;
+    for (place, draft) in identifiers.iter_mut().enumerate() {
+        tidy(&mut draft.scheme, "scheme").map_err(|refusal| refusal.within(place))?;
+        tidy(&mut draft.value, "value").map_err(|refusal| refusal.within(place))?;
         draft.institution_id = ActiveValue::Set(institution.row.id);
         let (scheme, value) = (required!(draft, none, scheme), required!(draft, none, value));
         let holder = institution_identifier::Entity::find()
@@ -151,11 +159,11 @@ pub async fn enter_identifiers(
         if let Some(holder) = holder {
             let key = rule::key_of::<institution::Entity>(w, holder.institution_id).await?;
             let message = format!("{this} already identifies {key:?}, so it cannot identify {:?}", institution.row.key);
-            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).into());
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
         }
         if new.contains(&this) {
             let message = format!("{:?} has the identifier {this} twice", institution.row.key);
-            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).into());
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
         }
         new.push(this);
     }

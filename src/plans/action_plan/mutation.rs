@@ -69,7 +69,8 @@ mutations! {
                     due_on: Set(item.due_on.as_ref().map(|day| day.0)),
                     ..unset()
                 };
-                items::enter(w, None, draft).await?;
+                let put = items::enter(w, None, draft).await;
+                put.map_err(|error| error.within(position - 1).within("items"))?;
             }
             Ok(put.row.id.0)
         }

@@ -116,14 +116,16 @@ mutations! {
             let former = source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
             let former = former.all(w.read()).await?.iter().map(|relation| relation.related_id.to_string()).collect();
             let mut relations = Vec::new();
-            for input in &input.relations {
-                let related = by.find::<source::Entity>(w, "relations", input.related_id.0).await?;
+            for (place, input) in input.relations.iter().enumerate() {
+                let related = by.find::<source::Entity>(w, "related_id", input.related_id.0).await;
+                let related = related.map_err(|error| error.within(place).within("relations"))?;
                 let draft = source_relation::ActiveModel { kind: Set(input.kind), related_id: Set(related.id), ..unset() };
                 relations.push(draft);
             }
             let now = input.relations.iter().map(|relation| relation.related_id.0.to_string()).collect();
             let put = Put { row, change: Change::Unchanged };
-            if relation::enter(w, &put, relations).await?.changed() {
+            let replaced = relation::enter(w, &put, relations).await;
+            if replaced.map_err(|error| error.within("relations"))?.changed() {
                 let change = Change::Updated(rule::set_change("rests_on", former, now));
                 rule::tell::<source::Entity>(w, &Put { row: put.row.clone(), change });
             }

@@ -26,7 +26,7 @@ pub async fn enter(
     let dependents = dependents(w, row.id).await?;
     let none: Option<&source_relation::Model> = None;
     let mut known = HashSet::new();
-    for draft in &mut relations {
+    for (place, draft) in relations.iter_mut().enumerate() {
         let (kind, related) = (required!(draft, none, kind), required!(draft, none, related_id));
         if dependents.contains(&related) {
             let other = rule::key_of::<source::Entity>(w, related).await?;
@@ -35,12 +35,12 @@ pub async fn enter(
             } else {
                 format!("{:?} cannot rest on {other:?}, which itself rests on {:?}", row.key, row.key)
             };
-            return Err(Refusal::new(RefusalCode::Cycle, "related_id", message).into());
+            return Err(Refusal::new(RefusalCode::Cycle, "related_id", message).within(place).into());
         }
         if !known.insert((kind, related)) {
             let other = rule::key_of::<source::Entity>(w, related).await?;
             let message = format!("{:?} has the relation {kind} to {other:?} twice", row.key);
-            return Err(Refusal::new(RefusalCode::Duplicate, "related_id", message).into());
+            return Err(Refusal::new(RefusalCode::Duplicate, "related_id", message).within(place).into());
         }
         draft.source_id = ActiveValue::Set(row.id);
     }

@@ -36,11 +36,14 @@ impl Answer {
         self.data.pointer(pointer).unwrap_or_else(|| panic!("nothing at {pointer} in {self}"))
     }
 
-    /// The refusals of a mutation, each as `CODE at path: message`.
+    /// The refusals of a mutation, each as `CODE at path: message`, the path within the input.
     pub fn refusals(&self, mutation: &str) -> Vec<String> {
         let errors = self.at(&format!("/{mutation}/errors")).as_array().cloned().unwrap_or_default();
         let text = |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
-        let path = |error: &Value| error["path"][1].as_str().unwrap_or_default().to_owned();
+        let path = |error: &Value| {
+            let path = error["path"].as_array().into_iter().flatten().skip(1);
+            path.map(part).collect::<Vec<_>>().join(".")
+        };
         errors
             .iter()
             .map(|error| format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message")))

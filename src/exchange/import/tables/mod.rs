@@ -100,10 +100,5 @@ pub(super) fn normal_key(written: &str) -> String {
 
 /// What a rule refuses of a row, with its line.
 fn at_line(error: WriteError, line: u64) -> WriteError {
-    match error {
-        WriteError::Refused(Refusal { code, field, message }) => {
-            Refusal::new(code, field, format!("line {line}: {message}")).into()
-        }
-        other => other,
-    }
+    error.retold(|refusal| Refusal { message: format!("line {line}: {}", refusal.message), ..refusal })
 }
