@@ -321,6 +321,7 @@ impl<'a> Compiler<'a> {
         );
         // Up to the cube, whatever they lie in.
         set.statements.cube = set.statements.cube.saturating_add(counted.statements.cube);
+        set.statements.listed = set.statements.listed.saturating_add(counted.statements.listed);
         if parent.ty == CUBE_TYPE {
             set.statements.cube = set.statements.cube.saturating_add(counted.statements.counts);
         }

@@ -15,9 +15,10 @@
 //! * **A list below another object** is a part of the whole: these are divided by [`PARENTS`], and
 //!   charged for each parent, and a [`PART`] of them once. What its filter asks of related records
 //!   is read once for all parents.
-//! * **Each statement of a cube** reads all delegations: [`CUBE`] for each of `cells`, `rowTotals`,
+//! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] for a dimension of
+//!   regional groups or institutions, for each of `cells`, `rowTotals`,
 //!   `columnTotals`, `total`, and for each `people`, `actionPlans`, `delegations` and `totalCount`
-//!   below them, with the filters of the cube.
+//!   below them, with the filters of the cube; but [`LISTED`] for `delegations`, which sorts them.
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
 //!   [`EVENTS`].
@@ -48,7 +49,14 @@ pub const GROUP: u64 = 200;
 /// Each field that rows are grouped by.
 pub const GROUP_FIELD: u64 = 300;
 /// A statement of a cube.
-pub const CUBE: u64 = 900;
+pub const CUBE: u64 = 400;
+/// What it costs more for each dimension in which a delegation stands several times, or of which
+/// there are thousands.
+pub const WIDE: u64 = 500;
+/// The statement for the delegations of cells, whatever the dimensions.
+pub const LISTED: u64 = 1300;
+/// These dimensions.
+const WIDE_DIMENSIONS: [&str; 2] = ["REGIONAL_GROUP", "INSTITUTION"];
 /// How many parents the rows of a list are taken to be divided among.
 pub const PARENTS: u64 = 100;
 /// What part of a list below others is paid for once, however few parents there are.
@@ -98,8 +106,10 @@ pub struct Statements {
     pub counts: u64,
     /// How often it is grouped, and the price of this for a thousand rows.
     pub groupings: (u64, u64),
-    /// Statements of a cube.
+    /// Statements of a cube that count.
     pub cube: u64,
+    /// Statements of a cube that list delegations.
+    pub listed: u64,
 }
 
 impl Statements {
@@ -110,6 +120,7 @@ impl Statements {
         self.groupings.0 = self.groupings.0.saturating_add(other.groupings.0);
         self.groupings.1 = self.groupings.1.saturating_add(other.groupings.1);
         self.cube = self.cube.saturating_add(other.cube);
+        self.listed = self.listed.saturating_add(other.listed);
     }
 }
 
@@ -135,7 +146,7 @@ enum Filter {
 impl Read {
     /// What is read for a field of an object of type `parent`, of which `selected` is selected.
     pub fn of(parent: &Name, field: &Field, selected: Statements, filters: &Filters) -> Option<Self> {
-        let Statements { page, counts, groupings, cube } = selected;
+        let Statements { page, counts, groupings, cube, listed } = selected;
         let ty = field.definition.ty.inner_named_type();
         let root = parent == QUERY_TYPE;
         let delegations = |statements: u64, price| of_list(DELEGATION, price).saturating_mul(statements);
@@ -145,7 +156,17 @@ impl Read {
                 let grouped = of_list(kind, groupings.1);
                 (counted.saturating_add(grouped), u64::from(page).saturating_add(counts).saturating_add(groupings.0))
             }
-            ("attendance", None) if root => (delegations(cube, CUBE), cube),
+            ("attendance", None) if root => {
+                let is_wide = |value: &ast::Value| match value {
+                    ast::Value::Enum(dimension) => WIDE_DIMENSIONS.contains(&dimension.as_str()),
+                    other => other.as_variable().is_some(),
+                };
+                let named = |name: &str| field.arguments.iter().find(|argument| argument.name == name);
+                let wide = ["rows", "columns"].iter().filter_map(|name| named(name));
+                let wide = wide.filter(|dimension| is_wide(&dimension.value)).count() as u64;
+                let price = delegations(cube, CUBE + WIDE * wide).saturating_add(delegations(listed, LISTED));
+                (price, cube.saturating_add(listed))
+            }
             ("membersNotAttending", None) if root => (delegations(1, SCAN), 1),
             ("search", None) if root => (SEARCH.saturating_mul(1 + counts), 0),
             ("events", None) if root => (EVENTS, 0),
@@ -215,7 +236,8 @@ pub fn selected(parent: &Name, field: &Field) -> Statements {
             statements.groupings = (1, GROUP + GROUP_FIELD * fields);
         }
         "cells" | "rowTotals" | "columnTotals" | "total" if parent == CUBE_TYPE => statements.cube = 1,
-        "people" | "actionPlans" | "delegations" if parent == CELL_TYPE => statements.cube = 1,
+        "people" | "actionPlans" if parent == CELL_TYPE => statements.cube = 1,
+        "delegations" if parent == CELL_TYPE => statements.listed = 1,
         _ => {}
     }
     statements

@@ -119,6 +119,12 @@ fn a_cube_pays_for_each_of_its_statements() {
     let cells = "fragment F on AttendanceCellAggregates { state people { atLeast } } \
                  { attendance(rows: COUNTRY) { cells(first: 2) { totalCount nodes { ...F } } total { countries } } }";
     assert_eq!(cost(cells, json!({})), 6 + 2 * 3 + 4 * statement);
+    let listed = "{ attendance(rows: COUNTRY) { cells(first: 1) { nodes { delegations(first: 1) { key } } } } }";
+    assert_eq!(cost(listed, json!({})), 3 + 2 + statement + 100 * price::LISTED);
+    let wide = "{ attendance(rows: COUNTRY, columns: INSTITUTION) { total { countries } } }";
+    assert_eq!(cost(wide, json!({})), 3 + 100 * (price::CUBE + price::WIDE));
+    let named = "query($d: AttendanceDimension!) { attendance(rows: $d) { total { countries } } }";
+    assert_eq!(cost(named, json!({ "d": "YEAR" })), 3 + 100 * (price::CUBE + price::WIDE));
     let filtered = "{ attendance(rows: COUNTRY, batches: {key: {eq: \"a\"}}) { total { countries } } }";
     assert_eq!(cost(filtered, json!({})), 3 + statement + 10 * (price::SCAN + price::TEST));
     let aliases = |field: &str| {
@@ -138,7 +144,7 @@ fn a_cube_pays_for_each_of_its_statements() {
     // What the documentation shows is asked for in one request.
     let shown = "{ attendance(rows: REGIONAL_GROUP, columns: YEAR) { cells(first: 100) { nodes { row { key name } column { key } state \
                  countries people { atLeast atMost } actionPlans { expected } delegations(first: 5) { key } } } total { countries } } }";
-    assert!(cost(shown, json!({})) > 5 * statement);
+    assert!(cost(shown, json!({})) > 4 * 100 * (price::CUBE + price::WIDE) + 100 * price::LISTED);
 }
 
 #[test]

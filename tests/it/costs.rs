@@ -44,6 +44,8 @@ async fn random_documents_are_answered_with_few_statements(app: TestApp) {
         let answer = answer.unwrap_or_else(|_| panic!("seed {seed}: no answer to {query}"));
         let answer = answer.unwrap_or_else(|_| panic!("seed {seed}: it panics over {query}"));
         let statements = app.app.db.statements().count() - before;
+        let (asked, had) = (prepared.requested_cost, answer.actual_cost);
+        assert!(had <= asked, "seed {seed}: {query} may cost {asked}, and has {had} fields");
         let errors = serde_json::to_string(&answer.response.errors).expect("JSON");
         assert!(!errors.contains("INTERNAL_SERVER_ERROR"), "seed {seed}: {query}: {errors}");
         without_errors += usize::from(answer.response.errors.is_empty());
