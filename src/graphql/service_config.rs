@@ -42,7 +42,7 @@ impl ServiceConfig {
 
     /// What a request may cost: the fields that the answer may have at most, and what is read besides.
     /// A connection costs 1 + page size × the fields of a node; another list counts as 10 items
-    /// (one of countries as 200), and a value under an alias costs 3 more. Filters,
+    /// (one of countries as 200, of a country's names as 50), and a value under an alias costs 3 more. Filters,
     /// counts, groups, cubes and searches have prices after the rows that they may read.
     /// `extensions: {cost: true}` in a request tells what it may cost and how many fields it got.
     async fn max_cost(&self) -> i32 {

@@ -8,7 +8,8 @@
 //!   is `first` or `last` (the larger where both are given), variables included, 20 where neither is;
 //! * a list that takes `first` is charged by it, as a connection is by its page size;
 //! * any other list of objects counts as [`LIST`] items, one of countries or delegations as
-//!   [`COUNTRIES`], or as many as its argument `ids` names;
+//!   [`COUNTRIES`], one of the names of a country as [`NAMES`], or as many as its argument `ids`
+//!   names;
 //! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`] for its other lists.
 //!
 //! Every selection set is compiled once, a fragment also where it is spread a thousand times, into a list in which
@@ -36,6 +37,9 @@ pub const LIST: u64 = 10;
 /// How many items a list of countries is taken for, and one of delegations that are invited
 /// together: as many as there are countries, nearly.
 pub const COUNTRIES: u64 = 200;
+/// How many items a list of the names of a country is taken for: the Democratic Republic of the
+/// Congo has 38 in the reference data.
+pub const NAMES: u64 = 50;
 /// How many types the schema is taken for.
 pub const TYPES: u64 = 100;
 /// How many items any other list of the introspection is taken for.
@@ -348,9 +352,12 @@ impl<'a> Compiler<'a> {
             Some(Value::List(ids)) => Size::Times(ids.len() as u64),
             Some(Value::Variable(name)) => Size::Length(name.to_string()),
             Some(_) => Size::Times(1),
-            None if matches!(ty.inner_named_type().as_str(), "Country" | DELEGATION) => Size::Times(COUNTRIES),
-            // No other list of the register that is no connection is longer than a page by much.
-            None => Size::Times(LIST),
+            None => Size::Times(match ty.inner_named_type().as_str() {
+                "Country" | DELEGATION => COUNTRIES,
+                "CountryName" => NAMES,
+                // No other list of the register that is no connection is longer than this by much.
+                _ => LIST,
+            }),
         }
     }
 }

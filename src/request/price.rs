@@ -15,7 +15,7 @@
 //! * **A list below another object** is a part of the whole: these are divided by [`PARENTS`], and
 //!   charged for each parent, and a [`PART`] of them once. What its filter asks of related records
 //!   is read once for all parents.
-//! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] for a dimension of
+//! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] where a dimension is
 //!   regional groups or institutions, for each of `cells`, `rowTotals`,
 //!   `columnTotals`, `total`, and for each `people`, `actionPlans`, `delegations` and `totalCount`
 //!   below them, with the filters of the cube; but [`LISTED`] for `delegations`, which sorts them.
@@ -50,8 +50,8 @@ pub const GROUP: u64 = 200;
 pub const GROUP_FIELD: u64 = 300;
 /// A statement of a cube.
 pub const CUBE: u64 = 400;
-/// What it costs more for each dimension in which a delegation stands several times, or of which
-/// there are thousands.
+/// What it costs more where a dimension is one in which a delegation stands several times, or of
+/// which there are thousands.
 pub const WIDE: u64 = 500;
 /// The statement for the delegations of cells, whatever the dimensions.
 pub const LISTED: u64 = 1300;
@@ -162,8 +162,8 @@ impl Read {
                     other => other.as_variable().is_some(),
                 };
                 let named = |name: &str| field.arguments.iter().find(|argument| argument.name == name);
-                let wide = ["rows", "columns"].iter().filter_map(|name| named(name));
-                let wide = wide.filter(|dimension| is_wide(&dimension.value)).count() as u64;
+                let mut wide = ["rows", "columns"].iter().filter_map(|name| named(name));
+                let wide = u64::from(wide.any(|dimension| is_wide(&dimension.value)));
                 let price = delegations(cube, CUBE + WIDE * wide).saturating_add(delegations(listed, LISTED));
                 (price, cube.saturating_add(listed))
             }

@@ -4,7 +4,7 @@ use async_graphql::parser::types::{DocumentOperations, Selection};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::plan::{ALIASED, COUNTRIES};
+use super::plan::{ALIASED, COUNTRIES, NAMES};
 use super::*;
 
 fn front() -> &'static Front {
@@ -109,6 +109,7 @@ fn countries_of_countries_are_paid_for() {
     assert_eq!(cost(&members(1), json!({})), 2 + COUNTRIES);
     assert_eq!(cost(&members(2), json!({})), 2 + COUNTRIES * (2 + 1 + 1 + COUNTRIES));
     assert!(fault(&members(3), json!({})).starts_with("COST_LIMIT_EXCEEDED"));
+    assert_eq!(cost("{ country(code: \"CD\") { names { name } } }", json!({})), 2 + NAMES);
     let text = "{ batches(first: 1) { nodes { a: title b: title } } }";
     assert_eq!(cost(text, json!({})), 2 + 2 * (1 + ALIASED));
 }
