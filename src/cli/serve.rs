@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::time::Duration;
 
+use futures::future::join;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::{Failure, tell_if_new};
@@ -64,22 +65,28 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
         tokio::spawn(http::serve_metrics(listener, door.clone()))
     });
-    let (told, stop) = (stopping.clone(), stop()?);
+    let stop = stop()?;
+    let within = Duration::from_secs(config.webhooks.timeout_seconds + 1);
     // Messages that are on their way end beside the requests that are.
-    let stop = async move {
-        stop.await;
-        told.send_replace(true);
-    };
-    http::serve(listener, door, stop).await?;
-    sweeping.abort();
-    watching.abort();
-    stopping.send_replace(true);
-    if let Some(delivering) = delivering {
-        let within = Duration::from_secs(config.webhooks.timeout_seconds + 1);
+    let (told, end) = oneshot::channel();
+    let delivered = async move {
+        // Without a sender the server has failed, and nothing is waited for.
+        let _ = end.await;
+        stopping.send_replace(true);
+        let Some(delivering) = delivering else { return };
         if timeout(within, delivering).await.is_err() {
             tracing::warn!("messages that are still on their way are sent again");
         }
-    }
+    };
+    let stop = async move {
+        stop.await;
+        // Without a receiver the server has failed.
+        let _ = told.send(());
+    };
+    let (served, ()) = join(http::serve(listener, door, stop), delivered).await;
+    served?;
+    sweeping.abort();
+    watching.abort();
     if let Some(telling) = telling {
         telling.abort();
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures::future::try_join;
 use sea_orm::{ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
 use tokio::sync::{Semaphore, watch};
 
@@ -189,8 +190,7 @@ impl Db {
         if let Err(lost) = self.files_are_whole().await {
             return Err(DbErr::Conn(RuntimeErr::Internal(lost)));
         }
-        self.reading.close().await?;
-        self.heavy.close().await?;
+        try_join(self.reading.close(), self.heavy.close()).await?;
         if let Some(control) = self.control {
             control.close().await?;
         }
