@@ -64,4 +64,5 @@ migrations! {
     m20261122_14_search_names,
     m20261123_15_cells,
     m20261129_16_audiences,
+    m20261129_17_sparse,
 }
