@@ -125,7 +125,8 @@ kinds! {
     TokenRevoked = "token.revoked",
     /// A file was handed in.
     ImportReceived = "import.received",
-    /// It was read: `changes` counts what its rows would do.
+    /// It was read, or planned again: `changes` counts what its rows would do. Or it is about to be applied, or waits again since it
+    /// could not be: `changes` says so.
     ImportRead = "import.read",
     /// What it was to change is changed: each change has an event of its own.
     ImportApplied = "import.applied",

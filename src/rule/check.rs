@@ -30,7 +30,7 @@ pub fn key(key: &str, personal: bool) -> Result<(), Refusal> {
     if is_key(key) {
         return Ok(());
     }
-    let which = if personal { "the key".to_owned() } else { format!("{key:?}") };
+    let which = if personal { "the key".to_owned() } else { format!("\"{key}\"") };
     Err(invalid("key", format!("{which} is not a key: only a-z, 0-9 and hyphens, at most {KEY_LENGTH} of them")))
 }
 
@@ -42,7 +42,11 @@ pub fn language(field: &'static str, tag: &str) -> Result<(), Refusal> {
         && primary.bytes().all(|byte| byte.is_ascii_lowercase())
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         && tag.len() <= 35;
-    if right { Ok(()) } else { Err(invalid(field, format!("{tag:?} is not a language tag such as en, id or zh-Hant"))) }
+    if right {
+        Ok(())
+    } else {
+        Err(invalid(field, format!("\"{tag}\" is not a language tag such as en, id or zh-Hant")))
+    }
 }
 
 /// An address of the web begins with http: or https: and names a host.
@@ -54,7 +58,7 @@ pub fn url(field: &'static str, address: &str) -> Result<(), Refusal> {
     if right {
         Ok(())
     } else {
-        Err(invalid(field, format!("{:?} is not a web address that begins with http:// or https://", short(address))))
+        Err(invalid(field, format!("\"{}\" is not a web address that begins with http:// or https://", short(address))))
     }
 }
 
@@ -100,11 +104,11 @@ pub fn subdivision(code: &str, country: Option<&str>) -> Result<(), Refusal> {
             && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     });
     let Some((of, _)) = parts else {
-        return Err(invalid("subdivision", format!("{code:?} is not an ISO 3166-2 code such as ID-YO")));
+        return Err(invalid("subdivision", format!("\"{code}\" is not an ISO 3166-2 code such as ID-YO")));
     };
     match country {
         Some(country) if country != of => {
-            Err(invalid("subdivision", format!("{code:?} lies in {of}, not in {country}, where the record stands")))
+            Err(invalid("subdivision", format!("\"{code}\" lies in {of}, not in {country}, where the record stands")))
         }
         _ => Ok(()),
     }
@@ -143,7 +147,7 @@ pub fn sha256(field: &'static str, hash: &str) -> Result<(), Refusal> {
 pub fn time_zone(field: &'static str, name: &str) -> Result<(), Refusal> {
     match name.parse::<chrono_tz::Tz>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(invalid(field, format!("{name:?} is not an IANA time zone such as Asia/Jakarta"))),
+        Err(_) => Err(invalid(field, format!("\"{name}\" is not an IANA time zone such as Asia/Jakarta"))),
     }
 }
 

@@ -30,14 +30,14 @@ pub async fn enter(
     tidy_optional(&mut draft.label, "label")?;
     let programme = required!(draft, existing, programme_id);
     if let Some(ordinal) = optional!(draft, existing, ordinal) {
-        check::at_least("ordinal", ordinal, 1)?;
+        is_number("ordinal", ordinal)?;
         let same = (Some(ordinal), programme);
         if existing.is_none_or(|row| (row.ordinal, row.programme_id) != same) {
             alone(w, existing, programme, ordinal).await?;
         }
     }
     if let Some(capacity) = optional!(draft, existing, capacity) {
-        check::at_least("capacity", capacity, 0)?;
+        is_capacity("capacity", capacity)?;
     }
     let status = required!(draft, existing, status);
     if let Some(row) = existing
@@ -61,6 +61,16 @@ pub async fn enter(
         w.touch(put.row.id);
     }
     Ok(put)
+}
+
+/// The runs of a programme are counted from 1.
+pub fn is_number(field: &'static str, number: i32) -> Result<(), Refusal> {
+    check::at_least(field, number, 1)
+}
+
+/// A batch has places for nobody or more.
+pub fn is_capacity(field: &'static str, places: i32) -> Result<(), Refusal> {
+    check::at_least(field, places, 0)
 }
 
 /// Days that are stated of a batch, each as exactly as it is known.

@@ -53,7 +53,8 @@ object! {
             self.0.label.as_deref()
         }
 
-        /// The accepted status; null where nothing is stated or sources contradict each other.
+        /// The accepted status; null where nothing is stated or sources contradict each other. What came of an invitation
+        /// goes before what was planned, whoever says so.
         async fn status(&self) -> Option<DelegationStatus> {
             self.0.status
         }

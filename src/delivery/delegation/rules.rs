@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, InstitutionId};
-use entity::vocabulary::{BatchStatus, DelegationStatus, Representation};
+use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, DelegationStatus, Representation};
 use entity::{batch, claim, country, delegation, institution, programme, source};
-use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -161,16 +161,35 @@ pub fn moves(from: Option<DelegationStatus>) -> &'static [DelegationStatus] {
     }
 }
 
+/// Where a delegation may go from where its owner has said that it stands; nowhere where the owner has said nothing.
+async fn moves_by_owner(
+    w: &Write,
+    batch: &batch::Model,
+    party: &delegation::Model,
+) -> Result<&'static [DelegationStatus], WriteError> {
+    let Some(source) = w.speaks_by(batch.owner_id).await? else { return Ok(&[]) };
+    let said = claim::Entity::find()
+        .filter(claim::Column::DelegationId.eq(party.id))
+        .filter(claim::Column::SourceId.eq(source))
+        .filter(claim::Column::Property.eq(ClaimProperty::Attendance))
+        .filter(claim::Column::Rank.ne(ClaimRank::Deprecated))
+        .order_by_desc(claim::Column::Id)
+        .one(w.read())
+        .await?;
+    Ok(said.and_then(|claim| claim.status).map_or(&[], |status| moves(Some(status))))
+}
+
 /// States where a delegation stands, in the name of the owner of its batch.
 ///
-/// It moves as [`moves`] says. Nobody attends a batch that was called off.
+/// It moves as [`moves`] says, from where it stands or from where the owner has said that it stands: what others state of it takes
+/// no word from the owner. Nobody attends a batch that was called off.
 pub async fn stand(
     w: &mut Write,
     batch: &batch::Model,
     party: &delegation::Model,
     status: DelegationStatus,
 ) -> Result<(), WriteError> {
-    if !moves(party.status).contains(&status) {
+    if !moves(party.status).contains(&status) && !moves_by_owner(w, batch, party).await?.contains(&status) {
         let stands = party.status.map_or_else(|| "undecided".to_owned(), |status| status.to_string());
         return Err(check::no_move("delegation_id", &party.key, stands, status, moves(party.status)).into());
     }

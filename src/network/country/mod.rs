@@ -1,5 +1,6 @@
 //! Countries and economies.
 
+pub mod life;
 mod name;
 mod object;
 mod query;

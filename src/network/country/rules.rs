@@ -1,9 +1,11 @@
 //! What holds for countries, and how they are written.
 
+use std::collections::BTreeSet;
+
 use entity::id::CountryCode;
 use entity::vocabulary::{NameKind, RecordKind};
 use entity::{country, country_name};
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QuerySelect};
 
 use crate::db::{Put, Write};
 use crate::delivery::delegation;
@@ -17,6 +19,12 @@ pub async fn known(w: &Write, code: Option<&CountryCode>) -> Result<Option<Count
     let row = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
     let missing = || Refusal::new(RefusalCode::NotFound, "country_code", format!("there is no country {code}"));
     row.map(|row| Some(row.code)).ok_or_else(|| missing().into())
+}
+
+/// The codes of all countries that the register knows.
+pub async fn known_codes(w: &Write) -> Result<BTreeSet<CountryCode>, WriteError> {
+    let codes = country::Entity::find().select_only().column(country::Column::Code).into_tuple();
+    Ok(codes.all(w.read()).await?.into_iter().collect())
 }
 
 /// Enters a country, or changes it.
@@ -72,7 +80,7 @@ pub async fn enter_names(
         draft.search_text = ActiveValue::Set(text::fold(&name));
         let this = (language, kind, name);
         if known.contains(&this) {
-            let message = format!("{code} has the name {:?} twice, as {} in {}", this.2, this.1, this.0);
+            let message = format!("{code} has the name \"{}\" twice, as {} in {}", this.2, this.1, this.0);
             return Err(Refusal::new(RefusalCode::Duplicate, "name", message).into());
         }
         known.push(this);

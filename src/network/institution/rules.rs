@@ -70,7 +70,8 @@ pub async fn enter_names(
     }
     for (place, draft) in names.iter().enumerate() {
         if names.iter().take(place).any(|other| other == draft) {
-            let message = format!("{:?} has the name {:?} twice", institution.row.key, required!(draft, none, name));
+            let message =
+                format!("\"{}\" has the name \"{}\" twice", institution.row.key, required!(draft, none, name));
             return Err(Refusal::new(RefusalCode::Duplicate, "name", message).within(place).into());
         }
     }

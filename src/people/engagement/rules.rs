@@ -1,6 +1,8 @@
 //! What holds for engagements, and how they are written. No sentence here repeats a key: it is made of a name.
 
-use entity::id::{BatchId, WorkshopId};
+use std::collections::HashMap;
+
+use entity::id::{BatchId, DelegationId, WorkshopId};
 use entity::vocabulary::EngagementRole;
 use entity::{appointment, delegation, engagement, workshop};
 use sea_orm::ActiveValue::Set;
@@ -39,25 +41,64 @@ pub async fn enter(
         let field = if workshop.is_some() { "workshop_id" } else { "batch_id" };
         return Err(check::invalid(field, "an engagement stays at the batch at which it was entered").into());
     }
-    if let Some(delegation) = optional!(draft, existing, delegation_id) {
-        if role != EngagementRole::Participant {
-            let message = format!("only a PARTICIPANT belongs to a delegation, not a {role}");
-            return Err(check::invalid("delegation_id", message).into());
-        }
-        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", delegation).await?;
-        if Some(delegation.batch_id) != batch {
-            let message = format!("{:?} is a delegation at another batch", delegation.key);
-            return Err(Refusal::new(RefusalCode::Invalid, "delegation_id", message).into());
-        }
+    if let Some(party) = optional!(draft, existing, delegation_id) {
+        of_participant(role)?;
+        let party = rule::row_of::<delegation::Entity>(w, "delegation_id", party).await?;
+        of_batch(&party, batch)?;
     }
     let put = rule::put::<engagement::Entity>(w, existing, draft).await?;
-    if let Some(changes) = put.change.changes() {
-        let event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
-            .of_batch(batch)
-            .changing(rule::told::<engagement::Entity>(changes));
-        w.record(event);
-    }
+    tell(w, &put, batch);
     Ok(put)
+}
+
+/// Enters many engagements that are new, complete and at batches, in these delegations: what [`enter`] holds them to, with
+/// a statement for some hundreds.
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    rows: Vec<engagement::Model>,
+    parties: &HashMap<DelegationId, delegation::Model>,
+) -> Result<(), WriteError> {
+    for row in &rows {
+        check::key(&row.key, true)?;
+        let elsewhere = row.batch_id.is_none() || row.workshop_id.is_some();
+        if elsewhere || row.on_behalf_of_id.is_some() || row.appointment_id.is_some() {
+            return Err(WriteError::Contract("an engagement that comes with many others is at a batch, in no post"));
+        }
+        if let Some(party) = row.delegation_id {
+            of_participant(row.role)?;
+            of_batch(parties.get(&party).ok_or_else(|| rule::refers_to_nothing("delegation_id"))?, row.batch_id)?;
+        }
+    }
+    for put in w.put_all::<engagement::Entity>(rows).await? {
+        tell(w, &put, put.row.batch_id);
+    }
+    Ok(())
+}
+
+/// Only a participant belongs to a delegation.
+fn of_participant(role: EngagementRole) -> Result<(), Refusal> {
+    if role == EngagementRole::Participant {
+        return Ok(());
+    }
+    let message = format!("only a PARTICIPANT belongs to a delegation, not a {role}");
+    Err(check::invalid("delegation_id", message))
+}
+
+/// It belongs to one at the same batch.
+fn of_batch(party: &delegation::Model, batch: Option<BatchId>) -> Result<(), Refusal> {
+    if Some(party.batch_id) == batch {
+        return Ok(());
+    }
+    let message = format!("{:?} is a delegation at another batch", party.key);
+    Err(check::invalid("delegation_id", message))
+}
+
+fn tell(w: &mut Write, put: &Put<engagement::Model>, batch: Option<BatchId>) {
+    let Some(changes) = put.change.changes() else { return };
+    let event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
+        .of_batch(batch)
+        .changing(rule::told::<engagement::Entity>(changes));
+    w.record(event);
 }
 
 /// Ends an engagement, which it can be once.

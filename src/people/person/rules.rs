@@ -26,3 +26,20 @@ pub async fn enter(
     }
     Ok(put)
 }
+
+/// Enters many people who are new: what [`enter`] holds them to, with a statement for some hundreds.
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    mut rows: Vec<person::Model>,
+) -> Result<Vec<Put<person::Model>>, WriteError> {
+    w.register_wide().await?;
+    for row in &mut rows {
+        check::key(&row.key, true)?;
+        row.name = rule::tidied(&row.name, "name")?;
+        row.sort_name = text::fold(&row.name);
+    }
+    if !rows.is_empty() {
+        w.touch_names();
+    }
+    Ok(w.put_all::<person::Entity>(rows).await?)
+}

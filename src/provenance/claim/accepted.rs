@@ -4,6 +4,10 @@
 //! all normal claims of the same unit, basis and scope agree; else nothing, with the range that is stated. Deprecated
 //! claims never count, and the order in which claims are given does not matter.
 //!
+//! Where a delegation stands is said twice: what was to be (`INVITED`, `NOMINATED`, `CONFIRMED`), and what came of it. A
+//! plan does not hide an outcome: the owner's outcome goes first, then the outcome on which all others agree, and what
+//! the owner planned stands only as long as no outcome is known.
+//!
 //! Agreement is read with care for how exactly something is stated: a day agrees with the month in which it lies, "22"
 //! with "at least 20", an invitation with a later attendance, and the finer of them is accepted. No value is ever
 //! accepted that no claim states.
@@ -19,7 +23,7 @@ use sea_orm::prelude::Date;
 use serde_json::{Value as Json, json};
 
 pub use super::stated::{Stated, current};
-use super::value::{Period, agreed, is_comparable, period, settles};
+use super::value::{Period, agreed, is_comparable, is_plan, period, settles};
 use crate::delivery::workshop::rules::outside;
 use crate::provenance::finding::found::{Found, Subject};
 
@@ -121,7 +125,17 @@ pub fn deciding<'a>(
                 .or_else(|| by_basis.iter().find_map(|claims| newest(claims, |s| s.is_owners())))
                 .or_else(|| agreed(by_basis.iter().find(|claims| !claims.is_empty())?))
         }
-        ClaimProperty::Title | ClaimProperty::StartsOn | ClaimProperty::EndsOn | ClaimProperty::Attendance => {
+        ClaimProperty::Attendance => {
+            let claims = comparable(statements, delegation, property);
+            let (plans, outcomes): (Vec<_>, Vec<_>) =
+                claims.iter().copied().partition(|s| s.claim.status.is_some_and(is_plan));
+            newest(&claims, |s| s.is_preferred())
+                .or_else(|| newest(&outcomes, |s| s.is_owners()))
+                .or_else(|| agreed(&outcomes))
+                .or_else(|| newest(&plans, |s| s.is_owners()))
+                .or_else(|| agreed(&claims))
+        }
+        ClaimProperty::Title | ClaimProperty::StartsOn | ClaimProperty::EndsOn => {
             let claims = comparable(statements, delegation, property);
             let printed = claims.iter().filter(|s| s.claim.basis != Some(CountBasis::Inferred)).copied();
             newest(&claims, |s| s.is_preferred())

@@ -154,6 +154,26 @@ fn a_status_agrees_with_what_went_before_it() {
 }
 
 #[test]
+fn a_plan_does_not_hide_an_outcome() {
+    let mut register = Register::new();
+    register.attendances(0, &["ID", "TH", "VN", "MY", "SG"], Invited);
+    register.attendance(1, "ID", Attended);
+    register.attendance(2, "ID", Confirmed);
+    assert_eq!(status(&mut register, "ID"), Some(Attended), "whatever the owner and others planned");
+    register.attendance(1, "TH", Attended);
+    register.attendance(2, "TH", NotSent);
+    assert_eq!(status(&mut register, "TH"), Some(Invited), "others contradict each other: the owner's plan stands");
+    register.attendance(1, "VN", Confirmed);
+    assert_eq!(status(&mut register, "VN"), Some(Invited), "nobody knows what came of it");
+    register.attendance(0, "MY", NotSent);
+    register.attendance(1, "MY", Attended);
+    assert_eq!(status(&mut register, "MY"), Some(NotSent), "the owner's outcome goes before that of others");
+    register.attendance(1, "SG", Declined);
+    register.attendance(0, "SG", Confirmed);
+    assert_eq!(status(&mut register, "SG"), Some(Declined), "also before a plan that is newer");
+}
+
+#[test]
 fn a_headcount_covers_the_whole_delegation() {
     let mut register = Register::new();
     register.headcount(1, "ID", 3);

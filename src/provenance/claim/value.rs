@@ -126,19 +126,27 @@ pub(crate) fn is_comparable(claim: &claim::Model) -> bool {
     value(claim).is_some()
 }
 
-/// Whether one status says all that the other says: who attended was invited, nominated and confirmed before, so an
-/// early report of an invitation does not contradict a later one of attendance; and who declined, withdrew or did not
-/// show up sent nobody.
-fn status_settles(one: DelegationStatus, other: DelegationStatus) -> bool {
+/// Whether a status says what was to be, and not yet what came of it.
+pub(crate) fn is_plan(status: DelegationStatus) -> bool {
     use DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
+    match status {
+        Invited | Nominated | Confirmed => true,
+        Attended | Declined | Withdrawn | NoShow | NotSent => false,
+    }
+}
+
+/// Whether one status says all that the other says. What came of it says what was planned before, so a report of an
+/// invitation does not contradict one of attendance; a later plan says the earlier one; and who declined, withdrew or
+/// did not show up sent nobody.
+fn status_settles(one: DelegationStatus, other: DelegationStatus) -> bool {
+    use DelegationStatus::{Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
     one == other
         || match one {
             Invited => false,
             Nominated => other == Invited,
             Confirmed => matches!(other, Invited | Nominated),
-            Attended | NotSent => matches!(other, Invited | Nominated | Confirmed),
-            Declined => matches!(other, Invited | NotSent),
-            Withdrawn | NoShow => matches!(other, Invited | Nominated | Confirmed | NotSent),
+            Declined | Withdrawn | NoShow => is_plan(other) || other == NotSent,
+            _ => is_plan(other),
         }
 }
 
