@@ -68,7 +68,7 @@ impl Write {
         self.insert_all(rows.into_iter().zip(before + 1..).map(row).collect()).await?;
         self.known().clear();
         self.parties().clear();
-        self.versioned.clear();
+        self.due.versioned.clear();
         Ok(())
     }
 

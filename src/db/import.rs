@@ -6,7 +6,7 @@ use entity::id::ImportId;
 use entity::import;
 use entity::import_row::{ActiveModel, Column, Entity};
 use entity::vocabulary::ImportState;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -74,6 +74,15 @@ impl Write {
         id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
     ) -> Result<Option<E::Model>, DbErr> {
         E::find_by_id(id).lock_exclusive().one(&self.transaction).await
+    }
+
+    /// The same, if nobody else has locked it: nobody waits.
+    pub async fn unless_locked<E: EntityTrait>(
+        &self,
+        id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
+    ) -> Result<Option<E::Model>, DbErr> {
+        let free = E::find_by_id(id).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        free.one(&self.transaction).await
     }
 
     /// Removes what stood in the rows of an import: what became of each is kept.

@@ -1,11 +1,11 @@
 //! The write door: the only way in which a row of the domain changes.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::id::{BatchId, DelegationId, InstitutionId, SourceId};
+use entity::id::{BatchId, InstitutionId, SourceId};
 use entity::vocabulary::{RecordKind, SourceKind};
 use entity::{action_plan, batch, delegation, event_head, event_reason, programme, source};
 use sea_orm::prelude::Expr;
@@ -18,6 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Db;
+use super::due::Due;
 use super::receipt::Receipt;
 use super::row;
 use crate::access::Actor;
@@ -44,8 +45,7 @@ pub struct Write {
     pub(super) events: Vec<Event>,
     /// Under which id the events of a large write wait in the spool, and how many.
     pub(super) spooled: Option<(Uuid, i64)>,
-    /// Batches whose derived values are due: all of them, or those of their parties alone.
-    batches: BTreeMap<BatchId, Extent>,
+    pub(super) due: Due,
     /// Batches that are locked, with their programmes, as long as nothing of them has changed.
     known: Mutex<HashMap<BatchId, (batch::Model, programme::Model)>>,
     /// The delegations of batches that are locked, with their plans, as they stand.
@@ -54,19 +54,17 @@ pub struct Write {
     speaking: Mutex<HashMap<InstitutionId, SourceId>>,
     /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
     rows: Mutex<Option<Rows>>,
-    names: bool,
     /// Records by whose words search finds them, where these may have changed.
     reworded: BTreeSet<(RecordKind, String)>,
-    /// Rows that have got their version in this transaction.
-    pub(super) versioned: HashSet<String>,
-    /// Delegations that came in, with what is to be told of them once it is settled where they stand.
-    untold: BTreeMap<DelegationId, Changes>,
-    /// Rows that are checked against what is accepted only after that is settled.
-    unchecked: HashSet<Uuid>,
-    register_wide: bool,
+    pub(super) register_wide: bool,
     pub(super) receipt: Option<Receipt>,
     pub(super) reason: Option<String>,
+    /// What is to be begun once all of it is committed.
+    next: Mutex<Vec<Next>>,
 }
+
+/// Something that is begun once a write is committed.
+type Next = Box<dyn FnOnce(&Db, &Clock) + Send>;
 
 /// What became of a row that was put.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,7 +150,30 @@ pub async fn write<T>(
     actor: Actor,
     change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>,
 ) -> Result<Written<T>, WriteError> {
-    let mut write = Write {
+    let mut write = opened(db, clock, actor).await?;
+    let done = async {
+        let value = change(&mut write).await?;
+        crate::provenance::settle(&mut write).await?;
+        crate::analysis::search::index(&mut write).await?;
+        let rows = write.kept_rows().take().unwrap_or_default();
+        let next = std::mem::take(write.next.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        let (transaction, cursor) = write.finish().await?;
+        Ok((Written { value, cursor, rows }, transaction, next))
+    };
+    let (written, transaction, next) = done.await.inspect_err(|error| {
+        if let WriteError::Database(error) = error {
+            db.note(error);
+        }
+    })?;
+    db.commit(transaction).await?;
+    db.committed();
+    next.into_iter().for_each(|next| next(db, clock));
+    Ok(written)
+}
+
+/// A write that has begun.
+pub(super) async fn opened(db: &Db, clock: &Clock, actor: Actor) -> Result<Write, DbErr> {
+    Ok(Write {
         transaction: db.begin().await?,
         clock: clock.clone(),
         now: clock.now(),
@@ -160,45 +181,17 @@ pub async fn write<T>(
         changed: false,
         events: Vec::new(),
         spooled: None,
-        batches: BTreeMap::new(),
+        due: Due::default(),
         known: Mutex::default(),
         parties: Mutex::default(),
         speaking: Mutex::default(),
         rows: Mutex::default(),
-        names: false,
         reworded: BTreeSet::new(),
-        versioned: HashSet::new(),
-        untold: BTreeMap::new(),
-        unchecked: HashSet::new(),
         register_wide: false,
         receipt: None,
         reason: None,
-    };
-    let done = async {
-        let value = change(&mut write).await?;
-        crate::provenance::settle(&mut write).await?;
-        crate::analysis::search::index(&mut write).await?;
-        let rows = write.kept_rows().take().unwrap_or_default();
-        let (transaction, cursor) = write.finish().await?;
-        Ok((Written { value, cursor, rows }, transaction))
-    };
-    let (written, transaction) = done.await.inspect_err(|error| {
-        if let WriteError::Database(error) = error {
-            db.note(error);
-        }
-    })?;
-    db.commit(transaction).await?;
-    db.committed();
-    Ok(written)
-}
-
-/// How much of a batch is to be settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Extent {
-    /// Where its delegations stand, and the findings that rest on that.
-    Parties,
-    /// All of it.
-    Whole,
+        next: Mutex::default(),
+    })
 }
 
 /// Columns that the door keeps itself.
@@ -320,6 +313,11 @@ impl Write {
         self.parties.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Has something begun once this write is committed; nothing of it where it is not.
+    pub fn afterwards(&mut self, next: impl FnOnce(&Db, &Clock) + Send + 'static) {
+        self.next.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner()).push(Box::new(next));
+    }
+
     /// Keeps the rows that change as they stand at the end, so that whoever writes can be answered without reading them again.
     pub fn keep_rows(&mut self) {
         *self.kept_rows() = Some(Rows::default());
@@ -328,6 +326,16 @@ impl Write {
     /// Batches that are locked, as they stand.
     pub(super) fn known(&self) -> MutexGuard<'_, HashMap<BatchId, (batch::Model, programme::Model)>> {
         self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Forgets what is known of rows, some of which are not there any more.
+    pub(super) fn forget_known(&mut self) {
+        self.known().clear();
+        self.parties().clear();
+        self.speaking().clear();
+        if let Some(rows) = self.kept_rows() {
+            rows.0.clear();
+        }
     }
 
     /// Forgets what is known of rows that a change to `table` makes another.
@@ -380,7 +388,7 @@ impl Write {
             }
             self.changed = true;
             let row = draft.insert(&self.transaction).await?;
-            self.versioned.insert(identity::<E>(&row));
+            self.due.versioned.insert(identity::<E>(&row));
             self.keep_row::<E>(&row);
             self.note_words::<E>(&row, &changes);
             return Ok(Put { row, change: Change::Inserted(changes) });
@@ -436,7 +444,7 @@ impl Write {
         let kept = |name: &str| E::Column::iter().find(|column| column.as_str() == name);
         let (Some(version), Some(updated_at)) = (kept("version"), kept("updated_at")) else { return false };
         update.set(updated_at, Value::from(self.now));
-        let is_next = self.versioned.insert(identity::<E>(row));
+        let is_next = self.due.versioned.insert(identity::<E>(row));
         if is_next {
             update.set(version, Value::from(row.get(version).unwrap::<i32>() + 1));
         }
@@ -514,59 +522,9 @@ impl Write {
         self.events.push(event);
     }
 
-    /// What is derived from the claims of this batch is to be computed anew.
-    pub fn touch(&mut self, batch: BatchId) {
-        self.batches.insert(batch, Extent::Whole);
-    }
-
-    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it can have changed.
-    pub fn touch_parties(&mut self, batch: BatchId) {
-        self.batches.entry(batch).or_insert(Extent::Parties);
-    }
-
-    /// A person or institution came in or changed its name: who might be the same is to be computed anew.
-    pub fn touch_names(&mut self) {
-        self.names = true;
-    }
-
-    /// A delegation came in. Settling tells of it, when it is known where it stands.
-    pub(crate) fn tell_when_settled(&mut self, delegation: DelegationId, changes: Changes) {
-        self.untold.insert(delegation, changes);
-    }
-
-    /// Takes what is to be told of a delegation that came in.
-    pub(crate) fn take_untold(&mut self, delegation: DelegationId) -> Option<Changes> {
-        self.untold.remove(&delegation)
-    }
-
-    /// A row is checked against what is accepted of its batch once that is settled; until then it hinders nothing.
-    pub(crate) fn check_later(&mut self, id: Uuid) {
-        self.unchecked.insert(id);
-    }
-
-    /// A row has been checked.
-    pub(crate) fn checked(&mut self, id: Uuid) {
-        self.unchecked.remove(&id);
-    }
-
-    /// Whether a row is yet to be checked.
-    pub(crate) fn is_unchecked(&self, id: Uuid) -> bool {
-        self.unchecked.contains(&id)
-    }
-
     /// Whether nothing has been told so far.
     pub(crate) fn is_silent(&self) -> bool {
         self.events.is_empty() && self.spooled.is_none()
-    }
-
-    /// Takes the batches whose derived values are due.
-    pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
-        std::mem::take(&mut self.batches)
-    }
-
-    /// Takes whether a name came in.
-    pub(crate) fn take_names(&mut self) -> bool {
-        std::mem::take(&mut self.names)
     }
 
     /// Writes the events. What is left to do is to commit.

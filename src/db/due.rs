@@ -1,0 +1,84 @@
+//! What a write has to see to before it is committed: what is derived from the rows that it changed.
+
+use std::collections::{BTreeMap, HashSet};
+
+use entity::id::{BatchId, DelegationId};
+use uuid::Uuid;
+
+use super::{Changes, Write};
+
+/// How much of a batch is to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Where its delegations stand, and the findings that rest on that.
+    Parties,
+    /// All of it.
+    Whole,
+}
+
+/// What is due.
+#[derive(Clone, Default)]
+pub(super) struct Due {
+    /// Batches whose derived values are due: all of them, or those of their parties alone.
+    batches: BTreeMap<BatchId, Extent>,
+    names: bool,
+    /// Rows that have got their version in this transaction.
+    pub(super) versioned: HashSet<String>,
+    /// Delegations that came in, with what is to be told of them once it is settled where they
+    /// stand.
+    untold: BTreeMap<DelegationId, Changes>,
+    /// Rows that are checked against what is accepted only after that is settled.
+    unchecked: HashSet<Uuid>,
+}
+
+impl Write {
+    /// What is derived from the claims of this batch is to be computed anew.
+    pub fn touch(&mut self, batch: BatchId) {
+        self.due.batches.insert(batch, Extent::Whole);
+    }
+
+    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it can have changed.
+    pub fn touch_parties(&mut self, batch: BatchId) {
+        self.due.batches.entry(batch).or_insert(Extent::Parties);
+    }
+
+    /// A person or institution came in or changed its name: who might be the same is to be computed anew.
+    pub fn touch_names(&mut self) {
+        self.due.names = true;
+    }
+
+    /// A delegation came in. Settling tells of it, when it is known where it stands.
+    pub(crate) fn tell_when_settled(&mut self, delegation: DelegationId, changes: Changes) {
+        self.due.untold.insert(delegation, changes);
+    }
+
+    /// Takes what is to be told of a delegation that came in.
+    pub(crate) fn take_untold(&mut self, delegation: DelegationId) -> Option<Changes> {
+        self.due.untold.remove(&delegation)
+    }
+
+    /// A row is checked against what is accepted of its batch once that is settled; until then it hinders nothing.
+    pub(crate) fn check_later(&mut self, id: Uuid) {
+        self.due.unchecked.insert(id);
+    }
+
+    /// A row has been checked.
+    pub(crate) fn checked(&mut self, id: Uuid) {
+        self.due.unchecked.remove(&id);
+    }
+
+    /// Whether a row is yet to be checked.
+    pub(crate) fn is_unchecked(&self, id: Uuid) -> bool {
+        self.due.unchecked.contains(&id)
+    }
+
+    /// Takes the batches whose derived values are due.
+    pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
+        std::mem::take(&mut self.due.batches)
+    }
+
+    /// Takes whether a name came in.
+    pub(crate) fn take_names(&mut self) -> bool {
+        std::mem::take(&mut self.due.names)
+    }
+}

@@ -1,0 +1,110 @@
+//! Parts of a write that are undone by themselves: what is refused of them leaves the rest as it is.
+
+use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
+
+use super::due::Due;
+use super::write::opened;
+use super::{Db, Write};
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::error::{Refusal, RefusalCode, WriteError};
+
+/// What a write knows beside its transaction, as it was when a part of it began.
+struct Before {
+    changed: bool,
+    register_wide: bool,
+    events: usize,
+    due: Due,
+}
+
+/// Runs `change` as [`write`](super::write()) does, and undoes all of it: what it would come to.
+pub async fn rehearse<T>(
+    db: &Db,
+    clock: &Clock,
+    actor: Actor,
+    change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>,
+) -> Result<T, WriteError> {
+    let mut write = opened(db, clock, actor).await?;
+    let done = change(&mut write).await.inspect_err(|error| {
+        if let WriteError::Database(error) = error {
+            db.note(error);
+        }
+    })?;
+    write.transaction.rollback().await?;
+    Ok(done)
+}
+
+impl Write {
+    /// Does a part of a write. Where it is refused, by a rule or by a constraint of the database,
+    /// that part is undone and nothing else; any other error ends the write. What is recorded
+    /// within must stay in memory: it is not to be spooled before the part has ended.
+    pub async fn attempt<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, WriteError>,
+    ) -> Result<Result<T, Refusal>, WriteError> {
+        let before = self.before();
+        self.transaction.execute_unprepared("SAVEPOINT part").await?;
+        let refusal = match work(self).await {
+            Ok(done) => {
+                self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
+                return Ok(Ok(done));
+            }
+            Err(WriteError::Refused(refusal)) => refusal,
+            Err(WriteError::Database(error)) if contradicts(&error) => {
+                let message = "contradicts what the register has: a key, a name or a number is taken, \
+                               or something that it refers to is not there";
+                Refusal::new(RefusalCode::Duplicate, "key", message)
+            }
+            Err(error) => return Err(error),
+        };
+        self.undo(before).await?;
+        Ok(Err(refusal))
+    }
+
+    /// Does a part of a write and undoes it: what it would come to.
+    pub async fn undone<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, WriteError>,
+    ) -> Result<T, WriteError> {
+        let before = self.before();
+        self.transaction.execute_unprepared("SAVEPOINT part").await?;
+        let done = work(self).await?;
+        self.undo(before).await?;
+        Ok(done)
+    }
+
+    fn before(&self) -> Before {
+        Before {
+            changed: self.changed,
+            register_wide: self.register_wide,
+            events: self.events.len(),
+            due: self.due.clone(),
+        }
+    }
+
+    async fn undo(&mut self, before: Before) -> Result<(), WriteError> {
+        // A savepoint may stand in another of the same name: the innermost is meant.
+        self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
+        self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
+        let Before { changed, register_wide, events, due } = before;
+        (self.changed, self.register_wide, self.due) = (changed, register_wide, due);
+        self.events.truncate(events);
+        self.forget_known();
+        Ok(())
+    }
+}
+
+/// Whether an error says that a row contradicts a constraint, or that a value has no place in its
+/// column: the classes 22 and 23 of PostgreSQL, CONSTRAINT, MISMATCH and TOOBIG of SQLite.
+fn contradicts(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let Some(error) = error.as_database_error() else { return false };
+    let Some(code) = error.code() else { return false };
+    match code.parse::<u32>() {
+        // Of SQLite they are numbers, the low byte of which is the class; of PostgreSQL five signs.
+        Ok(number) if code.len() != 5 => matches!(number & 0xff, 18..=20),
+        _ => code.starts_with("22") || code.starts_with("23"),
+    }
+}
