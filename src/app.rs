@@ -104,9 +104,7 @@ impl App {
         let trusted = Trusted::open(&config.documents).map_err(OpenError::Documents)?;
         let db = Db::connect(&config.db_options()).await?;
         let prepared = db::exclusively(&db, async || {
-            db::migrate(&db).await?;
-            rebuild_where_empty(&db, &clock).await.map_err(LoadError::Write)?;
-            package::load(&db, &clock, Actor::Operator, &package::reference()).await?;
+            prepare(&db, &clock).await?;
             if config.database_url.is_none() || config.with_reports {
                 let empty = entity::programme::Entity::find().count(db.reading()).await? == 0;
                 if empty {
@@ -215,6 +213,15 @@ impl App {
     fn reader(&self, visible: Visible) -> Arc<Reader> {
         Reader::new(&self.db, visible, self.clock.clone())
     }
+}
+
+/// Brings a database up to date, with the countries, groups and topics that the program carries; to be called
+/// [`exclusively`](db::exclusively) by whatever writes into a register that may be new.
+pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
+    db::migrate(db).await?;
+    rebuild_where_empty(db, clock).await.map_err(LoadError::Write)?;
+    package::load(db, clock, Actor::Operator, &package::reference()).await?;
+    Ok(())
 }
 
 /// Whether the register's data are the reports, so that a second start with the same settings is no error.

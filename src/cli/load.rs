@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::{Failure, tell_if_new};
 use crate::access::Actor;
-use crate::analysis::search::rebuild_where_empty;
+use crate::app::prepare;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, exclusively, migrate};
-use crate::exchange::package::{LoadError, LoadReport, PackageFiles, load, reference};
+use crate::db::{Db, exclusively};
+use crate::exchange::package::{LoadReport, PackageFiles, load};
 
 #[derive(Args)]
 #[command(
@@ -33,9 +33,7 @@ impl Load {
         tell_if_new(config).await?;
         let (db, clock) = (Db::connect(&config.db_options()).await?, Clock::system());
         let load_all = async || -> Result<LoadReport, Failure> {
-            migrate(&db).await?;
-            rebuild_where_empty(&db, &clock).await.map_err(LoadError::Write)?;
-            load(&db, &clock, Actor::Operator, &reference()).await?;
+            prepare(&db, &clock).await?;
             Ok(load(&db, &clock, Actor::Operator, &package).await?)
         };
         let report = exclusively(&db, load_all).await?;

@@ -171,6 +171,7 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
         institution: None,
         mapping: None,
         columns: Vec::new(),
+        set: Vec::new(),
         order: None,
     };
     let mut table = None;
@@ -182,14 +183,23 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
             }
             "for" => upload.institution = Some(value.into_owned()),
             "mapping" => upload.mapping = Some(value.into_owned()),
+            "set" => {
+                let (field, value) = value.split_once('=').ok_or_else(|| {
+                    wrong(format!("`set` takes a field and what it is in all rows, set=programme=KEY, not \"{value}\""))
+                })?;
+                upload.set.push((field.to_owned(), value.to_owned()));
+            }
             "dates" => {
                 upload.order = Some(match &*value {
                     "day-first" => DayOrder::DayFirst,
                     "month-first" => DayOrder::MonthFirst,
-                    other => return Err(wrong(format!("`dates` is day-first or month-first, not {other:?}"))),
+                    other => return Err(wrong(format!("`dates` is day-first or month-first, not \"{other}\""))),
                 });
             }
-            other => return Err(wrong(format!("{other:?} is no parameter: there are table, for, mapping and dates"))),
+            other => {
+                let message = format!("\"{other}\" is no parameter: there are table, for, mapping, set and dates");
+                return Err(wrong(message));
+            }
         }
     }
     let table = table.ok_or_else(|| wrong("`table` says what the rows are to become: /imports?table=delegations"))?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{BatchStatus, DatePrecision};
 
 use super::{Scope, Shown};
+use crate::exchange::import::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 use crate::site::Site;
 
 /// Octets of a line at most, its end not counted.
@@ -78,7 +79,28 @@ fn event(lines: &mut Lines, shown: &Shown, site: &Site) {
     let bodies: Vec<&str> = shown.bodies.iter().map(|(name, _)| name.as_str()).collect();
     lines.put_text("DESCRIPTION", &format!("{}\n{}", shown.programme.title, bodies.join("\n")));
     lines.put("URL", &site.batch(&row.key));
+    own(lines, shown);
     lines.put("END", "VEVENT");
+}
+
+/// What another register needs to know again what it reads, and programs for calendars pass over: keys, and places part by part.
+fn own(lines: &mut Lines, shown: &Shown) {
+    lines.put(OWN_KEY, &shown.batch.key);
+    lines.put(OWN_PROGRAMME, &shown.programme.key);
+    if let Some(number) = shown.batch.ordinal {
+        lines.put(OWN_NUMBER, &number.to_string());
+    }
+    for venue in &shown.venues {
+        let country = venue.country_code.as_ref().map(|code| code.0.as_str());
+        let parts = [("CITY", venue.city.as_deref()), ("COUNTRY", country)];
+        let parts = parts.into_iter().filter_map(|(name, part)| Some(format!(";{name}=\"{}\"", quotable(part?))));
+        lines.put_text(&format!("{OWN_VENUE}{}", parts.collect::<String>()), &venue.name);
+    }
+}
+
+/// What may stand in a parameter between quotes (3.2).
+fn quotable(value: &str) -> String {
+    value.chars().filter(|c| *c != '"' && !c.is_control()).collect()
 }
 
 fn status(status: BatchStatus) -> &'static str {
