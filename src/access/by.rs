@@ -98,12 +98,22 @@ impl By {
         field: &'static str,
         ids: BTreeSet<Uuid>,
     ) -> Result<Vec<E::Model>, WriteError> {
+        let rows = self.find_some::<E>(w, &ids).await?;
+        if rows.len() == ids.len() { Ok(rows) } else { Err(nothing(field).into()) }
+    }
+
+    /// Those of several records that are there.
+    pub async fn find_some<E: Record + Scoped>(
+        &self,
+        w: &Write,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<E::Model>, WriteError> {
         let mut rows = Vec::new();
         for some in ids.iter().copied().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let which = id_column::<E>().is_in(some.iter().copied());
             rows.extend(self.visible.select::<E>().filter(which).all(w.read()).await?);
         }
-        if rows.len() == ids.len() { Ok(rows) } else { Err(nothing(field).into()) }
+        Ok(rows)
     }
 
     /// The record that is to be changed, with the writer's version compared. Nobody else changes it until this write has ended.

@@ -5,11 +5,16 @@
 //! with the rights of whoever says so, and carried out by the rules that mutations use. When it is done, or not wanted, the rows'
 //! cells are removed.
 
+mod apply;
+mod applying;
+mod carry;
 mod cells;
+mod changes;
 mod columns;
 mod dates;
 mod header;
 mod knowledge;
+mod mapping;
 mod mutation;
 mod object;
 mod plan;
@@ -22,12 +27,14 @@ mod rules;
 mod staging;
 mod tables;
 
-pub use columns::{MappedColumn, fields};
+pub use apply::apply;
+pub use columns::{ColumnUse, MappedColumn, ShownColumn, fields, shown};
 pub use dates::DayOrder;
+pub use mapping::{Decision, Saved, as_key, decide, decide_all, map, with_key};
 pub use mutation::ImportMutations;
 pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
-pub use read::{Bytes, ReadError, held};
+pub use read::{Bytes, OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, ReadError, held};
 pub use remark::{Remark, Weight};
-pub use rules::{Handed, Saved, Upload, apply, clear, decide, discard, expire, map};
+pub use rules::{Handed, Upload, clear, discard, expire};
 pub use staging::receive;

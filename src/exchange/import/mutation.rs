@@ -1,18 +1,23 @@
 //! What is done to imports.
 
+use std::collections::BTreeSet;
+
 use async_graphql::InputObject;
+use entity::id::InstitutionId;
 use entity::{import, institution};
 
+use super::applying;
 use super::dates::DayOrder;
+use super::mapping::{self, Decision, Saved};
 use super::object::{Import, ImportDayOrder};
-use super::rules::{self, Saved};
+use super::rules;
 use crate::access::By;
 use crate::access::policy::Relation;
 use crate::db::Write;
-use crate::error::WriteError;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::CountryCode;
-use crate::network::country::rules::known;
+use crate::network::country::rules::{known, known_codes};
 use crate::rule::check;
 
 mutations! {
@@ -26,6 +31,9 @@ mutations! {
             /// Columns and what they are; others stay as they are taken.
             #[graphql(default)]
             columns: Vec<ImportColumnInput>,
+            /// Fields that are the same in all rows. A column that was taken for one of them is left out.
+            #[graphql(default)]
+            set: Vec<ImportSetInput>,
             /// Which of day and month comes first.
             day_order: Option<ImportDayOrder>,
             /// Under which name this is to be saved; a file that is handed in with this `mapping` begins with it.
@@ -33,13 +41,15 @@ mutations! {
         } => |w, by, input| {
             let row = own(w, by, input.import_id).await?;
             check::at_most("columns", input.columns.len(), MOST_COLUMNS)?;
+            check::at_most("set", input.set.len(), MOST_COLUMNS)?;
             let columns = input.columns.iter().map(|column| (column.name.clone(), column.field.clone())).collect();
+            let set = input.set.iter().map(|one| (one.field.clone(), one.value.clone().unwrap_or_default())).collect();
             let order = input.day_order.map(|order| match order {
                 ImportDayOrder::DayFirst => DayOrder::DayFirst,
                 ImportDayOrder::MonthFirst => DayOrder::MonthFirst,
             });
-            let said = Saved { columns, order, save_as: input.save_as.clone() };
-            Ok(rules::map(w, by.actor(), &row, &said).await?.row.id.0)
+            let said = Saved { columns, set, order, save_as: input.save_as.clone() };
+            Ok(mapping::map(w, by.actor(), &row, &said).await?.row.id.0)
         }
 
         /// Says that a printed name is that of a country or an institution, or that it is not. It is remembered for all that your account
@@ -61,13 +71,27 @@ mutations! {
             let body = input.institution_id.map(|id| id.0);
             let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
             let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
-            let which = (country, body.map(|row| row.id));
-            Ok(rules::decide(w, by.actor(), &row, &input.name, which, input.is_same).await?.row.id.0)
+            let institution = body.map(|row| row.id);
+            let decision = Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
+            Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
+        }
+
+        /// Says the same of many printed names; the rows of the import are planned again once, and not for each of them.
+        decide_names(DecideNamesInput) -> DecideNamesPayload { import: Import }, a Import {
+            /// The import in which the names stand.
+            import_id: IdOf<import::Entity>,
+            /// The names, at most 1,000.
+            names: Vec<ImportNameInput>,
+        } => |w, by, input| {
+            let row = own(w, by, input.import_id).await?;
+            check::at_most("names", input.names.len(), MOST_NAMES)?;
+            let decisions = decisions(w, by, &input.names).await?;
+            Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
         }
 
         /// Does what the rows of an import would change: all of it, or nothing. Each row is entered with your rights, as if by hand; what
-        /// it claims has the file as its source. A large one takes a minute: where the answer does not come in time, `import` tells when it
-        /// is done.
+        /// it claims has the file as its source. One of more than 2,000 rows is answered before it is done: it is `APPLYING`, `rowsDone`
+        /// tells how far it has come, and then it is `APPLIED`, or `READY` with a `message` that says why nothing was changed.
         apply_import(ApplyImportInput) -> ApplyImportPayload { import: Import }, a Import {
             /// The import.
             import_id: IdOf<import::Entity>,
@@ -76,7 +100,7 @@ mutations! {
             leave_out: bool,
         } => |w, by, input| {
             let row = own(w, by, input.import_id).await?;
-            Ok(rules::apply(w, by.actor(), &row, input.leave_out, |_| ()).await?.row.id.0)
+            Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
         }
 
         /// Throws an import away that has not been applied. Its rows are removed.
@@ -93,6 +117,9 @@ mutations! {
 /// The most columns that are named at once.
 const MOST_COLUMNS: usize = 200;
 
+/// The most names that are decided at once.
+const MOST_NAMES: usize = 1000;
+
 /// What a column is.
 #[derive(Clone, Debug, InputObject)]
 pub struct ImportColumnInput {
@@ -102,8 +129,57 @@ pub struct ImportColumnInput {
     field: Option<String>,
 }
 
+/// What a field is in all rows.
+#[derive(Clone, Debug, InputObject)]
+pub struct ImportSetInput {
+    /// The field.
+    field: String,
+    /// What it is, written as in a cell; null, and it is no more the same in all rows.
+    value: Option<String>,
+}
+
+/// Whose a printed name is, or is not.
+#[derive(Clone, Debug, InputObject)]
+pub struct ImportNameInput {
+    /// The name, as printed.
+    name: String,
+    /// The country; or
+    country: Option<CountryCode>,
+    /// the institution.
+    institution_id: Option<IdOf<institution::Entity>>,
+    /// Whether it is the name of that one; if not, it is offered no more.
+    #[graphql(default = true)]
+    is_same: bool,
+}
+
+/// What is said of names, of countries and institutions that are there: with a few statements for all of them.
+async fn decisions(w: &Write, by: &By, names: &[ImportNameInput]) -> Result<Vec<Decision>, WriteError> {
+    let bodies = names.iter().filter_map(|name| Some(name.institution_id?.0)).collect();
+    let bodies = by.find_some::<institution::Entity>(w, &bodies).await?;
+    let bodies: BTreeSet<InstitutionId> = bodies.into_iter().map(|row| row.id).collect();
+    let countries = known_codes(w).await?;
+    let mut decisions = Vec::with_capacity(names.len());
+    for (place, one) in names.iter().enumerate() {
+        let nothing =
+            |field, what: String| Refusal::new(RefusalCode::NotFound, field, what).within(place).within("names");
+        let (country, institution) = (one.country.as_ref().map(|code| &code.0), one.institution_id.map(|id| id.0));
+        let institution = institution.map(InstitutionId);
+        if let Some(code) = country.filter(|code| !countries.contains(*code)) {
+            return Err(nothing("country_code", format!("there is no country {code}")).into());
+        }
+        if institution.is_some_and(|id| !bodies.contains(&id)) {
+            return Err(nothing("institution_id", "there is no such institution".to_owned()).into());
+        }
+        let name = one.name.clone();
+        decisions.push(Decision { name, country: country.cloned(), institution, is_same: one.is_same });
+    }
+    Ok(decisions)
+}
+
 /// The writer's import: nobody sees another's.
-async fn own(w: &Write, by: &By, id: IdOf<import::Entity>) -> Result<import::Model, WriteError> {
+async fn own(w: &mut Write, by: &By, id: IdOf<import::Entity>) -> Result<import::Model, WriteError> {
+    // Whoever applies it holds its row: nobody waits for that.
+    applying::free(w, by.find::<import::Entity>(w, "import_id", id.0).await?).await?;
     let row = by.target::<import::Entity>(w, "import_id", id.0).await?;
     by.require(Relation::Own)?;
     Ok(row)

@@ -8,7 +8,7 @@ use entity::vocabulary::{ImportRowState, ImportState, ImportTable};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::columns::MappedColumn;
+use super::columns::{ColumnUse, MappedColumn, ShownColumn, shown};
 use super::progress::rows_done;
 use super::query::ImportFilter;
 use super::remark::Remark;
@@ -28,6 +28,32 @@ pub struct ImportColumn {
     name: String,
     /// The field that it is taken for; null where nothing is known of it, and it is left out.
     field: Option<String>,
+    /// What becomes of it.
+    r#use: ImportColumnUse,
+    /// Why it is left out, the rest of a sentence that begins with the heading; null where it is not, or somebody has said so.
+    note: Option<String>,
+}
+
+/// A field that is the same in all rows of a file, whatever stands in them.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "ImportSetPayload")]
+pub struct ImportSet {
+    /// The field.
+    field: String,
+    /// What it is, written as in a cell.
+    value: String,
+}
+
+/// What becomes of a column of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "ColumnUse")]
+pub enum ImportColumnUse {
+    /// It is read as a field.
+    Used,
+    /// It is left out, as somebody has said.
+    LeftOut,
+    /// It is left out, since it is not known what it is, or another column is that already; nobody has said so.
+    Unknown,
 }
 
 /// Which of day and month comes first in `3/4/2024`.
@@ -114,15 +140,27 @@ object! {
             rows_done(self.0.id).map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))
         }
 
-        /// Why it failed; null where it did not.
+        /// Why it failed, or could not be applied and waits again; null otherwise.
         async fn message(&self) -> Option<&str> {
             self.0.message.as_deref()
         }
 
         /// The columns of the file, each with what it is taken for. `mapImport` corrects that.
         async fn columns(&self) -> List<ImportColumn> {
-            let columns: Vec<MappedColumn> = serde_json::from_value(self.0.columns.clone()).unwrap_or_default();
-            columns.into_iter().map(|column| ImportColumn { name: column.name, field: column.field }).collect()
+            let columns = mapped(&self.0);
+            let one = |column: ShownColumn<'_>| ImportColumn {
+                name: column.name.to_owned(),
+                field: column.field.map(str::to_owned),
+                r#use: column.usage.into(),
+                note: column.note,
+            };
+            shown(self.0.into_table, &columns).into_iter().map(one).collect()
+        }
+
+        /// Fields that are the same in all rows, where somebody has said so.
+        async fn set(&self) -> List<ImportSet> {
+            let set = |column: MappedColumn| Some(ImportSet { field: column.field?, value: column.value? });
+            mapped(&self.0).into_iter().filter_map(set).collect()
         }
 
         /// Which of day and month comes first; null where nobody has said so, and a day that may be either is ambiguous.
@@ -180,6 +218,10 @@ object! {
             rows(ctx, &self.0, states, first, after).await
         }
     }
+}
+
+fn mapped(import: &import::Model) -> Vec<MappedColumn> {
+    serde_json::from_value(import.columns.clone()).unwrap_or_default()
 }
 
 async fn rows(

@@ -36,6 +36,21 @@ impl<T> Plan<T> {
         Self { line: row.line, state, place: String::new(), about, remarks: reading.remarks, what }
     }
 
+    /// Whether it is refused or ambiguous.
+    pub(super) fn is_hindered(&self) -> bool {
+        matches!(self.state, ImportRowState::Refused | ImportRowState::Ambiguous)
+    }
+
+    /// Leaves the row out, for a reason.
+    pub(super) fn hinder(&mut self, remark: Remark) {
+        self.state = match remark.weight {
+            Weight::Ambiguous => ImportRowState::Ambiguous,
+            _ => ImportRowState::Refused,
+        };
+        self.remarks.push(remark);
+        self.what = None;
+    }
+
     /// The same among the rows of a place.
     pub(super) fn at(self, place: &str) -> Self {
         Self { place: place.to_owned(), ..self }

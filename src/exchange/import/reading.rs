@@ -8,13 +8,16 @@ use super::columns::{Field, MappedColumn, column_name, fields};
 use super::dates::{self, Day, DayOrder, NoDay};
 use super::read::{HIDDEN, Row, strayed};
 use super::remark::{Remark, Weight};
-use crate::rule::check;
+use crate::error::Refusal;
+use crate::rule::{self, check};
 use crate::text::fold;
 
 /// Which column of a file is which field.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     columns: Vec<(String, Option<&'static Field>)>,
+    /// What fields that no column is are in all rows.
+    set: Vec<(&'static str, String)>,
     pub(super) order: Option<DayOrder>,
     /// Whether the place of each cell is known, so that one beyond the columns is in nobody's place: in workbooks.
     pub(super) ragged: bool,
@@ -23,9 +26,10 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(table: ImportTable, columns: &[MappedColumn], order: Option<DayOrder>, ragged: bool) -> Self {
         let field = |name: &String| fields(table).iter().find(|field| field.name == name.as_str());
-        let columns =
-            columns.iter().map(|column| (column.name.clone(), column.field.as_ref().and_then(field))).collect();
-        Self { columns, order, ragged }
+        let known = |column: &MappedColumn| column.field.as_ref().and_then(field);
+        let set = columns.iter().filter_map(|column| Some((known(column)?.name, column.value.clone()?))).collect();
+        let of_file = columns.iter().filter(|column| column.is_of_file());
+        Self { columns: of_file.map(|column| (column.name.clone(), known(column))).collect(), set, order, ragged }
     }
 
     /// The place of a field's column.
@@ -33,13 +37,21 @@ impl Layout {
         self.columns.iter().position(|column| column.1.is_some_and(|known| known.name == field))
     }
 
-    /// Whether the file has a column for a field.
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.place(field).is_some()
+    /// What a field is in all rows.
+    fn set(&self, field: &str) -> Option<&str> {
+        self.set.iter().find(|(set, _)| *set == field).map(|(_, value)| value.as_str())
     }
 
-    /// What stands in the column of a field, as written; nothing where there is no such column.
-    fn written<'a>(&self, row: &'a Row, field: &str) -> &'a str {
+    /// Whether the file has a column for a field, or it is the same in all rows.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.place(field).is_some() || self.set(field).is_some()
+    }
+
+    /// What stands in the column of a field, as written, or what it is in all rows; nothing where there is no such column.
+    fn written<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {
+        if let Some(value) = self.set(field) {
+            return value;
+        }
         let cell = self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str);
         cell.strip_prefix(HIDDEN).unwrap_or(cell)
     }
@@ -47,6 +59,16 @@ impl Layout {
     /// The same, clean.
     pub(super) fn cell(&self, row: &Row, field: &str) -> String {
         clean(self.written(row, field))
+    }
+
+    /// What a rule refuses of a row, at the column of the field that it names.
+    pub(super) fn refused(&self, row: &Row, refusal: &Refusal) -> Remark {
+        let named = refusal.names();
+        let field = named.into_iter().chain((refusal.field == "ordinal").then_some("number"));
+        match field.into_iter().find(|field| self.has(field) && !self.cell(row, field).is_empty()) {
+            Some(field) => Remark::of_cell(Weight::Refused, self.heading(field), "", false, refusal.message.as_str()),
+            None => Remark::of_row(Weight::Refused, refusal.message.as_str()),
+        }
     }
 
     /// The heading of the column of a field.
@@ -140,6 +162,22 @@ impl<'a> Reading<'a> {
     /// A text, unless the cell says nothing.
     pub(super) fn text(&mut self, field: &str) -> Option<String> {
         self.raw(field).filter(|cell| !is_nothing(cell))
+    }
+
+    /// A text that names something, no longer than a rule lets it be.
+    pub(super) fn name(&mut self, field: &'static str) -> Option<String> {
+        let text = self.text(field)?;
+        self.within_bounds(field, &text)
+    }
+
+    /// The same, which must be there.
+    pub(super) fn required_name(&mut self, field: &'static str) -> Option<String> {
+        let text = self.required(field)?;
+        self.within_bounds(field, &text)
+    }
+
+    fn within_bounds(&mut self, field: &'static str, text: &str) -> Option<String> {
+        rule::tidied(text, field).map_err(|refusal| self.refuse(field, refusal.message)).ok()
     }
 
     /// A text that must be there.

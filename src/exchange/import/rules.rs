@@ -3,32 +3,25 @@
 use std::fmt;
 
 use chrono::TimeDelta;
-use entity::id::{CountryCode, ImportId, InstitutionId};
-use entity::vocabulary::{DatePrecision, GrantRole, ImportRowState, ImportState, ImportTable, SourceKind};
-use entity::{import, import_mapping, import_row, institution, name_decision, source};
+use entity::id::ImportId;
+use entity::vocabulary::{GrantRole, ImportRowState, ImportState, ImportTable};
+use entity::{import, import_row, institution};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
-use super::columns::{MappedColumn, fields};
+use super::applying::take_back;
 use super::dates::DayOrder;
-use super::knowledge::Knowledge;
 use super::plan::Plan;
-use super::progress::Progress;
 use super::read::{ReadError, Row};
-use super::remark::Remark;
-use super::tables::{self, What};
+use super::tables;
 use crate::access::policy::{Action, Relation};
 use crate::access::{Actor, By};
 use crate::clock::Clock;
 use crate::db::{Db, Put, Write, clear_rows, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
-use crate::provenance::settle;
-use crate::provenance::source::rules as sources;
 use crate::rule::{self, check, made_key, unset};
 use crate::text::{fold, hexadecimal, tidy};
 
@@ -37,7 +30,7 @@ const MOST_WAITING: u64 = 20;
 /// The longest name of a file, or of a mapping.
 const LONGEST_NAME: usize = 200;
 /// Rows that are planned and carried out with one set of statements.
-const ROWS_AT_A_TIME: u64 = 2000;
+pub(super) const ROWS_AT_A_TIME: u64 = 2000;
 
 /// What is to become of a file.
 #[derive(Clone, Debug)]
@@ -52,6 +45,8 @@ pub struct Upload {
     pub mapping: Option<String>,
     /// What columns are, by their headings, where that is not to be guessed; `None` leaves one out.
     pub columns: Vec<(String, Option<String>)>,
+    /// What fields are in all rows, where no column says so.
+    pub set: Vec<(String, String)>,
     /// Which of day and month comes first.
     pub order: Option<DayOrder>,
 }
@@ -109,9 +104,11 @@ pub(super) async fn enter(
     let (account, ours) = (actor.rights().account, &actor.rights().institutions);
     let body = match &upload.institution {
         Some(key) => {
-            let found = institution::Entity::find().filter(institution::Column::Key.eq(key)).one(w.read()).await?;
+            let normal = institution::Column::Key.eq(tables::normal_key(key));
+            let found = institution::Entity::find().filter(normal).one(w.read()).await?;
             let found = found.filter(|row| *actor == Actor::Operator || ours.contains(&row.id));
-            let message = || format!("{key:?} is not the key of an institution for which you may import");
+            let key = check::short(key);
+            let message = || format!("\"{key}\" is not the key of an institution for which you may import");
             Some(found.ok_or_else(|| Refusal::new(RefusalCode::NotFound, "institution_id", message()))?)
         }
         None if ours.len() > 1 && !actor.rights().is(GrantRole::Curator) => {
@@ -126,7 +123,7 @@ pub(super) async fn enter(
     if let Some(account) = account {
         let waiting = import::Entity::find()
             .filter(import::Column::AccountId.eq(account))
-            .filter(import::Column::State.is_in([ImportState::Reading, ImportState::Ready]))
+            .filter(import::Column::State.is_in([ImportState::Reading, ImportState::Ready, ImportState::Applying]))
             .count(w.read())
             .await?;
         if waiting >= MOST_WAITING {
@@ -173,7 +170,7 @@ pub(super) fn order_name(order: DayOrder) -> String {
     .to_owned()
 }
 
-fn named(field: &'static str, name: &str) -> Result<String, Refusal> {
+pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> {
     let name = tidy(name);
     let length = name.chars().count();
     if name.is_empty() || length > LONGEST_NAME {
@@ -195,6 +192,11 @@ pub(super) fn tell(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
 pub(super) struct Counts([i32; 5]);
 
 impl Counts {
+    /// Rows that are left out already.
+    pub(super) fn hindered(refused: i32, ambiguous: i32) -> Self {
+        Self([0, 0, 0, refused, ambiguous])
+    }
+
     pub(super) fn add<T>(&mut self, plans: &[Plan<T>]) {
         for plan in plans {
             let place = match plan.state {
@@ -228,70 +230,6 @@ pub(super) fn is_ragged(written: &str) -> bool {
     written.starts_with("XLSX")
 }
 
-/// Takes what columns are from a mapping that was saved; the order of its days.
-pub(super) async fn saved(
-    db: &DatabaseExecutor<'_>,
-    actor: &Actor,
-    upload: &Upload,
-    columns: &mut [MappedColumn],
-) -> Result<Option<String>, WriteError> {
-    let Some(name) = &upload.mapping else { return Ok(None) };
-    let found = import_mapping::Entity::find()
-        .filter(of_account(actor, name))
-        .filter(import_mapping::Column::IntoTable.eq(upload.table))
-        .one(db)
-        .await?;
-    let Some(found) = found else {
-        let message = format!("there is no mapping {name:?} for {}", upload.table);
-        return Err(Refusal::new(RefusalCode::NotFound, "mapping", message).into());
-    };
-    for column in columns {
-        if let Some(field) = found.columns.get(fold(&column.name)) {
-            column.field = field.as_str().map(str::to_owned);
-        }
-    }
-    Ok(found.day_order)
-}
-
-fn of_account(actor: &Actor, name: &str) -> Condition {
-    let whose = match actor.rights().account {
-        Some(account) => import_mapping::Column::AccountId.eq(account),
-        None => import_mapping::Column::AccountId.is_null(),
-    };
-    Condition::all().add(whose).add(import_mapping::Column::Name.eq(name))
-}
-
-/// Says what columns are, instead of what was guessed. A field is one column: the last one that is said to be it.
-pub(super) fn correct(
-    table: ImportTable,
-    columns: &mut [MappedColumn],
-    said: &[(String, Option<String>)],
-) -> Result<(), Refusal> {
-    for (name, field) in said {
-        if let Some(field) = field
-            && !fields(table).iter().any(|known| known.name == field)
-        {
-            let known: Vec<_> = fields(table).iter().map(|known| known.name).collect();
-            let message = format!("{field:?} is not a field of {table}: it has {}", known.join(", "));
-            return Err(check::invalid("columns", message));
-        }
-        let folded = fold(name);
-        let Some(place) = columns.iter().position(|column| fold(&column.name) == folded) else {
-            let known: Vec<_> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-            let message = format!("\"{name}\" heads no column of the file: it has {}", known.join(", "));
-            return Err(check::invalid("columns", message));
-        };
-        for (other, column) in columns.iter_mut().enumerate() {
-            if other == place {
-                column.field.clone_from(field);
-            } else if field.is_some() && column.field == *field {
-                column.field = None;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Rows of a file as they are kept, with what they would change.
 pub(super) fn kept<T>(import: ImportId, rows: Vec<Row>, plans: Vec<Plan<T>>) -> Vec<import_row::ActiveModel> {
     let row = |(row, plan): (Row, Plan<T>)| import_row::ActiveModel {
@@ -306,13 +244,13 @@ pub(super) fn kept<T>(import: ImportId, rows: Vec<Row>, plans: Vec<Plan<T>>) -> 
     rows.into_iter().zip(plans).map(row).collect()
 }
 
-fn read_row(kept: import_row::Model) -> Row {
+pub(super) fn read_row(kept: &import_row::Model) -> Row {
     let line = u64::try_from(kept.line).unwrap_or_default();
-    Row { line, cells: serde_json::from_value(kept.cells).unwrap_or_default() }
+    Row { line, cells: serde_json::from_value(kept.cells.clone()).unwrap_or_default() }
 }
 
 /// An import that is waiting for somebody to say what is to become of it.
-fn waiting(row: &import::Model) -> Result<(), Refusal> {
+pub(super) fn waiting(row: &import::Model) -> Result<(), Refusal> {
     if row.state == ImportState::Ready {
         return Ok(());
     }
@@ -320,250 +258,10 @@ fn waiting(row: &import::Model) -> Result<(), Refusal> {
     Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message))
 }
 
-/// Plans the rows of an import again: what its columns are has changed, or what is known of names.
-async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Result<Counts, WriteError> {
-    let ragged = is_ragged(&import.written);
-    let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), ragged).await?;
-    let (mut counts, mut behind) = (Counts::default(), 0);
-    loop {
-        let page = import_row::Entity::find()
-            .filter(import_row::Column::ImportId.eq(import.id))
-            .filter(import_row::Column::Line.gt(behind))
-            .order_by_asc(import_row::Column::Line)
-            .limit(ROWS_AT_A_TIME)
-            .all(w.read())
-            .await?;
-        let (Some(first), Some(last)) = (page.first().map(|row| row.line), page.last().map(|row| row.line)) else {
-            return Ok(counts);
-        };
-        let rows: Vec<Row> = page.into_iter().map(read_row).collect();
-        let plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
-        counts.add(&plans);
-        let these = Condition::all()
-            .add(import_row::Column::ImportId.eq(import.id))
-            .add(import_row::Column::Line.between(first, last));
-        w.delete_all::<import_row::Entity>(these).await?;
-        w.insert_all(kept(import.id, rows, plans)).await?;
-        behind = last;
-    }
-}
-
-/// A mapping under a name.
-#[derive(Clone, Debug, Default)]
-pub struct Saved {
-    /// What columns are, by their headings; `None` leaves one out.
-    pub columns: Vec<(String, Option<String>)>,
-    /// Which of day and month comes first.
-    pub order: Option<DayOrder>,
-    /// Under which name all of it is kept for the next file.
-    pub save_as: Option<String>,
-}
-
-/// Says what the columns of an import are.
-///
-/// The import is waiting. Columns are named by their headings, and fields are those of its table.
-pub async fn map(
-    w: &mut Write,
-    actor: &Actor,
-    import: &import::Model,
-    said: &Saved,
-) -> Result<Put<import::Model>, WriteError> {
-    waiting(import)?;
-    let mut columns: Vec<MappedColumn> = serde_json::from_value(import.columns.clone()).unwrap_or_default();
-    correct(import.into_table, &mut columns, &said.columns)?;
-    let order = said.order.map(order_name).or_else(|| import.day_order.clone());
-    if let Some(name) = &said.save_as {
-        let name = named("save_as", name)?;
-        w.delete_all::<import_mapping::Entity>(
-            of_account(actor, &name).add(import_mapping::Column::IntoTable.eq(import.into_table)),
-        )
-        .await?;
-        let by_heading: serde_json::Map<String, serde_json::Value> =
-            columns.iter().map(|column| (fold(&column.name), serde_json::json!(column.field))).collect();
-        let draft = import_mapping::ActiveModel {
-            id: Set(entity::id::ImportMappingId(w.new_id())),
-            account_id: Set(import.account_id),
-            into_table: Set(import.into_table),
-            name: Set(name),
-            columns: Set(by_heading.into()),
-            day_order: Set(order.clone()),
-        };
-        w.insert_all(vec![draft]).await?;
-    }
-    let changed = import::Model { columns: serde_json::json!(columns), day_order: order, ..import.clone() };
-    let counts = plan_again(w, actor, &changed).await?;
-    let draft =
-        import::ActiveModel { columns: Set(changed.columns), day_order: Set(changed.day_order), ..counts.draft() };
-    again(w, import, draft).await
-}
-
-/// Puts what an import has been planned to be anew. Where nothing differs it has another version all the same: its rows may.
-async fn again(
-    w: &mut Write,
-    import: &import::Model,
-    draft: import::ActiveModel,
-) -> Result<Put<import::Model>, WriteError> {
-    let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    if put.change.changes().is_some() {
-        tell(w, EventKind::ImportRead, &put);
-        return Ok(put);
-    }
-    w.advance::<import::Entity>(import).await?;
-    let event = Event::about::<import::Entity>(EventKind::ImportRead, import);
-    w.record(event);
-    Ok(Put { row: import::Model { version: import.version + 1, ..import.clone() }, change: put.change })
-}
-
-/// Says that a printed name is that of a country or an institution, or that it is not; it holds for this import and for all that the
-/// same account hands in later.
-///
-/// The import is waiting. The name says something. It is of a country or of an institution.
-pub async fn decide(
-    w: &mut Write,
-    actor: &Actor,
-    import: &import::Model,
-    name: &str,
-    which: (Option<CountryCode>, Option<InstitutionId>),
-    is_same: bool,
-) -> Result<Put<import::Model>, WriteError> {
-    waiting(import)?;
-    check::exactly_one(&[("country_code", which.0.is_some()), ("institution_id", which.1.is_some())])?;
-    let folded = fold(&named("name", name)?);
-    if folded.is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "name", "the name has no letter and no digit").into());
-    }
-    let draft = name_decision::ActiveModel {
-        id: Set(entity::id::NameDecisionId(w.new_id())),
-        account_id: Set(import.account_id),
-        name: Set(folded),
-        country_code: Set(which.0),
-        institution_id: Set(which.1),
-        is_same: Set(is_same),
-        created_at: Set(w.now()),
-    };
-    w.insert_all(vec![draft]).await?;
-    let counts = plan_again(w, actor, import).await?;
-    again(w, import, counts.draft()).await
-}
-
-/// The source of what an import claims: a file that somebody handed in, by its name known again. It is entered when the first of its
-/// rows is; a file of another content under the same name is its newer version.
-async fn source_of(w: &mut Write, import: &import::Model) -> Result<source::Model, WriteError> {
-    let by_key = source::Column::Key.eq(&import.source_key);
-    let existing = source::Entity::find().filter(by_key).one(w.read()).await?;
-    let hash = Set(Some(import.sha256.clone()));
-    let draft = match &existing {
-        Some(_) => source::ActiveModel { archive_sha256: hash, ..unset() },
-        None => source::ActiveModel {
-            key: Set(import.source_key.clone()),
-            kind: Set(SourceKind::Spreadsheet),
-            title: Set(format!("{} as handed in on {}", title(import.into_table), w.today())),
-            language: Set("und".to_owned()),
-            publisher_id: Set(import.institution_id),
-            precision: Set(DatePrecision::Day),
-            archive_sha256: hash,
-            ..unset()
-        },
-    };
-    Ok(sources::enter(w, existing.as_ref(), draft).await?.row)
-}
-
-/// Whether rows of a table file claims.
-fn claims(table: ImportTable) -> bool {
-    matches!(table, ImportTable::Delegations | ImportTable::Batches)
-}
-
-/// A table, for a sentence.
-fn title(table: ImportTable) -> &'static str {
-    match table {
-        ImportTable::Delegations => "Delegations",
-        ImportTable::Participants => "Participants",
-        ImportTable::Workshops => "Workshops",
-        ImportTable::Batches => "Batches",
-        ImportTable::Institutions => "Institutions",
-        ImportTable::Memberships => "Memberships",
-        ImportTable::Programmes => "Programmes",
-    }
-}
-
-/// Does what an import would change: all of it.
-///
-/// The import is waiting. Rows that are refused or ambiguous are mended first, or left out by saying so; a row that has become so since
-/// it was seen ends all. What is refused names the line.
-pub async fn apply(
-    w: &mut Write,
-    actor: &Actor,
-    import: &import::Model,
-    leave_out: bool,
-    told: impl Fn(u64),
-) -> Result<Put<import::Model>, WriteError> {
-    waiting(import)?;
-    let hindered = [(import.refused_rows, "refused"), (import.ambiguous_rows, "ambiguous")];
-    let hindered: Vec<_> =
-        hindered.iter().filter(|(rows, _)| *rows > 0).map(|(rows, why)| format!("{rows} {why}")).collect();
-    if !hindered.is_empty() && !leave_out {
-        let message =
-            format!("rows that are {}: mend them in the file, or say that they are left out", hindered.join(" and "));
-        return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
-    }
-    let progress = Progress::of(import.id);
-    let source = if claims(import.into_table) { Some(source_of(w, import).await?) } else { None };
-    let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(&import.written)).await?;
-    k.source.clone_from(&source);
-    let (mut behind, mut done) = ((String::new(), 0), 0);
-    loop {
-        let next = Condition::any().add(import_row::Column::Place.gt(behind.0.as_str())).add(
-            Condition::all()
-                .add(import_row::Column::Place.eq(behind.0.as_str()))
-                .add(import_row::Column::Line.gt(behind.1)),
-        );
-        let page = import_row::Entity::find()
-            .filter(import_row::Column::ImportId.eq(import.id))
-            .filter(import_row::Column::State.is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]))
-            .filter(next)
-            .order_by_asc(import_row::Column::Place)
-            .order_by_asc(import_row::Column::Line)
-            .limit(ROWS_AT_A_TIME)
-            .all(w.read())
-            .await?;
-        let Some(last) = page.last().map(|row| (row.place.clone(), row.line)) else { break };
-        let whole = (page.len() as u64) < ROWS_AT_A_TIME && done == 0;
-        done += page.len() as u64;
-        let rows: Vec<Row> = page.into_iter().map(read_row).collect();
-        let plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
-        if let Some(wrong) = plans.iter().find(|plan| is_hindered(plan.state)) {
-            let why: Vec<String> = wrong.remarks.iter().map(Remark::to_string).collect();
-            let message = format!("line {}: {}; it was not so when the file was read", wrong.line, why.join("; "));
-            return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
-        }
-        let planned: Vec<What> = plans.into_iter().filter_map(|plan| plan.what).collect();
-        tables::carry_out(w, import.into_table, source.as_ref(), planned).await?;
-        if !whole {
-            // Names are compared over the whole register: once, at the end.
-            if import.into_table == ImportTable::Delegations {
-                settle(w).await?;
-            }
-            w.spool().await?;
-        }
-        progress.tell(done);
-        told(done);
-        behind = last;
-    }
-    let draft = import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..unset() };
-    let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    tell(w, EventKind::ImportApplied, &put);
-    w.forget_cells(import.id).await?;
-    Ok(put)
-}
-
-fn is_hindered(state: ImportRowState) -> bool {
-    matches!(state, ImportRowState::Refused | ImportRowState::Ambiguous)
-}
-
 /// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`] removes the rest.
 pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import::Model>, WriteError> {
-    if matches!(import.state, ImportState::Applied | ImportState::Discarded) {
-        let message = format!("the import is {} already", import.state);
+    if matches!(import.state, ImportState::Applying | ImportState::Applied | ImportState::Discarded) {
+        let message = format!("the import is {}, and cannot be thrown away", import.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());
     }
     // Before its rows: whoever is still reading the file keeps no more of them behind this.
@@ -577,8 +275,9 @@ pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import
 /// How long a file waits for somebody to say what is to become of it.
 const WAITS: TimeDelta = TimeDelta::days(14);
 
-/// Throws away what has been waiting for longer. Any process may call it at any time.
+/// Throws away what has been waiting for longer, and lets wait again whose process has ended while it was applied. Any process may call it at any time.
 pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    take_back(db, clock).await?;
     let old = || {
         let waiting = [ImportState::Reading, ImportState::Ready, ImportState::Failed];
         let old = import::Entity::find().filter(import::Column::State.is_in(waiting));

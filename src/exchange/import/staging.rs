@@ -11,16 +11,19 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseExecutor, TransactionOptions};
 use sha2::{Digest, Sha256};
 
+use super::carry::{ROWS_REHEARSED, carry_out, leave_out};
 use super::columns::guess;
 use super::header;
 use super::knowledge::Knowledge;
+use super::mapping::{correct, saved};
+use super::plan::Plan;
 use super::progress::Progress;
 use super::read::{self, Bytes, ReadError, Row, Rows};
-use super::rules::{Counts, Handed, Upload, correct, enter, is_ragged, kept, order_name, saved, tell};
-use super::tables;
+use super::rules::{Counts, Handed, Upload, enter, is_ragged, kept, order_name, tell};
+use super::tables::{self, What};
 use crate::access::Actor;
 use crate::clock::Clock;
-use crate::db::{Db, Snapshot, Write, clear_rows, stage, write};
+use crate::db::{Db, Snapshot, Write, clear_rows, rehearse, stage, write};
 use crate::error::{Classified, Failure, Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
 use crate::rule::{self, unset};
@@ -46,7 +49,7 @@ pub async fn receive(
     let started = db.reached(enter).await?.value;
     let progress = Progress::of(started.id);
     told(&started, 0);
-    let staging = Staging { db, actor, upload: &upload, import: started.clone(), counts: Counts::default() };
+    let staging = Staging { db, clock, actor, upload: &upload, import: started.clone(), counts: Counts::default() };
     let told = |rows| {
         progress.tell(rows);
         told(&started, rows);
@@ -91,6 +94,7 @@ fn digest(file: &mut impl Bytes) -> std::io::Result<String> {
 /// A file whose rows are being read.
 struct Staging<'a> {
     db: &'a Db,
+    clock: &'a Clock,
     actor: &'a Actor,
     upload: &'a Upload,
     /// With what has become known of its columns.
@@ -116,8 +120,9 @@ impl Staging<'_> {
             };
             let snapshot = self.snapshot().await?;
             let reading = DatabaseExecutor::Transaction(&snapshot);
-            let plans = tables::plan(&mut k, &reading, &chunk).await.map_err(WriteError::from)?;
+            let mut plans = tables::plan(&mut k, &reading, &chunk).await.map_err(WriteError::from)?;
             snapshot.end().await.map_err(WriteError::from)?;
+            self.rehearse(&mut k, &chunk, &mut plans).await?;
             self.counts.add(&plans);
             taken += chunk.len() as u64;
             self.keep(chunk, plans).await?;
@@ -138,7 +143,7 @@ impl Staging<'_> {
         let header = header::take(upload.table, chunk, is_ragged(written));
         let mut columns = guess(upload.table, &header);
         let order = saved(db, self.actor, upload, &mut columns).await?;
-        correct(upload.table, &mut columns, &upload.columns)?;
+        correct(upload.table, &mut columns, &upload.columns, &upload.set)?;
         self.import.columns = serde_json::json!(columns);
         self.import.day_order = upload.order.map(order_name).or(order);
         self.import.written = written.to_owned();
@@ -158,8 +163,26 @@ impl Staging<'_> {
         }
     }
 
+    /// Carries out what is planned, and undoes it: what rules would refuse is refused now.
+    async fn rehearse(&self, k: &mut Knowledge, rows: &[Row], plans: &mut [Plan<What>]) -> Result<(), WriteError> {
+        leave_out(k, rows, plans, Vec::new());
+        for (rows, plans) in rows.chunks(ROWS_REHEARSED).zip(plans.chunks_mut(ROWS_REHEARSED)) {
+            let began = Instant::now();
+            let refused = loop {
+                let carried = async |w: &mut Write| carry_out(w, &self.import, k, plans).await;
+                match rehearse(self.db, self.clock, self.actor.clone(), carried).await {
+                    Err(WriteError::Database(error))
+                        if error.failure() == Failure::Busy && began.elapsed() < PATIENCE => {}
+                    carried => break carried?,
+                }
+            };
+            leave_out(k, rows, plans, refused);
+        }
+        Ok(())
+    }
+
     /// Keeps a chunk of rows, as soon as those who hold the register let it.
-    async fn keep(&self, rows: Vec<Row>, plans: Vec<super::plan::Plan<tables::What>>) -> Result<(), WriteError> {
+    async fn keep(&self, rows: Vec<Row>, plans: Vec<Plan<What>>) -> Result<(), WriteError> {
         let (rows, began) = (kept(self.import.id, rows, plans), Instant::now());
         loop {
             match stage(self.db, self.import.id, rows.clone()).await {

@@ -1,7 +1,7 @@
 //! From the name of an institution as printed to its record: found, found to be several institutions', or not found; never guessed.
 //!
-//! 1. The name is listed: equal to one of an institution's names after folding. Where several bear it, the date decides, if just one
-//!    of them bore it then.
+//! 1. The name is listed: equal to one of an institution's names after folding, else to one of its acronyms. Where several bear it,
+//!    the date decides, if just one of them bore it then.
 //! 2. It is another spelling of a listed name: *of*, *and*/*dan*/*&* and spaces do not count, usual abbreviations are written out
 //!    (*Ditjen*, *Univ.*, *Kab.*).
 //! 3. It is two names of one institution: *Kementerian Perindustrian (Kemenperin)*, *BBKB – Balai Besar Kerajinan dan Batik*.
@@ -161,10 +161,10 @@ impl InstitutionNames {
     /// Who bears the name, by the first step that finds anybody; `None` as the way means that it is listed.
     fn candidates(&self, printed: &str, folded: &str) -> Option<(Vec<usize>, Option<Via>)> {
         if let Some(bearers) = self.listed.get(folded) {
-            return Some((bearers.clone(), None));
+            return Some((self.by_name_first(bearers), None));
         }
         if let Some(bearers) = self.spellings.get(&key(folded)).filter(|_| !key(folded).is_empty()) {
-            return Some((bearers.clone(), Some(Via::Spelling)));
+            return Some((self.by_name_first(bearers), Some(Via::Spelling)));
         }
         let (one, other) = two_parts(printed)?;
         let named = |part: &str| self.spellings.get(&key(&fold(part)));
@@ -174,6 +174,13 @@ impl InstitutionNames {
         let agreed: Vec<usize> =
             first.iter().copied().filter(|place| id(place).is_some_and(|id| others.contains(&id))).collect();
         (!agreed.is_empty()).then_some((agreed, Some(Via::TwoNames)))
+    }
+
+    /// Those that bear it as a name; where none does, those of which it is the acronym.
+    fn by_name_first(&self, bearers: &[usize]) -> Vec<usize> {
+        let is_acronym = |place: &usize| self.bearers.get(*place).is_some_and(|one| one.kind == NameKind::Acronym);
+        let (acronyms, names): (Vec<usize>, Vec<usize>) = bearers.iter().copied().partition(is_acronym);
+        if names.is_empty() { acronyms } else { names }
     }
 
     fn suggestions(&self, folded: &str) -> Vec<(InstitutionId, String)> {
@@ -257,6 +264,22 @@ mod tests {
         }
         assert_eq!(found("Balai Besar Kerajinan & Batik"), Some(2));
         assert_eq!(found("Ditjen Industri Kecil dan Menengah"), Some(3));
+    }
+
+    #[test]
+    fn a_name_beats_an_acronym_and_an_acronym_of_several_is_ambiguous() {
+        use NameKind::{Acronym, Common};
+        let names = InstitutionNames::new([
+            name(1, Common, "Centre for Arts", None, None),
+            name(1, Acronym, "ACE", None, None),
+            name(2, Common, "Ace", None, None),
+            name(3, Acronym, "BBK", None, None),
+            name(4, Acronym, "bbk", None, None),
+        ]);
+        let found = |printed| names.find_as_at(printed, None);
+        assert!(matches!(found("ACE"), BodyMatch::One { id, via: Via::Listed(Common) } if id.0.as_u128() == 2));
+        assert!(matches!(found("BBK"), BodyMatch::Ambiguous { candidates } if candidates.len() == 2));
+        assert!(matches!(found("Centre for Arts (ACE)"), BodyMatch::One { id, .. } if id.0.as_u128() == 1));
     }
 
     #[test]

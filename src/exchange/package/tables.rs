@@ -111,7 +111,7 @@ fn network() -> Vec<Box<dyn Table>> {
                 },
                 record!(memberships::rules::enter_unchecked),
             )
-            .checked_at_the_end(check!(memberships::rules::check_overlaps, id::MembershipId)),
+            .checked_at_the_end(check!(memberships::rules::check_periods, id::MembershipId)),
         ),
         Box::new(records::<topic::Entity>(
             "topics",

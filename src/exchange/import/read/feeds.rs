@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+pub use self::calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
+
 use super::{ReadError, Row};
 use crate::text::{fold, hexadecimal};
 
@@ -76,7 +78,7 @@ pub fn calendar_rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
 }
 
 /// The values of an entry by their columns, and the line in which it begins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Entry {
     line: u64,
     values: BTreeMap<String, String>,

@@ -14,7 +14,7 @@ use entity::vocabulary::{ImportTable, Vocabulary};
 use tokio::sync::mpsc;
 
 pub use self::decode::{Encoding, strayed};
-pub use self::feeds::key_of;
+pub use self::feeds::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, key_of};
 
 use self::decode::Decoded;
 use self::feeds::Feed;

@@ -1,18 +1,17 @@
 //! Delegations: who came, where they stand, and of how many people. What the file says of each is a claim of it: the number that came
 //! (`REPORTED`), that signed up (`REGISTERED`) and that is listed by name (`NAMED`) are three, and none is taken for another.
 
+mod said;
+
 use std::collections::{HashMap, HashSet};
 
 use entity::id::{BatchId, ClaimId, CountryCode, DelegationId, InstitutionId};
-use entity::vocabulary::{
-    ClaimProperty, ClaimRank, CountBasis, CountScope, CountUnit, DelegationStatus, Representation,
-};
+use entity::vocabulary::{ClaimProperty, ClaimRank, CountBasis, Representation};
 use entity::{batch, claim, delegation, source};
-use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
-use super::super::cells::Count;
-use super::super::knowledge::{Knowledge, Named};
+use self::said::Said;
+use super::super::knowledge::{Keys, Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::reading::Reading;
@@ -22,67 +21,10 @@ use crate::db::Write;
 use crate::delivery::delegation::rules::{Coming, enter_all};
 use crate::error::WriteError;
 use crate::provenance::claim::rules as claims;
-use crate::rule::{IDS_PER_QUERY, made_key, unset};
-
-/// What a file states of a delegation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
-    Status(DelegationStatus),
-    Number(CountBasis, Count),
-}
-
-impl Said {
-    /// A claim that states it.
-    fn claim(self, row: claim::Model) -> claim::Model {
-        match self {
-            Self::Status(status) => claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row },
-            Self::Number(basis, count) => claim::Model {
-                property: ClaimProperty::Headcount,
-                number_min: count.min,
-                number_max: count.max,
-                comparator: Some(count.comparator),
-                unit: Some(CountUnit::Person),
-                basis: Some(basis),
-                scope: Some(CountScope::PerCountry),
-                ..row
-            },
-        }
-    }
-
-    /// Whether a claim answers the same question.
-    fn is_of(self, row: &claim::Model) -> bool {
-        match self {
-            Self::Status(_) => row.property == ClaimProperty::Attendance,
-            Self::Number(basis, _) => row.property == ClaimProperty::Headcount && row.basis == Some(basis),
-        }
-    }
-
-    /// Whether a claim states the same.
-    fn is_in(self, row: &claim::Model) -> bool {
-        match self {
-            Self::Status(status) => row.status == Some(status),
-            Self::Number(_, count) => {
-                (row.comparator, row.number_min, row.number_max) == (Some(count.comparator), count.min, count.max)
-            }
-        }
-    }
-
-    /// The change that makes a claim state it.
-    fn draft(self) -> claim::ActiveModel {
-        match self {
-            Self::Status(status) => claim::ActiveModel { status: Set(Some(status)), ..unset() },
-            Self::Number(_, count) => claim::ActiveModel {
-                number_min: Set(count.min),
-                number_max: Set(count.max),
-                comparator: Set(Some(count.comparator)),
-                ..unset()
-            },
-        }
-    }
-}
+use crate::rule::{IDS_PER_QUERY, made_key};
 
 /// What a row comes to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Party {
     batch: BatchId,
     batch_key: String,
@@ -130,6 +72,7 @@ pub(in super::super) async fn plan(
     let may_claim = k.may(Action::FileClaim, Relation::Stranger);
     let known = existing(k, db, &batches).await?;
     let claimed = claims_of(db, k.source.as_ref(), known.values()).await?;
+    let keys = Keys::read::<delegation::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut reading, read)) in rows.iter().zip(wanted) {
         let Some(Read { batch, slot, said, key }) = read else {
@@ -165,10 +108,19 @@ pub(in super::super) async fn plan(
             }
             // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
-                Some(row) => changed.push(((*row).clone(), said)),
-                None => new.push(said),
+                Some(row) => {
+                    reading.tell_change(said.field(), Some(Said::told(row)), Some(said.to_string()));
+                    changed.push(((*row).clone(), said));
+                }
+                None => {
+                    if let Some(row) = &existing {
+                        said.tell(&mut reading, row);
+                    }
+                    new.push(said);
+                }
             }
         }
+        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         let change = if existing.is_none() {
             Some(true)
         } else if new.is_empty() && changed.is_empty() {
@@ -207,7 +159,7 @@ fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read>
     if country.is_none() && institution.is_none() && !reading.is_hindered() {
         reading.required("country");
     }
-    let label = reading.text("label");
+    let label = reading.name("label");
     let status = super::attendance::status(reading).map(Said::Status);
     let numbers =
         [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];

@@ -1,5 +1,9 @@
-//! Bodies, known by their key or by a name. What is close to a name that the register has is not entered before somebody has said that
-//! the two are not the same.
+//! Bodies, known by their key, or by name, kind, country and city together. What is close to a name that the register has is not
+//! entered before somebody has said that the two are not the same.
+
+mod identity;
+
+use std::collections::{HashMap, HashSet};
 
 use entity::id::{CountryCode, InstitutionId};
 use entity::vocabulary::{InstitutionKind, NameKind};
@@ -7,7 +11,8 @@ use entity::{institution, institution_name};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::super::knowledge::Knowledge;
+use self::identity::Said;
+use super::super::knowledge::{BodyOfFile, Keys, Knowledge, Parts};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::reading::Reading;
@@ -15,7 +20,6 @@ use super::super::remark::Weight;
 use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
-use crate::exchange::names::bodies::BodyMatch;
 use crate::network::institution::rules as institutions;
 use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
 use crate::text::fold;
@@ -39,17 +43,15 @@ const KINDS: [(&str, InstitutionKind); 14] = [
 ];
 
 /// A body that is to be entered or changed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Body {
     existing: Option<institution::Model>,
     draft: institution::ActiveModel,
     names: Vec<institution_name::ActiveModel>,
-    line: u64,
 }
 
 struct Read {
     id: Option<InstitutionId>,
-    key: Option<String>,
     name: String,
     draft: institution::ActiveModel,
     names: Vec<institution_name::ActiveModel>,
@@ -62,20 +64,22 @@ pub(in super::super) async fn plan(
     rows: &[Row],
 ) -> Result<Vec<Plan<Body>>, DbErr> {
     let layout = k.layout.clone();
+    let keys = Keys::read::<institution::Entity>(k, db, rows).await?;
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
         let mut reading = Reading::new(&layout, row);
-        let read = read(k, &mut reading);
+        let read = read(k, &keys, &mut reading);
         read_rows.push((row, reading, read));
     }
     let ids: Vec<InstitutionId> = read_rows.iter().filter_map(|row| row.2.as_ref()?.id).collect();
-    let (mut known, mut names) = (Vec::new(), Vec::new());
+    let (mut known, mut names): (HashMap<_, institution::Model>, HashMap<_, HashSet<String>>) = Default::default();
     for some in ids.chunks(IDS_PER_QUERY) {
-        known.extend(
-            institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied())).all(db).await?,
-        );
+        let these = institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied()));
+        known.extend(these.all(db).await?.into_iter().map(|row| (row.id, row)));
         let of_some = institution_name::Column::InstitutionId.is_in(some.iter().copied());
-        names.extend(institution_name::Entity::find().filter(of_some).all(db).await?);
+        for row in institution_name::Entity::find().filter(of_some).all(db).await? {
+            names.entry(row.institution_id).or_default().insert(fold(&row.name));
+        }
     }
     let mut plans = Vec::with_capacity(rows.len());
     for (row, mut reading, read) in read_rows {
@@ -83,15 +87,10 @@ pub(in super::super) async fn plan(
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
-        let existing = known.iter().find(|known| Some(known.id) == read.id).cloned();
-        let by = read.key.clone().unwrap_or_else(|| fold(&read.name));
-        if let Some(line) = k.seen_before(&by, row.line) {
-            reading.remark(Weight::Ambiguous, "name", format!("stands in line {line} already"));
-        }
-        let lacking = |name: &institution_name::ActiveModel| {
-            let folded = fold(name.name.as_ref());
-            !names.iter().any(|known| Some(known.institution_id) == read.id && fold(&known.name) == folded)
-        };
+        let existing = read.id.and_then(|id| known.get(&id)).cloned();
+        let named = read.id.and_then(|id| names.get(&id));
+        let lacking =
+            |name: &institution_name::ActiveModel| named.is_none_or(|names| !names.contains(&fold(name.name.as_ref())));
         let more: Vec<_> = read.names.into_iter().filter(lacking).collect();
         let differs = existing
             .as_ref()
@@ -106,26 +105,37 @@ pub(in super::super) async fn plan(
         if differs && !may {
             reading.refuse("name", "is an institution that is not yours: you may not change it");
         }
+        if let Some(existing) = &existing {
+            reading.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (column, id) {
+                ("parent_id", sea_orm::Value::Uuid(Some(id))) => Some(format!("{:?}", k.key_of(InstitutionId(*id)))),
+                _ => None,
+            });
+            for name in &more {
+                let message = format!("becomes a name of {:?}, which it was not", existing.key);
+                let field = if name.kind.as_ref() == &NameKind::Acronym {
+                    "acronym"
+                } else if *name.name.as_ref() == read.name {
+                    "name"
+                } else {
+                    "name_en"
+                };
+                reading.remark(Weight::Note, field, message);
+            }
+        }
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let body = Body { existing, draft: read.draft, names: more, line: row.line };
+        let body = Body { existing, draft: read.draft, names: more };
         plans.push(Plan::of(row, reading, about, differs.then_some((is_new, body))));
     }
     Ok(plans)
 }
 
-fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
+fn read(k: &mut Knowledge, keys: &Keys, reading: &mut Reading<'_>) -> Option<Read> {
     let key = super::key(reading);
-    let name = reading.required("name");
-    let known = key.as_deref().and_then(|key| k.body_with_key(key));
-    let id = match (&known, &name) {
-        (Some(id), _) => Some(*id),
-        (None, Some(name)) => same_body(k, reading, name),
-        (None, None) => None,
-    };
+    let name = reading.required_name("name");
     let country: Option<CountryCode> = k.country(reading, None);
     let parent = k.institution(reading, "parent", None);
     let kind = reading.vocabulary("kind", &KINDS);
-    let (city, website) = (reading.text("city"), reading.text("website"));
+    let (city, website) = (reading.name("city"), reading.text("website"));
     let website = website.map(|site| if site.contains("://") { site } else { format!("https://{site}") });
     if let Some(Err(refusal)) = website.as_deref().map(|site| check::url("website", site)) {
         reading.refuse("website", refusal.message);
@@ -133,8 +143,8 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
     let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
     let called = [
         (name.clone(), language.as_str(), NameKind::Common),
-        (reading.text("name_en"), "en", NameKind::Common),
-        (reading.text("acronym"), language.as_str(), NameKind::Acronym),
+        (reading.name("name_en"), "en", NameKind::Common),
+        (reading.name("acronym"), language.as_str(), NameKind::Acronym),
     ];
     let called = called.into_iter().filter_map(|(name, language, kind)| {
         Some(institution_name::ActiveModel {
@@ -144,10 +154,35 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
             ..unset()
         })
     });
-    let names = called.collect();
+    let mut names: Vec<institution_name::ActiveModel> = Vec::new();
+    for name in called {
+        // One text in two columns is one name.
+        if !names.iter().any(|other| fold(other.name.as_ref()) == fold(name.name.as_ref())) {
+            names.push(name);
+        }
+    }
     let (name, false) = (name?, reading.is_hindered()) else { return None };
+    let parts = Parts {
+        kind: kind.filter(|kind| *kind != InstitutionKind::Other),
+        country: country.clone(),
+        city: city.clone(),
+    };
+    let said = Said { key: key.as_deref(), name: &name, parts: &parts };
+    let id = identity::find(k, reading, &said);
+    if let Some(id) = id
+        && let Some(line) = k.seen_before(&id, reading.row.line)
+    {
+        reading.remark(Weight::Ambiguous, "name", format!("stands in line {line} already"));
+    }
+    let about = id.filter(|id| key.as_deref() == Some(k.key_of(*id))).map(|id| id.0);
+    keys.check(k, reading, key.as_deref().filter(|_| id.is_none() || about.is_some()), about);
+    if reading.is_hindered() {
+        return None;
+    }
+    let of_file = BodyOfFile { line: reading.row.line, key: key.clone(), parts: parts.clone() };
+    k.remember_body(id, &name, of_file);
     let draft = institution::ActiveModel {
-        key: key.clone().filter(|_| id.is_none()).map_or(NotSet, Set),
+        key: key.filter(|_| id.is_none()).map_or(NotSet, Set),
         kind: kind.map_or(NotSet, Set),
         country_code: country.map_or(NotSet, |code| Set(Some(code))),
         city: city.map_or(NotSet, |city| Set(Some(city))),
@@ -155,38 +190,13 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
         parent_id: parent.map_or(NotSet, |parent| Set(Some(parent))),
         ..unset()
     };
-    Some(Read { id, key, name, draft, names })
-}
-
-/// The body that has this name, where one has; what is merely close is told, and hinders until it is decided.
-fn same_body(k: &Knowledge, reading: &mut Reading<'_>, name: &str) -> Option<InstitutionId> {
-    let (decided, denied) = k.decided_body(name);
-    if decided.is_some() {
-        return decided;
-    }
-    let open = |candidates: Vec<(InstitutionId, String)>| {
-        let left = candidates.into_iter().filter(|(id, _)| !denied.contains(id));
-        left.map(|(id, name)| format!("{name} ({})", k.key_of(id))).collect::<Vec<_>>()
-    };
-    let (close, why) = match k.has_body(name) {
-        BodyMatch::One { id, .. } if !denied.contains(&id) => return Some(id),
-        BodyMatch::One { .. } => (Vec::new(), ""),
-        BodyMatch::Ambiguous { candidates } => (open(candidates), "is the name of several institutions"),
-        BodyMatch::None { suggestions } => {
-            (open(suggestions), "is close to the name of an institution that the register has")
-        }
-    };
-    if !close.is_empty() {
-        reading.remark(Weight::Ambiguous, "name", format!("{why}: {}; say whether it is the same", close.join(" or ")));
-    }
-    None
+    Some(Read { id, name, draft, names })
 }
 
 /// Writes what was planned.
 pub(in super::super) async fn carry_out(w: &mut Write, bodies: Vec<Body>) -> Result<(), WriteError> {
     for one in bodies {
-        let line = one.line;
-        enter(w, one).await.map_err(|error| super::at_line(error, line))?;
+        enter(w, one).await?;
     }
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! Memberships of countries in groups: for curators, as by hand.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+mod terms;
 
-use entity::id::RegionalGroupId;
+use entity::id::MembershipId;
 use entity::membership;
 use entity::vocabulary::{DatePrecision, MembershipKind, RegionalGroupKind};
+use entity::{id::CountryCode, regional_group};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseExecutor, DbErr};
 
+pub(in super::super) use self::terms::Terms;
+use self::terms::{Found, Said};
 use super::super::knowledge::Knowledge;
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -33,12 +35,19 @@ const KINDS: [(&str, MembershipKind); 8] = [
 ];
 
 /// A membership that is to be entered or changed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Belonging {
     stem: String,
     existing: Option<membership::Model>,
     draft: membership::ActiveModel,
-    line: u64,
+}
+
+/// What a row says.
+struct Read {
+    group: regional_group::Model,
+    country: CountryCode,
+    kind: MembershipKind,
+    said: Said,
 }
 
 /// Plans rows.
@@ -48,71 +57,163 @@ pub(in super::super) async fn plan(
     rows: &[Row],
 ) -> Result<Vec<Plan<Belonging>>, DbErr> {
     let layout = k.layout.clone();
-    let mut known: HashMap<RegionalGroupId, Vec<membership::Model>> = HashMap::new();
-    let mut plans = Vec::with_capacity(rows.len());
+    let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
         let mut reading = Reading::new(&layout, row);
-        let group = k.group(&mut reading, "group");
-        let (from, to) = (reading.day("valid_from"), reading.last_day("valid_to"));
-        let country = k.country(&mut reading, None);
-        if country.is_none() && !reading.is_hindered() {
-            reading.required("country");
-        }
-        let kind = reading.vocabulary("kind", &KINDS);
-        if let Err(refusal) = check::order("valid_to", from.map(|day| day.date), to.map(|day| day.0)) {
-            reading.refuse("valid_to", refusal.message);
-        }
-        if !k.may(Action::KeepCommon, Relation::Stranger) {
-            reading.refuse("group", "has members that curators enter, and you are none");
-        }
-        let (Some(group), Some(country), false) = (group, country, reading.is_hindered()) else {
+        let read = read(k, &mut reading);
+        read_rows.push((row, reading, read));
+    }
+    let groups = read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.group.id);
+    let groups = groups.collect();
+    k.terms.read(db, groups).await?;
+    let mut plans = Vec::with_capacity(rows.len());
+    for (row, mut reading, read) in read_rows {
+        let Some(read) = read else {
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
-        let kind = kind.unwrap_or(match group.kind {
-            RegionalGroupKind::Treaty => MembershipKind::Party,
-            RegionalGroupKind::Organisation => MembershipKind::Full,
-        });
-        let of_group = match known.entry(group.id) {
-            Entry::Occupied(there) => there.into_mut(),
-            Entry::Vacant(free) => {
-                let of_it = membership::Column::RegionalGroupId.eq(group.id);
-                free.insert(membership::Entity::find().filter(of_it).all(db).await?)
-            }
-        };
-        let starts = from.map(|day| day.date);
-        let mut there = of_group.iter().filter(|row| row.country_code == country && row.kind == kind);
-        let existing = there.find(|row| row.valid_from == starts).cloned();
-        if let Some(line) = k.seen_before(&(group.id, &country, kind, starts), row.line) {
-            reading.remark(Weight::Ambiguous, "country", format!("stands in line {line} already"));
-        }
-        let precision = from.map(|day| day.precision).or(to.map(|day| day.1)).unwrap_or(DatePrecision::Day);
-        let draft = membership::ActiveModel {
-            regional_group_id: Set(group.id),
-            country_code: Set(country.clone()),
-            kind: Set(kind),
-            valid_from: starts.map_or(NotSet, |day| Set(Some(day))),
-            valid_to: to.map_or(NotSet, |day| Set(Some(day.0))),
-            precision: if from.is_some() || to.is_some() { Set(precision) } else { NotSet },
-            ..unset()
-        };
-        let differs = existing.as_ref().is_none_or(|row| !rule::same::<membership::Entity>(row, &draft));
-        let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let stem = format!("{}-{}", group.key, country.0.to_lowercase());
-        let one = Belonging { stem, existing, draft, line: row.line };
-        plans.push(Plan::of(row, reading, about, differs.then_some((is_new, one))));
+        let (about, change) = change(k, &mut reading, read, row.line);
+        plans.push(Plan::of(row, reading, about, change));
     }
     Ok(plans)
 }
 
+fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
+    let group = k.group(reading, "group");
+    let said =
+        Said { from: reading.day("valid_from").map(|day| (day.date, day.precision)), to: reading.last_day("valid_to") };
+    let country = k.country(reading, None);
+    if country.is_none() && !reading.is_hindered() {
+        reading.required("country");
+    }
+    let kind = reading.vocabulary("kind", &KINDS);
+    if let Err(refusal) = check::order("valid_to", said.from.map(|day| day.0), said.to.map(|day| day.0)) {
+        reading.refuse("valid_to", refusal.message);
+    }
+    if !k.may(Action::KeepCommon, Relation::Stranger) {
+        reading.refuse("group", "has members that curators enter, and you are none");
+    }
+    let (Some(group), Some(country), false) = (group, country, reading.is_hindered()) else { return None };
+    let kind = kind.unwrap_or(match group.kind {
+        RegionalGroupKind::Treaty => MembershipKind::Party,
+        RegionalGroupKind::Organisation => MembershipKind::Full,
+    });
+    Some(Read { group, country, kind, said })
+}
+
+/// What a row would change: the key of what it is about, and whether that is new.
+fn change(
+    k: &mut Knowledge,
+    reading: &mut Reading<'_>,
+    read: Read,
+    line: u64,
+) -> (Option<String>, Option<(bool, Belonging)>) {
+    let Read { group, country, kind, said } = read;
+    let terms = k.terms.of((group.id, country.clone(), kind));
+    let field = if reading.layout.has("country") { "country" } else { "country_code" };
+    let place = match Terms::find(terms, &said) {
+        Found::None => None,
+        Found::One(place) => Some(place),
+        Found::Several(places) => {
+            let periods = places.iter().filter_map(|place| terms.get(*place)).map(|term| {
+                let (from, to) = term.days;
+                check::period(from, to)
+            });
+            let message = format!(
+                "is {kind} in {:?} {}: say from when the one is that is meant",
+                group.key,
+                periods.collect::<Vec<_>>().join(", and ")
+            );
+            reading.remark(Weight::Ambiguous, field, message);
+            return (None, None);
+        }
+    };
+    let there = place.and_then(|place| terms.get(place));
+    let existing = there.and_then(|term| term.row.clone());
+    let (from, to) = said.better(there);
+    let about = existing.as_ref().map(|row| row.key.clone());
+    if let Some(first) = there.and_then(|term| term.line).filter(|first| *first != line) {
+        reading.remark(Weight::Ambiguous, field, format!("stands in line {first} already"));
+        return (about, None);
+    }
+    let days = (from.map(|day| day.0).or_else(|| there?.days.0), to.map(|day| day.0).or_else(|| there?.days.1));
+    let precision = match (from, to, there) {
+        (Some((_, precision)), ..) => Some(precision),
+        (None, Some((_, precision)), there) if there.is_none_or(|term| term.days.0.is_none()) => Some(precision),
+        _ => None,
+    };
+    let known = precision.or(existing.as_ref().map(|row| row.precision)).unwrap_or(DatePrecision::Day);
+    if let Some((field, message)) = k.lives.outside(&country, days, known) {
+        reading.refuse(field, message);
+    }
+    let terms = k.terms.of((group.id, country.clone(), kind));
+    let other =
+        terms.iter().enumerate().find(|(other, term)| Some(*other) != place && memberships::overlap(days, term.days));
+    if let Some((_, other)) = other {
+        let called = match (other.line, &other.row) {
+            (Some(line), _) => format!("line {line}"),
+            (None, row) => row.as_ref().map_or_else(String::new, |row| format!("{:?}", row.key)),
+        };
+        let belongs = format!("{country} is {kind} in {}", group.key);
+        let refusal = memberships::overlaps(&belongs, &(other.days, called), days);
+        // It may be without the day that a rule would name.
+        let named = reading.layout.cell(reading.row, "valid_from");
+        reading.refuse(if named.is_empty() { field } else { "valid_from" }, format!("overlaps: {}", refusal.message));
+    }
+    if reading.is_hindered() {
+        return (about, None);
+    }
+    k.terms.remember((group.id, country.clone(), kind), place, days, line);
+    let draft = membership::ActiveModel {
+        regional_group_id: Set(group.id),
+        country_code: Set(country.clone()),
+        kind: Set(kind),
+        valid_from: from.map_or(NotSet, |day| Set(Some(day.0))),
+        valid_to: to.map_or(NotSet, |day| Set(Some(day.0))),
+        precision: precision.map_or(NotSet, Set),
+        ..unset()
+    };
+    let differs = existing.as_ref().is_none_or(|row| !rule::same::<membership::Entity>(row, &draft));
+    if let Some(row) = existing.as_ref().filter(|_| differs) {
+        reading.tell_changes::<membership::Entity>(row, &draft, |_, _| None);
+    }
+    let is_new = existing.is_none();
+    let stem = format!("{}-{}", group.key, country.0.to_lowercase());
+    (about, differs.then_some((is_new, Belonging { stem, existing, draft })))
+}
+
 /// Writes what was planned.
 pub(in super::super) async fn carry_out(w: &mut Write, all: Vec<Belonging>) -> Result<(), WriteError> {
-    for mut one in all {
-        if one.existing.is_none() {
-            one.draft.key = Set(made_key(w, &one.stem));
-        }
-        let entered = memberships::enter(w, one.existing.as_ref(), one.draft).await;
-        entered.map_err(|error| super::at_line(error, one.line))?;
+    let (changed, new): (Vec<Belonging>, Vec<Belonging>) = all.into_iter().partition(|one| one.existing.is_some());
+    // Before what is new: a membership that is known better leaves room beside it.
+    for one in changed {
+        memberships::enter(w, one.existing.as_ref(), one.draft).await?;
     }
-    Ok(())
+    let mut rows = Vec::with_capacity(new.len());
+    for one in new {
+        rows.push(complete(w, one)?);
+    }
+    memberships::enter_all(w, rows).await
+}
+
+/// A membership that is new, with all its columns.
+fn complete(w: &Write, one: Belonging) -> Result<membership::Model, crate::error::Refusal> {
+    let (draft, none): (_, Option<&membership::Model>) = (one.draft, None);
+    Ok(membership::Model {
+        id: MembershipId(w.new_id()),
+        key: made_key(w, &one.stem),
+        version: 1,
+        created_at: w.now(),
+        updated_at: w.now(),
+        regional_group_id: rule::required!(draft, none, regional_group_id),
+        country_code: rule::required!(draft, none, country_code),
+        kind: rule::required!(draft, none, kind),
+        valid_from: rule::optional!(draft, none, valid_from),
+        valid_to: rule::optional!(draft, none, valid_to),
+        precision: match draft.precision {
+            Set(precision) => precision,
+            _ => DatePrecision::Day,
+        },
+        sort_date: check::FIRST_DAY,
+    })
 }

@@ -9,6 +9,10 @@ mod participants;
 mod programmes;
 mod workshops;
 
+pub(super) use self::batches::Seen as SeenBatches;
+pub(super) use self::memberships::Terms;
+pub(super) use self::participants::People;
+
 use entity::source;
 use entity::vocabulary::ImportTable;
 use sea_orm::{DatabaseExecutor, DbErr};
@@ -19,13 +23,13 @@ use super::read::{Row, key_of};
 use super::reading::Reading;
 use super::remark::Weight;
 use crate::db::Write;
-use crate::error::{Refusal, WriteError};
+use crate::error::WriteError;
 use crate::rule::check::is_key;
 
 macro_rules! tables {
     ($($table:ident => $module:ident::$what:ident $(($source:ident))?;)+) => {
         /// What a row is to become.
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         pub(super) enum What { $($table(Box<$module::$what>),)+ }
 
         /// Plans rows of the table of an import.
@@ -36,7 +40,8 @@ macro_rules! tables {
         ) -> Result<Vec<Plan<What>>, DbErr> {
             match k.import.into_table {
                 $(ImportTable::$table => {
-                    let plans = $module::plan(k, db, rows).await?;
+                    // On the heap: what each table keeps meanwhile would all stand on the stack.
+                    let plans = Box::pin($module::plan(k, db, rows)).await?;
                     Ok(plans.into_iter().map(|plan| plan.map(|what| What::$table(Box::new(what)))).collect())
                 })+
             }
@@ -61,10 +66,12 @@ macro_rules! tables {
             }
         }
     };
-    (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident) => { $module::carry_out($w, $planned) };
+    (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident) => {
+        Box::pin($module::carry_out($w, $planned))
+    };
     (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident, $claims:ident) => {{
         let Some(source) = $source else { return Err(WriteError::Contract("these claims have no source")) };
-        $module::carry_out($w, source, $planned)
+        Box::pin($module::carry_out($w, source, $planned))
     }};
 }
 
@@ -96,9 +103,4 @@ fn key(reading: &mut Reading<'_>) -> Option<String> {
 /// A key as it is written, or what of it a key may have: small letters and digits, hyphens between.
 pub(super) fn normal_key(written: &str) -> String {
     if is_key(written) { written.to_owned() } else { key_of(written) }
-}
-
-/// What a rule refuses of a row, with its line.
-fn at_line(error: WriteError, line: u64) -> WriteError {
-    error.retold(|refusal| Refusal { message: format!("line {line}: {}", refusal.message), ..refusal })
 }

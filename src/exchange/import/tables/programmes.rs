@@ -1,4 +1,4 @@
-//! Designs and umbrellas, known by their key, title or acronym. A new one is kept by the institution for which the file is handed in.
+//! Designs and umbrellas, known by their key or title. A new one is kept by the institution for which the file is handed in.
 
 use entity::id::InstitutionId;
 use entity::programme;
@@ -6,7 +6,7 @@ use entity::vocabulary::Modality;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
-use super::super::knowledge::Knowledge;
+use super::super::knowledge::{Keys, Knowledge};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::reading::Reading;
@@ -31,12 +31,11 @@ const MODALITIES: [(&str, Modality); 8] = [
 ];
 
 /// A programme that is to be entered or changed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Design {
     existing: Option<programme::Model>,
     draft: programme::ActiveModel,
     owner: InstitutionId,
-    line: u64,
 }
 
 /// Plans rows.
@@ -54,24 +53,21 @@ pub(in super::super) async fn plan(
             Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
         known.extend(k.visible.select::<programme::Entity>().filter(which).all(db).await?);
     }
+    let keys = Keys::read::<programme::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut reading = Reading::new(&layout, row);
-        let (key, title) = (super::key(&mut reading), reading.required("title"));
+        let (key, title) = (super::key(&mut reading), reading.required_name("title"));
         let language = reading.language("language");
-        let (acronym, modality) = (reading.text("acronym"), reading.vocabulary("modality", &MODALITIES));
+        let (acronym, modality) = (reading.name("acronym"), reading.vocabulary("modality", &MODALITIES));
         let (Some(title), false) = (title, reading.is_hindered()) else {
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
-        let of_key = known.iter().find(|row| Some(&row.key) == key.as_ref());
-        let mut of_title = known.iter().filter(|row| row.sort_title == fold(&title));
-        let existing = of_key.or_else(|| of_title.next().filter(|_| key.is_none())).cloned();
-        if of_key.is_none() && key.is_none() && of_title.next().is_some() {
-            reading.remark(Weight::Ambiguous, "title", "is the title of several programmes: give the key");
-        }
-        if let Some(line) = k.seen_before(&key.clone().unwrap_or_else(|| fold(&title)), row.line) {
-            reading.remark(Weight::Ambiguous, "title", format!("stands in line {line} already"));
+        let existing = existing(k, &mut reading, &known, key.as_deref(), &title);
+        let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
+        if let Some(line) = k.titled_before(&fold(&title), key.is_some(), row.line).or(seen) {
+            reading.remark(Weight::Ambiguous, "title", format!("stands in line {line} already: give each a key"));
         }
         if existing.is_none() && modality.is_none() {
             reading.refuse("modality", "is not given, and a new programme says who cooperates with whom");
@@ -84,6 +80,7 @@ pub(in super::super) async fn plan(
             }
             Some(_) => {}
         }
+        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         let draft = programme::ActiveModel {
             key: key.filter(|_| existing.is_none()).map_or(NotSet, Set),
             title: Set(title),
@@ -92,12 +89,49 @@ pub(in super::super) async fn plan(
             modality: modality.map_or(NotSet, Set),
             ..unset()
         };
+        if let Some(existing) = &existing {
+            reading.tell_changes::<programme::Entity>(existing, &draft, |_, _| None);
+        }
         let differs = existing.as_ref().is_none_or(|row| !rule::same::<programme::Entity>(row, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let change = owner.filter(|_| differs).map(|owner| (is_new, Design { existing, draft, owner, line: row.line }));
+        let change = owner.filter(|_| differs).map(|owner| (is_new, Design { existing, draft, owner }));
         plans.push(Plan::of(row, reading, about, change));
     }
     Ok(plans)
+}
+
+/// The programme that a row is about: the one with its key; without a key the one with its title, of several the own one.
+fn existing(
+    k: &Knowledge,
+    reading: &mut Reading<'_>,
+    known: &[programme::Model],
+    key: Option<&str>,
+    title: &str,
+) -> Option<programme::Model> {
+    if let Some(row) = known.iter().find(|row| Some(row.key.as_str()) == key) {
+        return Some(row.clone());
+    }
+    let mut titled: Vec<&programme::Model> = known.iter().filter(|row| row.sort_title == fold(title)).collect();
+    titled.sort_by(|one, other| one.key.cmp(&other.key));
+    titled.dedup_by_key(|row| row.id);
+    if key.is_some() {
+        for other in titled {
+            let message = format!("is the title of {:?} too: entered as another programme", other.key);
+            reading.remark(Weight::Note, "title", message);
+        }
+        return None;
+    }
+    let ours: Vec<&programme::Model> = titled.iter().copied().filter(|row| k.is_ours(row.owner_id)).collect();
+    match if ours.is_empty() { &titled[..] } else { &ours[..] } {
+        [] => None,
+        [only] => Some((*only).clone()),
+        several => {
+            let keys: Vec<_> = several.iter().map(|row| format!("{:?}", row.key)).collect();
+            let message = format!("is the title of several programmes, {}: give the key", keys.join(" or "));
+            reading.remark(Weight::Ambiguous, "title", message);
+            None
+        }
+    }
 }
 
 /// Writes what was planned.
@@ -113,8 +147,7 @@ pub(in super::super) async fn carry_out(w: &mut Write, designs: Vec<Design>) -> 
                 draft.language = Set("und".to_owned());
             }
         }
-        let entered = programmes::enter(w, one.existing.as_ref(), draft).await;
-        entered.map_err(|error| super::at_line(error, one.line))?;
+        programmes::enter(w, one.existing.as_ref(), draft).await?;
     }
     Ok(())
 }

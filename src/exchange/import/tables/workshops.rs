@@ -1,14 +1,14 @@
 //! Activities of batches, known by their key or by batch and title.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use entity::id::BatchId;
+use entity::id::{BatchId, VenueId};
 use entity::vocabulary::{WorkshopKind, WorkshopStatus};
-use entity::workshop;
+use entity::{batch, venue, workshop};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::super::knowledge::{Knowledge, Named};
+use super::super::knowledge::{Keys, Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::reading::Reading;
@@ -37,13 +37,12 @@ const KINDS: [(&str, WorkshopKind); 12] = [
 ];
 
 /// An activity that is to be entered or changed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Activity {
     batch: BatchId,
     batch_key: String,
     existing: Option<workshop::Model>,
     draft: workshop::ActiveModel,
-    line: u64,
 }
 
 /// Plans rows.
@@ -56,14 +55,14 @@ pub(in super::super) async fn plan(
     let layout = k.layout.clone();
     let kept = k.allowed(db, Action::KeepRecord, &named.batches).await?;
     let ids: Vec<BatchId> = named.batches.keys().copied().collect();
-    let mut known: HashMap<(BatchId, String), Vec<workshop::Model>> = HashMap::new();
+    let mut known: HashMap<BatchId, Vec<workshop::Model>> = HashMap::new();
     for some in ids.chunks(IDS_PER_QUERY) {
         let at = workshop::Column::BatchId.is_in(some.iter().copied());
         for row in k.visible.select::<workshop::Entity>().filter(at).all(db).await? {
-            known.entry((row.batch_id, row.key.clone())).or_default().push(row.clone());
-            known.entry((row.batch_id, fold(&row.title))).or_default().push(row);
+            known.entry(row.batch_id).or_default().push(row);
         }
     }
+    let (keys, places) = (Keys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut reading = Reading::new(&layout, row);
@@ -71,46 +70,123 @@ pub(in super::super) async fn plan(
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
             reading.refuse("batch", "is not yours: you may not enter activities there");
         }
-        let read = read(&mut reading);
+        let read = read(&mut reading, &places);
         let (Some(batch), Some((key, title, draft))) = (batch, read) else {
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
-        let by = key.clone().unwrap_or_else(|| fold(&title));
-        let there = known.get(&(batch.id, by.clone())).map(Vec::as_slice).unwrap_or_default();
-        let existing = match there {
-            [] => None,
-            [only] => Some(only.clone()),
-            several => {
-                let message = format!("is the title of {} activities of {:?}: give the key", several.len(), batch.key);
-                reading.remark(Weight::Ambiguous, "title", message);
-                None
-            }
-        };
-        if let Some(line) = k.seen_before(&(batch.id, by), row.line) {
+        let there = known.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
+        let existing = existing(&mut reading, &batch, there, key.as_deref(), &title);
+        let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
+        let titled = (batch.id, fold(&title));
+        if let Some(line) = k.titled_before(&titled, key.is_some(), row.line).or(seen) {
             reading.remark(
                 Weight::Ambiguous,
                 "title",
                 format!("stands in line {line} already: give each activity a key"),
             );
         }
+        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
+        if let Some(existing) = &existing {
+            reading.tell_changes::<workshop::Entity>(existing, &draft, |_, _| None);
+        }
         let changed = existing.as_ref().is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
         let place = batch.key.clone();
-        let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft, line: row.line };
+        let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft };
         plans.push(Plan::of(row, reading, about, changed.then_some((is_new, activity))).at(&place));
     }
     Ok(plans)
 }
 
+/// The activity that a row is about: the one with its key; without a key the one with its title.
+fn existing(
+    reading: &mut Reading<'_>,
+    batch: &batch::Model,
+    there: &[workshop::Model],
+    key: Option<&str>,
+    title: &str,
+) -> Option<workshop::Model> {
+    if let Some(row) = there.iter().find(|row| Some(row.key.as_str()) == key) {
+        return Some(row.clone());
+    }
+    let mut titled: Vec<&workshop::Model> = there.iter().filter(|row| fold(&row.title) == fold(title)).collect();
+    titled.sort_by(|one, other| one.key.cmp(&other.key));
+    if key.is_some() {
+        for other in titled {
+            let message = format!("is the title of {:?} too: entered as another activity", other.key);
+            reading.remark(Weight::Note, "title", message);
+        }
+        return None;
+    }
+    match titled[..] {
+        [] => None,
+        [only] => Some(only.clone()),
+        _ => {
+            let message = format!("is the title of {} activities of {:?}: give the key", titled.len(), batch.key);
+            reading.remark(Weight::Ambiguous, "title", message);
+            None
+        }
+    }
+}
+
+/// Places that rows name, by their keys and their folded names.
+async fn places(
+    k: &Knowledge,
+    db: &DatabaseExecutor<'_>,
+    rows: &[Row],
+) -> Result<HashMap<String, Vec<venue::Model>>, DbErr> {
+    let cells: BTreeSet<String> =
+        rows.iter().map(|row| k.layout.cell(row, "venue")).filter(|cell| !cell.is_empty()).collect();
+    let mut places: HashMap<String, Vec<venue::Model>> = HashMap::new();
+    for some in cells.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+        let names = some.iter().map(|cell| fold(cell));
+        let which = Condition::any().add(venue::Column::Key.is_in(some)).add(venue::Column::SortName.is_in(names));
+        for row in venue::Entity::find().filter(which).order_by_asc(venue::Column::Key).all(db).await? {
+            places.entry(row.sort_name.clone()).or_default().push(row.clone());
+            if fold(&row.key) != row.sort_name {
+                places.entry(row.key.clone()).or_default().push(row);
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Where an activity takes place, if the register has the place.
+fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>) -> Option<VenueId> {
+    let printed = reading.text("venue")?;
+    let named = |name: &str| places.get(name).map(Vec::as_slice).unwrap_or_default();
+    if let Some(row) = named(&printed).iter().find(|row| row.key == printed) {
+        return Some(row.id);
+    }
+    match named(&fold(&printed)) {
+        [only] => return Some(only.id),
+        [] => reading.remark(Weight::Note, "venue", "is not taken: the register has no place of that name or key"),
+        several => {
+            let told = several.iter().map(|row| match &row.city {
+                Some(city) => format!("{:?} in {city}", row.key),
+                None => format!("{:?}", row.key),
+            });
+            let message =
+                format!("is the name of several places, {}: give the key", told.collect::<Vec<_>>().join(" or "));
+            reading.remark(Weight::Ambiguous, "venue", message);
+        }
+    }
+    None
+}
+
 /// What a row says: the key, the title, and all as a draft.
-fn read(reading: &mut Reading<'_>) -> Option<(Option<String>, String, workshop::ActiveModel)> {
+fn read(
+    reading: &mut Reading<'_>,
+    places: &HashMap<String, Vec<venue::Model>>,
+) -> Option<(Option<String>, String, workshop::ActiveModel)> {
     let key = super::key(reading);
-    let title = reading.required("title");
-    let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
+    let title = reading.required_name("title");
+    let language = reading.language("language");
     let kind = reading.vocabulary("kind", &KINDS);
     let (starts, ends) = (reading.day("starts_on").map(|day| day.date), reading.last_day("ends_on").map(|day| day.0));
     let position = reading.whole("position");
+    let venue = place(reading, places);
     if let Err(refusal) = check::order("ends_on", starts, ends) {
         reading.refuse(refusal.field, refusal.message);
     }
@@ -118,11 +194,12 @@ fn read(reading: &mut Reading<'_>) -> Option<(Option<String>, String, workshop::
     let draft = workshop::ActiveModel {
         key: key.clone().map_or(NotSet, Set),
         title: Set(title.clone()),
-        language: Set(language),
+        language: language.map_or(NotSet, Set),
         kind: kind.map_or(NotSet, Set),
         starts_on: starts.map_or(NotSet, |day| Set(Some(day))),
         ends_on: ends.map_or(NotSet, |day| Set(Some(day))),
         position: position.map_or(NotSet, Set),
+        venue_id: venue.map_or(NotSet, |venue| Set(Some(venue))),
         ..unset()
     };
     Some((key, title, draft))
@@ -131,8 +208,7 @@ fn read(reading: &mut Reading<'_>) -> Option<(Option<String>, String, workshop::
 /// Writes what was planned.
 pub(in super::super) async fn carry_out(w: &mut Write, activities: Vec<Activity>) -> Result<(), WriteError> {
     for one in activities {
-        let line = one.line;
-        enter(w, one).await.map_err(|error| super::at_line(error, line))?;
+        enter(w, one).await?;
     }
     Ok(())
 }
@@ -144,6 +220,9 @@ async fn enter(w: &mut Write, one: Activity) -> Result<(), WriteError> {
         draft.status = Set(WorkshopStatus::Scheduled);
         if draft.key.is_not_set() {
             draft.key = Set(made_key(w, &one.batch_key));
+        }
+        if draft.language.is_not_set() {
+            draft.language = Set("und".to_owned());
         }
         if draft.kind.is_not_set() {
             draft.kind = Set(WorkshopKind::Other);

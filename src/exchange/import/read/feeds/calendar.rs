@@ -1,5 +1,8 @@
 //! Events of iCalendar (RFC 5545) as runs: `UID` → key, `SUMMARY` → title, `DTSTART` and `DTEND` or `DURATION` → first and last day,
-//! `LOCATION` → venue, `GEO` → coordinates, `STATUS` → status.
+//! `LOCATION` → venue, `GEO` → coordinates, `STATUS` → status. Events of a register like this one also say their keys, and their places
+//! part by part.
+
+mod own;
 
 use std::io::Read;
 
@@ -9,6 +12,9 @@ use chrono_tz::Tz;
 use super::super::decode::{Decoded, Encoding};
 use super::super::{LARGEST_ROW, ReadError};
 use super::{Entry, key_of};
+
+use self::own::Own;
+pub use self::own::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 
 /// When an event begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +53,7 @@ struct When {
 /// The events of a calendar.
 pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let mut entries = Vec::new();
-    let mut entry: Option<(Entry, When)> = None;
+    let mut entry: Option<(Entry, When, Own)> = None;
     let mut inner = 0_usize;
     let mut zone: Option<Tz> = None;
     for (line, content) in unfolded(bytes)? {
@@ -57,20 +63,22 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         let name = name.trim().to_ascii_uppercase();
         match (name.as_str(), value.trim().to_ascii_uppercase().as_str()) {
             ("BEGIN", "VEVENT") if entry.is_none() => {
-                entry = Some((Entry { line, ..Entry::default() }, When::default()));
+                entry = Some((Entry { line, ..Entry::default() }, When::default(), Own::default()));
             }
             ("BEGIN", _) if entry.is_some() => inner += 1,
             ("END", "VEVENT") if inner == 0 => {
-                if let Some((mut entry, when)) = entry.take() {
-                    ends(&mut entry, &when);
-                    entries.push(entry);
+                if let Some((mut entry, when, own)) = entry.take() {
+                    ends(&mut entry, &when, own.is_own());
+                    entries.extend(own.told(entry));
                 }
             }
             ("END", _) => inner = inner.saturating_sub(1),
             // In which zone the calendar is to be shown.
             ("X-WR-TIMEZONE", _) if entry.is_none() => zone = value.trim().parse().ok(),
             _ => {
-                if let Some((entry, when)) = entry.as_mut().filter(|_| inner == 0) {
+                if let Some((entry, when, own)) = entry.as_mut().filter(|_| inner == 0)
+                    && !own.says(&name, parameters, value)
+                {
                     says(entry, when, &name, parameters, value, zone);
                 }
             }
@@ -119,8 +127,9 @@ fn says(entry: &mut Entry, when: &mut When, name: &str, parameters: &[&str], wri
     }
 }
 
-/// The last day of an event: by its end, by how long it is, or the day on which it is as a whole.
-fn ends(entry: &mut Entry, when: &When) {
+/// The last day of an event: by its end, by how long it is, or the day on which it is as a whole; of one that is our own, which says its
+/// end where that is known, by its end alone.
+fn ends(entry: &mut Entry, when: &When, is_own: bool) {
     let end = match (when.start, when.end, &when.duration) {
         (_, Some(end), _) => Some(end.last_day()),
         (Some(start), None, Some(duration)) => match lasting(start, duration) {
@@ -130,7 +139,7 @@ fn ends(entry: &mut Entry, when: &When) {
                 None
             }
         },
-        (Some(Moment::Day(day)), None, None) if !entry.values.contains_key("ends_on") => Some(day),
+        (Some(Moment::Day(day)), None, None) if !is_own && !entry.values.contains_key("ends_on") => Some(day),
         _ => None,
     };
     // An end that is not behind the start is written by calendars that mean the day of the start.

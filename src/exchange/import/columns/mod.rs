@@ -1,8 +1,11 @@
 //! Which column of a file is what: the fields of each table, the names by which people head them in Indonesian and English, and the
-//! guess that is shown before anything is taken.
+//! guess that is shown before anything is taken (`mapped`).
+
+mod mapped;
 
 use entity::vocabulary::ImportTable;
-use serde::{Deserialize, Serialize};
+
+pub use self::mapped::{ColumnUse, MappedColumn, ShownColumn, column_name, guess, shown};
 
 use crate::text::fold;
 
@@ -194,7 +197,7 @@ const WORKSHOPS: [Field; 11] = [
     VENUE,
 ];
 
-const BATCHES: [Field; 18] = [
+const BATCHES: [Field; 19] = [
     KEY,
     PROGRAMME,
     NUMBER,
@@ -207,6 +210,8 @@ const BATCHES: [Field; 18] = [
     VENUE,
     CITY,
     COUNTRY,
+    // A code alone may be that of a batch.
+    field("country_code", &["kode negara", "kode iso", "iso 3166", "iso country code"]),
     LATITUDE,
     LONGITUDE,
     field("mode", &["moda", "cara", "delivery mode", "format"]),
@@ -272,13 +277,10 @@ pub fn fields(table: ImportTable) -> &'static [Field] {
     }
 }
 
-/// A column of a file, with what it is taken for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MappedColumn {
-    /// As it is headed.
-    pub name: String,
-    /// The field that it is taken for; none where nothing is known of it, and it is left out.
-    pub field: Option<String>,
+/// The field of a table that has this name, however it is written: `Starts On` is `starts_on`.
+pub fn field_named(table: ImportTable, name: &str) -> Option<&'static Field> {
+    let folded = fold(name);
+    fields(table).iter().find(|field| field.name.replace('_', " ") == folded)
 }
 
 /// Words that say that a number is of some of the people only.
@@ -299,6 +301,9 @@ const SOME: [&str; 14] = [
     "l",
 ];
 
+/// With what columns begin that are made of what another format calls something: what they are is not guessed by a word in it.
+const FORMATS: [&str; 3] = ["icalendar ", "schema org ", "iati "];
+
 /// How well a heading fits a field: it is its name, or what people call it, or one of these with more words around it.
 fn fit(heading: &str, field: &Field) -> Option<usize> {
     let name = field.name.replace('_', " ");
@@ -308,58 +313,12 @@ fn fit(heading: &str, field: &Field) -> Option<usize> {
     if field.also.contains(&heading) {
         return Some(1);
     }
-    if heading.split(' ').any(|word| SOME.contains(&word)) {
+    if FORMATS.iter().any(|format| heading.starts_with(format)) || heading.split(' ').any(|word| SOME.contains(&word)) {
         return None;
     }
     let within = |name: &str| format!(" {heading} ").contains(&format!(" {name} "));
     let longest = field.also.iter().copied().chain([name.as_str()]).filter(|name| within(name)).map(str::len).max()?;
     Some(1000 - longest.min(900))
-}
-
-/// The letters by which a spreadsheet calls a column, counted from 0.
-pub fn column_name(place: usize) -> String {
-    let (mut letters, mut rest) = (Vec::new(), place + 1);
-    while rest > 0 {
-        letters.push(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default());
-        rest = (rest - 1) / 26;
-    }
-    letters.reverse();
-    format!("column {}", String::from_utf8_lossy(&letters))
-}
-
-/// A heading; where there is none, the letters of the column.
-fn named(heading: &str, place: usize) -> String {
-    let heading = crate::text::tidy(heading);
-    if heading.is_empty() { column_name(place) } else { heading }
-}
-
-/// What each column is taken for: the field that fits its heading best, each field once.
-pub fn guess(table: ImportTable, headings: &[String]) -> Vec<MappedColumn> {
-    let folded: Vec<String> = headings.iter().map(|heading| fold(heading)).collect();
-    let mut fits: Vec<(usize, usize, usize)> = Vec::new();
-    for (column, heading) in folded.iter().enumerate() {
-        for (place, field) in fields(table).iter().enumerate() {
-            if let Some(fit) = fit(heading, field) {
-                fits.push((fit, column, place));
-            }
-        }
-    }
-    fits.sort_unstable();
-    let mut columns: Vec<MappedColumn> =
-        (0..).zip(headings).map(|(place, name)| MappedColumn { name: named(name, place), field: None }).collect();
-    let mut given = vec![false; fields(table).len()];
-    for (_, column, place) in fits {
-        let (Some(column), Some(given), Some(field)) =
-            (columns.get_mut(column), given.get_mut(place), fields(table).get(place))
-        else {
-            continue;
-        };
-        if column.field.is_none() && !*given {
-            column.field = Some(field.name.to_owned());
-            *given = true;
-        }
-    }
-    columns
 }
 
 /// Whether a heading names a field exactly.

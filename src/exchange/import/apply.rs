@@ -1,0 +1,168 @@
+//! How an import is applied: all of it, or what can be of it, in one transaction.
+
+use entity::vocabulary::{DatePrecision, ImportRowState, ImportState, ImportTable, SourceKind};
+use entity::{import, import_row, source};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::carry::{carry_out, claims, leave_out};
+use super::knowledge::Knowledge;
+use super::plan::Plan;
+use super::progress::Progress;
+use super::read::Row;
+use super::remark::Remark;
+use super::rules::{Counts, ROWS_AT_A_TIME, is_ragged, kept, read_row, tell, waiting};
+use super::tables::{self, What};
+use crate::access::Actor;
+use crate::db::{Put, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::EventKind;
+use crate::provenance::settle;
+use crate::provenance::source::rules as sources;
+use crate::rule::{self, IDS_PER_QUERY, unset};
+
+/// Does what an import would change: all of it, or with `leave_out` what can be of it.
+///
+/// The import is waiting. Rows that are refused or ambiguous are mended first, or left out by
+/// saying so, also those that have become so since they were seen: each is told of afterwards, with
+/// the reason. Without `leave_out` one of these ends all, and what is refused names its line.
+pub async fn apply(
+    w: &mut Write,
+    actor: &Actor,
+    import: &import::Model,
+    leaves_out: bool,
+    told: impl Fn(u64),
+) -> Result<Put<import::Model>, WriteError> {
+    waiting(import)?;
+    let hindered = [(import.refused_rows, "refused"), (import.ambiguous_rows, "ambiguous")];
+    let words: Vec<_> =
+        hindered.iter().filter(|(rows, _)| *rows > 0).map(|(rows, why)| format!("{rows} {why}")).collect();
+    if !words.is_empty() && !leaves_out {
+        let message =
+            format!("rows that are {}: mend them in the file, or say that they are left out", words.join(" and "));
+        return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
+    }
+    let progress = Progress::of(import.id);
+    let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(&import.written)).await?;
+    if claims(import.into_table) {
+        k.source = Some(source_of(w, import).await?);
+    }
+    let (mut behind, mut done) = ((String::new(), 0), 0);
+    let mut counts = Counts::hindered(import.refused_rows, import.ambiguous_rows);
+    loop {
+        let page = next_page(w, import, &behind).await?;
+        let Some(last) = page.last().map(|row| (row.place.clone(), row.line)) else { break };
+        let whole = (page.len() as u64) < ROWS_AT_A_TIME && done == 0;
+        done += page.len() as u64;
+        let rows: Vec<Row> = page.iter().map(read_row).collect();
+        let mut plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
+        leave_out(&mut k, &rows, &mut plans, Vec::new());
+        let refused = carry_out(w, import, &k, &plans).await?;
+        leave_out(&mut k, &rows, &mut plans, refused);
+        if let Some(wrong) = plans.iter().find(|plan| plan.is_hindered()).filter(|_| !leaves_out) {
+            let why: Vec<String> = wrong.remarks.iter().map(Remark::to_string).collect();
+            let message = format!("line {}: {}; it was not so when the file was read", wrong.line, why.join("; "));
+            return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
+        }
+        counts.add(&plans);
+        restate(w, import, &page, rows, plans).await?;
+        if !whole {
+            // Names are compared over the whole register: once, at the end.
+            if import.into_table == ImportTable::Delegations {
+                settle(w).await?;
+            }
+            w.spool().await?;
+        }
+        progress.tell(done);
+        told(done);
+        behind = last;
+    }
+    let draft =
+        import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..counts.draft() };
+    let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
+    tell(w, EventKind::ImportApplied, &put);
+    w.forget_cells(import.id).await?;
+    Ok(put)
+}
+
+/// The next rows that nothing hinders, behind a place and line: those of one place together.
+async fn next_page(
+    w: &Write,
+    import: &import::Model,
+    behind: &(String, i32),
+) -> Result<Vec<import_row::Model>, WriteError> {
+    let next = Condition::any().add(import_row::Column::Place.gt(behind.0.as_str())).add(
+        Condition::all()
+            .add(import_row::Column::Place.eq(behind.0.as_str()))
+            .add(import_row::Column::Line.gt(behind.1)),
+    );
+    let page = import_row::Entity::find()
+        .filter(import_row::Column::ImportId.eq(import.id))
+        .filter(import_row::Column::State.is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]))
+        .filter(next)
+        .order_by_asc(import_row::Column::Place)
+        .order_by_asc(import_row::Column::Line)
+        .limit(ROWS_AT_A_TIME);
+    Ok(page.all(w.read()).await?)
+}
+
+/// Keeps what became of rows where it is another thing than what was said before.
+async fn restate(
+    w: &mut Write,
+    import: &import::Model,
+    page: &[import_row::Model],
+    rows: Vec<Row>,
+    plans: Vec<Plan<What>>,
+) -> Result<(), WriteError> {
+    let all = kept(import.id, rows, plans).into_iter().zip(page);
+    let other: Vec<import_row::ActiveModel> = all
+        .filter(|(now, then)| {
+            (now.state.as_ref(), now.remarks.as_ref()) != (&then.state, &then.remarks)
+                || now.about.as_ref() != &then.about
+        })
+        .map(|(now, _)| now)
+        .collect();
+    for some in other.chunks(IDS_PER_QUERY) {
+        let lines = some.iter().map(|row| *row.line.as_ref());
+        let these =
+            Condition::all().add(import_row::Column::ImportId.eq(import.id)).add(import_row::Column::Line.is_in(lines));
+        w.delete_all::<import_row::Entity>(these).await?;
+        w.insert_all(some.to_vec()).await?;
+    }
+    Ok(())
+}
+
+/// The source of what an import claims: a file that somebody handed in, by its name known again. It is entered when the first of its
+/// rows is; a file of another content under the same name is its newer version.
+pub(super) async fn source_of(w: &mut Write, import: &import::Model) -> Result<source::Model, WriteError> {
+    let by_key = source::Column::Key.eq(&import.source_key);
+    let existing = source::Entity::find().filter(by_key).one(w.read()).await?;
+    let hash = Set(Some(import.sha256.clone()));
+    let draft = match &existing {
+        Some(_) => source::ActiveModel { archive_sha256: hash, ..unset() },
+        None => source::ActiveModel {
+            key: Set(import.source_key.clone()),
+            kind: Set(SourceKind::Spreadsheet),
+            title: Set(format!("{} as handed in on {}", title(import.into_table), w.today())),
+            language: Set("und".to_owned()),
+            publisher_id: Set(import.institution_id),
+            precision: Set(DatePrecision::Day),
+            archive_sha256: hash,
+            ..unset()
+        },
+    };
+    Ok(sources::enter(w, existing.as_ref(), draft).await?.row)
+}
+
+/// A table, for a sentence.
+fn title(table: ImportTable) -> &'static str {
+    match table {
+        ImportTable::Delegations => "Delegations",
+        ImportTable::Participants => "Participants",
+        ImportTable::Workshops => "Workshops",
+        ImportTable::Batches => "Batches",
+        ImportTable::Institutions => "Institutions",
+        ImportTable::Memberships => "Memberships",
+        ImportTable::Programmes => "Programmes",
+    }
+}

@@ -1,0 +1,188 @@
+//! Batches and programmes that rows name.
+
+use std::collections::{BTreeSet, HashMap};
+
+use entity::id::{BatchId, ProgrammeId};
+use entity::{batch, programme};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
+
+use super::super::cells::number_in;
+use super::super::read::Row;
+use super::super::reading::Reading;
+use super::super::remark::Weight;
+use super::Knowledge;
+use super::directory::{Directory, written_key};
+use crate::rule::IDS_PER_QUERY;
+use crate::text::fold;
+
+/// The same in small letters, which is how acronyms are looked up.
+fn lower(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| name.to_lowercase()).collect()
+}
+
+/// Batches and programmes that rows name.
+#[derive(Default)]
+pub(in super::super) struct Named {
+    by_key: HashMap<String, BatchId>,
+    by_number: HashMap<(ProgrammeId, i32), BatchId>,
+    by_title: HashMap<String, Vec<BatchId>>,
+    programmes: Directory<ProgrammeId>,
+    pub(in super::super) batches: HashMap<BatchId, batch::Model>,
+    pub(in super::super) of_programmes: HashMap<ProgrammeId, programme::Model>,
+}
+
+impl Named {
+    /// Looks up all that some rows name, with a few statements.
+    pub(in super::super) async fn read(k: &Knowledge, db: &DatabaseExecutor<'_>, rows: &[Row]) -> Result<Self, DbErr> {
+        let mut named = Self::default();
+        let (mut keys, mut titles, mut programmes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut numbers = BTreeSet::new();
+        for row in rows {
+            let cell = |field| k.layout.cell(row, field);
+            let (batch, programme) = (cell("batch"), cell("programme"));
+            keys.extend(written_key(&batch));
+            if !batch.is_empty() {
+                titles.insert(fold(&batch));
+            }
+            if !programme.is_empty() {
+                programmes.insert(programme);
+                numbers.extend(number_in(&cell("number")).or_else(|| number_in(&batch)));
+            }
+        }
+        let mut found = Vec::new();
+        let columns = [(batch::Column::Key, keys), (batch::Column::SortTitle, titles)];
+        for (column, values) in columns {
+            for some in values.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+                found.extend(k.visible.select::<batch::Entity>().filter(column.is_in(some)).all(db).await?);
+            }
+        }
+        for some in programmes.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+            let folded: Vec<String> = some.iter().map(|name| fold(name)).collect();
+            let keys: Vec<String> =
+                some.iter().flat_map(|name| [Some(name.clone()), written_key(name)]).flatten().collect();
+            let which = Condition::any()
+                .add(programme::Column::Key.is_in(keys))
+                .add(Expr::expr(Func::lower(Expr::col(programme::Column::Acronym))).is_in(lower(some)))
+                .add(programme::Column::Acronym.is_in(some))
+                .add(programme::Column::SortTitle.is_in(folded));
+            for row in k.visible.select::<programme::Entity>().filter(which).all(db).await? {
+                named.programmes.add(row.id, &row.key, [row.title.as_str()], row.acronym.as_deref());
+                named.of_programmes.insert(row.id, row);
+            }
+        }
+        let ids: Vec<ProgrammeId> = named.of_programmes.keys().copied().collect();
+        for some in ids.chunks(IDS_PER_QUERY).filter(|_| !numbers.is_empty()) {
+            let runs =
+                k.visible.select::<batch::Entity>().filter(batch::Column::ProgrammeId.is_in(some.iter().copied()));
+            found.extend(runs.filter(batch::Column::Ordinal.is_in(numbers.iter().copied())).all(db).await?);
+        }
+        for row in found {
+            if named.batches.contains_key(&row.id) {
+                continue;
+            }
+            named.by_key.insert(row.key.clone(), row.id);
+            if let Some(ordinal) = row.ordinal {
+                named.by_number.insert((row.programme_id, ordinal), row.id);
+            }
+            if row.title.is_some() {
+                named.by_title.entry(row.sort_title.clone()).or_default().push(row.id);
+            }
+            named.batches.insert(row.id, row);
+        }
+        Ok(named)
+    }
+
+    /// The batch that is meant by a key; by one that is written otherwise, unless it is a title.
+    fn keyed(&self, printed: &str) -> Option<&batch::Model> {
+        let exact = self.by_key.get(printed);
+        let normal = || self.by_key.get(&written_key(printed)?).filter(|_| !self.by_title.contains_key(&fold(printed)));
+        self.batches.get(exact.or_else(normal)?)
+    }
+
+    /// The programme that a row names: by its key, by its title, or by its acronym.
+    pub(in super::super) fn programme(&self, reading: &mut Reading<'_>) -> Option<&programme::Model> {
+        let printed = reading.text("programme")?;
+        let found: Vec<_> =
+            self.programmes.find(&printed).into_iter().filter_map(|id| self.of_programmes.get(&id)).collect();
+        match found[..] {
+            [only] => Some(only),
+            [] => {
+                reading.refuse("programme", "is neither the key nor the title of a programme that the register has");
+                None
+            }
+            _ => {
+                let mut keys: Vec<_> = found.iter().map(|row| format!("{:?}", row.key)).collect();
+                keys.sort();
+                let message = format!("may be {} programmes, {}: give the key", keys.len(), keys.join(" or "));
+                reading.remark(Weight::Ambiguous, "programme", message);
+                None
+            }
+        }
+    }
+
+    /// Says where what stands beside the key of a batch names another one, or nothing that is known.
+    fn beside_key(&self, reading: &mut Reading<'_>, batch: &batch::Model) {
+        if let Some(printed) = reading.text("programme") {
+            let found = self.programmes.find(&printed);
+            if found.is_empty() {
+                let message =
+                    format!("is no programme that the register has; the batch is known by its key, {:?}", batch.key);
+                reading.remark(Weight::Note, "programme", message);
+            } else if !found.contains(&batch.programme_id) {
+                reading.refuse("programme", format!("is not the programme of the batch {:?}", batch.key));
+            }
+        }
+        if let Some(printed) = reading.text("number")
+            && let Some(number) = number_in(&printed)
+            && let Some(ordinal) = batch.ordinal.filter(|ordinal| *ordinal != number)
+        {
+            reading.refuse("number", format!("is not the number of the batch {:?}, which is {ordinal}", batch.key));
+        }
+    }
+
+    /// The batch that a row names: by its key, by programme and number, or by its title.
+    pub(in super::super) fn batch(&self, reading: &mut Reading<'_>) -> Option<&batch::Model> {
+        let printed = reading.text("batch");
+        if let Some(batch) = printed.as_ref().and_then(|printed| self.keyed(printed)) {
+            self.beside_key(reading, batch);
+            return Some(batch);
+        }
+        if reading.is_hindered() {
+            return None;
+        }
+        let number = reading.text("number").as_deref().and_then(number_in);
+        let number = number.or_else(|| printed.as_deref().and_then(number_in));
+        if reading.layout.has("programme")
+            && let Some(programme) = self.programme(reading)
+            && let Some(number) = number
+        {
+            let found = self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
+            if found.is_none() {
+                let message = format!("there is no run number {number} of {:?} that you may see", programme.key);
+                reading.refuse(if printed.is_some() { "batch" } else { "number" }, message);
+            }
+            return found;
+        }
+        if reading.is_hindered() {
+            return None;
+        }
+        let Some(printed) = printed else {
+            reading.required("batch");
+            return None;
+        };
+        match self.by_title.get(&fold(&printed)).map(Vec::as_slice) {
+            Some([only]) => self.batches.get(only),
+            Some([]) | None => {
+                reading.refuse("batch", "is neither the key nor the title of a batch that you may see");
+                None
+            }
+            Some(several) => {
+                let keys = several.iter().filter_map(|id| self.batches.get(id)).map(|row| row.key.clone());
+                let message = format!("is the title of several batches: {}", keys.collect::<Vec<_>>().join(" or "));
+                reading.remark(Weight::Ambiguous, "batch", message);
+                None
+            }
+        }
+    }
+}

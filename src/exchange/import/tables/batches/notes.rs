@@ -1,0 +1,128 @@
+//! What a row changes, from what to what, and what of it is not taken.
+
+use std::fmt::Display;
+
+use entity::vocabulary::BatchStatus;
+use entity::{batch, claim};
+use sea_orm::ActiveValue::{self, Set};
+
+use super::super::super::knowledge::Knowledge;
+use super::super::super::reading::Reading;
+use super::super::super::remark::Weight;
+use super::read::Read;
+use super::said::{Said, stated as what_is_stated};
+use super::seen::{Earlier, Part};
+use super::write::replaced;
+use super::{field_of, part_of};
+
+/// What is decided of a batch is decided by hand; what is recorded of it by whoever keeps it.
+pub(super) fn of_status(reading: &mut Reading<'_>, row: &batch::Model, said: Option<BatchStatus>) {
+    if said.is_some_and(|status| status != row.status) {
+        let message = format!("is not taken: the batch is {} until its owner decides otherwise", row.status);
+        reading.remark(Weight::Note, "status", message);
+    }
+}
+
+/// What a row adds to the batch that an earlier row enters; the first row says what was decided of
+/// it.
+pub(super) fn of_run(k: &Knowledge, reading: &mut Reading<'_>, read: &Read, of: Option<Earlier>) {
+    let Some(earlier) = of else { return };
+    let line = reading.row.line;
+    for part in Part::ALL.into_iter().filter(|part| read.parts[*part as usize] != 0) {
+        if k.batches.given(earlier, part, &read.parts, line).is_some() {
+            continue;
+        }
+        let message = match part {
+            Part::Status => {
+                format!("is not taken: line {} enters the batch, as {}", earlier.line, BatchStatus::Draft)
+            }
+            _ => format!("is added to the batch of line {}", earlier.line),
+        };
+        reading.remark(Weight::Note, field_of(part, reading), message);
+    }
+}
+
+/// What would be recorded of the batch in another way; only whoever keeps it may.
+pub(super) fn of_changes(reading: &mut Reading<'_>, row: &batch::Model, draft: &batch::ActiveModel, is_ours: bool) {
+    let mode = match draft.mode {
+        Set(mode) => Some(mode),
+        _ => None,
+    };
+    let changes = [
+        ("number", shown(row.ordinal.as_ref()), set(&draft.ordinal)),
+        ("label", shown(row.label.as_ref()), set(&draft.label)),
+        ("mode", row.mode.to_string(), mode.map(|mode| mode.to_string())),
+        ("capacity", shown(row.capacity.as_ref()), set(&draft.capacity)),
+    ];
+    for (field, old, new) in changes {
+        let Some(new) = new.filter(|new| *new != old) else { continue };
+        let message = if is_ours {
+            format!("changes the {field} from {old} to {new}")
+        } else {
+            format!("is not taken: the batch is not yours, and its {field} stays {old}")
+        };
+        reading.remark(Weight::Note, field, message);
+    }
+}
+
+fn shown(value: Option<&impl Display>) -> String {
+    value.map_or_else(|| "none".to_owned(), ToString::to_string)
+}
+
+fn set<T: Display>(value: &ActiveValue<Option<T>>) -> Option<String>
+where
+    Option<T>: Into<sea_orm::Value>,
+{
+    match value {
+        Set(value) => Some(shown(value.as_ref())),
+        _ => None,
+    }
+}
+
+/// What the file would claim of the batch in another way, or for the first time.
+pub(super) fn of_claims(reading: &mut Reading<'_>, row: &batch::Model, said: &[Said], stated: &[claim::Model]) {
+    for said in said {
+        let (what, new) = (said.what(), said.shown());
+        let before = stated.iter().find(|row| row.property == said.property());
+        let message = match (replaced(said, stated), before, said.accepted(row)) {
+            (Some(old), ..) => {
+                format!("changes the {what} that this file claims from {} to {new}", what_is_stated(old))
+            }
+            (None, Some(ranked), _) => {
+                let old = what_is_stated(ranked);
+                format!("claims the {what} {new} beside {old}, which a curator has ranked")
+            }
+            (None, None, Some(accepted)) => {
+                format!("claims the {what} {new}, which this file has not claimed before; {accepted} is accepted")
+            }
+            (None, None, None) => {
+                format!("claims the {what} {new}, which this file has not claimed before; none is accepted")
+            }
+        };
+        reading.remark(Weight::Note, field_of(part_of(said), reading), message);
+    }
+}
+
+/// What a row adds to the places of a batch that is there, or that an earlier row enters.
+pub(super) fn of_place(
+    reading: &mut Reading<'_>,
+    existing: Option<&batch::Model>,
+    earlier: Option<Earlier>,
+    place: Option<&Said>,
+) {
+    let Some(place) = place else { return };
+    let message = match (earlier, existing) {
+        (Some(earlier), _) => {
+            format!("is another place than that of line {}: both are claimed", earlier.line)
+        }
+        (None, Some(_)) => "is claimed as a place of the batch, beside those that are there".to_owned(),
+        (None, None) => return,
+    };
+    let fields = match place {
+        Said::Venue(_) => ["venue", "city"],
+        _ => ["latitude", "country"],
+    };
+    let given = |field: &&str| !reading.layout.cell(reading.row, field).is_empty();
+    let field = fields.into_iter().find(given).unwrap_or("venue");
+    reading.remark(Weight::Note, field, message);
+}

@@ -1,0 +1,194 @@
+//! What a row says, field by field.
+
+use entity::id::ProgrammeId;
+use entity::vocabulary::{BatchStatus, DeliveryMode};
+use entity::{batch, programme};
+use sea_orm::ActiveValue::{NotSet, Set};
+
+use super::super::super::dates::Day as Written;
+use super::super::super::knowledge::{Knowledge, Named};
+use super::super::super::reading::Reading;
+use super::super::super::remark::{Remark, Weight};
+use super::alike::{Alike, of_day, of_text};
+use super::place;
+use super::said::{Day, Said};
+use super::seen::{Part, Parts, brief};
+use crate::delivery::batch::rules as batches;
+use crate::error::Refusal;
+use crate::rule::{self, check, unset};
+use crate::text::fold;
+
+/// What people call ways to attend, folded.
+const MODES: [(&str, DeliveryMode); 11] = [
+    ("luring", DeliveryMode::Onsite),
+    ("offline", DeliveryMode::Onsite),
+    ("tatap muka", DeliveryMode::Onsite),
+    ("in person", DeliveryMode::Onsite),
+    ("face to face", DeliveryMode::Onsite),
+    ("on site", DeliveryMode::Onsite),
+    ("daring", DeliveryMode::Online),
+    ("virtual", DeliveryMode::Online),
+    ("hibrida", DeliveryMode::Blended),
+    ("hybrid", DeliveryMode::Blended),
+    ("campuran", DeliveryMode::Blended),
+];
+
+/// What people call what was decided of a batch, folded; the words of schema.org and iCalendar
+/// among them.
+const STATUS: [(&str, BatchStatus); 14] = [
+    ("rencana", BatchStatus::Draft),
+    ("diumumkan", BatchStatus::Announced),
+    ("tentative", BatchStatus::Announced),
+    ("eventscheduled", BatchStatus::Announced),
+    ("scheduled", BatchStatus::Announced),
+    ("dikonfirmasi", BatchStatus::Confirmed),
+    ("eventrescheduled", BatchStatus::Confirmed),
+    ("ditunda", BatchStatus::Postponed),
+    ("eventpostponed", BatchStatus::Postponed),
+    ("dibatalkan", BatchStatus::Cancelled),
+    ("eventcancelled", BatchStatus::Cancelled),
+    ("canceled", BatchStatus::Cancelled),
+    ("selesai", BatchStatus::Closed),
+    ("ditutup", BatchStatus::Closed),
+];
+
+/// What a row says.
+pub(super) struct Read {
+    pub(super) key: Option<String>,
+    pub(super) programme: Option<programme::Model>,
+    pub(super) number: Option<i32>,
+    pub(super) status: Option<BatchStatus>,
+    /// What whoever keeps the batch records of it.
+    pub(super) draft: batch::ActiveModel,
+    /// What is claimed, but for the place.
+    pub(super) said: Vec<Said>,
+    pub(super) place: Option<Said>,
+    pub(super) alike: Alike,
+    pub(super) parts: Parts,
+}
+
+impl Read {
+    /// Whether it names its batch by what no other has.
+    pub(super) fn is_named(&self) -> bool {
+        self.key.is_some() || self.number.is_some()
+    }
+
+    /// The same of a programme.
+    pub(super) fn of(mut self, programme: &programme::Model) -> Self {
+        self.alike.programme = programme.id;
+        self.parts[Part::Programme as usize] = brief(&programme.id);
+        self
+    }
+}
+
+/// Refuses a cell that a rule does not hold for, with the value and the bound.
+pub(super) fn hold(reading: &mut Reading<'_>, field: &str, held: Result<(), Refusal>) {
+    if let Err(refusal) = held {
+        reading.refuse(field, format!("cannot be: {}", refusal.message));
+    }
+}
+
+pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read> {
+    let key = super::super::key(reading);
+    let programme = named.programme(reading).cloned();
+    let number = reading.number("number");
+    if let Some(number) = number {
+        hold(reading, "number", batches::is_number("number", number));
+    }
+    let [title, label] = ["title", "label"].map(|field| text(reading, field));
+    let language = reading.language("language");
+    if language.is_some() && title.is_none() {
+        reading.remark(Weight::Note, "language", "is not taken: the row has no title of that language");
+    }
+    let (starts, ends) = days(reading);
+    let participants = reading.count("participants").map(Said::Participants);
+    let mode = reading.vocabulary("mode", &MODES);
+    let status = reading.vocabulary("status", &STATUS);
+    let capacity = reading.whole("capacity");
+    if let Some(places) = capacity {
+        hold(reading, "capacity", batches::is_capacity("capacity", places));
+    }
+    let place = place::read(k, reading);
+    if key.is_none() && programme.is_none() && !reading.is_hindered() {
+        reading.required("programme");
+    }
+    let is_named = key.is_some() || number.is_some() || label.is_some() || title.is_some();
+    if !is_named && starts.is_none() && ends.is_none() {
+        let message = "nothing tells the batch from others: give its key, its number, a label, a title or days";
+        reading.remarks.push(Remark::of_row(Weight::Refused, message));
+    }
+    if reading.is_hindered() {
+        return None;
+    }
+    let alike = Alike {
+        programme: programme.as_ref().map_or_else(ProgrammeId::default, |row| row.id),
+        label: label.as_deref().map(fold),
+        title: title.as_deref().map(fold),
+        starts,
+        ends,
+    };
+    let mut parts = Parts::default();
+    let mut part = |part: Part, digest: Option<u32>| parts[part as usize] = digest.unwrap_or_default();
+    part(Part::Key, key.as_ref().map(brief));
+    part(Part::Number, number.as_ref().map(brief));
+    part(Part::Label, alike.label.as_deref().map(of_text));
+    part(Part::Title, alike.title.as_deref().map(of_text));
+    part(Part::Language, language.as_ref().filter(|_| title.is_some()).map(brief));
+    part(Part::Starts, starts.as_ref().map(of_day));
+    part(Part::Ends, ends.as_ref().map(of_day));
+    part(Part::Participants, participants.as_ref().map(|said| brief(&said.shown())));
+    part(Part::Mode, mode.map(|mode| brief(&mode.to_string())));
+    part(Part::Status, status.map(|status| brief(&status.to_string())));
+    part(Part::Capacity, capacity.as_ref().map(brief));
+    let draft = batch::ActiveModel {
+        ordinal: number.map_or(NotSet, |number| Set(Some(number))),
+        label: label.map_or(NotSet, |label| Set(Some(label))),
+        mode: mode.map_or(NotSet, Set),
+        capacity: capacity.map_or(NotSet, |capacity| Set(Some(capacity))),
+        ..unset()
+    };
+    let title = title.map(|title| Said::Title(title, language));
+    let days = [starts.map(Said::Starts), ends.map(Said::Ends)];
+    let said = title.into_iter().chain(days.into_iter().flatten()).chain(participants).collect();
+    Some(Read { key, programme, number, status, draft, said, place, alike, parts })
+}
+
+/// A text that names something.
+fn text(reading: &mut Reading<'_>, field: &'static str) -> Option<String> {
+    let text = reading.text(field)?;
+    hold(reading, field, rule::bounded(&text, field));
+    Some(text)
+}
+
+/// The first and the last day, each from its own column or from that of both, which do not
+/// contradict each other.
+fn days(reading: &mut Reading<'_>) -> (Option<Day>, Option<Day>) {
+    let first = |day: &Written| (day.date, day.precision);
+    let last = |day: &Written| (day.last(), day.precision);
+    let (mut starts, mut ends) = (reading.day("starts_on").as_ref().map(first), reading.last_day("ends_on"));
+    if let Some((from, to)) = reading.days("dates") {
+        both(reading, "starts_on", &mut starts, first(&from));
+        both(reading, "ends_on", &mut ends, last(&to));
+    }
+    if let Err(refusal) = check::order("ends_on", starts.map(|day| day.0), ends.map(|day| day.0)) {
+        let field = if reading.layout.has("ends_on") { "ends_on" } else { "dates" };
+        reading.refuse(field, refusal.message);
+    }
+    (starts, ends)
+}
+
+/// Takes a day of the column of both, unless its own column has it.
+fn both(reading: &mut Reading<'_>, field: &str, own: &mut Option<Day>, both: Day) {
+    match own {
+        None => *own = Some(both),
+        Some(day) if *day == both => {}
+        Some(day) if day.1 == both.1 => {
+            let column = reading.layout.heading("dates").to_owned();
+            reading.refuse(field, format!("is not the day that \"{column}\" gives, {}", both.0));
+        }
+        Some(_) => {
+            let column = reading.layout.heading(field).to_owned();
+            reading.remark(Weight::Note, "dates", format!("is not taken for the day that \"{column}\" gives"));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a file states of a batch, as claims.
+
+use chrono::NaiveDate;
+use entity::id::VenueId;
+use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision};
+use entity::{batch, claim};
+use sea_orm::ActiveValue::Set;
+
+use super::super::super::cells::Count;
+use super::place::Place;
+use crate::provenance::claim::words;
+use crate::rule::unset;
+
+/// A day, as exactly as it is known.
+pub(super) type Day = (NaiveDate, DatePrecision);
+
+/// The language of a text whose language is not known.
+const UNKNOWN: &str = "und";
+
+/// What a file states of a batch.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    /// A title, and its language where the file says it.
+    Title(String, Option<String>),
+    Starts(Day),
+    Ends(Day),
+    Participants(Count),
+    /// A place that the register has, or is to have.
+    Venue(Place),
+    /// A place without a name, as it is written.
+    Unnamed(String),
+}
+
+impl Said {
+    pub(super) fn property(&self) -> ClaimProperty {
+        match self {
+            Self::Title(..) => ClaimProperty::Title,
+            Self::Starts(..) => ClaimProperty::StartsOn,
+            Self::Ends(..) => ClaimProperty::EndsOn,
+            Self::Participants(_) => ClaimProperty::Participants,
+            Self::Venue(_) | Self::Unnamed(_) => ClaimProperty::Venue,
+        }
+    }
+
+    /// Whether a claim states the same. A place that is yet to be entered is stated by none.
+    pub(super) fn is_in(&self, row: &claim::Model) -> bool {
+        row.property == self.property()
+            && match self {
+                // A language that the file does not say is left as it is.
+                Self::Title(text, language) => {
+                    row.text.as_ref() == Some(text) && (language.is_none() || row.language == *language)
+                }
+                Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
+                    (row.date, row.precision) == (Some(*day), Some(*precision))
+                }
+                Self::Participants(count) => {
+                    let stated = (row.comparator, row.number_min, row.number_max);
+                    stated == (Some(count.comparator), count.min, count.max)
+                }
+                Self::Venue(place) => place.known.is_some() && row.venue_id == place.known,
+                Self::Unnamed(text) => row.venue_id.is_none() && row.text.as_ref() == Some(text),
+            }
+    }
+
+    /// What is stated, as a claim; a place is that of this id.
+    pub(super) fn draft(self, venue: Option<VenueId>) -> claim::ActiveModel {
+        let draft = claim::ActiveModel { property: Set(self.property()), ..unset() };
+        match self {
+            Self::Title(text, language) => {
+                let language = language.unwrap_or_else(|| UNKNOWN.to_owned());
+                claim::ActiveModel { text: Set(Some(text)), language: Set(Some(language)), ..draft }
+            }
+            Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
+                claim::ActiveModel { date: Set(Some(day)), precision: Set(Some(precision)), ..draft }
+            }
+            Self::Participants(count) => claim::ActiveModel {
+                number_min: Set(count.min),
+                number_max: Set(count.max),
+                comparator: Set(Some(count.comparator)),
+                unit: Set(Some(CountUnit::Person)),
+                basis: Set(Some(CountBasis::Reported)),
+                scope: Set(Some(CountScope::WholeBatch)),
+                ..draft
+            },
+            Self::Venue(place) => claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name)), ..draft },
+            Self::Unnamed(text) => claim::ActiveModel { text: Set(Some(text)), ..draft },
+        }
+    }
+
+    /// What of the batch it is, for a sentence.
+    pub(super) fn what(&self) -> &'static str {
+        match self {
+            Self::Title(..) => "title",
+            Self::Starts(_) => "first day",
+            Self::Ends(_) => "last day",
+            Self::Participants(_) => "number of participants",
+            Self::Venue(_) | Self::Unnamed(_) => "place",
+        }
+    }
+
+    /// The value, for a sentence.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Title(text, language) => title(text, language.as_deref().unwrap_or(UNKNOWN)),
+            Self::Starts((day, precision)) | Self::Ends((day, precision)) => words::date(*day, Some(*precision)),
+            Self::Participants(count) => number(count.comparator, count.min, count.max),
+            Self::Venue(place) => place.name.clone(),
+            Self::Unnamed(text) => text.clone(),
+        }
+    }
+
+    /// What is accepted of the batch in its place, for a sentence; nothing where nothing is.
+    pub(super) fn accepted(&self, batch: &batch::Model) -> Option<String> {
+        match self {
+            Self::Title(..) => {
+                let language = batch.title_language.as_deref().unwrap_or(UNKNOWN);
+                batch.title.as_deref().map(|text| title(text, language))
+            }
+            Self::Starts(_) => batch.starts_on.map(|day| words::date(day, batch.starts_precision)),
+            Self::Ends(_) => batch.ends_on.map(|day| words::date(day, batch.ends_precision)),
+            Self::Participants(_) => {
+                let comparator = batch.participants_comparator?;
+                Some(number(comparator, batch.participants_min, batch.participants_max))
+            }
+            Self::Venue(_) | Self::Unnamed(_) => None,
+        }
+    }
+}
+
+/// What a claim states, for a sentence.
+pub(super) fn stated(row: &claim::Model) -> String {
+    match (&row.text, &row.language) {
+        (Some(text), Some(language)) => title(text, language),
+        _ => words::value(row, None),
+    }
+}
+
+fn title(text: &str, language: &str) -> String {
+    format!("\"{text}\" ({language})")
+}
+
+fn number(comparator: Comparator, min: Option<i32>, max: Option<i32>) -> String {
+    let row = claim::Model {
+        property: ClaimProperty::Participants,
+        number_min: min,
+        number_max: max,
+        comparator: Some(comparator),
+        unit: Some(CountUnit::Person),
+        ..claim::Model::default()
+    };
+    words::value(&row, None)
+}

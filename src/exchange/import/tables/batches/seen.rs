@@ -1,0 +1,249 @@
+//! What earlier rows of a file have said of the same runs, and which places they enter. Of a file
+//! of any length nothing but digests is kept.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use entity::batch;
+use entity::id::BatchId;
+
+use super::alike::{Found, Traits, choose};
+use super::place::Spot;
+use super::read::Read;
+
+/// Tells values apart.
+pub(super) fn digest(what: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The same in few bytes; never nought.
+pub(super) fn brief(what: &(impl Hash + ?Sized)) -> u32 {
+    (digest(what) >> 32) as u32 | 1
+}
+
+/// What two rows of one run may contradict each other in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Key,
+    Programme,
+    Number,
+    Label,
+    Title,
+    Language,
+    Starts,
+    Ends,
+    Participants,
+    Mode,
+    Status,
+    Capacity,
+}
+
+impl Part {
+    pub(super) const ALL: [Self; 12] = [
+        Self::Key,
+        Self::Programme,
+        Self::Number,
+        Self::Label,
+        Self::Title,
+        Self::Language,
+        Self::Starts,
+        Self::Ends,
+        Self::Participants,
+        Self::Mode,
+        Self::Status,
+        Self::Capacity,
+    ];
+}
+
+/// Digests of the parts of a row, in the order of [`Part::ALL`]; nought where nothing is given.
+pub(super) type Parts = [u32; Part::ALL.len()];
+
+/// A run of which some row has been read.
+#[derive(Debug)]
+struct Told {
+    id: Option<BatchId>,
+    /// The first row of it.
+    line: u64,
+    parts: Parts,
+    /// In which line each part was given first.
+    lines: [u64; Part::ALL.len()],
+}
+
+impl Told {
+    fn digest(&self, part: Part) -> Option<u32> {
+        Some(self.parts[part as usize]).filter(|digest| *digest != 0)
+    }
+
+    fn traits(&self) -> Traits {
+        let all = |part| self.digest(part).into_iter().collect();
+        Traits {
+            label: self.digest(Part::Label),
+            titles: all(Part::Title),
+            starts: all(Part::Starts),
+            ends: all(Part::Ends),
+        }
+    }
+}
+
+/// A place that a row enters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewPlace {
+    pub(super) digest: u64,
+    pub(super) spot: Spot,
+    pub(super) line: u64,
+}
+
+/// Runs that may be the same.
+#[derive(Debug, Default)]
+struct Near {
+    named: Vec<usize>,
+    /// Those of which no row gives a key or a number.
+    unnamed: Vec<usize>,
+}
+
+/// What the rows of a file have said so far.
+#[derive(Debug, Default)]
+pub(in super::super::super) struct Seen {
+    runs: Vec<Told>,
+    /// Runs by their ids, keys and numbers.
+    by: HashMap<u64, usize>,
+    /// Runs by what else they are known by.
+    alike: HashMap<u64, Near>,
+    /// In which line a place of a run was given first.
+    places: HashMap<(usize, u64), u64>,
+    /// Places that rows enter, by their names.
+    new_places: HashMap<u64, Vec<NewPlace>>,
+}
+
+/// What is said of one run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Earlier {
+    run: usize,
+    /// The first row of it.
+    pub(super) line: u64,
+}
+
+impl Seen {
+    /// The run of which a row is one more: by the batch that it is, its key or its number; by what
+    /// else it is known by where it gives neither.
+    pub(super) fn find(&self, read: &Read, there: Option<&batch::Model>) -> Found<Earlier> {
+        let names = names(read, there.map(|row| row.id));
+        if let Some(run) = names.into_iter().find_map(|name| self.by.get(&name))
+            && let Some(told) = self.runs.get(*run)
+        {
+            return Found::One(Earlier { run: *run, line: told.line });
+        }
+        if read.is_named() {
+            return Found::None;
+        }
+        match (self.near(read, |near| near.named.iter().chain(&near.unnamed)), there) {
+            // The register has another one that is meant as well.
+            (Found::One(one), Some(row)) if self.is_other(one, row) => Found::Several(vec![one]),
+            (found, _) => found,
+        }
+    }
+
+    /// The run of which a row that gives key or number may be one more, though none of its rows
+    /// gives them.
+    pub(super) fn unnamed(&self, read: &Read) -> Option<Earlier> {
+        match self.near(read, |near| near.unnamed.iter().chain(&[])) {
+            Found::None => None,
+            Found::One(one) => Some(one),
+            Found::Several(several) => several.first().copied(),
+        }
+    }
+
+    fn near<'a, I: Iterator<Item = &'a usize>>(&'a self, read: &Read, which: impl Fn(&'a Near) -> I) -> Found<Earlier> {
+        let keys = read.alike.keys();
+        let near = keys.iter().filter_map(|key| self.alike.get(key)).flat_map(which);
+        let near: BTreeSet<usize> = near.copied().collect();
+        let near = near.into_iter().filter_map(|run| {
+            let told = self.runs.get(run)?;
+            Some((Earlier { run, line: told.line }, told.traits()))
+        });
+        choose(&read.alike.traits(), near)
+    }
+
+    /// The batch of the register that a run is.
+    pub(super) fn id(&self, of: Earlier) -> Option<BatchId> {
+        self.runs.get(of.run)?.id
+    }
+
+    fn is_other(&self, one: Earlier, row: &batch::Model) -> bool {
+        self.runs.get(one.run).is_some_and(|told| {
+            let of_key = told.digest(Part::Key).map(|key| key != brief(&row.key));
+            told.id.map(|id| id != row.id).or(of_key).unwrap_or(false)
+        })
+    }
+
+    /// The line in which a part of a run was given before `line`, and whether it was given as here.
+    pub(super) fn given(&self, of: Earlier, part: Part, parts: &Parts, line: u64) -> Option<(u64, bool)> {
+        let told = self.runs.get(of.run)?;
+        let before = told.digest(part)?;
+        let first = told.lines[part as usize];
+        (first != line).then_some((first, parts[part as usize] == before))
+    }
+
+    /// The line in which a place of a run was given before `line`.
+    pub(super) fn given_place(&self, of: Earlier, place: u64, line: u64) -> Option<u64> {
+        self.places.get(&(of.run, place)).copied().filter(|first| *first != line)
+    }
+
+    /// Keeps what a row says.
+    pub(super) fn keep(
+        &mut self,
+        read: &Read,
+        (of, id): (Option<Earlier>, Option<BatchId>),
+        place: Option<u64>,
+        line: u64,
+    ) {
+        let run = of.map_or(self.runs.len(), |earlier| earlier.run);
+        if of.is_none() {
+            let none = [0; Part::ALL.len()];
+            self.runs.push(Told { id, line, parts: none, lines: [0; Part::ALL.len()] });
+        }
+        let Some(told) = self.runs.get_mut(run) else { return };
+        told.id = told.id.or(id);
+        for ((digest, first), new) in told.parts.iter_mut().zip(&mut told.lines).zip(read.parts) {
+            if *digest == 0 && new != 0 {
+                (*digest, *first) = (new, line);
+            }
+        }
+        for name in names(read, id) {
+            self.by.entry(name).or_insert(run);
+        }
+        for key in read.alike.keys() {
+            let near = self.alike.entry(key).or_default();
+            let runs = if read.is_named() { &mut near.named } else { &mut near.unnamed };
+            if runs.last() != Some(&run) {
+                runs.push(run);
+            }
+        }
+        if let Some(place) = place {
+            self.places.entry((run, place)).or_insert(line);
+        }
+    }
+
+    /// The places of a name that other rows enter.
+    pub(super) fn new_places(&self, name: u64, line: u64) -> impl Iterator<Item = &NewPlace> {
+        self.new_places.get(&name).into_iter().flatten().filter(move |place| place.line != line)
+    }
+
+    /// Keeps a place that a row enters.
+    pub(super) fn enter_place(&mut self, name: u64, place: NewPlace) {
+        let places = self.new_places.entry(name).or_default();
+        if places.iter().all(|other| other.line != place.line) {
+            places.push(place);
+        }
+    }
+}
+
+/// What no two batches have in common, the surest first.
+fn names(read: &Read, id: Option<BatchId>) -> Vec<u64> {
+    let id = id.map(|id| digest(&("id", id)));
+    let key = read.key.as_ref().map(|key| digest(&("key", key)));
+    let number = read.number.map(|number| digest(&("number", read.alike.programme, number)));
+    id.into_iter().chain(key).chain(number).collect()
+}

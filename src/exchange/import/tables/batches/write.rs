@@ -1,0 +1,137 @@
+//! Writes what was planned. Each row may be written by itself: what rows of the same run and of the
+//! same place before it have entered is looked up anew.
+
+use std::collections::BTreeSet;
+
+use entity::id::VenueId;
+use entity::vocabulary::{ClaimRank, DeliveryMode};
+use entity::{batch, batch_venue, claim, source};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::Run;
+use super::alike::Found;
+use super::known::find_alike;
+use super::place;
+use super::said::Said;
+use crate::db::{Change, Put, Write};
+use crate::delivery::batch::rules as batches;
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::provenance::claim::rules as claims;
+use crate::rule::made_key;
+
+/// Writes what was planned.
+pub(in super::super::super) async fn carry_out(
+    w: &mut Write,
+    source: &source::Model,
+    runs: Vec<Run>,
+) -> Result<(), WriteError> {
+    for run in runs {
+        enter(w, source, run).await?;
+    }
+    Ok(())
+}
+
+async fn enter(w: &mut Write, source: &source::Model, run: Run) -> Result<(), WriteError> {
+    let existing = match run.is_another {
+        true => earlier(w, &run).await?,
+        false => run.existing,
+    };
+    let mut draft = run.draft;
+    let put = match &existing {
+        Some(row) => batches::enter(w, Some(row), batch::ActiveModel { status: NotSet, ..draft }).await?,
+        None => {
+            draft.key = Set(run.key.unwrap_or_else(|| made_key(w, &run.programme.key)));
+            draft.programme_id = Set(run.programme.id);
+            draft.owner_id = Set(run.programme.owner_id);
+            if draft.mode.is_not_set() {
+                draft.mode = Set(DeliveryMode::Onsite);
+            }
+            batches::enter(w, None, draft).await?
+        }
+    };
+    let there = claim::Entity::find()
+        .filter(claim::Column::BatchId.eq(put.row.id))
+        .filter(claim::Column::DelegationId.is_null())
+        .filter(claim::Column::SourceId.eq(source.id))
+        .all(w.read())
+        .await?;
+    for mut said in run.said {
+        let venue = match &mut said {
+            Said::Venue(place) => {
+                place.known = Some(place::entered(w, place).await?);
+                place.known
+            }
+            _ => None,
+        };
+        if !there.iter().any(|row| said.is_in(row)) {
+            let before = replaced(&said, &there);
+            let draft = said.draft(venue);
+            let draft = match before {
+                Some(_) => draft,
+                None => claim::ActiveModel {
+                    key: Set(made_key(w, "imported")),
+                    source_id: Set(source.id),
+                    batch_id: Set(put.row.id),
+                    delegation_id: Set(None),
+                    locator: Set(Some(locator(run.line))),
+                    rank: Set(ClaimRank::Normal),
+                    rank_reason: Set(None),
+                    ..draft
+                },
+            };
+            claims::enter(w, before, draft).await?;
+        }
+        if let Some(venue) = venue.filter(|_| run.is_ours) {
+            hold(w, &put.row, venue).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where in a file something is claimed.
+pub(super) fn locator(line: u64) -> String {
+    format!("line {line}")
+}
+
+/// The claim of the source that is to state something else now. A batch has several places; what a
+/// curator has ranked stays as it was ranked.
+pub(super) fn replaced<'a>(said: &Said, stated: &'a [claim::Model]) -> Option<&'a claim::Model> {
+    let several = matches!(said, Said::Venue(_) | Said::Unnamed(_));
+    let normal = |row: &&claim::Model| row.property == said.property() && row.rank == ClaimRank::Normal && !several;
+    stated.iter().find(normal)
+}
+
+/// The batch that a row before this one has entered or changed.
+async fn earlier(w: &Write, run: &Run) -> Result<Option<batch::Model>, WriteError> {
+    let ours = batch::Entity::find().filter(batch::Column::OwnerId.eq(run.programme.owner_id));
+    let which = match (&run.existing, &run.key, run.number) {
+        (Some(row), ..) => batch::Entity::find_by_id(row.id),
+        (None, Some(key), _) => ours.filter(batch::Column::Key.eq(key)),
+        (None, None, Some(number)) => {
+            ours.filter(batch::Column::ProgrammeId.eq(run.programme.id)).filter(batch::Column::Ordinal.eq(number))
+        }
+        (None, None, None) => {
+            return match find_alike(&w.read().into(), ours, &run.alike).await? {
+                Found::None => Ok(None),
+                Found::One(row) => Ok(Some(row)),
+                Found::Several(rows) => {
+                    let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
+                    let message = format!("the row may be of several batches: {}", keys.join(" or "));
+                    Err(Refusal::new(RefusalCode::Invalid, "key", message).into())
+                }
+            };
+        }
+    };
+    Ok(which.one(w.read()).await?)
+}
+
+/// Adds a place to those at which the batch is held.
+async fn hold(w: &mut Write, row: &batch::Model, venue: VenueId) -> Result<(), WriteError> {
+    let links = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(row.id));
+    let links = links.all(w.read()).await?;
+    let all: BTreeSet<VenueId> = links.into_iter().map(|link| link.venue_id).chain([venue]).collect();
+    let put = Put { row: row.clone(), change: Change::Unchanged };
+    batches::enter_venues(w, &put, all).await?;
+    Ok(())
+}

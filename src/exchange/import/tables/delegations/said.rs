@@ -1,0 +1,136 @@
+//! What a file states of a delegation.
+
+use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus};
+use entity::{claim, delegation};
+use sea_orm::ActiveValue::Set;
+
+use super::super::super::cells::Count;
+use super::super::super::reading::Reading;
+use super::super::super::remark::Weight;
+use crate::provenance::claim::value::is_plan;
+use crate::rule::unset;
+
+/// What a file states of a delegation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Status(DelegationStatus),
+    Number(CountBasis, Count),
+}
+
+impl Said {
+    /// A claim that states it.
+    pub(super) fn claim(self, row: claim::Model) -> claim::Model {
+        match self {
+            Self::Status(status) => claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row },
+            Self::Number(basis, count) => claim::Model {
+                property: ClaimProperty::Headcount,
+                number_min: count.min,
+                number_max: count.max,
+                comparator: Some(count.comparator),
+                unit: Some(CountUnit::Person),
+                basis: Some(basis),
+                scope: Some(CountScope::PerCountry),
+                ..row
+            },
+        }
+    }
+
+    /// Whether a claim answers the same question.
+    pub(super) fn is_of(self, row: &claim::Model) -> bool {
+        match self {
+            Self::Status(_) => row.property == ClaimProperty::Attendance,
+            Self::Number(basis, _) => row.property == ClaimProperty::Headcount && row.basis == Some(basis),
+        }
+    }
+
+    /// Whether a claim states the same.
+    pub(super) fn is_in(self, row: &claim::Model) -> bool {
+        match self {
+            Self::Status(status) => row.status == Some(status),
+            Self::Number(_, count) => {
+                (row.comparator, row.number_min, row.number_max) == (Some(count.comparator), count.min, count.max)
+            }
+        }
+    }
+
+    /// The field of a file that says it.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::Status(_) => "status",
+            Self::Number(CountBasis::Registered, _) => "registered",
+            Self::Number(CountBasis::Named, _) => "listed",
+            Self::Number(..) => "headcount",
+        }
+    }
+
+    /// Tells what it says of a delegation beside what is accepted.
+    pub(super) fn tell(self, reading: &mut Reading<'_>, row: &delegation::Model) {
+        let message = match self {
+            Self::Status(status) => match row.status {
+                Some(known) if known == status => format!("is claimed of what is {known} already"),
+                Some(known) if is_plan(known) && !is_plan(status) => {
+                    format!("changes from {known} to {status}: what came of it takes the place of what was planned")
+                }
+                Some(known) if is_plan(status) && !is_plan(known) => {
+                    format!("is claimed as what was planned: the delegation is {known}, and stays so")
+                }
+                Some(known) => format!("is claimed beside {known}, which is accepted so far"),
+                None => format!("changes from nothing that is accepted to {status}, unless others contradict it"),
+            },
+            Self::Number(CountBasis::Reported | CountBasis::Named, _) => match row.headcount_comparator {
+                Some(comparator) => {
+                    let known = Count { comparator, min: row.headcount_min, max: row.headcount_max };
+                    format!("is claimed beside {}, which is accepted so far", number(&known))
+                }
+                None => "is claimed where no number is accepted so far".to_owned(),
+            },
+            Self::Number(..) => "is claimed beside what others state".to_owned(),
+        };
+        reading.remark(Weight::Note, self.field(), message);
+    }
+
+    /// What a claim states, for a sentence.
+    pub(super) fn told(row: &claim::Model) -> String {
+        let count = |comparator| Count { comparator, min: row.number_min, max: row.number_max };
+        match (row.status, row.comparator) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(comparator)) => number(&count(comparator)),
+            (None, None) => "nothing".to_owned(),
+        }
+    }
+
+    /// The change that makes a claim state it.
+    pub(super) fn draft(self) -> claim::ActiveModel {
+        match self {
+            Self::Status(status) => claim::ActiveModel { status: Set(Some(status)), ..unset() },
+            Self::Number(_, count) => claim::ActiveModel {
+                number_min: Set(count.min),
+                number_max: Set(count.max),
+                comparator: Set(Some(count.comparator)),
+                ..unset()
+            },
+        }
+    }
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status) => status.fmt(f),
+            Self::Number(_, count) => f.write_str(&number(count)),
+        }
+    }
+}
+
+/// A number of people, for a sentence.
+fn number(count: &Count) -> String {
+    let bound = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    match count.comparator {
+        Comparator::Exact => bound(count.min),
+        Comparator::About => format!("about {}", bound(count.min)),
+        Comparator::AtLeast => format!("at least {}", bound(count.min)),
+        Comparator::AtMost => format!("at most {}", bound(count.max)),
+        Comparator::Range => format!("{} to {}", bound(count.min), bound(count.max)),
+        Comparator::Tens => "tens".to_owned(),
+    }
+}
