@@ -38,7 +38,7 @@ const CHUNKS: usize = 8;
 
 fn upload() -> Upload {
     let (table, file_name) = (ImportTable::Delegations, "large.csv".to_owned());
-    Upload { table, file_name, institution: None, mapping: None, columns: Vec::new(), order: None }
+    Upload { table, file_name, institution: None, mapping: None, columns: Vec::new(), set: Vec::new(), order: None }
 }
 
 /// A file of so many chunks, in which most rows are refused: that is planned as others are.

@@ -1,8 +1,12 @@
 //! Files that show one fault each (`tests/cases`), handed in, previewed and applied, on both databases. What must come of each stands in
 //! `cases/files.rs`; requests that show one are in `cases/requests.rs`.
 
+mod batches;
+mod calendars;
 mod files;
 mod names;
+mod network;
+mod people;
 mod requests;
 
 use std::io::Cursor;
@@ -27,6 +31,8 @@ pub struct Case {
     order: Option<DayOrder>,
     /// Columns that are mapped once it has been read.
     map: &'static [(&'static str, &'static str)],
+    /// Fields that are the same in all rows.
+    set: &'static [(&'static str, &'static str)],
     /// The programmes and batches that are there before; a batch with the year in which it is held.
     programmes: &'static [&'static str],
     batches: &'static [(&'static str, i32)],
@@ -56,6 +62,10 @@ pub enum After {
     Delegations(&'static str, &'static str),
     /// What is claimed of a batch or its delegations: property, basis, date, precision, text, language; a line each.
     Claims(&'static str, &'static [&'static str]),
+    /// Where a batch is held: name, city, country; a line each.
+    Venues(&'static str, &'static [&'static str]),
+    /// How many batches a programme has.
+    Runs(&'static str, i64),
     /// What the import says of in what it was written, and of its columns: heading=field.
     Import(&'static str, &'static [&'static str]),
 }
@@ -66,6 +76,7 @@ const CASE: Case = Case {
     table: ImportTable::Batches,
     order: None,
     map: &[],
+    set: &[],
     programmes: &[],
     batches: &[],
     before: &[],
@@ -79,7 +90,8 @@ async fn files_come_to_what_they_say(app: TestApp) {
     enter(&app, &officer, ImportTable::Programmes, "key,title,language,modality\ncases-base,Cases,en,BILATERAL\n")
         .await;
     let mut wrong = Vec::new();
-    for case in files::CASES {
+    let areas = [files::CASES, batches::CASES, calendars::CASES, network::CASES];
+    for case in areas.into_iter().flatten() {
         let actor = match case.table {
             ImportTable::Institutions | ImportTable::Memberships => &curator,
             _ => &officer,
@@ -145,6 +157,7 @@ fn upload(case: &Case, file: &str) -> Upload {
         institution: None,
         mapping: None,
         columns: Vec::new(),
+        set: case.set.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect(),
         order: case.order,
     }
 }
@@ -257,6 +270,12 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
             shown.sort();
             (shown.join(", "), expected.join(", "))
         }
+        After::Venues(key, expected) => (venues(app, actor, key).await.join("; "), expected.join("; ")),
+        After::Runs(key, expected) => {
+            let query = format!("{{ programme(by: {{key: {key:?}}}) {{ batches {{ totalCount }} }} }}");
+            let answer = app.ask_as(actor, &query).await;
+            (text(answer.at("/programme/batches/totalCount")), expected.to_string())
+        }
         After::Import(written, columns) => {
             let query = format!("{{ node(id: {id:?}) {{ ... on Import {{ written columns {{ name field }} }} }} }}");
             let answer = app.ask_as(actor, &query).await;
@@ -268,4 +287,17 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
         }
     };
     (shown != expected).then(|| format!("{shown:?}, not {expected:?}"))
+}
+
+/// Where a batch is held: name, city and country of each place.
+async fn venues(app: &TestApp, actor: &Actor, key: &str) -> Vec<String> {
+    let query = format!(
+        "{{ batch(by: {{key: {key:?}}}) {{ venues(first: 50) {{ nodes {{ name city country {{ code }} }} }} }} }}"
+    );
+    let answer = app.ask_as(actor, &query).await;
+    let nodes = answer.at("/batch/venues/nodes").as_array().cloned().unwrap_or_default();
+    let one = |node: &Value| [&node["name"], &node["city"], &node["country"]["code"]].map(text).join(", ");
+    let mut shown: Vec<String> = nodes.iter().map(one).collect();
+    shown.sort();
+    shown
 }

@@ -33,6 +33,7 @@ async fn hand_in(app: &TestApp, who: &Actor, table: ImportTable, file: &str, tex
         institution: None,
         mapping: None,
         columns: Vec::new(),
+        set: Vec::new(),
         order: None,
     };
     let read = std::io::Cursor::new(text.into_bytes());

@@ -179,6 +179,7 @@ async fn handed_in(app: &TestApp, who: &Actor) -> String {
         institution: None,
         mapping: None,
         columns: Vec::new(),
+        set: Vec::new(),
         order: None,
     };
     let file = std::io::Cursor::new(b"batch,country\npermitted,PG\n".to_vec());
@@ -205,8 +206,9 @@ pub const SENDER: &str = "asipa";
 pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 27] = [
+const SAID: [(&str, &str); 28] = [
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
+    ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
     ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
     ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),

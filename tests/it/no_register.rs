@@ -18,7 +18,7 @@ use crate::support::{Backend, Contents, TestApp, writable};
 both_dbs_empty!(a_register_of_another_version_is_named_and_left_alone);
 
 /// Verbs that make a register.
-const MAKERS: [&str; 4] = ["serve", "migrate up", "load", "restore"];
+const MAKERS: [&str; 5] = ["serve", "migrate up", "load", "import", "restore"];
 
 /// Verbs that need no database.
 const WITHOUT: [&str; 2] = ["schema", "config"];
@@ -250,6 +250,10 @@ async fn a_register_of_another_version_is_named_and_left_alone(app: TestApp) {
             }
             let words = match verb.as_str() {
                 "load" => vec!["load".to_owned(), concat!(env!("CARGO_MANIFEST_DIR"), "/data/reports").to_owned()],
+                "import" => {
+                    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/negara-AS.csv");
+                    ["import", file, "--as", "delegations"].map(str::to_owned).to_vec()
+                }
                 "serve" => ["serve", "--listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
                 _ => words,
             };

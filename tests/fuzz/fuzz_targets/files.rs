@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../../src/exchange/import/columns.rs"]
+#[path = "../../../src/exchange/import/columns/mod.rs"]
 mod columns;
 #[path = "../../../src/exchange/import/read/mod.rs"]
 mod read;

@@ -187,6 +187,7 @@ impl Scene {
             institution: None,
             mapping: None,
             columns: Vec::new(),
+            set: Vec::new(),
             order: None,
         };
         let file = std::io::Cursor::new(b"batch,name,country\nzqopen-batch,Zqimport Name,KH\n".to_vec());

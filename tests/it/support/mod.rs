@@ -13,7 +13,7 @@ mod register;
 
 pub use account::{Role, token_of};
 pub use answer::Answer;
-pub use documents::Documents;
+pub use documents::{Dice, Documents};
 pub use graph::{Graph, Way};
 pub use postgres::{Cluster, End};
 pub use program::Program;

@@ -1,0 +1,489 @@
+//! Batches: what they are known by, where they are held, and what is said of what changes.
+
+use entity::vocabulary::ImportTable;
+use jejaring::access::Actor;
+use serde_json::Value;
+
+use super::After::{Batch, Claims, NoBatch, Runs, Venues};
+use super::Preview::Rows;
+use super::{CASE, Case, apply, venues};
+use crate::import::{hand_in, upload};
+use crate::support::TestApp;
+
+pub const CASES: &[Case] = &[
+    Case {
+        file: "batch-number-0.csv",
+        programmes: &["nz-a"],
+        preview: Rows(&[(2, "REFUSED", &["number", "\"0\""]), (3, "NEW", &[])]),
+        after: &[Runs("nz-a", 1)],
+        ..CASE
+    },
+    Case {
+        file: "batch-title-501-characters.csv",
+        preview: Rows(&[(2, "REFUSED", &["title", "500", "501"]), (3, "NEW", &[])]),
+        after: &[NoBatch("tl-1"), Batch("tl-2", &[("title", "Short")])],
+        ..CASE
+    },
+    Case {
+        file: "place-without-venue.csv",
+        preview: Rows(&[(2, "NEW", &["latitude", "longitude", "-22.5, 17.1"]), (3, "NEW", &["country", "Namibia"])]),
+        after: &[
+            Claims("pv-1", &["STARTS_ON 2015-01-02 DAY", "TITLE Coordinates en", "VENUE -22.5, 17.1"]),
+            Claims("pv-2", &["STARTS_ON 2015-01-02 DAY", "TITLE Country en", "VENUE Namibia"]),
+            Venues("pv-1", &[]),
+        ],
+        ..CASE
+    },
+    Case { file: "place-without-venue.csv", preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]), ..CASE },
+    Case {
+        file: "venue-central-library-2.csv",
+        before: &["venue-central-library-1.csv"],
+        preview: Rows(&[(2, "NEW", &["another place", "Central Library, Manchester, GB"]), (3, "NEW", &[])]),
+        after: &[
+            Venues("vc-1", &["Central Library, Manchester, GB"]),
+            Venues("vc-2", &["Central Library, Calgary, CA"]),
+            Venues("vc-3", &["Manchester, Manchester, US"]),
+        ],
+        ..CASE
+    },
+    Case { file: "venue-central-library-1.csv", preview: Rows(&[(2, "UNCHANGED", &[])]), ..CASE },
+    Case {
+        file: "venue-central-library-2.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]),
+        ..CASE
+    },
+    Case {
+        file: "venue-folded-alike.csv",
+        preview: Rows(&[(2, "NEW", &[]), (3, "NEW", &[])]),
+        after: &[Venues("sj-1", &["San José, San José, CR"]), Venues("sj-2", &["San José, San José, CR"])],
+        ..CASE
+    },
+    Case { file: "venue-folded-alike.csv", preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]), ..CASE },
+    Case {
+        file: "batch-key-thrice-with-other-days.csv",
+        programmes: &["yk-a"],
+        preview: Rows(&[
+            (2, "NEW", &[]),
+            (3, "AMBIGUOUS", &["starts_on", "title", "line 2", "!venue"]),
+            (4, "AMBIGUOUS", &["starts_on", "title", "line 2", "!venue"]),
+            (5, "NEW", &[]),
+            (6, "AMBIGUOUS", &["programme", "line 5", "!venue", "!place"]),
+        ]),
+        after: &[
+            Batch("yk-p", &[("title", "Pixel Days"), ("startsOn", "2017-11-16")]),
+            Venues("yk-p", &["Hall A, Belfast, GB"]),
+            Batch("yk-m", &[("title", "Mobile Days")]),
+            Venues("yk-m", &["Hall C, Oslo, NO"]),
+            Runs("yk-a", 0),
+        ],
+        ..CASE
+    },
+    Case {
+        file: "batches-without-key-and-number.csv",
+        programmes: &["ky-a"],
+        preview: Rows(&[(2, "NEW", &[]), (3, "NEW", &[])]),
+        after: &[Runs("ky-a", 2)],
+        ..CASE
+    },
+    Case {
+        file: "batches-without-key-and-number.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]),
+        after: &[Runs("ky-a", 2)],
+        ..CASE
+    },
+    Case {
+        file: "batch-in-two-places-by-label.csv",
+        programmes: &["kp-a"],
+        preview: Rows(&[(2, "NEW", &[]), (3, "CHANGED", &["Kota", "another place", "line 2"])]),
+        after: &[Runs("kp-a", 1)],
+        ..CASE
+    },
+    Case {
+        file: "batch-in-two-places-by-label.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]),
+        after: &[Runs("kp-a", 1)],
+        ..CASE
+    },
+];
+
+both_dbs!(
+    a_place_is_its_name_city_and_country,
+    a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be,
+    coordinates_far_away_are_another_place,
+    runs_without_key_are_known_again_under_another_file_name,
+    runs_that_may_be_several_are_not_guessed,
+    a_file_as_it_was_means_what_it_meant,
+    rows_of_one_run_add_to_it_and_do_not_contradict_it,
+    what_changes_is_told_from_what_to_what,
+    what_contradicts_the_register_is_refused,
+    all_that_stands_in_a_row_is_kept_or_told,
+);
+
+/// An officer of an institution with a programme of each of these keys.
+async fn officer(app: &TestApp, programmes: &[&str]) -> Actor {
+    let officer = app.officer("bbspjikb").await;
+    for key in programmes {
+        let text = format!("key,title,language,modality\n{key},Programme {key},en,BILATERAL\n");
+        super::enter(app, &officer, ImportTable::Programmes, &text).await;
+    }
+    officer
+}
+
+/// Hands in a file: the import, and its rows with states and reasons.
+async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (String, Vec<String>) {
+    let id = hand_in(app, actor, upload(ImportTable::Batches, name), text).await;
+    let query = format!(
+        "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
+    );
+    let answer = app.ask_as(actor, &query).await;
+    let rows = answer.at("/node/rows/nodes").as_array().cloned().unwrap_or_default();
+    let one = |row: &Value| {
+        let reasons = row["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let reasons = reasons.collect::<Vec<_>>().join(" | ");
+        format!("{} {} {reasons}", row["line"], row["state"].as_str().unwrap_or_default()).trim().to_owned()
+    };
+    (id, rows.iter().map(one).collect())
+}
+
+/// Hands in a file and applies it; what was said of its rows.
+async fn enter(app: &TestApp, actor: &Actor, name: &str, text: &str) -> Vec<String> {
+    let (id, rows) = preview(app, actor, name, text).await;
+    assert_eq!(apply(app, actor, &id).await, Vec::<String>::new(), "{text}\n{rows:?}");
+    rows
+}
+
+/// The states of rows.
+fn states(rows: &[String]) -> String {
+    let state = |row: &String| row.split(' ').nth(1).unwrap_or_default().to_owned();
+    rows.iter().map(state).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a row is told with all of these words.
+#[track_caller]
+fn tells(row: &str, words: &[&str]) {
+    for word in words {
+        assert!(row.contains(word), "{word:?} is not in {row:?}");
+    }
+}
+
+/// A file of batches of `places` with a place in each row: venue, city, country.
+fn held(key: &str, places: &[&str]) -> String {
+    let mut text = "key,programme,title,language,starts_on,status,venue,city,country\n".to_owned();
+    for (number, place) in places.iter().enumerate() {
+        text += &format!("{key}-{number},places,Run {key} {number},en,2015-01-02,CLOSED,{place}\n");
+    }
+    text
+}
+
+async fn a_place_is_its_name_city_and_country(app: TestApp) {
+    let officer = officer(&app, &["places"]).await;
+    // How a part is written makes no other place.
+    let file = held(
+        "a",
+        &[
+            "Casa Cultural,Córdoba,Argentina",
+            "CASA  cultural,cordoba,AR",
+            "Casa Cultural,Córdoba,Spain",
+            "Casa Cultural,Granada,Spain",
+        ],
+    );
+    let rows = enter(&app, &officer, "a.csv", &file).await;
+    assert_eq!(states(&rows), "NEW NEW NEW NEW", "{rows:?}");
+    for (key, venue) in [
+        ("a-0", "Casa Cultural, Córdoba, AR"),
+        ("a-1", "Casa Cultural, Córdoba, AR"),
+        ("a-2", "Casa Cultural, Córdoba, ES"),
+        ("a-3", "Casa Cultural, Granada, ES"),
+    ] {
+        assert_eq!(venues(&app, &officer, key).await, [venue]);
+    }
+    let again = enter(&app, &officer, "a.csv", &file).await;
+    assert_eq!(states(&again), "UNCHANGED UNCHANGED UNCHANGED UNCHANGED", "{again:?}");
+    let all = app.ask("{ venues(first: 100) { nodes { name } } }").await;
+    let of_name = all.sorted("/venues/nodes", "/name");
+    assert_eq!(of_name.iter().filter(|name| **name == "Casa Cultural").count(), 3);
+    // A newer version of the file moves it: the former place stays claimed, and is not taken for it.
+    let moved = held("a", &["Casa Cultural,Rosario,Argentina"]);
+    let rows = enter(&app, &officer, "a.csv", &moved).await;
+    tells(&rows[0], &["CHANGED", "another place than Casa Cultural, Córdoba, AR", "claimed as a place"]);
+    assert_eq!(venues(&app, &officer, "a-0").await, ["Casa Cultural, Córdoba, AR", "Casa Cultural, Rosario, AR"]);
+}
+
+async fn a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be(app: TestApp) {
+    let officer = officer(&app, &["places"]).await;
+    let one = held("b", &["Town Hall,Leeds,United Kingdom", "Town Hall,Leeds,", "Town Hall,,"]);
+    let rows = enter(&app, &officer, "b.csv", &one).await;
+    assert_eq!(states(&rows), "NEW NEW NEW", "{rows:?}");
+    for key in ["b-0", "b-1", "b-2"] {
+        assert_eq!(venues(&app, &officer, key).await, ["Town Hall, Leeds, GB"]);
+    }
+    // The other way about nobody knows where the first one is: they stay two.
+    let other = held("c", &["Guild Hall,York,", "Guild Hall,York,United Kingdom", "Guild Hall,York,"]);
+    let rows = enter(&app, &officer, "c.csv", &other).await;
+    assert_eq!(states(&rows), "NEW NEW NEW", "{rows:?}");
+    assert_eq!(venues(&app, &officer, "c-1").await, ["Guild Hall, York, GB"]);
+    assert_eq!(venues(&app, &officer, "c-2").await, ["Guild Hall, York, null"]);
+    // Of three, in the file and in the register, none is guessed.
+    let three = held("d", &["Town Hall,Leeds,Jamaica", "Town Hall,Perth,Australia", "Town Hall,,"]);
+    let (id, rows) = preview(&app, &officer, "d.csv", &three).await;
+    assert_eq!(states(&rows), "NEW NEW AMBIGUOUS", "{rows:?}");
+    tells(&rows[2], &["3 places", "Town Hall, Leeds, GB", "line 2", "line 3"]);
+    assert_eq!(apply(&app, &officer, &id).await, Vec::<String>::new());
+    let rows = enter(&app, &officer, "e.csv", &held("e", &["Town Hall,,Australia", "Town Hall,Leeds,"])).await;
+    assert_eq!(states(&rows), "NEW AMBIGUOUS", "{rows:?}");
+    tells(&rows[1], &["2 places", "Town Hall, Leeds, GB", "Town Hall, Leeds, JM"]);
+    assert_eq!(venues(&app, &officer, "e-0").await, ["Town Hall, Perth, AU"]);
+    // What a file has said it says again, however many have come since.
+    for (name, text, states_again) in [
+        ("b.csv", &one, "UNCHANGED UNCHANGED UNCHANGED"),
+        ("c.csv", &other, "UNCHANGED UNCHANGED UNCHANGED"),
+        ("d.csv", &three, "UNCHANGED UNCHANGED AMBIGUOUS"),
+    ] {
+        let rows = enter(&app, &officer, name, text).await;
+        assert_eq!(states(&rows), states_again, "{rows:?}");
+    }
+}
+
+async fn coordinates_far_away_are_another_place(app: TestApp) {
+    let officer = officer(&app, &["places"]).await;
+    let file = |name: &str, place: &str| {
+        format!("key,programme,starts_on,venue,city,country,latitude,longitude\n{name},places,2015-01-02,{place}\n")
+    };
+    let near = file("near", "Balai Desa,Sukorejo,ID,-7.98,112.63");
+    enter(&app, &officer, "near.csv", &near).await;
+    let far = file("far", "Balai Desa,Sukorejo,ID,-8.09,111.65");
+    let rows = enter(&app, &officer, "far.csv", &far).await;
+    tells(&rows[0], &["NEW", "another place than Balai Desa, Sukorejo, ID, (-7.98, 112.63)"]);
+    let beside = file("beside", "Balai Desa,Sukorejo,ID,-7.97,112.62");
+    let rows = enter(&app, &officer, "beside.csv", &beside).await;
+    tells(&rows[0], &["NEW", "latitude: \"-7.97\" is not taken", "longitude: \"112.62\" is not taken"]);
+    let nowhere = file("nowhere", "Balai Desa,Sukorejo,ID,,");
+    let (_, rows) = preview(&app, &officer, "nowhere.csv", &nowhere).await;
+    tells(&rows[0], &["AMBIGUOUS", "2 places", "(-7.98, 112.63)", "(-8.09, 111.65)"]);
+    for (name, text) in [("near.csv", near), ("far.csv", far), ("beside.csv", beside)] {
+        assert_eq!(states(&enter(&app, &officer, name, &text).await), "UNCHANGED", "{text}");
+    }
+}
+
+const RUNS: &str = "programme,label,title,language,starts_on,ends_on,venue\n\
+                    runs,Batch I,Silver,en,2016-10-24,2016-10-28,Hall One\n\
+                    runs,Batch I,Silver,en,2017-10-24,2017-10-28,Hall One\n\
+                    runs,,Gold,en,2016-10-24,2016-10-28,\n\
+                    runs,,Pearl,en,,,\n\
+                    runs,,,,2018-01-05,,\n";
+
+async fn count(app: &TestApp, actor: &Actor, programme: &str) -> i64 {
+    let query = format!("{{ programme(by: {{key: {programme:?}}}) {{ batches {{ totalCount }} }} }}");
+    app.ask_as(actor, &query).await.at("/programme/batches/totalCount").as_i64().expect("a number")
+}
+
+async fn runs_without_key_are_known_again_under_another_file_name(app: TestApp) {
+    let officer = officer(&app, &["runs", "other"]).await;
+    let rows = enter(&app, &officer, "runs.csv", RUNS).await;
+    assert_eq!(states(&rows), "NEW NEW NEW NEW NEW", "{rows:?}");
+    let all = "UNCHANGED UNCHANGED UNCHANGED UNCHANGED UNCHANGED";
+    assert_eq!(states(&enter(&app, &officer, "runs.csv", RUNS).await), all);
+    // Another source says the same: claims of its own, and no batch.
+    let rows = enter(&app, &officer, "copy.csv", RUNS).await;
+    assert_eq!(states(&rows), "CHANGED CHANGED CHANGED CHANGED CHANGED", "{rows:?}");
+    tells(&rows[0], &["\"Silver\" (en) is accepted", "2016-10-24 is accepted", "claimed as a place"]);
+    assert_eq!(states(&enter(&app, &officer, "copy.csv", RUNS).await), all);
+    // How a label or a title is written makes no other run; a part may be missing.
+    let written = "programme,label,title,language,starts_on,ends_on\n\
+                   runs,BATCH  i,,,2016-10-24,2016-10-28\n\
+                   runs,,SILVER,,2017-10-24,2017-10-28\n\
+                   runs,,gold,en,2016-10-24,\n";
+    let rows = enter(&app, &officer, "written.csv", written).await;
+    assert_eq!(states(&rows), "CHANGED CHANGED CHANGED", "{rows:?}");
+    tells(&rows[0], &["changes the label from Batch I to BATCH i"]);
+    assert_eq!(count(&app, &officer, "runs").await, 5);
+    // Another programme, label, title or day is another run.
+    let others = "programme,label,title,language,starts_on,ends_on\n\
+                  other,Batch I,Silver,en,2016-10-24,2016-10-28\n\
+                  runs,Batch II,Silver,en,2016-10-24,2016-10-28\n\
+                  runs,,Copper,en,2016-10-24,2016-10-28\n\
+                  runs,Batch I,Silver,en,2016-10-25,2016-10-28\n\
+                  runs,,Gold,en,2016-10-24,2016-10-29\n\
+                  runs,,Gold,en,,\n";
+    let rows = enter(&app, &officer, "others.csv", others).await;
+    assert_eq!(states(&rows), "NEW NEW NEW NEW NEW NEW", "{rows:?}");
+    assert_eq!((count(&app, &officer, "runs").await, count(&app, &officer, "other").await), (10, 1));
+}
+
+async fn runs_that_may_be_several_are_not_guessed(app: TestApp) {
+    let officer = officer(&app, &["runs"]).await;
+    let keyed = "key,programme,title,language,starts_on,status,venue\n\
+                 one,runs,Silver,en,2016-10-24,CLOSED,Hall One\n\
+                 two,runs,Silver,en,2016-10-24,CLOSED,Hall Two\n\
+                 ,runs,Silver,en,2016-10-24,CLOSED,Hall Three\n";
+    let rows = enter(&app, &officer, "keyed.csv", keyed).await;
+    assert_eq!(states(&rows), "NEW NEW AMBIGUOUS", "{rows:?}");
+    tells(&rows[2], &["title", "line 2", "line 3", "give the key"]);
+    let bare = "programme,title,language,starts_on\nruns,silver,en,2016-10-24\n";
+    let rows = enter(&app, &officer, "bare.csv", bare).await;
+    tells(&rows[0], &["AMBIGUOUS", "one or two"]);
+    // In the file and in the register.
+    let mixed = "key,programme,title,language,starts_on\n\
+                 three,runs,Gold,en,2017-10-24\n\
+                 ,runs,Gold,en,2017-10-24\n";
+    let gold = "programme,title,language,starts_on\nruns,Gold,en,2017-10-24\n";
+    enter(&app, &officer, "gold.csv", gold).await;
+    let (_, rows) = preview(&app, &officer, "mixed.csv", mixed).await;
+    assert_eq!(states(&rows), "NEW AMBIGUOUS", "{rows:?}");
+    tells(&rows[1], &["line 2", "runs-"]);
+}
+
+/// Rows that become alike by others of their file mean what they meant, in the same file.
+async fn a_file_as_it_was_means_what_it_meant(app: TestApp) {
+    let officer = officer(&app, &["runs"]).await;
+    let text = "programme,label,title,language,starts_on,ends_on,participants\n\
+                runs,,Silver,en,2016-10-24,,\n\
+                runs,Batch I,Silver,en,2016-10-24,2016-10-28,\n\
+                runs,,Silver,en,2016-10-24,,20\n\
+                runs,Batch II,Silver,en,2016-10-24,2016-10-30,\n";
+    let rows = enter(&app, &officer, "as-it-was.csv", text).await;
+    assert_eq!(states(&rows), "NEW CHANGED CHANGED NEW", "{rows:?}");
+    tells(&rows[1], &["label: \"Batch I\" is added to the batch of line 2", "ends_on"]);
+    let again = enter(&app, &officer, "as-it-was.csv", text).await;
+    assert_eq!(states(&again), "UNCHANGED UNCHANGED UNCHANGED UNCHANGED", "{again:?}");
+    let other = text.replace(",20\n", ",21\n");
+    let rows = enter(&app, &officer, "as-it-was.csv", &other).await;
+    assert_eq!(states(&rows), "AMBIGUOUS UNCHANGED AMBIGUOUS UNCHANGED", "{rows:?}");
+    // A name that an earlier row of the same run does not give could not be told the second time.
+    let named = "key,programme,number,title,starts_on\n\
+                 ,runs,,Gold,2017-10-24\nnamed,runs,,Gold,2017-10-24\n,runs,3,Gold,2017-10-24\n\
+                 ,runs,,,\n";
+    let rows = enter(&app, &officer, "named.csv", named).await;
+    assert_eq!(states(&rows), "NEW AMBIGUOUS AMBIGUOUS REFUSED", "{rows:?}");
+    tells(&rows[1], &["key: \"named\"", "line 2"]);
+    tells(&rows[2], &["number: \"3\"", "line 2"]);
+    tells(&rows[3], &["nothing tells the batch from others"]);
+}
+
+async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
+    let officer = officer(&app, &["runs"]).await;
+    let text = "key,programme,number,label,title,language,starts_on,participants,mode,status,venue,city\n\
+                r-1,runs,1,Batch I,Silver,en,2016-10-24,20,online,CLOSED,Hall One,Malang\n\
+                r-1,runs,1,batch i,SILVER,en,2016-10-24,20,online,CLOSED,hall one,MALANG\n\
+                r-1,,,,,,,,,,Hall Two,Malang\n\
+                r-1,runs,,,,,,,,,Hall Three,\n\
+                ,runs,1,,,,,,,,Hall Four,\n\
+                r-1,runs,2,,,,,,,,Hall One,Malang\n\
+                r-1,runs,,,,id,,21,onsite,DRAFT,,\n\
+                r-1,runs,,,Silver,id,,,,,,\n\
+                r-2,runs,1,,,,,,,,,\n\
+                ,runs,4,Batch IV,,,,,,,,\n\
+                ,runs,4,,Gold,en,2018-01-02,7,,CLOSED,,\n\
+                r-4,runs,4,,,,,,,,,\n";
+    let (id, rows) = preview(&app, &officer, "rows.csv", text).await;
+    let said = "NEW UNCHANGED REFUSED CHANGED CHANGED AMBIGUOUS AMBIGUOUS AMBIGUOUS AMBIGUOUS NEW CHANGED AMBIGUOUS";
+    assert_eq!(states(&rows), said, "{rows:?}");
+    tells(&rows[1], &["the same", "line 2"]);
+    tells(&rows[3], &["\"Hall Three\" is another place than that of line 2"]);
+    tells(&rows[5], &["number: \"2\"", "line 2"]);
+    tells(
+        &rows[6],
+        &["participants: \"21\"", "mode: \"onsite\"", "status: \"DRAFT\"", "language: \"id\" is not taken"],
+    );
+    tells(&rows[7], &["language: \"id\" is not what line 2 says"]);
+    tells(&rows[8], &["key: \"r-2\"", "line 2"]);
+    tells(&rows[10], &["title: \"Gold\" is added to the batch of line 11", "status: \"CLOSED\" is not taken"]);
+    tells(&rows[11], &["key: \"r-4\"", "line 11"]);
+    assert_eq!(apply(&app, &officer, &id).await, Vec::<String>::new());
+    assert_eq!(count(&app, &officer, "runs").await, 2);
+    assert_eq!(
+        venues(&app, &officer, "r-1").await,
+        ["Hall Four, null, null", "Hall One, Malang, null", "Hall Three, null, null"]
+    );
+    let run = app.ask_as(&officer, "{ batch(by: {key: \"r-1\"}) { label title mode status } }").await;
+    let run = ["label", "title", "mode", "status"].map(|name| run.at("/batch")[name].clone());
+    assert_eq!(run, ["Batch I", "Silver", "ONLINE", "CLOSED"]);
+    let rows = enter(&app, &officer, "rows.csv", text).await;
+    let again = states(&rows).replace("REFUSED", "AMBIGUOUS");
+    assert!(!again.contains("NEW"), "{rows:?}");
+    assert_eq!(count(&app, &officer, "runs").await, 2);
+}
+
+async fn what_changes_is_told_from_what_to_what(app: TestApp) {
+    let officer = officer(&app, &["runs"]).await;
+    let head = "key,programme,number,label,title,language,starts_on,ends_on,participants,mode,capacity";
+    let old = format!("{head}\nr-1,runs,1,Batch I,Silver,en,2016-10-24,2016-10-28,20,online,30\n");
+    let new = format!("{head}\nr-1,runs,2,Batch II,Gold,id,2016-11,2016-11-30,sekitar 25,onsite,40\n");
+    enter(&app, &officer, "changes.csv", &old).await;
+    let rows = enter(&app, &officer, "changes.csv", &new).await;
+    tells(
+        &rows[0],
+        &[
+            "CHANGED",
+            "number: \"2\" changes the number from 1 to 2",
+            "label: \"Batch II\" changes the label from Batch I to Batch II",
+            "mode: \"onsite\" changes the mode from ONLINE to ONSITE",
+            "capacity: \"40\" changes the capacity from 30 to 40",
+            "from \"Silver\" (en) to \"Gold\" (id)",
+            "first day that this file claims from 2016-10-24 to 2016-11",
+            "last day that this file claims from 2016-10-28 to 2016-11-30",
+            "from 20 persons to about 25 persons",
+        ],
+    );
+    assert_eq!(states(&enter(&app, &officer, "changes.csv", &new).await), "UNCHANGED");
+    // Of a title whose language is not said any more the language is left as it is.
+    let less = "key,programme,title,starts_on\nr-1,runs,Gold,November 2016\n";
+    assert_eq!(states(&enter(&app, &officer, "changes.csv", less).await), "UNCHANGED");
+    let other = "key,programme,title,language,participants\nr-1,runs,Pearl,en,30\n";
+    let rows = enter(&app, &officer, "other.csv", other).await;
+    tells(&rows[0], &["CHANGED", "\"Pearl\" (en), which this file has not claimed before; \"Gold\" (id) is accepted"]);
+}
+
+async fn what_contradicts_the_register_is_refused(app: TestApp) {
+    let officer = officer(&app, &["runs", "other"]).await;
+    let text = "key,programme,number,title,language\nr-1,runs,1,One,en\nr-2,runs,2,Two,en\n";
+    enter(&app, &officer, "runs.csv", text).await;
+    let wrong = "key,programme,number,title,language,capacity\n\
+                 r-1,other,,One,en,\n\
+                 r-1,runs,2,One,en,\n\
+                 r-3,runs,2,Three,en,\n\
+                 r-4,runs,4,Four,en,-1\n\
+                 r-5,,5,Five,en,\n";
+    let rows = enter(&app, &officer, "wrong.csv", wrong).await;
+    assert_eq!(states(&rows), "REFUSED REFUSED REFUSED REFUSED REFUSED", "{rows:?}");
+    tells(&rows[0], &["programme: \"other\"", "r-1", "run of runs"]);
+    tells(&rows[1], &["number: \"2\"", "r-2"]);
+    tells(&rows[2], &["number: \"2\"", "r-2"]);
+    tells(&rows[4], &["programme"]);
+    // By its key alone a batch is found, with its programme.
+    let keyed = "key,title,language\nr-1,Uno,en\n";
+    let rows = enter(&app, &officer, "runs.csv", keyed).await;
+    tells(&rows[0], &["CHANGED", "from \"One\" (en) to \"Uno\" (en)"]);
+}
+
+async fn all_that_stands_in_a_row_is_kept_or_told(app: TestApp) {
+    let officer = officer(&app, &["runs"]).await;
+    let text = "key,programme,language,starts_on,dates,latitude,longitude,country\n\
+                r-1,runs,en,2016-10-24,24-28 October 2016,-7.98,112.63,Indonesia\n\
+                r-2,runs,,2016-10-25,24-28 October 2016,,,\n\
+                r-3,runs,,2016-10-24,October 2016,,,\n";
+    let rows = enter(&app, &officer, "all.csv", text).await;
+    assert_eq!(states(&rows), "NEW REFUSED NEW", "{rows:?}");
+    tells(&rows[0], &["language: \"en\" is not taken", "latitude", "longitude", "country: \"Indonesia\""]);
+    tells(&rows[0], &["-7.98, 112.63, Indonesia"]);
+    tells(&rows[1], &["starts_on: \"2016-10-25\"", "dates", "2016-10-24"]);
+    tells(&rows[2], &["dates: \"October 2016\" is not taken"]);
+    // What whoever does not keep a batch says of it is claimed, and not recorded.
+    let stranger = app.officer("ditjen-ikm").await;
+    let other = "key,number,label,mode,capacity,title,language\nr-9,7,Other,online,9,Mine,en\n";
+    let rows = enter(&app, &officer, "draft.csv", "key,status\nr-1,ANNOUNCED\n").await;
+    tells(&rows[0], &["UNCHANGED", "is not taken: the batch is DRAFT"]);
+    let public = "key,programme,title,language,starts_on,status\nr-9,runs,Nine,en,2015-01-02,CLOSED\n";
+    enter(&app, &officer, "public.csv", public).await;
+    let rows = enter(&app, &stranger, "other.csv", other).await;
+    tells(
+        &rows[0],
+        &[
+            "number: \"7\" is not taken: the batch is not yours, and its number stays none",
+            "label: \"Other\" is not taken",
+            "mode: \"online\" is not taken: the batch is not yours, and its mode stays ONSITE",
+            "capacity: \"9\" is not taken",
+            "claims the title \"Mine\" (en)",
+        ],
+    );
+}
