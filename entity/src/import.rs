@@ -36,7 +36,7 @@ pub struct Model {
     /// In what it is written: an encoding, or a sheet of a workbook.
     #[sea_orm(column_type = "Text")]
     pub written: String,
-    /// Its columns, each with what it is taken for.
+    /// Its columns, each with what it is taken for; and fields that are the same in all rows.
     #[sea_orm(column_type = "JsonBinary")]
     pub columns: Json,
     /// Whether somebody said that days or months come first.
@@ -46,7 +46,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub source_key: String,
     pub state: ImportState,
-    /// Why it failed.
+    /// Why it failed, or could not be applied.
     #[sea_orm(column_type = "Text")]
     pub message: Option<String>,
     pub new_rows: i32,

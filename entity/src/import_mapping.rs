@@ -17,7 +17,7 @@ pub struct Model {
     pub into_table: ImportTable,
     #[sea_orm(column_type = "Text")]
     pub name: String,
-    /// Folded name of a column → field, or null.
+    /// Folded name of a column → field, or null; `=field` → what it is in all rows.
     #[sea_orm(column_type = "JsonBinary")]
     pub columns: Json,
     #[sea_orm(column_type = "Text")]

@@ -162,6 +162,8 @@ vocabulary! {
         Ready,
         /// The file could not be read.
         Failed,
+        /// It is being applied: nothing is changed yet, and then all of it at once.
+        Applying,
         /// All that it was to change is changed.
         Applied,
         /// Nothing of it was wanted; its rows are removed.
