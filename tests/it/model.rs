@@ -187,17 +187,19 @@ mod expected {
         }
 
         fn stand(&mut self, party: usize, status: Party, headcount: Option<i32>, stale: bool) -> Outcome {
-            use Party::*;
+            use Party::Attended;
             if stale {
                 return Outcome::Refused("CONFLICT");
             }
-            let legal = match self.parties[party].1.status {
-                None => true,
-                Some(Invited) => matches!(status, Nominated | Confirmed | Attended | Declined | NotSent),
-                Some(Nominated) => matches!(status, Confirmed | Attended | Declined | Withdrawn | NotSent),
-                Some(Confirmed) => matches!(status, Attended | Withdrawn | NoShow | NotSent),
-                Some(_) => false,
-            };
+            // From where it stands, or from where the owner has said that it stands.
+            let said = self.claims.iter().rev().find(|claim| {
+                claim.party == party && claim.owners && claim.rank != Rank::Deprecated && claim.report.is_status()
+            });
+            let from_said = said.is_some_and(|claim| match claim.report {
+                Report::Status(from) => may_move(Some(from), status),
+                Report::Headcount(_) => false,
+            });
+            let legal = may_move(self.parties[party].1.status, status) || from_said;
             if !legal || (status == Attended && self.batch == Decision::Cancelled) {
                 return Outcome::Refused("ILLEGAL_MOVE");
             }
@@ -241,7 +243,8 @@ mod expected {
             self.claims.push(Claim { party, owners, report, rank: Rank::Normal, withdrawn: false });
         }
 
-        /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's, else that on which all agree.
+        /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's, else that on which all agree;
+        /// of statuses, what came of a delegation goes before what was to be.
         fn settle(&mut self) {
             for place in 0..self.parties.len() {
                 let reports = |status: bool| {
@@ -250,11 +253,17 @@ mod expected {
                     });
                     let claims: Vec<&Claim> = claims.collect();
                     let preferred = claims.iter().find(|claim| claim.rank == Rank::Preferred);
-                    let owners = claims.iter().rev().find(|claim| claim.owners);
-                    match preferred.or(owners) {
-                        Some(decides) => Some(decides.report),
-                        None => agreed(&claims),
+                    if let Some(decides) = preferred {
+                        return Some(decides.report);
                     }
+                    let (plans, outcomes): (Vec<&Claim>, Vec<&Claim>) =
+                        claims.iter().copied().partition(|claim| claim.report.is_plan());
+                    let newest =
+                        |claims: &[&Claim]| claims.iter().rev().find(|claim| claim.owners).map(|claim| claim.report);
+                    newest(&outcomes)
+                        .or_else(|| agreed(&outcomes))
+                        .or_else(|| newest(&plans))
+                        .or_else(|| agreed(&claims))
                 };
                 let accepted = Accepted {
                     status: reports(true).map(|report| match report {
@@ -275,6 +284,18 @@ mod expected {
                 }
                 *known = accepted;
             }
+        }
+    }
+
+    /// Where a delegation may go from where it stands.
+    fn may_move(from: Option<Party>, to: Party) -> bool {
+        use Party::*;
+        match from {
+            None => true,
+            Some(Invited) => matches!(to, Nominated | Confirmed | Attended | Declined | NotSent),
+            Some(Nominated) => matches!(to, Confirmed | Attended | Declined | Withdrawn | NotSent),
+            Some(Confirmed) => matches!(to, Attended | Withdrawn | NoShow | NotSent),
+            Some(_) => false,
         }
     }
 
@@ -356,6 +377,11 @@ pub enum Report {
 impl Report {
     fn is_status(self) -> bool {
         matches!(self, Self::Status(_))
+    }
+
+    /// Whether it says what was to be, and not what came of it.
+    fn is_plan(self) -> bool {
+        matches!(self, Self::Status(Party::Invited | Party::Nominated | Party::Confirmed))
     }
 }
 
