@@ -220,6 +220,10 @@ vocabulary! {
     MembershipKind {
         /// A full member of an organisation.
         Full,
+        /// An associate member of an organisation, such as Macao in UNESCO. It takes part in the
+        /// work, mostly without a vote, and is not counted among the members: `members` of a group,
+        /// `membersNotAttending` and the findings about members count full members and parties.
+        Associate,
         /// An observer.
         Observer,
         /// A candidate whose accession is agreed in principle.

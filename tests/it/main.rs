@@ -8,6 +8,7 @@ mod network;
 
 mod access;
 mod applying;
+mod associates;
 mod away;
 mod backup;
 mod busy;

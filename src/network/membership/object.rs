@@ -19,7 +19,8 @@ pub fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
 }
 
 /// Whether the country belongs to the group on a day: as a full member of an organisation or as a party to a treaty.
-/// Observers, candidates and partners do not.
+/// Associates, observers, candidates and partners do not: a group invites them or does not, and
+/// nobody may say of them that they were expected and sent nobody.
 pub fn is_member(membership: &membership::Model, day: NaiveDate) -> bool {
     matches!(membership.kind, MembershipKind::Full | MembershipKind::Party) && in_force(membership, day)
 }

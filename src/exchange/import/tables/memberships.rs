@@ -23,11 +23,14 @@ use crate::network::membership::rules as memberships;
 use crate::rule::{self, check, made_key, unset};
 
 /// What people call a country's part in a group, folded.
-const KINDS: [(&str, MembershipKind); 8] = [
+const KINDS: [(&str, MembershipKind); 11] = [
     ("member", MembershipKind::Full),
     ("anggota", MembershipKind::Full),
     ("anggota penuh", MembershipKind::Full),
     ("full member", MembershipKind::Full),
+    ("associate member", MembershipKind::Associate),
+    ("associated member", MembershipKind::Associate),
+    ("anggota asosiasi", MembershipKind::Associate),
     ("pengamat", MembershipKind::Observer),
     ("calon", MembershipKind::Candidate),
     ("pihak", MembershipKind::Party),
