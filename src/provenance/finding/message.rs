@@ -1,17 +1,18 @@
 //! The sentence that a finding says.
 
+mod counts;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, CountUnit, DatePrecision, DelegationStatus, FindingRule, RecordKind,
-};
+use entity::vocabulary::{ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule, RecordKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::provenance::claim::words::{Number, count, date, units};
+use self::counts::{fewer_people, headcount_mismatch, per_day_mismatch, unit_confusion};
+use crate::provenance::claim::words::{Number, count, date};
 
 /// What a finding says: one sentence made of its rule and the values of its detail. `names` has the names of what is
 /// [`mentioned`]. A detail that is not of the rule's shape is shown as it is.
@@ -60,81 +61,6 @@ pub(super) fn mentioned(property: Option<ClaimProperty>, detail: &Json) -> Vec<(
 /// The detail in the shape that a rule gives it.
 fn read<T: DeserializeOwned>(detail: &Json) -> Option<T> {
     T::deserialize(detail).ok()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UnitConfusion {
-    #[serde(default)]
-    same_number: Vec<SameNumber>,
-    #[serde(default)]
-    more_than_named: Vec<MoreThanNamed>,
-}
-
-#[derive(Deserialize)]
-struct SameNumber {
-    number: i64,
-    units: Vec<CountUnit>,
-}
-
-#[derive(Deserialize)]
-struct MoreThanNamed {
-    claimed: i64,
-    named: i64,
-    #[serde(default)]
-    closed: bool,
-}
-
-fn unit_confusion(detail: &Json) -> Option<String> {
-    let UnitConfusion { same_number, more_than_named } = read(detail)?;
-    let same = same_number.iter().map(|SameNumber { number, units: of }| {
-        let of: Vec<_> = of.iter().map(|unit| units(*unit, None).to_owned()).collect();
-        format!("{number} is stated as the number of {}", listed(&of))
-    });
-    let more = more_than_named.iter().map(|MoreThanNamed { claimed, named, closed }| {
-        let list = if *closed { ", in a closed list" } else { "" };
-        format!("{claimed} {} against {named} named{list}", units(CountUnit::Country, Some(*claimed)))
-    });
-    sentence(same.chain(more))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PerDay {
-    days: i64,
-    per_day: Vec<Number>,
-    total: Vec<Number>,
-}
-
-fn per_day_mismatch(detail: &Json) -> Option<String> {
-    let PerDay { days, per_day, total } = read(detail)?;
-    let (per_day, total) = (numbers(&per_day)?, numbers(&total)?);
-    let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    Some(format!("{per_day} over {days} is not {total}."))
-}
-
-#[derive(Deserialize)]
-struct Headcounts {
-    delegations: i64,
-    sum: Number,
-    total: Number,
-}
-
-fn headcount_mismatch(detail: &Json) -> Option<String> {
-    let Headcounts { delegations, sum, total } = read(detail)?;
-    let (sum, total) = (people(sum)?, people(total)?);
-    let party = if delegations == 1 { "delegation" } else { "delegations" };
-    Some(format!("the headcounts of {delegations} {party} add up to {sum}, not to {total}."))
-}
-
-/// An accepted number, which is always one of people.
-fn people(number: Number) -> Option<String> {
-    count(&Number { unit: Some(CountUnit::Person), ..number })
-}
-
-fn numbers(numbers: &[Number]) -> Option<String> {
-    let numbers: Vec<_> = numbers.iter().filter_map(count).collect();
-    (!numbers.is_empty()).then(|| numbers.join(" or "))
 }
 
 #[derive(Deserialize)]
@@ -242,18 +168,6 @@ fn partition(detail: &Json) -> Option<String> {
         parts.map(|(countries, did)| format!("{} {did} ({})", countries.len(), countries.join(", "))).collect();
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
     Some(format!("{verdict}{parts}."))
-}
-
-#[derive(Deserialize)]
-struct FewerPeople {
-    people: Number,
-    delegations: i64,
-}
-
-fn fewer_people(detail: &Json) -> Option<String> {
-    let FewerPeople { people: number, delegations } = read(detail)?;
-    let party = if delegations == 1 { "delegation" } else { "delegations" };
-    Some(format!("{} cannot have come in {delegations} {party}.", people(number)?))
 }
 
 #[derive(Deserialize)]
