@@ -626,6 +626,9 @@ vocabulary! {
         PartitionOpen,
         /// Fewer people than delegations that attended.
         FewerPeopleThanDelegations,
+        /// People are counted in a delegation whose status says that nobody of it was there, so no
+        /// number of them is accepted.
+        HeadsWithoutPresence,
         /// A printed weekday is not the date's.
         WeekdayMismatch,
         /// A name is used outside the time in which it was in force.

@@ -47,6 +47,7 @@ mod oidc;
 mod old_databases;
 mod pages;
 mod permission;
+mod presence;
 mod previews;
 mod published;
 mod reading;

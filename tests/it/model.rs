@@ -265,16 +265,18 @@ mod expected {
                         .or_else(|| newest(&plans))
                         .or_else(|| agreed(&claims))
                 };
-                let accepted = Accepted {
-                    status: reports(true).map(|report| match report {
-                        Report::Status(status) => status,
-                        Report::Headcount(_) => unreachable!("it is a status"),
-                    }),
-                    headcount: reports(false).map(|report| match report {
-                        Report::Headcount(headcount) => headcount,
-                        Report::Status(_) => unreachable!("it is a headcount"),
-                    }),
-                };
+                let status = reports(true).map(|report| match report {
+                    Report::Status(status) => status,
+                    Report::Headcount(_) => unreachable!("it is a status"),
+                });
+                let headcount = reports(false).map(|report| match report {
+                    Report::Headcount(headcount) => headcount,
+                    Report::Status(_) => unreachable!("it is a headcount"),
+                });
+                // People are counted where they came or may come yet, not where none did.
+                let may_have_come =
+                    status.is_none_or(|status| status == Party::Attended || Report::Status(status).is_plan());
+                let accepted = Accepted { status, headcount: headcount.filter(|_| may_have_come) };
                 let (_, known, version) = &mut self.parties[place];
                 if *version == 0 || *known != accepted {
                     *version += 1;

@@ -60,18 +60,22 @@ object! {
         }
 
         /// The accepted number of its people: the lower bound, in persons. Equal to the upper bound where one number is
-        /// stated; null where no lower bound is accepted.
+        /// stated; null where no lower bound is accepted, and where the accepted status says that
+        /// nobody was there.
         async fn headcount_min(&self) -> Option<i32> {
             self.0.headcount_min
         }
 
-        /// The accepted number of its people: the upper bound, in persons; null where no upper bound is accepted.
+        /// The accepted number of its people: the upper bound, in persons; null where no upper
+        /// bound is accepted, and where the accepted status says that nobody was there.
         async fn headcount_max(&self) -> Option<i32> {
             self.0.headcount_max
         }
 
-        /// How the accepted number relates to the true one; null where no number is accepted: nothing is stated, or sources
-        /// contradict each other.
+        /// How the accepted number relates to the true one; null where no number is accepted:
+        /// nothing is stated, sources contradict each other, or the accepted status says that
+        /// nobody was there (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`). People who are
+        /// counted nevertheless are a finding, `HEADS_WITHOUT_PRESENCE`.
         async fn headcount_comparator(&self) -> Option<Comparator> {
             self.0.headcount_comparator
         }

@@ -8,6 +8,12 @@
 //! plan does not hide an outcome: the owner's outcome goes first, then the outcome on which all others agree, and what
 //! the owner planned stands only as long as no outcome is known.
 //!
+//! Heads belong to those who were there: where the accepted status says that nobody was
+//! (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`), no number of people is accepted, whoever
+//! states one. The claims stay, and their number is accepted again once the status is another one.
+//! A plan empties nothing: it does not say who came, and a count of the people may come in before
+//! the record of attendance.
+//!
 //! Agreement is read with care for how exactly something is stated: a day agrees with the month in which it lies, "22"
 //! with "at least 20", an invitation with a later attendance, and the finer of them is accepted. No value is ever
 //! accepted that no claim states.
@@ -23,7 +29,7 @@ use sea_orm::prelude::Date;
 use serde_json::{Value as Json, json};
 
 pub use super::stated::{Stated, current};
-use super::value::{Period, agreed, is_comparable, is_plan, period, settles};
+use super::value::{Period, agreed, is_absence, is_comparable, is_plan, period, settles};
 use crate::delivery::workshop::rules::outside;
 use crate::provenance::finding::found::{Found, Subject};
 
@@ -51,7 +57,7 @@ pub struct AcceptedBatch {
 pub struct AcceptedDelegation {
     /// Where it stands.
     pub status: Option<DelegationStatus>,
-    /// How many people it had.
+    /// How many people it had; nothing where the status says that nobody was there.
     pub headcount: Option<AcceptedCount>,
 }
 
@@ -94,11 +100,20 @@ pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
 
 /// What is accepted of one delegation. `statements` are the claims of its batch, those of all delegations among them.
 pub fn accepted_delegation(statements: &[Stated<'_>], delegation: DelegationId) -> AcceptedDelegation {
-    let decided = |property| deciding(statements, Some(delegation), property).map(|s| s.claim);
-    AcceptedDelegation {
-        status: decided(ClaimProperty::Attendance).and_then(|c| c.status),
-        headcount: decided(ClaimProperty::Headcount).and_then(count),
+    let status = deciding(statements, Some(delegation), ClaimProperty::Attendance).and_then(|s| s.claim.status);
+    AcceptedDelegation { status, headcount: heads(statements, delegation, status) }
+}
+
+/// How many people are accepted of a delegation with this status.
+fn heads(
+    statements: &[Stated<'_>],
+    delegation: DelegationId,
+    status: Option<DelegationStatus>,
+) -> Option<AcceptedCount> {
+    if status.is_some_and(is_absence) {
+        return None;
     }
+    count(deciding(statements, Some(delegation), ClaimProperty::Headcount)?.claim)
 }
 
 fn count(claim: &claim::Model) -> Option<AcceptedCount> {
@@ -283,8 +298,8 @@ pub fn keep_workshops_within<'a>(
 }
 
 /// What may stand of a newly accepted status: a delegation that has an action plan attended, by its status or, where none is
-/// accepted, by a claim. Where it would not have, the status stays as it was, and the finding says which plans stand against
-/// which status.
+/// accepted, by a claim. Where it would not have, the status stays as it was, with the number of
+/// people that goes with it, and the finding says which plans stand against which status.
 pub fn keep_plans_with_attendance(
     previous: &delegation::Model,
     next: AcceptedDelegation,
@@ -308,7 +323,8 @@ pub fn keep_plans_with_attendance(
         .behind(&about)
         .with(detail)
         .resting_on(json!(plans));
-    (AcceptedDelegation { status: previous.status, ..next }, Some(found))
+    let status = previous.status;
+    (AcceptedDelegation { status, headcount: heads(statements, previous.id, status) }, Some(found))
 }
 
 /// What is accepted, but for the dates, which are those of `previous`.

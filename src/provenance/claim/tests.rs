@@ -2,16 +2,19 @@
 
 use entity::id::SourceId;
 use entity::vocabulary::ClaimProperty::{Attendance, EndsOn, Headcount, Participants, StartsOn, Title};
-use entity::vocabulary::DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, NotSent};
+use entity::vocabulary::DelegationStatus::{
+    Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn,
+};
 use entity::vocabulary::{
-    ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus, FindingRule, Severity,
+    ActionPlanStatus, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
+    FindingRule, Severity,
 };
 use proptest::prelude::*;
 use sea_orm::prelude::Uuid;
 
 use super::accepted::{
     AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range, deciding,
-    keep_dates_in_order,
+    keep_dates_in_order, keep_plans_with_attendance,
 };
 use crate::provenance::fixtures::{Register, claim_id, day};
 
@@ -184,6 +187,60 @@ fn a_headcount_covers_the_whole_delegation() {
     assert_eq!(accepted.headcount.and_then(|count| count.max), Some(3));
     let decides = deciding(&register.stated(), Some(delegation), Headcount).map(|s| s.claim.id);
     assert_eq!(decides, Some(claim_id(1)), "the oldest of those that say the same");
+}
+
+/// Heads belong to those who were there, and come back with them; a plan empties nothing.
+#[test]
+fn nobody_is_counted_where_nobody_was() {
+    let mut register = Register::new();
+    register.headcount(1, "ID", 3);
+    let delegation = register.delegation("ID");
+    let heads = |register: &Register| {
+        accepted_delegation(&register.stated(), delegation).headcount.map(|count| (count.min, count.max))
+    };
+    let three = Some((Some(3), Some(3)));
+    assert_eq!(heads(&register), three, "nothing is known of the status");
+    register.attendance(0, "ID", Invited);
+    for (status, expected) in [
+        (Invited, three),
+        (Nominated, three),
+        (Confirmed, three),
+        (Attended, three),
+        (Declined, None),
+        (Withdrawn, None),
+        (NoShow, None),
+        (NotSent, None),
+        (Attended, three),
+    ] {
+        register.claims[1].status = Some(status);
+        assert_eq!(heads(&register), expected, "{status}");
+    }
+    register.claims[1].status = Some(NotSent);
+    register.claims[0].rank = ClaimRank::Preferred;
+    assert_eq!(heads(&register), None, "also where a curator prefers the number");
+    register.headcount(0, "ID", 0);
+    assert_eq!(heads(&register), None, "no number is accepted, not even 0");
+    register.claims[1].rank = ClaimRank::Deprecated;
+    register.attendance(1, "ID", Attended);
+    register.attendance(2, "ID", NotSent);
+    assert_eq!(heads(&register), three, "it is not known whether they were there");
+}
+
+/// A plan keeps the status ATTENDED, and the number of people that goes with it.
+#[test]
+fn heads_stay_with_a_status_that_stays() {
+    let mut register = Register::new();
+    register.attendance(1, "ID", Attended);
+    register.headcount(1, "ID", 3);
+    let plan = register.plan("ID", ActionPlanStatus::Expected, None);
+    register.accept();
+    register.attendance(0, "ID", NoShow);
+    let (statements, delegation) = (register.stated(), &register.delegations[0]);
+    let next = accepted_delegation(&statements, delegation.id);
+    assert_eq!((next.status, next.headcount), (Some(NoShow), None));
+    let (kept, found) = keep_plans_with_attendance(delegation, next, &statements, &[plan]);
+    assert_eq!((kept.status, kept.headcount.and_then(|count| count.max)), (Some(Attended), Some(3)));
+    assert_eq!(found.map(|found| found.rule), Some(FindingRule::InvariantWouldBreak));
 }
 
 /// Reprints corroborate nothing; a coarser statement supports the finer.

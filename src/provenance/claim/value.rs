@@ -135,6 +135,15 @@ pub(crate) fn is_plan(status: DelegationStatus) -> bool {
     }
 }
 
+/// Whether a status says that nobody of the delegation was there.
+pub(crate) fn is_absence(status: DelegationStatus) -> bool {
+    use DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
+    match status {
+        Declined | Withdrawn | NoShow | NotSent => true,
+        Invited | Nominated | Confirmed | Attended => false,
+    }
+}
+
 /// Whether one status says all that the other says. What came of it says what was planned before, so a report of an
 /// invitation does not contradict one of attendance; a later plan says the earlier one; and who declined, withdrew or
 /// did not show up sent nobody.

@@ -80,6 +80,7 @@ pub fn severity(rule: FindingRule) -> Severity {
         | FindingRule::ListConflict
         | FindingRule::ValueConflict
         | FindingRule::NotAMember
+        | FindingRule::HeadsWithoutPresence
         | FindingRule::WeekdayMismatch
         | FindingRule::PlanOverdue
         | FindingRule::InvariantWouldBreak => Severity::Warning,

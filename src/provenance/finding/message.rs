@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use self::counts::{fewer_people, headcount_mismatch, per_day_mismatch, unit_confusion};
+use self::counts::{fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch, unit_confusion};
 use crate::provenance::claim::words::{Number, count, date};
 
 /// What a finding says: one sentence made of its rule and the values of its detail. `names` has the names of what is
@@ -30,6 +30,7 @@ pub(super) fn message(
         FindingRule::NotAMember => not_a_member(detail),
         FindingRule::PartitionComplete | FindingRule::PartitionOpen => partition(detail),
         FindingRule::FewerPeopleThanDelegations => fewer_people(detail),
+        FindingRule::HeadsWithoutPresence => heads_without_presence(detail),
         FindingRule::WeekdayMismatch => weekday_mismatch(detail),
         FindingRule::NameOutOfPeriod => name_out_of_period(detail),
         FindingRule::PossibleSamePerson | FindingRule::PossibleSameInstitution => possible_same(rule, detail, names),

@@ -9,6 +9,7 @@ mod dates;
 mod lists;
 mod members;
 mod names;
+mod presence;
 mod values;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use self::members::{not_a_member, partition};
 pub use self::names::{
     NamedInstitution, NamedPerson, PrintedName, name_out_of_period, possible_same_institution, possible_same_person,
 };
+pub use self::presence::heads_without_presence;
 pub use self::values::value_conflict;
 pub use super::found::{Found, Subject, severity};
 use crate::provenance::claim::stated::{Stated, standing};
@@ -92,6 +94,7 @@ pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     found.extend(not_a_member(facts));
     found.extend(partition(facts));
     found.extend(fewer_people_than_delegations(facts));
+    found.extend(heads_without_presence(facts));
     found.extend(weekday_mismatch(facts));
     found.extend(reported_before_end(facts));
     found.extend(plan_overdue(facts));

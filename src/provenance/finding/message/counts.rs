@@ -1,6 +1,6 @@
 //! The sentences of findings about numbers.
 
-use entity::vocabulary::CountUnit;
+use entity::vocabulary::{CountUnit, DelegationStatus};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -92,4 +92,26 @@ pub(super) fn fewer_people(detail: &Json) -> Option<String> {
     let FewerPeople { people: number, delegations } = read(detail)?;
     let party = if delegations == 1 { "delegation" } else { "delegations" };
     Some(format!("{} cannot have come in {delegations} {party}.", people(number)?))
+}
+
+#[derive(Deserialize)]
+struct HeadsWithoutPresence {
+    status: DelegationStatus,
+    heads: Vec<Number>,
+}
+
+pub(super) fn heads_without_presence(detail: &Json) -> Option<String> {
+    let HeadsWithoutPresence { status, heads } = read(detail)?;
+    // A party is that of one country: to say so would read as an average.
+    let heads = heads.into_iter().map(|heads| Number { scope: None, ..heads });
+    let mut heads: Vec<_> = heads.filter_map(|heads| count(&heads)).collect();
+    heads.dedup();
+    if heads.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "the delegation has the status {status}, so nobody of it was there, but {} are claimed to \
+         have been; no number of its people is accepted.",
+        heads.join(" or ")
+    ))
 }

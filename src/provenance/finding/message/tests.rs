@@ -158,6 +158,26 @@ fn fewer_people_than_delegations() {
 }
 
 #[test]
+fn heads_without_presence() {
+    let number = |number: i32, comparator: &str, basis: &str| {
+        json!({
+            "min": number, "max": number, "comparator": comparator, "unit": "PERSON", "basis": basis,
+            "scope": "PER_COUNTRY",
+        })
+    };
+    let says = |heads: &[Json]| {
+        let detail = json!({ "status": "NOT_SENT", "heads": heads });
+        says(FindingRule::HeadsWithoutPresence, Some(ClaimProperty::Headcount), detail)
+    };
+    assert_eq!(
+        says(&[number(3, "EXACT", "NAMED"), number(3, "EXACT", "REPORTED"), number(5, "ABOUT", "REPORTED")]),
+        "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons or about 5 \
+         persons are claimed to have been; no number of its people is accepted."
+    );
+    assert!(says(&[]).starts_with("HEADS_WITHOUT_PRESENCE: "), "{}", says(&[]));
+}
+
+#[test]
 fn dates() {
     assert_eq!(
         says(

@@ -198,7 +198,7 @@ fn mismatch(facts: &BatchFacts<'_>) -> Found {
 }
 
 /// Whether the claim is of those from which a number of people is accepted.
-fn counts_who_came(s: &Stated<'_>) -> bool {
+pub(super) fn counts_who_came(s: &Stated<'_>) -> bool {
     is_number_of_people(s.claim) && s.claim.basis.is_some_and(|basis| ACCEPTED_BASES.contains(&basis))
 }
 

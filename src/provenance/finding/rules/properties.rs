@@ -98,6 +98,10 @@ proptest! {
         distinct.sort();
         distinct.dedup();
         prop_assert_eq!(distinct.len(), found.len());
+        // No delegation has heads and a status that says that nobody was there.
+        for party in &register.delegations {
+            prop_assert!(!matches!(party.status, Some(NotSent | Declined)) || party.headcount_comparator.is_none());
+        }
         for found in &found {
             prop_assert_eq!(found.severity, severity(found.rule));
             prop_assert!(found.claims.is_sorted());
