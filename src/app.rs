@@ -26,6 +26,7 @@ use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::roots::{Register, schema};
 use crate::graphql::scalars::checks;
 use crate::graphql::subscribe::{begin, failure, no_place, show};
+use crate::provenance::settle_former_heads;
 use crate::request::{Front, GraphQlParams, Prepared, Trusted};
 use crate::site::Site;
 use crate::webhooks::Office;
@@ -215,11 +216,13 @@ impl App {
     }
 }
 
-/// Brings a database up to date, with the countries, groups and topics that the program carries; to be called
-/// [`exclusively`](db::exclusively) by whatever writes into a register that may be new.
+/// Brings a database up to date, with the values that are accepted, and with the countries, groups
+/// and topics that the program carries; to be called [`exclusively`](db::exclusively) by whatever
+/// writes into a register that may be new.
 pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
     db::migrate(db).await?;
     rebuild_where_empty(db, clock).await.map_err(LoadError::Write)?;
+    settle_former_heads(db, clock).await.map_err(LoadError::Write)?;
     package::load(db, clock, Actor::Operator, &package::reference()).await?;
     Ok(())
 }

@@ -13,4 +13,4 @@ pub mod statement;
 pub(crate) mod fixtures;
 
 pub(crate) use settle::settle;
-pub use settle::sweep;
+pub use settle::{settle_former_heads, sweep};

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use entity::event;
 use jejaring::access::{Actor, Visible};
-use jejaring::app::App;
+use jejaring::app::{App, prepare};
 use jejaring::db::{DbOptions, backup, exclusively, migrate, migrations};
 use jejaring::exchange::package::{PackageFiles, export};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
@@ -27,7 +27,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::database::is_what_the_entities_say;
 use crate::intents::{draft, invite, owner};
-use crate::support::{Backend, TestApp, config, test_clock};
+use crate::support::{Backend, TestApp, config, test_clock, writable};
 
 both_dbs!(the_newest_migration_has_its_databases);
 
@@ -149,6 +149,7 @@ async fn old_databases_are_brought_up_to_date(app: TestApp) {
                 exports_the_same(&name, file, bytes, exported.get(file).copied());
             }
         }
+        heads_go_where_nobody_was(&name, &old).await;
         goes_on(&old).await;
         old.discard().await;
     }
@@ -258,6 +259,43 @@ async fn definitions(app: &TestApp) -> BTreeSet<String> {
     let db = app.app.db.reading();
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("definitions");
     rows.iter().map(|row| row.try_get_by_index(0).expect("text")).collect()
+}
+
+/// Former versions accepted heads of a delegation that was not there. When the register is
+/// prepared, the heads go and a finding says so; once.
+async fn heads_go_where_nobody_was(name: &str, old: &TestApp) {
+    let batch = "(SELECT id FROM batch WHERE key = 'open-2026')";
+    let former = writable(old).await;
+    for sql in [
+        format!(
+            "UPDATE claim SET status = 'NO_SHOW' \
+             WHERE property = 'ATTENDANCE' AND batch_id = {batch}"
+        ),
+        format!("UPDATE delegation SET status = 'NO_SHOW' WHERE batch_id = {batch}"),
+    ] {
+        former.execute_unprepared(&sql).await.expect("what a former version wrote");
+    }
+    let found = "findings(filter: {rule: {eq: HEADS_WITHOUT_PRESENCE}}) { nodes { state } }";
+    let seen = format!(
+        "{{ batch(by: {{key: \"open-2026\"}}) {{ delegations(first: 50) {{ nodes {{ \
+         status headcountMin headcountMax headcountComparator {found} }} }} }} }}"
+    );
+    let parties = async || old.ask(&seen).await.at("/batch/delegations/nodes").as_array().cloned().expect("a list");
+    let counted = parties().await.iter().filter(|party| !party["headcountMin"].is_null()).count();
+    assert!(counted > 0, "{name}: the sample counts nobody");
+    let (db, clock) = (&old.app.db, &old.app.clock);
+    let prepared = async || exclusively(db, async || prepare(db, clock).await).await.expect("it is prepared");
+    prepared().await;
+    let after = parties().await;
+    let bounds = ["headcountMin", "headcountMax", "headcountComparator"];
+    for party in &after {
+        assert!(party["status"] == "NO_SHOW" && bounds.iter().all(|bound| party[*bound].is_null()), "{name}: {party}");
+    }
+    let open = after.iter().filter(|party| party["findings"]["nodes"][0]["state"] == "OPEN").count();
+    assert_eq!(open, counted, "{name}: {after:?}");
+    let position = old.position().await;
+    prepared().await;
+    assert_eq!(old.position().await, position, "{name}: it is done once");
 }
 
 /// A server starts over the database, what was there is found, what is new is written, and the log

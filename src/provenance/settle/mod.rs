@@ -12,7 +12,7 @@ use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKin
 use entity::{batch, delegation, finding, institution, institution_name, person, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-pub use self::sweep::sweep;
+pub use self::sweep::{settle_former_heads, sweep};
 
 use self::facts::Facts;
 use crate::db::{Extent, Put, Write};

@@ -1,36 +1,89 @@
-//! Findings that come with time: an action plan becomes overdue without anybody writing.
+//! Batches that are due without anybody writing: an action plan becomes overdue with time, and what
+//! a former version of the program accepted is not accepted any more.
 
 use chrono::NaiveDate;
 use entity::id::BatchId;
-use entity::vocabulary::{ActionPlanStatus, FindingRule, FindingState};
+use entity::vocabulary::{ActionPlanStatus, DelegationStatus, FindingRule, FindingState};
 use entity::{action_plan, delegation, finding};
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter, QuerySelect,
+    RelationTrait,
 };
 
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::db::{Db, write};
 use crate::error::WriteError;
+use crate::provenance::claim::value::is_absence;
 
 /// How many batches are settled in one write, so that others have their turn.
 const BATCHES_AT_A_TIME: usize = 200;
 
 /// Opens the findings that are due. Does nothing, and writes nothing, where none is. Any process may call it at any time.
 pub async fn sweep(db: &Db, clock: &Clock) -> Result<(), WriteError> {
-    for some in overdue(db.reading(), clock.today(), None).await?.chunks(BATCHES_AT_A_TIME) {
-        let due = async |w: &mut crate::db::Write| {
+    settle_due(db, clock, Due::Plans).await
+}
+
+/// Settles the batches with heads that a former version of the program accepted of a delegation
+/// that was not there. Does nothing, and writes nothing, where there are none.
+pub async fn settle_former_heads(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    settle_due(db, clock, Due::FormerHeads).await
+}
+
+/// Why batches are due.
+#[derive(Clone, Copy)]
+enum Due {
+    /// They have a plan that is overdue.
+    Plans,
+    /// They have heads that are not accepted any more.
+    FormerHeads,
+}
+
+async fn settle_due(db: &Db, clock: &Clock, due: Due) -> Result<(), WriteError> {
+    for some in due.batches(db.reading(), clock.today(), None).await?.chunks(BATCHES_AT_A_TIME) {
+        let settle = async |w: &mut crate::db::Write| {
             // Of two processes that come here at once the second waits, and finds nothing left to do.
             w.register_wide().await?;
-            for batch in overdue(w.read(), w.today(), Some(some)).await? {
+            for batch in due.batches(w.read(), w.today(), Some(some)).await? {
                 w.touch(batch);
             }
             Ok(())
         };
-        write(db, clock, Actor::Operator, due).await?;
+        write(db, clock, Actor::Operator, settle).await?;
     }
     Ok(())
+}
+
+impl Due {
+    /// The batches, of `some` or of all, that are due.
+    async fn batches(
+        self,
+        db: &impl ConnectionTrait,
+        today: NaiveDate,
+        some: Option<&[BatchId]>,
+    ) -> Result<Vec<BatchId>, DbErr> {
+        match self {
+            Self::Plans => overdue(db, today, some).await,
+            Self::FormerHeads => former_heads(db, some).await,
+        }
+    }
+}
+
+/// The batches, of `some` or of all, with heads of a delegation whose status says that nobody was
+/// there.
+async fn former_heads(db: &impl ConnectionTrait, some: Option<&[BatchId]>) -> Result<Vec<BatchId>, DbErr> {
+    let within = some.map(|some| delegation::Column::BatchId.is_in(some.iter().copied()));
+    delegation::Entity::find()
+        .filter(Condition::all().add_option(within))
+        .select_only()
+        .column(delegation::Column::BatchId)
+        .distinct()
+        .filter(delegation::Column::Status.is_in(DelegationStatus::iter().filter(|status| is_absence(*status))))
+        .filter(delegation::Column::HeadcountComparator.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// The batches, of `some` or of all, with a plan that is overdue and of which no finding says so.
