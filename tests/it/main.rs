@@ -9,6 +9,7 @@ mod network;
 mod access;
 mod applying;
 mod associates;
+mod architecture;
 mod away;
 mod backup;
 mod busy;
