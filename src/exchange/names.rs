@@ -8,16 +8,20 @@
 //!    are written out (*St.*, *Rep.*, *Dem.*, *Is.*, *Kep.*, *S. Sudan*). A listed *Hong Kong, China* is listed as *China
 //!    Hong Kong*, too.
 //! 3. It is a listed name turned round at a comma, a dash or a parenthesis: *Korea, Republic of*; *Iran (Islamic Republic of)*.
-//! 4. It is two names of one country, *Cambodia/Kamboja*, or a name with the country's own code, *Indonesia (IDN)*. The two
-//!    have to agree: *Georgia (USA)* is nothing. A name in parentheses may tell which of several is meant: *Congo (DRC)*.
+//! 4. It is two names of one country, *Cambodia/Kamboja*, or a name with the country's own code, *Indonesia (IDN)*,
+//!    *Bahamas (the) (BS)*. The two have to agree: *Georgia (USA)* is nothing. A name in parentheses may tell which of
+//!    several is meant: *Congo (DRC)*.
 //! 5. It is a title and a listed name, and that very title is the country's by one of its listed names, in whichever
 //!    language: *Kerajaan Belgia*, since *Kingdom of Belgium* is listed. Of three things more can be said that they only
 //!    mean the country: *Negara X*, and *Republic of X* or *Republik X* where X is some kind of republic and no other
 //!    country's name contains X. The Republic of Viet Nam was not Viet Nam, so contested names are left out of this.
+//! 6. It is one of these behind the number of a list or before the mark of a footnote: *12. Thailand*, *Thailand (1)*.
 //!
+//! Of the codes that one country has had ([`times`]), a name means the one in force at the date.
 //! Several countries named in one text are none, unless they are listed as one, by the same signs: *Serbia, Montenegro* is not
 //! *Serbia and Montenegro*, *China dan Hong Kong* not *Hong Kong, China*. Split lists first.
-//! Codes are not names: *IN* is no country here, but is one for [`CountryNames::find_code`].
+//! Codes are not names: *IN* is no country here, but is one for [`CountryNames::find_code`]. What stands in a column of
+//! countries may be either: [`CountryNames::find_written`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -29,15 +33,23 @@ use entity::{country, country_name};
 use crate::text::fold;
 
 pub mod bodies;
+mod codes;
 mod parts;
 mod suggest;
+mod times;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-use parts::{Signs, elided, lines, list_parts, parenthesis, split, turned_round, two_parts};
-use words::{MOST_TITLE_WORDS, Title, distinguishing, introduced, is_contested, is_of_a_republic, key, skeleton};
+use parts::{
+    Signs, elided, last_parenthesis, lines, list_parts, parenthesis, split, turned_round, two_parts, undecorated,
+};
+use times::Times;
+use words::{
+    MOST_TITLE_WORDS, Title, closed, distinguishing, introduced, is_contested, is_of_a_republic, key, skeleton,
+    written_out,
+};
 
 /// A country that names may stand for.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +58,8 @@ pub struct Country<'a> {
     pub code: &'a str,
     /// Its alpha-3 code.
     pub alpha3: &'a str,
+    /// Its numeric code, which a country keeps when its name and other codes change.
+    pub numeric: Option<&'a str>,
     /// The first day of the code, where known.
     pub valid_from: Option<NaiveDate>,
     /// The last day of the code: set for a dissolved country.
@@ -54,8 +68,8 @@ pub struct Country<'a> {
 
 impl<'a> From<&'a country::Model> for Country<'a> {
     fn from(row: &'a country::Model) -> Self {
-        let country::Model { code, alpha3, valid_from, valid_to, .. } = row;
-        Self { code: &code.0, alpha3, valid_from: *valid_from, valid_to: *valid_to }
+        let country::Model { code, alpha3, numeric, valid_from, valid_to, .. } = row;
+        Self { code: &code.0, alpha3, numeric: numeric.as_deref(), valid_from: *valid_from, valid_to: *valid_to }
     }
 }
 
@@ -111,6 +125,8 @@ pub enum Via {
     TwoNames,
     /// By a listed name and the title of the country.
     Title,
+    /// By a code in the place of a name.
+    Code,
 }
 
 /// A country that may have been meant, for a person to choose.
@@ -126,7 +142,7 @@ pub struct Suggestion {
 /// is not found a pass over all names, for the suggestions.
 #[derive(Debug)]
 pub struct CountryNames {
-    periods: HashMap<CountryCode, (Option<NaiveDate>, Option<NaiveDate>)>,
+    times: Times,
     codes: HashMap<String, CountryCode>,
     /// Folded name → who bears it, and as what.
     listed: HashMap<String, BTreeMap<CountryCode, NameKind>>,
@@ -150,7 +166,7 @@ impl CountryNames {
         names: impl IntoIterator<Item = ListedName<'a>>,
     ) -> Self {
         let mut built = Self {
-            periods: HashMap::new(),
+            times: Times::default(),
             codes: HashMap::new(),
             listed: HashMap::new(),
             spellings: HashMap::new(),
@@ -168,7 +184,7 @@ impl CountryNames {
             for written in [country.code, country.alpha3] {
                 built.codes.entry(written.to_owned()).or_insert_with(|| code.clone());
             }
-            built.periods.insert(code, (country.valid_from, country.valid_to));
+            built.times.add(code, &country);
         }
         for ListedName { country, kind, name } in names {
             built.list(&CountryCode(country.to_owned()), kind, name);
@@ -221,29 +237,31 @@ impl CountryNames {
         self.find_as_at(printed, None)
     }
 
-    /// The country that a name means that was printed of this date.
+    /// The country that a name means that was printed of this date, under the code that it had then.
     ///
-    /// The date decides between countries that share the name, if just one of them existed then. It does not take the name
-    /// from its only bearer: that a country had dissolved by then is for a rule to notice, not a reason to overlook it.
+    /// Of countries that share the name those are left out that had ended by then. That its only bearer had ended, or had
+    /// not begun, is for a rule to notice, not a reason to overlook it.
     pub fn find_as_at(&self, printed: &str, date: Option<NaiveDate>) -> NameMatch {
         let printed = &lines(printed);
+        if let Some(code) = self.with_its_code(printed) {
+            return NameMatch::One { code: self.in_force(&code, date), via: Via::TwoNames };
+        }
         if let Some(codes) = self.several(printed) {
             return NameMatch::None { suggestions: self.suggest_all(&codes) };
         }
-        let apart = || elided(printed).and_then(|apart| self.candidates(&apart));
-        let Some(mut candidates) = self.candidates(printed).or_else(apart) else {
-            return NameMatch::None { suggestions: self.suggestions(printed) };
+        let Some(mut found) = self.bearers(printed) else {
+            return match undecorated(printed) {
+                Some(name) => self.find_as_at(&name, date),
+                None => NameMatch::None { suggestions: self.suggestions(printed) },
+            };
         };
         if let Some(date) = date {
-            let mut then = candidates.keys().filter(|code| self.existed(code, date));
-            if let (Some(only), None) = (then.next().cloned(), then.next()) {
-                candidates.retain(|code, _| *code == only);
-            }
+            found = self.times.borne(found, &key(&split(&fold(printed))), date);
         }
-        match (candidates.len(), candidates.pop_first()) {
+        match (found.len(), found.pop_first()) {
             (1, Some((code, via))) => NameMatch::One { code, via },
             (_, first) => {
-                NameMatch::Ambiguous { candidates: first.into_iter().chain(candidates).map(|(code, _)| code).collect() }
+                NameMatch::Ambiguous { candidates: first.into_iter().chain(found).map(|(code, _)| code).collect() }
             }
         }
     }
@@ -252,6 +270,11 @@ impl CountryNames {
     /// code: `OMAN` and `MALI` are nothing here.
     pub fn find_code(&self, printed: &str) -> Option<&CountryCode> {
         self.codes.get(printed.trim())
+    }
+
+    /// Who bears the name, with or without the articles that an apostrophe joins to it.
+    fn bearers(&self, printed: &str) -> Option<BTreeMap<CountryCode, Via>> {
+        self.candidates(printed).or_else(|| self.candidates(&elided(printed)?))
     }
 
     /// Who bears the name, by the first step that finds anybody.
@@ -266,14 +289,26 @@ impl CountryNames {
         let by = |via, bearers: Option<BTreeSet<CountryCode>>| {
             Some(bearers?.into_iter().map(|code| (code, via)).collect::<BTreeMap<_, _>>())
         };
-        by(Via::Spelling, self.spelt(&words).cloned())
-            .or_else(|| by(Via::Inversion, self.spelt(&turned).cloned()))
+        by(Via::Spelling, self.spelt(&words).or_else(|| self.spelt_out(&words)).cloned())
+            .or_else(|| by(Via::Inversion, self.spelt(&turned).or_else(|| self.spelt_out(&turned)).cloned()))
             .or_else(|| by(Via::TwoNames, self.agreed(printed)))
             .or_else(|| by(Via::Title, self.entitled(&words).or_else(|| self.entitled(&turned))))
     }
 
     fn spelt(&self, words: &[&str]) -> Option<&BTreeSet<CountryCode>> {
         self.spellings.get(&key(words))
+    }
+
+    /// With the abbreviated words of titles written out in each language: *Rép. centrafricaine*.
+    fn spelt_out(&self, words: &[&str]) -> Option<&BTreeSet<CountryCode>> {
+        written_out(words).find_map(|words| self.spelt(&words))
+    }
+
+    /// The country whose name stands before its own code in parentheses.
+    fn with_its_code(&self, printed: &str) -> Option<CountryCode> {
+        let (name, code) = last_parenthesis(printed)?;
+        let code = self.find_code(&code)?;
+        self.bearers(&name)?.contains_key(code).then(|| code.clone())
     }
 
     /// Every way to read the words as a title and a name, the shortest title first. The name of a country, such as *United
@@ -326,14 +361,12 @@ impl CountryNames {
     }
 
     fn is_within_a_name_of_others(&self, words: &[&str], code: &CountryCode) -> bool {
-        self.all
-            .iter()
-            .any(|(name, bearer, _)| bearer != code && split(name).windows(words.len()).any(|window| window == words))
-    }
-
-    fn existed(&self, code: &CountryCode, date: NaiveDate) -> bool {
-        let (from, to) = self.periods.get(code).copied().unwrap_or_default();
-        from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to)
+        let name = closed(words);
+        let is_within = |listed: &[&str]| {
+            closed(listed).contains(&name)
+                && (0..listed.len()).any(|n| (n..listed.len()).any(|end| closed(&listed[n..=end]) == name))
+        };
+        self.all.iter().any(|(listed, bearer, _)| bearer != code && is_within(&split(listed)))
     }
 
     /// The countries, where the text names one after the other rather than one that is listed under such a name.

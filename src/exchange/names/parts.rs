@@ -67,6 +67,39 @@ pub(super) fn parenthesis(text: &str) -> Option<(String, String)> {
     Some((format!("{before} {after}"), within.to_owned()))
 }
 
+/// What stands before the last parenthesis, and what within it, where the text ends there.
+pub(super) fn last_parenthesis(text: &str) -> Option<(String, String)> {
+    let open = text.strip_suffix([')', ']', '）'])?;
+    let (before, within) = open.rsplit_once(['(', '[', '（'])?;
+    Some((before.trim_end().to_owned(), within.to_owned()))
+}
+
+/// A text without the number of a list before it and the marks of footnotes behind it, where there are any: *12. Thailand*,
+/// *1) Thailand*, *Thailand¹*, *Thailand (1)*, *Thailand [a]*.
+pub(super) fn undecorated(text: &str) -> Option<String> {
+    let is_mark = |c: char| matches!(c, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '⁽' | '⁾');
+    let is_number = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let mut rest = text.trim_start_matches(['(', '[']);
+    let number = rest.split_once(['.', ')', ']', ':']).filter(|(number, _)| is_number(number));
+    rest = number.map_or(text, |(_, behind)| behind.trim_start());
+    loop {
+        let bare = rest.trim_end_matches(|c| is_mark(c) || c.is_whitespace() || matches!(c, '*' | '†' | '‡' | '§'));
+        let signed = bare.strip_suffix(')').filter(|before| before.ends_with(is_mark));
+        let noted = last_parenthesis(bare).filter(|(_, note)| is_number(note) || is_letter(note));
+        let cut = match (signed, noted) {
+            (Some(before), _) => before.len(),
+            (None, Some((before, _))) => before.len(),
+            (None, None) => bare.len(),
+        };
+        if cut == rest.len() {
+            break;
+        }
+        rest = &rest[..cut];
+    }
+    (rest.len() < text.len() && !fold(rest).is_empty()).then(|| rest.to_owned())
+}
+
 fn comma_or_dash(text: &str) -> Option<(String, String)> {
     let at = |separator: &str| text.split_once(separator);
     let (head, tail) = [",", "，", " - ", " – ", " — "].into_iter().find_map(at)?;

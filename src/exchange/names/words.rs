@@ -6,17 +6,53 @@ const SILENT: [&str; 16] =
 
 /// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African Rep.*, *Solomon Is.*
 /// One island or several is no difference between countries either.
-const WRITTEN_AS: [(&str, &str); 10] = [
+const WRITTEN_AS: [(&str, &str); 12] = [
     ("st", "saint"),
     ("rep", "republic"),
     ("dem", "democratic"),
     ("is", "islands"),
     ("isl", "islands"),
     ("isls", "islands"),
+    ("isds", "islands"),
+    ("ste", "sainte"),
     ("island", "islands"),
     ("kep", "kepulauan"),
     ("terr", "territory"),
     ("territories", "territory"),
+];
+
+/// Abbreviated words of titles, each with what stands for it in English, French, Spanish and Indonesian.
+const TITLES_WRITTEN_AS: [(&str, [&str; 4]); 3] = [
+    ("rep", ["republic", "republique", "republica", "republik"]),
+    ("dem", ["democratic", "democratique", "democratica", "demokratik"]),
+    ("fed", ["federal", "federale", "federal", "federal"]),
+];
+
+/// Points of the compass: they tell the parts of a divided country apart.
+const POINTS: [&str; 23] = [
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "utara",
+    "selatan",
+    "timur",
+    "barat",
+    "nord",
+    "sud",
+    "est",
+    "ouest",
+    "norte",
+    "sur",
+    "este",
+    "oeste",
+    "oriental",
+    "occidental",
+    "orientale",
 ];
 
 /// Points of the compass as the first letter of a name: *S. Sudan*.
@@ -210,8 +246,28 @@ pub(super) fn skeleton(folded: &str) -> String {
     letters
 }
 
+/// Whether a contested name is among the words, also where a blank or a sign breaks it: *Chi na*.
 pub(super) fn is_contested(words: &[&str]) -> bool {
-    words.iter().any(|word| CONTESTED.contains(word))
+    let closed = closed(words);
+    CONTESTED.iter().any(|name| closed.contains(name))
+}
+
+/// Words without the blanks between them.
+pub(super) fn closed(words: &[&str]) -> String {
+    words.concat()
+}
+
+/// Whether the words say which part of a country, and nothing else: *Vietnam (South)*.
+pub(super) fn is_a_point(words: &[&str]) -> bool {
+    let said = || words.iter().filter(|word| !SILENT.contains(word));
+    said().count() > 0 && said().all(|word| POINTS.contains(word))
+}
+
+/// The words with the abbreviated ones of titles written out in one language each; none if there are none.
+pub(super) fn written_out<'a>(words: &'a [&'a str]) -> impl Iterator<Item = Vec<&'a str>> {
+    let full = |word: &str| TITLES_WRITTEN_AS.iter().find(|(short, _)| *short == word).map(|(_, full)| full);
+    let languages = if words.iter().any(|word| full(word).is_some()) { 4 } else { 0 };
+    (0..languages).map(move |n| words.iter().map(|word| full(word).map_or(*word, |full| full[n])).collect())
 }
 
 /// The words without those that only introduce them.

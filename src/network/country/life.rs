@@ -7,6 +7,7 @@ use entity::country;
 use entity::id::CountryCode;
 use entity::vocabulary::DatePrecision;
 
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::value::Period;
 
 /// A first and a last day, each where it is known.
@@ -54,17 +55,19 @@ impl Lives {
         country: &CountryCode,
         (from, to): Days,
         precision: DatePrecision,
-    ) -> Option<(&'static str, String)> {
+    ) -> Option<(&'static str, Phrase)> {
         let begun = self.begun.get(country).copied().flatten();
         let ended = self.codes.get(country).and_then(|days| days.1);
         for (column, day) in [("valid_from", from), ("valid_to", to)] {
             let Some(day) = day else { continue };
             let period = Period::of(day, precision);
             if let Some(begun) = begun.filter(|begun| period.last < *begun) {
-                return Some((column, format!("{day} is before {country} began, which was on {begun}")));
+                let why = say!("{day} is before {country} began, which was on {begun}", day, country, begun);
+                return Some((column, why));
             }
             if let Some(ended) = ended.filter(|ended| *ended < period.first) {
-                return Some((column, format!("{day} is after {country} ended, which was on {ended}")));
+                let why = say!("{day} is after {country} ended, which was on {ended}", day, country, ended);
+                return Some((column, why));
             }
         }
         None
