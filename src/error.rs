@@ -5,6 +5,8 @@ use std::fmt;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxSqliteError};
 use uuid::Uuid;
 
+use crate::phrase::Phrase;
+
 /// Why the register refuses a write. `message` is a sentence for the person who wrote it, with the actual values in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -16,13 +18,13 @@ pub struct Refusal {
     /// The field that is to be mended, by its column name.
     pub field: &'static str,
     /// What is wrong, with the values.
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl Refusal {
     /// A refusal of what stands in `field`.
-    pub fn new(code: RefusalCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self { code, within: Vec::new(), field, message: message.into() }
+    pub fn new(code: RefusalCode, field: &'static str, message: Phrase) -> Self {
+        Self { code, within: Vec::new(), field, message }
     }
 
     /// The same of what stands in a part: in a field, or at a place in a list, counted from 0.
@@ -47,7 +49,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}: {}", self.code, self.field, self.message)
+        write!(f, "{} at {}: {}", self.code, self.field, self.message.english())
     }
 }
 

@@ -28,6 +28,7 @@ pub mod http;
 pub mod network;
 pub mod pages;
 pub mod people;
+pub mod phrase;
 pub mod plans;
 pub mod provenance;
 pub mod record;

@@ -18,6 +18,7 @@ use super::visible::CO_ORGANISING;
 use super::{Actor, Scoped, Visible};
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::record::{Record, id_column};
 use crate::rule::IDS_PER_QUERY;
 
@@ -275,5 +276,5 @@ impl By {
 
 /// What somebody refers to is not there, or may not be seen: which of the two is not told.
 pub fn nothing(field: &'static str) -> Refusal {
-    Refusal::new(RefusalCode::NotFound, field, "there is no such record")
+    Refusal::new(RefusalCode::NotFound, field, say!("there is no such record"))
 }

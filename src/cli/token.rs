@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Accept, Db, Written, exclusively, migrate, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::rule::unset;
 
 #[derive(Args)]
@@ -159,7 +160,7 @@ impl Create {
             Some(key) => {
                 let body = institution::Entity::find().filter(institution::Column::Key.eq(key)).one(w.read()).await?;
                 let missing = || {
-                    let message = format!("there is no institution {key:?}");
+                    let message = say!("there is no institution \"{key}\"", key);
                     Refusal::new(RefusalCode::NotFound, "institution_id", message)
                 };
                 Some(body.ok_or_else(missing)?)

@@ -8,6 +8,7 @@ use super::{Db, Write};
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 
 /// What a write knows beside its transaction, as it was when a part of it began.
 struct Before {
@@ -51,8 +52,10 @@ impl Write {
             }
             Err(WriteError::Refused(refusal)) => refusal,
             Err(WriteError::Database(error)) if contradicts(&error) => {
-                let message = "contradicts what the register has: a key, a name or a number is taken, \
-                               or something that it refers to is not there";
+                let message = say!(
+                    "contradicts what the register has: a key, a name or a number is taken, \
+                     or something that it refers to is not there"
+                );
                 Refusal::new(RefusalCode::Duplicate, "key", message)
             }
             Err(error) => return Err(error),

@@ -1,12 +1,12 @@
 //! How events are chosen, as the API takes it.
 
-use async_graphql::{Enum, ID, InputObject, Result};
+use async_graphql::{Enum, ID, InputObject};
 use uuid::Uuid;
 
 use super::{Choice, EventKind};
-use crate::graphql::error::bad_input;
-use crate::graphql::node::record_id;
+use crate::graphql::node::id_of;
 use crate::graphql::scalars::CountryCode;
+use crate::phrase::{Phrase, say};
 use crate::record::Record;
 
 /// Values in one list at most.
@@ -38,8 +38,8 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    /// The choice that it stands for.
-    pub fn choice(self) -> Result<Choice> {
+    /// The choice that it stands for; or what is wrong.
+    pub fn choice(self) -> Result<Choice, Phrase> {
         Ok(Choice {
             kinds: bounded("types", self.types)?,
             institutions: ids::<entity::institution::Entity>("institutions", self.institutions)?,
@@ -52,15 +52,16 @@ impl EventFilter {
     }
 }
 
-fn bounded<T>(name: &str, list: Option<Vec<T>>) -> Result<Option<Vec<T>>> {
+fn bounded<T>(name: &str, list: Option<Vec<T>>) -> Result<Option<Vec<T>>, Phrase> {
     match list {
         Some(list) if list.len() > LONGEST_LIST => {
-            Err(bad_input(format!("`{name}` takes at most {LONGEST_LIST} values, not {}", list.len())))
+            let (most, length) = (LONGEST_LIST, list.len());
+            Err(say!("`{name}` takes at most {most} values, not {length}", name, most, length))
         }
         list => Ok(list),
     }
 }
 
-fn ids<E: Record>(name: &str, list: Option<Vec<ID>>) -> Result<Option<Vec<Uuid>>> {
-    bounded(name, list)?.map(|list| list.iter().map(record_id::<E>).collect()).transpose()
+fn ids<E: Record>(name: &str, list: Option<Vec<ID>>) -> Result<Option<Vec<Uuid>>, Phrase> {
+    bounded(name, list)?.map(|list| list.iter().map(id_of::<E>).collect()).transpose()
 }

@@ -81,5 +81,5 @@ pub fn place(cursor: Option<Cursor>) -> Result<Option<LogCursor>> {
 
 /// What is chosen, where it is given.
 pub fn choice(filter: Option<EventFilter>) -> Result<Choice> {
-    filter.map_or_else(|| Ok(Choice::default()), EventFilter::choice)
+    filter.map_or_else(|| Ok(Choice::default()), EventFilter::choice).map_err(|why| bad_input(why.english()))
 }

@@ -66,6 +66,11 @@ impl Languages {
         candidates.into_iter().min_by_key(|candidate| rank(candidate.0)).map(|candidate| candidate.1)
     }
 
+    /// The language in which phrases are told: English, or Indonesian where that is dearer.
+    pub fn of_phrases(&self) -> &'static str {
+        self.choose([("en", "en"), ("id", "id")]).unwrap_or("en")
+    }
+
     /// Of an English text and one in Indonesian that may be missing, the dearer.
     pub fn en_or_id(&self, english: &str, indonesian: Option<&str>) -> String {
         let candidates = [Some(("en", english)), indonesian.map(|text| ("id", text))];

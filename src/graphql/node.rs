@@ -29,6 +29,7 @@ use crate::network::regional_group::RegionalGroup;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
 use crate::people::person::Person;
+use crate::phrase::{Phrase, say};
 use crate::plans::action_item::ActionItem;
 use crate::plans::action_plan::ActionPlan;
 use crate::plans::outcome::Outcome;
@@ -51,7 +52,16 @@ pub fn global_id(kind: RecordKind, key: &Key) -> ID {
 
 /// The record that an id stands for, whether it exists or not.
 pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
-    let wrong = || bad_input(format!("{:?} is not an id of this register", shorten(id)));
+    read_id(id).map_err(|why| bad_input(why.english()))
+}
+
+/// The id of a record of kind `E`; that of another kind is an error.
+pub fn record_id<E: Record>(id: &ID) -> Result<Uuid> {
+    id_of::<E>(id).map_err(|why| bad_input(why.english()))
+}
+
+fn read_id(id: &ID) -> Result<(RecordKind, Key), Phrase> {
+    let wrong = || say!("\"{id}\" is not an id of this register", id = shorten(id));
     let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).map_err(|_| wrong())?;
     let text = String::from_utf8(bytes).map_err(|_| wrong())?;
     let (kind, key) = text.split_once(':').ok_or_else(wrong)?;
@@ -64,11 +74,14 @@ pub fn parse_id(id: &ID) -> Result<(RecordKind, Key)> {
     Ok((kind, key))
 }
 
-/// The id of a record of kind `E`; that of another kind is an error.
-pub fn record_id<E: Record>(id: &ID) -> Result<Uuid> {
-    match parse_id(id)? {
+/// The id of a record of kind `E`; or what is wrong with it.
+pub fn id_of<E: Record>(id: &ID) -> Result<Uuid, Phrase> {
+    match read_id(id)? {
         (kind, Key::Id(uuid)) if kind == E::KIND => Ok(uuid),
-        (kind, _) => Err(bad_input(format!("{:?} is the id of a {kind:?}, not of a {:?}", id.as_str(), E::KIND))),
+        (kind, _) => {
+            let (is, wanted) = (format!("{kind:?}"), format!("{:?}", E::KIND));
+            Err(say!("\"{id}\" is the id of a {is}, not of a {wanted}", id = id.as_str(), is, wanted))
+        }
     }
 }
 

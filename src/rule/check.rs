@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::{ActiveValue, Value};
 
 use crate::error::{Refusal, RefusalCode};
+use crate::phrase::{self, Phrase, say};
 use crate::text::is_text;
 
 /// The longest key.
@@ -30,8 +31,10 @@ pub fn key(key: &str, personal: bool) -> Result<(), Refusal> {
     if is_key(key) {
         return Ok(());
     }
-    let which = if personal { "the key".to_owned() } else { format!("\"{key}\"") };
-    Err(invalid("key", format!("{which} is not a key: only a-z, 0-9 and hyphens, at most {KEY_LENGTH} of them")))
+    let which = if personal { say!("the key") } else { Phrase::verbatim(format!("\"{key}\"")) };
+    let message =
+        say!("{which} is not a key: only a-z, 0-9 and hyphens, at most {most} of them", which, most = KEY_LENGTH);
+    Err(invalid("key", message))
 }
 
 /// A language is a BCP 47 tag: `id`, `en-GB`, `zh-Hant`.
@@ -45,7 +48,7 @@ pub fn language(field: &'static str, tag: &str) -> Result<(), Refusal> {
     if right {
         Ok(())
     } else {
-        Err(invalid(field, format!("\"{tag}\" is not a language tag such as en, id or zh-Hant")))
+        Err(invalid(field, say!("\"{tag}\" is not a language tag such as en, id or zh-Hant", tag)))
     }
 }
 
@@ -58,7 +61,8 @@ pub fn url(field: &'static str, address: &str) -> Result<(), Refusal> {
     if right {
         Ok(())
     } else {
-        Err(invalid(field, format!("\"{}\" is not a web address that begins with http:// or https://", short(address))))
+        let address = short(address);
+        Err(invalid(field, say!("\"{address}\" is not a web address that begins with http:// or https://", address)))
     }
 }
 
@@ -83,9 +87,11 @@ fn is_host(host: &str) -> bool {
 /// A period begins before it ends, or on the same day.
 pub fn order(field: &'static str, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), Refusal> {
     match (from, to) {
-        (Some(from), Some(to)) if to < from => {
-            Err(Refusal::new(RefusalCode::OutOfRange, field, format!("the end, {to}, is before the start, {from}")))
-        }
+        (Some(from), Some(to)) if to < from => Err(Refusal::new(
+            RefusalCode::OutOfRange,
+            field,
+            say!("the end, {end}, is before the start, {start}", end = to, start = from),
+        )),
         _ => Ok(()),
     }
 }
@@ -104,11 +110,12 @@ pub fn subdivision(code: &str, country: Option<&str>) -> Result<(), Refusal> {
             && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     });
     let Some((of, _)) = parts else {
-        return Err(invalid("subdivision", format!("\"{code}\" is not an ISO 3166-2 code such as ID-YO")));
+        return Err(invalid("subdivision", say!("\"{code}\" is not an ISO 3166-2 code such as ID-YO", code)));
     };
     match country {
         Some(country) if country != of => {
-            Err(invalid("subdivision", format!("\"{code}\" lies in {of}, not in {country}, where the record stands")))
+            let message = say!("\"{code}\" lies in {of}, not in {country}, where the record stands", code, of, country);
+            Err(invalid("subdivision", message))
         }
         _ => Ok(()),
     }
@@ -120,19 +127,18 @@ pub fn coordinates(latitude: Option<f64>, longitude: Option<f64>) -> Result<(), 
         if let Some(value) = value
             && !(-limit..=limit).contains(&value)
         {
-            let message = format!("{value} is not a {field}: it lies between -{limit} and {limit} degrees");
+            let what = if field == "latitude" { say!("latitude") } else { say!("longitude") };
+            let message =
+                say!("{value} is not a {what}: it lies between -{limit} and {limit} degrees", value, what, limit);
             return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
         }
     }
-    match (latitude, longitude) {
-        (Some(latitude), None) => Err(lone("longitude", "latitude", latitude)),
-        (None, Some(longitude)) => Err(lone("latitude", "longitude", longitude)),
-        _ => Ok(()),
-    }
-}
-
-fn lone(missing: &'static str, given: &str, value: f64) -> Refusal {
-    Refusal::new(RefusalCode::Required, missing, format!("the {given} {value} needs a {missing}"))
+    let (missing, message) = match (latitude, longitude) {
+        (Some(given), None) => ("longitude", say!("the latitude {given} needs a longitude", given)),
+        (None, Some(given)) => ("latitude", say!("the longitude {given} needs a latitude", given)),
+        _ => return Ok(()),
+    };
+    Err(Refusal::new(RefusalCode::Required, missing, message))
 }
 
 /// A SHA-256 is 64 hexadecimal digits in lower case.
@@ -140,14 +146,15 @@ pub fn sha256(field: &'static str, hash: &str) -> Result<(), Refusal> {
     if hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Ok(());
     }
-    Err(invalid(field, format!("{:?} is not a SHA-256: 64 hexadecimal digits in lower case", short(hash))))
+    let hash = short(hash);
+    Err(invalid(field, say!("\"{hash}\" is not a SHA-256: 64 hexadecimal digits in lower case", hash)))
 }
 
 /// A time zone has a name in the IANA database.
 pub fn time_zone(field: &'static str, name: &str) -> Result<(), Refusal> {
     match name.parse::<chrono_tz::Tz>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(invalid(field, format!("\"{name}\" is not an IANA time zone such as Asia/Jakarta"))),
+        Err(_) => Err(invalid(field, say!("\"{name}\" is not an IANA time zone such as Asia/Jakarta", name))),
     }
 }
 
@@ -156,14 +163,24 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     if value >= least {
         return Ok(());
     }
-    Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{value} is less than {least}")))
+    Err(Refusal::new(RefusalCode::OutOfRange, field, say!("{value} is less than {least}", value, least)))
 }
 
 /// A record that stands at `from` cannot go to `to`: what it may become instead.
-pub fn no_move(field: &'static str, key: &str, from: impl Display, to: impl Display, open: &[impl Display]) -> Refusal {
-    let open: Vec<_> = open.iter().map(|status| status.to_string()).collect();
-    let open = if open.is_empty() { "nothing else".to_owned() } else { open.join(" or ") };
-    let message = format!("{key:?} is {from} and cannot become {to}: it may become {open}");
+pub fn no_move(
+    field: &'static str,
+    key: &str,
+    from: impl phrase::Value,
+    to: impl Display,
+    open: &[impl Display],
+) -> Refusal {
+    let open = open.iter().map(Phrase::verbatim).reduce(|first, last| say!("{first} or {last}", first, last));
+    let message = match open {
+        Some(open) => {
+            say!("\"{key}\" is {from} and cannot become {to}: it may become {open}", key, from, to, open)
+        }
+        None => say!("\"{key}\" is {from} and cannot become {to}: it may become nothing else", key, from, to),
+    };
     Refusal::new(RefusalCode::IllegalMove, field, message)
 }
 
@@ -172,7 +189,11 @@ pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Re
     if length <= most {
         return Ok(());
     }
-    Err(Refusal::new(RefusalCode::OutOfRange, field, format!("{length} are given, and at most {most} are taken")))
+    Err(Refusal::new(
+        RefusalCode::OutOfRange,
+        field,
+        say!("{length} are given, and at most {most} are taken", length, most),
+    ))
 }
 
 /// What is in the register is merged by its own rule, which hands over all that refers to it; what comes in may be merged already.
@@ -183,7 +204,8 @@ where
 {
     let merged = matches!(draft, ActiveValue::Set(Some(_)));
     if merged && matches!(before, Some(None)) {
-        return Err(invalid("merged_into_id", "the record is in use here; a mutation merges it into another"));
+        let message = say!("the record is in use here; a mutation merges it into another");
+        return Err(invalid("merged_into_id", message));
     }
     Ok(())
 }
@@ -195,7 +217,7 @@ pub fn exactly_one(fields: &[(&'static str, bool)]) -> Result<(), Refusal> {
         return Ok(());
     }
     let first = fields.first().map_or("", |field| field.0);
-    Err(Refusal::new(RefusalCode::Required, first, format!("one of {} is needed", names(fields))))
+    Err(Refusal::new(RefusalCode::Required, first, say!("one of {fields} is needed", fields = names(fields))))
 }
 
 /// At most one of these columns has a value.
@@ -203,33 +225,37 @@ pub fn at_most_one(fields: &[(&'static str, bool)]) -> Result<(), Refusal> {
     let given: Vec<_> = fields.iter().filter(|field| field.1).copied().collect();
     match given.get(1) {
         Some(second) => {
-            let message = format!("only one of {} may be given, not {}", names(fields), names(&given));
+            let (fields, given) = (names(fields), names(&given));
+            let message = say!("only one of {fields} may be given, not {given}", fields, given);
             Err(invalid(second.0, message))
         }
         None => Ok(()),
     }
 }
 
-fn names(fields: &[(&'static str, bool)]) -> String {
-    let plain = |field: &&'static str| field.trim_end_matches("_id").trim_end_matches("_code").replace("regional_", "");
-    let names: Vec<_> = fields.iter().map(|field| plain(&field.0)).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
+fn names(fields: &[(&'static str, bool)]) -> Phrase {
+    Phrase::all_of(fields.iter().map(|field| match field.0 {
+        "batch_id" => say!("batch"),
+        "country_code" => say!("country"),
+        "institution_id" => say!("institution"),
+        "programme_id" => say!("programme"),
+        "regional_group_id" => say!("group"),
+        "subject_id" => say!("subject"),
+        "workshop_id" => say!("workshop"),
+        other => Phrase::verbatim(other),
+    }))
 }
 
 /// A refusal of something that is not what belongs there.
-pub fn invalid(field: &'static str, message: impl Into<String>) -> Refusal {
+pub fn invalid(field: &'static str, message: Phrase) -> Refusal {
     Refusal::new(RefusalCode::Invalid, field, message)
 }
 
 /// A period for a sentence.
-pub fn period(from: Option<impl Display>, to: Option<impl Display>) -> String {
-    let from = from.map_or_else(|| "from the beginning".to_owned(), |from| format!("from {from}"));
-    let to = to.map_or_else(|| "until further notice".to_owned(), |to| format!("to {to}"));
-    format!("{from} {to}")
+pub fn period(from: Option<impl Display>, to: Option<impl Display>) -> Phrase {
+    let from = from.map_or_else(|| say!("from the beginning"), |from| say!("from {from}", from));
+    let to = to.map_or_else(|| say!("until further notice"), |to| say!("to {to}", to));
+    Phrase::joined([from, to], " ")
 }
 
 /// The beginning of a value that may be long.

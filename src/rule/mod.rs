@@ -16,6 +16,7 @@ use sea_orm::{
 use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind, Subject};
+use crate::phrase::say;
 use crate::record::Record;
 use crate::text;
 
@@ -60,7 +61,7 @@ pub fn key_or(w: &Write, given: Option<&String>, stem: &str) -> ActiveValue<Stri
 
 /// A column that must have a value has none.
 pub fn missing(field: &'static str) -> Refusal {
-    Refusal::new(RefusalCode::Required, field, format!("{field} is missing"))
+    Refusal::new(RefusalCode::Required, field, say!("{field} is missing", field))
 }
 
 /// Characters in a name, a title or a label.
@@ -72,7 +73,8 @@ const LONGEST_FOLDED: usize = 2000;
 pub fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
     let characters = text.chars().count();
     if characters > LONGEST || text::fold(text).len() > LONGEST_FOLDED {
-        let message = format!("{field} takes at most {LONGEST} characters; this has {characters}");
+        let message =
+            say!("{field} takes at most {most} characters; this has {characters}", field, most = LONGEST, characters);
         return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
     }
     Ok(())
@@ -82,7 +84,7 @@ pub fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
 pub fn tidied(entered: &str, field: &'static str) -> Result<String, Refusal> {
     let tidied = text::tidy(entered);
     if tidied.is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, field, format!("{field} is empty")));
+        return Err(Refusal::new(RefusalCode::Required, field, say!("{field} is empty", field)));
     }
     bounded(&tidied, field)?;
     Ok(tidied)
@@ -135,14 +137,14 @@ where
         if E::KIND != entity::vocabulary::RecordKind::Citation {
             check::key(&key, personal)?;
         }
-        taken = Some(if personal { "this key".to_owned() } else { format!("the key {key:?}") });
+        taken = Some(if personal { say!("this key") } else { say!("the key \"{key}\"", key) });
     }
     w.put::<E>(existing, draft).await.map_err(|error| match (error.sql_err(), taken) {
         // What else must be unique has been looked up by the rule, which can say more about it.
         (Some(SqlErr::UniqueConstraintViolation(_)), Some(taken)) => Refusal::new(
             RefusalCode::Duplicate,
             "key",
-            format!("{taken} already belongs to another record of the kind {}", E::KIND),
+            say!("{taken} already belongs to another record of the kind {kind}", taken, kind = E::KIND),
         )
         .into(),
         _ => error.into(),
@@ -203,7 +205,7 @@ where
 
 /// What is said of a reference to a record that is not there.
 pub fn refers_to_nothing(field: &'static str) -> Refusal {
-    Refusal::new(RefusalCode::Invalid, field, format!("{field} refers to nothing"))
+    Refusal::new(RefusalCode::Invalid, field, say!("{field} refers to nothing", field))
 }
 
 /// Nothing is above itself: neither is the new parent of a record the record, nor is any that stands above that parent.
@@ -233,9 +235,9 @@ where
 /// The sentence about a record that would stand above itself.
 pub fn cycle(key: &str, parent: &str) -> Refusal {
     let message = if key == parent {
-        format!("{key:?} cannot be part of itself")
+        say!("\"{key}\" cannot be part of itself", key)
     } else {
-        format!("{key:?} cannot be part of {parent:?}, which is itself part of {key:?}")
+        say!("\"{key}\" cannot be part of \"{parent}\", which is itself part of \"{key}\"", key, parent)
     };
     Refusal::new(RefusalCode::Cycle, "parent_id", message)
 }

@@ -4,7 +4,6 @@
 //! An address is looked at as the URL standard reads it, so that `0x7f.1` is known for what it is; a name is looked up at each
 //! connection, and all that it leads to must be fit. What was found fit is what is connected to: the name is not asked twice.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +12,8 @@ use futures::future::BoxFuture;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use tokio::time::timeout;
 use url::{Host, Url};
+
+use crate::phrase::{Phrase, say};
 
 /// The longest address.
 const LONGEST: usize = 2048;
@@ -25,7 +26,7 @@ const MOST_ADDRESSES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
     /// It is no address to send to, whatever it leads to.
-    Form(&'static str),
+    Form(Phrase),
     /// It leads nowhere, or to where nothing may be sent. Which of the two is not told: the names of a private network are
     /// nobody's business.
     Nowhere,
@@ -33,12 +34,13 @@ pub enum Unfit {
     Plain,
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Unfit {
+    /// What is wrong with the address.
+    pub fn why(&self) -> Phrase {
         match self {
-            Self::Form(why) => f.write_str(why),
-            Self::Nowhere => f.write_str("the address leads to no host of the public Internet"),
-            Self::Plain => f.write_str("the address must begin with https://"),
+            Self::Form(why) => why.clone(),
+            Self::Nowhere => say!("the address leads to no host of the public Internet"),
+            Self::Plain => say!("the address must begin with https://"),
         }
     }
 }
@@ -96,20 +98,20 @@ impl Vetting {
 /// It is one of the web, and names no user: whatever it shows to the receiver stands in its path or query.
 pub fn parse(text: &str) -> Result<Url, Unfit> {
     if text.len() > LONGEST {
-        return Err(Unfit::Form("an address has at most 2048 characters"));
+        return Err(Unfit::Form(say!("an address has at most {most} characters", most = LONGEST)));
     }
-    let url = Url::parse(text).map_err(|_| Unfit::Form("that is not an address of the web"))?;
+    let url = Url::parse(text).map_err(|_| Unfit::Form(say!("that is not an address of the web")))?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(Unfit::Form("an address begins with https://"));
+        return Err(Unfit::Form(say!("an address begins with https://")));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::Form("an address names no user and no password"));
+        return Err(Unfit::Form(say!("an address names no user and no password")));
     }
     if url.fragment().is_some() {
-        return Err(Unfit::Form("what stands behind # is never sent: leave it out"));
+        return Err(Unfit::Form(say!("what stands behind # is never sent: leave it out")));
     }
     if url.host().is_none() || url.port() == Some(0) {
-        return Err(Unfit::Form("an address names a host, and no port 0"));
+        return Err(Unfit::Form(say!("an address names a host, and no port 0")));
     }
     Ok(url)
 }

@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, made_key, unset};
 
 /// Grants a role to an account.
@@ -22,16 +23,16 @@ pub async fn give(
 ) -> Result<Put<access_grant::Model>, WriteError> {
     match (role, body) {
         (GrantRole::Officer, None) => {
-            let message = "an OFFICER is one of an institution, and none is given";
+            let message = say!("an OFFICER is one of an institution, and none is given");
             return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
         }
         (GrantRole::Officer, Some(body)) if body.merged_into_id.is_some() => {
-            let message = format!("{:?} was merged into another institution", body.key);
+            let message = say!("\"{key}\" was merged into another institution", key = &body.key);
             return Err(check::invalid("institution_id", message).into());
         }
         (GrantRole::Officer, Some(_)) | (_, None) => {}
         (role, Some(_)) => {
-            let message = format!("a {role} is one for the whole register, not for an institution");
+            let message = say!("a {role} is one for the whole register, not for an institution", role);
             return Err(check::invalid("institution_id", message).into());
         }
     }
@@ -39,7 +40,7 @@ pub async fn give(
     w.register_wide().await?;
     let institution = body.map(|body| body.id);
     if in_force(w, account, role, institution).await? {
-        return Err(Refusal::new(RefusalCode::Duplicate, "role", format!("the account is {role} already")).into());
+        return Err(Refusal::new(RefusalCode::Duplicate, "role", say!("the account is {role} already", role)).into());
     }
     let draft = access_grant::ActiveModel {
         key: Set(made_key(w, "grant")),
@@ -56,7 +57,7 @@ pub async fn give(
 /// Takes a grant back. From then on it allows nothing.
 pub async fn revoke(w: &mut Write, row: &access_grant::Model) -> Result<Put<access_grant::Model>, WriteError> {
     if row.revoked_at.is_some() {
-        let message = format!("{:?} is revoked already", row.key);
+        let message = say!("\"{key}\" is revoked already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "grant_id", message).into());
     }
     let draft = access_grant::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };

@@ -13,6 +13,7 @@ use crate::access::token::Secret;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, made_key, tidy, unset};
 
 /// What a token is to be.
@@ -35,7 +36,7 @@ pub struct TokenDraft {
 /// later than the token with which it is made.
 pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::Model>, Secret), WriteError> {
     if token.scopes.is_empty() {
-        let message = "a token that may be used for nothing is of no use: give it a scope";
+        let message = say!("a token that may be used for nothing is of no use: give it a scope");
         return Err(Refusal::new(RefusalCode::Required, "scopes", message).into());
     }
     if let Actor::Account(maker) = w.actor() {
@@ -45,20 +46,21 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
         let beyond = names(&mut token.scopes.difference(&maker.scopes));
         if !beyond.is_empty() {
             let own = names(&mut maker.scopes.iter());
-            let message = format!("the token with which you ask has the scopes {own}: it cannot give {beyond}");
+            let message =
+                say!("the token with which you ask has the scopes {own}: it cannot give {beyond}", own, beyond);
             return Err(check::invalid("scopes", message).into());
         }
         let ends = maker.until.filter(|_| maker.token.is_some());
         if let Some(ends) = ends.filter(|ends| token.expires_at.is_none_or(|expires| expires > *ends)) {
             let message =
-                format!("the token with which you ask expires at {ends}: it cannot give one that lasts longer");
+                say!("the token with which you ask expires at {ends}: it cannot give one that lasts longer", ends);
             return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
         }
     }
     if let Some(expires) = token.expires_at
         && expires <= w.now()
     {
-        let message = format!("the token would have expired already, at {expires}");
+        let message = say!("the token would have expired already, at {expires}", expires);
         return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
     }
     let Ok(secret) = Secret::draw() else { return Err(WriteError::Contract("the machine has no source of chance")) };
@@ -81,7 +83,7 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
 /// Revokes a token: from then on it is good for nothing.
 pub async fn revoke(w: &mut Write, row: &api_token::Model) -> Result<Put<api_token::Model>, WriteError> {
     if row.revoked_at.is_some() {
-        let message = format!("{:?} is revoked already", row.key);
+        let message = say!("\"{key}\" is revoked already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "token_id", message).into());
     }
     let draft = api_token::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };

@@ -13,6 +13,7 @@ use crate::db::{Put, Write};
 use crate::delivery::workshop::rules::outside;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::{Phrase, say};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
 use crate::text;
@@ -110,18 +111,20 @@ impl Days {
 /// within it. What was called off, or is closed, has no other days.
 pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result<(), WriteError> {
     if matches!(row.status, BatchStatus::Cancelled | BatchStatus::Closed) {
-        let message = format!("{:?} is {} and cannot be rescheduled", row.key, row.status);
+        let message = say!("\"{key}\" is {status} and cannot be rescheduled", key = &row.key, status = row.status);
         return Err(Refusal::new(RefusalCode::IllegalMove, "batch_id", message).into());
     }
     if days == Days::default() {
-        return Err(Refusal::new(RefusalCode::Required, "starts_on", "a first or a last day is needed").into());
+        let message = say!("a first or a last day is needed");
+        return Err(Refusal::new(RefusalCode::Required, "starts_on", message).into());
     }
     days.check(Some(row))?;
     let [first, last] = days.with(Some(row));
     let workshops = workshop::Entity::find().filter(workshop::Column::BatchId.eq(row.id)).all(w.read()).await?;
     for workshop in workshops.iter().filter(|workshop| outside(workshop, row.starts_on, row.ends_on).is_none()) {
         if let Some(refusal) = outside(workshop, first, last) {
-            let message = format!("the workshop {:?} would lie outside: {}", workshop.key, refusal.message);
+            let message =
+                say!("the workshop {key} would lie outside: {why}", key = &workshop.key, why = refusal.message);
             let field = if days.starts.is_some() { "starts_on" } else { "ends_on" };
             return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
         }
@@ -147,7 +150,7 @@ pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
 pub async fn decide(w: &mut Write, row: &batch::Model, status: BatchStatus) -> Result<Put<batch::Model>, WriteError> {
     const FIELD: &str = "batch_id";
     if row.status == status {
-        let message = format!("{:?} is {status} already", row.key);
+        let message = say!("\"{key}\" is {status} already", key = &row.key, status);
         return Err(Refusal::new(RefusalCode::IllegalMove, FIELD, message).into());
     }
     let draft = batch::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() };
@@ -170,9 +173,11 @@ async fn alone(
     let Some(other) = other.filter(|other| existing.is_none_or(|row| row.id != other.id)) else { return Ok(()) };
     let programme = rule::key_of::<programme::Entity>(w, programme).await?;
     // Whose draft it is, and what it is called, is told to nobody: who writes may not be among those who prepare it.
-    let other =
-        if other.status == BatchStatus::Draft { "another batch".to_owned() } else { format!("{:?}", other.key) };
-    let message = format!("{other} is already run number {ordinal} of {programme:?}");
+    let other = match other.status {
+        BatchStatus::Draft => say!("another batch"),
+        _ => Phrase::verbatim(format!("\"{}\"", other.key)),
+    };
+    let message = say!("{other} is already run number {ordinal} of \"{programme}\"", other, ordinal, programme);
     Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
 }
 

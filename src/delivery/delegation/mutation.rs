@@ -17,6 +17,7 @@ use crate::graphql::scalars::CountryCode;
 use crate::network::country::rules::known;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
+use crate::phrase::say;
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{self, check, key_or, made_key, unset};
 
@@ -130,7 +131,10 @@ mutations! {
                 let party = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
                 let done = match party {
                     Some(party) => attend(w, &batch, party, attendance.headcount).await,
-                    None => Err(check::invalid("delegation_id", "the delegation is not one of this batch").into()),
+                    None => {
+                        let message = say!("the delegation is not one of this batch");
+                        Err(check::invalid("delegation_id", message).into())
+                    }
                 };
                 attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
             }

@@ -12,6 +12,7 @@ use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, Que
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::accepted::{Stated, accepted_delegation};
 use crate::provenance::claim::rules as claim_rules;
 use crate::provenance::statement::{Statement, state};
@@ -33,18 +34,17 @@ pub async fn enter(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        return Err(
-            check::invalid("batch_id", format!("{:?} is a delegation at {was:?} and stays there", row.key)).into()
-        );
+        let message = say!("\"{key}\" is a delegation at \"{was}\" and stays there", key = &row.key, was);
+        return Err(check::invalid("batch_id", message).into());
     }
     let (country, institution) = (optional!(draft, existing, country_code), optional!(draft, existing, institution_id));
     match required!(draft, existing, represents) {
         Representation::Country if country.is_none() => {
-            let message = "a delegation that represents a country needs the country";
+            let message = say!("a delegation that represents a country needs the country");
             return Err(Refusal::new(RefusalCode::Required, "country_code", message).into());
         }
         Representation::Institution if institution.is_none() => {
-            let message = "a delegation that represents an institution needs the institution";
+            let message = say!("a delegation that represents an institution needs the institution");
             return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
         }
         _ => {}
@@ -57,7 +57,8 @@ pub async fn enter(
         .add(or_null(delegation::Column::Label, label.clone()));
     let others = delegation::Entity::find().filter(same).all(w.read()).await?;
     if let Some(other) = others.iter().find(|other| existing.is_none_or(|row| row.id != other.id)) {
-        let message = format!("{:?} is already the delegation of the same country, sender and label there", other.key);
+        let key = &other.key;
+        let message = say!("\"{key}\" is already the delegation of the same country, sender and label there", key);
         return Err(Refusal::new(RefusalCode::Duplicate, "label", message).into());
     }
     draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
@@ -190,11 +191,11 @@ pub async fn stand(
     status: DelegationStatus,
 ) -> Result<(), WriteError> {
     if !moves(party.status).contains(&status) && !moves_by_owner(w, batch, party).await?.contains(&status) {
-        let stands = party.status.map_or_else(|| "undecided".to_owned(), |status| status.to_string());
+        let stands = party.status.map_or_else(|| say!("undecided"), Phrase::verbatim);
         return Err(check::no_move("delegation_id", &party.key, stands, status, moves(party.status)).into());
     }
     if status == DelegationStatus::Attended && batch.status == BatchStatus::Cancelled {
-        let message = format!("{:?} was CANCELLED: nobody attended it", batch.key);
+        let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
     }
     state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())

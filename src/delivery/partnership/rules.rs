@@ -6,6 +6,7 @@ use sea_orm::ActiveValue::Set;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, optional, tidy_optional};
 
 /// Enters a partnership, or changes it.
@@ -51,7 +52,7 @@ pub async fn enter(
 /// Ends a partnership, which it can be once.
 pub async fn end(w: &mut Write, row: &partnership::Model) -> Result<Put<partnership::Model>, WriteError> {
     if row.ended_at.is_some() {
-        let message = format!("{:?} has ended already", row.key);
+        let message = say!("\"{key}\" has ended already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "partnership_id", message).into());
     }
     let draft = partnership::ActiveModel { ended_at: Set(Some(w.now())), ..rule::unset() };

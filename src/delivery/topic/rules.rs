@@ -5,6 +5,7 @@ use sea_orm::ActiveValue;
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
+use crate::phrase::say;
 use crate::rule::{self, check, folded, optional, required, tidy};
 use crate::text;
 
@@ -22,7 +23,8 @@ pub async fn enter(
     if let Some(code) = optional!(draft, existing, dac_code)
         && (!matches!(code.len(), 3 | 5) || !code.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Err(check::invalid("dac_code", format!("{code:?} is not a DAC code: five digits, or three")).into());
+        let message = say!("\"{code}\" is not a DAC code: five digits, or three", code);
+        return Err(check::invalid("dac_code", message).into());
     }
     if let (Some(row), Some(parent)) = (existing, optional!(draft, existing, parent_id))
         && row.parent_id != Some(parent)

@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, Replaced, check, optional, required, tidy, tidy_optional};
 use crate::text;
 
@@ -54,7 +55,8 @@ pub async fn enter_unchecked(
         && end < start
         && ends_on.is_none_or(|day| Some(day) == starts_on)
     {
-        let message = format!("the end, {}, is before the start, {}", end.format("%H:%M"), start.format("%H:%M"));
+        let (start, end) = (start.format("%H:%M"), end.format("%H:%M"));
+        let message = say!("the end, {end}, is before the start, {start}", end, start);
         let first_alone = draft.starts_at.is_set() && draft.ends_at.is_not_set();
         let field = if first_alone { "starts_at" } else { "ends_at" };
         return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
@@ -62,7 +64,8 @@ pub async fn enter_unchecked(
     match (optional!(draft, existing, time_zone), starts_at.or(ends_at)) {
         (Some(zone), _) => check::time_zone("time_zone", &zone)?,
         (None, Some(time)) => {
-            let message = format!("the time {} needs a time zone such as Asia/Jakarta", time.format("%H:%M"));
+            let time = time.format("%H:%M");
+            let message = say!("the time {time} needs a time zone such as Asia/Jakarta", time);
             return Err(Refusal::new(RefusalCode::Required, "time_zone", message).into());
         }
         (None, None) => {}
@@ -73,9 +76,8 @@ pub async fn enter_unchecked(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        return Err(
-            check::invalid("batch_id", format!("{:?} is a workshop of {was:?} and stays there", row.key)).into()
-        );
+        let message = say!("\"{key}\" is a workshop of \"{was}\" and stays there", key = &row.key, was);
+        return Err(check::invalid("batch_id", message).into());
     }
     let of_batch = match starts_on.or(ends_on) {
         Some(date) => date,
@@ -102,7 +104,7 @@ pub async fn enter_unchecked(
 /// Calls a workshop off, which it can be once.
 pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<Put<workshop::Model>, WriteError> {
     if row.status == WorkshopStatus::Cancelled {
-        let message = format!("{:?} is CANCELLED already", row.key);
+        let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.status);
         return Err(Refusal::new(RefusalCode::IllegalMove, "workshop_id", message).into());
     }
     let draft = workshop::ActiveModel { status: ActiveValue::Set(WorkshopStatus::Cancelled), ..rule::unset() };
@@ -134,18 +136,16 @@ pub(crate) fn outside(
     ends_on: Option<NaiveDate>,
 ) -> Option<Refusal> {
     let days = [("starts_on", workshop.starts_on), ("ends_on", workshop.ends_on)];
-    let refusal = |field, day: NaiveDate, how: String| {
-        Some(Refusal::new(RefusalCode::OutOfRange, field, format!("{day} is {how}")))
-    };
     for (field, day) in days {
         let Some(day) = day else { continue };
-        match (starts_on, ends_on) {
+        let message = match (starts_on, ends_on) {
             (Some(start), _) if day < start => {
-                return refusal(field, day, format!("before the batch, which starts on {start}"));
+                say!("{day} is before the batch, which starts on {start}", day, start)
             }
-            (_, Some(end)) if day > end => return refusal(field, day, format!("after the batch, which ends on {end}")),
-            _ => {}
-        }
+            (_, Some(end)) if day > end => say!("{day} is after the batch, which ends on {end}", day, end),
+            _ => continue,
+        };
+        return Some(Refusal::new(RefusalCode::OutOfRange, field, message));
     }
     None
 }

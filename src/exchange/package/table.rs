@@ -17,6 +17,7 @@ use super::row::Column;
 use crate::access::Scoped;
 use crate::db::Write;
 use crate::error::{Refusal, WriteError};
+use crate::phrase::say;
 use crate::record::Record;
 use crate::rule::{self, IDS_PER_QUERY};
 
@@ -166,8 +167,9 @@ pub(super) fn load_on(
     match error {
         WriteError::Refused(refusal) => Ok(problem(&refusal)),
         WriteError::Database(error) if error.sql_err().is_some() => {
-            let message =
-                "the database refuses the row: something else has what only one may have, or it refers to nothing";
+            let message = say!(
+                "the database refuses the row: something else has what only one may have, or it refers to nothing"
+            );
             let refusal = rule::check::invalid("", message);
             load.problems.push(problem(&refusal));
             Err(WriteError::Database(error))
@@ -179,7 +181,7 @@ pub(super) fn load_on(
 /// A refusal as a problem: of the package's column, where the rule speaks of the register's.
 pub(super) fn refused(file: &str, columns: &[Column], line: u64, refusal: &Refusal) -> Problem {
     let name = refusal.names().into_iter().find(|name| columns.iter().any(|column| column.name == *name));
-    let problem = Problem::of_file(file, &refusal.message).at(line);
+    let problem = Problem::of_file(file, refusal.message.english()).at(line);
     match name {
         Some(name) => problem.in_column(name),
         None => problem,

@@ -23,6 +23,7 @@ use crate::graphql::error::write_fault;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
+use crate::phrase::say;
 use crate::record::Record;
 use crate::request::Code;
 use crate::text::{self, hexadecimal};
@@ -204,7 +205,7 @@ async fn transact(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Written<
                 Repeated::No => {}
                 Repeated::Yes { records, position } => return Ok(Effect::Repeated(records, position)),
                 Repeated::Otherwise => {
-                    let message = "this idempotency key was given to another mutation or another input";
+                    let message = say!("this idempotency key was given to another mutation or another input");
                     return Err(Refusal::new(RefusalCode::KeyReused, "idempotency_key", message).into());
                 }
             }
@@ -226,7 +227,8 @@ fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
     let reason = reason.filter(|reason| !reason.is_empty());
     match reason.as_deref().map(|reason| reason.chars().count()) {
         Some(length) if length > LONGEST_REASON => {
-            let message = format!("a reason takes at most {LONGEST_REASON} characters; this has {length}");
+            let most = LONGEST_REASON;
+            let message = say!("a reason takes at most {most} characters; this has {length}", most, length);
             Err(Refusal::new(RefusalCode::OutOfRange, "reason", message))
         }
         _ => Ok(reason),
@@ -237,7 +239,8 @@ fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
 fn receipt(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Option<Receipt>, Refusal> {
     let (Some(key), Some(account)) = (asked.idempotency_key(), desk.actor.rights().account) else { return Ok(None) };
     if key.is_empty() || key.len() > LONGEST_KEY {
-        let message = format!("an idempotency key has 1 to {LONGEST_KEY} bytes; this has {}", key.len());
+        let (most, length) = (LONGEST_KEY, key.len());
+        let message = say!("an idempotency key has 1 to {most} bytes; this has {length}", most, length);
         return Err(Refusal::new(RefusalCode::OutOfRange, "idempotency_key", message));
     }
     let fingerprint = hexadecimal(&Sha256::digest(format!("{name} {}", asked.input())));

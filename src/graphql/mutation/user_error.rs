@@ -1,24 +1,57 @@
 //! What the register refuses is data: the writer's to mend.
 
-use async_graphql::{Enum, SimpleObject, Value};
+use async_graphql::{Context, Enum, Object, Value};
 
 use crate::error::{Refusal, RefusalCode};
+use crate::graphql::context::Reading;
+use crate::graphql::language::Language;
+use crate::phrase::{Phrase, say};
 
 /// Why a mutation was refused.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserError {
+    path: Vec<String>,
+    code: UserErrorCode,
+    message: Phrase,
+    /// A field as the rules name it, and as the input does.
+    renamed: Option<(&'static str, String)>,
+    value: Option<String>,
+    current_version: Option<i32>,
+}
+
+/// Why a mutation was refused.
+#[Object]
+impl UserError {
     /// Where in the arguments: `["input", "startsOn"]`, or `["input", "names", "0", "language"]`
     /// in a list, whose places are counted from 0. It ends where the input has nothing of its own
     /// for what is refused.
-    path: Vec<String>,
+    async fn path(&self) -> &[String] {
+        &self.path
+    }
+
     /// The class of refusal.
-    code: UserErrorCode,
+    async fn code(&self) -> UserErrorCode {
+        self.code
+    }
+
     /// A sentence for people, with the values that do not go together.
-    message: String,
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language.")] language: Option<Language>,
+    ) -> String {
+        self.told(ctx.languages(language).of_phrases())
+    }
+
     /// The offending value; null where none was given, or it is personal.
-    value: Option<String>,
+    async fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
     /// With `CONFLICT`: the version that the record has now.
-    current_version: Option<i32>,
+    async fn current_version(&self) -> Option<i32> {
+        self.current_version
+    }
 }
 
 /// The classes of refusal.
@@ -62,12 +95,9 @@ impl UserError {
         });
         let is_personal = |name: &str| personal.contains(&name) || PERSONAL.contains(&name);
         let hidden = is_personal(refusal.field) || refusal.within.iter().any(|part| is_personal(part));
-        let message = match path.last().filter(|_| found.is_some()) {
-            Some(name) => refusal.message.replace(refusal.field, name),
-            None => refusal.message,
-        };
         let value = found.filter(|_| !hidden).and_then(shown);
-        Self { path, code: refusal.code.into(), message, value, current_version: None }
+        let renamed = found.and_then(|_| Some((refusal.field, path.last()?.clone())));
+        Self { path, code: refusal.code.into(), message: refusal.message, renamed, value, current_version: None }
     }
 
     /// The record has another version by now.
@@ -75,9 +105,25 @@ impl UserError {
         Self {
             path: ["input", "expectedVersion"].map(str::to_owned).to_vec(),
             code: UserErrorCode::Conflict,
-            message: format!("the record was changed meanwhile: you know version {expected}, it has version {current}"),
+            message: say!(
+                "the record was changed meanwhile: you know version {expected}, it has version {current}",
+                expected,
+                current
+            ),
+            renamed: None,
             value: Some(expected.to_string()),
             current_version: Some(current),
+        }
+    }
+}
+
+impl UserError {
+    /// The sentence, in the language of a tag.
+    fn told(&self, tag: &str) -> String {
+        let told = self.message.tell(tag);
+        match &self.renamed {
+            Some((field, name)) => told.replace(field, name),
+            None => told,
         }
     }
 }
@@ -136,7 +182,7 @@ mod tests {
     }
 
     fn error(within: &[&str], field: &'static str) -> UserError {
-        let refusal = Refusal::new(RefusalCode::Invalid, field, format!("{field} is wrong"));
+        let refusal = Refusal::new(RefusalCode::Invalid, field, Phrase::verbatim(format!("{field} is wrong")));
         UserError::new(within.iter().rev().fold(refusal, |refusal, part| refusal.within(part)), &input(), &[])
     }
 
@@ -156,7 +202,7 @@ mod tests {
         ] {
             let error = error(within, field);
             assert_eq!(error.path.join(" "), path);
-            assert_eq!((error.message.as_str(), error.value.as_deref()), (message, value), "{path}");
+            assert_eq!((error.told("en").as_str(), error.value.as_deref()), (message, value), "{path}");
         }
     }
 

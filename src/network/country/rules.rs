@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QuerySelect};
 use crate::db::{Put, Write};
 use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::rule::{self, Replaced, check, optional, required, tidy};
 use crate::text;
 
@@ -17,7 +18,7 @@ use crate::text;
 pub async fn known(w: &Write, code: Option<&CountryCode>) -> Result<Option<CountryCode>, WriteError> {
     let Some(code) = code else { return Ok(None) };
     let row = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
-    let missing = || Refusal::new(RefusalCode::NotFound, "country_code", format!("there is no country {code}"));
+    let missing = || Refusal::new(RefusalCode::NotFound, "country_code", say!("there is no country {code}", code));
     row.map(|row| Some(row.code)).ok_or_else(|| missing().into())
 }
 
@@ -39,17 +40,19 @@ pub async fn enter(
     let code = required!(draft, existing, code);
     if !check::is_country_code(&code.0) {
         let message =
-            format!("{:?} is not a country code: two capital letters, or four of a dissolved country", code.0);
+            say!("\"{code}\" is not a country code: two capital letters, or four of a dissolved country", code);
         return Err(check::invalid("code", message).into());
     }
     let alpha3 = required!(draft, existing, alpha3);
     if alpha3.len() != 3 || !alpha3.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(check::invalid("alpha3", format!("{alpha3:?} is not three capital letters")).into());
+        let message = say!("\"{code}\" is not three capital letters", code = alpha3);
+        return Err(check::invalid("alpha3", message).into());
     }
     if let Some(numeric) = optional!(draft, existing, numeric)
         && (numeric.len() != 3 || !numeric.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return Err(check::invalid("numeric", format!("{numeric:?} is not three digits")).into());
+        let message = say!("\"{code}\" is not three digits", code = numeric);
+        return Err(check::invalid("numeric", message).into());
     }
     check::order("valid_to", optional!(draft, existing, valid_from), optional!(draft, existing, valid_to))?;
     if existing.is_none() && draft.sort_name.is_not_set() {
@@ -80,7 +83,14 @@ pub async fn enter_names(
         draft.search_text = ActiveValue::Set(text::fold(&name));
         let this = (language, kind, name);
         if known.contains(&this) {
-            let message = format!("{code} has the name \"{}\" twice, as {} in {}", this.2, this.1, this.0);
+            let (language, kind, name) = this;
+            let message = say!(
+                "{country} has the name \"{name}\" twice, as {kind} in {language}",
+                country = code,
+                name,
+                kind,
+                language
+            );
             return Err(Refusal::new(RefusalCode::Duplicate, "name", message).into());
         }
         known.push(this);

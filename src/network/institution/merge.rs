@@ -13,6 +13,7 @@ use crate::accounts::grant;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::refer::refer_all;
 use crate::rule::{self, check, set_change, unset};
 
@@ -28,11 +29,12 @@ pub async fn merge(
 ) -> Result<Put<institution::Model>, WriteError> {
     w.register_wide().await?;
     if row.id == into.id {
-        return Err(check::invalid("into_id", format!("{:?} cannot be merged into itself", row.key)).into());
+        let message = say!("\"{key}\" cannot be merged into itself", key = &row.key);
+        return Err(check::invalid("into_id", message).into());
     }
     for (field, row) in [("institution_id", row), ("into_id", into)] {
         if row.merged_into_id.is_some() {
-            let message = format!("{:?} was merged into another institution already", row.key);
+            let message = say!("\"{key}\" was merged into another institution already", key = &row.key);
             return Err(Refusal::new(RefusalCode::IllegalMove, field, message).into());
         }
     }

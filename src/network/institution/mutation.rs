@@ -12,6 +12,7 @@ use crate::error::{Refusal, RefusalCode};
 use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::country::rules::known;
+use crate::phrase::say;
 use crate::rule::{check, key_or, unset};
 
 mutations! {
@@ -100,8 +101,8 @@ mutations! {
                 if let (Some(ends), Some(begins)) = (ends, name.valid_from)
                     && ends < begins
                 {
-                    let known = &name.name;
-                    let message = format!("{known:?} is in force from {begins}, the new name before that");
+                    let message =
+                        say!("\"{name}\" is in force from {begins}, the new name before that", name = &name.name, begins);
                     let refusal = Refusal::new(RefusalCode::OutOfRange, "valid_from", message);
                     return Err(refusal.within("name").into());
                 }

@@ -10,6 +10,7 @@ use crate::db::{Put, Write};
 use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy, tidy_optional};
 use crate::text;
 
@@ -70,8 +71,8 @@ pub async fn enter_names(
     }
     for (place, draft) in names.iter().enumerate() {
         if names.iter().take(place).any(|other| other == draft) {
-            let message =
-                format!("\"{}\" has the name \"{}\" twice", institution.row.key, required!(draft, none, name));
+            let (key, name) = (&institution.row.key, required!(draft, none, name));
+            let message = say!("\"{key}\" has the name \"{name}\" twice", key, name);
             return Err(Refusal::new(RefusalCode::Duplicate, "name", message).within(place).into());
         }
     }
@@ -158,12 +159,18 @@ pub async fn enter_identifiers(
             .await?;
         let this = format!("{scheme} {value}");
         if let Some(holder) = holder {
-            let key = rule::key_of::<institution::Entity>(w, holder.institution_id).await?;
-            let message = format!("{this} already identifies {key:?}, so it cannot identify {:?}", institution.row.key);
+            let other = rule::key_of::<institution::Entity>(w, holder.institution_id).await?;
+            let message = say!(
+                "{identifier} already identifies \"{other}\", so it cannot identify \"{key}\"",
+                identifier = this,
+                other,
+                key = &institution.row.key
+            );
             return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
         }
         if new.contains(&this) {
-            let message = format!("{:?} has the identifier {this} twice", institution.row.key);
+            let key = &institution.row.key;
+            let message = say!("\"{key}\" has the identifier {identifier} twice", key, identifier = this);
             return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
         }
         new.push(this);

@@ -12,6 +12,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::network::country::life::Lives;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, check, optional, required};
 
 /// Enters a membership, or changes it.
@@ -130,14 +131,10 @@ pub async fn check_periods(w: &Write, ids: &[MembershipId]) -> Result<Vec<(Membe
         let meets = |other: &&membership::Model| overlap(days, (other.valid_from, other.valid_to));
         if let Some(other) = others.into_iter().find(meets) {
             let group = regional_group::Entity::find_by_id(this.regional_group_id).one(w.read()).await?;
-            let belongs = format!(
-                "{} is {} in {}",
-                this.country_code,
-                this.kind,
-                group.map_or_else(String::new, |group| group.key)
-            );
-            let other = ((other.valid_from, other.valid_to), format!("{:?}", other.key));
-            refusals.push((this.id, overlaps(&belongs, &other, days)));
+            let group = group.map_or_else(String::new, |group| group.key);
+            let called = Phrase::verbatim(format!("\"{}\"", other.key));
+            let other = ((other.valid_from, other.valid_to), called);
+            refusals.push((this.id, overlaps((&this.country_code, this.kind, &group), other, days)));
         }
     }
     Ok(refusals)
@@ -153,13 +150,21 @@ pub(crate) fn overlap(a: Days, b: Days) -> bool {
     begins(a) <= ends(b) && begins(b) <= ends(a)
 }
 
-/// The sentence about a membership that overlaps with another: who belongs to what, the other with what it is called, and
-/// the days of this one.
-pub(crate) fn overlaps(belongs: &str, (other, called): &(Days, String), this: Days) -> Refusal {
-    let message = format!(
-        "{belongs} {} ({called}), and so it would be again {}",
-        check::period(other.0, other.1),
-        check::period(this.0, this.1),
+/// The sentence about a membership that overlaps with another: which country belongs in which
+/// quality to the group of which key, the other with what it is called, and the days of this one.
+pub(crate) fn overlaps(
+    (country, kind, group): (&CountryCode, MembershipKind, &str),
+    (other, called): (Days, Phrase),
+    this: Days,
+) -> Refusal {
+    let message = say!(
+        "{country} is {kind} in {group} {period} ({called}), and so it would be again {again}",
+        country,
+        kind,
+        group,
+        period = check::period(other.0, other.1),
+        called,
+        again = check::period(this.0, this.1)
     );
     Refusal::new(RefusalCode::Overlap, "valid_from", message)
 }

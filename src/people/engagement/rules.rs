@@ -10,6 +10,7 @@ use sea_orm::ActiveValue::Set;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, optional, required};
 
 /// Enters an engagement, or changes it.
@@ -26,12 +27,13 @@ pub async fn enter(
     check::exactly_one(&[("batch_id", batch.is_some()), ("workshop_id", workshop.is_some())])?;
     let person = required!(draft, existing, person_id);
     if optional!(draft, existing, on_behalf_of_id) == Some(person) {
-        return Err(check::invalid("on_behalf_of_id", "nobody is engaged on his or her own behalf").into());
+        let message = say!("nobody is engaged on his or her own behalf");
+        return Err(check::invalid("on_behalf_of_id", message).into());
     }
     if let Some(post) = optional!(draft, existing, appointment_id)
         && rule::row_of::<appointment::Entity>(w, "appointment_id", post).await?.person_id != person
     {
-        return Err(check::invalid("appointment_id", "the appointment is another person's").into());
+        return Err(check::invalid("appointment_id", say!("the appointment is another person's")).into());
     }
     let role = required!(draft, existing, role);
     let batch = batch_of(w, batch, workshop).await?;
@@ -39,7 +41,8 @@ pub async fn enter(
         && batch_of(w, row.batch_id, row.workshop_id).await? != batch
     {
         let field = if workshop.is_some() { "workshop_id" } else { "batch_id" };
-        return Err(check::invalid(field, "an engagement stays at the batch at which it was entered").into());
+        let message = say!("an engagement stays at the batch at which it was entered");
+        return Err(check::invalid(field, message).into());
     }
     if let Some(party) = optional!(draft, existing, delegation_id) {
         of_participant(role)?;
@@ -80,7 +83,7 @@ fn of_participant(role: EngagementRole) -> Result<(), Refusal> {
     if role == EngagementRole::Participant {
         return Ok(());
     }
-    let message = format!("only a PARTICIPANT belongs to a delegation, not a {role}");
+    let message = say!("only a PARTICIPANT belongs to a delegation, not a {role}", role);
     Err(check::invalid("delegation_id", message))
 }
 
@@ -89,7 +92,7 @@ fn of_batch(party: &delegation::Model, batch: Option<BatchId>) -> Result<(), Ref
     if Some(party.batch_id) == batch {
         return Ok(());
     }
-    let message = format!("{:?} is a delegation at another batch", party.key);
+    let message = say!("\"{key}\" is a delegation at another batch", key = &party.key);
     Err(check::invalid("delegation_id", message))
 }
 
@@ -104,7 +107,7 @@ fn tell(w: &mut Write, put: &Put<engagement::Model>, batch: Option<BatchId>) {
 /// Ends an engagement, which it can be once.
 pub async fn end(w: &mut Write, row: &engagement::Model) -> Result<Put<engagement::Model>, WriteError> {
     if row.ended_at.is_some() {
-        let message = "the engagement has ended already";
+        let message = say!("the engagement has ended already");
         return Err(Refusal::new(RefusalCode::IllegalMove, "engagement_id", message).into());
     }
     let draft = engagement::ActiveModel { ended_at: Set(Some(w.now())), ..rule::unset() };

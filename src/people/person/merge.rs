@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::rule::refer::refer_all;
 use crate::rule::{self, check, unset};
 
@@ -16,11 +17,11 @@ use crate::rule::{self, check, unset};
 pub async fn merge(w: &mut Write, row: &person::Model, into: &person::Model) -> Result<Put<person::Model>, WriteError> {
     w.register_wide().await?;
     if row.id == into.id {
-        return Err(check::invalid("into_id", "nobody can be merged into himself").into());
+        return Err(check::invalid("into_id", say!("nobody can be merged into himself")).into());
     }
     for (field, row) in [("person_id", row), ("into_id", into)] {
         if row.merged_into_id.is_some() {
-            let message = "the record was merged into another person's already";
+            let message = say!("the record was merged into another person's already");
             return Err(Refusal::new(RefusalCode::IllegalMove, field, message).into());
         }
     }

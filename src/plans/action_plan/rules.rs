@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySe
 use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters an action plan, or changes it.
@@ -107,11 +108,14 @@ pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(Acti
         let claimed = claimed_to_have_attended(w, open.collect()).await?;
         for (plan, delegation) in rows {
             let Some(delegation) = delegation else { continue };
+            let key = &delegation.key;
             let message = match delegation.status {
                 Some(DelegationStatus::Attended) => continue,
-                Some(status) => format!("{:?} is {status}: only a delegation that ATTENDED has a plan", delegation.key),
+                Some(status) => {
+                    say!("\"{key}\" is {status}: only a delegation that ATTENDED has a plan", key, status)
+                }
                 None if claimed.contains(&delegation.id) => continue,
-                None => format!("no source says that {:?} ATTENDED, so it has no plan", delegation.key),
+                None => say!("no source says that \"{key}\" ATTENDED, so it has no plan", key),
             };
             refusals.push((plan.id, check::invalid("delegation_id", message)));
         }

@@ -5,6 +5,7 @@ use entity::{batch, outcome};
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, required, tidy, tidy_optional};
 
 /// Enters an outcome, or changes it.
@@ -22,9 +23,8 @@ pub async fn enter(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        return Err(
-            check::invalid("batch_id", format!("{:?} is an outcome of {was:?} and stays there", row.key)).into()
-        );
+        let message = say!("\"{key}\" is an outcome of \"{was}\" and stays there", key = &row.key, was);
+        return Err(check::invalid("batch_id", message).into());
     }
     let put = rule::put::<outcome::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {

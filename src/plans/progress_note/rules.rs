@@ -6,6 +6,7 @@ use sea_orm::ActiveValue;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::plans::action_item::rules as item;
 use crate::rule;
 use crate::text;
@@ -21,7 +22,8 @@ pub async fn enter(
     if let ActiveValue::Set(text) = &mut draft.text {
         *text = paragraphs(text);
         if text.is_empty() {
-            return Err(Refusal::new(RefusalCode::Required, "text", "text is empty").into());
+            let message = say!("{field} is empty", field = "text");
+            return Err(Refusal::new(RefusalCode::Required, "text", message).into());
         }
     }
     let put = rule::put::<progress_note::Entity>(w, existing, draft).await?;

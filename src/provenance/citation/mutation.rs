@@ -13,6 +13,7 @@ use crate::error::WriteError;
 use crate::graphql::loader::Key;
 use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::node::parse_id;
+use crate::phrase::say;
 use crate::rule::{self, check, unset};
 
 mutations! {
@@ -30,7 +31,8 @@ mutations! {
             by.require(Relation::Stranger)?;
             let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
             let Ok((kind, key)) = parse_id(&input.record_id) else {
-                return Err::<_, WriteError>(check::invalid("record_id", "this is not the id of a record").into());
+                let message = say!("this is not the id of a record");
+                return Err::<_, WriteError>(check::invalid("record_id", message).into());
             };
             see(w, by, kind, &key).await?;
             let (id, country) = match key {

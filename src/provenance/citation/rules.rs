@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::record::Record;
 use crate::rule::{self, check, optional, required, tidy_optional};
 
@@ -30,7 +31,7 @@ pub async fn enter(
         (Some(id), _) if kind != RecordKind::Country => subject(w, kind, id).await?,
         (None, Some(code)) if kind == RecordKind::Country => Subject { key: code.0.to_lowercase(), batch: None },
         _ => {
-            let message = "a country is cited by its code, any other record by its id";
+            let message = say!("a country is cited by its code, any other record by its id");
             return Err(check::invalid("subject_kind", message).into());
         }
     };
@@ -46,7 +47,7 @@ pub async fn enter(
         .filter(|other| existing.is_none_or(|row| row.id != other.id));
     if other.is_some() {
         let source = rule::key_of::<source::Entity>(w, source).await?;
-        let message = format!("{source:?} is already cited for this {kind}");
+        let message = say!("\"{source}\" is already cited for this {kind}", source, kind);
         return Err(Refusal::new(RefusalCode::Duplicate, "source_id", message).into());
     }
     draft.batch_id = ActiveValue::Set(subject.batch);
@@ -94,9 +95,9 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         | RecordKind::Import
         | RecordKind::WebhookEndpoint
         | RecordKind::WebhookDelivery => {
-            Err(check::invalid("subject_kind", format!("no source documents a record of the kind {kind}")).into())
+            Err(check::invalid("subject_kind", say!("no source documents a record of the kind {kind}", kind)).into())
         }
-        RecordKind::Country => Err(check::invalid("subject_kind", "a country is cited by its code").into()),
+        RecordKind::Country => Err(check::invalid("subject_kind", say!("a country is cited by its code")).into()),
         RecordKind::RegionalGroup => at(row::<regional_group::Entity>(w, RegionalGroupId(id)).await?.key, None),
         RecordKind::Membership => at(row::<membership::Entity>(w, MembershipId(id)).await?.key, None),
         RecordKind::Institution => at(row::<institution::Entity>(w, InstitutionId(id)).await?.key, None),
@@ -152,7 +153,7 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         RecordKind::Citation => {
             let row = row::<citation::Entity>(w, CitationId(id)).await?;
             if row.subject_kind == RecordKind::Citation {
-                let message = format!("{:?} cites another citation, and is not cited itself", row.key);
+                let message = say!("\"{key}\" cites another citation, and is not cited itself", key = &row.key);
                 return Err(check::invalid("subject_id", message).into());
             }
             at(row.key, row.batch_id)

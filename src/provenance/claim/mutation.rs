@@ -12,6 +12,7 @@ use crate::access::policy::Relation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::Date;
+use crate::phrase::say;
 use crate::rule::{check, key_or, row_of, unset};
 
 mutations! {
@@ -71,7 +72,7 @@ mutations! {
             let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
             let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
             if source.kind == SourceKind::OwnerStatement && !own {
-                let message = format!("{:?} is the word of an institution that is not yours", source.key);
+                let message = say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
                 return Err(check::invalid("source_id", message).into());
             }
             let party = by.find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0)).await?;
@@ -141,7 +142,7 @@ mutations! {
             w.lock_batches(&[row.batch_id]).await?;
             let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
             if row.rank == ClaimRank::Deprecated {
-                let message = format!("{:?} is DEPRECATED already", row.key);
+                let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.rank);
                 return Err::<_, WriteError>(Refusal::new(RefusalCode::IllegalMove, "claim_id", message).into());
             }
             let (rank, reason) = (ClaimRank::Deprecated, Some(RankReason::Withdrawn));

@@ -5,6 +5,7 @@ use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountUnit};
 use sea_orm::Iterable;
 
 use crate::error::{Refusal, RefusalCode};
+use crate::phrase::{Phrase, say};
 use crate::rule::check;
 
 /// The columns of a claim that state something.
@@ -51,15 +52,15 @@ impl Part {
     }
 
     /// How a sentence calls it.
-    fn name(self) -> &'static str {
+    fn name(self) -> Phrase {
         match self {
-            Self::PrintedWeekday => "printed weekday",
-            Self::Venue => "venue",
-            Self::Institution => "institution",
-            Self::RegionalGroup => "group",
-            Self::NumberMin => "lower bound",
-            Self::NumberMax => "upper bound",
-            other => other.field(),
+            Self::PrintedWeekday => say!("printed weekday"),
+            Self::Venue => say!("venue"),
+            Self::Institution => say!("institution"),
+            Self::RegionalGroup => say!("group"),
+            Self::NumberMin => say!("lower bound"),
+            Self::NumberMax => say!("upper bound"),
+            other => Phrase::verbatim(other.field()),
         }
     }
 
@@ -101,14 +102,12 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
     let of_delegation = matches!(property, Attendance | Headcount);
     match claim.delegation_id {
         None if of_delegation => {
-            let message = format!("{property} is stated of a delegation, and none is given");
+            let message = say!("{property} is stated of a delegation, and none is given", property);
             return Err(Refusal::new(RefusalCode::Required, "delegation_id", message));
         }
         Some(_) if !of_delegation => {
-            return Err(check::invalid(
-                "delegation_id",
-                format!("{property} is stated of the batch, not of a delegation"),
-            ));
+            let message = say!("{property} is stated of the batch, not of a delegation", property);
+            return Err(check::invalid("delegation_id", message));
         }
         _ => {}
     }
@@ -126,26 +125,32 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
         Attendance => (&[Status], &[]),
     };
     if let Some(missing) = needed.iter().find(|part| !part.is_given(claim)) {
-        let message = format!("a claim of {property} needs a {}", missing.name());
+        let message = say!("a claim of {property} needs a {part}", property, part = missing.name());
         return Err(Refusal::new(RefusalCode::Required, missing.field(), message));
     }
     let odd = Part::iter().find(|part| part.is_given(claim) && !needed.contains(part) && !possible.contains(part));
     if let Some(odd) = odd {
-        let list = if list { " that lists them" } else { "" };
-        return Err(check::invalid(odd.field(), format!("a claim of {property}{list} has no {}", odd.name())));
+        let part = odd.name();
+        let message = if list {
+            say!("a claim of {property} that lists them has no {part}", property, part)
+        } else {
+            say!("a claim of {property} has no {part}", property, part)
+        };
+        return Err(check::invalid(odd.field(), message));
     }
     match property {
         Title => check::language("language", claim.language.as_deref().unwrap_or_default()),
         StartsOn | EndsOn => day(claim),
         ClaimProperty::Venue if claim.venue_id.is_none() && claim.text.is_none() => {
-            Err(Refusal::new(RefusalCode::Required, "venue_id", "a claim of VENUE needs a venue or a text"))
+            let message = say!("a claim of VENUE needs a venue or a text");
+            Err(Refusal::new(RefusalCode::Required, "venue_id", message))
         }
         Organiser => check::exactly_one(&[
             ("institution_id", claim.institution_id.is_some()),
             ("regional_group_id", claim.regional_group_id.is_some()),
         ]),
         Countries if claim.unit != Some(CountUnit::Country) => {
-            Err(check::invalid("unit", "a claim of COUNTRIES counts in the unit COUNTRY"))
+            Err(check::invalid("unit", say!("a claim of COUNTRIES counts in the unit COUNTRY")))
         }
         Participants | Headcount | Countries if !list => bounds(claim),
         _ => Ok(()),
@@ -154,11 +159,12 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
 
 fn day(claim: &Stated) -> Result<(), Refusal> {
     if let Some(basis) = claim.basis.filter(|basis| *basis != CountBasis::Inferred) {
-        return Err(check::invalid("basis", format!("the basis of a date is INFERRED or not given, not {basis}")));
+        let message = say!("the basis of a date is INFERRED or not given, not {basis}", basis);
+        return Err(check::invalid("basis", message));
     }
     match claim.printed_weekday {
         Some(day) if !(1..=7).contains(&day) => {
-            let message = format!("{day} is not a weekday: 1 is Monday, 7 is Sunday");
+            let message = say!("{day} is not a weekday: 1 is Monday, 7 is Sunday", day);
             Err(Refusal::new(RefusalCode::OutOfRange, "printed_weekday", message))
         }
         _ => Ok(()),
@@ -181,14 +187,16 @@ fn bounds(claim: &Stated) -> Result<(), Refusal> {
         Comparator::AtMost => (false, true),
         Comparator::Tens => (false, false),
     };
-    for (field, name, number, wanted) in [("number_min", "lower", min, lower), ("number_max", "upper", max, upper)] {
+    for (part, number, wanted) in [(Part::NumberMin, min, lower), (Part::NumberMax, max, upper)] {
         match number {
             None if wanted => {
-                let message = format!("{comparator} needs a {name} bound");
-                return Err(Refusal::new(RefusalCode::Required, field, message));
+                let message = say!("{comparator} needs a {bound}", comparator, bound = part.name());
+                return Err(Refusal::new(RefusalCode::Required, part.field(), message));
             }
             Some(number) if !wanted => {
-                return Err(check::invalid(field, format!("{comparator} has no {name} bound, and {number} is given")));
+                let message =
+                    say!("{comparator} has no {bound}, and {number} is given", comparator, bound = part.name(), number);
+                return Err(check::invalid(part.field(), message));
             }
             _ => {}
         }
@@ -197,10 +205,11 @@ fn bounds(claim: &Stated) -> Result<(), Refusal> {
         (Some(min), Some(max)) if min > max => Err(Refusal::new(
             RefusalCode::OutOfRange,
             "number_max",
-            format!("the upper bound, {max}, is less than the lower, {min}"),
+            say!("the upper bound, {max}, is less than the lower, {min}", max, min),
         )),
         (Some(min), Some(max)) if min != max && comparator != Comparator::Range => {
-            Err(check::invalid("number_max", format!("{comparator} has one number, not {min} and {max}")))
+            let message = say!("{comparator} has one number, not {min} and {max}", comparator, min, max);
+            Err(check::invalid("number_max", message))
         }
         _ => Ok(()),
     }

@@ -11,6 +11,7 @@ use super::property;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Files a claim, or changes it.
@@ -84,18 +85,18 @@ pub(crate) async fn enter_of(
             rule::key_of::<batch::Entity>(w, party.batch_id).await?,
             rule::key_of::<batch::Entity>(w, claim.batch_id).await?,
         );
-        let message = format!("{:?} is a delegation at {at:?}, not at {of:?}", party.key);
+        let message = say!("\"{key}\" is a delegation at \"{at}\", not at \"{of}\"", key = &party.key, at, of);
         return Err(check::invalid("delegation_id", message).into());
     }
     property::check(&claim)?;
     match (claim.rank, claim.rank_reason) {
         (ClaimRank::Deprecated, None) => {
-            let message = "a deprecated claim needs a reason";
+            let message = say!("a deprecated claim needs a reason");
             return Err(Refusal::new(RefusalCode::Required, "rank_reason", message).into());
         }
         (ClaimRank::Deprecated, Some(_)) | (_, None) => {}
         (rank, Some(reason)) => {
-            let message = format!("{reason} is a reason to deprecate a claim, and this one is {rank}");
+            let message = say!("{reason} is a reason to deprecate a claim, and this one is {rank}", reason, rank);
             return Err(check::invalid("rank_reason", message).into());
         }
     }
@@ -172,6 +173,7 @@ async fn preferred_alone(w: &Write, existing: Option<&claim::Model>, claim: &cla
     ];
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
     let of = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
-    let message = format!("{:?} is already the preferred claim of {}{of}", other.key, claim.property);
+    let property = format!("{}{of}", claim.property);
+    let message = say!("\"{key}\" is already the preferred claim of {property}", key = &other.key, property);
     Err(Refusal::new(RefusalCode::Duplicate, "rank", message).into())
 }

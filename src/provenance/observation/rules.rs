@@ -6,6 +6,7 @@ use sea_orm::ActiveValue;
 
 use crate::db::{Put, Write};
 use crate::error::WriteError;
+use crate::phrase::say;
 use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters an observation, or changes it.
@@ -31,12 +32,12 @@ pub async fn enter(
     check::order("period_to", from, to)?;
     let comparator = required!(draft, existing, comparator);
     if matches!(comparator, Comparator::Range | Comparator::Tens) {
-        let message = format!("{comparator} does not go with one value");
+        let message = say!("{comparator} does not go with one value", comparator);
         return Err(check::invalid("comparator", message).into());
     }
     let value = required!(draft, existing, value);
     if !value.is_finite() {
-        return Err(check::invalid("value", format!("{value} is not a number")).into());
+        return Err(check::invalid("value", say!("{value} is not a number", value)).into());
     }
     draft.sort_date = ActiveValue::Set(from.or(to).unwrap_or(check::LAST_DAY));
     rule::put::<observation::Entity>(w, existing, draft).await

@@ -10,6 +10,7 @@ use crate::access::policy::Relation;
 use crate::db::{Change, Put};
 use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::{Date, Url};
+use crate::phrase::say;
 use crate::rule::{self, check, key_or, unset};
 
 mutations! {
@@ -41,7 +42,7 @@ mutations! {
         } => |w, by, input| {
             by.require(Relation::Stranger)?;
             if input.kind == SourceKind::OwnerStatement {
-                let message = "OWNER_STATEMENT is what institutions state of their own records by entering it";
+                let message = say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
                 return Err(check::invalid("kind", message).into());
             }
             let publisher = input.publisher_id.map(|id| id.0);
@@ -84,7 +85,8 @@ mutations! {
             by.require(Relation::Stranger)?;
             let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
             if row.kind == SourceKind::OwnerStatement {
-                let message = format!("{:?} stands for what an institution states, and is not corrected", row.key);
+                let key = &row.key;
+                let message = say!("\"{key}\" stands for what an institution states, and is not corrected", key);
                 return Err(check::invalid("source_id", message).into());
             }
             let publisher = reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;

@@ -9,6 +9,7 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Q
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
 use crate::rule::{self, Replaced, required};
 
 /// Says what a source rests on, instead of what was said before.
@@ -30,16 +31,18 @@ pub async fn enter(
         let (kind, related) = (required!(draft, none, kind), required!(draft, none, related_id));
         if dependents.contains(&related) {
             let other = rule::key_of::<source::Entity>(w, related).await?;
+            let key = &row.key;
             let message = if related == row.id {
-                format!("{:?} cannot rest on itself", row.key)
+                say!("\"{key}\" cannot rest on itself", key)
             } else {
-                format!("{:?} cannot rest on {other:?}, which itself rests on {:?}", row.key, row.key)
+                say!("\"{key}\" cannot rest on \"{other}\", which itself rests on \"{key}\"", key, other)
             };
             return Err(Refusal::new(RefusalCode::Cycle, "related_id", message).within(place).into());
         }
         if !known.insert((kind, related)) {
             let other = rule::key_of::<source::Entity>(w, related).await?;
-            let message = format!("{:?} has the relation {kind} to {other:?} twice", row.key);
+            let key = &row.key;
+            let message = say!("\"{key}\" has the relation {kind} to \"{other}\" twice", key, kind, other);
             return Err(Refusal::new(RefusalCode::Duplicate, "related_id", message).within(place).into());
         }
         draft.source_id = ActiveValue::Set(row.id);

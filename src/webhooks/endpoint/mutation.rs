@@ -214,5 +214,5 @@ async fn vet(desk: &Desk, url: &Url) -> Result<(), WriteError> {
 
 fn choice(filter: Option<EventFilter>) -> Result<Choice, WriteError> {
     let choice = filter.map_or_else(|| Ok(Choice::default()), EventFilter::choice);
-    choice.map_err(|error| check::invalid("filter", error.message).into())
+    choice.map_err(|why| check::invalid("filter", why).into())
 }

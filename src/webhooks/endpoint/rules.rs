@@ -13,6 +13,7 @@ use crate::access::token::Secret;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind, LogCursor, Subject};
+use crate::phrase::say;
 use crate::rule::{self, check, tidy, unset};
 use crate::webhooks::address::{self, Unfit};
 use crate::webhooks::cloud_event::PING;
@@ -27,7 +28,7 @@ const MOST_REPLAYED: u64 = 1_000;
 
 /// What is wrong with an address.
 pub fn unfit(unfit: &Unfit) -> Refusal {
-    check::invalid("url", unfit.to_string())
+    check::invalid("url", unfit.why())
 }
 
 /// Makes an endpoint, or changes it.
@@ -64,7 +65,7 @@ pub async fn create(
         .count(w.read())
         .await?;
     if open >= MOST {
-        let message = format!("an account has at most {MOST} webhook endpoints");
+        let message = say!("an account has at most {most} webhook endpoints", most = MOST);
         return Err(Refusal::new(RefusalCode::OutOfRange, "url", message).into());
     }
     let keys = draw(Keys::default(), w, TimeDelta::zero())?;
@@ -106,7 +107,8 @@ fn draw(keys: Keys, w: &Write, overlap: TimeDelta) -> Result<Keys, WriteError> {
 /// One that is closed is no more.
 fn open(row: &webhook_endpoint::Model) -> Result<(), Refusal> {
     if row.state == WebhookState::Closed {
-        return Err(Refusal::new(RefusalCode::IllegalMove, "endpoint_id", format!("{:?} is closed", row.key)));
+        let message = say!("\"{key}\" is closed", key = &row.key);
+        return Err(Refusal::new(RefusalCode::IllegalMove, "endpoint_id", message));
     }
     Ok(())
 }
@@ -118,7 +120,8 @@ pub async fn renew_secret(
     overlap_hours: i32,
 ) -> Result<(Put<webhook_endpoint::Model>, Secret), WriteError> {
     if !(0..=LONGEST_OVERLAP).contains(&overlap_hours) {
-        let message = format!("overlapHours lies between 0 and {LONGEST_OVERLAP}; it is {overlap_hours}");
+        let (most, hours) = (LONGEST_OVERLAP, overlap_hours);
+        let message = say!("overlapHours lies between 0 and {most}; it is {hours}", most, hours);
         return Err(Refusal::new(RefusalCode::OutOfRange, "overlap_hours", message).into());
     }
     let keys = draw(Keys::from_stored(&row.secrets), w, TimeDelta::hours(overlap_hours.into()))?;
@@ -136,7 +139,7 @@ pub async fn decide(
 ) -> Result<Put<webhook_endpoint::Model>, WriteError> {
     open(row)?;
     if row.state == state {
-        let message = format!("{:?} is {state} already", row.key);
+        let message = say!("\"{key}\" is {status} already", key = &row.key, status = state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "endpoint_id", message).into());
     }
     let mut draft = webhook_endpoint::ActiveModel { state: Set(state), ..unset() };
@@ -202,7 +205,7 @@ pub async fn ping(w: &mut Write, row: &webhook_endpoint::Model) -> Result<Put<we
 fn active(row: &webhook_endpoint::Model) -> Result<(), Refusal> {
     open(row)?;
     if row.state != WebhookState::Active {
-        let message = format!("{:?} is {}: resume it first", row.key, row.state);
+        let message = say!("\"{key}\" is {state}: resume it first", key = &row.key, state = row.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "endpoint_id", message));
     }
     Ok(())
@@ -316,8 +319,8 @@ pub async fn position(w: &Write, field: &'static str, place: &str) -> Result<i64
     let head = head(w).await?;
     let known = place.parse().ok();
     let known = known.filter(|place: &LogCursor| place.epoch == head.epoch && place.position <= head.position);
-    let message = "this log does not have that place: the register was restored, or the cursor is another's";
-    known.map(|place| place.position).ok_or_else(|| check::invalid(field, message).into())
+    let message = || say!("this log does not have that place: the register was restored, or the cursor is another's");
+    known.map(|place| place.position).ok_or_else(|| check::invalid(field, message()).into())
 }
 
 fn tell<E: Subject>(w: &mut Write, kind: EventKind, put: &Put<E::Model>) {
