@@ -3,7 +3,7 @@
 use entity::vocabulary::ImportTable;
 
 use super::columns::{is_header, is_heading};
-use super::read::{HIDDEN, Row};
+use super::read::{Row, is_mark, unmarked};
 use crate::text::fold;
 
 /// Among how many rows at the beginning the header is sought.
@@ -15,8 +15,9 @@ pub(super) fn take(table: ImportTable, rows: &mut Vec<Row>, is_workbook: bool) -
     let place = rows.iter().take(HEADER_WITHIN).position(|row| is_header(table, &row.cells)).unwrap_or(0);
     let header = rows.drain(..=place.min(rows.len().saturating_sub(1))).next_back().unwrap_or_default();
     let mut cells = plain(&header.cells);
+    let next = rows.get(1).map(|row| plain(&row.cells)).unwrap_or_default();
     if let Some(second) = rows.first().map(|row| plain(&row.cells))
-        && let Some(both) = joined(table, &cells, &second)
+        && let Some(both) = joined(table, &cells, &second, &next)
     {
         cells = both;
         rows.remove(0);
@@ -32,15 +33,20 @@ pub(super) fn take(table: ImportTable, rows: &mut Vec<Row>, is_workbook: bool) -
 }
 
 fn plain(cells: &[String]) -> Vec<String> {
-    cells.iter().map(|cell| crate::text::tidy(cell.trim_start_matches(HIDDEN))).collect()
+    cells.iter().map(|cell| crate::text::tidy(unmarked(cell))).collect()
 }
 
-/// The headings of two lines together, if the second is one: below a heading that spans several columns there are those of each, or all
-/// of it names fields once more, such as in another language.
-fn joined(table: ImportTable, first: &[String], second: &[String]) -> Option<Vec<String>> {
+/// The headings of two lines together, if the second is one: below a heading that spans several
+/// columns there are those of each, or all of it names fields once more, such as in another
+/// language. A row of the table may look like that where a heading is missing: what is no name of a
+/// field is a heading if something tells so, which is that there are several names of fields beside
+/// it; or that there is one below a heading over several columns, or numbers are below it in the
+/// next row, while nothing stands below the other headings.
+fn joined(table: ImportTable, first: &[String], second: &[String], next: &[String]) -> Option<Vec<String>> {
     let width = first.len().max(second.len());
     let at = |cells: &[String], place: usize| cells.get(place).cloned().unwrap_or_default();
     let (mut both, mut spans, mut above) = (Vec::with_capacity(width), false, String::new());
+    let (mut is_any_unknown, mut is_below_alone, mut is_told) = (false, false, false);
     for place in 0..width {
         let (top, sub) = (at(first, place), at(second, place));
         let is_alone = !top.is_empty()
@@ -60,15 +66,24 @@ fn joined(table: ImportTable, first: &[String], second: &[String]) -> Option<Vec
             return None;
         }
         spans |= under;
+        is_any_unknown |= known.is_none();
+        is_below_alone |= is_alone;
+        is_told |= under && (known.is_some() || is_number(&at(next, place)));
         both.push(known.unwrap_or(whole));
     }
-    (spans || is_header(table, second)).then_some(both)
+    let is_second = is_header(table, second);
+    let is_heading = is_second || !is_any_unknown || (is_told && !is_below_alone);
+    ((spans || is_second) && is_heading).then_some(both)
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a row counts the columns, as forms do: (1), (2), (3).
 fn counts_columns(cells: &[String]) -> bool {
     let counted = |(place, cell): (usize, &String)| {
-        let digits = cell.trim_matches(|c: char| c == HIDDEN || c.is_whitespace() || "().".contains(c));
+        let digits = cell.trim_matches(|c: char| is_mark(c) || c.is_whitespace() || "().".contains(c));
         digits.parse() == Ok(place + 1) && cell.contains('(')
     };
     cells.len() >= 2 && cells.iter().enumerate().all(counted)
@@ -108,6 +123,11 @@ mod tests {
             &["Angkatan", "Negara", "Jumlah Laki-laki", "Jumlah Perempuan"],
             1,
         );
+        is(
+            &["Kegiatan;;Peserta;", "Negara;Angkatan;Laki-laki;Perempuan", "Nepal;a;2;3"],
+            &["Negara", "Angkatan", "Peserta Laki-laki", "Peserta Perempuan"],
+            1,
+        );
         is(&["Angkatan;Negara;Jumlah", "(1);(2);(3)", "a;Nepal;2"], &["Angkatan", "Negara", "Jumlah"], 1);
     }
 
@@ -117,6 +137,11 @@ mod tests {
         is(&["Angkatan;Negara;Status", ";;hadir"], &["Angkatan", "Negara", "Status"], 1);
         is(&["Angkatan;Negara;", "a;Nepal;hadir"], &["Angkatan", "Negara", ""], 1);
         is(&["Angkatan;Negara;", "a;;x", "a;Nepal;x"], &["Angkatan", "Negara", ""], 2);
+        // A heading is missing, and what stands there is no heading below the one beside it.
+        is(&["Negara;;Kehadiran", "Nepal;NP;hadir", "Fiji;FJ;hadir"], &["Negara", "", "Kehadiran"], 2);
+        is(&["Country;;Status", "Nepal;South Asia;Attended", "Fiji;Pacific;Attended"], &["Country", "", "Status"], 2);
+        is(&["Negara;;Kehadiran", "Nepal;NP;", "Fiji;FJ;hadir"], &["Negara", "", "Kehadiran"], 2);
+        is(&["Angkatan;Negara;;Jumlah", "a;Nepal;NP;2", "a;Fiji;FJ;3"], &["Angkatan", "Negara", "", "Jumlah"], 2);
         is(&["Laporan", "Angkatan;Negara", "1;2;;cek"], &["Angkatan", "Negara", "", ""], 1);
     }
 }

@@ -114,7 +114,8 @@ pub fn strayed(text: &str) -> Option<Option<&str>> {
     Some(byte)
 }
 
-/// A text as UTF-8, whatever it was; what belongs to no character becomes U+FFFD, in UTF-8 with the byte behind it.
+/// A text as UTF-8, whatever it was; what belongs to no character becomes U+FFFD, but in UTF-16
+/// with the byte behind it.
 pub struct Decoded<R> {
     inner: R,
     encoding: Encoding,
@@ -163,8 +164,32 @@ impl<R: Read> Decoded<R> {
         self.raw.copy_within(read..read + left, 0);
         (self.pending, self.given, self.ended) = (left, 0, last);
         self.text.truncate(written);
+        if self.encoding == Encoding::Windows1252 && has_undefined(&self.text) {
+            self.text = without_undefined(&self.text);
+        }
         Ok(())
     }
+}
+
+/// The bytes that Windows-1252 does not define: decoders make control characters of them, which
+/// nobody has typed.
+const UNDEFINED: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
+
+/// Whether a text that was decoded from Windows-1252 holds what was made of such a byte.
+fn has_undefined(text: &[u8]) -> bool {
+    text.windows(2).any(|pair| matches!(pair, [0xC2, byte] if UNDEFINED.contains(byte)))
+}
+
+/// The same with such bytes as what belongs to no character.
+fn without_undefined(text: &[u8]) -> Vec<u8> {
+    let mut kept = String::with_capacity(text.len() + 8);
+    for c in String::from_utf8_lossy(text).chars() {
+        match u8::try_from(c) {
+            Ok(byte) if UNDEFINED.contains(&byte) => kept.push_str(&stray(byte)),
+            _ => kept.push(c),
+        }
+    }
+    kept.into_bytes()
 }
 
 /// Takes bytes as UTF-8, without the mark in front of all; how many of them. A character that is only begun waits for the next.
@@ -249,6 +274,15 @@ mod tests {
         assert_eq!(strayed("x"), None);
         // Where it is the other way round, it is the other encoding.
         assert_eq!(decoded(b"caf\xE9, th\xE9, \xC3\xA9").1, Encoding::Windows1252);
+    }
+
+    #[test]
+    fn a_byte_that_windows_does_not_define_is_a_fault_of_its_place() {
+        for byte in UNDEFINED {
+            let read = decoded(&[b"caf\xE9,".as_slice(), &[byte], b"x"].concat());
+            assert_eq!(read, (format!("café,\u{FFFD}{byte:02X}x"), Encoding::Windows1252));
+        }
+        assert_eq!(decoded(b"\x80\x85\x9F\xA0").0, "€…Ÿ\u{a0}");
     }
 
     #[test]

@@ -9,12 +9,15 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::ReadError;
+use crate::phrase::say;
 
 /// What is said of a sheet; rows and columns are counted from 0.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// Rows that are hidden.
     pub hidden: HashSet<u32>,
+    /// Columns that are hidden: the first and the last of each stretch.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// Cells that go on below, each with its last row.
     pub merged: HashMap<(u32, u32), u32>,
     /// Formulas without a value, as written.
@@ -39,6 +42,14 @@ pub fn facts<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result
             cell.column = 0;
         }
         Event::End(end) if end.local_name().as_ref() == "row" => row += 1,
+        Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == "col" => {
+            let number = |name| attribute(start, name).and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
+            if attribute(start, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
+                && let (Some(first), Some(last)) = (number("min"), number("max"))
+            {
+                facts.hidden_columns.push((first, last));
+            }
+        }
         Event::Start(start) if start.local_name().as_ref() == "c" => {
             let at = attribute(start, "r").and_then(|name| place(&name)).unwrap_or((row, cell.column));
             let is_text = attribute(start, "t").is_some_and(|kind| kind == "str");
@@ -100,7 +111,7 @@ fn each(part: impl Read, mut see: impl FnMut(&Event<'_>)) -> Result<(), ReadErro
         match xml.read_event_into(&mut buffer) {
             Ok(Event::Eof) => return Ok(()),
             Ok(event) => see(&event),
-            Err(error) => return Err(ReadError::File(format!("the workbook cannot be read: {error}"))),
+            Err(error) => return Err(ReadError::File(say!("the workbook cannot be read: {error}", error))),
         }
     }
 }

@@ -5,15 +5,15 @@
 mod calendar;
 mod iati;
 mod json_ld;
+mod keys;
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 pub use self::calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
+pub use self::keys::{former_key, key_of, key_of_identifier};
 
 use super::{ReadError, Row};
-use crate::text::{fold, hexadecimal};
+use crate::phrase::say;
 
 /// The most values that are read of one entry.
 const MOST_VALUES: usize = 150;
@@ -39,7 +39,7 @@ impl Feed {
             || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', ']']))
         {
             Some(Self::JsonLd)
-        } else if text.starts_with('<') && text.contains("<iati-activit") {
+        } else if text.starts_with('<') && ["<iati-activit", ":iati-activit"].iter().any(|name| text.contains(name)) {
             Some(Self::Iati)
         } else {
             None
@@ -62,6 +62,17 @@ impl Feed {
             Self::JsonLd => json_ld::entries(text)?,
             Self::Iati => iati::entries(text)?,
         };
+        if entries.is_empty() {
+            let message = match self {
+                Self::Calendar => no_events(),
+                Self::JsonLd => say!(
+                    "the file is JSON without an event or course of schema.org that is held at some time: save the \
+                     table as XLSX or CSV"
+                ),
+                Self::Iati => say!("the document has no activity (iati-activity): save the table as XLSX or CSV"),
+            };
+            return Err(ReadError::File(message));
+        }
         Ok(table(entries))
     }
 
@@ -74,7 +85,15 @@ impl Feed {
 
 /// The events of a calendar as rows, with the header in front: of its bytes, since a line may be folded within a character.
 pub fn calendar_rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
-    Ok(table(calendar::entries(bytes)?))
+    let entries = calendar::entries(bytes)?;
+    if entries.is_empty() {
+        return Err(ReadError::File(no_events()));
+    }
+    Ok(table(entries))
+}
+
+fn no_events() -> crate::phrase::Phrase {
+    say!("the calendar has no event (VEVENT), and tasks and notes are not read: export its events")
 }
 
 /// The values of an entry by their columns, and the line in which it begins.
@@ -85,10 +104,14 @@ struct Entry {
 }
 
 impl Entry {
-    /// Adds a value; several of one column are joined.
+    /// Adds a value; several of one column are joined. Of what is left out there are so many
+    /// columns at most, and the others are named in one; fields are read however many these are.
     fn add(&mut self, column: &str, value: &str) {
-        if value.is_empty() || self.values.len() >= MOST_VALUES {
+        if value.is_empty() {
             return;
+        }
+        if is_left_out(column) && !self.values.contains_key(column) && self.values.len() >= MOST_VALUES {
+            return self.name_more(column);
         }
         let there = self.values.entry(column.to_owned()).or_default();
         if there.is_empty() {
@@ -96,6 +119,18 @@ impl Entry {
         } else if there.len() + value.len() < super::LARGEST_ROW / 8 {
             there.push_str("; ");
             there.push_str(value);
+        }
+    }
+
+    /// Names what is not shown, in a column of its own.
+    fn name_more(&mut self, column: &str) {
+        let (format, name) = column.split_once(' ').unwrap_or(("", column));
+        let there = self.values.entry(format!("{format} {MORE}")).or_default();
+        if there.len() + name.len() < super::LARGEST_ROW / 8 {
+            if !there.is_empty() {
+                there.push_str("; ");
+            }
+            there.push_str(name);
         }
     }
 
@@ -107,12 +142,38 @@ impl Entry {
     }
 }
 
-/// Entries as a table with a column for each thing that any of them says.
-fn table(entries: Vec<Entry>) -> Vec<Row> {
+/// How the column is called that names what is not shown, behind the name of the format.
+const MORE: &str = "and more";
+
+/// Whether a column is one that no field is made of: these begin with the name of their format.
+fn is_left_out(column: &str) -> bool {
+    column.contains(' ')
+}
+
+/// Entries as a table with a column for each thing that any of them says: the fields, then what is
+/// left out.
+fn table(mut entries: Vec<Entry>) -> Vec<Row> {
     let mut columns: Vec<String> = Vec::new();
-    for column in entries.iter().flat_map(|entry| entry.values.keys()) {
-        if !columns.contains(column) && columns.len() < super::MOST_COLUMNS {
-            columns.push(column.clone());
+    let mut beyond: Vec<String> = Vec::new();
+    // What names the others needs its place, too.
+    let most = super::MOST_COLUMNS - 1;
+    let of =
+        |wanted: fn(&str) -> bool| entries.iter().flat_map(|entry| entry.values.keys()).filter(move |one| wanted(one));
+    let fields = of(|column| !is_left_out(column));
+    let named = of(|column| column.ends_with(MORE));
+    for column in fields.chain(named).chain(of(is_left_out)) {
+        if columns.contains(column) || beyond.contains(column) {
+            continue;
+        }
+        if columns.len() < most { columns.push(column.clone()) } else { beyond.push(column.clone()) }
+    }
+    for column in &beyond {
+        for entry in entries.iter_mut().filter(|entry| entry.values.contains_key(column)) {
+            entry.name_more(column);
+        }
+        let more = format!("{} {MORE}", column.split(' ').next().unwrap_or_default());
+        if !columns.contains(&more) {
+            columns.push(more);
         }
     }
     let cells =
@@ -120,39 +181,6 @@ fn table(entries: Vec<Entry>) -> Vec<Row> {
     let rows = entries.iter().map(|entry| Row { line: entry.line, cells: cells(entry) }).collect::<Vec<_>>();
     let header = Row { line: 0, cells: columns.clone() };
     std::iter::once(header).filter(|row| !row.cells.is_empty()).chain(rows).collect()
-}
-
-/// The most letters of a key that is made here.
-const LONGEST_KEY: usize = 100;
-/// How many of them are left in front of a digest.
-const STEM: usize = 87;
-
-/// A key of the register made of another system's identifier: what of it a key may have, letters and digits, with hyphens between. Where
-/// that loses what tells it from others, since it is too long or in another script, a digest of all of it is added.
-pub fn key_of(id: &str) -> String {
-    let mut key = String::new();
-    let mut is_whole = true;
-    for c in fold(id).chars() {
-        if c.is_ascii_lowercase() || c.is_ascii_digit() {
-            key.push(c);
-        } else {
-            is_whole &= !c.is_alphanumeric();
-            if !key.ends_with('-') && !key.is_empty() {
-                key.push('-');
-            }
-        }
-    }
-    let mut key = key.trim_end_matches('-').to_owned();
-    if is_whole && key.len() <= LONGEST_KEY {
-        return key;
-    }
-    key.truncate(STEM);
-    let digest = hexadecimal(&Sha256::digest(id.as_bytes()));
-    let digest = digest.get(..12).unwrap_or_default();
-    match key.trim_end_matches('-') {
-        "" => format!("id-{digest}"),
-        stem => format!("{stem}-{digest}"),
-    }
 }
 
 #[cfg(test)]
@@ -172,16 +200,22 @@ pub(in crate::exchange::import::read) mod tests {
     }
 
     #[test]
-    fn identifiers_that_differ_are_keys_that_differ() {
-        let long = |end: &str| key_of(&format!("https://training.example.org/{}/{end}", "programmes/".repeat(10)));
-        assert_ne!(long("run-1"), long("run-2"));
-        assert!(long("run-1").len() <= 100 && crate::rule::check::is_key(&long("run-1")), "{}", long("run-1"));
-        assert_ne!(key_of("培训一"), key_of("培训二"));
-        assert_ne!(key_of("run 一"), key_of("run 二"));
-        assert!(crate::rule::check::is_key(&key_of("培训一")));
-        assert_eq!(key_of("Batik-2024@example.org"), "batik-2024-example-org");
-        assert_eq!(key_of("KC_2010"), "kc-2010");
-        assert_eq!(key_of("Café 1"), "cafe-1");
-        assert_eq!(key_of("--"), "");
+    fn fields_come_before_what_is_left_out() {
+        let mut entry = Entry::default();
+        for number in 0..300 {
+            entry.add(&format!("iCalendar A{number}"), "x");
+        }
+        entry.set("title", "T");
+        let mut other = Entry { line: 2, ..Entry::default() };
+        for number in 0..140 {
+            other.add(&format!("iCalendar B{number}"), "x");
+        }
+        other.set("venue", "V");
+        let rows = table(vec![entry, other]);
+        let header = &rows[0].cells;
+        assert_eq!(header[..2], ["title", "venue"]);
+        assert!(header.len() <= super::super::MOST_COLUMNS);
+        let more = header.iter().position(|name| name == "iCalendar and more").expect("what is not shown is named");
+        assert!(rows[1].cells[more].contains("A299") && rows[2].cells[more].contains("B99"), "{:?}", rows[2].cells);
     }
 }

@@ -4,6 +4,8 @@
 mod decode;
 mod facts;
 mod feeds;
+mod kinds;
+mod marks;
 mod records;
 mod workbook;
 
@@ -14,14 +16,13 @@ use entity::vocabulary::{ImportTable, Vocabulary};
 use tokio::sync::mpsc;
 
 pub use self::decode::{Encoding, strayed};
-pub use self::feeds::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, key_of};
+pub use self::feeds::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, former_key, key_of, key_of_identifier};
+pub use self::marks::{Mark, is_mark, is_marked, unmarked};
 
 use self::decode::Decoded;
 use self::feeds::Feed;
 use self::records::{Records, separator};
-
-/// In front of the first cell of a row that the workbook hides. It is a noncharacter: it stands in no text, and is shown nowhere.
-pub const HIDDEN: char = '\u{FDD0}';
+use crate::phrase::{Phrase, say};
 
 /// A row of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,21 +57,28 @@ pub enum ReadError {
         /// The line, from 1.
         line: u64,
         /// What is wrong.
-        message: String,
+        message: Phrase,
     },
     /// Something is wrong with the file as a whole.
-    File(String),
+    File(Phrase),
     /// The disk failed.
     Disk(io::Error),
 }
 
+impl ReadError {
+    /// As a sentence.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::At { line, message } => say!("line {line}: {message}", line, message = message.clone()),
+            Self::File(message) => message.clone(),
+            Self::Disk(error) => say!("the file cannot be read: {error}", error),
+        }
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::At { line, message } => write!(f, "line {line}: {message}"),
-            Self::File(message) => f.write_str(message),
-            Self::Disk(error) => write!(f, "the file cannot be read: {error}"),
-        }
+        f.write_str(&self.phrase().english())
     }
 }
 
@@ -117,7 +125,7 @@ const CHUNK: usize = 1000;
 /// Begins to read a file, in chunks of rows.
 pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
     let (sender, rows) = mpsc::channel(2);
-    let mut first = [0; 16];
+    let mut first = [0; 64];
     let length = read_up_to(&mut file, &mut first)?;
     file.rewind()?;
     let first = first.get(..length).unwrap_or_default();
@@ -133,8 +141,8 @@ pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
         });
         return Ok((Written::Workbook(name), rows));
     }
-    if let Some((_, message)) = NO_TABLES.iter().find(|(begins, _)| first.starts_with(begins)) {
-        return Err(ReadError::File(format!("the file is {message}")));
+    if let Some(why) = kinds::by_bytes(first, &mut file)? {
+        return Err(ReadError::File(why));
     }
     if Feed::is_calendar(first) {
         let mut bytes = Vec::new();
@@ -156,8 +164,8 @@ pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
         send(sender, feed.rows(&text)?);
         return Ok((Written::Feed(feed.name()), rows));
     }
-    if let Some(message) = markup(&beginning) {
-        return Err(ReadError::File(message.to_owned()));
+    if let Some(message) = kinds::by_text(&beginning) {
+        return Err(ReadError::File(message));
     }
     let sign = separator(&beginning, is_header_of_any);
     std::thread::spawn(move || {
@@ -177,33 +185,6 @@ pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
     Ok((Written::Text(encoding), rows))
 }
 
-/// What is no table, by the bytes with which it begins, and what it is.
-const NO_TABLES: [(&[u8], &str); 9] = [
-    (b"\xD0\xCF\x11\xE0", "a workbook of the old kind (.xls): save it as .xlsx or as CSV"),
-    (b"%PDF", "a PDF, and no table: save the table as XLSX or CSV"),
-    (b"{\\rtf", "a text document (RTF), and no table: save the table as XLSX or CSV"),
-    (b"MIME-Version:", "a web page (MHTML), and no table: save it as XLSX or CSV"),
-    (b"\x1F\x8B", "compressed (gzip): unpack it first"),
-    (b"Rar!", "an archive (RAR): unpack it first"),
-    (b"7z\xBC\xAF", "an archive (7z): unpack it first"),
-    (b"\x89PNG", "a picture, and no table: type the table into a spreadsheet"),
-    (b"\xFF\xD8\xFF", "a picture, and no table: type the table into a spreadsheet"),
-];
-
-/// Why a text in angle brackets is no table; nothing of any other text.
-fn markup(beginning: &str) -> Option<&'static str> {
-    let text = beginning.trim_start_matches('\u{feff}').trim_start().to_lowercase();
-    if !text.starts_with('<') {
-        return None;
-    }
-    let is_html = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"].iter().any(|tag| text.contains(tag));
-    Some(if is_html {
-        "the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or CSV"
-    } else {
-        "the file is XML, of which only IATI activities are read: save the table as XLSX or CSV"
-    })
-}
-
 fn is_header_of_any(cells: &[String]) -> bool {
     fn all<V: Vocabulary>() -> impl Iterator<Item = V> {
         V::iter()
@@ -213,7 +194,7 @@ fn is_header_of_any(cells: &[String]) -> bool {
 
 fn bounded(bytes: Vec<u8>) -> Result<Vec<u8>, ReadError> {
     if bytes.len() as u64 > LARGEST_FEED {
-        let message = format!("the document is larger than {} MiB", LARGEST_FEED >> 20);
+        let message = say!("the document is larger than {most} MiB", most = LARGEST_FEED >> 20);
         return Err(ReadError::File(message));
     }
     Ok(bytes)
@@ -265,13 +246,14 @@ impl Out {
             *cell = cell.replace('\0', &decode::stray(0));
         }
         if row.cells.len() > MOST_COLUMNS {
-            let message = format!("the row has {} cells; at most {MOST_COLUMNS} are read", row.cells.len());
+            let cells = row.cells.len();
+            let message = say!("the row has {cells} cells; at most {most} are read", cells, most = MOST_COLUMNS);
             self.fail(ReadError::At { line: row.line, message });
             return false;
         }
         self.given += 1;
         if self.given > MOST_ROWS {
-            let message = format!("the file has more than {MOST_ROWS} rows: divide it");
+            let message = say!("the file has more than {most} rows: divide it", most = MOST_ROWS);
             self.fail(ReadError::At { line: row.line, message });
             return false;
         }

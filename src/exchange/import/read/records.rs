@@ -3,6 +3,7 @@
 use std::io::{self, BufRead};
 
 use super::{LARGEST_ROW, ReadError, Row};
+use crate::phrase::say;
 
 /// What may part cells, the likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -66,12 +67,13 @@ impl<R: BufRead> Records<R> {
         let mut cell: Vec<u8> = Vec::new();
         // Within quotes; behind the quote that may close them; or neither.
         let (mut quoted, mut closing) = (false, false);
+        let mut spaced = Spaced::default();
         let (mut begins, mut size) = (self.line, 0_usize);
         loop {
             let Some(byte) = self.byte()? else {
                 self.ended = true;
                 if quoted && !closing {
-                    let message = "a cell begins with a quotation mark that is not closed".to_owned();
+                    let message = say!("a cell begins with a quotation mark that is not closed");
                     return Err(ReadError::At { line: begins, message });
                 }
                 if cells.is_empty() && cell.is_empty() {
@@ -95,7 +97,7 @@ impl<R: BufRead> Records<R> {
             }
             size += 1;
             if size > LARGEST_ROW {
-                let message = format!("the row is larger than {} KiB", LARGEST_ROW >> 10);
+                let message = say!("the row is larger than {most} KiB", most = LARGEST_ROW >> 10);
                 return Err(ReadError::At { line: begins, message });
             }
             match byte {
@@ -106,9 +108,13 @@ impl<R: BufRead> Records<R> {
                 }
                 byte if quoted && !closing => cell.push(byte),
                 b'"' if cell.is_empty() => quoted = true,
+                b'"' if !spaced.is_quoted && spaced.closed.is_none() && is_blank(&cell) => {
+                    (quoted, spaced.is_quoted) = (true, true);
+                    cell.clear();
+                }
                 byte if byte == self.separator => {
                     cells.push(text(&mut cell));
-                    (quoted, closing) = (false, false);
+                    (quoted, closing, spaced) = (false, false, Spaced::default());
                 }
                 _ if newline => {
                     cells.push(text(&mut cell));
@@ -116,12 +122,57 @@ impl<R: BufRead> Records<R> {
                 }
                 // What stands behind a closing quotation mark belongs to the cell all the same.
                 byte => {
-                    (quoted, closing) = (false, false);
+                    if std::mem::take(&mut closing) {
+                        spaced.closed = Some(cell.len());
+                    }
+                    quoted = false;
+                    if !matches!(byte, b' ' | b'\t')
+                        && let Some(closed) = spaced.goes_on()
+                    {
+                        self.plain_again(&mut cell, closed, begins)?;
+                    }
                     cell.push(byte);
                 }
             }
         }
     }
+
+    /// Behind blanks a quotation mark may be one of the text, which is seen once the text goes on
+    /// behind the second: the marks are put back. Where that parts cells otherwise, nobody knows
+    /// what was meant.
+    fn plain_again(&self, cell: &mut Vec<u8>, closed: usize, line: u64) -> Result<(), ReadError> {
+        let parts = |byte: &u8| *byte == self.separator || matches!(byte, b'\n' | b'\r');
+        if cell.iter().any(parts) {
+            let message = say!(
+                "a cell begins with a quotation mark and goes on behind the one that closes it: write quotation \
+                 marks within a cell twice, and one at each end of the cell"
+            );
+            return Err(ReadError::At { line, message });
+        }
+        cell.insert(closed, b'"');
+        cell.insert(0, b'"');
+        Ok(())
+    }
+}
+
+/// A cell in quotation marks with blanks in front of the first, as people write who put a blank
+/// behind each comma.
+#[derive(Default)]
+struct Spaced {
+    is_quoted: bool,
+    /// Where the second mark stood, once something follows it.
+    closed: Option<usize>,
+}
+
+impl Spaced {
+    /// Where the second mark stood; told once.
+    fn goes_on(&mut self) -> Option<usize> {
+        self.closed.take().filter(|_| self.is_quoted)
+    }
+}
+
+fn is_blank(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty())
 }
 
 fn text(cell: &mut Vec<u8>) -> String {
@@ -184,6 +235,27 @@ mod tests {
             ("only", b','),
         ] {
             assert_eq!(sign_of(text), sign, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_behind_blanks_opens_a_cell() {
+        for (text, cells) in [
+            ("x, \"Batik, lanjut\", Hall\n", &["x", "Batik, lanjut", " Hall"][..]),
+            ("x,\t \"Batik, lanjut\"  ,Hall\n", &["x", "Batik, lanjut  ", "Hall"]),
+            ("x,\u{a0}\"Batik,\nlanjut\"", &["x", "Batik,\nlanjut"]),
+            ("x, \"say \"\"hi\"\", now\"", &["x", "say \"hi\", now"]),
+            ("x, \"\",y\n", &["x", "", "y"]),
+            ("x, \"Batik\" lanjut, \"b\" c\n", &["x", "\"Batik\" lanjut", "\"b\" c"]),
+            ("x, 5\" nail,\"y\" z\n", &["x", " 5\" nail", "y z"]),
+        ] {
+            let read: Vec<Row> = Records::new(text.as_bytes(), b',').map(|row| row.unwrap()).collect();
+            assert_eq!(read.iter().map(|row| row.cells.as_slice()).collect::<Vec<_>>(), [cells], "{text}");
+        }
+        // What may be parted in two ways is not parted in one of them without a word.
+        for (text, line) in [("a,b\nx, \"Batik, lanjut\" z, Hall\n", 2), ("x, \"Batik, lanjut\ny, z\n", 1)] {
+            let read: Result<Vec<_>, _> = Records::new(text.as_bytes(), b',').collect();
+            assert!(matches!(read, Err(ReadError::At { line: at, .. }) if at == line), "{read:?}");
         }
     }
 

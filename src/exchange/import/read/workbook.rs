@@ -1,5 +1,5 @@
 //! The first visible sheet of an XLSX workbook as rows of cells, each as it is shown: a day as exactly as its format shows it, a number
-//! with the digits that a spreadsheet shows. What stands in a merged cell stands in each row of it.
+//! with the digits that a spreadsheet shows. What stands in a merged cell stands in each row of it, with a mark.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,8 @@ use std::io::{self, BufReader};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::facts::{Facts, facts};
-use super::{Bytes, HIDDEN, LARGEST_ROW, MOST_COLUMNS, Out, ReadError, Row};
+use super::{Bytes, LARGEST_ROW, MOST_COLUMNS, Mark, Out, ReadError, Row};
+use crate::phrase::say;
 
 /// The most bytes that the parts of a workbook may have when they are unpacked.
 const LARGEST_WORKBOOK: u64 = 512 << 20;
@@ -25,7 +26,7 @@ pub struct Sheet<R> {
 
 /// Opens a workbook once it is known that it does not unpack to more than memory holds.
 pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
-    let broken = |what: &dyn fmt::Display| ReadError::File(format!("the workbook cannot be read: {what}"));
+    let broken = |error: &dyn fmt::Display| ReadError::File(say!("the workbook cannot be read: {error}", error));
     let mut archive = zip::ZipArchive::new(&mut file).map_err(|error| broken(&error))?;
     let mut all = 0;
     let mut is_xlsx = false;
@@ -38,13 +39,13 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
         let size = io::copy(&mut io::Read::take(part, most + 1), &mut io::sink()).map_err(|error| broken(&error))?;
         all += size;
         if size > most || all > LARGEST_WORKBOOK {
-            let message = format!("the workbook unpacks to more than {} MiB", most >> 20);
+            let message = say!("the workbook unpacks to more than {most} MiB", most = most >> 20);
             return Err(ReadError::File(message));
         }
     }
     if !is_xlsx {
-        let message = "the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or CSV";
-        return Err(ReadError::File(message.to_owned()));
+        let message = say!("the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or CSV");
+        return Err(ReadError::File(message));
     }
     drop(archive);
     file.rewind()?;
@@ -52,7 +53,7 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
     let sheets = workbook.sheets_metadata();
     let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let Some(first) = tables().next() else {
-        return Err(ReadError::File("the workbook has no sheet".to_owned()));
+        return Err(ReadError::File(say!("the workbook has no sheet")));
     };
     let name = tables().find(|sheet| sheet.visible == SheetVisible::Visible).unwrap_or(first).name.clone();
     drop(workbook);
@@ -66,7 +67,7 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
 /// The rows of a sheet.
 pub fn rows<R: Bytes>(sheet: &mut Sheet<R>, out: &mut Out) -> Result<(), ReadError> {
     let Sheet { workbook, name, facts } = sheet;
-    let broken = |error: calamine::XlsxError| ReadError::File(format!("the sheet cannot be read: {error}"));
+    let broken = |error: calamine::XlsxError| ReadError::File(say!("the sheet cannot be read: {error}", error));
     let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let shows: Vec<Shows> = cells
         .styles()
@@ -87,6 +88,8 @@ pub fn rows<R: Bytes>(sheet: &mut Sheet<R>, out: &mut Out) -> Result<(), ReadErr
             }
         }
         let at = (number, place);
+        let hides = |(first, last): &(u32, u32)| (*first..=*last).contains(&place);
+        let is_hidden = facts.hidden_columns.iter().any(hides);
         let mut written = match (cell.get_value(), facts.without_value.get(&at)) {
             (DataRef::Empty, Some(formula)) => formula.clone(),
             (value, _) => shown(value, shows.get(style).copied().unwrap_or(Shows::Day)),
@@ -95,16 +98,20 @@ pub fn rows<R: Bytes>(sheet: &mut Sheet<R>, out: &mut Out) -> Result<(), ReadErr
         if written.is_empty() {
             continue;
         }
+        if is_hidden {
+            written.insert(0, Mark::HiddenColumn.sign());
+        }
         if let Some(last) = facts.merged.get(&at) {
-            // Of how many rows together a number is, nobody can tell.
-            if matches!(cell.get_value(), DataRef::Int(_) | DataRef::Float(_)) {
-                written = format!("{written} (one cell for the rows {line} to {})", u64::from(*last) + 1);
-            }
+            written.insert(0, Mark::Merged.sign());
             merged.0.insert(place, (u64::from(*last) + 1, written.clone()));
         }
         size += written.len();
         if place >= MOST_COLUMNS || size > LARGEST_ROW {
-            let message = format!("the row has more than {MOST_COLUMNS} columns or {} KiB", LARGEST_ROW >> 10);
+            let message = say!(
+                "the row has more than {columns} columns or {size} KiB",
+                columns = MOST_COLUMNS,
+                size = LARGEST_ROW >> 10
+            );
             return Err(ReadError::At { line, message });
         }
         put(&mut row.cells, place, written);
@@ -138,7 +145,7 @@ fn give(mut row: Row, merged: &mut Merged, facts: &Facts, out: &mut Out) -> bool
     if u32::try_from(row.line - 1).is_ok_and(|number| facts.hidden.contains(&number))
         && let Some(cell) = row.cells.first_mut()
     {
-        cell.insert(0, HIDDEN);
+        cell.insert(0, Mark::HiddenRow.sign());
     }
     out.give(row)
 }
@@ -146,8 +153,8 @@ fn give(mut row: Row, merged: &mut Merged, facts: &Facts, out: &mut Out) -> bool
 /// A cell as it would be typed.
 fn shown(value: &DataRef<'_>, shows: Shows) -> String {
     match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => digits(*number),
+        DataRef::Int(number) => padded(number.to_string(), shows),
+        DataRef::Float(number) => padded(digits(*number), shows),
         DataRef::DateTimeIso(text) => match shows {
             Shows::Month => text.get(..7).unwrap_or(text).to_owned(),
             Shows::Year => text.get(..4).unwrap_or(text).to_owned(),
@@ -159,6 +166,16 @@ fn shown(value: &DataRef<'_>, shows: Shows) -> String {
         DataRef::DateTime(moment) => day(moment, shows),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
+    }
+}
+
+/// A whole number with the noughts in front that its format shows.
+fn padded(number: String, shows: Shows) -> String {
+    match shows {
+        Shows::Digits(least) if number.bytes().all(|digit| digit.is_ascii_digit()) => {
+            format!("{number:0>least$}", least = usize::from(least))
+        }
+        _ => number,
     }
 }
 
@@ -182,12 +199,18 @@ enum Shows {
     /// A month without its year.
     MonthAlone,
     Time,
+    /// A number of so many digits at least.
+    Digits(u8),
 }
 
 /// What a number format shows of a moment. What is quoted, escaped or in brackets (a locale, a colour) is no part of it.
 fn shows(format: &str) -> Shows {
     if format.eq_ignore_ascii_case("general") {
         return Shows::Day;
+    }
+    let positive = format.split(';').next().unwrap_or_default();
+    if positive.len() >= 2 && positive.bytes().all(|sign| sign == b'0') {
+        return Shows::Digits(u8::try_from(positive.len()).unwrap_or(u8::MAX));
     }
     let mut letters = Vec::new();
     let (mut quoted, mut bracketed) = (false, false);
@@ -238,8 +261,8 @@ fn day(moment: &ExcelDateTime, shows: Shows) -> String {
             first.format("%B").to_string()
         }
         Shows::Time => format!("{hour:02}:{minute:02}"),
-        Shows::Day if (hour, minute) == (0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-        Shows::Day => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+        Shows::Day | Shows::Digits(_) if (hour, minute) == (0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+        Shows::Day | Shows::Digits(_) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
     }
 }
 

@@ -2,17 +2,19 @@
 //! `LOCATION` → venue, `GEO` → coordinates, `STATUS` → status. Events of a register like this one also say their keys, and their places
 //! part by part.
 
+mod lines;
 mod own;
-
-use std::io::Read;
+mod zones;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
-use super::super::decode::{Decoded, Encoding};
-use super::super::{LARGEST_ROW, ReadError};
-use super::{Entry, key_of};
+use super::super::{Mark, ReadError};
+use super::Entry;
+use super::keys::key_of_identifier;
+use crate::phrase::say;
 
+use self::lines::{parameter, property, split_outside_quotes, unescaped, unfolded};
 use self::own::Own;
 pub use self::own::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 
@@ -48,6 +50,17 @@ struct When {
     start: Option<Moment>,
     end: Option<Moment>,
     duration: Option<String>,
+    /// Whether a moment is told in UTC, and nothing says in which zone it is to be told.
+    is_utc: bool,
+}
+
+/// In which zone a calendar says that it is to be shown.
+fn zone_of(lines: &[(u64, String)]) -> Option<String> {
+    let named = lines.iter().filter_map(|(_, line)| line.split_once(':'));
+    let zone = named.filter(|(name, _)| {
+        name.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("X-WR-TIMEZONE"))
+    });
+    zone.map(|(_, zone)| unescaped(zone).trim().to_owned()).next()
 }
 
 /// The events of a calendar.
@@ -55,8 +68,10 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let mut entries = Vec::new();
     let mut entry: Option<(Entry, When, Own)> = None;
     let mut inner = 0_usize;
-    let mut zone: Option<Tz> = None;
-    for (line, content) in unfolded(bytes)? {
+    let lines = unfolded(bytes)?;
+    let named = zone_of(&lines);
+    let zone = named.as_deref().and_then(zones::zone);
+    for (line, content) in lines {
         let (name, value) = property(&content);
         let parts = split_outside_quotes(name, ';');
         let (name, parameters) = parts.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
@@ -68,13 +83,14 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
             ("BEGIN", _) if entry.is_some() => inner += 1,
             ("END", "VEVENT") if inner == 0 => {
                 if let Some((mut entry, when, own)) = entry.take() {
+                    if let (Some(named), None, true) = (&named, zone, when.is_utc) {
+                        entry.add("iCalendar X-WR-TIMEZONE", named);
+                    }
                     ends(&mut entry, &when, own.is_own());
                     entries.extend(own.told(entry));
                 }
             }
             ("END", _) => inner = inner.saturating_sub(1),
-            // In which zone the calendar is to be shown.
-            ("X-WR-TIMEZONE", _) if entry.is_none() => zone = value.trim().parse().ok(),
             _ => {
                 if let Some((entry, when, own)) = entry.as_mut().filter(|_| inner == 0)
                     && !own.says(&name, parameters, value)
@@ -85,15 +101,32 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         }
     }
     if entry.is_some() {
-        return Err(ReadError::File("the calendar ends within an event".to_owned()));
+        return Err(ReadError::File(say!("the calendar ends within an event")));
     }
     Ok(entries)
 }
 
 fn says(entry: &mut Entry, when: &mut When, name: &str, parameters: &[&str], written: &str, zone: Option<Tz>) {
     let value = unescaped(written);
+    // What is said once is not said anew.
+    let field = match name {
+        "UID" => "key",
+        "DTSTART" => "starts_on",
+        "LOCATION" => "venue",
+        "STATUS" => "status",
+        "GEO" => "latitude",
+        _ => "",
+    };
+    let is_said = match name {
+        "DTEND" => when.end.is_some() || entry.values.contains_key("ends_on"),
+        "DURATION" => when.duration.is_some(),
+        _ => entry.values.contains_key(field),
+    };
+    if is_said {
+        return entry.add(&format!("iCalendar {name}"), &value);
+    }
     match name {
-        "UID" => entry.set("key", &key_of(&value)),
+        "UID" => entry.set("key", &key_of_identifier(&value)),
         "SUMMARY" if entry.values.contains_key("title") => entry.add("iCalendar SUMMARY", &value),
         "SUMMARY" => {
             entry.set("title", &value);
@@ -102,11 +135,16 @@ fn says(entry: &mut Entry, when: &mut When, name: &str, parameters: &[&str], wri
             }
         }
         "DTSTART" => {
-            when.start = moment(&value, zone);
-            entry.set("starts_on", &when.start.map_or_else(|| value.clone(), |start| start.date().to_string()));
+            let (start, is_utc) = moment(&value, zone);
+            when.start = start;
+            when.is_utc |= is_utc;
+            let day = start.map_or_else(|| value.clone(), |start| start.date().to_string());
+            entry.set("starts_on", &marked(day, is_utc));
         }
         "DTEND" => {
-            when.end = moment(&value, zone);
+            let (end, is_utc) = moment(&value, zone);
+            when.end = end;
+            when.is_utc |= is_utc;
             if when.end.is_none() {
                 entry.set("ends_on", &value);
             }
@@ -148,15 +186,29 @@ fn ends(entry: &mut Entry, when: &When, is_own: bool) {
         (Some(start), None) => end.max(start.date()),
         _ => end,
     };
+    if let (Some(_), Some(duration)) = (when.end, &when.duration) {
+        entry.add("iCalendar DURATION", duration);
+    }
     if let Some(end) = end {
-        entry.set("ends_on", &same(end).to_string());
+        entry.set("ends_on", &marked(same(end).to_string(), when.is_utc));
     }
 }
 
+/// A day, with the mark of one that is told in UTC.
+fn marked(day: String, is_utc: bool) -> String {
+    if is_utc { format!("{}{day}", Mark::Utc.sign()) } else { day }
+}
+
 /// `20231120`, `20231120T090000`, `20231120T090000Z`; the same with hyphens and colons, which others write. What ends with Z is told in
-/// the zone of the calendar, where it has one.
-fn moment(value: &str, zone: Option<Tz>) -> Option<Moment> {
+/// the zone of the calendar, where it has one; whether it has none.
+fn moment(value: &str, zone: Option<Tz>) -> (Option<Moment>, bool) {
     let value = value.trim();
+    let read = read_moment(value, zone);
+    let is_utc = value.ends_with(['Z', 'z']) && zone.is_none() && matches!(read, Some(Moment::Time(_)));
+    (read, is_utc)
+}
+
+fn read_moment(value: &str, zone: Option<Tz>) -> Option<Moment> {
     let (plain, is_utc) = value.strip_suffix(['Z', 'z']).map_or((value, false), |plain| (plain, true));
     let is_plain = |c: char| c.is_ascii_digit() || matches!(c, 'T' | '-' | ':');
     if !plain.chars().all(is_plain) {
@@ -205,82 +257,6 @@ fn lasting(start: Moment, duration: &str) -> Option<Moment> {
     }
 }
 
-/// Lines with their continuations. They are put together as bytes: where a line is folded, a character may be parted.
-fn unfolded(bytes: &[u8]) -> Result<Vec<(u64, String)>, ReadError> {
-    let mut lines: Vec<(u64, Vec<u8>)> = Vec::new();
-    let plain = |line: &[u8]| line.strip_suffix(b"\r").unwrap_or(line).to_vec();
-    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
-        match (line, lines.last_mut()) {
-            ([b' ' | b'\t', rest @ ..], Some((_, last))) => {
-                if last.len() < LARGEST_ROW {
-                    last.extend(plain(rest));
-                }
-            }
-            _ => lines.push((number, plain(line))),
-        }
-    }
-    let all = lines.iter().map(|(_, line)| line.as_slice()).collect::<Vec<_>>().join(&b'\n');
-    let encoding = Encoding::of(&mut all.as_slice())?;
-    let mut texts = Vec::with_capacity(lines.len());
-    for (number, line) in lines {
-        let mut text = String::new();
-        Decoded::new(line.as_slice(), encoding).read_to_string(&mut text)?;
-        texts.push((number, text));
-    }
-    Ok(texts)
-}
-
-/// The name of a line with its parameters, and its value: parted by the first colon that stands in no quotes.
-fn property(line: &str) -> (&str, &str) {
-    let mut quoted = false;
-    for (place, c) in line.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            ':' if !quoted => {
-                return (line.get(..place).unwrap_or_default(), line.get(place + 1..).unwrap_or_default());
-            }
-            _ => {}
-        }
-    }
-    (line, "")
-}
-
-/// The parts of a text at a sign that stands in no quotes.
-fn split_outside_quotes(text: &str, sign: char) -> Vec<&str> {
-    let mut quoted = false;
-    text.split(|c: char| {
-        quoted ^= c == '"';
-        c == sign && !quoted
-    })
-    .collect()
-}
-
-/// The value of a parameter; the quotes around it are no part of it.
-fn parameter<'a>(parameters: &[&'a str], name: &str) -> Option<&'a str> {
-    let one =
-        |one: &&'a str| one.split_once('=').filter(|one| one.0.trim().eq_ignore_ascii_case(name)).map(|one| one.1);
-    parameters.iter().find_map(one).map(|value| value.trim().trim_matches('"'))
-}
-
-fn unescaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    let mut signs = value.chars();
-    while let Some(sign) = signs.next() {
-        match sign {
-            '\\' => match signs.next() {
-                Some('n' | 'N') => text.push(' '),
-                Some(escaped @ (',' | ';' | '\\' | ':' | '"')) => text.push(escaped),
-                other => {
-                    text.push('\\');
-                    text.extend(other);
-                }
-            },
-            sign => text.push(sign),
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{is, values};
@@ -294,7 +270,7 @@ mod tests {
         let read = values(&calendar_rows(text.as_bytes()).unwrap());
         assert_eq!((read.len(), read[0].0), (1, 2));
         let expected = [
-            ("key", "batik-2024-example-org"),
+            ("key", "batik-2024-example-org-3f74feb6ef78"),
             ("title", "Pelatihan batik, tingkat dua"),
             ("language", "id"),
             ("starts_on", "2024-03-04"),
@@ -342,6 +318,55 @@ mod tests {
             ("DTSTART:20231120\nDTEND:20231118", "2023-11-20 2023-11-17"),
         ] {
             assert_eq!(event(lines), expected, "{lines}");
+        }
+    }
+
+    #[test]
+    fn days_in_utc_are_told_in_the_zone_of_the_calendar_or_as_such() {
+        let read = |zone: &str| {
+            let text = format!(
+                "BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nDTSTART:20231119T230000Z\nDTEND:20231120T090000Z\nEND:VEVENT\n"
+            );
+            let read = values(&calendar_rows(text.as_bytes()).unwrap());
+            ["starts_on", "ends_on", "iCalendar X-WR-TIMEZONE"]
+                .map(|name| read[0].1.get(name).cloned().unwrap_or_default())
+        };
+        for zone in ["Asia/Jakarta", "SE Asia Standard Time", "\"SE Asia Standard Time\""] {
+            assert_eq!(read(&format!("X-WR-TIMEZONE:{zone}\n")), ["2023-11-20", "2023-11-20", ""], "{zone}");
+        }
+        let utc = crate::exchange::import::read::Mark::Utc.sign();
+        let days = ["2023-11-19", "2023-11-20"].map(|day| format!("{utc}{day}"));
+        assert_eq!(read(""), [days[0].as_str(), &days[1], ""]);
+        assert_eq!(read("X-WR-TIMEZONE:Nowhere Time\n"), [days[0].as_str(), &days[1], "Nowhere Time"]);
+        assert_eq!(read("X-WR-TIMEZONE:Etc/UTC\n"), [days[0].as_str(), &days[1], "Etc/UTC"], "says no place");
+    }
+
+    #[test]
+    fn what_is_said_twice_is_shown() {
+        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:t1\nUID:t2\nDTSTART:20231120\nDTSTART:20231125\nDTEND:20231130\n\
+                    DTEND:20231201\nDURATION:P1D\nLOCATION:L1\nLOCATION:L2\nSTATUS:CONFIRMED\nSTATUS:CANCELLED\nEND:VEVENT\n";
+        let read = values(&calendar_rows(text.as_bytes()).unwrap());
+        let expected = [
+            ("key", "t1"),
+            ("iCalendar UID", "t2"),
+            ("starts_on", "2023-11-20"),
+            ("iCalendar DTSTART", "20231125"),
+            ("ends_on", "2023-11-29"),
+            ("iCalendar DTEND", "20231201"),
+            ("iCalendar DURATION", "P1D"),
+            ("venue", "L1"),
+            ("iCalendar LOCATION", "L2"),
+            ("status", "CONFIRMED"),
+            ("iCalendar STATUS", "CANCELLED"),
+        ];
+        is(&read[0].1, &expected);
+    }
+
+    #[test]
+    fn a_calendar_without_events_says_so() {
+        for text in ["BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n", "BEGIN:VCALENDAR\n"] {
+            let why = calendar_rows(text.as_bytes()).map_err(|error| error.to_string());
+            assert!(why.is_err_and(|why| why.contains("VEVENT")), "{text}");
         }
     }
 

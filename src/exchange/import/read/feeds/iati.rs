@@ -5,14 +5,16 @@ use quick_xml::Reader as Xml;
 use quick_xml::events::Event;
 
 use super::super::ReadError;
-use super::{Entry, MOST_VALUES, key_of};
+use super::keys::key_of_identifier;
+use super::{Entry, MOST_VALUES};
+use crate::phrase::say;
 
 /// The deepest nesting of XML.
 const DEEPEST: usize = 64;
 
 /// The activities of a document.
 pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
-    let broken = |line: u64| ReadError::At { line, message: "the document is not XML from here on".to_owned() };
+    let broken = |line: u64| ReadError::At { line, message: say!("the document is not XML from here on") };
     let mut xml = Xml::from_str(text);
     let mut line = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     let (mut path, mut entries): (Vec<String>, Vec<Entry>) = (Vec::new(), Vec::new());
@@ -27,14 +29,17 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                 let named = || quick_xml::escape::resolve_predefined_entity(&reference).map(str::to_owned);
-                said.extend(character.or_else(named));
+                let latin = || latin(&reference).map(String::from);
+                // What stands for nobody knows what is no text, and the entry is refused.
+                let lost = || format!("{}&{};", char::REPLACEMENT_CHARACTER, &*reference);
+                said.push_str(&character.or_else(named).or_else(latin).unwrap_or_else(lost));
             }
             Event::Start(start) => {
                 if let Some(entry) = &mut entry {
                     says(entry, &path, std::mem::take(&mut said).trim());
                 }
                 said.clear();
-                let name = start.name().as_ref().to_owned();
+                let name = start.local_name().as_ref().to_owned();
                 if path.len() >= DEEPEST {
                     return Err(broken(line.at(place)));
                 }
@@ -62,7 +67,7 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
             }
             Event::Empty(empty) => {
                 if let Some(entry) = &mut entry {
-                    noted(entry, &path, empty.name().as_ref(), &attributes(empty.attributes()));
+                    noted(entry, &path, empty.local_name().as_ref(), &attributes(empty.attributes()));
                 }
             }
             Event::End(_) => {
@@ -91,7 +96,7 @@ fn says(entry: &mut Entry, path: &[String], said: &str) {
         path.iter().map(String::as_str).skip_while(|name| *name != "iati-activity").skip(1).collect();
     match within[..] {
         _ if said.is_empty() => {}
-        ["iati-identifier"] => entry.set("key", &key_of(said)),
+        ["iati-identifier"] => entry.set("key", &key_of_identifier(said)),
         ["title", "narrative"] if !entry.values.contains_key("title") => entry.set("title", said),
         [] => {}
         _ => {
@@ -119,6 +124,23 @@ fn noted(entry: &mut Entry, path: &[String], name: &str, attributes: &[(String, 
             entry.add(&format!("IATI {name}/@{key}"), value);
         }
     }
+}
+
+/// What HTML calls the characters from U+00A0 on, which people write in XML as well.
+const LATIN: [&str; 96] = [
+    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo", "not", "shy",
+    "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro", "para", "middot", "cedil", "sup1", "ordm",
+    "raquo", "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc", "Atilde", "Auml", "Aring", "AElig",
+    "Ccedil", "Egrave", "Eacute", "Ecirc", "Euml", "Igrave", "Iacute", "Icirc", "Iuml", "ETH", "Ntilde", "Ograve",
+    "Oacute", "Ocirc", "Otilde", "Ouml", "times", "Oslash", "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute", "THORN",
+    "szlig", "agrave", "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc",
+    "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde", "ograve", "oacute", "ocirc", "otilde", "ouml",
+    "divide", "oslash", "ugrave", "uacute", "ucirc", "uuml", "yacute", "thorn", "yuml",
+];
+
+fn latin(name: &str) -> Option<char> {
+    let place = LATIN.iter().position(|known| *known == name)?;
+    (0xA0..).nth(place).and_then(char::from_u32)
 }
 
 /// Counts lines up to a place, each byte once.
@@ -163,6 +185,21 @@ mod tests {
         ];
         is(&read[0].1, &expected);
         assert!(Feed::Iati.rows("<iati-activities><iati-activity>").is_err());
+    }
+
+    #[test]
+    fn an_entity_is_its_character_or_a_fault() {
+        let title = |text: &str| {
+            let text = format!(
+                "<i:iati-activities xmlns:i=\"x\"><i:iati-activity><i:title><i:narrative>{text}</i:narrative></i:title>\
+                 </i:iati-activity></i:iati-activities>"
+            );
+            values(&Feed::Iati.rows(&text).unwrap())[0].1.get("title").cloned().unwrap_or_default()
+        };
+        assert_eq!(title("Caf&eacute; &amp; &#233;&nbsp;&yuml;"), "Café & é\u{a0}ÿ");
+        assert_eq!(title("Caf&unknown;"), "Caf\u{FFFD}&unknown;");
+        assert!(Feed::of("<i:iati-activities xmlns:i=\"x\">").is_some());
+        assert!(Feed::Iati.rows("<iati-activities/>").is_err_and(|error| error.to_string().contains("iati-activity")));
     }
 
     #[test]

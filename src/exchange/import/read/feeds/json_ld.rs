@@ -3,17 +3,22 @@
 //! `eventAttendanceMode` → mode, `maximumAttendeeCapacity` → capacity. A text has the language that it says, or the record, or the
 //! document. A run without a name has that of its course.
 
+mod names;
+mod place;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::super::ReadError;
-use super::{Entry, MOST_VALUES, key_of};
+use super::super::{Mark, ReadError};
+use super::keys::key_of_identifier;
+use super::{Entry, MOST_VALUES};
+use crate::phrase::say;
 
 /// What stands above the events of a document.
-const HOLDERS: [&str; 7] =
-    ["@graph", "itemListElement", "item", "hasCourseInstance", "subEvent", "hasPart", "mainEntity"];
+const HOLDERS: [&str; 9] =
+    ["@graph", "itemListElement", "item", "hasCourseInstance", "subEvent", "hasPart", "mainEntity", "event", "events"];
 
 /// A text and its language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +31,9 @@ struct Text {
 pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
     let document: Value = serde_json::from_str(text).map_err(|error| {
         let line = u64::try_from(error.line()).unwrap_or(0);
-        ReadError::At { line, message: "the document is not JSON from here on".to_owned() }
+        ReadError::At { line, message: say!("the document is not JSON from here on") }
     })?;
+    let document = names::plain_names(document);
     let mut courses = HashMap::new();
     name_runs(&document, None, &mut courses);
     let mut entries = Vec::new();
@@ -183,34 +189,26 @@ fn event(fields: &Map<String, Value>, line: u64, course: Option<Text>, document:
         let said = plain(value);
         match name.as_str() {
             "@context" | "@type" => {}
-            "@id" | "identifier" | "url" => entry.set("key", &key_of(&identifier(value))),
+            "@id" | "identifier" | "url" => entry.set("key", &key_of_identifier(&identifier(value))),
             "name" => {
                 for other in texts(value).iter().skip(1) {
                     entry.add("schema.org name", &other.text);
                 }
             }
             "inLanguage" if tag(value).is_some() => {}
-            "startDate" => entry.set("starts_on", &said),
-            "endDate" => entry.set("ends_on", &said),
-            "eventStatus" => entry.set("status", said.rsplit('/').next().unwrap_or_default()),
-            "courseMode" => entry.set("mode", &said),
-            "eventAttendanceMode" => {
-                let mode = said.rsplit('/').next().unwrap_or_default();
-                let mode = match mode {
-                    "OfflineEventAttendanceMode" => "ONSITE",
-                    "OnlineEventAttendanceMode" => "ONLINE",
-                    "MixedEventAttendanceMode" => "BLENDED",
-                    other => other,
-                };
-                entry.set("mode", mode);
-            }
+            "startDate" => entry.set("starts_on", &marked(said)),
+            "endDate" => entry.set("ends_on", &marked(said)),
+            "eventStatus" => entry.set("status", said.rsplit(['/', ':', '#']).next().unwrap_or_default()),
             "maximumAttendeeCapacity" => entry.set("capacity", &said),
-            "location" => location(&mut entry, value),
+            // Together, below.
+            "location" | "courseMode" | "eventAttendanceMode" => {}
             other => entry.add(&format!("schema.org {other}"), &said),
         }
     }
-    if let Some(day) = day_before_midnight(fields) {
-        entry.values.insert("ends_on".to_owned(), day.to_string());
+    place::held(&mut entry, fields);
+    if let Some((day, is_utc)) = day_before_midnight(fields) {
+        let mark = if is_utc { Mark::Utc.sign().to_string() } else { String::new() };
+        entry.values.insert("ends_on".to_owned(), format!("{mark}{day}"));
     }
     let title = named(fields, document).filter(|name| !name.text.trim().is_empty()).or(course);
     if let Some(title) = title {
@@ -220,8 +218,15 @@ fn event(fields: &Map<String, Value>, line: u64, course: Option<Text>, document:
     entry
 }
 
-/// The last day of an event that begins at some time and ends at midnight: that belongs to the day before.
-fn day_before_midnight(fields: &Map<String, Value>) -> Option<NaiveDate> {
+/// A day, with the mark of one that is told in UTC.
+fn marked(said: String) -> String {
+    let is_time = said.contains('T') && said.trim_end().ends_with(['Z', 'z']);
+    if is_time { format!("{}{said}", Mark::Utc.sign()) } else { said }
+}
+
+/// The last day of an event that begins at some time and ends at midnight: that belongs to the day
+/// before; and whether it is told in UTC.
+fn day_before_midnight(fields: &Map<String, Value>) -> Option<(NaiveDate, bool)> {
     let moment = |name: &str| {
         let (day, time) = fields.get(name)?.as_str()?.split_once('T')?;
         Some((day.parse::<NaiveDate>().ok()?, time))
@@ -231,26 +236,8 @@ fn day_before_midnight(fields: &Map<String, Value>) -> Option<NaiveDate> {
         let rest = rest.strip_prefix(":00").unwrap_or(rest);
         rest.is_empty() || rest.starts_with(['Z', '+', '-', '.'])
     });
-    end.pred_opt().filter(|day| is_midnight && *day >= start)
-}
-
-fn location(entry: &mut Entry, value: &Value) {
-    let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    let Some((first, others)) = all.split_first() else { return };
-    match first {
-        Value::Object(_) => {
-            let at = |path: &str| first.pointer(path).map(plain).unwrap_or_default();
-            entry.set("venue", &at("/name"));
-            entry.set("city", &at("/address/addressLocality"));
-            entry.set("country", &at("/address/addressCountry"));
-            entry.set("latitude", &at("/geo/latitude"));
-            entry.set("longitude", &at("/geo/longitude"));
-        }
-        other => entry.set("venue", &plain(other)),
-    }
-    for other in others {
-        entry.add("schema.org location", &plain(other));
-    }
+    let day = end.pred_opt().filter(|day| is_midnight && *day >= start)?;
+    Some((day, time.ends_with(['Z', 'z'])))
 }
 
 /// A value as a text: of an object its value, name or id, of a list its texts.
@@ -277,6 +264,7 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{is, values};
+    use super::Mark;
     use crate::exchange::import::read::feeds::Feed;
 
     #[test]
@@ -289,7 +277,7 @@ mod tests {
         let read = values(&Feed::JsonLd.rows(text).unwrap());
         assert_eq!(read.len(), 1);
         let expected = [
-            ("key", "https-example-org-runs-7"),
+            ("key", "https-example-org-runs-7-cc3f2d767cf6"),
             ("title", "Batik, run 7"),
             ("starts_on", "2024-03-04T09:00"),
             ("mode", "online"),
@@ -341,9 +329,25 @@ mod tests {
             values(&Feed::JsonLd.rows(&text).unwrap())[0].1.get("ends_on").cloned().unwrap_or_default()
         };
         assert_eq!(ends("2023-11-20T09:00:00+07:00", "2023-11-28T00:00:00+07:00"), "2023-11-27");
+        let utc = Mark::Utc.sign();
+        assert_eq!(ends("2023-11-20T09:00:00Z", "2023-11-28T00:00:00Z"), format!("{utc}2023-11-27"));
+        assert_eq!(ends("2023-11-20T09:00:00Z", "2023-11-28T09:00:00Z"), format!("{utc}2023-11-28T09:00:00Z"));
         assert_eq!(ends("2023-11-20T09:00", "2023-11-28T00:00:01"), "2023-11-28T00:00:01");
         assert_eq!(ends("2023-11-20T00:00", "2023-11-20T00:00"), "2023-11-20T00:00");
         assert_eq!(ends("2023-11-20", "2023-11-28"), "2023-11-28");
+    }
+
+    #[test]
+    fn a_document_without_events_says_so() {
+        for text in [r#"{"@type": "Organization", "name": "A"}"#, r#"{"a": [1]}"#, "[]"] {
+            let why = Feed::JsonLd.rows(text).map_err(|error| error.to_string());
+            assert!(why.is_err_and(|why| why.contains("schema.org") && why.contains("CSV")), "{text}");
+        }
+        let within = r#"{"@type": "Organization", "event": [{"@type": "EducationEvent", "name": "Batik"}]}"#;
+        is(&values(&Feed::JsonLd.rows(within).unwrap())[0].1, &[("title", "Batik")]);
+        let prefixed = r#"{"@type": "schema:Event", "schema:name": "Batik", "schema:startDate": "2024-03-04"}"#;
+        let expected = [("title", "Batik"), ("starts_on", "2024-03-04")];
+        is(&values(&Feed::JsonLd.rows(prefixed).unwrap())[0].1, &expected);
     }
 
     #[test]
@@ -353,7 +357,10 @@ mod tests {
             (r#""identifier": {"@type": "PropertyValue", "name": "Course code", "value": "pv-13"}"#, "pv-13"),
             (r#""identifier": {"@type": "PropertyValue", "propertyID": "code", "value": 13}"#, "13"),
             (r#""identifier": [{"@type": "PropertyValue", "name": "Course code"}, {"value": "pv-14"}, "x"]"#, "pv-14"),
-            (r#""identifier": {"@type": "PropertyValue", "name": "Course code"}, "url": "http://x.y/1""#, "http-x-y-1"),
+            (
+                r#""identifier": {"@type": "PropertyValue", "name": "Course code"}, "url": "http://x.y/1""#,
+                "http-x-y-1-58c76809dcd9",
+            ),
             (r#""identifier": ["a-1", "b-2"]"#, "a-1"),
         ] {
             assert_eq!(run(CONTEXT, fields).split('|').next(), Some(key), "{fields}");

@@ -23,6 +23,10 @@ fn a_format_shows_days_months_or_years() {
         ("hh:mm:ss", Shows::Time),
         ("mm:ss", Shows::Time),
         ("General", Shows::Day),
+        ("0000", Shows::Digits(4)),
+        ("000;-000", Shows::Digits(3)),
+        ("0", Shows::Day),
+        ("0.00", Shows::Day),
     ] {
         assert_eq!(shows(format), expected, "{format}");
     }
@@ -102,7 +106,7 @@ fn the_first_sheet_that_is_not_hidden_is_read() {
 }
 
 #[test]
-fn what_is_merged_downwards_stands_in_each_row_but_for_numbers() {
+fn what_is_merged_downwards_stands_in_each_row_with_a_mark() {
     let sheet = format!(
         "<sheetData><row r=\"1\">{}{}{}</row><row r=\"2\">{}</row><row r=\"3\">{}</row><row r=\"4\">{}</row></sheetData>\
          <mergeCells><mergeCell ref=\"A1:A3\"/><mergeCell ref=\"C1:C2\"/></mergeCells>",
@@ -113,11 +117,12 @@ fn what_is_merged_downwards_stands_in_each_row_but_for_numbers() {
         t("B3", "LA"),
         t("B4", "KH"),
     );
-    let number = "22 (one cell for the rows 1 to 2)";
+    let mark = Mark::Merged.sign();
+    let (number, silver) = (format!("{mark}22"), format!("{mark}silver"));
     let expected = [
-        row(1, &["silver", "TH", number]),
-        row(2, &["silver", "VN", number]),
-        row(3, &["silver", "LA"]),
+        row(1, &[&silver, "TH", &number]),
+        row(2, &[&silver, "VN", &number]),
+        row(3, &[&silver, "LA"]),
         row(4, &["", "KH"]),
     ];
     assert_eq!(read(&[("S", "visible", &sheet)]).1, expected);
@@ -131,11 +136,34 @@ fn hidden_rows_are_marked_and_no_two_rows_have_one_line() {
         t("B2", "b"),
         t("A2", "c"),
     );
-    let hidden = HIDDEN.to_string();
+    let hidden = Mark::HiddenRow.sign();
     let rows = read(&[("S", "visible", &sheet)]).1;
     assert_eq!(rows.iter().map(|row| row.0).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(rows[1].1[0], format!("{hidden}c"));
     assert_eq!(rows[0], row(1, &["a"]));
+}
+
+#[test]
+fn what_stands_in_a_hidden_column_is_marked() {
+    let sheet = format!(
+        "<cols><col min=\"1\" max=\"1\" width=\"9\"/><col min=\"2\" max=\"3\" hidden=\"1\"/></cols>\
+         <sheetData><row r=\"1\">{}{}<c r=\"C1\"><v>3</v></c>{}</row></sheetData>",
+        t("A1", "a"),
+        t("B1", "b"),
+        t("D1", "d"),
+    );
+    let mark = Mark::HiddenColumn.sign();
+    let expected = [row(1, &["a", &format!("{mark}b"), &format!("{mark}3"), "d"])];
+    assert_eq!(read(&[("S", "visible", &sheet)]).1, expected);
+}
+
+#[test]
+fn noughts_in_front_that_a_format_shows_are_kept() {
+    let shown = |number: f64, format: &str| shown(&DataRef::Float(number), shows(format));
+    assert_eq!(shown(7.0, "0000"), "0007");
+    assert_eq!(shown(12345.0, "0000"), "12345");
+    assert_eq!(shown(7.0, "General"), "7");
+    assert_eq!((shown(-7.0, "0000"), shown(7.5, "0000")), ("-7".to_owned(), "7.5".to_owned()));
 }
 
 #[test]

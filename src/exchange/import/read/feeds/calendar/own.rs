@@ -3,7 +3,7 @@
 //! part.
 
 use super::super::Entry;
-use super::{parameter, unescaped};
+use super::lines::{parameter, unescaped};
 
 /// The key of a batch, as a property of its event.
 pub const OWN_KEY: &str = "X-JEJARING-KEY";
