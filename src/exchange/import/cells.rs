@@ -2,6 +2,8 @@
 
 use entity::vocabulary::Comparator;
 
+use super::dates::is_until;
+use crate::phrase::{Phrase, say};
 use crate::text::{fold, tidy};
 
 /// What people write where nothing is known.
@@ -95,7 +97,7 @@ const AT_LEAST: [&str; 6] = ["at least", "minimal", "min", "sedikitnya", "paling
 const AT_MOST: [&str; 5] = ["at most", "maksimal", "max", "paling banyak", "up to"];
 
 /// Reads a number of people: `22`, `22 orang`, `± 100`, `sekitar 100`, `at least 20`, `20-25`, `1.000`.
-pub fn count(clean: &str) -> Result<Count, String> {
+pub fn count(clean: &str) -> Result<Count, Phrase> {
     let text = clean.trim();
     let (sign, rest) = match text.chars().next() {
         Some('~' | '±' | '≈') => (Some(Comparator::About), text.trim_start_matches(['~', '±', '≈'])),
@@ -103,18 +105,16 @@ pub fn count(clean: &str) -> Result<Count, String> {
         Some('≤') => (Some(Comparator::AtMost), text.trim_start_matches('≤')),
         Some('>') if text.starts_with(">=") => (Some(Comparator::AtLeast), text.trim_start_matches(">=")),
         Some('<') if text.starts_with("<=") => (Some(Comparator::AtMost), text.trim_start_matches("<=")),
-        Some('-' | '−') => return Err("is less than nothing".to_owned()),
+        Some('-' | '−') => return Err(say!("is less than nothing")),
         _ => (None, text.strip_suffix('+').map_or(text, str::trim_end)),
     };
     let sign = sign.or(text.ends_with('+').then_some(Comparator::AtLeast));
-    let apart = rest.split_once(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−'));
-    let apart = apart.or_else(|| [" s.d. ", " s/d ", " sampai ", " to "].iter().find_map(|word| rest.split_once(word)));
-    if let Some((from, to)) = apart
+    if let Some((from, to)) = ends(rest)
         && sign.is_none()
     {
         let (min, max) = (whole(from)?, whole(&without_people(to))?);
         if max < min {
-            return Err(format!("goes from {min} down to {max}"));
+            return Err(say!("goes from {min} down to {max}", min, max));
         }
         return Ok(Count { comparator: Comparator::Range, min: Some(min), max: Some(max) });
     }
@@ -148,9 +148,33 @@ fn without_people(text: &str) -> String {
     }
 }
 
+/// The two ends of a range of numbers, if a dash or a word for "until" stands between them, as between
+/// days.
+fn ends(text: &str) -> Option<(&str, &str)> {
+    let is_between = |c: char| c.is_alphabetic() || is_until(c.encode_utf8(&mut [0; 4]));
+    let (from, rest) = text.split_at(text.find(is_between)?);
+    let (between, to) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
+    // 20 orang s.d. 25 orang
+    let between = between.trim();
+    let between = match between.split_once(' ') {
+        Some((word, rest)) if PEOPLE.contains(&fold(word).as_str()) => rest,
+        _ => between,
+    };
+    (from.contains(|c: char| c.is_ascii_digit()) && is_until(between)).then_some((from, to))
+}
+
+/// A number of places for people: one number, or the most that there may be.
+pub fn places(clean: &str) -> Result<i32, Phrase> {
+    let count = count(clean)?;
+    match (count.comparator, count.max) {
+        (Comparator::Exact | Comparator::AtMost, Some(places)) => Ok(places),
+        _ => Err(say!("is not one number")),
+    }
+}
+
 /// A whole number, with one sign between all its thousands or without, and with decimals that are noughts.
-pub fn whole(text: &str) -> Result<i32, String> {
-    let wrong = || "is not a whole number".to_owned();
+pub fn whole(text: &str) -> Result<i32, Phrase> {
+    let wrong = || say!("is not a whole number");
     let text = text.trim();
     let is_sign = |c: char| matches!(c, ' ' | '.' | ',' | '\'' | '’');
     let signs: Vec<char> = text.chars().filter(|c| is_sign(*c)).collect();
@@ -244,8 +268,6 @@ fn roman(word: &str) -> Option<i32> {
 
 /// The number of a run, however it is written: `2`, `II`, `2nd`, `ke-2`, `Batch II`, `Angkatan ketiga`, `No. 4`.
 pub fn number_of_run(text: &str) -> Option<i32> {
-    // In a workbook the number of several rows may be one cell.
-    let text = text.split_once(" (one cell").map_or(text, |(number, _)| number).trim();
     if let Ok(number) = whole(text) {
         return Some(number);
     }
@@ -271,125 +293,4 @@ pub fn number_in(text: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lone_no_break_space_is_nothing_and_so_is_what_people_write_for_it() {
-        for nothing in ["\u{a0}", "", " ", "-", "–", "n/a", "N/A", "NA", "?", "\u{200b}", "tidak ada", "...", "\u{ad}"]
-        {
-            assert!(is_nothing(&clean(nothing)), "{nothing:?}");
-        }
-        for something in ["Nauru", "✓", "✗", "☒", "\"", "〃", "+", "####", "●"] {
-            assert!(!is_nothing(&clean(something)), "{something:?}");
-        }
-    }
-
-    #[test]
-    fn a_formula_and_what_is_left_of_one_is_no_value() {
-        for formula in ["=VLOOKUP(A2,Negara!A:B,2)", "#REF!", "#N/A", "+SUM(A1)", "=Indonesia"] {
-            assert!(is_formula(formula), "{formula}");
-        }
-        for text in ["+62 21", "#1 Batch", "@jejaring", "Indonesia", "-", "é="] {
-            assert!(!is_formula(text), "{text}");
-        }
-        assert_eq!(clean("'=1+1"), "=1+1");
-        assert_eq!(clean("'Abidin"), "'Abidin");
-    }
-
-    #[test]
-    fn numbers_of_people_are_read_as_they_are_meant() {
-        let read = |text: &str| count(text).map(|count| (count.comparator, count.min, count.max));
-        assert_eq!(read("22"), Ok((Comparator::Exact, Some(22), Some(22))));
-        assert_eq!(read("22.0"), Ok((Comparator::Exact, Some(22), Some(22))));
-        assert_eq!(read("22 orang"), Ok((Comparator::Exact, Some(22), Some(22))));
-        assert_eq!(read("1.250"), Ok((Comparator::Exact, Some(1250), Some(1250))));
-        assert_eq!(read("sekitar 100 orang"), Ok((Comparator::About, Some(100), Some(100))));
-        assert_eq!(read("± 100"), Ok((Comparator::About, Some(100), Some(100))));
-        assert_eq!(read("at least 20"), Ok((Comparator::AtLeast, Some(20), None)));
-        assert_eq!(read("20+"), Ok((Comparator::AtLeast, Some(20), None)));
-        assert_eq!(read("20–25 peserta"), Ok((Comparator::Range, Some(20), Some(25))));
-        assert_eq!(read("20 s.d. 25"), Ok((Comparator::Range, Some(20), Some(25))));
-        for wrong in ["-3", "2.5", "many", "", "25-20", "99999999999", "1,5 orang"] {
-            assert!(count(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_whole_number_has_one_sign_between_its_thousands() {
-        for (text, expected) in [
-            ("1250", 1250),
-            ("1.250", 1250),
-            ("1,250", 1250),
-            ("1 250", 1250),
-            ("1’250", 1250),
-            ("1.250.000", 1_250_000),
-            ("1.250,00", 1250),
-            ("1,250.00", 1250),
-            ("22.0", 22),
-            ("22,00", 22),
-        ] {
-            assert_eq!(whole(text), Ok(expected), "{text}");
-        }
-        for wrong in
-            ["1.25", "1.2500", "0.250", "1.250,300", "1.250,50", "1,25,000", "12 34", "1.", ".5", "1..000", "-3"]
-        {
-            assert!(whole(wrong).is_err(), "{wrong}: {:?}", whole(wrong));
-        }
-    }
-
-    #[test]
-    fn the_number_of_a_run_is_read_in_one_way() {
-        for text in [
-            "2",
-            "2.0",
-            "II",
-            "ii",
-            "2nd",
-            "ke-2",
-            "ke 2",
-            "kedua",
-            "second",
-            "Batch II",
-            "batch 2",
-            "Angkatan ke-2",
-            "Gelombang II",
-            "Angkatan Kedua",
-            "No. 2",
-            "#2",
-            "the 2nd batch",
-            "II (dua)",
-            "2 (one cell for the rows 2 to 5)",
-        ] {
-            assert_eq!(number_of_run(text), Some(2), "{text}");
-        }
-        assert_eq!(number_of_run("XIV"), Some(14));
-        assert_eq!(number_of_run("XXXIX"), Some(39));
-        for text in ["IIII", "VX", "IC", "Batch A", "C", "-2", "2.5", "1/2024", "II III", "", "Batch"] {
-            assert_eq!(number_of_run(text), None, "{text}");
-        }
-        for (name, number) in [
-            ("Pelatihan Batik Angkatan II Tahun 2023", Some(2)),
-            ("Batik, batch 4", Some(4)),
-            ("Batik IV", Some(4)),
-            ("Batik 2023", None),
-            ("Batik", None),
-        ] {
-            assert_eq!(number_in(name), number, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_language_is_a_tag() {
-        for (written, tag) in [
-            ("en-us", "en-US"),
-            ("EN", "en"),
-            ("id_ID", "id-ID"),
-            ("zh-hant", "zh-Hant"),
-            ("Bahasa Indonesia", "id"),
-            ("English", "en"),
-        ] {
-            assert_eq!(language(written), tag, "{written}");
-        }
-    }
-}
+mod tests;

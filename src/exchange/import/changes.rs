@@ -4,6 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, Iterable, 
 
 use super::reading::Reading;
 use super::remark::{Remark, Weight};
+use crate::phrase::{self, Phrase, say};
 use crate::record::Record;
 use crate::rule::check::short;
 use crate::rule::is_derived;
@@ -27,36 +28,39 @@ impl Reading<'_> {
             if old == new || is_derived(name) || matches!(name, "id" | "key") || E::PERSONAL.contains(&name) {
                 continue;
             }
-            let shown = |value: &Value| called(name, value).or_else(|| shown(value));
+            let shown = |value: &Value| called(name, value).map(Phrase::Verbatim).or_else(|| shown(value));
             self.tell_change(name, shown(&old), shown(&new));
         }
     }
 
     /// Says that something changes, at the column of the file that says so where there is one.
-    pub(super) fn tell_change(&mut self, column: &'static str, from: Option<String>, to: Option<String>) {
-        let told = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+    pub(super) fn tell_change<V: phrase::Value>(&mut self, column: &'static str, from: Option<V>, to: Option<V>) {
+        let told = |value: Option<V>| value.map_or_else(|| say!("nothing"), V::phrase);
         let message = match (from, to) {
-            (None, None) => "changes".to_owned(),
-            (from, to) => format!("changes from {} to {}", told(from), told(to)),
+            (None, None) => say!("changes"),
+            (from, to) => say!("changes from {from} to {to}", from = told(from), to = told(to)),
         };
         let plain = column.trim_end_matches("_id").trim_end_matches("_code");
         match [column, plain].into_iter().find(|field| !self.layout.cell(self.row, field).is_empty()) {
             Some(field) => self.remark(Weight::Note, field, message),
-            None => self.remarks.push(Remark::of_row(Weight::Note, format!("{} {message}", plain.replace('_', " ")))),
+            None => {
+                let message = Phrase::joined([Phrase::verbatim(plain.replace('_', " ")), message], " ");
+                self.remarks.push(Remark::of_row(Weight::Note, message));
+            }
         }
     }
 }
 
 /// A value for a sentence; none where it is null, or says nothing to a reader.
-fn shown(value: &Value) -> Option<String> {
+fn shown(value: &Value) -> Option<Phrase> {
     match value {
-        Value::String(text) => text.as_ref().map(|text| format!("\"{}\"", short(text))),
-        Value::Bool(value) => value.map(|value| value.to_string()),
-        Value::Int(value) => value.map(|value| value.to_string()),
-        Value::BigInt(value) => value.map(|value| value.to_string()),
-        Value::Double(value) => value.map(|value| value.to_string()),
-        Value::ChronoDate(day) => day.map(|day| day.to_string()),
-        Value::ChronoTime(time) => time.map(|time| time.to_string()),
+        Value::String(text) => text.as_ref().map(|text| Phrase::Verbatim(format!("\"{}\"", short(text)))),
+        Value::Bool(value) => value.map(|value| if value { say!("true") } else { say!("false") }),
+        Value::Int(value) => value.map(Phrase::verbatim),
+        Value::BigInt(value) => value.map(Phrase::verbatim),
+        Value::Double(value) => value.map(Phrase::verbatim),
+        Value::ChronoDate(day) => day.map(Phrase::verbatim),
+        Value::ChronoTime(time) => time.map(Phrase::verbatim),
         _ => None,
     }
 }

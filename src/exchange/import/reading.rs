@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use entity::vocabulary::{DatePrecision, ImportTable, Vocabulary};
 
 use super::cells::{self, Count, clean, is_formula, is_nothing};
-use super::columns::{Field, MappedColumn, column_name, fields};
+use super::columns::{Field, MappedColumn, column_letters, fields};
 use super::dates::{self, Day, DayOrder, NoDay};
-use super::read::{HIDDEN, Row, strayed};
+use super::read::{Mark, Row, is_marked, strayed, unmarked};
 use super::remark::{Remark, Weight};
 use crate::error::Refusal;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, check};
 use crate::text::fold;
 
@@ -18,6 +19,8 @@ pub(super) struct Layout {
     columns: Vec<(String, Option<&'static Field>)>,
     /// What fields that no column is are in all rows.
     set: Vec<(&'static str, String)>,
+    /// The field of the table that is how many people came.
+    people: Option<&'static str>,
     pub(super) order: Option<DayOrder>,
     /// Whether the place of each cell is known, so that one beyond the columns is in nobody's place: in workbooks.
     pub(super) ragged: bool,
@@ -29,7 +32,10 @@ impl Layout {
         let known = |column: &MappedColumn| column.field.as_ref().and_then(field);
         let set = columns.iter().filter_map(|column| Some((known(column)?.name, column.value.clone()?))).collect();
         let of_file = columns.iter().filter(|column| column.is_of_file());
-        Self { columns: of_file.map(|column| (column.name.clone(), known(column))).collect(), set, order, ragged }
+        let columns = of_file.map(|column| (column.name.clone(), known(column))).collect();
+        let mut names = fields(table).iter().map(|field| field.name);
+        let people = names.find(|name| matches!(*name, "headcount" | "participants"));
+        Self { columns, set, people, order, ragged }
     }
 
     /// The place of a field's column.
@@ -52,8 +58,17 @@ impl Layout {
         if let Some(value) = self.set(field) {
             return value;
         }
-        let cell = self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str);
-        cell.strip_prefix(HIDDEN).unwrap_or(cell)
+        unmarked(self.marked(row, field))
+    }
+
+    /// The same of a column with what is known of the cell in front.
+    fn marked<'a>(&self, row: &'a Row, field: &str) -> &'a str {
+        self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+    }
+
+    /// Whether something is known of the cell in the column of a field.
+    fn is_marked(&self, row: &Row, field: &str, mark: Mark) -> bool {
+        self.set(field).is_none() && is_marked(self.marked(row, field), mark)
     }
 
     /// The same, clean.
@@ -66,8 +81,8 @@ impl Layout {
         let named = refusal.names();
         let field = named.into_iter().chain((refusal.field == "ordinal").then_some("number"));
         match field.into_iter().find(|field| self.has(field) && !self.cell(row, field).is_empty()) {
-            Some(field) => Remark::of_cell(Weight::Refused, self.heading(field), "", false, refusal.message.as_str()),
-            None => Remark::of_row(Weight::Refused, refusal.message.as_str()),
+            Some(field) => Remark::of_cell(Weight::Refused, self.heading(field), "", false, refusal.message.clone()),
+            None => Remark::of_row(Weight::Refused, refusal.message.clone()),
         }
     }
 
@@ -89,32 +104,50 @@ impl<'a> Reading<'a> {
     pub(super) fn new(layout: &'a Layout, row: &'a Row) -> Self {
         let mut reading = Self { layout, row, remarks: Vec::new() };
         let (cells, columns) = (row.cells.len(), layout.columns.len());
-        if row.cells.first().is_some_and(|cell| cell.starts_with(HIDDEN)) {
-            reading.remarks.push(Remark::of_row(Weight::Note, "the row is hidden in the workbook"));
+        if row.cells.first().is_some_and(|cell| is_marked(cell, Mark::HiddenRow)) {
+            reading.remarks.push(Remark::of_row(Weight::Note, say!("the row is hidden in the workbook")));
         }
         // Cells that are missing at the end are blank ones.
         let mut beyond =
             (columns..cells).filter(|place| row.cells.get(*place).is_some_and(|cell| !clean(cell).is_empty()));
         if let Some(place) = beyond.next() {
             let remark = if layout.ragged {
-                let message = format!("what stands in {} has no heading above it, and is left out", column_name(place));
+                let message = say!(
+                    "what stands in column {letters} has no heading above it, and is left out",
+                    letters = column_letters(place)
+                );
                 Remark::of_row(Weight::Note, message)
             } else {
-                let message =
-                    format!("the row has {cells} cells under {columns} columns: which one is too many is not known");
+                let message = say!(
+                    "the row has {cells} cells under {columns} columns: which one is too many is not known",
+                    cells,
+                    columns
+                );
                 Remark::of_row(Weight::Refused, message)
             };
             reading.remarks.push(remark);
         }
         for (_, field) in &layout.columns {
             let Some(field) = field else { continue };
+            if layout.is_marked(row, field.name, Mark::HiddenColumn) {
+                reading.remark(Weight::Note, field.name, say!("stands in a column that is hidden in the workbook"));
+            }
+            if layout.is_marked(row, field.name, Mark::Utc) {
+                let message = say!(
+                    "is the day in UTC: the file does not say in which time zone it is held, and it may be another \
+                     day there"
+                );
+                reading.remark(Weight::Note, field.name, message);
+            }
             match strayed(layout.written(row, field.name)) {
                 Some(Some(byte)) => {
                     let message =
-                        format!("holds the byte {byte}, which is no text in the encoding of the file: type it anew");
+                        say!("holds the byte {byte}, which is no text in the encoding of the file: type it anew", byte);
                     reading.refuse(field.name, message);
                 }
-                Some(None) => reading.refuse(field.name, "holds a character that was lost on the way: type it anew"),
+                Some(None) => {
+                    reading.refuse(field.name, say!("holds a character that was lost on the way: type it anew"));
+                }
                 None => {}
             }
         }
@@ -122,7 +155,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Remarks something about the cell of a field.
-    pub(super) fn remark(&mut self, weight: Weight, field: &str, message: impl Into<String>) {
+    pub(super) fn remark(&mut self, weight: Weight, field: &str, message: Phrase) {
         let cell = self.layout.cell(self.row, field);
         let personal = self
             .layout
@@ -132,7 +165,7 @@ impl<'a> Reading<'a> {
         self.remarks.push(Remark::of_cell(weight, self.layout.heading(field), &cell, personal, message));
     }
 
-    pub(super) fn refuse(&mut self, field: &str, message: impl Into<String>) {
+    pub(super) fn refuse(&mut self, field: &str, message: Phrase) {
         self.remark(Weight::Refused, field, message);
     }
 
@@ -149,9 +182,12 @@ impl<'a> Reading<'a> {
             self.refuse(
                 field,
                 if written.trim_start().starts_with('#') {
-                    "is what a formula leaves that has no value: write the value"
+                    say!("is what a formula leaves that has no value: write the value")
                 } else {
-                    "is a formula that has no stored value: open and save the file in a spreadsheet, or write the value"
+                    say!(
+                        "is a formula that has no stored value: open and save the file in a spreadsheet, or write \
+                         the value"
+                    )
                 },
             );
             return None;
@@ -185,9 +221,9 @@ impl<'a> Reading<'a> {
         let text = self.text(field);
         if text.is_none() && !is_formula(self.layout.written(self.row, field)) {
             let message = if self.layout.has(field) {
-                "nothing stands there, and something must".to_owned()
+                say!("nothing stands there, and something must")
             } else {
-                format!("no column is {field}")
+                say!("no column is {field}", field)
             };
             self.refuse(field, message);
         }
@@ -200,7 +236,7 @@ impl<'a> Reading<'a> {
                 self.remark(
                     Weight::Ambiguous,
                     field,
-                    format!("may be {one} or {other}: say whether days or months come first"),
+                    say!("may be {one} or {other}: say whether days or months come first", one, other),
                 );
             }
             NoDay::Wrong(message) => self.refuse(field, message),
@@ -226,12 +262,33 @@ impl<'a> Reading<'a> {
 
     /// A number of people.
     pub(super) fn count(&mut self, field: &str) -> Option<Count> {
-        let text = self.text(field)?;
+        let text = self.text_of_one_row(field)?;
         cells::count(&text).map_err(|message| self.refuse(field, message)).ok()
     }
 
-    /// A whole number.
-    pub(super) fn whole(&mut self, field: &str) -> Option<i32> {
+    /// A text that is of this row alone: of which rows a number is that stands in one cell for several, nobody
+    /// can tell.
+    fn text_of_one_row(&mut self, field: &str) -> Option<String> {
+        let text = self.text(field)?;
+        if self.layout.is_marked(self.row, field, Mark::Merged) {
+            let message = say!(
+                "stands in one cell for several rows, and may be of all of them together: write the \
+                 number of each"
+            );
+            self.refuse(field, message);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// How many people there is room for.
+    pub(super) fn capacity(&mut self, field: &str) -> Option<i32> {
+        let text = self.text_of_one_row(field)?;
+        cells::places(&text).map_err(|message| self.refuse(field, message)).ok()
+    }
+
+    /// A place in an order, counted from one.
+    pub(super) fn position(&mut self, field: &str) -> Option<i32> {
         let text = self.text(field)?;
         cells::whole(&text).map_err(|message| self.refuse(field, message)).ok()
     }
@@ -241,7 +298,7 @@ impl<'a> Reading<'a> {
         let text = self.text(field)?;
         let number = cells::number_of_run(&text);
         if number.is_none() {
-            self.refuse(field, "is not the number of a run, such as 2, II, ke-2 or Batch 2");
+            self.refuse(field, say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"));
         }
         number
     }
@@ -262,7 +319,7 @@ impl<'a> Reading<'a> {
         let read =
             text.replace(',', ".").trim_end_matches('°').trim().parse().ok().filter(|degree: &f64| degree.is_finite());
         if read.is_none() {
-            self.refuse(field, "is not a number of degrees");
+            self.refuse(field, say!("is not a number of degrees"));
         }
         read
     }
@@ -276,12 +333,24 @@ impl<'a> Reading<'a> {
         if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded || *written == sign) {
             return Some(*value);
         }
+        if let Some(people) = self.layout.people.filter(|_| field == "status" && cells::count(&text).is_ok()) {
+            let column = self.layout.heading(field).to_owned();
+            let message = say!(
+                "is a number, and no state: if \"{column}\" is how many came, say that it is {people}",
+                column,
+                people
+            );
+            self.refuse(field, message);
+            return None;
+        }
         V::parse(&folded.to_uppercase().replace(' ', "_"))
             .map_err(|unknown| {
-                self.refuse(
-                    field,
-                    format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")),
+                let message = say!(
+                    "is not a {vocabulary}: it is one of {known}",
+                    vocabulary = unknown.vocabulary,
+                    known = Phrase::joined(unknown.known, ", ")
                 );
+                self.refuse(field, message);
             })
             .ok()
     }

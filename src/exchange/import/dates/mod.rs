@@ -5,6 +5,8 @@
 //! there. Then it is one day, or two that stand on either side of a word or a dash. What one of the two leaves out, month or year,
 //! is the other's. A weekday has to be the day's.
 
+mod list;
+mod period;
 mod tokens;
 
 #[cfg(test)]
@@ -13,7 +15,9 @@ mod tests;
 use chrono::{Datelike, NaiveDate, Weekday};
 use entity::vocabulary::DatePrecision;
 
+pub(super) use self::tokens::is_until;
 use self::tokens::{Token, tokens};
+use crate::phrase::{Phrase, say};
 
 /// Which of day and month comes first in `3/4/2024`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -54,21 +58,20 @@ pub enum NoDay {
     /// It may be either.
     Ambiguous(NaiveDate, NaiveDate),
     /// It is none, and why.
-    Wrong(String),
+    Wrong(Phrase),
 }
 
 /// The years in which batches are held.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 /// The longest text about days.
 const LONGEST: usize = 160;
-/// How many days lie between the days of a period at most that begins in one year and ends in the next.
-const TURN_OF_THE_YEAR: i64 = 183;
 
-const NO_DAY: &str = "is not a day";
-const NO_YEAR: &str = "has no year";
+fn no_day() -> Phrase {
+    say!("is not a day")
+}
 
-fn wrong<T>(message: impl Into<String>) -> Result<T, NoDay> {
-    Err(NoDay::Wrong(message.into()))
+fn wrong<T>(message: Phrase) -> Result<T, NoDay> {
+    Err(NoDay::Wrong(message))
 }
 
 /// Reads a day. A time of day beside it is left out.
@@ -77,8 +80,8 @@ pub fn day(written: &str, order: Option<DayOrder>) -> Result<Day, NoDay> {
     let one = in_either_order(order, |order| whole(&tokens, order).map(|day| (day, day)));
     match one {
         Ok((day, _)) => Ok(day),
-        Err(NoDay::Wrong(message)) if message == NO_DAY && days(written, order).is_ok() => {
-            wrong("is a period, and no single day: give its days in two columns, or in a column of periods")
+        Err(why) if is_plain(&why) && days(written, order).is_ok() => {
+            wrong(say!("is a period, and no single day: give its days in two columns, or in a column of periods"))
         }
         Err(error) => Err(error),
     }
@@ -89,20 +92,21 @@ pub fn days(written: &str, order: Option<DayOrder>) -> Result<(Day, Day), NoDay>
     let tokens = about(written)?;
     in_either_order(order, |order| match whole(&tokens, order) {
         Ok(day) => Ok((day, day)),
-        Err(why) if is_plain(&why) => period(&tokens, order),
+        Err(why) if is_plain(&why) => period::period(&tokens, order)
+            .or_else(|why| list::listed(&tokens).map_err(|listed| if is_plain(&why) { listed } else { why })),
         Err(why) => Err(why),
     })
 }
 
 fn about(written: &str) -> Result<Vec<Token>, NoDay> {
     if written.len() > LONGEST {
-        return wrong("is too long for a day");
+        return wrong(say!("is too long for a day"));
     }
     Ok(tokens(written))
 }
 
 fn is_plain(why: &NoDay) -> bool {
-    matches!(why, NoDay::Wrong(message) if message == NO_DAY)
+    matches!(why, NoDay::Wrong(message) if *message == no_day())
 }
 
 /// Reads in the order that was said; without one in both, which have to come to the same, or only one of them to anything.
@@ -143,37 +147,37 @@ impl Part {
     }
 
     fn day(self) -> Result<Day, NoDay> {
-        let Some(year) = self.year else { return wrong(NO_YEAR) };
+        let Some(year) = self.year else { return wrong(say!("has no year")) };
         let date = |month, day| match NaiveDate::from_ymd_opt(year, month, day) {
             Some(date) => Ok(date),
-            None => wrong("is a day that no calendar has"),
+            None => wrong(say!("is a day that no calendar has")),
         };
         let day = match (self.month, self.day) {
             (Some(month), Some(day)) => Day { date: date(month, day)?, precision: DatePrecision::Day },
             (Some(month), None) => Day { date: date(month, 1)?, precision: DatePrecision::Month },
             (None, None) => Day { date: date(1, 1)?, precision: DatePrecision::Year },
-            (None, Some(_)) => return wrong(NO_DAY),
+            (None, Some(_)) => return wrong(no_day()),
         };
         match self.weekday {
-            Some(_) if day.precision != DatePrecision::Day => wrong(NO_DAY),
+            Some(_) if day.precision != DatePrecision::Day => wrong(no_day()),
             Some(printed) if day.date.weekday() != printed => {
-                let is = day.date.format("%A");
-                wrong(format!("says {}, and {} was a {is}", english(printed), day.date))
+                let (says, is) = (named(printed), named(day.date.weekday()));
+                wrong(say!("says {says}, and {date} was a {is}", says, date = day.date, is))
             }
             _ => Ok(day),
         }
     }
 }
 
-fn english(day: Weekday) -> &'static str {
+fn named(day: Weekday) -> Phrase {
     match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
+        Weekday::Mon => say!("Monday"),
+        Weekday::Tue => say!("Tuesday"),
+        Weekday::Wed => say!("Wednesday"),
+        Weekday::Thu => say!("Thursday"),
+        Weekday::Fri => say!("Friday"),
+        Weekday::Sat => say!("Saturday"),
+        Weekday::Sun => say!("Sunday"),
     }
 }
 
@@ -199,24 +203,23 @@ fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
                 items.push(token);
                 signs.push(Vec::new());
             }
-            Token::Weekday(_) | Token::From | Token::Until | Token::And | Token::Unknown => return wrong(NO_DAY),
+            Token::Weekday(_) | Token::From | Token::Until | Token::And | Token::Unknown => return wrong(no_day()),
         }
     }
     // A dash at either end says that something is missing there.
     let dash = Some(&Token::Sign('-'));
     if tokens.first() == dash || tokens.last() == dash {
-        return wrong(NO_DAY);
+        return wrong(no_day());
     }
-    let alike = match &signs[..] {
-        [one, other, ..] => one == other,
-        _ => true,
-    };
-    Ok(Part { weekday, ..items_of(&items, alike, order)? })
+    signs.pop();
+    Ok(Part { weekday, ..items_of(&items, &signs, order)? })
 }
 
-/// Numbers and months, in an order that people write. `alike` tells whether the same signs part them.
-fn items_of(items: &[&Token], alike: bool, order: DayOrder) -> Result<Part, NoDay> {
+/// Numbers and months, in an order that people write, with the signs between them. A month that is a
+/// number is parted by the same sign from all else, and by no comma: numbers behind commas are days.
+fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Part, NoDay> {
     use Token::{Month, Number};
+    let alike = signs.iter().all(|between| Some(between) == signs.first() && !between.contains(&','));
     match items {
         [Number(year), Month(month), Number(day)] if year.len() == 4 => {
             dated(Some(small(day)?), *month, Some(year_of(year)?), true)
@@ -236,24 +239,27 @@ fn items_of(items: &[&Token], alike: bool, order: DayOrder) -> Result<Part, NoDa
             dated(None, *month, Some(year_of(year)?), true)
         }
         // 2023-11, which is ISO 8601; 11/2023 is no less clear.
-        [Number(year), Number(month)] | [Number(month), Number(year)] if year.len() == 4 && month.len() <= 2 => {
+        [Number(year), Number(month)] | [Number(month), Number(year)]
+            if year.len() == 4 && month.len() <= 2 && alike =>
+        {
             dated(None, small(month)?, Some(year_of(year)?), false)
         }
         [Number(day), Month(month)] | [Month(month), Number(day)] => dated(Some(small(day)?), *month, None, true),
-        [Number(one), Number(other)] => {
+        // 20/11; two numbers that nothing but a blank parts are two days.
+        [Number(one), Number(other)] if alike && signs.iter().all(|between| !between.is_empty()) => {
             let (one, other) = (small(one)?, small(other)?);
             let (day, month) = if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
             dated(Some(day), month, None, false)
         }
         [Month(month)] => dated(None, *month, None, true),
         [Number(digits)] => alone(digits),
-        _ => wrong(NO_DAY),
+        _ => wrong(no_day()),
     }
 }
 
 fn dated(day: Option<u32>, month: u32, year: Option<i32>, is_named: bool) -> Result<Part, NoDay> {
     if day.is_some_and(|day| !(1..=31).contains(&day)) || !(1..=12).contains(&month) {
-        return wrong("is a day that no calendar has");
+        return wrong(say!("is a day that no calendar has"));
     }
     Ok(Part { day, month: Some(month), year, weekday: None, is_named })
 }
@@ -267,9 +273,9 @@ fn alone(digits: &str) -> Result<Part, NoDay> {
             let year = digits.get(..4).map(year_of).transpose()?;
             Ok(Part { day: number(6, 8), month: number(4, 6), year, ..Part::default() })
         }
-        5 => wrong("is the number by which a spreadsheet keeps a day: format the column as a date"),
+        5 => wrong(say!("is the number by which a spreadsheet keeps a day: format the column as a date")),
         1 | 2 => Ok(Part { day: Some(small(digits)?), ..Part::default() }),
-        _ => wrong(NO_DAY),
+        _ => wrong(no_day()),
     }
 }
 
@@ -277,121 +283,15 @@ fn alone(digits: &str) -> Result<Part, NoDay> {
 fn small(digits: &str) -> Result<u32, NoDay> {
     match digits.parse() {
         Ok(number) if digits.len() <= 2 => Ok(number),
-        _ => wrong(NO_DAY),
+        _ => wrong(no_day()),
     }
 }
 
 fn year_of(digits: &str) -> Result<i32, NoDay> {
     match digits.parse() {
-        _ if digits.len() == 2 => wrong("has a year of two digits: write all four"),
+        _ if digits.len() == 2 => wrong(say!("has a year of two digits: write all four")),
         Ok(year) if digits.len() == 4 && YEARS.contains(&year) => Ok(year),
-        Ok(_) if digits.len() == 4 => wrong("is not a day of these centuries"),
-        _ => wrong(NO_DAY),
+        Ok(_) if digits.len() == 4 => wrong(say!("is not a day of these centuries")),
+        _ => wrong(no_day()),
     }
-}
-
-/// Two days, parted by a word or a dash. Of several places at which they may be parted just one has to make sense.
-fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), NoDay> {
-    let (mut tokens, weekdays) = without_weekdays(tokens);
-    tokens.retain(|token| *token != Token::From);
-    let at = |wanted: &[Token]| -> Vec<usize> {
-        tokens.iter().enumerate().filter(|(_, token)| wanted.contains(token)).map(|(place, _)| place).collect()
-    };
-    let (words, dashes) = (at(&[Token::Until, Token::And]), at(&[Token::Sign('-')]));
-    let slashes = at(&[Token::Sign('/')]);
-    // A slash parts two days of ISO 8601, and otherwise a day from its month.
-    let places = match (&words[..], &dashes[..]) {
-        ([_, ..], _) => words,
-        ([], [_, ..]) => dashes.into_iter().chain(slashes).collect(),
-        _ => return wrong(NO_DAY),
-    };
-    let mut found: Option<(Day, Day)> = None;
-    let mut why = NoDay::Wrong(NO_DAY.to_owned());
-    for place in places {
-        let (from, to) = (tokens.get(..place).unwrap_or_default(), tokens.get(place + 1..).unwrap_or_default());
-        let parted = match tokens.get(place) {
-            Some(Token::Sign('/')) if !(has_year(from) && has_year(to)) => continue,
-            _ => both(from, to, weekdays, order),
-        };
-        match parted {
-            Ok(days) if tokens.get(place) == Some(&Token::And) && days.0.date.succ_opt() != Some(days.1.date) => {
-                why = NoDay::Wrong("names single days, and no period: give its first and its last day".to_owned());
-            }
-            Ok(days) => {
-                if found.is_some_and(|known| known != days) {
-                    return wrong("may be parted into two days in several ways: write both days in full");
-                }
-                found = Some(days);
-            }
-            Err(error) if is_plain(&why) => why = error,
-            Err(_) => {}
-        }
-    }
-    found.ok_or(why)
-}
-
-/// `Senin–Jumat, 20–24 November 2023`: the weekdays of the first and the last day, and all else.
-fn without_weekdays(tokens: &[Token]) -> (Vec<Token>, Option<(Weekday, Weekday)>) {
-    let joined = |token: &Token| matches!(token, Token::Until | Token::And | Token::Sign('-'));
-    let place = tokens
-        .windows(3)
-        .position(|three| matches!(three, [Token::Weekday(_), between, Token::Weekday(_)] if joined(between)));
-    match place.and_then(|place| Some((place, tokens.get(place..place + 3)?))) {
-        Some((place, [Token::Weekday(one), _, Token::Weekday(other)])) => {
-            let rest = tokens.iter().take(place).chain(tokens.iter().skip(place + 3));
-            (rest.cloned().collect(), Some((*one, *other)))
-        }
-        _ => (tokens.to_vec(), None),
-    }
-}
-
-fn both(
-    from: &[Token],
-    to: &[Token],
-    weekdays: Option<(Weekday, Weekday)>,
-    order: DayOrder,
-) -> Result<(Day, Day), NoDay> {
-    let mut first = part(from, order)?;
-    // November 20–27, 2023: what stands behind a month and a day is a day and the year.
-    let is_behind_a_month = first.is_named && first.day.is_some() && first.year.is_none();
-    let mut last =
-        match first.month.filter(|_| is_behind_a_month && !to.iter().any(|token| matches!(token, Token::Month(_)))) {
-            Some(month) if has_year(to) => part(&[&[Token::Month(month)], to].concat(), order)?,
-            _ => part(to, order)?,
-        };
-    if let Some((one, other)) = weekdays {
-        (first.weekday, last.weekday) = (first.weekday.or(Some(one)), last.weekday.or(Some(other)));
-    }
-    if first.day.is_some() != last.day.is_some() && !(first.is_named && last.is_named) {
-        return wrong(NO_DAY);
-    }
-    let (written, borrowed, lends) = (first, first.year.is_none(), last.year.is_none());
-    first = first.with(last);
-    last = last.with(written);
-    // 28 December – 3 January 2024 begins the year before; 28 December 2023 – 3 January ends the year after.
-    let turned = |first: Part, last: Part| {
-        let (Ok(one), Ok(other)) = (Part { weekday: None, ..first }.day(), Part { weekday: None, ..last }.day()) else {
-            return false;
-        };
-        one.date > other.date && one.date.month() != other.date.month() && {
-            let year = other.date.with_year(other.date.year() + 1).unwrap_or(other.date);
-            (year - one.date).num_days() < TURN_OF_THE_YEAR
-        }
-    };
-    if turned(first, last) {
-        if borrowed {
-            first.year = first.year.map(|year| year - 1);
-        } else if lends {
-            last.year = last.year.map(|year| year + 1);
-        }
-    }
-    let (first, last) = (first.day()?, last.day()?);
-    if last.last() < first.date {
-        return wrong(format!("ends on {}, before it begins on {}", last.date, first.date));
-    }
-    Ok((first, last))
-}
-
-fn has_year(tokens: &[Token]) -> bool {
-    tokens.iter().filter_map(Token::digits).any(|digits| matches!(digits.len(), 4 | 8))
 }

@@ -7,7 +7,7 @@ fn exact(written: &str) -> String {
         Ok(Day { date, precision: DatePrecision::Day }) => date.to_string(),
         Ok(Day { date, precision }) => format!("{date} {precision}"),
         Err(NoDay::Ambiguous(one, other)) => format!("{one} or {other}"),
-        Err(NoDay::Wrong(why)) => why,
+        Err(NoDay::Wrong(why)) => why.english(),
     }
 }
 
@@ -16,7 +16,7 @@ fn both(written: &str) -> String {
         Ok((one, other)) if one.precision == DatePrecision::Day => format!("{} {}", one.date, other.date),
         Ok((one, other)) => format!("{} {} {}", one.date, other.last(), other.precision),
         Err(NoDay::Ambiguous(one, other)) => format!("{one} or {other}"),
-        Err(NoDay::Wrong(why)) => why,
+        Err(NoDay::Wrong(why)) => why.english(),
     }
 }
 
@@ -61,12 +61,26 @@ fn days_are_read_as_people_write_them() {
         "tanggal: 20 Nov 2023",
         "20\u{a0}November\u{a0}2023",
         "20 bulan November tahun 2023",
+        "20 November 2023 09:00-12:00 WIB",
+        "20 November 2023, 13:00-14:30 WIB",
+        "20 November 2023 08:00 - 12:00 UTC+7",
+        "2023-11-20T09:00-05:00",
+        "2023-11-20T09:00:00-05:00",
+        "2023-11-20 09:00:00-05:00",
+        "20 November 2023 09.00",
+        "20 November 2023, 09.00 WIB",
+        "2023-11-20 09.00",
+        "20.11.2023 10.30",
+        "20 November 2023 09:00 h",
+        "20 November 2023, 9.00 hrs",
     ] {
         assert_eq!(exact(written), "2023-11-20", "{written}");
     }
     assert_eq!(exact("9 Agustus 2017"), "2017-08-09");
     assert_eq!(exact("9 Ags 2017"), "2017-08-09");
     assert_eq!(exact("1 Mei 2024"), "2024-05-01");
+    assert_eq!(exact("5 Agst 2024"), "2024-08-05");
+    assert_eq!(exact("5.3.2024 10.30"), "2024-03-05 or 2024-05-03");
     assert_eq!(exact("Jum'at, 16 November 2018"), "2018-11-16");
     assert_eq!(exact("4/4/2024"), "2024-04-04");
     assert_eq!(exact("November 2023"), "2023-11-01 MONTH");
@@ -156,6 +170,11 @@ fn a_period_is_two_days() {
         "2023-11-20 - 2023-11-27",
         "2023-11-20/2023-11-27",
         "2023-11-20–2023-11-27",
+        "2023-11-20/27",
+        "2023-11-20/11-27",
+        "20-27 November 2023, 08:00-12:00 WIB",
+        "20 - 27 November 2023 (13:00-14:30 WIB)",
+        "20 November 2023 09.00 - 27 November 2023 17.00",
         "20231120-20231127",
         "20 Nov 2023 09:00 - 27 Nov 2023 17:00 WIB",
         "Senin-Senin, 20-27 November 2023",
@@ -169,6 +188,8 @@ fn a_period_is_two_days() {
     assert_eq!(both("30 Juni-2 Juli 2023"), "2023-06-30 2023-07-02");
     assert_eq!(both("June 30 - July 2, 2023"), "2023-06-30 2023-07-02");
     assert_eq!(both("28 Des – 3 Jan 2024"), "2023-12-28 2024-01-03");
+    assert_eq!(both("28.11.2023 - 10.12"), "2023-11-28 2023-12-10");
+    assert_eq!(both("2023-11-28/12-03"), "2023-11-28 2023-12-03");
     assert_eq!(both("28 Des 2023 – 3 Jan"), "2023-12-28 2024-01-03");
     assert_eq!(both("20 & 21 November 2023"), "2023-11-20 2023-11-21");
     assert_eq!(both("20 November 2023"), "2023-11-20 2023-11-20");
@@ -184,6 +205,47 @@ fn a_period_is_two_days() {
         "20 dan 22 November 2023",
         "20 – November 2023 –",
         "s.d. 27 November 2023",
+    ] {
+        assert!(days(nothing, None).is_err(), "{nothing}: {}", both(nothing));
+    }
+}
+
+#[test]
+fn days_one_behind_the_other_are_a_period_if_they_follow_each_other() {
+    for written in [
+        "9, 10 - 11 November 2023",
+        "9, 10, 11 November 2023",
+        "9, 10 dan 11 November 2023",
+        "9, 10, and 11 Nov. 2023",
+        "9, 10 s.d. 11 November 2023",
+        "9 - 10, 11 November 2023",
+        "November 9, 10 & 11, 2023",
+        "9 November, 10 dan 11 November 2023",
+    ] {
+        assert_eq!(both(written), "2023-11-09 2023-11-11", "{written}");
+        assert!(exact(written).starts_with("is a period"), "{written}: {}", exact(written));
+    }
+    assert_eq!(both("5, 6 dan 7 Maret 2024"), "2024-03-05 2024-03-07");
+    assert_eq!(both("1, 2 s.d. 3 Maret 2024"), "2024-03-01 2024-03-03");
+    assert_eq!(both("30 November, 1 Desember 2023"), "2023-11-30 2023-12-01");
+    let singly = "names single days, and no period: give its first and its last day";
+    for written in [
+        "5, 6 dan 8 Maret 2024",
+        "5, 7 Maret 2024",
+        "9, 11 - 12 November 2023",
+        "1-3 dan 5 Maret 2024",
+        "5 & 7 Mei 2024",
+    ] {
+        assert_eq!(both(written), singly, "{written}");
+    }
+    // No month is made of a number behind a comma or a blank.
+    for nothing in [
+        "9, 10 2023",
+        "9, 10, 2023",
+        "9 10 - 11 November 2023",
+        "10, 9 November 2023",
+        "5, 6, 7/3/2024",
+        "9-10 s.d. 11 November 2023",
     ] {
         assert!(days(nothing, None).is_err(), "{nothing}: {}", both(nothing));
     }

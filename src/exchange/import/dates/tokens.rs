@@ -13,7 +13,7 @@ const MONTHS: [&[&str]; 12] = [
     &["may", "mei"],
     &["june", "juni"],
     &["july", "juli"],
-    &["august", "agustus", "agt", "ags"],
+    &["august", "agustus", "agt", "ags", "agst"],
     &["september"],
     &["october", "oktober"],
     &["november", "nopember"],
@@ -44,6 +44,9 @@ const AND: [&str; 2] = ["and", "dan"];
 
 /// Words in front of a time.
 const AT: [&str; 6] = ["at", "pukul", "pkl", "pk", "jam", "jm"];
+
+/// Words behind a time.
+const HOURS: [&str; 5] = ["h", "hr", "hrs", "hours", "uhr"];
 
 /// Names of time zones that stand behind a time.
 const ZONES: [&str; 16] =
@@ -163,7 +166,7 @@ fn time(pieces: &[Piece]) -> Option<usize> {
     }
     // 20231120T090000
     if word(0, &["t"]) && (digits(1, 2400, 4..=4) || digits(1, 240_000, 6..=6)) {
-        return Some(zone(pieces, 2));
+        return Some(2 + zone(pieces.get(2..).unwrap_or_default(), true));
     }
     let after_t = word(place, &["t"]);
     place += usize::from(after_t);
@@ -172,11 +175,11 @@ fn time(pieces: &[Piece]) -> Option<usize> {
     }
     let noon = |place: usize| word(place, &["am", "pm"]);
     if noon(place + 1) {
-        return Some(zone(pieces, place + 2));
+        return Some(place + 2 + zone(pieces.get(place + 2..).unwrap_or_default(), false));
     }
     let dotted = sign(place + 1, &['.']);
     if !(sign(place + 1, &[':']) || dotted) || !digits(place + 2, 59, 2..=2) {
-        return introduced.then(|| zone(pieces, place + 1));
+        return introduced.then(|| place + 1 + zone(pieces.get(place + 1..).unwrap_or_default(), false));
     }
     let mut end = place + 3;
     if sign(end, &[':']) || (dotted && sign(end, &['.']) && digits(end + 1, 59, 2..=2)) {
@@ -189,12 +192,14 @@ fn time(pieces: &[Piece]) -> Option<usize> {
             end += 2;
         }
     }
-    if noon(end) {
+    if noon(end) || word(end, &HOURS) {
         end += 1;
     }
     // With a dot it may be a day and a month; what stands beside it says that it is a time.
-    let is_one = !dotted || introduced || after_t || word(end, &ZONES) || noon(end - 1);
-    (is_one || is_joined(pieces.get(end..).unwrap_or_default())).then(|| zone(pieces, end))
+    let is_one =
+        !dotted || introduced || after_t || word(end, &ZONES) || !matches!(pieces.get(end - 1), Some(Piece::Digits(_)));
+    let behind = pieces.get(end..).unwrap_or_default();
+    (is_one || is_joined(behind)).then(|| end + zone(behind, after_t))
 }
 
 /// Whether it is until the end: 09.00 s.d. selesai.
@@ -211,29 +216,26 @@ fn is_joined(pieces: &[Piece]) -> bool {
     })
 }
 
-/// Where a zone ends that begins at a place, if one does.
-fn zone(pieces: &[Piece], place: usize) -> usize {
-    let mut end = place;
-    if matches!(pieces.get(end), Some(Piece::Word(word)) if ZONES.contains(&word.as_str())) {
-        end += 1;
-    }
+/// How many pieces from the first on are a zone: a name, a difference, or both. What a hyphen and a
+/// time follow is a zone in ISO 8601 alone, where a T stands before the time; else it is the end of
+/// a range: 09:00-12:00.
+fn zone(pieces: &[Piece], is_iso: bool) -> usize {
+    let name = |place: usize| {
+        usize::from(matches!(pieces.get(place), Some(Piece::Word(word)) if ZONES.contains(&word.as_str())))
+    };
     let number = |place: usize, length: usize, most: u32| {
         matches!(pieces.get(place), Some(Piece::Digits(digits))
             if digits.len() == length && digits.parse().is_ok_and(|number: u32| number <= most))
     };
-    if matches!(pieces.get(end), Some(Piece::Sign('+' | '-'))) {
-        let colon = matches!(pieces.get(end + 2), Some(Piece::Sign(':')));
-        if number(end + 1, 2, 14) && colon && number(end + 3, 2, 59) {
-            return end + 4;
-        }
-        // UTC+7; behind a hyphen so few digits are a day.
-        let short =
-            matches!(pieces.get(end), Some(Piece::Sign('+'))) && (1..=2).any(|length| number(end + 1, length, 14));
-        if number(end + 1, 4, 1400) || short {
-            return end + 2;
-        }
+    let end = name(0);
+    let Some(Piece::Sign(sign @ ('+' | '-'))) = pieces.get(end) else { return end };
+    let colon = matches!(pieces.get(end + 2), Some(Piece::Sign(':')));
+    if number(end + 1, 2, 14) && colon && number(end + 3, 2, 59) {
+        return if *sign == '+' || is_iso { end + 4 + name(end + 4) } else { end };
     }
-    end
+    // UTC+7; behind a hyphen so few digits are a day.
+    let short = *sign == '+' && (1..=2).any(|length| number(end + 1, length, 14));
+    if number(end + 1, 4, 1400) || short { end + 2 + name(end + 2) } else { end }
 }
 
 /// The pieces of a text about days. Times go, each with what joins it to another time; so do words that say nothing.
@@ -250,12 +252,22 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             after_time = true;
             continue;
         }
+        if is_full_day(&tokens)
+            && let Some(length) = plain_time(rest)
+        {
+            place += length;
+            after_time = true;
+            continue;
+        }
         if std::mem::take(&mut after_time) {
             // 09.00–17.00, 09.00 s.d. selesai
             let joined = until(rest).or(matches!(piece, Piece::Sign('-')).then_some(1));
             if let Some(joined) = joined {
                 let behind = rest.get(joined..).unwrap_or_default();
-                let length = if is_open(behind) { Some(zone(behind, 1)) } else { time(behind).or(plain_time(behind)) };
+                let length = match is_open(behind) {
+                    true => Some(1 + zone(behind.get(1..).unwrap_or_default(), false)),
+                    false => time(behind).or(plain_time(behind)),
+                };
                 if let Some(length) = length {
                     place += joined + length;
                     after_time = true;
@@ -300,16 +312,39 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// Whether a whole day has been read, behind which nothing more of it can follow.
+fn is_full_day(tokens: &[Token]) -> bool {
+    let parted = |token: &Token| matches!(token, Token::From | Token::Until | Token::And);
+    let begin = tokens.iter().rposition(parted).map_or(0, |place| place + 1);
+    let items = tokens.get(begin..).unwrap_or_default().iter();
+    let items = items.filter(|token| matches!(token, Token::Number(_) | Token::Month(_)));
+    let lengths: Vec<usize> = items.map(|item| item.digits().map_or(0, str::len)).collect();
+    let goes_on = matches!(tokens.last(), Some(Token::Sign('-' | '/' | '.' | '_')));
+    !goes_on && (lengths.contains(&8) || (lengths.len() >= 3 && lengths.contains(&4)))
+}
+
 /// An hour and its minutes with a dot between them, behind which there is nothing of a day.
 fn plain_time(pieces: &[Piece]) -> Option<usize> {
     match pieces {
         [Piece::Digits(hour), Piece::Sign('.'), Piece::Digits(minute), rest @ ..]
-            if hour.len() <= 2 && minute.len() == 2 && !matches!(rest.first(), Some(Piece::Sign('.' | '/'))) =>
+            if is_clock(hour, minute) && !matches!(rest.first(), Some(Piece::Sign('.' | '/'))) =>
         {
-            Some(zone(pieces, 3))
+            Some(3 + zone(rest, false))
         }
         _ => None,
     }
+}
+
+fn is_clock(hour: &str, minute: &str) -> bool {
+    let within = |digits: &str, most: u32| digits.parse().is_ok_and(|number: u32| number <= most);
+    hour.len() <= 2 && within(hour, 24) && minute.len() == 2 && within(minute, 59)
+}
+
+/// Whether a text is what stands between the two ends of a range: a dash, or a word for "until".
+pub(in super::super) fn is_until(text: &str) -> bool {
+    let pieces = pieces(text);
+    let is_dash = |piece: &Piece| *piece == Piece::Sign('-');
+    !pieces.is_empty() && (pieces.iter().all(is_dash) || until(&pieces) == Some(pieces.len()))
 }
 
 /// How many pieces from the first on mean "until": `s.d.`, `s/d`, `sampai dengan`, `to`.
