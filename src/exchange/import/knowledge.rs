@@ -12,28 +12,39 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use entity::id::{BatchId, CountryCode, InstitutionId, RegionalGroupId};
-use entity::vocabulary::{ImportRowState, PartnershipRole};
+use entity::vocabulary::{ImportRowState, NameKind, PartnershipRole};
 use entity::{
     batch, country, country_name, import, institution, institution_identifier, institution_name, name_decision,
     partnership, regional_group, source,
 };
-use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use self::bodies::KnownBody;
 pub(super) use self::bodies::{BodyOfFile, Parts};
+use self::countries::Called;
 use self::directory::Directory;
 pub(super) use self::keys::Keys;
 pub(super) use self::named::Named;
 use super::columns::MappedColumn;
 use super::dates::DayOrder;
 use super::reading::Layout;
-use super::tables::{People, SeenBatches, Terms};
+use super::tables::{About, People, SeenBatches, Terms};
 use crate::access::policy::{Action, Relation, may};
 use crate::access::{Actor, Visible};
 use crate::exchange::names::CountryNames;
 use crate::exchange::names::bodies::InstitutionNames;
 use crate::network::country::life::Lives;
 use crate::rule::IDS_PER_QUERY;
+use crate::text::fold;
+
+/// How a row rests on an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// It is about the same.
+    Same,
+    /// It names what that one enters.
+    Named,
+}
 
 /// What is known when rows are read.
 pub(super) struct Knowledge {
@@ -44,22 +55,28 @@ pub(super) struct Knowledge {
     pub(super) source: Option<source::Model>,
     /// Whom rows are about, as far as they have been read, and in which line each stands.
     seen: HashMap<u64, u64>,
-    /// Rows about the same as an earlier one: their lines, and those of the earlier ones.
-    behind: HashMap<u64, u64>,
+    /// Rows that rest on earlier ones: their lines, and those of the earlier ones.
+    behind: HashMap<u64, Vec<(u64, Tie)>>,
+    /// What rows are about, by their cells.
+    pub(super) about: About,
     /// Lines of rows that are left out, and why.
     hindered: HashMap<u64, ImportRowState>,
     /// What has been read of batches.
     pub(super) batches: SeenBatches,
     countries: CountryNames,
+    /// What countries are called, in English and in Indonesian.
+    called: HashMap<CountryCode, Called>,
     pub(super) lives: Lives,
     groups: HashMap<RegionalGroupId, regional_group::Model>,
     group_names: Directory<RegionalGroupId>,
     bodies: InstitutionNames,
     bodies_by_key: HashMap<String, InstitutionId>,
+    /// Institutions by their folded acronyms, which names may hide.
+    bodies_abbreviated: HashMap<String, BTreeSet<InstitutionId>>,
     known_bodies: HashMap<InstitutionId, KnownBody>,
     /// Identifiers, as `scheme:value` and as the value alone.
     identified: HashMap<String, BTreeSet<InstitutionId>>,
-    /// Institutions that earlier rows enter, by their folded names.
+    /// Institutions that earlier rows enter or are about, by their folded names.
     bodies_of_file: HashMap<String, Vec<BodyOfFile>>,
     /// Keys that earlier rows give, each with its line.
     keys_of_file: HashMap<String, u64>,
@@ -84,8 +101,13 @@ impl Knowledge {
         let in_use = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(db).await?;
         let known_bodies: HashMap<InstitutionId, KnownBody> =
             in_use.iter().map(|row| (row.id, KnownBody::of(row))).collect();
-        let of_bodies = institution_name::Entity::find().all(db).await?.into_iter();
-        let bodies = InstitutionNames::new(of_bodies.filter(|row| known_bodies.contains_key(&row.institution_id)));
+        let mut of_bodies = institution_name::Entity::find().all(db).await?;
+        of_bodies.retain(|row| known_bodies.contains_key(&row.institution_id));
+        let mut bodies_abbreviated: HashMap<String, BTreeSet<InstitutionId>> = HashMap::new();
+        for row in of_bodies.iter().filter(|row| row.kind == NameKind::Acronym) {
+            bodies_abbreviated.entry(fold(&row.name)).or_default().insert(row.institution_id);
+        }
+        let bodies = InstitutionNames::new(of_bodies);
         let mut identified: HashMap<String, BTreeSet<InstitutionId>> = HashMap::new();
         for row in institution_identifier::Entity::find().all(db).await? {
             let names = [format!("{}:{}", row.scheme, row.value), row.value];
@@ -104,7 +126,12 @@ impl Knowledge {
             Some(account) => name_decision::Column::AccountId.eq(account),
             None => name_decision::Column::AccountId.is_null(),
         };
-        for row in name_decision::Entity::find().filter(whose).all(db).await? {
+        // The last word holds.
+        let decided = name_decision::Entity::find()
+            .filter(whose)
+            .order_by_asc(name_decision::Column::CreatedAt)
+            .order_by_asc(name_decision::Column::Id);
+        for row in decided.all(db).await? {
             if let Some(code) = row.country_code {
                 countries_decided.entry(row.name.clone()).or_default().push((code, row.is_same));
             }
@@ -125,14 +152,17 @@ impl Knowledge {
             source,
             seen: HashMap::new(),
             behind: HashMap::new(),
+            about: About::default(),
             hindered: HashMap::new(),
             batches: SeenBatches::default(),
             countries: matcher,
+            called: Called::all(&names),
             lives: Lives::new(&countries),
             groups,
             group_names,
             bodies,
             bodies_by_key: in_use.into_iter().map(|row| (row.key, row.id)).collect(),
+            bodies_abbreviated,
             known_bodies,
             identified,
             bodies_of_file: HashMap::new(),
@@ -180,14 +210,23 @@ impl Knowledge {
         }
         Ok(allowed)
     }
-    /// The line of the earlier row about the same as that of a line.
-    pub(super) fn behind(&self, line: u64) -> Option<u64> {
-        self.behind.get(&line).copied()
+
+    /// The lines of earlier rows on which that of a line rests.
+    pub(super) fn behind(&self, line: u64) -> &[(u64, Tie)] {
+        self.behind.get(&line).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Remembers that what becomes of a line rests on an earlier one: it is left out with that.
+    /// Remembers that a line is about the same as an earlier one: it is left out with that.
     pub(super) fn stand_behind(&mut self, line: u64, first: u64) {
-        self.behind.entry(line).or_insert(first);
+        self.rest_on(line, first, Tie::Same);
+    }
+
+    /// Remembers that what becomes of a line rests on an earlier one.
+    pub(super) fn rest_on(&mut self, line: u64, first: u64, tie: Tie) {
+        let behind = self.behind.entry(line).or_default();
+        if !behind.iter().any(|(other, _)| *other == first) {
+            behind.push((first, tie));
+        }
     }
 
     /// Whether a line is left out, and why.
@@ -230,7 +269,8 @@ impl Knowledge {
     }
 }
 
-fn hash(what: &impl Hash) -> u64 {
+/// Tells values apart, in few bytes.
+pub(super) fn hash(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()

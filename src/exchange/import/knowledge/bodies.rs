@@ -12,6 +12,7 @@ use super::super::remark::Weight;
 use super::Knowledge;
 use super::directory::written_key;
 use crate::exchange::names::bodies::{BodyMatch, Via};
+use crate::phrase::{Phrase, say};
 use crate::text::fold;
 
 /// What tells institutions of one name apart, each where it is known.
@@ -97,12 +98,17 @@ impl KnownBody {
     }
 }
 
-/// An institution that a row of the file enters.
+/// An institution that a row of the file enters, or is about.
 #[derive(Clone, Debug)]
 pub(in super::super) struct BodyOfFile {
     pub(in super::super) line: u64,
+    /// The one of the register, where it has it.
+    pub(in super::super) known: Option<InstitutionId>,
     pub(in super::super) key: Option<String>,
+    /// What the row says of it.
     pub(in super::super) parts: Parts,
+    /// Whether it is called so by its acronym.
+    pub(in super::super) is_acronym: bool,
 }
 
 impl Knowledge {
@@ -124,36 +130,42 @@ impl Knowledge {
         }
         let shown = |candidates: Vec<(InstitutionId, String)>| {
             let open = candidates.into_iter().filter(|(id, _)| !denied.contains(id));
-            open.map(|(id, name)| format!("{name} ({})", self.key_of(id))).collect::<Vec<_>>().join(" or ")
+            open.map(|(id, name)| format!("{name} ({})", self.key_of(id))).collect::<Vec<_>>()
         };
-        let keys =
-            |ids: &BTreeSet<InstitutionId>| ids.iter().map(|id| self.key_of(*id)).collect::<Vec<_>>().join(" or ");
+        let keys = |ids: &BTreeSet<InstitutionId>| Phrase::any_of(ids.iter().map(|id| self.key_of(*id)));
         if let Some(ids) = self.identified.get(&printed) {
             if let (1, Some(only)) = (ids.len(), ids.first()) {
                 return Some(*only);
             }
-            let message = format!("is an identifier of several institutions: {}; give a key", keys(ids));
+            let keys = keys(ids);
+            let message = say!("is an identifier of several institutions: {keys}; give a key", keys);
             reading.remark(Weight::Ambiguous, field, message);
             return None;
         }
         let otherwise = written_key(&printed).and_then(|key| self.bodies_by_key.get(&key).copied());
         match (self.bodies.find_as_at(&printed, date), otherwise) {
             (BodyMatch::One { id, via: Via::Listed(NameKind::Acronym) }, Some(other)) if other != id => {
-                let ids = BTreeSet::from([id, other]);
-                let message = format!("is an acronym of one institution and the key of another: {}", keys(&ids));
+                let keys = keys(&BTreeSet::from([id, other]));
+                let message = say!("is an acronym of one institution and the key of another: {keys}", keys);
                 reading.remark(Weight::Ambiguous, field, message);
             }
             (BodyMatch::One { id, .. }, _) if !denied.contains(&id) => return Some(id),
-            (BodyMatch::One { .. }, _) => reading.refuse(field, "was said not to be the institution of that name"),
+            (BodyMatch::One { .. }, _) => {
+                reading.refuse(field, say!("was said not to be the institution of that name"));
+            }
             (BodyMatch::Ambiguous { candidates }, _) => {
-                let message = format!("is the name of several institutions: {}", shown(candidates));
+                let names = Phrase::any_of(shown(candidates));
+                let message = say!("is the name of several institutions: {names}", names);
                 reading.remark(Weight::Ambiguous, field, message);
             }
             (BodyMatch::None { .. }, Some(id)) => return Some(id),
             (BodyMatch::None { suggestions }, None) => match shown(suggestions) {
-                none if none.is_empty() => reading.refuse(field, "is no name of an institution that the register has"),
+                none if none.is_empty() => {
+                    reading.refuse(field, say!("is no name of an institution that the register has"));
+                }
                 some => {
-                    let message = format!("is no name of an institution that the register has; perhaps {some}");
+                    let names = Phrase::any_of(some);
+                    let message = say!("is no name of an institution that the register has; perhaps {names}", names);
                     reading.remark(Weight::Ambiguous, field, message);
                 }
             },
@@ -189,27 +201,48 @@ impl Knowledge {
         self.bodies.find_as_at(printed, None)
     }
 
-    /// The institutions of a name that earlier rows of the file enter.
+    /// Institutions of which this is the acronym.
+    pub(in super::super) fn bodies_abbreviated(&self, printed: &str) -> Vec<InstitutionId> {
+        self.bodies_abbreviated.get(&fold(printed)).into_iter().flatten().copied().collect()
+    }
+
+    /// Whether a text may mean an institution that the register has.
+    pub(in super::super) fn knows_body(&self, printed: &str) -> bool {
+        let is_key = |key: &str| self.bodies_by_key.contains_key(key);
+        self.decided_body(printed).0.is_some()
+            || is_key(printed)
+            || self.identified.contains_key(printed)
+            || written_key(printed).is_some_and(|key| is_key(&key))
+            || !matches!(self.has_body(printed), BodyMatch::None { .. })
+    }
+
+    /// The institutions of a name that earlier rows of the file enter or are about.
     pub(in super::super) fn bodies_of_file(&self, name: &str) -> &[BodyOfFile] {
         self.bodies_of_file.get(&fold(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Remembers what a row makes of an institution that the register has, or that it enters one.
-    pub(in super::super) fn remember_body(&mut self, known: Option<InstitutionId>, name: &str, mut body: BodyOfFile) {
-        let is_named = known.is_some_and(|id| match self.has_body(name) {
-            BodyMatch::One { id: bearer, .. } => bearer == id,
-            BodyMatch::Ambiguous { candidates } => candidates.iter().any(|one| one.0 == id),
-            BodyMatch::None { .. } => false,
-        });
-        if let Some(known) = known.and_then(|id| self.known_bodies.get_mut(&id)) {
-            body.parts = body.parts.or(&known.parts);
-            if body.parts != known.parts {
-                (known.parts, known.line) = (body.parts.clone(), Some(body.line));
+    /// The institutions of a key that earlier rows of the file enter.
+    pub(in super::super) fn bodies_of_file_with_key(&self, key: &str) -> &[BodyOfFile] {
+        self.bodies_of_file.get(&by_key(key)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Remembers what a row makes of an institution that the register has, or that it enters one:
+    /// by its names, each with whether it is an acronym, and by its key.
+    pub(in super::super) fn remember_body(&mut self, names: &[(&str, bool)], body: BodyOfFile) {
+        if let Some(known) = body.known.and_then(|id| self.known_bodies.get_mut(&id)) {
+            let parts = body.parts.or(&known.parts);
+            if parts != known.parts {
+                (known.parts, known.line) = (parts, Some(body.line));
             }
         }
-        // A name that a row gives to an institution is one of its names for the rows behind it.
-        if !is_named {
-            self.bodies_of_file.entry(fold(name)).or_default().push(body);
+        if let Some(key) = body.key.as_ref().filter(|_| body.known.is_none()) {
+            self.bodies_of_file.entry(by_key(key)).or_default().push(body.clone());
+        }
+        for (name, is_acronym) in names {
+            let all = self.bodies_of_file.entry(fold(name)).or_default();
+            if all.iter().all(|other| other.line != body.line) {
+                all.push(BodyOfFile { is_acronym: *is_acronym, ..body.clone() });
+            }
         }
     }
 
@@ -225,16 +258,23 @@ impl Knowledge {
         match found[..] {
             [only] => Some(only.clone()),
             [] => {
-                reading.refuse(field, "is neither the name nor the key of a group that the register has");
+                let message = say!("is neither the name nor the key of a group that the register has");
+                reading.refuse(field, message);
                 None
             }
             _ => {
                 let mut keys: Vec<_> = found.iter().map(|row| row.key.as_str()).collect();
                 keys.sort_unstable();
-                let message = format!("may be {} groups, {}: give the key", keys.len(), keys.join(" or "));
+                let (count, keys) = (keys.len(), Phrase::any_of(keys));
+                let message = say!("may be {count} groups, {keys}: give the key", count, keys);
                 reading.remark(Weight::Ambiguous, field, message);
                 None
             }
         }
     }
+}
+
+/// Under what an institution of the file stands by its key: no name is folded to it.
+fn by_key(key: &str) -> String {
+    format!("={key}")
 }

@@ -9,6 +9,7 @@ use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::tables::normal_key;
 use super::Knowledge;
+use crate::phrase::say;
 use crate::record::Record;
 use crate::rule::IDS_PER_QUERY;
 
@@ -46,10 +47,11 @@ impl Keys {
     ) {
         let Some(key) = key else { return };
         if let Some(line) = k.keys_of_file.get(key).filter(|line| **line != reading.row.line) {
-            let message = format!("is the key of line {line} already: give each record a key of its own");
+            let message = say!("is the key of line {line} already: give each record a key of its own", line);
             reading.refuse("key", message);
         } else if self.0.get(key).is_some_and(|holder| Some(*holder) != about) {
-            reading.refuse("key", "is the key of another record already: give one that is free");
+            let message = say!("is the key of another record already: give one that is free");
+            reading.refuse("key", message);
         }
         if !reading.is_hindered() {
             k.keys_of_file.insert(key.to_owned(), reading.row.line);

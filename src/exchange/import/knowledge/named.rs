@@ -8,11 +8,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
 use super::super::cells::number_in;
-use super::super::read::Row;
+use super::super::read::{Row, key_of_identifier};
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use super::Knowledge;
 use super::directory::{Directory, written_key};
+use crate::phrase::{Phrase, say};
 use crate::rule::IDS_PER_QUERY;
 use crate::text::fold;
 
@@ -43,6 +44,7 @@ impl Named {
             let (batch, programme) = (cell("batch"), cell("programme"));
             keys.extend(written_key(&batch));
             if !batch.is_empty() {
+                keys.insert(key_of_identifier(&batch));
                 titles.insert(fold(&batch));
             }
             if !programme.is_empty() {
@@ -93,9 +95,10 @@ impl Named {
         Ok(named)
     }
 
-    /// The batch that is meant by a key; by one that is written otherwise, unless it is a title.
+    /// The batch that is meant by a key, or by the identifier of another system that its key was
+    /// made of; by a key that is written otherwise, unless it is a title.
     fn keyed(&self, printed: &str) -> Option<&batch::Model> {
-        let exact = self.by_key.get(printed);
+        let exact = self.by_key.get(printed).or_else(|| self.by_key.get(&key_of_identifier(printed)));
         let normal = || self.by_key.get(&written_key(printed)?).filter(|_| !self.by_title.contains_key(&fold(printed)));
         self.batches.get(exact.or_else(normal)?)
     }
@@ -108,13 +111,15 @@ impl Named {
         match found[..] {
             [only] => Some(only),
             [] => {
-                reading.refuse("programme", "is neither the key nor the title of a programme that the register has");
+                let message = say!("is neither the key nor the title of a programme that the register has");
+                reading.refuse("programme", message);
                 None
             }
             _ => {
-                let mut keys: Vec<_> = found.iter().map(|row| format!("{:?}", row.key)).collect();
+                let mut keys: Vec<_> = found.iter().map(|row| format!("\"{}\"", row.key)).collect();
                 keys.sort();
-                let message = format!("may be {} programmes, {}: give the key", keys.len(), keys.join(" or "));
+                let (count, keys) = (keys.len(), Phrase::any_of(keys));
+                let message = say!("may be {count} programmes, {keys}: give the key", count, keys);
                 reading.remark(Weight::Ambiguous, "programme", message);
                 None
             }
@@ -123,21 +128,39 @@ impl Named {
 
     /// Says where what stands beside the key of a batch names another one, or nothing that is known.
     fn beside_key(&self, reading: &mut Reading<'_>, batch: &batch::Model) {
+        let key = &batch.key;
         if let Some(printed) = reading.text("programme") {
             let found = self.programmes.find(&printed);
             if found.is_empty() {
                 let message =
-                    format!("is no programme that the register has; the batch is known by its key, {:?}", batch.key);
+                    say!("is no programme that the register has; the batch is known by its key, \"{key}\"", key);
                 reading.remark(Weight::Note, "programme", message);
             } else if !found.contains(&batch.programme_id) {
-                reading.refuse("programme", format!("is not the programme of the batch {:?}", batch.key));
+                let message = say!("is not the programme of the batch \"{key}\"", key);
+                reading.refuse("programme", message);
             }
         }
-        if let Some(printed) = reading.text("number")
-            && let Some(number) = number_in(&printed)
-            && let Some(ordinal) = batch.ordinal.filter(|ordinal| *ordinal != number)
-        {
-            reading.refuse("number", format!("is not the number of the batch {:?}, which is {ordinal}", batch.key));
+        Self::beside_number(reading, batch);
+    }
+
+    /// Says where the number that stands beside a batch that is known otherwise is another one, or is not taken.
+    fn beside_number(reading: &mut Reading<'_>, batch: &batch::Model) {
+        let Some(printed) = reading.text("number") else { return };
+        let key = &batch.key;
+        match (number_in(&printed), batch.ordinal) {
+            (Some(number), Some(ordinal)) if number == ordinal => {}
+            (Some(_), Some(number)) => {
+                let message = say!("is not the number of the batch \"{key}\", which is {number}", key, number);
+                reading.refuse("number", message);
+            }
+            (Some(_), None) => {
+                let message = say!("is not taken: the batch \"{key}\" has no number", key);
+                reading.remark(Weight::Note, "number", message);
+            }
+            (None, _) => {
+                let message = say!("is not taken: it is not the number of a run, and the batch is \"{key}\"", key);
+                reading.remark(Weight::Note, "number", message);
+            }
         }
     }
 
@@ -151,37 +174,84 @@ impl Named {
         if reading.is_hindered() {
             return None;
         }
-        let number = reading.text("number").as_deref().and_then(number_in);
-        let number = number.or_else(|| printed.as_deref().and_then(number_in));
-        if reading.layout.has("programme")
-            && let Some(programme) = self.programme(reading)
-            && let Some(number) = number
-        {
-            let found = self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
-            if found.is_none() {
-                let message = format!("there is no run number {number} of {:?} that you may see", programme.key);
-                reading.refuse(if printed.is_some() { "batch" } else { "number" }, message);
-            }
-            return found;
-        }
+        let programme = if reading.text("programme").is_some() { self.programme(reading) } else { None };
         if reading.is_hindered() {
             return None;
         }
-        let Some(printed) = printed else {
-            reading.required("batch");
-            return None;
-        };
-        match self.by_title.get(&fold(&printed)).map(Vec::as_slice) {
-            Some([only]) => self.batches.get(only),
-            Some([]) | None => {
-                reading.refuse("batch", "is neither the key nor the title of a batch that you may see");
-                None
+        let titled = self.titled(printed.as_deref(), programme);
+        let given = reading.text("number").as_deref().and_then(number_in);
+        let number = given.or_else(|| printed.as_deref().and_then(number_in));
+        let numbered = programme.zip(number).map(|(programme, number)| {
+            let found = self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
+            (programme, number, found)
+        });
+        match (&titled[..], numbered) {
+            // A title that is written as it is goes before the number that stands in it.
+            ([only], Some((.., None))) if given.is_none() => {
+                Self::beside_number(reading, only);
+                Some(*only)
             }
-            Some(several) => {
-                let keys = several.iter().filter_map(|id| self.batches.get(id)).map(|row| row.key.clone());
-                let message = format!("is the title of several batches: {}", keys.collect::<Vec<_>>().join(" or "));
+            ([], Some((.., Some(batch)))) => {
+                Self::beside_number(reading, batch);
+                Some(batch)
+            }
+            (titled, Some((.., Some(batch)))) if titled.iter().any(|row| row.id == batch.id) => {
+                Self::beside_number(reading, batch);
+                Some(batch)
+            }
+            (titled, Some((.., Some(batch)))) => {
+                let titled = Phrase::any_of(titled.iter().map(|row| format!("\"{}\"", row.key)));
+                let message =
+                    say!("is the title of {titled}, and the number is that of \"{key}\"", titled, key = &batch.key);
                 reading.remark(Weight::Ambiguous, "batch", message);
                 None
+            }
+            (_, Some((programme, number, None))) if titled.is_empty() || given.is_some() => {
+                let key = &programme.key;
+                let message = say!("there is no run number {number} of \"{key}\" that you may see", number, key);
+                reading.refuse(if given.is_some() { "number" } else { "batch" }, message);
+                None
+            }
+            ([only], _) => {
+                Self::beside_number(reading, only);
+                Some(*only)
+            }
+            ([], _) => {
+                self.unknown(reading, printed.as_deref(), programme);
+                None
+            }
+            (several, _) => {
+                let keys = Phrase::any_of(several.iter().map(|row| &row.key));
+                let message = say!("is the title of several batches: {keys}", keys);
+                reading.remark(Weight::Ambiguous, "batch", message);
+                None
+            }
+        }
+    }
+
+    /// The batches with a title; those of a programme, where one is named.
+    fn titled(&self, printed: Option<&str>, programme: Option<&programme::Model>) -> Vec<&batch::Model> {
+        let titled = printed.and_then(|printed| self.by_title.get(&fold(printed)));
+        let titled = titled.into_iter().flatten().filter_map(|id| self.batches.get(id));
+        titled.filter(|row| programme.is_none_or(|programme| row.programme_id == programme.id)).collect()
+    }
+
+    /// Says why a row names no batch.
+    fn unknown(&self, reading: &mut Reading<'_>, printed: Option<&str>, programme: Option<&programme::Model>) {
+        match (printed, programme) {
+            (Some(printed), Some(programme)) if !self.titled(Some(printed), None).is_empty() => {
+                let message = say!("is not the title of a batch of \"{key}\"", key = &programme.key);
+                reading.refuse("batch", message);
+            }
+            (Some(_), _) => {
+                let message = say!("is neither the key nor the title of a batch that you may see");
+                reading.refuse("batch", message);
+            }
+            (None, Some(_)) if reading.text("number").is_some() => {
+                reading.refuse("number", say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"));
+            }
+            (None, _) => {
+                reading.required("batch");
             }
         }
     }

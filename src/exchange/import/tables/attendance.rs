@@ -4,6 +4,7 @@ use entity::vocabulary::DelegationStatus;
 
 use super::super::reading::Reading;
 use super::super::remark::Weight;
+use crate::phrase::say;
 
 /// Words and signs, folded where they are words.
 const STATUS: [(&str, DelegationStatus); 40] = [
@@ -56,7 +57,7 @@ const CROSSES: [&str; 11] = ["x", "X", "✗", "✘", "✕", "✖", "×", "☒", 
 pub(super) fn status(reading: &mut Reading<'_>) -> Option<DelegationStatus> {
     let text = reading.text("status")?;
     if CROSSES.contains(&text.trim_end_matches(['\u{fe0e}', '\u{fe0f}'])) {
-        let message = "may say that somebody came, or that nobody did: write hadir or tidak hadir";
+        let message = say!("may say that somebody came, or that nobody did: write hadir or tidak hadir");
         reading.remark(Weight::Ambiguous, "status", message);
         return None;
     }

@@ -5,6 +5,7 @@
 mod alike;
 mod known;
 mod notes;
+mod number;
 mod place;
 mod read;
 mod said;
@@ -24,6 +25,7 @@ use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::remark::{Remark, Weight};
 use crate::access::policy::{Action, Relation};
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use alike::{Alike, Found};
 use known::Known;
@@ -100,16 +102,20 @@ fn change(
         && let Some(other) = known.numbered(programme.id, number)
         && existing.is_none_or(|row| row.id != other.id)
     {
-        reading.refuse("number", format!("is the number of the batch {:?} already", other.key));
+        let message = say!("is the number of the batch \"{key}\" already", key = &other.key);
+        reading.refuse("number", message);
     }
     let earlier = earlier(k, reading, &read, existing)?;
     if let Some(earlier) = earlier {
         k.stand_behind(line, earlier.line);
     }
     match existing {
-        None if !is_ours => reading.refuse("programme", "is not yours: you may not enter batches of it"),
+        None if !is_ours => {
+            reading.refuse("programme", say!("is not yours: you may not enter batches of it"));
+        }
         Some(_) if !k.may(Action::FileClaim, Relation::Stranger) => {
-            reading.refuse("programme", "is not yours: you may not claim anything of its batches");
+            let message = say!("is not yours: you may not claim anything of its batches");
+            reading.refuse("programme", message);
         }
         _ => {}
     }
@@ -160,7 +166,7 @@ fn change(
     };
     let differs = differs || !said.is_empty();
     if let (Some(earlier), false) = (earlier, differs) {
-        let message = format!("says the same of the batch as line {}", earlier.line);
+        let message = say!("says the same of the batch as line {line}", line = earlier.line);
         reading.remarks.push(Remark::of_row(Weight::Note, message));
     }
     k.batches.keep(&read, (earlier, existing.map(|row| row.id)), digest, line);
@@ -195,11 +201,18 @@ fn existing<'a>(
         Found::Several(rows) => {
             let same = meant_before(k, known, read, &rows, reading.row.line);
             if same.is_none() {
-                let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
-                let message = format!("may be of several batches: {}: give the key", keys.join(" or "));
+                let all = Phrase::any_of(rows.iter().map(|row| &row.key));
+                let message = say!("may be of several batches: {all}: give the key", all);
                 reading.remark(Weight::Ambiguous, name_of(read), message);
             }
             same.map(Some)
+        }
+        // What the file says itself of the very same run comes first.
+        Found::Near(_) if matches!(k.batches.find(read, None), Found::One(_)) => Some(None),
+        Found::Near(near) => {
+            let near = near.iter().map(|(row, near)| (say!("the batch \"{key}\"", key = &row.key), *near));
+            notes::of_near(reading, name_of(read), near);
+            None
         }
     }
 }
@@ -248,8 +261,10 @@ fn programme(
     let of_batch = existing.and_then(|row| known.programme(row.programme_id));
     match (&read.programme, existing) {
         (Some(said), Some(row)) if said.id != row.programme_id => {
-            let of = of_batch.map_or("another programme", |row| row.key.as_str());
-            reading.refuse("programme", format!("is not the programme of {:?}, which is a run of {of}", row.key));
+            let of = of_batch.map_or_else(|| say!("another programme"), |row| Phrase::verbatim(&row.key));
+            let key = &row.key;
+            let message = say!("is not the programme of \"{key}\", which is a run of {of}", key, of);
+            reading.refuse("programme", message);
             None
         }
         (said, _) => {
@@ -275,18 +290,24 @@ fn earlier(
             let unnamed = k.batches.unnamed(read).filter(|_| read.is_named());
             if let Some(unnamed) = unnamed.filter(|unnamed| unnamed.line != reading.row.line) {
                 let field = if read.key.is_some() { "key" } else { "number" };
-                let message = format!("may be of the batch of line {}: give it there as well", unnamed.line);
+                let line = unnamed.line;
+                let message = say!("may be of the batch of line {line}: give it there as well", line);
                 reading.remark(Weight::Ambiguous, field, message);
                 return None;
             }
             return Some(None);
         }
         Found::One(earlier) => earlier,
+        Found::Near(near) => {
+            let near = near.iter().map(|(one, near)| (say!("the batch of line {line}", line = one.line), *near));
+            notes::of_near(reading, name_of(read), near);
+            return None;
+        }
         Found::Several(several) => {
-            let lines = several.iter().map(|one| format!("the batch of line {}", one.line));
-            let there = existing.map(|row| format!("{:?}", row.key));
-            let all: Vec<String> = lines.chain(there).collect();
-            let message = format!("may be of several batches: {}: give the key", all.join(" or "));
+            let lines = several.iter().map(|one| say!("the batch of line {line}", line = one.line));
+            let there = existing.map(|row| Phrase::verbatim(format!("\"{}\"", row.key)));
+            let all = Phrase::any_of(lines.chain(there));
+            let message = say!("may be of several batches: {all}: give the key", all);
             reading.remark(Weight::Ambiguous, name_of(read), message);
             return None;
         }
@@ -297,10 +318,13 @@ fn earlier(
     }
     for part in Part::ALL.into_iter().filter(|part| read.parts[*part as usize] != 0) {
         let message = match k.batches.given(earlier, part, &read.parts, line) {
-            Some((other, false)) => format!("is not what line {other} says of the same batch"),
-            None if part == Part::Key && existing.is_none() => {
-                format!("is not given in line {}, which enters the same batch: give it there as well", earlier.line)
+            Some((other, false)) => {
+                say!("is not what line {line} says of the same batch", line = other)
             }
+            None if part == Part::Key && existing.is_none() => say!(
+                "is not given in line {line}, which enters the same batch: give it there as well",
+                line = earlier.line
+            ),
             _ => continue,
         };
         reading.remark(Weight::Ambiguous, field_of(part, reading), message);

@@ -6,7 +6,7 @@ mod said;
 use std::collections::{HashMap, HashSet};
 
 use entity::id::{BatchId, ClaimId, CountryCode, DelegationId, InstitutionId};
-use entity::vocabulary::{ClaimProperty, ClaimRank, CountBasis, Representation};
+use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, CountBasis, Representation};
 use entity::{batch, claim, delegation, source};
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
@@ -20,8 +20,10 @@ use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::delivery::delegation::rules::{Coming, enter_all};
 use crate::error::WriteError;
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::rules as claims;
 use crate::rule::{IDS_PER_QUERY, made_key};
+use crate::text::fold;
 
 /// What a row comes to.
 #[derive(Clone, Debug)]
@@ -40,13 +42,15 @@ pub(in super::super) struct Party {
     line: u64,
 }
 
-/// Whose delegation it is: batch, country, institution and label.
+/// Whose delegation it is: batch, country, institution and label, however that is written.
 type Slot = (BatchId, Option<CountryCode>, Option<InstitutionId>, Option<String>);
 
 /// What a row says.
 struct Read {
     batch: batch::Model,
     slot: Slot,
+    /// The label, as written.
+    label: Option<String>,
     said: Vec<Said>,
     /// The key that the delegation is to have.
     key: Option<String>,
@@ -71,33 +75,48 @@ pub(in super::super) async fn plan(
     let kept = k.allowed(db, Action::KeepDelegations, &batches).await?;
     let may_claim = k.may(Action::FileClaim, Relation::Stranger);
     let known = existing(k, db, &batches).await?;
-    let claimed = claims_of(db, k.source.as_ref(), known.values()).await?;
+    let claimed = claims_of(db, k.source.as_ref(), known.values().flatten()).await?;
     let keys = Keys::read::<delegation::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut reading, read)) in rows.iter().zip(wanted) {
-        let Some(Read { batch, slot, said, key }) = read else {
+        let Some(Read { batch, slot, label, said, key }) = read else {
             plans.push(Plan::of(row, reading, None, None));
             continue;
         };
-        if let Some(line) = k.seen_before(&slot, row.line) {
+        let there = known.get(&slot).map(Vec::as_slice).unwrap_or_default();
+        let existing = labelled(&mut reading, &batch, there, label.as_deref()).cloned();
+        // Labels that were told apart by how they are written stay apart.
+        let apart = existing.as_ref().filter(|_| there.len() > 1).map(|row| row.id);
+        if let Some(line) = k.seen_before(&(&slot, apart), row.line) {
             let field = if slot.1.is_some() { "country" } else { "institution" };
-            let message = format!(
-                "has a delegation at {:?} in line {line} already: tell the two apart by a label, if there are two",
-                batch.key
+            let message = say!(
+                "has a delegation at \"{batch}\" in line {line} already: tell the two apart by a label, \
+                 if there are two",
+                batch = &batch.key,
+                line
             );
             reading.remark(Weight::Ambiguous, field, message);
         }
-        let existing = known.get(&slot).cloned();
         match &existing {
             None if !kept.contains(&batch.id) => {
-                reading.refuse("batch", "is not yours: you may not enter delegations there");
+                let message = say!("is not yours: you may not enter delegations there");
+                reading.refuse("batch", message);
             }
-            Some(_) if !may_claim => reading.refuse("batch", "is not yours: you may not claim anything of it"),
+            Some(_) if !may_claim => {
+                reading.refuse("batch", say!("is not yours: you may not claim anything of it"));
+            }
             Some(row) if key.as_ref().is_some_and(|key| *key != row.key) => {
-                reading
-                    .refuse("key", format!("is not the key of this delegation, which is {:?} and stays so", row.key));
+                let key = &row.key;
+                let message = say!("is not the key of this delegation, which is \"{key}\" and stays so", key);
+                reading.refuse("key", message);
             }
             _ => {}
+        }
+        if batch.status == BatchStatus::Cancelled && said.iter().any(Said::is_presence) {
+            // The owner cannot say so by hand either; what others print of it is a claim.
+            let weight = if kept.contains(&batch.id) { Weight::Refused } else { Weight::Note };
+            let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
+            reading.remark(weight, "status", message);
         }
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         let stated = existing.as_ref().and_then(|row| claimed.get(&row.id)).map(Vec::as_slice).unwrap_or_default();
@@ -109,7 +128,7 @@ pub(in super::super) async fn plan(
             // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
                 Some(row) => {
-                    reading.tell_change(said.field(), Some(Said::told(row)), Some(said.to_string()));
+                    reading.tell_change(said.field(), Some(Said::told(row)), Some(said.shown()));
                     changed.push(((*row).clone(), said));
                 }
                 None => {
@@ -129,7 +148,7 @@ pub(in super::super) async fn plan(
             Some(false)
         };
         let about = existing.as_ref().map(|row| row.key.clone());
-        let (_, country, institution, label) = slot;
+        let (_, country, institution, _) = slot;
         let represents = if country.is_some() { Representation::Country } else { Representation::Institution };
         let (id, place) = (batch.id, batch.key);
         let party = Party {
@@ -150,7 +169,37 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-/// Reads a row.
+/// Which of the delegations whose labels differ in nothing but how they are written is meant: the
+/// one with this very label, else the only one.
+fn labelled<'a>(
+    reading: &mut Reading<'_>,
+    batch: &batch::Model,
+    there: &'a [delegation::Model],
+    label: Option<&str>,
+) -> Option<&'a delegation::Model> {
+    let exact = there.iter().find(|row| row.label.as_deref() == label);
+    match there {
+        _ if exact.is_some() => exact,
+        [] => None,
+        [only] => Some(only),
+        several => {
+            let (count, batch) = (several.len(), &batch.key);
+            let labels = several.iter().filter_map(|row| row.label.as_ref());
+            let labels = Phrase::any_of(labels.map(|label| format!("\"{label}\"")));
+            let message =
+                say!("is the label of {count} delegations at \"{batch}\": write {labels}", count, batch, labels);
+            reading.remark(Weight::Ambiguous, "label", message);
+            None
+        }
+    }
+}
+
+/// A label by which delegations are told apart: folded, unless nothing is left of it by that.
+pub(super) fn label_by(label: &str) -> String {
+    Some(fold(label)).filter(|folded| !folded.is_empty()).unwrap_or_else(|| label.to_owned())
+}
+
+/// Reads a row; what it is about where that can be told, though something else may be wrong.
 fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read> {
     let batch = named.batch(reading).cloned();
     let date = batch.as_ref().and_then(|row| row.starts_on.or(row.ends_on));
@@ -160,30 +209,32 @@ fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read>
         reading.required("country");
     }
     let label = reading.name("label");
+    let is_told = !reading.is_hindered();
     let status = super::attendance::status(reading).map(Said::Status);
     let numbers =
         [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
     let numbers = numbers.map(|(field, basis)| reading.count(field).map(|count| Said::Number(basis, count)));
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = super::key(reading);
-    let batch = batch.filter(|_| !reading.is_hindered())?;
-    let slot = (batch.id, country, institution, label);
-    Some(Read { batch, slot, said, key })
+    let batch = batch.filter(|_| is_told)?;
+    let slot = (batch.id, country, institution, label.as_deref().map(label_by));
+    Some(Read { batch, slot, label, said, key })
 }
 
-/// The delegations at some batches, by whose they are.
+/// The delegations at some batches, by whose they are: several where labels differ in how they are
+/// written.
 async fn existing(
     k: &Knowledge,
     db: &DatabaseExecutor<'_>,
     batches: &HashMap<BatchId, batch::Model>,
-) -> Result<HashMap<Slot, delegation::Model>, DbErr> {
+) -> Result<HashMap<Slot, Vec<delegation::Model>>, DbErr> {
     let ids: Vec<BatchId> = batches.keys().copied().collect();
-    let mut known = HashMap::new();
+    let mut known: HashMap<Slot, Vec<delegation::Model>> = HashMap::new();
     for some in ids.chunks(IDS_PER_QUERY) {
         let at = delegation::Column::BatchId.is_in(some.iter().copied());
         for row in k.visible.select::<delegation::Entity>().filter(at).all(db).await? {
-            let slot = (row.batch_id, row.country_code.clone(), row.institution_id, row.label.clone());
-            known.insert(slot, row);
+            let label = row.label.as_deref().map(label_by);
+            known.entry((row.batch_id, row.country_code.clone(), row.institution_id, label)).or_default().push(row);
         }
     }
     Ok(known)

@@ -2,6 +2,7 @@
 //! entered before somebody has said that the two are not the same.
 
 mod identity;
+mod parent;
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +13,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
 use self::identity::Said;
+use self::parent::{Coming, Entered, Parent};
 use super::super::knowledge::{BodyOfFile, Keys, Knowledge, Parts};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -21,6 +23,7 @@ use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::institution::rules as institutions;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
 use crate::text::fold;
 
@@ -48,6 +51,8 @@ pub(in super::super) struct Body {
     existing: Option<institution::Model>,
     draft: institution::ActiveModel,
     names: Vec<institution_name::ActiveModel>,
+    /// To which it belongs, where an earlier row enters that.
+    parent: Option<Entered>,
 }
 
 struct Read {
@@ -55,6 +60,7 @@ struct Read {
     name: String,
     draft: institution::ActiveModel,
     names: Vec<institution_name::ActiveModel>,
+    parent: Option<Entered>,
 }
 
 /// Plans rows.
@@ -65,10 +71,11 @@ pub(in super::super) async fn plan(
 ) -> Result<Vec<Plan<Body>>, DbErr> {
     let layout = k.layout.clone();
     let keys = Keys::read::<institution::Entity>(k, db, rows).await?;
+    let coming = Coming::of(&layout, rows);
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
         let mut reading = Reading::new(&layout, row);
-        let read = read(k, &keys, &mut reading);
+        let read = read(k, &keys, &coming, &mut reading);
         read_rows.push((row, reading, read));
     }
     let ids: Vec<InstitutionId> = read_rows.iter().filter_map(|row| row.2.as_ref()?.id).collect();
@@ -95,6 +102,7 @@ pub(in super::super) async fn plan(
         let differs = existing
             .as_ref()
             .is_none_or(|row| !rule::same::<institution::Entity>(row, &read.draft) || !more.is_empty());
+        let differs = differs || read.parent.is_some();
         let may = match &existing {
             Some(row) => {
                 let own = k.is_ours(row.id) && k.may(Action::KeepInstitution, Relation::Own);
@@ -103,15 +111,22 @@ pub(in super::super) async fn plan(
             None => k.may(Action::EnterCommon, Relation::Stranger),
         };
         if differs && !may {
-            reading.refuse("name", "is an institution that is not yours: you may not change it");
+            let message = say!("is an institution that is not yours: you may not change it");
+            reading.refuse("name", message);
         }
         if let Some(existing) = &existing {
             reading.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (column, id) {
-                ("parent_id", sea_orm::Value::Uuid(Some(id))) => Some(format!("{:?}", k.key_of(InstitutionId(*id)))),
+                ("parent_id", sea_orm::Value::Uuid(Some(id))) => Some(format!("\"{}\"", k.key_of(InstitutionId(*id)))),
                 _ => None,
             });
+            if let Some(entered) = &read.parent {
+                let from = existing.parent_id.map(|id| Phrase::verbatim(format!("\"{}\"", k.key_of(id))));
+                let to = say!("the institution of line {line}", line = entered.line);
+                reading.tell_change("parent_id", from, Some(to));
+            }
             for name in &more {
-                let message = format!("becomes a name of {:?}, which it was not", existing.key);
+                let key = &existing.key;
+                let message = say!("becomes a name of \"{key}\", which it was not", key);
                 let field = if name.kind.as_ref() == &NameKind::Acronym {
                     "acronym"
                 } else if *name.name.as_ref() == read.name {
@@ -123,17 +138,17 @@ pub(in super::super) async fn plan(
             }
         }
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let body = Body { existing, draft: read.draft, names: more };
+        let body = Body { existing, draft: read.draft, names: more, parent: read.parent };
         plans.push(Plan::of(row, reading, about, differs.then_some((is_new, body))));
     }
     Ok(plans)
 }
 
-fn read(k: &mut Knowledge, keys: &Keys, reading: &mut Reading<'_>) -> Option<Read> {
+fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, reading: &mut Reading<'_>) -> Option<Read> {
     let key = super::key(reading);
     let name = reading.required_name("name");
     let country: Option<CountryCode> = k.country(reading, None);
-    let parent = k.institution(reading, "parent", None);
+    let parent = parent::read(k, reading, coming);
     let kind = reading.vocabulary("kind", &KINDS);
     let (city, website) = (reading.name("city"), reading.text("website"));
     let website = website.map(|site| if site.contains("://") { site } else { format!("https://{site}") });
@@ -141,10 +156,11 @@ fn read(k: &mut Knowledge, keys: &Keys, reading: &mut Reading<'_>) -> Option<Rea
         reading.refuse("website", refusal.message);
     }
     let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
+    let (name_en, acronym) = (reading.name("name_en"), reading.name("acronym"));
     let called = [
         (name.clone(), language.as_str(), NameKind::Common),
-        (reading.name("name_en"), "en", NameKind::Common),
-        (reading.name("acronym"), language.as_str(), NameKind::Acronym),
+        (name_en.clone(), "en", NameKind::Common),
+        (acronym.clone(), language.as_str(), NameKind::Acronym),
     ];
     let called = called.into_iter().filter_map(|(name, language, kind)| {
         Some(institution_name::ActiveModel {
@@ -167,20 +183,31 @@ fn read(k: &mut Knowledge, keys: &Keys, reading: &mut Reading<'_>) -> Option<Rea
         country: country.clone(),
         city: city.clone(),
     };
-    let said = Said { key: key.as_deref(), name: &name, parts: &parts };
+    let (name_en, acronym) = (name_en.as_deref(), acronym.as_deref());
+    let said = Said { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
     let id = identity::find(k, reading, &said);
     if let Some(id) = id
         && let Some(line) = k.seen_before(&id, reading.row.line)
     {
-        reading.remark(Weight::Ambiguous, "name", format!("stands in line {line} already"));
+        reading.remark(Weight::Ambiguous, "name", say!("stands in line {line} already", line));
     }
     let about = id.filter(|id| key.as_deref() == Some(k.key_of(*id))).map(|id| id.0);
     keys.check(k, reading, key.as_deref().filter(|_| id.is_none() || about.is_some()), about);
     if reading.is_hindered() {
         return None;
     }
-    let of_file = BodyOfFile { line: reading.row.line, key: key.clone(), parts: parts.clone() };
-    k.remember_body(id, &name, of_file);
+    let called: Vec<(&str, bool)> = [(Some(name.as_str()), false), (name_en, false), (acronym, true)]
+        .into_iter()
+        .filter_map(|(name, is_acronym)| Some((name?, is_acronym)))
+        .collect();
+    let line = reading.row.line;
+    let body = BodyOfFile { line, known: id, key: key.clone(), parts: parts.clone(), is_acronym: false };
+    k.remember_body(&called, body);
+    let (parent, entered) = match parent {
+        Some(Parent::Known(id)) => (Some(id), None),
+        Some(Parent::OfFile(entered)) => (None, Some(entered)),
+        None => (None, None),
+    };
     let draft = institution::ActiveModel {
         key: key.filter(|_| id.is_none()).map_or(NotSet, Set),
         kind: kind.map_or(NotSet, Set),
@@ -190,7 +217,7 @@ fn read(k: &mut Knowledge, keys: &Keys, reading: &mut Reading<'_>) -> Option<Rea
         parent_id: parent.map_or(NotSet, |parent| Set(Some(parent))),
         ..unset()
     };
-    Some(Read { id, name, draft, names })
+    Some(Read { id, name, draft, names, parent: entered })
 }
 
 /// Writes what was planned.
@@ -210,6 +237,11 @@ async fn enter(w: &mut Write, one: Body) -> Result<(), WriteError> {
         if draft.kind.is_not_set() {
             draft.kind = Set(InstitutionKind::Other);
         }
+    }
+    if let Some(entered) = &one.parent
+        && let Some(id) = entered.id(w).await?
+    {
+        draft.parent_id = Set(Some(id));
     }
     let put = institutions::enter(w, one.existing.as_ref(), draft).await?;
     if one.names.is_empty() {

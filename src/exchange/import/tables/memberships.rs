@@ -20,6 +20,7 @@ use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::membership::rules as memberships;
+use crate::phrase::{Phrase, Value, say};
 use crate::rule::{self, check, made_key, unset};
 
 /// What people call a country's part in a group, folded.
@@ -94,7 +95,8 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
         reading.refuse("valid_to", refusal.message);
     }
     if !k.may(Action::KeepCommon, Relation::Stranger) {
-        reading.refuse("group", "has members that curators enter, and you are none");
+        let message = say!("has members that curators enter, and you are none");
+        reading.refuse("group", message);
     }
     let (Some(group), Some(country), false) = (group, country, reading.is_hindered()) else { return None };
     let kind = kind.unwrap_or(match group.kind {
@@ -122,10 +124,11 @@ fn change(
                 let (from, to) = term.days;
                 check::period(from, to)
             });
-            let message = format!(
-                "is {kind} in {:?} {}: say from when the one is that is meant",
-                group.key,
-                periods.collect::<Vec<_>>().join(", and ")
+            let message = say!(
+                "is {kind} in \"{group}\" {periods}: say from when the one is that is meant",
+                kind,
+                group = &group.key,
+                periods = in_turn(periods)
             );
             reading.remark(Weight::Ambiguous, field, message);
             return (None, None);
@@ -136,7 +139,7 @@ fn change(
     let (from, to) = said.better(there);
     let about = existing.as_ref().map(|row| row.key.clone());
     if let Some(first) = there.and_then(|term| term.line).filter(|first| *first != line) {
-        reading.remark(Weight::Ambiguous, field, format!("stands in line {first} already"));
+        reading.remark(Weight::Ambiguous, field, say!("stands in line {line} already", line = first));
         return (about, None);
     }
     let days = (from.map(|day| day.0).or_else(|| there?.days.0), to.map(|day| day.0).or_else(|| there?.days.1));
@@ -146,6 +149,15 @@ fn change(
         _ => None,
     };
     let known = precision.or(existing.as_ref().map(|row| row.precision)).unwrap_or(DatePrecision::Day);
+    if let Some((day, precision)) = to.filter(|(_, precision)| *precision != known) {
+        let message = say!(
+            "is kept as {day}, known to the {known} as the first day is: it is written to the {precision}",
+            day,
+            known = named(known),
+            precision = named(precision)
+        );
+        reading.remark(Weight::Note, "valid_to", message);
+    }
     if let Some((field, message)) = k.lives.outside(&country, days, known) {
         reading.refuse(field, message);
     }
@@ -154,14 +166,18 @@ fn change(
         terms.iter().enumerate().find(|(other, term)| Some(*other) != place && memberships::overlap(days, term.days));
     if let Some((_, other)) = other {
         let called = match (other.line, &other.row) {
-            (Some(line), _) => format!("line {line}"),
-            (None, row) => row.as_ref().map_or_else(String::new, |row| format!("{:?}", row.key)),
+            (Some(line), _) => say!("line {line}", line),
+            (None, Some(row)) => Phrase::verbatim(format!("\"{}\"", row.key)),
+            (None, None) => Phrase::verbatim(""),
         };
-        let belongs = format!("{country} is {kind} in {}", group.key);
-        let refusal = memberships::overlaps(&belongs, &(other.days, called), days);
+        let belongs = (&country, kind, group.key.as_str());
+        let refusal = memberships::overlaps(belongs, (other.days, called), days);
         // It may be without the day that a rule would name.
         let named = reading.layout.cell(reading.row, "valid_from");
-        reading.refuse(if named.is_empty() { field } else { "valid_from" }, format!("overlaps: {}", refusal.message));
+        reading.refuse(
+            if named.is_empty() { field } else { "valid_from" },
+            say!("overlaps: {why}", why = refusal.message),
+        );
     }
     if reading.is_hindered() {
         return (about, None);
@@ -183,6 +199,21 @@ fn change(
     let is_new = existing.is_none();
     let stem = format!("{}-{}", group.key, country.0.to_lowercase());
     (about, differs.then_some((is_new, Belonging { stem, existing, draft })))
+}
+
+/// How exactly a day is known.
+fn named(precision: DatePrecision) -> Phrase {
+    match precision {
+        DatePrecision::Day => say!("day"),
+        DatePrecision::Month => say!("month"),
+        DatePrecision::Year => say!("year"),
+    }
+}
+
+/// Periods, one behind the other.
+fn in_turn(periods: impl Iterator<Item = impl Value>) -> Phrase {
+    let all = periods.map(Value::phrase);
+    all.reduce(|first, last| say!("{first}, and {last}", first, last)).unwrap_or_else(|| Phrase::verbatim(""))
 }
 
 /// Writes what was planned.

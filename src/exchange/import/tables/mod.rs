@@ -1,5 +1,6 @@
 //! What rows become, a file for each table.
 
+mod about;
 mod attendance;
 mod batches;
 mod delegations;
@@ -9,6 +10,7 @@ mod participants;
 mod programmes;
 mod workshops;
 
+pub(super) use self::about::About;
 pub(super) use self::batches::Seen as SeenBatches;
 pub(super) use self::memberships::Terms;
 pub(super) use self::participants::People;
@@ -24,6 +26,7 @@ use super::reading::Reading;
 use super::remark::Weight;
 use crate::db::Write;
 use crate::error::WriteError;
+use crate::phrase::say;
 use crate::rule::check::is_key;
 
 macro_rules! tables {
@@ -42,6 +45,7 @@ macro_rules! tables {
                 $(ImportTable::$table => {
                     // On the heap: what each table keeps meanwhile would all stand on the stack.
                     let plans = Box::pin($module::plan(k, db, rows)).await?;
+                    about::compare(k, rows, &plans);
                     Ok(plans.into_iter().map(|plan| plan.map(|what| What::$table(Box::new(what)))).collect())
                 })+
             }
@@ -91,11 +95,11 @@ fn key(reading: &mut Reading<'_>) -> Option<String> {
     let written = reading.text("key")?;
     let key = normal_key(&written);
     if key.is_empty() {
-        reading.refuse("key", "is not a key: it has neither a letter nor a digit");
+        reading.refuse("key", say!("is not a key: it has neither a letter nor a digit"));
         return None;
     }
     if key != written {
-        reading.remark(Weight::Note, "key", format!("is the key \"{key}\" here"));
+        reading.remark(Weight::Note, "key", say!("is the key \"{key}\" here", key = &key));
     }
     Some(key)
 }

@@ -19,11 +19,13 @@ use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::delegations::label_by;
 use crate::access::policy::Action;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people_rules;
+use crate::phrase::say;
 use crate::rule::{self, IDS_PER_QUERY, made_key, unset};
 use crate::text::fold;
 
@@ -75,7 +77,8 @@ pub(in super::super) async fn plan(
         let name = reading.required_name("name");
         let party = batch.as_ref().and_then(|batch| party(k, &mut reading, batch, parties.get(&batch.id)));
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
-            reading.refuse("batch", "is not yours: you may not enter who takes part there");
+            let message = say!("is not yours: you may not enter who takes part there");
+            reading.refuse("batch", message);
         }
         let read = party.zip(name).filter(|_| !reading.is_hindered()).map(|((party, institution), name)| {
             let folded = fold(&name);
@@ -112,7 +115,7 @@ fn change(
     let by = (party.id, folded);
     if let Some(line) = k.seen_before(&by, line) {
         let message =
-            format!("stands in line {line} already: two people of one name in one delegation are entered by hand");
+            say!("stands in line {line} already: two people of one name in one delegation are entered by hand", line);
         reading.remark(Weight::Ambiguous, "name", message);
         return None;
     }
@@ -128,13 +131,15 @@ fn change(
         return match &there[..] {
             _ if is_known => None,
             [only] if only.institution_id.is_none() => {
-                let to = institution.map(|id| format!("{:?}", k.key_of(id)));
+                let to = institution.map(|id| format!("\"{}\"", k.key_of(id)));
                 reading.tell_change("institution_id", None, to);
                 Some((false, participant(Some(Who::Person(only.person_id)), Some(only.clone()))))
             }
             _ => {
-                let message = "is another institution than that of the participant of this name: two people of \
-                               one name in one delegation are entered by hand";
+                let message = say!(
+                    "is another institution than that of the participant of this name: two people of one \
+                     name in one delegation are entered by hand"
+                );
                 reading.remark(Weight::Ambiguous, "institution", message);
                 None
             }
@@ -144,26 +149,31 @@ fn change(
     let who = match k.people.find(&by.1, &taking) {
         Found::Nobody => None,
         Found::Another => {
-            let message = "is the name of somebody who took part for another country or institution, or in another \
-                           delegation at that batch: entered as another person";
+            let message = say!(
+                "is the name of somebody who took part for another country or institution, or in another \
+                 delegation at that batch: entered as another person"
+            );
             reading.remark(Weight::Note, "name", message);
             None
         }
         Found::One(who) => {
-            let told = match who {
-                Who::Person(_) => "is known from another batch".to_owned(),
+            let message = match who {
+                Who::Person(_) => {
+                    say!("is known from another batch: the same person takes part here, too")
+                }
                 Who::OfLine(first, _) => {
                     k.stand_behind(line, first);
-                    format!("stands in line {first}, for another batch")
+                    say!("stands in line {line}, for another batch: the same person takes part here, too", line = first)
                 }
             };
-            reading.remark(Weight::Note, "name", format!("{told}: the same person takes part here, too"));
+            reading.remark(Weight::Note, "name", message);
             Some(who)
         }
         Found::Several(people) => {
-            let message = format!(
-                "is the name of {people} people who took part for the same country: give the institution, or enter \
-                 by hand which of them it is"
+            let message = say!(
+                "is the name of {count} people who took part for the same country: give the institution, \
+                 or enter by hand which of them it is",
+                count = people
             );
             reading.remark(Weight::Ambiguous, "name", message);
             return None;
@@ -227,8 +237,12 @@ fn party(
     let label = reading.text("label");
     let mut fitting: Vec<&delegation::Model> = parties.into_iter().flatten().collect();
     fitting.retain(|row| row.country_code == country || (country.is_none() && row.institution_id == institution));
-    if label.is_some() {
-        fitting.retain(|row| row.label == label);
+    if let Some(label) = &label {
+        let folded = label_by(label);
+        fitting.retain(|row| row.label.as_deref().map(label_by).as_ref() == Some(&folded));
+        if fitting.iter().any(|row| row.label.as_ref() == Some(label)) {
+            fitting.retain(|row| row.label.as_ref() == Some(label));
+        }
     }
     if fitting.len() > 1 && institution.is_some() {
         fitting.retain(|row| row.institution_id == institution);
@@ -237,11 +251,14 @@ fn party(
     match fitting[..] {
         [only] => Some((only.clone(), institution)),
         [] => {
-            reading.refuse(field, format!("has no delegation at {:?}: import the delegations first", batch.key));
+            let batch = &batch.key;
+            let message = say!("has no delegation at \"{batch}\": import the delegations first", batch);
+            reading.refuse(field, message);
             None
         }
         _ => {
-            let message = format!("has {} delegations at {:?}: give the label of one", fitting.len(), batch.key);
+            let (count, batch) = (fitting.len(), &batch.key);
+            let message = say!("has {count} delegations at \"{batch}\": give the label of one", count, batch);
             reading.remark(Weight::Ambiguous, field, message);
             None
         }

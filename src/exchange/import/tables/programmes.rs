@@ -8,13 +8,14 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
 use super::super::knowledge::{Keys, Knowledge};
 use super::super::plan::Plan;
-use super::super::read::Row;
+use super::super::read::{Row, former_key};
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::programme::rules as programmes;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, IDS_PER_QUERY, made_key, unset};
 use crate::text::fold;
 
@@ -67,16 +68,21 @@ pub(in super::super) async fn plan(
         let existing = existing(k, &mut reading, &known, key.as_deref(), &title);
         let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
         if let Some(line) = k.titled_before(&fold(&title), key.is_some(), row.line).or(seen) {
-            reading.remark(Weight::Ambiguous, "title", format!("stands in line {line} already: give each a key"));
+            let message = say!("stands in line {line} already: give each a key", line);
+            reading.remark(Weight::Ambiguous, "title", message);
         }
         if existing.is_none() && modality.is_none() {
-            reading.refuse("modality", "is not given, and a new programme says who cooperates with whom");
+            let message = say!("is not given, and a new programme says who cooperates with whom");
+            reading.refuse("modality", message);
         }
         let owner = existing.as_ref().map(|row| row.owner_id).or(k.import.institution_id);
         match owner {
-            None => reading.refuse("title", "is a new programme of nobody: say for which institution you import"),
+            None => {
+                let message = say!("is a new programme of nobody: say for which institution you import");
+                reading.refuse("title", message);
+            }
             Some(owner) if !(k.is_ours(owner) && k.may(Action::KeepRecord, Relation::Own)) => {
-                reading.refuse("title", "is a programme that is not yours");
+                reading.refuse("title", say!("is a programme that is not yours"));
             }
             Some(_) => {}
         }
@@ -111,12 +117,19 @@ fn existing(
     if let Some(row) = known.iter().find(|row| Some(row.key.as_str()) == key) {
         return Some(row.clone());
     }
+    // What was made of the identifier before, and has the same title.
+    let former = key.and_then(former_key);
+    let is_former = |row: &&programme::Model| Some(row.key.as_str()) == former && row.sort_title == fold(title);
+    if let Some(row) = known.iter().find(is_former) {
+        return Some(row.clone());
+    }
     let mut titled: Vec<&programme::Model> = known.iter().filter(|row| row.sort_title == fold(title)).collect();
     titled.sort_by(|one, other| one.key.cmp(&other.key));
     titled.dedup_by_key(|row| row.id);
     if key.is_some() {
         for other in titled {
-            let message = format!("is the title of {:?} too: entered as another programme", other.key);
+            let key = &other.key;
+            let message = say!("is the title of \"{key}\" too: entered as another programme", key);
             reading.remark(Weight::Note, "title", message);
         }
         return None;
@@ -126,8 +139,8 @@ fn existing(
         [] => None,
         [only] => Some((*only).clone()),
         several => {
-            let keys: Vec<_> = several.iter().map(|row| format!("{:?}", row.key)).collect();
-            let message = format!("is the title of several programmes, {}: give the key", keys.join(" or "));
+            let keys = Phrase::any_of(several.iter().map(|row| format!("\"{}\"", row.key)));
+            let message = say!("is the title of several programmes, {keys}: give the key", keys);
             reading.remark(Weight::Ambiguous, "title", message);
             None
         }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use entity::id::{BatchId, VenueId};
-use entity::vocabulary::{WorkshopKind, WorkshopStatus};
+use entity::vocabulary::{DatePrecision, WorkshopKind, WorkshopStatus};
 use entity::{batch, venue, workshop};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -17,6 +18,7 @@ use crate::access::policy::Action;
 use crate::db::Write;
 use crate::delivery::workshop::rules as workshops;
 use crate::error::WriteError;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
 use crate::text::fold;
 
@@ -68,7 +70,7 @@ pub(in super::super) async fn plan(
         let mut reading = Reading::new(&layout, row);
         let batch = named.batch(&mut reading).cloned();
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
-            reading.refuse("batch", "is not yours: you may not enter activities there");
+            reading.refuse("batch", say!("is not yours: you may not enter activities there"));
         }
         let read = read(&mut reading, &places);
         let (Some(batch), Some((key, title, draft))) = (batch, read) else {
@@ -80,11 +82,8 @@ pub(in super::super) async fn plan(
         let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
         let titled = (batch.id, fold(&title));
         if let Some(line) = k.titled_before(&titled, key.is_some(), row.line).or(seen) {
-            reading.remark(
-                Weight::Ambiguous,
-                "title",
-                format!("stands in line {line} already: give each activity a key"),
-            );
+            let message = say!("stands in line {line} already: give each activity a key", line);
+            reading.remark(Weight::Ambiguous, "title", message);
         }
         keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         if let Some(existing) = &existing {
@@ -114,7 +113,8 @@ fn existing(
     titled.sort_by(|one, other| one.key.cmp(&other.key));
     if key.is_some() {
         for other in titled {
-            let message = format!("is the title of {:?} too: entered as another activity", other.key);
+            let key = &other.key;
+            let message = say!("is the title of \"{key}\" too: entered as another activity", key);
             reading.remark(Weight::Note, "title", message);
         }
         return None;
@@ -123,7 +123,8 @@ fn existing(
         [] => None,
         [only] => Some(only.clone()),
         _ => {
-            let message = format!("is the title of {} activities of {:?}: give the key", titled.len(), batch.key);
+            let (count, batch) = (titled.len(), &batch.key);
+            let message = say!("is the title of {count} activities of \"{batch}\": give the key", count, batch);
             reading.remark(Weight::Ambiguous, "title", message);
             None
         }
@@ -161,14 +162,17 @@ fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>)
     }
     match named(&fold(&printed)) {
         [only] => return Some(only.id),
-        [] => reading.remark(Weight::Note, "venue", "is not taken: the register has no place of that name or key"),
+        [] => {
+            let message = say!("is not taken: the register has no place of that name or key");
+            reading.remark(Weight::Note, "venue", message);
+        }
         several => {
             let told = several.iter().map(|row| match &row.city {
-                Some(city) => format!("{:?} in {city}", row.key),
-                None => format!("{:?}", row.key),
+                Some(city) => say!("\"{key}\" in {city}", key = &row.key, city),
+                None => Phrase::verbatim(format!("\"{}\"", row.key)),
             });
-            let message =
-                format!("is the name of several places, {}: give the key", told.collect::<Vec<_>>().join(" or "));
+            let places = Phrase::any_of(told);
+            let message = say!("is the name of several places, {places}: give the key", places);
             reading.remark(Weight::Ambiguous, "venue", message);
         }
     }
@@ -184,8 +188,10 @@ fn read(
     let title = reading.required_name("title");
     let language = reading.language("language");
     let kind = reading.vocabulary("kind", &KINDS);
-    let (starts, ends) = (reading.day("starts_on").map(|day| day.date), reading.last_day("ends_on").map(|day| day.0));
-    let position = reading.whole("position");
+    let starts = reading.day("starts_on").map(|day| (day.date, day.precision));
+    let (starts, ends) = (kept(reading, "starts_on", starts), reading.last_day("ends_on"));
+    let ends = kept(reading, "ends_on", ends);
+    let position = reading.position("position");
     let venue = place(reading, places);
     if let Err(refusal) = check::order("ends_on", starts, ends) {
         reading.refuse(refusal.field, refusal.message);
@@ -203,6 +209,16 @@ fn read(
         ..unset()
     };
     Some((key, title, draft))
+}
+
+/// The day of an activity, beside which it is not kept how exactly it is known.
+fn kept(reading: &mut Reading<'_>, field: &str, day: Option<(NaiveDate, DatePrecision)>) -> Option<NaiveDate> {
+    let (day, precision) = day?;
+    if precision != DatePrecision::Day {
+        let message = say!("is kept as {day}: how exactly a day of an activity is known is not kept", day);
+        reading.remark(Weight::Note, field, message);
+    }
+    Some(day)
 }
 
 /// Writes what was planned.

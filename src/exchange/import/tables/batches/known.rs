@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{Datelike, NaiveDate};
 use entity::id::{BatchId, ProgrammeId};
-use entity::vocabulary::ClaimProperty;
+use entity::vocabulary::{ClaimProperty, DatePrecision};
 use entity::{batch, claim, programme, source};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, Select};
 
 use super::super::super::knowledge::{Knowledge, Named};
-use super::super::super::read::Row;
-use super::alike::{Alike, Found, Traits, choose, of_day, of_text};
+use super::super::super::read::{Row, former_key};
+use super::alike::{Alike, Found, ShortDay, Traits, choose, of_text};
 use super::read::Read;
 use super::said::Day;
 use crate::rule::IDS_PER_QUERY;
@@ -44,7 +45,9 @@ impl Known {
     ) -> Result<Self, DbErr> {
         let mut known = Self::default();
         let keys = rows.iter().map(|row| super::super::normal_key(&k.layout.cell(row, "key")));
-        let keys: BTreeSet<String> = keys.filter(|key| !key.is_empty()).collect();
+        let mut keys: BTreeSet<String> = keys.filter(|key| !key.is_empty()).collect();
+        let former: Vec<String> = keys.iter().filter_map(|key| former_key(key)).map(str::to_owned).collect();
+        keys.extend(former);
         let mut found: Vec<batch::Model> = named.batches.values().cloned().collect();
         for some in keys.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let which = k.visible.select::<batch::Entity>().filter(batch::Column::Key.is_in(some));
@@ -86,12 +89,15 @@ impl Known {
     pub(super) fn find(&self, read: &Read) -> Found<&batch::Model> {
         let one = |id: Option<&BatchId>| id.and_then(|id| self.batches.get(id)).map_or(Found::None, Found::One);
         if let Some(key) = &read.key {
-            return one(self.by_key.get(key));
+            // What was made of the identifier before: the file itself has stated something of it.
+            let former = || former_key(key).and_then(|key| self.by_key.get(key));
+            let is_stated = |id: &&BatchId| !self.claimed(**id).is_empty();
+            return one(self.by_key.get(key).or_else(|| former().filter(is_stated)));
         }
         if let Some(number) = read.number {
             return one(self.by_number.get(&(read.alike.programme, number)));
         }
-        let keys = read.alike.keys();
+        let keys = read.alike.wanted();
         let runs = keys.iter().filter_map(|key| self.alike.get(key)).flatten();
         let runs: BTreeSet<BatchId> = runs.copied().collect();
         let runs = runs.iter().filter_map(|id| Some((self.batches.get(id)?, self.traits.get(id)?.clone())));
@@ -131,23 +137,21 @@ async fn alike(
     rows: &[&Alike],
 ) -> Result<Vec<(batch::Model, Traits)>, DbErr> {
     let programmes: BTreeSet<ProgrammeId> = rows.iter().map(|row| row.programme).collect();
-    let day = |day: &Option<Day>| day.map(|day| day.0);
-    let first: BTreeSet<_> = rows.iter().filter_map(|row| day(&row.starts)).collect();
     let without = || rows.iter().filter(|row| row.starts.is_none());
-    let last: BTreeSet<_> = without().filter_map(|row| day(&row.ends)).collect();
-    let starts = || batch::Column::StartsOn.is_in(first.iter().copied());
-    let ends = || batch::Column::EndsOn.is_in(last.iter().copied());
-    let of = |property: ClaimProperty| dated(claim::Column::Property.eq(property));
+    let starts: Vec<Day> = rows.iter().filter_map(|row| row.starts).collect();
+    let ends: Vec<Day> = without().filter_map(|row| row.ends).collect();
+    let accepted_starts = [batch::Column::StartsOn, batch::Column::StartsPrecision];
+    let accepted_ends = [batch::Column::EndsOn, batch::Column::EndsPrecision];
     let mut days = Condition::any();
-    if !first.is_empty() {
-        let mut claimed = of(ClaimProperty::StartsOn);
-        claimed.and_where(claim::Column::Date.is_in(first.iter().copied()));
-        days = days.add(starts()).add(batch::Column::Id.in_subquery(claimed));
-    }
-    if !last.is_empty() {
-        let mut claimed = of(ClaimProperty::EndsOn);
-        claimed.and_where(claim::Column::Date.is_in(last.iter().copied()));
-        days = days.add(ends()).add(batch::Column::Id.in_subquery(claimed));
+    for (wanted, [on, precision], property) in
+        [(starts, accepted_starts, ClaimProperty::StartsOn), (ends, accepted_ends, ClaimProperty::EndsOn)]
+    {
+        if !wanted.is_empty() {
+            let mut claimed = dated(claim::Column::Property.eq(property));
+            let stated = on_days(&wanted, claim::Column::Date, claim::Column::Precision);
+            claimed.cond_where(stated);
+            days = days.add(on_days(&wanted, on, precision)).add(batch::Column::Id.in_subquery(claimed));
+        }
     }
     if without().any(|row| row.ends.is_none()) {
         let any = claim::Column::Property.is_in([ClaimProperty::StartsOn, ClaimProperty::EndsOn]);
@@ -179,6 +183,24 @@ async fn alike(
     Ok(found.into_iter().filter_map(with).collect())
 }
 
+/// What is dated of one of these days, or may be: of the same year, where one of the two is not
+/// known to the day.
+fn on_days<C: ColumnTrait>(wanted: &[Day], on: C, precision: C) -> Condition {
+    let days: BTreeSet<NaiveDate> = wanted.iter().map(|day| day.0).collect();
+    let mut all = Condition::any().add(on.is_in(days));
+    let years: BTreeSet<(i32, bool)> = wanted.iter().map(|day| (day.0.year(), day.1 == DatePrecision::Day)).collect();
+    for (year, is_exact) in years {
+        let bounds = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
+        let Some((first, last)) = bounds else { continue };
+        let mut of_year = Condition::all().add(on.between(first, last));
+        if is_exact {
+            of_year = of_year.add(precision.ne(DatePrecision::Day));
+        }
+        all = all.add(of_year);
+    }
+    all
+}
+
 /// The batches of which days are claimed, by some of these claims.
 fn dated(which: Expr) -> SelectStatement {
     let mut batches = Query::select();
@@ -188,7 +210,7 @@ fn dated(which: Expr) -> SelectStatement {
 
 /// What is accepted of a batch.
 fn accepted(row: &batch::Model) -> Traits {
-    let day = |day: Option<_>, precision: Option<_>| day.zip(precision).as_ref().map(of_day);
+    let day = |day: Option<_>, precision: Option<_>| day.zip(precision).as_ref().map(ShortDay::of);
     Traits {
         label: row.label.as_deref().map(fold).as_deref().map(of_text),
         titles: row.title.as_deref().map(fold).as_deref().map(of_text).into_iter().collect(),
@@ -199,13 +221,16 @@ fn accepted(row: &batch::Model) -> Traits {
 
 /// Adds what a claim states.
 fn add(traits: &mut Traits, row: &claim::Model) {
-    let day = || row.date.zip(row.precision).as_ref().map(of_day);
-    let (all, new) = match row.property {
-        ClaimProperty::Title => (&mut traits.titles, row.text.as_deref().map(|text| of_text(&fold(text)))),
-        ClaimProperty::StartsOn => (&mut traits.starts, day()),
-        ClaimProperty::EndsOn => (&mut traits.ends, day()),
-        _ => return,
-    };
+    let day = || row.date.zip(row.precision).as_ref().map(ShortDay::of);
+    match row.property {
+        ClaimProperty::Title => join(&mut traits.titles, row.text.as_deref().map(|text| of_text(&fold(text)))),
+        ClaimProperty::StartsOn => join(&mut traits.starts, day()),
+        ClaimProperty::EndsOn => join(&mut traits.ends, day()),
+        _ => {}
+    }
+}
+
+fn join<T: PartialEq>(all: &mut Vec<T>, new: Option<T>) {
     all.extend(new.filter(|new| !all.contains(new)));
 }
 

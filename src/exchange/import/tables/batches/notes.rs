@@ -9,18 +9,35 @@ use sea_orm::ActiveValue::{self, Set};
 use super::super::super::knowledge::Knowledge;
 use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use super::alike::Near;
 use super::read::Read;
-use super::said::{Said, stated as what_is_stated};
+use super::said::{Said, date, stated as what_is_stated};
 use super::seen::{Earlier, Part};
 use super::write::replaced;
 use super::{field_of, part_of};
+use crate::phrase::{Phrase, say};
 
 /// What is decided of a batch is decided by hand; what is recorded of it by whoever keeps it.
 pub(super) fn of_status(reading: &mut Reading<'_>, row: &batch::Model, said: Option<BatchStatus>) {
     if said.is_some_and(|status| status != row.status) {
-        let message = format!("is not taken: the batch is {} until its owner decides otherwise", row.status);
+        let status = row.status;
+        let message = say!("is not taken: the batch is {status} until its owner decides otherwise", status);
         reading.remark(Weight::Note, "status", message);
     }
+}
+
+/// Which batches a row may be about, whose days are known more or less exactly than it says.
+pub(super) fn of_near(reading: &mut Reading<'_>, field: &str, near: impl Iterator<Item = (Phrase, Near)>) {
+    let told = near.map(|(batch, near)| {
+        let day = near.day.day().map_or_else(|| Phrase::verbatim(""), |(day, precision)| date(day, Some(precision)));
+        if near.is_last {
+            say!("{batch}, which ends on {day}", batch, day)
+        } else {
+            say!("{batch}, which begins on {day}", batch, day)
+        }
+    });
+    let message = say!("may be {batches}: give the key", batches = Phrase::any_of(told));
+    reading.remark(Weight::Ambiguous, field, message);
 }
 
 /// What a row adds to the batch that an earlier row enters; the first row says what was decided of
@@ -33,10 +50,12 @@ pub(super) fn of_run(k: &Knowledge, reading: &mut Reading<'_>, read: &Read, of: 
             continue;
         }
         let message = match part {
-            Part::Status => {
-                format!("is not taken: line {} enters the batch, as {}", earlier.line, BatchStatus::Draft)
-            }
-            _ => format!("is added to the batch of line {}", earlier.line),
+            Part::Status => say!(
+                "is not taken: line {line} enters the batch, as {status}",
+                line = earlier.line,
+                status = BatchStatus::Draft
+            ),
+            _ => say!("is added to the batch of line {line}", line = earlier.line),
         };
         reading.remark(Weight::Note, field_of(part, reading), message);
     }
@@ -51,22 +70,23 @@ pub(super) fn of_changes(reading: &mut Reading<'_>, row: &batch::Model, draft: &
     let changes = [
         ("number", shown(row.ordinal.as_ref()), set(&draft.ordinal)),
         ("label", shown(row.label.as_ref()), set(&draft.label)),
-        ("mode", row.mode.to_string(), mode.map(|mode| mode.to_string())),
+        ("mode", shown(Some(&row.mode)), shown(mode.as_ref())),
         ("capacity", shown(row.capacity.as_ref()), set(&draft.capacity)),
     ];
     for (field, old, new) in changes {
-        let Some(new) = new.filter(|new| *new != old) else { continue };
+        let Some(new) = new.filter(|new| Some(new) != old.as_ref()) else { continue };
+        let old = old.map_or_else(|| say!("none"), Phrase::verbatim);
         let message = if is_ours {
-            format!("changes the {field} from {old} to {new}")
+            say!("changes the {field} from {old} to {new}", field, old, new)
         } else {
-            format!("is not taken: the batch is not yours, and its {field} stays {old}")
+            say!("is not taken: the batch is not yours, and its {field} stays {old}", field, old)
         };
         reading.remark(Weight::Note, field, message);
     }
 }
 
-fn shown(value: Option<&impl Display>) -> String {
-    value.map_or_else(|| "none".to_owned(), ToString::to_string)
+fn shown(value: Option<&impl Display>) -> Option<String> {
+    value.map(ToString::to_string)
 }
 
 fn set<T: Display>(value: &ActiveValue<Option<T>>) -> Option<String>
@@ -74,7 +94,7 @@ where
     Option<T>: Into<sea_orm::Value>,
 {
     match value {
-        Set(value) => Some(shown(value.as_ref())),
+        Set(value) => shown(value.as_ref()),
         _ => None,
     }
 }
@@ -85,18 +105,26 @@ pub(super) fn of_claims(reading: &mut Reading<'_>, row: &batch::Model, said: &[S
         let (what, new) = (said.what(), said.shown());
         let before = stated.iter().find(|row| row.property == said.property());
         let message = match (replaced(said, stated), before, said.accepted(row)) {
-            (Some(old), ..) => {
-                format!("changes the {what} that this file claims from {} to {new}", what_is_stated(old))
-            }
-            (None, Some(ranked), _) => {
-                let old = what_is_stated(ranked);
-                format!("claims the {what} {new} beside {old}, which a curator has ranked")
-            }
-            (None, None, Some(accepted)) => {
-                format!("claims the {what} {new}, which this file has not claimed before; {accepted} is accepted")
-            }
+            (Some(old), ..) => say!(
+                "changes the {what} that this file claims from {old} to {new}",
+                what,
+                old = what_is_stated(old),
+                new
+            ),
+            (None, Some(ranked), _) => say!(
+                "claims the {what} {new} beside {old}, which a curator has ranked",
+                what,
+                new,
+                old = what_is_stated(ranked)
+            ),
+            (None, None, Some(accepted)) => say!(
+                "claims the {what} {new}, which this file has not claimed before; {accepted} is accepted",
+                what,
+                new,
+                accepted
+            ),
             (None, None, None) => {
-                format!("claims the {what} {new}, which this file has not claimed before; none is accepted")
+                say!("claims the {what} {new}, which this file has not claimed before; none is accepted", what, new)
             }
         };
         reading.remark(Weight::Note, field_of(part_of(said), reading), message);
@@ -113,16 +141,16 @@ pub(super) fn of_place(
     let Some(place) = place else { return };
     let message = match (earlier, existing) {
         (Some(earlier), _) => {
-            format!("is another place than that of line {}: both are claimed", earlier.line)
+            say!("is another place than that of line {line}: both are claimed", line = earlier.line)
         }
-        (None, Some(_)) => "is claimed as a place of the batch, beside those that are there".to_owned(),
+        (None, Some(_)) => say!("is claimed as a place of the batch, beside those that are there"),
         (None, None) => return,
     };
-    let fields = match place {
-        Said::Venue(_) => ["venue", "city"],
-        _ => ["latitude", "country"],
+    let fields: &[&str] = match place {
+        Said::Venue(_) => &["venue", "city"],
+        _ => &["latitude", "country", "country_code"],
     };
     let given = |field: &&str| !reading.layout.cell(reading.row, field).is_empty();
-    let field = fields.into_iter().find(given).unwrap_or("venue");
+    let field = fields.iter().copied().find(given).unwrap_or("venue");
     reading.remark(Weight::Note, field, message);
 }

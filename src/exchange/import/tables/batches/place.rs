@@ -19,6 +19,7 @@ use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::delivery::venue::rules as venues;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
 use crate::text::fold;
 
@@ -133,7 +134,10 @@ pub(super) fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Said> {
         && first.abs() > 90.0
         && second.abs() <= 90.0
     {
-        let message = format!("lies beyond a pole, and {second} would not: latitude and longitude are swapped");
+        let message = say!(
+            "lies beyond a pole, and {longitude} would not: latitude and longitude are swapped",
+            longitude = second
+        );
         reading.refuse("latitude", message);
         return None;
     }
@@ -151,16 +155,27 @@ pub(super) fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Said> {
 /// A place of which nothing but coordinates or the country is given.
 fn unnamed(reading: &mut Reading<'_>, country: Option<CountryCode>, coordinates: Option<(f64, f64)>) -> Option<String> {
     let at = coordinates.map(|(latitude, longitude)| format!("{latitude}, {longitude}"));
-    let printed = country.as_ref().and_then(|_| reading.text("country"));
+    // By its name as it is written, else by its code.
+    let named = country.as_ref().and_then(|_| reading.text("country"));
+    let field = if named.is_some() { "country" } else { "country_code" };
+    let printed = named.or_else(|| country.map(|code| code.0));
     let parts: Vec<String> = at.iter().chain(&printed).cloned().collect();
     let text = parts.join(", ");
-    let without = format!("neither a venue nor a city: \"{text}\" is claimed as the place, which has no name");
     if at.is_some() {
-        let other = reading.layout.heading("longitude").to_owned();
-        reading.remark(Weight::Note, "latitude", format!("and the {other} stand beside {without}"));
+        let message = say!(
+            "and the {column} stand beside neither a venue nor a city: \"{text}\" is claimed as the place, \
+             which has no name",
+            column = reading.layout.heading("longitude"),
+            text = &text
+        );
+        reading.remark(Weight::Note, "latitude", message);
     }
     if printed.is_some() {
-        reading.remark(Weight::Note, "country", format!("stands beside {without}"));
+        let message = say!(
+            "stands beside neither a venue nor a city: \"{text}\" is claimed as the place, which has no name",
+            text = &text
+        );
+        reading.remark(Weight::Note, field, message);
     }
     (!text.is_empty()).then_some(text)
 }
@@ -191,10 +206,10 @@ enum Named<'a> {
 }
 
 impl Named<'_> {
-    fn shown(&self) -> String {
+    fn shown(&self) -> Phrase {
         match self {
-            Self::Known(row) => shown(row),
-            Self::New(place) => format!("the place of line {}", place.line),
+            Self::Known(row) => Phrase::verbatim(shown(row)),
+            Self::New(place) => say!("the place of line {line}", line = place.line),
         }
     }
 }
@@ -250,20 +265,20 @@ pub(super) fn resolve(
             new.digest
         }
         Choice::Several(several) => {
-            let told: Vec<String> = several.iter().take(TOLD).map(Named::shown).collect();
-            let message =
-                format!("is the name of {} places: {}: give city and country", several.len(), told.join(" or "));
+            let places = Phrase::any_of(several.iter().take(TOLD).map(Named::shown));
+            let count = several.len();
+            let message = say!("is the name of {count} places: {places}: give city and country", count, places);
             reading.remark(Weight::Ambiguous, field, message);
             0
         }
         Choice::None => {
             if !k.may(Action::EnterCommon, Relation::Stranger) {
-                let message = "is a place that the register does not have, and you may not enter";
+                let message = say!("is a place that the register does not have, and you may not enter");
                 reading.refuse(field, message);
             }
-            let others: Vec<String> = there.iter().take(TOLD).map(shown).collect();
-            if !others.is_empty() {
-                let message = format!("is taken for another place than {}", others.join(" or "));
+            if !there.is_empty() {
+                let others = Phrase::any_of(there.iter().take(TOLD).map(shown));
+                let message = say!("is taken for another place than {others}", others);
                 reading.remark(Weight::Note, field, message);
             }
             let spot = (wanted.city, wanted.country, wanted.coordinates.map(bits));
@@ -284,9 +299,9 @@ fn bits(at: (f64, f64)) -> (u64, u64) {
 fn not_taken(reading: &mut Reading<'_>, place: &Place, known: &Spot, one: &Named<'_>) {
     let Some(at) = place.coordinates else { return };
     let message = match known.coordinates {
-        None => format!("is not taken: {} is known without coordinates", one.shown()),
-        Some(there) if distance(at, there) > NEAR => {
-            format!("is not taken: {} lies at {}, {}", one.shown(), there.0, there.1)
+        None => say!("is not taken: {place} is known without coordinates", place = one.shown()),
+        Some((latitude, longitude)) if distance(at, (latitude, longitude)) > NEAR => {
+            say!("is not taken: {place} lies at {latitude}, {longitude}", place = one.shown(), latitude, longitude)
         }
         Some(_) => return,
     };
@@ -305,8 +320,8 @@ pub(super) async fn entered(w: &mut Write, place: &Place) -> Result<VenueId, Wri
     match choose(&place.spot(), &there) {
         Choice::One(row) => return Ok(row.id),
         Choice::Several(rows) => {
-            let told: Vec<String> = rows.into_iter().take(TOLD).map(shown).collect();
-            let message = format!("\"{}\" is the name of several places: {}", place.name, told.join(" or "));
+            let (name, places) = (&place.name, Phrase::any_of(rows.into_iter().take(TOLD).map(shown)));
+            let message = say!("\"{name}\" is the name of several places: {places}", name, places);
             return Err(Refusal::new(RefusalCode::Invalid, "venue", message).into());
         }
         Choice::None => {}

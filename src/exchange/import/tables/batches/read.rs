@@ -9,12 +9,13 @@ use super::super::super::dates::Day as Written;
 use super::super::super::knowledge::{Knowledge, Named};
 use super::super::super::reading::Reading;
 use super::super::super::remark::{Remark, Weight};
-use super::alike::{Alike, of_day, of_text};
+use super::alike::{Alike, ShortDay, of_text};
 use super::place;
 use super::said::{Day, Said};
 use super::seen::{Part, Parts, brief};
 use crate::delivery::batch::rules as batches;
 use crate::error::Refusal;
+use crate::phrase::say;
 use crate::rule::{self, check, unset};
 use crate::text::fold;
 
@@ -84,7 +85,7 @@ impl Read {
 /// Refuses a cell that a rule does not hold for, with the value and the bound.
 pub(super) fn hold(reading: &mut Reading<'_>, field: &str, held: Result<(), Refusal>) {
     if let Err(refusal) = held {
-        reading.refuse(field, format!("cannot be: {}", refusal.message));
+        reading.refuse(field, say!("cannot be: {why}", why = refusal.message));
     }
 }
 
@@ -98,13 +99,14 @@ pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> O
     let [title, label] = ["title", "label"].map(|field| text(reading, field));
     let language = reading.language("language");
     if language.is_some() && title.is_none() {
-        reading.remark(Weight::Note, "language", "is not taken: the row has no title of that language");
+        let message = say!("is not taken: the row has no title of that language");
+        reading.remark(Weight::Note, "language", message);
     }
     let (starts, ends) = days(reading);
-    let participants = reading.count("participants").map(Said::Participants);
+    let participants = reading.count("participants");
     let mode = reading.vocabulary("mode", &MODES);
     let status = reading.vocabulary("status", &STATUS);
-    let capacity = reading.whole("capacity");
+    let capacity = reading.capacity("capacity");
     if let Some(places) = capacity {
         hold(reading, "capacity", batches::is_capacity("capacity", places));
     }
@@ -114,7 +116,7 @@ pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> O
     }
     let is_named = key.is_some() || number.is_some() || label.is_some() || title.is_some();
     if !is_named && starts.is_none() && ends.is_none() {
-        let message = "nothing tells the batch from others: give its key, its number, a label, a title or days";
+        let message = say!("nothing tells the batch from others: give its key, its number, a label, a title or days");
         reading.remarks.push(Remark::of_row(Weight::Refused, message));
     }
     if reading.is_hindered() {
@@ -134,9 +136,10 @@ pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> O
     part(Part::Label, alike.label.as_deref().map(of_text));
     part(Part::Title, alike.title.as_deref().map(of_text));
     part(Part::Language, language.as_ref().filter(|_| title.is_some()).map(brief));
-    part(Part::Starts, starts.as_ref().map(of_day));
-    part(Part::Ends, ends.as_ref().map(of_day));
-    part(Part::Participants, participants.as_ref().map(|said| brief(&said.shown())));
+    part(Part::Starts, starts.as_ref().map(|day| ShortDay::of(day).0));
+    part(Part::Ends, ends.as_ref().map(|day| ShortDay::of(day).0));
+    let people = participants.map(|count| (count.comparator.to_string(), count.min, count.max));
+    part(Part::Participants, people.as_ref().map(brief));
     part(Part::Mode, mode.map(|mode| brief(&mode.to_string())));
     part(Part::Status, status.map(|status| brief(&status.to_string())));
     part(Part::Capacity, capacity.as_ref().map(brief));
@@ -149,7 +152,8 @@ pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> O
     };
     let title = title.map(|title| Said::Title(title, language));
     let days = [starts.map(Said::Starts), ends.map(Said::Ends)];
-    let said = title.into_iter().chain(days.into_iter().flatten()).chain(participants).collect();
+    let said = title.into_iter().chain(days.into_iter().flatten());
+    let said = said.chain(participants.map(Said::Participants)).collect();
     Some(Read { key, programme, number, status, draft, said, place, alike, parts })
 }
 
@@ -183,12 +187,14 @@ fn both(reading: &mut Reading<'_>, field: &str, own: &mut Option<Day>, both: Day
         None => *own = Some(both),
         Some(day) if *day == both => {}
         Some(day) if day.1 == both.1 => {
-            let column = reading.layout.heading("dates").to_owned();
-            reading.refuse(field, format!("is not the day that \"{column}\" gives, {}", both.0));
+            let column = reading.layout.heading("dates");
+            let message = say!("is not the day that \"{column}\" gives, {day}", column, day = both.0);
+            reading.refuse(field, message);
         }
         Some(_) => {
-            let column = reading.layout.heading(field).to_owned();
-            reading.remark(Weight::Note, "dates", format!("is not taken for the day that \"{column}\" gives"));
+            let column = reading.layout.heading(field);
+            let message = say!("is not taken for the day that \"{column}\" gives", column);
+            reading.remark(Weight::Note, "dates", message);
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use entity::id::VenueId;
-use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision};
+use entity::vocabulary::{ClaimProperty, CountBasis, CountScope, CountUnit, DatePrecision};
 use entity::{batch, claim};
 use sea_orm::ActiveValue::Set;
 
 use super::super::super::cells::Count;
+use super::number;
 use super::place::Place;
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::words;
 use crate::rule::unset;
 
@@ -88,39 +90,39 @@ impl Said {
     }
 
     /// What of the batch it is, for a sentence.
-    pub(super) fn what(&self) -> &'static str {
+    pub(super) fn what(&self) -> Phrase {
         match self {
-            Self::Title(..) => "title",
-            Self::Starts(_) => "first day",
-            Self::Ends(_) => "last day",
-            Self::Participants(_) => "number of participants",
-            Self::Venue(_) | Self::Unnamed(_) => "place",
+            Self::Title(..) => say!("title"),
+            Self::Starts(_) => say!("first day"),
+            Self::Ends(_) => say!("last day"),
+            Self::Participants(_) => say!("number of participants"),
+            Self::Venue(_) | Self::Unnamed(_) => say!("place"),
         }
     }
 
     /// The value, for a sentence.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> Phrase {
         match self {
             Self::Title(text, language) => title(text, language.as_deref().unwrap_or(UNKNOWN)),
-            Self::Starts((day, precision)) | Self::Ends((day, precision)) => words::date(*day, Some(*precision)),
-            Self::Participants(count) => number(count.comparator, count.min, count.max),
-            Self::Venue(place) => place.name.clone(),
-            Self::Unnamed(text) => text.clone(),
+            Self::Starts((day, precision)) | Self::Ends((day, precision)) => date(*day, Some(*precision)),
+            Self::Participants(count) => people(count),
+            Self::Venue(place) => Phrase::verbatim(&place.name),
+            Self::Unnamed(text) => Phrase::verbatim(text),
         }
     }
 
     /// What is accepted of the batch in its place, for a sentence; nothing where nothing is.
-    pub(super) fn accepted(&self, batch: &batch::Model) -> Option<String> {
+    pub(super) fn accepted(&self, batch: &batch::Model) -> Option<Phrase> {
         match self {
             Self::Title(..) => {
                 let language = batch.title_language.as_deref().unwrap_or(UNKNOWN);
                 batch.title.as_deref().map(|text| title(text, language))
             }
-            Self::Starts(_) => batch.starts_on.map(|day| words::date(day, batch.starts_precision)),
-            Self::Ends(_) => batch.ends_on.map(|day| words::date(day, batch.ends_precision)),
+            Self::Starts(_) => batch.starts_on.map(|day| date(day, batch.starts_precision)),
+            Self::Ends(_) => batch.ends_on.map(|day| date(day, batch.ends_precision)),
             Self::Participants(_) => {
                 let comparator = batch.participants_comparator?;
-                Some(number(comparator, batch.participants_min, batch.participants_max))
+                Some(people(&Count { comparator, min: batch.participants_min, max: batch.participants_max }))
             }
             Self::Venue(_) | Self::Unnamed(_) => None,
         }
@@ -128,25 +130,28 @@ impl Said {
 }
 
 /// What a claim states, for a sentence.
-pub(super) fn stated(row: &claim::Model) -> String {
-    match (&row.text, &row.language) {
-        (Some(text), Some(language)) => title(text, language),
-        _ => words::value(row, None),
-    }
-}
-
-fn title(text: &str, language: &str) -> String {
-    format!("\"{text}\" ({language})")
-}
-
-fn number(comparator: Comparator, min: Option<i32>, max: Option<i32>) -> String {
-    let row = claim::Model {
-        property: ClaimProperty::Participants,
-        number_min: min,
-        number_max: max,
-        comparator: Some(comparator),
-        unit: Some(CountUnit::Person),
-        ..claim::Model::default()
+pub(super) fn stated(row: &claim::Model) -> Phrase {
+    let stated = match (row.property, &row.text, &row.language) {
+        (_, Some(text), Some(language)) => Some(title(text, language)),
+        (ClaimProperty::StartsOn | ClaimProperty::EndsOn, ..) => row.date.map(|day| date(day, row.precision)),
+        (ClaimProperty::Participants, ..) => number::stated(row),
+        (_, text, _) => text.as_ref().map(Phrase::verbatim),
     };
-    words::value(&row, None)
+    stated.unwrap_or_else(not_stated)
+}
+
+fn people(count: &Count) -> Phrase {
+    number::people(count).unwrap_or_else(not_stated)
+}
+
+fn not_stated() -> Phrase {
+    say!("not stated")
+}
+
+fn title(text: &str, language: &str) -> Phrase {
+    Phrase::verbatim(format!("\"{text}\" ({language})"))
+}
+
+pub(super) fn date(day: NaiveDate, precision: Option<DatePrecision>) -> Phrase {
+    Phrase::verbatim(words::date(day, precision))
 }

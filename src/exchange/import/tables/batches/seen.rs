@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use entity::batch;
 use entity::id::BatchId;
 
-use super::alike::{Found, Traits, choose};
+use super::alike::{Found, ShortDay, Traits, choose};
 use super::place::Spot;
 use super::read::Read;
 
@@ -77,12 +77,11 @@ impl Told {
     }
 
     fn traits(&self) -> Traits {
-        let all = |part| self.digest(part).into_iter().collect();
         Traits {
             label: self.digest(Part::Label),
-            titles: all(Part::Title),
-            starts: all(Part::Starts),
-            ends: all(Part::Ends),
+            titles: self.digest(Part::Title).into_iter().collect(),
+            starts: self.digest(Part::Starts).map(ShortDay).into_iter().collect(),
+            ends: self.digest(Part::Ends).map(ShortDay).into_iter().collect(),
         }
     }
 }
@@ -141,6 +140,8 @@ impl Seen {
         match (self.near(read, |near| near.named.iter().chain(&near.unnamed)), there) {
             // The register has another one that is meant as well.
             (Found::One(one), Some(row)) if self.is_other(one, row) => Found::Several(vec![one]),
+            // The register has the very same.
+            (Found::Near(_), Some(_)) => Found::None,
             (found, _) => found,
         }
     }
@@ -152,11 +153,12 @@ impl Seen {
             Found::None => None,
             Found::One(one) => Some(one),
             Found::Several(several) => several.first().copied(),
+            Found::Near(near) => near.into_iter().map(|(one, _)| one).find(|one| self.id(*one).is_none()),
         }
     }
 
     fn near<'a, I: Iterator<Item = &'a usize>>(&'a self, read: &Read, which: impl Fn(&'a Near) -> I) -> Found<Earlier> {
-        let keys = read.alike.keys();
+        let keys = read.alike.wanted();
         let near = keys.iter().filter_map(|key| self.alike.get(key)).flat_map(which);
         let near: BTreeSet<usize> = near.copied().collect();
         let near = near.into_iter().filter_map(|run| {
@@ -214,7 +216,7 @@ impl Seen {
         for name in names(read, id) {
             self.by.entry(name).or_insert(run);
         }
-        for key in read.alike.keys() {
+        for key in read.alike.traits().keys(read.alike.programme) {
             let near = self.alike.entry(key).or_default();
             let runs = if read.is_named() { &mut near.named } else { &mut near.unnamed };
             if runs.last() != Some(&run) {

@@ -17,6 +17,7 @@ use super::said::Said;
 use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::rules as claims;
 use crate::rule::made_key;
 
@@ -113,11 +114,11 @@ async fn earlier(w: &Write, run: &Run) -> Result<Option<batch::Model>, WriteErro
         }
         (None, None, None) => {
             return match find_alike(&w.read().into(), ours, &run.alike).await? {
-                Found::None => Ok(None),
+                Found::None | Found::Near(_) => Ok(None),
                 Found::One(row) => Ok(Some(row)),
                 Found::Several(rows) => {
-                    let keys: Vec<String> = rows.into_iter().map(|row| row.key).collect();
-                    let message = format!("the row may be of several batches: {}", keys.join(" or "));
+                    let keys = Phrase::any_of(rows.into_iter().map(|row| row.key));
+                    let message = say!("the row may be of several batches: {keys}", keys);
                     Err(Refusal::new(RefusalCode::Invalid, "key", message).into())
                 }
             };

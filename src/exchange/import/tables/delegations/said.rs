@@ -7,6 +7,7 @@ use sea_orm::ActiveValue::Set;
 use super::super::super::cells::Count;
 use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use crate::phrase::{Phrase, say};
 use crate::provenance::claim::value::is_plan;
 use crate::rule::unset;
 
@@ -33,6 +34,11 @@ impl Said {
                 ..row
             },
         }
+    }
+
+    /// Whether it says that somebody was there.
+    pub(super) fn is_presence(&self) -> bool {
+        matches!(self, Self::Status(DelegationStatus::Attended))
     }
 
     /// Whether a claim answers the same question.
@@ -67,35 +73,47 @@ impl Said {
     pub(super) fn tell(self, reading: &mut Reading<'_>, row: &delegation::Model) {
         let message = match self {
             Self::Status(status) => match row.status {
-                Some(known) if known == status => format!("is claimed of what is {known} already"),
-                Some(known) if is_plan(known) && !is_plan(status) => {
-                    format!("changes from {known} to {status}: what came of it takes the place of what was planned")
-                }
+                Some(known) if known == status => say!("is claimed of what is {known} already", known),
+                Some(known) if is_plan(known) && !is_plan(status) => say!(
+                    "changes from {known} to {status}: what came of it takes the place of what was planned",
+                    known,
+                    status
+                ),
                 Some(known) if is_plan(status) && !is_plan(known) => {
-                    format!("is claimed as what was planned: the delegation is {known}, and stays so")
+                    say!("is claimed as what was planned: the delegation is {known}, and stays so", known)
                 }
-                Some(known) => format!("is claimed beside {known}, which is accepted so far"),
-                None => format!("changes from nothing that is accepted to {status}, unless others contradict it"),
+                Some(known) => say!("is claimed beside {known}, which is accepted so far", known),
+                None => {
+                    say!("changes from nothing that is accepted to {status}, unless others contradict it", status)
+                }
             },
             Self::Number(CountBasis::Reported | CountBasis::Named, _) => match row.headcount_comparator {
                 Some(comparator) => {
                     let known = Count { comparator, min: row.headcount_min, max: row.headcount_max };
-                    format!("is claimed beside {}, which is accepted so far", number(&known))
+                    say!("is claimed beside {known}, which is accepted so far", known = number(&known))
                 }
-                None => "is claimed where no number is accepted so far".to_owned(),
+                None => say!("is claimed where no number is accepted so far"),
             },
-            Self::Number(..) => "is claimed beside what others state".to_owned(),
+            Self::Number(..) => say!("is claimed beside what others state"),
         };
         reading.remark(Weight::Note, self.field(), message);
     }
 
     /// What a claim states, for a sentence.
-    pub(super) fn told(row: &claim::Model) -> String {
+    pub(super) fn told(row: &claim::Model) -> Phrase {
         let count = |comparator| Count { comparator, min: row.number_min, max: row.number_max };
         match (row.status, row.comparator) {
-            (Some(status), _) => status.to_string(),
+            (Some(status), _) => Phrase::verbatim(status),
             (None, Some(comparator)) => number(&count(comparator)),
-            (None, None) => "nothing".to_owned(),
+            (None, None) => say!("nothing"),
+        }
+    }
+
+    /// The value, for a sentence.
+    pub(super) fn shown(self) -> Phrase {
+        match self {
+            Self::Status(status) => Phrase::verbatim(status),
+            Self::Number(_, count) => number(&count),
         }
     }
 
@@ -113,24 +131,16 @@ impl Said {
     }
 }
 
-impl std::fmt::Display for Said {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Status(status) => status.fmt(f),
-            Self::Number(_, count) => f.write_str(&number(count)),
-        }
-    }
-}
-
 /// A number of people, for a sentence.
-fn number(count: &Count) -> String {
+fn number(count: &Count) -> Phrase {
     let bound = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let (min, max) = (bound(count.min), bound(count.max));
     match count.comparator {
-        Comparator::Exact => bound(count.min),
-        Comparator::About => format!("about {}", bound(count.min)),
-        Comparator::AtLeast => format!("at least {}", bound(count.min)),
-        Comparator::AtMost => format!("at most {}", bound(count.max)),
-        Comparator::Range => format!("{} to {}", bound(count.min), bound(count.max)),
-        Comparator::Tens => "tens".to_owned(),
+        Comparator::Exact => Phrase::verbatim(min),
+        Comparator::About => say!("about {number}", number = min),
+        Comparator::AtLeast => say!("at least {number}", number = min),
+        Comparator::AtMost => say!("at most {number}", number = max),
+        Comparator::Range => say!("{min} to {max}", min, max),
+        Comparator::Tens => say!("tens"),
     }
 }

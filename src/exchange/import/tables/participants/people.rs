@@ -102,11 +102,15 @@ impl People {
         Ok(())
     }
 
-    /// Who of a name takes part once more: one who took part for the same country and, where it is
-    /// said, the same institution, and not in another delegation at that batch.
+    /// Who of a name takes part once more: one who took part for the same country and, where both
+    /// are known, the same institution, and not in another delegation at that batch.
     pub(super) fn find(&self, name: &str, taking: &Took) -> Found {
         let known = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
-        let same: Vec<&Known> = known.iter().filter(|one| one.is_same(taking)).collect();
+        let mut same: Vec<&Known> = known.iter().filter(|one| one.is_same(taking)).collect();
+        // Who is known by the institution comes before those of whom none is known.
+        if same.iter().any(|one| one.is_of(taking)) {
+            same.retain(|one| one.is_of(taking));
+        }
         match (same.as_slice(), known) {
             ([only], _) => Found::One(only.who),
             ([], []) => Found::Nobody,
@@ -140,12 +144,21 @@ impl Took {
 impl Known {
     fn is_same(&self, taking: &Took) -> bool {
         let elsewhere = self.took.iter().any(|took| took.batch == taking.batch && took.party != taking.party);
-        let of_country = |took: &&Took| took.country == taking.country;
-        let known: HashSet<InstitutionId> =
-            self.took.iter().filter(of_country).flat_map(|took| took.institutions.iter().copied()).collect();
+        let known = self.institutions(taking);
         !elsewhere
-            && self.took.iter().any(|took| of_country(&took))
-            && taking.institutions.first().is_none_or(|institution| known.contains(institution))
+            && self.took.iter().any(|took| took.country == taking.country)
+            && taking.institutions.first().is_none_or(|one| known.is_empty() || known.contains(one))
+    }
+
+    /// Whether the institution is one for which they took part.
+    fn is_of(&self, taking: &Took) -> bool {
+        taking.institutions.first().is_some_and(|one| self.institutions(taking).contains(one))
+    }
+
+    /// The institutions for which they took part, for the same country.
+    fn institutions(&self, taking: &Took) -> HashSet<InstitutionId> {
+        let of_country = self.took.iter().filter(|took| took.country == taking.country);
+        of_country.flat_map(|took| took.institutions.iter().copied()).collect()
     }
 }
 
@@ -190,5 +203,25 @@ mod tests {
         assert_eq!(found(&people, took(2, 20, "ES", &[])), 9);
         assert_eq!(found(&people, took(2, 20, "ES", &[8])), 2);
         assert!(matches!(people.find("c d", &took(2, 20, "ES", &[])), Found::Nobody));
+    }
+
+    #[test]
+    fn an_institution_that_is_not_known_differs_from_none() {
+        let (one, other) = (Who::Person(PersonId(Uuid::from_u128(1))), Who::Person(PersonId(Uuid::from_u128(2))));
+        let found = |people: &People, taking: Took| match people.find("a b", &taking) {
+            Found::One(who) => Some(who),
+            _ => None,
+        };
+        // In whichever order the two are told.
+        for (first, second) in [(&[7][..], &[][..]), (&[][..], &[7][..])] {
+            let mut people = People::default();
+            people.remember("a b", one, took(1, 10, "ES", first));
+            assert_eq!(found(&people, took(2, 20, "ES", second)), Some(one));
+        }
+        let mut people = People::default();
+        people.remember("a b", one, took(1, 10, "ES", &[]));
+        people.remember("a b", other, took(2, 20, "ES", &[7]));
+        assert_eq!(found(&people, took(3, 30, "ES", &[7])), Some(other), "known by the institution");
+        assert_eq!(found(&people, took(3, 30, "ES", &[8])), Some(one));
     }
 }
