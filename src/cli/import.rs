@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use entity::import;
-use entity::vocabulary::{ImportTable, Vocabulary};
 
 use self::bar::Bar;
 use super::{Failure, tell_if_new};
@@ -20,7 +19,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Accept, Db, Write, exclusively, write};
 use crate::error::WriteError;
-use crate::exchange::import::{Decision, Saved, Upload, apply, clear, decide_all, discard, map, receive, with_key};
+use crate::exchange::import::{
+    Decision, Saved, Upload, apply, clear, decide_all, discard, map, receive, table_named, with_key,
+};
+use crate::phrase::{Phrase, say};
 
 #[derive(Args)]
 #[command(
@@ -94,14 +96,18 @@ pub(super) struct Import {
     /// What would change as one JSON object
     #[arg(long)]
     json: bool,
+
+    /// In which language it is told what came of the file, and what is wrong with rows: en or id
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "id"])]
+    language: String,
 }
 
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let said = Saved {
-            columns: self.columns.iter().map(|said| said::column(said)).collect::<Result<_, _>>()?,
-            set: self.set.iter().map(|said| said::value(said)).collect::<Result<_, _>>()?,
-            order: self.dates.as_deref().map(said::order).transpose()?,
+            columns: self.told(self.columns.iter().map(|said| said::column(said)).collect())?,
+            set: self.told(self.set.iter().map(|said| said::value(said)).collect())?,
+            order: self.told(self.dates.as_deref().map(said::order).transpose())?,
             save_as: None,
         };
         let file = self.file.as_ref().map(|path| self.open(path, &said)).transpose()?;
@@ -115,7 +121,7 @@ impl Import {
             None => Db::open(&options, Accept::Older).await?,
         };
         exclusively(&db, async || prepare(&db, &clock).await).await?;
-        let names = said::names(&db, &self.same, &self.not).await?;
+        let names = self.told(said::names(&db, &self.same, &self.not).await?)?;
         let (row, said) = match file {
             Some((file, upload)) => (self.read(&db, &clock, file, upload).await?, Saved::default()),
             None => (self.waiting(&db).await?, said),
@@ -125,7 +131,8 @@ impl Import {
         if self.discard {
             write(&db, &clock, Actor::Operator, async |w| discard(w, &row).await).await?;
             clear(&db).await?;
-            writeln!(std::io::stdout(), "{} is thrown away", row.key)?;
+            let thrown = say!("{key} is thrown away", key = row.key);
+            writeln!(std::io::stdout(), "{}", thrown.tell(&self.language))?;
             return Ok(db.close().await?);
         }
         let (row, refused) = match self.apply {
@@ -136,17 +143,22 @@ impl Import {
             false => (row, None),
         };
         if let Some(report) = &self.report {
-            show::report(&db, &row, report).await?;
+            show::report(&db, &row, report, &self.language).await?;
         }
         self.show(&db, &row).await?;
         db.close().await?;
         refused.map_or(Ok(()), Err)
     }
 
+    /// What is refused, in the language that was asked for.
+    fn told<T>(&self, said: Result<T, Phrase>) -> Result<T, Failure> {
+        said.map_err(|message| message.tell(&self.language).into())
+    }
+
     /// The file, and what is to become of it.
     fn open(&self, path: &Path, said: &Saved) -> Result<(File, Upload), Failure> {
-        let Some(table) = &self.table else { return Err("which table?".into()) };
-        let table = ImportTable::parse(&table.to_uppercase().replace('-', "_"))?;
+        let table = self.told(self.table.as_deref().ok_or_else(|| say!("which table?")))?;
+        let table = self.told(table_named(&table.replace('-', "_")))?;
         let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let upload = Upload {
             table,
@@ -161,16 +173,16 @@ impl Import {
     }
 
     async fn read(&self, db: &Db, clock: &Clock, file: File, upload: Upload) -> Result<import::Model, Failure> {
-        let (bar, name) = (Bar::new("read"), upload.file_name.clone());
+        let (bar, name) = (Bar::new(&self.language), upload.file_name.clone());
         let row = receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.tell(rows, None)).await;
         bar.end();
-        Ok(row.map_err(|error| format!("{name}: {error}"))?)
+        Ok(row.map_err(|error| format!("{name}: {}", error.tell(&self.language)))?)
     }
 
     async fn waiting(&self, db: &Db) -> Result<import::Model, Failure> {
         let key = self.waiting.as_deref().unwrap_or_default();
         let found = with_key(db, key).await?;
-        Ok(found.ok_or_else(|| format!("there is no import \"{key}\""))?)
+        self.told(found.ok_or_else(|| say!("there is no import \"{key}\"", key)))
     }
 
     /// Says what columns are, and whose names; the rows are planned again for either, if anything is said.
@@ -184,22 +196,19 @@ impl Import {
     ) -> Result<import::Model, Failure> {
         let says = !said.columns.is_empty() || !said.set.is_empty() || said.order.is_some() || said.save_as.is_some();
         if says {
-            row = write(db, clock, Actor::Operator, async |w| map(w, &Actor::Operator, &row, &said).await)
-                .await
-                .map_err(in_words)?
-                .value
-                .row;
+            let mapped = write(db, clock, Actor::Operator, async |w| map(w, &Actor::Operator, &row, &said).await);
+            row = self.told(mapped.await.map_err(in_words))?.value.row;
         }
         if !names.is_empty() {
             let decided =
                 write(db, clock, Actor::Operator, async |w| decide_all(w, &Actor::Operator, &row, names).await);
-            row = decided.await.map_err(in_words)?.value.row;
+            row = self.told(decided.await.map_err(in_words))?.value.row;
         }
         Ok(row)
     }
 
     async fn apply(&self, db: &Db, clock: &Clock, row: &import::Model) -> Result<import::Model, Failure> {
-        let bar = Bar::new("applied");
+        let bar = Bar::new(&self.language);
         let all = [row.new_rows, row.changed_rows, row.unchanged_rows]
             .into_iter()
             .map(|rows| u64::try_from(rows).unwrap_or(0));
@@ -212,15 +221,15 @@ impl Import {
         };
         let applied = write(db, clock, Actor::Operator, applying).await;
         bar.end();
-        let refused = |error| format!("nothing is changed: {}", in_words(error));
-        Ok(applied.map_err(refused)?.value.row)
+        let refused = |error| say!("nothing is changed: {why}", why = in_words(error));
+        Ok(self.told(applied.map_err(refused))?.value.row)
     }
 }
 
 /// What was refused, for whoever typed it.
-fn in_words(error: WriteError) -> String {
+fn in_words(error: WriteError) -> Phrase {
     match error {
         WriteError::Refused(refusal) => refusal.message,
-        other => other.to_string(),
+        other => Phrase::verbatim(other),
     }
 }

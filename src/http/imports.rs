@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::any;
 use axum::{Json, Router};
 use entity::import;
-use entity::vocabulary::{ImportTable, Vocabulary};
+use entity::vocabulary::ImportTable;
 use tokio::time::timeout;
 
 use super::Door;
@@ -21,9 +21,10 @@ use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{Closed, Keep, Reply};
 use crate::access::Actor;
 use crate::error::{Classified, Failure, WriteError};
-use crate::exchange::import::{DayOrder, Handed, Upload, receive};
+use crate::exchange::import::{DayOrder, Handed, Upload, receive, table_named};
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
+use crate::phrase::{Phrase, say};
 use crate::record::Record;
 use crate::request::{Code, Limit, RequestError};
 
@@ -59,30 +60,35 @@ async fn imports(State(door): State<Door>, request: Request) -> Response<Body> {
     }
 }
 
-fn wrong(message: impl Into<String>) -> Closed {
-    Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message))
+/// What is wrong with what was sent, told in the language of a tag.
+fn wrong(status: StatusCode, message: &Phrase, tag: &str) -> Closed {
+    Closed::new(status, RequestError::input(message.tell(tag)))
 }
 
 impl Door {
     async fn hand_in(&self, request: Request, asker: &mut Asker) -> Result<Response<Body>, Closed> {
+        let tag = asker.languages.of_phrases();
         if request.method() != axum::http::Method::POST {
-            let message = format!("{} is no method of this address: files are sent by POST", request.method());
-            return Err(Closed::method(ALLOWED, RequestError::input(message)));
+            let method = request.method();
+            let message = say!("{method} is no method of this address: files are sent by POST", method);
+            return Err(Closed::method(ALLOWED, RequestError::input(message.tell(tag))));
         }
         self.recognise(asker).await?;
         if asker.actor == Actor::Anonymous {
-            let message = "whoever hands in a file must say who it is: send `Authorization: Bearer <token>`";
-            let error = RequestError::new(Code::Unauthenticated, message);
+            let message = say!("whoever hands in a file must say who it is: send `Authorization: Bearer <token>`");
+            let error = RequestError::new(Code::Unauthenticated, message.tell(tag));
             return Err(Closed::new(StatusCode::UNAUTHORIZED, error));
         }
         self.spend(asker, COST_OF_A_REQUEST)?;
         let media = asker.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !MEDIA.contains(&media.as_str()) {
-            let message = format!("a file is sent as {}; `Content-Type` is {media:?}", MEDIA.join(", "));
-            return Err(Closed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestError::input(message)));
+            let known = Phrase::joined(MEDIA, ", ");
+            let message = say!("a file is sent as {known}; `Content-Type` is \"{media}\"", known, media);
+            return Err(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, &message, tag));
         }
-        let upload = upload(request.uri().query().unwrap_or_default(), &asker.headers)?;
+        let upload = upload(request.uri().query().unwrap_or_default(), &asker.headers);
+        let upload = upload.map_err(|message| wrong(StatusCode::BAD_REQUEST, &message, tag))?;
         let file = self.file(request, asker).await?;
         self.spend(asker, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
         // It goes on to its end when its client goes away: what was begun is then found in `imports`.
@@ -109,7 +115,7 @@ impl Door {
         };
         match read {
             Ok(Ok(Ok(row))) => Ok(told(StatusCode::CREATED, &row)),
-            Ok(Ok(Err(error))) => Err(self.not_taken(&error, started.get().is_some())),
+            Ok(Ok(Err(error))) => Err(self.not_taken(&error, started.get().is_some(), tag)),
             Ok(Err(_)) => Err(self.fault("a file could not be read to its end")),
             // `import` tells how far it has come.
             Err(_) => match started.get() {
@@ -120,42 +126,42 @@ impl Door {
     }
 
     async fn file(&self, request: Request, asker: &Asker) -> Result<Bytes, Closed> {
-        let most = self.settings.max_import_bytes;
+        let (most, tag) = (self.settings.max_import_bytes, asker.languages.of_phrases());
         let too_large = || {
-            let message = format!("a file has at most {most} bytes; larger ones are read by `jejaring import`");
-            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
+            let message = say!("a file has at most {most} bytes; larger ones are read by `jejaring import`", most);
+            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message.tell(tag)))
         };
         let length = asker.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > most as u64) {
             return Err(too_large());
         }
         let read = timeout(self.patience(), Bytes::from_request(request, &())).await.map_err(|_| {
-            let message = format!("the file did not arrive within {} s", self.patience().as_secs());
-            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message))
+            let message = say!("the file did not arrive within {seconds} s", seconds = self.patience().as_secs());
+            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message.tell(tag)))
         })?;
         read.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => wrong("the file could not be read"),
+            _ => wrong(StatusCode::BAD_REQUEST, &say!("the file could not be read"), tag),
         })
     }
 
-    /// Why a file was not taken; `begun` where it is found among the imports all the same.
-    fn not_taken(&self, error: &Handed, begun: bool) -> Closed {
+    /// Why a file was not taken, told in the language of a tag; `begun` where it is found among the
+    /// imports all the same.
+    fn not_taken(&self, error: &Handed, begun: bool, tag: &str) -> Closed {
         match error {
-            Handed::Unreadable(error) => {
-                Closed::new(StatusCode::UNPROCESSABLE_ENTITY, RequestError::input(error.to_string()))
-            }
+            Handed::Unreadable(error) => wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.phrase(), tag),
             Handed::Write(WriteError::Refused(refusal)) => {
-                Closed::new(StatusCode::UNPROCESSABLE_ENTITY, RequestError::input(refusal.message.clone()))
+                wrong(StatusCode::UNPROCESSABLE_ENTITY, &refusal.message, tag)
             }
             Handed::Write(WriteError::Forbidden) => {
-                let error = RequestError::new(Code::Forbidden, "your account may not import anything");
+                let message = say!("your account may not import anything").tell(tag);
+                let error = RequestError::new(Code::Forbidden, message);
                 Closed::new(StatusCode::FORBIDDEN, error)
             }
             // Something was done: this is not what `BUSY` says.
             Handed::Write(error) if begun && error.failure() != Failure::Internal => {
                 tracing::warn!(%error, "a file could not be kept");
-                let message = "the register failed while the file was read: hand it in again";
+                let message = say!("the register failed while the file was read: hand it in again").tell(tag);
                 Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
             }
             Handed::Write(error) => self.fault(error),
@@ -164,7 +170,7 @@ impl Door {
 }
 
 /// What is to become of the file, by the query of the address; its name is a header, since it may say who it is about.
-fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
+fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Phrase> {
     let mut upload = Upload {
         table: ImportTable::Delegations,
         file_name: file_name(headers).unwrap_or_else(|| "file".to_owned()),
@@ -178,14 +184,16 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "table" => {
-                let known = ImportTable::parse(&value.to_uppercase()).map_err(|unknown| wrong(unknown.to_string()))?;
-                table = Some(known);
+                table = Some(table_named(&value)?);
             }
             "for" => upload.institution = Some(value.into_owned()),
             "mapping" => upload.mapping = Some(value.into_owned()),
             "set" => {
                 let (field, value) = value.split_once('=').ok_or_else(|| {
-                    wrong(format!("`set` takes a field and what it is in all rows, set=programme=KEY, not \"{value}\""))
+                    say!(
+                        "`set` takes a field and what it is in all rows, set=programme=KEY, not \"{value}\"",
+                        value = &value
+                    )
                 })?;
                 upload.set.push((field.to_owned(), value.to_owned()));
             }
@@ -193,16 +201,17 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Closed> {
                 upload.order = Some(match &*value {
                     "day-first" => DayOrder::DayFirst,
                     "month-first" => DayOrder::MonthFirst,
-                    other => return Err(wrong(format!("`dates` is day-first or month-first, not \"{other}\""))),
+                    other => return Err(say!("`dates` is day-first or month-first, not \"{other}\"", other)),
                 });
             }
             other => {
-                let message = format!("\"{other}\" is no parameter: there are table, for, mapping, set and dates");
-                return Err(wrong(message));
+                let known = Phrase::all_of(["table", "for", "mapping", "set", "dates"]);
+                return Err(say!("\"{other}\" is no parameter: there are {known}", other, known));
             }
         }
     }
-    let table = table.ok_or_else(|| wrong("`table` says what the rows are to become: /imports?table=delegations"))?;
+    let missing = || say!("`table` says what the rows are to become: /imports?table=delegations");
+    let table = table.ok_or_else(missing)?;
     Ok(Upload { table, ..upload })
 }
 

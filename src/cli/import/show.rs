@@ -12,6 +12,7 @@ use crate::cli::Failure;
 use crate::db::Db;
 use crate::exchange::import::{ColumnUse, MappedColumn, Remark, fields, shown};
 use crate::exchange::table::harmless;
+use crate::phrase::{Phrase, say};
 
 /// How many rows are shown one by one.
 const SHOWN: u64 = 50;
@@ -23,6 +24,14 @@ fn left_out(row: &import::Model) -> i32 {
     if row.state == ImportState::Applied { row.refused_rows + row.ambiguous_rows } else { 0 }
 }
 
+/// Why a row is one of these.
+fn hindered(state: ImportRowState) -> Phrase {
+    match state {
+        ImportRowState::Ambiguous => say!("ambiguous"),
+        _ => say!("refused"),
+    }
+}
+
 impl Import {
     pub(super) async fn show(&self, db: &Db, row: &import::Model) -> Result<(), Failure> {
         let mut out = std::io::stdout();
@@ -30,64 +39,100 @@ impl Import {
         let set = columns.iter().filter_map(|column| Some((column.field.clone()?, column.value.clone()?)));
         let set: Vec<(String, String)> = set.collect();
         if self.json {
+            let columns: Vec<_> = shown(row.into_table, &columns)
+                .into_iter()
+                .map(|column| {
+                    let note = column.note.map(|note| note.tell(&self.language));
+                    let mut shown = serde_json::json!({
+                        "name": column.name, "field": column.field, "use": column.usage,
+                    });
+                    if let Some(note) = note {
+                        shown["note"] = note.into();
+                    }
+                    shown
+                })
+                .collect();
             let set: serde_json::Map<_, _> = set.into_iter().map(|(field, value)| (field, value.into())).collect();
             let shown = serde_json::json!({
                 "key": row.key, "table": row.into_table, "state": row.state, "written": row.written,
-                "columns": shown(row.into_table, &columns), "set": set,
+                "columns": columns, "set": set,
                 "new": row.new_rows, "changed": row.changed_rows, "unchanged": row.unchanged_rows,
                 "refused": row.refused_rows, "ambiguous": row.ambiguous_rows, "left_out": left_out(row),
             });
             writeln!(out, "{shown}")?;
             return Ok(());
         }
-        writeln!(out, "{} ({}) as {}", row.file_name, row.written, row.into_table.to_string().to_lowercase())?;
-        show_columns(&mut out, row, &columns)?;
+        let language = &self.language;
+        let title = say!(
+            "{file} ({written}) as {table}",
+            file = &row.file_name,
+            written = &row.written,
+            table = row.into_table.to_string().to_lowercase()
+        );
+        writeln!(out, "{}", title.tell(language))?;
+        show_columns(&mut out, row, &columns, language)?;
         for (field, value) in set {
-            writeln!(out, "  {field} is \"{value}\" in all rows")?;
+            writeln!(out, "  {}", say!("{field} is \"{value}\" in all rows", field, value).tell(language))?;
         }
-        let import::Model { new_rows, changed_rows, unchanged_rows, refused_rows, ambiguous_rows, .. } = row;
-        writeln!(
-            out,
-            "{new_rows} new, {changed_rows} changed, {unchanged_rows} unchanged, {refused_rows} refused, \
-             {ambiguous_rows} ambiguous"
-        )?;
+        let counts = say!(
+            "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused, {ambiguous} ambiguous",
+            new = row.new_rows,
+            changed = row.changed_rows,
+            unchanged = row.unchanged_rows,
+            refused = row.refused_rows,
+            ambiguous = row.ambiguous_rows
+        );
+        writeln!(out, "{}", counts.tell(language))?;
         let remarked = rows(db, row, 0, HINDERED, SHOWN).await?;
         for row in &remarked {
             let remarks: Vec<Remark> = serde_json::from_value(row.remarks.clone()).unwrap_or_default();
             for remark in remarks {
-                writeln!(out, "  line {}, {}: {remark}", row.line, row.state.to_string().to_lowercase())?;
+                let said = say!(
+                    "line {line}, {hindered}: {remark}",
+                    line = row.line,
+                    hindered = hindered(row.state),
+                    remark = remark.tell(language)
+                );
+                writeln!(out, "  {}", said.tell(language))?;
             }
         }
-        let rest = i64::from(refused_rows + ambiguous_rows) - i64::try_from(remarked.len()).unwrap_or(i64::MAX);
+        let rest = i64::from(row.refused_rows + row.ambiguous_rows) - i64::try_from(remarked.len()).unwrap_or(i64::MAX);
         if rest > 0 {
-            writeln!(out, "  … and {rest} more rows: --report writes all of them into a file")?;
+            let more = say!("… and {rest} more rows: --report writes all of them into a file", rest);
+            writeln!(out, "  {}", more.tell(language))?;
         }
-        match (row.state, left_out(row)) {
-            (ImportState::Applied, 0) => writeln!(out, "{} is applied", row.key)?,
-            (ImportState::Applied, rows) => {
-                writeln!(out, "{} is applied; rows that are left out: {rows}", row.key)?;
-            }
-            _ => writeln!(out, "nothing is changed yet: `jejaring import --waiting {} --apply` does it", row.key)?,
-        }
+        let key = &row.key;
+        let end = match (row.state, left_out(row)) {
+            (ImportState::Applied, 0) => say!("{key} is applied", key),
+            (ImportState::Applied, rows) => say!("{key} is applied; rows that are left out: {rows}", key, rows),
+            _ => say!("nothing is changed yet: `jejaring import --waiting {key} --apply` does it", key),
+        };
+        writeln!(out, "{}", end.tell(language))?;
         Ok(())
     }
 }
 
-fn show_columns(out: &mut impl Write, row: &import::Model, columns: &[MappedColumn]) -> std::io::Result<()> {
+fn show_columns(
+    out: &mut impl Write,
+    row: &import::Model,
+    columns: &[MappedColumn],
+    language: &str,
+) -> std::io::Result<()> {
     let widest = columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0);
     for column in shown(row.into_table, columns) {
         let becomes = match (column.usage, column.field, &column.note) {
             (ColumnUse::Used, Some(field), _) => field.to_owned(),
-            (ColumnUse::LeftOut, ..) => "– left out, as was said".to_owned(),
-            (_, _, Some(note)) => format!("– left out: it {note}"),
-            _ => "– left out".to_owned(),
+            (ColumnUse::LeftOut, ..) => say!("– left out, as was said").tell(language),
+            (_, _, Some(note)) => say!("– left out: it {note}", note = note.clone()).tell(language),
+            _ => say!("– left out").tell(language),
         };
         writeln!(out, "  {:widest$}  {becomes}", column.name)?;
     }
     let missing = fields(row.into_table).iter().filter(|field| !columns.iter().any(|column| column.is(field.name)));
     let missing: Vec<&str> = missing.map(|field| field.name).collect();
     if !missing.is_empty() {
-        writeln!(out, "  no column is {}", missing.join(", "))?;
+        let missing = say!("no column is {field}", field = missing.join(", "));
+        writeln!(out, "  {}", missing.tell(language))?;
     }
     Ok(())
 }
@@ -110,7 +155,7 @@ async fn rows(
 }
 
 /// Writes what is said of each row into a file.
-pub(super) async fn report(db: &Db, row: &import::Model, path: &Path) -> Result<(), Failure> {
+pub(super) async fn report(db: &Db, row: &import::Model, path: &Path, language: &str) -> Result<(), Failure> {
     let mut report = csv::Writer::from_path(path).map_err(|error| format!("{}: {error}", path.display()))?;
     report.write_record(["line", "state", "about", "reasons"])?;
     let is_applied = row.state == ImportState::Applied;
@@ -121,8 +166,9 @@ pub(super) async fn report(db: &Db, row: &import::Model, path: &Path) -> Result<
         behind = last.line;
         for row in page {
             let remarks: Vec<Remark> = serde_json::from_value(row.remarks).unwrap_or_default();
-            let left_out = (is_applied && HINDERED.contains(&row.state)).then(|| "left out".to_owned());
-            let reasons: Vec<String> = left_out.into_iter().chain(remarks.iter().map(Remark::to_string)).collect();
+            let left_out = (is_applied && HINDERED.contains(&row.state)).then(|| say!("left out").tell(language));
+            let reasons: Vec<String> =
+                left_out.into_iter().chain(remarks.iter().map(|remark| remark.tell(language))).collect();
             let about = row.about.unwrap_or_default();
             let state = row.state.to_string();
             report.write_record([&row.line.to_string(), &state, &about, &harmless(reasons.join("; "))])?;

@@ -5,7 +5,7 @@ use entity::{import, import_row, source};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::carry::{carry_out, claims, leave_out};
+use super::carry::{Way, carry_through, claims};
 use super::knowledge::Knowledge;
 use super::plan::Plan;
 use super::progress::Progress;
@@ -17,6 +17,7 @@ use crate::access::Actor;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
+use crate::phrase::{Phrase, say};
 use crate::provenance::settle;
 use crate::provenance::source::rules as sources;
 use crate::rule::{self, IDS_PER_QUERY, unset};
@@ -34,12 +35,14 @@ pub async fn apply(
     told: impl Fn(u64),
 ) -> Result<Put<import::Model>, WriteError> {
     waiting(import)?;
-    let hindered = [(import.refused_rows, "refused"), (import.ambiguous_rows, "ambiguous")];
-    let words: Vec<_> =
-        hindered.iter().filter(|(rows, _)| *rows > 0).map(|(rows, why)| format!("{rows} {why}")).collect();
-    if !words.is_empty() && !leaves_out {
-        let message =
-            format!("rows that are {}: mend them in the file, or say that they are left out", words.join(" and "));
+    let (refused, ambiguous) = (import.refused_rows, import.ambiguous_rows);
+    if (refused > 0 || ambiguous > 0) && !leaves_out {
+        let refused = (refused > 0).then(|| say!("{rows} refused", rows = refused));
+        let ambiguous = (ambiguous > 0).then(|| say!("{rows} ambiguous", rows = ambiguous));
+        let message = say!(
+            "rows that are {hindered}: mend them in the file, or say that they are left out",
+            hindered = Phrase::all_of(refused.into_iter().chain(ambiguous))
+        );
         return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
     }
     let progress = Progress::of(import.id);
@@ -56,12 +59,14 @@ pub async fn apply(
         done += page.len() as u64;
         let rows: Vec<Row> = page.iter().map(read_row).collect();
         let mut plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
-        leave_out(&mut k, &rows, &mut plans, Vec::new());
-        let refused = carry_out(w, import, &k, &plans).await?;
-        leave_out(&mut k, &rows, &mut plans, refused);
+        carry_through(Way::Kept(w), import, &mut k, &rows, &mut plans).await?;
         if let Some(wrong) = plans.iter().find(|plan| plan.is_hindered()).filter(|_| !leaves_out) {
-            let why: Vec<String> = wrong.remarks.iter().map(Remark::to_string).collect();
-            let message = format!("line {}: {}; it was not so when the file was read", wrong.line, why.join("; "));
+            let why = wrong.remarks.iter().map(Remark::phrase);
+            let message = say!(
+                "line {line}: {why}; it was not so when the file was read",
+                line = wrong.line,
+                why = Phrase::joined(why, "; ")
+            );
             return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
         }
         counts.add(&plans);

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::db::{Db, Put, Write, write};
 use crate::error::{Classified, Failure, Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 
 /// How many rows are applied while the answer waits.
@@ -79,10 +80,10 @@ impl Work {
         let why = match applied {
             Ok(()) => return,
             Err(WriteError::Refused(refusal)) => refusal.message,
-            Err(WriteError::Forbidden) => "your account may not do this any more".to_owned(),
+            Err(WriteError::Forbidden) => say!("your account may not do this any more"),
             Err(error) => {
                 tracing::warn!(%error, import = %self.import.key, "an import could not be applied");
-                "the register failed, and nothing is changed: apply it again".to_owned()
+                say!("the register failed, and nothing is changed: apply it again")
             }
         };
         let began = Instant::now();
@@ -114,7 +115,7 @@ impl Work {
         self.db.reached(written).await.map(|_| ())
     }
 
-    async fn put_back(&self, why: &str) -> Result<(), WriteError> {
+    async fn put_back(&self, why: &Phrase) -> Result<(), WriteError> {
         let putting = async |w: &mut Write| {
             let Some(row) = self.marked(w).await? else { return Ok(()) };
             back(w, &row, why).await
@@ -130,15 +131,17 @@ fn is_to_be_tried_again(error: &WriteError, began: Instant) -> bool {
 }
 
 /// The import waits again, and says why.
-async fn back(w: &mut Write, row: &import::Model, why: &str) -> Result<(), WriteError> {
-    let draft = import::ActiveModel { state: Set(ImportState::Ready), message: Set(Some(why.to_owned())), ..unset() };
+async fn back(w: &mut Write, row: &import::Model, why: &Phrase) -> Result<(), WriteError> {
+    let draft = import::ActiveModel { state: Set(ImportState::Ready), message: Set(Some(why.kept())), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(row), draft).await?;
     tell(w, EventKind::ImportRead, &put);
     Ok(())
 }
 
 /// Why an import waits again whose process has ended.
-const CUT_OFF: &str = "the process that applied it has ended, and nothing is changed: apply it again";
+fn cut_off() -> Phrase {
+    say!("the process that applied it has ended, and nothing is changed: apply it again")
+}
 
 /// Whether an import that is `APPLYING` may be one that nobody is at any more.
 fn is_given_up(row: &import::Model, now: DateTime<Utc>) -> bool {
@@ -156,9 +159,9 @@ pub(super) async fn free(w: &mut Write, import: import::Model) -> Result<(), Wri
         false => None,
     };
     match row {
-        Some(row) if row.version == import.version => back(w, &row, CUT_OFF).await,
+        Some(row) if row.version == import.version => back(w, &row, &cut_off()).await,
         _ => {
-            let message = "the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is done";
+            let message = say!("the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is done");
             Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into())
         }
     }
@@ -178,7 +181,7 @@ pub(super) async fn take_back(db: &Db, clock: &Clock) -> Result<(), WriteError> 
 async fn take_one_back(w: &mut Write, import: ImportId) -> Result<(), WriteError> {
     let row = w.unless_locked::<import::Entity>(import).await?;
     if let Some(row) = row.filter(|row| row.state == ImportState::Applying && is_given_up(row, w.now())) {
-        back(w, &row, CUT_OFF).await?;
+        back(w, &row, &cut_off()).await?;
     }
     Ok(())
 }

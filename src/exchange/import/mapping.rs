@@ -7,7 +7,7 @@ use entity::{import, import_mapping, import_row, name_decision};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::carry::{carry_out, leave_out};
+use super::carry::{Way, carry_through};
 use super::columns::{Field, MappedColumn, column_name, field_named, fields};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
@@ -18,6 +18,7 @@ use crate::access::Actor;
 use crate::db::{Db, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, check};
 use crate::text::{fold, tidy};
 
@@ -42,7 +43,7 @@ pub(super) async fn saved(
         .await?;
     let Some(found) = found else {
         let name = check::short(name);
-        let message = format!("there is no mapping \"{name}\" for {}", upload.table);
+        let message = say!("there is no mapping \"{name}\" for {table}", name, table = upload.table);
         return Err(Refusal::new(RefusalCode::NotFound, "mapping", message).into());
     };
     let known = |field: &str| field_named(upload.table, field);
@@ -127,24 +128,27 @@ pub(super) fn correct(
     for (place, (field, value)) in set.iter().enumerate() {
         let field = known(table, "set", field)?;
         let value = tidy(value);
-        let refuse = |message: String| Err(check::invalid("set", message).within(place).within("set"));
+        let refuse = |message: Phrase| Err(check::invalid("set", message).within(place).within("set"));
         if field.personal {
-            return refuse(format!("{} says who somebody is: it is not the same in all rows", field.name));
+            return refuse(say!("{field} says who somebody is: it is not the same in all rows", field = field.name));
         }
         if value.chars().count() > LONGEST_VALUE {
-            return refuse(format!("{} has at most {LONGEST_VALUE} characters", field.name));
+            let message = say!("{field} has at most {most} characters", field = field.name, most = LONGEST_VALUE);
+            return refuse(message);
         }
         let twice = set.iter().filter(|(other, _)| fold(other) == fold(field.name)).count() > 1;
         let is = |(_, said): &(String, Option<String>)| {
             said.as_deref().is_some_and(|said| fold(said) == fold(field.name)) && !value.is_empty()
         };
         if twice {
-            return refuse(format!("{} is set twice: say one of the two", field.name));
+            return refuse(say!("{field} is set twice: say one of the two", field = field.name));
         }
         if let Some((column, _)) = said.iter().find(|said| is(said)) {
-            let column = check::short(column);
-            let message = format!("{} is said to be the column \"{column}\", and set for all rows", field.name);
-            return refuse(format!("{message}: say one of the two"));
+            return refuse(say!(
+                "{field} is said to be the column \"{column}\", and set for all rows: say one of the two",
+                field = field.name,
+                column = check::short(column)
+            ));
         }
         set_for_all(columns, field, value);
     }
@@ -154,9 +158,13 @@ pub(super) fn correct(
 /// A field that somebody names.
 fn known(table: ImportTable, of: &'static str, name: &str) -> Result<&'static Field, Refusal> {
     field_named(table, name).ok_or_else(|| {
-        let name = check::short(name);
-        let all: Vec<_> = fields(table).iter().map(|known| known.name).collect();
-        check::invalid(of, format!("\"{name}\" is not a field of {table}: it has {}", all.join(", ")))
+        let message = say!(
+            "\"{name}\" is not a field of {table}: it has {all}",
+            name = check::short(name),
+            table,
+            all = Phrase::joined(fields(table).iter().map(|known| known.name), ", ")
+        );
+        check::invalid(of, message)
     })
 }
 
@@ -170,12 +178,18 @@ fn place_of(columns: &[MappedColumn], name: &str) -> Result<usize, Refusal> {
     match headed[..] {
         [only] => Ok(only),
         [] => lettered().ok_or_else(|| {
-            let known: Vec<_> = of_file().map(|(_, column)| format!("\"{}\"", column.name)).collect();
-            check::invalid("columns", format!("\"{name}\" heads no column of the file: it has {}", known.join(", ")))
+            let known = of_file().map(|(_, column)| format!("\"{}\"", column.name));
+            let known = Phrase::joined(known, ", ");
+            let message = say!("\"{name}\" heads no column of the file: it has {known}", name, known);
+            check::invalid("columns", message)
         }),
         ref several => {
-            let known: Vec<_> = several.iter().map(|place| format!("\"{}\"", column_name(*place))).collect();
-            let message = format!("\"{name}\" heads {} columns: say which, by {}", several.len(), known.join(" or "));
+            let message = say!(
+                "\"{name}\" heads {several} columns: say which, by {known}",
+                name,
+                several = several.len(),
+                known = Phrase::any_of(several.iter().map(|place| format!("\"{}\"", column_name(*place))))
+            );
             Err(check::invalid("columns", message))
         }
     }
@@ -199,9 +213,7 @@ async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Res
         };
         let rows: Vec<Row> = page.iter().map(read_row).collect();
         let mut plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
-        leave_out(&mut k, &rows, &mut plans, Vec::new());
-        let refused = w.undone(async |w| carry_out(w, import, &k, &plans).await).await?;
-        leave_out(&mut k, &rows, &mut plans, refused);
+        carry_through(Way::Undone(w), import, &mut k, &rows, &mut plans).await?;
         counts.add(&plans);
         let these = Condition::all()
             .add(import_row::Column::ImportId.eq(import.id))
@@ -302,7 +314,8 @@ fn draft(w: &Write, import: &import::Model, decision: &Decision) -> Result<name_
     check::exactly_one(&[("country_code", country.is_some()), ("institution_id", body.is_some())])?;
     let name = fold(&named("name", &decision.name)?);
     if name.is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "name", "the name has no letter and no digit"));
+        let message = say!("the name has no letter and no digit");
+        return Err(Refusal::new(RefusalCode::Required, "name", message));
     }
     Ok(name_decision::ActiveModel {
         id: Set(NameDecisionId(w.new_id())),
@@ -351,7 +364,8 @@ pub async fn decide_all(
                 }
         };
         if drafts.iter().any(|other| contradicts(&other)) {
-            let message = format!("\"{}\" is decided twice, and otherwise", check::short(&decision.name));
+            let name = check::short(&decision.name);
+            let message = say!("\"{name}\" is decided twice, and otherwise", name);
             return Err(at(Refusal::new(RefusalCode::Duplicate, "name", message)).into());
         }
         drafts.push(draft);

@@ -36,5 +36,5 @@ pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
 pub use read::{Bytes, OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, ReadError, held};
 pub use remark::{Remark, Weight};
-pub use rules::{Handed, Upload, clear, discard, expire};
+pub use rules::{Handed, Upload, clear, discard, expire, table_named};
 pub use staging::receive;

@@ -18,6 +18,7 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::CountryCode;
 use crate::network::country::rules::{known, known_codes};
+use crate::phrase::{Phrase, say};
 use crate::rule::check;
 
 mutations! {
@@ -161,14 +162,14 @@ async fn decisions(w: &Write, by: &By, names: &[ImportNameInput]) -> Result<Vec<
     let mut decisions = Vec::with_capacity(names.len());
     for (place, one) in names.iter().enumerate() {
         let nothing =
-            |field, what: String| Refusal::new(RefusalCode::NotFound, field, what).within(place).within("names");
+            |field, what: Phrase| Refusal::new(RefusalCode::NotFound, field, what).within(place).within("names");
         let (country, institution) = (one.country.as_ref().map(|code| &code.0), one.institution_id.map(|id| id.0));
         let institution = institution.map(InstitutionId);
         if let Some(code) = country.filter(|code| !countries.contains(*code)) {
-            return Err(nothing("country_code", format!("there is no country {code}")).into());
+            return Err(nothing("country_code", say!("there is no country {code}", code)).into());
         }
         if institution.is_some_and(|id| !bodies.contains(&id)) {
-            return Err(nothing("institution_id", "there is no such institution".to_owned()).into());
+            return Err(nothing("institution_id", say!("there is no such institution")).into());
         }
         let name = one.name.clone();
         decisions.push(Decision { name, country: country.cloned(), institution, is_same: one.is_same });

@@ -13,25 +13,51 @@ use super::progress::rows_done;
 use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::graphql::context::Reading;
+use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::object::object;
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
 use crate::network::institution::Institution;
+use crate::phrase::Phrase;
 
 /// A column of a file, with what it is taken for.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "ImportColumnPayload")]
+#[derive(Clone, Debug)]
 pub struct ImportColumn {
-    /// As it is headed.
     name: String,
-    /// The field that it is taken for; null where nothing is known of it, and it is left out.
     field: Option<String>,
+    usage: ImportColumnUse,
+    note: Option<Phrase>,
+}
+
+/// A column of a file, with what it is taken for.
+#[Object(name = "ImportColumnPayload")]
+impl ImportColumn {
+    /// As it is headed.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The field that it is taken for; null where nothing is known of it, and it is left out.
+    async fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// What becomes of it.
-    r#use: ImportColumnUse,
-    /// Why it is left out, the rest of a sentence that begins with the heading; null where it is not, or somebody has said so.
-    note: Option<String>,
+    async fn r#use(&self) -> ImportColumnUse {
+        self.usage
+    }
+
+    /// Why it is left out, the rest of a sentence that begins with the heading; null where it is not, or somebody has
+    /// said so.
+    async fn note(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language.")] language: Option<Language>,
+    ) -> Option<String> {
+        self.note.as_ref().map(|note| note.tell(ctx.languages(language).of_phrases()))
+    }
 }
 
 /// A field that is the same in all rows of a file, whatever stands in them.
@@ -88,8 +114,13 @@ impl ImportRow {
     }
 
     /// Why: a sentence for each thing that is to be said of it.
-    async fn reasons(&self) -> Vec<String> {
-        self.read().iter().map(Remark::to_string).collect()
+    async fn reasons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language.")] language: Option<Language>,
+    ) -> Vec<String> {
+        let tag = ctx.languages(language).of_phrases();
+        self.read().iter().map(|remark| remark.tell(tag)).collect()
     }
 
     /// The same, each with its column and value.
@@ -99,7 +130,8 @@ impl ImportRow {
 
     /// As written in the file, cell by cell; empty once it has been applied.
     async fn cells(&self) -> Vec<String> {
-        serde_json::from_value(self.0.cells.clone()).unwrap_or_default()
+        let cells: Vec<String> = serde_json::from_value(self.0.cells.clone()).unwrap_or_default();
+        cells.iter().map(|cell| super::read::unmarked(cell).to_owned()).collect()
     }
 }
 
@@ -141,8 +173,12 @@ object! {
         }
 
         /// Why it failed, or could not be applied and waits again; null otherwise.
-        async fn message(&self) -> Option<&str> {
-            self.0.message.as_deref()
+        async fn message(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The language.")] language: Option<Language>,
+        ) -> Option<String> {
+            self.0.message.as_deref().map(|kept| Phrase::read(kept).tell(ctx.languages(language).of_phrases()))
         }
 
         /// The columns of the file, each with what it is taken for. `mapImport` corrects that.
@@ -151,7 +187,7 @@ object! {
             let one = |column: ShownColumn<'_>| ImportColumn {
                 name: column.name.to_owned(),
                 field: column.field.map(str::to_owned),
-                r#use: column.usage.into(),
+                usage: column.usage.into(),
                 note: column.note,
             };
             shown(self.0.into_table, &columns).into_iter().map(one).collect()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 use entity::id::ImportId;
-use entity::vocabulary::{GrantRole, ImportRowState, ImportState, ImportTable};
+use entity::vocabulary::{GrantRole, ImportRowState, ImportState, ImportTable, Vocabulary};
 use entity::{import, import_row, institution};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::db::{Db, Put, Write, clear_rows, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, check, made_key, unset};
 use crate::text::{fold, hexadecimal, tidy};
 
@@ -51,6 +52,14 @@ pub struct Upload {
     pub order: Option<DayOrder>,
 }
 
+/// The table that somebody names, in small letters or in capitals.
+pub fn table_named(name: &str) -> Result<ImportTable, Phrase> {
+    ImportTable::parse(&name.to_uppercase()).map_err(|unknown| {
+        let known = unknown.known.iter().map(|known| known.to_lowercase());
+        say!("\"{name}\" is no table: it is one of {known}", name, known = Phrase::joined(known, ", "))
+    })
+}
+
 /// Why a file was not taken.
 #[derive(Debug)]
 pub enum Handed {
@@ -60,13 +69,20 @@ pub enum Handed {
     Write(WriteError),
 }
 
+impl Handed {
+    /// Why, in the language of a tag.
+    pub fn tell(&self, tag: &str) -> String {
+        match self {
+            Self::Unreadable(error) => error.phrase().tell(tag),
+            Self::Write(WriteError::Refused(refusal)) => refusal.message.tell(tag),
+            Self::Write(error) => error.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Handed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(error) => error.fmt(f),
-            Self::Write(WriteError::Refused(refusal)) => f.write_str(&refusal.message),
-            Self::Write(error) => error.fmt(f),
-        }
+        f.write_str(&self.tell("en"))
     }
 }
 
@@ -108,11 +124,11 @@ pub(super) async fn enter(
             let found = institution::Entity::find().filter(normal).one(w.read()).await?;
             let found = found.filter(|row| *actor == Actor::Operator || ours.contains(&row.id));
             let key = check::short(key);
-            let message = || format!("\"{key}\" is not the key of an institution for which you may import");
+            let message = || say!("\"{key}\" is not the key of an institution for which you may import", key);
             Some(found.ok_or_else(|| Refusal::new(RefusalCode::NotFound, "institution_id", message()))?)
         }
         None if ours.len() > 1 && !actor.rights().is(GrantRole::Curator) => {
-            let message = "you are an officer of several institutions: say for which of them you import";
+            let message = say!("you are an officer of several institutions: say for which of them you import");
             return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
         }
         None => match ours.first().filter(|_| ours.len() == 1) {
@@ -127,7 +143,7 @@ pub(super) async fn enter(
             .count(w.read())
             .await?;
         if waiting >= MOST_WAITING {
-            let message = format!("you have {waiting} imports waiting: apply or discard some first");
+            let message = say!("you have {waiting} imports waiting: apply or discard some first", waiting);
             return Err(Refusal::new(RefusalCode::OutOfRange, "import_id", message).into());
         }
     }
@@ -174,7 +190,7 @@ pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> 
     let name = tidy(name);
     let length = name.chars().count();
     if name.is_empty() || length > LONGEST_NAME {
-        let message = format!("a name has 1 to {LONGEST_NAME} characters; this has {length}");
+        let message = say!("a name has 1 to {most} characters; this has {length}", most = LONGEST_NAME, length);
         return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
     }
     Ok(name)
@@ -254,14 +270,15 @@ pub(super) fn waiting(row: &import::Model) -> Result<(), Refusal> {
     if row.state == ImportState::Ready {
         return Ok(());
     }
-    let message = format!("the import is {}, and only one that is READY can be changed or applied", row.state);
+    let message =
+        say!("the import is {state}, and only one that is READY can be changed or applied", state = row.state);
     Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message))
 }
 
 /// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`] removes the rest.
 pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import::Model>, WriteError> {
     if matches!(import.state, ImportState::Applying | ImportState::Applied | ImportState::Discarded) {
-        let message = format!("the import is {}, and cannot be thrown away", import.state);
+        let message = say!("the import is {state}, and cannot be thrown away", state = import.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());
     }
     // Before its rows: whoever is still reading the file keeps no more of them behind this.

@@ -3,7 +3,7 @@
 //! a file of a million rows. Nothing of the register changes by that.
 
 use std::io::SeekFrom;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use entity::import;
 use entity::vocabulary::ImportState;
@@ -11,7 +11,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseExecutor, TransactionOptions};
 use sha2::{Digest, Sha256};
 
-use super::carry::{ROWS_REHEARSED, carry_out, leave_out};
+use super::carry::{PATIENCE, Way, carry_through};
 use super::columns::guess;
 use super::header;
 use super::knowledge::Knowledge;
@@ -23,15 +23,12 @@ use super::rules::{Counts, Handed, Upload, enter, is_ragged, kept, order_name, t
 use super::tables::{self, What};
 use crate::access::Actor;
 use crate::clock::Clock;
-use crate::db::{Db, Snapshot, Write, clear_rows, rehearse, stage, write};
+use crate::db::{Db, Snapshot, Write, clear_rows, stage, write};
 use crate::error::{Classified, Failure, Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use crate::text::hexadecimal;
-
-/// How long a file waits for whoever holds the register: another import is applied, or a package is
-/// loaded.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Takes a file: reads it, and keeps its rows with what each would change. `told` hears of the
 /// import and how many of its rows have been read.
@@ -63,9 +60,9 @@ pub async fn receive(
     };
     if let Err(error) = &read {
         let message = match error {
-            Handed::Unreadable(error) => error.to_string(),
+            Handed::Unreadable(error) => error.phrase(),
             Handed::Write(WriteError::Refused(refusal)) => refusal.message.clone(),
-            Handed::Write(_) => "the register failed".to_owned(),
+            Handed::Write(_) => say!("the register failed"),
         };
         db.reached(fail(db, clock, actor, &started, message)).await?;
     }
@@ -122,7 +119,9 @@ impl Staging<'_> {
             let reading = DatabaseExecutor::Transaction(&snapshot);
             let mut plans = tables::plan(&mut k, &reading, &chunk).await.map_err(WriteError::from)?;
             snapshot.end().await.map_err(WriteError::from)?;
-            self.rehearse(&mut k, &chunk, &mut plans).await?;
+            // What rules would refuse is refused now.
+            let way = Way::Rehearsed { db: self.db, clock: self.clock, actor: self.actor };
+            carry_through(way, &self.import, &mut k, &chunk, &mut plans).await?;
             self.counts.add(&plans);
             taken += chunk.len() as u64;
             self.keep(chunk, plans).await?;
@@ -130,7 +129,7 @@ impl Staging<'_> {
             knowledge = Some(k);
         }
         if taken == 0 {
-            return Err(ReadError::File("the file has no rows".to_owned()).into());
+            return Err(ReadError::File(say!("the file has no rows")).into());
         }
         Ok((self.import, self.counts))
     }
@@ -141,7 +140,7 @@ impl Staging<'_> {
         let (snapshot, upload) = (self.snapshot().await?, self.upload);
         let db = &DatabaseExecutor::Transaction(&snapshot);
         let header = header::take(upload.table, chunk, is_ragged(written));
-        let mut columns = guess(upload.table, &header);
+        let mut columns = guess(upload.table, &header, chunk);
         let order = saved(db, self.actor, upload, &mut columns).await?;
         correct(upload.table, &mut columns, &upload.columns, &upload.set)?;
         self.import.columns = serde_json::json!(columns);
@@ -163,24 +162,6 @@ impl Staging<'_> {
         }
     }
 
-    /// Carries out what is planned, and undoes it: what rules would refuse is refused now.
-    async fn rehearse(&self, k: &mut Knowledge, rows: &[Row], plans: &mut [Plan<What>]) -> Result<(), WriteError> {
-        leave_out(k, rows, plans, Vec::new());
-        for (rows, plans) in rows.chunks(ROWS_REHEARSED).zip(plans.chunks_mut(ROWS_REHEARSED)) {
-            let began = Instant::now();
-            let refused = loop {
-                let carried = async |w: &mut Write| carry_out(w, &self.import, k, plans).await;
-                match rehearse(self.db, self.clock, self.actor.clone(), carried).await {
-                    Err(WriteError::Database(error))
-                        if error.failure() == Failure::Busy && began.elapsed() < PATIENCE => {}
-                    carried => break carried?,
-                }
-            };
-            leave_out(k, rows, plans, refused);
-        }
-        Ok(())
-    }
-
     /// Keeps a chunk of rows, as soon as those who hold the register let it.
     async fn keep(&self, rows: Vec<Row>, plans: Vec<Plan<What>>) -> Result<(), WriteError> {
         let (rows, began) = (kept(self.import.id, rows, plans), Instant::now());
@@ -197,7 +178,8 @@ impl Staging<'_> {
 
 /// Somebody has thrown the import away while its file was read.
 fn gone() -> WriteError {
-    Refusal::new(RefusalCode::IllegalMove, "import_id", "the import was thrown away while its file was read").into()
+    let message = say!("the import was thrown away while its file was read");
+    Refusal::new(RefusalCode::IllegalMove, "import_id", message).into()
 }
 
 /// The import if its file is still being read, locked.
@@ -236,11 +218,12 @@ async fn fail(
     clock: &Clock,
     actor: &Actor,
     import: &import::Model,
-    message: String,
+    message: Phrase,
 ) -> Result<(), WriteError> {
     let failing = async |w: &mut Write| {
         let Some(existing) = reading(w, import).await? else { return Ok(()) };
-        let draft = import::ActiveModel { state: Set(ImportState::Failed), message: Set(Some(message)), ..unset() };
+        let draft =
+            import::ActiveModel { state: Set(ImportState::Failed), message: Set(Some(message.kept())), ..unset() };
         let put = rule::put::<import::Entity>(w, Some(&existing), draft).await?;
         tell(w, EventKind::ImportRead, &put);
         Ok(())
