@@ -4,6 +4,9 @@
 mod batches;
 mod calendars;
 mod files;
+mod formats;
+mod headings;
+mod identity;
 mod names;
 mod network;
 mod people;

@@ -125,17 +125,17 @@ async fn what_is_wrong_with_each_row_is_told_before_anything_is_changed(app: Tes
     let (position, parties) = (app.position().await, delegation::Entity::find().count(app.app.db.reading()).await);
     let id = delegations(&app, &officer, PLANTED).await;
     let expected = r#"3 NEW
-4 REFUSED Negara: "Laos" is LA, and the code beside it is "KH": the two contradict each other
+4 REFUSED Negara: "Laos" is Laos (LA), and the code beside it is "KH": the two contradict each other
 5 AMBIGUOUS Negara: "NA" is the code of Namibia, and what people write where nothing is known: write the name, or nothing
 6 NEW
 7 NEW
 8 REFUSED Negara: "=VLOOKUP(A2,X!A:B,2)" is a formula that has no stored value: open and save the file in a spreadsheet, or write the value
 9 REFUSED Negara: "Uni Eropa" is a union of countries, and none itself: give its members
-10 REFUSED Negara: "Scotland" is a part of GB: give that country, and this name as the label of the delegation
+10 REFUSED Negara: "Scotland" is a part of United Kingdom (GB): give that country, and this name as the label of the delegation
 11 AMBIGUOUS Negara: "Cambodia" has a delegation at "silver" in line 3 already: tell the two apart by a label, if there are two
 12 REFUSED Jumlah Peserta: "-2" is less than nothing
 13 AMBIGUOUS Negara: "Thailnd" is no name of a country that the register has; perhaps Thailand (TH)
-14 AMBIGUOUS Negara: "Korea" is the name of several countries: KP or KR
+14 AMBIGUOUS Negara: "Korea" is the name of several countries: North Korea (KP) or South Korea (KR)
 15 REFUSED Angkatan: "nowhere" is neither the key nor the title of a batch that you may see
 16 REFUSED the row has 9 cells under 7 columns: which one is too many is not known
 17 NEW
@@ -301,7 +301,7 @@ async fn a_name_that_was_decided_is_remembered(app: TestApp) {
     };
     decide("name: \"Thailnd\", country: \"TH\"").await;
     decide("name: \"Korea\", country: \"KP\", isSame: false").await;
-    let expected = "2 NEW\n3 AMBIGUOUS country: \"Korea\" is the name of several countries: KR";
+    let expected = "2 NEW\n3 AMBIGUOUS country: \"Korea\" is the name of several countries: South Korea (KR)";
     assert_eq!(told(&app, &officer, &id).await, expected);
     let again = delegations(&app, &officer, text).await;
     assert_eq!(told(&app, &officer, &again).await, expected, "for the next file, too");
@@ -480,7 +480,7 @@ async fn what_other_systems_export_becomes_rows(app: TestApp) {
     let id = hand_in(&app, &officer, Upload { columns, ..upload(ImportTable::Batches, "c.ics") }, &calendar).await;
     assert_eq!(told(&app, &officer, &id).await, "2 NEW");
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
-    let run = app.ask("{ batch(by: {key: \"run-20-example-org\"}) { title endsOn status } }").await;
+    let run = app.ask("{ batch(by: {key: \"run-20-example-org-4dda835e2112\"}) { title endsOn status } }").await;
     assert_eq!(run.at("/batch"), &json!({ "title": "Silver", "endsOn": "2024-03-08", "status": "ANNOUNCED" }));
     let activities = "<iati-activities version=\"2.03\"><iati-activity xml:lang=\"en\"><iati-identifier>ID-1-A</iati-identifier>\
                       <title><narrative>Crafts &amp; design</narrative></title><collaboration-type code=\"8\"/></iati-activity></iati-activities>";

@@ -8,8 +8,8 @@ mod network;
 
 mod access;
 mod applying;
-mod associates;
 mod architecture;
+mod associates;
 mod away;
 mod backup;
 mod busy;
@@ -39,6 +39,7 @@ mod import_command;
 mod intents;
 mod keeping;
 mod killed;
+mod languages;
 mod live;
 mod lost_file;
 mod model;

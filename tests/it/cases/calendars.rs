@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         preview: Rows(&[(8, "NEW", &[]), (23, "NEW", &[])]),
         after: &[
             After::Batch(
-                "gc1batik-google-com",
+                "gc1batik-google-com-9f5064c126b5",
                 &[
                     ("title", "Pelatihan batik, tingkat dasar"),
                     ("startsOn", "2024-03-04"),
@@ -24,7 +24,7 @@ pub const CASES: &[Case] = &[
                 ],
             ),
             After::Batch(
-                "gc2tenun-google-com",
+                "gc2tenun-google-com-cfd39feb4255",
                 &[("startsOn", "2024-03-11"), ("endsOn", "2024-03-15"), ("status", "ANNOUNCED")],
             ),
         ],

@@ -294,4 +294,29 @@ pub const CASES: &[Case] = &[
         ],
         ..DELEGATIONS
     },
+    Case {
+        file: "countries-of-their-time.csv",
+        batches: &[("ct-a-1950", 1950), ("ct-a-1985", 1985), ("ct-a-2024", 2024)],
+        preview: Rows(&[
+            (2, "REFUSED", &["South Sudan (SS)", "began on 2011-07-09", "1950-03-02"]),
+            (3, "REFUSED", &["Kosovo (XK)", "began on 2008-02-17"]),
+            (4, "NEW", &[]),
+            (5, "NEW", &[]),
+            (6, "NEW", &[]),
+            (7, "REFUSED", &["Zaire (ZRCD)", "ended on 1997-05-16", "perhaps", "(CD)"]),
+            (8, "REFUSED", &["(SUHH)", "ended on 1991-12-26", "!perhaps"]),
+            (9, "REFUSED|AMBIGUOUS", &["(NG)"]),
+            (10, "REFUSED|AMBIGUOUS", &["(IN)"]),
+            (11, "AMBIGUOUS", &["(BH)", "(BN)"]),
+            (12, "REFUSED", &["Indonesia (ID)", "label"]),
+            (13, "REFUSED", &["(PS)", "label"]),
+            (14, "REFUSED", &["!perhaps"]),
+        ]),
+        after: &[
+            Delegations("ct-a-1950", ""),
+            Delegations("ct-a-1985", "BUMM null null, BYAA null null, TPTL null null"),
+            Delegations("ct-a-2024", ""),
+        ],
+        ..DELEGATIONS
+    },
 ];

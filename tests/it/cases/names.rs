@@ -18,15 +18,13 @@ fn rows(path: &str) -> Vec<Vec<String>> {
 /// The names that the program is delivered with.
 fn delivered() -> CountryNames {
     let (countries, names) = (rows("data/reference/countries.csv"), rows("data/reference/country_names.csv"));
-    let country = |row: &'_ Vec<String>| (row[0].clone(), row[1].clone(), row[3].parse().ok(), row[4].parse().ok());
-    let countries: Vec<(String, String, Option<NaiveDate>, Option<NaiveDate>)> =
-        countries.iter().map(country).collect();
     CountryNames::new(
-        countries.iter().map(|(code, alpha3, valid_from, valid_to)| Country {
-            code,
-            alpha3,
-            valid_from: *valid_from,
-            valid_to: *valid_to,
+        countries.iter().map(|row| Country {
+            code: &row[0],
+            alpha3: &row[1],
+            numeric: Some(&row[2]),
+            valid_from: row[3].parse().ok(),
+            valid_to: row[4].parse().ok(),
         }),
         names.iter().map(|row| ListedName {
             country: &row[0],
@@ -82,6 +80,11 @@ fn names_that_were_in_use_are_known() {
         ("Ceylon", 1960, "LK"),
         ("Persia", 1946, "IR"),
         ("Malaya", 1958, "MY"),
+        ("Belorussia", 1985, "BYAA"),
+        ("Haute-Volta", 1975, "HVBF"),
+        ("Checoslovaquia", 1985, "CSHH"),
+        ("Alemania Oriental", 1985, "DDDE"),
+        ("PDR Yemen", 1985, "YDYE"),
         ("United Arab Republic", 1965, "EG"),
         ("Abyssinia", 1946, "ET"),
         ("Kosovo", 2012, "XK"),

@@ -16,6 +16,7 @@ both_dbs!(
     institutions_are_known_by_name_kind_country_and_place,
     an_exact_key_beats_acronyms_and_names,
     a_key_is_one_records,
+    a_union_is_no_country,
 );
 
 const INSTITUTIONS: Case = Case { table: ImportTable::Institutions, ..CASE };
@@ -290,4 +291,14 @@ async fn a_key_is_one_records(app: TestApp) {
         &[(2, "REFUSED", &["key", "d-hidden", "!kr-hidden"])],
     )
     .await;
+}
+
+/// What stands for a union is not taken for the country that another language abbreviates so.
+async fn a_union_is_no_country(app: TestApp) {
+    let officer = crate::intents::owner(&app).await;
+    let text = "batch,country\njewellery-2023,EU\njewellery-2023,E.U.\njewellery-2023,Uni Eropa\n\
+                jewellery-2023,Fiji\n";
+    let expected: &[(i64, &str, &[&str])] =
+        &[(2, "AMBIGUOUS", &["union"]), (3, "AMBIGUOUS", &["union"]), (4, "REFUSED", &["union"]), (5, "NEW", &[])];
+    comes_to(&app, &officer, ImportTable::Delegations, text, expected).await;
 }
