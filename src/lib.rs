@@ -13,6 +13,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 pub mod access;
 pub mod accounts;
+pub mod actor;
 pub mod analysis;
 pub mod app;
 pub mod cli;

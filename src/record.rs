@@ -23,6 +23,11 @@ pub(crate) fn id_column<E: EntityTrait>() -> E::Column {
     key.unwrap_or_else(|| unreachable!("every table has a key"))
 }
 
+/// Whether a column follows from others: it is nothing of its own to whoever reads a record.
+pub(crate) fn is_derived(column: &str) -> bool {
+    column.starts_with("sort_") || matches!(column, "search_text" | "origin_id")
+}
+
 macro_rules! records {
     ($($module:ident => $kind:ident $([$($personal:literal),+])?,)+) => {$(
         impl Record for entity::$module::Entity {

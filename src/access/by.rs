@@ -16,11 +16,11 @@ use super::policy::{Action, Relation, may};
 use super::token::Secret;
 use super::visible::CO_ORGANISING;
 use super::{Actor, Scoped, Visible};
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 use crate::record::{Record, id_column};
-use crate::rule::IDS_PER_QUERY;
 
 /// Whoever writes, what for, and which version of the record is known to them.
 ///

@@ -1,6 +1,5 @@
 //! Who asks, what they may see, and what they may do.
 
-mod actor;
 mod authenticate;
 mod by;
 pub mod hanging;
@@ -9,7 +8,7 @@ pub mod policy;
 pub mod token;
 mod visible;
 
-pub use actor::{Actor, SignedIn};
+pub use crate::actor::{Actor, SignedIn};
 pub use authenticate::{AuthError, bearer, by_account, by_token, renewed};
 pub use by::By;
 pub use visible::{OF_ACCOUNTS, Scoped, Visible};

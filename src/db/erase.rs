@@ -12,8 +12,8 @@ use sea_orm::{
     IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect, Statement, Value,
 };
 
+use super::IDS_PER_QUERY;
 use super::{Changes, DbOptions, Write};
-use crate::rule::IDS_PER_QUERY;
 
 /// What a text of a column is to be instead; nothing where it stays.
 type Rewrite<'a> = &'a (dyn Fn(&str, &str) -> Option<String> + Sync);

@@ -10,9 +10,9 @@ use sea_orm::sea_query::{Query, UnionType};
 use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::IDS_PER_QUERY;
 use super::Write;
 use crate::events::{Event, Standing, Under, formerly, standings};
-use crate::rule::IDS_PER_QUERY;
 
 impl Write {
     /// The events as rows, each with what it concerns.

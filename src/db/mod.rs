@@ -24,6 +24,7 @@ mod sqlite_file;
 mod task;
 mod token_use;
 mod transact;
+mod url;
 mod wal;
 mod write;
 
@@ -40,6 +41,8 @@ pub use presence::{Accept, Presence, PresenceError};
 pub use reach::Reach;
 pub use receipt::{Receipt, Repeated, forget_receipts};
 pub use savepoint::rehearse;
+pub(crate) use sql::IDS_PER_QUERY;
 pub use task::{OwnTask, in_own_task};
 pub use token_use::note_token_use;
+pub use url::redact;
 pub use write::{Change, Changes, Party, Put, Rows, Write, Written, write};

@@ -16,8 +16,8 @@ use super::anchor::{refused, unreadable};
 use super::connect::{Db, DbOptions, sqlite_file};
 use super::migrate::{MigrationState, Mismatch, applied, fit, states};
 use super::pool::Pools;
+use super::redact;
 use super::sqlite_file::Paths;
-use crate::config::redact;
 
 /// How a SQLite database begins.
 const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";

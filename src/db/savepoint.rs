@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 use super::due::Due;
 use super::write::opened;
 use super::{Db, Write};
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;

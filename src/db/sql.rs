@@ -4,6 +4,9 @@ use sea_orm::sea_query::prepare::{SqlWriter, SqlWriterValues};
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use sea_orm::{DatabaseBackend, Statement, Value};
 
+/// How many ids go into one query: well below the parameters that either database takes.
+pub(crate) const IDS_PER_QUERY: usize = 1000;
+
 /// A statement being written.
 pub(crate) struct Sql {
     backend: DatabaseBackend,

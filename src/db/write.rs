@@ -21,11 +21,11 @@ use super::Db;
 use super::due::Due;
 use super::receipt::Receipt;
 use super::row;
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::error::WriteError;
 use crate::events::{Event, LogCursor};
-use crate::rule::is_derived;
+use crate::record::is_derived;
 
 /// How many rows go into one INSERT: well below the 32,766 parameters of SQLite at thirty columns.
 pub(super) const ROWS_PER_INSERT: usize = 500;

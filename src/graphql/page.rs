@@ -16,10 +16,7 @@ use super::order::{OrderDirection, Ordered, Term};
 use super::scalars::{Cursor, calendar_date};
 use crate::db::row::Columns;
 
-/// Nodes on a page where the query does not say.
-pub const USUAL_PAGE: u64 = 20;
-/// Nodes on a page at most.
-pub const LARGEST_PAGE: u64 = 100;
+pub use crate::request::limits::{LARGEST_PAGE, USUAL_PAGE};
 
 /// The four arguments of a connection.
 #[derive(Clone, Debug, Default)]

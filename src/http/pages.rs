@@ -12,7 +12,8 @@ use sea_orm::DbErr;
 use super::Door;
 use super::accept::{Page, page};
 use super::reply::{Reply, document};
-use crate::pages::{self, Scope, ScopeKind, escaped};
+use crate::pages::{self, Scope, escaped};
+use crate::site::ScopeKind;
 
 /// What an answer costs at least, and for each batch in it.
 const COST: u64 = 100;

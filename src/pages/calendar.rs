@@ -6,8 +6,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{BatchStatus, DatePrecision};
 
 use super::{Scope, Shown};
-use crate::exchange::import::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 use crate::site::Site;
+
+/// The key of a batch, as a property of its event.
+pub const OWN_KEY: &str = "X-JEJARING-KEY";
+/// The key of its programme.
+pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
+/// Which run of the programme it is.
+pub const OWN_NUMBER: &str = "X-JEJARING-NUMBER";
+/// A place where it is held, with the parameters `CITY` and `COUNTRY`.
+pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 
 /// Octets of a line at most, its end not counted.
 const LONGEST_LINE: usize = 75;

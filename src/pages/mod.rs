@@ -8,9 +8,9 @@ mod scope;
 mod shown;
 
 pub use atom::feed;
-pub use calendar::calendar;
+pub use calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, calendar};
 pub use json_ld::{html, json_ld};
-pub use scope::{Scope, ScopeKind};
+pub use scope::Scope;
 pub use shown::{Shown, changed, one, scheduled, sitemap};
 
 use crate::text::is_text;

@@ -10,43 +10,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use crate::access::{Actor, Visible};
 use crate::graphql::language::Languages;
 use crate::network::institution::name_on;
-
-/// By what batches are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeKind {
-    /// By the programme, or the umbrella over it.
-    Programme,
-    /// By an institution that keeps the record or has a role in it.
-    Institution,
-    /// By a country that is invited, or came, or is said not to have.
-    Country,
-    /// By what they are about.
-    Topic,
-}
-
-impl ScopeKind {
-    /// As addresses have it.
-    pub fn segment(self) -> &'static str {
-        match self {
-            Self::Programme => "programmes",
-            Self::Institution => "institutions",
-            Self::Country => "countries",
-            Self::Topic => "topics",
-        }
-    }
-
-    /// The path of the scope of one record.
-    pub fn path(self, key: &str) -> String {
-        format!("{}/{key}", self.segment())
-    }
-
-    /// What a part of an address stands for.
-    pub fn of_segment(segment: &str) -> Option<Self> {
-        [Self::Programme, Self::Institution, Self::Country, Self::Topic]
-            .into_iter()
-            .find(|kind| kind.segment() == segment)
-    }
-}
+use crate::site::ScopeKind;
 
 /// Which batches: all, or those of one record.
 #[derive(Clone, Debug)]

@@ -14,10 +14,10 @@ use sea_orm::{
 
 use super::Scope;
 use crate::access::{Actor, Visible};
+use crate::db::IDS_PER_QUERY;
 use crate::events::EventKind;
 use crate::graphql::language::Languages;
 use crate::network::institution::name_on;
-use crate::rule::IDS_PER_QUERY;
 
 /// Batches of a calendar at most: the latest.
 const MOST_SCHEDULED: u64 = 2_000;

@@ -3,6 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Nodes on a page where the query does not say.
+pub const USUAL_PAGE: u64 = 20;
+/// Nodes on a page at most.
+pub const LARGEST_PAGE: u64 = 100;
+
 /// The limits of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

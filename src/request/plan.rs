@@ -27,8 +27,8 @@ use async_graphql::{Name as VariableName, Value as Const, Variables};
 
 use super::error::{Limit, RequestError};
 use super::limits::Limits;
+use super::limits::{LARGEST_PAGE, USUAL_PAGE};
 use super::price::{CUBE_TYPE, DELEGATION, Filters, Read, Statements, selected};
-use crate::graphql::page::{LARGEST_PAGE, USUAL_PAGE};
 
 /// What a value costs more under an alias.
 pub const ALIASED: u64 = 3;

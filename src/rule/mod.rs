@@ -13,11 +13,11 @@ use sea_orm::{
     Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr, Value,
 };
 
-use crate::db::{Changes, Put, Write};
+use crate::db::{Changes, IDS_PER_QUERY, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind, Subject};
 use crate::phrase::say;
-use crate::record::Record;
+use crate::record::{Record, is_derived};
 use crate::text;
 
 /// The value that a column will have, which must be there: the draft's, else that of the row.
@@ -151,11 +151,6 @@ where
     })
 }
 
-/// Whether a column follows from others: it is nothing of its own to whoever reads a record.
-pub(crate) fn is_derived(column: &str) -> bool {
-    column.starts_with("sort_") || matches!(column, "search_text" | "origin_id")
-}
-
 /// The changes that an event may tell: no personal columns, not who is quoted, none that merely follow from others, none from
 /// nothing to nothing.
 pub fn told<E: Record>(changes: &Changes) -> Changes {
@@ -241,9 +236,6 @@ pub fn cycle(key: &str, parent: &str) -> Refusal {
     };
     Refusal::new(RefusalCode::Cycle, "parent_id", message)
 }
-
-/// How many ids go into one query: well below the parameters that either database takes.
-pub(crate) const IDS_PER_QUERY: usize = 1000;
 
 /// An active model of which nothing is set: `default()` would call `new()`, which may set an id.
 pub(crate) fn unset<A: ActiveModelTrait>() -> A {

@@ -6,7 +6,7 @@ use sea_orm::sqlx::{self, ConnectOptions, Row};
 use sea_orm::{ConnectionTrait, Statement};
 use tempfile::TempDir;
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::db::{Db, DbOptions, Write, exclusively, migrate, write};
 use crate::error::WriteError;

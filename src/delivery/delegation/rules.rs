@@ -106,7 +106,7 @@ pub(crate) async fn enter_all(
     let countries: HashMap<_, _> = countries.into_iter().map(|row| (row.code, row.sort_name)).collect();
     let bodies: BTreeSet<InstitutionId> = coming.iter().filter_map(|one| one.row.institution_id).collect();
     let mut senders = HashMap::new();
-    for some in bodies.into_iter().collect::<Vec<_>>().chunks(rule::IDS_PER_QUERY) {
+    for some in bodies.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let which = institution::Column::Id.is_in(some.iter().copied());
         let rows = institution::Entity::find().filter(which).all(w.read()).await?;
         senders.extend(rows.into_iter().map(|row| (row.id, row.sort_name)));

@@ -12,9 +12,8 @@ use crate::graphql::language::Language;
 use crate::graphql::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::programme::Programme;
-use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
-use crate::site::Site;
+use crate::site::{ScopeKind, Site};
 
 object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.

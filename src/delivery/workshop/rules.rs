@@ -114,7 +114,7 @@ pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<Put<workshop
 /// Which of these workshops lie outside the dates of their batch, as far as these are known.
 pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(WorkshopId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();
-    for ids in ids.chunks(rule::IDS_PER_QUERY) {
+    for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         let rows = workshop::Entity::find()
             .filter(workshop::Column::Id.is_in(ids.iter().copied()))
             .find_also_related(batch::Entity)

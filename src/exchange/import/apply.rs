@@ -14,13 +14,14 @@ use super::remark::Remark;
 use super::rules::{Counts, ROWS_AT_A_TIME, is_ragged, kept, read_row, tell, waiting};
 use super::tables::{self, What};
 use crate::access::Actor;
+use crate::db::IDS_PER_QUERY;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
 use crate::phrase::{Phrase, say};
 use crate::provenance::settle;
 use crate::provenance::source::rules as sources;
-use crate::rule::{self, IDS_PER_QUERY, unset};
+use crate::rule::{self, unset};
 
 /// Does what an import would change: all of it, or with `leave_out` what can be of it.
 ///

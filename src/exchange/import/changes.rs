@@ -6,8 +6,8 @@ use super::reading::Reading;
 use super::remark::{Remark, Weight};
 use crate::phrase::{self, Phrase, say};
 use crate::record::Record;
+use crate::record::is_derived;
 use crate::rule::check::short;
-use crate::rule::is_derived;
 
 impl Reading<'_> {
     /// Says of each column that a draft changes what it is and what it becomes; nothing of personal

@@ -31,10 +31,10 @@ use super::reading::Layout;
 use super::tables::{About, People, SeenBatches, Terms};
 use crate::access::policy::{Action, Relation, may};
 use crate::access::{Actor, Visible};
+use crate::db::IDS_PER_QUERY;
 use crate::exchange::names::CountryNames;
 use crate::exchange::names::bodies::InstitutionNames;
 use crate::network::country::life::Lives;
-use crate::rule::IDS_PER_QUERY;
 use crate::text::fold;
 
 /// How a row rests on an earlier one.

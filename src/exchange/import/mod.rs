@@ -34,7 +34,7 @@ pub use mapping::{Decision, Saved, as_key, decide, decide_all, map, with_key};
 pub use mutation::ImportMutations;
 pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
-pub use read::{Bytes, OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, ReadError, held};
+pub use read::{Bytes, ReadError, held};
 pub use remark::{Remark, Weight};
 pub use rules::{Handed, Upload, clear, discard, expire, table_named};
 pub use staging::receive;

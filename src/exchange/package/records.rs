@@ -17,9 +17,10 @@ use super::problems::{Problem, Problems};
 use super::read::{Sheet, problem_at};
 use super::row::{Column, Reading, Refers, Row};
 use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
+use crate::db::IDS_PER_QUERY;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
-use crate::rule::{self, IDS_PER_QUERY};
+use crate::rule;
 
 type Enter<E> = for<'a> fn(
     &'a mut Write,

@@ -15,11 +15,12 @@ use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::Column;
 use crate::access::Scoped;
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::error::{Refusal, WriteError};
 use crate::phrase::say;
 use crate::record::Record;
-use crate::rule::{self, IDS_PER_QUERY};
+use crate::rule;
 
 /// What a load has done so far.
 #[derive(Default)]

@@ -21,10 +21,9 @@ use crate::graphql::object::bare_object;
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
-use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
-use crate::site::Site;
+use crate::site::{ScopeKind, Site};
 
 impl Country {
     /// What the far sides of its lists refer to.

@@ -25,7 +25,6 @@ use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::country::Country;
 use crate::network::programme::Programme;
-use crate::pages::ScopeKind;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
 use crate::plans::outcome::Outcome;
@@ -33,7 +32,7 @@ use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 use crate::provenance::source::Source;
-use crate::site::Site;
+use crate::site::{ScopeKind, Site};
 
 impl Institution {
     /// What the names of an institution are.

@@ -69,7 +69,7 @@ pub(crate) async fn enter_all(w: &mut Write, mut rows: Vec<membership::Model>) -
         ids.push(put.row.id);
         groups.insert(put.row.regional_group_id);
     }
-    for some in groups.into_iter().collect::<Vec<_>>().chunks(rule::IDS_PER_QUERY) {
+    for some in groups.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let of_these = programme::Column::RegionalGroupId.is_in(some.iter().copied());
         rule::touch_batches_of(w, of_these).await?;
     }
@@ -104,7 +104,7 @@ fn of(row: &membership::Model) -> Of {
 /// kind.
 pub async fn check_periods(w: &Write, ids: &[MembershipId]) -> Result<Vec<(MembershipId, Refusal)>, DbErr> {
     let mut these = Vec::new();
-    for ids in ids.chunks(rule::IDS_PER_QUERY) {
+    for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         these.extend(
             membership::Entity::find().filter(membership::Column::Id.is_in(ids.iter().copied())).all(w.read()).await?,
         );
@@ -114,7 +114,7 @@ pub async fn check_periods(w: &Write, ids: &[MembershipId]) -> Result<Vec<(Membe
     let lives = Lives::new(&country::Entity::find().filter(dated).all(w.read()).await?);
     let groups: BTreeSet<RegionalGroupId> = these.iter().map(|row| row.regional_group_id).collect();
     let mut all: HashMap<Of, Vec<membership::Model>> = HashMap::new();
-    for some in groups.into_iter().collect::<Vec<_>>().chunks(rule::IDS_PER_QUERY) {
+    for some in groups.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let of_these = membership::Column::RegionalGroupId.is_in(some.iter().copied());
         for row in membership::Entity::find().filter(of_these).all(w.read()).await? {
             all.entry(of(&row)).or_default().push(row);

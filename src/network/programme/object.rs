@@ -13,10 +13,9 @@ use crate::graphql::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
-use crate::pages::ScopeKind;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
-use crate::site::Site;
+use crate::site::{ScopeKind, Site};
 
 object! {
     /// A design that is run again and again, or an umbrella over such.

@@ -83,7 +83,7 @@ impl Name {
     pub fn without_in(&self, column: &str, text: &str, unique: &str) -> Option<String> {
         match column {
             "key" | "source_key" => self.without_folded(text, '-', &format!("removed-{unique}")),
-            _ if crate::rule::is_derived(column) => self.without_folded(text, ' ', ""),
+            _ if crate::record::is_derived(column) => self.without_folded(text, ' ', ""),
             _ => self.without(text),
         }
     }

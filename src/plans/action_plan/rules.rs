@@ -98,7 +98,7 @@ pub async fn advance(
 /// Which of these plans are those of delegations that did not attend.
 pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(ActionPlanId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();
-    for ids in ids.chunks(rule::IDS_PER_QUERY) {
+    for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         let rows = action_plan::Entity::find()
             .filter(action_plan::Column::Id.is_in(ids.iter().copied()))
             .find_also_related(delegation::Entity)

@@ -16,9 +16,9 @@ use sea_orm::{
 };
 
 use super::{ByBatch, ByInstitution};
+use crate::db::IDS_PER_QUERY;
 use crate::db::{Extent, Write, row};
 use crate::network::membership::is_member;
-use crate::rule::IDS_PER_QUERY;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,

@@ -7,8 +7,8 @@ use async_graphql::Value as Const;
 use async_graphql::parser::types::{Selection, SelectionSet};
 use async_graphql_value::Value;
 
+use super::super::limits::LARGEST_PAGE;
 use super::{Row, definition, no_table};
-use crate::graphql::page::LARGEST_PAGE;
 use crate::request::error::RequestError;
 use crate::request::plan::is_list;
 

@@ -9,9 +9,9 @@ use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::tables::normal_key;
 use super::Knowledge;
+use crate::db::IDS_PER_QUERY;
 use crate::phrase::say;
 use crate::record::Record;
-use crate::rule::IDS_PER_QUERY;
 
 /// Keys that some rows give and the register has, each with the record that has it.
 pub(in super::super) struct Keys(HashMap<String, Uuid>);

@@ -13,8 +13,8 @@ use super::super::reading::Reading;
 use super::super::remark::Weight;
 use super::Knowledge;
 use super::directory::{Directory, written_key};
+use crate::db::IDS_PER_QUERY;
 use crate::phrase::{Phrase, say};
-use crate::rule::IDS_PER_QUERY;
 use crate::text::fold;
 
 /// The same in small letters, which is how acronyms are looked up.

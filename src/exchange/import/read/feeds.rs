@@ -9,7 +9,6 @@ mod keys;
 
 use std::collections::BTreeMap;
 
-pub use self::calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 pub use self::keys::{former_key, key_of, key_of_identifier};
 
 use super::{ReadError, Row};

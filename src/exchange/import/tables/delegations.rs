@@ -17,12 +17,13 @@ use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use crate::access::policy::{Action, Relation};
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::delivery::delegation::rules::{Coming, enter_all};
 use crate::error::WriteError;
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::rules as claims;
-use crate::rule::{IDS_PER_QUERY, made_key};
+use crate::rule::made_key;
 use crate::text::fold;
 
 /// What a row comes to.

@@ -21,12 +21,13 @@ use super::super::reading::Reading;
 use super::super::remark::Weight;
 use super::delegations::label_by;
 use crate::access::policy::Action;
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people_rules;
 use crate::phrase::say;
-use crate::rule::{self, IDS_PER_QUERY, made_key, unset};
+use crate::rule::{self, made_key, unset};
 use crate::text::fold;
 
 /// Somebody who is to take part, or of whose taking part something becomes known.

@@ -12,11 +12,12 @@ use super::super::read::{Row, former_key};
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use crate::access::policy::{Action, Relation};
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::programme::rules as programmes;
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, IDS_PER_QUERY, made_key, unset};
+use crate::rule::{self, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of cooperation, folded.

@@ -15,11 +15,12 @@ use super::super::read::Row;
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use crate::access::policy::Action;
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::delivery::workshop::rules as workshops;
 use crate::error::WriteError;
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
+use crate::rule::{self, check, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of activities, folded.

@@ -16,7 +16,6 @@ use crate::phrase::say;
 
 use self::lines::{parameter, property, split_outside_quotes, unescaped, unfolded};
 use self::own::Own;
-pub use self::own::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 
 /// When an event begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::super::super::read::{Row, former_key};
 use super::alike::{Alike, Found, ShortDay, Traits, choose, of_text};
 use super::read::Read;
 use super::said::Day;
-use crate::rule::IDS_PER_QUERY;
+use crate::db::IDS_PER_QUERY;
 use crate::text::fold;
 
 /// Rows whose runs are looked for with one statement.

@@ -16,11 +16,12 @@ use super::super::super::remark::Weight;
 use super::said::Said;
 use super::seen::{NewPlace, digest};
 use crate::access::policy::{Action, Relation};
+use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::delivery::venue::rules as venues;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, IDS_PER_QUERY, check, made_key, unset};
+use crate::rule::{self, check, made_key, unset};
 use crate::text::fold;
 
 /// Kilometres between coordinates that may still be those of one place.

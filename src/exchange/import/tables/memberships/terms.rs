@@ -9,9 +9,9 @@ use entity::membership;
 use entity::vocabulary::{DatePrecision, MembershipKind};
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
+use crate::db::IDS_PER_QUERY;
 use crate::network::membership::rules::Days;
 use crate::provenance::claim::value::Period;
-use crate::rule::IDS_PER_QUERY;
 
 /// Who belongs to what, in which quality.
 type Of = (RegionalGroupId, CountryCode, MembershipKind);

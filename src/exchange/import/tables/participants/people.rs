@@ -9,7 +9,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, QueryFilter};
 
 use crate::access::Visible;
-use crate::rule::IDS_PER_QUERY;
+use crate::db::IDS_PER_QUERY;
 
 /// That somebody took part.
 #[derive(Clone, Debug)]

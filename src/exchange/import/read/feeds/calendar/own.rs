@@ -4,15 +4,7 @@
 
 use super::super::Entry;
 use super::lines::{parameter, unescaped};
-
-/// The key of a batch, as a property of its event.
-pub const OWN_KEY: &str = "X-JEJARING-KEY";
-/// The key of its programme.
-pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
-/// Which run of the programme it is.
-pub const OWN_NUMBER: &str = "X-JEJARING-NUMBER";
-/// A place where it is held, with the parameters `CITY` and `COUNTRY`.
-pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
+use crate::pages::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE};
 
 /// In front of the title of an event that was cancelled, for programs that show nothing else of it.
 const CANCELLED: &str = "CANCELLED: ";
