@@ -59,7 +59,7 @@ pub enum Phrase {
 }
 
 impl Phrase {
-    /// What is said in words; [`say!`] makes one.
+    /// What is said in words; `say!` makes one.
     pub fn said(say: &'static str, values: Vec<(&'static str, Self)>) -> Self {
         debug_assert!(
             names(say).all(|name| values.iter().any(|(known, _)| *known == name)),

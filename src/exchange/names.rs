@@ -17,7 +17,7 @@
 //!    country's name contains X. The Republic of Viet Nam was not Viet Nam, so contested names are left out of this.
 //! 6. It is one of these behind the number of a list or before the mark of a footnote: *12. Thailand*, *Thailand (1)*.
 //!
-//! Of the codes that one country has had ([`times`]), a name means the one in force at the date.
+//! Of the codes that one country has had (`times.rs`), a name means the one in force at the date.
 //! Several countries named in one text are none, unless they are listed as one, by the same signs: *Serbia, Montenegro* is not
 //! *Serbia and Montenegro*, *China dan Hong Kong* not *Hong Kong, China*. Split lists first.
 //! Codes are not names: *IN* is no country here, but is one for [`CountryNames::find_code`]. What stands in a column of

@@ -12,6 +12,7 @@ use entity::vocabulary::{GrantRole, ImportState, ImportTable, TokenScope};
 use entity::{event, event_head, import, import_row};
 use jejaring::access::Actor;
 use jejaring::exchange::import::{Handed, Upload, expire, receive};
+use jejaring::phrase::Phrase;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -96,7 +97,8 @@ async fn a_file_that_breaks_off_leaves_no_rows(app: TestApp) {
     assert!(matches!(read, Err(Handed::Unreadable(_))), "{read:?}");
     let row = only_import(&app).await;
     assert_eq!((row.state, rows(&app).await), (ImportState::Failed, 0));
-    assert!(row.message.expect("a message").starts_with("line 2002: "));
+    let message = Phrase::read(&row.message.expect("a message")).english();
+    assert!(message.starts_with("line 2002: "), "{message}");
 }
 
 async fn what_is_thrown_away_while_it_is_read_leaves_no_rows(app: TestApp) {

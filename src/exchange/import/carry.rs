@@ -103,11 +103,17 @@ async fn carry_out(
         Some(known) => Some(known.clone()),
         None => Some(source_of(w, import).await?),
     };
-    while let Some(mut places) = waiting.pop() {
+    while let Some(waited) = waiting.pop() {
         // What is about the same as a row that is refused stands behind it.
         let line = |place: &usize| plans.get(*place).map(|plan| plan.line);
         let behind = |place: &usize| line(place).map(|line| k.behind(line)).unwrap_or_default();
-        places.retain(|place| !behind(place).iter().any(|(first, _)| lines.contains(first)));
+        let mut places = Vec::with_capacity(waited.len());
+        for place in waited {
+            match behind(&place).iter().any(|(first, _)| lines.contains(first)) {
+                true => lines.extend(line(&place)),
+                false => places.push(place),
+            }
+        }
         if places.is_empty() {
             continue;
         }

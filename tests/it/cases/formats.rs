@@ -16,6 +16,8 @@ both_dbs!(
     a_cell_in_quotation_marks_behind_a_blank_is_whole,
     identifiers_that_differ_are_batches_that_differ,
     a_batch_that_was_entered_with_the_former_key_is_found,
+    a_key_that_ends_like_a_digest_is_a_key_of_its_own,
+    what_a_row_names_may_be_an_identifier,
     days_in_utc_are_told_as_such,
     what_is_lost_on_the_way_is_refused,
     what_is_no_table_says_what_it_is,
@@ -132,6 +134,36 @@ async fn a_batch_that_was_entered_with_the_former_key_is_found(app: TestApp) {
     let other = (ImportTable::Batches, "others.jsonld");
     let rows = enter(&app, &officer, other, set, &event("https://x.example/run-1", "Other")).await;
     assert_eq!(states(&rows), "NEW", "{rows:?}");
+}
+
+/// What a table gives as a key is no digest of anything, however it ends.
+async fn a_key_that_ends_like_a_digest_is_a_key_of_its_own(app: TestApp) {
+    let officer = officer(&app).await;
+    let first = "key,programme,title,language,dates\nbatik,prog-a,Batik,en,2023-11-20\n";
+    enter(&app, &officer, (ImportTable::Batches, "b.csv"), &[], first).await;
+    let second = "key,programme,title,language,dates\nbatik-202411201000,prog-a,Batik,en,2024-11-20\n";
+    let told = enter(&app, &officer, (ImportTable::Batches, "b.csv"), &[], second).await;
+    assert_eq!(told, ["2 NEW"]);
+}
+
+/// A batch and a programme are found by the identifiers that their keys were made of; a title goes
+/// before a key that is only written like it.
+async fn what_a_row_names_may_be_an_identifier(app: TestApp) {
+    let officer = officer(&app).await;
+    let activities = "<iati-activities version=\"2.03\"><iati-activity><iati-identifier>GB-1-20/3</iati-identifier>\
+                      <title><narrative xml:lang=\"en\">Batik</narrative></title></iati-activity></iati-activities>";
+    let set = &[("modality", "BILATERAL")];
+    let told = enter(&app, &officer, (ImportTable::Programmes, "a.xml"), set, activities).await;
+    assert!(told.len() == 1 && told[0].contains("NEW"), "{told:?}");
+    let batches = "key,programme,title,language,dates\n\
+                   batik,GB-1-20/3,Batik Tulis,en,2023-11-20\nkc-2010,prog-a,Batik,en,2010-11-20\n";
+    let told = enter(&app, &officer, (ImportTable::Batches, "b.csv"), &[], batches).await;
+    assert_eq!(told, ["2 NEW", "3 NEW"]);
+    let came = "batch,country\nBatik,Nepal\n";
+    let told = enter(&app, &officer, (ImportTable::Delegations, "d.csv"), &[], came).await;
+    assert_eq!(told, ["2 NEW"]);
+    let batch = app.ask_as(&officer, "{ batch(by: {key: \"kc-2010\"}) { delegations { totalCount } } }").await;
+    assert_eq!(batch.at("/batch/delegations/totalCount"), 1);
 }
 
 async fn days_in_utc_are_told_as_such(app: TestApp) {

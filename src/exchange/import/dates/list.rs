@@ -2,7 +2,7 @@
 //! others are named singly, and no period is made of them.
 
 use super::tokens::Token;
-use super::{Day, NoDay, Part, no_day, wrong};
+use super::{Day, NoDay, Part, no_day, wrong, year_of};
 use crate::phrase::say;
 
 /// What joins a day to the one before.
@@ -44,7 +44,7 @@ pub(super) fn listed(tokens: &[Token]) -> Result<(Day, Day), NoDay> {
                 month = Some(*named);
             }
             Token::Number(digits) if digits.len() == 4 && month.is_some() && joint != Joint::Until => {
-                year = digits.parse().ok();
+                year = Some(year_of(digits)?);
             }
             Token::Number(digits) if digits.len() <= 2 && (joint != Joint::None || days.is_empty()) => {
                 let day = digits.parse().map_err(|_| NoDay::Wrong(no_day()))?;

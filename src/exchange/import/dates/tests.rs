@@ -228,6 +228,7 @@ fn days_one_behind_the_other_are_a_period_if_they_follow_each_other() {
     assert_eq!(both("5, 6 dan 7 Maret 2024"), "2024-03-05 2024-03-07");
     assert_eq!(both("1, 2 s.d. 3 Maret 2024"), "2024-03-01 2024-03-03");
     assert_eq!(both("30 November, 1 Desember 2023"), "2023-11-30 2023-12-01");
+    assert_eq!(both("5, 6 dan 7 Maret 0224"), "is not a day of these centuries");
     let singly = "names single days, and no period: give its first and its last day";
     for written in [
         "5, 6 dan 8 Maret 2024",

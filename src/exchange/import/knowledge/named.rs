@@ -22,6 +22,12 @@ fn lower(names: &[String]) -> Vec<String> {
     names.iter().map(|name| name.to_lowercase()).collect()
 }
 
+/// The key that was made of the identifier of another system, where it is not that of the text.
+fn identified(printed: &str) -> Option<String> {
+    let key = key_of_identifier(printed);
+    (!key.is_empty() && Some(&key) != written_key(printed).as_ref() && !printed.contains(' ')).then_some(key)
+}
+
 /// Batches and programmes that rows name.
 #[derive(Default)]
 pub(in super::super) struct Named {
@@ -44,7 +50,7 @@ impl Named {
             let (batch, programme) = (cell("batch"), cell("programme"));
             keys.extend(written_key(&batch));
             if !batch.is_empty() {
-                keys.insert(key_of_identifier(&batch));
+                keys.extend(identified(&batch));
                 titles.insert(fold(&batch));
             }
             if !programme.is_empty() {
@@ -61,8 +67,11 @@ impl Named {
         }
         for some in programmes.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let folded: Vec<String> = some.iter().map(|name| fold(name)).collect();
-            let keys: Vec<String> =
-                some.iter().flat_map(|name| [Some(name.clone()), written_key(name)]).flatten().collect();
+            let keys: Vec<String> = some
+                .iter()
+                .flat_map(|name| [Some(name.clone()), written_key(name), identified(name)])
+                .flatten()
+                .collect();
             let which = Condition::any()
                 .add(programme::Column::Key.is_in(keys))
                 .add(Expr::expr(Func::lower(Expr::col(programme::Column::Acronym))).is_in(lower(some)))
@@ -98,16 +107,25 @@ impl Named {
     /// The batch that is meant by a key, or by the identifier of another system that its key was
     /// made of; by a key that is written otherwise, unless it is a title.
     fn keyed(&self, printed: &str) -> Option<&batch::Model> {
-        let exact = self.by_key.get(printed).or_else(|| self.by_key.get(&key_of_identifier(printed)));
+        let exact = self.by_key.get(printed).or_else(|| self.by_key.get(&identified(printed)?));
         let normal = || self.by_key.get(&written_key(printed)?).filter(|_| !self.by_title.contains_key(&fold(printed)));
         self.batches.get(exact.or_else(normal)?)
+    }
+
+    /// The programmes of a key, a title or an acronym, else of the identifier of another system.
+    fn programmes_called(&self, printed: &str) -> BTreeSet<ProgrammeId> {
+        let found = self.programmes.find(printed);
+        match identified(printed).filter(|_| found.is_empty()) {
+            Some(key) => self.programmes.find(&key),
+            None => found,
+        }
     }
 
     /// The programme that a row names: by its key, by its title, or by its acronym.
     pub(in super::super) fn programme(&self, reading: &mut Reading<'_>) -> Option<&programme::Model> {
         let printed = reading.text("programme")?;
         let found: Vec<_> =
-            self.programmes.find(&printed).into_iter().filter_map(|id| self.of_programmes.get(&id)).collect();
+            self.programmes_called(&printed).into_iter().filter_map(|id| self.of_programmes.get(&id)).collect();
         match found[..] {
             [only] => Some(only),
             [] => {
@@ -130,7 +148,7 @@ impl Named {
     fn beside_key(&self, reading: &mut Reading<'_>, batch: &batch::Model) {
         let key = &batch.key;
         if let Some(printed) = reading.text("programme") {
-            let found = self.programmes.find(&printed);
+            let found = self.programmes_called(&printed);
             if found.is_empty() {
                 let message =
                     say!("is no programme that the register has; the batch is known by its key, \"{key}\"", key);

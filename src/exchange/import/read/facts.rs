@@ -8,7 +8,7 @@ use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::ReadError;
+use super::{MOST_COLUMNS, ReadError};
 use crate::phrase::say;
 
 /// What is said of a sheet; rows and columns are counted from 0.
@@ -16,8 +16,8 @@ use crate::phrase::say;
 pub struct Facts {
     /// Rows that are hidden.
     pub hidden: HashSet<u32>,
-    /// Columns that are hidden: the first and the last of each stretch.
-    pub hidden_columns: Vec<(u32, u32)>,
+    /// Columns that are hidden, of those that are read.
+    pub hidden_columns: HashSet<u32>,
     /// Cells that go on below, each with its last row.
     pub merged: HashMap<(u32, u32), u32>,
     /// Formulas without a value, as written.
@@ -47,7 +47,8 @@ pub fn facts<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result
             if attribute(start, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
                 && let (Some(first), Some(last)) = (number("min"), number("max"))
             {
-                facts.hidden_columns.push((first, last));
+                let most = u32::try_from(MOST_COLUMNS).unwrap_or(u32::MAX);
+                facts.hidden_columns.extend((first..=last).take_while(|place| *place < most));
             }
         }
         Event::Start(start) if start.local_name().as_ref() == "c" => {

@@ -7,7 +7,7 @@ mod iati;
 mod json_ld;
 mod keys;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use self::keys::{former_key, key_of, key_of_identifier};
 
@@ -26,6 +26,11 @@ pub enum Feed {
     JsonLd,
     /// IATI activities.
     Iati,
+}
+
+/// Whether keys of a file that is written so are made of the identifiers of another system.
+pub fn is_feed(written: &str) -> bool {
+    [Feed::Calendar, Feed::JsonLd, Feed::Iati].iter().any(|feed| feed.name() == written)
 }
 
 impl Feed {
@@ -110,7 +115,8 @@ impl Entry {
             return;
         }
         if is_left_out(column) && !self.values.contains_key(column) && self.values.len() >= MOST_VALUES {
-            return self.name_more(column);
+            self.name_more(column);
+            return;
         }
         let there = self.values.entry(column.to_owned()).or_default();
         if there.is_empty() {
@@ -121,16 +127,18 @@ impl Entry {
         }
     }
 
-    /// Names what is not shown, in a column of its own.
-    fn name_more(&mut self, column: &str) {
+    /// Names what is not shown, in a column of its own; how that is headed.
+    fn name_more(&mut self, column: &str) -> String {
         let (format, name) = column.split_once(' ').unwrap_or(("", column));
-        let there = self.values.entry(format!("{format} {MORE}")).or_default();
+        let more = format!("{format} {MORE}");
+        let there = self.values.entry(more.clone()).or_default();
         if there.len() + name.len() < super::LARGEST_ROW / 8 {
             if !there.is_empty() {
                 there.push_str("; ");
             }
             there.push_str(name);
         }
+        more
     }
 
     /// Sets a value unless there is one.
@@ -153,7 +161,7 @@ fn is_left_out(column: &str) -> bool {
 /// left out.
 fn table(mut entries: Vec<Entry>) -> Vec<Row> {
     let mut columns: Vec<String> = Vec::new();
-    let mut beyond: Vec<String> = Vec::new();
+    let mut seen: HashSet<&String> = HashSet::new();
     // What names the others needs its place, too.
     let most = super::MOST_COLUMNS - 1;
     let of =
@@ -161,18 +169,18 @@ fn table(mut entries: Vec<Entry>) -> Vec<Row> {
     let fields = of(|column| !is_left_out(column));
     let named = of(|column| column.ends_with(MORE));
     for column in fields.chain(named).chain(of(is_left_out)) {
-        if columns.contains(column) || beyond.contains(column) {
-            continue;
+        if columns.len() < most && seen.insert(column) {
+            columns.push(column.clone());
         }
-        if columns.len() < most { columns.push(column.clone()) } else { beyond.push(column.clone()) }
     }
-    for column in &beyond {
-        for entry in entries.iter_mut().filter(|entry| entry.values.contains_key(column)) {
-            entry.name_more(column);
-        }
-        let more = format!("{} {MORE}", column.split(' ').next().unwrap_or_default());
-        if !columns.contains(&more) {
-            columns.push(more);
+    let shown: HashSet<String> = columns.iter().cloned().collect();
+    for entry in &mut entries {
+        let beyond: Vec<String> = entry.values.keys().filter(|column| !shown.contains(*column)).cloned().collect();
+        for column in beyond {
+            let more = entry.name_more(&column);
+            if !columns.contains(&more) {
+                columns.push(more);
+            }
         }
     }
     let cells =

@@ -6,8 +6,11 @@ use std::io::{self, Read, Seek};
 use super::LARGEST_FEED;
 use crate::phrase::{Phrase, say};
 
-/// What a file begins with, and what it is then.
-const BEGINNINGS: [(&[u8], fn() -> Phrase); 21] = [
+/// What a file begins with, and what is said of it then.
+type Beginning = (&'static [u8], fn() -> Phrase);
+
+/// What files begin with that are no tables.
+const BEGINNINGS: [Beginning; 21] = [
     (b"%PDF", || say!("the file is a PDF, and no table: save the table as XLSX or CSV")),
     (b"{\\rtf", || say!("the file is a text document (RTF), and no table: save the table as XLSX or CSV")),
     (b"MIME-Version:", mhtml),

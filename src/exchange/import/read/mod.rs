@@ -16,7 +16,7 @@ use entity::vocabulary::{ImportTable, Vocabulary};
 use tokio::sync::mpsc;
 
 pub use self::decode::{Encoding, strayed};
-pub use self::feeds::{former_key, key_of, key_of_identifier};
+pub use self::feeds::{former_key, is_feed, key_of, key_of_identifier};
 pub use self::marks::{Mark, is_mark, is_marked, unmarked};
 
 use self::decode::Decoded;

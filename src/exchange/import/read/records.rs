@@ -108,7 +108,11 @@ impl<R: BufRead> Records<R> {
                 }
                 byte if quoted && !closing => cell.push(byte),
                 b'"' if cell.is_empty() => quoted = true,
-                b'"' if !spaced.is_quoted && spaced.closed.is_none() && is_blank(&cell) => {
+                b'"' if !spaced.is_quoted
+                    && spaced.closed.is_none()
+                    && cell.len() <= MOST_BLANKS
+                    && is_blank(&cell) =>
+                {
                     (quoted, spaced.is_quoted) = (true, true);
                     cell.clear();
                 }
@@ -170,6 +174,9 @@ impl Spaced {
         self.closed.take().filter(|_| self.is_quoted)
     }
 }
+
+/// Bytes of blanks in front of a quotation mark, at most.
+const MOST_BLANKS: usize = 64;
 
 fn is_blank(cell: &[u8]) -> bool {
     std::str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty())

@@ -88,8 +88,7 @@ pub fn rows<R: Bytes>(sheet: &mut Sheet<R>, out: &mut Out) -> Result<(), ReadErr
             }
         }
         let at = (number, place);
-        let hides = |(first, last): &(u32, u32)| (*first..=*last).contains(&place);
-        let is_hidden = facts.hidden_columns.iter().any(hides);
+        let is_hidden = facts.hidden_columns.contains(&place);
         let mut written = match (cell.get_value(), facts.without_value.get(&at)) {
             (DataRef::Empty, Some(formula)) => formula.clone(),
             (value, _) => shown(value, shows.get(style).copied().unwrap_or(Shows::Day)),

@@ -109,7 +109,8 @@ struct LeftOut {
 impl LeftOut {
     fn may_be(&self, mark: &Mark) -> bool {
         let differ = |(one, other): (&Option<u64>, &Option<u64>)| one.zip(*other).is_some_and(|(a, b)| a != b);
-        !(self.is_named && mark.is_named) && !self.parts.iter().zip(&mark.parts).any(differ)
+        let are_two = self.is_named && mark.is_named;
+        !are_two && !self.parts.iter().zip(&mark.parts).any(differ)
     }
 }
 
@@ -219,10 +220,10 @@ mod tests {
         let mut one = |(line, (cells, wrong)): (u64, &(&str, &str))| {
             let row = Row { line, cells: cells.split(',').map(str::to_owned).collect() };
             let remark = Remark::of_cell(Weight::Refused, wrong, "", false, say!("changes"));
-            let remarks = (!wrong.is_empty()).then(|| [remark]);
+            let remarks = (!wrong.is_empty()).then_some([remark]);
             about.row(&identity, &layout, &row, remarks.as_ref().map(|all| &all[..])).unwrap_or_default()
         };
-        (2..).zip(rows).map(|row| one(row)).collect()
+        (2..).zip(rows).map(&mut one).collect()
     }
 
     #[test]

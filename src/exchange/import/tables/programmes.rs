@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
 use super::super::knowledge::{Keys, Knowledge};
 use super::super::plan::Plan;
-use super::super::read::{Row, former_key};
+use super::super::read::{Row, former_key, is_feed};
 use super::super::reading::Reading;
 use super::super::remark::Weight;
 use crate::access::policy::{Action, Relation};
@@ -119,7 +119,7 @@ fn existing(
         return Some(row.clone());
     }
     // What was made of the identifier before, and has the same title.
-    let former = key.and_then(former_key);
+    let former = key.and_then(former_key).filter(|_| is_feed(&k.import.written));
     let is_former = |row: &&programme::Model| Some(row.key.as_str()) == former && row.sort_title == fold(title);
     if let Some(row) = known.iter().find(is_former) {
         return Some(row.clone());

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, Select};
 
 use super::super::super::knowledge::{Knowledge, Named};
-use super::super::super::read::{Row, former_key};
+use super::super::super::read::{Row, former_key, is_feed};
 use super::alike::{Alike, Found, ShortDay, Traits, choose, of_text};
 use super::read::Read;
 use super::said::Day;
@@ -30,6 +30,8 @@ pub(super) struct Known {
     alike: HashMap<u64, Vec<BatchId>>,
     traits: HashMap<BatchId, Traits>,
     programmes: HashMap<ProgrammeId, programme::Model>,
+    /// Whether keys are made of the identifiers of another system.
+    is_feed: bool,
     /// What the source has stated of them.
     claimed: HashMap<BatchId, Vec<claim::Model>>,
 }
@@ -43,7 +45,7 @@ impl Known {
         rows: &[Row],
         read: impl Iterator<Item = &'a Read>,
     ) -> Result<Self, DbErr> {
-        let mut known = Self::default();
+        let mut known = Self { is_feed: is_feed(&k.import.written), ..Self::default() };
         let keys = rows.iter().map(|row| super::super::normal_key(&k.layout.cell(row, "key")));
         let mut keys: BTreeSet<String> = keys.filter(|key| !key.is_empty()).collect();
         let former: Vec<String> = keys.iter().filter_map(|key| former_key(key)).map(str::to_owned).collect();
@@ -89,10 +91,15 @@ impl Known {
     pub(super) fn find(&self, read: &Read) -> Found<&batch::Model> {
         let one = |id: Option<&BatchId>| id.and_then(|id| self.batches.get(id)).map_or(Found::None, Found::One);
         if let Some(key) = &read.key {
-            // What was made of the identifier before: the file itself has stated something of it.
-            let former = || former_key(key).and_then(|key| self.by_key.get(key));
-            let is_stated = |id: &&BatchId| !self.claimed(**id).is_empty();
-            return one(self.by_key.get(key).or_else(|| former().filter(is_stated)));
+            // What was made of the identifier before: the file itself has stated something of it,
+            // or another one the same.
+            let former = || former_key(key).filter(|_| self.is_feed).and_then(|key| self.by_key.get(key));
+            let is_like = |row: &batch::Model| {
+                let all = std::iter::once(((), accepted(row)));
+                matches!(choose(&read.alike.traits(), all), Found::One(()))
+            };
+            let is_it = |id: &&BatchId| !self.claimed(**id).is_empty() || self.batches.get(*id).is_some_and(is_like);
+            return one(self.by_key.get(key).or_else(|| former().filter(is_it)));
         }
         if let Some(number) = read.number {
             return one(self.by_number.get(&(read.alike.programme, number)));

@@ -61,9 +61,15 @@ fn decided(k: &Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<
     Some(id)
 }
 
-/// The institutions of the register that have a name, each with whether a name hides it; those that
-/// are close to it where none has it.
-fn bearers(k: &Knowledge, name: &str) -> (Vec<(InstitutionId, bool)>, Vec<(InstitutionId, String)>) {
+/// Who has a name in the register.
+struct Bearers {
+    /// The institutions, each with whether a name of another hides it.
+    known: Vec<(InstitutionId, bool)>,
+    /// Those whose name is close to it, where none has it.
+    close: Vec<(InstitutionId, String)>,
+}
+
+fn bearers(k: &Knowledge, name: &str) -> Bearers {
     let (first, close) = match k.has_body(name) {
         BodyMatch::One { id, .. } => (vec![id], Vec::new()),
         BodyMatch::Ambiguous { candidates } => (candidates.into_iter().map(|one| one.0).collect(), Vec::new()),
@@ -71,7 +77,7 @@ fn bearers(k: &Knowledge, name: &str) -> (Vec<(InstitutionId, bool)>, Vec<(Insti
     };
     let hidden = k.bodies_abbreviated(name).into_iter().filter(|id| !first.contains(id));
     let hidden: Vec<_> = hidden.map(|id| (id, true)).collect();
-    (first.into_iter().map(|id| (id, false)).chain(hidden).collect(), close)
+    Bearers { known: first.into_iter().map(|id| (id, false)).chain(hidden).collect(), close }
 }
 
 /// The institution that has the name and differs in nothing, among those of the register and those
@@ -79,7 +85,7 @@ fn bearers(k: &Knowledge, name: &str) -> (Vec<(InstitutionId, bool)>, Vec<(Insti
 fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<InstitutionId> {
     let line = reading.row.line;
     let denied = k.decided_body(said.name).1;
-    let (known, close) = bearers(k, said.name);
+    let Bearers { known, close } = bearers(k, said.name);
     let open = |id: &InstitutionId| !denied.contains(id) && said.parts.agrees(&k.parts_of(*id).0);
     let close = close.into_iter().filter(|(id, _)| open(id));
     let close: Vec<_> = close.map(|(id, name)| format!("{name} ({})", k.key_of(id))).collect();
@@ -199,7 +205,7 @@ fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>
         if let Some(id) = decided.filter(open) {
             return Some(id);
         }
-        let known: Vec<_> = bearers(k, text).0.into_iter().map(|one| one.0).filter(open).collect();
+        let known: Vec<_> = bearers(k, text).known.into_iter().map(|one| one.0).filter(open).collect();
         if !known.is_empty() {
             let message = say!(
                 "is a name of {keys}, which is not called \"{name}\": say whether it is the same",

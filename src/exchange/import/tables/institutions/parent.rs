@@ -1,6 +1,6 @@
 //! The institution to which one belongs, which the register has or an earlier row of the file enters.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use entity::id::InstitutionId;
 use entity::{institution, institution_name};
@@ -65,6 +65,14 @@ pub(super) fn read(k: &mut Knowledge, reading: &mut Reading<'_>, coming: &Coming
     };
     if earlier.iter().any(|one| !one.is_acronym) {
         earlier.retain(|one| !one.is_acronym);
+    }
+    if !printed.is_empty() && earlier.is_empty() {
+        // It was entered by this file when it was applied before.
+        let before = k.bodies_of_file(&printed).iter().filter(|one| one.line != line);
+        let known: BTreeSet<InstitutionId> = before.filter_map(|one| one.known).collect();
+        if let (1, Some(only)) = (known.len(), known.first()) {
+            return Some(Parent::Known(*only));
+        }
     }
     if printed.is_empty() || earlier.is_empty() {
         let later = coming.line_of(&printed).filter(|later| *later > line && !k.knows_body(&printed));
