@@ -35,6 +35,7 @@ pub mod provenance;
 pub mod record;
 pub mod request;
 pub mod rule;
+pub mod schema;
 pub mod site;
 pub mod telemetry;
 pub mod text;

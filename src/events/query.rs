@@ -6,11 +6,11 @@ use super::feed::Item;
 use super::{Choice, EventFilter, EventsFrom, EventsPayload, LogCursor, log};
 use crate::db::Readers;
 use crate::graphql::context::Reading;
+use crate::graphql::error::no_place;
 use crate::graphql::error::{bad_input, lost};
 use crate::graphql::list::List;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::Cursor;
-use crate::graphql::subscribe::no_place;
 
 /// How many events are looked at for one request.
 const MOST_LOOKED_AT: u64 = 1_000;

@@ -7,6 +7,7 @@ use async_graphql::{Error, ErrorExtensions, ServerError, Value};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
+use super::page::shorten;
 use crate::error::{Classified, Failure, Unavailable, WriteError};
 use crate::request::Code;
 
@@ -103,3 +104,8 @@ pub fn failure_of(error: &ServerError) -> Option<Code> {
 
 /// A failure that many fields may share, because one statement answered them all.
 pub(super) type Shared = Arc<DbErr>;
+
+/// A text that is no place in the log.
+pub fn no_place(text: &str) -> Error {
+    bad_input(format!("{:?} is not a cursor of the log", shorten(text)))
+}

@@ -1,4 +1,4 @@
-//! The machinery of the API. It knows no record (but for the lists in `roots.rs` and `node.rs`).
+//! The machinery of the API. It knows no record, but for the list in `node.rs`.
 
 pub mod ahead;
 pub mod connection;
@@ -7,7 +7,6 @@ pub mod edge;
 pub mod engine;
 pub mod entries;
 pub mod error;
-pub mod execute;
 pub mod filter;
 pub mod groups;
 pub mod language;
@@ -16,13 +15,10 @@ pub mod listing;
 pub mod loader;
 pub mod lookup;
 pub mod mutation;
-pub mod mutations;
 pub mod node;
 pub mod object;
 pub mod order;
 pub mod page;
-pub mod roots;
 pub mod scalars;
 pub mod service_config;
-pub mod subscribe;
 pub mod together;

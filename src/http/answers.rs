@@ -18,10 +18,10 @@ use super::reply::Reply;
 use crate::access::Actor;
 use crate::app::App;
 use crate::events::{LogCursor, log};
-use crate::graphql::execute::Executed;
 use crate::graphql::language::Languages;
 use crate::request::cache::{Digest, bounded};
 use crate::request::{Kind, Prepared};
+use crate::schema::execute::Executed;
 use crate::telemetry::metrics::Cached;
 
 /// What an answer takes up besides its text, in bytes (an estimate on the high side).

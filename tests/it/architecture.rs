@@ -21,15 +21,7 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("events/subscription.rs", &["graphql"]),
     ("events/tail.rs", &["db"]),
     ("graphql/mutation/carry_out.rs", &["webhooks"]),
-    (
-        "graphql/mutations.rs",
-        &["accounts", "delivery", "exchange", "network", "people", "plans", "provenance", "webhooks"],
-    ),
     ("graphql/node.rs", &["accounts", "delivery", "exchange", "network", "people", "plans", "provenance", "webhooks"]),
-    (
-        "graphql/roots.rs",
-        &["accounts", "analysis", "delivery", "exchange", "network", "people", "plans", "provenance", "webhooks"],
-    ),
     ("network/country/object.rs", &["delivery"]),
     ("network/country/query.rs", &["delivery"]),
     ("network/country/rules.rs", &["delivery"]),

@@ -16,7 +16,7 @@ pub struct Schema(BTreeMap<String, Value>);
 
 impl Schema {
     pub async fn read() -> Self {
-        let schema = jejaring::graphql::roots::schema().finish();
+        let schema = jejaring::schema::schema().finish();
         const TYPE: &str =
             "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
         let query = format!(

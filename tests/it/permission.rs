@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 use jejaring::access::policy::{Action, Relation, allows, may};
-use jejaring::graphql::mutations::actions;
+use jejaring::schema::mutations::actions;
 use serde_json::{Value, json};
 
 use crate::example::{ORGANISER, SENDER, Schema, example, name, named, records};

@@ -16,7 +16,7 @@ fn the_checked_in_schema_is_current() {
 /// Every type, field, argument, input field and enum value says what it is.
 #[tokio::test]
 async fn everything_in_the_schema_has_a_description() {
-    let schema = jejaring::graphql::roots::schema().finish();
+    let schema = jejaring::schema::schema().finish();
     let query = "{ __schema { types { name description kind
         fields(includeDeprecated: true) { name description args { name description } }
         inputFields { name description } enumValues(includeDeprecated: true) { name description } } } }";

@@ -17,13 +17,13 @@ use crate::events::LogCursor;
 use crate::events::feed::{Feed, Item};
 use crate::graphql::error::fault;
 use crate::graphql::language::Languages;
-use crate::graphql::subscribe::failure;
 use crate::http::Door;
 use crate::http::graphql::Asker;
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Reply};
 use crate::request::cache::{Digest, digest};
 use crate::request::{Limit, Prepared, RequestError};
+use crate::schema::subscribe::failure;
 use crate::telemetry::metrics::Followed;
 use crate::text::hexadecimal;
 

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use async_graphql::{Error, Pos, Response};
 use futures::StreamExt;
 
-use super::error::bad_input;
+use super::Register;
 use super::execute::{Executed, fields, with_codes};
-use super::language::Languages;
-use super::loader::Reader;
-use super::page::shorten;
-use super::roots::Register;
 use crate::events::Step;
 use crate::events::feed::{Item, Wanted};
+use crate::graphql::error::bad_input;
+use crate::graphql::language::Languages;
+use crate::graphql::loader::Reader;
 use crate::request::Prepared;
 
 /// Learns what a subscription wants; what is wrong with its arguments is the answer.
@@ -55,9 +54,4 @@ pub fn failure(error: Error) -> Response {
     // It stands at no place of the document.
     response.errors.iter_mut().for_each(|error| error.locations.clear());
     response
-}
-
-/// A text that is no place in the log.
-pub fn no_place(text: &str) -> Error {
-    bad_input(format!("{:?} is not a cursor of the log", shorten(text)))
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
 
-use super::language::Languages;
-use super::loader::Reader;
-use super::roots::Register;
+use super::Register;
+use crate::graphql::language::Languages;
+use crate::graphql::loader::Reader;
 use crate::request::{Code, RequestError};
 
 /// What came of a request.

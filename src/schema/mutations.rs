@@ -2,7 +2,6 @@
 
 use async_graphql::MergedObject;
 
-use super::mutation::camel_case;
 use crate::access::policy::Action;
 use crate::accounts::account::AccountMutations;
 use crate::accounts::grant::GrantMutations;
@@ -14,6 +13,7 @@ use crate::delivery::topic::TopicMutations;
 use crate::delivery::venue::VenueMutations;
 use crate::delivery::workshop::WorkshopMutations;
 use crate::exchange::import::ImportMutations;
+use crate::graphql::mutation::camel_case;
 use crate::network::institution::InstitutionMutations;
 use crate::network::membership::MembershipMutations;
 use crate::network::programme::ProgrammeMutations;

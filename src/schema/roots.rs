@@ -1,23 +1,10 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, ID, OneofObject, Result, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{Context, ID, OneofObject, Result};
 use entity::batch;
 use entity::vocabulary::RecordKind;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::context::{Nullable, Reading, nullable};
-use super::edge::{Edge, ROOT};
-use super::error::bad_input;
-use super::list::List;
-use super::listing::Listing;
-use super::loader::Key;
-use super::lookup::{Lookup, look_up, lookup};
-use super::mutations::Mutation;
-use super::node::{Node, find, parse_id, record_id};
-use super::object::resolvers;
-use super::page::LARGEST_PAGE;
-use super::scalars::{CountryCode, Cursor, Date};
-use super::service_config::ServiceConfig;
 use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
@@ -31,8 +18,20 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
-use crate::events::{self, EventFilter, EventsFrom, EventsPayload, Subscription};
+use crate::events::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
+use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::edge::{Edge, ROOT};
+use crate::graphql::error::bad_input;
+use crate::graphql::list::List;
+use crate::graphql::listing::Listing;
+use crate::graphql::loader::Key;
+use crate::graphql::lookup::{Lookup, look_up, lookup};
+use crate::graphql::node::{Node, find, parse_id, record_id};
+use crate::graphql::object::resolvers;
+use crate::graphql::page::LARGEST_PAGE;
+use crate::graphql::scalars::{CountryCode, Cursor, Date};
+use crate::graphql::service_config::ServiceConfig;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
@@ -54,17 +53,6 @@ use crate::provenance::source::Source;
 use crate::request::Limits;
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::endpoint::WebhookEndpoint;
-
-/// The schema of the register.
-pub type Register = Schema<Query, Mutation, Subscription>;
-
-/// The schema, without anything that a request needs to run: it is the same for every process.
-pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
-    // Documents are validated, and their depth is bounded, in front of the engine (`request`).
-    Schema::build(Query, Mutation::default(), Subscription)
-        .validation_mode(ValidationMode::Fast)
-        .limit_recursive_depth(usize::MAX)
-}
 
 lookup! {
     /// Names one delegation.

@@ -1,0 +1,24 @@
+//! The schema of the register: what stands at its roots, put together of all nouns, and how a
+//! request to it is carried out.
+
+pub mod execute;
+pub mod mutations;
+mod roots;
+pub mod subscribe;
+
+use async_graphql::{Schema, SchemaBuilder, ValidationMode};
+
+use self::mutations::Mutation;
+pub use self::roots::Query;
+use crate::events::Subscription;
+
+/// The schema of the register.
+pub type Register = Schema<Query, Mutation, Subscription>;
+
+/// The schema, without anything that a request needs to run: it is the same for every process.
+pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
+    // Documents are validated, and their depth is bounded, in front of the engine (`request`).
+    Schema::build(Query, Mutation::default(), Subscription)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(usize::MAX)
+}
