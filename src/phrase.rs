@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// Says something with values: `say!("stands in line {line} already", line)`, or `line = first.line`. What the text names in braces is given behind it.
+/// Says something with values: `say!("stands in line {line} already", line)`, or
+/// `line = first.line`. What the text names in braces is given behind it.
 macro_rules! say {
     ($say:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
         $crate::phrase::Phrase::said(
