@@ -21,6 +21,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod delivery;
+pub mod engine;
 pub mod error;
 pub mod events;
 pub mod exchange;

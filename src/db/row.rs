@@ -110,7 +110,7 @@ fn unknown() -> DbErr {
 }
 
 /// Reads the value at a place, with the types that sea-orm reads for such a column as well.
-fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr> {
+pub(crate) fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Value, DbErr> {
     macro_rules! read {
         ($row:expr, $get:ident) => {
             match kind {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::ahead::Ahead;
 use super::filter::id_column;
-use super::loader::{Answers, Fetch, Fetched, Key, Keyed, Reader};
+use super::loader::{Fetch, Fetched, Key, Keyed, Reader};
 use super::page::{Slice, Window};
 use crate::access::Scoped;
 use crate::db::row::{self, Columns};
@@ -33,15 +33,21 @@ pub struct Edge<E> {
 }
 
 /// The same without the type of the rows, so that what does not depend on it is compiled once.
-#[derive(Clone)]
-enum Near {
+#[derive(Clone, Debug)]
+pub enum Near {
+    /// All rows.
     Root,
+    /// The column refers to the near side.
     Column(ColumnRef, &'static str),
     /// The column holds ids as text.
     Text(ColumnRef, &'static str),
+    /// A link table leads to them.
     Link {
+        /// The table.
         table: DynIden,
+        /// Its column that refers to the near side.
         here: DynIden,
+        /// That which refers to the far side.
         there: DynIden,
     },
 }
@@ -76,6 +82,11 @@ impl<E: Scoped> Edge<E> {
         Self { near, of: PhantomData }
     }
 
+    /// How the rows are found, without their type.
+    pub fn into_near(self) -> Near {
+        self.near
+    }
+
     /// A name that no other edge to `E` has.
     pub fn name(&self) -> Cow<'static, str> {
         match &self.near {
@@ -104,14 +115,14 @@ impl<E: Scoped> Edge<E> {
 
 impl Near {
     /// Joins the link table, if there is one; `far` identifies a row.
-    fn join(&self, select: &mut SelectStatement, far: Expr) {
+    pub(crate) fn join(&self, select: &mut SelectStatement, far: Expr) {
         if let Self::Link { table, there, .. } = self {
             select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
         }
     }
 
     /// Keeps what is on the far side of `keys`.
-    fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
+    pub(crate) fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
         if let Some(near) = self.apart(keys) {
             select.expr_as(near, PARENT);
         }
@@ -121,14 +132,14 @@ impl Near {
     }
 
     /// Keys in the form in which the column holds them.
-    fn as_kept<'a>(&self, keys: &'a [Key]) -> Cow<'a, [Key]> {
+    pub(crate) fn as_kept<'a>(&self, keys: &'a [Key]) -> Cow<'a, [Key]> {
         match self {
             Self::Text(..) => keys.iter().map(hyphenated).collect(),
             _ => keys.into(),
         }
     }
 
-    fn column(&self) -> Option<Expr> {
+    pub(crate) fn column(&self) -> Option<Expr> {
         match self {
             Self::Root => None,
             Self::Column(column, _) | Self::Text(column, _) => Some(Expr::col(column.clone())),
@@ -240,12 +251,12 @@ fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectS
 const MOST_PARAMETERS: usize = 1000;
 
 /// Keys as one text.
-fn joined(keys: &[Key]) -> String {
+pub(crate) fn joined(keys: &[Key]) -> String {
     keys.iter().map(Key::text).collect::<Vec<_>>().join(",")
 }
 
 /// Keys as a list in JSON.
-fn listed(keys: &[Key]) -> String {
+pub(crate) fn listed(keys: &[Key]) -> String {
     let value = |key: &Key| match key {
         Key::Long(number) => serde_json::Value::from(*number),
         other => other.text().into(),
@@ -255,7 +266,7 @@ fn listed(keys: &[Key]) -> String {
 
 /// The condition that `column` holds one of `keys`. On PostgreSQL several keys are one parameter: a statement of its own for each
 /// number of keys would be planned anew each time.
-fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
+pub(crate) fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
     if let [key] = keys {
         return column.eq(sea_orm::Value::from(key.clone()));
     }
@@ -427,7 +438,13 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
 }
 
 impl Near {
-    async fn count(&self, mut select: SelectStatement, reader: &Reader, keys: &[Key]) -> Result<Answers<i64>, DbErr> {
+    /// Counts what `select` selects, for each of `keys`.
+    pub(crate) async fn count<A: FromIterator<(Key, i64)>>(
+        &self,
+        mut select: SelectStatement,
+        reader: &Reader,
+        keys: &[Key],
+    ) -> Result<A, DbErr> {
         select.clear_selects();
         if let Some(near) = self.apart(keys) {
             select.expr_as(near.clone(), PARENT).add_group_by([near]);
@@ -487,13 +504,14 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Groups<E> {
 }
 
 impl Grouping {
-    async fn count(
+    /// Counts what `counted` selects by values, for each of `keys`.
+    pub(crate) async fn count<A: FromIterator<(Key, Vec<Grouped>)>>(
         &self,
         edge: &Near,
         mut counted: SelectStatement,
         reader: &Reader,
         keys: &[Key],
-    ) -> Result<Answers<Vec<Grouped>>, DbErr> {
+    ) -> Result<A, DbErr> {
         let backend = reader.db().get_database_backend();
         let value = |place: usize| Alias::new(format!("value_{place}"));
         let near = edge.apart(keys);

@@ -16,7 +16,6 @@ pub mod loader;
 pub mod lookup;
 pub mod mutation;
 pub mod node;
-pub mod object;
 pub mod order;
 pub mod page;
 pub mod scalars;

@@ -121,7 +121,7 @@ pub fn size(name: &str, given: i32, largest: u64) -> Result<u64> {
 }
 
 /// A text that a client sent, as far as it is told again.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
@@ -197,15 +197,17 @@ impl<E: EntityTrait> Window<E> {
 }
 
 /// One column of a place in an order.
-struct Side {
-    column: Expr,
+pub(crate) struct Side {
+    /// The column.
+    pub column: Expr,
     /// Whether what lies beyond has greater values.
-    up: bool,
-    value: Expr,
+    pub up: bool,
+    /// What stands there.
+    pub value: Expr,
 }
 
 /// Rows beyond a place.
-fn beyond(place: &[Side]) -> Condition {
+pub(crate) fn beyond(place: &[Side]) -> Condition {
     let past = |left: Expr, up: bool, right: Expr| if up { left.gt(right) } else { left.lt(right) };
     let one_way = place.windows(2).all(|pair| pair[0].up == pair[1].up);
     if one_way {
@@ -230,7 +232,7 @@ fn beyond(place: &[Side]) -> Condition {
 }
 
 /// A value of an ordering column, with a letter that tells its type.
-fn encode(value: &Value) -> String {
+pub(crate) fn encode(value: &Value) -> String {
     match value {
         Value::String(Some(text)) => format!("s{text}"),
         Value::Uuid(Some(id)) => format!("u{}", id.simple()),

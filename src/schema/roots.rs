@@ -1,8 +1,9 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, ID, OneofObject, Result};
+use async_graphql::{Context, ID, OneofObject, Result, Value};
 use entity::batch;
 use entity::vocabulary::RecordKind;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::accounts::account::Account;
@@ -18,6 +19,10 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
+use crate::engine::Described;
+use crate::engine::noun::{Entry, Root};
+use crate::engine::object::resolvers;
+use crate::engine::window::parsed;
 use crate::events::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
 use crate::graphql::context::{Nullable, Reading, nullable};
@@ -28,7 +33,6 @@ use crate::graphql::listing::Listing;
 use crate::graphql::loader::Key;
 use crate::graphql::lookup::{Lookup, look_up, lookup};
 use crate::graphql::node::{Node, find, parse_id, record_id};
-use crate::graphql::object::resolvers;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::{CountryCode, Cursor, Date};
 use crate::graphql::service_config::ServiceConfig;
@@ -175,7 +179,7 @@ macro_rules! roots {
     ) => {
         resolvers! {
             /// The entry to all that can be read.
-            Query {
+            Query {} {
                 $($(#[$list_meta])* list $list: $node => Edge::root();)+
             } {} {} {
                 $(
@@ -191,7 +195,25 @@ macro_rules! roots {
                 $($fields)*
             }
         }
+
+        /// Where a request begins to read the nouns.
+        pub static ROOTS: &[Root] = &[
+            $(Root {
+                name: stringify!($one),
+                to: Entry::By(
+                    <<$by as Lookup>::Shown as Described>::noun,
+                    |by| parsed::<$by>(by)?.condition(),
+                ),
+            },)+
+            $(Root { name: stringify!($list), to: Entry::List(<$node as Described>::noun) },)+
+            Root { name: "country", to: Entry::Key(Country::noun, "code", is_country) },
+        ];
     };
+}
+
+fn is_country(code: Value) -> Result<SimpleExpr> {
+    let column = (entity::country::Entity, entity::country::Column::Code);
+    Ok(Expr::col(column).eq(parsed::<CountryCode>(code)?.0.0))
 }
 
 roots! {

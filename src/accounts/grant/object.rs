@@ -5,7 +5,7 @@ use entity::vocabulary::GrantRole;
 
 use super::GrantFilter;
 use crate::accounts::account::Account;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::network::institution::Institution;
 
 object! {
@@ -16,15 +16,10 @@ object! {
 
         /// For which institution; null where the role is one for the register.
         maybe institution: Institution by institution_id;
-    } {
-        /// In which role.
-        async fn role(&self) -> GrantRole {
-            self.0.role
-        }
 
+        /// In which role.
+        column role: GrantRole;
         /// Since when it has not been in force any more; null while it is.
-        async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-            self.0.revoked_at
-        }
-    }
+        column revoked_at: Option<DateTime<Utc>>;
+    } {}
 }

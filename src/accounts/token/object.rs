@@ -5,7 +5,7 @@ use entity::vocabulary::{TokenScope, Vocabulary};
 
 use super::ApiTokenFilter;
 use crate::accounts::account::Account;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 
 object! {
     /// A secret that stands for an account. The secret itself is kept nowhere. Seen by administrators and auditors, and by the
@@ -13,36 +13,22 @@ object! {
     ApiToken of api_token, chosen by ApiTokenFilter {
         /// For whom it stands.
         one account: Account by account_id;
-    } {
+
         /// What it is for.
-        async fn name(&self) -> &str {
-            &self.0.name
-        }
-
+        column name: &str;
         /// How it begins.
-        async fn prefix(&self) -> &str {
-            &self.0.prefix
-        }
-
+        column prefix: &str;
+        /// From when on it is good for nothing; null where it does not expire.
+        column expires_at: Option<DateTime<Utc>>;
+        /// When it was last used, to within five minutes; null where it never was.
+        column last_used_at: Option<DateTime<Utc>>;
+        /// Since when it has been revoked; null where it has not.
+        column revoked_at: Option<DateTime<Utc>>;
+    } {
         /// What it may be used for.
         async fn scopes(&self) -> Vec<TokenScope> {
             let names = self.0.scopes.as_array().into_iter().flatten();
             names.filter_map(|name| TokenScope::parse(name.as_str()?).ok()).collect()
-        }
-
-        /// From when on it is good for nothing; null where it does not expire.
-        async fn expires_at(&self) -> Option<DateTime<Utc>> {
-            self.0.expires_at
-        }
-
-        /// When it was last used, to within five minutes; null where it never was.
-        async fn last_used_at(&self) -> Option<DateTime<Utc>> {
-            self.0.last_used_at
-        }
-
-        /// Since when it has been revoked; null where it has not.
-        async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-            self.0.revoked_at
         }
     }
 }

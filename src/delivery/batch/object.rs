@@ -1,6 +1,7 @@
 //! What a batch shows.
 
 use async_graphql::Context;
+use async_graphql::resolver_utils::enum_value;
 use chrono::NaiveDate;
 use entity::vocabulary::{BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode};
 use entity::{
@@ -18,7 +19,8 @@ use crate::delivery::workshop::Workshop;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
@@ -96,6 +98,45 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
+
+        /// Which run of the programme it is: 1, 2 …; null where the runs are not numbered.
+        column ordinal: Option<i32>;
+        /// The label as printed: "Batch II"; null where none is printed.
+        column label: Option<&str>;
+        /// The accepted title as printed; null where none is stated or sources contradict each other.
+        column title: Option<&str>;
+        /// The language of the accepted title (BCP 47 tag); null where there is no accepted title.
+        column title_language: Option<&str>;
+        /// How it is attended.
+        column mode: DeliveryMode;
+        /// What has been decided about it.
+        column status: BatchStatus;
+        /// The places there are, in persons; null where not known.
+        column capacity: Option<i32>;
+        /// The accepted first day; the first day of the period where only month or year is known; null where nothing is
+        /// accepted.
+        column starts_on: Option<Date>;
+        /// How exactly the first day is known; null where there is none.
+        column starts_precision: Option<DatePrecision>;
+        /// The accepted last day; the last day of the period where only month or year is known; null where nothing is
+        /// accepted.
+        column ends_on: Option<Date>;
+        /// How exactly the last day is known; null where there is none.
+        column ends_precision: Option<DatePrecision>;
+        /// The accepted number of people who took part, over the whole batch: its lower bound, in persons. Equal to the upper
+        /// bound where one number is stated; null where no lower bound is accepted.
+        column participants_min: Option<i32>;
+        /// The accepted number of people who took part, over the whole batch: its upper bound, in persons; null where no upper
+        /// bound is accepted.
+        column participants_max: Option<i32>;
+        /// How the accepted number of people relates to the true one; null where no number is accepted: nothing is stated, or
+        /// sources contradict each other.
+        column participants_comparator: Option<Comparator>;
+
+        computed page = Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
+        computed phase = Computed::of(&["starts_on", "ends_on", "status"], |made| {
+            Ok(enum_value(phase(&made.row::<batch::Entity>()?, made.today())))
+        });
     } {
         /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
         /// nothing there as long as it is a draft.
@@ -103,84 +144,9 @@ object! {
             Url(ctx.data_unchecked::<Site>().batch(&self.0.key))
         }
 
-        /// Which run of the programme it is: 1, 2 …; null where the runs are not numbered.
-        async fn ordinal(&self) -> Option<i32> {
-            self.0.ordinal
-        }
-
-        /// The label as printed: "Batch II"; null where none is printed.
-        async fn label(&self) -> Option<&str> {
-            self.0.label.as_deref()
-        }
-
-        /// The accepted title as printed; null where none is stated or sources contradict each other.
-        async fn title(&self) -> Option<&str> {
-            self.0.title.as_deref()
-        }
-
-        /// The language of the accepted title (BCP 47 tag); null where there is no accepted title.
-        async fn title_language(&self) -> Option<&str> {
-            self.0.title_language.as_deref()
-        }
-
-        /// How it is attended.
-        async fn mode(&self) -> DeliveryMode {
-            self.0.mode
-        }
-
-        /// What has been decided about it.
-        async fn status(&self) -> BatchStatus {
-            self.0.status
-        }
-
         /// Where it stands in time today (UTC), as far as its dates are known.
         async fn phase(&self, ctx: &Context<'_>) -> BatchPhase {
             phase(&self.0, ctx.reader().clock().today())
-        }
-
-        /// The places there are, in persons; null where not known.
-        async fn capacity(&self) -> Option<i32> {
-            self.0.capacity
-        }
-
-        /// The accepted first day; the first day of the period where only month or year is known; null where nothing is
-        /// accepted.
-        async fn starts_on(&self) -> Option<Date> {
-            self.0.starts_on.map(Date)
-        }
-
-        /// How exactly the first day is known; null where there is none.
-        async fn starts_precision(&self) -> Option<DatePrecision> {
-            self.0.starts_precision
-        }
-
-        /// The accepted last day; the last day of the period where only month or year is known; null where nothing is
-        /// accepted.
-        async fn ends_on(&self) -> Option<Date> {
-            self.0.ends_on.map(Date)
-        }
-
-        /// How exactly the last day is known; null where there is none.
-        async fn ends_precision(&self) -> Option<DatePrecision> {
-            self.0.ends_precision
-        }
-
-        /// The accepted number of people who took part, over the whole batch: its lower bound, in persons. Equal to the upper
-        /// bound where one number is stated; null where no lower bound is accepted.
-        async fn participants_min(&self) -> Option<i32> {
-            self.0.participants_min
-        }
-
-        /// The accepted number of people who took part, over the whole batch: its upper bound, in persons; null where no upper
-        /// bound is accepted.
-        async fn participants_max(&self) -> Option<i32> {
-            self.0.participants_max
-        }
-
-        /// How the accepted number of people relates to the true one; null where no number is accepted: nothing is stated, or
-        /// sources contradict each other.
-        async fn participants_comparator(&self) -> Option<Comparator> {
-            self.0.participants_comparator
         }
 
         /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where a source says that it

@@ -6,7 +6,7 @@ use entity::{action_plan, citation, claim, engagement, finding};
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::people::engagement::Engagement;
@@ -42,42 +42,25 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// Whom it stands for. Only those of a country count as a country's attendance.
-        async fn represents(&self) -> Representation {
-            self.0.represents
-        }
-
+        column represents: Representation;
         /// What tells two parties of one country or institution at one batch apart; null where there is only one.
-        async fn label(&self) -> Option<&str> {
-            self.0.label.as_deref()
-        }
-
+        column label: Option<&str>;
         /// The accepted status; null where nothing is stated or sources contradict each other. What came of an invitation
         /// goes before what was planned, whoever says so.
-        async fn status(&self) -> Option<DelegationStatus> {
-            self.0.status
-        }
-
+        column status: Option<DelegationStatus>;
         /// The accepted number of its people: the lower bound, in persons. Equal to the upper bound where one number is
         /// stated; null where no lower bound is accepted, and where the accepted status says that
         /// nobody was there.
-        async fn headcount_min(&self) -> Option<i32> {
-            self.0.headcount_min
-        }
-
+        column headcount_min: Option<i32>;
         /// The accepted number of its people: the upper bound, in persons; null where no upper
         /// bound is accepted, and where the accepted status says that nobody was there.
-        async fn headcount_max(&self) -> Option<i32> {
-            self.0.headcount_max
-        }
-
+        column headcount_max: Option<i32>;
         /// How the accepted number relates to the true one; null where no number is accepted:
         /// nothing is stated, sources contradict each other, or the accepted status says that
         /// nobody was there (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`). People who are
         /// counted nevertheless are a finding, `HEADS_WITHOUT_PRESENCE`.
-        async fn headcount_comparator(&self) -> Option<Comparator> {
-            self.0.headcount_comparator
-        }
-    }
+        column headcount_comparator: Option<Comparator>;
+    } {}
 }

@@ -11,7 +11,7 @@ use crate::delivery::workshop::Workshop;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
 use crate::network::regional_group::RegionalGroup;
@@ -62,22 +62,14 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// Which role.
-        async fn role(&self) -> PartnershipRole {
-            self.0.role
-        }
-
+        column role: PartnershipRole;
         /// The holder's name as printed there; null where it is not recorded.
-        async fn label(&self) -> Option<&str> {
-            self.0.label.as_deref()
-        }
-
+        column label: Option<&str>;
         /// Since when the role is held no more; null while it is held.
-        async fn ended_at(&self) -> Option<DateTime<Utc>> {
-            self.0.ended_at
-        }
-
+        column ended_at: Option<DateTime<Utc>>;
+    } {
         /// Who has the role.
         async fn holder(&self, ctx: &Context<'_>) -> Result<PartnershipHolder> {
             match (self.0.institution_id, self.0.regional_group_id) {

@@ -9,7 +9,8 @@ use crate::delivery::workshop::Workshop;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::programme::Programme;
 use crate::provenance::citation::Citation;
@@ -33,15 +34,24 @@ object! {
             Edge::through::<workshop_topic::Entity>(workshop_topic::Column::TopicId, workshop_topic::Column::WorkshopId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
+
+        /// The OECD DAC CRS purpose code; null where none fits.
+        column dac_code: Option<&str>;
+
+        computed label = Computed::of(&["label_en", "label_id"], |made| {
+            let row = made.row::<topic::Entity>()?;
+            Ok(made.languages().en_or_id(&row.label_en, Some(&row.label_id)).into())
+        });
+        computed webcal = Computed::of(&["key"], |made| {
+            Ok(made.site.webcal(&ScopeKind::Topic.path(made.text("key")?)).into())
+        });
+        computed feed = Computed::of(&["key"], |made| {
+            Ok(made.site.feed(&ScopeKind::Topic.path(made.text("key")?)).into())
+        });
     } {
         /// The label in a language: the one asked for, else that of the request, else English.
         pub async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.label_en, Some(&self.0.label_id))
-        }
-
-        /// The OECD DAC CRS purpose code; null where none fits.
-        async fn dac_code(&self) -> Option<&str> {
-            self.0.dac_code.as_deref()
         }
 
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.

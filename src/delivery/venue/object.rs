@@ -7,7 +7,7 @@ use super::VenueFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::network::country::Country;
 use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
@@ -26,40 +26,20 @@ object! {
         list claims: Claim => Edge::by(claim::Column::VenueId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// A site, a city as a whole, or the network.
-        async fn kind(&self) -> VenueKind {
-            self.0.kind
-        }
-
+        column kind: VenueKind;
         /// The name as printed.
-        async fn name(&self) -> &str {
-            &self.0.name
-        }
-
+        column name: &str;
         /// Street and number as printed; null where they are not known.
-        async fn address(&self) -> Option<&str> {
-            self.0.address.as_deref()
-        }
-
+        column address: Option<&str>;
         /// The city; null where it is not known, and on the network.
-        async fn city(&self) -> Option<&str> {
-            self.0.city.as_deref()
-        }
-
+        column city: Option<&str>;
         /// The ISO 3166-2 code of the province or state, such as "ID-YO"; null where it is not known.
-        async fn subdivision(&self) -> Option<&str> {
-            self.0.subdivision.as_deref()
-        }
-
+        column subdivision: Option<&str>;
         /// Degrees north of the equator (WGS 84); null where they are not known.
-        async fn latitude(&self) -> Option<f64> {
-            self.0.latitude
-        }
-
+        column latitude: Option<f64>;
         /// Degrees east of Greenwich (WGS 84); null where they are not known.
-        async fn longitude(&self) -> Option<f64> {
-            self.0.longitude
-        }
-    }
+        column longitude: Option<f64>;
+    } {}
 }

@@ -9,7 +9,7 @@ use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::{Date, Time};
 use crate::people::engagement::Engagement;
 use crate::provenance::citation::Citation;
@@ -37,55 +37,26 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// Its place in the order of the batch's activities: 1, 2 …
-        async fn position(&self) -> i32 {
-            self.0.position
-        }
-
+        column position: i32;
         /// What kind of activity it is.
-        async fn kind(&self) -> WorkshopKind {
-            self.0.kind
-        }
-
+        column kind: WorkshopKind;
         /// The title as printed; a factual one where none is printed.
-        async fn title(&self) -> &str {
-            &self.0.title
-        }
-
+        column title: &str;
         /// The language of the title (BCP 47 tag).
-        async fn language(&self) -> &str {
-            &self.0.language
-        }
-
+        column language: &str;
         /// The first day; null where not known.
-        async fn starts_on(&self) -> Option<Date> {
-            self.0.starts_on.map(Date)
-        }
-
+        column starts_on: Option<Date>;
         /// The last day; null where not known.
-        async fn ends_on(&self) -> Option<Date> {
-            self.0.ends_on.map(Date)
-        }
-
+        column ends_on: Option<Date>;
         /// The time of day at which it begins, in `timeZone`; null where not known.
-        async fn starts_at(&self) -> Option<Time> {
-            self.0.starts_at.map(Time)
-        }
-
+        column starts_at: Option<Time>;
         /// The time of day at which it ends, in `timeZone`; null where not known.
-        async fn ends_at(&self) -> Option<Time> {
-            self.0.ends_at.map(Time)
-        }
-
+        column ends_at: Option<Time>;
         /// The time zone of the times of day (IANA name, such as `Asia/Jakarta`); null where there are none.
-        async fn time_zone(&self) -> Option<&str> {
-            self.0.time_zone.as_deref()
-        }
-
+        column time_zone: Option<&str>;
         /// What has been decided about it.
-        async fn status(&self) -> WorkshopStatus {
-            self.0.status
-        }
-    }
+        column status: WorkshopStatus;
+    } {}
 }

@@ -16,7 +16,7 @@ use crate::graphql::context::Reading;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
 use crate::network::institution::Institution;
@@ -146,27 +146,30 @@ object! {
     Import of import, chosen by ImportFilter {
         /// For which institution it was handed in; null where for none.
         maybe institution: Institution by institution_id;
-    } {
+
         /// What its rows are to become.
-        async fn table(&self) -> ImportTable {
-            self.0.into_table
-        }
-
+        column table: ImportTable = into_table;
         /// How the file was called.
-        async fn file_name(&self) -> &str {
-            &self.0.file_name
-        }
-
+        column file_name: &str;
         /// In what it was written: an encoding, or a sheet of a workbook; empty until that is known.
-        async fn written(&self) -> &str {
-            &self.0.written
-        }
-
+        column written: &str;
         /// How far it has come.
-        async fn state(&self) -> ImportState {
-            self.0.state
-        }
-
+        column state: ImportState;
+        /// The key of the source whose claims it files; there is no such source until something is claimed.
+        column source_key: &str;
+        /// How many rows enter something new.
+        column new_rows: i32;
+        /// How many rows change something.
+        column changed_rows: i32;
+        /// How many rows say what the register has.
+        column unchanged_rows: i32;
+        /// How many rows cannot be.
+        column refused_rows: i32;
+        /// How many rows may mean several things.
+        column ambiguous_rows: i32;
+        /// When it was applied; null where it has not been.
+        column applied_at: Option<DateTime<Utc>>;
+    } {
         /// How many of its rows have been read, or applied, so far: where that is under way in the process that answers; null otherwise.
         async fn rows_done(&self) -> Option<i32> {
             rows_done(self.0.id).map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))
@@ -206,41 +209,6 @@ object! {
                 Some("MONTH_FIRST") => Some(ImportDayOrder::MonthFirst),
                 _ => None,
             }
-        }
-
-        /// The key of the source whose claims it files; there is no such source until something is claimed.
-        async fn source_key(&self) -> &str {
-            &self.0.source_key
-        }
-
-        /// How many rows enter something new.
-        async fn new_rows(&self) -> i32 {
-            self.0.new_rows
-        }
-
-        /// How many rows change something.
-        async fn changed_rows(&self) -> i32 {
-            self.0.changed_rows
-        }
-
-        /// How many rows say what the register has.
-        async fn unchanged_rows(&self) -> i32 {
-            self.0.unchanged_rows
-        }
-
-        /// How many rows cannot be.
-        async fn refused_rows(&self) -> i32 {
-            self.0.refused_rows
-        }
-
-        /// How many rows may mean several things.
-        async fn ambiguous_rows(&self) -> i32 {
-            self.0.ambiguous_rows
-        }
-
-        /// When it was applied; null where it has not been.
-        async fn applied_at(&self) -> Option<DateTime<Utc>> {
-            self.0.applied_at
         }
 
         /// Its rows, in the order of the file. As CSV they are the report to take away.

@@ -17,13 +17,20 @@ use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
-use crate::graphql::object::bare_object;
+use crate::engine::computed::{Computed, Short};
+use crate::engine::object::bare_object;
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
 use crate::site::{ScopeKind, Site};
+
+/// What it takes of the names of a country to choose among them.
+const NAMING: [country_name::Column; 3] = {
+    use country_name::Column::{Kind, Language, Name};
+    [Kind, Language, Name]
+};
 
 impl Country {
     /// What the far sides of its lists refer to.
@@ -38,11 +45,15 @@ impl Country {
 
     /// What it takes to choose among them.
     fn naming() -> Entries<country_name::Entity> {
-        use country_name::Column::{Kind, Language, Name};
         // It is asked for of each object.
-        static NAMING: LazyLock<Entries<country_name::Entity>> =
-            LazyLock::new(|| Country::own_names().with(&[Kind, Language, Name]));
-        *NAMING
+        static ENTRIES: LazyLock<Entries<country_name::Entity>> =
+            LazyLock::new(|| Country::own_names().with(&NAMING));
+        *ENTRIES
+    }
+
+    /// The same for the engine.
+    fn naming_read() -> Short {
+        Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMING)
     }
 }
 
@@ -64,35 +75,40 @@ bare_object! {
         list observations: Observation => Edge::by(observation::Column::CountryCode);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::CountryCode);
+
+        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country. It is the key of the record.
+        column code: CountryCode;
+        /// The ISO 3166-1 alpha-3 code.
+        column alpha3: &str;
+        /// The ISO 3166-1 numeric code, three digits; null where none is recorded.
+        column numeric: Option<&str>;
+        /// The first day of the code; null where it is not known.
+        column valid_from: Option<Date>;
+        /// The last day of the code, of a dissolved country; null while it is in force.
+        column valid_to: Option<Date>;
+        /// Counts the changes of the record, from 1.
+        column version: i32;
+        /// When the record entered the register.
+        column created_at: DateTime<Utc>;
+        /// When the record last changed.
+        column updated_at: DateTime<Utc>;
+
+        computed name = Computed::with(&["code"], Country::naming_read, |made| {
+            let names = made.entries::<country_name::Entity>(&NAMING)?;
+            let common = names.iter().filter(|name| name.kind == NameKind::Common);
+            let name = made.languages().choose(common.map(|name| (name.language.as_str(), name.name.as_str())));
+            Ok(name.map_or_else(|| made.text("code"), Ok)?.into())
+        });
+        computed webcal = Computed::of(&["code"], |made| {
+            Ok(made.site.webcal(&ScopeKind::Country.path(made.text("code")?)).into())
+        });
+        computed feed = Computed::of(&["code"], |made| {
+            Ok(made.site.feed(&ScopeKind::Country.path(made.text("code")?)).into())
+        });
     } {
         /// The id of the record: opaque, permanent, unique in the whole register.
         pub async fn id(&self) -> ID {
             global_id(RecordKind::Country, &self.near())
-        }
-
-        /// The ISO 3166-1 alpha-2 code, or the four letters of ISO 3166-3 for a dissolved country. It is the key of the record.
-        async fn code(&self) -> CountryCode {
-            CountryCode(self.0.code.clone())
-        }
-
-        /// The ISO 3166-1 alpha-3 code.
-        async fn alpha3(&self) -> &str {
-            &self.0.alpha3
-        }
-
-        /// The ISO 3166-1 numeric code, three digits; null where none is recorded.
-        async fn numeric(&self) -> Option<&str> {
-            self.0.numeric.as_deref()
-        }
-
-        /// The first day of the code; null where it is not known.
-        async fn valid_from(&self) -> Option<Date> {
-            self.0.valid_from.map(Date)
-        }
-
-        /// The last day of the code, of a dissolved country; null while it is in force.
-        async fn valid_to(&self) -> Option<Date> {
-            self.0.valid_to.map(Date)
         }
 
         /// The common name in a language: the one asked for, else that of the request, else English.
@@ -108,21 +124,6 @@ bare_object! {
             let mut names = Self::own_names().of(ctx, self.near()).await?;
             names.sort_by(|one, other| (one.kind, &one.language, &one.name).cmp(&(other.kind, &other.language, &other.name)));
             Ok(names.into_iter().map(CountryName).collect())
-        }
-
-        /// Counts the changes of the record, from 1.
-        async fn version(&self) -> i32 {
-            self.0.version
-        }
-
-        /// When the record entered the register.
-        async fn created_at(&self) -> DateTime<Utc> {
-            self.0.created_at
-        }
-
-        /// When the record last changed.
-        async fn updated_at(&self) -> DateTime<Utc> {
-            self.0.updated_at
         }
 
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.

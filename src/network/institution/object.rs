@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use async_graphql::{Context, Result};
+use async_graphql::{Context, Result, Value};
 use entity::vocabulary::InstitutionKind;
 use entity::{
     appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
@@ -20,7 +20,8 @@ use crate::graphql::entries::Entries;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::graphql::object::object;
+use crate::engine::computed::{Computed, Short};
+use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::country::Country;
@@ -34,6 +35,12 @@ use crate::provenance::finding::Finding;
 use crate::provenance::source::Source;
 use crate::site::{ScopeKind, Site};
 
+/// What it takes of the names of an institution to choose among them.
+const NAMING: [institution_name::Column; 5] = {
+    use institution_name::Column::{Kind, Language, Name, ValidFrom, ValidTo};
+    [Kind, Language, Name, ValidFrom, ValidTo]
+};
+
 impl Institution {
     /// What the names of an institution are.
     fn own_names() -> Entries<institution_name::Entity> {
@@ -42,11 +49,15 @@ impl Institution {
 
     /// What it takes to choose among them.
     pub(crate) fn naming() -> Entries<institution_name::Entity> {
-        use institution_name::Column::{Kind, Language, Name, ValidFrom, ValidTo};
         // It is asked for of each object.
-        static NAMING: LazyLock<Entries<institution_name::Entity>> =
-            LazyLock::new(|| Institution::own_names().with(&[Kind, Language, Name, ValidFrom, ValidTo]));
-        *NAMING
+        static ENTRIES: LazyLock<Entries<institution_name::Entity>> =
+            LazyLock::new(|| Institution::own_names().with(&NAMING));
+        *ENTRIES
+    }
+
+    /// The same for the engine.
+    fn naming_read() -> Short {
+        Short::of::<institution_name::Entity>(institution_name::Column::InstitutionId, &NAMING)
     }
 }
 
@@ -92,22 +103,30 @@ object! {
         list findings: Finding => Edge::by(finding::Column::SubjectId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// What kind of body it is (IATI organisation types, with `ASSOCIATION` added).
-        async fn kind(&self) -> InstitutionKind {
-            self.0.kind
-        }
-
+        column kind: InstitutionKind;
         /// The city of its seat; null where it is not known.
-        async fn city(&self) -> Option<&str> {
-            self.0.city.as_deref()
-        }
-
+        column city: Option<&str>;
         /// Its own site on the web; null where none is recorded.
-        async fn website(&self) -> Option<Url> {
-            self.0.website.clone().map(Url)
-        }
+        column website: Option<Url>;
 
+        computed name = Computed::with(&["key"], Institution::naming_read, |made| {
+            let names = made.entries::<institution_name::Entity>(&NAMING)?;
+            let name = name_on(&names, made.day()?, &made.languages());
+            Ok(name.map_or_else(|| made.text("key").map(str::to_owned), Ok)?.into())
+        });
+        computed acronym = Computed::with(&[], Institution::naming_read, |made| {
+            let names = made.entries::<institution_name::Entity>(&NAMING)?;
+            Ok(acronym_on(&names, made.day()?, &made.languages()).map_or(Value::Null, Value::from))
+        }).or_null();
+        computed webcal = Computed::of(&["key"], |made| {
+            Ok(made.site.webcal(&ScopeKind::Institution.path(made.text("key")?)).into())
+        });
+        computed feed = Computed::of(&["key"], |made| {
+            Ok(made.site.feed(&ScopeKind::Institution.path(made.text("key")?)).into())
+        });
+    } {
         /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
         /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
         pub async fn name(

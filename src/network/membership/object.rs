@@ -6,7 +6,7 @@ use entity::{citation, membership};
 
 use super::MembershipFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::network::regional_group::RegionalGroup;
@@ -36,25 +36,14 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// In which quality it belongs to the group.
-        async fn kind(&self) -> MembershipKind {
-            self.0.kind
-        }
-
+        column kind: MembershipKind;
         /// The first day, of the period where only month or year is known; null means throughout, as far as known.
-        async fn valid_from(&self) -> Option<Date> {
-            self.0.valid_from.map(Date)
-        }
-
+        column valid_from: Option<Date>;
         /// The last day, of the period where only month or year is known; null means until further notice.
-        async fn valid_to(&self) -> Option<Date> {
-            self.0.valid_to.map(Date)
-        }
-
+        column valid_to: Option<Date>;
         /// How exactly the days are known.
-        async fn precision(&self) -> DatePrecision {
-            self.0.precision
-        }
-    }
+        column precision: DatePrecision;
+    } {}
 }

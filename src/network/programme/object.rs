@@ -9,7 +9,8 @@ use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::scalars::Url;
 use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
@@ -42,27 +43,23 @@ object! {
         list observations: Observation => Edge::by(observation::Column::ProgrammeId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// The title as printed.
-        async fn title(&self) -> &str {
-            &self.0.title
-        }
-
+        column title: &str;
         /// The language of the title (BCP 47 tag).
-        async fn language(&self) -> &str {
-            &self.0.language
-        }
-
+        column language: &str;
         /// The acronym as printed; null where it has none.
-        async fn acronym(&self) -> Option<&str> {
-            self.0.acronym.as_deref()
-        }
-
+        column acronym: Option<&str>;
         /// Who cooperates with whom (UN usage of South-South and triangular cooperation).
-        async fn modality(&self) -> Modality {
-            self.0.modality
-        }
+        column modality: Modality;
 
+        computed webcal = Computed::of(&["key"], |made| {
+            Ok(made.site.webcal(&ScopeKind::Programme.path(made.text("key")?)).into())
+        });
+        computed feed = Computed::of(&["key"], |made| {
+            Ok(made.site.feed(&ScopeKind::Programme.path(made.text("key")?)).into())
+        });
+    } {
         /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
         async fn webcal(&self, ctx: &Context<'_>) -> String {
             ctx.data_unchecked::<Site>().webcal(&ScopeKind::Programme.path(&self.0.key))

@@ -13,7 +13,8 @@ use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
@@ -38,17 +39,17 @@ object! {
         list observations: Observation => Edge::by(observation::Column::RegionalGroupId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// What binds it together.
-        async fn kind(&self) -> RegionalGroupKind {
-            self.0.kind
-        }
-
+        column kind: RegionalGroupKind;
         /// The acronym, such as "ASEAN"; null where it has none.
-        async fn acronym(&self) -> Option<&str> {
-            self.0.acronym.as_deref()
-        }
+        column acronym: Option<&str>;
 
+        computed name = Computed::of(&["name_en", "name_id"], |made| {
+            let row = made.row::<entity::regional_group::Entity>()?;
+            Ok(made.languages().en_or_id(&row.name_en, row.name_id.as_deref()).into())
+        });
+    } {
         /// The name in a language: the one asked for, else that of the request, else English.
         pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.name_en, self.0.name_id.as_deref())

@@ -5,7 +5,7 @@ use entity::{citation, engagement};
 
 use super::AppointmentFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::people::engagement::Engagement;
@@ -26,36 +26,19 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// The name of the post as printed.
-        async fn post(&self) -> &str {
-            &self.0.post
-        }
-
+        column post: &str;
         /// The language of the name of the post (BCP 47 tag).
-        async fn language(&self) -> &str {
-            &self.0.language
-        }
-
+        column language: &str;
         /// Whether it is held provisionally (Indonesian "Plt.").
-        async fn acting(&self) -> bool {
-            self.0.acting
-        }
-
+        column acting: bool;
         /// The first day; the first day of the period where only month or year is known; null where not known.
-        async fn valid_from(&self) -> Option<Date> {
-            self.0.valid_from.map(Date)
-        }
-
+        column valid_from: Option<Date>;
         /// The last day; the last day of the period where only month or year is known; null where it is still held, or the end
         /// is not known.
-        async fn valid_to(&self) -> Option<Date> {
-            self.0.valid_to.map(Date)
-        }
-
+        column valid_to: Option<Date>;
         /// How exactly the first and the last day are known.
-        async fn precision(&self) -> DatePrecision {
-            self.0.precision
-        }
-    }
+        column precision: DatePrecision;
+    } {}
 }

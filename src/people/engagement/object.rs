@@ -9,7 +9,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::workshop::Workshop;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::network::institution::Institution;
 use crate::people::appointment::Appointment;
 use crate::people::person::Person;
@@ -41,15 +41,10 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
-        /// In which role.
-        async fn role(&self) -> EngagementRole {
-            self.0.role
-        }
 
+        /// In which role.
+        column role: EngagementRole;
         /// Since when it is over, or called off; null where it is not.
-        async fn ended_at(&self) -> Option<DateTime<Utc>> {
-            self.0.ended_at
-        }
-    }
+        column ended_at: Option<DateTime<Utc>>;
+    } {}
 }

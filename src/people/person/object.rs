@@ -4,7 +4,7 @@ use entity::{appointment, citation, claim, engagement, finding, observation, out
 
 use super::PersonFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
 use crate::plans::outcome::Outcome;
@@ -45,10 +45,8 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// The name as printed.
-        async fn name(&self) -> &str {
-            &self.0.name
-        }
-    }
+        column name: &str;
+    } {}
 }

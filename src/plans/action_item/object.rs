@@ -5,7 +5,7 @@ use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_plan::ActionPlan;
 use crate::plans::progress_note::ProgressNote;
@@ -22,25 +22,14 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// Its place within the plan: 1, 2 …
-        async fn position(&self) -> i32 {
-            self.0.position
-        }
-
+        column position: i32;
         /// What is undertaken.
-        async fn title(&self) -> &str {
-            &self.0.title
-        }
-
+        column title: &str;
         /// Where it stands.
-        async fn status(&self) -> ActionItemStatus {
-            self.0.status
-        }
-
+        column status: ActionItemStatus;
         /// The day by which it is to be done; null where none is set.
-        async fn due_on(&self) -> Option<Date> {
-            self.0.due_on.map(Date)
-        }
-    }
+        column due_on: Option<Date>;
+    } {}
 }

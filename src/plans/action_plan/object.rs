@@ -9,7 +9,8 @@ use super::ActionPlanFilter;
 use crate::delivery::delegation::Delegation;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
 use crate::provenance::citation::Citation;
@@ -35,27 +36,20 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// Where it stands.
-        async fn status(&self) -> ActionPlanStatus {
-            self.0.status
-        }
-
+        column status: ActionPlanStatus;
         /// Its title; null where it has none, or is not handed in yet.
-        async fn title(&self) -> Option<&str> {
-            self.0.title.as_deref()
-        }
-
+        column title: Option<&str>;
         /// The day by which it is to be carried out; null where none is set.
-        async fn due_on(&self) -> Option<Date> {
-            self.0.due_on.map(Date)
-        }
-
+        column due_on: Option<Date>;
         /// The day on which it was handed in; null where it was not, or the day is not known.
-        async fn submitted_on(&self) -> Option<Date> {
-            self.0.submitted_on.map(Date)
-        }
+        column submitted_on: Option<Date>;
 
+        computed is_overdue = Computed::of(&["due_on", "status"], |made| {
+            Ok(is_overdue(&made.row::<action_plan::Entity>()?, made.today()).into())
+        });
+    } {
         /// Whether its due date lies before today (UTC) while it is neither completed nor abandoned. A plan without a due date
         /// is never overdue.
         async fn is_overdue(&self, ctx: &Context<'_>) -> bool {

@@ -9,7 +9,8 @@ use crate::delivery::batch::Batch;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::people::person::Person;
@@ -29,20 +30,20 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
-        /// What it is to the batch.
-        async fn kind(&self) -> OutcomeKind {
-            self.0.kind
-        }
 
+        /// What it is to the batch.
+        column kind: OutcomeKind;
+        /// The day on which it came about; null where it did not, or the day is not known.
+        column occurred_on: Option<Date>;
+
+        computed label = Computed::of(&["label_en", "label_id"], |made| {
+            let row = made.row::<entity::outcome::Entity>()?;
+            Ok(made.languages().en_or_id(&row.label_en, row.label_id.as_deref()).into())
+        });
+    } {
         /// What it is, in a language: the one asked for, else that of the request, else English.
         async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.label_en, self.0.label_id.as_deref())
-        }
-
-        /// The day on which it came about; null where it did not, or the day is not known.
-        async fn occurred_on(&self) -> Option<Date> {
-            self.0.occurred_on.map(Date)
         }
     }
 }

@@ -4,7 +4,7 @@ use entity::citation;
 
 use super::ProgressNoteFilter;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
 use crate::provenance::citation::Citation;
@@ -17,15 +17,10 @@ object! {
 
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
-        /// The day of which it tells.
-        async fn noted_on(&self) -> Date {
-            Date(self.0.noted_on)
-        }
 
+        /// The day of which it tells.
+        column noted_on: Date;
         /// The note as written.
-        async fn text(&self) -> &str {
-            &self.0.text
-        }
-    }
+        column text: &str;
+    } {}
 }

@@ -7,7 +7,7 @@ use super::CitationFilter;
 use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::provenance::source::Source;
 
 object! {
@@ -15,12 +15,12 @@ object! {
     Citation of citation, chosen by CitationFilter {
         /// The source that documents the record.
         one source: Source by source_id;
-    } {
-        /// What kind of record is documented.
-        async fn record_kind(&self) -> RecordKind {
-            self.0.subject_kind
-        }
 
+        /// What kind of record is documented.
+        column record_kind: RecordKind = subject_kind;
+        /// Where in the source: "paragraph 4"; null where that is not recorded.
+        column locator: Option<&str>;
+    } {
         /// The record that is documented; null where it is not there any more or may not be seen.
         async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
             nullable(async {
@@ -31,11 +31,6 @@ object! {
                 }
             })
             .await
-        }
-
-        /// Where in the source: "paragraph 4"; null where that is not recorded.
-        async fn locator(&self) -> Option<&str> {
-            self.0.locator.as_deref()
         }
     }
 }

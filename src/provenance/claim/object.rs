@@ -12,7 +12,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
@@ -48,12 +48,44 @@ object! {
         /// The findings that rest on it.
         list findings: Finding
             => Edge::through::<finding_claim::Entity>(finding_claim::Column::ClaimId, finding_claim::Column::FindingId);
-    } {
-        /// The property that it is about.
-        async fn property(&self) -> ClaimProperty {
-            self.0.property
-        }
 
+        /// The property that it is about.
+        column property: ClaimProperty;
+        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed.
+        column text: Option<&str>;
+        /// Of `TITLE`: the language of the title (BCP 47).
+        column language: Option<&str>;
+        /// Of `STARTS_ON` and `ENDS_ON`: the day. Where only month or year is stated, the first day of the period of a start and
+        /// the last day of that of an end.
+        column date: Option<Date>;
+        /// How exactly the date is stated; null where there is none, or it is stated to the day.
+        column precision: Option<DatePrecision>;
+        /// The weekday that the source prints with the date, right or wrong (ISO 8601): 1 Monday … 7 Sunday; null where it prints
+        /// none.
+        column printed_weekday: Option<i32>;
+        /// Of counts: the least number that is stated, in `unit`; null where there is no lower bound.
+        column number_min: Option<i32>;
+        /// Of counts: the greatest number that is stated, in `unit`; null where there is no upper bound.
+        column number_max: Option<i32>;
+        /// Of counts: how the stated number relates to the true one.
+        column comparator: Option<Comparator>;
+        /// Of counts: what is counted.
+        column unit: Option<CountUnit>;
+        /// Of counts: what the number rests on. Of dates: `INFERRED` where the date is not printed whole.
+        column basis: Option<CountBasis>;
+        /// Of counts: what the number covers.
+        column scope: Option<CountScope>;
+        /// Of `COUNTRIES` with the basis `NAMED`: whether the source's list, its `ATTENDANCE` claims, names every country.
+        column completeness: Option<Completeness>;
+        /// Of `ATTENDANCE`: the status of the delegation.
+        column status: Option<DelegationStatus>;
+        /// Where in the source: "paragraph 4"; null where that is not recorded.
+        column locator: Option<&str>;
+        /// How much weight a curator gives it.
+        column rank: ClaimRank;
+        /// Why it is deprecated; null where it is not.
+        column rank_reason: Option<RankReason>;
+    } {
         /// What is stated, in a few words of English: "22 persons", "about 100 persons per day", "2017-08-09", "ATTENDED"; a
         /// title, venue or organiser as printed.
         async fn value(&self, ctx: &Context<'_>) -> Result<String> {
@@ -62,88 +94,6 @@ object! {
                 None => None,
             };
             Ok(words::value(&self.0, name.as_deref()))
-        }
-
-        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed.
-        async fn text(&self) -> Option<&str> {
-            self.0.text.as_deref()
-        }
-
-        /// Of `TITLE`: the language of the title (BCP 47).
-        async fn language(&self) -> Option<&str> {
-            self.0.language.as_deref()
-        }
-
-        /// Of `STARTS_ON` and `ENDS_ON`: the day. Where only month or year is stated, the first day of the period of a start and
-        /// the last day of that of an end.
-        async fn date(&self) -> Option<Date> {
-            self.0.date.map(Date)
-        }
-
-        /// How exactly the date is stated; null where there is none, or it is stated to the day.
-        async fn precision(&self) -> Option<DatePrecision> {
-            self.0.precision
-        }
-
-        /// The weekday that the source prints with the date, right or wrong (ISO 8601): 1 Monday … 7 Sunday; null where it prints
-        /// none.
-        async fn printed_weekday(&self) -> Option<i32> {
-            self.0.printed_weekday
-        }
-
-        /// Of counts: the least number that is stated, in `unit`; null where there is no lower bound.
-        async fn number_min(&self) -> Option<i32> {
-            self.0.number_min
-        }
-
-        /// Of counts: the greatest number that is stated, in `unit`; null where there is no upper bound.
-        async fn number_max(&self) -> Option<i32> {
-            self.0.number_max
-        }
-
-        /// Of counts: how the stated number relates to the true one.
-        async fn comparator(&self) -> Option<Comparator> {
-            self.0.comparator
-        }
-
-        /// Of counts: what is counted.
-        async fn unit(&self) -> Option<CountUnit> {
-            self.0.unit
-        }
-
-        /// Of counts: what the number rests on. Of dates: `INFERRED` where the date is not printed whole.
-        async fn basis(&self) -> Option<CountBasis> {
-            self.0.basis
-        }
-
-        /// Of counts: what the number covers.
-        async fn scope(&self) -> Option<CountScope> {
-            self.0.scope
-        }
-
-        /// Of `COUNTRIES` with the basis `NAMED`: whether the source's list, its `ATTENDANCE` claims, names every country.
-        async fn completeness(&self) -> Option<Completeness> {
-            self.0.completeness
-        }
-
-        /// Of `ATTENDANCE`: the status of the delegation.
-        async fn status(&self) -> Option<DelegationStatus> {
-            self.0.status
-        }
-
-        /// Where in the source: "paragraph 4"; null where that is not recorded.
-        async fn locator(&self) -> Option<&str> {
-            self.0.locator.as_deref()
-        }
-
-        /// How much weight a curator gives it.
-        async fn rank(&self) -> ClaimRank {
-            self.0.rank
-        }
-
-        /// Why it is deprecated; null where it is not.
-        async fn rank_reason(&self) -> Option<RankReason> {
-            self.0.rank_reason
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::provenance::claim::{Claim, words};
 
@@ -33,46 +33,29 @@ object! {
 
         /// The claims behind it; none where it rests on other facts.
         list claims: Claim => behind();
-    } {
+
         /// The rule that found it.
-        async fn rule(&self) -> FindingRule {
-            self.0.rule
-        }
-
+        column rule: FindingRule;
         /// How grave it is; follows from the rule.
-        async fn severity(&self) -> Severity {
-            self.0.severity
-        }
-
+        column severity: Severity;
         /// What has become of it.
-        async fn state(&self) -> FindingState {
-            self.0.state
-        }
-
+        column state: FindingState;
+        /// How it is explained; null until somebody does.
+        column explanation: Option<&str>;
+        /// What kind of record it is about.
+        column record_kind: RecordKind = subject_kind;
+        /// The property that it is about; null where it is about none in particular.
+        column property: Option<ClaimProperty>;
+    } {
         /// One English sentence that says, with the values, what does not fit. Countries stand by their codes.
         async fn message(&self, ctx: &Context<'_>) -> Result<String> {
             let names = self.names(ctx).await?;
             Ok(message(self.0.rule, self.0.property, &self.0.detail, &names))
         }
 
-        /// How it is explained; null until somebody does.
-        async fn explanation(&self) -> Option<&str> {
-            self.0.explanation.as_deref()
-        }
-
-        /// What kind of record it is about.
-        async fn record_kind(&self) -> RecordKind {
-            self.0.subject_kind
-        }
-
         /// The record that it is about; null where it is not there any more or may not be seen.
         async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
             find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await.transpose()
-        }
-
-        /// The property that it is about; null where it is about none in particular.
-        async fn property(&self) -> Option<ClaimProperty> {
-            self.0.property
         }
     }
 }

@@ -7,7 +7,8 @@ use super::IndicatorFilter;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::graphql::object::object;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
 
@@ -18,15 +19,18 @@ object! {
         list observations: Observation => Edge::by(observation::Column::IndicatorId);
         /// Which sources document it.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
+
+        /// The unit of its values: a UCUM code where there is one ("t" is the tonne), else a word in braces or plain.
+        column unit: &str;
+
+        computed label = Computed::of(&["label_en", "label_id"], |made| {
+            let row = made.row::<entity::indicator::Entity>()?;
+            Ok(made.languages().en_or_id(&row.label_en, row.label_id.as_deref()).into())
+        });
     } {
         /// What is measured, in a language: the one asked for, else that of the request, else English.
         async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
             ctx.languages(language).en_or_id(&self.0.label_en, self.0.label_id.as_deref())
-        }
-
-        /// The unit of its values: a UCUM code where there is one ("t" is the tonne), else a word in braces or plain.
-        async fn unit(&self) -> &str {
-            &self.0.unit
         }
     }
 }

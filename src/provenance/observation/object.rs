@@ -6,7 +6,7 @@ use entity::vocabulary::{Comparator, CountBasis};
 use super::ObservationFilter;
 use crate::delivery::batch::Batch;
 use crate::graphql::edge::Edge;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::network::programme::Programme;
@@ -42,36 +42,19 @@ object! {
 
         /// Which further sources document it.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
-    } {
+
         /// The first day of the period; null where it is not stated.
-        async fn period_from(&self) -> Option<Date> {
-            self.0.period_from.map(Date)
-        }
-
+        column period_from: Option<Date>;
         /// The last day of the period; null where it is not stated.
-        async fn period_to(&self) -> Option<Date> {
-            self.0.period_to.map(Date)
-        }
-
+        column period_to: Option<Date>;
         /// What the period rests on: `REPORTED` where it is stated, `INFERRED` where it is concluded; null where there is no
         /// period or nothing is recorded.
-        async fn period_basis(&self) -> Option<CountBasis> {
-            self.0.period_basis
-        }
-
+        column period_basis: Option<CountBasis>;
         /// How the stated value relates to the true one.
-        async fn comparator(&self) -> Comparator {
-            self.0.comparator
-        }
-
+        column comparator: Comparator;
         /// The value, in the unit of the indicator.
-        async fn value(&self) -> f64 {
-            self.0.value
-        }
-
+        column value: f64;
         /// Where in the source: "paragraph 4"; null where that is not recorded.
-        async fn locator(&self) -> Option<&str> {
-            self.0.locator.as_deref()
-        }
-    }
+        column locator: Option<&str>;
+    } {}
 }

@@ -13,7 +13,7 @@ use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::institution::Institution;
@@ -36,47 +36,24 @@ object! {
         list documented_by: Citation => Edge::by(citation::Column::SubjectId);
         /// The values of indicators that it states.
         list observations: Observation => Edge::by(observation::Column::SourceId);
-    } {
+
         /// What kind of document it is.
-        async fn kind(&self) -> SourceKind {
-            self.0.kind
-        }
-
+        column kind: SourceKind;
         /// The title as printed.
-        async fn title(&self) -> &str {
-            &self.0.title
-        }
-
+        column title: &str;
         /// The language of the document (BCP 47).
-        async fn language(&self) -> &str {
-            &self.0.language
-        }
-
+        column language: &str;
         /// Where it stands on the web; null where it does not, or that is not known.
-        async fn url(&self) -> Option<Url> {
-            self.0.url.clone().map(Url)
-        }
-
+        column url: Option<Url>;
         /// The day of publication; the first day of the period where only month or year is known; null where nothing is.
-        async fn published_on(&self) -> Option<Date> {
-            self.0.published_on.map(Date)
-        }
-
+        column published_on: Option<Date>;
         /// How exactly the day of publication is known; says nothing where there is none.
-        async fn precision(&self) -> DatePrecision {
-            self.0.precision
-        }
-
+        column precision: DatePrecision;
         /// Its own number or code, such as that of a regulation; null where it has none.
-        async fn reference(&self) -> Option<&str> {
-            self.0.reference.as_deref()
-        }
-
+        column reference: Option<&str>;
         /// The SHA-256 of the archived copy, hexadecimal; null where no copy is kept.
-        async fn archive_sha256(&self) -> Option<&str> {
-            self.0.archive_sha256.as_deref()
-        }
-
+        column archive_sha256: Option<&str>;
+    } {
         /// The root of what it reprints or is based on; the source itself where it rests on nothing. Claims of sources with
         /// one origin are one testimony: who counts how often something is confirmed counts distinct origins.
         async fn origin(&self, ctx: &Context<'_>) -> Result<Source> {

@@ -6,7 +6,7 @@ use entity::vocabulary::WebhookDeliveryState;
 use super::attempt::{Attempt, attempts};
 use super::query::WebhookDeliveryFilter;
 use crate::graphql::list::List;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::Long;
 use crate::webhooks::endpoint::WebhookEndpoint;
 
@@ -16,35 +16,21 @@ object! {
     WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {
         /// To whom.
         one endpoint: WebhookEndpoint by endpoint_id;
-    } {
+
         /// What happened, as a dotted name; `webhook.ping` where it is a ping.
-        async fn name(&self) -> &str {
-            &self.0.kind
-        }
-
+        column name: &str = kind;
         /// The position of the event in the log; null where it is a ping.
-        async fn position(&self) -> Option<Long> {
-            self.0.position.map(Long)
-        }
-
+        column position: Option<Long>;
         /// When the event happened.
-        async fn occurred_at(&self) -> DateTime<Utc> {
-            self.0.occurred_at
-        }
-
+        column occurred_at: DateTime<Utc>;
         /// Where it stands.
-        async fn state(&self) -> WebhookDeliveryState {
-            self.0.state
-        }
-
+        column state: WebhookDeliveryState;
+        /// How often it was tried since it was made, or replayed.
+        column tries: i32;
+    } {
         /// When it is tried next, unless the endpoint is resting; null where it is not to be tried any more.
         async fn due_at(&self) -> Option<DateTime<Utc>> {
             (self.0.state == WebhookDeliveryState::Pending).then_some(self.0.due_at)
-        }
-
-        /// How often it was tried since it was made, or replayed.
-        async fn tries(&self) -> i32 {
-            self.0.tries
         }
 
         /// What became of its attempts, the newest last; at most 30.

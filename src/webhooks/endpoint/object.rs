@@ -16,7 +16,7 @@ use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
-use crate::graphql::object::object;
+use crate::engine::object::object;
 use crate::graphql::scalars::{CountryCode, Cursor, Url};
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::signature::Keys;
@@ -67,12 +67,14 @@ object! {
 
         /// What it is told; of what is over, the newest 10,000.
         list deliveries: WebhookDelivery => Edge::by(webhook_delivery::Column::EndpointId);
-    } {
-        /// What it is for.
-        async fn name(&self) -> &str {
-            &self.0.name
-        }
 
+        /// What it is for.
+        column name: &str;
+        /// In which order.
+        column order: WebhookOrder = delivery_order;
+        /// Whether events are sent to it.
+        column state: WebhookState;
+    } {
         /// Where messages are sent; null where it is closed.
         async fn url(&self) -> Option<Url> {
             (!self.0.url.is_empty()).then(|| Url(self.0.url.clone()))
@@ -81,16 +83,6 @@ object! {
         /// Which events.
         async fn filter(&self) -> WebhookChoice {
             Choice::from_stored(&self.0.filter).into()
-        }
-
-        /// In which order.
-        async fn order(&self) -> WebhookOrder {
-            self.0.delivery_order
-        }
-
-        /// Whether events are sent to it.
-        async fn state(&self) -> WebhookState {
-            self.0.state
         }
 
         /// The keys with which signatures `v1a` can be checked (`whpk_…`), the newest first; several as long as a former one is

@@ -1,5 +1,44 @@
 //! What all objects of the graph have in common, written once.
 
+use chrono::{NaiveDate, NaiveTime};
+use entity::id::CountryCode as CountryCodeId;
+
+use crate::graphql::scalars::{CountryCode, Date, Long, Time, Url};
+
+/// What a column holds, as the API shows it.
+pub trait Shows<'a, S> {
+    /// It.
+    fn show(&'a self) -> S;
+}
+
+impl<T: Copy> Shows<'_, T> for T {
+    fn show(&self) -> T {
+        *self
+    }
+}
+
+macro_rules! shows {
+    ($($held:ty as $shown:ty: $value:ident => $show:expr;)+) => {$(
+        impl<'a> Shows<'a, $shown> for $held {
+            fn show(&'a self) -> $shown {
+                let $value = self;
+                $show
+            }
+        }
+    )+};
+}
+
+shows! {
+    String as &'a str: text => text;
+    Option<String> as Option<&'a str>: text => text.as_deref();
+    Option<String> as Option<Url>: address => address.clone().map(Url);
+    NaiveDate as Date: date => Date(*date);
+    Option<NaiveDate> as Option<Date>: date => date.map(Date);
+    Option<NaiveTime> as Option<Time>: time => time.map(Time);
+    Option<i64> as Option<Long>: number => number.map(Long);
+    CountryCodeId as CountryCode: code => CountryCode(code.clone());
+}
+
 /// Declares the object that shows a row: the fields that every record has, where it leads (to `one` other object, `maybe` to one,
 /// or to a `list` of them, which is a connection with paging, filter and order), which of its fields are made `with` rows that are
 /// read for all objects at once, and its own fields as ordinary resolvers. Of these, whatever takes no context is [at hand](super::together::Together::RESOLVERS).
@@ -31,10 +70,22 @@ macro_rules! object {
             }
         }
 
-        $crate::graphql::object::bare_object! {
+        $crate::engine::object::bare_object! {
             $(#[$meta])*
             $name of $module, chosen by $filter {
                 $($ways)*
+
+                /// The key of the record: permanent, readable, unique in its kind; used in files and addresses.
+                column key: &str;
+
+                /// Counts the changes of the record, from 1.
+                column version: i32;
+
+                /// When the record entered the register.
+                column created_at: chrono::DateTime<chrono::Utc>;
+
+                /// When the record last changed.
+                column updated_at: chrono::DateTime<chrono::Utc>;
             } {
                 /// The id of the record: opaque, permanent, unique in the whole register.
                 pub async fn id(&self) -> async_graphql::ID {
@@ -42,26 +93,6 @@ macro_rules! object {
                         <entity::$module::Entity as $crate::record::Record>::KIND,
                         &self.near(),
                     )
-                }
-
-                /// The key of the record: permanent, readable, unique in its kind; used in files and addresses.
-                async fn key(&self) -> &str {
-                    &self.0.key
-                }
-
-                /// Counts the changes of the record, from 1.
-                async fn version(&self) -> i32 {
-                    self.0.version
-                }
-
-                /// When the record entered the register.
-                async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
-                    self.0.created_at
-                }
-
-                /// When the record last changed.
-                async fn updated_at(&self) -> chrono::DateTime<chrono::Utc> {
-                    self.0.updated_at
                 }
 
                 /// What happened to the record, the newest first: for officers of the institution that keeps it, for curators and
@@ -104,8 +135,8 @@ macro_rules! bare_object {
             type Filter = $filter;
         }
 
-        $crate::graphql::object::sort! {
-            { $(#[$meta])* $name { $($fields)* } } [] [] [] [] [] { $($ways)* } { $($fields)* }
+        $crate::engine::object::sort! {
+            { $(#[$meta])* $name of $module, $filter { $($fields)* } } [] [] [] [] [] [] [] { $($ways)* } { $($fields)* }
         }
     };
 }
@@ -115,72 +146,102 @@ pub(crate) use bare_object;
 /// without a context are at hand.
 macro_rules! sort {
     (
-        $object:tt [$($withs:tt)*] $lists:tt $ones:tt $maybes:tt $own:tt
+        $object:tt $withs:tt [$($columns:tt)*] $computed:tt $lists:tt $ones:tt $maybes:tt $own:tt
+        { $(#[$meta:meta])* column $column:ident: $type:ty; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::engine::object::sort! {
+            $object $withs [$($columns)* { $(#[$meta])* $column: $type = $column }] $computed
+            $lists $ones $maybes $own { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $withs:tt [$($columns:tt)*] $computed:tt $lists:tt $ones:tt $maybes:tt $own:tt
+        { $(#[$meta:meta])* column $column:ident: $type:ty = $by:ident; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::engine::object::sort! {
+            $object $withs [$($columns)* { $(#[$meta])* $column: $type = $by }] $computed
+            $lists $ones $maybes $own { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt $withs:tt $columns:tt [$($computed:tt)*] $lists:tt $ones:tt $maybes:tt $own:tt
+        { computed $field:ident = $how:expr; $($ways:tt)* } $fields:tt
+    ) => {
+        $crate::engine::object::sort! {
+            $object $withs $columns [$($computed)* { $field $how }] $lists $ones $maybes $own { $($ways)* } $fields
+        }
+    };
+    (
+        $object:tt [$($withs:tt)*] $columns:tt $computed:tt $lists:tt $ones:tt $maybes:tt $own:tt
         { with $edge:expr => $($made:ident),+; $($ways:tt)* } $fields:tt
     ) => {
-        $crate::graphql::object::sort! {
-            $object [$($withs)* $({ $made => $edge })+] $lists $ones $maybes $own { $($ways)* } $fields
+        $crate::engine::object::sort! {
+            $object [$($withs)* $({ $made => $edge })+] $columns $computed $lists $ones $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $withs:tt [$($lists:tt)*] $ones:tt $maybes:tt $own:tt
+        $object:tt $withs:tt $columns:tt $computed:tt [$($lists:tt)*] $ones:tt $maybes:tt $own:tt
         { $(#[$meta:meta])* list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
     ) => {
-        $crate::graphql::object::sort! {
-            $object $withs [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $own { $($ways)* } $fields
+        $crate::engine::object::sort! {
+            $object $withs $columns $computed [$($lists)* { $(#[$meta])* $way: $node => $edge }] $ones $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $withs:tt $lists:tt [$($ones:tt)*] $maybes:tt $own:tt
+        $object:tt $withs:tt $columns:tt $computed:tt $lists:tt [$($ones:tt)*] $maybes:tt $own:tt
         { $(#[$meta:meta])* one $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
-        $crate::graphql::object::sort! {
-            $object $withs $lists [$($ones)* { $(#[$meta])* $way: $node by $column }] $maybes $own { $($ways)* } $fields
+        $crate::engine::object::sort! {
+            $object $withs $columns $computed $lists [$($ones)* { $(#[$meta])* $way: $node by $column }] $maybes $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $withs:tt $lists:tt $ones:tt [$($maybes:tt)*] $own:tt
+        $object:tt $withs:tt $columns:tt $computed:tt $lists:tt $ones:tt [$($maybes:tt)*] $own:tt
         { $(#[$meta:meta])* maybe $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
-        $crate::graphql::object::sort! {
-            $object $withs $lists $ones [$($maybes)* { $(#[$meta])* $way: $node by $column }] $own { $($ways)* } $fields
+        $crate::engine::object::sort! {
+            $object $withs $columns $computed $lists $ones [$($maybes)* { $(#[$meta])* $way: $node by $column }] $own { $($ways)* } $fields
         }
     };
     (
-        $object:tt $withs:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
+        $object:tt $withs:tt $columns:tt $computed:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
             $visible:vis async fn $field:ident(&self) -> $answer:ty { $($body:tt)* }
             $($fields:tt)*
         }
     ) => {
-        $crate::graphql::object::sort! {
-            $object $withs $lists $ones $maybes [$($own)* { $field true { $($body)* } }] {} { $($fields)* }
+        $crate::engine::object::sort! {
+            $object $withs $columns $computed $lists $ones $maybes [$($own)* { $field true { $($body)* } }] {} { $($fields)* }
         }
     };
     (
-        $object:tt $withs:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
+        $object:tt $withs:tt $columns:tt $computed:tt $lists:tt $ones:tt $maybes:tt [$($own:tt)*] {}
         {
             $(#[$meta:meta])*
             $visible:vis async fn $field:ident(&self, $($argument:tt)*) -> $answer:ty { $($body:tt)* }
             $($fields:tt)*
         }
     ) => {
-        $crate::graphql::object::sort! {
-            $object $withs $lists $ones $maybes [$($own)* { $field false { $($body)* } }] {} { $($fields)* }
+        $crate::engine::object::sort! {
+            $object $withs $columns $computed $lists $ones $maybes [$($own)* { $field false { $($body)* } }] {} { $($fields)* }
         }
     };
     (
-        { $(#[$meta:meta])* $name:ident $fields:tt }
+        { $(#[$meta:meta])* $name:ident of $module:ident, $filter:ident $fields:tt }
         [$({ $made:ident => $rows:expr })*]
+        [$({ $(#[$column_meta:meta])* $column:ident: $type:ty = $by:ident })*]
+        [$({ $computed:ident $how:expr })*]
         [$({ $(#[$list_meta:meta])* $list:ident: $listed:ident => $edge:expr })*]
         [$({ $(#[$one_meta:meta])* $one:ident: $needed:ident by $one_column:ident })*]
         [$({ $(#[$maybe_meta:meta])* $maybe:ident: $other:ident by $maybe_column:ident })*]
         [$({ $own:ident $at_hand:ident $body:tt })*] {} {}
     ) => {
-        $crate::graphql::object::resolvers! {
+        $crate::engine::object::resolvers! {
             $(#[$meta])*
             $name {
+                $($(#[$column_meta])* column $column: $type = $by;)*
+            } {
                 $($(#[$list_meta])* list $list: $listed => $edge;)*
             } {
                 $($(#[$one_meta])* one $one: $needed by $one_column;)*
@@ -189,14 +250,64 @@ macro_rules! sort {
             } $fields
         }
 
+        impl $crate::engine::Described for $name {
+            fn noun() -> &'static $crate::engine::Noun {
+                use $crate::engine::{Field, Noun, What};
+                static NOUN: Noun = Noun {
+                    name: stringify!($name),
+                    table: std::sync::LazyLock::new($crate::engine::table::Table::of::<entity::$module::Entity>),
+                    fields: &[
+                        $(Field { name: stringify!($column), what: What::Column(stringify!($by)) },)*
+                        $(Field {
+                            name: stringify!($one),
+                            what: What::Reference {
+                                by: stringify!($one_column),
+                                to: <$needed as $crate::engine::Described>::noun,
+                                must: true,
+                            },
+                        },)*
+                        $(Field {
+                            name: stringify!($maybe),
+                            what: What::Reference {
+                                by: stringify!($maybe_column),
+                                to: <$other as $crate::engine::Described>::noun,
+                                must: false,
+                            },
+                        },)*
+                        $(Field {
+                            name: stringify!($list),
+                            what: What::List {
+                                of: <$listed as $crate::engine::Described>::noun,
+                                near: || {
+                                    type Listed = <$listed as $crate::graphql::connection::Shown>::Entity;
+                                    $crate::graphql::edge::Edge::<Listed>::into_near($edge)
+                                },
+                            },
+                        },)*
+                        $(Field { name: stringify!($computed), what: What::Computed($how) },)*
+                    ],
+                    condition: $crate::engine::noun::condition::<$filter>,
+                    groups: <$filter as $crate::graphql::filter::Filter>::groups,
+                    order: $crate::engine::noun::order::<entity::$module::Entity>,
+                };
+                &NOUN
+            }
+        }
+
         impl $crate::graphql::together::Together for $name {
             const RESOLVERS: &'static [$crate::graphql::together::Resolver] = {
                 use $crate::graphql::together::Resolver;
                 &[
                     $(Resolver {
+                        name: stringify!($column),
+                        at_hand: true,
+                        columns: Some(&[stringify!($by)]),
+                        follow: None,
+                    },)*
+                    $(Resolver {
                         name: stringify!($own),
                         at_hand: $at_hand,
-                        columns: $crate::graphql::object::columns_of!([] $body),
+                        columns: $crate::engine::object::columns_of!([] $body),
                         follow: None,
                     },)*
                     $(Resolver::reference::<$needed>(stringify!($one), &[stringify!($one_column)]),)*
@@ -273,21 +384,21 @@ pub(crate) use sort;
 /// always has its key. Where it does anything else with `self`, it may read the whole row.
 macro_rules! columns_of {
     ([$($column:ident)*]) => { Some(&[$(stringify!($column)),*]) };
-    ($columns:tt self . near ( ) $($rest:tt)*) => { $crate::graphql::object::columns_of!($columns $($rest)*) };
+    ($columns:tt self . near ( ) $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
     ([$($columns:ident)*] self . 0 . $column:ident $($rest:tt)*) => {
-        $crate::graphql::object::columns_of!([$($columns)* $column] $($rest)*)
+        $crate::engine::object::columns_of!([$($columns)* $column] $($rest)*)
     };
     ($columns:tt self $($rest:tt)*) => { None };
     ($columns:tt { $($within:tt)* } $($rest:tt)*) => {
-        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+        $crate::engine::object::columns_of!($columns $($within)* $($rest)*)
     };
     ($columns:tt ( $($within:tt)* ) $($rest:tt)*) => {
-        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+        $crate::engine::object::columns_of!($columns $($within)* $($rest)*)
     };
     ($columns:tt [ $($within:tt)* ] $($rest:tt)*) => {
-        $crate::graphql::object::columns_of!($columns $($within)* $($rest)*)
+        $crate::engine::object::columns_of!($columns $($within)* $($rest)*)
     };
-    ($columns:tt $other:tt $($rest:tt)*) => { $crate::graphql::object::columns_of!($columns $($rest)*) };
+    ($columns:tt $other:tt $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
 }
 pub(crate) use columns_of;
 
@@ -296,6 +407,8 @@ macro_rules! resolvers {
     (
         $(#[$meta:meta])*
         $name:ident {
+            $($(#[$column_meta:meta])* column $column:ident: $type:ty = $by:ident;)*
+        } {
             $($(#[$list_meta:meta])* list $list:ident: $node:ident => $edge:expr;)*
         } {
             $($(#[$one_meta:meta])* one $one:ident: $needed:ident by $one_column:ident;)*
@@ -309,6 +422,13 @@ macro_rules! resolvers {
         #[async_graphql::Object]
         impl $name {
             $($fields)*
+
+            $(
+                $(#[$column_meta])*
+                async fn $column(&self) -> $type {
+                    $crate::engine::object::Shows::show(&self.0.$by)
+                }
+            )*
 
             $(
                 $(#[$one_meta])*

@@ -1,0 +1,295 @@
+//! Reads what a plan wants, level by level: one statement for a list of all rows of a level, however many they are.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_graphql::{Error, Value, Variables};
+use foldhash::fast::RandomState;
+use futures::future::{BoxFuture, join_all, try_join};
+use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Statement};
+
+use super::collect::{Mask, When, resolve};
+use super::noun::Entry;
+use super::plan::{Asked, Behind, List, One, Rows, Shown};
+use super::statement::{Page, Reading};
+use super::value;
+use super::window::{Window, argument};
+use crate::graphql::filter::Scope;
+use crate::graphql::loader::{Key, Keyed, Reader};
+use crate::graphql::page::LARGEST_PAGE;
+
+/// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
+const MOST_OF_OBJECT: usize = 7;
+
+/// What a request brings to its plan.
+pub struct Asking<'a> {
+    /// Reads.
+    pub reader: &'a Arc<Reader>,
+    /// The variables.
+    pub variables: &'a Variables,
+    /// Which parts of the plan are wanted.
+    pub mask: Mask,
+}
+
+/// What was read of a list, or of objects, for all rows that lead there.
+#[derive(Default)]
+pub struct Level {
+    /// The rows.
+    pub rows: Arc<Vec<QueryResult>>,
+    /// Behind which columns those of the level stand in its rows.
+    pub from: usize,
+    /// Which of the rows each near side has, by the number of its key.
+    pub pages: Vec<Found>,
+    /// How many there are for each near side, where that is wanted.
+    pub counts: Vec<i64>,
+    /// In which order they are, and which part of them; of a list.
+    pub window: Option<Window>,
+    /// What was read behind the rows; none where it is not wanted.
+    pub children: Vec<Option<Lower>>,
+}
+
+/// The rows of one near side.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Their numbers among those of the level.
+    pub rows: Range<usize>,
+    /// Whether there are more than were asked for.
+    pub more: bool,
+}
+
+/// What was read behind the rows of a level.
+pub struct Lower {
+    /// For each row, the number of its key; none where it has none.
+    pub numbers: Vec<Option<usize>>,
+    /// What was found; or why nothing was.
+    pub level: Result<Level, Error>,
+}
+
+/// The keys by which something is found behind rows.
+#[derive(Default)]
+struct Keys {
+    all: Vec<Key>,
+    numbers: HashMap<Key, usize, RandomState>,
+}
+
+impl Keys {
+    fn number(&mut self, key: Key) -> usize {
+        *self.numbers.entry(key).or_insert_with_key(|key| {
+            self.all.push(key.clone());
+            self.all.len() - 1
+        })
+    }
+}
+
+/// A list of an object, by its number among what is read behind it, that was read before the object.
+type Known = (usize, Result<Level, Error>);
+
+impl Asking<'_> {
+    fn reading<'a>(&'a self, rows: &'a Rows) -> Reading<'a> {
+        let backend = self.reader.db().get_database_backend();
+        Reading { reads: &rows.reads, visible: self.reader.visible(), backend }
+    }
+
+    fn wants(&self, any: &[When]) -> bool {
+        any.iter().any(|when| self.mask.has(*when))
+    }
+
+    fn fail(&self, error: DbErr) -> Error {
+        self.reader.fail(error)
+    }
+
+    /// The arguments of a field, as they are in this request.
+    pub fn arguments(&self, asked: &Asked) -> Vec<(String, Value)> {
+        let resolved = asked.arguments.iter();
+        resolved.filter_map(|(name, value)| Some((name.clone(), resolve(value, self.variables)?))).collect()
+    }
+
+    /// Reads a list of the root.
+    pub async fn root(&self, list: &List) -> Result<Level, Error> {
+        self.list(list, &[], self.reader.largest_page(), None).await.map(|(level, _)| level)
+    }
+
+    /// Reads an object of the root: a level of one row, or of none.
+    pub async fn one(&self, one: &One) -> Result<Level, Error> {
+        let arguments = self.arguments(&one.asked);
+        let mut known = None;
+        let condition = match one.entry {
+            Entry::Key(_, name, condition) => {
+                let key = argument(&arguments, name);
+                let condition = condition(key.clone())?;
+                if let Value::String(code) = key
+                    && let Some((list, read)) = self.with_list(one, Key::Code(code)).await
+                {
+                    match read {
+                        Ok((level, Some(from))) => {
+                            let object = Level { rows: level.rows.clone(), from, ..Level::default() };
+                            return self.object(one, object, Some((list, Ok(level)))).await;
+                        }
+                        other => known = Some((list, other.map(|(level, _)| level))),
+                    }
+                }
+                condition.into()
+            }
+            Entry::By(_, condition) => condition(argument(&arguments, "by"))?,
+            Entry::List(_) => Condition::all(),
+        };
+        let rows = self.rows(self.reading(&one.rows).all(condition)).await?;
+        self.object(one, Level { rows, ..Level::default() }, known).await
+    }
+
+    async fn object(&self, one: &One, mut level: Level, known: Option<Known>) -> Result<Level, Error> {
+        level.pages = vec![Found { rows: 0..level.rows.len().min(1), more: false }];
+        self.behind(&one.rows, level, known).await
+    }
+
+    /// Reads the first list of an object of which the key is known, and the object with it: it need not be asked for by itself any
+    /// more, unless the list is empty. None where it has no such list.
+    async fn with_list(&self, one: &One, key: Key) -> Option<(usize, Result<(Level, Option<usize>), Error>)> {
+        let Rows { reads, children } = &one.rows;
+        if !reads.joins.is_empty() || reads.cells.len() > MOST_OF_OBJECT {
+            return None;
+        }
+        let list = one.object.iter().find_map(|slot| {
+            let Shown::List(number) = slot.what else { return None };
+            let Behind::List(list) = &children[number].what else { return None };
+            (self.mask.has(slot.when) && self.wants(&list.reads_rows)).then_some((number, list))
+        });
+        let (number, list) = list?;
+        let object = self.reading(&one.rows);
+        Some((number, self.list(list, std::slice::from_ref(&key), LARGEST_PAGE, Some(object)).await))
+    }
+
+    async fn rows(&self, statement: Statement) -> Result<Arc<Vec<QueryResult>>, Error> {
+        let rows = self.reader.db().query_all_raw(statement).await;
+        rows.map(Arc::new).map_err(|error| self.fail(error))
+    }
+
+    /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read comes the place in its rows from
+    /// which on those of the object stand.
+    async fn list(
+        &self,
+        list: &List,
+        keys: &[Key],
+        largest: u64,
+        near_side: Option<Reading<'_>>,
+    ) -> Result<(Level, Option<usize>), Error> {
+        let arguments = self.arguments(&list.asked);
+        let noun = list.rows.reads.noun;
+        let window = Window::new(noun, &arguments, largest)?;
+        let condition = match argument(&arguments, "filter") {
+            Value::Null => Condition::all(),
+            filter => (noun.condition)(filter, &Scope::new(self.reader))?,
+        };
+        let places: Vec<usize> = if list.tells_places { window.columns().collect() } else { Vec::new() };
+        let behind = list.rows.reads.cells.len() + places.len();
+        let pages = async {
+            let mut pages = vec![Found::default(); keys.len().max(1)];
+            if !self.wants(&list.reads_rows) {
+                return Ok((Vec::new(), pages));
+            }
+            let (near, condition) = (&list.near, condition.clone());
+            let page = Page { near, condition, window: &window, more: &places, keys, near_side };
+            let mut rows = self.reader.db().query_all_raw(self.reading(&list.rows).page(&page)).await?;
+            divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages)?;
+            Ok((rows, pages))
+        };
+        let read = try_join(self.counts(list, &condition, keys), pages).await;
+        let (counts, (rows, pages)) = read.map_err(|error| self.fail(error))?;
+        let object = near_side.filter(|_| !rows.is_empty()).map(|_| behind);
+        let level = Level { rows: Arc::new(rows), pages, counts, window: Some(window), ..Level::default() };
+        Ok((self.behind(&list.rows, level, None).await?, object))
+    }
+
+    async fn counts(&self, list: &List, condition: &Condition, keys: &[Key]) -> Result<Vec<i64>, DbErr> {
+        if !self.wants(&list.counts) {
+            return Ok(Vec::new());
+        }
+        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
+        let counts: Keyed<i64> = list.near.count(counted, self.reader, keys).await?;
+        if keys.is_empty() {
+            return Ok(counts.into_values().collect());
+        }
+        Ok(keys.iter().map(|key| counts.get(key).copied().unwrap_or_default()).collect())
+    }
+
+    /// Reads what stands behind the rows of a level, but for the list that is there already.
+    fn behind<'a>(&'a self, rows: &'a Rows, level: Level, known: Option<Known>) -> BoxFuture<'a, Result<Level, Error>> {
+        Box::pin(async move {
+            let mut known = known;
+            let mut reads = Vec::with_capacity(rows.children.len());
+            for (number, child) in rows.children.iter().enumerate() {
+                let there = known.take_if(|known| known.0 == number).map(|known| known.1);
+                let mut keys = Keys::default();
+                let mut numbers = vec![None; level.rows.len()];
+                if self.mask.has(child.when) {
+                    for row in level.pages.iter().flat_map(|page| page.rows.clone()) {
+                        let key = value::key(&level.rows[row], level.from + child.from, &child.holds);
+                        numbers[row] = key.map_err(|error| self.fail(error))?.map(|key| keys.number(key));
+                    }
+                }
+                reads.push(async {
+                    if !self.mask.has(child.when) {
+                        return None;
+                    }
+                    let level = match (there, keys.all.is_empty()) {
+                        (Some(there), _) => there,
+                        (None, true) => Ok(Level::default()),
+                        (None, false) => self.child(&child.what, keys).await,
+                    };
+                    Some(Lower { numbers, level })
+                });
+            }
+            let children = join_all(reads).await;
+            Ok(Level { children, ..level })
+        })
+    }
+
+    async fn child(&self, what: &Behind, keys: Keys) -> Result<Level, Error> {
+        let rows = match what {
+            Behind::List(list) => return self.list(list, &keys.all, LARGEST_PAGE, None).await.map(|(level, _)| level),
+            Behind::One(rows) => rows,
+        };
+        let reading = self.reading(rows);
+        let read = self.rows(reading.all(reading.is_one_of(&keys.all))).await?;
+        let mut pages = vec![Found::default(); keys.all.len()];
+        let table = &rows.reads.noun.table;
+        let at = rows.reads.id_at().ok_or_else(|| self.reader.fail("a row is read without its key"))?;
+        for (number, row) in read.iter().enumerate() {
+            let key = value::key(row, at, &table.columns[table.id].holds).map_err(|error| self.fail(error))?;
+            if let Some(place) = key.and_then(|key| keys.numbers.get(&key)) {
+                pages[*place].rows = number..number + 1;
+            }
+        }
+        self.behind(rows, Level { rows: read, pages, ..Level::default() }, None).await
+    }
+}
+
+/// Divides rows into the pages of their near sides, which come one after another: the number of each, from 1, stands at a place of its
+/// rows where there are several.
+fn divide(
+    rows: &mut [QueryResult],
+    number: Option<usize>,
+    window: &Window,
+    pages: &mut [Found],
+) -> Result<(), DbErr> {
+    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let near_of = |row: &QueryResult| number.map_or(Ok(1), |at| row.try_get_by_index::<i64>(at));
+    let mut begin = 0;
+    while begin < rows.len() {
+        let near = near_of(&rows[begin])?;
+        let mut end = begin + 1;
+        while end < rows.len() && near_of(&rows[end])? == near {
+            end += 1;
+        }
+        let shown = begin..end.min(begin + limit);
+        if window.backward {
+            rows[shown.clone()].reverse();
+        }
+        if let Some(page) = usize::try_from(near - 1).ok().and_then(|near| pages.get_mut(near)) {
+            *page = Found { more: end - begin > limit, rows: shown };
+        }
+        begin = end;
+    }
+    Ok(())
+}

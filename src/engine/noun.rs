@@ -1,0 +1,164 @@
+//! What a noun shows, as data.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::LazyLock;
+
+use apollo_compiler::Schema;
+use apollo_compiler::schema::ExtendedType;
+use async_graphql::{Result, Value};
+use sea_orm::{Condition, IdenStatic};
+use sea_orm::sea_query::SimpleExpr;
+
+use super::computed::Computed;
+use super::table::Table;
+use crate::access::Visible;
+use crate::graphql::edge::Near;
+use super::window::parsed;
+use crate::graphql::filter::{Filter, Group, Scope};
+use crate::graphql::order::{self, OrderDirection, Ordered};
+use crate::request::convert::union_condition;
+
+/// A record as the API shows it.
+pub struct Noun {
+    /// The name of its type.
+    pub name: &'static str,
+    /// The table of its rows.
+    pub table: LazyLock<Table>,
+    /// What it shows besides its id.
+    pub fields: &'static [Field],
+    /// The condition of a filter of its lists.
+    pub condition: fn(Value, &Scope<'_>) -> Result<Condition>,
+    /// By what its lists can be grouped.
+    pub groups: fn(&Visible) -> Vec<Group>,
+    /// The order that `orderBy` of its lists asks for; the usual one where it asks for none.
+    pub order: fn(Value) -> Result<Vec<Term>>,
+}
+
+/// A column that rows are ordered by, and which way.
+pub type Term = (&'static str, OrderDirection);
+
+impl fmt::Debug for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What can be read of a noun without asking for a single one.
+pub trait Described {
+    /// The noun.
+    fn noun() -> &'static Noun;
+}
+
+/// A field of a noun.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name, as the program has it (`starts_on`).
+    pub name: &'static str,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a field is.
+#[derive(Debug)]
+pub enum What {
+    /// A column of the row.
+    Column(&'static str),
+    /// The object that a column refers to. Where the reference must lead to one, it is an error where it does not.
+    Reference {
+        /// The column.
+        by: &'static str,
+        /// What it refers to.
+        to: fn() -> &'static Noun,
+        /// Whether there must be one.
+        must: bool,
+    },
+    /// The objects on the far side of an edge, as a connection.
+    List {
+        /// What they are.
+        of: fn() -> &'static Noun,
+        /// How they are found.
+        near: fn() -> Near,
+    },
+    /// A value that is computed from the row.
+    Computed(Computed),
+}
+
+impl Noun {
+    /// The field that the API knows by this name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| crate::graphql::together::is_named(name, field.name))
+    }
+}
+
+/// The condition of a filter of the type `F`.
+pub fn condition<F: Filter>(filter: Value, scope: &Scope<'_>) -> Result<Condition> {
+    parsed::<F>(filter)?.condition(scope)
+}
+
+/// The order of rows of `E` that `orderBy` asks for.
+pub fn order<E: Ordered>(order: Value) -> Result<Vec<Term>> {
+    let asked = parsed::<Option<Vec<E::Order>>>(order)?.filter(|terms| !terms.is_empty());
+    let terms = asked.map_or_else(E::usual, |terms| terms.iter().map(order::Term::term).collect());
+    Ok(terms.into_iter().map(|(column, direction)| (column.as_str(), direction)).collect())
+}
+
+/// All nouns, and where a request begins to read them.
+pub struct Catalogue {
+    /// The fields of the root.
+    pub roots: &'static [Root],
+    /// The interfaces and unions of each type, as documents name them in the conditions of fragments.
+    conditions: HashMap<String, HashSet<String>>,
+}
+
+/// A field of the root.
+#[derive(Debug)]
+pub struct Root {
+    /// Its name, as the program has it.
+    pub name: &'static str,
+    /// What it leads to.
+    pub to: Entry,
+}
+
+/// What a field of the root leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Entry {
+    /// All rows of a noun, as a connection.
+    List(fn() -> &'static Noun),
+    /// The one that the argument `by` names.
+    By(fn() -> &'static Noun, fn(Value) -> Result<Condition>),
+    /// The one whose id is the argument of this name.
+    Key(fn() -> &'static Noun, &'static str, fn(Value) -> Result<SimpleExpr>),
+}
+
+impl Catalogue {
+    /// The catalogue of what `roots` lead to, in a schema.
+    pub fn new(roots: &'static [Root], schema: &Schema) -> Self {
+        let mut conditions: HashMap<String, HashSet<String>> = HashMap::new();
+        for (name, ty) in &schema.types {
+            match ty {
+                ExtendedType::Union(union) => {
+                    for member in &union.members {
+                        conditions.entry(member.to_string()).or_default().insert(union_condition(name));
+                    }
+                }
+                ExtendedType::Object(object) => {
+                    let interfaces = object.implements_interfaces.iter().map(|interface| interface.to_string());
+                    conditions.entry(name.to_string()).or_default().extend(interfaces);
+                }
+                _ => {}
+            }
+        }
+        Self { roots, conditions }
+    }
+
+    /// Whether a fragment on `condition` applies to objects of the type `name`.
+    pub fn applies(&self, condition: &str, name: &str) -> bool {
+        condition == name || self.conditions.get(name).is_some_and(|conditions| conditions.contains(condition))
+    }
+
+    /// The field of the root that the API knows by this name.
+    pub fn root(&self, name: &str) -> Option<&'static Root> {
+        self.roots.iter().find(|root| crate::graphql::together::is_named(name, root.name))
+    }
+}

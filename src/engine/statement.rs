@@ -1,0 +1,277 @@
+//! The statements of the engine.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, Query, SelectStatement};
+use sea_orm::{Condition, DatabaseBackend, JoinType, Statement, Value};
+
+use super::computed::Short;
+use super::reads::{Cell, OWN, Of, Reads};
+use super::window::Window;
+use crate::access::Visible;
+use crate::db::sql::Sql;
+use crate::graphql::edge::{Near, among, joined, listed};
+use crate::graphql::loader::Key;
+
+/// The keys of the near sides, where each has a page of its own.
+const NEAR: &str = "near";
+/// The key of one.
+const KEY: &str = "key_of_near";
+/// Which of them it is.
+const NUMBER: &str = "number";
+/// The page.
+const PAGE: &str = "page";
+/// The object whose list the page is.
+const NEAR_SIDE: &str = "near_side";
+
+/// What a statement reads, of what may be seen, on which database.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// What it reads.
+    pub reads: &'a Reads,
+    /// What may be seen.
+    pub visible: &'a Visible,
+    /// The database.
+    pub backend: DatabaseBackend,
+}
+
+/// A page of a list.
+pub struct Page<'a> {
+    /// How its rows are found.
+    pub near: &'a Near,
+    /// Which rows.
+    pub condition: Condition,
+    /// Which part of them, in which order.
+    pub window: &'a Window,
+    /// Own columns that stand behind what is read.
+    pub more: &'a [usize],
+    /// Whose lists these are: none for a list of the root. Where there are several, the number of each stands behind all other columns,
+    /// from 1.
+    pub keys: &'a [Key],
+    /// The object whose list it is, where that comes with the page: behind all other columns.
+    pub near_side: Option<Reading<'a>>,
+}
+
+fn quoted(table: &str, column: &str) -> String {
+    format!("\"{table}\".\"{column}\"")
+}
+
+impl Reading<'_> {
+    fn is_postgres(&self) -> bool {
+        self.backend == DatabaseBackend::Postgres
+    }
+
+    /// What a table is called in a statement that calls its own one `own`.
+    fn alias(of: Of, own: &str) -> String {
+        of.0.map_or_else(|| own.to_owned(), |join| format!("far{join}"))
+    }
+
+    /// What is read, as a list of expressions.
+    fn cells(&self, own: &str) -> Vec<String> {
+        let cell = |cell: &Cell| match cell {
+            Cell::Column { of, column } => {
+                let table = &self.reads.noun(*of).table;
+                quoted(&Self::alias(*of, own), table.columns[*column].name)
+            }
+            Cell::Short { of, short } => {
+                let table = &self.reads.noun(*of).table;
+                self.short(short, &quoted(&Self::alias(*of, own), table.columns[table.id].name))
+            }
+        };
+        self.reads.cells.iter().map(cell).collect()
+    }
+
+    /// A short list of the row whose key is `near`, as a list of lists in JSON.
+    fn short(&self, short: &Short, near: &str) -> String {
+        let columns: Vec<String> = short.columns.iter().map(|column| quoted("entry", column)).collect();
+        let (columns, table) = (columns.join(", "), short.table.to_string());
+        let (by, id) = (quoted("entry", short.by), quoted("entry", short.id));
+        let list = match self.backend {
+            DatabaseBackend::Postgres => format!("CAST(json_agg(json_build_array({columns}) ORDER BY {id}) AS text)"),
+            _ => format!("json_group_array(json_array({columns}) ORDER BY {id})"),
+        };
+        format!("(SELECT {list} FROM \"{table}\" AS \"entry\" WHERE {by} = {near})")
+    }
+
+    /// The rows that the reference `number` may lead to, and what it is that leads there.
+    fn far(&self, number: usize, own: &str) -> (SelectStatement, String, String) {
+        let join = &self.reads.joins[number];
+        let (of, table) = (Of(Some(number)), &join.to.table);
+        let mut columns = self.reads.columns_of(of);
+        if !columns.contains(&table.id) {
+            columns.push(table.id);
+        }
+        let alias = Self::alias(of, own);
+        let refers = quoted(&Self::alias(join.of, own), self.reads.noun(join.of).table.columns[join.by].name);
+        let same = format!("{} = {refers}", quoted(&alias, table.columns[table.id].name));
+        (table.select(self.visible, &columns), alias, same)
+    }
+
+    /// Has rows come with what they refer to.
+    fn join(&self, rows: &mut SelectStatement, own: &str) {
+        for number in 0..self.reads.joins.len() {
+            let (far, alias, same) = self.far(number, own);
+            rows.join_subquery(JoinType::LeftJoin, far, alias, Expr::cust(same));
+        }
+    }
+
+    /// The rows that may be seen and fulfil a condition.
+    fn rows(&self, condition: Condition) -> SelectStatement {
+        let own = self.reads.noun.table.name.to_string();
+        let mut rows = Query::select();
+        self.cells(&own).into_iter().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+        rows.from(self.reads.noun.table.name.clone());
+        self.join(&mut rows, &own);
+        rows.cond_where(self.reads.noun.table.condition(self.visible)).cond_where(condition).take()
+    }
+
+    /// The statement of all rows that fulfil a condition.
+    pub fn all(&self, condition: Condition) -> Statement {
+        let mut sql = Sql::new(self.backend);
+        sql.select(&self.rows(condition));
+        sql.statement()
+    }
+
+    /// The condition that a row has one of these keys.
+    pub fn is_one_of(&self, keys: &[Key]) -> Condition {
+        let table = &self.reads.noun.table;
+        let id = Expr::col((table.name.clone(), table.columns[table.id].name));
+        Condition::all().add(among(id, keys, self.backend))
+    }
+
+    /// The object alone, which is read once and not for each row of its list.
+    fn near_side(&self, key: &Key) -> SelectStatement {
+        let table = &self.reads.noun.table;
+        let id = Expr::col((table.name.clone(), table.columns[table.id].name));
+        let mut object = self.rows(id.eq(Value::from(key.clone())).into());
+        object.clear_selects();
+        for (number, cell) in self.cells(&table.name.to_string()).into_iter().enumerate() {
+            object.expr_as(Expr::cust(cell), format!("n{number}"));
+        }
+        object.limit(1).take()
+    }
+
+    fn near_cells(&self) -> impl Iterator<Item = String> {
+        (0..self.reads.cells.len()).map(|number| quoted(NEAR_SIDE, &format!("n{number}")))
+    }
+
+    /// The statement of pages.
+    pub fn page(&self, page: &Page<'_>) -> Statement {
+        if self.is_postgres() { self.page_of_postgres(page) } else { self.page_of_sqlite(page) }
+    }
+
+    /// The rows of one near side in their order. Which near side that is, is still to be said.
+    fn of_one(&self, page: &Page<'_>, columns: &[usize]) -> SelectStatement {
+        let table = &self.reads.noun.table;
+        let mut rows = table.select(self.visible, columns);
+        rows.cond_where(page.condition.clone());
+        page.near.join(&mut rows, Expr::col((table.name.clone(), table.columns[table.id].name)));
+        page.window.restrict(&mut rows);
+        for (column, order) in page.window.order_of(table.name.clone()) {
+            rows.order_by(column, order);
+        }
+        rows
+    }
+
+    fn page_of_postgres(&self, page: &Page<'_>) -> Statement {
+        let table = &self.reads.noun.table;
+        let mut columns = self.reads.columns_of(OWN);
+        let places = page.window.columns().chain(page.more.iter().copied());
+        places.for_each(|column| if !columns.contains(&column) { columns.push(column) });
+        let mut rows = self.of_one(page, &columns);
+        let mut shown = self.cells(PAGE);
+        shown.extend(page.more.iter().map(|column| quoted(PAGE, table.columns[*column].name)));
+        let mut order = Vec::new();
+        let mut sql = Sql::new(self.backend);
+        let kept = page.near.as_kept(page.keys);
+        let several = page.keys.len() > 1;
+        if several {
+            shown.push(quoted(NEAR, NUMBER));
+            order.push(quoted(NEAR, NUMBER));
+        }
+        shown.extend(page.near_side.iter().flat_map(|near| near.near_cells()));
+        sql.text(&format!("SELECT {} FROM ", shown.join(", ")));
+        if several {
+            let kind = match kept.first() {
+                Some(Key::Id(_)) => "uuid",
+                Some(Key::Long(_)) => "bigint",
+                _ => "text",
+            };
+            if let Some(near) = page.near.column() {
+                rows.and_where(near.eq(Expr::cust(quoted(NEAR, KEY))));
+            }
+            sql.text("unnest(string_to_array(");
+            sql.value(joined(&kept));
+            sql.text(&format!(", ',')::{kind}[]) WITH ORDINALITY AS {NEAR}({KEY}, {NUMBER}) CROSS JOIN LATERAL "));
+        } else {
+            page.near.narrow(&mut rows, page.keys, self.backend);
+        }
+        sql.text("(");
+        sql.first(&rows, Some(page.window.limit + 1));
+        sql.text(&format!(") AS \"{PAGE}\""));
+        for number in 0..self.reads.joins.len() {
+            let (far, alias, same) = self.far(number, PAGE);
+            sql.text(" LEFT JOIN (");
+            sql.select(&far);
+            sql.text(&format!(") AS \"{alias}\" ON {same}"));
+        }
+        if let (Some(near), [key]) = (&page.near_side, page.keys) {
+            sql.text(" LEFT JOIN (");
+            sql.select(&near.near_side(key));
+            sql.text(&format!(") AS \"{NEAR_SIDE}\" ON TRUE"));
+        }
+        let down = |down: bool| if down { " DESC" } else { "" };
+        order.extend(page.window.order().map(|(column, is_down)| quoted(PAGE, column) + down(is_down)));
+        sql.text(&format!(" ORDER BY {}", order.join(", ")));
+        sql.statement()
+    }
+
+    fn page_of_sqlite(&self, page: &Page<'_>) -> Statement {
+        let table = &self.reads.noun.table;
+        let own = table.name.to_string();
+        let enough = page.window.limit + 1;
+        let several = page.keys.len() > 1;
+        let mut rows = if several { Query::select() } else { self.of_one(page, &[]) };
+        self.cells(&own).into_iter().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+        for column in page.more {
+            rows.expr(Expr::cust(quoted(&own, table.columns[*column].name)));
+        }
+        if several {
+            let kept = page.near.as_kept(page.keys);
+            let value = Expr::cust(quoted(NEAR, "value"));
+            let id = matches!(kept.first(), Some(Key::Id(_)));
+            let key = if id { Func::cust("unhex").arg(value).into() } else { value };
+            rows.from_function(Func::cust("json_each").arg(listed(&kept)), NEAR);
+            rows.expr(Expr::cust(format!("{} + 1", quoted(NEAR, "key"))));
+            let mut one = self.of_one(page, &[]);
+            if let Some(near) = page.near.column() {
+                one.and_where(near.eq(key));
+            }
+            let number = (table.name.clone(), "rowid");
+            one.column(number.clone()).limit(enough);
+            rows.from(table.name.clone()).and_where(Expr::col(number).in_subquery(one));
+            rows.order_by_expr(Expr::cust(quoted(NEAR, "key")), sea_orm::Order::Asc);
+            for (column, order) in page.window.order_of(table.name.clone()) {
+                rows.order_by(column, order);
+            }
+        } else {
+            page.near.narrow(&mut rows, page.keys, self.backend);
+        }
+        self.join(&mut rows, &own);
+        if let (Some(near), [key]) = (&page.near_side, page.keys) {
+            rows.join_subquery(JoinType::LeftJoin, near.near_side(key), NEAR_SIDE.into_iden(), Expr::val(true));
+            near.near_cells().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+        }
+        let mut sql = Sql::new(self.backend);
+        sql.first(&rows, (!several).then_some(enough));
+        sql.statement()
+    }
+
+    /// All rows of a list, to be counted.
+    pub fn counted(&self, near: &Near, condition: Condition, keys: &[Key]) -> SelectStatement {
+        let table = &self.reads.noun.table;
+        let mut rows = table.select(self.visible, &[]);
+        rows.cond_where(condition);
+        near.join(&mut rows, Expr::col((table.name.clone(), table.columns[table.id].name)));
+        near.narrow(&mut rows, keys, self.backend);
+        rows
+    }
+}

@@ -1,0 +1,88 @@
+//! Values of rows, as the driver has them, written as JSON.
+
+use std::io::Write as _;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sea_orm::sea_query::ArrayType;
+use sea_orm::sqlx::Row;
+use sea_orm::{DbErr, QueryResult, Value};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::db::row;
+use crate::graphql::loader::Key;
+
+/// The value at a place.
+pub fn cell(row: &QueryResult, at: usize, holds: &ArrayType) -> Result<Value, DbErr> {
+    row::value(row, at, holds)
+}
+
+/// What stands at a place as the key of a row; none where nothing does.
+pub fn key(row: &QueryResult, at: usize, holds: &ArrayType) -> Result<Option<Key>, DbErr> {
+    cell(row, at, holds).map(Key::of)
+}
+
+/// Writes the value at a place as JSON.
+pub fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    macro_rules! read {
+        ($row:expr, $text:ident, $other:ident) => {
+            match holds {
+                ArrayType::String => {
+                    let text: Option<&str> = $row.$text(at).map_err(wrong)?;
+                    json(&text, out);
+                }
+                ArrayType::Int => json(&$row.$other::<Option<i32>, _>(at).map_err(wrong)?, out),
+                ArrayType::BigInt => json(&$row.$other::<Option<i64>, _>(at).map_err(wrong)?, out),
+                ArrayType::Bool => json(&$row.$other::<Option<bool>, _>(at).map_err(wrong)?, out),
+                ArrayType::Double => json(&$row.$other::<Option<f64>, _>(at).map_err(wrong)?, out),
+                ArrayType::ChronoDate => shown($row.$other::<Option<NaiveDate>, _>(at).map_err(wrong)?, out),
+                ArrayType::ChronoTime => shown($row.$other::<Option<NaiveTime>, _>(at).map_err(wrong)?, out),
+                ArrayType::ChronoDateTimeUtc => {
+                    let moment: Option<DateTime<Utc>> = $row.$other(at).map_err(wrong)?;
+                    json(&moment.map(|moment| moment.to_rfc3339()), out);
+                }
+                other => return Err(DbErr::Type(format!("a column of {other:?} is not shown"))),
+            }
+        };
+    }
+    match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => read!(row, try_get_unchecked, try_get_unchecked),
+        (_, Some(row)) => read!(row, try_get_unchecked, try_get),
+        _ => return Err(DbErr::Type("a row of no database that is known".to_owned())),
+    }
+    Ok(())
+}
+
+/// Writes the opaque id of the row whose key stands at a place, of a noun.
+pub fn write_id(row: &QueryResult, at: usize, noun: &str, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    let named = match holds {
+        ArrayType::Uuid => {
+            let id: Uuid = row.try_get_by_index(at)?;
+            format!("{noun}:{}", id.simple())
+        }
+        _ => format!("{noun}:{}", row.try_get_by_index::<String>(at)?),
+    };
+    json(&URL_SAFE_NO_PAD.encode(named), out);
+    Ok(())
+}
+
+/// Writes a value as JSON.
+pub fn json(value: &impl Serialize, out: &mut Vec<u8>) {
+    // Texts, numbers and values of them: nothing that JSON could not hold, and memory takes all of it.
+    let _ = serde_json::to_writer(out, value);
+}
+
+fn shown(value: Option<impl std::fmt::Display>, out: &mut Vec<u8>) {
+    match value {
+        Some(value) => {
+            let _ = write!(out, "\"{value}\"");
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+fn wrong(error: sea_orm::sqlx::Error) -> DbErr {
+    DbErr::Type(error.to_string())
+}

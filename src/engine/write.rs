@@ -1,0 +1,332 @@
+//! Writes an answer as JSON, in one walk over a plan and the rows that were read for it.
+//!
+//! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
+//! (handling of field errors in the specification): what was written since is cut off again.
+
+use async_graphql::{Error, PathSegment, Pos, ServerError};
+use sea_orm::{DbErr, QueryResult};
+
+use super::computed::Made;
+use super::fetch::{Asking, Found, Level, Lower};
+use super::plan::{Behind, EdgePart, FoundAt, Info, Key, List, Making, Object, Part, Plan, Reference, Root, Rows, Shown, Slot};
+use super::value;
+use crate::graphql::language::Languages;
+use crate::site::Site;
+
+/// What was written.
+pub struct Written {
+    /// The data, as JSON.
+    pub data: Vec<u8>,
+    /// What failed.
+    pub errors: Vec<ServerError>,
+    /// The fields of the answer.
+    pub fields: u64,
+}
+
+/// Something failed, and is told already: what it stands in becomes null.
+struct Failed;
+
+type Done = Result<(), Failed>;
+
+/// A step of the path to a place in the answer.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+/// Writes an answer.
+pub struct Writer<'a> {
+    asking: &'a Asking<'a>,
+    site: &'a Site,
+    languages: &'a Languages,
+    out: Vec<u8>,
+    errors: Vec<ServerError>,
+    fields: u64,
+    path: Vec<Step<'a>>,
+}
+
+/// A row of a level.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    /// How the rows of the level are read.
+    plan: &'a Rows,
+    level: &'a Level,
+    number: usize,
+}
+
+impl<'a> Row<'a> {
+    fn row(self) -> &'a QueryResult {
+        &self.level.rows[self.number]
+    }
+
+    fn at(self, place: usize) -> usize {
+        self.level.from + place
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for a request.
+    pub fn new(asking: &'a Asking<'a>, site: &'a Site, languages: &'a Languages) -> Self {
+        let (out, errors, path) = (Vec::with_capacity(4096), Vec::new(), Vec::new());
+        Self { asking, site, languages, out, errors, fields: 0, path }
+    }
+
+    /// Writes what a plan wants from what was read for the fields of its root.
+    pub fn write(mut self, plan: &'a Plan, read: &'a [Option<Result<Level, Error>>]) -> Written {
+        let written = self.fields(&plan.roots, |writer, root, number| {
+            let level = match &read[number] {
+                Some(Ok(level)) => Ok(level),
+                Some(Err(error)) => Err(error),
+                None => return writer.text("Query"),
+            };
+            match &root.what {
+                Root::TypeName(name) => writer.text(name),
+                Root::List(list) => {
+                    let level = level.map_err(|error| writer.tell(error, list.asked.pos))?;
+                    writer.connection(list, level, 0)
+                }
+                Root::One(one) => writer.or_null(|writer| {
+                    let level = level.map_err(|error| writer.tell(error, one.asked.pos))?;
+                    match level.pages.first().filter(|page| !page.rows.is_empty()) {
+                        Some(page) => {
+                            writer.object(&one.object, Row { plan: &one.rows, level, number: page.rows.start })
+                        }
+                        None => writer.null(),
+                    }
+                }),
+            }
+        });
+        if written.is_err() {
+            self.out.clear();
+            self.out.extend_from_slice(b"null");
+            self.fields = 0;
+        }
+        Written { data: self.out, errors: self.errors, fields: self.fields }
+    }
+
+    fn null(&mut self) -> Done {
+        self.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Done {
+        value::json(&text, &mut self.out);
+        Ok(())
+    }
+
+    /// Notes an error at the place that is being written.
+    fn tell(&mut self, error: &Error, pos: Pos) -> Failed {
+        let mut error = error.clone().into_server_error(pos);
+        let segment = |step: &Step<'_>| match step {
+            Step::Field(name) => PathSegment::Field((*name).to_owned()),
+            Step::Item(number) => PathSegment::Index(*number),
+        };
+        error.path = self.path.iter().map(segment).collect();
+        self.errors.push(error);
+        Failed
+    }
+
+    fn failed(&mut self, error: DbErr, pos: Pos) -> Failed {
+        let error = self.asking.reader.fail(error);
+        self.tell(&error, pos)
+    }
+
+    /// Writes what may be null: where it fails, null stands in its place.
+    fn or_null(&mut self, write: impl FnOnce(&mut Self) -> Done) -> Done {
+        let (written, fields, path) = (self.out.len(), self.fields, self.path.len());
+        write(self).or_else(|Failed| {
+            self.out.truncate(written);
+            self.fields = fields;
+            self.path.truncate(path);
+            self.null()
+        })
+    }
+
+    /// Writes the fields of an object, as far as they are wanted.
+    fn fields<T>(
+        &mut self,
+        slots: &'a [Slot<T>],
+        mut write: impl FnMut(&mut Self, &'a Slot<T>, usize) -> Done,
+    ) -> Done {
+        self.out.push(b'{');
+        let mut first = true;
+        for (number, slot) in slots.iter().enumerate() {
+            if !self.asking.mask.has(slot.when) {
+                continue;
+            }
+            if !first {
+                self.out.push(b',');
+            }
+            first = false;
+            let Key { name, json } = &slot.key;
+            self.out.extend_from_slice(json);
+            self.fields += 1;
+            self.path.push(Step::Field(name));
+            write(self, slot, number)?;
+            self.path.pop();
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn items(&mut self, page: &Found, mut write: impl FnMut(&mut Self, usize) -> Done) -> Done {
+        self.out.push(b'[');
+        for (place, row) in page.rows.clone().enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            self.path.push(Step::Item(place));
+            write(self, row)?;
+            self.path.pop();
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    fn connection(&mut self, list: &'a List, level: &'a Level, near: usize) -> Done {
+        let page = level.pages.get(near).cloned().unwrap_or_default();
+        let row = |number| Row { plan: &list.rows, level, number };
+        self.fields(&list.parts, |writer, part, _| match &part.what {
+            Part::TypeName(name) => writer.text(name),
+            Part::Nodes(object) => writer.items(&page, |writer, number| writer.object(object, row(number))),
+            Part::Edges(parts) => writer.items(&page, |writer, number| {
+                writer.fields(parts, |writer, part, _| match &part.what {
+                    EdgePart::TypeName(name) => writer.text(name),
+                    EdgePart::Node(object) => writer.object(object, row(number)),
+                    EdgePart::Cursor => writer.cursor(list, row(number)),
+                })
+            }),
+            Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
+            Part::Total => {
+                let count = level.counts.get(near).copied().unwrap_or_default();
+                value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
+                Ok(())
+            }
+        })
+    }
+
+    fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
+        let (before, behind) =
+            level.window.as_ref().map_or((false, false), |window| window.neighbours(page.more));
+        self.fields(parts, |writer, part, _| {
+            let end = match part.what {
+                Info::TypeName => return writer.text("PageInfo"),
+                Info::HasPrevious | Info::HasNext => {
+                    let has = if matches!(part.what, Info::HasPrevious) { before } else { behind };
+                    value::json(&has, &mut writer.out);
+                    return Ok(());
+                }
+                Info::Start => page.rows.clone().next(),
+                Info::End => page.rows.clone().next_back(),
+            };
+            match end {
+                Some(number) => writer.cursor(list, Row { plan: &list.rows, level, number }),
+                None => writer.null(),
+            }
+        })
+    }
+
+    /// Writes the place of a row in its list.
+    fn cursor(&mut self, list: &'a List, row: Row<'a>) -> Done {
+        let pos = list.asked.pos;
+        let Some(window) = &row.level.window else { return self.null() };
+        let first = row.at(list.rows.reads.cells.len());
+        let columns = &list.rows.reads.noun.table.columns;
+        let values = window.columns().zip(first..);
+        let values = values.map(|(column, at)| value::cell(row.row(), at, &columns[column].holds));
+        let values: Result<Vec<_>, _> = values.collect();
+        let values = values.map_err(|error| self.failed(error, pos))?;
+        self.text(&window.cursor(&values))
+    }
+
+    fn object(&mut self, object: &'a Object, row: Row<'a>) -> Done {
+        self.fields(object, |writer, slot, _| match &slot.what {
+            Shown::TypeName(name) => writer.text(name),
+            Shown::Id { at, holds, noun } => {
+                let written = value::write_id(row.row(), row.at(*at), noun, holds, &mut writer.out);
+                written.map_err(|error| writer.failed(error, Pos::default()))
+            }
+            Shown::Column { at, holds } => {
+                let written = value::write(row.row(), row.at(*at), holds, &mut writer.out);
+                written.map_err(|error| writer.failed(error, Pos::default()))
+            }
+            Shown::Reference(reference) if reference.must => writer.reference(reference, row),
+            Shown::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
+            Shown::List(child) => writer.list(*child, row),
+            Shown::Made(making) if making.computed.nullable => writer.or_null(|writer| writer.made(making, row)),
+            Shown::Made(making) => writer.made(making, row),
+        })
+    }
+
+    /// What was read behind a row.
+    fn lower(child: usize, row: Row<'a>) -> Option<(&'a Lower, &'a Behind)> {
+        Some((row.level.children.get(child)?.as_ref()?, &row.plan.children.get(child)?.what))
+    }
+
+    fn list(&mut self, child: usize, row: Row<'a>) -> Done {
+        let Some((lower, Behind::List(list))) = Self::lower(child, row) else { return self.null() };
+        match (&lower.level, lower.numbers[row.number]) {
+            (Ok(level), Some(near)) => self.connection(list, level, near),
+            (Err(error), _) => Err(self.tell(error, list.asked.pos)),
+            (Ok(_), None) => self.null(),
+        }
+    }
+
+    fn reference(&mut self, reference: &'a Reference, row: Row<'a>) -> Done {
+        let key = &reference.to.table.columns[reference.to.table.id].holds;
+        let found = match reference.found {
+            FoundAt::Row(at) => {
+                let there = value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
+                there.map(|_| row)
+            }
+            FoundAt::Child(child) => match Self::lower(child, row) {
+                Some((Lower { level: Ok(level), numbers }, Behind::One(plan))) => {
+                    let page = numbers[row.number].and_then(|number| level.pages.get(number));
+                    let page = page.filter(|page| !page.rows.is_empty());
+                    page.map(|page| Row { plan, level, number: page.rows.start })
+                }
+                Some((Lower { level: Err(error), .. }, _)) => return Err(self.tell(error, reference.pos)),
+                _ => None,
+            },
+        };
+        match found {
+            Some(found) => self.object(&reference.object, found),
+            None if reference.must => {
+                let by = value::key(row.row(), row.at(reference.by), key).ok().flatten();
+                let missing = format!("{} {by:?} is referred to and missing", reference.to.name);
+                let error = self.asking.reader.fail(missing);
+                Err(self.tell(&error, reference.pos))
+            }
+            None => self.null(),
+        }
+    }
+
+    fn made(&mut self, making: &'a Making, row: Row<'a>) -> Done {
+        let table = &making.noun.table;
+        let pos = making.asked.pos;
+        let cell = |(name, at): (&&'static str, &usize)| {
+            let holds = &table.columns[table.place(name)].holds;
+            value::cell(row.row(), row.at(*at), holds).map(|cell| (*name, cell))
+        };
+        let cells: Result<Vec<_>, _> = making.computed.columns.iter().zip(&making.columns).map(cell).collect();
+        let cells = cells.map_err(|error| self.failed(error, pos))?;
+        let entries = making.entries.map(|at| row.row().try_get_by_index::<Option<String>>(row.at(at)));
+        let entries = entries.transpose().map_err(|error| self.failed(error, pos))?.flatten();
+        let made = Made {
+            reader: self.asking.reader,
+            site: self.site,
+            languages: self.languages,
+            arguments: &self.asking.arguments(&making.asked),
+            cells: &cells,
+            entries: entries.as_deref(),
+        };
+        match (making.computed.make)(&made) {
+            Ok(value) => {
+                value::json(&value, &mut self.out);
+                Ok(())
+            }
+            Err(error) => Err(self.tell(&error, pos)),
+        }
+    }
+}
