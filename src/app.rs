@@ -13,6 +13,8 @@ use crate::analysis::search::rebuild_where_empty;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::engine::noun::Catalogue;
+use crate::engine::plan::{Plan, Sees, plan};
 use crate::events::Tail;
 use crate::events::feed::{Feed, FeedError, Item};
 use crate::exchange::package::{self, LoadError};
@@ -25,10 +27,10 @@ use crate::graphql::mutation::Desk;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
 use crate::provenance::settle_former_heads;
-use crate::request::{Front, GraphQlParams, Prepared, Trusted};
-use crate::schema::execute::{Executed, execute, refuse};
+use crate::request::{Front, GraphQlParams, Kind, Prepared, Trusted};
+use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
-use crate::schema::{Register, schema};
+use crate::schema::{ROOTS, Register, schema};
 use crate::site::Site;
 use crate::webhooks::Office;
 
@@ -52,6 +54,7 @@ pub struct App {
     /// The schema as text, as [`sdl`] has it.
     pub sdl: Arc<str>,
     schema: Register,
+    catalogue: Arc<Catalogue>,
 }
 
 /// Why a register could not be opened.
@@ -129,8 +132,9 @@ impl App {
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
         let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
+        let catalogue = Arc::new(Catalogue::new(ROOTS, front.schema()));
         let office = Office::new(&config.webhooks);
-        Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema }
+        Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
     }
 
     /// The same, with messages to others sent from elsewhere.
@@ -146,7 +150,7 @@ impl App {
     /// Judges a request of `actor` and answers it, with names in `languages`.
     pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
         match self.front.prepare(params) {
-            Ok(prepared) => self.run(actor, languages, &prepared).await.response,
+            Ok(prepared) => self.run(actor, languages, &prepared).await.into_response(),
             Err(errors) => refuse(errors),
         }
     }
@@ -157,14 +161,29 @@ impl App {
     pub fn run<'a>(&'a self, actor: Actor, languages: Languages, prepared: &'a Prepared) -> BoxFuture<'a, Executed> {
         let (db, clock, office) = (self.db.clone(), self.clock.clone(), self.office.clone());
         let desk = Desk { db, clock, actor: actor.clone(), office };
-        let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-        let request = prepared.request().data(desk);
         let visible = Visible::to(actor);
         let reader = match prepared.is_heavy() {
             true => Reader::of_heavy(&self.db, visible, self.clock.clone(), LARGEST_PAGE),
             false => self.reader(visible),
         };
-        execute(&self.schema, request, cost, reader, languages).boxed()
+        let run = async move {
+            if let Some(plan) = self.plan(prepared, reader.visible()).as_ref()
+                && let Some(executed) = carry_out(plan, prepared, &reader, (&self.site, &languages)).await
+            {
+                return executed;
+            }
+            let cost = prepared.tell_cost.then_some(prepared.requested_cost);
+            execute(&self.schema, prepared.request().data(desk), cost, reader, languages).await
+        };
+        run.boxed()
+    }
+
+    /// The plan of a query for those who see alike; none where it asks for what the catalogue does not have.
+    fn plan(&self, prepared: &Prepared, visible: &Visible) -> Arc<Option<Plan>> {
+        if prepared.kind != Kind::Query {
+            return Arc::new(None);
+        }
+        prepared.kept(visible.class(), |document| plan(document, &self.catalogue, &Sees(visible)))
     }
 
     /// Reads a page of a table, of at most `size` rows.

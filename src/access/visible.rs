@@ -42,6 +42,19 @@ impl Visible {
             || ((rights.is(GrantRole::Curator) || owned()) && !of_account())
     }
 
+    /// Which of few classes the actor is of: what those of one class may see is told by conditions of the same form.
+    pub fn class(&self) -> u8 {
+        let Self { actor, rights } = self;
+        let of = [
+            matches!(actor, Actor::Operator),
+            rights.oversees(),
+            rights.sees_accounts(),
+            rights.institutions.is_empty(),
+            rights.is(GrantRole::Auditor),
+        ];
+        of.iter().fold(0, |class, is| class << 1 | u8::from(*is))
+    }
+
     /// All rows of a kind that may be seen.
     pub fn select<E: Scoped>(&self) -> Select<E> {
         E::find().filter(self.condition::<E>())

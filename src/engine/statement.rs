@@ -117,7 +117,7 @@ impl Reading<'_> {
     fn rows(&self, condition: Condition) -> SelectStatement {
         let own = self.reads.noun.table.name.to_string();
         let mut rows = Query::select();
-        self.cells(&own).into_iter().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+        rows.exprs(self.cells(&own).into_iter().map(Expr::cust));
         rows.from(self.reads.noun.table.name.clone());
         self.join(&mut rows, &own);
         rows.cond_where(self.reads.noun.table.condition(self.visible)).cond_where(condition).take()
@@ -230,7 +230,7 @@ impl Reading<'_> {
         let enough = page.window.limit + 1;
         let several = page.keys.len() > 1;
         let mut rows = if several { Query::select() } else { self.of_one(page, &[]) };
-        self.cells(&own).into_iter().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+        rows.exprs(self.cells(&own).into_iter().map(Expr::cust));
         for column in page.more {
             rows.expr(Expr::cust(quoted(&own, table.columns[*column].name)));
         }
@@ -258,7 +258,7 @@ impl Reading<'_> {
         self.join(&mut rows, &own);
         if let (Some(near), [key]) = (&page.near_side, page.keys) {
             rows.join_subquery(JoinType::LeftJoin, near.near_side(key), NEAR_SIDE.into_iden(), Expr::val(true));
-            near.near_cells().for_each(|cell| drop(rows.expr(Expr::cust(cell))));
+            rows.exprs(near.near_cells().map(Expr::cust));
         }
         let mut sql = Sql::new(self.backend);
         sql.first(&rows, (!several).then_some(enough));

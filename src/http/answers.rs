@@ -5,16 +5,15 @@
 //! for readers without an account, who all see the same; what an account sees changes with its rights too.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::{Response, Value};
+use axum::body::Bytes;
 use chrono::NaiveDate;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use serde_json::value::{RawValue, to_raw_value};
 
-use super::reply::Reply;
+use super::reply::{Data, Reply};
 use crate::access::Actor;
 use crate::app::App;
 use crate::events::{LogCursor, log};
@@ -43,7 +42,7 @@ struct Question {
 struct Kept {
     /// Where the log ended before it was made.
     place: LogCursor,
-    data: Arc<RawValue>,
+    data: Bytes,
     extensions: BTreeMap<String, Value>,
     cost: u64,
 }
@@ -53,7 +52,7 @@ struct ByBytes;
 
 impl Weighter<Question, Kept> for ByBytes {
     fn weight(&self, _: &Question, kept: &Kept) -> u64 {
-        BYTES_BESIDES + kept.data.get().len() as u64
+        BYTES_BESIDES + kept.data.len() as u64
     }
 }
 
@@ -88,8 +87,9 @@ impl Answers {
     ) -> (Reply, u64) {
         let may_keep = prepared.kind == Kind::Query && actor == Actor::Anonymous;
         let Some(cache) = self.kept.as_ref().filter(|_| may_keep) else {
-            let Executed { response, actual_cost } = app.run(actor, languages, prepared).await;
-            return (response.into(), actual_cost);
+            let executed = app.run(actor, languages, prepared).await;
+            let cost = executed.actual_cost;
+            return (executed.into(), cost);
         };
         let question = Question { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
         // Where the place cannot be read, neither can the rest, and that is told with an id.
@@ -100,12 +100,12 @@ impl Answers {
             return (Reply::good(data, extensions), cost);
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
-        let Executed { response, actual_cost } = app.run(actor, languages, prepared).await;
-        let Some(place) = place.filter(|_| response.errors.is_empty()) else { return (response.into(), actual_cost) };
-        let Response { data, extensions, .. } = response;
-        // Maps of texts and values: nothing that JSON could not hold.
-        let data: Arc<RawValue> = to_raw_value(&data).unwrap_or_else(|_| RawValue::NULL.to_owned()).into();
-        cache.insert(question, Kept { place, data: data.clone(), extensions: extensions.clone(), cost: actual_cost });
-        (Reply::good(data, extensions), actual_cost)
+        let executed = app.run(actor, languages, prepared).await;
+        let cost = executed.actual_cost;
+        let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else { return (executed.into(), cost) };
+        let Executed { response: Response { data, extensions, .. }, json, .. } = executed;
+        let data = json.map_or(Data::Made(data), Data::Json).into_json();
+        cache.insert(question, Kept { place, data: data.clone(), extensions: extensions.clone(), cost });
+        (Reply::good(data, extensions), cost)
     }
 }

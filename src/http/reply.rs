@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Response as Executed, ServerError, Value};
+use async_graphql::{Response as Answered, ServerError, Value};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -16,6 +14,7 @@ use super::accept::Media;
 use crate::error::Unavailable;
 use crate::graphql::error::{INTERNAL, failure_of, unsure};
 use crate::request::{Code, Limit, RequestError};
+use crate::schema::execute::Executed;
 use crate::text::hexadecimal;
 
 /// The errors of an answer at most, and the bytes that they may take up.
@@ -48,13 +47,23 @@ pub struct Answer {
 }
 
 /// What was asked for.
-#[derive(Clone, Serialize)]
-#[serde(untagged)]
+#[derive(Clone)]
 pub enum Data {
     /// As it was made.
     Made(Value),
-    /// As JSON, for all who ask for the same.
-    Kept(#[serde(serialize_with = "raw")] Arc<RawValue>),
+    /// As JSON.
+    Json(Bytes),
+}
+
+impl Data {
+    /// As JSON.
+    pub fn into_json(self) -> Bytes {
+        match self {
+            // Maps of texts and values: nothing that JSON could not hold.
+            Self::Made(value) => serde_json::to_vec(&value).unwrap_or_default().into(),
+            Self::Json(json) => json,
+        }
+    }
 }
 
 impl fmt::Debug for Data {
@@ -62,13 +71,9 @@ impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Made(_) => "made",
-            Self::Kept(_) => "kept",
+            Self::Json(_) => "JSON",
         })
     }
-}
-
-fn raw<S: Serializer>(json: &Arc<RawValue>, serializer: S) -> Result<S::Ok, S::Error> {
-    json.as_ref().serialize(serializer)
 }
 
 /// Why a request is not even looked at, or not answered to its end.
@@ -157,21 +162,32 @@ impl Closed {
     }
 }
 
+impl From<Answered> for Reply {
+    fn from(answered: Answered) -> Self {
+        Self::of(answered, None)
+    }
+}
+
 impl From<Executed> for Reply {
-    /// Where the register failed in the middle, part of an answer is none: the client is to come back for the whole.
-    fn from(executed: Executed) -> Self {
-        let Executed { data, mut errors, extensions, .. } = executed;
-        if let Some(place) = errors.iter().position(|error| failure_of(error).is_some()) {
-            return Self::Closed(Closed::failed(errors.swap_remove(place)));
-        }
-        Self::Executed(Box::new(Answer { data: Data::Made(data), errors, extensions }))
+    fn from(Executed { response, json, .. }: Executed) -> Self {
+        Self::of(response, json)
     }
 }
 
 impl Reply {
+    /// Where the register failed in the middle, part of an answer is none: the client is to come back for the whole.
+    fn of(answered: Answered, json: Option<Bytes>) -> Self {
+        let Answered { data, mut errors, extensions, .. } = answered;
+        if let Some(place) = errors.iter().position(|error| failure_of(error).is_some()) {
+            return Self::Closed(Closed::failed(errors.swap_remove(place)));
+        }
+        let data = json.map_or(Data::Made(data), Data::Json);
+        Self::Executed(Box::new(Answer { data, errors, extensions }))
+    }
+
     /// An answer without errors, of which the data are JSON already.
-    pub fn good(data: Arc<RawValue>, extensions: BTreeMap<String, Value>) -> Self {
-        Self::Executed(Box::new(Answer { data: Data::Kept(data), errors: Vec::new(), extensions }))
+    pub fn good(data: Bytes, extensions: BTreeMap<String, Value>) -> Self {
+        Self::Executed(Box::new(Answer { data: Data::Json(data), errors: Vec::new(), extensions }))
     }
 
     /// The code of what was refused, and the limit that it met; nothing of what was executed.
@@ -218,8 +234,7 @@ impl Reply {
 
     /// The answer as JSON: what a stream sends as one item.
     pub fn into_json(self) -> String {
-        // Maps of texts and values: nothing that JSON could not hold.
-        serde_json::to_string(&self.into_body()).unwrap_or_default()
+        String::from_utf8(self.into_body().into_json()).unwrap_or_default()
     }
 
     /// The errors as JSON, of an answer without data.
@@ -256,14 +271,38 @@ impl Reply {
 }
 
 /// The body of an answer.
-#[derive(Serialize)]
 struct Content {
-    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Data>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: BTreeMap<String, Value>,
+}
+
+impl Content {
+    /// As JSON: the data stand in it as they were written.
+    fn into_json(self) -> Vec<u8> {
+        let data = self.data.map(Data::into_json);
+        let mut json = Vec::with_capacity(data.as_ref().map_or(0, Bytes::len) + 256);
+        let mut part = |name: &str, value: &[u8]| {
+            json.push(if json.is_empty() { b'{' } else { b',' });
+            json.extend_from_slice(format!("\"{name}\":").as_bytes());
+            json.extend_from_slice(value);
+        };
+        if let Some(data) = data {
+            part("data", &data);
+        }
+        // Maps of texts and values: nothing that JSON could not hold.
+        if !self.errors.is_empty() {
+            part("errors", &serde_json::to_vec(&self.errors).unwrap_or_default());
+        }
+        if !self.extensions.is_empty() {
+            part("extensions", &serde_json::to_vec(&self.extensions).unwrap_or_default());
+        }
+        if json.is_empty() {
+            json.push(b'{');
+        }
+        json.push(b'}');
+        json
+    }
 }
 
 /// What may be kept of an answer, and by whom.
@@ -282,20 +321,19 @@ pub fn one(reply: Reply, media: Media, keep: Keep, asked: &HeaderMap) -> Respons
     let status = reply.status(media);
     let headers = if let Reply::Closed(closed) = &reply { closed.0.headers.clone() } else { HeaderMap::new() };
     let keep = if reply.is_good() { keep } else { Keep::Nothing };
-    let mut response = body(status, media, &reply.into_body(), keep, asked);
+    let mut response = body(status, media, reply.into_body().into_json(), keep, asked);
     response.headers_mut().extend(headers);
     response
 }
 
 /// The answers to a list of requests.
 pub fn many(replies: Vec<Reply>, media: Media) -> Response<Body> {
-    let contents: Vec<Content> = replies.into_iter().map(Reply::into_body).collect();
-    body(StatusCode::OK, media, &contents, Keep::Nothing, &HeaderMap::new())
+    let contents: Vec<Vec<u8>> = replies.into_iter().map(|reply| reply.into_body().into_json()).collect();
+    let list = [b"[".as_slice(), &contents.join(b",".as_slice()), b"]"].concat();
+    body(StatusCode::OK, media, list, Keep::Nothing, &HeaderMap::new())
 }
 
-fn body(status: StatusCode, media: Media, content: &impl Serialize, keep: Keep, asked: &HeaderMap) -> Response<Body> {
-    // Maps of texts and values: nothing that JSON could not hold.
-    let bytes = serde_json::to_vec(content).unwrap_or_default();
+fn body(status: StatusCode, media: Media, bytes: Vec<u8>, keep: Keep, asked: &HeaderMap) -> Response<Body> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     headers.insert(header::VARY, HeaderValue::from_static(VARY));

@@ -3,8 +3,10 @@
 //! Only good documents enter: bad ones would push them out, and cost nothing but themselves. The digest is SHA-256, so no
 //! two documents can be made to meet.
 
+use std::any::Any;
+use std::fmt;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -25,8 +27,38 @@ pub fn operation_digest(document: &Digest, name: &str) -> Digest {
     Sha256::new().chain_update(document).chain_update(name.as_bytes()).finalize().into()
 }
 
+/// What is made of a document once and kept with it, by the class of the requests that it is for. There are few classes.
+#[derive(Default)]
+pub struct MadeOnce(RwLock<Vec<(u8, Arc<dyn Any + Send + Sync>)>>);
+
+impl MadeOnce {
+    /// That of a class, which is made where it is not there yet.
+    pub fn get<T: Send + Sync + 'static>(&self, class: u8, make: impl FnOnce() -> T) -> Arc<T> {
+        let found = |made: &[(u8, Arc<dyn Any + Send + Sync>)]| {
+            let mut made = made.iter().filter(|(of, _)| *of == class).map(|(_, made)| made.clone());
+            made.find_map(|made| made.downcast::<T>().ok())
+        };
+        let known = found(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        known.unwrap_or_else(|| {
+            let made = Arc::new(make());
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            // Another request may have made it meanwhile.
+            found(&all).unwrap_or_else(|| {
+                all.push((class, made.clone()));
+                made
+            })
+        })
+    }
+}
+
+impl fmt::Debug for MadeOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what was made")
+    }
+}
+
 /// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
-/// validator's tree, and one in the engine's), and what it takes besides.
+/// validator's tree, one in the engine's, and part of its plan), and what it takes besides.
 const BYTES_PER_TOKEN: u64 = 512;
 const BYTES_BESIDES: u64 = 2_048;
 

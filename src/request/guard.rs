@@ -14,6 +14,7 @@ use async_graphql::Name as VariableName;
 use async_graphql::parser::types::ExecutableDocument;
 
 use super::Kind;
+use super::cache::MadeOnce;
 use super::convert::convert;
 use super::error::{Code, Limit, MOST_ERRORS, RequestError};
 use super::limits::Limits;
@@ -47,6 +48,8 @@ pub struct Document {
     pub tokens: usize,
     /// The variables that decide, in `@include` or `@skip`, and so must not be null.
     pub deciding: Vec<Name>,
+    /// What others made of it.
+    pub made: MadeOnce,
 }
 
 /// Judges documents against a schema.
@@ -127,6 +130,7 @@ impl Guard {
             plan,
             tokens,
             deciding,
+            made: MadeOnce::default(),
         })
     }
 }

@@ -88,6 +88,16 @@ impl Prepared {
         request
     }
 
+    /// The variables that have a value.
+    pub fn variables(&self) -> &Variables {
+        &self.variables
+    }
+
+    /// What is made of the operation once and kept with it, for all requests of the same `class`.
+    pub fn kept<T: Send + Sync + 'static>(&self, class: u8, make: impl FnOnce(&ExecutableDocument) -> T) -> Arc<T> {
+        self.document.made.get(class, || make(&self.document.executable))
+    }
+
     /// All that decides about the answer, but for who asks and when, in one digest.
     pub fn digest(&self) -> Digest {
         let mut all = self.with_variables(self.variables.keys());
@@ -154,6 +164,11 @@ impl Front {
     /// A front for a schema.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits, trusted: Trusted) -> Self {
         Self { guard: Guard::new(sdl, scalars, limits), trusted, documents: Documents::new(CACHE_BYTES) }
+    }
+
+    /// The schema that documents are judged against.
+    pub fn schema(&self) -> &apollo_compiler::Schema {
+        &self.guard.schema
     }
 
     /// The limits of a request.

@@ -5,16 +5,24 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
 
+use axum::body::Bytes;
+
 use super::Register;
+use crate::engine::answer::answer;
+use crate::engine::plan::Plan;
+use crate::engine::write::Written;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
-use crate::request::{Code, RequestError};
+use crate::request::{Code, Prepared, RequestError};
+use crate::site::Site;
 
 /// What came of a request.
 #[derive(Debug)]
 pub struct Executed {
-    /// The answer.
+    /// The answer; without its data where these are JSON.
     pub response: Response,
+    /// The data, where they were written as JSON at once.
+    pub json: Option<Bytes>,
     /// The fields that it has: what cost is counted in.
     pub actual_cost: u64,
 }
@@ -32,10 +40,42 @@ pub async fn execute(
     let mut response = reader.drive(schema.execute(request)).await;
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
-    if let Some(requested) = requested_cost {
-        response = response.extension("cost", value!({ "requested": requested, "actual": actual_cost }));
+    Executed { response, json: None, actual_cost }.telling(requested_cost)
+}
+
+impl Executed {
+    /// The same, with what it cost, where the requested cost is given.
+    fn telling(mut self, requested_cost: Option<u64>) -> Self {
+        if let Some(requested) = requested_cost {
+            let cost = value!({ "requested": requested, "actual": self.actual_cost });
+            self.response = self.response.extension("cost", cost);
+        }
+        self
     }
-    Executed { response, actual_cost }
+
+    /// The answer with its data, however they were made.
+    pub fn into_response(mut self) -> Response {
+        if let Some(json) = self.json {
+            // Our own JSON: there is nothing in it that a value could not hold.
+            self.response.data = serde_json::from_slice(&json).unwrap_or_default();
+        }
+        self.response
+    }
+}
+
+/// Answers a query of which there is a plan; none where its variables leave open what is wanted.
+pub async fn carry_out(
+    plan: &Plan,
+    prepared: &Prepared,
+    reader: &Arc<Reader>,
+    (site, languages): (&Site, &Languages),
+) -> Option<Executed> {
+    let Written { data, errors, fields } = answer(plan, prepared.variables(), reader, site, languages).await?;
+    let mut response = Response::new(Value::Null);
+    response.errors = errors;
+    with_codes(&mut response);
+    let executed = Executed { response, json: Some(data.into()), actual_cost: fields };
+    Some(executed.telling(prepared.tell_cost.then_some(prepared.requested_cost)))
 }
 
 /// The answer to a request that is not executed: it has no data.

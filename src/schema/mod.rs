@@ -9,7 +9,7 @@ pub mod subscribe;
 use async_graphql::{Schema, SchemaBuilder, ValidationMode};
 
 use self::mutations::Mutation;
-pub use self::roots::Query;
+pub use self::roots::{Query, ROOTS};
 use crate::events::Subscription;
 
 /// The schema of the register.

@@ -45,7 +45,7 @@ pub async fn show(
     let mut response = answer.unwrap_or_else(|| failure(bad_input("the subscription selects nothing")));
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
-    Executed { response, actual_cost }
+    Executed { response, json: None, actual_cost }
 }
 
 /// The answer to what could not be begun.

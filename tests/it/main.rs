@@ -23,6 +23,7 @@ mod costs;
 mod crawl;
 mod cube;
 mod database;
+mod engine;
 mod erased;
 mod events;
 mod example;

@@ -75,26 +75,72 @@ pub struct Documents<'a> {
     dice: Dice,
     /// Fields that answer under other names so far: no two in a document may differ under one name.
     aliases: usize,
+    /// Which fields of a type may be asked for.
+    may: fn(&str, &str) -> bool,
+    /// Whether fields are also asked for in fragments, twice, and under conditions.
+    merges: bool,
+    fragments: Vec<String>,
 }
+
+/// The variables of documents that ask under conditions.
+const CONDITIONS: [(&str, &str); 2] = [("$a", "Boolean!"), ("$b", "Boolean! = false")];
 
 impl<'a> Documents<'a> {
     /// The documents of a seed.
     pub fn new(graph: &'a Graph, seed: u64) -> Self {
-        Self { graph, dice: Dice::new(seed), aliases: 0 }
+        let (may, fragments): (fn(&str, &str) -> bool, _) = (|_, _| true, Vec::new());
+        Self { graph, dice: Dice::new(seed), aliases: 0, may, merges: false, fragments }
+    }
+
+    /// Documents that ask for no other fields, and in all ways that GraphQL has.
+    pub fn merging(self, may: fn(&str, &str) -> bool) -> Self {
+        Self { may, merges: true, ..self }
+    }
+
+    fn fields_of(&self, of: &str) -> Vec<&'a FieldDefinition> {
+        let fields = self.graph.fields(of).into_iter();
+        fields.filter(|field| (self.may)(of, field.name.as_str())).collect()
+    }
+
+    /// Has some fields of a type stand in fragments, twice, or under conditions.
+    fn merged(&mut self, of: &str, fields: Vec<String>) -> Vec<String> {
+        if !self.merges {
+            return fields;
+        }
+        let mut merged = Vec::new();
+        for field in fields {
+            let condition = self.dice.pick(&["", "", "@include(if: $a)", "@skip(if: $b)"]).to_string();
+            match self.dice.below(10) {
+                0 => merged.push(format!("... on {of} {condition} {{ {field} }}")),
+                1 => merged.extend([field.clone(), format!("... {condition} {{ {field} }}")]),
+                2 => {
+                    let name = format!("part{}", self.fragments.len());
+                    self.fragments.push(format!("fragment {name} on {of} {{ {field} }}"));
+                    merged.extend([format!("...{name} {condition}"), "typeName: __typename".to_owned()]);
+                }
+                _ => merged.push(field),
+            }
+        }
+        merged
     }
 
     /// The next document.
     pub fn next(&mut self) -> String {
         self.aliases = 0;
+        self.fragments.clear();
         let depth = 2 + self.dice.below(9);
         let roots: Vec<String> = (0..1 + self.dice.below(3)).map(|_| self.one_field("Query", depth)).collect();
-        format!("{{ {} }}", roots.join(" "))
+        let roots = self.merged("Query", roots).join(" ");
+        let text = format!("{{ {roots} }} {}", self.fragments.join(" "));
+        let used = CONDITIONS.iter().filter(|(name, _)| text.contains(&format!("if: {name})")));
+        let used: Vec<String> = used.map(|(name, ty)| format!("{name}: {ty}")).collect();
+        if used.is_empty() { text } else { format!("query({}) {text}", used.join(", ")) }
     }
 
     /// A field of an object that leads further.
     fn one_field(&mut self, of: &str, depth: usize) -> String {
         let graph = self.graph;
-        let fields = graph.fields(of);
+        let fields = self.fields_of(of);
         let fields: Vec<_> =
             fields.into_iter().filter(|field| !graph.is_leaf(field.ty.inner_named_type().as_str())).collect();
         let field = self.one_further(&fields);
@@ -145,7 +191,7 @@ impl<'a> Documents<'a> {
         }
         let graph = self.graph;
         let (leaves, further): (Vec<_>, Vec<_>) =
-            graph.fields(of).into_iter().partition(|field| graph.is_leaf(field.ty.inner_named_type().as_str()));
+            self.fields_of(of).into_iter().partition(|field| graph.is_leaf(field.ty.inner_named_type().as_str()));
         let mut chosen: Vec<&FieldDefinition> = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
             if !leaves.is_empty() {
@@ -166,14 +212,14 @@ impl<'a> Documents<'a> {
                 fields.push(self.field(of, field, depth));
             }
         }
+        let fields = self.merged(of, fields);
         if fields.is_empty() { "__typename".to_owned() } else { fields.join(" ") }
     }
 
     /// What is selected of a page: nodes above all.
     fn list(&mut self, of: &str, depth: usize) -> String {
-        let graph = self.graph;
         let mut fields = Vec::new();
-        for field in graph.fields(of) {
+        for field in self.fields_of(of) {
             let percent = match field.name.as_str() {
                 "nodes" => 85,
                 "totalCount" => 25,
@@ -183,6 +229,7 @@ impl<'a> Documents<'a> {
                 fields.push(self.field(of, field, depth));
             }
         }
+        let fields = self.merged(of, fields);
         if fields.is_empty() { "__typename".to_owned() } else { fields.join(" ") }
     }
 
@@ -192,6 +239,9 @@ impl<'a> Documents<'a> {
             let name = argument.name.as_str();
             let percent = match name {
                 _ if argument.is_required() => 100,
+                // From either end, and not from both.
+                "first" if self.merges && given.iter().any(|given: &String| given.starts_with("last")) => 0,
+                "last" if self.merges && given.is_empty() => 20,
                 "after" | "before" | "last" => 0,
                 "first" => 70,
                 "filter" | "batches" | "delegations" => 40,
@@ -201,7 +251,7 @@ impl<'a> Documents<'a> {
                 continue;
             }
             let value = match (name, of.strip_suffix("Connection")) {
-                ("first", _) => self.dice.pick(&PAGES).to_string(),
+                ("first" | "last", _) => self.dice.pick(&PAGES).to_string(),
                 ("fields", Some(node)) => match self.grouped(node, &["CountryCodeFilter", "DateFilter", "IntFilter"]) {
                     Some(fields) => format!("{fields:?}"),
                     None => "[\"key\"]".to_owned(),

@@ -1,0 +1,102 @@
+//! The engine and the resolvers beside it answer alike, byte for byte.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use entity::vocabulary::GrantRole;
+use jejaring::access::Actor;
+use jejaring::engine::noun::Entry;
+use jejaring::engine::Noun;
+use jejaring::graphql::language::Languages;
+use jejaring::request::GraphQlParams;
+use jejaring::schema::ROOTS;
+use serde_json::json;
+
+use crate::network::{Size, fill};
+use crate::support::{Documents, Graph, TestApp, writable};
+
+both_dbs!(what_the_engine_answers_is_what_the_resolvers_answer);
+
+/// How many documents are compared, unless `ENGINE_DOCUMENTS` says otherwise.
+const MANY: usize = 150;
+/// What they may cost: a program that is not optimised makes some ten thousand fields a second.
+const MOST: u64 = 10_000;
+
+/// The nouns of the catalogue, by name.
+fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
+    static NOUNS: OnceLock<BTreeMap<&str, &Noun>> = OnceLock::new();
+    NOUNS.get_or_init(|| {
+        let noun = |entry: &Entry| match entry {
+            Entry::List(noun) | Entry::By(noun, _) | Entry::Key(noun, ..) => noun(),
+        };
+        ROOTS.iter().map(|root| noun(&root.to)).map(|noun| (noun.name, noun)).collect()
+    })
+}
+
+/// Whether the catalogue has a field.
+fn is_known(of: &str, field: &str) -> bool {
+    if of == "Query" {
+        return ROOTS.iter().any(|root| camel_case(root.name) == field);
+    }
+    if let Some(noun) = nouns().get(of) {
+        return field == "id" || noun.field(field).is_some();
+    }
+    field != "groupedBy"
+}
+
+fn camel_case(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |so_far, part| so_far + &part[..1].to_uppercase() + &part[1..])
+}
+
+async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
+    fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
+    let (many, seed) = (number("ENGINE_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(23) as u64);
+    let graph = Graph::new();
+    let mut documents = Documents::new(&graph, seed).merging(is_known);
+    let actors = [Actor::Anonymous, app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await, Actor::Operator];
+    let (mut compared, mut with_rows, mut with_errors) = (0, 0, 0);
+    while compared < many {
+        let query = documents.next();
+        let variables = json!({ "a": compared % 2 == 0, "b": compared % 3 == 0 });
+        let variables = variables.as_object().cloned().unwrap_or_default();
+        let params = GraphQlParams { variables, ..GraphQlParams::new(&query) };
+        let prepared = match app.app.front.prepare(&params) {
+            Ok(prepared) if prepared.requested_cost <= MOST => prepared,
+            Ok(_) => continue,
+            Err(errors) => {
+                let limits = errors.iter().all(|error| error.limit.is_some());
+                assert!(limits, "seed {seed}: {query}: {errors:?}");
+                continue;
+            }
+        };
+        compared += 1;
+        let actor = &actors[compared % actors.len()];
+        let sent = app.app.db.statements().count();
+        let ours = app.app.run(actor.clone(), Languages::default(), &prepared).await;
+        let ours_sent = app.app.db.statements().count() - sent;
+        let theirs = app.app.page(actor.clone(), Languages::default(), prepared.request(), 100).await;
+        let theirs_sent = app.app.db.statements().count() - sent - ours_sent;
+        let json = ours.json.as_ref().unwrap_or_else(|| panic!("seed {seed}: the engine leaves out {query}"));
+        let json = std::str::from_utf8(json).expect("JSON is text");
+        let expected = serde_json::to_string(&theirs.response.data).expect("JSON");
+        assert_eq!(json, expected, "seed {seed}, document {compared}: {query}: {:?}", ours.response.errors);
+        let told = |errors: &[async_graphql::ServerError]| {
+            let mut told: Vec<String> = errors.iter().map(|error| format!("{:?} {}", error.path, error.message)).collect();
+            told.sort_unstable();
+            told.dedup();
+            told
+        };
+        let (ours_told, theirs_told) = (told(&ours.response.errors), told(&theirs.response.errors));
+        assert!(theirs_told.iter().all(|error| ours_told.contains(error)), "{query}: {ours_told:?}, {theirs_told:?}");
+        assert_eq!(ours_told.is_empty(), theirs_told.is_empty(), "{query}: {ours_told:?}");
+        assert_eq!(ours.actual_cost, theirs.actual_cost, "seed {seed}: {query}");
+        assert!(ours_sent <= theirs_sent, "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}");
+        with_rows += usize::from(json.contains("[{"));
+        with_errors += usize::from(!ours_told.is_empty());
+    }
+    println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
+    assert!(with_rows * 2 > compared, "{with_rows} of {compared} have rows");
+}
