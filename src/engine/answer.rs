@@ -25,8 +25,9 @@ pub async fn answer(
     let read = join_all(plan.roots.iter().map(async |root| match &root.what {
         _ if !asking.mask.has(root.when) => None,
         Root::TypeName(_) => None,
-        Root::List(list) => Some(asking.root(list).await),
-        Root::One(one) => Some(asking.one(one).await),
+        Root::List(list) => Some(asking.root(list).await.map(|level| (0, level))),
+        Root::One(one) => Some(asking.one(one).await.map(|level| (0, level))),
+        Root::Node(ones) => Some(asking.node(ones).await),
     }));
     let read = read.await;
     Some(Writer::new(&asking, site, languages).write(plan, &read))

@@ -21,6 +21,8 @@ pub struct Computed {
     pub columns: &'static [&'static str],
     /// The short list that it is computed from, if any.
     pub entries: Option<fn() -> Short>,
+    /// The type of the objects that it is a list of, where it is one: they have all their fields in what is made.
+    pub of: Option<&'static str>,
     /// Whether it may be null, also where it cannot be computed.
     pub nullable: bool,
     /// What it is.
@@ -33,12 +35,18 @@ pub type Make = fn(&Made<'_>) -> Result<Value>;
 impl Computed {
     /// What is made of some columns of the row.
     pub const fn of(columns: &'static [&'static str], make: Make) -> Self {
-        Self { columns, entries: None, nullable: false, make }
+        Self { columns, entries: None, of: None, nullable: false, make }
     }
 
     /// What is made of some columns of the row, and of a short list that it has.
     pub const fn with(columns: &'static [&'static str], entries: fn() -> Short, make: Make) -> Self {
-        Self { columns, entries: Some(entries), nullable: false, make }
+        Self { columns, entries: Some(entries), of: None, nullable: false, make }
+    }
+
+    /// The same as a list of objects of a type.
+    #[must_use]
+    pub const fn list_of(self, ty: &'static str) -> Self {
+        Self { of: Some(ty), ..self }
     }
 
     /// The same as a field that may be null.
@@ -57,18 +65,20 @@ pub struct Short {
     pub id: &'static str,
     /// The column that refers to the row that has them.
     pub by: &'static str,
-    /// The columns that are read of them.
-    pub columns: Vec<&'static str>,
+    /// The columns that are read of them, and whether each holds ids.
+    pub columns: Vec<(&'static str, bool)>,
 }
 
 impl Short {
     /// The rows of `E` whose column `by` refers to the row that has them, with these columns. They must be for everybody to see.
     pub fn of<E: Scoped>(by: E::Column, columns: &[E::Column]) -> Self {
+        let is_id = |column: &E::Column| E::Model::get_value_type(*column) == ArrayType::Uuid;
+        let column = |column: &E::Column| (column.as_str(), is_id(column));
         Self {
             table: E::default().table_name().into_iden(),
             id: id_column::<E>().as_str(),
             by: by.as_str(),
-            columns: columns.iter().map(IdenStatic::as_str).collect(),
+            columns: columns.iter().map(column).collect(),
         }
     }
 }
@@ -120,6 +130,7 @@ impl Made<'_> {
             for (column, cell) in columns.iter().zip(cells) {
                 let cell = match E::Model::get_value_type(*column) {
                     ArrayType::ChronoDate => Cell::ChronoDate(cell.as_deref().and_then(calendar_date)),
+                    ArrayType::Uuid => Cell::Uuid(cell.as_deref().and_then(|id| id.parse().ok())),
                     _ => Cell::String(cell),
                 };
                 row.try_set(*column, cell).map_err(|error| fail(&error))?;

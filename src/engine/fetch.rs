@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use async_graphql::{Error, Value, Variables};
+use async_graphql::{Error, ID, Value, Variables};
 use foldhash::fast::RandomState;
-use futures::future::{BoxFuture, join_all, try_join};
+use futures::future::{BoxFuture, join, join_all, try_join};
 use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Statement};
 
 use super::collect::{Mask, When, resolve};
@@ -14,13 +14,19 @@ use super::noun::Entry;
 use super::plan::{Asked, Behind, List, One, Rows, Shown};
 use super::statement::{Page, Reading};
 use super::value;
-use super::window::{Window, argument};
+use super::window::{Window, argument, parsed};
+use crate::graphql::edge::Grouped;
 use crate::graphql::filter::Scope;
+use crate::graphql::groups::{ConnectionGroup, grouping};
 use crate::graphql::loader::{Key, Keyed, Reader};
+use crate::graphql::node::parse_id;
 use crate::graphql::page::LARGEST_PAGE;
 
 /// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
 const MOST_OF_OBJECT: usize = 7;
+
+/// How many groups are told where none is asked for.
+const USUAL_GROUPS: i32 = 20;
 
 /// What a request brings to its plan.
 pub struct Asking<'a> {
@@ -43,6 +49,8 @@ pub struct Level {
     pub pages: Vec<Found>,
     /// How many there are for each near side, where that is wanted.
     pub counts: Vec<i64>,
+    /// What was counted by values, for each near side, by the number of the grouping; none where it is not wanted.
+    pub groups: Vec<Option<Result<Vec<Vec<ConnectionGroup>>, Error>>>,
     /// In which order they are, and which part of them; of a list.
     pub window: Option<Window>,
     /// What was read behind the rows; none where it is not wanted.
@@ -113,28 +121,39 @@ impl Asking<'_> {
     /// Reads an object of the root: a level of one row, or of none.
     pub async fn one(&self, one: &One) -> Result<Level, Error> {
         let arguments = self.arguments(&one.asked);
-        let mut known = None;
         let condition = match one.entry {
-            Entry::Key(_, name, condition) => {
-                let key = argument(&arguments, name);
-                let condition = condition(key.clone())?;
-                if let Value::String(code) = key
-                    && let Some((list, read)) = self.with_list(one, Key::Code(code)).await
-                {
-                    match read {
-                        Ok((level, Some(from))) => {
-                            let object = Level { rows: level.rows.clone(), from, ..Level::default() };
-                            return self.object(one, object, Some((list, Ok(level)))).await;
-                        }
-                        other => known = Some((list, other.map(|(level, _)| level))),
-                    }
-                }
-                condition.into()
-            }
+            Entry::Key(_, name, key) => return self.keyed(one, key(argument(&arguments, name))?).await,
             Entry::By(_, condition) => condition(argument(&arguments, "by"))?,
-            Entry::List(_) => Condition::all(),
+            Entry::Node | Entry::List(_) => return Err(self.reader.fail("this leads to no one object")),
         };
         let rows = self.rows(self.reading(&one.rows).all(condition)).await?;
+        self.object(one, Level { rows, ..Level::default() }, None).await
+    }
+
+    /// Reads the object that an opaque id names; with the number of its noun among `ones`.
+    pub async fn node(&self, ones: &[One]) -> Result<(usize, Level), Error> {
+        let [first, ..] = ones else { return Err(self.reader.fail("there is no noun")) };
+        let (kind, key) = parse_id(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?)?;
+        let kind = format!("{kind:?}");
+        let found = ones.iter().enumerate().find(|(_, one)| one.rows.reads.noun.name == kind);
+        let (number, one) = found.ok_or_else(|| self.reader.fail(format!("{kind} is no noun")))?;
+        Ok((number, self.keyed(one, key).await?))
+    }
+
+    /// Reads the object of which the key is known.
+    async fn keyed(&self, one: &One, key: Key) -> Result<Level, Error> {
+        let mut known = None;
+        if let Some((list, read)) = self.with_list(one, &key).await {
+            match read {
+                Ok((level, Some(from))) => {
+                    let object = Level { rows: level.rows.clone(), from, ..Level::default() };
+                    return self.object(one, object, Some((list, Ok(level)))).await;
+                }
+                other => known = Some((list, other.map(|(level, _)| level))),
+            }
+        }
+        let reading = self.reading(&one.rows);
+        let rows = self.rows(reading.all(reading.is_one_of(&[key]))).await?;
         self.object(one, Level { rows, ..Level::default() }, known).await
     }
 
@@ -145,7 +164,7 @@ impl Asking<'_> {
 
     /// Reads the first list of an object of which the key is known, and the object with it: it need not be asked for by itself any
     /// more, unless the list is empty. None where it has no such list.
-    async fn with_list(&self, one: &One, key: Key) -> Option<(usize, Result<(Level, Option<usize>), Error>)> {
+    async fn with_list(&self, one: &One, key: &Key) -> Option<(usize, Result<(Level, Option<usize>), Error>)> {
         let Rows { reads, children } = &one.rows;
         if !reads.joins.is_empty() || reads.cells.len() > MOST_OF_OBJECT {
             return None;
@@ -157,7 +176,7 @@ impl Asking<'_> {
         });
         let (number, list) = list?;
         let object = self.reading(&one.rows);
-        Some((number, self.list(list, std::slice::from_ref(&key), LARGEST_PAGE, Some(object)).await))
+        Some((number, self.list(list, std::slice::from_ref(key), LARGEST_PAGE, Some(object)).await))
     }
 
     async fn rows(&self, statement: Statement) -> Result<Arc<Vec<QueryResult>>, Error> {
@@ -194,10 +213,14 @@ impl Asking<'_> {
             divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages)?;
             Ok((rows, pages))
         };
-        let read = try_join(self.counts(list, &condition, keys), pages).await;
+        let counts = try_join(self.counts(list, &condition, keys), pages);
+        let groups = list.groups.iter().map(async |(when, asked)| {
+            if self.mask.has(*when) { Some(self.groups(list, asked, &condition, keys).await) } else { None }
+        });
+        let (read, groups) = join(counts, join_all(groups)).await;
         let (counts, (rows, pages)) = read.map_err(|error| self.fail(error))?;
         let object = near_side.filter(|_| !rows.is_empty()).map(|_| behind);
-        let level = Level { rows: Arc::new(rows), pages, counts, window: Some(window), ..Level::default() };
+        let level = Level { rows: Arc::new(rows), pages, counts, groups, window: Some(window), ..Level::default() };
         Ok((self.behind(&list.rows, level, None).await?, object))
     }
 
@@ -211,6 +234,32 @@ impl Asking<'_> {
             return Ok(counts.into_values().collect());
         }
         Ok(keys.iter().map(|key| counts.get(key).copied().unwrap_or_default()).collect())
+    }
+
+    async fn groups(
+        &self,
+        list: &List,
+        asked: &Asked,
+        condition: &Condition,
+        keys: &[Key],
+    ) -> Result<Vec<Vec<ConnectionGroup>>, Error> {
+        let arguments = self.arguments(asked);
+        let fields: Vec<String> = parsed(argument(&arguments, "fields"))?;
+        let of: Option<String> = parsed(argument(&arguments, "of"))?;
+        let first: Option<i32> = parsed(argument(&arguments, "first"))?;
+        let groups = (list.rows.reads.noun.groups)(self.reader.visible());
+        let first = first.unwrap_or(USUAL_GROUPS);
+        let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
+        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
+        let found: Result<Keyed<Vec<Grouped>>, DbErr> = grouping.count(&list.near, counted, self.reader, keys).await;
+        let mut found = found.map_err(|error| self.fail(error))?;
+        let told = |groups: Option<Vec<Grouped>>| {
+            groups.unwrap_or_default().into_iter().map(|group| told.tell(group)).collect()
+        };
+        if keys.is_empty() {
+            return Ok(vec![told(found.drain().map(|(_, groups)| groups).next())]);
+        }
+        Ok(keys.iter().map(|key| told(found.remove(key))).collect())
     }
 
     /// Reads what stands behind the rows of a level, but for the list that is there already.
@@ -267,12 +316,7 @@ impl Asking<'_> {
 
 /// Divides rows into the pages of their near sides, which come one after another: the number of each, from 1, stands at a place of its
 /// rows where there are several.
-fn divide(
-    rows: &mut [QueryResult],
-    number: Option<usize>,
-    window: &Window,
-    pages: &mut [Found],
-) -> Result<(), DbErr> {
+fn divide(rows: &mut [QueryResult], number: Option<usize>, window: &Window, pages: &mut [Found]) -> Result<(), DbErr> {
     let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
     let near_of = |row: &QueryResult| number.map_or(Ok(1), |at| row.try_get_by_index::<i64>(at));
     let mut begin = 0;

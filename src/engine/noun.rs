@@ -8,14 +8,14 @@ use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
 use async_graphql::{Result, Value};
 use sea_orm::{Condition, IdenStatic};
-use sea_orm::sea_query::SimpleExpr;
 
 use super::computed::Computed;
 use super::table::Table;
+use super::window::parsed;
 use crate::access::Visible;
 use crate::graphql::edge::Near;
-use super::window::parsed;
 use crate::graphql::filter::{Filter, Group, Scope};
+use crate::graphql::loader::Key;
 use crate::graphql::order::{self, OrderDirection, Ordered};
 use crate::request::convert::union_condition;
 
@@ -107,6 +107,8 @@ pub fn order<E: Ordered>(order: Value) -> Result<Vec<Term>> {
 pub struct Catalogue {
     /// The fields of the root.
     pub roots: &'static [Root],
+    /// The nouns that these lead to.
+    pub nouns: Vec<&'static Noun>,
     /// The interfaces and unions of each type, as documents name them in the conditions of fragments.
     conditions: HashMap<String, HashSet<String>>,
 }
@@ -127,8 +129,10 @@ pub enum Entry {
     List(fn() -> &'static Noun),
     /// The one that the argument `by` names.
     By(fn() -> &'static Noun, fn(Value) -> Result<Condition>),
-    /// The one whose id is the argument of this name.
-    Key(fn() -> &'static Noun, &'static str, fn(Value) -> Result<SimpleExpr>),
+    /// The one whose key is the argument of this name.
+    Key(fn() -> &'static Noun, &'static str, fn(Value) -> Result<Key>),
+    /// The record of any noun whose opaque id is the argument `id`.
+    Node,
 }
 
 impl Catalogue {
@@ -149,7 +153,13 @@ impl Catalogue {
                 _ => {}
             }
         }
-        Self { roots, conditions }
+        let mut nouns: Vec<&'static Noun> = Vec::new();
+        for root in roots {
+            if let Entry::List(noun) = root.to {
+                nouns.push(noun());
+            }
+        }
+        Self { roots, nouns, conditions }
     }
 
     /// Whether a fragment on `condition` applies to objects of the type `name`.

@@ -62,6 +62,8 @@ pub enum Root {
     List(Box<List>),
     /// One object.
     One(Box<One>),
+    /// One object of one of these nouns.
+    Node(Vec<One>),
 }
 
 /// An object that the root leads to.
@@ -128,6 +130,8 @@ pub struct List {
     pub reads_rows: Vec<When>,
     /// When it is counted.
     pub counts: Vec<When>,
+    /// By which values it is counted, and when.
+    pub groups: Vec<(When, Asked)>,
 }
 
 /// A part of a connection.
@@ -143,6 +147,29 @@ pub enum Part {
     PageInfo(Vec<Slot<Info>>),
     /// How many nodes the whole list has.
     Total,
+    /// Counts by values, by their number among those of the list.
+    Groups(usize, Vec<Slot<Group>>),
+}
+
+/// A part of what is told of nodes with the same values.
+#[derive(Clone, Copy, Debug)]
+pub enum Group {
+    /// The name of the type.
+    TypeName,
+    /// The values.
+    Values,
+    /// How many nodes there are.
+    Count,
+    /// The sum of numbers.
+    Sum,
+    /// The least of them.
+    Min,
+    /// The greatest.
+    Max,
+    /// The first of dates.
+    Earliest,
+    /// The last.
+    Latest,
 }
 
 /// A part of an edge.
@@ -200,6 +227,15 @@ pub enum Shown {
     Made(Box<Making>),
 }
 
+/// What is shown of a computed object.
+#[derive(Debug)]
+pub enum Picked {
+    /// The name of its type.
+    TypeName(&'static str),
+    /// What it has under this name.
+    Field(Box<str>),
+}
+
 /// How a reference is shown.
 #[derive(Debug)]
 pub struct Reference {
@@ -239,6 +275,8 @@ pub struct Making {
     pub columns: Vec<usize>,
     /// Where the short list stands.
     pub entries: Option<usize>,
+    /// What is shown of each object that it is, where it is a list of such.
+    pub picked: Option<Vec<Slot<Picked>>>,
 }
 
 /// What a plan depends on of who asks.
@@ -300,24 +338,25 @@ impl<'a> Planner<'a> {
         let root = self.collector.catalogue.root(name(field))?;
         let what = match root.to {
             Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), Near::Root)?)),
-            Entry::By(noun, _) | Entry::Key(noun, ..) => {
-                let mut rows = Rows { reads: Reads::new(noun()), children: Vec::new() };
-                let object = self.object(&mut rows, noun(), OWN, &field.places)?;
-                // Whether it is there is told by its key.
-                rows.reads.id(OWN);
-                Root::One(Box::new(One { entry: root.to, asked: asked(field), object, rows }))
+            Entry::By(noun, _) | Entry::Key(noun, ..) => Root::One(Box::new(self.one(field, noun(), root.to)?)),
+            Entry::Node => {
+                let nouns = self.collector.catalogue.nouns.iter();
+                let ones = nouns.map(|noun| self.one(field, noun, root.to));
+                Root::Node(ones.collect::<Option<_>>()?)
             }
         };
         Some(slot(field, what))
     }
 
-    fn object(
-        &mut self,
-        rows: &mut Rows,
-        noun: &'static Noun,
-        of: Of,
-        places: &[Place<'a>],
-    ) -> Option<Object> {
+    fn one(&mut self, field: &Merged<'a>, noun: &'static Noun, entry: Entry) -> Option<One> {
+        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
+        let object = self.object(&mut rows, noun, OWN, &field.places)?;
+        // Whether it is there is told by its key.
+        rows.reads.id(OWN);
+        Some(One { entry, asked: asked(field), object, rows })
+    }
+
+    fn object(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, places: &[Place<'a>]) -> Option<Object> {
         let fields = self.collector.fields(noun.name, places)?;
         fields.iter().map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what))).collect()
     }
@@ -354,9 +393,23 @@ impl<'a> Planner<'a> {
                 let columns = computed.columns.iter();
                 let columns = columns.map(|column| rows.reads.column(of, table.place(column))).collect();
                 let entries = computed.entries.map(|entries| rows.reads.short(of, entries()));
-                Some(Shown::Made(Box::new(Making { computed, asked: asked(field), noun, columns, entries })))
+                let picked = match computed.of {
+                    Some(ty) => Some(self.picked(ty, field)?),
+                    None => None,
+                };
+                Some(Shown::Made(Box::new(Making { computed, asked: asked(field), noun, columns, entries, picked })))
             }
         }
+    }
+
+    /// What is selected of computed objects of a type, whose fields are all leaves.
+    fn picked(&mut self, ty: &'static str, field: &Merged<'a>) -> Option<Vec<Slot<Picked>>> {
+        let fields = self.collector.fields(ty, &field.places)?;
+        let picked = |part: &Merged<'_>| match name(part) {
+            "__typename" => slot(part, Picked::TypeName(ty)),
+            other => slot(part, Picked::Field(other.into())),
+        };
+        Some(fields.iter().map(picked).collect())
     }
 
     /// Where the object is found that the column `by`, which stands at a place, refers to; and how it is shown.
@@ -368,10 +421,10 @@ impl<'a> Planner<'a> {
         to: &'static Noun,
         field: &Merged<'a>,
     ) -> Option<(FoundAt, Object)> {
-        if self.sees.is_open(to) {
-            if let Some(object) = self.known(at, to, field) {
-                return Some((FoundAt::Row(at), object));
-            }
+        if self.sees.is_open(to)
+            && let Some(object) = self.known(at, to, field)
+        {
+            return Some((FoundAt::Row(at), object));
         }
         let followed = self.sees.follows(to).then(|| rows.reads.follow(of, by, to)).flatten();
         if let Some(far) = followed {
@@ -407,7 +460,7 @@ impl<'a> Planner<'a> {
         let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
         let connection = format!("{}Connection", noun.name);
         let mut parts = Vec::new();
-        let (mut tells_places, mut reads_rows, mut counts) = (false, Vec::new(), Vec::new());
+        let (mut tells_places, mut reads_rows, mut counts, mut groups) = (false, Vec::new(), Vec::new(), Vec::new());
         for part in self.collector.fields(&connection, &field.places)? {
             let what = match name(&part) {
                 "__typename" => Part::TypeName(connection.clone()),
@@ -415,16 +468,20 @@ impl<'a> Planner<'a> {
                 "edges" => Part::Edges(self.edges(&mut rows, noun, &part, &mut tells_places)?),
                 "pageInfo" => Part::PageInfo(self.page_info(&part, &mut tells_places)?),
                 "totalCount" => Part::Total,
+                "groupedBy" => {
+                    groups.push((part.when, asked(&part)));
+                    Part::Groups(groups.len() - 1, self.groups(&part)?)
+                }
                 _ => return None,
             };
             match what {
                 Part::Nodes(_) | Part::Edges(_) | Part::PageInfo(_) => reads_rows.push(part.when),
                 Part::Total => counts.push(part.when),
-                Part::TypeName(_) => {}
+                Part::TypeName(_) | Part::Groups(..) => {}
             }
             parts.push(slot(&part, what));
         }
-        Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts })
+        Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
     }
 
     fn edges(
@@ -449,6 +506,25 @@ impl<'a> Planner<'a> {
             parts.push(slot(&part, what));
         }
         Some(parts)
+    }
+
+    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<Slot<Group>>> {
+        let fields = self.collector.fields("GroupAggregates", &field.places)?;
+        let part = |part: &Merged<'_>| {
+            let what = match name(part) {
+                "__typename" => Group::TypeName,
+                "values" => Group::Values,
+                "count" => Group::Count,
+                "sum" => Group::Sum,
+                "min" => Group::Min,
+                "max" => Group::Max,
+                "earliest" => Group::Earliest,
+                "latest" => Group::Latest,
+                _ => return None,
+            };
+            Some(slot(part, what))
+        };
+        fields.iter().map(part).collect()
     }
 
     fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<Slot<Info>>> {

@@ -90,7 +90,9 @@ impl Reads {
     /// Reads a short list; returns its place in a row.
     pub fn short(&mut self, of: Of, short: Short) -> usize {
         let same = |cell: &Cell| match cell {
-            Cell::Short { of: o, short: s } => (*o, s.by, &s.columns, &s.table) == (of, short.by, &short.columns, &short.table),
+            Cell::Short { of: o, short: s } => {
+                (*o, s.by, &s.columns, &s.table) == (of, short.by, &short.columns, &short.table)
+            }
             Cell::Column { .. } => false,
         };
         self.cells.iter().position(same).unwrap_or_else(|| {

@@ -81,7 +81,12 @@ impl Reading<'_> {
 
     /// A short list of the row whose key is `near`, as a list of lists in JSON.
     fn short(&self, short: &Short, near: &str) -> String {
-        let columns: Vec<String> = short.columns.iter().map(|column| quoted("entry", column)).collect();
+        let column = |(column, is_id): &(&str, bool)| match (self.is_postgres(), is_id) {
+            // Bytes are nothing that JSON could hold.
+            (false, true) => format!("hex({})", quoted("entry", column)),
+            _ => quoted("entry", column),
+        };
+        let columns: Vec<String> = short.columns.iter().map(column).collect();
         let (columns, table) = (columns.join(", "), short.table.to_string());
         let (by, id) = (quoted("entry", short.by), quoted("entry", short.id));
         let list = match self.backend {
@@ -175,7 +180,11 @@ impl Reading<'_> {
         let table = &self.reads.noun.table;
         let mut columns = self.reads.columns_of(OWN);
         let places = page.window.columns().chain(page.more.iter().copied());
-        places.for_each(|column| if !columns.contains(&column) { columns.push(column) });
+        places.for_each(|column| {
+            if !columns.contains(&column) {
+                columns.push(column)
+            }
+        });
         let mut rows = self.of_one(page, &columns);
         let mut shown = self.cells(PAGE);
         shown.extend(page.more.iter().map(|column| quoted(PAGE, table.columns[*column].name)));

@@ -106,7 +106,8 @@ impl Window {
             return Err(unreadable());
         }
         let columns = self.columns().map(|column| &self.table.columns[column].holds);
-        let values: Option<Vec<Value>> = values.iter().zip(columns).map(|(value, holds)| decode(value, holds)).collect();
+        let values: Option<Vec<Value>> =
+            values.iter().zip(columns).map(|(value, holds)| decode(value, holds)).collect();
         values.ok_or_else(unreadable)
     }
 
@@ -185,4 +186,3 @@ fn decode(text: &str, holds: &ArrayType) -> Option<Value> {
         _ => None,
     }
 }
-

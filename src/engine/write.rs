@@ -3,13 +3,17 @@
 //! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
 //! (handling of field errors in the specification): what was written since is cut off again.
 
-use async_graphql::{Error, PathSegment, Pos, ServerError};
+use async_graphql::{Error, PathSegment, Pos, ServerError, Value};
 use sea_orm::{DbErr, QueryResult};
 
 use super::computed::Made;
 use super::fetch::{Asking, Found, Level, Lower};
-use super::plan::{Behind, EdgePart, FoundAt, Info, Key, List, Making, Object, Part, Plan, Reference, Root, Rows, Shown, Slot};
+use super::plan::{
+    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Part, Picked, Plan, Reference, Root, Rows,
+    Shown, Slot,
+};
 use super::value;
+use crate::graphql::groups::ConnectionGroup;
 use crate::graphql::language::Languages;
 use crate::site::Site;
 
@@ -22,6 +26,9 @@ pub struct Written {
     /// The fields of the answer.
     pub fields: u64,
 }
+
+/// What was read for a field of the root; of several nouns, with the number of that which it is.
+pub type Read = Result<(usize, Level), Error>;
 
 /// Something failed, and is told already: what it stands in becomes null.
 struct Failed;
@@ -73,28 +80,17 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what a plan wants from what was read for the fields of its root.
-    pub fn write(mut self, plan: &'a Plan, read: &'a [Option<Result<Level, Error>>]) -> Written {
+    pub fn write(mut self, plan: &'a Plan, read: &'a [Option<Read>]) -> Written {
         let written = self.fields(&plan.roots, |writer, root, number| {
-            let level = match &read[number] {
-                Some(Ok(level)) => Ok(level),
-                Some(Err(error)) => Err(error),
-                None => return writer.text("Query"),
-            };
+            let read = read[number].as_ref();
             match &root.what {
                 Root::TypeName(name) => writer.text(name),
-                Root::List(list) => {
-                    let level = level.map_err(|error| writer.tell(error, list.asked.pos))?;
-                    writer.connection(list, level, 0)
-                }
-                Root::One(one) => writer.or_null(|writer| {
-                    let level = level.map_err(|error| writer.tell(error, one.asked.pos))?;
-                    match level.pages.first().filter(|page| !page.rows.is_empty()) {
-                        Some(page) => {
-                            writer.object(&one.object, Row { plan: &one.rows, level, number: page.rows.start })
-                        }
-                        None => writer.null(),
-                    }
-                }),
+                Root::List(list) => match writer.there(read, list.asked.pos)? {
+                    Some((_, level)) => writer.connection(list, level, 0),
+                    None => writer.null(),
+                },
+                Root::One(one) => writer.or_null(|writer| writer.one(std::slice::from_ref(one), read)),
+                Root::Node(ones) => writer.or_null(|writer| writer.one(ones, read)),
             }
         });
         if written.is_err() {
@@ -103,6 +99,27 @@ impl<'a> Writer<'a> {
             self.fields = 0;
         }
         Written { data: self.out, errors: self.errors, fields: self.fields }
+    }
+
+    /// What was read for a field of the root.
+    fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<(usize, &'a Level)>, Failed> {
+        match read {
+            Some(Ok((number, level))) => Ok(Some((*number, level))),
+            Some(Err(error)) => Err(self.tell(error, pos)),
+            None => Ok(None),
+        }
+    }
+
+    fn one(&mut self, ones: &'a [One], read: Option<&'a Read>) -> Done {
+        let pos = ones.first().map_or_else(Pos::default, |one| one.asked.pos);
+        let Some((number, level)) = self.there(read, pos)? else { return self.null() };
+        let found = level.pages.first().filter(|page| !page.rows.is_empty());
+        match (ones.get(number), found) {
+            (Some(one), Some(page)) => {
+                self.object(&one.object, Row { plan: &one.rows, level, number: page.rows.start })
+            }
+            _ => self.null(),
+        }
     }
 
     fn null(&mut self) -> Done {
@@ -198,6 +215,11 @@ impl<'a> Writer<'a> {
                 })
             }),
             Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
+            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
+                Some(Ok(groups)) => writer.groups(parts, groups.get(near).map_or(&[], Vec::as_slice)),
+                Some(Err(error)) => Err(writer.tell(error, list.groups[*number].1.pos)),
+                None => writer.null(),
+            },
             Part::Total => {
                 let count = level.counts.get(near).copied().unwrap_or_default();
                 value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
@@ -206,9 +228,29 @@ impl<'a> Writer<'a> {
         })
     }
 
+    fn groups(&mut self, parts: &'a [Slot<Group>], groups: &'a [ConnectionGroup]) -> Done {
+        let all = Found { rows: 0..groups.len(), more: false };
+        self.items(&all, |writer, number| {
+            let group = &groups[number];
+            writer.fields(parts, |writer, part, _| {
+                let out = &mut writer.out;
+                match part.what {
+                    Group::TypeName => value::json(&"GroupAggregates", out),
+                    Group::Values => value::json(&group.values, out),
+                    Group::Count => value::json(&group.count, out),
+                    Group::Sum => value::json(&group.sum.map(|number| number.0), out),
+                    Group::Min => value::json(&group.min.map(|number| number.0), out),
+                    Group::Max => value::json(&group.max.map(|number| number.0), out),
+                    Group::Earliest => value::json(&group.earliest.as_ref().map(|date| date.0), out),
+                    Group::Latest => value::json(&group.latest.as_ref().map(|date| date.0), out),
+                }
+                Ok(())
+            })
+        })
+    }
+
     fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
-        let (before, behind) =
-            level.window.as_ref().map_or((false, false), |window| window.neighbours(page.more));
+        let (before, behind) = level.window.as_ref().map_or((false, false), |window| window.neighbours(page.more));
         self.fields(parts, |writer, part, _| {
             let end = match part.what {
                 Info::TypeName => return writer.text("PageInfo"),
@@ -277,7 +319,8 @@ impl<'a> Writer<'a> {
         let key = &reference.to.table.columns[reference.to.table.id].holds;
         let found = match reference.found {
             FoundAt::Row(at) => {
-                let there = value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
+                let there =
+                    value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
                 there.map(|_| row)
             }
             FoundAt::Child(child) => match Self::lower(child, row) {
@@ -321,12 +364,28 @@ impl<'a> Writer<'a> {
             cells: &cells,
             entries: entries.as_deref(),
         };
-        match (making.computed.make)(&made) {
-            Ok(value) => {
+        let value = (making.computed.make)(&made).map_err(|error| self.tell(&error, pos))?;
+        match (&making.picked, value) {
+            (Some(picked), Value::List(items)) => {
+                let all = Found { rows: 0..items.len(), more: false };
+                self.items(&all, |writer, number| writer.picked(picked, &items[number]))
+            }
+            (_, value) => {
                 value::json(&value, &mut self.out);
                 Ok(())
             }
-            Err(error) => Err(self.tell(&error, pos)),
         }
+    }
+
+    /// Writes what is selected of an object that was computed.
+    fn picked(&mut self, picked: &'a [Slot<Picked>], object: &Value) -> Done {
+        self.fields(picked, |writer, slot, _| match (&slot.what, object) {
+            (Picked::TypeName(name), _) => writer.text(name),
+            (Picked::Field(name), Value::Object(fields)) => {
+                value::json(&fields.get(name.as_ref()), &mut writer.out);
+                Ok(())
+            }
+            _ => writer.null(),
+        })
     }
 }

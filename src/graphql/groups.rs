@@ -22,19 +22,19 @@ const MOST_FIELDS: usize = 3;
 pub struct ConnectionGroup {
     /// The values, in the order of `fields`: a code, a value of an enum, a number, a date, or the id of a record; null where it is
     /// unknown.
-    values: Vec<Option<String>>,
+    pub values: Vec<Option<String>>,
     /// How many nodes there are.
-    count: i32,
+    pub count: i32,
     /// The sum of the numbers in `of`, in its unit; null where none is known, or where `of` is no number.
-    sum: Option<Long>,
+    pub sum: Option<Long>,
     /// The least number in `of`; null where none is known, or where `of` is no number.
-    min: Option<Long>,
+    pub min: Option<Long>,
     /// The greatest number in `of`; null where none is known, or where `of` is no number.
-    max: Option<Long>,
+    pub max: Option<Long>,
     /// The first date in `of`; null where none is known, or where `of` is no date.
-    earliest: Option<Date>,
+    pub earliest: Option<Date>,
     /// The last date in `of`; null where none is known, or where `of` is no date.
-    latest: Option<Date>,
+    pub latest: Option<Date>,
 }
 
 /// Counts a list by values.
@@ -45,29 +45,36 @@ pub(super) async fn read<T: Shown>(
     of: Option<String>,
     first: i32,
 ) -> Result<List<ConnectionGroup>> {
+    let reader = ctx.reader();
+    let name = format!("{} {fields:?} {of:?} {first}", list.asked.name);
+    let (by, told) = grouping(&T::Filter::groups(reader.visible()), &fields, of.as_deref(), first)?;
+    let fetch = || Groups { edge: list.asked.edge.clone(), condition: list.asked.condition.clone(), by };
+    let found = reader.load(name, fetch, list.from.clone()).await?;
+    Ok(found.iter().flat_map(|found| found.iter().cloned()).map(|group| told.tell(group)).collect())
+}
+
+/// How what was counted by values is told.
+pub(crate) struct Told {
+    by: Vec<Values>,
+    dates: bool,
+}
+
+/// What it means to count by some fields, of which `groups` there are.
+pub(crate) fn grouping(groups: &[Group], fields: &[String], of: Option<&str>, first: i32) -> Result<(Grouping, Told)> {
     let first = size("first", first, LARGEST_PAGE)?;
     if fields.is_empty() || fields.len() > MOST_FIELDS {
         return Err(bad_input(format!("`fields` has 1 to {MOST_FIELDS} fields, not {}", fields.len())));
     }
-    let reader = ctx.reader();
-    let groups = T::Filter::groups(reader.visible());
-    let by = fields.iter().map(|field| find("fields", field, &groups, |_| true)).collect::<Result<Vec<_>>>()?;
+    let by = fields.iter().map(|field| find("fields", field, groups, |_| true)).collect::<Result<Vec<_>>>()?;
     let is_measured = |group: &Group| matches!(group.values, Values::Number | Values::Date);
-    let measured = of.as_ref().map(|of| find("of", of, &groups, is_measured)).transpose()?;
-    let name = format!("{} {fields:?} {of:?} {first}", list.asked.name);
-    let fetch = || Groups {
-        edge: list.asked.edge.clone(),
-        condition: list.asked.condition.clone(),
-        by: Grouping {
-            by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
-            of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),
-            first,
-        },
+    let measured = of.map(|of| find("of", of, groups, is_measured)).transpose()?;
+    let grouping = Grouping {
+        by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
+        of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),
+        first,
     };
-    let found = reader.load(name, fetch, list.from.clone()).await?;
     let dates = measured.is_some_and(|group| group.values == Values::Date);
-    let found = found.iter().flat_map(|found| found.iter().cloned());
-    Ok(found.map(|group| shown(group, &by, dates)).collect())
+    Ok((grouping, Told { by: by.iter().map(|group| group.values).collect(), dates }))
 }
 
 fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Group) -> bool) -> Result<&'a Group> {
@@ -79,20 +86,24 @@ fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Gro
     })
 }
 
-fn shown(group: Grouped, by: &[&Group], dates: bool) -> ConnectionGroup {
-    let value = |(value, by): (Option<String>, &&Group)| match by.values {
-        Values::Ids(kind) => value?.parse().ok().map(|id| global_id(kind, &Key::Id(id)).to_string()),
-        Values::Text | Values::Number | Values::Date => value,
-    };
-    let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok()).map(Long);
-    let date = |text: &Option<String>| text.as_ref().filter(|_| dates).and_then(|text| calendar_date(text)).map(Date);
-    ConnectionGroup {
-        count: i32::try_from(group.count).unwrap_or(i32::MAX),
-        sum: group.sum.map(Long),
-        min: number(&group.min),
-        max: number(&group.max),
-        earliest: date(&group.min),
-        latest: date(&group.max),
-        values: group.values.into_iter().zip(by).map(value).collect(),
+impl Told {
+    /// Tells of one group.
+    pub(crate) fn tell(&self, group: Grouped) -> ConnectionGroup {
+        let value = |(value, by): (Option<String>, &Values)| match by {
+            Values::Ids(kind) => value?.parse().ok().map(|id| global_id(*kind, &Key::Id(id)).to_string()),
+            Values::Text | Values::Number | Values::Date => value,
+        };
+        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok()).map(Long);
+        let date =
+            |text: &Option<String>| text.as_ref().filter(|_| self.dates).and_then(|text| calendar_date(text)).map(Date);
+        ConnectionGroup {
+            count: i32::try_from(group.count).unwrap_or(i32::MAX),
+            sum: group.sum.map(Long),
+            min: number(&group.min),
+            max: number(&group.max),
+            earliest: date(&group.min),
+            latest: date(&group.max),
+            values: group.values.into_iter().zip(&self.by).map(value).collect(),
+        }
     }
 }

@@ -3,7 +3,6 @@
 use async_graphql::{Context, ID, OneofObject, Result, Value};
 use entity::batch;
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::accounts::account::Account;
@@ -206,14 +205,14 @@ macro_rules! roots {
                 ),
             },)+
             $(Root { name: stringify!($list), to: Entry::List(<$node as Described>::noun) },)+
-            Root { name: "country", to: Entry::Key(Country::noun, "code", is_country) },
+            Root { name: "country", to: Entry::Key(Country::noun, "code", country_key) },
+            Root { name: "node", to: Entry::Node },
         ];
     };
 }
 
-fn is_country(code: Value) -> Result<SimpleExpr> {
-    let column = (entity::country::Entity, entity::country::Column::Code);
-    Ok(Expr::col(column).eq(parsed::<CountryCode>(code)?.0.0))
+fn country_key(code: Value) -> Result<Key> {
+    Ok(Key::Code(parsed::<CountryCode>(code)?.0.0))
 }
 
 roots! {

@@ -6,8 +6,8 @@ use entity::{access_grant, api_token};
 use super::AccountFilter;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 
 object! {
     /// Somebody who may ask or write. Seen by administrators and auditors, and by itself.

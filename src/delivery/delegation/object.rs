@@ -5,8 +5,8 @@ use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::people::engagement::Engagement;

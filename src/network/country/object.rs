@@ -1,8 +1,10 @@
 //! What a country shows.
 
-use std::sync::LazyLock;
+use std::cmp::Ordering;
+use std::sync::{Arc, LazyLock};
 
-use async_graphql::{Context, ID, Result};
+use async_graphql::resolver_utils::enum_value;
+use async_graphql::{Context, ID, Result, value};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{NameKind, RecordKind};
 use entity::{citation, country_name, delegation, institution, membership, observation, venue};
@@ -10,6 +12,8 @@ use entity::{citation, country_name, delegation, institution, membership, observ
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
+use crate::engine::computed::{Computed, Short};
+use crate::engine::object::bare_object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::entries::Entries;
@@ -17,9 +21,8 @@ use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
-use crate::engine::computed::{Computed, Short};
-use crate::engine::object::bare_object;
 use crate::graphql::scalars::{CountryCode, Date, Url};
+use crate::network::entry::entry_id;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
 use crate::provenance::citation::Citation;
@@ -31,6 +34,18 @@ const NAMING: [country_name::Column; 3] = {
     use country_name::Column::{Kind, Language, Name};
     [Kind, Language, Name]
 };
+
+/// All that is shown of them.
+const NAMES: [country_name::Column; 5] = {
+    use country_name::Column::{Authority, Id, Kind, Language, Name};
+    [Id, Kind, Language, Name, Authority]
+};
+
+/// By kind and language.
+fn in_order(one: &Arc<country_name::Model>, other: &Arc<country_name::Model>) -> Ordering {
+    let place = |name: &Arc<country_name::Model>| (name.kind, name.language.clone(), name.name.clone());
+    place(one).cmp(&place(other))
+}
 
 impl Country {
     /// What the far sides of its lists refer to.
@@ -46,12 +61,16 @@ impl Country {
     /// What it takes to choose among them.
     fn naming() -> Entries<country_name::Entity> {
         // It is asked for of each object.
-        static ENTRIES: LazyLock<Entries<country_name::Entity>> =
-            LazyLock::new(|| Country::own_names().with(&NAMING));
+        static ENTRIES: LazyLock<Entries<country_name::Entity>> = LazyLock::new(|| Country::own_names().with(&NAMING));
         *ENTRIES
     }
 
-    /// The same for the engine.
+    /// All that names are, for the engine.
+    fn names_read() -> Short {
+        Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMES)
+    }
+
+    /// What it takes to choose among them, for the engine.
     fn naming_read() -> Short {
         Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMING)
     }
@@ -99,6 +118,18 @@ bare_object! {
             let name = made.languages().choose(common.map(|name| (name.language.as_str(), name.name.as_str())));
             Ok(name.map_or_else(|| made.text("code"), Ok)?.into())
         });
+        computed names = Computed::with(&[], Country::names_read, |made| {
+            let mut names = made.entries::<country_name::Entity>(&NAMES)?;
+            names.sort_by(in_order);
+            let name = |name: &Arc<country_name::Model>| value!({
+                "id": entry_id("CountryName", name.id.0).to_string(),
+                "kind": enum_value(name.kind),
+                "language": name.language,
+                "name": name.name,
+                "authority": name.authority,
+            });
+            Ok(names.iter().map(name).collect::<Vec<_>>().into())
+        }).list_of("CountryName");
         computed webcal = Computed::of(&["code"], |made| {
             Ok(made.site.webcal(&ScopeKind::Country.path(made.text("code")?)).into())
         });
@@ -122,7 +153,7 @@ bare_object! {
         /// All its names, by kind and language.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<CountryName>> {
             let mut names = Self::own_names().of(ctx, self.near()).await?;
-            names.sort_by(|one, other| (one.kind, &one.language, &one.name).cmp(&(other.kind, &other.language, &other.name)));
+            names.sort_by(in_order);
             Ok(names.into_iter().map(CountryName).collect())
         }
 

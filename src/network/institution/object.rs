@@ -1,8 +1,11 @@
 //! What an institution shows.
 
-use std::sync::LazyLock;
+use std::cmp::Ordering;
+use std::sync::{Arc, LazyLock};
 
-use async_graphql::{Context, Result, Value};
+use async_graphql::resolver_utils::enum_value;
+use async_graphql::{Context, Result, Value, value};
+use chrono::NaiveDate;
 use entity::vocabulary::InstitutionKind;
 use entity::{
     appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
@@ -14,17 +17,18 @@ use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
+use crate::engine::computed::{Computed, Short};
+use crate::engine::object::object;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::entries::Entries;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::engine::computed::{Computed, Short};
-use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::country::Country;
+use crate::network::entry::entry_id;
 use crate::network::programme::Programme;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
@@ -41,6 +45,25 @@ const NAMING: [institution_name::Column; 5] = {
     [Kind, Language, Name, ValidFrom, ValidTo]
 };
 
+/// All that is shown of them.
+const NAMES: [institution_name::Column; 7] = {
+    use institution_name::Column::{Id, Kind, Language, Name, Precision, ValidFrom, ValidTo};
+    [Id, Kind, Language, Name, ValidFrom, ValidTo, Precision]
+};
+
+/// All that is shown of identifiers.
+const IDENTIFIERS: [institution_identifier::Column; 3] = {
+    use institution_identifier::Column::{Id, Scheme, Value};
+    [Id, Scheme, Value]
+};
+
+/// In the order of time, those without a first day before the others.
+fn in_order(one: &Arc<institution_name::Model>, other: &Arc<institution_name::Model>) -> Ordering {
+    let place =
+        |name: &Arc<institution_name::Model>| (name.valid_from, name.kind, name.language.clone(), name.name.clone());
+    place(one).cmp(&place(other))
+}
+
 impl Institution {
     /// What the names of an institution are.
     fn own_names() -> Entries<institution_name::Entity> {
@@ -55,7 +78,17 @@ impl Institution {
         *ENTRIES
     }
 
-    /// The same for the engine.
+    /// All that names are, for the engine.
+    fn names_read() -> Short {
+        Short::of::<institution_name::Entity>(institution_name::Column::InstitutionId, &NAMES)
+    }
+
+    /// All that identifiers are, for the engine.
+    fn identifiers_read() -> Short {
+        Short::of::<institution_identifier::Entity>(institution_identifier::Column::InstitutionId, &IDENTIFIERS)
+    }
+
+    /// What it takes to choose among names, for the engine.
     fn naming_read() -> Short {
         Short::of::<institution_name::Entity>(institution_name::Column::InstitutionId, &NAMING)
     }
@@ -120,6 +153,31 @@ object! {
             let names = made.entries::<institution_name::Entity>(&NAMING)?;
             Ok(acronym_on(&names, made.day()?, &made.languages()).map_or(Value::Null, Value::from))
         }).or_null();
+        computed names = Computed::with(&[], Institution::names_read, |made| {
+            let mut names = made.entries::<institution_name::Entity>(&NAMES)?;
+            names.sort_by(in_order);
+            let date = |date: Option<NaiveDate>| date.map_or(Value::Null, |date| date.to_string().into());
+            let name = |name: &Arc<institution_name::Model>| value!({
+                "id": entry_id("InstitutionName", name.id.0).to_string(),
+                "kind": enum_value(name.kind),
+                "language": name.language,
+                "name": name.name,
+                "validFrom": date(name.valid_from),
+                "validTo": date(name.valid_to),
+                "precision": enum_value(name.precision),
+            });
+            Ok(names.iter().map(name).collect::<Vec<_>>().into())
+        }).list_of("InstitutionName");
+        computed identifiers = Computed::with(&[], Institution::identifiers_read, |made| {
+            let mut identifiers = made.entries::<institution_identifier::Entity>(&IDENTIFIERS)?;
+            identifiers.sort_by(|one, other| (&one.scheme, &one.value).cmp(&(&other.scheme, &other.value)));
+            let identifier = |identifier: &Arc<institution_identifier::Model>| value!({
+                "id": entry_id("InstitutionIdentifier", identifier.id.0).to_string(),
+                "scheme": identifier.scheme,
+                "value": identifier.value,
+            });
+            Ok(identifiers.iter().map(identifier).collect::<Vec<_>>().into())
+        }).list_of("InstitutionIdentifier");
         computed webcal = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Institution.path(made.text("key")?)).into())
         });
@@ -156,14 +214,7 @@ object! {
         /// All its names, past ones included: those without a first day before the others, which stand in order of time.
         async fn names(&self, ctx: &Context<'_>) -> Result<List<InstitutionName>> {
             let mut names = Self::own_names().of(ctx, self.near()).await?;
-            names.sort_by(|one, other| {
-                (one.valid_from, one.kind, &one.language, &one.name).cmp(&(
-                    other.valid_from,
-                    other.kind,
-                    &other.language,
-                    &other.name,
-                ))
-            });
+            names.sort_by(in_order);
             Ok(names.into_iter().map(InstitutionName).collect())
         }
 

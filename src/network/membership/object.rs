@@ -5,8 +5,8 @@ use entity::vocabulary::{DatePrecision, MembershipKind};
 use entity::{citation, membership};
 
 use super::MembershipFilter;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::network::regional_group::RegionalGroup;

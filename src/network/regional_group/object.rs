@@ -8,13 +8,13 @@ use entity::{citation, claim, membership, observation, partnership, programme};
 
 use super::RegionalGroupFilter;
 use crate::delivery::partnership::Partnership;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::engine::Computed;
-use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;

@@ -4,8 +4,8 @@ use entity::vocabulary::DatePrecision;
 use entity::{citation, engagement};
 
 use super::AppointmentFilter;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::people::engagement::Engagement;

@@ -3,8 +3,8 @@
 use entity::{appointment, citation, claim, engagement, finding, observation, outcome, person};
 
 use super::PersonFilter;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
 use crate::plans::outcome::Outcome;

@@ -4,8 +4,8 @@ use entity::vocabulary::ActionItemStatus;
 use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::plans::action_plan::ActionPlan;
 use crate::plans::progress_note::ProgressNote;

@@ -7,10 +7,10 @@ use entity::{action_item, action_plan, citation, finding};
 
 use super::ActionPlanFilter;
 use crate::delivery::delegation::Delegation;
-use crate::graphql::context::Reading;
-use crate::graphql::edge::Edge;
 use crate::engine::Computed;
 use crate::engine::object::object;
+use crate::graphql::context::Reading;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
 use crate::provenance::citation::Citation;

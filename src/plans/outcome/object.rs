@@ -6,11 +6,11 @@ use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
 use crate::delivery::batch::Batch;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::engine::Computed;
-use crate::engine::object::object;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::people::person::Person;

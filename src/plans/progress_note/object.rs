@@ -3,8 +3,8 @@
 use entity::citation;
 
 use super::ProgressNoteFilter;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
 use crate::provenance::citation::Citation;

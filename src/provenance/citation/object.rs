@@ -4,10 +4,10 @@ use async_graphql::Context;
 use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
+use crate::engine::object::object;
 use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
-use crate::engine::object::object;
 use crate::provenance::source::Source;
 
 object! {

@@ -11,11 +11,11 @@ use uuid::Uuid;
 use super::FindingFilter;
 use super::message::{mentioned, message};
 use crate::delivery::batch::Batch;
+use crate::engine::object::object;
 use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::node::{Node, find};
-use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::provenance::claim::{Claim, words};
 

@@ -4,11 +4,11 @@ use async_graphql::Context;
 use entity::{citation, observation};
 
 use super::IndicatorFilter;
+use crate::engine::Computed;
+use crate::engine::object::object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Language;
-use crate::engine::Computed;
-use crate::engine::object::object;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
 

@@ -5,8 +5,8 @@ use entity::vocabulary::{Comparator, CountBasis};
 
 use super::ObservationFilter;
 use crate::delivery::batch::Batch;
-use crate::graphql::edge::Edge;
 use crate::engine::object::object;
+use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::network::programme::Programme;

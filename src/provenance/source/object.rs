@@ -9,11 +9,11 @@ use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
+use crate::engine::object::object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::engine::object::object;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
 use crate::network::institution::Institution;

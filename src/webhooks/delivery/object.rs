@@ -5,8 +5,8 @@ use entity::vocabulary::WebhookDeliveryState;
 
 use super::attempt::{Attempt, attempts};
 use super::query::WebhookDeliveryFilter;
-use crate::graphql::list::List;
 use crate::engine::object::object;
+use crate::graphql::list::List;
 use crate::graphql::scalars::Long;
 use crate::webhooks::endpoint::WebhookEndpoint;
 

@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::WebhookEndpointFilter;
 use crate::accounts::account::Account;
+use crate::engine::object::object;
 use crate::events::{Choice, EventKind, log};
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
-use crate::engine::object::object;
 use crate::graphql::scalars::{CountryCode, Cursor, Url};
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::signature::Keys;
