@@ -21,7 +21,7 @@ pub async fn answer(
     languages: &Languages,
 ) -> Option<Written> {
     let mask = plan.conditions.mask(variables)?;
-    let asking = Asking { reader, variables, mask };
+    let asking = Asking { reader, variables, languages, mask };
     let read = join_all(plan.roots.iter().map(async |root| match &root.what {
         _ if !asking.mask.has(root.when) => None,
         Root::TypeName(_) => None,
@@ -30,5 +30,5 @@ pub async fn answer(
         Root::Node(ones) => Some(asking.node(ones).await),
     }));
     let read = read.await;
-    Some(Writer::new(&asking, site, languages).write(plan, &read))
+    Some(Writer::new(&asking, site).write(plan, &read))
 }

@@ -67,6 +67,17 @@ pub struct Short {
     pub by: &'static str,
     /// The columns that are read of them, and whether each holds ids.
     pub columns: Vec<(&'static str, bool)>,
+    /// Which one of them is read, where not all are.
+    pub best: Option<Best>,
+}
+
+/// Of a short list the row of a kind in the dearest language; of several in one language, that which was entered first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Best {
+    /// The column that tells the kind, and the kind.
+    pub kind: (&'static str, &'static str),
+    /// The column that tells the language (BCP 47).
+    pub language: &'static str,
 }
 
 impl Short {
@@ -79,7 +90,23 @@ impl Short {
             id: id_column::<E>().as_str(),
             by: by.as_str(),
             columns: columns.iter().map(column).collect(),
+            best: None,
         }
+    }
+
+    /// No more of it than this one.
+    #[must_use]
+    pub fn best(self, best: Best) -> Self {
+        Self { best: Some(best), ..self }
+    }
+}
+
+/// The language that an argument names.
+pub fn language(argument: &Value) -> Option<Language> {
+    match argument {
+        Value::Enum(name) if name == "EN" => Some(Language::En),
+        Value::Enum(name) if name == "ID" => Some(Language::Id),
+        _ => None,
     }
 }
 
@@ -146,12 +173,7 @@ impl Made<'_> {
 
     /// The languages that the answer is to be in: first of all that which the argument `language` names.
     pub fn languages(&self) -> Languages {
-        let asked = match self.argument("language") {
-            Some(Value::Enum(name)) if name == "EN" => Some(Language::En),
-            Some(Value::Enum(name)) if name == "ID" => Some(Language::Id),
-            _ => None,
-        };
-        self.languages.clone().first(asked)
+        self.languages.clone().first(self.argument("language").and_then(language))
     }
 
     /// The day that the argument `asOf` names; today where it is not given.

@@ -18,6 +18,7 @@ use super::window::{Window, argument, parsed};
 use crate::graphql::edge::Grouped;
 use crate::graphql::filter::Scope;
 use crate::graphql::groups::{ConnectionGroup, grouping};
+use crate::graphql::language::Languages;
 use crate::graphql::loader::{Key, Keyed, Reader};
 use crate::graphql::node::parse_id;
 use crate::graphql::page::LARGEST_PAGE;
@@ -34,6 +35,8 @@ pub struct Asking<'a> {
     pub reader: &'a Arc<Reader>,
     /// The variables.
     pub variables: &'a Variables,
+    /// The languages that the reader would like.
+    pub languages: &'a Languages,
     /// Which parts of the plan are wanted.
     pub mask: Mask,
 }
@@ -96,7 +99,8 @@ type Known = (usize, Result<Level, Error>);
 impl Asking<'_> {
     fn reading<'a>(&'a self, rows: &'a Rows) -> Reading<'a> {
         let backend = self.reader.db().get_database_backend();
-        Reading { reads: &rows.reads, visible: self.reader.visible(), backend }
+        let (variables, languages) = (self.variables, self.languages);
+        Reading { reads: &rows.reads, visible: self.reader.visible(), backend, languages, variables }
     }
 
     fn wants(&self, any: &[When]) -> bool {

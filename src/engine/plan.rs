@@ -392,7 +392,8 @@ impl<'a> Planner<'a> {
             What::Computed(computed) => {
                 let columns = computed.columns.iter();
                 let columns = columns.map(|column| rows.reads.column(of, table.place(column))).collect();
-                let entries = computed.entries.map(|entries| rows.reads.short(of, entries()));
+                let language = field.field.node.get_argument("language").map(|language| language.node.clone());
+                let entries = computed.entries.map(|entries| rows.reads.short(of, entries(), language));
                 let picked = match computed.of {
                     Some(ty) => Some(self.picked(ty, field)?),
                     None => None,

@@ -1,5 +1,7 @@
 //! What a statement reads of its rows: columns of its table, of the objects that these refer to, and short lists.
 
+use async_graphql_value::Value;
+
 use super::computed::Short;
 use super::noun::Noun;
 
@@ -41,6 +43,8 @@ pub enum Cell {
         of: Of,
         /// Which list.
         short: Short,
+        /// The language that is asked for before those of the request.
+        language: Option<Value>,
     },
 }
 
@@ -88,15 +92,15 @@ impl Reads {
     }
 
     /// Reads a short list; returns its place in a row.
-    pub fn short(&mut self, of: Of, short: Short) -> usize {
+    pub fn short(&mut self, of: Of, short: Short, language: Option<Value>) -> usize {
+        let language = language.filter(|_| short.best.is_some());
+        let parts = |short: &Short| (short.table.clone(), short.by, short.columns.clone(), short.best);
         let same = |cell: &Cell| match cell {
-            Cell::Short { of: o, short: s } => {
-                (*o, s.by, &s.columns, &s.table) == (of, short.by, &short.columns, &short.table)
-            }
+            Cell::Short { of: o, short: s, language: l } => (*o, parts(s), l) == (of, parts(&short), &language),
             Cell::Column { .. } => false,
         };
         self.cells.iter().position(same).unwrap_or_else(|| {
-            self.cells.push(Cell::Short { of, short });
+            self.cells.push(Cell::Short { of, short, language });
             self.cells.len() - 1
         })
     }

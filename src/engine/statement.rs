@@ -1,14 +1,18 @@
 //! The statements of the engine.
 
+use async_graphql::Variables;
+use async_graphql_value::Value as Asked;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, Query, SelectStatement};
 use sea_orm::{Condition, DatabaseBackend, JoinType, Statement, Value};
 
-use super::computed::Short;
+use super::collect::resolve;
+use super::computed::{Best, Short, language};
 use super::reads::{Cell, OWN, Of, Reads};
 use super::window::Window;
 use crate::access::Visible;
 use crate::db::sql::Sql;
 use crate::graphql::edge::{Near, among, joined, listed};
+use crate::graphql::language::Languages;
 use crate::graphql::loader::Key;
 
 /// The keys of the near sides, where each has a page of its own.
@@ -31,6 +35,10 @@ pub struct Reading<'a> {
     pub visible: &'a Visible,
     /// The database.
     pub backend: DatabaseBackend,
+    /// The languages that the reader would like.
+    pub languages: &'a Languages,
+    /// The variables of the request.
+    pub variables: &'a Variables,
 }
 
 /// A page of a list.
@@ -71,16 +79,17 @@ impl Reading<'_> {
                 let table = &self.reads.noun(*of).table;
                 quoted(&Self::alias(*of, own), table.columns[*column].name)
             }
-            Cell::Short { of, short } => {
+            Cell::Short { of, short, language } => {
                 let table = &self.reads.noun(*of).table;
-                self.short(short, &quoted(&Self::alias(*of, own), table.columns[table.id].name))
+                let near = quoted(&Self::alias(*of, own), table.columns[table.id].name);
+                self.short(short, language.as_ref(), &near)
             }
         };
         self.reads.cells.iter().map(cell).collect()
     }
 
     /// A short list of the row whose key is `near`, as a list of lists in JSON.
-    fn short(&self, short: &Short, near: &str) -> String {
+    fn short(&self, short: &Short, language: Option<&Asked>, near: &str) -> String {
         let column = |(column, is_id): &(&str, bool)| match (self.is_postgres(), is_id) {
             // Bytes are nothing that JSON could hold.
             (false, true) => format!("hex({})", quoted("entry", column)),
@@ -89,11 +98,22 @@ impl Reading<'_> {
         let columns: Vec<String> = short.columns.iter().map(column).collect();
         let (columns, table) = (columns.join(", "), short.table.to_string());
         let (by, id) = (quoted("entry", short.by), quoted("entry", short.id));
-        let list = match self.backend {
-            DatabaseBackend::Postgres => format!("CAST(json_agg(json_build_array({columns}) ORDER BY {id}) AS text)"),
-            _ => format!("json_group_array(json_array({columns}) ORDER BY {id})"),
+        let of_near = format!("FROM \"{table}\" AS \"entry\" WHERE {by} = {near}");
+        let (row, list) =
+            if self.is_postgres() { ("json_build_array", "json_agg") } else { ("json_array", "json_group_array") };
+        let Some(Best { kind: (kind, is), language: column }) = short.best else {
+            return format!("(SELECT CAST({list}({row}({columns}) ORDER BY {id}) AS text) {of_near})");
         };
-        format!("(SELECT {list} FROM \"{table}\" AS \"entry\" WHERE {by} = {near})")
+        let asked = language.and_then(|asked| resolve(asked, self.variables)).and_then(|asked| self::language(&asked));
+        let languages = self.languages.clone().first(asked);
+        let column = format!("lower({})", quoted("entry", column));
+        let rank =
+            |(rank, tag): (usize, &str)| format!("WHEN {column} = '{tag}' OR {column} LIKE '{tag}-%' THEN {rank}");
+        let wanted = languages.wanted();
+        let ranks: Vec<String> = wanted.iter().copied().enumerate().map(rank).collect();
+        let order = format!("CASE {} ELSE {} END, {id}", ranks.join(" "), wanted.len());
+        let kind = quoted("entry", kind);
+        format!("(SELECT CAST({row}({row}({columns})) AS text) {of_near} AND {kind} = '{is}' ORDER BY {order} LIMIT 1)")
     }
 
     /// The rows that the reference `number` may lead to, and what it is that leads there.

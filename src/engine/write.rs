@@ -14,7 +14,6 @@ use super::plan::{
 };
 use super::value;
 use crate::graphql::groups::ConnectionGroup;
-use crate::graphql::language::Languages;
 use crate::site::Site;
 
 /// What was written.
@@ -46,7 +45,6 @@ enum Step<'a> {
 pub struct Writer<'a> {
     asking: &'a Asking<'a>,
     site: &'a Site,
-    languages: &'a Languages,
     out: Vec<u8>,
     errors: Vec<ServerError>,
     fields: u64,
@@ -74,9 +72,9 @@ impl<'a> Row<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for a request.
-    pub fn new(asking: &'a Asking<'a>, site: &'a Site, languages: &'a Languages) -> Self {
+    pub fn new(asking: &'a Asking<'a>, site: &'a Site) -> Self {
         let (out, errors, path) = (Vec::with_capacity(4096), Vec::new(), Vec::new());
-        Self { asking, site, languages, out, errors, fields: 0, path }
+        Self { asking, site, out, errors, fields: 0, path }
     }
 
     /// Writes what a plan wants from what was read for the fields of its root.
@@ -359,7 +357,7 @@ impl<'a> Writer<'a> {
         let made = Made {
             reader: self.asking.reader,
             site: self.site,
-            languages: self.languages,
+            languages: self.asking.languages,
             arguments: &self.asking.arguments(&making.asked),
             cells: &cells,
             entries: entries.as_deref(),

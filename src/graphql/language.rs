@@ -66,6 +66,20 @@ impl Languages {
         candidates.into_iter().min_by_key(|candidate| rank(candidate.0)).map(|candidate| candidate.1)
     }
 
+    /// The primary languages that are wanted, the dearest first, English behind those that were asked for: no name is in what is no
+    /// word of letters.
+    pub fn wanted(&self) -> Vec<&str> {
+        let asked = self.asked.map(Language::tag).into_iter();
+        let mut wanted: Vec<&str> = Vec::new();
+        for tag in asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]) {
+            let is_word = !tag.is_empty() && tag.bytes().all(|letter| letter.is_ascii_lowercase());
+            if is_word && !wanted.contains(&tag) {
+                wanted.push(tag);
+            }
+        }
+        wanted
+    }
+
     /// The language in which phrases are told: English, or Indonesian where that is dearer.
     pub fn of_phrases(&self) -> &'static str {
         self.choose([("en", "en"), ("id", "id")]).unwrap_or("en")

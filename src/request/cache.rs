@@ -59,7 +59,7 @@ impl fmt::Debug for MadeOnce {
 
 /// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
 /// validator's tree, one in the engine's, and part of its plan), and what it takes besides.
-const BYTES_PER_TOKEN: u64 = 512;
+const BYTES_PER_TOKEN: u64 = 1024;
 const BYTES_BESIDES: u64 = 2_048;
 
 /// A few shards: each must hold the largest item, however many cores there are.

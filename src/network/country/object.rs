@@ -12,7 +12,7 @@ use entity::{citation, country_name, delegation, institution, membership, observ
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
-use crate::engine::computed::{Computed, Short};
+use crate::engine::computed::{Best, Computed, Short};
 use crate::engine::object::bare_object;
 use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
@@ -72,7 +72,9 @@ impl Country {
 
     /// What it takes to choose among them, for the engine.
     fn naming_read() -> Short {
-        Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMING)
+        // There are some thirty of each: the database looks for the one that is wanted.
+        let best = Best { kind: ("kind", "COMMON"), language: "language" };
+        Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMING).best(best)
     }
 }
 
