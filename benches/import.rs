@@ -22,6 +22,7 @@ use jejaring::config::{Config, Layer};
 use jejaring::db::write;
 use jejaring::exchange::import::{Upload, apply, receive};
 use jejaring::network::regional_group::rules as groups;
+use jejaring::rule;
 use sea_orm::ActiveValue::Set;
 
 const INSTITUTIONS: usize = 2_206;
@@ -75,7 +76,8 @@ async fn measure(url: &str) -> Vec<Measured> {
                 name_en: Set(format!("Group of {number}")),
                 ..Default::default()
             };
-            groups::enter(w, None, draft).await?;
+            let put = groups::enter(w, None, draft).await?;
+            rule::tell::<regional_group::Entity>(w, &put);
         }
         Ok(())
     })
