@@ -180,20 +180,23 @@ impl<'a> Name<'a> {
             None => true,
         });
         let ([one], [two]) = (&one[..], &two[..]) else { return None };
-        let edits = strsim::damerau_levenshtein(one, two);
-        (edits <= self.allowed(one, two)).then_some(edits)
+        let allowed = self.allowed(one).min(self.allowed(two));
+        // Counting edits takes its time, and they are no fewer than letters that one has more.
+        let longer = one.chars().count().abs_diff(two.chars().count());
+        let edits = (longer <= allowed).then(|| strsim::damerau_levenshtein(one, two))?;
+        (edits <= allowed).then_some(edits)
     }
 
-    /// How many edits make a variant of a word and not another word. Numbers, also Roman ones, and short words differ
-    /// in earnest; so do one-word names of institutions, most of which are acronyms (Kemenkes and Kemenkeu).
-    fn allowed(&self, one: &str, other: &str) -> usize {
-        let is_numeral =
-            |word: &str| word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| "ivxlcdm".contains(c));
+    /// How many edits make a variant of one of its words and not another word. Numbers, also Roman
+    /// ones, and short words differ in earnest; so do one-word names of institutions, most of which
+    /// are acronyms (Kemenkes and Kemenkeu).
+    fn allowed(&self, word: &str) -> usize {
+        let is_numeral = word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| "ivxlcdm".contains(c));
         let is_single = self.words.len() == 1;
-        if is_numeral(one) || is_numeral(other) || (is_single && !self.is_person) {
+        if is_numeral || (is_single && !self.is_person) {
             return 0;
         }
-        match one.chars().count().min(other.chars().count()) {
+        match word.chars().count() {
             0..4 => 0,
             4 => usize::from(self.words.len() > 2),
             5..8 => 1,
@@ -201,12 +204,14 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Names that are compared at all share one of these: so the work grows with the variants there are, not with the
-    /// square of the names. One-word names of people whose two ends both differ are not found.
+    /// Names that are compared at all share one of these: so the work grows with the variants there
+    /// are, not with the square of the names. No word is left out of which no edit makes a variant
+    /// ("Peserta 1", "Peserta 2"). One-word names of people whose two ends both differ are not
+    /// found.
     fn blocks(&self) -> Vec<String> {
         let mut blocks = vec![format!("={}", self.together)];
         if self.words.len() > 1 {
-            for left_out in 0..self.words.len() {
+            for left_out in (0..self.words.len()).filter(|at| self.allowed(self.words[*at]) > 0) {
                 let rest = self.words.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, word)| *word);
                 blocks.push(format!("-{}", rest.collect::<Vec<_>>().join(" ")));
             }
