@@ -18,6 +18,28 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// A text of nothing but punctuation folds to the empty text. Folding a folded text changes nothing.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
+}
+
+/// The same of ASCII, which nothing decomposes: thousands of names are folded before a file is
+/// read.
+fn fold_ascii(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut parted = false;
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            if std::mem::take(&mut parted) && !words.is_empty() {
+                words.push(' ');
+            }
+            words.push(c.to_ascii_lowercase());
+        } else if !is_quote(c) && !is_invisible(c) {
+            parted = true;
+        }
+    }
+    words
+}
+
+fn fold_any(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut parted = false;
     // ´ is an apostrophe as typed, but decomposes to a space and an accent: out with it before that.
@@ -226,6 +248,7 @@ mod tests {
             for text in [c.to_string(), format!("a{c}b"), format!("\u{11b6}{c}\u{94d}")] {
                 let folded = fold(&text);
                 assert_eq!(fold(&folded), folded, "U+{:04X}", u32::from(c));
+                assert_eq!(fold_any(&text), folded, "U+{:04X}", u32::from(c));
                 let tidied = tidy(&text);
                 assert_eq!(tidy(&tidied), tidied, "U+{:04X}", u32::from(c));
                 assert_eq!(fold(&tidied), folded, "U+{:04X}", u32::from(c));
