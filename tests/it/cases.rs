@@ -11,6 +11,7 @@ mod names;
 mod network;
 mod people;
 mod requests;
+mod runs;
 
 use std::io::Cursor;
 use std::path::Path;

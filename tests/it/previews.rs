@@ -10,12 +10,15 @@ use jejaring::db::write;
 use jejaring::exchange::import::{Upload, apply, discard, receive};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::support::{Dice, TestApp};
+use crate::support::{Contents, Dice, TestApp};
 
 both_dbs!(what_a_preview_says_is_what_applying_does);
 
 /// How many files are made up, unless `PREVIEW_FILES` says otherwise.
 const FILES: usize = 40;
+/// How many a register takes: the next ones are made up by the next seed, for a register of their
+/// own, so that a file comes back with its seed and the few before it.
+const FILES_OF_ONE: usize = 100;
 
 /// A table: its columns, each with values.
 type Table = (ImportTable, &'static [(&'static str, &'static [&'static str])]);
@@ -118,6 +121,17 @@ const TABLES: [Table; 7] = [
     ),
 ];
 
+/// What is there before.
+const THERE: [(ImportTable, &str); 3] = [
+    (ImportTable::Programmes, "key,title,language,modality\npv-prog,Previews,en,BILATERAL\n"),
+    (
+        ImportTable::Batches,
+        "key,programme,starts_on,ends_on,status\npv-a,pv-prog,2024-03-01,2024-03-30,CLOSED\n\
+        pv-b,pv-prog,2024-04-01,2024-04-30,CLOSED\n",
+    ),
+    (ImportTable::Delegations, "batch,country\npv-a,FJ\npv-a,NP\npv-b,FJ\n"),
+];
+
 /// A file of some rows.
 fn file(dice: &mut Dice, columns: &[(&str, &[&str])]) -> String {
     let some: Vec<_> = columns.iter().filter(|_| dice.below(6) > 0).collect();
@@ -172,60 +186,76 @@ fn count(rows: &[(i32, ImportRowState, String)]) -> [i32; 5] {
 async fn what_a_preview_says_is_what_applying_does(app: TestApp) {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
     let (files, seed) = (number("PREVIEW_FILES").unwrap_or(FILES), number("JEJARING_SEED").unwrap_or(22));
-    let (officer, curator) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
-    for (table, text) in [
-        (ImportTable::Programmes, "key,title,language,modality\npv-prog,Previews,en,BILATERAL\n"),
-        (
-            ImportTable::Batches,
-            "key,programme,starts_on,ends_on,status\npv-a,pv-prog,2024-03-01,2024-03-30,CLOSED\n\
-            pv-b,pv-prog,2024-04-01,2024-04-30,CLOSED\n",
-        ),
-        (ImportTable::Delegations, "batch,country\npv-a,FJ\npv-a,NP\npv-b,FJ\n"),
-    ] {
-        let row = hand_in(&app, &officer, table, "there.csv", text).await.expect("it is read");
-        applied(&app, &officer, &row).await.expect("it is applied");
+    let (backend, mut held) = (app.backend, Held::default());
+    held.take(&app, seed, files.min(FILES_OF_ONE)).await;
+    for begun in (FILES_OF_ONE..files).step_by(FILES_OF_ONE) {
+        let app = TestApp::new(backend, Contents::Reports).await.expect("one more register");
+        held.take(&app, seed + begun / FILES_OF_ONE, FILES_OF_ONE.min(files - begun)).await;
     }
-    let mut dice = Dice::new(seed as u64);
-    let (mut states, mut wrong) = ([0; 5], Vec::new());
-    for number in 0..files {
-        let (table, columns) = TABLES[std::env::var("PREVIEW_TABLE")
-            .ok()
-            .and_then(|value| value.parse().ok())
-            .unwrap_or_else(|| dice.below(TABLES.len()))];
-        let actor = match table {
-            ImportTable::Institutions | ImportTable::Memberships => &curator,
-            _ => &officer,
-        };
-        let (name, text) = (format!("file-{}.csv", dice.below(5)), file(&mut dice, columns));
-        let told = format!("seed {seed}, file {number} as {table}, {name}:\n{text}");
-        let Some(read) = hand_in(&app, actor, table, &name, &text).await else { continue };
-        let before = said(&app, &read).await;
+    assert_eq!(held.wrong, 0);
+    // Files of one kind only would hold nothing.
+    assert!(held.states.iter().all(|rows| *rows > 0), "{:?}", held.states);
+}
+
+/// What came of files.
+#[derive(Default)]
+struct Held {
+    states: [i32; 5],
+    wrong: usize,
+}
+
+impl Held {
+    /// Takes files that a seed makes up into a register.
+    async fn take(&mut self, app: &TestApp, seed: usize, files: usize) {
+        let (officer, curator) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
+        for (table, text) in THERE {
+            let row = hand_in(app, &officer, table, "there.csv", text).await.expect("it is read");
+            applied(app, &officer, &row).await.expect("it is applied");
+        }
+        let mut dice = Dice::new(seed as u64);
+        for number in 0..files {
+            let (table, columns) = TABLES[dice.below(TABLES.len())];
+            let actor = match table {
+                ImportTable::Institutions | ImportTable::Memberships => &curator,
+                _ => &officer,
+            };
+            let (name, text) = (format!("file-{}.csv", dice.below(5)), file(&mut dice, columns));
+            let told = format!("{:?}, seed {seed}, file {number} as {table}, {name}:\n{text}", app.backend);
+            self.hold(app, actor, table, (&name, &text), &told).await;
+        }
+    }
+
+    async fn hold(&mut self, app: &TestApp, actor: &Actor, table: ImportTable, (name, text): (&str, &str), told: &str) {
+        let Some(read) = hand_in(app, actor, table, name, text).await else { return };
+        let before = said(app, &read).await;
         assert_eq!(counted(&read), count(&before), "{told}");
-        let done = applied(&app, actor, &read).await.unwrap_or_else(|error| panic!("{error}: {told}"));
+        let done = applied(app, actor, &read).await.unwrap_or_else(|error| panic!("{error}: {told}"));
         assert_eq!(done.state, ImportState::Applied);
-        let after = said(&app, &done).await;
+        let after = said(app, &done).await;
         for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
-            wrong.push(format!("{before:?} became {after:?}: {told}"));
+            self.tell(format!("{before:?} became {after:?}: {told}"));
         }
         assert_eq!(counted(&done), count(&after), "{told}");
-        for (sum, one) in states.iter_mut().zip(counted(&done)) {
+        for (sum, one) in self.states.iter_mut().zip(counted(&done)) {
             *sum += one;
         }
-        let again = hand_in(&app, actor, table, &name, &text).await.expect("it is read again");
-        for (first, second) in after.iter().zip(said(&app, &again).await) {
+        let again = hand_in(app, actor, table, name, text).await.expect("it is read again");
+        for (first, second) in after.iter().zip(said(app, &again).await) {
             let settled = match first.1 {
                 ImportRowState::Refused | ImportRowState::Ambiguous => true,
                 _ => second.1 == ImportRowState::Unchanged,
             };
             if !settled {
-                wrong.push(format!("again {second:?}, after {first:?}: {told}"));
+                self.tell(format!("again {second:?}, after {first:?}: {told}"));
             }
         }
         let throwing = async |w: &mut jejaring::db::Write| discard(w, &again).await.map(drop);
         write(&app.app.db, &app.app.clock, actor.clone(), throwing).await.expect("it is thrown away");
     }
-    wrong.truncate(20);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n").replace(&"x".repeat(501), LONG));
-    // Files of one kind only would hold nothing.
-    assert!(states.iter().all(|rows| *rows > 0), "{states:?}");
+
+    /// Tells of what should not be, as soon as it is seen.
+    fn tell(&mut self, wrong: String) {
+        self.wrong += 1;
+        println!("{}", wrong.replace(&"x".repeat(501), LONG));
+    }
 }

@@ -61,6 +61,7 @@ pub async fn apply(
         let rows: Vec<Row> = page.iter().map(read_row).collect();
         let mut plans = tables::plan(&mut k, &w.read().into(), &rows).await?;
         carry_through(Way::Kept(w), import, &mut k, &rows, &mut plans).await?;
+        tables::tell_entered(&k, &mut plans);
         if let Some(wrong) = plans.iter().find(|plan| plan.is_hindered()).filter(|_| !leaves_out) {
             let why = wrong.remarks.iter().map(Remark::phrase);
             let message = say!(

@@ -11,11 +11,11 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use entity::id::{BatchId, CountryCode, InstitutionId, RegionalGroupId};
-use entity::vocabulary::{ImportRowState, NameKind, PartnershipRole};
+use entity::id::{BatchId, CountryCode, ImportId, InstitutionId, RegionalGroupId};
+use entity::vocabulary::{ImportRowState, ImportState, NameKind, PartnershipRole};
 use entity::{
-    batch, country, country_name, import, institution, institution_identifier, institution_name, name_decision,
-    partnership, regional_group, source,
+    batch, country, country_name, import, import_row, institution, institution_identifier, institution_name,
+    name_decision, partnership, regional_group, source,
 };
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -27,6 +27,7 @@ pub(super) use self::keys::Keys;
 pub(super) use self::named::Named;
 use super::columns::MappedColumn;
 use super::dates::DayOrder;
+use super::read::Row;
 use super::reading::Layout;
 use super::tables::{About, People, SeenBatches, Terms};
 use crate::access::policy::{Action, Relation, may};
@@ -53,6 +54,8 @@ pub(super) struct Knowledge {
     pub(super) visible: Visible,
     /// The source of the claims, where it has been entered before.
     pub(super) source: Option<source::Model>,
+    /// The import by which this very file was applied before.
+    before: Option<ImportId>,
     /// Whom rows are about, as far as they have been read, and in which line each stands.
     seen: HashMap<u64, u64>,
     /// Rows that rest on earlier ones: their lines, and those of the earlier ones.
@@ -150,6 +153,7 @@ impl Knowledge {
             layout: Layout::new(import.into_table, &columns, order, ragged),
             visible: Visible::to(actor),
             source,
+            before: before(db, &import).await?,
             seen: HashMap::new(),
             behind: HashMap::new(),
             about: About::default(),
@@ -211,6 +215,31 @@ impl Knowledge {
         Ok(allowed)
     }
 
+    /// The row that stands first of those about the same as this one.
+    pub(super) fn first_of(&self, line: u64) -> Option<u64> {
+        self.behind(line).iter().find(|(_, tie)| *tie == Tie::Same).map(|(first, _)| *first)
+    }
+
+    /// What rows were about when this very file was applied before, by their lines: keys.
+    pub(super) async fn meant_before(
+        &self,
+        db: &DatabaseExecutor<'_>,
+        rows: &[Row],
+    ) -> Result<HashMap<u64, String>, DbErr> {
+        let mut meant = HashMap::new();
+        let Some(before) = self.before else { return Ok(meant) };
+        for some in rows.chunks(IDS_PER_QUERY) {
+            let of_these = import_row::Entity::find()
+                .filter(import_row::Column::ImportId.eq(before))
+                .filter(import_row::Column::Line.is_in(some.iter().filter_map(|row| i32::try_from(row.line).ok())))
+                .filter(import_row::Column::About.is_not_null())
+                .filter(import_row::Column::State.is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]));
+            let with_key = |row: import_row::Model| Some((u64::try_from(row.line).ok()?, row.about?));
+            meant.extend(of_these.all(db).await?.into_iter().filter_map(with_key));
+        }
+        Ok(meant)
+    }
+
     /// The lines of earlier rows on which that of a line rests.
     pub(super) fn behind(&self, line: u64) -> &[(u64, Tie)] {
         self.behind.get(&line).map(Vec::as_slice).unwrap_or_default()
@@ -267,6 +296,21 @@ impl Knowledge {
             }
         }
     }
+}
+
+/// The last import by which a file of the same name and content was applied, if its columns meant
+/// the same.
+async fn before(db: &DatabaseExecutor<'_>, import: &import::Model) -> Result<Option<ImportId>, DbErr> {
+    let same = import::Entity::find()
+        .filter(import::Column::SourceKey.eq(&import.source_key))
+        .filter(import::Column::Sha256.eq(&import.sha256))
+        .filter(import::Column::State.eq(ImportState::Applied))
+        .order_by_desc(import::Column::AppliedAt)
+        .order_by_desc(import::Column::Id)
+        .one(db)
+        .await?;
+    let is_read_alike = |row: &import::Model| row.columns == import.columns && row.day_order == import.day_order;
+    Ok(same.filter(is_read_alike).map(|row| row.id))
 }
 
 /// Tells values apart, in few bytes.

@@ -110,9 +110,6 @@ both_dbs!(
     a_place_is_its_name_city_and_country,
     a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be,
     coordinates_far_away_are_another_place,
-    runs_without_key_are_known_again_under_another_file_name,
-    runs_that_may_be_several_are_not_guessed,
-    a_file_as_it_was_means_what_it_meant,
     rows_of_one_run_add_to_it_and_do_not_contradict_it,
     what_changes_is_told_from_what_to_what,
     what_contradicts_the_register_is_refused,
@@ -120,7 +117,7 @@ both_dbs!(
 );
 
 /// An officer of an institution with a programme of each of these keys.
-async fn officer(app: &TestApp, programmes: &[&str]) -> Actor {
+pub async fn officer(app: &TestApp, programmes: &[&str]) -> Actor {
     let officer = app.officer("bbspjikb").await;
     for key in programmes {
         let text = format!("key,title,language,modality\n{key},Programme {key},en,BILATERAL\n");
@@ -130,7 +127,7 @@ async fn officer(app: &TestApp, programmes: &[&str]) -> Actor {
 }
 
 /// Hands in a file: the import, and its rows with states and reasons.
-async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (String, Vec<String>) {
+pub async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (String, Vec<String>) {
     let id = hand_in(app, actor, upload(ImportTable::Batches, name), text).await;
     let query = format!(
         "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
@@ -146,24 +143,29 @@ async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (Strin
 }
 
 /// Hands in a file and applies it; what was said of its rows.
-async fn enter(app: &TestApp, actor: &Actor, name: &str, text: &str) -> Vec<String> {
+pub async fn enter(app: &TestApp, actor: &Actor, name: &str, text: &str) -> Vec<String> {
     let (id, rows) = preview(app, actor, name, text).await;
     assert_eq!(apply(app, actor, &id).await, Vec::<String>::new(), "{text}\n{rows:?}");
     rows
 }
 
 /// The states of rows.
-fn states(rows: &[String]) -> String {
+pub fn states(rows: &[String]) -> String {
     let state = |row: &String| row.split(' ').nth(1).unwrap_or_default().to_owned();
     rows.iter().map(state).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a row is told with all of these words.
 #[track_caller]
-fn tells(row: &str, words: &[&str]) {
+pub fn tells(row: &str, words: &[&str]) {
     for word in words {
         assert!(row.contains(word), "{word:?} is not in {row:?}");
     }
+}
+
+pub async fn count(app: &TestApp, actor: &Actor, programme: &str) -> i64 {
+    let query = format!("{{ programme(by: {{key: {programme:?}}}) {{ batches {{ totalCount }} }} }}");
+    app.ask_as(actor, &query).await.at("/programme/batches/totalCount").as_i64().expect("a number")
 }
 
 /// A file of batches of `places` with a place in each row: venue, city, country.
@@ -263,101 +265,6 @@ async fn coordinates_far_away_are_another_place(app: TestApp) {
     for (name, text) in [("near.csv", near), ("far.csv", far), ("beside.csv", beside)] {
         assert_eq!(states(&enter(&app, &officer, name, &text).await), "UNCHANGED", "{text}");
     }
-}
-
-const RUNS: &str = "programme,label,title,language,starts_on,ends_on,venue\n\
-                    runs,Batch I,Silver,en,2016-10-24,2016-10-28,Hall One\n\
-                    runs,Batch I,Silver,en,2017-10-24,2017-10-28,Hall One\n\
-                    runs,,Gold,en,2016-10-24,2016-10-28,\n\
-                    runs,,Pearl,en,,,\n\
-                    runs,,,,2018-01-05,,\n";
-
-async fn count(app: &TestApp, actor: &Actor, programme: &str) -> i64 {
-    let query = format!("{{ programme(by: {{key: {programme:?}}}) {{ batches {{ totalCount }} }} }}");
-    app.ask_as(actor, &query).await.at("/programme/batches/totalCount").as_i64().expect("a number")
-}
-
-async fn runs_without_key_are_known_again_under_another_file_name(app: TestApp) {
-    let officer = officer(&app, &["runs", "other"]).await;
-    let rows = enter(&app, &officer, "runs.csv", RUNS).await;
-    assert_eq!(states(&rows), "NEW NEW NEW NEW NEW", "{rows:?}");
-    let all = "UNCHANGED UNCHANGED UNCHANGED UNCHANGED UNCHANGED";
-    assert_eq!(states(&enter(&app, &officer, "runs.csv", RUNS).await), all);
-    // Another source says the same: claims of its own, and no batch.
-    let rows = enter(&app, &officer, "copy.csv", RUNS).await;
-    assert_eq!(states(&rows), "CHANGED CHANGED CHANGED CHANGED CHANGED", "{rows:?}");
-    tells(&rows[0], &["\"Silver\" (en) is accepted", "2016-10-24 is accepted", "claimed as a place"]);
-    assert_eq!(states(&enter(&app, &officer, "copy.csv", RUNS).await), all);
-    // How a label or a title is written makes no other run; a part may be missing.
-    let written = "programme,label,title,language,starts_on,ends_on\n\
-                   runs,BATCH  i,,,2016-10-24,2016-10-28\n\
-                   runs,,SILVER,,2017-10-24,2017-10-28\n\
-                   runs,,gold,en,2016-10-24,\n";
-    let rows = enter(&app, &officer, "written.csv", written).await;
-    assert_eq!(states(&rows), "CHANGED CHANGED CHANGED", "{rows:?}");
-    tells(&rows[0], &["changes the label from Batch I to BATCH i"]);
-    assert_eq!(count(&app, &officer, "runs").await, 5);
-    // Another programme, label, title or day is another run.
-    let others = "programme,label,title,language,starts_on,ends_on\n\
-                  other,Batch I,Silver,en,2016-10-24,2016-10-28\n\
-                  runs,Batch II,Silver,en,2016-10-24,2016-10-28\n\
-                  runs,,Copper,en,2016-10-24,2016-10-28\n\
-                  runs,Batch I,Silver,en,2016-10-25,2016-10-28\n\
-                  runs,,Gold,en,2016-10-24,2016-10-29\n\
-                  runs,,Gold,en,,\n";
-    let rows = enter(&app, &officer, "others.csv", others).await;
-    assert_eq!(states(&rows), "NEW NEW NEW NEW NEW NEW", "{rows:?}");
-    assert_eq!((count(&app, &officer, "runs").await, count(&app, &officer, "other").await), (10, 1));
-}
-
-async fn runs_that_may_be_several_are_not_guessed(app: TestApp) {
-    let officer = officer(&app, &["runs"]).await;
-    let keyed = "key,programme,title,language,starts_on,status,venue\n\
-                 one,runs,Silver,en,2016-10-24,CLOSED,Hall One\n\
-                 two,runs,Silver,en,2016-10-24,CLOSED,Hall Two\n\
-                 ,runs,Silver,en,2016-10-24,CLOSED,Hall Three\n";
-    let rows = enter(&app, &officer, "keyed.csv", keyed).await;
-    assert_eq!(states(&rows), "NEW NEW AMBIGUOUS", "{rows:?}");
-    tells(&rows[2], &["title", "line 2", "line 3", "give the key"]);
-    let bare = "programme,title,language,starts_on\nruns,silver,en,2016-10-24\n";
-    let rows = enter(&app, &officer, "bare.csv", bare).await;
-    tells(&rows[0], &["AMBIGUOUS", "one or two"]);
-    // In the file and in the register.
-    let mixed = "key,programme,title,language,starts_on\n\
-                 three,runs,Gold,en,2017-10-24\n\
-                 ,runs,Gold,en,2017-10-24\n";
-    let gold = "programme,title,language,starts_on\nruns,Gold,en,2017-10-24\n";
-    enter(&app, &officer, "gold.csv", gold).await;
-    let (_, rows) = preview(&app, &officer, "mixed.csv", mixed).await;
-    assert_eq!(states(&rows), "NEW AMBIGUOUS", "{rows:?}");
-    tells(&rows[1], &["line 2", "runs-"]);
-}
-
-/// Rows that become alike by others of their file mean what they meant, in the same file.
-async fn a_file_as_it_was_means_what_it_meant(app: TestApp) {
-    let officer = officer(&app, &["runs"]).await;
-    let text = "programme,label,title,language,starts_on,ends_on,participants\n\
-                runs,,Silver,en,2016-10-24,,\n\
-                runs,Batch I,Silver,en,2016-10-24,2016-10-28,\n\
-                runs,,Silver,en,2016-10-24,,20\n\
-                runs,Batch II,Silver,en,2016-10-24,2016-10-30,\n";
-    let rows = enter(&app, &officer, "as-it-was.csv", text).await;
-    assert_eq!(states(&rows), "NEW CHANGED CHANGED NEW", "{rows:?}");
-    tells(&rows[1], &["label: \"Batch I\" is added to the batch of line 2", "ends_on"]);
-    let again = enter(&app, &officer, "as-it-was.csv", text).await;
-    assert_eq!(states(&again), "UNCHANGED UNCHANGED UNCHANGED UNCHANGED", "{again:?}");
-    let other = text.replace(",20\n", ",21\n");
-    let rows = enter(&app, &officer, "as-it-was.csv", &other).await;
-    assert_eq!(states(&rows), "AMBIGUOUS UNCHANGED AMBIGUOUS UNCHANGED", "{rows:?}");
-    // A name that an earlier row of the same run does not give could not be told the second time.
-    let named = "key,programme,number,title,starts_on\n\
-                 ,runs,,Gold,2017-10-24\nnamed,runs,,Gold,2017-10-24\n,runs,3,Gold,2017-10-24\n\
-                 ,runs,,,\n";
-    let rows = enter(&app, &officer, "named.csv", named).await;
-    assert_eq!(states(&rows), "NEW AMBIGUOUS AMBIGUOUS REFUSED", "{rows:?}");
-    tells(&rows[1], &["key: \"named\"", "line 2"]);
-    tells(&rows[2], &["number: \"3\"", "line 2"]);
-    tells(&rows[3], &["nothing tells the batch from others"]);
 }
 
 async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {

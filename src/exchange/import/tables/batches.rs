@@ -27,24 +27,25 @@ use super::super::remark::{Remark, Weight};
 use crate::access::policy::{Action, Relation};
 use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
-use alike::{Alike, Found};
+use alike::Found;
 use known::Known;
 use read::Read;
 use said::Said;
 pub(in super::super) use seen::Seen;
-use seen::{Earlier, Part};
-pub(in super::super) use write::carry_out;
+use seen::{Earlier, Entered, Part};
+pub(in super::super) use write::{carry_out, tell_entered};
 
 /// A run that is to be entered or of which something is to be claimed.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Run {
     key: Option<String>,
     number: Option<i32>,
-    alike: Alike,
     /// The batch that the register had when the row was planned.
     existing: Option<batch::Model>,
-    /// Whether a row before this one is of the same run.
-    is_another: bool,
+    /// The first row of the same run, where that is another one.
+    first: Option<u64>,
+    /// What rows have been carried out as.
+    entered: Entered,
     /// Whether the importer keeps the batch, and not only claims something of it.
     is_ours: bool,
     programme: programme::Model,
@@ -105,7 +106,8 @@ fn change(
         let message = say!("is the number of the batch \"{key}\" already", key = &other.key);
         reading.refuse("number", message);
     }
-    let earlier = earlier(k, reading, &read, existing)?;
+    let is_meant = known.meant(&read, line).is_some();
+    let earlier = earlier(k, reading, &read, (existing, is_meant))?;
     if let Some(earlier) = earlier {
         k.stand_behind(line, earlier.line);
     }
@@ -176,9 +178,9 @@ fn change(
     let run = Run {
         key: read.key,
         number: read.number,
-        alike: read.alike,
         existing: existing.cloned(),
-        is_another: earlier.is_some(),
+        first: earlier.map(|earlier| earlier.line),
+        entered: k.batches.entered.clone(),
         is_ours,
         programme,
         draft,
@@ -195,17 +197,17 @@ fn existing<'a>(
     reading: &mut Reading<'_>,
     read: &Read,
 ) -> Option<Option<&'a batch::Model>> {
+    if let Some(row) = known.meant(read, reading.row.line) {
+        return Some(Some(row));
+    }
     match known.find(read) {
         Found::None => Some(None),
         Found::One(row) => Some(Some(row)),
         Found::Several(rows) => {
-            let same = meant_before(k, known, read, &rows, reading.row.line);
-            if same.is_none() {
-                let all = Phrase::any_of(rows.iter().map(|row| &row.key));
-                let message = say!("may be of several batches: {all}: give the key", all);
-                reading.remark(Weight::Ambiguous, name_of(read), message);
-            }
-            same.map(Some)
+            let all = Phrase::any_of(rows.iter().map(|row| &row.key));
+            let message = say!("may be of several batches: {all}: give the key", all);
+            reading.remark(Weight::Ambiguous, name_of(read), message);
+            None
         }
         // What the file says itself of the very same run comes first.
         Found::Near(_) if matches!(k.batches.find(read, None), Found::One(_)) => Some(None),
@@ -214,31 +216,6 @@ fn existing<'a>(
             notes::of_near(reading, name_of(read), near);
             None
         }
-    }
-}
-
-/// Which of several batches a row means in a file that was applied as it is: what it meant then,
-/// though some of them have become alike by its other rows.
-fn meant_before<'a>(
-    k: &Knowledge,
-    known: &Known,
-    read: &Read,
-    rows: &[&'a batch::Model],
-    line: u64,
-) -> Option<&'a batch::Model> {
-    let applied = k.source.as_ref()?.archive_sha256.as_deref()?;
-    if applied != k.import.sha256 {
-        return None;
-    }
-    let at = write::locator(line);
-    let of_line = |row: &&&batch::Model| known.claimed(row.id).iter().any(|claim| claim.locator.as_ref() == Some(&at));
-    let mut stated = rows.iter().filter(of_line);
-    if let (Some(only), None) = (stated.next(), stated.next()) {
-        return Some(only);
-    }
-    match k.batches.find(read, None) {
-        Found::One(earlier) => rows.iter().find(|row| k.batches.id(earlier) == Some(row.id)).copied(),
-        _ => None,
     }
 }
 
@@ -282,9 +259,13 @@ fn earlier(
     k: &Knowledge,
     reading: &mut Reading<'_>,
     read: &Read,
-    existing: Option<&batch::Model>,
+    (existing, is_meant): (Option<&batch::Model>, bool),
 ) -> Option<Option<Earlier>> {
-    let earlier = match k.batches.find(read, existing) {
+    let found = match existing.filter(|_| is_meant) {
+        Some(row) => k.batches.of(row).map_or(Found::None, Found::One),
+        None => k.batches.find(read, existing),
+    };
+    let earlier = match found {
         Found::None => {
             // Handed in again, the two could not be told from each other.
             let unnamed = k.batches.unnamed(read).filter(|_| read.is_named());

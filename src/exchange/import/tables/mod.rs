@@ -11,7 +11,7 @@ mod programmes;
 mod workshops;
 
 pub(super) use self::about::About;
-pub(super) use self::batches::Seen as SeenBatches;
+pub(super) use self::batches::{Seen as SeenBatches, tell_entered};
 pub(super) use self::memberships::Terms;
 pub(super) use self::participants::People;
 

@@ -32,6 +32,8 @@ pub(super) struct Known {
     programmes: HashMap<ProgrammeId, programme::Model>,
     /// Whether keys are made of the identifiers of another system.
     is_feed: bool,
+    /// What rows meant when this very file was applied before, by their lines.
+    meant: HashMap<u64, BatchId>,
     /// What the source has stated of them.
     claimed: HashMap<BatchId, Vec<claim::Model>>,
 }
@@ -50,6 +52,8 @@ impl Known {
         let mut keys: BTreeSet<String> = keys.filter(|key| !key.is_empty()).collect();
         let former: Vec<String> = keys.iter().filter_map(|key| former_key(key)).map(str::to_owned).collect();
         keys.extend(former);
+        let meant = k.meant_before(db, rows).await?;
+        keys.extend(meant.values().cloned());
         let mut found: Vec<batch::Model> = named.batches.values().cloned().collect();
         for some in keys.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let which = k.visible.select::<batch::Entity>().filter(batch::Column::Key.is_in(some));
@@ -75,6 +79,8 @@ impl Known {
             }
             known.batches.insert(row.id, row);
         }
+        let of_line = |(line, key): (u64, String)| Some((line, *known.by_key.get(&key)?));
+        known.meant = meant.into_iter().filter_map(of_line).collect();
         known.programmes.clone_from(&named.of_programmes);
         let missing: BTreeSet<ProgrammeId> = known.batches.values().map(|row| row.programme_id).collect();
         let missing = missing.into_iter().filter(|id| !known.programmes.contains_key(id));
@@ -111,6 +117,13 @@ impl Known {
         choose(&read.alike.traits(), runs)
     }
 
+    /// The batch that a row which gives neither key nor number meant when this very file was
+    /// applied before, whatever has become alike since.
+    pub(super) fn meant(&self, read: &Read, line: u64) -> Option<&batch::Model> {
+        let row = self.batches.get(self.meant.get(&line)?)?;
+        (!read.is_named() && row.programme_id == read.alike.programme).then_some(row)
+    }
+
     /// The run of a programme that has a number.
     pub(super) fn numbered(&self, programme: ProgrammeId, number: i32) -> Option<&batch::Model> {
         self.by_number.get(&(programme, number)).and_then(|id| self.batches.get(id))
@@ -124,16 +137,6 @@ impl Known {
     pub(super) fn claimed(&self, id: BatchId) -> &[claim::Model] {
         self.claimed.get(&id).map(Vec::as_slice).unwrap_or_default()
     }
-}
-
-/// The run of which a row that gives neither key nor number is one more, among some batches.
-pub(super) async fn find_alike(
-    db: &DatabaseExecutor<'_>,
-    among: Select<batch::Entity>,
-    row: &Alike,
-) -> Result<Found<batch::Model>, DbErr> {
-    let all = alike(db, among, &[row]).await?;
-    Ok(choose(&row.traits(), all.into_iter()))
 }
 
 /// Batches that may be the runs of these rows, by the days that are accepted of them and those that

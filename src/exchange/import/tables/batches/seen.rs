@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::batch;
 use entity::id::BatchId;
@@ -102,6 +103,22 @@ struct Near {
     unnamed: Vec<usize>,
 }
 
+/// The batches that rows were carried out as, by their lines. What was undone since leaves ids that
+/// no batch has.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entered(Arc<Mutex<HashMap<u64, (BatchId, String)>>>);
+
+impl Entered {
+    pub(super) fn of(&self, line: u64) -> Option<(BatchId, String)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&line).cloned()
+    }
+
+    pub(super) fn keep(&self, line: u64, row: &batch::Model) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(line, (row.id, row.key.clone()));
+    }
+}
+
 /// What the rows of a file have said so far.
 #[derive(Debug, Default)]
 pub(in super::super::super) struct Seen {
@@ -114,6 +131,7 @@ pub(in super::super::super) struct Seen {
     places: HashMap<(usize, u64), u64>,
     /// Places that rows enter, by their names.
     new_places: HashMap<u64, Vec<NewPlace>>,
+    pub(super) entered: Entered,
 }
 
 /// What is said of one run.
@@ -128,22 +146,29 @@ impl Seen {
     /// The run of which a row is one more: by the batch that it is, its key or its number; by what
     /// else it is known by where it gives neither.
     pub(super) fn find(&self, read: &Read, there: Option<&batch::Model>) -> Found<Earlier> {
-        let names = names(read, there.map(|row| row.id));
-        if let Some(run) = names.into_iter().find_map(|name| self.by.get(&name))
-            && let Some(told) = self.runs.get(*run)
-        {
-            return Found::One(Earlier { run: *run, line: told.line });
+        if let Some(run) = self.named(names(read, there.map(|row| row.id))) {
+            return Found::One(run);
         }
         if read.is_named() {
             return Found::None;
         }
         match (self.near(read, |near| near.named.iter().chain(&near.unnamed)), there) {
             // The register has another one that is meant as well.
-            (Found::One(one), Some(row)) if self.is_other(one, row) => Found::Several(vec![one]),
+            (Found::One(one), Some(row)) if self.id(one) != Some(row.id) => Found::Several(vec![one]),
             // The register has the very same.
             (Found::Near(_), Some(_)) => Found::None,
             (found, _) => found,
         }
+    }
+
+    /// The run that is this batch.
+    pub(super) fn of(&self, row: &batch::Model) -> Option<Earlier> {
+        self.named(vec![digest(&("id", row.id))])
+    }
+
+    fn named(&self, names: Vec<u64>) -> Option<Earlier> {
+        let run = *names.into_iter().find_map(|name| self.by.get(&name))?;
+        Some(Earlier { run, line: self.runs.get(run)?.line })
     }
 
     /// The run of which a row that gives key or number may be one more, though none of its rows
@@ -168,16 +193,9 @@ impl Seen {
         choose(&read.alike.traits(), near)
     }
 
-    /// The batch of the register that a run is.
+    /// The batch of the register that a run is, or has become; none where it is yet to be entered.
     pub(super) fn id(&self, of: Earlier) -> Option<BatchId> {
-        self.runs.get(of.run)?.id
-    }
-
-    fn is_other(&self, one: Earlier, row: &batch::Model) -> bool {
-        self.runs.get(one.run).is_some_and(|told| {
-            let of_key = told.digest(Part::Key).map(|key| key != brief(&row.key));
-            told.id.map(|id| id != row.id).or(of_key).unwrap_or(false)
-        })
+        self.runs.get(of.run)?.id.or_else(|| Some(self.entered.of(of.line)?.0))
     }
 
     /// The line in which a part of a run was given before `line`, and whether it was given as here.

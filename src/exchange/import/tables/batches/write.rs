@@ -9,15 +9,14 @@ use entity::{batch, batch_venue, claim, source};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::super::super::knowledge::Knowledge;
+use super::super::super::plan::Plan;
 use super::Run;
-use super::alike::Found;
-use super::known::find_alike;
 use super::place;
 use super::said::Said;
 use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
-use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::phrase::{Phrase, say};
+use crate::error::WriteError;
 use crate::provenance::claim::rules as claims;
 use crate::rule::made_key;
 
@@ -33,10 +32,19 @@ pub(in super::super::super) async fn carry_out(
     Ok(())
 }
 
+/// Tells of rows which batches they were carried out as.
+pub(in super::super::super) fn tell_entered<T>(k: &Knowledge, plans: &mut [Plan<T>]) {
+    for plan in plans.iter_mut().filter(|plan| plan.about.is_none() && !plan.is_hindered()) {
+        // What says the same as an earlier row is carried out with that.
+        let entered = k.batches.entered.of(plan.line).or_else(|| k.batches.entered.of(k.first_of(plan.line)?));
+        plan.about = entered.map(|(_, key)| key);
+    }
+}
+
 async fn enter(w: &mut Write, source: &source::Model, run: Run) -> Result<(), WriteError> {
-    let existing = match run.is_another {
-        true => earlier(w, &run).await?,
-        false => run.existing,
+    let existing = match run.first {
+        Some(first) => earlier(w, &run, first).await?,
+        None => run.existing,
     };
     let mut draft = run.draft;
     let put = match &existing {
@@ -51,6 +59,7 @@ async fn enter(w: &mut Write, source: &source::Model, run: Run) -> Result<(), Wr
             batches::enter(w, None, draft).await?
         }
     };
+    run.entered.keep(run.line, &put.row);
     let there = claim::Entity::find()
         .filter(claim::Column::BatchId.eq(put.row.id))
         .filter(claim::Column::DelegationId.is_null())
@@ -104,25 +113,16 @@ pub(super) fn replaced<'a>(said: &Said, stated: &'a [claim::Model]) -> Option<&'
 }
 
 /// The batch that a row before this one has entered or changed.
-async fn earlier(w: &Write, run: &Run) -> Result<Option<batch::Model>, WriteError> {
+async fn earlier(w: &Write, run: &Run, first: u64) -> Result<Option<batch::Model>, WriteError> {
     let ours = batch::Entity::find().filter(batch::Column::OwnerId.eq(run.programme.owner_id));
-    let which = match (&run.existing, &run.key, run.number) {
-        (Some(row), ..) => batch::Entity::find_by_id(row.id),
+    let entered = run.entered.of(first).map(|(id, _)| id);
+    let which = match (run.existing.as_ref().map(|row| row.id).or(entered), &run.key, run.number) {
+        (Some(id), ..) => batch::Entity::find_by_id(id),
         (None, Some(key), _) => ours.filter(batch::Column::Key.eq(key)),
         (None, None, Some(number)) => {
             ours.filter(batch::Column::ProgrammeId.eq(run.programme.id)).filter(batch::Column::Ordinal.eq(number))
         }
-        (None, None, None) => {
-            return match find_alike(&w.read().into(), ours, &run.alike).await? {
-                Found::None | Found::Near(_) => Ok(None),
-                Found::One(row) => Ok(Some(row)),
-                Found::Several(rows) => {
-                    let keys = Phrase::any_of(rows.into_iter().map(|row| row.key));
-                    let message = say!("the row may be of several batches: {keys}", keys);
-                    Err(Refusal::new(RefusalCode::Invalid, "key", message).into())
-                }
-            };
-        }
+        (None, None, None) => return Ok(None),
     };
     Ok(which.one(w.read()).await?)
 }
