@@ -1,13 +1,26 @@
 //! A file, whatever it is: read to its end, or refused with a reason.
 #![no_main]
-#![allow(dead_code, reason = "the readers are used in part")]
+#![allow(dead_code, unused_imports, reason = "the readers are used in part")]
 
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../../src/exchange/import/cells.rs"]
+mod cells;
 #[path = "../../../src/exchange/import/columns/mod.rs"]
 mod columns;
+#[path = "../../../src/exchange/import/dates/mod.rs"]
+mod dates;
+/// What calendars of our own say of themselves, as `src/pages/calendar.rs` names it.
+mod pages {
+    pub const OWN_KEY: &str = "X-JEJARING-KEY";
+    pub const OWN_NUMBER: &str = "X-JEJARING-NUMBER";
+    pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
+    pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
+}
+#[path = "../../../src/phrase.rs"]
+mod phrase;
 #[path = "../../../src/exchange/import/read/mod.rs"]
 mod read;
 #[path = "../../../src/text.rs"]

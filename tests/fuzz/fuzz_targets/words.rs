@@ -1,6 +1,6 @@
 //! What stands in a cell: a date, a number of people, a formula, nothing.
 #![no_main]
-#![allow(dead_code, reason = "the readers are used in part")]
+#![allow(dead_code, unused_imports, reason = "the readers are used in part")]
 
 use libfuzzer_sys::fuzz_target;
 
@@ -8,6 +8,8 @@ use libfuzzer_sys::fuzz_target;
 mod cells;
 #[path = "../../../src/exchange/import/dates/mod.rs"]
 mod dates;
+#[path = "../../../src/phrase.rs"]
+mod phrase;
 #[path = "../../../src/text.rs"]
 mod text;
 
