@@ -71,8 +71,8 @@ pub struct Found {
 
 /// What was read behind the rows of a level.
 pub struct Lower {
-    /// For each row, the number of its key; none where it has none.
-    pub numbers: Vec<Option<usize>>,
+    /// For each of the keys by which it is found, and for each row, the number of that key; none where it has none.
+    pub numbers: Vec<Vec<Option<usize>>>,
     /// What was found; or why nothing was.
     pub level: Result<Level, Error>,
 }
@@ -274,15 +274,17 @@ impl Asking<'_> {
             for (number, child) in rows.children.iter().enumerate() {
                 let there = known.take_if(|known| known.0 == number).map(|known| known.1);
                 let mut keys = Keys::default();
-                let mut numbers = vec![None; level.rows.len()];
-                if self.mask.has(child.when) {
+                let mut numbers = vec![vec![None; level.rows.len()]; child.from.len()];
+                let wanted = || child.from.iter().zip(0..).filter(|((_, when), _)| self.mask.has(*when));
+                for ((from, _), of) in wanted() {
                     for row in level.pages.iter().flat_map(|page| page.rows.clone()) {
-                        let key = value::key(&level.rows[row], level.from + child.from, &child.holds);
-                        numbers[row] = key.map_err(|error| self.fail(error))?.map(|key| keys.number(key));
+                        let key = value::key(&level.rows[row], level.from + from, &child.holds);
+                        numbers[of][row] = key.map_err(|error| self.fail(error))?.map(|key| keys.number(key));
                     }
                 }
-                reads.push(async {
-                    if !self.mask.has(child.when) {
+                let is_wanted = wanted().next().is_some();
+                reads.push(async move {
+                    if !is_wanted {
                         return None;
                     }
                     let level = match (there, keys.all.is_empty()) {

@@ -94,12 +94,10 @@ pub struct Rows {
 /// What is read for all rows of a statement.
 #[derive(Debug)]
 pub struct Child {
-    /// Where in the rows the key stands by which it is found.
-    pub from: usize,
-    /// What that key is.
+    /// Where in the rows the keys stand by which it is found, and when each is wanted.
+    pub from: Vec<(usize, When)>,
+    /// What these keys are.
     pub holds: ArrayType,
-    /// When it is wanted.
-    pub when: When,
     /// What it is.
     pub what: Behind,
 }
@@ -109,7 +107,7 @@ pub struct Child {
 pub enum Behind {
     /// A list of each.
     List(Box<List>),
-    /// The object that each refers to.
+    /// The objects that each refers to.
     One(Box<Rows>),
 }
 
@@ -258,8 +256,8 @@ pub struct Reference {
 pub enum FoundAt {
     /// In the row, if its key stands at this place.
     Row(usize),
-    /// It was read as a child of the rows.
-    Child(usize),
+    /// It was read as a child of the rows, of which it is found by the key of this number.
+    Child(usize, usize),
 }
 
 /// How a field is computed.
@@ -386,7 +384,7 @@ impl<'a> Planner<'a> {
             What::List { of: listed, near } => {
                 let list = self.list(field, listed(), near())?;
                 let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
-                rows.children.push(Child { from, holds, when: field.when, what: Behind::List(Box::new(list)) });
+                rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
                 Some(Shown::List(rows.children.len() - 1))
             }
             What::Computed(computed) => {
@@ -432,12 +430,21 @@ impl<'a> Planner<'a> {
             let object = self.object(rows, to, far, &field.places)?;
             return Some((FoundAt::Row(rows.reads.id(far)), object));
         }
-        let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
-        let object = self.object(&mut behind, to, OWN, &field.places)?;
-        behind.reads.id(OWN);
-        let holds = to.table.columns[to.table.id].holds.clone();
-        rows.children.push(Child { from: at, holds, when: field.when, what: Behind::One(Box::new(behind)) });
-        Some((FoundAt::Child(rows.children.len() - 1), object))
+        // What several references of a row lead to is read at once.
+        let is_same = |child: &Child| matches!(&child.what, Behind::One(rows) if rows.reads.noun.name == to.name);
+        let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
+            let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
+            behind.reads.id(OWN);
+            let holds = to.table.columns[to.table.id].holds.clone();
+            rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
+            rows.children.len() - 1
+        });
+        let Child { from, what, .. } = &mut rows.children[number];
+        from.push((at, field.when));
+        let key = from.len() - 1;
+        let Behind::One(behind) = what else { return None };
+        let object = self.object(behind, to, OWN, &field.places)?;
+        Some((FoundAt::Child(number, key), object))
     }
 
     /// What a reference says by itself: the key of what it refers to. None where more is wanted.

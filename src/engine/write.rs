@@ -306,7 +306,7 @@ impl<'a> Writer<'a> {
 
     fn list(&mut self, child: usize, row: Row<'a>) -> Done {
         let Some((lower, Behind::List(list))) = Self::lower(child, row) else { return self.null() };
-        match (&lower.level, lower.numbers[row.number]) {
+        match (&lower.level, lower.numbers[0][row.number]) {
             (Ok(level), Some(near)) => self.connection(list, level, near),
             (Err(error), _) => Err(self.tell(error, list.asked.pos)),
             (Ok(_), None) => self.null(),
@@ -321,9 +321,9 @@ impl<'a> Writer<'a> {
                     value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
                 there.map(|_| row)
             }
-            FoundAt::Child(child) => match Self::lower(child, row) {
+            FoundAt::Child(child, key) => match Self::lower(child, row) {
                 Some((Lower { level: Ok(level), numbers }, Behind::One(plan))) => {
-                    let page = numbers[row.number].and_then(|number| level.pages.get(number));
+                    let page = numbers[key][row.number].and_then(|number| level.pages.get(number));
                     let page = page.filter(|page| !page.rows.is_empty());
                     page.map(|page| Row { plan, level, number: page.rows.start })
                 }

@@ -113,7 +113,7 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
     println!("{sent_by_us} statements, and {sent_by_them} of the resolvers");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
-    assert!(with_rows * 2 > compared, "{with_rows} of {compared} have rows");
+    assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
 }
 
 /// A plan is kept for a class of readers: what it depends on is the same for all of them.
