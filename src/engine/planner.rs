@@ -1,0 +1,296 @@
+//! Makes the plan of a document.
+//!
+//! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to it is followed in the
+//! statement that refers, or by one of its own ([`Sees`]).
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field as Selected, OperationType};
+
+use super::collect::{Collector, Conditions, Merged, Place};
+use super::noun::{Catalogue, Entry, Noun, What};
+use super::plan::{
+    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Part, Picked, Plan,
+    Reference, Root, Rows, Shown, Slot,
+};
+use super::reads::{OWN, Of, Reads};
+use crate::access::Visible;
+use crate::graphql::edge::Near;
+
+/// What a plan depends on of who asks.
+pub struct Sees<'a>(pub &'a Visible);
+
+impl Sees<'_> {
+    /// Whether references to a noun are followed in the statement that refers: who may see what hangs from other tables is better
+    /// asked of the rows that are wanted than of a whole table.
+    fn follows(&self, noun: &Noun) -> bool {
+        noun.table.by_itself(self.0)
+    }
+
+    /// Whether a reference to a noun says by itself that its row is there.
+    fn is_open(&self, noun: &Noun) -> bool {
+        noun.table.is_open(self.0)
+    }
+}
+
+/// Makes the plan of a document with one operation; none where it asks for what the catalogue does not have.
+pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_>) -> Option<Plan> {
+    let DocumentOperations::Single(operation) = &document.operations else { return None };
+    if operation.node.ty != OperationType::Query || !operation.node.directives.is_empty() {
+        return None;
+    }
+    let collector = Collector { catalogue, document, conditions: Conditions::default() };
+    let mut planner = Planner { collector, sees };
+    let root = [Place::root(&operation.node.selection_set.node)];
+    let fields = planner.collector.fields("Query", &root)?;
+    let roots = fields.iter().map(|field| planner.root(field)).collect::<Option<Vec<_>>>()?;
+    Some(Plan { conditions: planner.collector.conditions, roots })
+}
+
+struct Planner<'a> {
+    collector: Collector<'a>,
+    sees: &'a Sees<'a>,
+}
+
+fn name<'a>(field: &Merged<'a>) -> &'a str {
+    field.field.node.name.node.as_str()
+}
+
+fn slot<T>(field: &Merged<'_>, what: T) -> Slot<T> {
+    let name = field.field.node.response_key().node.as_str();
+    let key = Key { name: name.into(), json: format!("\"{name}\":").into_bytes().into() };
+    Slot { key, when: field.when, what }
+}
+
+fn asked(selected: &Merged<'_>) -> Asked {
+    let Selected { arguments, .. } = &selected.field.node;
+    let given = arguments.iter().map(|(name, value)| (name.node.to_string(), value.node.clone()));
+    Asked { arguments: given.collect(), pos: selected.field.pos }
+}
+
+impl<'a> Planner<'a> {
+    fn root(&mut self, field: &Merged<'a>) -> Option<Slot<Root>> {
+        if name(field) == "__typename" {
+            return Some(slot(field, Root::TypeName("Query")));
+        }
+        let root = self.collector.catalogue.root(name(field))?;
+        let what = match root.to {
+            Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), Near::Root)?)),
+            Entry::By(noun, _) | Entry::Key(noun, ..) => Root::One(Box::new(self.one(field, noun(), root.to)?)),
+            Entry::Node => {
+                let nouns = self.collector.catalogue.nouns.iter();
+                let ones = nouns.map(|noun| self.one(field, noun, root.to));
+                Root::Node(ones.collect::<Option<_>>()?)
+            }
+        };
+        Some(slot(field, what))
+    }
+
+    fn one(&mut self, field: &Merged<'a>, noun: &'static Noun, entry: Entry) -> Option<One> {
+        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
+        let object = self.object(&mut rows, noun, OWN, &field.places)?;
+        // Whether it is there is told by its key.
+        rows.reads.id(OWN);
+        Some(One { entry, asked: asked(field), object, rows })
+    }
+
+    fn object(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, places: &[Place<'a>]) -> Option<Object> {
+        let fields = self.collector.fields(noun.name, places)?;
+        fields.iter().map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what))).collect()
+    }
+
+    fn field(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, field: &Merged<'a>) -> Option<Shown> {
+        let table = &noun.table;
+        match name(field) {
+            "__typename" => return Some(Shown::TypeName(noun.name)),
+            "id" => {
+                let (at, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
+                return Some(Shown::Id { at, holds, noun: noun.name });
+            }
+            _ => {}
+        }
+        match &noun.field(name(field))?.what {
+            What::Column(column) => {
+                let column = table.place(column);
+                Some(Shown::Column { at: rows.reads.column(of, column), holds: table.columns[column].holds.clone() })
+            }
+            What::Reference { by, to, must } => {
+                let (by, to) = (table.place(by), to());
+                let at = rows.reads.column(of, by);
+                let (found, object) = self.reference(rows, of, (by, at), to, field)?;
+                let (must, pos) = (*must, field.field.pos);
+                Some(Shown::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
+            }
+            What::List { of: listed, near } => {
+                let list = self.list(field, listed(), near())?;
+                let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
+                rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
+                Some(Shown::List(rows.children.len() - 1))
+            }
+            What::Computed(computed) => {
+                let columns = computed.columns.iter();
+                let columns = columns.map(|column| rows.reads.column(of, table.place(column))).collect();
+                let language = field.field.node.get_argument("language").map(|language| language.node.clone());
+                let entries = computed.entries.map(|entries| rows.reads.short(of, entries(), language));
+                let picked = match computed.of {
+                    Some(ty) => Some(self.picked(ty, field)?),
+                    None => None,
+                };
+                Some(Shown::Made(Box::new(Making { computed, asked: asked(field), noun, columns, entries, picked })))
+            }
+        }
+    }
+
+    /// What is selected of computed objects of a type, whose fields are all leaves.
+    fn picked(&mut self, ty: &'static str, field: &Merged<'a>) -> Option<Vec<Slot<Picked>>> {
+        let fields = self.collector.fields(ty, &field.places)?;
+        let picked = |part: &Merged<'_>| match name(part) {
+            "__typename" => slot(part, Picked::TypeName(ty)),
+            other => slot(part, Picked::Field(other.into())),
+        };
+        Some(fields.iter().map(picked).collect())
+    }
+
+    /// Where the object is found that the column `by`, which stands at a place, refers to; and how it is shown.
+    fn reference(
+        &mut self,
+        rows: &mut Rows,
+        of: Of,
+        (by, at): (usize, usize),
+        to: &'static Noun,
+        field: &Merged<'a>,
+    ) -> Option<(FoundAt, Object)> {
+        if self.sees.is_open(to)
+            && let Some(object) = self.known(at, to, field)
+        {
+            return Some((FoundAt::Row(at), object));
+        }
+        let followed = self.sees.follows(to).then(|| rows.reads.follow(of, by, to)).flatten();
+        if let Some(far) = followed {
+            let object = self.object(rows, to, far, &field.places)?;
+            return Some((FoundAt::Row(rows.reads.id(far)), object));
+        }
+        // What several references of a row lead to is read at once.
+        let is_same = |child: &Child| matches!(&child.what, Behind::One(rows) if rows.reads.noun.name == to.name);
+        let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
+            let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
+            behind.reads.id(OWN);
+            let holds = to.table.columns[to.table.id].holds.clone();
+            rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
+            rows.children.len() - 1
+        });
+        let Child { from, what, .. } = &mut rows.children[number];
+        from.push((at, field.when));
+        let key = from.len() - 1;
+        let Behind::One(behind) = what else { return None };
+        let object = self.object(behind, to, OWN, &field.places)?;
+        Some((FoundAt::Child(number, key), object))
+    }
+
+    /// What a reference says by itself: the key of what it refers to. None where more is wanted.
+    fn known(&mut self, at: usize, to: &'static Noun, field: &Merged<'a>) -> Option<Object> {
+        let key = &to.table.columns[to.table.id];
+        let fields = self.collector.fields(to.name, &field.places)?;
+        let shown = |field: &Merged<'_>| {
+            Some(match name(field) {
+                "__typename" => Shown::TypeName(to.name),
+                "id" => Shown::Id { at, holds: key.holds.clone(), noun: to.name },
+                other => match &to.field(other)?.what {
+                    What::Column(column) if *column == key.name => Shown::Column { at, holds: key.holds.clone() },
+                    _ => return None,
+                },
+            })
+        };
+        fields.iter().map(|field| shown(field).map(|what| slot(field, what))).collect()
+    }
+
+    fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, near: Near) -> Option<List> {
+        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
+        let connection = format!("{}Connection", noun.name);
+        let mut parts = Vec::new();
+        let (mut tells_places, mut reads_rows, mut counts, mut groups) = (false, Vec::new(), Vec::new(), Vec::new());
+        for part in self.collector.fields(&connection, &field.places)? {
+            let what = match name(&part) {
+                "__typename" => Part::TypeName(connection.clone()),
+                "nodes" => Part::Nodes(self.object(&mut rows, noun, OWN, &part.places)?),
+                "edges" => Part::Edges(self.edges(&mut rows, noun, &part, &mut tells_places)?),
+                "pageInfo" => Part::PageInfo(self.page_info(&part, &mut tells_places)?),
+                "totalCount" => Part::Total,
+                "groupedBy" => {
+                    groups.push((part.when, asked(&part)));
+                    Part::Groups(groups.len() - 1, self.groups(&part)?)
+                }
+                _ => return None,
+            };
+            match what {
+                Part::Nodes(_) | Part::Edges(_) | Part::PageInfo(_) => reads_rows.push(part.when),
+                Part::Total => counts.push(part.when),
+                Part::TypeName(_) | Part::Groups(..) => {}
+            }
+            parts.push(slot(&part, what));
+        }
+        if !reads_rows.is_empty() {
+            // A row is a row, also where nothing of it is shown.
+            rows.reads.id(OWN);
+        }
+        Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
+    }
+
+    fn edges(
+        &mut self,
+        rows: &mut Rows,
+        noun: &'static Noun,
+        field: &Merged<'a>,
+        tells_places: &mut bool,
+    ) -> Option<Vec<Slot<EdgePart>>> {
+        let edge = format!("{}Edge", noun.name);
+        let mut parts = Vec::new();
+        for part in self.collector.fields(&edge, &field.places)? {
+            let what = match name(&part) {
+                "__typename" => EdgePart::TypeName(edge.clone()),
+                "node" => EdgePart::Node(self.object(rows, noun, OWN, &part.places)?),
+                "cursor" => {
+                    *tells_places = true;
+                    EdgePart::Cursor
+                }
+                _ => return None,
+            };
+            parts.push(slot(&part, what));
+        }
+        Some(parts)
+    }
+
+    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<Slot<Group>>> {
+        let fields = self.collector.fields("GroupAggregates", &field.places)?;
+        let part = |part: &Merged<'_>| {
+            let what = match name(part) {
+                "__typename" => Group::TypeName,
+                "values" => Group::Values,
+                "count" => Group::Count,
+                "sum" => Group::Sum,
+                "min" => Group::Min,
+                "max" => Group::Max,
+                "earliest" => Group::Earliest,
+                "latest" => Group::Latest,
+                _ => return None,
+            };
+            Some(slot(part, what))
+        };
+        fields.iter().map(part).collect()
+    }
+
+    fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<Slot<Info>>> {
+        let mut parts = Vec::new();
+        for part in self.collector.fields("PageInfo", &field.places)? {
+            let what = match name(&part) {
+                "__typename" => Info::TypeName,
+                "hasPreviousPage" => Info::HasPrevious,
+                "hasNextPage" => Info::HasNext,
+                "startCursor" => Info::Start,
+                "endCursor" => Info::End,
+                _ => return None,
+            };
+            *tells_places |= matches!(what, Info::Start | Info::End);
+            parts.push(slot(&part, what));
+        }
+        Some(parts)
+    }
+}
