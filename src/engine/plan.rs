@@ -218,6 +218,8 @@ pub enum Shown {
     List(usize),
     /// What is computed.
     Made(Box<Making>),
+    /// What is computed of a row that was read as a child of the rows, of which it is found by the key of a number.
+    Behind(usize, usize, Box<Making>),
 }
 
 /// What is shown of a computed object.

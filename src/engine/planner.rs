@@ -5,7 +5,8 @@
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field as Selected, OperationType};
 
-use super::collect::{Collector, Conditions, Merged, Place};
+use super::collect::{Collector, Conditions, Merged, Place, When};
+use super::computed::Computed;
 use super::noun::{Catalogue, Entry, Noun, What};
 use super::plan::{
     Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Part, Picked, Plan,
@@ -126,17 +127,65 @@ impl<'a> Planner<'a> {
                 Some(Shown::List(rows.children.len() - 1))
             }
             What::Computed(computed) => {
-                let columns = computed.columns.iter();
-                let columns = columns.map(|column| rows.reads.column(of, table.place(column))).collect();
-                let language = field.field.node.get_argument("language").map(|language| language.node.clone());
-                let entries = computed.entries.map(|entries| rows.reads.short(of, entries(), language));
-                let picked = match computed.of {
-                    Some(ty) => Some(self.picked(ty, field)?),
-                    None => None,
+                let Some(behind) = self.looked_up_once(rows, noun, of, computed, field) else {
+                    return Some(Shown::Made(Box::new(self.making(&mut rows.reads, noun, of, computed, field)?)));
                 };
-                Some(Shown::Made(Box::new(Making { computed, asked: asked(field), noun, columns, entries, picked })))
+                let Behind::One(read) = &mut rows.children[behind.0].what else { return None };
+                let making = self.making(&mut read.reads, noun, OWN, computed, field)?;
+                Some(Shown::Behind(behind.0, behind.1, Box::new(making)))
             }
         }
+    }
+
+    /// How a field is computed of rows of a noun.
+    fn making(
+        &mut self,
+        reads: &mut Reads,
+        noun: &'static Noun,
+        of: Of,
+        computed: &'static Computed,
+        field: &Merged<'a>,
+    ) -> Option<Making> {
+        let columns = computed.columns.iter();
+        let columns = columns.map(|column| reads.column(of, noun.table.place(column))).collect();
+        let language = field.field.node.get_argument("language").map(|language| language.node.clone());
+        let entries = computed.entries.map(|entries| reads.short(of, entries(), language));
+        let picked = match computed.of {
+            Some(ty) => Some(self.picked(ty, field)?),
+            None => None,
+        };
+        Some(Making { computed, asked: asked(field), noun, columns, entries, picked })
+    }
+
+    /// Where a field is computed of rows that are read once for all that refer to them: what has to be looked for in a long list, as the
+    /// name of a country, would else be looked for in each row that refers to it. None where it is computed of the row itself.
+    fn looked_up_once(
+        &mut self,
+        rows: &mut Rows,
+        noun: &'static Noun,
+        of: Of,
+        computed: &Computed,
+        field: &Merged<'a>,
+    ) -> Option<(usize, usize)> {
+        computed.entries.filter(|entries| of != OWN && entries().best.is_some())?;
+        let at = rows.reads.id(of);
+        Some(self.behind(rows, noun, (at, field.when)))
+    }
+
+    /// The child of rows that reads the objects of a noun to which keys at a place lead; and the number of this key there. What several
+    /// references of a row lead to is read at once.
+    fn behind(&self, rows: &mut Rows, to: &'static Noun, from: (usize, When)) -> (usize, usize) {
+        let is_same = |child: &Child| matches!(&child.what, Behind::One(rows) if rows.reads.noun.name == to.name);
+        let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
+            let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
+            behind.reads.id(OWN);
+            let holds = to.table.columns[to.table.id].holds.clone();
+            rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
+            rows.children.len() - 1
+        });
+        let keys = &mut rows.children[number].from;
+        keys.push(from);
+        (number, keys.len() - 1)
     }
 
     /// What is selected of computed objects of a type, whose fields are all leaves.
@@ -168,19 +217,8 @@ impl<'a> Planner<'a> {
             let object = self.object(rows, to, far, &field.places)?;
             return Some((FoundAt::Row(rows.reads.id(far)), object));
         }
-        // What several references of a row lead to is read at once.
-        let is_same = |child: &Child| matches!(&child.what, Behind::One(rows) if rows.reads.noun.name == to.name);
-        let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
-            let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
-            behind.reads.id(OWN);
-            let holds = to.table.columns[to.table.id].holds.clone();
-            rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
-            rows.children.len() - 1
-        });
-        let Child { from, what, .. } = &mut rows.children[number];
-        from.push((at, field.when));
-        let key = from.len() - 1;
-        let Behind::One(behind) = what else { return None };
+        let (number, key) = self.behind(rows, to, (at, field.when));
+        let Behind::One(behind) = &mut rows.children[number].what else { return None };
         let object = self.object(behind, to, OWN, &field.places)?;
         Some((FoundAt::Child(number, key), object))
     }

@@ -294,6 +294,10 @@ impl<'a> Writer<'a> {
             Shown::Reference(reference) if reference.must => writer.reference(reference, row),
             Shown::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
             Shown::List(child) => writer.list(*child, row),
+            Shown::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
+                Some(row) => writer.made(making, row),
+                None => writer.null(),
+            },
             Shown::Made(making) if making.computed.nullable => writer.or_null(|writer| writer.made(making, row)),
             Shown::Made(making) => writer.made(making, row),
         })
@@ -313,6 +317,19 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The row behind another to which a key leads.
+    fn referred(&mut self, child: usize, key: usize, row: Row<'a>, pos: Pos) -> Result<Option<Row<'a>>, Failed> {
+        match Self::lower(child, row) {
+            Some((Lower { level: Ok(level), numbers }, Behind::One(plan))) => {
+                let page = numbers[key][row.number].and_then(|number| level.pages.get(number));
+                let page = page.filter(|page| !page.rows.is_empty());
+                Ok(page.map(|page| Row { plan, level, number: page.rows.start }))
+            }
+            Some((Lower { level: Err(error), .. }, _)) => Err(self.tell(error, pos)),
+            _ => Ok(None),
+        }
+    }
+
     fn reference(&mut self, reference: &'a Reference, row: Row<'a>) -> Done {
         let key = &reference.to.table.columns[reference.to.table.id].holds;
         let found = match reference.found {
@@ -321,15 +338,7 @@ impl<'a> Writer<'a> {
                     value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
                 there.map(|_| row)
             }
-            FoundAt::Child(child, key) => match Self::lower(child, row) {
-                Some((Lower { level: Ok(level), numbers }, Behind::One(plan))) => {
-                    let page = numbers[key][row.number].and_then(|number| level.pages.get(number));
-                    let page = page.filter(|page| !page.rows.is_empty());
-                    page.map(|page| Row { plan, level, number: page.rows.start })
-                }
-                Some((Lower { level: Err(error), .. }, _)) => return Err(self.tell(error, reference.pos)),
-                _ => None,
-            },
+            FoundAt::Child(child, key) => self.referred(child, key, row, reference.pos)?,
         };
         match found {
             Some(found) => self.object(&reference.object, found),
