@@ -146,7 +146,7 @@ impl<'a> Collector<'a> {
                 continue;
             }
             match &selection.node {
-                Selection::Field(field) => found.add(field, all),
+                Selection::Field(field) => found.add(field, all)?,
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
                     if condition.is_none_or(|on| self.catalogue.applies(on.node.on.node.as_str(), name)) {
@@ -172,17 +172,25 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn add(&mut self, field: &'a Positioned<Field>, all: All) {
+    /// Adds a selection of a field. None where it would depend on the request where the field stands in the answer: that is where the
+    /// first of its selections stands that is wanted.
+    fn add(&mut self, field: &'a Positioned<Field>, all: All) -> Option<()> {
         let key = field.node.response_key().node.as_str();
         let number = *self.places.entry(key).or_insert(self.fields.len());
         if number == self.fields.len() {
             self.fields.push((field, Vec::new(), Any::new()));
         }
+        let is_last = number + 1 == self.fields.len();
         let (_, places, any) = &mut self.fields[number];
+        let follows = |earlier: &All| earlier.iter().all(|one| all.contains(one));
+        if !any.is_empty() && !is_last && !any.iter().any(follows) {
+            return None;
+        }
         if !any.contains(&all) {
             any.push(all.clone());
         }
         places.push(Place { set: &field.node.selection_set.node, all });
+        Some(())
     }
 }
 

@@ -15,6 +15,7 @@ use super::plan::{Asked, Behind, List, One, Rows, Shown};
 use super::statement::{Page, Reading};
 use super::value;
 use super::window::{Window, argument, parsed};
+use crate::db::row;
 use crate::graphql::edge::Grouped;
 use crate::graphql::filter::Scope;
 use crate::graphql::groups::{ConnectionGroup, grouping};
@@ -223,7 +224,14 @@ impl Asking<'_> {
         });
         let (read, groups) = join(counts, join_all(groups)).await;
         let (counts, (rows, pages)) = read.map_err(|error| self.fail(error))?;
-        let object = near_side.filter(|_| !rows.is_empty()).map(|_| behind);
+        // Its list may have rows where it may not be seen itself.
+        let object = match (near_side.and_then(|near| near.reads.id_at()), rows.first()) {
+            (Some(key), Some(row)) => {
+                let missing = row::is_null(row, behind + key).map_err(|error| self.fail(error))?;
+                (!missing).then_some(behind)
+            }
+            _ => None,
+        };
         let level = Level { rows: Arc::new(rows), pages, counts, groups, window: Some(window), ..Level::default() };
         Ok((self.behind(&list.rows, level, None).await?, object))
     }
@@ -250,9 +258,12 @@ impl Asking<'_> {
         let arguments = self.arguments(asked);
         let fields: Vec<String> = parsed(argument(&arguments, "fields"))?;
         let of: Option<String> = parsed(argument(&arguments, "of"))?;
-        let first: Option<i32> = parsed(argument(&arguments, "first"))?;
+        // Null is no number, also where nothing at all would be.
+        let first = match arguments.iter().find(|(name, _)| name == "first") {
+            Some((_, first)) => parsed(first.clone())?,
+            None => USUAL_GROUPS,
+        };
         let groups = (list.rows.reads.noun.groups)(self.reader.visible());
-        let first = first.unwrap_or(USUAL_GROUPS);
         let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
         let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
         let found: Result<Keyed<Vec<Grouped>>, DbErr> = grouping.count(&list.near, counted, self.reader, keys).await;

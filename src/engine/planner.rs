@@ -173,9 +173,12 @@ impl<'a> Planner<'a> {
     }
 
     /// The child of rows that reads the objects of a noun to which keys at a place lead; and the number of this key there. What several
-    /// references of a row lead to is read at once.
+    /// references of a row lead to is read at once, where nothing is read behind it.
     fn behind(&self, rows: &mut Rows, to: &'static Noun, from: (usize, When)) -> (usize, usize) {
-        let is_same = |child: &Child| matches!(&child.what, Behind::One(rows) if rows.reads.noun.name == to.name);
+        let is_same = |child: &Child| match &child.what {
+            Behind::One(rows) => rows.reads.noun.name == to.name && rows.children.is_empty(),
+            Behind::List(_) => false,
+        };
         let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
             let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
             behind.reads.id(OWN);
@@ -217,10 +220,20 @@ impl<'a> Planner<'a> {
             let object = self.object(rows, to, far, &field.places)?;
             return Some((FoundAt::Row(rows.reads.id(far)), object));
         }
-        let (number, key) = self.behind(rows, to, (at, field.when));
-        let Behind::One(behind) = &mut rows.children[number].what else { return None };
-        let object = self.object(behind, to, OWN, &field.places)?;
-        Some((FoundAt::Child(number, key), object))
+        let mut own = Rows { reads: Reads::new(to), children: Vec::new() };
+        let object = self.object(&mut own, to, OWN, &field.places)?;
+        if own.children.is_empty() {
+            let (number, key) = self.behind(rows, to, (at, field.when));
+            let Behind::One(behind) = &mut rows.children[number].what else { return None };
+            let object = self.object(behind, to, OWN, &field.places)?;
+            return Some((FoundAt::Child(number, key), object));
+        }
+        // What is read behind it is for what this reference leads to, and for nothing else.
+        own.reads.id(OWN);
+        let holds = to.table.columns[to.table.id].holds.clone();
+        let what = Behind::One(Box::new(own));
+        rows.children.push(Child { from: vec![(at, field.when)], holds, what });
+        Some((FoundAt::Child(rows.children.len() - 1, 0), object))
     }
 
     /// What a reference says by itself: the key of what it refers to. None where more is wanted.

@@ -248,7 +248,9 @@ impl<'a> Writer<'a> {
     }
 
     fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
-        let (before, behind) = level.window.as_ref().map_or((false, false), |window| window.neighbours(page.more));
+        // Nothing is told of what lies around a page on which nothing stands.
+        let window = level.window.as_ref().filter(|_| !page.rows.is_empty() || page.more);
+        let (before, behind) = window.map_or((false, false), |window| window.neighbours(page.more));
         self.fields(parts, |writer, part, _| {
             let end = match part.what {
                 Info::TypeName => return writer.text("PageInfo"),

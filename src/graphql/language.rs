@@ -66,14 +66,14 @@ impl Languages {
         candidates.into_iter().min_by_key(|candidate| rank(candidate.0)).map(|candidate| candidate.1)
     }
 
-    /// The primary languages that are wanted, the dearest first, English behind those that were asked for: no name is in what is no
-    /// word of letters.
+    /// The primary languages that are wanted, the dearest first, English behind those that were asked for: as BCP 47 has them, of
+    /// two or three letters.
     pub fn wanted(&self) -> Vec<&str> {
         let asked = self.asked.map(Language::tag).into_iter();
         let mut wanted: Vec<&str> = Vec::new();
         for tag in asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]) {
-            let is_word = !tag.is_empty() && tag.bytes().all(|letter| letter.is_ascii_lowercase());
-            if is_word && !wanted.contains(&tag) {
+            let is_tag = matches!(tag.len(), 2 | 3) && tag.bytes().all(|letter| letter.is_ascii_lowercase());
+            if is_tag && !wanted.contains(&tag) {
                 wanted.push(tag);
             }
         }

@@ -58,8 +58,10 @@ impl fmt::Debug for MadeOnce {
 }
 
 /// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
-/// validator's tree, one in the engine's, and part of its plan), and what it takes besides.
-const BYTES_PER_TOKEN: u64 = 1024;
+/// validator's tree, and one in the engine's), for each of its selections with fragments put in, of which plans are made, and
+/// what it takes besides.
+const BYTES_PER_TOKEN: u64 = 512;
+const BYTES_PER_SELECTION: u64 = 512;
 const BYTES_BESIDES: u64 = 2_048;
 
 /// A few shards: each must hold the largest item, however many cores there are.
@@ -87,7 +89,8 @@ struct ByBytes;
 
 impl Weighter<Digest, Arc<Document>> for ByBytes {
     fn weight(&self, _: &Digest, document: &Arc<Document>) -> u64 {
-        BYTES_BESIDES + BYTES_PER_TOKEN * document.tokens as u64
+        let (tokens, selections) = (document.tokens as u64, document.plan.selections());
+        BYTES_BESIDES + BYTES_PER_TOKEN * tokens + BYTES_PER_SELECTION * selections
     }
 }
 

@@ -117,6 +117,11 @@ struct Cost {
 }
 
 impl Plan {
+    /// The selections of the operation, with fragments put in.
+    pub fn selections(&self) -> u64 {
+        self.sets.last().map_or(0, |root| root.selections)
+    }
+
     /// Counts an operation, and refuses what exceeds a limit. The document must be valid: its fragments must form no
     /// circle.
     pub fn new(

@@ -15,7 +15,11 @@ use serde_json::json;
 use crate::network::{Size, fill};
 use crate::support::{Documents, Graph, Role, TestApp, writable};
 
-both_dbs!(what_the_engine_answers_is_what_the_resolvers_answer, whoever_is_of_one_class_has_the_same_plans,);
+both_dbs!(
+    what_the_engine_answers_is_what_the_resolvers_answer,
+    what_random_documents_do_not_ask_is_answered_alike,
+    whoever_is_of_one_class_has_the_same_plans,
+);
 
 /// How many documents are compared, unless `ENGINE_DOCUMENTS` says otherwise.
 const MANY: usize = 150;
@@ -114,6 +118,37 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
     println!("{sent_by_us} statements, and {sent_by_them} of the resolvers");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
     assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
+}
+
+/// Places behind the last node, fields whose place in the answer depends on the request, arguments that are null.
+async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
+    let ends = app.ask(
+        "{ countries(last: 1) { pageInfo { endCursor } } first: countries(first: 1) { pageInfo { startCursor } } }",
+    );
+    let ends = ends.await;
+    let (last, first) = (ends.text("/countries/pageInfo/endCursor"), ends.text("/first/pageInfo/startCursor"));
+    let info = "pageInfo { hasPreviousPage hasNextPage startCursor endCursor }";
+    for query in [
+        format!("{{ countries(after: {last:?}) {{ {info} nodes {{ code }} }} }}"),
+        format!("{{ countries(last: 3, before: {first:?}) {{ {info} nodes {{ code }} }} }}"),
+        format!("{{ countries(first: 0, after: {first:?}) {{ {info} }} country(code: \"ID\") {{ code memberships(first: 0) {{ {info} }} }} }}"),
+        "query($a: Boolean!) { countries(first: 2) { nodes { code @skip(if: $a) alpha3 code } } }".to_owned(),
+        "query($a: Boolean!) { countries(first: 2) { nodes { ... @include(if: $a) { code } alpha3 ... @skip(if: $a) { code } } } }".to_owned(),
+        "query($n: Int) { countries { groupedBy(fields: [\"alpha3\"], first: $n) { count } } }".to_owned(),
+        "query($n: Int) { batches { groupedBy(fields: [\"status\"], first: $n) { count values } } }".to_owned(),
+        "{ batches(first: 3) { nodes { engagements { nodes { person { key } onBehalfOf { statedClaims { nodes { id } } } } } } } }".to_owned(),
+    ] {
+        for variables in [json!({ "a": true, "n": null }), json!({ "a": false, "n": 2 }), json!({ "a": true })] {
+            let variables = variables.as_object().cloned().unwrap_or_default();
+            let params = GraphQlParams { variables, ..GraphQlParams::new(&query) };
+            let prepared = app.app.front.prepare(&params).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
+            let ours = app.app.run(Actor::Anonymous, Languages::default(), &prepared).await.into_response();
+            let theirs = app.app.page(Actor::Anonymous, Languages::default(), prepared.request(), 100).await.response;
+            let json = |data| serde_json::to_string(data).expect("JSON");
+            assert_eq!(json(&ours.data), json(&theirs.data), "{query}");
+            assert_eq!(ours.errors.len(), theirs.errors.len(), "{query}: {:?}", ours.errors);
+        }
+    }
 }
 
 /// A plan is kept for a class of readers: what it depends on is the same for all of them.

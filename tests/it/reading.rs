@@ -454,7 +454,17 @@ async fn a_draft_is_nowhere(app: TestApp) {
         assert!(!found.is_empty(), "{list}");
         ids.extend(found.into_iter().map(str::to_owned));
     }
+    let linked = app.ask(r#"{ batch(by: {key: "jewellery-2023"}) { venues { totalCount } topics { totalCount } } }"#);
+    let linked = linked.await;
+    assert!(linked.at("/batch/venues/totalCount") != 0 || linked.at("/batch/topics/totalCount") != 0, "{linked}");
     hide(&app, "jewellery-2023").await;
+    // What it is linked with may be seen, and does not tell that it is there.
+    for list in ["venues { nodes { key } }", "topics { nodes { key } }", "delegations { nodes { key } }"] {
+        let batch = format!("{{ node(id: {:?}) {{ id ... on Batch {{ key {list} }} }} }}", ids[0]);
+        let hidden = app.ask(&batch).await;
+        assert_eq!(hidden.data, json!({ "node": null }), "{hidden}");
+        assert!(hidden.errors.is_empty(), "{hidden}");
+    }
     let ids: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
     for some in ids.chunks(100) {
         let after = app.ask(&format!("{{ nodes(ids: [{}]) {{ id }} }}", some.join(","))).await;
