@@ -1,11 +1,9 @@
 //! Reads what a plan wants, level by level: one statement for a list of all rows of a level, however many they are.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_graphql::{Error, ID, Value, Variables};
-use foldhash::fast::RandomState;
 use futures::future::{BoxFuture, join, join_all, try_join};
 use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Statement};
 
@@ -82,7 +80,7 @@ pub struct Lower {
 #[derive(Default)]
 struct Keys {
     all: Vec<Key>,
-    numbers: HashMap<Key, usize, RandomState>,
+    numbers: Keyed<usize>,
 }
 
 impl Keys {

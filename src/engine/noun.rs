@@ -17,6 +17,7 @@ use crate::graphql::edge::Near;
 use crate::graphql::filter::{Filter, Group, Scope};
 use crate::graphql::loader::Key;
 use crate::graphql::order::{self, OrderDirection, Ordered};
+use crate::graphql::together::is_named;
 use crate::request::convert::union_condition;
 
 /// A record as the API shows it.
@@ -87,7 +88,7 @@ pub enum What {
 impl Noun {
     /// The field that the API knows by this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| crate::graphql::together::is_named(name, field.name))
+        self.fields.iter().find(|field| is_named(name, field.name))
     }
 }
 
@@ -169,6 +170,6 @@ impl Catalogue {
 
     /// The field of the root that the API knows by this name.
     pub fn root(&self, name: &str) -> Option<&'static Root> {
-        self.roots.iter().find(|root| crate::graphql::together::is_named(name, root.name))
+        self.roots.iter().find(|root| is_named(name, root.name))
     }
 }

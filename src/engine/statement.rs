@@ -11,7 +11,7 @@ use super::reads::{Cell, OWN, Of, Reads};
 use super::window::Window;
 use crate::access::Visible;
 use crate::db::sql::Sql;
-use crate::graphql::edge::{Near, among, joined, listed};
+use crate::graphql::edge::{Near, among, joined, listed, ordered, type_of};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Key;
 
@@ -157,16 +157,13 @@ impl Reading<'_> {
 
     /// The condition that a row has one of these keys.
     pub fn is_one_of(&self, keys: &[Key]) -> Condition {
-        let table = &self.reads.noun.table;
-        let id = Expr::col((table.name.clone(), table.columns[table.id].name));
-        Condition::all().add(among(id, keys, self.backend))
+        Condition::all().add(among(self.reads.noun.table.id_column(), keys, self.backend))
     }
 
     /// The object alone, which is read once and not for each row of its list.
     fn near_side(&self, key: &Key) -> SelectStatement {
         let table = &self.reads.noun.table;
-        let id = Expr::col((table.name.clone(), table.columns[table.id].name));
-        let mut object = self.rows(id.eq(Value::from(key.clone())).into());
+        let mut object = self.rows(table.id_column().eq(Value::from(key.clone())).into());
         object.clear_selects();
         for (number, cell) in self.cells(&table.name.to_string()).into_iter().enumerate() {
             object.expr_as(Expr::cust(cell), format!("n{number}"));
@@ -188,12 +185,9 @@ impl Reading<'_> {
         let table = &self.reads.noun.table;
         let mut rows = table.select(self.visible, columns);
         rows.cond_where(page.condition.clone());
-        page.near.join(&mut rows, Expr::col((table.name.clone(), table.columns[table.id].name)));
+        page.near.join(&mut rows, table.id_column());
         page.window.restrict(&mut rows);
-        for (column, order) in page.window.order_of(table.name.clone()) {
-            rows.order_by(column, order);
-        }
-        rows
+        ordered(rows, &page.window.order_of_table())
     }
 
     fn page_of_postgres(&self, page: &Page<'_>) -> Statement {
@@ -219,17 +213,15 @@ impl Reading<'_> {
         shown.extend(page.near_side.iter().flat_map(|near| near.near_cells()));
         sql.text(&format!("SELECT {} FROM ", shown.join(", ")));
         if several {
-            let kind = match kept.first() {
-                Some(Key::Id(_)) => "uuid",
-                Some(Key::Long(_)) => "bigint",
-                _ => "text",
-            };
             if let Some(near) = page.near.column() {
                 rows.and_where(near.eq(Expr::cust(quoted(NEAR, KEY))));
             }
             sql.text("unnest(string_to_array(");
             sql.value(joined(&kept));
-            sql.text(&format!(", ',')::{kind}[]) WITH ORDINALITY AS {NEAR}({KEY}, {NUMBER}) CROSS JOIN LATERAL "));
+            sql.text(&format!(
+                ", ',')::{}[]) WITH ORDINALITY AS {NEAR}({KEY}, {NUMBER}) CROSS JOIN LATERAL ",
+                type_of(&kept)
+            ));
         } else {
             page.near.narrow(&mut rows, page.keys, self.backend);
         }
@@ -278,9 +270,7 @@ impl Reading<'_> {
             one.column(number.clone()).limit(enough);
             rows.from(table.name.clone()).and_where(Expr::col(number).in_subquery(one));
             rows.order_by_expr(Expr::cust(quoted(NEAR, "key")), sea_orm::Order::Asc);
-            for (column, order) in page.window.order_of(table.name.clone()) {
-                rows.order_by(column, order);
-            }
+            rows = ordered(rows, &page.window.order_of_table());
         } else {
             page.near.narrow(&mut rows, page.keys, self.backend);
         }
@@ -299,7 +289,7 @@ impl Reading<'_> {
         let table = &self.reads.noun.table;
         let mut rows = table.select(self.visible, &[]);
         rows.cond_where(condition);
-        near.join(&mut rows, Expr::col((table.name.clone(), table.columns[table.id].name)));
+        near.join(&mut rows, table.id_column());
         near.narrow(&mut rows, keys, self.backend);
         rows
     }

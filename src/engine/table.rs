@@ -1,6 +1,6 @@
 //! A table as the engine knows it: without the type of its rows.
 
-use sea_orm::sea_query::{ArrayType, DynIden, IntoIden, Query, SelectStatement};
+use sea_orm::sea_query::{ArrayType, DynIden, Expr, IntoIden, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, IdenStatic, Iterable, ModelTrait};
 
 use crate::access::{Scoped, Visible};
@@ -71,6 +71,11 @@ impl Table {
     /// Whether all rows may be seen.
     pub fn is_open(&self, visible: &Visible) -> bool {
         self.condition(visible).is_empty()
+    }
+
+    /// The column that identifies a row, for a statement.
+    pub fn id_column(&self) -> Expr {
+        Expr::col((self.name.clone(), self.columns[self.id].name))
     }
 
     /// Columns of the rows that may be seen.

@@ -1,19 +1,14 @@
 //! Keyset paging after the Relay connections specification.
 
 use async_graphql::{InputType, Result, Value as Const};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{ArrayType, ColumnRef, Expr, IntoColumnRef, IntoIden, Order, SelectStatement};
+use sea_orm::sea_query::{ColumnRef, Expr, IntoColumnRef, Order, SelectStatement};
 use sea_orm::{Condition, Value};
-use uuid::Uuid;
 
 use super::noun::Noun;
 use super::table::Table;
-use crate::graphql::error::bad_input;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::page::{Side, USUAL_PAGE, beyond, encode, shorten, size};
-use crate::graphql::scalars::{Cursor, calendar_date};
+use crate::graphql::page::{Side, beyond, extent, place, read_place};
+use crate::graphql::scalars::Cursor;
 
 /// A part of a list: which order, from where, how much, from which end.
 #[derive(Debug)]
@@ -51,17 +46,7 @@ impl Window {
         let table: &'static Table = &noun.table;
         let terms = whole(table, (noun.order)(argument(arguments, "orderBy"))?);
         let number = |name| parsed::<Option<i32>>(argument(arguments, name));
-        let size = |name, given| size(name, given, largest);
-        let (limit, backward) = match (number("first")?, number("last")?) {
-            (Some(first), Some(last)) => {
-                return Err(bad_input(format!(
-                    "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one end"
-                )));
-            }
-            (Some(first), None) => (size("first", first)?, false),
-            (None, Some(last)) => (size("last", last)?, true),
-            (None, None) => (USUAL_PAGE, false),
-        };
+        let (limit, backward) = extent(number("first")?, number("last")?, largest)?;
         let mut window = Self { table, terms, after: None, before: None, limit, backward };
         let cursor = |name| parsed::<Option<Cursor>>(argument(arguments, name));
         window.after = cursor("after")?.map(|cursor| window.read(&cursor)).transpose()?;
@@ -85,30 +70,12 @@ impl Window {
     }
 
     /// The place of the row that has these values in the columns of the order.
-    pub fn cursor(&self, values: &[Value]) -> String {
-        let mut parts = vec![self.signature()];
-        parts.extend(values.iter().map(encode));
-        URL_SAFE_NO_PAD.encode(serde_json::json!(parts).to_string())
+    pub fn cursor(&self, values: Vec<Value>) -> Cursor {
+        place(self.signature(), values.into_iter())
     }
 
     fn read(&self, cursor: &Cursor) -> Result<Vec<Value>> {
-        let unreadable = || bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0)));
-        let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| unreadable())?;
-        let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
-        let (signature, values) = parts.split_first().ok_or_else(unreadable)?;
-        if *signature != self.signature() {
-            return Err(bad_input(format!(
-                "the cursor {:?} was made for another list or order; use cursors with the order that they came from",
-                shorten(&cursor.0)
-            )));
-        }
-        if values.len() != self.terms.len() {
-            return Err(unreadable());
-        }
-        let columns = self.columns().map(|column| &self.table.columns[column].holds);
-        let values: Option<Vec<Value>> =
-            values.iter().zip(columns).map(|(value, holds)| decode(value, holds)).collect();
-        values.ok_or_else(unreadable)
+        read_place(cursor, &self.signature(), self.terms.iter().map(|term| &self.table.columns[term.0].holds))
     }
 
     /// Keeps the rows between the cursors.
@@ -139,11 +106,11 @@ impl Window {
         self.terms.iter().map(order)
     }
 
-    /// The same as columns of `table`, for a statement.
-    pub fn order_of(&self, table: impl IntoIden + Clone) -> Vec<(ColumnRef, Order)> {
+    /// The same as columns of the table, for a statement.
+    pub fn order_of_table(&self) -> Vec<(ColumnRef, Order)> {
         let order = |(column, down): (&'static str, bool)| {
             let order = if down { Order::Desc } else { Order::Asc };
-            ((table.clone().into_iden(), column).into_column_ref(), order)
+            ((self.table.name.clone(), column).into_column_ref(), order)
         };
         self.order().map(order).collect()
     }
@@ -171,18 +138,4 @@ fn whole(table: &Table, terms: Vec<(&'static str, OrderDirection)>) -> Vec<(usiz
         whole.push((table.id, direction));
     }
     whole
-}
-
-/// The value that `encode` wrote for a column; none where the text is not one for what it holds.
-fn decode(text: &str, holds: &ArrayType) -> Option<Value> {
-    let (kind, rest) = text.split_at_checked(1)?;
-    match (kind, holds) {
-        // PostgreSQL's text cannot hold the character zero.
-        ("s", ArrayType::String) if !rest.contains('\0') => Some(rest.to_owned().into()),
-        ("u", ArrayType::Uuid) => rest.parse::<Uuid>().ok().map(Into::into),
-        ("d", ArrayType::ChronoDate) => calendar_date(rest).map(Into::into),
-        ("t", ArrayType::ChronoDateTimeUtc) => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
-        ("i", ArrayType::Int) => rest.parse::<i32>().ok().map(Into::into),
-        _ => None,
-    }
 }

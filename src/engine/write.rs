@@ -3,6 +3,8 @@
 //! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
 //! (handling of field errors in the specification): what was written since is cut off again.
 
+use std::ops::Range;
+
 use async_graphql::{Error, PathSegment, Pos, ServerError, Value};
 use sea_orm::{DbErr, QueryResult};
 
@@ -13,6 +15,7 @@ use super::plan::{
     Shown, Slot,
 };
 use super::value;
+use crate::db::row;
 use crate::graphql::groups::ConnectionGroup;
 use crate::site::Site;
 
@@ -185,9 +188,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn items(&mut self, page: &Found, mut write: impl FnMut(&mut Self, usize) -> Done) -> Done {
+    fn items(&mut self, rows: Range<usize>, mut write: impl FnMut(&mut Self, usize) -> Done) -> Done {
         self.out.push(b'[');
-        for (place, row) in page.rows.clone().enumerate() {
+        for (place, row) in rows.enumerate() {
             if place > 0 {
                 self.out.push(b',');
             }
@@ -204,8 +207,8 @@ impl<'a> Writer<'a> {
         let row = |number| Row { plan: &list.rows, level, number };
         self.fields(&list.parts, |writer, part, _| match &part.what {
             Part::TypeName(name) => writer.text(name),
-            Part::Nodes(object) => writer.items(&page, |writer, number| writer.object(object, row(number))),
-            Part::Edges(parts) => writer.items(&page, |writer, number| {
+            Part::Nodes(object) => writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number))),
+            Part::Edges(parts) => writer.items(page.rows.clone(), |writer, number| {
                 writer.fields(parts, |writer, part, _| match &part.what {
                     EdgePart::TypeName(name) => writer.text(name),
                     EdgePart::Node(object) => writer.object(object, row(number)),
@@ -227,8 +230,7 @@ impl<'a> Writer<'a> {
     }
 
     fn groups(&mut self, parts: &'a [Slot<Group>], groups: &'a [ConnectionGroup]) -> Done {
-        let all = Found { rows: 0..groups.len(), more: false };
-        self.items(&all, |writer, number| {
+        self.items(0..groups.len(), |writer, number| {
             let group = &groups[number];
             writer.fields(parts, |writer, part, _| {
                 let out = &mut writer.out;
@@ -279,7 +281,7 @@ impl<'a> Writer<'a> {
         let values = values.map(|(column, at)| value::cell(row.row(), at, &columns[column].holds));
         let values: Result<Vec<_>, _> = values.collect();
         let values = values.map_err(|error| self.failed(error, pos))?;
-        self.text(&window.cursor(&values))
+        self.text(&window.cursor(values).0)
     }
 
     fn object(&mut self, object: &'a Object, row: Row<'a>) -> Done {
@@ -333,18 +335,18 @@ impl<'a> Writer<'a> {
     }
 
     fn reference(&mut self, reference: &'a Reference, row: Row<'a>) -> Done {
-        let key = &reference.to.table.columns[reference.to.table.id].holds;
         let found = match reference.found {
             FoundAt::Row(at) => {
-                let there =
-                    value::key(row.row(), row.at(at), key).map_err(|error| self.failed(error, reference.pos))?;
-                there.map(|_| row)
+                let missing = row::is_null(row.row(), row.at(at));
+                let missing = missing.map_err(|error| self.failed(error, reference.pos))?;
+                (!missing).then_some(row)
             }
             FoundAt::Child(child, key) => self.referred(child, key, row, reference.pos)?,
         };
         match found {
             Some(found) => self.object(&reference.object, found),
             None if reference.must => {
+                let key = &reference.to.table.columns[reference.to.table.id].holds;
                 let by = value::key(row.row(), row.at(reference.by), key).ok().flatten();
                 let missing = format!("{} {by:?} is referred to and missing", reference.to.name);
                 let error = self.asking.reader.fail(missing);
@@ -376,8 +378,7 @@ impl<'a> Writer<'a> {
         let value = (making.computed.make)(&made).map_err(|error| self.tell(&error, pos))?;
         match (&making.picked, value) {
             (Some(picked), Value::List(items)) => {
-                let all = Found { rows: 0..items.len(), more: false };
-                self.items(&all, |writer, number| writer.picked(picked, &items[number]))
+                self.items(0..items.len(), |writer, number| writer.picked(picked, &items[number]))
             }
             (_, value) => {
                 value::json(&value, &mut self.out);

@@ -173,14 +173,9 @@ impl Near {
             page.and_where(near.eq(Expr::cust(format!("{NEAR}.{PARENT}"))));
         }
         let keys = self.as_kept(keys);
-        let kind = match keys.first() {
-            Some(Key::Id(_)) => "uuid",
-            Some(Key::Long(_)) => "bigint",
-            _ => "text",
-        };
         sql.text(&format!("SELECT page.*, {NEAR}.{PARENT} FROM unnest(string_to_array("));
         sql.value(joined(&keys));
-        sql.text(&format!(", ',')::{kind}[]) AS {NEAR}({PARENT}) CROSS JOIN LATERAL ("));
+        sql.text(&format!(", ',')::{}[]) AS {NEAR}({PARENT}) CROSS JOIN LATERAL (", type_of(&keys)));
         sql.first(&page, Some(enough));
         sql.text(") AS page");
     }
@@ -239,7 +234,7 @@ impl<E: EntityTrait> One<E> {
 }
 
 /// Reads in `order`.
-fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectStatement {
+pub(crate) fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectStatement {
     for (column, direction) in order {
         select.order_by(column.clone(), direction.clone());
     }
@@ -253,6 +248,15 @@ const MOST_PARAMETERS: usize = 1000;
 /// Keys as one text.
 pub(crate) fn joined(keys: &[Key]) -> String {
     keys.iter().map(Key::text).collect::<Vec<_>>().join(",")
+}
+
+/// The type that keys have in PostgreSQL.
+pub(crate) fn type_of(keys: &[Key]) -> &'static str {
+    match keys.first() {
+        Some(Key::Id(_)) => "uuid",
+        Some(Key::Long(_)) => "bigint",
+        _ => "text",
+    }
 }
 
 /// Keys as a list in JSON.

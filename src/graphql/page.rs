@@ -6,8 +6,8 @@ use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, IntoIden, SelectStatement};
-use sea_orm::{ColumnTrait, ColumnType, Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
+use sea_orm::sea_query::{ArrayType, ColumnRef, Expr, ExprTrait, IntoColumnRef, IntoIden, SelectStatement};
+use sea_orm::{Condition, EntityTrait, IdenStatic, ModelTrait, Order, Value};
 use uuid::Uuid;
 
 use super::error::bad_input;
@@ -58,17 +58,8 @@ impl<E: Ordered> Window<E> {
         let terms = order.filter(|order| !order.is_empty());
         let terms = terms.map_or_else(E::usual, |order| order.iter().map(Term::term).collect());
         let mut window = Self::whole(terms);
-        let size = |name, given| size(name, given, largest);
-        (window.limit, window.backward) = match (args.first, args.last) {
-            (Some(first), Some(last)) => {
-                return Err(bad_input(format!(
-                    "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one end"
-                )));
-            }
-            (Some(first), None) => (Some(size("first", first)?), false),
-            (None, Some(last)) => (Some(size("last", last)?), true),
-            (None, None) => (Some(USUAL_PAGE), false),
-        };
+        let (limit, backward) = extent(args.first, args.last, largest)?;
+        (window.limit, window.backward) = (Some(limit), backward);
         window.after = args.after.map(|cursor| window.read(&cursor)).transpose()?;
         window.before = args.before.map(|cursor| window.read(&cursor)).transpose()?;
         Ok(window)
@@ -86,30 +77,55 @@ impl<E: Ordered> Window<E> {
 
     /// The place of a row.
     pub fn cursor(&self, row: &E::Model) -> Cursor {
-        let mut parts = vec![self.signature()];
-        parts.extend(self.terms.iter().map(|(column, _)| encode(&row.get(*column))));
-        Cursor(URL_SAFE_NO_PAD.encode(serde_json::json!(parts).to_string()))
+        place(self.signature(), self.terms.iter().map(|(column, _)| row.get(*column)))
     }
 
     fn read(&self, cursor: &Cursor) -> Result<Vec<Value>> {
-        let unreadable = || bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0)));
-        let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| unreadable())?;
-        let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
-        let (signature, values) = parts.split_first().ok_or_else(unreadable)?;
-        if *signature != self.signature() {
-            return Err(bad_input(format!(
-                "the cursor {:?} was made for another list or order; use cursors with the order that they came from",
-                shorten(&cursor.0)
-            )));
-        }
-        if values.len() != self.terms.len() {
-            return Err(unreadable());
-        }
-        let columns = self.terms.iter().map(|term| term.0);
-        let values: Option<Vec<Value>> =
-            values.iter().zip(columns).map(|(value, column)| decode(value, column)).collect();
-        values.ok_or_else(unreadable)
+        let columns: Vec<ArrayType> = self.terms.iter().map(|term| E::Model::get_value_type(term.0)).collect();
+        read_place(cursor, &self.signature(), columns.iter())
     }
+}
+
+/// How many nodes of a list `first` or `last` asks for, of `largest` at most; and whether they are read from its end.
+pub(crate) fn extent(first: Option<i32>, last: Option<i32>, largest: u64) -> Result<(u64, bool)> {
+    match (first, last) {
+        (Some(first), Some(last)) => Err(bad_input(format!(
+            "`first` ({first}) and `last` ({last}) cannot be given together: a page begins at one end"
+        ))),
+        (Some(first), None) => Ok((size("first", first, largest)?, false)),
+        (None, Some(last)) => Ok((size("last", last, largest)?, true)),
+        (None, None) => Ok((USUAL_PAGE, false)),
+    }
+}
+
+/// The place of a row in an order with this signature, of whose columns it has these values.
+pub(crate) fn place(signature: String, values: impl Iterator<Item = Value>) -> Cursor {
+    let mut parts = vec![signature];
+    parts.extend(values.map(|value| encode(&value)));
+    Cursor(URL_SAFE_NO_PAD.encode(serde_json::json!(parts).to_string()))
+}
+
+/// The values that a place has in the columns of an order with this signature.
+pub(crate) fn read_place<'a>(
+    cursor: &Cursor,
+    signature: &str,
+    columns: impl ExactSizeIterator<Item = &'a ArrayType>,
+) -> Result<Vec<Value>> {
+    let unreadable = || bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0)));
+    let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| unreadable())?;
+    let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+    let (of, values) = parts.split_first().ok_or_else(unreadable)?;
+    if of != signature {
+        return Err(bad_input(format!(
+            "the cursor {:?} was made for another list or order; use cursors with the order that they came from",
+            shorten(&cursor.0)
+        )));
+    }
+    if values.len() != columns.len() {
+        return Err(unreadable());
+    }
+    let values = values.iter().zip(columns).map(|(value, holds)| decode(value, holds));
+    values.collect::<Option<_>>().ok_or_else(unreadable)
 }
 
 /// The size of a page that an argument names.
@@ -232,7 +248,7 @@ pub(crate) fn beyond(place: &[Side]) -> Condition {
 }
 
 /// A value of an ordering column, with a letter that tells its type.
-pub(crate) fn encode(value: &Value) -> String {
+fn encode(value: &Value) -> String {
     match value {
         Value::String(Some(text)) => format!("s{text}"),
         Value::Uuid(Some(id)) => format!("u{}", id.simple()),
@@ -243,16 +259,16 @@ pub(crate) fn encode(value: &Value) -> String {
     }
 }
 
-/// The value that `encode` wrote for `column`; none where the text is not one for a column of its type.
-fn decode(text: &str, column: impl ColumnTrait) -> Option<Value> {
+/// The value that `encode` wrote for a column; none where the text is not one for what it holds.
+fn decode(text: &str, holds: &ArrayType) -> Option<Value> {
     let (kind, rest) = text.split_at_checked(1)?;
-    match (kind, column.def().get_column_type()) {
+    match (kind, holds) {
         // PostgreSQL's text cannot hold the character zero.
-        ("s", ColumnType::Text | ColumnType::String(_)) if !rest.contains('\0') => Some(rest.to_owned().into()),
-        ("u", ColumnType::Uuid) => rest.parse::<Uuid>().ok().map(Into::into),
-        ("d", ColumnType::Date) => calendar_date(rest).map(Into::into),
-        ("t", ColumnType::TimestampWithTimeZone) => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
-        ("i", ColumnType::Integer) => rest.parse::<i32>().ok().map(Into::into),
+        ("s", ArrayType::String) if !rest.contains('\0') => Some(rest.to_owned().into()),
+        ("u", ArrayType::Uuid) => rest.parse::<Uuid>().ok().map(Into::into),
+        ("d", ArrayType::ChronoDate) => calendar_date(rest).map(Into::into),
+        ("t", ArrayType::ChronoDateTimeUtc) => rest.parse::<DateTime<Utc>>().ok().map(Into::into),
+        ("i", ArrayType::Int) => rest.parse::<i32>().ok().map(Into::into),
         _ => None,
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
-
 use axum::body::Bytes;
 
 use super::Register;

@@ -43,8 +43,7 @@ const NAMES: [country_name::Column; 5] = {
 
 /// By kind and language.
 fn in_order(one: &Arc<country_name::Model>, other: &Arc<country_name::Model>) -> Ordering {
-    let place = |name: &Arc<country_name::Model>| (name.kind, name.language.clone(), name.name.clone());
-    place(one).cmp(&place(other))
+    (one.kind, &one.language, &one.name).cmp(&(other.kind, &other.language, &other.name))
 }
 
 impl Country {

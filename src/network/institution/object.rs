@@ -59,9 +59,8 @@ const IDENTIFIERS: [institution_identifier::Column; 3] = {
 
 /// In the order of time, those without a first day before the others.
 fn in_order(one: &Arc<institution_name::Model>, other: &Arc<institution_name::Model>) -> Ordering {
-    let place =
-        |name: &Arc<institution_name::Model>| (name.valid_from, name.kind, name.language.clone(), name.name.clone());
-    place(one).cmp(&place(other))
+    let (time, other_time) = (one.valid_from, other.valid_from);
+    (time, one.kind, &one.language, &one.name).cmp(&(other_time, other.kind, &other.language, &other.name))
 }
 
 impl Institution {
