@@ -31,7 +31,7 @@ use crate::provenance::settle_former_heads;
 use crate::request::{Front, GraphQlParams, Kind, Prepared, Trusted};
 use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
-use crate::schema::{ROOTS, Register, schema};
+use crate::schema::{ROOTS, Register, own, schema};
 use crate::site::Site;
 use crate::webhooks::Office;
 
@@ -133,7 +133,7 @@ impl App {
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
         let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
-        let catalogue = Arc::new(Catalogue::new(ROOTS, front.schema()));
+        let catalogue = Arc::new(Catalogue::new(ROOTS, own, front.schema()));
         let office = Office::new(&config.webhooks);
         Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
     }
@@ -168,9 +168,9 @@ impl App {
             false => self.reader(visible),
         };
         let run = async move {
-            if let Some(plan) = self.plan(prepared, reader.visible()).as_ref()
-                && let Some(executed) = carry_out(plan, prepared, &reader, (&self.site, &languages)).await
-            {
+            let plan = self.plan(prepared, reader.visible());
+            let (by, to) = ((&self.schema, &self.catalogue), (&self.site, &languages));
+            if let Some(executed) = carry_out(by, plan, prepared, &reader, to).await {
                 return executed;
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);

@@ -1,34 +1,32 @@
 //! Answers a document.
 
-use std::sync::Arc;
-
-use async_graphql::Variables;
-use futures::future::join_all;
+use async_graphql::Context;
+use futures::future::{join, join_all};
 
 use super::fetch::Asking;
-use super::plan::{Plan, Root};
+use super::noun::Catalogue;
+use super::own::{self, Own};
+use super::plan::Plan;
 use super::write::{Writer, Written};
-use crate::graphql::language::Languages;
-use crate::graphql::loader::Reader;
 use crate::site::Site;
 
-/// Answers what a plan wants, with these variables; none where the variables leave open what is wanted.
+/// Answers what a plan wants. Where code of its own resolves some of it, that is run within `execution`, whose field has the fields of
+/// [`Plan::own`].
 pub async fn answer(
     plan: &Plan,
-    variables: &Variables,
-    reader: &Arc<Reader>,
+    asking: &Asking<'_>,
     site: &Site,
-    languages: &Languages,
-) -> Option<Written> {
-    let mask = plan.conditions.mask(variables)?;
-    let asking = Asking { reader, variables, languages, mask };
-    let read = join_all(plan.roots.iter().map(async |root| match &root.what {
-        _ if !asking.mask.has(root.when) => None,
-        Root::TypeName(_) => None,
-        Root::List(list) => Some(asking.root(list).await.map(|level| (0, level))),
-        Root::One(one) => Some(asking.one(one).await.map(|level| (0, level))),
-        Root::Node(ones) => Some(asking.node(ones).await),
-    }));
-    let read = read.await;
-    Some(Writer::new(&asking, site).write(plan, &read))
+    execution: Option<(&Context<'_>, &Catalogue)>,
+) -> Written {
+    let of_root = async {
+        match execution {
+            Some((ctx, catalogue)) => own::of_root(asking, plan, ctx, catalogue).await,
+            None => Own::new(),
+        }
+    };
+    let (read, mut own) = join(join_all(plan.roots.iter().map(|root| asking.root(root))), of_root).await;
+    if let Some((ctx, catalogue)) = execution {
+        own.extend(own::of_objects(asking, plan, &read, ctx, catalogue).await);
+    }
+    Writer::new(asking, site, &own).write(plan, &read)
 }

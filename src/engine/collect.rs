@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
-use async_graphql::{Name, Positioned, Value as Const, Variables};
+use async_graphql::parser::types::{Directive, ExecutableDocument, Field, InlineFragment, Selection, SelectionSet};
+use async_graphql::{Name, Pos, Positioned, Value as Const, Variables};
 use async_graphql_value::Value;
 
 use super::noun::Catalogue;
@@ -76,6 +76,22 @@ impl<'a> Place<'a> {
     pub fn root(set: &'a SelectionSet) -> Self {
         Self { set, all: All::new() }
     }
+
+    /// The set as a fragment under its conditions.
+    fn as_fragment(&self, pos: Pos) -> Positioned<Selection> {
+        let directive = |(variable, wanted): &(Name, bool)| {
+            let name = Name::new(if *wanted { "include" } else { "skip" });
+            let argument = (Name::new("if"), Value::Variable(variable.clone()));
+            let arguments = vec![(Positioned::new(argument.0, pos), Positioned::new(argument.1, pos))];
+            Positioned::new(Directive { name: Positioned::new(name, pos), arguments }, pos)
+        };
+        let fragment = InlineFragment {
+            type_condition: None,
+            directives: self.all.iter().map(directive).collect(),
+            selection_set: Positioned::new(self.set.clone(), pos),
+        };
+        Positioned::new(Selection::InlineFragment(Positioned::new(fragment, pos)), pos)
+    }
 }
 
 /// A field of an answer.
@@ -87,6 +103,20 @@ pub struct Merged<'a> {
     pub places: Vec<Place<'a>>,
     /// When it is wanted.
     pub when: When,
+}
+
+impl Merged<'_> {
+    /// The field with all that is selected of it in one set, for whoever has to be told what that is.
+    pub fn whole(&self) -> Positioned<Field> {
+        let pos = self.field.pos;
+        let items = match self.places.as_slice() {
+            [only] => only.set.items.clone(),
+            places => places.iter().map(|place| place.as_fragment(pos)).collect(),
+        };
+        let Field { alias, name, arguments, .. } = self.field.node.clone();
+        let selection_set = Positioned::new(SelectionSet { items }, pos);
+        Positioned::new(Field { alias, name, arguments, directives: Vec::new(), selection_set }, pos)
+    }
 }
 
 /// Collects fields.

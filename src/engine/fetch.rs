@@ -1,20 +1,22 @@
 //! Reads what a plan wants, level by level: one statement for a list of all rows of a level, however many they are.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_graphql::{Error, ID, Value, Variables};
-use futures::future::{BoxFuture, join, join_all, try_join};
+use futures::future::{BoxFuture, join, join_all, try_join, try_join_all};
 use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Statement};
 
 use super::collect::{Mask, When, resolve};
 use super::noun::Entry;
-use super::plan::{Asked, Behind, List, One, Rows, Shown};
+use super::plan::{Asked, Behind, List, One, Root, Rows, Shown, Slot};
 use super::statement::{Page, Reading};
 use super::value;
 use super::window::{Window, argument, parsed};
 use crate::db::row;
 use crate::graphql::edge::Grouped;
+use crate::graphql::error::bad_input;
 use crate::graphql::filter::Scope;
 use crate::graphql::groups::{ConnectionGroup, grouping};
 use crate::graphql::language::Languages;
@@ -24,6 +26,9 @@ use crate::graphql::page::LARGEST_PAGE;
 
 /// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
 const MOST_OF_OBJECT: usize = 7;
+
+/// Ids that `nodes` takes at most.
+const MOST_NODES: usize = LARGEST_PAGE as usize;
 
 /// How many groups are told where none is asked for.
 const USUAL_GROUPS: i32 = 20;
@@ -37,7 +42,7 @@ pub struct Asking<'a> {
     /// The languages that the reader would like.
     pub languages: &'a Languages,
     /// Which parts of the plan are wanted.
-    pub mask: Mask,
+    pub mask: &'a Mask,
 }
 
 /// What was read of a list, or of objects, for all rows that lead there.
@@ -75,6 +80,42 @@ pub struct Lower {
     /// What was found; or why nothing was.
     pub level: Result<Level, Error>,
 }
+
+impl Level {
+    /// What was read behind the rows, by its number among the children of how these are read.
+    pub fn lower<'a>(&'a self, rows: &'a Rows, child: usize) -> Option<(&'a Behind, &'a Lower)> {
+        Some((&rows.children.get(child)?.what, self.children.get(child)?.as_ref()?))
+    }
+}
+
+/// What was read for a field of the root.
+pub struct Entries {
+    /// The list; or the objects, those of a noun on one level.
+    pub levels: Vec<Level>,
+    /// Where each object is; none where it is not there. A list has none of these.
+    pub items: Vec<Option<Item>>,
+}
+
+/// Where an object is that the root leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// The number of its noun among those that are asked for.
+    pub noun: usize,
+    /// The number of its level.
+    pub level: usize,
+    /// The number of its page there.
+    pub page: usize,
+}
+
+impl Entries {
+    /// One object.
+    fn one(noun: usize, level: Level) -> Self {
+        Self { levels: vec![level], items: vec![Some(Item { noun, level: 0, page: 0 })] }
+    }
+}
+
+/// What was read for a field of the root; or why nothing was.
+pub type Read = Result<Entries, Error>;
 
 /// The keys by which something is found behind rows.
 #[derive(Default)]
@@ -116,31 +157,79 @@ impl Asking<'_> {
         resolved.filter_map(|(name, value)| Some((name.clone(), resolve(value, self.variables)?))).collect()
     }
 
-    /// Reads a list of the root.
-    pub async fn root(&self, list: &List) -> Result<Level, Error> {
-        self.list(list, &[], self.reader.largest_page(), None).await.map(|(level, _)| level)
+    /// Reads what a field of the root leads to; none where it is not wanted, or where nothing has to be read for it.
+    pub async fn root(&self, root: &Slot<Root>) -> Option<Read> {
+        if !self.mask.has(root.when) {
+            return None;
+        }
+        Some(match &root.what {
+            Root::TypeName(_) | Root::Own(_) => return None,
+            Root::List(list) => {
+                let read = self.list(list, &[], self.reader.largest_page(), None).await;
+                read.map(|(level, _)| Entries { levels: vec![level], items: Vec::new() })
+            }
+            Root::One(one) => self.one(one).await.map(|level| Entries::one(0, level)),
+            Root::Node(ones) => self.node(ones).await,
+            Root::Nodes(asked, ones) => self.nodes(asked, ones).await,
+        })
     }
 
     /// Reads an object of the root: a level of one row, or of none.
-    pub async fn one(&self, one: &One) -> Result<Level, Error> {
+    async fn one(&self, one: &One) -> Result<Level, Error> {
         let arguments = self.arguments(&one.asked);
         let condition = match one.entry {
             Entry::Key(_, name, key) => return self.keyed(one, key(argument(&arguments, name))?).await,
+            Entry::Mine(_, key) => {
+                return match key(self.reader.visible()) {
+                    Some(key) => self.keyed(one, key).await,
+                    None => Ok(Level::default()),
+                };
+            }
             Entry::By(_, condition) => condition(argument(&arguments, "by"))?,
-            Entry::Node | Entry::List(_) => return Err(self.reader.fail("this leads to no one object")),
+            Entry::Node | Entry::Nodes | Entry::Own | Entry::List(_) => {
+                return Err(self.reader.fail("this leads to no one object"));
+            }
         };
         let rows = self.rows(self.reading(&one.rows).all(condition)).await?;
         self.object(one, Level { rows, ..Level::default() }, None).await
     }
 
-    /// Reads the object that an opaque id names; with the number of its noun among `ones`.
-    pub async fn node(&self, ones: &[One]) -> Result<(usize, Level), Error> {
+    /// Reads the object that an opaque id names.
+    async fn node(&self, ones: &[One]) -> Result<Entries, Error> {
         let [first, ..] = ones else { return Err(self.reader.fail("there is no noun")) };
-        let (kind, key) = parse_id(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?)?;
+        let (noun, key) = self.named(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?, ones)?;
+        Ok(Entries::one(noun, self.keyed(&ones[noun], key).await?))
+    }
+
+    /// Reads the objects that opaque ids name: those of a noun at once.
+    async fn nodes(&self, asked: &Asked, ones: &[One]) -> Result<Entries, Error> {
+        let ids: Vec<ID> = parsed(argument(&self.arguments(asked), "ids"))?;
+        if ids.len() > MOST_NODES {
+            return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
+        }
+        let named = ids.iter().map(|id| self.named(id, ones)).collect::<Result<Vec<_>, _>>()?;
+        let mut keys: BTreeMap<usize, Keys> = BTreeMap::new();
+        let mut items = Vec::with_capacity(named.len());
+        for (noun, key) in named {
+            let page = keys.entry(noun).or_default().number(key);
+            items.push((noun, page));
+        }
+        let places: Vec<usize> = keys.keys().copied().collect();
+        let reads = keys.into_iter().map(|(noun, keys)| self.objects(&ones[noun].rows, keys));
+        let levels = try_join_all(reads).await?;
+        let item = |(noun, page): (usize, usize)| {
+            let level = places.iter().position(|known| *known == noun)?;
+            Some(Item { noun, level, page })
+        };
+        Ok(Entries { levels, items: items.into_iter().map(item).collect() })
+    }
+
+    /// The number of the noun among `ones` whose object an opaque id names, and its key.
+    fn named(&self, id: &ID, ones: &[One]) -> Result<(usize, Key), Error> {
+        let (kind, key) = parse_id(id)?;
         let kind = format!("{kind:?}");
-        let found = ones.iter().enumerate().find(|(_, one)| one.rows.reads.noun.name == kind);
-        let (number, one) = found.ok_or_else(|| self.reader.fail(format!("{kind} is no noun")))?;
-        Ok((number, self.keyed(one, key).await?))
+        let noun = ones.iter().position(|one| one.rows.reads.noun.name == kind);
+        Ok((noun.ok_or_else(|| self.reader.fail(format!("{kind} is no noun")))?, key))
     }
 
     /// Reads the object of which the key is known.
@@ -183,8 +272,12 @@ impl Asking<'_> {
     }
 
     async fn rows(&self, statement: Statement) -> Result<Arc<Vec<QueryResult>>, Error> {
-        let rows = self.reader.db().query_all_raw(statement).await;
-        rows.map(Arc::new).map_err(|error| self.fail(error))
+        self.query(statement).await.map(Arc::new)
+    }
+
+    async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, Error> {
+        let reader = self.reader.clone();
+        self.reader.in_step(async move { reader.db().query_all_raw(statement).await }).await
     }
 
     /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read comes the place in its rows from
@@ -212,8 +305,9 @@ impl Asking<'_> {
             }
             let (near, condition) = (&list.near, condition.clone());
             let page = Page { near, condition, window: &window, more: &places, keys, near_side };
-            let mut rows = self.reader.db().query_all_raw(self.reading(&list.rows).page(&page)).await?;
-            divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages)?;
+            let mut rows = self.query(self.reading(&list.rows).page(&page)).await?;
+            let divided = divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages);
+            divided.map_err(|error| self.fail(error))?;
             Ok((rows, pages))
         };
         let counts = try_join(self.counts(list, &condition, keys), pages);
@@ -221,7 +315,7 @@ impl Asking<'_> {
             if self.mask.has(*when) { Some(self.groups(list, asked, &condition, keys).await) } else { None }
         });
         let (read, groups) = join(counts, join_all(groups)).await;
-        let (counts, (rows, pages)) = read.map_err(|error| self.fail(error))?;
+        let (counts, (rows, pages)) = read?;
         // Its list may have rows where it may not be seen itself.
         let object = match (near_side.and_then(|near| near.reads.id_at()), rows.first()) {
             (Some(key), Some(row)) => {
@@ -234,12 +328,14 @@ impl Asking<'_> {
         Ok((self.behind(&list.rows, level, None).await?, object))
     }
 
-    async fn counts(&self, list: &List, condition: &Condition, keys: &[Key]) -> Result<Vec<i64>, DbErr> {
+    async fn counts(&self, list: &List, condition: &Condition, keys: &[Key]) -> Result<Vec<i64>, Error> {
         if !self.wants(&list.counts) {
             return Ok(Vec::new());
         }
         let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
-        let counts: Keyed<i64> = list.near.count(counted, self.reader, keys).await?;
+        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
+        let counts: Keyed<i64> =
+            self.reader.in_step(async move { near.count(counted, &reader, &of).await }).await?;
         if keys.is_empty() {
             return Ok(counts.into_values().collect());
         }
@@ -264,8 +360,9 @@ impl Asking<'_> {
         let groups = (list.rows.reads.noun.groups)(self.reader.visible());
         let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
         let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
-        let found: Result<Keyed<Vec<Grouped>>, DbErr> = grouping.count(&list.near, counted, self.reader, keys).await;
-        let mut found = found.map_err(|error| self.fail(error))?;
+        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
+        let count = async move { grouping.count(&near, counted, &reader, &of).await };
+        let mut found: Keyed<Vec<Grouped>> = self.reader.in_step(count).await?;
         let told = |groups: Option<Vec<Grouped>>| {
             groups.unwrap_or_default().into_iter().map(|group| told.tell(group)).collect()
         };
@@ -310,10 +407,14 @@ impl Asking<'_> {
     }
 
     async fn child(&self, what: &Behind, keys: Keys) -> Result<Level, Error> {
-        let rows = match what {
-            Behind::List(list) => return self.list(list, &keys.all, LARGEST_PAGE, None).await.map(|(level, _)| level),
-            Behind::One(rows) => rows,
-        };
+        match what {
+            Behind::List(list) => self.list(list, &keys.all, LARGEST_PAGE, None).await.map(|(level, _)| level),
+            Behind::One(rows) => self.objects(rows, keys).await,
+        }
+    }
+
+    /// Reads the objects that keys identify: each has a page, of one row or of none.
+    async fn objects(&self, rows: &Rows, keys: Keys) -> Result<Level, Error> {
         let reading = self.reading(rows);
         let read = self.rows(reading.all(reading.is_one_of(&keys.all))).await?;
         let mut pages = vec![Found::default(); keys.all.len()];

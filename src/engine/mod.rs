@@ -10,6 +10,7 @@ pub mod computed;
 pub mod fetch;
 pub mod noun;
 pub mod object;
+pub mod own;
 pub mod plan;
 pub mod planner;
 pub mod reads;

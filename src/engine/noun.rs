@@ -6,10 +6,12 @@ use std::sync::LazyLock;
 
 use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
-use async_graphql::{Result, Value};
+use async_graphql::{Context, Result, Value};
+use futures::future::BoxFuture;
 use sea_orm::{Condition, IdenStatic};
 
 use super::computed::Computed;
+use super::own::{Answer, Resolve};
 use super::table::Table;
 use super::window::parsed;
 use crate::access::Visible;
@@ -28,6 +30,10 @@ pub struct Noun {
     pub table: LazyLock<Table>,
     /// What it shows besides its id.
     pub fields: &'static [Field],
+    /// What else it shows: by code of its own, which is asked for each row.
+    pub own: &'static [Own],
+    /// Asks that code.
+    pub resolve: Resolve,
     /// The condition of a filter of its lists.
     pub condition: fn(Value, &Scope<'_>) -> Result<Condition>,
     /// By what its lists can be grouped.
@@ -60,6 +66,15 @@ pub struct Field {
     pub what: What,
 }
 
+/// A field that is resolved by code of its own.
+#[derive(Debug)]
+pub struct Own {
+    /// Its name, as the program has it.
+    pub name: &'static str,
+    /// The columns of the row that it reads besides its key; all where that is not known.
+    pub columns: Option<&'static [&'static str]>,
+}
+
 /// What a field is.
 #[derive(Debug)]
 pub enum What {
@@ -90,6 +105,11 @@ impl Noun {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| is_named(name, field.name))
     }
+
+    /// The field that the API knows by this name, and that code of its own resolves.
+    pub fn own(&self, name: &str) -> Option<&'static Own> {
+        self.own.iter().find(|own| is_named(name, own.name))
+    }
 }
 
 /// The condition of a filter of the type `F`.
@@ -108,10 +128,14 @@ pub fn order<E: Ordered>(order: Value) -> Result<Vec<Term>> {
 pub struct Catalogue {
     /// The fields of the root.
     pub roots: &'static [Root],
+    /// Resolves those that code of its own resolves.
+    pub own: for<'a> fn(&'a Context<'a>) -> BoxFuture<'a, Answer>,
     /// The nouns that these lead to.
     pub nouns: Vec<&'static Noun>,
     /// The interfaces and unions of each type, as documents name them in the conditions of fragments.
     conditions: HashMap<String, HashSet<String>>,
+    /// The fields of each type that may be null.
+    nullable: HashMap<String, HashSet<String>>,
 }
 
 /// A field of the root.
@@ -132,14 +156,25 @@ pub enum Entry {
     By(fn() -> &'static Noun, fn(Value) -> Result<Condition>),
     /// The one whose key is the argument of this name.
     Key(fn() -> &'static Noun, &'static str, fn(Value) -> Result<Key>),
+    /// The one whose key belongs to who asks, if anything does.
+    Mine(fn() -> &'static Noun, fn(&Visible) -> Option<Key>),
     /// The record of any noun whose opaque id is the argument `id`.
     Node,
+    /// The records of any nouns whose opaque ids are the argument `ids`.
+    Nodes,
+    /// What code of its own resolves.
+    Own,
 }
 
 impl Catalogue {
     /// The catalogue of what `roots` lead to, in a schema.
-    pub fn new(roots: &'static [Root], schema: &Schema) -> Self {
+    pub fn new(
+        roots: &'static [Root],
+        own: for<'a> fn(&'a Context<'a>) -> BoxFuture<'a, Answer>,
+        schema: &Schema,
+    ) -> Self {
         let mut conditions: HashMap<String, HashSet<String>> = HashMap::new();
+        let mut nullable: HashMap<String, HashSet<String>> = HashMap::new();
         for (name, ty) in &schema.types {
             match ty {
                 ExtendedType::Union(union) => {
@@ -150,6 +185,8 @@ impl Catalogue {
                 ExtendedType::Object(object) => {
                     let interfaces = object.implements_interfaces.iter().map(|interface| interface.to_string());
                     conditions.entry(name.to_string()).or_default().extend(interfaces);
+                    let fields = object.fields.values().filter(|field| !field.ty.is_non_null());
+                    nullable.insert(name.to_string(), fields.map(|field| field.name.to_string()).collect());
                 }
                 _ => {}
             }
@@ -160,7 +197,12 @@ impl Catalogue {
                 nouns.push(noun());
             }
         }
-        Self { roots, nouns, conditions }
+        Self { roots, own, nouns, conditions, nullable }
+    }
+
+    /// Whether the field of a type may be null.
+    pub fn may_be_null(&self, of: &str, field: &str) -> bool {
+        self.nullable.get(of).is_some_and(|fields| fields.contains(field))
     }
 
     /// Whether a fragment on `condition` applies to objects of the type `name`.

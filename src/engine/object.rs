@@ -247,6 +247,13 @@ macro_rules! sort {
                         },)*
                         $(Field { name: stringify!($computed), what: What::Computed($how) },)*
                     ],
+                    own: &[
+                        $($crate::engine::noun::Own {
+                            name: stringify!($own),
+                            columns: $crate::engine::object::columns_of!([] $body),
+                        },)*
+                    ],
+                    resolve: $crate::engine::own::resolve::<$name>,
                     condition: $crate::engine::noun::condition::<$filter>,
                     groups: <$filter as $crate::graphql::filter::Filter>::groups,
                     order: $crate::engine::noun::order::<entity::$module::Entity>,

@@ -1,6 +1,7 @@
 //! What a document wants of the nouns: made once for each document ([`planner`](super::planner)), and kept with it.
 
 use async_graphql::Pos;
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql_value::Value;
 use sea_orm::sea_query::ArrayType;
 
@@ -17,6 +18,9 @@ pub struct Plan {
     pub conditions: Conditions,
     /// The fields of the root.
     pub roots: Vec<Slot<Root>>,
+    /// The fields that code of its own resolves, as a document: they stand in its only field in the order of their numbers. None where
+    /// there are none.
+    pub own: Option<ExecutableDocument>,
 }
 
 /// A field of an answer.
@@ -59,6 +63,25 @@ pub enum Root {
     One(Box<One>),
     /// One object of one of these nouns.
     Node(Vec<One>),
+    /// Objects of these nouns.
+    Nodes(Asked, Vec<One>),
+    /// What code of its own resolves.
+    Own(Owned),
+}
+
+/// A field that code of its own resolves.
+#[derive(Debug)]
+pub struct Owned {
+    /// Its number among those of the plan.
+    pub number: usize,
+    /// The noun whose field it is; none where it is one of the root.
+    pub noun: Option<&'static Noun>,
+    /// Where the columns stand that it reads, and their places among those of the table.
+    pub columns: Vec<(usize, usize)>,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Where it stands in the document.
+    pub pos: Pos,
 }
 
 /// An object that the root leads to.
@@ -220,6 +243,8 @@ pub enum Shown {
     Made(Box<Making>),
     /// What is computed of a row that was read as a child of the rows, of which it is found by the key of a number.
     Behind(usize, usize, Box<Making>),
+    /// What code of its own resolves.
+    Own(Box<Owned>),
 }
 
 /// What is shown of a computed object.

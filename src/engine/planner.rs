@@ -3,18 +3,25 @@
 //! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to it is followed in the
 //! statement that refers, or by one of its own ([`Sees`]).
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field as Selected, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, Field as Selected, OperationDefinition, OperationType, Selection,
+    SelectionSet,
+};
+use async_graphql::{Name, Positioned};
 
 use super::collect::{Collector, Conditions, Merged, Place, When};
 use super::computed::Computed;
 use super::noun::{Catalogue, Entry, Noun, What};
 use super::plan::{
-    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Part, Picked, Plan,
-    Reference, Root, Rows, Shown, Slot,
+    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
+    Plan, Reference, Root, Rows, Shown, Slot,
 };
 use super::reads::{OWN, Of, Reads};
 use crate::access::Visible;
 use crate::graphql::edge::Near;
+
+/// The field of the root in which the fields stand that code of its own resolves. No client can name it.
+pub const OWN_FIELDS: &str = "own fields";
 
 /// What a plan depends on of who asks.
 pub struct Sees<'a>(pub &'a Visible);
@@ -39,16 +46,44 @@ pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_
         return None;
     }
     let collector = Collector { catalogue, document, conditions: Conditions::default() };
-    let mut planner = Planner { collector, sees };
+    let mut planner = Planner { collector, sees, own: Vec::new() };
     let root = [Place::root(&operation.node.selection_set.node)];
     let fields = planner.collector.fields("Query", &root)?;
     let roots = fields.iter().map(|field| planner.root(field)).collect::<Option<Vec<_>>>()?;
-    Some(Plan { conditions: planner.collector.conditions, roots })
+    let own = (!planner.own.is_empty()).then(|| own_document(document, &operation.node, planner.own));
+    Some(Plan { conditions: planner.collector.conditions, roots, own })
+}
+
+/// The document in whose only field the fields stand that code of its own resolves.
+fn own_document(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    own: Vec<Positioned<Selected>>,
+) -> ExecutableDocument {
+    let pos = operation.selection_set.pos;
+    let all = own.into_iter().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
+    let only = Selected {
+        alias: None,
+        name: Positioned::new(Name::new(OWN_FIELDS), pos),
+        arguments: Vec::new(),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items: all }, pos),
+    };
+    let items = vec![Positioned::new(Selection::Field(Positioned::new(only, pos)), pos)];
+    let operation = OperationDefinition {
+        ty: OperationType::Query,
+        variable_definitions: operation.variable_definitions.clone(),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items }, pos),
+    };
+    let operations = DocumentOperations::Single(Positioned::new(operation, pos));
+    ExecutableDocument { operations, fragments: document.fragments.clone() }
 }
 
 struct Planner<'a> {
     collector: Collector<'a>,
     sees: &'a Sees<'a>,
+    own: Vec<Positioned<Selected>>,
 }
 
 fn name<'a>(field: &Merged<'a>) -> &'a str {
@@ -75,14 +110,32 @@ impl<'a> Planner<'a> {
         let root = self.collector.catalogue.root(name(field))?;
         let what = match root.to {
             Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), Near::Root)?)),
-            Entry::By(noun, _) | Entry::Key(noun, ..) => Root::One(Box::new(self.one(field, noun(), root.to)?)),
-            Entry::Node => {
-                let nouns = self.collector.catalogue.nouns.iter();
-                let ones = nouns.map(|noun| self.one(field, noun, root.to));
-                Root::Node(ones.collect::<Option<_>>()?)
+            Entry::By(noun, _) | Entry::Key(noun, ..) | Entry::Mine(noun, _) => {
+                Root::One(Box::new(self.one(field, noun(), root.to)?))
             }
+            Entry::Node => Root::Node(self.one_of_each(field, root.to)?),
+            Entry::Nodes => Root::Nodes(asked(field), self.one_of_each(field, root.to)?),
+            Entry::Own => Root::Own(self.owned(None, Vec::new(), field)),
         };
         Some(slot(field, what))
+    }
+
+    fn one_of_each(&mut self, field: &Merged<'a>, entry: Entry) -> Option<Vec<One>> {
+        let nouns = self.collector.catalogue.nouns.iter();
+        nouns.map(|noun| self.one(field, noun, entry)).collect()
+    }
+
+    /// A field that code of its own resolves, from columns that are read at these places.
+    fn owned(
+        &mut self,
+        noun: Option<&'static Noun>,
+        columns: Vec<(usize, usize)>,
+        field: &Merged<'a>,
+    ) -> Owned {
+        self.own.push(field.whole());
+        let of = noun.map_or("Query", |noun| noun.name);
+        let nullable = self.collector.catalogue.may_be_null(of, name(field));
+        Owned { number: self.own.len() - 1, noun, columns, nullable, pos: field.field.pos }
     }
 
     fn one(&mut self, field: &Merged<'a>, noun: &'static Noun, entry: Entry) -> Option<One> {
@@ -108,7 +161,18 @@ impl<'a> Planner<'a> {
             }
             _ => {}
         }
-        match &noun.field(name(field))?.what {
+        let Some(known) = noun.field(name(field)) else {
+            let own = noun.own(name(field))?;
+            let mut columns: Vec<usize> = match own.columns {
+                Some(columns) => columns.iter().map(|column| table.place(column)).collect(),
+                None => (0..table.columns.len()).collect(),
+            };
+            columns.push(table.id);
+            let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column));
+            let columns = columns.collect();
+            return Some(Shown::Own(Box::new(self.owned(Some(noun), columns, field))));
+        };
+        match &known.what {
             What::Column(column) => {
                 let column = table.place(column);
                 Some(Shown::Column { at: rows.reads.column(of, column), holds: table.columns[column].holds.clone() })
@@ -221,8 +285,11 @@ impl<'a> Planner<'a> {
             return Some((FoundAt::Row(rows.reads.id(far)), object));
         }
         let mut own = Rows { reads: Reads::new(to), children: Vec::new() };
+        let known = self.own.len();
         let object = self.object(&mut own, to, OWN, &field.places)?;
         if own.children.is_empty() {
+            // It is planned anew as part of what other references lead to.
+            self.own.truncate(known);
             let (number, key) = self.behind(rows, to, (at, field.when));
             let Behind::One(behind) = &mut rows.children[number].what else { return None };
             let object = self.object(behind, to, OWN, &field.places)?;

@@ -86,3 +86,13 @@ fn shown(value: Option<impl std::fmt::Display>, out: &mut Vec<u8>) {
 fn wrong(error: sea_orm::sqlx::Error) -> DbErr {
     DbErr::Type(error.to_string())
 }
+
+/// The fields of an answer: what cost is counted in.
+pub fn fields(value: &async_graphql::Value) -> u64 {
+    use async_graphql::Value;
+    match value {
+        Value::List(items) => items.iter().map(fields).sum(),
+        Value::Object(object) => object.values().map(|value| 1 + fields(value)).sum(),
+        _ => 0,
+    }
+}

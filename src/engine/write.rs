@@ -9,10 +9,11 @@ use async_graphql::{Error, PathSegment, Pos, ServerError, Value};
 use sea_orm::{DbErr, QueryResult};
 
 use super::computed::Made;
-use super::fetch::{Asking, Found, Level, Lower};
+use super::fetch::{Asking, Entries, Found, Level, Lower, Read};
+use super::own::Own;
 use super::plan::{
-    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Part, Picked, Plan, Reference, Root, Rows,
-    Shown, Slot,
+    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, Reference,
+    Root, Rows, Shown, Slot,
 };
 use super::value;
 use crate::db::row;
@@ -28,9 +29,6 @@ pub struct Written {
     /// The fields of the answer.
     pub fields: u64,
 }
-
-/// What was read for a field of the root; of several nouns, with the number of that which it is.
-pub type Read = Result<(usize, Level), Error>;
 
 /// Something failed, and is told already: what it stands in becomes null.
 struct Failed;
@@ -48,6 +46,7 @@ enum Step<'a> {
 pub struct Writer<'a> {
     asking: &'a Asking<'a>,
     site: &'a Site,
+    own: &'a Own,
     out: Vec<u8>,
     errors: Vec<ServerError>,
     fields: u64,
@@ -75,9 +74,9 @@ impl<'a> Row<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for a request.
-    pub fn new(asking: &'a Asking<'a>, site: &'a Site) -> Self {
+    pub fn new(asking: &'a Asking<'a>, site: &'a Site, own: &'a Own) -> Self {
         let (out, errors, path) = (Vec::with_capacity(4096), Vec::new(), Vec::new());
-        Self { asking, site, out, errors, fields: 0, path }
+        Self { asking, site, own, out, errors, fields: 0, path }
     }
 
     /// Writes what a plan wants from what was read for the fields of its root.
@@ -86,12 +85,19 @@ impl<'a> Writer<'a> {
             let read = read[number].as_ref();
             match &root.what {
                 Root::TypeName(name) => writer.text(name),
-                Root::List(list) => match writer.there(read, list.asked.pos)? {
-                    Some((_, level)) => writer.connection(list, level, 0),
+                Root::List(list) => match writer.there(read, list.asked.pos)?.and_then(|read| read.levels.first()) {
+                    Some(level) => writer.connection(list, level, 0),
                     None => writer.null(),
                 },
-                Root::One(one) => writer.or_null(|writer| writer.one(std::slice::from_ref(one), read)),
+                Root::One(one) => writer.or_null(|writer| writer.one(std::slice::from_ref(&**one), read)),
                 Root::Node(ones) => writer.or_null(|writer| writer.one(ones, read)),
+                Root::Nodes(asked, ones) => match writer.there(read, asked.pos)? {
+                    Some(read) => writer.items(0..read.items.len(), |writer, number| {
+                        writer.or_null(|writer| writer.item(ones, read, number))
+                    }),
+                    None => writer.null(),
+                },
+                Root::Own(owned) => writer.own(owned, 0),
             }
         });
         if written.is_err() {
@@ -103,9 +109,9 @@ impl<'a> Writer<'a> {
     }
 
     /// What was read for a field of the root.
-    fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<(usize, &'a Level)>, Failed> {
+    fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<&'a Entries>, Failed> {
         match read {
-            Some(Ok((number, level))) => Ok(Some((*number, level))),
+            Some(Ok(read)) => Ok(Some(read)),
             Some(Err(error)) => Err(self.tell(error, pos)),
             None => Ok(None),
         }
@@ -113,14 +119,56 @@ impl<'a> Writer<'a> {
 
     fn one(&mut self, ones: &'a [One], read: Option<&'a Read>) -> Done {
         let pos = ones.first().map_or_else(Pos::default, |one| one.asked.pos);
-        let Some((number, level)) = self.there(read, pos)? else { return self.null() };
-        let found = level.pages.first().filter(|page| !page.rows.is_empty());
-        match (ones.get(number), found) {
-            (Some(one), Some(page)) => {
-                self.object(&one.object, Row { plan: &one.rows, level, number: page.rows.start })
-            }
-            _ => self.null(),
+        match self.there(read, pos)? {
+            Some(read) => self.item(ones, read, 0),
+            None => self.null(),
         }
+    }
+
+    /// Writes one of the objects that a field of the root leads to.
+    fn item(&mut self, ones: &'a [One], read: &'a Entries, number: usize) -> Done {
+        let item = read.items.get(number).copied().flatten();
+        let found = item.and_then(|item| {
+            let (one, level) = (ones.get(item.noun)?, read.levels.get(item.level)?);
+            let page = level.pages.get(item.page).filter(|page| !page.rows.is_empty())?;
+            Some((one, Row { plan: &one.rows, level, number: page.rows.start }))
+        });
+        match found {
+            Some((one, row)) => self.object(&one.object, row),
+            None => self.null(),
+        }
+    }
+
+    /// Writes what code of its own has resolved for the row of a number.
+    fn own(&mut self, owned: &Owned, row: usize) -> Done {
+        let own = self.own;
+        let Some(told) = own.get(&(owned.number, row)) else { return self.null() };
+        told.errors.iter().for_each(|error| self.pass_on(error));
+        match &told.value {
+            Ok(value) => {
+                self.fields += value::fields(value);
+                value::json(value, &mut self.out);
+                Ok(())
+            }
+            Err(error) => {
+                self.pass_on(error);
+                if owned.nullable { self.null() } else { Err(Failed) }
+            }
+        }
+    }
+
+    /// Notes an error of what stands at the place that is being written: its path begins with a mark and the field.
+    fn pass_on(&mut self, error: &ServerError) {
+        let path = self.here().into_iter().chain(error.path.iter().skip(2).cloned()).collect();
+        self.errors.push(ServerError { path, ..error.clone() });
+    }
+
+    fn here(&self) -> Vec<PathSegment> {
+        let segment = |step: &Step<'_>| match step {
+            Step::Field(name) => PathSegment::Field((*name).to_owned()),
+            Step::Item(number) => PathSegment::Index(*number),
+        };
+        self.path.iter().map(segment).collect()
     }
 
     fn null(&mut self) -> Done {
@@ -136,11 +184,7 @@ impl<'a> Writer<'a> {
     /// Notes an error at the place that is being written.
     fn tell(&mut self, error: &Error, pos: Pos) -> Failed {
         let mut error = error.clone().into_server_error(pos);
-        let segment = |step: &Step<'_>| match step {
-            Step::Field(name) => PathSegment::Field((*name).to_owned()),
-            Step::Item(number) => PathSegment::Index(*number),
-        };
-        error.path = self.path.iter().map(segment).collect();
+        error.path = self.here();
         self.errors.push(error);
         Failed
     }
@@ -304,16 +348,12 @@ impl<'a> Writer<'a> {
             },
             Shown::Made(making) if making.computed.nullable => writer.or_null(|writer| writer.made(making, row)),
             Shown::Made(making) => writer.made(making, row),
+            Shown::Own(owned) => writer.own(owned, row.number),
         })
     }
 
-    /// What was read behind a row.
-    fn lower(child: usize, row: Row<'a>) -> Option<(&'a Lower, &'a Behind)> {
-        Some((row.level.children.get(child)?.as_ref()?, &row.plan.children.get(child)?.what))
-    }
-
     fn list(&mut self, child: usize, row: Row<'a>) -> Done {
-        let Some((lower, Behind::List(list))) = Self::lower(child, row) else { return self.null() };
+        let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else { return self.null() };
         match (&lower.level, lower.numbers[0][row.number]) {
             (Ok(level), Some(near)) => self.connection(list, level, near),
             (Err(error), _) => Err(self.tell(error, list.asked.pos)),
@@ -323,13 +363,13 @@ impl<'a> Writer<'a> {
 
     /// The row behind another to which a key leads.
     fn referred(&mut self, child: usize, key: usize, row: Row<'a>, pos: Pos) -> Result<Option<Row<'a>>, Failed> {
-        match Self::lower(child, row) {
-            Some((Lower { level: Ok(level), numbers }, Behind::One(plan))) => {
+        match row.level.lower(row.plan, child) {
+            Some((Behind::One(plan), Lower { level: Ok(level), numbers })) => {
                 let page = numbers[key][row.number].and_then(|number| level.pages.get(number));
                 let page = page.filter(|page| !page.rows.is_empty());
                 Ok(page.map(|page| Row { plan, level, number: page.rows.start }))
             }
-            Some((Lower { level: Err(error), .. }, _)) => Err(self.tell(error, pos)),
+            Some((_, Lower { level: Err(error), .. })) => Err(self.tell(error, pos)),
             _ => Ok(None),
         }
     }

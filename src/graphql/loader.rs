@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -145,6 +145,9 @@ pub struct Reader {
     largest_page: u64,
     /// Whether a write of this request was committed.
     written: AtomicBool,
+    /// Whether it runs an execution, in whose step questions are put.
+    driven: AtomicBool,
+    marks: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -296,8 +299,9 @@ impl Reader {
     }
 
     fn over((db, heavy): (Readers, Readers), visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
-        let (written, state) = (AtomicBool::default(), Mutex::default());
-        Arc::new(Self { db, heavy, visible, clock, largest_page, written, state })
+        let (written, driven) = (AtomicBool::default(), AtomicBool::default());
+        let (marks, state) = (AtomicUsize::default(), Mutex::default());
+        Arc::new(Self { db, heavy, visible, clock, largest_page, written, driven, marks, state })
     }
 
     /// Nodes on a page of the outermost list at most; see [`Reading::largest_page`](super::context::Reading::largest_page).
@@ -405,6 +409,22 @@ impl Reader {
         self.wait(receiver).await
     }
 
+    /// Runs a question in step with the others where there are any: at once where the reader runs no execution.
+    pub async fn in_step<T: Send + 'static>(
+        &self,
+        question: impl Future<Output = Result<T, DbErr>> + Send + 'static,
+    ) -> async_graphql::Result<T> {
+        if self.driven.load(Ordering::Relaxed) {
+            return self.run(question).await;
+        }
+        question.await.map_err(|error| self.fail(error))
+    }
+
+    /// A number that the request had none of before.
+    pub fn mark(&self) -> usize {
+        self.marks.fetch_add(1, Ordering::Relaxed)
+    }
+
     async fn wait<T>(&self, receiver: oneshot::Receiver<Result<T, Shared>>) -> async_graphql::Result<T> {
         match receiver.await {
             Ok(Ok(answer)) => Ok(answer),
@@ -423,6 +443,7 @@ impl Reader {
 
     /// Runs an execution whose resolvers read through this reader.
     pub fn drive<T>(self: Arc<Self>, execution: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+        self.driven.store(true, Ordering::Relaxed);
         Drive { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
     }
 }

@@ -83,8 +83,13 @@ impl Prepared {
 
     /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
     pub fn request(&self) -> Request {
+        self.request_for(&self.document.executable)
+    }
+
+    /// The same for a document that was made of the operation.
+    pub fn request_for(&self, document: &ExecutableDocument) -> Request {
         let mut request = Request::new("").variables(self.variables.clone());
-        request.set_parsed_query(self.document.without(&self.absent));
+        request.set_parsed_query(without(document, &self.absent));
         request
     }
 
@@ -142,15 +147,13 @@ struct Ready {
     absent: Vec<Name>,
 }
 
-impl Document {
-    /// What the engine executes, without the uses of variables that were left out.
-    fn without(&self, absent: &[Name]) -> ExecutableDocument {
-        let mut executable = self.executable.clone();
-        if !absent.is_empty() {
-            absent::leave_out(&mut executable, absent);
-        }
-        executable
+/// A document without the uses of variables that were left out.
+fn without(document: &ExecutableDocument, absent: &[Name]) -> ExecutableDocument {
+    let mut executable = document.clone();
+    if !absent.is_empty() {
+        absent::leave_out(&mut executable, absent);
     }
+    executable
 }
 
 /// Stands before the engine.
@@ -214,7 +217,7 @@ impl Front {
         }
         let cost = document.plan.cost_of_table(&variables);
         let most = self.guard.limits.max_cost;
-        Table::of(&self.guard.schema, document.without(&absent), variables, cost, most).map_err(|error| vec![error])
+        Table::of(&self.guard.schema, without(&document.executable, &absent), variables, cost, most).map_err(|error| vec![error])
     }
 
     /// A document that was found good, with its variables coerced.

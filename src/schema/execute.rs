@@ -1,14 +1,18 @@
 //! The one seam at which a request is executed. The doors in front of it (HTTP today) may change, and so may the library
 //! behind it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
 use axum::body::Bytes;
 
 use super::Register;
+use super::root::Job;
 use crate::engine::answer::answer;
+use crate::engine::fetch::Asking;
+use crate::engine::noun::Catalogue;
 use crate::engine::plan::Plan;
+use crate::engine::value::fields;
 use crate::engine::write::Written;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
@@ -64,12 +68,31 @@ impl Executed {
 
 /// Answers a query of which there is a plan; none where its variables leave open what is wanted.
 pub async fn carry_out(
-    plan: &Plan,
+    (schema, catalogue): (&Register, &Arc<Catalogue>),
+    plan: Arc<Option<Plan>>,
     prepared: &Prepared,
     reader: &Arc<Reader>,
     (site, languages): (&Site, &Languages),
 ) -> Option<Executed> {
-    let Written { data, errors, fields } = answer(plan, prepared.variables(), reader, site, languages).await?;
+    let made = plan.as_ref().as_ref()?;
+    let (mask, variables) = (made.conditions.mask(prepared.variables())?, prepared.variables());
+    let Written { data, errors, fields } = match &made.own {
+        None => answer(made, &Asking { reader, variables, languages, mask: &mask }, site, None).await,
+        Some(own) => {
+            let request = prepared.request_for(own).data(reader.clone()).data(languages.clone());
+            let (catalogue, variables, written) = (catalogue.clone(), variables.clone(), Mutex::default());
+            let job = Arc::new(Job { plan, catalogue, mask, variables, written });
+            let response = reader.clone().drive(schema.execute(request.data(job.clone()))).await;
+            let written = job.written.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            match written {
+                Some(written) => written,
+                None => {
+                    let executed = Executed { response, json: None, actual_cost: 0 };
+                    return Some(executed.telling(prepared.tell_cost.then_some(prepared.requested_cost)));
+                }
+            }
+        }
+    };
     let mut response = Response::new(Value::Null);
     response.errors = errors;
     with_codes(&mut response);
@@ -80,15 +103,6 @@ pub async fn carry_out(
 /// The answer to a request that is not executed: it has no data.
 pub fn refuse(errors: Vec<RequestError>) -> Response {
     Response::from_errors(errors.into_iter().map(ServerError::from).collect())
-}
-
-/// The fields of an answer: what cost is counted in.
-pub(super) fn fields(value: &Value) -> u64 {
-    match value {
-        Value::List(items) => items.iter().map(fields).sum(),
-        Value::Object(object) => object.values().map(|value| 1 + fields(value)).sum(),
-        _ => 0,
-    }
 }
 
 /// Gives each error a code: what the engine itself finds fault with is an argument.

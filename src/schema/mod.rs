@@ -3,22 +3,24 @@
 
 pub mod execute;
 pub mod mutations;
+pub mod root;
 mod roots;
 pub mod subscribe;
 
 use async_graphql::{Schema, SchemaBuilder, ValidationMode};
 
 use self::mutations::Mutation;
-pub use self::roots::{Query, ROOTS};
+use self::root::Root;
+pub use self::roots::{ROOTS, own};
 use crate::events::Subscription;
 
 /// The schema of the register.
-pub type Register = Schema<Query, Mutation, Subscription>;
+pub type Register = Schema<Root, Mutation, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
-pub fn schema() -> SchemaBuilder<Query, Mutation, Subscription> {
+pub fn schema() -> SchemaBuilder<Root, Mutation, Subscription> {
     // Documents are validated, and their depth is bounded, in front of the engine (`request`).
-    Schema::build(Query, Mutation::default(), Subscription)
+    Schema::build(Root, Mutation::default(), Subscription)
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
 }

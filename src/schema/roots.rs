@@ -1,10 +1,13 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{Context, ID, OneofObject, Result, Value};
+use async_graphql::{ContainerType, Context, ID, OneofObject, Result, Value};
 use entity::batch;
 use entity::vocabulary::RecordKind;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::access::Visible;
 use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
@@ -21,6 +24,7 @@ use crate::delivery::workshop::Workshop;
 use crate::engine::Described;
 use crate::engine::noun::{Entry, Root};
 use crate::engine::object::resolvers;
+use crate::engine::own::Answer;
 use crate::engine::window::parsed;
 use crate::events::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
@@ -206,9 +210,25 @@ macro_rules! roots {
             },)+
             $(Root { name: stringify!($list), to: Entry::List(<$node as Described>::noun) },)+
             Root { name: "country", to: Entry::Key(Country::noun, "code", country_key) },
+            Root { name: "viewer", to: Entry::Mine(Account::noun, account) },
             Root { name: "node", to: Entry::Node },
+            Root { name: "nodes", to: Entry::Nodes },
+            Root { name: "events", to: Entry::Own },
+            Root { name: "attendance", to: Entry::Own },
+            Root { name: "search", to: Entry::Own },
+            Root { name: "service_config", to: Entry::Own },
+            Root { name: "members_not_attending", to: Entry::Own },
         ];
     };
+}
+
+/// Has code of its own resolve a field of the root.
+pub fn own<'a>(ctx: &'a Context<'a>) -> BoxFuture<'a, Answer> {
+    Query.resolve_field(ctx).boxed()
+}
+
+fn account(visible: &Visible) -> Option<Key> {
+    visible.actor().rights().account.map(|id| Key::Id(id.0))
 }
 
 fn country_key(code: Value) -> Result<Key> {
@@ -410,8 +430,7 @@ roots! {
 
     /// Your account: the one for which the token stands that you sent; null where you sent none.
     async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Account> {
-        let account = ctx.reader().visible().actor().rights().account;
-        nullable(ctx.one(account.map(|id| Key::Id(id.0)))).await
+        nullable(ctx.one(account(ctx.reader().visible()))).await
     }
 
     /// The country with this code, if there is one.

@@ -7,7 +7,8 @@ use async_graphql::{Error, Pos, Response};
 use futures::StreamExt;
 
 use super::Register;
-use super::execute::{Executed, fields, with_codes};
+use super::execute::{Executed, with_codes};
+use crate::engine::value::fields;
 use crate::events::Step;
 use crate::events::feed::{Item, Wanted};
 use crate::graphql::error::bad_input;

@@ -31,8 +31,8 @@ fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
     static NOUNS: OnceLock<BTreeMap<&str, &Noun>> = OnceLock::new();
     NOUNS.get_or_init(|| {
         let noun = |entry: &Entry| match entry {
-            Entry::List(noun) | Entry::By(noun, _) | Entry::Key(noun, ..) => Some(noun()),
-            Entry::Node => None,
+            Entry::List(noun) | Entry::By(noun, _) | Entry::Key(noun, ..) | Entry::Mine(noun, _) => Some(noun()),
+            Entry::Node | Entry::Nodes | Entry::Own => None,
         };
         ROOTS.iter().filter_map(|root| noun(&root.to)).map(|noun| (noun.name, noun)).collect()
     })
@@ -42,12 +42,12 @@ fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
 fn is_known(of: &str, field: &str) -> bool {
     if of == "Query" {
         // Lists above all: of the records that a key or an id names most are not there.
-        let few = ["node", "batch", "institution", "country", "claim"];
-        let known = |root: &&Root| matches!(root.to, Entry::List(_)) || few.contains(&root.name);
+        let few = ["batch", "institution", "country", "claim"];
+        let known = |root: &&Root| !matches!(root.to, Entry::By(..)) || few.contains(&root.name);
         return ROOTS.iter().filter(known).any(|root| camel_case(root.name) == field);
     }
     if let Some(noun) = nouns().get(of) {
-        return field == "id" || noun.field(field).is_some();
+        return field == "id" || noun.field(field).is_some() || noun.own(field).is_some();
     }
     true
 }
