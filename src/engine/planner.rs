@@ -163,10 +163,8 @@ impl<'a> Planner<'a> {
         }
         let Some(known) = noun.field(name(field)) else {
             let own = noun.own(name(field))?;
-            let mut columns: Vec<usize> = match own.columns {
-                Some(columns) => columns.iter().map(|column| table.place(column)).collect(),
-                None => (0..table.columns.len()).collect(),
-            };
+            let known = own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
+            let mut columns: Vec<usize> = known.unwrap_or_else(|| (0..table.columns.len()).collect());
             columns.push(table.id);
             let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column));
             let columns = columns.collect();

@@ -54,8 +54,12 @@ impl Table {
     /// # Panics
     /// Where there is no such column: the catalogue names columns of the program's own entities.
     pub fn place(&self, column: &str) -> usize {
-        let found = self.columns.iter().position(|known| known.name == column);
-        found.unwrap_or_else(|| panic!("the table {:?} has no column {column}", self.name))
+        self.find(column).unwrap_or_else(|| panic!("the table {:?} has no column {column}", self.name))
+    }
+
+    /// The same, where it may be that of no column.
+    pub fn find(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|known| known.name == column)
     }
 
     /// The condition that the rows fulfil that may be seen.
