@@ -150,6 +150,7 @@ fn leave_out(k: &mut Knowledge, rows: &[Row], plans: &mut [Plan<What>], refused:
     }
     for plan in plans {
         let left_out = |(first, tie): &(u64, Tie)| Some((*first, *tie, k.hindered(*first)?));
+        plan.remarks.retain(|remark| remark.beside.is_none_or(|line| k.hindered(line).is_none()));
         if !plan.is_hindered()
             && let Some((first, tie, state)) = k.behind(plan.line).iter().find_map(left_out)
         {

@@ -32,6 +32,9 @@ pub struct Remark {
     value: Option<String>,
     /// Why: the rest of a sentence that begins with the value, or a whole one where there is none.
     message: Phrase,
+    /// The line of another row that it tells of: it stands only as long as that row is not left out.
+    #[serde(skip)]
+    pub(super) beside: Option<u64>,
 }
 
 /// What is said of a row.
@@ -60,7 +63,7 @@ impl Remark {
 impl Remark {
     /// Something about the row as a whole.
     pub fn of_row(weight: Weight, message: Phrase) -> Self {
-        Self { weight, column: None, value: None, message }
+        Self { weight, column: None, value: None, message, beside: None }
     }
 
     /// Something about a cell; what is personal is not repeated.
@@ -68,7 +71,7 @@ impl Remark {
         let shown = (!personal && !value.is_empty()).then(|| short(value));
         let message =
             if personal && !value.is_empty() { say!("what stands there {message}", message) } else { message };
-        Self { weight, column: Some(column.to_owned()), value: shown, message }
+        Self { weight, column: Some(column.to_owned()), value: shown, message, beside: None }
     }
 
     /// Whether it hinders a row for what stands in this column.

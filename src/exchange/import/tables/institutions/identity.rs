@@ -140,6 +140,7 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
                 let message =
                     say!("is the name in line {line} too, of \"{key}\": entered as another institution", line, key);
                 reading.remark(Weight::Note, "name", message);
+                beside(reading, line);
             }
             for one in &all {
                 let (called, first) = match one.who {
@@ -151,6 +152,9 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
                     k.stand_behind(line, first);
                 }
                 tell_apart(reading, said.parts, &one.parts, called);
+                if let Who::OfLine(first) = one.who {
+                    beside(reading, first);
+                }
             }
             // A row that did not say which it means would mean either, handed in again.
             for one in again.iter().filter(|one| one.key.is_none() && said.parts.agrees(&one.parts)) {
@@ -228,6 +232,13 @@ fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>
         }
     }
     None
+}
+
+/// The last remark, where it hinders nothing, stands only as long as the row of a line is not left out.
+fn beside(reading: &mut Reading<'_>, line: u64) {
+    if let Some(remark) = reading.remarks.last_mut().filter(|remark| remark.weight == Weight::Note) {
+        remark.beside = Some(line);
+    }
 }
 
 fn stands_already(reading: &mut Reading<'_>, field: &str, line: u64) {
