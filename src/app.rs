@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Error, Request, Response};
+use async_graphql::{Error, Request, Response, ValidationMode};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::{DbErr, EntityTrait, PaginatorTrait};
@@ -16,24 +16,27 @@ use crate::db::{self, Db};
 use crate::engine::noun::Catalogue;
 use crate::engine::plan::Plan;
 use crate::engine::planner::{Sees, plan};
-use crate::events::Tail;
-use crate::events::feed::{Feed, FeedError, Item};
+use crate::eventlog::Tail;
+use crate::eventlog::feed::{Feed, FeedError, Item};
 use crate::exchange::package::{self, LoadError};
-use crate::graphql::engine::executing;
 use crate::graphql::error::no_place;
 use crate::graphql::error::{ended, fault, lost};
 use crate::graphql::language::Languages;
+use crate::graphql::library::executing;
 use crate::graphql::loader::Reader;
-use crate::graphql::mutation::Desk;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
+use crate::mutation::Desk;
 use crate::provenance::settle_former_heads;
 use crate::request::{Front, GraphQlParams, Kind, Prepared, Trusted};
 use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
-use crate::schema::{ROOTS, Register, own, schema};
+use crate::schema::{CODE, ROOTS, Register, schema};
 use crate::site::Site;
 use crate::webhooks::Office;
+
+/// Fields within fields that the library executes by itself, at most.
+const DEPTH: usize = 32;
 
 /// All that a request needs.
 #[derive(Clone)]
@@ -129,11 +132,11 @@ impl App {
     /// A register over a database that is up to date.
     pub fn over(db: Db, clock: Clock, config: &Config, trusted: Trusted) -> Self {
         let (limits, site) = (config.limits.clone(), config.site());
-        let schema = executing(schema()).data(limits.clone()).data(site.clone()).finish();
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
-        let front = Arc::new(Front::new(&sdl, checks(), limits, trusted));
-        let catalogue = Arc::new(Catalogue::new(ROOTS, own, front.schema()));
+        let front = Arc::new(Front::new(&sdl, checks(), limits.clone(), trusted));
+        let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, front.schema()));
+        let schema = executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
         let office = Office::new(&config.webhooks);
         Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
     }
@@ -160,8 +163,7 @@ impl App {
     ///
     /// In a box, as all that follows: a future is compiled where it is driven, and all that the schema can do hangs from these.
     pub fn run<'a>(&'a self, actor: Actor, languages: Languages, prepared: &'a Prepared) -> BoxFuture<'a, Executed> {
-        let (db, clock, office) = (self.db.clone(), self.clock.clone(), self.office.clone());
-        let desk = Desk { db, clock, actor: actor.clone(), office };
+        let desk = self.desk(actor.clone());
         let visible = Visible::to(actor);
         let reader = match prepared.is_heavy() {
             true => Reader::of_heavy(&self.db, visible, self.clock.clone(), LARGEST_PAGE),
@@ -169,14 +171,27 @@ impl App {
         };
         let run = async move {
             let plan = self.plan(prepared, reader.visible());
-            let (by, to) = ((&self.schema, &self.catalogue), (&self.site, &languages));
-            if let Some(executed) = carry_out(by, plan, prepared, &reader, to).await {
+            let to = (&self.site, &languages);
+            if let Some(executed) = carry_out(&self.schema, plan, prepared, &reader, to).await {
                 return executed;
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-            execute(&self.schema, prepared.request().data(desk), cost, reader, languages).await
+            execute(&self.schema, prepared.request().data(desk).data(self.office.clone()), cost, reader, languages)
+                .await
         };
         run.boxed()
+    }
+
+    /// What mutations on somebody's behalf find in their context.
+    pub fn desk(&self, actor: Actor) -> Desk {
+        Desk { db: self.db.clone(), clock: self.clock.clone(), actor }
+    }
+
+    /// The schema as the library validates and executes it by itself.
+    pub fn ordinary_schema(&self) -> Register {
+        let schema = schema().validation_mode(ValidationMode::Strict).limit_depth(DEPTH);
+        let schema = schema.data(self.front.limits().clone()).data(self.site.clone());
+        schema.data(self.catalogue.clone()).finish()
     }
 
     /// The plan of a query for those who see alike; none where it asks for what the catalogue does not have.
@@ -184,7 +199,7 @@ impl App {
         if prepared.kind != Kind::Query {
             return Arc::new(None);
         }
-        prepared.kept(visible.class(), |document| plan(document, &self.catalogue, &Sees(visible)))
+        prepared.kept(visible.class(), |document| plan(document, &self.catalogue, &Sees { visible, known: false }))
     }
 
     /// Reads a page of a table, of at most `size` rows.

@@ -7,15 +7,16 @@ use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, RegionalGroupId};
 use entity::vocabulary::{DelegationStatus, Representation};
-use entity::{batch, delegation, membership, regional_group};
+use entity::{batch, delegation, membership};
 use futures::future::try_join;
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
 use crate::delivery::batch::BatchFilter;
+use crate::engine::reference::Records;
 use crate::graphql::context::Reading;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::filter::{Filter, Scope, matching};
-use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
@@ -64,38 +65,38 @@ impl MembersAttendanceAggregates {
     }
 
     /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code.
-    async fn members(&self, ctx: &Context<'_>) -> Result<List<Country>> {
-        self.countries(ctx, |_| true).await
+    async fn members(&self) -> Records<Country> {
+        self.countries(|_| true)
     }
 
     /// Those that attended at least one of the batches.
-    async fn attended(&self, ctx: &Context<'_>) -> Result<List<Country>> {
-        self.countries(ctx, |known| known == Attendance::Attended).await
+    async fn attended(&self) -> Records<Country> {
+        self.countries(|known| known == Attendance::Attended)
     }
 
     /// Those that attended none of which it is known, and at least once declined, withdrew, did not come, or are said to
     /// have sent nobody.
-    async fn sent_nobody(&self, ctx: &Context<'_>) -> Result<List<Country>> {
-        self.countries(ctx, |known| known == Attendance::SentNobody).await
+    async fn sent_nobody(&self) -> Records<Country> {
+        self.countries(|known| known == Attendance::SentNobody)
     }
 
     /// Those of which nothing settles it: nothing is recorded, they are merely invited, or sources contradict each other.
-    async fn unknown(&self, ctx: &Context<'_>) -> Result<List<Country>> {
-        self.countries(ctx, |known| known == Attendance::Unknown).await
+    async fn unknown(&self) -> Records<Country> {
+        self.countries(|known| known == Attendance::Unknown)
     }
 }
 
 impl MembersAttendanceAggregates {
-    async fn countries(&self, ctx: &Context<'_>, wanted: impl Fn(Attendance) -> bool) -> Result<List<Country>> {
+    fn countries(&self, wanted: impl Fn(Attendance) -> bool) -> Records<Country> {
         let codes = self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
-        ctx.all_required(codes.map(Key::Code).collect()).await.map(List)
+        Records::required(codes.map(Key::Code).collect())
     }
 }
 
 /// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that match.
 pub async fn members_attendance(
     ctx: &Context<'_>,
-    group: &regional_group::Model,
+    group: RegionalGroupId,
     as_of: NaiveDate,
     batches: Option<BatchFilter>,
 ) -> Result<MembersAttendanceAggregates> {
@@ -113,7 +114,7 @@ pub async fn members_attendance(
     let db = reader.heavy().clone();
     let parties =
         reader.run(async move { parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await });
-    let (members, parties) = try_join(memberships(ctx, group.id), parties).await?;
+    let (members, parties) = try_join(memberships(ctx, group), parties).await?;
     Ok(sorted(&members, as_of, parties))
 }
 

@@ -12,8 +12,9 @@ use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Accept, Db};
-use crate::events::feed::{Feed, FeedError, Item, Wanted};
-use crate::events::{Choice, LogCursor, Tail};
+use crate::eventlog::Tail;
+use crate::eventlog::feed::{Feed, FeedError, Item, Wanted};
+use crate::events::{Choice, LogCursor};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  jejaring events tail --database-url sqlite:///var/lib/jejaring/register.sqlite")]

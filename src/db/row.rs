@@ -1,6 +1,6 @@
-//! Rows as the database returns them, read into models: only the columns that are wanted, each by its place.
+//! Rows as the database returns them, read into models: each column by its place.
 //!
-//! Models could read themselves, but would read every column, look each up by its name, and write an error for each null.
+//! Models could read themselves, but would look each column up by its name, and write an error for each null.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
@@ -10,48 +10,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Columns of a table: a bit for each, by its place among the columns of the table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Columns(u64);
-
-impl Columns {
-    /// All columns.
-    pub const ALL: Self = Self(u64::MAX);
-
-    /// Columns by their names; all columns where one of the names is that of none, or of one that has no bit.
-    pub fn named<E: EntityTrait>(names: &[&str]) -> Self {
-        let bit = |name: &&str| {
-            let place = E::Column::iter().position(|column| column.as_str() == *name);
-            place.and_then(|place| 1_u64.checked_shl(u32::try_from(place).ok()?)).map_or(Self::ALL, Self)
-        };
-        names.iter().map(bit).fold(Self::default(), Self::and)
-    }
-
-    /// These columns and others.
-    pub fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    /// Whether others are among these.
-    pub fn have(self, others: Self) -> bool {
-        self.and(others) == self
-    }
-
-    /// How many there are at most.
-    pub fn number(self) -> u32 {
-        self.0.count_ones()
-    }
-
-    /// The columns, in the order of the table.
-    pub fn of<E: EntityTrait>(self) -> Vec<E::Column> {
-        let wanted = |place: usize| self == Self::ALL || self.0 >> place & 1 == 1;
-        E::Column::iter().enumerate().filter(|(place, _)| wanted(*place)).map(|(_, column)| column).collect()
-    }
-}
-
 /// All columns of a table, as a statement that selects the table has them.
 pub fn columns<E: EntityTrait>() -> Vec<E::Column> {
     E::Column::iter().collect()
+}
+
+/// The values of all columns of a row.
+pub fn values<E: EntityTrait<Model: ModelTrait<Entity = E>>>(row: &E::Model) -> Vec<Value> {
+    E::Column::iter().map(|column| row.get(column)).collect()
 }
 
 /// All rows of a statement.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard};
 
+use super::row::values;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, InstitutionId, SourceId};
 use entity::vocabulary::{RecordKind, SourceKind};
@@ -52,13 +53,13 @@ pub struct Write {
     parties: Mutex<HashMap<BatchId, Vec<Party>>>,
     /// The sources by which the owners of batches that are locked speak, as long as no source has changed.
     speaking: Mutex<HashMap<InstitutionId, SourceId>>,
-    /// Rows as they stand at the end, by their ids, where somebody is to be answered with them.
-    rows: Mutex<Option<Rows>>,
     /// Records by whose words search finds them, where these may have changed.
     reworded: BTreeSet<(RecordKind, String)>,
     pub(super) register_wide: bool,
     pub(super) receipt: Option<Receipt>,
     pub(super) reason: Option<String>,
+    /// Rows as they stand at the end, where somebody is to be answered with them.
+    rows: Mutex<Option<Rows>>,
     /// What is to be begun once all of it is committed.
     next: Mutex<Vec<Next>>,
 }
@@ -124,14 +125,14 @@ pub struct Written<T> {
     pub rows: Rows,
 }
 
-/// Rows by their ids.
+/// Rows as they stand at the end: the name of the table and the values of all its columns, by id.
 #[derive(Default)]
-pub struct Rows(HashMap<Uuid, Box<dyn Any + Send>>);
+pub struct Rows(HashMap<Uuid, (String, Vec<Value>)>);
 
 impl Rows {
-    /// Takes a row of a table, if it is among them.
-    pub fn take<M: 'static>(&mut self, id: Uuid) -> Option<M> {
-        self.0.remove(&id)?.downcast().ok().map(|row| *row)
+    /// Takes them, each with its id.
+    pub fn take(self) -> impl Iterator<Item = (Uuid, String, Vec<Value>)> {
+        self.0.into_iter().map(|(id, (table, values))| (id, table, values))
     }
 }
 
@@ -185,11 +186,11 @@ pub(super) async fn opened(db: &Db, clock: &Clock, actor: Actor) -> Result<Write
         known: Mutex::default(),
         parties: Mutex::default(),
         speaking: Mutex::default(),
-        rows: Mutex::default(),
         reworded: BTreeSet::new(),
         register_wide: false,
         receipt: None,
         reason: None,
+        rows: Mutex::default(),
         next: Mutex::default(),
     })
 }
@@ -321,6 +322,17 @@ impl Write {
     /// Keeps the rows that change as they stand at the end, so that whoever writes can be answered without reading them again.
     pub fn keep_rows(&mut self) {
         *self.kept_rows() = Some(Rows::default());
+    }
+
+    fn kept_rows(&mut self) -> &mut Option<Rows> {
+        self.rows.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn keep_row<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model) {
+        let id = E::PrimaryKey::iter().next().map(|key| row.get(key.into_column()));
+        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (self.kept_rows(), id) {
+            rows.0.insert(id, (E::default().table_name().to_owned(), values::<E>(row)));
+        }
     }
 
     /// Batches that are locked, as they stand.
@@ -473,17 +485,6 @@ impl Write {
     /// Takes the records whose words may have changed.
     pub(crate) fn take_reworded(&mut self) -> BTreeSet<(RecordKind, String)> {
         std::mem::take(&mut self.reworded)
-    }
-
-    fn kept_rows(&mut self) -> &mut Option<Rows> {
-        self.rows.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn keep_row<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&mut self, row: &E::Model) {
-        let id = E::PrimaryKey::iter().next().map(|key| row.get(key.into_column()));
-        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (self.kept_rows(), id) {
-            rows.0.insert(id, Box::new(row.clone()));
-        }
     }
 
     /// Inserts rows that belong to a record (names, links) and have no identity that anybody refers to.

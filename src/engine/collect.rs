@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{Directive, ExecutableDocument, Field, InlineFragment, Selection, SelectionSet};
+use async_graphql::parser::types::{Directive, Field, FragmentDefinition, InlineFragment, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Positioned, Value as Const, Variables};
 use async_graphql_value::Value;
 
 use super::noun::Catalogue;
 use crate::request::convert::NULL_ON_ERROR;
+
+/// The fragments of a document, by name.
+pub type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// Variables, and what each must be: all of it holds.
 type All = Vec<(Name, bool)>;
@@ -34,6 +37,11 @@ impl When {
 }
 
 impl Mask {
+    /// That of what has no conditions.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Whether a condition holds.
     pub fn has(&self, when: When) -> bool {
         when.0.is_none_or(|number| self.0[number])
@@ -50,6 +58,11 @@ impl Conditions {
         let all = |all: &All| all.iter().try_fold(true, |so_far, one| Some(so_far & holds(one)?));
         let any = |any: &Any| any.iter().try_fold(false, |so_far, one| Some(so_far | all(one)?));
         self.0.iter().map(any).collect::<Option<_>>().map(Mask)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn number(&mut self, any: Any) -> When {
@@ -123,8 +136,8 @@ impl Merged<'_> {
 pub struct Collector<'a> {
     /// Which fragments apply.
     pub catalogue: &'a Catalogue,
-    /// The document.
-    pub document: &'a ExecutableDocument,
+    /// The fragments of the document.
+    pub fragments: &'a Fragments,
     /// The conditions met so far.
     pub conditions: Conditions,
 }
@@ -184,7 +197,7 @@ impl<'a> Collector<'a> {
                     }
                 }
                 Selection::FragmentSpread(spread) => {
-                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node)?;
+                    let fragment = self.fragments.get(&spread.node.fragment_name.node)?;
                     if self.catalogue.applies(fragment.node.type_condition.node.on.node.as_str(), name) {
                         self.collect(name, &fragment.node.selection_set.node, &all, found)?;
                     }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Result, Value};
+use async_graphql::{InputType, Result, Value};
 use chrono::NaiveDate;
 use sea_orm::sea_query::{ArrayType, DynIden, IntoIden};
 use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait, Value as Cell};
+use serde::Serialize;
 
+use super::register::Argument;
 use crate::access::Scoped;
 use crate::graphql::language::{Language, Languages};
 use crate::graphql::loader::Reader;
-use crate::graphql::scalars::calendar_date;
+use crate::graphql::scalars::{Date, calendar_date};
 use crate::record::id_column;
 use crate::site::Site;
 
@@ -25,6 +27,8 @@ pub struct Computed {
     pub of: Option<&'static str>,
     /// Whether it may be null, also where it cannot be computed.
     pub nullable: bool,
+    /// Its arguments.
+    pub arguments: &'static [Argument],
     /// What it is.
     pub make: Make,
 }
@@ -35,12 +39,18 @@ pub type Make = fn(&Made<'_>) -> Result<Value>;
 impl Computed {
     /// What is made of some columns of the row.
     pub const fn of(columns: &'static [&'static str], make: Make) -> Self {
-        Self { columns, entries: None, of: None, nullable: false, make }
+        Self { columns, entries: None, of: None, nullable: false, arguments: &[], make }
     }
 
     /// What is made of some columns of the row, and of a short list that it has.
     pub const fn with(columns: &'static [&'static str], entries: fn() -> Short, make: Make) -> Self {
-        Self { columns, entries: Some(entries), of: None, nullable: false, make }
+        Self { entries: Some(entries), ..Self::of(columns, make) }
+    }
+
+    /// The same with arguments.
+    #[must_use]
+    pub const fn taking(self, arguments: &'static [Argument]) -> Self {
+        Self { arguments, ..self }
     }
 
     /// The same as a list of objects of a type.
@@ -100,6 +110,14 @@ impl Short {
         Self { best: Some(best), ..self }
     }
 }
+
+/// The argument that asks for a language.
+pub const LANGUAGE: Argument =
+    Argument::new("language", "The language.", <Option<Language> as InputType>::create_type_info);
+
+/// The argument that asks for a day.
+pub const AS_OF: Argument =
+    Argument::new("asOf", "On which day; today (UTC) where not given.", <Option<Date> as InputType>::create_type_info);
 
 /// The language that an argument names.
 pub fn language(argument: &Value) -> Option<Language> {
@@ -167,6 +185,11 @@ impl Made<'_> {
         entries.into_iter().map(model).collect()
     }
 
+    /// A list of objects.
+    pub fn list<T: Serialize>(&self, items: impl Iterator<Item = T>) -> Result<Value> {
+        async_graphql::to_value(items.collect::<Vec<_>>()).map_err(|error| self.reader.fail(error.to_string()))
+    }
+
     fn argument(&self, name: &str) -> Option<&Value> {
         self.arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
@@ -181,7 +204,7 @@ impl Made<'_> {
         match self.argument("asOf") {
             None | Some(Value::Null) => Ok(self.today()),
             Some(value) => {
-                let date = <crate::graphql::scalars::Date as async_graphql::InputType>::parse(Some(value.clone()));
+                let date = <Date as InputType>::parse(Some(value.clone()));
                 date.map(|date| date.0).map_err(|error| async_graphql::Error::new(format!("{error:?}")))
             }
         }

@@ -6,12 +6,14 @@ use std::sync::LazyLock;
 
 use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
+use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Context, Result, Value};
 use futures::future::BoxFuture;
 use sea_orm::{Condition, IdenStatic};
 
 use super::computed::Computed;
 use super::own::{Answer, Resolve};
+use super::register::{Argument, Typed};
 use super::table::Table;
 use super::window::parsed;
 use crate::access::Visible;
@@ -19,13 +21,13 @@ use crate::graphql::edge::Near;
 use crate::graphql::filter::{Filter, Group, Scope};
 use crate::graphql::loader::Key;
 use crate::graphql::order::{self, OrderDirection, Ordered};
-use crate::graphql::together::is_named;
-use crate::request::convert::union_condition;
 
 /// A record as the API shows it.
 pub struct Noun {
     /// The name of its type.
     pub name: &'static str,
+    /// What it is.
+    pub doc: &'static [&'static str],
     /// The table of its rows.
     pub table: LazyLock<Table>,
     /// What it shows besides its id.
@@ -34,6 +36,14 @@ pub struct Noun {
     pub own: &'static [Own],
     /// Asks that code.
     pub resolve: Resolve,
+    /// The type whose fields these are.
+    pub own_type: fn(&mut Registry) -> MetaType,
+    /// Its type.
+    pub ty: Typed,
+    /// The type of the filter of its lists.
+    pub filter: Typed,
+    /// That of their order.
+    pub order_by: Typed,
     /// The condition of a filter of its lists.
     pub condition: fn(Value, &Scope<'_>) -> Result<Condition>,
     /// By what its lists can be grouped.
@@ -62,6 +72,8 @@ pub trait Described {
 pub struct Field {
     /// Its name, as the program has it (`starts_on`).
     pub name: &'static str,
+    /// What it means.
+    pub doc: &'static [&'static str],
     /// What it is.
     pub what: What,
 }
@@ -75,11 +87,14 @@ pub struct Own {
     pub columns: Option<&'static [&'static str]>,
 }
 
+/// A column that may refer to an object, and what that is.
+pub type Leads = (&'static str, fn() -> &'static Noun);
+
 /// What a field is.
 #[derive(Debug)]
 pub enum What {
-    /// A column of the row.
-    Column(&'static str),
+    /// A column of the row, and its type in the API.
+    Column(&'static str, Typed),
     /// The object that a column refers to. Where the reference must lead to one, it is an error where it does not.
     Reference {
         /// The column.
@@ -89,6 +104,8 @@ pub enum What {
         /// Whether there must be one.
         must: bool,
     },
+    /// The object that one of these columns refers to, and its type in the API: that of the first which refers to any. There must be one.
+    Either(&'static [Leads], Typed),
     /// The objects on the far side of an edge, as a connection.
     List {
         /// What they are.
@@ -96,8 +113,8 @@ pub enum What {
         /// How they are found.
         near: fn() -> Near,
     },
-    /// A value that is computed from the row.
-    Computed(Computed),
+    /// A value that is computed from the row, and its type in the API.
+    Computed(Computed, Typed),
 }
 
 impl Noun {
@@ -112,6 +129,24 @@ impl Noun {
     }
 }
 
+/// Whether a name of the API (`startsOn`) is that which the program has as `name` (`starts_on`).
+pub fn is_named(field: &str, name: &str) -> bool {
+    let mut letters = field.bytes();
+    let mut upper = false;
+    for letter in name.bytes() {
+        if letter == b'_' {
+            upper = true;
+            continue;
+        }
+        let letter = if upper { letter.to_ascii_uppercase() } else { letter };
+        upper = false;
+        if letters.next() != Some(letter) {
+            return false;
+        }
+    }
+    letters.next().is_none()
+}
+
 /// The condition of a filter of the type `F`.
 pub fn condition<F: Filter>(filter: Value, scope: &Scope<'_>) -> Result<Condition> {
     parsed::<F>(filter)?.condition(scope)
@@ -124,12 +159,23 @@ pub fn order<E: Ordered>(order: Value) -> Result<Vec<Term>> {
     Ok(terms.into_iter().map(|(column, direction)| (column.as_str(), direction)).collect())
 }
 
+/// Code that resolves fields which are no data, and which no noun has for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// Resolves fields of the root.
+    pub root: for<'a> fn(&'a Context<'a>) -> BoxFuture<'a, Answer>,
+    /// Resolves fields that every record has, of the record with a key.
+    pub record: for<'a> fn(Key, &'a Context<'a>) -> BoxFuture<'a, Answer>,
+    /// The names of these, as the API has them.
+    pub of_record: &'static [&'static str],
+}
+
 /// All nouns, and where a request begins to read them.
 pub struct Catalogue {
     /// The fields of the root.
     pub roots: &'static [Root],
-    /// Resolves those that code of its own resolves.
-    pub own: for<'a> fn(&'a Context<'a>) -> BoxFuture<'a, Answer>,
+    /// What code of its own resolves, for the root and for all records alike.
+    pub code: Code,
     /// The nouns that these lead to.
     pub nouns: Vec<&'static Noun>,
     /// The interfaces and unions of each type, as documents name them in the conditions of fragments.
@@ -143,6 +189,12 @@ pub struct Catalogue {
 pub struct Root {
     /// Its name, as the program has it.
     pub name: &'static str,
+    /// What it means.
+    pub doc: &'static [&'static str],
+    /// Its type; that of a list, and of what code of its own resolves, is known otherwise.
+    pub ty: Option<Typed>,
+    /// The arguments that name what it leads to.
+    pub arguments: &'static [Argument],
     /// What it leads to.
     pub to: Entry,
 }
@@ -168,18 +220,14 @@ pub enum Entry {
 
 impl Catalogue {
     /// The catalogue of what `roots` lead to, in a schema.
-    pub fn new(
-        roots: &'static [Root],
-        own: for<'a> fn(&'a Context<'a>) -> BoxFuture<'a, Answer>,
-        schema: &Schema,
-    ) -> Self {
+    pub fn new(roots: &'static [Root], code: Code, schema: &Schema) -> Self {
         let mut conditions: HashMap<String, HashSet<String>> = HashMap::new();
         let mut nullable: HashMap<String, HashSet<String>> = HashMap::new();
         for (name, ty) in &schema.types {
             match ty {
                 ExtendedType::Union(union) => {
                     for member in &union.members {
-                        conditions.entry(member.to_string()).or_default().insert(union_condition(name));
+                        conditions.entry(member.to_string()).or_default().insert(name.to_string());
                     }
                 }
                 ExtendedType::Object(object) => {
@@ -197,7 +245,7 @@ impl Catalogue {
                 nouns.push(noun());
             }
         }
-        Self { roots, own, nouns, conditions, nullable }
+        Self { roots, code, nouns, conditions, nullable }
     }
 
     /// Whether the field of a type may be null.
@@ -208,6 +256,11 @@ impl Catalogue {
     /// Whether a fragment on `condition` applies to objects of the type `name`.
     pub fn applies(&self, condition: &str, name: &str) -> bool {
         condition == name || self.conditions.get(name).is_some_and(|conditions| conditions.contains(condition))
+    }
+
+    /// The noun of this name.
+    pub fn noun(&self, name: &str) -> Option<&'static Noun> {
+        self.nouns.iter().copied().find(|noun| noun.name == name)
     }
 
     /// The field of the root that the API knows by this name.

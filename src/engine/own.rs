@@ -1,22 +1,28 @@
-//! Fields that code of its own resolves: what a noun shows beside its data. They are resolved behind everything else, when the rows
+//! Fields that code of its own resolves: what a noun shows beside its data. They are resolved when the rows
 //! that they belong to are there, all of a request side by side.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_graphql::context::{QueryPathNode, QueryPathSegment};
-use async_graphql::parser::types::Selection;
-use async_graphql::{Context, PathSegment, ServerError, ServerResult, Value};
+use async_graphql::parser::types::Field;
+use async_graphql::{
+    ContainerType, Context, Data, OutputType, PathSegment, Positioned, QueryEnv, SchemaEnv, ServerError, ServerResult,
+    TypeName, Value,
+};
 use futures::future::{BoxFuture, join_all};
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
 
 use super::fetch::{Asking, Entries, Found, Level, Read};
 use super::noun::Catalogue;
-use super::plan::{Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Root, Rows, Shown};
-use super::value;
-use crate::db::row::is_null;
-use crate::graphql::connection::Shown as ShownRow;
+use super::plan::{
+    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, Rows, Shown,
+};
+use super::reference::{Row, Shown as ShownRow};
 use crate::graphql::context::Reading;
+use crate::graphql::filter::id_column;
+use crate::graphql::loader::Key;
 
 /// The value of a field.
 pub type Answer = ServerResult<Option<Value>>;
@@ -24,15 +30,35 @@ pub type Answer = ServerResult<Option<Value>>;
 /// Resolves the field that the context names, of a row of which these columns were read, by their places among those of the table.
 pub type Resolve = for<'a> fn(Vec<(usize, Cell)>, &'a Context<'a>) -> BoxFuture<'a, Answer>;
 
-/// Has the object `T` that shows a row resolve a field.
-pub fn resolve<'a, T: ShownRow>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer> {
-    let mut row = <<T::Entity as EntityTrait>::Model as Default>::default();
+/// A row of which `T` shows more than data: what its own fields are resolved from.
+pub struct Own<T: ShownRow>(pub Arc<Row<T>>);
+
+impl<T: ShownRow> Own<T> {
+    /// The key of the row.
+    pub fn near(&self) -> Key {
+        // Every row has one.
+        Key::of(self.0.get(id_column::<T::Entity>())).unwrap_or(crate::graphql::edge::ROOT)
+    }
+}
+
+impl<T: ShownRow> TypeName for Own<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Own", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// Resolves an own field of the type `T`.
+pub fn resolve<'a, T: ShownRow>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer>
+where
+    Own<T>: ContainerType,
+{
+    let mut row = <Row<T> as Default>::default();
     let mut failed = None;
     for (place, cell) in cells {
         let column = <<T::Entity as EntityTrait>::Column as Iterable>::iter().nth(place);
         failed = column.and_then(|column| row.try_set(column, cell).err()).or(failed);
     }
-    let object = T::from(Arc::new(row));
+    let object = Own::<T>(Arc::new(row));
     Box::pin(async move {
         if let Some(error) = failed {
             let error = ctx.reader().fail(error);
@@ -40,6 +66,20 @@ pub fn resolve<'a, T: ShownRow>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>)
         }
         object.resolve_field(ctx).await
     })
+}
+
+/// Where own fields are resolved: what the library needs for it.
+pub struct Execution<'a> {
+    /// The request.
+    pub query_env: &'a QueryEnv,
+    /// The schema.
+    pub schema_env: &'a SchemaEnv,
+    /// What the execution has for all its fields.
+    pub execute_data: Option<&'a Data>,
+    /// The own fields, in the order of their numbers.
+    pub fields: Vec<&'a Positioned<Field>>,
+    /// Which has the own fields of the root.
+    pub catalogue: &'a Catalogue,
 }
 
 /// What became of a field of a row.
@@ -51,30 +91,40 @@ pub struct Told {
     pub errors: Vec<ServerError>,
 }
 
-/// What became of the fields of a plan: by the number of the field, and the number of the row among those of its level.
-pub type Own = HashMap<(usize, usize), Told>;
+/// What became of the own fields of a plan: by the number of the field, and the number of the row among those of its level.
+pub type Resolved = HashMap<(usize, usize), Told>;
 
 /// A field of a row that is to be resolved.
 struct Wanted<'a> {
     owned: &'a Owned,
     /// The level and the number of the row; none for a field of the root.
     row: Option<(&'a Level, usize)>,
+    /// Whether the row is an item of a list.
+    is_item: bool,
 }
 
 /// Looks for what is to be resolved of what was read.
 struct Search<'a> {
     asking: &'a Asking<'a>,
-    wanted: HashMap<(usize, usize), Wanted<'a>>,
+    wanted: BTreeMap<(usize, usize), Wanted<'a>>,
+    /// Whether it is within an item of a list.
+    in_list: bool,
 }
 
 impl<'a> Search<'a> {
+    fn new(asking: &'a Asking<'a>, in_list: bool) -> Self {
+        Self { asking, wanted: BTreeMap::new(), in_list }
+    }
+
     fn add(&mut self, owned: &'a Owned, row: Option<(&'a Level, usize)>) {
         let number = row.map_or(0, |(_, number)| number);
-        self.wanted.entry((owned.number, number)).or_insert(Wanted { owned, row });
+        let is_item = self.in_list;
+        self.wanted.entry((owned.number, number)).or_insert(Wanted { owned, row, is_item });
     }
 
     fn list(&mut self, list: &'a List, level: &'a Level, pages: impl Iterator<Item = Found>) {
         let which: Vec<usize> = pages.flat_map(|page| page.rows).collect();
+        let outside = std::mem::replace(&mut self.in_list, true);
         for part in &list.parts {
             match &part.what {
                 _ if !self.asking.mask.has(part.when) => {}
@@ -91,6 +141,7 @@ impl<'a> Search<'a> {
                 Part::TypeName(_) | Part::PageInfo(_) | Part::Total | Part::Groups(..) => {}
             }
         }
+        self.in_list = outside;
     }
 
     /// The object as which the rows of these numbers are shown.
@@ -107,25 +158,10 @@ impl<'a> Search<'a> {
                         self.list(list, level, numbers.filter_map(|number| level.pages.get(number)).cloned());
                     }
                 }
-                Shown::Reference(reference) => match reference.found {
-                    FoundAt::Row(at) => {
-                        // What cannot be read is told where it is written.
-                        let is_there =
-                            |row: &&usize| is_null(&level.rows[**row], level.from + at).is_ok_and(|null| !null);
-                        let there: Vec<usize> = which.iter().filter(is_there).copied().collect();
-                        self.object(&reference.object, rows, level, &there);
-                    }
-                    FoundAt::Child(child, key) => {
-                        if let Some((Behind::One(rows), lower)) = level.lower(rows, child)
-                            && let Ok(level) = &lower.level
-                        {
-                            let numbers = which.iter().filter_map(|row| lower.numbers[key][*row]);
-                            let pages = numbers.filter_map(|number| level.pages.get(number));
-                            let there: Vec<usize> = pages.flat_map(|page| page.rows.clone()).collect();
-                            self.object(&reference.object, rows, level, &there);
-                        }
-                    }
-                },
+                Shown::Reference(reference) => self.reference(reference, rows, level, which),
+                Shown::Either(references, _) => {
+                    references.iter().for_each(|reference| self.reference(reference, rows, level, which));
+                }
                 Shown::TypeName(_) | Shown::Id { .. } | Shown::Column { .. } => {}
                 Shown::Made(_) | Shown::Behind(..) => {}
             }
@@ -134,6 +170,28 @@ impl<'a> Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// The objects to which these rows refer.
+    fn reference(&mut self, reference: &'a Reference, rows: &'a Rows, level: &'a Level, which: &[usize]) {
+        match reference.found {
+            FoundAt::Row(at) => {
+                // What cannot be read is told where it is written.
+                let is_there = |row: &&usize| level.rows[**row].is_null(level.from + at).is_ok_and(|null| !null);
+                let there: Vec<usize> = which.iter().filter(is_there).copied().collect();
+                self.object(&reference.object, rows, level, &there);
+            }
+            FoundAt::Child(child, key) => {
+                if let Some((Behind::One(rows), lower)) = level.lower(rows, child)
+                    && let Ok(level) = &lower.level
+                {
+                    let numbers = which.iter().filter_map(|row| lower.numbers[key][*row]);
+                    let pages = numbers.filter_map(|number| level.pages.get(number));
+                    let there: Vec<usize> = pages.flat_map(|page| page.rows.clone()).collect();
+                    self.object(&reference.object, rows, level, &there);
+                }
+            }
+        }
+    }
+
     /// What was read for a field of the root: one of these objects, or several.
     fn ones(&mut self, ones: &'a [One], read: &'a Entries) {
         for item in read.items.iter().flatten() {
@@ -141,15 +199,15 @@ impl<'a> Search<'a> {
                 && let Some(page) = level.pages.get(item.page)
             {
                 let which: Vec<usize> = page.rows.clone().collect();
-                self.object(&one.object, &one.rows, level, &which);
+                self.object(&one.record.object, &one.record.rows, level, &which);
             }
         }
     }
 }
 
-/// Resolves the fields of the root that code of its own resolves.
-pub async fn of_root(asking: &Asking<'_>, plan: &Plan, ctx: &Context<'_>, catalogue: &Catalogue) -> Own {
-    let mut search = Search { asking, wanted: HashMap::new() };
+/// Resolves the own fields of the root.
+pub async fn of_root(asking: &Asking<'_>, plan: &Plan, execution: &Execution<'_>) -> Resolved {
+    let mut search = Search::new(asking, false);
     for root in &plan.roots {
         if let Root::Own(owned) = &root.what
             && asking.mask.has(root.when)
@@ -157,7 +215,7 @@ pub async fn of_root(asking: &Asking<'_>, plan: &Plan, ctx: &Context<'_>, catalo
             search.add(owned, None);
         }
     }
-    carry_out(search, ctx, catalogue).await
+    carry_out(search, execution).await
 }
 
 /// Resolves those of all objects that were read.
@@ -165,10 +223,9 @@ pub async fn of_objects(
     asking: &Asking<'_>,
     plan: &Plan,
     read: &[Option<Read>],
-    ctx: &Context<'_>,
-    catalogue: &Catalogue,
-) -> Own {
-    let mut search = Search { asking, wanted: HashMap::new() };
+    execution: &Execution<'_>,
+) -> Resolved {
+    let mut search = Search::new(asking, false);
     for (root, read) in plan.roots.iter().zip(read) {
         let Some(Ok(read)) = read else { continue };
         match &root.what {
@@ -178,52 +235,79 @@ pub async fn of_objects(
                 }
             }
             Root::One(one) => search.ones(std::slice::from_ref(&**one), read),
-            Root::Node(ones) | Root::Nodes(_, ones) => search.ones(ones, read),
+            Root::Node(ones) => search.ones(ones, read),
+            Root::Nodes(_, ones) => {
+                search.in_list = true;
+                search.ones(ones, read);
+                search.in_list = false;
+            }
             Root::TypeName(_) | Root::Own(_) => {}
         }
     }
-    carry_out(search, ctx, catalogue).await
+    carry_out(search, execution).await
 }
 
-async fn carry_out(search: Search<'_>, ctx: &Context<'_>, catalogue: &Catalogue) -> Own {
-    let Search { asking, wanted } = search;
-    let fields = &ctx.item.node.selection_set.node.items;
+/// Resolves those of a row and of what stands behind it.
+pub async fn of_row(
+    asking: &Asking<'_>,
+    record: &Record,
+    (level, row): (&Level, usize),
+    in_list: bool,
+    execution: &Execution<'_>,
+) -> Resolved {
+    let mut search = Search::new(asking, in_list);
+    if !execution.fields.is_empty() {
+        search.object(&record.object, &record.rows, level, &[row]);
+    }
+    carry_out(search, execution).await
+}
+
+async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
+    let Search { asking, wanted, .. } = search;
+    let Execution { query_env, schema_env, execute_data, fields, catalogue } = execution;
+    if wanted.is_empty() {
+        return Resolved::new();
+    }
     // A row may stand at several places of the answer: while a field of it is resolved, its number stands for its place.
     let marked: Vec<(usize, (usize, usize), Wanted<'_>)> =
         wanted.into_iter().map(|(place, wanted)| (asking.reader.mark(), place, wanted)).collect();
     let resolved = marked.iter().map(async |(mark, _, wanted)| {
-        let Some(Selection::Field(field)) = fields.get(wanted.owned.number).map(|item| &item.node) else {
+        let Some(field) = fields.get(wanted.owned.number).copied() else {
             return Err(asking.reader.fail("a field is wanted that is not there").into_server_error(wanted.owned.pos));
         };
         let mark = QueryPathNode { parent: None, segment: QueryPathSegment::Index(*mark) };
+        let item = QueryPathNode { parent: Some(&mark), segment: QueryPathSegment::Index(0) };
+        let mark = if wanted.is_item { item } else { mark };
         let segment = QueryPathSegment::Name(field.node.response_key().node.as_str());
         let place = QueryPathNode { parent: Some(&mark), segment };
-        let ctx = ctx.query_env.create_context(ctx.schema_env, Some(place), field, ctx.execute_data);
+        let ctx = query_env.create_context(schema_env, Some(place), field, *execute_data);
         let answer = match (wanted.owned.noun, wanted.row) {
             (Some(noun), Some((level, row))) => {
                 let cell = |(at, column): &(usize, usize)| {
-                    let cell = value::cell(&level.rows[row], level.from + at, &noun.table.columns[*column].holds);
+                    let cell = level.rows[row].cell(level.from + at, &noun.table.columns[*column].holds);
                     cell.map(|cell| (*column, cell))
                 };
                 let cells: Result<Vec<_>, _> = wanted.owned.columns.iter().map(cell).collect();
-                match cells {
-                    Ok(cells) => (noun.resolve)(cells, &ctx).await,
+                let key = level.rows[row].key(level.from + wanted.owned.key, &noun.table.columns[noun.table.id].holds);
+                match cells.and_then(|cells| Ok((cells, key?))) {
+                    Ok((_, Some(key))) if wanted.owned.of_record => (catalogue.code.record)(key, &ctx).await,
+                    Ok((cells, _)) => (noun.resolve)(cells, &ctx).await,
                     Err(error) => Err(asking.reader.fail(error).into_server_error(wanted.owned.pos)),
                 }
             }
-            _ => (catalogue.own)(&ctx).await,
+            _ => (catalogue.code.root)(&ctx).await,
         };
         answer.map(Option::unwrap_or_default)
     });
     let resolved = join_all(resolved).await;
     let mut places: HashMap<usize, (usize, usize)> = HashMap::new();
-    let mut own = Own::new();
+    let mut own = Resolved::new();
     for ((mark, place, _), value) in marked.iter().zip(resolved) {
         places.insert(*mark, *place);
         own.insert(*place, Told { value, errors: Vec::new() });
     }
     // What failed within is told by the context.
-    let mut told = ctx.query_env.errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut told = query_env.errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     for error in std::mem::take(&mut *told) {
         let mark = match error.path.first() {
             Some(PathSegment::Index(mark)) => places.get(mark).and_then(|place| own.get_mut(place)),

@@ -1,7 +1,7 @@
 //! What a document wants of the nouns: made once for each document ([`planner`](super::planner)), and kept with it.
 
-use async_graphql::Pos;
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, Field};
+use async_graphql::{Pos, Positioned};
 use async_graphql_value::Value;
 use sea_orm::sea_query::ArrayType;
 
@@ -18,9 +18,10 @@ pub struct Plan {
     pub conditions: Conditions,
     /// The fields of the root.
     pub roots: Vec<Slot<Root>>,
-    /// The fields that code of its own resolves, as a document: they stand in its only field in the order of their numbers. None where
-    /// there are none.
-    pub own: Option<ExecutableDocument>,
+    /// The fields that code of its own resolves, in the order of their numbers.
+    pub own: Vec<Positioned<Field>>,
+    /// The document in whose only field they stand; none where there are none.
+    pub execution: Option<ExecutableDocument>,
 }
 
 /// A field of an answer.
@@ -76,6 +77,10 @@ pub struct Owned {
     pub number: usize,
     /// The noun whose field it is; none where it is one of the root.
     pub noun: Option<&'static Noun>,
+    /// Whether it is one that every record has.
+    pub of_record: bool,
+    /// Where the key of the row stands.
+    pub key: usize,
     /// Where the columns stand that it reads, and their places among those of the table.
     pub columns: Vec<(usize, usize)>,
     /// Whether it may be null.
@@ -91,9 +96,16 @@ pub struct One {
     pub entry: Entry,
     /// By which arguments.
     pub asked: Asked,
-    /// How it is shown.
+    /// What is wanted of it.
+    pub record: Record,
+}
+
+/// What is wanted of the objects of a noun.
+#[derive(Debug)]
+pub struct Record {
+    /// How each is shown.
     pub object: Object,
-    /// How it is read.
+    /// How they are read.
     pub rows: Rows,
 }
 
@@ -237,6 +249,8 @@ pub enum Shown {
     },
     /// The object that is referred to.
     Reference(Box<Reference>),
+    /// The object that the first of these refers to which refers to any; where it stands in the document.
+    Either(Vec<Reference>, Pos),
     /// A list that was read as a child of the rows.
     List(usize),
     /// What is computed.

@@ -6,26 +6,81 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
-use sea_orm::sqlx::Row;
+use sea_orm::sqlx::Row as _;
 use sea_orm::{DbErr, QueryResult, Value};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::db::row;
 use crate::graphql::loader::Key;
 
-/// The value at a place.
-pub fn cell(row: &QueryResult, at: usize, holds: &ArrayType) -> Result<Value, DbErr> {
-    row::value(row, at, holds)
+/// A row.
+#[derive(Debug)]
+pub enum Row {
+    /// As the driver has it: what stands in it is taken out where it is wanted.
+    Read(QueryResult),
+    /// Its values, of one that is known already.
+    Known(Vec<Value>),
 }
 
-/// What stands at a place as the key of a row; none where nothing does.
-pub fn key(row: &QueryResult, at: usize, holds: &ArrayType) -> Result<Option<Key>, DbErr> {
-    cell(row, at, holds).map(Key::of)
+impl Row {
+    /// The value at a place.
+    pub fn cell(&self, at: usize, holds: &ArrayType) -> Result<Value, DbErr> {
+        match self {
+            Self::Read(row) => row::value(row, at, holds),
+            Self::Known(values) => values.get(at).cloned().ok_or_else(|| missing(at)),
+        }
+    }
+
+    /// What stands at a place as the key of a row; none where nothing does.
+    pub fn key(&self, at: usize, holds: &ArrayType) -> Result<Option<Key>, DbErr> {
+        self.cell(at, holds).map(Key::of)
+    }
+
+    /// Whether nothing stands at a place.
+    pub fn is_null(&self, at: usize) -> Result<bool, DbErr> {
+        match self {
+            Self::Read(row) => row::is_null(row, at),
+            Self::Known(values) => values.get(at).map(|value| *value == value.as_null()).ok_or_else(|| missing(at)),
+        }
+    }
+
+    /// The text at a place: that of a short list.
+    pub fn text(&self, at: usize) -> Result<Option<String>, DbErr> {
+        match self {
+            Self::Read(row) => row.try_get_by_index(at),
+            Self::Known(_) => Err(missing(at)),
+        }
+    }
+
+    /// The number at a place: that of a near side.
+    pub fn number(&self, at: usize) -> Result<i64, DbErr> {
+        match self {
+            Self::Read(row) => row.try_get_by_index(at),
+            Self::Known(_) => Err(missing(at)),
+        }
+    }
+
+    /// Writes the value at a place as JSON.
+    pub fn write(&self, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+        match self {
+            Self::Read(row) => write(row, at, holds, out),
+            Self::Known(values) => write_value(values.get(at).ok_or_else(|| missing(at))?, out),
+        }
+    }
+
+    /// Writes the opaque id of the row of a noun whose key stands at a place.
+    pub fn write_id(&self, at: usize, noun: &str, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+        let key = self.key(at, holds)?.ok_or_else(|| missing(at))?;
+        json(&URL_SAFE_NO_PAD.encode(format!("{noun}:{}", key.text())), out);
+        Ok(())
+    }
 }
 
-/// Writes the value at a place as JSON.
-pub fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+fn missing(at: usize) -> DbErr {
+    DbErr::Type(format!("nothing stands at the place {at} of a row"))
+}
+
+fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
     macro_rules! read {
         ($row:expr, $text:ident, $other:ident) => {
             match holds {
@@ -55,16 +110,18 @@ pub fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>)
     Ok(())
 }
 
-/// Writes the opaque id of the row whose key stands at a place, of a noun.
-pub fn write_id(row: &QueryResult, at: usize, noun: &str, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
-    let named = match holds {
-        ArrayType::Uuid => {
-            let id: Uuid = row.try_get_by_index(at)?;
-            format!("{noun}:{}", id.simple())
-        }
-        _ => format!("{noun}:{}", row.try_get_by_index::<String>(at)?),
-    };
-    json(&URL_SAFE_NO_PAD.encode(named), out);
+fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    match value {
+        Value::String(text) => json(text, out),
+        Value::Int(number) => json(number, out),
+        Value::BigInt(number) => json(number, out),
+        Value::Bool(value) => json(value, out),
+        Value::Double(number) => json(number, out),
+        Value::ChronoDate(date) => shown(*date, out),
+        Value::ChronoTime(time) => shown(*time, out),
+        Value::ChronoDateTimeUtc(moment) => json(&moment.map(|moment| moment.to_rfc3339()), out),
+        other => return Err(DbErr::Type(format!("{other:?} is not shown"))),
+    }
     Ok(())
 }
 

@@ -14,12 +14,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::ahead::Ahead;
 use super::filter::id_column;
 use super::loader::{Fetch, Fetched, Key, Keyed, Reader};
-use super::page::{Slice, Window};
+use super::order::OrderDirection;
 use crate::access::Scoped;
-use crate::db::row::{self, Columns};
+use crate::db::row;
 use crate::db::sql::Sql;
 
 /// The key under which a list without a near side is kept.
@@ -56,8 +55,6 @@ const PARENT: &str = "parent_key";
 const NUMBER: &str = "row_number";
 /// The keys of the near sides, where each has a page of its own.
 const NEAR: &str = "near";
-/// The page, where something comes with it.
-const PAGE: &str = "page";
 
 impl<E: Scoped> Edge<E> {
     /// All rows.
@@ -213,23 +210,15 @@ pub struct One<E: EntityTrait>(pub PhantomData<E>);
 impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let id = id_column::<E>();
-            let columns = Self::columns(columns);
+            let (id, columns) = (id_column::<E>(), row::columns::<E>());
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
             let rows = reader.visible().columns::<E>(&columns).and_where(wanted).take();
             let rows = reader.db().query_all(&rows).await?;
             let keyed = |row| row::model::<E>(row, 0, &columns).map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row));
             rows.iter().map(keyed).collect()
         })
-    }
-}
-
-impl<E: EntityTrait> One<E> {
-    /// The columns that are read where some are wanted: first of all that which identifies the row.
-    pub(super) fn columns(wanted: Columns) -> Vec<E::Column> {
-        wanted.and(Columns::named::<E>(&[id_column::<E>().as_str()])).of::<E>()
     }
 }
 
@@ -302,142 +291,76 @@ fn hyphenated(key: &Key) -> Key {
     }
 }
 
-/// Asks for a page of the far side of each key.
-pub struct Page<E: EntityTrait> {
+/// Asks for the rows on the far side of each key, in an order: for all of a short list, or for its first rows.
+pub struct Few<E: EntityTrait> {
     /// Along which edge.
     pub edge: Edge<E>,
     /// Which rows.
     pub condition: Condition,
-    /// Which part of them, in which order.
-    pub window: Window<E>,
-    /// What comes with them.
-    pub ahead: Ahead,
+    /// In which order; ties are broken by id, which goes the way of the last column.
+    pub order: Vec<(E::Column, OrderDirection)>,
+    /// How many for each key; all where it is not said.
+    pub limit: Option<u64>,
 }
 
-impl<E: Scoped<Model: Send + Sync>> Fetch for Page<E> {
-    type Answer = Slice<E::Model>;
+impl<E: Scoped<Model: Send + Sync>> Fetch for Few<E> {
+    type Answer = Vec<Arc<E::Model>>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
-            let id = id_column::<E>();
-            // PostgreSQL puts the page in order once more when it has what comes with it.
-            let again = !self.ahead.is_empty() && reader.db().get_database_backend() == DatabaseBackend::Postgres;
-            let columns = if again { columns.and(self.window.columns()) } else { columns };
-            // Who asks for the page once more may want fewer columns of it than who said what comes with it.
-            let columns = One::<E>::columns(columns.and(self.ahead.referring::<E>()));
-            let sql = self.statement(&reader, &keys, &columns);
-            let rows = reader.db().query_all_raw(sql).await?;
-            let near = columns.len();
-            let behind = near + usize::from(self.edge.near.apart(&keys).is_some());
-            self.ahead.keep(&reader, &rows, columns.iter().map(IdenStatic::as_str), behind)?;
-            let repeats = self.ahead.repeats();
-            let mut slices: Keyed<Vec<Arc<E::Model>>> = Keyed::default();
+            let columns = row::columns::<E>();
+            let rows = reader.db().query_all_raw(self.statement(&reader, &keys, &columns)).await?;
+            let mut all: Keyed<Vec<Arc<E::Model>>> = Keyed::default();
             for row in &rows {
-                let slice = slices.entry(self.edge.near.key_of(row, &keys, near)?).or_default();
-                let row = row::model::<E>(row, 0, &columns)?;
-                // Read in the order of the page, of which the id is part, what comes once more comes at once.
-                if !(repeats && slice.last().is_some_and(|last| last.get(id) == row.get(id))) {
-                    slice.push(Arc::new(row));
-                }
+                let near = self.edge.near.key_of(row, &keys, columns.len())?;
+                all.entry(near).or_default().push(Arc::new(row::model::<E>(row, 0, &columns)?));
             }
-            Ok(slices.into_iter().map(|(key, rows)| (key, self.window.slice(rows))).collect())
+            Ok(all.into_iter().collect())
         })
     }
 }
 
-impl<E: EntityTrait> Page<E> {
-    /// A page with which nothing else comes.
-    pub fn new(edge: Edge<E>, condition: Condition, window: Window<E>) -> Self {
-        Self { edge, condition, window, ahead: Ahead::default() }
-    }
-}
-
-impl<E: Scoped> Page<E> {
-    /// The statement of the pages. Each row has `columns`, the key of its near side where there are several, and what comes with it.
+impl<E: Scoped> Few<E> {
+    /// Each row has `columns`, and the key of its near side where there are several.
     fn statement(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> Statement {
         let backend = reader.db().get_database_backend();
         let mut sql = Sql::new(backend);
-        if backend != DatabaseBackend::Postgres {
-            let (rows, enough) = self.rows(reader, keys, columns);
-            sql.first(&rows, enough);
-        } else if self.ahead.is_empty() {
-            self.write(reader, keys, columns, &mut sql);
-        } else {
-            // By itself: PostgreSQL would else look for what each of several pages refers to.
-            sql.text(&format!("WITH {PAGE} AS MATERIALIZED ("));
-            self.write(reader, keys, columns, &mut sql);
-            sql.text(") ");
-            let mut rows = Query::select().column((PAGE, Asterisk)).from(PAGE).take();
-            self.ahead.join(&mut rows, reader, &PAGE.into_iden());
-            sql.select(&ordered(rows, &self.window.order(PAGE)));
+        let of_each = self.limit.filter(|_| self.edge.near.apart(keys).is_some());
+        match (of_each, backend) {
+            (None, _) => {
+                let rows = self.edge.select(reader, self.condition.clone(), columns, keys);
+                sql.first(&self.in_order(rows), self.limit);
+            }
+            (Some(limit), DatabaseBackend::Postgres) => {
+                let page = self.of_one(reader, columns);
+                self.edge.near.page_of_each(page, limit, keys, &mut sql);
+            }
+            (Some(limit), _) => {
+                let table = E::default().table_name().into_iden();
+                let mut rows = Query::select();
+                rows.columns(columns.iter().map(|column| (table.clone(), *column)));
+                self.edge.near.rows_of_each(&mut rows, table, self.of_one(reader, &[]), limit, keys);
+                sql.first(&self.in_order(rows), None);
+            }
         }
         sql.statement()
     }
 
-    /// Writes the query of the pages for PostgreSQL, without what comes with them.
-    fn write(&self, reader: &Reader, keys: &[Key], columns: &[E::Column], sql: &mut Sql) {
-        match self.enough().filter(|_| self.edge.near.apart(keys).is_some()) {
-            Some(of_each) => self.edge.near.page_of_each(self.of_one(reader, columns), of_each, keys, sql),
-            None => sql.first(&self.of_all(reader, keys, columns), self.enough()),
-        }
-    }
-
-    /// The query of the pages for SQLite, and how many of its rows are to be read. What comes with them is looked up while they are
-    /// read in their order, so that they need be put neither down nor in order a second time.
-    fn rows(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> (SelectStatement, Option<u64>) {
-        let table = E::default().table_name().into_iden();
-        // A row that comes more than once would be counted as often.
-        let counted = |_: &u64| self.edge.near.apart(keys).is_some() || self.ahead.repeats();
-        let (mut rows, enough) = match self.enough().filter(counted) {
-            Some(of_each) => {
-                let mut rows = Query::select();
-                rows.columns(columns.iter().map(|column| (table.clone(), *column)));
-                self.edge.near.rows_of_each(&mut rows, table.clone(), self.of_one(reader, &[]), of_each, keys);
-                (ordered(rows, &self.window.order(E::default())), None)
-            }
-            None => (self.of_all(reader, keys, columns), self.enough()),
-        };
-        self.ahead.join(&mut rows, reader, &table);
-        (rows, enough)
-    }
-
-    /// How many rows of each page are read. One more than asked for tells whether there are more.
-    fn enough(&self) -> Option<u64> {
-        self.window.limit.map(|limit| limit + 1)
-    }
-
-    /// The rows of all near sides in their order.
-    fn of_all(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> SelectStatement {
-        self.in_window(self.edge.select(reader, self.condition.clone(), columns, keys))
-    }
-
-    /// The rows of one near side in their order, which is still to be said.
+    /// The rows of one near side, which is still to be said.
     fn of_one(&self, reader: &Reader, columns: &[E::Column]) -> SelectStatement {
-        self.in_window(self.edge.far_side(reader, self.condition.clone(), columns))
+        self.in_order(self.edge.far_side(reader, self.condition.clone(), columns))
     }
 
-    fn in_window(&self, mut rows: SelectStatement) -> SelectStatement {
-        self.window.restrict(&mut rows);
-        ordered(rows, &self.window.order(E::default()))
-    }
-}
-
-/// Counts the far side of each key.
-pub struct Count<E: EntityTrait> {
-    /// Along which edge.
-    pub edge: Edge<E>,
-    /// Which rows.
-    pub condition: Condition,
-}
-
-impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
-    type Answer = i64;
-
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
-        Box::pin(async move {
-            let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
-            self.edge.near.count(select, &reader, &keys).await
-        })
+    fn in_order(&self, rows: SelectStatement) -> SelectStatement {
+        let last = self.order.last().map_or(OrderDirection::Asc, |last| last.1);
+        let id = id_column::<E>();
+        let by_id = self.order.iter().any(|term| term.0.as_str() == id.as_str());
+        let terms = self.order.iter().copied().chain((!by_id).then_some((id, last)));
+        let column = |(column, direction): (E::Column, OrderDirection)| {
+            let direction = if direction == OrderDirection::Asc { Order::Asc } else { Order::Desc };
+            ((E::default(), column).into_column_ref(), direction)
+        };
+        ordered(rows, &terms.map(column).collect::<Vec<_>>())
     }
 }
 
@@ -459,16 +382,6 @@ impl Near {
         let rows = db.query_all(&select).await?;
         rows.iter().map(|row| Ok((self.key_of(row, keys, 0)?, row.try_get("", COUNT)?))).collect()
     }
-}
-
-/// Counts the far side of each key by values.
-pub struct Groups<E: EntityTrait> {
-    /// Along which edge.
-    pub edge: Edge<E>,
-    /// Which rows.
-    pub condition: Condition,
-    /// How.
-    pub by: Grouping,
 }
 
 /// How rows are counted by values.
@@ -494,17 +407,6 @@ pub struct Grouped {
     pub min: Option<String>,
     /// The greatest.
     pub max: Option<String>,
-}
-
-impl<E: Scoped<Model: Send + Sync>> Fetch for Groups<E> {
-    type Answer = Vec<Grouped>;
-
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
-        Box::pin(async move {
-            let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
-            self.by.count(&self.edge.near, select, &reader, &keys).await
-        })
-    }
 }
 
 impl Grouping {

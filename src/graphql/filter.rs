@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::error::bad_input;
 use super::loader::{Key, Reader};
-use super::mutation::camel_case;
+use super::names::camel_case;
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};

@@ -1,13 +1,10 @@
 //! Counts under every connection, by one rule for all of them: what a filter tests in a column can be grouped by.
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{Result, SimpleObject};
 
-use super::connection::{Connection, Shown};
-use super::context::Reading;
-use super::edge::{Grouped, Grouping, Groups};
+use super::edge::{Grouped, Grouping};
 use super::error::bad_input;
-use super::filter::{Filter, Group, Values};
-use super::list::List;
+use super::filter::{Group, Values};
 use super::loader::Key;
 use super::node::global_id;
 use super::page::{LARGEST_PAGE, shorten, size};
@@ -35,22 +32,6 @@ pub struct ConnectionGroup {
     pub earliest: Option<Date>,
     /// The last date in `of`; null where none is known, or where `of` is no date.
     pub latest: Option<Date>,
-}
-
-/// Counts a list by values.
-pub(super) async fn read<T: Shown>(
-    ctx: &Context<'_>,
-    list: &Connection<T>,
-    fields: Vec<String>,
-    of: Option<String>,
-    first: i32,
-) -> Result<List<ConnectionGroup>> {
-    let reader = ctx.reader();
-    let name = format!("{} {fields:?} {of:?} {first}", list.asked.name);
-    let (by, told) = grouping(&T::Filter::groups(reader.visible()), &fields, of.as_deref(), first)?;
-    let fetch = || Groups { edge: list.asked.edge.clone(), condition: list.asked.condition.clone(), by };
-    let found = reader.load(name, fetch, list.from.clone()).await?;
-    Ok(found.iter().flat_map(|found| found.iter().cloned()).map(|group| told.tell(group)).collect())
 }
 
 /// How what was counted by values is told.

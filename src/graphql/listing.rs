@@ -1,19 +1,31 @@
-//! Pages of lists whose items are computed, and stand in no table. They look like [connections](super::connection) without `edges`:
+//! Pages of lists whose items are computed, and stand in no table. They look like connections without `edges`:
 //! Relay asks that the node of an edge can be fetched again by its id, and these cannot.
 
 use std::borrow::Cow;
 
-use async_graphql::{Object, OutputType, Result, TypeName};
+use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::connection::PageInfo;
 use super::error::bad_input;
 use super::list::List;
 use super::page::shorten;
 use super::scalars::Cursor;
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether there are nodes before the page. Known when paging backward, or when `after` was given.
+    has_previous_page: bool,
+    /// Whether there are nodes behind the page. Known when paging forward, or when `before` was given.
+    has_next_page: bool,
+    /// The place of the first node.
+    start_cursor: Option<Cursor>,
+    /// The place of the last node.
+    end_cursor: Option<Cursor>,
+}
 
 /// A page of a list.
 pub struct Listing<T> {

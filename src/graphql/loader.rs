@@ -18,14 +18,13 @@ use foldhash::fast::RandomState;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, Stream};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, Value};
 use uuid::Uuid;
 
 use super::error::{Shared, fault, written_fault};
 use super::page::LARGEST_PAGE;
 use crate::access::Visible;
 use crate::clock::Clock;
-use crate::db::row::Columns;
 use crate::db::{Db, Readers};
 use crate::error::Classified;
 
@@ -80,8 +79,8 @@ pub trait Fetch: Send + Sync + 'static {
     /// The answer for one key.
     type Answer: Send + Sync + 'static;
 
-    /// Puts the question for all `keys` at once. Of rows, `columns` are wanted.
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Fetched<Self::Answer>;
+    /// Puts the question for all `keys` at once.
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer>;
 }
 
 /// A statement on its way.
@@ -103,11 +102,6 @@ impl<A> Default for Answers<A> {
 }
 
 impl<A: Send + Sync + 'static> Answers<A> {
-    /// Whether there is one for a key.
-    pub fn has(&self, key: &Key) -> bool {
-        self.known.contains_key(key)
-    }
-
     /// Adds that for a key.
     pub fn add(&mut self, key: Key, answer: A) {
         self.known.insert(key, Arc::new(answer));
@@ -124,14 +118,14 @@ impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
 
 /// A question without the type of its answers.
 trait Question: Send + Sync {
-    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Putting;
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Putting;
 }
 
 type Putting = BoxFuture<'static, Result<Known, DbErr>>;
 
 impl<F: Fetch> Question for F {
-    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, columns: Columns) -> Putting {
-        let fetched = self.fetch(reader, keys, columns);
+    fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Putting {
+        let fetched = self.fetch(reader, keys);
         Box::pin(async move { fetched.await.map(|answers| answers.known) })
     }
 }
@@ -145,9 +139,11 @@ pub struct Reader {
     largest_page: u64,
     /// Whether a write of this request was committed.
     written: AtomicBool,
-    /// Whether it runs an execution, in whose step questions are put.
-    driven: AtomicBool,
     marks: AtomicUsize,
+    /// Rows that need not be read, by the names of their tables and by their keys; each with the values of all columns.
+    told: Mutex<Keyed<(String, Arc<Vec<Value>>)>>,
+    /// What was made of parts of the document, by name.
+    made: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>, RandomState>>,
     state: Mutex<State>,
 }
 
@@ -172,16 +168,14 @@ type Sender = oneshot::Sender<Result<(), Shared>>;
 struct Group {
     question: Arc<dyn Question>,
     waiting: Asked,
-    /// What was answered, and what of the rows had been read for it.
-    answers: Keyed<(Columns, Answer)>,
+    /// What was answered.
+    answers: Keyed<Answer>,
 }
 
 /// What one statement asks for.
 #[derive(Default)]
 struct Asked {
     keys: HashSet<Key, RandomState>,
-    /// What of the rows is wanted.
-    columns: Columns,
     by: Vec<Sender>,
 }
 
@@ -194,7 +188,7 @@ impl Group {
         let mut keys: Vec<Key> = asked.keys.iter().cloned().collect();
         // The same in every run.
         keys.sort_unstable();
-        let statement = self.question.clone().put(reader.clone(), keys, asked.columns);
+        let statement = self.question.clone().put(reader.clone(), keys);
         let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
             let found = statement.await.map_err(Arc::new);
@@ -205,16 +199,13 @@ impl Group {
     }
 
     fn answer(&mut self, asked: Asked, found: Result<Known, Shared>) {
-        let Asked { keys, columns, by } = asked;
+        let Asked { keys, by } = asked;
         let answered = found.map(|mut found| {
-            for key in keys {
+            let answers = keys.into_iter().map(|key| {
                 let answer = found.remove(&key);
-                // Another statement of the level may have told more meanwhile: in whichever order they come, the same is known.
-                let known = self.answers.entry(key).or_default();
-                if !known.0.have(columns) || known.1.is_none() {
-                    *known = (columns, answer);
-                }
-            }
+                (key, answer)
+            });
+            self.answers.extend(answers);
         });
         for sender in by {
             // A field that no longer waits was dropped with its request.
@@ -222,30 +213,11 @@ impl Group {
         }
     }
 
-    /// Takes what more is known than was.
-    fn know(&mut self, columns: Columns, found: Known) {
-        self.answers.reserve(found.len());
-        for (key, answer) in found {
-            let known = self.answers.entry(key).or_default();
-            // What else is known of the row is what somebody asked for.
-            if columns.have(known.0) {
-                *known = (columns, Some(answer));
-            }
-        }
-    }
-
     /// Asks for what is not known yet, if there is such. Nothing is under way meanwhile: the driver lets nobody ask before a level is
     /// answered.
-    fn ask(&mut self, keys: &[Key], columns: Columns) -> Option<oneshot::Receiver<Result<(), Shared>>> {
+    fn ask(&mut self, keys: &[Key]) -> Option<oneshot::Receiver<Result<(), Shared>>> {
         let mut waits = false;
-        for key in keys {
-            let known = self.answers.get(key).map(|known| known.0);
-            if known.is_some_and(|known| known.have(columns)) {
-                continue;
-            }
-            // What is read again is read with all that was wanted of it so far.
-            let wanted = known.unwrap_or_default().and(columns);
-            self.waiting.columns = self.waiting.columns.and(wanted);
+        for key in keys.iter().filter(|key| !self.answers.contains_key(key)) {
             if !self.waiting.keys.contains(key) {
                 self.waiting.keys.insert(key.clone());
             }
@@ -277,7 +249,7 @@ impl State {
     }
 
     /// What a group has been answered.
-    fn known(&self, kind: TypeId, name: Cow<'static, str>) -> Option<&Keyed<(Columns, Answer)>> {
+    fn known(&self, kind: TypeId, name: Cow<'static, str>) -> Option<&Keyed<Answer>> {
         Some(&self.groups.get(&(*self.kinds.get(&kind)?, name))?.answers)
     }
 }
@@ -299,12 +271,12 @@ impl Reader {
     }
 
     fn over((db, heavy): (Readers, Readers), visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
-        let (written, driven) = (AtomicBool::default(), AtomicBool::default());
-        let (marks, state) = (AtomicUsize::default(), Mutex::default());
-        Arc::new(Self { db, heavy, visible, clock, largest_page, written, driven, marks, state })
+        let (written, marks) = (AtomicBool::default(), AtomicUsize::default());
+        let (told, made, state) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Arc::new(Self { db, heavy, visible, clock, largest_page, written, marks, told, made, state })
     }
 
-    /// Nodes on a page of the outermost list at most; see [`Reading::largest_page`](super::context::Reading::largest_page).
+    /// Nodes on a page of the outermost list at most; a table's own list may have larger pages than others.
     pub fn largest_page(&self) -> u64 {
         self.largest_page
     }
@@ -313,10 +285,11 @@ impl Reader {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Forgets what was read: after a write, which stands alone in its request, nothing of it need be true any more. `written` says
-    /// whether the write was committed.
+    /// Forgets what was read and told: after a write nothing of it need be true any more. `written` says whether the write was
+    /// committed.
     pub fn forget(&self, written: bool) {
         self.written.fetch_or(written, Ordering::Relaxed);
+        self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
         self.state().groups.clear();
     }
 
@@ -353,48 +326,28 @@ impl Reader {
         question: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
-        let mut answers = self.load_all(name, question, std::slice::from_ref(&key), Columns::ALL).await?;
+        let mut answers = self.load_all(name, question, std::slice::from_ref(&key)).await?;
         Ok(answers.pop().flatten())
     }
 
-    /// Asks for keys at once; the answers come in their order. Of rows, no more than `columns` need be read.
+    /// Asks for keys at once; the answers come in their order.
     pub async fn load_all<F: Fetch>(
         &self,
         name: impl Into<Cow<'static, str>>,
         question: impl FnOnce() -> F,
         keys: &[Key],
-        columns: Columns,
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
         let (kind, name) = (TypeId::of::<F>(), name.into());
         let question = || -> Arc<dyn Question> { Arc::new(question()) };
-        let asked = self.state().group(kind, name.clone(), question).ask(keys, columns);
+        let asked = self.state().group(kind, name.clone(), question).ask(keys);
         if let Some(asked) = asked {
             self.wait(asked).await?;
         }
         let answers: Option<_> = self.state().known(kind, name).and_then(|known| {
-            let answers = keys.iter().map(|key| known.get(key).map(|(_, answer)| answer.clone().map(typed::<F>)));
+            let answers = keys.iter().map(|key| known.get(key).map(|answer| answer.clone().map(typed::<F>)));
             answers.collect()
         });
         answers.ok_or_else(|| self.fail("what was read is forgotten before it is used"))
-    }
-
-    /// Whether it knows the answer for a key already, with so much of the row.
-    pub(super) fn knows<F: Fetch>(&self, name: impl Into<Cow<'static, str>>, key: &Key, columns: Columns) -> bool {
-        let state = self.state();
-        let known = state.known(TypeId::of::<F>(), name.into()).and_then(|known| known.get(key));
-        known.is_some_and(|known| known.0.have(columns))
-    }
-
-    /// Has been told answers, with no more of the rows than `columns`, by another statement than that of the question.
-    pub(super) fn know<F: Fetch>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        question: impl FnOnce() -> F,
-        columns: Columns,
-        answers: Answers<F::Answer>,
-    ) {
-        let question = || -> Arc<dyn Question> { Arc::new(question()) };
-        self.state().group(TypeId::of::<F>(), name.into(), question).know(columns, answers.known);
     }
 
     /// Runs a question of its own in step with the others.
@@ -409,15 +362,28 @@ impl Reader {
         self.wait(receiver).await
     }
 
-    /// Runs a question in step with the others where there are any: at once where the reader runs no execution.
-    pub async fn in_step<T: Send + 'static>(
-        &self,
-        question: impl Future<Output = Result<T, DbErr>> + Send + 'static,
-    ) -> async_graphql::Result<T> {
-        if self.driven.load(Ordering::Relaxed) {
-            return self.run(question).await;
+    /// Is told a row of a table that is to be shown, with the values of all columns: it is not read, nor asked whether it may be seen.
+    pub fn tell(&self, table: &str, key: Key, values: Vec<Value>) {
+        let mut told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        told.insert(key, (table.to_owned(), Arc::new(values)));
+    }
+
+    /// What it was told of a row.
+    pub fn told(&self, table: &str, key: &Key) -> Option<Arc<Vec<Value>>> {
+        let told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        told.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone())
+    }
+
+    /// What is made of a part of the document once for the request, which a name tells from others of its type.
+    pub fn kept<T: Send + Sync + 'static>(&self, name: &str, make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+        let made = || self.made.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let known = made().get(name).cloned();
+        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
+            return Some(known);
         }
-        question.await.map_err(|error| self.fail(error))
+        let new = Arc::new(make()?);
+        made().insert(name.to_owned(), new.clone());
+        Some(new)
     }
 
     /// A number that the request had none of before.
@@ -443,7 +409,6 @@ impl Reader {
 
     /// Runs an execution whose resolvers read through this reader.
     pub fn drive<T>(self: Arc<Self>, execution: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
-        self.driven.store(true, Ordering::Relaxed);
         Drive { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
     }
 }
@@ -492,63 +457,6 @@ impl<X: Future> Future for Drive<X> {
                 return Poll::Pending;
             }
             self.running.extend(started);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use entity::country;
-    use futures::FutureExt;
-
-    use super::*;
-
-    /// Asks for nothing of a database.
-    struct Silent;
-
-    impl Question for Silent {
-        fn put(self: Arc<Self>, _: Arc<Reader>, _: Vec<Key>, _: Columns) -> Putting {
-            unreachable!("no statement is put here")
-        }
-    }
-
-    /// What a statement of a level found for a key.
-    fn found(key: &Key) -> Known {
-        let answer: Arc<dyn Any + Send + Sync> = Arc::new(());
-        [(key.clone(), answer)].into_iter().collect()
-    }
-
-    #[test]
-    fn what_is_known_does_not_hang_from_which_statement_is_answered_first() {
-        let column = |name| Columns::named::<country::Entity>(&[name]);
-        let (alpha3, numeric) = (column("alpha3"), column("numeric"));
-        let key = Key::Code("ID".to_owned());
-        let keys = std::slice::from_ref(&key);
-        for (asked, told, kept) in [
-            (alpha3, numeric, alpha3),
-            (alpha3, alpha3.and(numeric), alpha3.and(numeric)),
-            (alpha3.and(numeric), numeric, alpha3.and(numeric)),
-        ] {
-            for told_first in [true, false] {
-                let mut group =
-                    Group { question: Arc::new(Silent), waiting: Asked::default(), answers: Keyed::default() };
-                let waits = group.ask(keys, asked).expect("nothing is known yet");
-                let waiting = std::mem::take(&mut group.waiting);
-                if told_first {
-                    group.know(told, found(&key));
-                    group.answer(waiting, Ok(found(&key)));
-                } else {
-                    group.answer(waiting, Ok(found(&key)));
-                    group.know(told, found(&key));
-                }
-                assert!(waits.now_or_never().is_some_and(|answered| matches!(answered, Ok(Ok(())))));
-                assert!(group.answers[&key].0 == kept && group.answers[&key].1.is_some());
-                assert!(group.ask(keys, kept).is_none(), "what is kept is not asked for again");
-                // What is read again is read with all that was known of the row.
-                let more = column("valid_from");
-                assert!(group.ask(keys, more).is_some());
-                assert!(group.waiting.columns == kept.and(more));
-            }
         }
     }
 }

@@ -1,49 +1,18 @@
 //! Global object identification: every record can be fetched again by its opaque id.
 
-use async_graphql::{Context, ID, Interface, Result};
+use async_graphql::{ID, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::vocabulary::RecordKind;
 use sea_orm::Iterable;
 use uuid::Uuid;
 
-use super::context::Reading;
 use super::error::bad_input;
 use super::loader::Key;
 use super::page::shorten;
-use crate::accounts::account::Account;
-use crate::accounts::grant::Grant;
-use crate::accounts::token::ApiToken;
-use crate::delivery::batch::Batch;
-use crate::delivery::delegation::Delegation;
-use crate::delivery::partnership::Partnership;
-use crate::delivery::topic::Topic;
-use crate::delivery::venue::Venue;
-use crate::delivery::workshop::Workshop;
-use crate::exchange::import::Import;
-use crate::network::country::Country;
-use crate::network::institution::Institution;
-use crate::network::membership::Membership;
-use crate::network::programme::Programme;
-use crate::network::regional_group::RegionalGroup;
-use crate::people::appointment::Appointment;
-use crate::people::engagement::Engagement;
-use crate::people::person::Person;
 use crate::phrase::{Phrase, say};
-use crate::plans::action_item::ActionItem;
-use crate::plans::action_plan::ActionPlan;
-use crate::plans::outcome::Outcome;
-use crate::plans::progress_note::ProgressNote;
-use crate::provenance::citation::Citation;
-use crate::provenance::claim::Claim;
-use crate::provenance::finding::Finding;
-use crate::provenance::indicator::Indicator;
-use crate::provenance::observation::Observation;
-use crate::provenance::source::Source;
 use crate::record::Record;
 use crate::rule::check::is_country_code;
-use crate::webhooks::delivery::WebhookDelivery;
-use crate::webhooks::endpoint::WebhookEndpoint;
 
 /// The id under which the API knows a record.
 pub fn global_id(kind: RecordKind, key: &Key) -> ID {
@@ -83,56 +52,4 @@ pub fn id_of<E: Record>(id: &ID) -> Result<Uuid, Phrase> {
             Err(say!("\"{id}\" is the id of a {is}, not of a {wanted}", id = id.as_str(), is, wanted))
         }
     }
-}
-
-macro_rules! nodes {
-    ($($kind:ident),+ $(,)?) => {
-        /// A record of the register: what has an id of its own.
-        #[derive(Interface)]
-        #[graphql(field(name = "id", ty = "ID", desc = "The id of the record: opaque, permanent, unique in the whole register."))]
-        pub enum Node { $(
-            /// This kind of record.
-            $kind($kind),
-        )+ }
-
-        /// The record of a kind that a key identifies, if it is there and may be seen.
-        pub async fn find(ctx: &Context<'_>, kind: RecordKind, key: Key) -> Result<Option<Node>> {
-            match kind {
-                $(RecordKind::$kind => Ok(ctx.one::<$kind>(Some(key)).await?.map(Node::$kind)),)+
-            }
-        }
-    };
-}
-
-nodes! {
-    Account,
-    ActionItem,
-    ActionPlan,
-    ApiToken,
-    Appointment,
-    Batch,
-    Citation,
-    Claim,
-    Country,
-    Delegation,
-    Engagement,
-    Finding,
-    Grant,
-    Import,
-    Indicator,
-    Institution,
-    Membership,
-    Observation,
-    Outcome,
-    Partnership,
-    Person,
-    Programme,
-    ProgressNote,
-    RegionalGroup,
-    Source,
-    Topic,
-    Venue,
-    WebhookDelivery,
-    WebhookEndpoint,
-    Workshop,
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::id::CountryCode as CountryCodeId;
+use serde::{Serialize, Serializer};
 
 use crate::request::{ScalarCheck, Scalars};
 
@@ -25,6 +26,12 @@ macro_rules! text_scalar {
 
             fn to_value(&self) -> Value {
                 Value::String(self.0.to_string())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&self.0)
             }
         }
 

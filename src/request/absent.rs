@@ -1,6 +1,6 @@
 //! Variables that were left out are not null.
 //!
-//! The engine reads a variable that has neither value nor default as null, so that an update would clear a column because a
+//! The library reads a variable that has neither value nor default as null, so that an update would clear a column because a
 //! client left a variable out. The specification says that an argument or input field whose variable is absent is absent
 //! itself (and takes its default). So the uses of absent variables are taken out of the document before it runs.
 

@@ -58,7 +58,7 @@ impl fmt::Debug for MadeOnce {
 }
 
 /// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
-/// validator's tree, and one in the engine's), for each of its selections with fragments put in, of which plans are made, and
+/// validator's tree, and one in the library's), for each of its selections with fragments put in, of which plans are made, and
 /// what it takes besides.
 const BYTES_PER_TOKEN: u64 = 512;
 const BYTES_PER_SELECTION: u64 = 512;

@@ -1,21 +1,18 @@
 //! From the document as it was validated to the document as it is executed.
 //!
-//! The engine has a parser of its own, which does not accept quite the same documents. Converting what was validated
+//! The library has a parser of its own, which does not accept quite the same documents. Converting what was validated
 //! spares the second parsing, and what was judged is what runs.
 //!
-//! In two places the engine departs from the specification, and the converted document makes up for it by names that no
-//! client can write, since they contain a blank: it applies no fragment on a union to an object of the union
-//! ([`union_condition`]), and an argument that is null against its type makes the parent null instead of the field
-//! ([`NULL_ON_ERROR`]).
+//! In one place the library departs from the specification, and the converted document makes up for it by a name that no
+//! client can write, since it contains blanks: an argument that is null against its type makes the parent null instead of
+//! the field ([`NULL_ON_ERROR`]).
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use apollo_compiler::Node;
 use apollo_compiler::ast::{self, DirectiveList, Value as Ast};
 use apollo_compiler::executable::{self as valid, ExecutableDocument};
 use apollo_compiler::parser::SourceSpan;
-use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::{Node, Schema};
 use async_graphql::parser::types::{
     BaseType, Directive, DocumentOperations, ExecutableDocument as Executed, Field, FragmentDefinition, FragmentSpread,
     InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeCondition,
@@ -30,21 +27,11 @@ use super::scan::Places;
 /// null there.
 pub const NULL_ON_ERROR: &str = "null on error";
 
-/// The condition of fragments on a union, under which the engine finds it among the interfaces of the members.
-pub fn union_condition(union: &str) -> String {
-    format!("union {union}")
-}
-
 /// One operation, with the fragments that it reaches.
-pub fn convert(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    operation: &valid::Operation,
-    places: &Places,
-) -> Executed {
+pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, places: &Places) -> Executed {
     let nullable = operation.variables.iter().filter(|variable| !variable.ty.is_non_null());
     let nullable = nullable.map(|variable| &variable.name).collect();
-    let mut converter = Converter { schema, places, nullable, wanted: Vec::new() };
+    let mut converter = Converter { places, nullable, wanted: Vec::new() };
     let definition = OperationDefinition {
         ty: match operation.operation_type {
             ast::OperationType::Query => OperationType::Query,
@@ -76,7 +63,6 @@ fn name(name: &apollo_compiler::Name) -> Name {
 }
 
 struct Converter<'a> {
-    schema: &'a Schema,
     places: &'a Places,
     /// The variables that may be null.
     nullable: HashSet<&'a apollo_compiler::Name>,
@@ -90,11 +76,7 @@ impl Converter<'_> {
     }
 
     fn condition(&self, on: &apollo_compiler::Name, pos: Pos) -> Positioned<TypeCondition> {
-        let on = match self.schema.types.get(on) {
-            Some(ExtendedType::Union(_)) => Cow::Owned(union_condition(on)),
-            _ => Cow::Borrowed(on.as_str()),
-        };
-        Positioned::new(TypeCondition { on: Positioned::new(Name::new(on), pos) }, pos)
+        Positioned::new(TypeCondition { on: Positioned::new(name(on), pos) }, pos)
     }
 
     /// The directives of a field, and that by which an error of its arguments is its own.

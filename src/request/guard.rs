@@ -38,7 +38,7 @@ pub struct Document {
     pub kind: Kind,
     /// Its declaration.
     pub operation: Node<Operation>,
-    /// What the engine executes: this operation and the fragments that it reaches.
+    /// What is executed: this operation and the fragments that it reaches.
     pub executable: ExecutableDocument,
     /// What it asks for.
     pub plan: Plan,
@@ -124,7 +124,7 @@ impl Guard {
                 OperationType::Mutation => Kind::Mutation,
                 OperationType::Subscription => Kind::Subscription,
             },
-            executable: convert(&self.schema, &document, operation, &places),
+            executable: convert(&document, operation, &places),
             selected: shape::selected(&document, operation),
             operation: operation.clone(),
             plan,
@@ -135,7 +135,7 @@ impl Guard {
     }
 }
 
-/// `__Type.isOneOf`, which newer tools ask for and the engine answers, is not in the validator's introspection.
+/// `__Type.isOneOf`, which newer tools ask for and the library answers, is not in the validator's introspection.
 fn tell_one_of(schema: &mut Schema) {
     if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
         let field = FieldDefinition {

@@ -22,7 +22,7 @@ pub struct Limits {
     pub max_depth: u64,
     /// What a request may cost: see [`super::plan`] and [`super::price`].
     pub max_cost: u64,
-    /// Selections of an operation, with fragments put in wherever they are spread. It bounds the work of the engine before
+    /// Selections of an operation, with fragments put in wherever they are spread. It bounds the work of execution before
     /// the first row is read.
     pub max_selections: u64,
     /// Fields under another name, with fragments put in.

@@ -108,7 +108,7 @@ impl Checker<'_> {
             (_, Value::String(text)) if text.contains('\0') => self.refuse(value, ZERO.to_owned()),
             (Some(ExtendedType::Scalar(_)), _) => {
                 let check = self.scalars.get(name.as_str());
-                // A literal with variables in it is no custom scalar's; the engine says so.
+                // A literal with variables in it is no custom scalar's; the library says so.
                 let checked = check.and_then(|check| convert::constant(value).map(|value| check(&value)));
                 if let Some(Err(fault)) = checked {
                     self.refuse(value, fault);

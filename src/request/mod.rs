@@ -81,7 +81,7 @@ impl Prepared {
         self.requested_cost > price::HEAVY
     }
 
-    /// For the engine: the operation parsed, its variables coerced. It has no name, since its document has one operation.
+    /// For execution: the operation parsed, its variables coerced. It has no name, since its document has one operation.
     pub fn request(&self) -> Request {
         self.request_for(&self.document.executable)
     }
@@ -156,7 +156,7 @@ fn without(document: &ExecutableDocument, absent: &[Name]) -> ExecutableDocument
     executable
 }
 
-/// Stands before the engine.
+/// Stands before execution.
 pub struct Front {
     guard: Guard,
     trusted: Trusted,
@@ -217,7 +217,8 @@ impl Front {
         }
         let cost = document.plan.cost_of_table(&variables);
         let most = self.guard.limits.max_cost;
-        Table::of(&self.guard.schema, without(&document.executable, &absent), variables, cost, most).map_err(|error| vec![error])
+        Table::of(&self.guard.schema, without(&document.executable, &absent), variables, cost, most)
+            .map_err(|error| vec![error])
     }
 
     /// A document that was found good, with its variables coerced.

@@ -15,7 +15,7 @@
 //! Every selection set is compiled once, a fragment also where it is spread a thousand times, into a list in which
 //! children stand before parents. So compiling is linear in the document, and evaluating for given variables is one loop
 //! over that list. Depth, aliases, selections and root fields are counted on the way, each with fragments put in, since
-//! that is what the engine will walk.
+//! that is what will be walked.
 
 use std::collections::HashMap;
 use std::sync::Arc;

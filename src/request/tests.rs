@@ -253,7 +253,7 @@ fn variables_are_coerced_and_named_where_they_are_wrong() {
     assert!(fault(country, json!({ "code": "indonesia" })).starts_with("BAD_USER_INPUT: variable `$code`: "));
 }
 
-/// An omitted variable leaves its argument out: the engine would read it as null.
+/// An omitted variable leaves its argument out: the library would read it as null.
 #[test]
 fn omitted_variables_stay_absent() {
     let query = "query($first: Int, $after: Cursor, $key: String, $id: ID = \"x\") {

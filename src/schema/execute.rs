@@ -3,14 +3,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Value, value};
+use async_graphql::{ErrorExtensionValues, PathSegment, Request, Response, ServerError, Value, value};
 use axum::body::Bytes;
 
 use super::Register;
 use super::root::Job;
 use crate::engine::answer::answer;
 use crate::engine::fetch::Asking;
-use crate::engine::noun::Catalogue;
 use crate::engine::plan::Plan;
 use crate::engine::value::fields;
 use crate::engine::write::Written;
@@ -41,6 +40,7 @@ pub async fn execute(
 ) -> Executed {
     let request = request.data(reader.clone()).data(languages);
     let mut response = reader.drive(schema.execute(request)).await;
+    without_marks(&mut response);
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
     Executed { response, json: None, actual_cost }.telling(requested_cost)
@@ -68,7 +68,7 @@ impl Executed {
 
 /// Answers a query of which there is a plan; none where its variables leave open what is wanted.
 pub async fn carry_out(
-    (schema, catalogue): (&Register, &Arc<Catalogue>),
+    schema: &Register,
     plan: Arc<Option<Plan>>,
     prepared: &Prepared,
     reader: &Arc<Reader>,
@@ -76,16 +76,23 @@ pub async fn carry_out(
 ) -> Option<Executed> {
     let made = plan.as_ref().as_ref()?;
     let (mask, variables) = (made.conditions.mask(prepared.variables())?, prepared.variables());
-    let Written { data, errors, fields } = match &made.own {
-        None => answer(made, &Asking { reader, variables, languages, mask: &mask }, site, None).await,
-        Some(own) => {
-            let request = prepared.request_for(own).data(reader.clone()).data(languages.clone());
-            let (catalogue, variables, written) = (catalogue.clone(), variables.clone(), Mutex::default());
-            let job = Arc::new(Job { plan, catalogue, mask, variables, written });
-            let response = reader.clone().drive(schema.execute(request.data(job.clone()))).await;
+    let Written { data, errors, fields } = match &made.execution {
+        None => {
+            let asking = Asking { reader, variables, languages, mask: &mask, in_step: false };
+            answer(made, &asking, site, None).await
+        }
+        Some(execution) => {
+            let request = prepared.request_for(execution).data(reader.clone()).data(languages.clone());
+            let (variables, written) = (variables.clone(), Mutex::default());
+            let job = Arc::new(Job { plan: plan.clone(), mask, variables, written });
+            let mut response = reader.clone().drive(schema.execute(request.data(job.clone()))).await;
+            without_marks(&mut response);
             let written = job.written.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
             match written {
-                Some(written) => written,
+                Some(mut written) => {
+                    written.errors.extend(response.errors);
+                    written
+                }
                 None => {
                     let executed = Executed { response, json: None, actual_cost: 0 };
                     return Some(executed.telling(prepared.tell_cost.then_some(prepared.requested_cost)));
@@ -105,7 +112,12 @@ pub fn refuse(errors: Vec<RequestError>) -> Response {
     Response::from_errors(errors.into_iter().map(ServerError::from).collect())
 }
 
-/// Gives each error a code: what the engine itself finds fault with is an argument.
+/// Leaves out the errors of own fields that were given up, since something beside them failed: they stand at no place of the answer.
+pub fn without_marks(response: &mut Response) {
+    response.errors.retain(|error| !matches!(error.path.first(), Some(PathSegment::Index(_))));
+}
+
+/// Gives each error a code: what the library itself finds fault with is an argument.
 pub(super) fn with_codes(response: &mut Response) {
     for error in &mut response.errors {
         ensure_code(error, Code::BadUserInput.as_str());

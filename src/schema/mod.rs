@@ -11,15 +11,15 @@ use async_graphql::{Schema, SchemaBuilder, ValidationMode};
 
 use self::mutations::Mutation;
 use self::root::Root;
-pub use self::roots::{ROOTS, own};
-use crate::events::Subscription;
+pub use self::roots::{CODE, ROOTS};
+use crate::eventlog::Subscription;
 
 /// The schema of the register.
 pub type Register = Schema<Root, Mutation, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
 pub fn schema() -> SchemaBuilder<Root, Mutation, Subscription> {
-    // Documents are validated, and their depth is bounded, in front of the engine (`request`).
+    // Documents are validated, and their depth is bounded, in front of execution (`request`).
     Schema::build(Root, Mutation::default(), Subscription)
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)

@@ -13,7 +13,7 @@ use crate::delivery::topic::TopicMutations;
 use crate::delivery::venue::VenueMutations;
 use crate::delivery::workshop::WorkshopMutations;
 use crate::exchange::import::ImportMutations;
-use crate::graphql::mutation::camel_case;
+use crate::graphql::names::camel_case;
 use crate::network::institution::InstitutionMutations;
 use crate::network::membership::MembershipMutations;
 use crate::network::programme::ProgrammeMutations;

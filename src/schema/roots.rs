@@ -1,11 +1,11 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{ContainerType, Context, ID, OneofObject, Result, Value};
-use entity::batch;
+use async_graphql::{ContainerType, Context, ID, InputType, Object, OneofObject, OutputType, Result, Value};
 use entity::vocabulary::RecordKind;
+use entity::{batch, regional_group};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use crate::access::Visible;
 use crate::accounts::account::Account;
@@ -22,21 +22,20 @@ use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Described;
-use crate::engine::noun::{Entry, Root};
-use crate::engine::object::resolvers;
+use crate::engine::lookup::{Lookup, lookup};
+use crate::engine::node::Node;
+use crate::engine::noun::{Code, Entry, Root};
 use crate::engine::own::Answer;
+use crate::engine::register::Argument;
 use crate::engine::window::parsed;
-use crate::events::{self, EventFilter, EventsFrom, EventsPayload};
+use crate::eventlog::History;
+use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
 use crate::graphql::context::{Nullable, Reading, nullable};
-use crate::graphql::edge::{Edge, ROOT};
-use crate::graphql::error::bad_input;
 use crate::graphql::list::List;
 use crate::graphql::listing::Listing;
 use crate::graphql::loader::Key;
-use crate::graphql::lookup::{Lookup, look_up, lookup};
-use crate::graphql::node::{Node, find, parse_id, record_id};
-use crate::graphql::page::LARGEST_PAGE;
+use crate::graphql::node::record_id;
 use crate::graphql::scalars::{CountryCode, Cursor, Date};
 use crate::graphql::service_config::ServiceConfig;
 use crate::network::country::Country;
@@ -162,69 +161,49 @@ fn programme_with(key: String) -> sea_orm::sea_query::SelectStatement {
     select
 }
 
-/// The largest number of ids that `nodes` takes.
-const MOST_NODES: usize = LARGEST_PAGE as usize;
-
-/// The entry to all that can be read.
-pub struct Query;
-
-impl Query {
-    fn near(&self) -> Key {
-        ROOT
-    }
-}
-
 macro_rules! roots {
     (
-        lookups { $($(#[$one_meta:meta])* $one:ident: $by:ident;)+ }
-        lists { $($(#[$list_meta:meta])* $list:ident: $node:ident;)+ }
-        $($fields:tt)*
+        lookups { $($(#[doc = $one_doc:expr])* $one:ident: $by:ident;)+ }
+        lists { $($(#[doc = $list_doc:expr])* $list:ident: $node:ident;)+ }
+        others { $($others:tt)* }
     ) => {
-        resolvers! {
-            /// The entry to all that can be read.
-            Query {} {
-                $($(#[$list_meta])* list $list: $node => Edge::root();)+
-            } {} {} {
-                $(
-                    $(#[$one_meta])*
-                    async fn $one(
-                        &self,
-                        ctx: &Context<'_>,
-                        #[graphql(desc = "Which one.")] by: $by,
-                    ) -> Nullable<<$by as Lookup>::Shown> {
-                        look_up(ctx, by).await.transpose()
-                    }
-                )+
-                $($fields)*
-            }
-        }
-
         /// Where a request begins to read the nouns.
         pub static ROOTS: &[Root] = &[
             $(Root {
                 name: stringify!($one),
+                doc: &[$($one_doc),*],
+                ty: Some(<Option<<$by as Lookup>::Shown> as OutputType>::create_type_info),
+                arguments: &[Argument::new("by", "Which one.", <$by as InputType>::create_type_info)],
                 to: Entry::By(
                     <<$by as Lookup>::Shown as Described>::noun,
                     |by| parsed::<$by>(by)?.condition(),
                 ),
             },)+
-            $(Root { name: stringify!($list), to: Entry::List(<$node as Described>::noun) },)+
-            Root { name: "country", to: Entry::Key(Country::noun, "code", country_key) },
-            Root { name: "viewer", to: Entry::Mine(Account::noun, account) },
-            Root { name: "node", to: Entry::Node },
-            Root { name: "nodes", to: Entry::Nodes },
-            Root { name: "events", to: Entry::Own },
-            Root { name: "attendance", to: Entry::Own },
-            Root { name: "search", to: Entry::Own },
-            Root { name: "service_config", to: Entry::Own },
-            Root { name: "members_not_attending", to: Entry::Own },
+            $(Root {
+                name: stringify!($list),
+                doc: &[$($list_doc),*],
+                ty: None,
+                arguments: &[],
+                to: Entry::List(<$node as Described>::noun),
+            },)+
+            $($others)*
         ];
     };
 }
 
-/// Has code of its own resolve a field of the root.
-pub fn own<'a>(ctx: &'a Context<'a>) -> BoxFuture<'a, Answer> {
+/// What code of its own resolves.
+pub const CODE: Code = Code { root: of_root, record: of_record, of_record: &["history"] };
+
+fn of_root<'a>(ctx: &'a Context<'a>) -> BoxFuture<'a, Answer> {
     Query.resolve_field(ctx).boxed()
+}
+
+fn of_record<'a>(key: Key, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer> {
+    Box::pin(async move { History(key).resolve_field(ctx).await })
+}
+
+const fn own_field(name: &'static str) -> Root {
+    Root { name, doc: &[], ty: None, arguments: &[], to: Entry::Own }
 }
 
 fn account(visible: &Visible) -> Option<Key> {
@@ -358,7 +337,57 @@ roots! {
         /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of each endpoint are kept.
         webhook_deliveries: WebhookDelivery;
     }
+    others {
+        Root {
+            name: "country",
+            doc: &["The country with this code, if there is one."],
+            ty: Some(<Option<Country> as OutputType>::create_type_info),
+            arguments: &[Argument::new(
+                "code",
+                "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country.",
+                <CountryCode as InputType>::create_type_info,
+            )],
+            to: Entry::Key(Country::noun, "code", country_key),
+        },
+        Root {
+            name: "viewer",
+            doc: &["Your account: the one for which the token stands that you sent; null where you sent none."],
+            ty: Some(<Option<Account> as OutputType>::create_type_info),
+            arguments: &[],
+            to: Entry::Mine(Account::noun, account),
+        },
+        Root {
+            name: "node",
+            doc: &["The record with this id, if it exists and may be seen."],
+            ty: Some(<Option<Node> as OutputType>::create_type_info),
+            arguments: &[Argument::new("id", "The id of a record.", <ID as InputType>::create_type_info)],
+            to: Entry::Node,
+        },
+        Root {
+            name: "nodes",
+            doc: &["The records with these ids, in the same order; null for one that does not exist or may not be seen."],
+            ty: Some(<List<Option<Node>> as OutputType>::create_type_info),
+            arguments: &[Argument::new(
+                "ids",
+                "The ids of records, at most 100.",
+                <Vec<ID> as InputType>::create_type_info,
+            )],
+            to: Entry::Nodes,
+        },
+        own_field("events"),
+        own_field("attendance"),
+        own_field("search"),
+        own_field("service_config"),
+        own_field("members_not_attending"),
+    }
+}
 
+/// What can be read besides records.
+pub struct Query;
+
+/// What can be read besides records.
+#[Object(name = "QueryOwn")]
+impl Query {
     /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always
     /// one item at least; the last one says how far the log was read, and its `cursor` is the `after` of the next request.
     async fn events(
@@ -369,7 +398,7 @@ roots! {
         #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
     ) -> Result<List<EventsPayload>> {
-        events::read(ctx, after, from, filter, first).await
+        eventlog::read(ctx, after, from, filter, first).await
     }
 
     /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the data, since neither countries nor
@@ -382,7 +411,9 @@ roots! {
             AttendanceDimension,
         >,
         #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
-        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<DelegationFilter>,
+        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<
+            DelegationFilter,
+        >,
     ) -> Result<AttendanceCube> {
         cube::attendance(ctx, rows, columns, batches, delegations)
     }
@@ -393,7 +424,8 @@ roots! {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator.")] text: String,
+        #[graphql(desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator.")]
+        text: String,
         #[graphql(desc = "Which kinds of record; all that are searched unless given.")] types: Option<Vec<RecordKind>>,
         #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
         #[graphql(desc = "Only what stands behind this place, in the same search.")] after: Option<Cursor>,
@@ -406,42 +438,6 @@ roots! {
         ServiceConfig(ctx.data_unchecked::<Limits>().clone())
     }
 
-    /// The record with this id, if it exists and may be seen.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a record.")] id: ID) -> Nullable<Node> {
-        nullable(async {
-            let (kind, key) = parse_id(&id)?;
-            find(ctx, kind, key).await
-        })
-        .await
-    }
-
-    /// The records with these ids, in the same order; null for one that does not exist or may not be seen.
-    async fn nodes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The ids of records, at most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Nullable<Node>>> {
-        if ids.len() > MOST_NODES {
-            return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
-        }
-        let keys = ids.iter().map(parse_id).collect::<Result<Vec<_>>>()?;
-        Ok(futures::future::join_all(keys.into_iter().map(|(kind, key)| nullable(find(ctx, kind, key)))).await)
-    }
-
-    /// Your account: the one for which the token stands that you sent; null where you sent none.
-    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Account> {
-        nullable(ctx.one(account(ctx.reader().visible()))).await
-    }
-
-    /// The country with this code, if there is one.
-    async fn country(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The ISO 3166-1 alpha-2 code, or the four letters of a dissolved country.")] code: CountryCode,
-    ) -> Nullable<Country> {
-        ctx.one(Some(Key::Code(code.0.0))).await.transpose()
-    }
-
     /// Which members of a group attended any of some batches, which are known to have sent nobody, and of which nothing
     /// is known.
     async fn members_not_attending(
@@ -452,9 +448,12 @@ roots! {
         #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
     ) -> Nullable<MembersAttendanceAggregates> {
         nullable(async {
-            let Some(group) = look_up(ctx, group).await? else { return Ok(None) };
+            let reader = ctx.reader().clone();
+            let group = reader.visible().select::<regional_group::Entity>().filter(group.condition()?);
+            let group = ctx.reader().run(async move { group.one(reader.db()).await }).await?;
+            let Some(group) = group else { return Ok(None) };
             let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
-            members_attendance(ctx, &group.0, as_of, batches).await.map(Some)
+            members_attendance(ctx, group.id, as_of, batches).await.map(Some)
         })
         .await
     }

@@ -7,10 +7,10 @@ use async_graphql::{Error, Pos, Response};
 use futures::StreamExt;
 
 use super::Register;
-use super::execute::{Executed, with_codes};
+use super::execute::{Executed, with_codes, without_marks};
 use crate::engine::value::fields;
-use crate::events::Step;
-use crate::events::feed::{Item, Wanted};
+use crate::eventlog::Step;
+use crate::eventlog::feed::{Item, Wanted};
 use crate::graphql::error::bad_input;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
@@ -44,6 +44,7 @@ pub async fn show(
     let mut answers = schema.execute_stream(request);
     let answer = reader.drive(async move { answers.next().await }).await;
     let mut response = answer.unwrap_or_else(|| failure(bad_input("the subscription selects nothing")));
+    without_marks(&mut response);
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
     Executed { response, json: None, actual_cost }

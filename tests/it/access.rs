@@ -23,6 +23,7 @@ both_dbs!(
     the_secret_is_kept_nowhere,
     accounts_are_seen_by_those_who_manage_them,
     scopes_only_narrow,
+    a_writer_is_shown_what_he_wrote,
 );
 
 async fn show(app: &TestApp, authorization: &str) -> Result<Actor, AuthError> {
@@ -137,6 +138,29 @@ async fn accounts_are_seen_by_those_who_manage_them(app: TestApp) {
         assert_eq!(seen.at("/grants/totalCount"), grants, "{actor}");
         assert_eq!(seen.at("/apiTokens/totalCount"), accounts, "{actor}");
         assert_eq!(seen.at("/viewer").is_null(), *actor == Actor::Anonymous);
+    }
+}
+
+/// Also who may not read, and whatever is selected of it: what it refers to is another matter.
+async fn a_writer_is_shown_what_he_wrote(app: TestApp) {
+    let (token, _) = token_of(&app, "only-writes", &[Role::OfficerOf("bbspjikb")], &[TokenScope::Write]).await;
+    let writer = show(&app, &format!("Bearer {token}")).await.expect("it is good");
+    let curator = app.staff(GrantRole::Curator).await;
+    let programme = app.id_of(&curator, "programme", "jewellery").await;
+    for (number, selected) in ["key", "key programme { key } owner { name key }"].into_iter().enumerate() {
+        let key = format!("written-{number}");
+        let input = format!("programmeId: {programme:?}, key: {key:?}");
+        let made =
+            app.ask_as(&writer, &mutation("draftBatch", &input, &format!("batch {{ {selected} status }}"))).await;
+        assert!(made.refusals("draftBatch").is_empty(), "{made}");
+        assert_eq!(made.at("/draftBatch/batch/status"), "DRAFT", "{made}");
+        assert_eq!(made.text("/draftBatch/batch/key"), key, "{made}");
+        if number == 1 {
+            assert_eq!(made.text("/draftBatch/batch/programme/key"), "jewellery", "{made}");
+            assert!(!made.text("/draftBatch/batch/owner/name").is_empty(), "{made}");
+        }
+        let seen = app.ask_as(&writer, &format!("{{ batch(by: {{key: {key:?}}}) {{ key }} }}")).await;
+        assert!(seen.at("/batch").is_null(), "{seen}");
     }
 }
 

@@ -1,10 +1,12 @@
-//! The engine and the resolvers beside it answer alike, byte for byte.
+//! What the engine answers by itself is what it answers within the library, byte for byte.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use async_graphql::{Executor, Request, Response, Variables};
 use entity::vocabulary::GrantRole;
 use jejaring::access::{Actor, Visible};
+use jejaring::embedded::Embedded;
 use jejaring::engine::Noun;
 use jejaring::engine::noun::{Entry, Root};
 use jejaring::graphql::language::Languages;
@@ -13,12 +15,14 @@ use jejaring::schema::ROOTS;
 use serde_json::json;
 
 use crate::network::{Size, fill};
+use crate::pages::EXAMPLES;
 use crate::support::{Documents, Graph, Role, TestApp, writable};
 
 both_dbs!(
-    what_the_engine_answers_is_what_the_resolvers_answer,
+    what_is_answered_directly_is_what_is_answered_within_the_library,
     what_random_documents_do_not_ask_is_answered_alike,
     whoever_is_of_one_class_has_the_same_plans,
+    whoever_mounts_the_schema_gets_the_same_answers,
 );
 
 /// How many documents are compared, unless `ENGINE_DOCUMENTS` says otherwise.
@@ -58,7 +62,7 @@ fn camel_case(name: &str) -> String {
     parts.fold(first, |so_far, part| so_far + &part[..1].to_uppercase() + &part[1..])
 }
 
-async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
+async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: TestApp) {
     fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
     let (many, seed) = (number("ENGINE_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(23) as u64);
@@ -89,7 +93,7 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
         let ours_sent = app.app.db.statements().count() - sent;
         let theirs = app.app.page(actor.clone(), Languages::default(), prepared.request(), 100).await;
         let theirs_sent = app.app.db.statements().count() - sent - ours_sent;
-        let json = ours.json.as_ref().unwrap_or_else(|| panic!("seed {seed}: the engine leaves out {query}"));
+        let json = ours.json.as_ref().unwrap_or_else(|| panic!("seed {seed}: it is not answered directly: {query}"));
         let json = std::str::from_utf8(json).expect("JSON is text");
         let expected = serde_json::to_string(&theirs.response.data).expect("JSON");
         assert_eq!(json, expected, "seed {seed}, document {compared}: {query}: {:?}", ours.response.errors);
@@ -115,7 +119,7 @@ async fn what_the_engine_answers_is_what_the_resolvers_answer(app: TestApp) {
         with_errors += usize::from(!ours_told.is_empty());
     }
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
-    println!("{sent_by_us} statements, and {sent_by_them} of the resolvers");
+    println!("{sent_by_us} statements, and {sent_by_them} within the library");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
     assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
 }
@@ -147,6 +151,45 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
             let json = |data| serde_json::to_string(data).expect("JSON");
             assert_eq!(json(&ours.data), json(&theirs.data), "{query}");
             assert_eq!(ours.errors.len(), theirs.errors.len(), "{query}: {:?}", ours.errors);
+        }
+    }
+}
+
+/// As an ordinary schema of async-graphql: with the library's own parser, validation and execution, the engine behind it.
+async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
+    let officer = app.officer("bbspjikb").await;
+    let queries = EXAMPLES.iter().map(|example| example.1).filter(|query| !query.contains("subscription"));
+    let more = [
+        "query Q($n: Int = 2, $more: Boolean!) { batches(first: $n) { totalCount nodes { key venues @include(if: $more) { nodes { city } } } } }",
+        "{ partnerships(first: 30) { nodes { role holder { __typename ... on PartnershipHolder { ... on Institution { key } } \
+         ... on Node { id } } subject { ...S } } } } fragment S on PartnershipSubject { ... on Batch { key history { kind } } }",
+        "{ nodes(ids: [\"QmF0Y2g6MDE\"]) { id } }",
+        "{ search(text: \"batik\") { nodes { match record { __typename ... on Programme { key title batches { totalCount } } } } } }",
+        "{ sources(first: 5) { nodes { key origin { key relations { kind related { key } } } } } node(id: \"no\") { id } }",
+        "{ __type(name: \"Batch\") { fields { name args { name } } } batches(first: 1) { nodes { key } } }",
+        "{ batches(first: 1000) { nodes { key } } }",
+        "mutation { dismissFinding: settleNothing { cursor } }",
+    ];
+    for actor in [Actor::Anonymous, officer] {
+        let embedded = Embedded::new(&app.app, actor.clone());
+        for query in queries.clone().chain(more) {
+            let variables = json!({ "more": true });
+            let params = GraphQlParams {
+                variables: variables.as_object().cloned().unwrap_or_default(),
+                ..GraphQlParams::new(query)
+            };
+            let ours = app.app.answer(actor.clone(), Languages::default(), &params).await;
+            let request = Request::new(query).variables(Variables::from_json(variables));
+            let theirs = embedded.execute(request).await;
+            let data = |response: &Response| serde_json::to_string(&response.data).expect("JSON");
+            assert_eq!(data(&ours), data(&theirs), "{query}: {:?} {:?}", ours.errors, theirs.errors);
+            assert_eq!(
+                ours.errors.is_empty(),
+                theirs.errors.is_empty(),
+                "{query}: {:?} {:?}",
+                ours.errors,
+                theirs.errors
+            );
         }
     }
 }

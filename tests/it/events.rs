@@ -4,7 +4,7 @@ use entity::vocabulary::{GrantRole, TokenScope};
 use jejaring::access::{Actor, Visible, by_token};
 use jejaring::app::App;
 use jejaring::db::{Db, DbOptions, write};
-use jejaring::events::feed::{Feed, Item};
+use jejaring::eventlog::feed::{Feed, Item};
 use jejaring::events::{Event, EventKind, LogCursor};
 use jejaring::graphql::language::Languages;
 use jejaring::request::{GraphQlParams, Prepared};
@@ -152,7 +152,7 @@ async fn a_place_that_the_log_does_not_have_is_told(app: TestApp) {
     let restore = format!("UPDATE event_head SET epoch = {epoch}");
     writable(&app).await.execute_unprepared(&restore).await.expect("a new epoch");
     let ended = feed.next().await.expect("it is told");
-    assert!(matches!(ended, Err(jejaring::events::feed::FeedError::Lost(end)) if end.epoch != place.epoch));
+    assert!(matches!(ended, Err(jejaring::eventlog::feed::FeedError::Lost(end)) if end.epoch != place.epoch));
 }
 
 async fn the_log_is_read_in_stretches(app: TestApp) {

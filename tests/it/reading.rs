@@ -16,7 +16,6 @@ both_dbs!(
     an_object_comes_with_its_first_list,
     what_fragments_select_is_read,
     a_list_may_be_asked_for_twice,
-    objects_resolved_together_are_those_of_the_engine,
     a_field_alone_is_what_it_is_among_others,
     a_nested_page_is_a_page_of_each_parent,
     a_page_behind_any_cursor_reads_the_index,
@@ -260,44 +259,6 @@ async fn a_list_may_be_asked_for_twice(app: TestApp) {
     }"#;
     let answer = app.ask(twice).await;
     assert!(answer.errors.is_empty(), "{answer}");
-}
-
-/// Where two fields answer under one key the engine resolves object by object: the answers are those of objects that are resolved together.
-async fn objects_resolved_together_are_those_of_the_engine(app: TestApp) {
-    for query in [
-        "{ batches { nodes { key phase page delegations { totalCount nodes { id country { code alpha3 } institution { name } } \
-         pageInfo { hasNextPage endCursor } } owner { key ...named } } } } fragment named on Institution { city names { name } }",
-        "{ claims { edges { cursor node { ... on Node { id ... on Claim { property } } key delegation { country { code } } venue { city } \
-         source { key publisher { kind } } } } } }",
-        r#"{ country(code: "ID") { delegations(first: 3, orderBy: {field: DATE, direction: DESC}) { nodes { batch { programme { 
-         parent { key } owner { country { name memberships(first: 2) { edges { node { group { key } } } } } } } } } } } }"#,
-        "{ partnerships { nodes { role holder { ... on Institution { key } ... on RegionalGroup { acronym } } subject { __typename } \
-         institution { key country { code } } group { key } } } }",
-        "{ delegations(last: 7, orderBy: [{field: DATE, direction: DESC}]) { edges { cursor node { key batch { key owner { name } \
-         programme { title owner { key name(language: ID) acronym country { alpha3 } } } } country { name names { language } } } } \
-         nodes { batch { status programme { key } } } } }",
-        "{ institutions(first: 30) { nodes { key parent { key city parent { key website } mergedInto { key } } country { alpha3 } } } }",
-        "{ institutions(first: 30) { nodes { key parent { key parent { key parent { key parent { key parent { key parent { key parent { key \
-         parent { key mergedInto { key } } } } } } } } } country { alpha3 } } } }",
-        // An institution of several names comes in as many rows.
-        "{ institutions(last: 9) { nodes { key name acronym names { name language } children(first: 2) { nodes { key name } pageInfo \
-         { hasNextPage } } } pageInfo { hasPreviousPage } } }",
-        "{ delegations(first: 40) { nodes { key institution { name(language: ID) names { id } } batch { owner { name acronym } } } } }",
-        "{ imports { nodes { key institution { key } } } apiTokens { nodes { account { key } } } }",
-    ] {
-        let named = |names: &str| {
-            let query = query.replace("nodes {", &format!("nodes {{ {names} "));
-            query.replace("node {", &format!("node {{ {names} "))
-        };
-        let (together, one_by_one) =
-            (app.ask(&named("__typename")).await, app.ask(&named("__typename __typename")).await);
-        assert!(together.errors.is_empty(), "{query}: {together}");
-        assert_eq!(
-            together.to_string().rsplit_once("--").map(|it| it.0),
-            one_by_one.to_string().rsplit_once("--").map(|it| it.0)
-        );
-        assert!(together.statements <= one_by_one.statements, "{query}");
-    }
 }
 
 /// Of rows only those columns are read that the selected fields need: each field by itself is what it is beside all others.

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Account, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, given, mutations};
+use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{key_or, unset};
 
 mutations! {

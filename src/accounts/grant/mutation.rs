@@ -5,7 +5,7 @@ use entity::{access_grant, account, institution};
 
 use super::{Grant, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, mutations};
+use crate::mutation::{IdOf, mutations};
 
 mutations! {
     /// Mutations of grants.

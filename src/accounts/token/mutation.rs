@@ -9,7 +9,7 @@ use super::rules::{self, TokenDraft};
 use crate::access::By;
 use crate::access::policy::{Action, Relation, may};
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, mutations};
+use crate::mutation::{IdOf, mutations};
 
 mutations! {
     /// Mutations of tokens.

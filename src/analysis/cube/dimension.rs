@@ -3,27 +3,21 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result};
-use entity::vocabulary::{MembershipKind, Representation};
+use entity::vocabulary::{MembershipKind, RecordKind, Representation};
 use entity::{
-    batch, batch_topic, batch_venue, country, delegation, institution, membership, programme, regional_group, topic,
-    venue,
+    batch, batch_topic, batch_venue, delegation, institution, membership, programme, regional_group, topic, venue,
 };
 use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, JoinType, QueryFilter};
+use uuid::Uuid;
 
 use crate::access::Scoped;
-use crate::db::row::Columns;
-use crate::delivery::batch::Batch;
-use crate::delivery::topic::Topic;
-use crate::graphql::connection::Shown;
+use crate::engine::node::Node;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::language::Language;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
-use crate::graphql::node::Node;
-use crate::network::country::Country;
-use crate::network::institution::Institution;
-use crate::network::programme::Programme;
-use crate::network::regional_group::RegionalGroup;
+use crate::network::country::common_name;
+use crate::network::institution::present_name;
 use crate::record::Record;
 
 /// By what attendance is told apart.
@@ -219,48 +213,78 @@ impl AttendanceHeader {
         ctx: &Context<'_>,
         #[graphql(desc = "The language.")] language: Option<Language>,
     ) -> Nullable<String> {
-        nullable(async {
-            let Some(record) = self.node(ctx).await? else { return Ok(self.value(ctx).await?.map(str::to_owned)) };
-            Ok(Some(match record {
-                Node::Country(country) => country.name(ctx, language).await?,
-                Node::RegionalGroup(group) => group.name(ctx, language).await?,
-                Node::Institution(body) => body.name(ctx, language, None).await?,
-                Node::Topic(topic) => topic.label(ctx, language).await?,
-                Node::Programme(programme) => programme.0.title.clone(),
-                Node::Batch(batch) => batch.0.title.as_ref().unwrap_or(&batch.0.key).clone(),
-                _ => self.value.clone(),
-            }))
-        })
-        .await
+        nullable(self.called(ctx, language)).await
     }
 
     /// The record that it is; null where it is none, as a year is none.
     async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
-        self.node(ctx).await.transpose()
+        nullable(self.node(ctx)).await
     }
 }
 
 impl AttendanceHeader {
+    async fn called(&self, ctx: &Context<'_>, language: Option<Language>) -> Result<Option<String>> {
+        let Some(key) = self.key() else { return Ok(None) };
+        let languages = ctx.languages(language);
+        let name = match self.dimension {
+            AttendanceDimension::Country => Some(common_name(ctx, key, &languages).await?),
+            AttendanceDimension::RegionalGroup => {
+                let group = keyed::<regional_group::Entity>(ctx, key).await?;
+                group.map(|group| languages.en_or_id(&group.name_en, group.name_id.as_deref()))
+            }
+            AttendanceDimension::Institution => match keyed::<institution::Entity>(ctx, key).await? {
+                Some(body) => Some(present_name(ctx, &body, &languages).await?),
+                None => None,
+            },
+            AttendanceDimension::Topic => {
+                let topic = keyed::<topic::Entity>(ctx, key).await?;
+                topic.map(|topic| languages.en_or_id(&topic.label_en, Some(&topic.label_id)))
+            }
+            AttendanceDimension::Programme => {
+                keyed::<programme::Entity>(ctx, key).await?.map(|programme| programme.title.clone())
+            }
+            AttendanceDimension::Batch => {
+                let batch = keyed::<batch::Entity>(ctx, key).await?;
+                batch.map(|batch| batch.title.as_ref().unwrap_or(&batch.key).clone())
+            }
+            AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
+        };
+        Ok(Some(name.unwrap_or_else(|| self.value.clone())))
+    }
+
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
         let Some(key) = self.key() else { return Ok(None) };
+        let record = |kind, id: Option<Uuid>| id.map(|id| Node::seen(kind, Key::Id(id)));
         Ok(match self.dimension {
-            AttendanceDimension::Country => {
-                ctx.row::<country::Entity>(key).await?.map(|row| Node::Country(Country::from(row)))
+            AttendanceDimension::Country => Some(Node::seen(RecordKind::Country, key)),
+            AttendanceDimension::RegionalGroup => {
+                let row = keyed::<regional_group::Entity>(ctx, key).await?;
+                record(RecordKind::RegionalGroup, row.map(|row| row.id.0))
             }
-            AttendanceDimension::RegionalGroup => keyed::<RegionalGroup>(ctx, key).await?.map(Node::RegionalGroup),
-            AttendanceDimension::Institution => keyed::<Institution>(ctx, key).await?.map(Node::Institution),
-            AttendanceDimension::Programme => keyed::<Programme>(ctx, key).await?.map(Node::Programme),
-            AttendanceDimension::Batch => keyed::<Batch>(ctx, key).await?.map(Node::Batch),
-            AttendanceDimension::Topic => keyed::<Topic>(ctx, key).await?.map(Node::Topic),
+            AttendanceDimension::Institution => {
+                let row = keyed::<institution::Entity>(ctx, key).await?;
+                record(RecordKind::Institution, row.map(|row| row.id.0))
+            }
+            AttendanceDimension::Programme => {
+                let row = keyed::<programme::Entity>(ctx, key).await?;
+                record(RecordKind::Programme, row.map(|row| row.id.0))
+            }
+            AttendanceDimension::Batch => {
+                let row = keyed::<batch::Entity>(ctx, key).await?;
+                record(RecordKind::Batch, row.map(|row| row.id.0))
+            }
+            AttendanceDimension::Topic => {
+                let row = keyed::<topic::Entity>(ctx, key).await?;
+                record(RecordKind::Topic, row.map(|row| row.id.0))
+            }
             AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
         })
     }
 }
 
 /// The record with a key.
-async fn keyed<T: Shown<Entity: Record<Model: Send + Sync>>>(ctx: &Context<'_>, key: Key) -> Result<Option<T>> {
-    let row = ctx.reader().load("", || ByKey::<T::Entity>(std::marker::PhantomData), key).await?;
-    Ok(row.map(T::from))
+async fn keyed<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: Key) -> Result<Option<Arc<E::Model>>> {
+    ctx.reader().load("", || ByKey::<E>(std::marker::PhantomData), key).await
 }
 
 /// Asks for the record that a key names.
@@ -269,7 +293,7 @@ struct ByKey<E>(std::marker::PhantomData<E>);
 impl<E: Record + Scoped<Model: Send + Sync>> Fetch for ByKey<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;

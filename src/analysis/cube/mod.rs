@@ -18,10 +18,10 @@ pub use self::dimension::{AttendanceDimension, AttendanceHeader};
 use self::statement::{Behind, Cells, Count, key_of};
 use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::{Delegation, DelegationFilter};
+use crate::engine::reference::Records;
 use crate::graphql::context::Reading;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{Filter, Scope};
-use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
 use crate::graphql::page::{USUAL_PAGE, size};
@@ -217,14 +217,14 @@ impl AttendanceCell {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
-    ) -> Result<List<Delegation>> {
+    ) -> Result<Records<Delegation>> {
         let limit = size("first", first, crate::graphql::page::LARGEST_PAGE)?;
         let (cube, page) = (self.cube.clone(), self.page.clone());
         let root = ctx.path_node.and_then(|path| path.to_string_vec().into_iter().next());
         let name = format!("{} {limit} {page:?} {root:?}", cube.name());
         let key = Key::Code(key_of(&self.place));
-        let rows = ctx.reader().load(name, || Behind { cube, page, limit }, key).await?;
-        Ok(rows.iter().flat_map(|rows| rows.iter().cloned()).map(Delegation).collect())
+        let found = ctx.reader().load(name, || Behind { cube, page, limit }, key).await?;
+        Ok(Records::required(found.map(|keys| keys.to_vec()).unwrap_or_default()))
     }
 }
 

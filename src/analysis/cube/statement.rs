@@ -9,17 +9,18 @@ use entity::vocabulary::{
     ActionPlanStatus, ClaimProperty, ClaimRank, CountScope, CountUnit, DelegationStatus, FindingRule, FindingState,
 };
 use entity::{action_item, action_plan, batch, claim, delegation, finding, progress_note};
+use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, OverStatement, Query, SelectStatement, SimpleExpr, WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, FromQueryResult, Iterable, JoinType, Order, QueryFilter,
-    QueryResult, QuerySelect, QueryTrait, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter, QueryResult, QuerySelect,
+    QueryTrait, Statement,
 };
 
 use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
-use crate::db::row::Columns;
+use crate::db::row::values;
 use crate::db::sql::first;
 use crate::graphql::loader::{Fetch, Fetched, Key, Keyed, Reader};
 
@@ -351,15 +352,19 @@ pub(super) struct Behind {
 }
 
 impl Fetch for Behind {
-    type Answer = Vec<Arc<delegation::Model>>;
+    type Answer = Vec<Key>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>, _: Columns) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
-            let mut behind: Keyed<Vec<Arc<delegation::Model>>> = Keyed::default();
+            let mut behind: Keyed<Vec<Key>> = Keyed::default();
             for row in reader.heavy().query_all(&select).await? {
                 let key = Key::Code(key_of(&place_of(&row)?));
-                behind.entry(key).or_default().push(Arc::new(delegation::Model::from_query_result(&row, "")?));
+                let party = delegation::Model::from_query_result(&row, "")?;
+                let id = Key::Id(party.id.0);
+                // All of it was read: it need not be read again to be shown.
+                reader.tell("delegation", id.clone(), values::<delegation::Entity>(&party));
+                behind.entry(key).or_default().push(id);
             }
             Ok(behind.into_iter().collect())
         })

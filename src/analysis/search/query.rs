@@ -12,11 +12,12 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, FromQueryRes
 use super::index::{found_kinds, words};
 use crate::db::Readers;
 use crate::db::sql::first;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::engine::node::Node;
+use crate::graphql::context::{Nullable, Reading};
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::loader::Key;
-use crate::graphql::node::{Node, find, global_id};
+use crate::graphql::node::global_id;
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
 use crate::text::fold;
@@ -57,7 +58,7 @@ impl SearchHit {
 
     /// The record; null where it went away in between.
     async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
-        nullable(async { find(ctx, self.entry.subject_kind, self.key(ctx)?).await }).await
+        Some(self.key(ctx).map(|key| Node::seen(self.entry.subject_kind, key)))
     }
 
     /// Which kind of record it is.

@@ -7,9 +7,8 @@ use futures::future::try_join;
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::graphql::context::Reading;
-use crate::graphql::edge::{Edge, Page};
+use crate::graphql::edge::{Edge, Few};
 use crate::graphql::loader::Key;
-use crate::graphql::page::Window;
 
 /// What is known of the list of countries of the batch that `batch` identifies; all batches of a level are asked together.
 pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option<Completeness>> {
@@ -19,20 +18,20 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
             .add(claim::Column::Property.eq(ClaimProperty::Countries))
             .add(claim::Column::Rank.ne(ClaimRank::Deprecated))
             .add(claim::Column::Completeness.is_not_null());
-        Page::new(Edge::<claim::Entity>::by(claim::Column::BatchId), condition, Window::whole(Vec::new()))
+        Few { edge: Edge::<claim::Entity>::by(claim::Column::BatchId), condition, order: Vec::new(), limit: None }
     };
     let partitions = || {
         let condition = Condition::all()
             .add(finding::Column::Rule.eq(FindingRule::PartitionComplete))
             .add(finding::Column::State.ne(FindingState::Resolved));
-        Page::new(Edge::<finding::Entity>::by(finding::Column::BatchId), condition, Window::whole(Vec::new()))
+        Few { edge: Edge::<finding::Entity>::by(finding::Column::BatchId), condition, order: Vec::new(), limit: None }
     };
     let reader = ctx.reader();
     let (lists, partitions) =
         try_join(reader.load("lists of countries", lists, batch.clone()), reader.load("partitions", partitions, batch))
             .await?;
-    let lists = lists.iter().flat_map(|lists| &lists.rows);
-    let partitioned = partitions.is_some_and(|partitions| !partitions.rows.is_empty());
+    let lists = lists.iter().flat_map(|lists| lists.iter());
+    let partitioned = partitions.is_some_and(|partitions| !partitions.is_empty());
     Ok(known(lists.filter_map(|claim| claim.completeness), partitioned))
 }
 

@@ -9,8 +9,8 @@ use super::{Batch, rules};
 use crate::access::By;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, changed, given, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, changed, given, mutations};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{key_or, unset};
 

@@ -18,7 +18,8 @@ use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Computed;
 use crate::engine::object::object;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::ReadingRows;
+use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::scalars::{Date, Url};
@@ -30,7 +31,6 @@ use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 use crate::provenance::observation::Observation;
-use crate::site::Site;
 
 /// Where a batch stands on `today`. What is not known of its dates can leave it undated:
 ///
@@ -133,22 +133,14 @@ object! {
         /// sources contradict each other.
         column participants_comparator: Option<Comparator>;
 
-        computed page = Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
-        computed phase = Computed::of(&["starts_on", "ends_on", "status"], |made| {
+        /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
+        /// nothing there as long as it is a draft.
+        computed page: Url = Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
+        /// Where it stands in time today (UTC), as far as its dates are known.
+        computed phase: BatchPhase = Computed::of(&["starts_on", "ends_on", "status"], |made| {
             Ok(enum_value(phase(&made.row::<batch::Entity>()?, made.today())))
         });
     } {
-        /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
-        /// nothing there as long as it is a draft.
-        async fn page(&self, ctx: &Context<'_>) -> Url {
-            Url(ctx.data_unchecked::<Site>().batch(&self.0.key))
-        }
-
-        /// Where it stands in time today (UTC), as far as its dates are known.
-        async fn phase(&self, ctx: &Context<'_>) -> BatchPhase {
-            phase(&self.0, ctx.reader().clock().today())
-        }
-
         /// Whether the list of countries that attended is known to be complete. `EXHAUSTIVE` where a source says that it
         /// names all, or where attended, declined and "sent nobody" together are all members of the programme's group at the
         /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.

@@ -6,5 +6,5 @@ mod query;
 pub mod rules;
 
 pub use mutation::PartnershipMutations;
-pub use object::{Partnership, PartnershipHolder, PartnershipSubject};
+pub use object::Partnership;
 pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

@@ -9,7 +9,7 @@ use super::{Partnership, rules};
 use crate::access::By;
 use crate::db::Write;
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, changed, given, mutations};
+use crate::mutation::{IdOf, changed, given, mutations};
 use crate::rule::{key_or, unset};
 
 mutations! {

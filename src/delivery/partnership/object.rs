@@ -1,6 +1,6 @@
 //! What a partnership shows.
 
-use async_graphql::{Context, Result, Union};
+use async_graphql::registry::Registry;
 use chrono::{DateTime, Utc};
 use entity::vocabulary::PartnershipRole;
 use entity::{citation, finding};
@@ -9,33 +9,25 @@ use super::PartnershipFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
+use crate::engine::register::union;
+use crate::engine::{Described, Noun};
 use crate::graphql::edge::Edge;
-use crate::graphql::loader::Key;
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
 use crate::network::regional_group::RegionalGroup;
 use crate::provenance::citation::Citation;
 use crate::provenance::finding::Finding;
 
-/// Who has a role: an institution, or a regional group as such.
-#[derive(Union)]
-pub enum PartnershipHolder {
-    /// An institution.
-    Institution(Institution),
-    /// A regional group.
-    RegionalGroup(RegionalGroup),
+const HOLDERS: &[fn() -> &'static Noun] = &[Institution::noun, RegionalGroup::noun];
+const SUBJECTS: &[fn() -> &'static Noun] = &[Programme::noun, Batch::noun, Workshop::noun];
+
+fn holder(registry: &mut Registry) -> String {
+    let doc = ["Who has a role: an institution, or a regional group as such."];
+    union(registry, "PartnershipHolder", &doc, HOLDERS)
 }
 
-/// In what a role is held.
-#[derive(Union)]
-pub enum PartnershipSubject {
-    /// A programme.
-    Programme(Programme),
-    /// A batch.
-    Batch(Batch),
-    /// A workshop.
-    Workshop(Workshop),
+fn subject(registry: &mut Registry) -> String {
+    union(registry, "PartnershipSubject", &["In what a role is held."], SUBJECTS)
 }
 
 object! {
@@ -69,24 +61,10 @@ object! {
         column label: Option<&str>;
         /// Since when the role is held no more; null while it is held.
         column ended_at: Option<DateTime<Utc>>;
-    } {
-        /// Who has the role.
-        async fn holder(&self, ctx: &Context<'_>) -> Result<PartnershipHolder> {
-            match (self.0.institution_id, self.0.regional_group_id) {
-                (Some(id), _) => Ok(PartnershipHolder::Institution(ctx.required(Key::of(id)).await?)),
-                (None, Some(id)) => Ok(PartnershipHolder::RegionalGroup(ctx.required(Key::of(id)).await?)),
-                (None, None) => Err(ctx.reader().fail(format!("partnership {} has no holder", self.0.id))),
-            }
-        }
 
+        /// Who has the role.
+        either holder: holder = institution_id => Institution, regional_group_id => RegionalGroup;
         /// In what the role is held.
-        async fn subject(&self, ctx: &Context<'_>) -> Result<PartnershipSubject> {
-            match (self.0.programme_id, self.0.batch_id, self.0.workshop_id) {
-                (Some(id), _, _) => Ok(PartnershipSubject::Programme(ctx.required(Key::of(id)).await?)),
-                (None, Some(id), _) => Ok(PartnershipSubject::Batch(ctx.required(Key::of(id)).await?)),
-                (None, None, Some(id)) => Ok(PartnershipSubject::Workshop(ctx.required(Key::of(id)).await?)),
-                (None, None, None) => Err(ctx.reader().fail(format!("partnership {} has no subject", self.0.id))),
-            }
-        }
-    }
+        either subject: subject = programme_id => Programme, batch_id => Batch, workshop_id => Workshop;
+    } {}
 }

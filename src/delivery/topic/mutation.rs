@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Topic, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::rule::{self, key_or, unset};
 
 mutations! {

@@ -1,20 +1,18 @@
 //! What a topic shows.
 
-use async_graphql::Context;
 use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
 
 use super::TopicFilter;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Computed;
+use crate::engine::computed::LANGUAGE;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
-use crate::graphql::language::Language;
 use crate::graphql::scalars::Url;
 use crate::network::programme::Programme;
 use crate::provenance::citation::Citation;
-use crate::site::{ScopeKind, Site};
+use crate::site::ScopeKind;
 
 object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.
@@ -38,30 +36,18 @@ object! {
         /// The OECD DAC CRS purpose code; null where none fits.
         column dac_code: Option<&str>;
 
-        computed label = Computed::of(&["label_en", "label_id"], |made| {
+        /// The label in a language: the one asked for, else that of the request, else English.
+        computed label: String = Computed::of(&["label_en", "label_id"], |made| {
             let row = made.row::<topic::Entity>()?;
             Ok(made.languages().en_or_id(&row.label_en, Some(&row.label_id)).into())
-        });
-        computed webcal = Computed::of(&["key"], |made| {
+        }).taking(&[LANGUAGE]);
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Topic.path(made.text("key")?)).into())
         });
-        computed feed = Computed::of(&["key"], |made| {
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        computed feed: Url = Computed::of(&["key"], |made| {
             Ok(made.site.feed(&ScopeKind::Topic.path(made.text("key")?)).into())
         });
-    } {
-        /// The label in a language: the one asked for, else that of the request, else English.
-        pub async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
-            ctx.languages(language).en_or_id(&self.0.label_en, Some(&self.0.label_id))
-        }
-
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
-        async fn webcal(&self, ctx: &Context<'_>) -> String {
-            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Topic.path(&self.0.key))
-        }
-
-        /// The address of an Atom feed of its batches, those that came in or changed last.
-        async fn feed(&self, ctx: &Context<'_>) -> Url {
-            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Topic.path(&self.0.key)))
-        }
-    }
+    } {}
 }

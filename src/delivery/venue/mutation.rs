@@ -7,8 +7,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Venue, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, changed, given, mutations};
 use crate::graphql::scalars::CountryCode;
+use crate::mutation::{IdOf, changed, given, mutations};
 use crate::network::country::rules::known;
 use crate::rule::{self, key_or, unset};
 

@@ -9,8 +9,8 @@ use super::{Workshop, rules};
 use crate::access::By;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::{Date, Time};
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::rule::{key_or, unset};
 
 mutations! {

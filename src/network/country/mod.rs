@@ -7,5 +7,5 @@ mod query;
 pub mod rules;
 
 pub use name::CountryName;
-pub use object::Country;
+pub use object::{Country, common_name};
 pub use query::{CountryFilter, CountryListFilter, CountryOrder, CountryOrderField};

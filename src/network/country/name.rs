@@ -1,42 +1,36 @@
 //! Names of countries.
 
-use std::sync::Arc;
-
-use async_graphql::{ID, Object};
+use async_graphql::{ID, SimpleObject};
 use entity::country_name;
 use entity::vocabulary::NameKind;
+use serde::Serialize;
 
 use crate::network::entry::entry_id;
 
 /// One name of a country, in one language.
-#[derive(Clone, Debug)]
-pub struct CountryName(pub Arc<country_name::Model>);
-
-/// One name of a country, in one language.
-#[Object]
-impl CountryName {
+#[derive(Clone, Debug, Serialize, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct CountryName {
     /// Tells names apart; opaque, and not resolved by `node`.
-    async fn id(&self) -> ID {
-        entry_id("CountryName", self.0.id.0)
-    }
-
+    id: ID,
     /// The language of the name (BCP 47 tag).
-    async fn language(&self) -> &str {
-        &self.0.language
-    }
-
+    language: String,
     /// What the name is to the country.
-    async fn kind(&self) -> NameKind {
-        self.0.kind
-    }
-
+    kind: NameKind,
     /// Who names it so: `CLDR` (Unicode Common Locale Data Repository), a treaty's acronym …
-    async fn authority(&self) -> &str {
-        &self.0.authority
-    }
-
+    authority: String,
     /// The name as written.
-    async fn name(&self) -> &str {
-        &self.0.name
+    name: String,
+}
+
+impl From<&country_name::Model> for CountryName {
+    fn from(row: &country_name::Model) -> Self {
+        Self {
+            id: entry_id("CountryName", row.id.0),
+            language: row.language.clone(),
+            kind: row.kind,
+            authority: row.authority.clone(),
+            name: row.name.clone(),
+        }
     }
 }

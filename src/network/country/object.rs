@@ -1,33 +1,30 @@
 //! What a country shows.
 
 use std::cmp::Ordering;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use async_graphql::resolver_utils::enum_value;
-use async_graphql::{Context, ID, Result, value};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{NameKind, RecordKind};
+use entity::vocabulary::NameKind;
 use entity::{citation, country_name, delegation, institution, membership, observation, venue};
 
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
+use crate::engine::computed::LANGUAGE;
 use crate::engine::computed::{Best, Computed, Short};
 use crate::engine::object::bare_object;
-use crate::graphql::context::Reading;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
-use crate::graphql::entries::Entries;
-use crate::graphql::language::Language;
+use crate::graphql::language::Languages;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::graphql::node::global_id;
 use crate::graphql::scalars::{CountryCode, Date, Url};
-use crate::network::entry::entry_id;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
-use crate::site::{ScopeKind, Site};
+use crate::site::ScopeKind;
 
 /// What it takes of the names of a country to choose among them.
 const NAMING: [country_name::Column; 3] = {
@@ -47,23 +44,6 @@ fn in_order(one: &Arc<country_name::Model>, other: &Arc<country_name::Model>) ->
 }
 
 impl Country {
-    /// What the far sides of its lists refer to.
-    pub(crate) fn near(&self) -> Key {
-        Key::Code(self.0.code.0.clone())
-    }
-
-    /// What the names of a country are.
-    fn own_names() -> Entries<country_name::Entity> {
-        Entries::by(country_name::Column::CountryCode)
-    }
-
-    /// What it takes to choose among them.
-    fn naming() -> Entries<country_name::Entity> {
-        // It is asked for of each object.
-        static ENTRIES: LazyLock<Entries<country_name::Entity>> = LazyLock::new(|| Country::own_names().with(&NAMING));
-        *ENTRIES
-    }
-
     /// All that names are, for the engine.
     fn names_read() -> Short {
         Short::of::<country_name::Entity>(country_name::Column::CountryCode, &NAMES)
@@ -77,11 +57,18 @@ impl Country {
     }
 }
 
+/// The common name of the country with this code.
+pub async fn common_name(ctx: &Context<'_>, code: Key, languages: &Languages) -> Result<String> {
+    let edge = Edge::<country_name::Entity>::by(country_name::Column::CountryCode);
+    let names = ctx.rows(edge, code.clone(), Vec::new()).await?;
+    let common = names.iter().filter(|name| name.kind == NameKind::Common);
+    let name = languages.choose(common.map(|name| (name.language.as_str(), &name.name)));
+    Ok(name.map_or_else(|| code.text(), Clone::clone))
+}
+
 bare_object! {
     /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO 3166-3.
     Country of country, chosen by CountryFilter {
-        with Self::naming() => name;
-        with Self::own_names() => names;
 
         /// The groups that it belongs or belonged to.
         list memberships: Membership => Edge::by(membership::Column::CountryCode);
@@ -113,59 +100,26 @@ bare_object! {
         /// When the record last changed.
         column updated_at: DateTime<Utc>;
 
-        computed name = Computed::with(&["code"], Country::naming_read, |made| {
+        /// The common name in a language: the one asked for, else that of the request, else English.
+        computed name: String = Computed::with(&["code"], Country::naming_read, |made| {
             let names = made.entries::<country_name::Entity>(&NAMING)?;
             let common = names.iter().filter(|name| name.kind == NameKind::Common);
             let name = made.languages().choose(common.map(|name| (name.language.as_str(), name.name.as_str())));
             Ok(name.map_or_else(|| made.text("code"), Ok)?.into())
-        });
-        computed names = Computed::with(&[], Country::names_read, |made| {
+        }).taking(&[LANGUAGE]);
+        /// All its names, by kind and language.
+        computed names: List<CountryName> = Computed::with(&[], Country::names_read, |made| {
             let mut names = made.entries::<country_name::Entity>(&NAMES)?;
             names.sort_by(in_order);
-            let name = |name: &Arc<country_name::Model>| value!({
-                "id": entry_id("CountryName", name.id.0).to_string(),
-                "kind": enum_value(name.kind),
-                "language": name.language,
-                "name": name.name,
-                "authority": name.authority,
-            });
-            Ok(names.iter().map(name).collect::<Vec<_>>().into())
+            made.list(names.iter().map(|name| CountryName::from(name.as_ref())))
         }).list_of("CountryName");
-        computed webcal = Computed::of(&["code"], |made| {
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        computed webcal: String = Computed::of(&["code"], |made| {
             Ok(made.site.webcal(&ScopeKind::Country.path(made.text("code")?)).into())
         });
-        computed feed = Computed::of(&["code"], |made| {
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        computed feed: Url = Computed::of(&["code"], |made| {
             Ok(made.site.feed(&ScopeKind::Country.path(made.text("code")?)).into())
         });
-    } {
-        /// The id of the record: opaque, permanent, unique in the whole register.
-        pub async fn id(&self) -> ID {
-            global_id(RecordKind::Country, &self.near())
-        }
-
-        /// The common name in a language: the one asked for, else that of the request, else English.
-        pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> Result<String> {
-            let names = Self::naming().of(ctx, self.near()).await?;
-            let common = names.iter().filter(|name| name.kind == NameKind::Common);
-            let name = ctx.languages(language).choose(common.map(|name| (name.language.as_str(), &name.name)));
-            Ok(name.unwrap_or(&self.0.code.0).clone())
-        }
-
-        /// All its names, by kind and language.
-        async fn names(&self, ctx: &Context<'_>) -> Result<List<CountryName>> {
-            let mut names = Self::own_names().of(ctx, self.near()).await?;
-            names.sort_by(in_order);
-            Ok(names.into_iter().map(CountryName).collect())
-        }
-
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
-        async fn webcal(&self, ctx: &Context<'_>) -> String {
-            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Country.path(&self.0.code.0))
-        }
-
-        /// The address of an Atom feed of its batches, those that came in or changed last.
-        async fn feed(&self, ctx: &Context<'_>) -> Url {
-            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Country.path(&self.0.code.0)))
-        }
-    }
+    } {}
 }

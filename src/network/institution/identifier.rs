@@ -1,35 +1,29 @@
 //! What others know institutions by.
 
-use std::sync::Arc;
-
-use async_graphql::{ID, InputObject, Object, Result};
+use async_graphql::{ID, InputObject, Result, SimpleObject};
 use entity::{institution, institution_identifier};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
 
 use crate::graphql::filter::*;
 use crate::network::entry::entry_id;
 
 /// A number or code of an institution in somebody's scheme. It belongs to one institution.
-#[derive(Clone, Debug)]
-pub struct InstitutionIdentifier(pub Arc<institution_identifier::Model>);
-
-/// A number or code of an institution in somebody's scheme. It belongs to one institution.
-#[Object]
-impl InstitutionIdentifier {
+#[derive(Clone, Debug, Serialize, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct InstitutionIdentifier {
     /// Tells identifiers apart; opaque, and not resolved by `node`.
-    async fn id(&self) -> ID {
-        entry_id("InstitutionIdentifier", self.0.id.0)
-    }
-
+    id: ID,
     /// Whose scheme: `ROR`, `Wikidata`, `IATI` …
-    async fn scheme(&self) -> &str {
-        &self.0.scheme
-    }
-
+    scheme: String,
     /// The number or code in the scheme.
-    async fn value(&self) -> &str {
-        &self.0.value
+    value: String,
+}
+
+impl From<&institution_identifier::Model> for InstitutionIdentifier {
+    fn from(row: &institution_identifier::Model) -> Self {
+        Self { id: entry_id("InstitutionIdentifier", row.id.0), scheme: row.scheme.clone(), value: row.value.clone() }
     }
 }
 

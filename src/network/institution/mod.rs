@@ -13,5 +13,6 @@ pub mod rules;
 pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
 pub use mutation::InstitutionMutations;
 pub use name::{InstitutionName, name_on};
-pub use object::Institution;
+pub(crate) use object::names_of;
+pub use object::{Institution, present_name};
 pub use query::{InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField};

@@ -2,57 +2,48 @@
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;
-use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{ID, SimpleObject};
 use chrono::NaiveDate;
 use entity::institution_name;
 use entity::vocabulary::{DatePrecision, NameKind};
+use serde::Serialize;
 
 use crate::graphql::language::Languages;
 use crate::graphql::scalars::Date;
 use crate::network::entry::entry_id;
 
 /// A name of an institution, with the time in which it was in force.
-#[derive(Clone, Debug)]
-pub struct InstitutionName(pub Arc<institution_name::Model>);
-
-/// A name of an institution, with the time in which it was in force.
-#[Object]
-impl InstitutionName {
+#[derive(Clone, Debug, Serialize, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct InstitutionName {
     /// Tells names apart; opaque, and not resolved by `node`.
-    async fn id(&self) -> ID {
-        entry_id("InstitutionName", self.0.id.0)
-    }
-
+    id: ID,
     /// The language of the name (BCP 47 tag).
-    async fn language(&self) -> &str {
-        &self.0.language
-    }
-
+    language: String,
     /// What the name is to the institution.
-    async fn kind(&self) -> NameKind {
-        self.0.kind
-    }
-
+    kind: NameKind,
     /// The name as written.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
+    name: String,
     /// The first day in force, of the period where only month or year is known; null where it is not known.
-    async fn valid_from(&self) -> Option<Date> {
-        self.0.valid_from.map(Date)
-    }
-
+    valid_from: Option<Date>,
     /// The last day in force, of the period where only month or year is known; null while it is in force.
-    async fn valid_to(&self) -> Option<Date> {
-        self.0.valid_to.map(Date)
-    }
-
+    valid_to: Option<Date>,
     /// How exactly the days are known.
-    async fn precision(&self) -> DatePrecision {
-        self.0.precision
+    precision: DatePrecision,
+}
+
+impl From<&institution_name::Model> for InstitutionName {
+    fn from(row: &institution_name::Model) -> Self {
+        Self {
+            id: entry_id("InstitutionName", row.id.0),
+            language: row.language.clone(),
+            kind: row.kind,
+            name: row.name.clone(),
+            valid_from: row.valid_from.map(Date),
+            valid_to: row.valid_to.map(Date),
+            precision: row.precision,
+        }
     }
 }
 

@@ -1,11 +1,9 @@
 //! What an institution shows.
 
 use std::cmp::Ordering;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use async_graphql::resolver_utils::enum_value;
-use async_graphql::{Context, Result, Value, value};
-use chrono::NaiveDate;
+use async_graphql::{Context, Result, Value};
 use entity::vocabulary::InstitutionKind;
 use entity::{
     appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
@@ -17,18 +15,19 @@ use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
+use crate::engine::computed::{AS_OF, LANGUAGE};
 use crate::engine::computed::{Computed, Short};
 use crate::engine::object::object;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::engine::reference::Records;
+use crate::graphql::context::Reading;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
-use crate::graphql::entries::Entries;
-use crate::graphql::language::Language;
+use crate::graphql::language::Languages;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::scalars::{Date, Url};
+use crate::graphql::scalars::Url;
 use crate::network::country::Country;
-use crate::network::entry::entry_id;
 use crate::network::programme::Programme;
 use crate::people::appointment::Appointment;
 use crate::people::engagement::Engagement;
@@ -37,7 +36,7 @@ use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 use crate::provenance::source::Source;
-use crate::site::{ScopeKind, Site};
+use crate::site::ScopeKind;
 
 /// What it takes of the names of an institution to choose among them.
 const NAMING: [institution_name::Column; 5] = {
@@ -64,19 +63,6 @@ fn in_order(one: &Arc<institution_name::Model>, other: &Arc<institution_name::Mo
 }
 
 impl Institution {
-    /// What the names of an institution are.
-    fn own_names() -> Entries<institution_name::Entity> {
-        Entries::by(institution_name::Column::InstitutionId).few()
-    }
-
-    /// What it takes to choose among them.
-    pub(crate) fn naming() -> Entries<institution_name::Entity> {
-        // It is asked for of each object.
-        static ENTRIES: LazyLock<Entries<institution_name::Entity>> =
-            LazyLock::new(|| Institution::own_names().with(&NAMING));
-        *ENTRIES
-    }
-
     /// All that names are, for the engine.
     fn names_read() -> Short {
         Short::of::<institution_name::Entity>(institution_name::Column::InstitutionId, &NAMES)
@@ -93,6 +79,18 @@ impl Institution {
     }
 }
 
+/// From an institution to its names.
+pub(crate) fn names_of() -> Edge<institution_name::Entity> {
+    Edge::by(institution_name::Column::InstitutionId)
+}
+
+/// The name of an institution today; its key where it has none.
+pub async fn present_name(ctx: &Context<'_>, body: &institution::Model, languages: &Languages) -> Result<String> {
+    let names = ctx.rows(names_of(), Key::Id(body.id.0), Vec::new()).await?;
+    let name = name_on(&names, ctx.reader().clock().today(), languages);
+    Ok(name.unwrap_or_else(|| body.key.clone()))
+}
+
 object! {
     /// A body of any kind: ministry, technical centre, city office, secretariat, university, association, hotel, newspaper. A
     /// body that was renamed is one record with dated names.
@@ -105,9 +103,6 @@ object! {
 
         /// The record that it was merged into, being about the same body; null where it is not merged.
         maybe merged_into: Institution by merged_into_id;
-
-        with Self::naming() => name, acronym;
-        with Self::own_names() => names;
 
         /// The bodies that are directly part of it. `within` as a filter of institutions finds those on all levels.
         list children: Institution => Edge::by(institution::Column::ParentId);
@@ -143,106 +138,47 @@ object! {
         /// Its own site on the web; null where none is recorded.
         column website: Option<Url>;
 
-        computed name = Computed::with(&["key"], Institution::naming_read, |made| {
+        /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
+        /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
+        computed name: String = Computed::with(&["key"], Institution::naming_read, |made| {
             let names = made.entries::<institution_name::Entity>(&NAMING)?;
             let name = name_on(&names, made.day()?, &made.languages());
             Ok(name.map_or_else(|| made.text("key").map(str::to_owned), Ok)?.into())
-        });
-        computed acronym = Computed::with(&[], Institution::naming_read, |made| {
+        }).taking(&[LANGUAGE, AS_OF]);
+        /// The acronym on a day, in the language of the request where there are several; null where none was in force.
+        computed acronym: Option<String> = Computed::with(&[], Institution::naming_read, |made| {
             let names = made.entries::<institution_name::Entity>(&NAMING)?;
             Ok(acronym_on(&names, made.day()?, &made.languages()).map_or(Value::Null, Value::from))
-        }).or_null();
-        computed names = Computed::with(&[], Institution::names_read, |made| {
+        }).or_null().taking(&[AS_OF]);
+        /// All its names, past ones included: those without a first day before the others, which stand in order of time.
+        computed names: List<InstitutionName> = Computed::with(&[], Institution::names_read, |made| {
             let mut names = made.entries::<institution_name::Entity>(&NAMES)?;
             names.sort_by(in_order);
-            let date = |date: Option<NaiveDate>| date.map_or(Value::Null, |date| date.to_string().into());
-            let name = |name: &Arc<institution_name::Model>| value!({
-                "id": entry_id("InstitutionName", name.id.0).to_string(),
-                "kind": enum_value(name.kind),
-                "language": name.language,
-                "name": name.name,
-                "validFrom": date(name.valid_from),
-                "validTo": date(name.valid_to),
-                "precision": enum_value(name.precision),
-            });
-            Ok(names.iter().map(name).collect::<Vec<_>>().into())
+            made.list(names.iter().map(|name| InstitutionName::from(name.as_ref())))
         }).list_of("InstitutionName");
-        computed identifiers = Computed::with(&[], Institution::identifiers_read, |made| {
+        /// What others know it by, by scheme.
+        computed identifiers: List<InstitutionIdentifier> = Computed::with(&[], Institution::identifiers_read, |made| {
             let mut identifiers = made.entries::<institution_identifier::Entity>(&IDENTIFIERS)?;
             identifiers.sort_by(|one, other| (&one.scheme, &one.value).cmp(&(&other.scheme, &other.value)));
-            let identifier = |identifier: &Arc<institution_identifier::Model>| value!({
-                "id": entry_id("InstitutionIdentifier", identifier.id.0).to_string(),
-                "scheme": identifier.scheme,
-                "value": identifier.value,
-            });
-            Ok(identifiers.iter().map(identifier).collect::<Vec<_>>().into())
+            made.list(identifiers.iter().map(|identifier| InstitutionIdentifier::from(identifier.as_ref())))
         }).list_of("InstitutionIdentifier");
-        computed webcal = Computed::of(&["key"], |made| {
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Institution.path(made.text("key")?)).into())
         });
-        computed feed = Computed::of(&["key"], |made| {
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        computed feed: Url = Computed::of(&["key"], |made| {
             Ok(made.site.feed(&ScopeKind::Institution.path(made.text("key")?)).into())
         });
     } {
-        /// The name on a day, in a language: of the names in force the common one, in the language asked for, else that of the
-        /// request, else English, else as printed. Where no name is known for the day, the one nearest to it in time.
-        pub async fn name(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "The language.")] language: Option<Language>,
-            #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
-        ) -> Result<String> {
-            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-            let name = name_on(&Self::naming().of(ctx, self.near()).await?, day, &ctx.languages(language));
-            Ok(name.unwrap_or_else(|| self.0.key.clone()))
-        }
-
-        /// The acronym on a day, in the language of the request where there are several; null where none was in force.
-        async fn acronym(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
-        ) -> Nullable<String> {
-            nullable(async {
-                let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
-                Ok(acronym_on(&Self::naming().of(ctx, self.near()).await?, day, &ctx.languages(None)))
-            })
-            .await
-        }
-
-        /// All its names, past ones included: those without a first day before the others, which stand in order of time.
-        async fn names(&self, ctx: &Context<'_>) -> Result<List<InstitutionName>> {
-            let mut names = Self::own_names().of(ctx, self.near()).await?;
-            names.sort_by(in_order);
-            Ok(names.into_iter().map(InstitutionName).collect())
-        }
-
-        /// What others know it by, by scheme.
-        async fn identifiers(&self, ctx: &Context<'_>) -> Result<List<InstitutionIdentifier>> {
-            use institution_identifier::Column::{InstitutionId, Scheme, Value};
-            let order = vec![(Scheme, OrderDirection::Asc), (Value, OrderDirection::Asc)];
-            let rows = ctx.rows::<institution_identifier::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
-            Ok(rows.into_iter().map(InstitutionIdentifier).collect())
-        }
-
         /// The bodies above it, the nearest first.
-        async fn ancestors(&self, ctx: &Context<'_>) -> Result<List<Institution>> {
+        async fn ancestors(&self, ctx: &Context<'_>) -> Result<Records<Institution>> {
             use institution_ancestor::Column::{Depth, InstitutionId};
             let order = vec![(Depth, OrderDirection::Asc)];
             let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
             // The hierarchy also has the institution itself, at depth 0.
             let above = rows.iter().filter(|row| row.depth > 0);
-            ctx.all_required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()).await.map(List)
-        }
-
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
-        async fn webcal(&self, ctx: &Context<'_>) -> String {
-            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Institution.path(&self.0.key))
-        }
-
-        /// The address of an Atom feed of its batches, those that came in or changed last.
-        async fn feed(&self, ctx: &Context<'_>) -> Url {
-            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Institution.path(&self.0.key)))
+            Ok(Records::required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()))
         }
     }
 }

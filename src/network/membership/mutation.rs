@@ -7,8 +7,8 @@ use sea_orm::ActiveValue::Set;
 use super::{Membership, rules};
 use crate::access::policy::Relation;
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::{CountryCode, Date};
+use crate::mutation::{IdOf, mutations};
 use crate::network::country::rules::known;
 use crate::rule::{key_or, missing, unset};
 

@@ -9,7 +9,7 @@ use super::{Programme, rules};
 use crate::access::By;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::rule::{key_or, unset};
 
 mutations! {

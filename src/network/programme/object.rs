@@ -1,6 +1,5 @@
 //! What a programme shows.
 
-use async_graphql::Context;
 use entity::vocabulary::Modality;
 use entity::{batch, citation, observation, partnership, programme, programme_topic};
 
@@ -16,7 +15,7 @@ use crate::network::institution::Institution;
 use crate::network::regional_group::RegionalGroup;
 use crate::provenance::citation::Citation;
 use crate::provenance::observation::Observation;
-use crate::site::{ScopeKind, Site};
+use crate::site::ScopeKind;
 
 object! {
     /// A design that is run again and again, or an umbrella over such.
@@ -53,21 +52,13 @@ object! {
         /// Who cooperates with whom (UN usage of South-South and triangular cooperation).
         column modality: Modality;
 
-        computed webcal = Computed::of(&["key"], |made| {
+        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
+        computed webcal: String = Computed::of(&["key"], |made| {
             Ok(made.site.webcal(&ScopeKind::Programme.path(made.text("key")?)).into())
         });
-        computed feed = Computed::of(&["key"], |made| {
+        /// The address of an Atom feed of its batches, those that came in or changed last.
+        computed feed: Url = Computed::of(&["key"], |made| {
             Ok(made.site.feed(&ScopeKind::Programme.path(made.text("key")?)).into())
         });
-    } {
-        /// The address of a calendar of its batches (`webcal://…`), for programs that subscribe to calendars.
-        async fn webcal(&self, ctx: &Context<'_>) -> String {
-            ctx.data_unchecked::<Site>().webcal(&ScopeKind::Programme.path(&self.0.key))
-        }
-
-        /// The address of an Atom feed of its batches, those that came in or changed last.
-        async fn feed(&self, ctx: &Context<'_>) -> Url {
-            Url(ctx.data_unchecked::<Site>().feed(&ScopeKind::Programme.path(&self.0.key)))
-        }
-    }
+    } {}
 }

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::{RegionalGroup, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, changed, given, mutations};
+use crate::mutation::{IdOf, changed, given, mutations};
 use crate::rule::{self, key_or, unset};
 
 mutations! {

@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 
 use async_graphql::{Context, Result};
+use entity::country;
 use entity::vocabulary::RegionalGroupKind;
 use entity::{citation, claim, membership, observation, partnership, programme};
+use futures::future::try_join_all;
 
 use super::RegionalGroupFilter;
 use crate::delivery::partnership::Partnership;
 use crate::engine::Computed;
+use crate::engine::computed::LANGUAGE;
 use crate::engine::object::object;
+use crate::engine::reference::Records;
 use crate::graphql::context::Reading;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
-use crate::graphql::language::Language;
-use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
@@ -45,32 +48,29 @@ object! {
         /// The acronym, such as "ASEAN"; null where it has none.
         column acronym: Option<&str>;
 
-        computed name = Computed::of(&["name_en", "name_id"], |made| {
+        /// The name in a language: the one asked for, else that of the request, else English.
+        computed name: String = Computed::of(&["name_en", "name_id"], |made| {
             let row = made.row::<entity::regional_group::Entity>()?;
             Ok(made.languages().en_or_id(&row.name_en, row.name_id.as_deref()).into())
-        });
+        }).taking(&[LANGUAGE]);
     } {
-        /// The name in a language: the one asked for, else that of the request, else English.
-        pub async fn name(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
-            ctx.languages(language).en_or_id(&self.0.name_en, self.0.name_id.as_deref())
-        }
-
         /// The countries that were its full members, or parties to the treaty, on a day; by common English name. A membership
         /// whose first day is not known counts as in force throughout.
         async fn members(
             &self,
             ctx: &Context<'_>,
             #[graphql(desc = "On which day; today (UTC) where not given.")] as_of: Option<Date>,
-        ) -> Result<List<Country>> {
+        ) -> Result<Records<Country>> {
             let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
             let edge = Edge::by(membership::Column::RegionalGroupId);
             let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
             let memberships = ctx.rows::<membership::Entity>(edge, self.near(), order).await?;
             let members = memberships.into_iter().filter(|row| is_member(row, day));
             let codes: BTreeSet<String> = members.map(|row| row.country_code.0.clone()).collect();
-            let mut countries: Vec<Country> = ctx.all_required(codes.into_iter().map(Key::Code).collect()).await?;
-            countries.sort_by(|one, other| one.0.sort_name.cmp(&other.0.sort_name));
-            Ok(List(countries))
+            let rows = codes.into_iter().map(|code| ctx.row::<country::Entity>(Key::Code(code)));
+            let mut countries: Vec<_> = try_join_all(rows).await?.into_iter().flatten().collect();
+            countries.sort_by(|one, other| one.sort_name.cmp(&other.sort_name));
+            Ok(Records::required(countries.into_iter().map(|row| Key::Code(row.code.0.clone())).collect()))
         }
     }
 }

@@ -5,8 +5,8 @@ use entity::{appointment, institution, person};
 use sea_orm::ActiveValue::Set;
 
 use super::{Appointment, rules};
-use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, mutations};
 use crate::rule::{self, made_key, unset};
 
 mutations! {

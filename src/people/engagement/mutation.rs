@@ -6,7 +6,7 @@ use entity::{appointment, batch, delegation, engagement, institution, person, wo
 use sea_orm::ActiveValue::Set;
 
 use super::{Engagement, rules};
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::rule::{made_key, unset};
 
 mutations! {

@@ -9,7 +9,7 @@ use crate::access::By;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, given, mutations};
+use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{self, made_key, unset};
 
 mutations! {

@@ -6,8 +6,8 @@ use entity::{action_item, action_plan};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{ActionItem, rules};
-use crate::graphql::mutation::{IdOf, changed, given, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, changed, given, mutations};
 use crate::rule::{made_key, unset};
 
 mutations! {

@@ -10,8 +10,8 @@ use super::{ActionPlan, rules};
 use crate::access::By;
 use crate::db::Write;
 use crate::error::WriteError;
-use crate::graphql::mutation::{IdOf, changed, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, changed, mutations};
 use crate::plans::action_item::rules as items;
 use crate::rule::{check, key_or, made_key, unset};
 

@@ -1,6 +1,5 @@
 //! What an action plan shows.
 
-use async_graphql::Context;
 use chrono::NaiveDate;
 use entity::vocabulary::ActionPlanStatus;
 use entity::{action_item, action_plan, citation, finding};
@@ -9,7 +8,6 @@ use super::ActionPlanFilter;
 use crate::delivery::delegation::Delegation;
 use crate::engine::Computed;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
 use crate::plans::action_item::ActionItem;
@@ -46,14 +44,10 @@ object! {
         /// The day on which it was handed in; null where it was not, or the day is not known.
         column submitted_on: Option<Date>;
 
-        computed is_overdue = Computed::of(&["due_on", "status"], |made| {
-            Ok(is_overdue(&made.row::<action_plan::Entity>()?, made.today()).into())
-        });
-    } {
         /// Whether its due date lies before today (UTC) while it is neither completed nor abandoned. A plan without a due date
         /// is never overdue.
-        async fn is_overdue(&self, ctx: &Context<'_>) -> bool {
-            is_overdue(&self.0, ctx.reader().clock().today())
-        }
-    }
+        computed is_overdue: bool = Computed::of(&["due_on", "status"], |made| {
+            Ok(is_overdue(&made.row::<action_plan::Entity>()?, made.today()).into())
+        });
+    } {}
 }

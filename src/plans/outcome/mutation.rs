@@ -6,8 +6,8 @@ use entity::{batch, institution, outcome, person};
 use sea_orm::ActiveValue::Set;
 
 use super::{Outcome, rules};
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::rule::{key_or, unset};
 
 mutations! {

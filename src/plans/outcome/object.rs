@@ -1,16 +1,14 @@
 //! What an outcome shows.
 
-use async_graphql::Context;
 use entity::citation;
 use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
 use crate::delivery::batch::Batch;
 use crate::engine::Computed;
+use crate::engine::computed::LANGUAGE;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
 use crate::graphql::edge::Edge;
-use crate::graphql::language::Language;
 use crate::graphql::scalars::Date;
 use crate::network::institution::Institution;
 use crate::people::person::Person;
@@ -36,14 +34,10 @@ object! {
         /// The day on which it came about; null where it did not, or the day is not known.
         column occurred_on: Option<Date>;
 
-        computed label = Computed::of(&["label_en", "label_id"], |made| {
+        /// What it is, in a language: the one asked for, else that of the request, else English.
+        computed label: String = Computed::of(&["label_en", "label_id"], |made| {
             let row = made.row::<entity::outcome::Entity>()?;
             Ok(made.languages().en_or_id(&row.label_en, row.label_id.as_deref()).into())
-        });
-    } {
-        /// What it is, in a language: the one asked for, else that of the request, else English.
-        async fn label(&self, ctx: &Context<'_>, #[graphql(desc = "The language.")] language: Option<Language>) -> String {
-            ctx.languages(language).en_or_id(&self.0.label_en, self.0.label_id.as_deref())
-        }
-    }
+        }).taking(&[LANGUAGE]);
+    } {}
 }

@@ -4,8 +4,8 @@ use entity::{action_item, progress_note};
 use sea_orm::ActiveValue::Set;
 
 use super::{ProgressNote, rules};
-use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, mutations};
 use crate::rule::{made_key, unset};
 
 mutations! {

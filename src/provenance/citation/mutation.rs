@@ -11,8 +11,8 @@ use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::loader::Key;
-use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::node::parse_id;
+use crate::mutation::{IdOf, mutations};
 use crate::phrase::say;
 use crate::rule::{self, check, unset};
 

@@ -1,13 +1,11 @@
 //! What a citation shows.
 
-use async_graphql::Context;
 use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
+use crate::engine::node::Node;
 use crate::engine::object::object;
-use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::loader::Key;
-use crate::graphql::node::{Node, find};
 use crate::provenance::source::Source;
 
 object! {
@@ -22,15 +20,9 @@ object! {
         column locator: Option<&str>;
     } {
         /// The record that is documented; null where it is not there any more or may not be seen.
-        async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
-            nullable(async {
-                let country = self.0.country_code.clone().map(|code| Key::Code(code.0));
-                match country.or(self.0.subject_id.map(Key::Id)) {
-                    Some(key) => find(ctx, self.0.subject_kind, key).await,
-                    None => Ok(None),
-                }
-            })
-            .await
+        async fn record(&self) -> Option<Node> {
+            let country = self.0.country_code.clone().map(|code| Key::Code(code.0));
+            Some(Node::seen(self.0.subject_kind, country.or(self.0.subject_id.map(Key::Id))?))
         }
     }
 }

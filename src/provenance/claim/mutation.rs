@@ -10,8 +10,8 @@ use sea_orm::ActiveValue::Set;
 use super::{Claim, rules};
 use crate::access::policy::Relation;
 use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::graphql::mutation::{IdOf, mutations};
 use crate::graphql::scalars::Date;
+use crate::mutation::{IdOf, mutations};
 use crate::phrase::say;
 use crate::rule::{check, key_or, row_of, unset};
 

@@ -2,13 +2,16 @@
 
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
+use entity::institution_name;
 use entity::vocabulary::{ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, RecordKind};
 use entity::{claim, person, regional_group, venue};
 use uuid::Uuid;
 
 use crate::graphql::context::Reading;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::loader::Key;
-use crate::network::institution::{Institution, name_on};
+use crate::network::institution::name_on;
+use crate::network::institution::names_of;
 
 /// What is shown where a claim lacks the value of its property.
 const NOTHING: &str = "not stated";
@@ -152,7 +155,7 @@ pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Resul
         }
         RecordKind::Person => ctx.row::<person::Entity>(key).await?.map(|person| person.name.clone()),
         RecordKind::Institution => {
-            let names = Institution::naming().of(ctx, key).await?;
+            let names = ctx.rows::<institution_name::Entity>(names_of(), key, Vec::new()).await?;
             name_on(&names, ctx.reader().clock().today(), &ctx.languages(None))
         }
         _ => None,

@@ -4,7 +4,7 @@ use entity::finding;
 
 use super::{Finding, explanation};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, mutations};
+use crate::mutation::{IdOf, mutations};
 
 mutations! {
     /// Mutations of findings.

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::FindingFilter;
 use super::message::{mentioned, message};
 use crate::delivery::batch::Batch;
+use crate::engine::node::Node;
 use crate::engine::object::object;
-use crate::graphql::context::{Nullable, Reading};
+use crate::engine::own::Own;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
-use crate::graphql::node::{Node, find};
 use crate::graphql::order::OrderDirection;
 use crate::provenance::claim::{Claim, words};
 
@@ -54,13 +55,13 @@ object! {
         }
 
         /// The record that it is about; null where it is not there any more or may not be seen.
-        async fn record(&self, ctx: &Context<'_>) -> Nullable<Node> {
-            find(ctx, self.0.subject_kind, Key::Id(self.0.subject_id)).await.transpose()
+        async fn record(&self) -> Option<Node> {
+            Some(Node::seen(self.0.subject_kind, Key::Id(self.0.subject_id)))
         }
     }
 }
 
-impl Finding {
+impl Own<Finding> {
     /// How the records that the detail mentions by id are called: as the claims behind it print them, else by their present
     /// names.
     async fn names(&self, ctx: &Context<'_>) -> Result<HashMap<Uuid, String>> {

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Indicator, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, given, mutations};
+use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{self, key_or, unset};
 
 mutations! {

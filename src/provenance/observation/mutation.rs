@@ -6,8 +6,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Observation, rules};
 use crate::access::policy::Relation;
-use crate::graphql::mutation::{IdOf, given, mutations};
 use crate::graphql::scalars::{CountryCode, Date};
+use crate::mutation::{IdOf, given, mutations};
 use crate::network::country::rules::known;
 use crate::rule::{self, key_or, unset};
 

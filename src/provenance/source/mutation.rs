@@ -8,8 +8,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::{Source, relation, rules};
 use crate::access::policy::Relation;
 use crate::db::{Change, Put};
-use crate::graphql::mutation::{IdOf, changed, given, mutations, reference};
 use crate::graphql::scalars::{Date, Url};
+use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::phrase::say;
 use crate::rule::{self, check, key_or, unset};
 

@@ -10,7 +10,9 @@ use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
+use crate::engine::own::Own;
+use crate::engine::reference::Shown;
+use crate::graphql::context::ReadingRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
@@ -56,11 +58,8 @@ object! {
     } {
         /// The root of what it reprints or is based on; the source itself where it rests on nothing. Claims of sources with
         /// one origin are one testimony: who counts how often something is confirmed counts distinct origins.
-        async fn origin(&self, ctx: &Context<'_>) -> Result<Source> {
-            match self.0.origin_id {
-                Some(origin) if origin != self.0.id => ctx.required(Key::of(origin)).await,
-                _ => Ok(self.clone()),
-            }
+        async fn origin(&self) -> Source {
+            Source::required(Key::Id(self.0.origin_id.unwrap_or(self.0.id).0))
         }
 
         /// What it depends on.
@@ -75,7 +74,7 @@ object! {
     }
 }
 
-impl Source {
+impl Own<Source> {
     /// The relations that have this source in `column`, reprints last.
     async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<List<SourceRelation>> {
         let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
@@ -101,12 +100,12 @@ impl SourceRelation {
     }
 
     /// The source that depends on the other.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        ctx.required(Key::of(self.0.source_id)).await
+    async fn source(&self) -> Source {
+        Source::required(Key::Id(self.0.source_id.0))
     }
 
     /// The source that the other depends on.
-    async fn related(&self, ctx: &Context<'_>) -> Result<Source> {
-        ctx.required(Key::of(self.0.related_id)).await
+    async fn related(&self) -> Source {
+        Source::required(Key::Id(self.0.related_id.0))
     }
 }

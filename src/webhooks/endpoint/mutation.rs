@@ -1,5 +1,8 @@
 //! What is done to webhook endpoints, each by its owner.
 
+use std::sync::Arc;
+
+use async_graphql::Context;
 use entity::vocabulary::{WebhookOrder, WebhookState};
 use entity::{webhook_delivery, webhook_endpoint};
 use sea_orm::ActiveValue::Set;
@@ -10,12 +13,13 @@ use crate::access::By;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
-use crate::events::{Choice, EventFilter, EventsFrom};
-use crate::graphql::mutation::{Desk, IdOf, given, mutations};
+use crate::eventlog::{EventFilter, EventsFrom};
+use crate::events::Choice;
 use crate::graphql::scalars::{Cursor, Url};
+use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{check, key_or, unset};
-use crate::webhooks::address;
 use crate::webhooks::delivery::WebhookDelivery;
+use crate::webhooks::{Office, address};
 
 mutations! {
     /// Mutations of webhook endpoints.
@@ -39,7 +43,7 @@ mutations! {
             /// Where to begin where `after` is not given.
             #[graphql(default)]
             from: EventsFrom,
-        } before |desk, input| { vet(desk, &input.url).await } => |w, by, input| {
+        } before |ctx, input| { vet(ctx, &input.url).await } => |w, by, input| {
             let Some(account) = by.actor().rights().account else { return Err(WriteError::Forbidden) };
             by.require(Relation::Own)?;
             let position = match (&input.after, input.from) {
@@ -204,9 +208,9 @@ async fn place(w: &Write, field: &'static str, cursor: &Option<Cursor>) -> Resul
 }
 
 /// Something may be sent to the address. It is asked again at each connection: names change.
-async fn vet(desk: &Desk, url: &Url) -> Result<(), WriteError> {
+async fn vet(ctx: &Context<'_>, url: &Url) -> Result<(), WriteError> {
     let vetted = match address::parse(&url.0) {
-        Ok(url) => desk.office.client.vetting().vet(&url).await.map(|_| ()),
+        Ok(url) => ctx.data_unchecked::<Arc<Office>>().client.vetting().vet(&url).await.map(|_| ()),
         Err(unfit) => Err(unfit),
     };
     vetted.map_err(|unfit| rules::unfit(&unfit).into())

@@ -12,6 +12,7 @@ use super::WebhookEndpointFilter;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
 use crate::events::{Choice, EventKind, log};
+use crate::graphql::context::ReadingRows;
 use crate::graphql::context::{Nullable, Reading, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;

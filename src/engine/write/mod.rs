@@ -3,20 +3,21 @@
 //! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
 //! (handling of field errors in the specification): what was written since is cut off again.
 
+mod list;
+
 use std::ops::Range;
 
 use async_graphql::{Error, PathSegment, Pos, ServerError, Value};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 
 use super::computed::Made;
 use super::fetch::{Asking, Entries, Found, Level, Lower, Read};
-use super::own::Own;
+use super::own::Resolved;
 use super::plan::{
-    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, Reference,
-    Root, Rows, Shown, Slot,
+    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, Record,
+    Reference, Root, Rows, Shown, Slot,
 };
 use super::value;
-use crate::db::row;
 use crate::graphql::groups::ConnectionGroup;
 use crate::site::Site;
 
@@ -28,6 +29,14 @@ pub struct Written {
     pub errors: Vec<ServerError>,
     /// The fields of the answer.
     pub fields: u64,
+}
+
+/// What was written of one record.
+pub struct OneWritten {
+    /// What is wanted of it, as JSON; none where a field failed that must not be null.
+    pub data: Option<Vec<u8>>,
+    /// What failed.
+    pub errors: Vec<ServerError>,
 }
 
 /// Something failed, and is told already: what it stands in becomes null.
@@ -46,7 +55,7 @@ enum Step<'a> {
 pub struct Writer<'a> {
     asking: &'a Asking<'a>,
     site: &'a Site,
-    own: &'a Own,
+    own: &'a Resolved,
     out: Vec<u8>,
     errors: Vec<ServerError>,
     fields: u64,
@@ -63,7 +72,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn row(self) -> &'a QueryResult {
+    fn row(self) -> &'a value::Row {
         &self.level.rows[self.number]
     }
 
@@ -74,7 +83,7 @@ impl<'a> Row<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for a request.
-    pub fn new(asking: &'a Asking<'a>, site: &'a Site, own: &'a Own) -> Self {
+    pub fn new(asking: &'a Asking<'a>, site: &'a Site, own: &'a Resolved) -> Self {
         let (out, errors, path) = (Vec::with_capacity(4096), Vec::new(), Vec::new());
         Self { asking, site, own, out, errors, fields: 0, path }
     }
@@ -108,6 +117,12 @@ impl<'a> Writer<'a> {
         Written { data: self.out, errors: self.errors, fields: self.fields }
     }
 
+    /// Writes what is wanted of one row of a level.
+    pub fn one_row(mut self, record: &'a Record, level: &'a Level, number: usize) -> OneWritten {
+        let written = self.object(&record.object, Row { plan: &record.rows, level, number });
+        OneWritten { data: written.ok().map(|()| self.out), errors: self.errors }
+    }
+
     /// What was read for a field of the root.
     fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<&'a Entries>, Failed> {
         match read {
@@ -131,7 +146,7 @@ impl<'a> Writer<'a> {
         let found = item.and_then(|item| {
             let (one, level) = (ones.get(item.noun)?, read.levels.get(item.level)?);
             let page = level.pages.get(item.page).filter(|page| !page.rows.is_empty())?;
-            Some((one, Row { plan: &one.rows, level, number: page.rows.start }))
+            Some((&one.record, Row { plan: &one.record.rows, level, number: page.rows.start }))
         });
         match found {
             Some((one, row)) => self.object(&one.object, row),
@@ -157,9 +172,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Notes an error of what stands at the place that is being written: its path begins with a mark and the field.
+    /// Notes an error of what stands at the place that is being written: its path begins with marks, and the field.
     fn pass_on(&mut self, error: &ServerError) {
-        let path = self.here().into_iter().chain(error.path.iter().skip(2).cloned()).collect();
+        let within = error.path.iter().skip_while(|step| matches!(step, PathSegment::Index(_))).skip(1);
+        let path = self.here().into_iter().chain(within.cloned()).collect();
         self.errors.push(ServerError { path, ..error.clone() });
     }
 
@@ -246,101 +262,29 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn connection(&mut self, list: &'a List, level: &'a Level, near: usize) -> Done {
-        let page = level.pages.get(near).cloned().unwrap_or_default();
-        let row = |number| Row { plan: &list.rows, level, number };
-        self.fields(&list.parts, |writer, part, _| match &part.what {
-            Part::TypeName(name) => writer.text(name),
-            Part::Nodes(object) => writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number))),
-            Part::Edges(parts) => writer.items(page.rows.clone(), |writer, number| {
-                writer.fields(parts, |writer, part, _| match &part.what {
-                    EdgePart::TypeName(name) => writer.text(name),
-                    EdgePart::Node(object) => writer.object(object, row(number)),
-                    EdgePart::Cursor => writer.cursor(list, row(number)),
-                })
-            }),
-            Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
-            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
-                Some(Ok(groups)) => writer.groups(parts, groups.get(near).map_or(&[], Vec::as_slice)),
-                Some(Err(error)) => Err(writer.tell(error, list.groups[*number].1.pos)),
-                None => writer.null(),
-            },
-            Part::Total => {
-                let count = level.counts.get(near).copied().unwrap_or_default();
-                value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
-                Ok(())
-            }
-        })
-    }
-
-    fn groups(&mut self, parts: &'a [Slot<Group>], groups: &'a [ConnectionGroup]) -> Done {
-        self.items(0..groups.len(), |writer, number| {
-            let group = &groups[number];
-            writer.fields(parts, |writer, part, _| {
-                let out = &mut writer.out;
-                match part.what {
-                    Group::TypeName => value::json(&"GroupAggregates", out),
-                    Group::Values => value::json(&group.values, out),
-                    Group::Count => value::json(&group.count, out),
-                    Group::Sum => value::json(&group.sum.map(|number| number.0), out),
-                    Group::Min => value::json(&group.min.map(|number| number.0), out),
-                    Group::Max => value::json(&group.max.map(|number| number.0), out),
-                    Group::Earliest => value::json(&group.earliest.as_ref().map(|date| date.0), out),
-                    Group::Latest => value::json(&group.latest.as_ref().map(|date| date.0), out),
-                }
-                Ok(())
-            })
-        })
-    }
-
-    fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
-        // Nothing is told of what lies around a page on which nothing stands.
-        let window = level.window.as_ref().filter(|_| !page.rows.is_empty() || page.more);
-        let (before, behind) = window.map_or((false, false), |window| window.neighbours(page.more));
-        self.fields(parts, |writer, part, _| {
-            let end = match part.what {
-                Info::TypeName => return writer.text("PageInfo"),
-                Info::HasPrevious | Info::HasNext => {
-                    let has = if matches!(part.what, Info::HasPrevious) { before } else { behind };
-                    value::json(&has, &mut writer.out);
-                    return Ok(());
-                }
-                Info::Start => page.rows.clone().next(),
-                Info::End => page.rows.clone().next_back(),
-            };
-            match end {
-                Some(number) => writer.cursor(list, Row { plan: &list.rows, level, number }),
-                None => writer.null(),
-            }
-        })
-    }
-
-    /// Writes the place of a row in its list.
-    fn cursor(&mut self, list: &'a List, row: Row<'a>) -> Done {
-        let pos = list.asked.pos;
-        let Some(window) = &row.level.window else { return self.null() };
-        let first = row.at(list.rows.reads.cells.len());
-        let columns = &list.rows.reads.noun.table.columns;
-        let values = window.columns().zip(first..);
-        let values = values.map(|(column, at)| value::cell(row.row(), at, &columns[column].holds));
-        let values: Result<Vec<_>, _> = values.collect();
-        let values = values.map_err(|error| self.failed(error, pos))?;
-        self.text(&window.cursor(values).0)
-    }
-
     fn object(&mut self, object: &'a Object, row: Row<'a>) -> Done {
         self.fields(object, |writer, slot, _| match &slot.what {
             Shown::TypeName(name) => writer.text(name),
             Shown::Id { at, holds, noun } => {
-                let written = value::write_id(row.row(), row.at(*at), noun, holds, &mut writer.out);
+                let written = row.row().write_id(row.at(*at), noun, holds, &mut writer.out);
                 written.map_err(|error| writer.failed(error, Pos::default()))
             }
             Shown::Column { at, holds } => {
-                let written = value::write(row.row(), row.at(*at), holds, &mut writer.out);
+                let written = row.row().write(row.at(*at), holds, &mut writer.out);
                 written.map_err(|error| writer.failed(error, Pos::default()))
             }
             Shown::Reference(reference) if reference.must => writer.reference(reference, row),
             Shown::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
+            Shown::Either(references, pos) => {
+                for reference in references {
+                    let refers = row.row().is_null(row.at(reference.by)).map(|null| !null);
+                    if refers.map_err(|error| writer.failed(error, *pos))? {
+                        return writer.reference(reference, row);
+                    }
+                }
+                let error = writer.asking.reader.fail("a row refers to nothing where it must refer to something");
+                Err(writer.tell(&error, *pos))
+            }
             Shown::List(child) => writer.list(*child, row),
             Shown::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
                 Some(row) => writer.made(making, row),
@@ -377,7 +321,7 @@ impl<'a> Writer<'a> {
     fn reference(&mut self, reference: &'a Reference, row: Row<'a>) -> Done {
         let found = match reference.found {
             FoundAt::Row(at) => {
-                let missing = row::is_null(row.row(), row.at(at));
+                let missing = row.row().is_null(row.at(at));
                 let missing = missing.map_err(|error| self.failed(error, reference.pos))?;
                 (!missing).then_some(row)
             }
@@ -387,7 +331,7 @@ impl<'a> Writer<'a> {
             Some(found) => self.object(&reference.object, found),
             None if reference.must => {
                 let key = &reference.to.table.columns[reference.to.table.id].holds;
-                let by = value::key(row.row(), row.at(reference.by), key).ok().flatten();
+                let by = row.row().key(row.at(reference.by), key).ok().flatten();
                 let missing = format!("{} {by:?} is referred to and missing", reference.to.name);
                 let error = self.asking.reader.fail(missing);
                 Err(self.tell(&error, reference.pos))
@@ -401,11 +345,11 @@ impl<'a> Writer<'a> {
         let pos = making.asked.pos;
         let cell = |(name, at): (&&'static str, &usize)| {
             let holds = &table.columns[table.place(name)].holds;
-            value::cell(row.row(), row.at(*at), holds).map(|cell| (*name, cell))
+            row.row().cell(row.at(*at), holds).map(|cell| (*name, cell))
         };
         let cells: Result<Vec<_>, _> = making.computed.columns.iter().zip(&making.columns).map(cell).collect();
         let cells = cells.map_err(|error| self.failed(error, pos))?;
-        let entries = making.entries.map(|at| row.row().try_get_by_index::<Option<String>>(row.at(at)));
+        let entries = making.entries.map(|at| row.row().text(row.at(at)));
         let entries = entries.transpose().map_err(|error| self.failed(error, pos))?.flatten();
         let made = Made {
             reader: self.asking.reader,

@@ -1,12 +1,9 @@
 //! Looking one record up by any of its natural keys.
 
-use std::sync::Arc;
+use async_graphql::{InputType, Result};
+use sea_orm::Condition;
 
-use async_graphql::{Context, InputType, Result};
-use sea_orm::{Condition, QueryFilter};
-
-use super::connection::Shown;
-use super::context::Reading;
+use crate::engine::reference::Shown;
 
 /// An input object (`@oneOf`) that names one record.
 pub trait Lookup: InputType {
@@ -15,15 +12,6 @@ pub trait Lookup: InputType {
 
     /// The condition that at most one row fulfils.
     fn condition(self) -> Result<Condition>;
-}
-
-/// The record that `by` names, if it exists and may be seen.
-pub async fn look_up<L: Lookup>(ctx: &Context<'_>, by: L) -> Result<Option<L::Shown>> {
-    let condition = by.condition()?;
-    let reader = ctx.reader().clone();
-    let select = reader.visible().select::<<L::Shown as Shown>::Entity>().filter(condition);
-    let row = ctx.reader().run(async move { select.one(reader.db()).await }).await?;
-    Ok(row.map(|row| L::Shown::from(Arc::new(row))))
 }
 
 /// Declares the lookup of a kind of record by id or key.
@@ -38,7 +26,7 @@ macro_rules! lookup {
             Key(String),
         }
 
-        impl $crate::graphql::lookup::Lookup for $name {
+        impl $crate::engine::lookup::Lookup for $name {
             type Shown = $node;
 
             fn condition(self) -> async_graphql::Result<sea_orm::Condition> {

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, InputObject};
 use uuid::Uuid;
 
-use super::{Choice, EventKind};
+use crate::events::{Choice, EventKind};
 use crate::graphql::node::id_of;
 use crate::graphql::scalars::CountryCode;
 use crate::phrase::{Phrase, say};

@@ -11,7 +11,8 @@ use futures::stream::iter;
 
 use super::feed::{Item, Wanted};
 use super::query::{choice, place};
-use super::{BatchChangedPayload, Choice, DelegationChangedPayload, EventFilter, EventsFrom, EventsPayload};
+use super::{BatchChangedPayload, DelegationChangedPayload, EventFilter, EventsFrom, EventsPayload};
+use crate::events::Choice;
 use crate::graphql::error::bad_input;
 use crate::graphql::loader::Key;
 use crate::graphql::node::record_id;

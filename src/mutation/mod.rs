@@ -7,7 +7,6 @@ mod user_error;
 
 pub use carry_out::{Asked, Desk, Done, Intent, carry_out};
 pub use input::{IdOf, changed, given, reference};
-pub(crate) use user_error::camel_case;
 pub use user_error::{UserError, UserErrorCode};
 
 /// What a mutation answers with: one record, or `[Record]`.
@@ -23,7 +22,7 @@ pub(crate) use shown;
 
 /// The type of that in the payload.
 macro_rules! answer {
-    ([$shown:ident]) => { $crate::graphql::list::List<$shown> };
+    ([$shown:ident]) => { $crate::engine::reference::Records<$shown> };
     ($shown:ident) => { Option<$shown> };
 }
 pub(crate) use answer;
@@ -57,7 +56,7 @@ pub(crate) use ids;
 /// }
 /// ```
 ///
-/// What is to be asked outside of the register (`before |desk, input| { … }`) is asked before anything is locked.
+/// What is to be asked outside of the register (`before |ctx, input| { … }`) is asked before anything is locked.
 ///
 /// Every input also has a reason, the version that is expected, and an idempotency key.
 macro_rules! mutations {
@@ -68,7 +67,7 @@ macro_rules! mutations {
                 $(#[$mutation_meta:meta])*
                 $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident {
                     $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
-                } $(before |$desk:ident, $asked:ident| $outside:block)? => |$w:ident, $by:ident, $in:ident| $body:block
+                } $(before |$ctx:ident, $asked:ident| $outside:block)? => |$w:ident, $by:ident, $in:ident| $body:block
             )+
         }
     ) => {
@@ -86,11 +85,11 @@ macro_rules! mutations {
                 idempotency_key: Option<String>,
             }
 
-            impl $crate::graphql::mutation::Intent for $input {
-                type Shown = $crate::graphql::mutation::shown!($shown);
+            impl $crate::mutation::Intent for $input {
+                type Shown = $crate::mutation::shown!($shown);
             }
 
-            impl $crate::graphql::mutation::Asked for $input {
+            impl $crate::mutation::Asked for $input {
                 fn action(&self) -> $crate::access::policy::Action {
                     $crate::access::policy::Action::$action
                 }
@@ -100,8 +99,8 @@ macro_rules! mutations {
                 }
 
                 fn personal(&self) -> &'static [&'static str] {
-                    type Shown = $crate::graphql::mutation::shown!($shown);
-                    <<Shown as $crate::graphql::connection::Shown>::Entity as $crate::record::Record>::PERSONAL
+                    type Shown = $crate::mutation::shown!($shown);
+                    <<Shown as $crate::engine::reference::Shown>::Entity as $crate::record::Record>::PERSONAL
                 }
 
                 fn reason(&self) -> Option<&str> {
@@ -119,10 +118,10 @@ macro_rules! mutations {
                 $(
                     fn inquire<'a>(
                         &'a self,
-                        desk: &'a $crate::graphql::mutation::Desk,
+                        ctx: &'a async_graphql::Context<'_>,
                     ) -> futures::future::BoxFuture<'a, Result<(), $crate::error::WriteError>> {
                         Box::pin(async move {
-                            let ($desk, $asked) = (desk, self);
+                            let ($ctx, $asked) = (ctx, self);
                             $outside
                         })
                     }
@@ -136,7 +135,7 @@ macro_rules! mutations {
                     Box::pin(async move {
                         let ($w, $by, $in) = (w, by, self);
                         let done: Result<_, $crate::error::WriteError> = $body;
-                        done.map($crate::graphql::mutation::ids!($shown))
+                        done.map($crate::mutation::ids!($shown))
                     })
                 }
             }
@@ -146,13 +145,13 @@ macro_rules! mutations {
             pub struct $payload {
                 /// What was changed, as it stands now; with `CONFLICT`, the record as others have left it. Nothing where it was
                 /// refused otherwise.
-                $record: $crate::graphql::mutation::answer!($shown),
+                $record: $crate::mutation::answer!($shown),
                 $(
                     /// The secret, shown this once; null where it was refused, or carried out before.
                     $secret: Option<String>,
                 )?
                 /// Why it was refused; none where it was carried out.
-                errors: $crate::graphql::list::List<$crate::graphql::mutation::UserError>,
+                errors: $crate::graphql::list::List<$crate::mutation::UserError>,
                 /// The place in the log behind the events of it; null where it was refused.
                 cursor: Option<$crate::graphql::scalars::Cursor>,
             }
@@ -178,7 +177,7 @@ macro_rules! mutations {
                     ctx: &async_graphql::Context<'_>,
                     #[graphql(desc = "What is to be done.")] input: $input,
                 ) -> async_graphql::Result<$payload> {
-                    let done = $crate::graphql::mutation::carry_out(ctx, &input).await?;
+                    let done = $crate::mutation::carry_out(ctx, &input).await?;
                     Ok($payload { $record: done.rows.into(), $($secret: done.secret,)? errors: done.errors, cursor: done.cursor })
                 }
             )+

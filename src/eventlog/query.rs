@@ -3,8 +3,9 @@
 use async_graphql::{Context, Result};
 
 use super::feed::Item;
-use super::{Choice, EventFilter, EventsFrom, EventsPayload, LogCursor, log};
+use super::{EventFilter, EventsFrom, EventsPayload};
 use crate::db::Readers;
+use crate::events::{Choice, LogCursor, log};
 use crate::graphql::context::Reading;
 use crate::graphql::error::no_place;
 use crate::graphql::error::{bad_input, lost};

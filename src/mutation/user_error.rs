@@ -5,6 +5,7 @@ use async_graphql::{Context, Enum, Object, Value};
 use crate::error::{Refusal, RefusalCode};
 use crate::graphql::context::Reading;
 use crate::graphql::language::Language;
+use crate::graphql::names::camel_case;
 use crate::phrase::{Phrase, say};
 
 /// Why a mutation was refused.
@@ -149,18 +150,6 @@ fn shown(value: &Value) -> Option<String> {
         other => other.to_string(),
     };
     (text.len() <= LONGEST).then_some(text)
-}
-
-/// The name of a column as the API writes it.
-pub(crate) fn camel_case(column: &str) -> String {
-    let mut parts = column.split('_');
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-    }
-    name
 }
 
 #[cfg(test)]

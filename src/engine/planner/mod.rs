@@ -3,18 +3,21 @@
 //! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to it is followed in the
 //! statement that refers, or by one of its own ([`Sees`]).
 
+mod list;
+
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field as Selected, OperationDefinition, OperationType, Selection,
     SelectionSet,
 };
 use async_graphql::{Name, Positioned};
+use sea_orm::sea_query::ArrayType;
 
-use super::collect::{Collector, Conditions, Merged, Place, When};
+use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
 use super::noun::{Catalogue, Entry, Noun, What};
 use super::plan::{
-    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
-    Plan, Reference, Root, Rows, Shown, Slot,
+    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan,
+    Record, Reference, Root, Rows, Shown, Slot,
 };
 use super::reads::{OWN, Of, Reads};
 use crate::access::Visible;
@@ -24,18 +27,23 @@ use crate::graphql::edge::Near;
 pub const OWN_FIELDS: &str = "own fields";
 
 /// What a plan depends on of who asks.
-pub struct Sees<'a>(pub &'a Visible);
+pub struct Sees<'a> {
+    /// What may be seen.
+    pub visible: &'a Visible,
+    /// Whether the rows are known already: then nothing comes with them, and what they refer to is read by itself.
+    pub known: bool,
+}
 
 impl Sees<'_> {
     /// Whether references to a noun are followed in the statement that refers: who may see what hangs from other tables is better
     /// asked of the rows that are wanted than of a whole table.
     fn follows(&self, noun: &Noun) -> bool {
-        noun.table.by_itself(self.0)
+        !self.known && noun.table.by_itself(self.visible)
     }
 
     /// Whether a reference to a noun says by itself that its row is there.
     fn is_open(&self, noun: &Noun) -> bool {
-        noun.table.is_open(self.0)
+        noun.table.is_open(self.visible)
     }
 }
 
@@ -45,23 +53,50 @@ pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_
     if operation.node.ty != OperationType::Query || !operation.node.directives.is_empty() {
         return None;
     }
-    let collector = Collector { catalogue, document, conditions: Conditions::default() };
-    let mut planner = Planner { collector, sees, own: Vec::new() };
-    let root = [Place::root(&operation.node.selection_set.node)];
-    let fields = planner.collector.fields("Query", &root)?;
+    let plan = roots(&operation.node.selection_set.node, &document.fragments, catalogue, sees)?;
+    let execution = (!plan.own.is_empty()).then(|| execution(document, &operation.node, &plan.own));
+    Some(Plan { execution, ..plan })
+}
+
+/// Makes the plan of what is selected of the root; none where the catalogue does not have all of it.
+pub fn roots(set: &SelectionSet, fragments: &Fragments, catalogue: &Catalogue, sees: &Sees<'_>) -> Option<Plan> {
+    let mut planner = Planner::new(fragments, catalogue, sees);
+    let fields = planner.collector.fields("Query", &[Place::root(set)])?;
     let roots = fields.iter().map(|field| planner.root(field)).collect::<Option<Vec<_>>>()?;
-    let own = (!planner.own.is_empty()).then(|| own_document(document, &operation.node, planner.own));
-    Some(Plan { conditions: planner.collector.conditions, roots, own })
+    let Planner { collector, own, .. } = planner;
+    Some(Plan { conditions: collector.conditions, roots, own, execution: None })
+}
+
+/// What is wanted of the objects of a noun, without conditions.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is wanted.
+    pub record: Record,
+    /// The fields that code of its own resolves, in the order of their numbers.
+    pub own: Vec<Positioned<Selected>>,
+}
+
+/// Plans what is selected of objects of a noun; none where the catalogue does not have all of it, or where it has conditions.
+pub fn planned(
+    noun: &'static Noun,
+    set: &SelectionSet,
+    fragments: &Fragments,
+    catalogue: &Catalogue,
+    sees: &Sees<'_>,
+) -> Option<Planned> {
+    let mut planner = Planner::new(fragments, catalogue, sees);
+    let record = planner.record(noun, &[Place::root(set)])?;
+    planner.collector.conditions.is_empty().then_some(Planned { record, own: planner.own })
 }
 
 /// The document in whose only field the fields stand that code of its own resolves.
-fn own_document(
+fn execution(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
-    own: Vec<Positioned<Selected>>,
+    own: &[Positioned<Selected>],
 ) -> ExecutableDocument {
     let pos = operation.selection_set.pos;
-    let all = own.into_iter().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
+    let all = own.iter().cloned().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
     let only = Selected {
         alias: None,
         name: Positioned::new(Name::new(OWN_FIELDS), pos),
@@ -103,6 +138,11 @@ fn asked(selected: &Merged<'_>) -> Asked {
 }
 
 impl<'a> Planner<'a> {
+    fn new(fragments: &'a Fragments, catalogue: &'a Catalogue, sees: &'a Sees<'a>) -> Self {
+        let collector = Collector { catalogue, fragments, conditions: Conditions::default() };
+        Self { collector, sees, own: Vec::new() }
+    }
+
     fn root(&mut self, field: &Merged<'a>) -> Option<Slot<Root>> {
         if name(field) == "__typename" {
             return Some(slot(field, Root::TypeName("Query")));
@@ -115,7 +155,7 @@ impl<'a> Planner<'a> {
             }
             Entry::Node => Root::Node(self.one_of_each(field, root.to)?),
             Entry::Nodes => Root::Nodes(asked(field), self.one_of_each(field, root.to)?),
-            Entry::Own => Root::Own(self.owned(None, Vec::new(), field)),
+            Entry::Own => Root::Own(self.owned(None, (0, Vec::new()), field)),
         };
         Some(slot(field, what))
     }
@@ -129,21 +169,26 @@ impl<'a> Planner<'a> {
     fn owned(
         &mut self,
         noun: Option<&'static Noun>,
-        columns: Vec<(usize, usize)>,
+        (key, columns): (usize, Vec<(usize, usize)>),
         field: &Merged<'a>,
     ) -> Owned {
         self.own.push(field.whole());
         let of = noun.map_or("Query", |noun| noun.name);
         let nullable = self.collector.catalogue.may_be_null(of, name(field));
-        Owned { number: self.own.len() - 1, noun, columns, nullable, pos: field.field.pos }
+        let of_record = noun.is_some_and(|noun| noun.own(name(field)).is_none());
+        Owned { number: self.own.len() - 1, noun, of_record, key, columns, nullable, pos: field.field.pos }
     }
 
     fn one(&mut self, field: &Merged<'a>, noun: &'static Noun, entry: Entry) -> Option<One> {
+        Some(One { entry, asked: asked(field), record: self.record(noun, &field.places)? })
+    }
+
+    fn record(&mut self, noun: &'static Noun, places: &[Place<'a>]) -> Option<Record> {
         let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
-        let object = self.object(&mut rows, noun, OWN, &field.places)?;
+        let object = self.object(&mut rows, noun, OWN, places)?;
         // Whether it is there is told by its key.
         rows.reads.id(OWN);
-        Some(One { entry, asked: asked(field), object, rows })
+        Some(Record { object, rows })
     }
 
     fn object(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, places: &[Place<'a>]) -> Option<Object> {
@@ -162,16 +207,13 @@ impl<'a> Planner<'a> {
             _ => {}
         }
         let Some(known) = noun.field(name(field)) else {
-            let own = noun.own(name(field))?;
-            let known = own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
-            let mut columns: Vec<usize> = known.unwrap_or_else(|| (0..table.columns.len()).collect());
-            columns.push(table.id);
-            let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column));
-            let columns = columns.collect();
-            return Some(Shown::Own(Box::new(self.owned(Some(noun), columns, field))));
+            let columns = self.columns_of_own(noun, name(field))?;
+            let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column)).collect();
+            let key = rows.reads.id(of);
+            return Some(Shown::Own(Box::new(self.owned(Some(noun), (key, columns), field))));
         };
         match &known.what {
-            What::Column(column) => {
+            What::Column(column, _) => {
                 let column = table.place(column);
                 Some(Shown::Column { at: rows.reads.column(of, column), holds: table.columns[column].holds.clone() })
             }
@@ -182,13 +224,23 @@ impl<'a> Planner<'a> {
                 let (must, pos) = (*must, field.field.pos);
                 Some(Shown::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
             }
+            What::Either(of_each, _) => {
+                let pos = field.field.pos;
+                let references = of_each.iter().map(|(by, to)| {
+                    let (by, to) = (table.place(by), to());
+                    let at = rows.reads.column(of, by);
+                    let (found, object) = self.reference(rows, of, (by, at), to, field)?;
+                    Some(Reference { by: at, must: true, to, object, found, pos })
+                });
+                Some(Shown::Either(references.collect::<Option<_>>()?, pos))
+            }
             What::List { of: listed, near } => {
                 let list = self.list(field, listed(), near())?;
                 let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
                 rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
                 Some(Shown::List(rows.children.len() - 1))
             }
-            What::Computed(computed) => {
+            What::Computed(computed, _) => {
                 let Some(behind) = self.looked_up_once(rows, noun, of, computed, field) else {
                     return Some(Shown::Made(Box::new(self.making(&mut rows.reads, noun, of, computed, field)?)));
                 };
@@ -197,6 +249,20 @@ impl<'a> Planner<'a> {
                 Some(Shown::Behind(behind.0, behind.1, Box::new(making)))
             }
         }
+    }
+
+    /// The columns that an own field of a noun reads; none where there is no such field.
+    fn columns_of_own(&self, noun: &Noun, name: &str) -> Option<Vec<usize>> {
+        let table = &noun.table;
+        let Some(own) = noun.own(name) else {
+            let is_record = table.columns[table.id].holds == ArrayType::Uuid;
+            let is_known = self.collector.catalogue.code.of_record.contains(&name);
+            return (is_record && is_known).then(Vec::new);
+        };
+        let known = own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
+        let mut columns: Vec<usize> = known.unwrap_or_else(|| (0..table.columns.len()).collect());
+        columns.push(table.id);
+        Some(columns)
     }
 
     /// How a field is computed of rows of a noun.
@@ -229,7 +295,7 @@ impl<'a> Planner<'a> {
         computed: &Computed,
         field: &Merged<'a>,
     ) -> Option<(usize, usize)> {
-        computed.entries.filter(|entries| of != OWN && entries().best.is_some())?;
+        computed.entries.filter(|entries| self.sees.known || of != OWN && entries().best.is_some())?;
         let at = rows.reads.id(of);
         Some(self.behind(rows, noun, (at, field.when)))
     }
@@ -310,103 +376,11 @@ impl<'a> Planner<'a> {
                 "__typename" => Shown::TypeName(to.name),
                 "id" => Shown::Id { at, holds: key.holds.clone(), noun: to.name },
                 other => match &to.field(other)?.what {
-                    What::Column(column) if *column == key.name => Shown::Column { at, holds: key.holds.clone() },
+                    What::Column(column, _) if *column == key.name => Shown::Column { at, holds: key.holds.clone() },
                     _ => return None,
                 },
             })
         };
         fields.iter().map(|field| shown(field).map(|what| slot(field, what))).collect()
-    }
-
-    fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, near: Near) -> Option<List> {
-        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
-        let connection = format!("{}Connection", noun.name);
-        let mut parts = Vec::new();
-        let (mut tells_places, mut reads_rows, mut counts, mut groups) = (false, Vec::new(), Vec::new(), Vec::new());
-        for part in self.collector.fields(&connection, &field.places)? {
-            let what = match name(&part) {
-                "__typename" => Part::TypeName(connection.clone()),
-                "nodes" => Part::Nodes(self.object(&mut rows, noun, OWN, &part.places)?),
-                "edges" => Part::Edges(self.edges(&mut rows, noun, &part, &mut tells_places)?),
-                "pageInfo" => Part::PageInfo(self.page_info(&part, &mut tells_places)?),
-                "totalCount" => Part::Total,
-                "groupedBy" => {
-                    groups.push((part.when, asked(&part)));
-                    Part::Groups(groups.len() - 1, self.groups(&part)?)
-                }
-                _ => return None,
-            };
-            match what {
-                Part::Nodes(_) | Part::Edges(_) | Part::PageInfo(_) => reads_rows.push(part.when),
-                Part::Total => counts.push(part.when),
-                Part::TypeName(_) | Part::Groups(..) => {}
-            }
-            parts.push(slot(&part, what));
-        }
-        if !reads_rows.is_empty() {
-            // A row is a row, also where nothing of it is shown.
-            rows.reads.id(OWN);
-        }
-        Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
-    }
-
-    fn edges(
-        &mut self,
-        rows: &mut Rows,
-        noun: &'static Noun,
-        field: &Merged<'a>,
-        tells_places: &mut bool,
-    ) -> Option<Vec<Slot<EdgePart>>> {
-        let edge = format!("{}Edge", noun.name);
-        let mut parts = Vec::new();
-        for part in self.collector.fields(&edge, &field.places)? {
-            let what = match name(&part) {
-                "__typename" => EdgePart::TypeName(edge.clone()),
-                "node" => EdgePart::Node(self.object(rows, noun, OWN, &part.places)?),
-                "cursor" => {
-                    *tells_places = true;
-                    EdgePart::Cursor
-                }
-                _ => return None,
-            };
-            parts.push(slot(&part, what));
-        }
-        Some(parts)
-    }
-
-    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<Slot<Group>>> {
-        let fields = self.collector.fields("GroupAggregates", &field.places)?;
-        let part = |part: &Merged<'_>| {
-            let what = match name(part) {
-                "__typename" => Group::TypeName,
-                "values" => Group::Values,
-                "count" => Group::Count,
-                "sum" => Group::Sum,
-                "min" => Group::Min,
-                "max" => Group::Max,
-                "earliest" => Group::Earliest,
-                "latest" => Group::Latest,
-                _ => return None,
-            };
-            Some(slot(part, what))
-        };
-        fields.iter().map(part).collect()
-    }
-
-    fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<Slot<Info>>> {
-        let mut parts = Vec::new();
-        for part in self.collector.fields("PageInfo", &field.places)? {
-            let what = match name(&part) {
-                "__typename" => Info::TypeName,
-                "hasPreviousPage" => Info::HasPrevious,
-                "hasNextPage" => Info::HasNext,
-                "startCursor" => Info::Start,
-                "endCursor" => Info::End,
-                _ => return None,
-            };
-            *tells_places |= matches!(what, Info::Start | Info::End);
-            parts.push(slot(&part, what));
-        }
-        Some(parts)
     }
 }

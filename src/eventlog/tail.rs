@@ -14,10 +14,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::LogCursor;
-use super::log::{self, Logged};
 use super::recent::{self, Recent};
 use crate::db::{Db, in_own_task};
+use crate::events::LogCursor;
+use crate::events::log::{self, Logged};
 
 /// How often the tail looks where the log ends, whatever it hears.
 const POLL: Duration = Duration::from_millis(250);

@@ -9,12 +9,14 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::FieldChangeEvent;
 use crate::accounts::account::Account;
-use crate::graphql::context::{Nullable, Reading, nullable};
-use crate::graphql::edge::{Edge, Page};
+use crate::engine::reference::Shown;
+use crate::graphql::context::ReadingRows;
+use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::edge::{Edge, Few};
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
-use crate::graphql::page::{LARGEST_PAGE, Window, size};
+use crate::graphql::page::{LARGEST_PAGE, size};
 use crate::graphql::scalars::Long;
 
 /// Something that happened to a record.
@@ -45,8 +47,8 @@ impl HistoryEvent {
     }
 
     /// The account that did it; null where it was the operator, or you may not see the account.
-    async fn account(&self, ctx: &Context<'_>) -> Nullable<Account> {
-        nullable(ctx.one(self.0.actor.parse().ok().map(Key::Id))).await
+    async fn account(&self) -> Option<Account> {
+        self.0.actor.parse().ok().map(|id| Account::seen(Key::Id(id)))
     }
 
     /// What changed, from what to what. Personal fields are not told.
@@ -62,15 +64,28 @@ impl HistoryEvent {
     }
 }
 
-/// The newest events about a record.
-pub async fn history(ctx: &Context<'_>, near: Key, first: i32, before: Option<Long>) -> Result<List<HistoryEvent>> {
-    let limit = size("first", first, LARGEST_PAGE)?;
-    let earlier = before.map(|before| event::Column::Position.lt(before.0));
-    let mut window = Window::<event::Entity>::whole(vec![(event::Column::Position, OrderDirection::Desc)]);
-    window.limit = Some(limit);
-    let edge = Edge::by_text(event::Column::SubjectId);
-    let page = || Page::new(edge, Condition::all().add_option(earlier), window);
-    let name = format!("history {first} {:?}", before.map(|before| before.0));
-    let found = ctx.reader().load(name, page, near).await?;
-    Ok(found.iter().flat_map(|found| found.rows.iter().cloned()).map(HistoryEvent).collect())
+/// A record, for what all kinds of record have in common.
+pub struct History(pub Key);
+
+/// What all kinds of record have in common.
+#[Object]
+impl History {
+    /// What happened to the record, the newest first: for officers of the institution that keeps it, for curators and
+    /// auditors; for anybody else, nothing.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+        #[graphql(desc = "Only what happened before this position of the log.")] before: Option<Long>,
+    ) -> Result<List<HistoryEvent>> {
+        let limit = size("first", first, LARGEST_PAGE)?;
+        let earlier = before.map(|before| event::Column::Position.lt(before.0));
+        let edge = Edge::<event::Entity>::by_text(event::Column::SubjectId);
+        let condition = Condition::all().add_option(earlier);
+        let order = vec![(event::Column::Position, OrderDirection::Desc)];
+        let few = || Few { edge, condition, order, limit: Some(limit) };
+        let name = format!("history {first} {:?}", before.map(|before| before.0));
+        let found = ctx.reader().load(name, few, self.0.clone()).await?;
+        Ok(found.iter().flat_map(|found| found.iter().cloned()).map(HistoryEvent).collect())
+    }
 }

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::RecordKind;
 
+use super::FieldChangeEvent;
 use super::feed::Item;
-use super::log::Logged;
-use super::{EventKind, FieldChangeEvent};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::topic::Topic;
-use crate::graphql::connection::Shown;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::engine::node::Node;
+use crate::engine::reference::{Records, Shown};
+use crate::events::EventKind;
+use crate::events::log::Logged;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
-use crate::graphql::node::{Node, find, global_id};
+use crate::graphql::node::global_id;
 use crate::graphql::scalars::Cursor;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
@@ -34,11 +35,6 @@ impl EventObject {
         let key = if kind == RecordKind::Country { Key::Code(id.to_owned()) } else { Key::Id(id.parse().ok()?) };
         Some((kind, key))
     }
-}
-
-/// Those that may be seen.
-async fn shown<T: Shown>(ctx: &Context<'_>, keys: impl Iterator<Item = Key>) -> Result<List<T>> {
-    Ok(ctx.all(keys.collect()).await?.into_iter().flatten().collect())
 }
 
 /// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
@@ -82,34 +78,33 @@ impl EventObject {
     }
 
     /// That record as it stands now; null where it may not be seen.
-    async fn subject(&self, ctx: &Context<'_>) -> Nullable<Node> {
-        let (kind, key) = self.subject_key_in_graph()?;
-        find(ctx, kind, key).await.transpose()
+    async fn subject(&self) -> Option<Node> {
+        self.subject_key_in_graph().map(|(kind, key)| Node::seen(kind, key))
     }
 
     /// The institution whose record it is; null where it is nobody's.
-    async fn owner(&self, ctx: &Context<'_>) -> Nullable<Institution> {
-        ctx.one(self.0.row.owner_id.map(Key::Id)).await.transpose()
+    async fn owner(&self) -> Option<Institution> {
+        self.0.row.owner_id.map(|id| Institution::seen(Key::Id(id)))
     }
 
     /// The batch, where it is about one or about a delegation.
-    async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
-        ctx.one(self.0.batch.map(|id| Key::Id(id.0))).await.transpose()
+    async fn batch(&self) -> Option<Batch> {
+        self.0.batch.map(|id| Batch::seen(Key::Id(id.0)))
     }
 
     /// The countries concerned.
-    async fn countries(&self, ctx: &Context<'_>) -> Result<List<Country>> {
-        shown(ctx, self.0.countries.iter().cloned().map(Key::Code)).await
+    async fn countries(&self) -> Records<Country> {
+        Records::seen(self.0.countries.iter().cloned().map(Key::Code).collect())
     }
 
     /// The programmes concerned.
-    async fn programmes(&self, ctx: &Context<'_>) -> Result<List<Programme>> {
-        shown(ctx, self.0.programmes.iter().copied().map(Key::Id)).await
+    async fn programmes(&self) -> Records<Programme> {
+        Records::seen(self.0.programmes.iter().copied().map(Key::Id).collect())
     }
 
     /// The topics concerned.
-    async fn topics(&self, ctx: &Context<'_>) -> Result<List<Topic>> {
-        shown(ctx, self.0.topics.iter().copied().map(Key::Id)).await
+    async fn topics(&self) -> Records<Topic> {
+        Records::seen(self.0.topics.iter().copied().map(Key::Id).collect())
     }
 
     /// What changed, from what to what. Personal fields are not told.
@@ -167,8 +162,8 @@ impl BatchChangedPayload {
     }
 
     /// The batch as it stands now; null where it may not be seen.
-    async fn batch(&self, ctx: &Context<'_>) -> Nullable<Batch> {
-        ctx.one(Some(self.batch.clone())).await.transpose()
+    async fn batch(&self) -> Option<Batch> {
+        Some(Batch::seen(self.batch.clone()))
     }
 }
 
@@ -194,11 +189,8 @@ impl DelegationChangedPayload {
     }
 
     /// The delegation as it stands now; null where nothing happened, or it may not be seen.
-    async fn delegation(&self, ctx: &Context<'_>) -> Nullable<Delegation> {
-        nullable(async {
-            let subject = self.0.event.as_ref().and_then(EventObject::subject_key_in_graph);
-            ctx.one(subject.map(|(_, key)| key)).await
-        })
-        .await
+    async fn delegation(&self) -> Option<Delegation> {
+        let subject = self.0.event.as_ref().and_then(EventObject::subject_key_in_graph);
+        subject.map(|(_, key)| Delegation::seen(key))
     }
 }

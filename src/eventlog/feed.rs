@@ -10,12 +10,13 @@ use sea_orm::DbErr;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::choice::Choice;
-use super::log::Logged;
-use super::{LogCursor, Tail};
+use super::Tail;
 use crate::access::{Actor, AuthError, OF_ACCOUNTS, Visible, renewed};
 use crate::clock::Clock;
 use crate::db::in_own_task;
+use crate::events::Choice;
+use crate::events::LogCursor;
+use crate::events::log::Logged;
 
 /// How many events are looked at before others have their turn.
 const CHUNK: usize = 64;

@@ -1,11 +1,10 @@
 //! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
 
-use std::sync::Arc;
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result, Value};
 use futures::future::BoxFuture;
-use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -15,9 +14,9 @@ use crate::access::token::Secret;
 use crate::access::{Actor, By};
 use crate::clock::Clock;
 use crate::db::{Db, Receipt, Repeated, Write, Written, write};
+use crate::engine::reference::{Records, Shown};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
-use crate::graphql::connection::Shown;
 use crate::graphql::context::Reading;
 use crate::graphql::error::write_fault;
 use crate::graphql::list::List;
@@ -27,7 +26,6 @@ use crate::phrase::say;
 use crate::record::Record;
 use crate::request::Code;
 use crate::text::{self, hexadecimal};
-use crate::webhooks::Office;
 
 /// What mutations find in their context.
 #[derive(Clone)]
@@ -38,8 +36,6 @@ pub struct Desk {
     pub clock: Clock,
     /// On whose behalf.
     pub actor: Actor,
-    /// Where messages to others are sent from.
-    pub office: Arc<Office>,
 }
 
 /// A mutation that was asked for, without the types of its input and answer: what all of them have in common is compiled once
@@ -59,7 +55,7 @@ pub trait Asked: Sync {
     fn personal(&self) -> &'static [&'static str];
 
     /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
-    fn inquire<'a>(&'a self, _: &'a Desk) -> BoxFuture<'a, Result<(), WriteError>> {
+    fn inquire<'a>(&'a self, _: &'a Context<'_>) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(std::future::ready(Ok(())))
     }
 
@@ -85,18 +81,19 @@ pub struct Done<T> {
     pub secret: Option<String>,
 }
 
-/// Records to answer with: one, or a list.
-pub struct Rows<T>(List<T>);
+/// Records to answer with: one, or a list. One that the writer may not see, such as one of another kind whose version did not fit, is left
+/// out.
+pub struct Rows<T>(Vec<Key>, PhantomData<T>);
 
-impl<T> From<Rows<T>> for Option<T> {
+impl<T: Shown> From<Rows<T>> for Option<T> {
     fn from(rows: Rows<T>) -> Self {
-        rows.0.0.into_iter().next()
+        rows.0.into_iter().next().map(T::seen)
     }
 }
 
-impl<T> From<Rows<T>> for List<T> {
+impl<T> From<Rows<T>> for Records<T> {
     fn from(rows: Rows<T>) -> Self {
-        rows.0
+        Self::seen(rows.0)
     }
 }
 
@@ -130,7 +127,11 @@ struct Outcome {
 pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture<'a, Result<Done<I::Shown>>> {
     Box::pin(async move {
         let Outcome { ids, errors, cursor, secret, written } = outcome(ctx, input).await?;
-        let rows = Rows(answer(ctx, ids, written).await?);
+        // A writer is shown what he has written.
+        for (id, table, values) in written.take().filter(|(id, ..)| ids.contains(id)) {
+            ctx.reader().tell(&table, Key::Id(id), values);
+        }
+        let rows = Rows(ids.into_iter().map(Key::Id).collect(), PhantomData);
         Ok(Done { rows, errors, cursor, secret })
     })
 }
@@ -148,7 +149,7 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
     let name = ctx.field().name();
     let (mut attempt, began) = (1, Instant::now());
     let outcome = loop {
-        let written = transact(desk, name, asked).await;
+        let written = transact(ctx, desk, name, asked).await;
         match &written {
             Err(error) if error.is_passing() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
             _ => break written,
@@ -182,21 +183,15 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
     Ok(Outcome { ids, errors, cursor, secret: secret.map(Secret::reveal), written })
 }
 
-/// The records to answer with. What was not changed in the transaction is read. A record that the writer may not see, such as
-/// one of another kind whose version did not fit, is left out.
-async fn answer<T: Shown>(ctx: &Context<'_>, ids: Vec<Uuid>, mut written: crate::db::Rows) -> Result<List<T>> {
-    let rows = ids.iter().map(|id| written.take::<<T::Entity as EntityTrait>::Model>(*id)).collect::<Vec<_>>();
-    let missing = ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| Key::Id(*id));
-    let mut read = ctx.all::<T>(missing.collect()).await?.into_iter();
-    let rows =
-        rows.into_iter().map(|row| row.map_or_else(|| read.next().flatten(), |row| Some(T::from(Arc::new(row)))));
-    Ok(rows.flatten().collect())
-}
-
-async fn transact(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Written<Effect>, WriteError> {
+async fn transact(
+    ctx: &Context<'_>,
+    desk: &Desk,
+    name: &str,
+    asked: &dyn Asked,
+) -> Result<Written<Effect>, WriteError> {
     let by = By::new(desk.actor.clone(), asked.action(), asked.expected_version());
     let reason = reason(asked.reason())?;
-    asked.inquire(desk).await?;
+    asked.inquire(ctx).await?;
     let receipt = receipt(desk, name, asked)?;
     write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
         w.keep_rows();

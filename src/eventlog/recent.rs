@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::log::Logged;
+use crate::events::log::Logged;
 
 /// How many events are kept at most.
 pub const MOST: usize = 2_048;

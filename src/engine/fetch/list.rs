@@ -1,0 +1,124 @@
+//! Lists of all near sides at once.
+
+use super::*;
+
+/// How many groups are told where none is asked for.
+const USUAL_GROUPS: i32 = 20;
+
+impl Asking<'_> {
+    /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read comes the place in its rows from
+    /// which on those of the object stand.
+    pub(super) async fn list(
+        &self,
+        list: &List,
+        keys: &[Key],
+        largest: u64,
+        near_side: Option<Reading<'_>>,
+    ) -> Result<(Level, Option<usize>), Error> {
+        let arguments = self.arguments(&list.asked);
+        let noun = list.rows.reads.noun;
+        let window = Window::new(noun, &arguments, largest)?;
+        let condition = match argument(&arguments, "filter") {
+            Value::Null => Condition::all(),
+            filter => (noun.condition)(filter, &Scope::new(self.reader))?,
+        };
+        let places: Vec<usize> = if list.tells_places { window.columns().collect() } else { Vec::new() };
+        let behind = list.rows.reads.cells.len() + places.len();
+        let pages = async {
+            let mut pages = vec![Found::default(); keys.len().max(1)];
+            if !self.wants(&list.reads_rows) {
+                return Ok((Vec::new(), pages));
+            }
+            let (near, condition) = (&list.near, condition.clone());
+            let page = Page { near, condition, window: &window, more: &places, keys, near_side };
+            let mut rows = self.query(self.reading(&list.rows).page(&page)).await?;
+            let divided = divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages);
+            divided.map_err(|error| self.fail(error))?;
+            Ok((rows, pages))
+        };
+        let counts = try_join(self.counts(list, &condition, keys), pages);
+        let groups = list.groups.iter().map(async |(when, asked)| {
+            if self.mask.has(*when) { Some(self.groups(list, asked, &condition, keys).await) } else { None }
+        });
+        let (read, groups) = join(counts, join_all(groups)).await;
+        let (counts, (rows, pages)) = read?;
+        // Its list may have rows where it may not be seen itself.
+        let object = match (near_side.and_then(|near| near.reads.id_at()), rows.first()) {
+            (Some(key), Some(row)) => {
+                let missing = row.is_null(behind + key).map_err(|error| self.fail(error))?;
+                (!missing).then_some(behind)
+            }
+            _ => None,
+        };
+        let (rows, window) = (Arc::new(rows), Some(window));
+        let level = Level { rows, pages, counts, groups, window, in_list: true, ..Level::default() };
+        Ok((self.behind(&list.rows, level, None).await?, object))
+    }
+
+    async fn counts(&self, list: &List, condition: &Condition, keys: &[Key]) -> Result<Vec<i64>, Error> {
+        if !self.wants(&list.counts) {
+            return Ok(Vec::new());
+        }
+        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
+        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
+        let counts: Keyed<i64> = self.put(async move { near.count(counted, &reader, &of).await }).await?;
+        if keys.is_empty() {
+            return Ok(counts.into_values().collect());
+        }
+        Ok(keys.iter().map(|key| counts.get(key).copied().unwrap_or_default()).collect())
+    }
+
+    async fn groups(
+        &self,
+        list: &List,
+        asked: &Asked,
+        condition: &Condition,
+        keys: &[Key],
+    ) -> Result<Vec<Vec<ConnectionGroup>>, Error> {
+        let arguments = self.arguments(asked);
+        let fields: Vec<String> = parsed(argument(&arguments, "fields"))?;
+        let of: Option<String> = parsed(argument(&arguments, "of"))?;
+        // Null is no number, also where nothing at all would be.
+        let first = match arguments.iter().find(|(name, _)| name == "first") {
+            Some((_, first)) => parsed(first.clone())?,
+            None => USUAL_GROUPS,
+        };
+        let groups = (list.rows.reads.noun.groups)(self.reader.visible());
+        let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
+        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
+        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
+        let count = async move { grouping.count(&near, counted, &reader, &of).await };
+        let mut found: Keyed<Vec<Grouped>> = self.put(count).await?;
+        let told = |groups: Option<Vec<Grouped>>| {
+            groups.unwrap_or_default().into_iter().map(|group| told.tell(group)).collect()
+        };
+        if keys.is_empty() {
+            return Ok(vec![told(found.drain().map(|(_, groups)| groups).next())]);
+        }
+        Ok(keys.iter().map(|key| told(found.remove(key))).collect())
+    }
+}
+
+/// Divides rows into the pages of their near sides, which come one after another: the number of each, from 1, stands at a place of its
+/// rows where there are several.
+fn divide(rows: &mut [Row], number: Option<usize>, window: &Window, pages: &mut [Found]) -> Result<(), DbErr> {
+    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let near_of = |row: &Row| number.map_or(Ok(1), |at| row.number(at));
+    let mut begin = 0;
+    while begin < rows.len() {
+        let near = near_of(&rows[begin])?;
+        let mut end = begin + 1;
+        while end < rows.len() && near_of(&rows[end])? == near {
+            end += 1;
+        }
+        let shown = begin..end.min(begin + limit);
+        if window.backward {
+            rows[shown.clone()].reverse();
+        }
+        if let Some(page) = usize::try_from(near - 1).ok().and_then(|near| pages.get_mut(near)) {
+            *page = Found { more: end - begin > limit, rows: shown };
+        }
+        begin = end;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Connections.
+
+use super::*;
+
+impl<'a> Writer<'a> {
+    pub(super) fn connection(&mut self, list: &'a List, level: &'a Level, near: usize) -> Done {
+        let page = level.pages.get(near).cloned().unwrap_or_default();
+        let row = |number| Row { plan: &list.rows, level, number };
+        self.fields(&list.parts, |writer, part, _| match &part.what {
+            Part::TypeName(name) => writer.text(name),
+            Part::Nodes(object) => writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number))),
+            Part::Edges(parts) => writer.items(page.rows.clone(), |writer, number| {
+                writer.fields(parts, |writer, part, _| match &part.what {
+                    EdgePart::TypeName(name) => writer.text(name),
+                    EdgePart::Node(object) => writer.object(object, row(number)),
+                    EdgePart::Cursor => writer.cursor(list, row(number)),
+                })
+            }),
+            Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
+            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
+                Some(Ok(groups)) => writer.groups(parts, groups.get(near).map_or(&[], Vec::as_slice)),
+                Some(Err(error)) => Err(writer.tell(error, list.groups[*number].1.pos)),
+                None => writer.null(),
+            },
+            Part::Total => {
+                let count = level.counts.get(near).copied().unwrap_or_default();
+                value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
+                Ok(())
+            }
+        })
+    }
+
+    fn groups(&mut self, parts: &'a [Slot<Group>], groups: &'a [ConnectionGroup]) -> Done {
+        self.items(0..groups.len(), |writer, number| {
+            let group = &groups[number];
+            writer.fields(parts, |writer, part, _| {
+                let out = &mut writer.out;
+                match part.what {
+                    Group::TypeName => value::json(&"GroupAggregates", out),
+                    Group::Values => value::json(&group.values, out),
+                    Group::Count => value::json(&group.count, out),
+                    Group::Sum => value::json(&group.sum.map(|number| number.0), out),
+                    Group::Min => value::json(&group.min.map(|number| number.0), out),
+                    Group::Max => value::json(&group.max.map(|number| number.0), out),
+                    Group::Earliest => value::json(&group.earliest.as_ref().map(|date| date.0), out),
+                    Group::Latest => value::json(&group.latest.as_ref().map(|date| date.0), out),
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
+        // Nothing is told of what lies around a page on which nothing stands.
+        let window = level.window.as_ref().filter(|_| !page.rows.is_empty() || page.more);
+        let (before, behind) = window.map_or((false, false), |window| window.neighbours(page.more));
+        self.fields(parts, |writer, part, _| {
+            let end = match part.what {
+                Info::TypeName => return writer.text("PageInfo"),
+                Info::HasPrevious | Info::HasNext => {
+                    let has = if matches!(part.what, Info::HasPrevious) { before } else { behind };
+                    value::json(&has, &mut writer.out);
+                    return Ok(());
+                }
+                Info::Start => page.rows.clone().next(),
+                Info::End => page.rows.clone().next_back(),
+            };
+            match end {
+                Some(number) => writer.cursor(list, Row { plan: &list.rows, level, number }),
+                None => writer.null(),
+            }
+        })
+    }
+
+    /// Writes the place of a row in its list.
+    fn cursor(&mut self, list: &'a List, row: Row<'a>) -> Done {
+        let pos = list.asked.pos;
+        let Some(window) = &row.level.window else { return self.null() };
+        let first = row.at(list.rows.reads.cells.len());
+        let columns = &list.rows.reads.noun.table.columns;
+        let values = window.columns().zip(first..);
+        let values = values.map(|(column, at)| row.row().cell(at, &columns[column].holds));
+        let values: Result<Vec<_>, _> = values.collect();
+        let values = values.map_err(|error| self.failed(error, pos))?;
+        self.text(&window.cursor(values).0)
+    }
+}
