@@ -3,13 +3,13 @@
 //! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to it is followed in the
 //! statement that refers, or by one of its own ([`Sees`]).
 
+mod execution;
 mod list;
 
+use async_graphql::Positioned;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field as Selected, OperationDefinition, OperationType, Selection,
-    SelectionSet,
+    DocumentOperations, ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned};
 use sea_orm::sea_query::ArrayType;
 
 use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
@@ -54,7 +54,7 @@ pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_
         return None;
     }
     let plan = roots(&operation.node.selection_set.node, &document.fragments, catalogue, sees)?;
-    let execution = (!plan.own.is_empty()).then(|| execution(document, &operation.node, &plan.own));
+    let execution = (!plan.own.is_empty()).then(|| execution::of(document, &operation.node, &plan.own));
     Some(Plan { execution, ..plan })
 }
 
@@ -87,32 +87,6 @@ pub fn planned(
     let mut planner = Planner::new(fragments, catalogue, sees);
     let record = planner.record(noun, &[Place::root(set)])?;
     planner.collector.conditions.is_empty().then_some(Planned { record, own: planner.own })
-}
-
-/// The document in whose only field the fields stand that code of its own resolves.
-fn execution(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    own: &[Positioned<Selected>],
-) -> ExecutableDocument {
-    let pos = operation.selection_set.pos;
-    let all = own.iter().cloned().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
-    let only = Selected {
-        alias: None,
-        name: Positioned::new(Name::new(OWN_FIELDS), pos),
-        arguments: Vec::new(),
-        directives: Vec::new(),
-        selection_set: Positioned::new(SelectionSet { items: all }, pos),
-    };
-    let items = vec![Positioned::new(Selection::Field(Positioned::new(only, pos)), pos)];
-    let operation = OperationDefinition {
-        ty: OperationType::Query,
-        variable_definitions: operation.variable_definitions.clone(),
-        directives: Vec::new(),
-        selection_set: Positioned::new(SelectionSet { items }, pos),
-    };
-    let operations = DocumentOperations::Single(Positioned::new(operation, pos));
-    ExecutableDocument { operations, fragments: document.fragments.clone() }
 }
 
 struct Planner<'a> {
