@@ -364,6 +364,25 @@ impl<E: Scoped> Few<E> {
     }
 }
 
+/// Counts the rows on the far side of each key.
+pub struct Count<E: EntityTrait> {
+    /// Along which edge.
+    pub edge: Edge<E>,
+    /// Which rows.
+    pub condition: Condition,
+}
+
+impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
+    type Answer = i64;
+
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+        Box::pin(async move {
+            let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
+            self.edge.near.count(select, &reader, &keys).await
+        })
+    }
+}
+
 impl Near {
     /// Counts what `select` selects, for each of `keys`.
     pub(crate) async fn count<A: FromIterator<(Key, i64)>>(

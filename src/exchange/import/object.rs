@@ -1,12 +1,14 @@
 //! What an import shows: what its rows would change, before anything is changed.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::import;
 use entity::import_row::{self, Column};
 use entity::vocabulary::{ImportRowState, ImportState, ImportTable};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use futures::future::try_join;
+use sea_orm::{ColumnTrait, Condition};
 
 use super::columns::{ColumnUse, MappedColumn, ShownColumn, shown};
 use super::progress::rows_done;
@@ -14,9 +16,12 @@ use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::engine::object::object;
 use crate::graphql::context::Reading;
+use crate::graphql::edge::{Count, Edge, Few};
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
+use crate::graphql::loader::Key;
+use crate::graphql::order::OrderDirection;
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;
 use crate::network::institution::Institution;
@@ -93,7 +98,7 @@ pub enum ImportDayOrder {
 
 /// A row of a file, and what it would change, or did.
 #[derive(Clone, Debug)]
-pub struct ImportRow(import_row::Model);
+pub struct ImportRow(Arc<import_row::Model>);
 
 /// A row of a file, and what it would change, or did.
 #[Object(name = "ImportRowPayload")]
@@ -239,33 +244,35 @@ async fn rows(
     let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
     let list = format!("rows of {}", import.id);
     let behind: Option<i32> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
-    let mut select = reader.visible().select::<import_row::Entity>().filter(Column::ImportId.eq(import.id));
-    // Rows of an import that is over may be there for a while, until they are removed.
-    if matches!(import.state, ImportState::Discarded | ImportState::Failed) {
-        select = select.filter(Expr::value(false));
-    }
-    if let Some(states) = states {
-        select = select.filter(Column::State.is_in(states));
-    }
+    let condition = Condition::all().add_option(states.map(|states| Column::State.is_in(states)));
     let look = ctx.look_ahead();
-    let wanted = |field: &str| look.field(field).exists();
-    let (db, counted) = (reader.db().clone(), select.clone());
-    let mut rows = Vec::new();
-    if wanted("nodes") || wanted("pageInfo") {
-        if let Some(line) = behind {
-            select = select.filter(Column::Line.gt(line));
+    // Rows of an import that is over may be there for a while, until they are removed.
+    let is_over = matches!(import.state, ImportState::Discarded | ImportState::Failed);
+    let wanted = |field: &str| !is_over && look.field(field).exists();
+    let (edge, near) = (Edge::<import_row::Entity>::by(Column::ImportId), Key::Id(import.id.0));
+    let name = format!("rows {condition:?} {behind:?} {limit}");
+    let page = async {
+        if !wanted("nodes") && !wanted("pageInfo") {
+            return Ok(None);
         }
+        let condition = condition.clone().add_option(behind.map(|line| Column::Line.gt(line)));
+        let order = vec![(Column::Line, OrderDirection::Asc)];
         // One more than asked for tells whether there are more.
-        let page = select.order_by_asc(Column::Line).limit(limit + 1);
-        let db = db.clone();
-        rows = reader.run(async move { page.all(&db).await }).await?;
-    }
+        let few = || Few { edge: edge.clone(), condition, order, limit: Some(limit + 1) };
+        reader.load(name.clone(), few, near.clone()).await
+    };
+    let total = async {
+        if !wanted("totalCount") {
+            return Ok(None);
+        }
+        let count = || Count { edge: edge.clone(), condition: condition.clone() };
+        reader.load(name.clone(), count, near.clone()).await
+    };
+    let (page, total) = try_join(page, total).await?;
+    let mut rows = page.map(|rows| rows.to_vec()).unwrap_or_default();
     let has_next = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let total = match wanted("totalCount") {
-        true => reader.run(async move { counted.count(&db).await }).await?,
-        false => 0,
-    };
+    let total = total.map_or(0, |total| *total);
     let items = rows.into_iter().map(|row| (place(&list, &row.line), ImportRow(row))).collect();
-    Ok(Listing { items, has_previous: behind.is_some(), has_next, total: i64::try_from(total).unwrap_or(i64::MAX) })
+    Ok(Listing { items, has_previous: behind.is_some(), has_next, total })
 }

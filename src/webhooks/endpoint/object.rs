@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::WebhookEndpointFilter;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
-use crate::events::{Choice, EventKind, log};
+use crate::events::{Choice, EventKind, LogCursor, log};
 use crate::graphql::context::ReadingRows;
 use crate::graphql::context::{Nullable, Reading, nullable};
-use crate::graphql::edge::Edge;
+use crate::graphql::edge::{Edge, ROOT};
 use crate::graphql::list::List;
-use crate::graphql::loader::Key;
+use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::node::global_id;
 use crate::graphql::scalars::{CountryCode, Cursor, Url};
 use crate::webhooks::delivery::WebhookDelivery;
@@ -59,6 +59,17 @@ async fn course(ctx: &Context<'_>, endpoint: Uuid) -> Nullable<Arc<webhook_cours
     ctx.row::<webhook_course::Entity>(Key::Id(endpoint)).await.transpose()
 }
 
+/// Asks where the log ends, once for all endpoints.
+struct Head;
+
+impl Fetch for Head {
+    type Answer = LogCursor;
+
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
+        Box::pin(async move { Ok([(ROOT, log::head(reader.db()).await?)].into_iter().collect()) })
+    }
+}
+
 object! {
     /// An address at which somebody wants to be told of events, by signed messages after the Standard Webhooks specification. Seen by
     /// its owner alone.
@@ -97,9 +108,8 @@ object! {
         async fn cursor(&self, ctx: &Context<'_>) -> Nullable<Cursor> {
             nullable(async {
                 let Some(course) = course(ctx, self.0.id.0).await.transpose()? else { return Ok(None) };
-                let db = ctx.reader().db().clone();
-                let head = ctx.reader().run(async move { log::head(&db).await }).await?;
-                Ok(Some(Cursor(head.at(course.position).to_string())))
+                let head = ctx.reader().load("", || Head, ROOT).await?;
+                Ok(head.map(|head| Cursor(head.at(course.position).to_string())))
             })
             .await
         }
