@@ -34,6 +34,7 @@ both_dbs!(
     a_workbook_is_read_like_a_text,
     a_file_is_handed_in_over_http,
     how_far_it_has_come_is_told_meanwhile,
+    rows_of_many_imports_are_asked_for_at_once,
 );
 
 pub fn upload(table: ImportTable, name: &str) -> Upload {
@@ -95,6 +96,33 @@ pub async fn batch(app: &TestApp, officer: &Actor, key: &str) -> String {
     let announced = app.ask_as(officer, &mutation("announceBatch", &format!("batchId: {id:?}"), "batch { key }")).await;
     assert_eq!(announced.refusals("announceBatch"), Vec::<String>::new());
     id
+}
+
+async fn rows_of_many_imports_are_asked_for_at_once(app: TestApp) {
+    let officer = owner(&app).await;
+    batch(&app, &officer, "many").await;
+    let asked =
+        "{ imports { nodes { rows(first: 2) { totalCount nodes { line } pageInfo { hasNextPage endCursor } } } } }";
+    let mut statements = Vec::new();
+    for number in 1..4 {
+        delegations(
+            &app,
+            &officer,
+            &format!("batch,country,headcount\nmany,Fiji,{number}\nmany,Nepal,2\nmany,Japan,1\n"),
+        )
+        .await;
+        let answer = app.ask_as(&officer, asked).await;
+        let imports = answer.at("/imports/nodes").as_array().expect("imports");
+        assert_eq!(imports.len(), number, "{answer}");
+        for import in imports {
+            let lines: Vec<_> =
+                import.pointer("/rows/nodes").and_then(|it| it.as_array()).expect("rows").iter().collect();
+            assert_eq!((lines.len(), &import["rows"]["totalCount"]), (2, &json!(3)), "{answer}");
+            assert_eq!(import["rows"]["pageInfo"]["hasNextPage"], true, "{answer}");
+        }
+        statements.push(answer.statements);
+    }
+    assert!(statements.iter().all(|one| *one == statements[0]), "{statements:?}");
 }
 
 /// What real spreadsheets hold, each of its kind once.
