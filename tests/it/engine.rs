@@ -70,7 +70,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
     let mut documents = Documents::new(&graph, seed).merging(is_known);
     let actors =
         [Actor::Anonymous, app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await, Actor::Operator];
-    let (mut compared, mut with_rows, mut with_errors) = (0, 0, 0);
+    let (mut compared, mut left_out, mut with_rows, mut with_errors) = (0, 0, 0, 0);
     let (mut sent_by_us, mut sent_by_them) = (0, 0);
     while compared < many {
         let query = documents.next();
@@ -93,7 +93,11 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         let ours_sent = app.app.db.statements().count() - sent;
         let theirs = app.app.page(actor.clone(), Languages::default(), prepared.request(), 100).await;
         let theirs_sent = app.app.db.statements().count() - sent - ours_sent;
-        let json = ours.json.as_ref().unwrap_or_else(|| panic!("seed {seed}: it is not answered directly: {query}"));
+        // Where a field stands may depend on the request: then the library answers anyway.
+        let Some(json) = ours.json.as_ref() else {
+            left_out += 1;
+            continue;
+        };
         let json = std::str::from_utf8(json).expect("JSON is text");
         let expected = serde_json::to_string(&theirs.response.data).expect("JSON");
         assert_eq!(json, expected, "seed {seed}, document {compared}: {query}: {:?}", ours.response.errors);
@@ -118,6 +122,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         with_rows += usize::from(json.contains("[{"));
         with_errors += usize::from(!ours_told.is_empty());
     }
+    assert!(left_out * 20 < compared, "{left_out} of {compared} are left to the library");
     println!("{compared} documents, {with_rows} with rows, {with_errors} with errors");
     println!("{sent_by_us} statements, and {sent_by_them} within the library");
     assert!(sent_by_us < sent_by_them, "{sent_by_us} statements, not {sent_by_them}");
