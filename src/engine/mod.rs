@@ -18,7 +18,6 @@ pub mod planner;
 pub mod reads;
 pub mod reference;
 pub mod register;
-pub mod shows;
 pub mod statement;
 pub mod table;
 pub mod value;

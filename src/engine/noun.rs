@@ -9,6 +9,7 @@ use apollo_compiler::schema::ExtendedType;
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Context, Result, Value};
 use futures::future::BoxFuture;
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{Condition, IdenStatic};
 
 use super::computed::Computed;
@@ -118,6 +119,11 @@ pub enum What {
 }
 
 impl Noun {
+    /// Whether its rows are records, which a UUID identifies; else a code of their own does.
+    pub fn is_record(&self) -> bool {
+        self.table.columns[self.table.id].holds == ArrayType::Uuid
+    }
+
     /// The field that the API knows by this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| is_named(name, field.name))
@@ -218,6 +224,15 @@ pub enum Entry {
     Own,
 }
 
+/// The nouns to whose lists `roots` lead: all of them.
+pub fn nouns(roots: &[Root]) -> Vec<&'static Noun> {
+    let noun = |root: &Root| match root.to {
+        Entry::List(noun) => Some(noun()),
+        _ => None,
+    };
+    roots.iter().filter_map(noun).collect()
+}
+
 impl Catalogue {
     /// The catalogue of what `roots` lead to, in a schema.
     pub fn new(roots: &'static [Root], code: Code, schema: &Schema) -> Self {
@@ -239,13 +254,7 @@ impl Catalogue {
                 _ => {}
             }
         }
-        let mut nouns: Vec<&'static Noun> = Vec::new();
-        for root in roots {
-            if let Entry::List(noun) = root.to {
-                nouns.push(noun());
-            }
-        }
-        Self { roots, code, nouns, conditions, nullable }
+        Self { roots, code, nouns: nouns(roots), conditions, nullable }
     }
 
     /// Whether the field of a type may be null.

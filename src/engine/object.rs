@@ -103,10 +103,7 @@ macro_rules! sort {
         { $(#[doc = $doc:expr])* column $column:ident: $type:ty; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
-            $noun [$($data)* {
-                $column [$($doc),*]
-                What::Column(stringify!($column), <$type as async_graphql::OutputType>::create_type_info)
-            }] $own { $($ways)* } $fields
+            $noun [$($data)*] $own { $(#[doc = $doc])* column $column: $type = $column; $($ways)* } $fields
         }
     };
     (

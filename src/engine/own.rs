@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::parser::types::Field;
 use async_graphql::{
-    ContainerType, Context, Data, OutputType, PathSegment, Positioned, QueryEnv, SchemaEnv, ServerError, ServerResult,
-    TypeName, Value,
+    ContainerType, Context, ContextBase, Data, OutputType, PathSegment, Pos, Positioned, QueryEnv, SchemaEnv,
+    ServerError, ServerResult, TypeName, Value,
 };
 use futures::future::{BoxFuture, join_all};
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
@@ -80,6 +80,30 @@ pub struct Execution<'a> {
     pub fields: Vec<&'a Positioned<Field>>,
     /// Which has the own fields of the root.
     pub catalogue: &'a Catalogue,
+}
+
+impl<'a> Execution<'a> {
+    /// That of a context, with these own fields.
+    pub fn within<T>(ctx: &ContextBase<'a, T>, fields: Vec<&'a Positioned<Field>>) -> Self {
+        Self {
+            query_env: ctx.query_env,
+            schema_env: ctx.schema_env,
+            execute_data: ctx.execute_data,
+            fields,
+            catalogue: ctx.data_unchecked::<Arc<Catalogue>>(),
+        }
+    }
+}
+
+/// Hands errors over to the context. Where there is no answer, the last of them says why.
+pub fn answered<A, T>(ctx: &ContextBase<'_, T>, answer: Option<A>, mut errors: Vec<ServerError>) -> ServerResult<A> {
+    let why = if answer.is_none() { errors.pop() } else { None };
+    errors.into_iter().for_each(|error| ctx.add_error(error));
+    answer.ok_or_else(|| {
+        why.unwrap_or_else(|| {
+            ctx.set_error_path(ctx.reader().fail("it failed without an error").into_server_error(Pos::default()))
+        })
+    })
 }
 
 /// What became of a field of a row.

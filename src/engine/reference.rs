@@ -2,7 +2,6 @@
 //! the selection of a record over to the engine, which reads what all of them lead to at once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::context::QueryPathNode;
@@ -24,6 +23,7 @@ use crate::access::Scoped;
 use crate::graphql::context::Reading;
 use crate::graphql::filter::Filter;
 use crate::graphql::language::Languages;
+use crate::graphql::list::List;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::order::Ordered;
 use crate::site::Site;
@@ -87,16 +87,15 @@ impl<T> Records<T> {
 
 impl<T: Shown> OutputType for Records<T> {
     fn type_name() -> Cow<'static, str> {
-        format!("[{}]", T::qualified_type_name()).into()
+        <List<T> as OutputType>::type_name()
     }
 
     fn qualified_type_name() -> String {
-        format!("[{}]!", T::qualified_type_name())
+        <List<T> as OutputType>::qualified_type_name()
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        T::create_type_info(registry);
-        Self::qualified_type_name()
+        <List<T> as OutputType>::create_type_info(registry)
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
@@ -116,7 +115,7 @@ impl Reference {
             let found = Selection::read(noun, std::slice::from_ref(&self.key), ctx.is_within_list(), ctx, field).await;
             let found = found.map_err(|error| located(error, ctx, field))?;
             match found.level_of(0) {
-                Some((level, row)) => found.written(level, row, ctx, ctx.path_node.as_ref(), field).await,
+                Some((level, row)) => found.written(level, row, ctx, field).await,
                 None if self.must => Err(located(missing(noun, &self.key, ctx.reader()), ctx, field)),
                 None => Ok(Value::Null),
             }
@@ -144,7 +143,7 @@ fn records<'a>(
         }
         let written = there.into_iter().enumerate().map(async |(place, (level, row))| {
             let ctx = ctx.with_index(place);
-            found.written(level, row, &ctx, ctx.path_node.as_ref(), field).await
+            found.written(level, row, &ctx, field).await
         });
         futures::future::try_join_all(written).await.map(Value::List)
     })
@@ -162,6 +161,8 @@ fn located(error: Error, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field
 /// What is selected of records of a noun, and what was read of it.
 struct Selection {
     planned: Arc<Planned>,
+    variables: Variables,
+    languages: Languages,
     found: Vec<Option<Arc<Found>>>,
 }
 
@@ -179,7 +180,7 @@ impl Selection {
         let reader = ctx.reader();
         // The selection stays where it is as long as the request does.
         let place = std::ptr::from_ref::<SelectionSet>(&ctx.item.node) as usize;
-        let known = keys.iter().all(|key| reader.told(&noun.table.name.to_string(), key).is_some());
+        let known = reader.told(&noun.table.name.to_string(), keys).is_some();
         let name = format!("{} {place:x} {in_list} {known}", noun.name);
         let catalogue: &Arc<Catalogue> = ctx.data_unchecked();
         let made = reader.kept(&name, || {
@@ -192,11 +193,12 @@ impl Selection {
             )
         });
         let planned = made.ok_or_else(|| reader.fail(format!("{} has no plan at {}", noun.name, field.pos)))?;
+        let (variables, languages) = (ctx.all_variables(), ctx.languages(None));
         let objects = || Objects {
             planned: planned.clone(),
             in_list,
-            variables: ctx.all_variables(),
-            languages: ctx.languages(None),
+            variables: variables.clone(),
+            languages: languages.clone(),
         };
         let found = reader.load_all(name, objects, keys).await?;
         for found in found.iter().flatten() {
@@ -204,7 +206,7 @@ impl Selection {
                 return Err(error.clone());
             }
         }
-        Ok(Self { planned, found })
+        Ok(Self { planned, variables, languages, found })
     }
 
     /// Where the row of the key of a number is; none where it is not there.
@@ -221,38 +223,20 @@ impl Selection {
         level: &Arc<Level>,
         row: usize,
         ctx: &ContextSelectionSet<'_>,
-        place: Option<&QueryPathNode<'_>>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let (reader, planned) = (ctx.reader(), &self.planned);
-        let (variables, languages) = (&ctx.all_variables(), &ctx.languages(None));
-        let mask = Mask::none();
-        let asking = Asking { reader, variables, languages, mask: &mask, in_step: true };
-        let execution = Execution {
-            query_env: ctx.query_env,
-            schema_env: ctx.schema_env,
-            execute_data: ctx.execute_data,
-            fields: planned.own.iter().collect(),
-            catalogue: ctx.data_unchecked::<Arc<Catalogue>>(),
-        };
+        let (reader, mask, Self { planned, variables, languages, .. }) = (ctx.reader(), &Mask::none(), self);
+        let asking = Asking { reader, variables, languages, mask, in_step: true };
+        let execution = Execution::within(ctx, planned.own.iter().collect());
         let own = own::of_row(&asking, &planned.record, (level, row), ctx.is_within_list(), &execution).await;
         let written = Writer::new(&asking, ctx.data_unchecked::<Site>(), &own).one_row(&planned.record, level, row);
-        let here: Vec<PathSegment> = place.map(segments).unwrap_or_default();
-        let mut errors = written.errors.into_iter().map(|error| {
+        let here = ctx.path_node.as_ref().map(segments).unwrap_or_default();
+        let errors = written.errors.into_iter().map(|error| {
             let path = here.iter().cloned().chain(error.path.iter().cloned()).collect();
             ServerError { path, ..error }
         });
-        match written.data {
-            Some(data) => {
-                errors.for_each(|error| ctx.add_error(error));
-                serde_json::from_slice(&data).map_err(|error| located(reader.fail(error.to_string()), ctx, field))
-            }
-            None => {
-                let why = errors.next_back();
-                errors.for_each(|error| ctx.add_error(error));
-                Err(why.unwrap_or_else(|| located(reader.fail("a record failed without an error"), ctx, field)))
-            }
-        }
+        let data = own::answered(ctx, written.data, errors.collect())?;
+        serde_json::from_slice(&data).map_err(|error| located(reader.fail(error.to_string()), ctx, field))
     }
 }
 
@@ -286,15 +270,14 @@ impl Fetch for Objects {
             let (variables, languages, mask) = (&self.variables, &self.languages, &Mask::none());
             let asking = Asking { reader: &reader, variables, languages, mask, in_step: false };
             let read = asking.records(&self.planned.record, &keys, self.in_list).await;
-            let answers: HashMap<Key, Found> = match read {
+            Ok(match read {
                 Ok(level) => {
                     let level = Arc::new(level);
                     let pages = keys.into_iter().zip(&level.pages).filter(|(_, page)| !page.rows.is_empty());
                     pages.map(|(key, page)| (key, Ok((level.clone(), page.rows.start)))).collect()
                 }
                 Err(error) => keys.into_iter().map(|key| (key, Err(error.clone()))).collect(),
-            };
-            Ok(answers.into_iter().collect())
+            })
         })
     }
 }

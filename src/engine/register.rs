@@ -50,7 +50,7 @@ impl Argument {
 }
 
 /// The lines of a description as one text.
-pub fn text(doc: &[&str]) -> Option<String> {
+fn text(doc: &[&str]) -> Option<String> {
     let text = doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

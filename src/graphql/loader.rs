@@ -139,6 +139,7 @@ pub struct Reader {
     largest_page: u64,
     /// Whether a write of this request was committed.
     written: AtomicBool,
+    /// How many numbers were given out ([`Reader::mark`]).
     marks: AtomicUsize,
     /// Rows that need not be read, by the names of their tables and by their keys; each with the values of all columns.
     told: Mutex<Keyed<(String, Arc<Vec<Value>>)>>,
@@ -368,10 +369,11 @@ impl Reader {
         told.insert(key, (table.to_owned(), Arc::new(values)));
     }
 
-    /// What it was told of a row.
-    pub fn told(&self, table: &str, key: &Key) -> Option<Arc<Vec<Value>>> {
+    /// What it was told of rows; none unless it was told all of them.
+    pub fn told(&self, table: &str, keys: &[Key]) -> Option<Vec<Arc<Vec<Value>>>> {
         let told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        told.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone())
+        let values = |key| told.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone());
+        keys.iter().map(values).collect()
     }
 
     /// What is made of a part of the document once for the request, which a name tells from others of its type.

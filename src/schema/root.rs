@@ -8,19 +8,16 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::{MetaType, MetaTypeId, Registry};
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError, ServerResult, Value,
-    Variables,
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value, Variables,
 };
 use futures::future::BoxFuture;
-use sea_orm::sea_query::ArrayType;
 
 use super::roots::{Query, ROOTS};
-use crate::engine::Noun;
 use crate::engine::answer::answer;
 use crate::engine::collect::Mask;
 use crate::engine::fetch::Asking;
-use crate::engine::noun::{Catalogue, Entry};
-use crate::engine::own::Execution;
+use crate::engine::noun::{Catalogue, Entry, nouns};
+use crate::engine::own::{self, Execution};
 use crate::engine::plan::Plan;
 use crate::engine::planner::{OWN_FIELDS, Sees, roots};
 use crate::engine::register::{connection, field, interface, list_arguments, object};
@@ -64,14 +61,10 @@ impl OutputType for Root {
                 };
                 fields.extend([field(registry, &camel_case(root.name), root.doc, ty, &arguments)]);
             }
-            let nouns = ROOTS.iter().filter_map(|root| match root.to {
-                Entry::List(noun) => Some(noun()),
-                _ => None,
-            });
-            let nouns: Vec<&Noun> = nouns.collect();
+            let nouns = nouns(ROOTS);
             let common = registry.create_fake_output_type::<History>();
             if let MetaType::Object { fields: common, .. } = common {
-                for noun in nouns.iter().filter(|noun| noun.table.columns[noun.table.id].holds == ArrayType::Uuid) {
+                for noun in nouns.iter().filter(|noun| noun.is_record()) {
                     if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(noun.name) {
                         fields.extend(common.clone());
                     }
@@ -135,19 +128,11 @@ fn by_itself<'a>(ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Value>> {
         })?;
         let variables = &ctx.all_variables();
         let written = answered(&plan, &Mask::none(), variables, plan.own.iter().collect(), ctx).await;
-        let data: Value = serde_json::from_slice(&written.data).unwrap_or_default();
-        let mut errors = written.errors.into_iter();
-        match data {
-            Value::Object(fields) => {
-                errors.for_each(|error| ctx.add_error(error));
-                Ok(fields.into_values().next().unwrap_or_default())
-            }
-            _ => {
-                let why = errors.next_back();
-                errors.for_each(|error| ctx.add_error(error));
-                Err(why.unwrap_or_else(|| ctx.set_error_path(ServerError::new("nothing was read", Some(ctx.item.pos)))))
-            }
-        }
+        let answer = match serde_json::from_slice(&written.data) {
+            Ok(Value::Object(fields)) => Some(fields.into_values().next().unwrap_or_default()),
+            _ => None,
+        };
+        own::answered(ctx, answer, written.errors)
     })
 }
 
@@ -160,12 +145,6 @@ async fn answered(
 ) -> Written {
     let languages = &ctx.languages(None);
     let asking = Asking { reader: ctx.reader(), variables, languages, mask, in_step: true };
-    let execution = Execution {
-        query_env: ctx.query_env,
-        schema_env: ctx.schema_env,
-        execute_data: ctx.execute_data,
-        fields,
-        catalogue: ctx.data_unchecked::<Arc<Catalogue>>(),
-    };
+    let execution = Execution::within(ctx, fields);
     answer(plan, &asking, ctx.data_unchecked::<Site>(), Some(&execution)).await
 }

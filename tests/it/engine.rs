@@ -112,7 +112,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         assert!(theirs_told.iter().all(|error| ours_told.contains(error)), "{query}: {ours_told:?}, {theirs_told:?}");
         assert_eq!(ours_told.is_empty(), theirs_told.is_empty(), "{query}: {ours_told:?}");
         assert_eq!(ours.actual_cost, theirs.actual_cost, "seed {seed}: {query}");
-        // What fails at once spares the resolvers what stands beside it.
+        // What fails at once spares the library what stands beside it.
         if ours_told.is_empty() {
             // They also read once what two places of a document lead to.
             assert!(ours_sent <= 2 * theirs_sent, "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}");

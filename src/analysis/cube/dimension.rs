@@ -9,7 +9,6 @@ use entity::{
 };
 use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, JoinType, QueryFilter};
-use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::engine::node::Node;
@@ -254,29 +253,13 @@ impl AttendanceHeader {
 
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
         let Some(key) = self.key() else { return Ok(None) };
-        let record = |kind, id: Option<Uuid>| id.map(|id| Node::seen(kind, Key::Id(id)));
         Ok(match self.dimension {
             AttendanceDimension::Country => Some(Node::seen(RecordKind::Country, key)),
-            AttendanceDimension::RegionalGroup => {
-                let row = keyed::<regional_group::Entity>(ctx, key).await?;
-                record(RecordKind::RegionalGroup, row.map(|row| row.id.0))
-            }
-            AttendanceDimension::Institution => {
-                let row = keyed::<institution::Entity>(ctx, key).await?;
-                record(RecordKind::Institution, row.map(|row| row.id.0))
-            }
-            AttendanceDimension::Programme => {
-                let row = keyed::<programme::Entity>(ctx, key).await?;
-                record(RecordKind::Programme, row.map(|row| row.id.0))
-            }
-            AttendanceDimension::Batch => {
-                let row = keyed::<batch::Entity>(ctx, key).await?;
-                record(RecordKind::Batch, row.map(|row| row.id.0))
-            }
-            AttendanceDimension::Topic => {
-                let row = keyed::<topic::Entity>(ctx, key).await?;
-                record(RecordKind::Topic, row.map(|row| row.id.0))
-            }
+            AttendanceDimension::RegionalGroup => record::<regional_group::Entity>(ctx, key).await?,
+            AttendanceDimension::Institution => record::<institution::Entity>(ctx, key).await?,
+            AttendanceDimension::Programme => record::<programme::Entity>(ctx, key).await?,
+            AttendanceDimension::Batch => record::<batch::Entity>(ctx, key).await?,
+            AttendanceDimension::Topic => record::<topic::Entity>(ctx, key).await?,
             AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
         })
     }
@@ -285,6 +268,11 @@ impl AttendanceHeader {
 /// The record with a key.
 async fn keyed<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: Key) -> Result<Option<Arc<E::Model>>> {
     ctx.reader().load("", || ByKey::<E>(std::marker::PhantomData), key).await
+}
+
+/// The same as the API shows it.
+async fn record<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: Key) -> Result<Option<Node>> {
+    Ok(keyed::<E>(ctx, key).await?.map(|row| Node::seen(E::KIND, Key::Id(E::id(&row)))))
 }
 
 /// Asks for the record that a key names.

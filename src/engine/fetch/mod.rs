@@ -160,11 +160,11 @@ impl Asking<'_> {
             _ => None,
         });
         let columns = columns.collect::<Option<Vec<usize>>>()?;
-        let row = |key: &Key| {
-            let known = self.reader.told(&noun.table.name.to_string(), key)?;
-            Some(Row::Known(columns.iter().map(|column| known[*column].clone()).collect()))
+        let told = self.reader.told(&noun.table.name.to_string(), keys)?;
+        let row = |values: &Arc<Vec<sea_orm::Value>>| {
+            Row::Known(columns.iter().map(|column| values[*column].clone()).collect())
         };
-        keys.iter().map(row).collect()
+        Some(told.iter().map(row).collect())
     }
 
     /// How many nodes a list has at most: a table's own list may have larger pages than others; those within its rows may not.

@@ -10,7 +10,6 @@ use async_graphql::Positioned;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet,
 };
-use sea_orm::sea_query::ArrayType;
 
 use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
@@ -229,9 +228,8 @@ impl<'a> Planner<'a> {
     fn columns_of_own(&self, noun: &Noun, name: &str) -> Option<Vec<usize>> {
         let table = &noun.table;
         let Some(own) = noun.own(name) else {
-            let is_record = table.columns[table.id].holds == ArrayType::Uuid;
             let is_known = self.collector.catalogue.code.of_record.contains(&name);
-            return (is_record && is_known).then(Vec::new);
+            return (noun.is_record() && is_known).then(Vec::new);
         };
         let known = own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
         let mut columns: Vec<usize> = known.unwrap_or_else(|| (0..table.columns.len()).collect());
