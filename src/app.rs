@@ -173,11 +173,11 @@ impl App {
             let plan = self.plan(prepared, reader.visible());
             let to = (&self.site, &languages);
             if let Some(executed) = carry_out(&self.schema, plan, prepared, &reader, to).await {
-                return executed;
+                return executed.unless_halted(prepared.on_error);
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-            execute(&self.schema, prepared.request().data(desk).data(self.office.clone()), cost, reader, languages)
-                .await
+            let request = prepared.request().data(desk).data(self.office.clone());
+            execute(&self.schema, request, cost, reader, languages).await.unless_halted(prepared.on_error)
         };
         run.boxed()
     }

@@ -26,6 +26,7 @@ use crate::graphql::language::Languages;
 use crate::graphql::list::List;
 use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
 use crate::graphql::order::Ordered;
+use crate::request::OnError;
 use crate::site::Site;
 
 /// The type of a record in the API. What there is of it is a reference.
@@ -136,14 +137,24 @@ fn records<'a>(
         let mut there = Vec::with_capacity(keys.len());
         for (number, key) in keys.iter().enumerate() {
             match found.level_of(number) {
-                Some(row) => there.push(row),
-                None if must => return Err(located(missing(noun, key, ctx.reader()), ctx, field)),
+                Some(row) => there.push(Ok(row)),
+                None if must => there.push(Err(missing(noun, key, ctx.reader()))),
                 None => {}
             }
         }
-        let written = there.into_iter().enumerate().map(async |(place, (level, row))| {
+        let written = there.into_iter().enumerate().map(async |(place, found_there)| {
             let ctx = ctx.with_index(place);
-            found.written(level, row, &ctx, field).await
+            let written = match found_there {
+                Ok((level, row)) => found.written(level, row, &ctx, field).await,
+                Err(error) => Err(located(error, &ctx, field)),
+            };
+            match written {
+                Err(error) if ctx.on_error() == OnError::Null => {
+                    ctx.add_error(error);
+                    Ok(Value::Null)
+                }
+                written => written,
+            }
         });
         futures::future::try_join_all(written).await.map(Value::List)
     })
@@ -225,8 +236,9 @@ impl Selection {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let (reader, mask, Self { planned, variables, languages, .. }) = (ctx.reader(), &Mask::none(), self);
-        let asking = Asking { reader, variables, languages, mask, in_step: true };
+        let (reader, mask, on_error) = (ctx.reader(), &Mask::none(), ctx.on_error());
+        let Self { planned, variables, languages, .. } = self;
+        let asking = Asking { reader, variables, languages, mask, on_error, in_step: true };
         let execution = Execution::within(ctx, planned.own.iter().collect());
         let own = own::of_row(&asking, &planned.record, (level, row), ctx.is_within_list(), &execution).await;
         let written = Writer::new(&asking, ctx.data_unchecked::<Site>(), &own).one_row(&planned.record, level, row);
@@ -268,7 +280,9 @@ impl Fetch for Objects {
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
         Box::pin(async move {
             let (variables, languages, mask) = (&self.variables, &self.languages, &Mask::none());
-            let asking = Asking { reader: &reader, variables, languages, mask, in_step: false };
+            // What is read is the same, whatever becomes of an error.
+            let on_error = OnError::default();
+            let asking = Asking { reader: &reader, variables, languages, mask, on_error, in_step: false };
             let read = asking.records(&self.planned.record, &keys, self.in_list).await;
             Ok(match read {
                 Ok(level) => {

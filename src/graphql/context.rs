@@ -13,6 +13,7 @@ use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
 use crate::access::Scoped;
+use crate::request::OnError;
 
 /// What a resolver of a nullable field returns: an error there is null there, with the error beside it. Of a
 /// `Result<Option<T>>` the library would make its parent null, and with it all that stands beside the field.
@@ -38,6 +39,9 @@ pub trait Reading {
     /// The languages that the answer is to be in, the dearest first.
     fn languages(&self, asked: Option<Language>) -> Languages;
 
+    /// What becomes of an error in the answer.
+    fn on_error(&self) -> OnError;
+
     /// The variables of the request; those that were left out and have a default, with that.
     fn all_variables(&self) -> Variables;
 }
@@ -61,6 +65,10 @@ impl<T> Reading for ContextBase<'_, T> {
     fn languages(&self, asked: Option<Language>) -> Languages {
         let preferred = self.data_opt::<Languages>().cloned().unwrap_or_default();
         preferred.first(asked)
+    }
+
+    fn on_error(&self) -> OnError {
+        self.data_opt().copied().unwrap_or_default()
     }
 
     fn all_variables(&self) -> Variables {

@@ -220,6 +220,7 @@ impl Reply {
 
     fn status(&self, media: Media) -> StatusCode {
         match self {
+            Self::Executed(answer) if media == Media::GraphQlResponse && !answer.errors.is_empty() => partial(),
             Self::Executed(_) => StatusCode::OK,
             Self::Faulty(errors) if errors.iter().any(|error| error.code == Code::Forbidden) => StatusCode::FORBIDDEN,
             Self::Faulty(errors) if errors.iter().any(|error| Code::failure(error.code.as_str()).is_some()) => {
@@ -389,6 +390,12 @@ pub(super) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
     known.flat_map(|tags| tags.split(',')).any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+}
+
+/// The status of data with errors beside them
+/// (<https://graphql.github.io/graphql-over-http/draft/#sec-Partial-success>).
+fn partial() -> StatusCode {
+    StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
 }
 
 fn response(status: StatusCode, headers: HeaderMap, bytes: Bytes) -> Response<Body> {

@@ -24,7 +24,7 @@ use crate::graphql::loader::Key;
 use crate::graphql::scalars::Cursor;
 use crate::phrase::say;
 use crate::record::Record;
-use crate::request::Code;
+use crate::request::{Code, OnError};
 use crate::text::{self, hexadecimal};
 
 /// What mutations find in their context.
@@ -145,6 +145,12 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
     if desk.actor == Actor::Anonymous {
         let message = "whoever writes must say who it is: send `Authorization: Bearer <token>`";
         return Err(refused(Code::Unauthenticated, message));
+    }
+    if ctx.on_error() == OnError::Halt {
+        let errors = ctx.query_env.errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !errors.is_empty() {
+            return Err(Error::new("an error halted the request before this"));
+        }
     }
     let name = ctx.field().name();
     let (mut attempt, began) = (1, Instant::now());

@@ -58,6 +58,38 @@ pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, plac
     Executed { operations, fragments }
 }
 
+/// Makes an error at any field null at that field.
+pub fn null_on_any_error(document: &mut Executed) {
+    if let DocumentOperations::Single(operation) = &mut document.operations {
+        null_within(&mut operation.node.selection_set.node);
+    }
+    for fragment in document.fragments.values_mut() {
+        null_within(&mut fragment.node.selection_set.node);
+    }
+}
+
+fn null_within(set: &mut SelectionSet) {
+    for selection in &mut set.items {
+        match &mut selection.node {
+            Selection::Field(field) => {
+                // A field that we made up fails nowhere, and the library does not know it.
+                if !field.node.name.node.contains(' ') {
+                    field.node.directives.retain(|directive| directive.node.name.node != NULL_ON_ERROR);
+                    field.node.directives.push(null_on_error(field.pos));
+                }
+                null_within(&mut field.node.selection_set.node);
+            }
+            Selection::InlineFragment(fragment) => null_within(&mut fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+fn null_on_error(pos: Pos) -> Positioned<Directive> {
+    let name = Positioned::new(Name::new(NULL_ON_ERROR), pos);
+    Positioned::new(Directive { name, arguments: Vec::new() }, pos)
+}
+
 fn name(name: &apollo_compiler::Name) -> Name {
     Name::new(name.as_str())
 }
@@ -83,8 +115,7 @@ impl Converter<'_> {
     fn directives_of(&self, field: &valid::Field, pos: Pos) -> Vec<Positioned<Directive>> {
         let mut directives = self.directives(&field.directives, pos);
         if !field.ty().is_non_null() && field.arguments.iter().any(|argument| self.may_be_null(field, argument)) {
-            let name = Positioned::new(Name::new(NULL_ON_ERROR), pos);
-            directives.push(Positioned::new(Directive { name, arguments: Vec::new() }, pos));
+            directives.push(null_on_error(pos));
         }
         directives
     }

@@ -5,6 +5,19 @@ use serde_json::{Map, Value};
 
 use super::error::RequestError;
 
+/// What becomes of an error in the answer: `onError` of a request
+/// (<https://github.com/graphql/graphql-spec/pull/1236>).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OnError {
+    /// Where its field must not be null, its parent becomes null, and so on up to a field that may be.
+    #[default]
+    Propagate,
+    /// Its field becomes null, whether it may be or not.
+    Null,
+    /// There are no data, and one error.
+    Halt,
+}
+
 /// A request as it was sent, its shape checked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GraphQlParams {
@@ -18,6 +31,8 @@ pub struct GraphQlParams {
     pub extensions: Map<String, Value>,
     /// The name of a trusted document.
     pub document_id: Option<String>,
+    /// What becomes of an error in the answer.
+    pub on_error: OnError,
 }
 
 impl GraphQlParams {
@@ -41,10 +56,11 @@ impl GraphQlParams {
         let operation_name = text(&mut body, "operationName")?;
         let variables = object(&mut body, "variables")?;
         let extensions = object(&mut body, "extensions")?;
+        let on_error = on_error(&mut body)?;
         if query.is_none() && document_id.is_none() && !extensions.contains_key("persistedQuery") {
             return Err(RequestError::input("the request has no `query`"));
         }
-        Ok(Self { query, operation_name, variables, extensions, document_id })
+        Ok(Self { query, operation_name, variables, extensions, document_id, on_error })
     }
 
     /// Reads the query of a URL: the keys of a body, `variables` and `extensions` as JSON.
@@ -52,7 +68,7 @@ impl GraphQlParams {
         let mut body = Map::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = match &*key {
-                "query" | "operationName" | "documentId" => Value::String(value.into_owned()),
+                "query" | "operationName" | "documentId" | "onError" => Value::String(value.into_owned()),
                 "variables" | "extensions" if value.is_empty() => Value::Null,
                 "variables" | "extensions" => serde_json::from_str(&value)
                     .map_err(|error| RequestError::input(format!("`{key}` is not JSON: {error}")))?,
@@ -82,6 +98,19 @@ fn text(body: &mut Map<String, Value>, key: &str) -> Result<Option<String>, Requ
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(RequestError::input(format!("`{key}` must be a string, not {}", kind(&other)))),
+    }
+}
+
+fn on_error(body: &mut Map<String, Value>) -> Result<OnError, RequestError> {
+    match text(body, "onError")?.as_deref() {
+        None => Ok(OnError::default()),
+        Some("PROPAGATE") => Ok(OnError::Propagate),
+        Some("NULL") => Ok(OnError::Null),
+        Some("HALT") => Ok(OnError::Halt),
+        Some(other) => {
+            let other: String = other.chars().take(40).collect();
+            Err(RequestError::input(format!("`onError` must be PROPAGATE, NULL or HALT, not {other:?}")))
+        }
     }
 }
 
@@ -130,11 +159,16 @@ mod tests {
             "`operationName` must be a string, not an object"
         );
         assert_eq!(refusal(json!({ "documentId": false })), "`documentId` must be a string, not a boolean");
+        assert_eq!(
+            refusal(json!({ "query": "{a}", "onError": "null" })),
+            "`onError` must be PROPAGATE, NULL or HALT, not \"null\""
+        );
+        assert_eq!(refusal(json!({ "query": "{a}", "onError": 1 })), "`onError` must be a string, not a number");
     }
 
     #[test]
     fn null_counts_as_missing_and_unknown_keys_are_left_alone() {
-        let body = json!({ "query": "{a}", "variables": null, "extensions": null, "operationName": null, "more": 1 });
+        let body = json!({ "query": "{a}", "variables": null, "extensions": null, "operationName": null, "more": 1, "onError": null });
         assert_eq!(GraphQlParams::from_json(body), Ok(GraphQlParams::new("{a}")));
         assert!(GraphQlParams::from_json(json!({ "documentId": "sha256:00" })).is_ok());
         assert!(GraphQlParams::from_json(json!({ "extensions": { "persistedQuery": {} } })).is_ok());
@@ -155,9 +189,13 @@ mod tests {
         let expected = GraphQlParams {
             operation_name: Some("A".to_owned()),
             variables: Map::from_iter([("n".to_owned(), json!(1))]),
+            on_error: OnError::Null,
             ..GraphQlParams::new("query A {a}")
         };
-        assert_eq!(read("query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1"), Ok(expected));
+        assert_eq!(
+            read("query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1&onError=NULL"),
+            Ok(expected)
+        );
         assert!(read("query=%7Ba%7D&variables=").is_ok());
         assert!(read("query=%7Ba%7D&variables=x").unwrap_err().contains("`variables` is not JSON"));
         assert_eq!(read("query=%7Ba%7D&query=%7Bb%7D").unwrap_err(), "`query` is given more than once");

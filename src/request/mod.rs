@@ -31,7 +31,7 @@ use std::sync::Arc;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Name, Request, Value, Variables};
 
-pub use decode::GraphQlParams;
+pub use decode::{GraphQlParams, OnError};
 pub use error::{Code, Limit, RequestError};
 pub use limits::Limits;
 pub use table::Table;
@@ -73,6 +73,8 @@ pub struct Prepared {
     pub requested_cost: u64,
     /// Whether the answer is to tell its cost.
     pub tell_cost: bool,
+    /// What becomes of an error in the answer.
+    pub on_error: OnError,
 }
 
 impl Prepared {
@@ -88,8 +90,12 @@ impl Prepared {
 
     /// The same for a document that was made of the operation.
     pub fn request_for(&self, document: &ExecutableDocument) -> Request {
-        let mut request = Request::new("").variables(self.variables.clone());
-        request.set_parsed_query(without(document, &self.absent));
+        let mut executable = without(document, &self.absent);
+        if self.on_error == OnError::Null {
+            convert::null_on_any_error(&mut executable);
+        }
+        let mut request = Request::new("").variables(self.variables.clone()).data(self.on_error);
+        request.set_parsed_query(executable);
         request
     }
 
@@ -119,7 +125,7 @@ impl Prepared {
     /// The operation and some of its variables as one text.
     fn with_variables<'a>(&self, names: impl IntoIterator<Item = &'a Name>) -> String {
         let operation = self.document.operation.name.as_ref().map(ToString::to_string);
-        let mut text = self.operation_hash.clone() + "\n" + &operation.unwrap_or_default();
+        let mut text = format!("{}\n{}\n{:?}", self.operation_hash, operation.unwrap_or_default(), self.on_error);
         for name in names {
             let value = self.variables.get(name).map(ToString::to_string);
             text.push_str(&format!("\n{name} {value:?}"));
@@ -201,6 +207,7 @@ impl Front {
             operation_hash: hexadecimal(&text),
             requested_cost,
             tell_cost: params.asks_for_cost(),
+            on_error: params.on_error,
             document,
             variables,
             absent,

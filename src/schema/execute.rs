@@ -13,9 +13,10 @@ use crate::engine::fetch::Asking;
 use crate::engine::plan::Plan;
 use crate::engine::value::fields;
 use crate::engine::write::Written;
+use crate::graphql::error::failure_of;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
-use crate::request::{Code, Prepared, RequestError};
+use crate::request::{Code, OnError, Prepared, RequestError};
 use crate::site::Site;
 
 /// What came of a request.
@@ -56,6 +57,20 @@ impl Executed {
         self
     }
 
+    /// The same, where the request has it that there are no data beside an error.
+    pub fn unless_halted(mut self, on_error: OnError) -> Self {
+        let errors = &mut self.response.errors;
+        if on_error == OnError::Halt && !errors.is_empty() {
+            // A failure of the register tells more than what else went wrong.
+            let first = errors.iter().position(|error| failure_of(error).is_some()).unwrap_or_default();
+            errors.swap(0, first);
+            errors.truncate(1);
+            self.response.data = Value::Null;
+            self.json = None;
+        }
+        self
+    }
+
     /// The answer with its data, however they were made.
     pub fn into_response(mut self) -> Response {
         if let Some(json) = self.json {
@@ -76,9 +91,10 @@ pub async fn carry_out(
 ) -> Option<Executed> {
     let made = plan.as_ref().as_ref()?;
     let (mask, variables) = (made.conditions.mask(prepared.variables())?, prepared.variables());
+    let on_error = prepared.on_error;
     let Written { data, errors, fields } = match &made.execution {
         None => {
-            let asking = Asking { reader, variables, languages, mask: &mask, in_step: false };
+            let asking = Asking { reader, variables, languages, mask: &mask, on_error, in_step: false };
             answer(made, &asking, site, None).await
         }
         Some(execution) => {

@@ -144,7 +144,8 @@ async fn answered(
     ctx: &Context<'_>,
 ) -> Written {
     let languages = &ctx.languages(None);
-    let asking = Asking { reader: ctx.reader(), variables, languages, mask, in_step: true };
+    let (reader, on_error) = (ctx.reader(), ctx.on_error());
+    let asking = Asking { reader, variables, languages, mask, on_error, in_step: true };
     let execution = Execution::within(ctx, fields);
     answer(plan, &asking, ctx.data_unchecked::<Site>(), Some(&execution)).await
 }

@@ -47,7 +47,7 @@ pub async fn show(
     without_marks(&mut response);
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
-    Executed { response, json: None, actual_cost }
+    Executed { response, json: None, actual_cost }.unless_halted(prepared.on_error)
 }
 
 /// The answer to what could not be begun.

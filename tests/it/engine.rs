@@ -28,7 +28,7 @@ both_dbs!(
 /// How many documents are compared, unless `ENGINE_DOCUMENTS` says otherwise.
 const MANY: usize = 150;
 /// What they may cost: a program that is not optimised makes some ten thousand fields a second.
-const MOST: u64 = 10_000;
+pub const MOST: u64 = 10_000;
 
 /// The nouns of the catalogue, by name.
 fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
@@ -43,7 +43,7 @@ fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
 }
 
 /// Whether the catalogue has a field.
-fn is_known(of: &str, field: &str) -> bool {
+pub fn is_known(of: &str, field: &str) -> bool {
     if of == "Query" {
         // Lists above all: of the records that a key or an id names most are not there.
         let few = ["batch", "institution", "country", "claim"];

@@ -48,6 +48,7 @@ mod neighbours;
 mod no_register;
 mod oidc;
 mod old_databases;
+mod on_error;
 mod pages;
 mod permission;
 mod presence;

@@ -26,6 +26,7 @@ use crate::graphql::language::Languages;
 use crate::graphql::loader::{Key, Keyed, Reader};
 use crate::graphql::node::parse_id;
 use crate::graphql::page::LARGEST_PAGE;
+use crate::request::OnError;
 
 pub use entries::{Entries, Item, Read};
 
@@ -42,6 +43,8 @@ pub struct Asking<'a> {
     pub languages: &'a Languages,
     /// Which parts of the plan are wanted.
     pub mask: &'a Mask,
+    /// What becomes of an error in the answer.
+    pub on_error: OnError,
     /// Whether statements go out in step with the questions of an execution, by which it is run.
     pub in_step: bool,
 }

@@ -1,7 +1,8 @@
 //! Writes an answer as JSON, in one walk over a plan and the rows that were read for it.
 //!
 //! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
-//! (handling of field errors in the specification): what was written since is cut off again.
+//! (handling of field errors in the specification): what was written since is cut off again. A request may have it otherwise
+//! ([`OnError`]).
 
 mod list;
 
@@ -19,6 +20,7 @@ use super::plan::{
 };
 use super::value;
 use crate::graphql::groups::ConnectionGroup;
+use crate::request::OnError;
 use crate::site::Site;
 
 /// What was written.
@@ -221,6 +223,14 @@ impl<'a> Writer<'a> {
         })
     }
 
+    /// Writes what stands at a place of its own: where the request wants that, it may be null whatever its type.
+    fn place(&mut self, write: impl FnOnce(&mut Self) -> Done) -> Done {
+        match self.asking.on_error {
+            OnError::Null => self.or_null(write),
+            OnError::Propagate | OnError::Halt => write(self),
+        }
+    }
+
     /// Writes the fields of an object, as far as they are wanted.
     fn fields<T>(
         &mut self,
@@ -241,7 +251,7 @@ impl<'a> Writer<'a> {
             self.out.extend_from_slice(json);
             self.fields += 1;
             self.path.push(Step::Field(name));
-            write(self, slot, number)?;
+            self.place(|writer| write(writer, slot, number))?;
             self.path.pop();
         }
         self.out.push(b'}');
@@ -255,7 +265,7 @@ impl<'a> Writer<'a> {
                 self.out.push(b',');
             }
             self.path.push(Step::Item(place));
-            write(self, row)?;
+            self.place(|writer| write(writer, row))?;
             self.path.pop();
         }
         self.out.push(b']');
