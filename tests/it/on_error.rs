@@ -163,9 +163,12 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
                 .collect();
             assert_eq!(null.pointer(&pointer), Some(&Value::Null), "{query}: {path:?}");
         }
-        let prepared = app.app.front.prepare(&params(OnError::Null)).expect("it was good a moment ago");
-        let theirs = app.app.page(Actor::Operator, Languages::default(), prepared.request(), 100).await.response;
-        assert_eq!(serde_json::to_value(&theirs.data).expect("JSON"), null, "{query}: {at:?} {:?}", theirs.errors);
+        // Of what is gone the library may not be asked anything, where conditions leave out all of it.
+        if !query.contains('@') {
+            let prepared = app.app.front.prepare(&params(OnError::Null)).expect("it was good a moment ago");
+            let theirs = app.app.page(Actor::Operator, Languages::default(), prepared.request(), 100).await.response;
+            assert_eq!(serde_json::to_value(&theirs.data).expect("JSON"), null, "{query}: {:?}", theirs.errors);
+        }
         failed += usize::from(!at.is_empty());
         moved += usize::from(propagate != null);
     }
