@@ -14,12 +14,13 @@ use sea_orm::{Condition, IdenStatic};
 
 use super::computed::Computed;
 use super::own::{Answer, Resolve};
-use super::register::{Argument, Typed};
+use super::register::Argument;
 use super::table::Table;
 use super::window::parsed;
 use crate::access::Visible;
 use crate::graphql::edge::Near;
 use crate::graphql::filter::{Filter, Group, Scope};
+use crate::graphql::input::Typed;
 use crate::graphql::loader::Key;
 use crate::graphql::order::{self, OrderDirection, Ordered};
 

@@ -124,7 +124,8 @@ impl Reference {
     }
 }
 
-fn records<'a>(
+/// What is selected of records in a list, of a noun: those of keys.
+pub fn records<'a>(
     noun: &'static Noun,
     keys: &'a [Key],
     must: bool,

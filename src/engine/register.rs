@@ -6,12 +6,10 @@ use async_graphql::{ID, InputType, OutputType};
 
 use super::noun::{Noun, What};
 use crate::graphql::groups::ConnectionGroup;
+use crate::graphql::input::{self, Typed, text};
 use crate::graphql::listing::PageInfo;
 use crate::graphql::names::camel_case;
 use crate::graphql::scalars::Cursor;
-
-/// Enters a type into the registry, with those that it leads to; returns how a field of that type calls it.
-pub type Typed = fn(&mut Registry) -> String;
 
 /// An argument of a field.
 #[derive(Clone, Copy, Debug)]
@@ -33,26 +31,9 @@ impl Argument {
     }
 
     fn described(&self, registry: &mut Registry) -> (String, MetaInputValue) {
-        let described = MetaInputValue {
-            name: self.name.to_owned(),
-            description: Some(self.doc.to_owned()),
-            ty: (self.ty)(registry),
-            deprecation: Deprecation::NoDeprecated,
-            default_value: self.default.map(str::to_owned),
-            visible: None,
-            inaccessible: false,
-            tags: Vec::new(),
-            is_secret: false,
-            directive_invocations: Vec::new(),
-        };
-        (self.name.to_owned(), described)
+        let (name, doc) = (self.name.to_owned(), Some(self.doc.to_owned()));
+        input::value(name, doc, (self.ty)(registry), self.default.map(str::to_owned))
     }
-}
-
-/// The lines of a description as one text.
-fn text(doc: &[&str]) -> Option<String> {
-    let text = doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A field.

@@ -1,9 +1,10 @@
 //! How events are chosen, as the API takes it.
 
-use async_graphql::{Enum, ID, InputObject};
+use async_graphql::{Enum, ID};
 use uuid::Uuid;
 
 use crate::events::{Choice, EventKind};
+use crate::graphql::input::input;
 use crate::graphql::node::id_of;
 use crate::graphql::scalars::CountryCode;
 use crate::phrase::{Phrase, say};
@@ -22,19 +23,21 @@ pub enum EventsFrom {
     Beginning,
 }
 
-/// Which events: those that fit every list that is given, by any of its values. Each list takes at most 500.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct EventFilter {
-    /// By what happened.
-    types: Option<Vec<EventKind>>,
-    /// By whose records they are about: ids of institutions.
-    institutions: Option<Vec<ID>>,
-    /// By the programmes concerned: their ids.
-    programmes: Option<Vec<ID>>,
-    /// By the countries concerned.
-    countries: Option<Vec<CountryCode>>,
-    /// By the topics concerned: their ids.
-    topics: Option<Vec<ID>>,
+input! {
+    /// Which events: those that fit every list that is given, by any of its values. Each list takes at most 500.
+    #[derive(Default)]
+    pub struct EventFilter {
+        /// By what happened.
+        types: Option<Vec<EventKind>>,
+        /// By whose records they are about: ids of institutions.
+        institutions: Option<Vec<ID>>,
+        /// By the programmes concerned: their ids.
+        programmes: Option<Vec<ID>>,
+        /// By the countries concerned.
+        countries: Option<Vec<CountryCode>>,
+        /// By the topics concerned: their ids.
+        topics: Option<Vec<ID>>,
+    }
 }
 
 impl EventFilter {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use async_graphql::{ID, InputObject, InputType};
+use async_graphql::{ID, InputType};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::*;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
@@ -18,6 +18,7 @@ use super::names::camel_case;
 use super::node::parse_id;
 use super::scalars::{CountryCode, Date};
 use crate::access::{Scoped, Visible};
+use crate::graphql::input::input;
 use crate::record::Record;
 use crate::text::{escape_like, fold};
 
@@ -180,25 +181,26 @@ fn null(column: SimpleExpr, is_null: bool) -> SimpleExpr {
 }
 
 macro_rules! comparable {
-    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr, $values:expr);)+) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, InputObject)]
-        pub struct $name {
-            /// Equal to this.
-            eq: Option<$value>,
-            /// Equal to one of these; at most 500.
-            #[graphql(name = "in")]
-            one_of: Option<Vec<$value>>,
-            /// Greater than (later than) this.
-            gt: Option<$value>,
-            /// Greater than (later than) or equal to this.
-            gte: Option<$value>,
-            /// Less than (earlier than) this.
-            lt: Option<$value>,
-            /// Less than (earlier than) or equal to this.
-            lte: Option<$value>,
-            /// Whether it is unknown.
-            is_null: Option<bool>,
+    ($($(#[doc = $doc:literal])* $name:ident($value:ty => $into:expr, $values:expr);)+) => {$(
+        $crate::graphql::input::input! {
+            $(#[doc = $doc])*
+            #[derive(Default)]
+            pub struct $name {
+                /// Equal to this.
+                eq: Option<$value>,
+                /// Equal to one of these; at most 500.
+                one_of as "in": Option<Vec<$value>>,
+                /// Greater than (later than) this.
+                gt: Option<$value>,
+                /// Greater than (later than) or equal to this.
+                gte: Option<$value>,
+                /// Less than (earlier than) this.
+                lt: Option<$value>,
+                /// Less than (earlier than) or equal to this.
+                lte: Option<$value>,
+                /// Whether it is unknown.
+                is_null: Option<bool>,
+            }
         }
 
         impl Operator for $name {
@@ -230,17 +232,18 @@ comparable! {
 }
 
 macro_rules! chosen {
-    ($($(#[$meta:meta])* $name:ident($value:ty => $into:expr);)+) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, InputObject)]
-        pub struct $name {
-            /// Equal to this.
-            eq: Option<$value>,
-            /// Equal to one of these; at most 500.
-            #[graphql(name = "in")]
-            one_of: Option<Vec<$value>>,
-            /// Whether it is unknown.
-            is_null: Option<bool>,
+    ($($(#[doc = $doc:literal])* $name:ident($value:ty => $into:expr);)+) => {$(
+        $crate::graphql::input::input! {
+            $(#[doc = $doc])*
+            #[derive(Default)]
+            pub struct $name {
+                /// Equal to this.
+                eq: Option<$value>,
+                /// Equal to one of these; at most 500.
+                one_of as "in": Option<Vec<$value>>,
+                /// Whether it is unknown.
+                is_null: Option<bool>,
+            }
         }
 
         impl Operator for $name {
@@ -326,11 +329,13 @@ chosen! {
     ImportTableFilter(ImportTable => |value| value.into());
 }
 
-/// Tests whether something is so.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct BooleanFilter {
-    /// Equal to this.
-    eq: Option<bool>,
+input! {
+    /// Tests whether something is so.
+    #[derive(Default)]
+    pub struct BooleanFilter {
+        /// Equal to this.
+        eq: Option<bool>,
+    }
 }
 
 impl Operator for BooleanFilter {
@@ -339,18 +344,19 @@ impl Operator for BooleanFilter {
     }
 }
 
-/// Tests a name or title without regard to case, accents and punctuation.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct TextFilter {
-    /// The whole text.
-    eq: Option<String>,
-    /// One of these; at most 500.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<String>>,
-    /// The text begins with this.
-    starts_with: Option<String>,
-    /// The text has this somewhere.
-    contains: Option<String>,
+input! {
+    /// Tests a name or title without regard to case, accents and punctuation.
+    #[derive(Default)]
+    pub struct TextFilter {
+        /// The whole text.
+        eq: Option<String>,
+        /// One of these; at most 500.
+        one_of as "in": Option<Vec<String>>,
+        /// The text begins with this.
+        starts_with: Option<String>,
+        /// The text has this somewhere.
+        contains: Option<String>,
+    }
 }
 
 impl Operator for TextFilter {
@@ -377,14 +383,15 @@ impl Operator for TextFilter {
     }
 }
 
-/// Tests the id of a record.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct IdFilter {
-    /// Equal to this.
-    eq: Option<ID>,
-    /// Equal to one of these; at most 500.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<ID>>,
+input! {
+    /// Tests the id of a record.
+    #[derive(Default)]
+    pub struct IdFilter {
+        /// Equal to this.
+        eq: Option<ID>,
+        /// Equal to one of these; at most 500.
+        one_of as "in": Option<Vec<ID>>,
+    }
 }
 
 impl Operator for IdFilter {
@@ -433,22 +440,24 @@ pub fn id_column<E: EntityTrait>() -> E::Column {
 /// * `field: Type => by(function)` calls `function(value, scope) -> Result<Condition>`.
 macro_rules! filter {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident / $list:ident of $module:ident {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty => $kind:ident($($how:tt)+);)+
+            $($(#[doc = $field_doc:literal])* $field:ident: $type:ty => $kind:ident($($how:tt)+);)+
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, async_graphql::InputObject)]
-        pub struct $name {
-            $($(#[$field_meta])* $field: Option<Box<$type>>,)+
-            /// All of these hold as well.
-            and: Option<Vec<$name>>,
-            /// At least one of these holds as well; of none, none holds.
-            or: Option<Vec<$name>>,
-            /// This does not hold; what is unknown does not hold either. A filter without
-            /// conditions holds for all, so that its opposite holds for nothing.
-            not: Option<Box<$name>>,
+        $crate::graphql::input::input! {
+            $(#[doc = $doc])*
+            #[derive(Default)]
+            pub struct $name {
+                $($(#[doc = $field_doc])* $field: Option<Box<$type>>,)+
+                /// All of these hold as well.
+                and: Option<Vec<$name>>,
+                /// At least one of these holds as well; of none, none holds.
+                or: Option<Vec<$name>>,
+                /// This does not hold; what is unknown does not hold either. A filter without
+                /// conditions holds for all, so that its opposite holds for nothing.
+                not: Option<Box<$name>>,
+            }
         }
 
         impl $crate::graphql::filter::Filter for $name {
@@ -484,13 +493,15 @@ macro_rules! filter {
             }
         }
 
-        /// Conditions on the related records.
-        #[derive(Clone, Debug, Default, async_graphql::InputObject)]
-        pub struct $list {
-            /// At least one of them fulfils this.
-            some: Option<Box<$name>>,
-            /// None of them fulfils this.
-            none: Option<Box<$name>>,
+        $crate::graphql::input::input! {
+            /// Conditions on the related records.
+            #[derive(Default)]
+            pub struct $list {
+                /// At least one of them fulfils this.
+                some: Option<Box<$name>>,
+                /// None of them fulfils this.
+                none: Option<Box<$name>>,
+            }
         }
 
         impl $list {

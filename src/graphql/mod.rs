@@ -5,6 +5,7 @@ pub mod edge;
 pub mod error;
 pub mod filter;
 pub mod groups;
+pub mod input;
 pub mod language;
 pub mod library;
 pub mod list;

@@ -41,7 +41,7 @@ pub trait Term<E: EntityTrait>: Send + Sync {
 /// Declares the orders of a table. `CREATED_AT` comes with every table: ids sort by time of entry.
 macro_rules! order {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident / $fields:ident of $module:ident by $($usual:ident $direction:ident),+ {
             $($(#[$field_meta:meta])* $field:ident => $column:ident,)+
         }
@@ -52,14 +52,14 @@ macro_rules! order {
             $($(#[$field_meta])* $field,)+
         }
 
-        $(#[$meta])*
-        #[derive(Clone, Debug, async_graphql::InputObject)]
-        pub struct $name {
-            /// What to order by.
-            field: $fields,
-            /// Which way.
-            #[graphql(default)]
-            direction: $crate::graphql::order::OrderDirection,
+        $crate::graphql::input::input! {
+            $(#[doc = $doc])*
+            pub struct $name {
+                /// What to order by.
+                field: $fields,
+                /// Which way.
+                direction: $crate::graphql::order::OrderDirection = Default::default(),
+            }
         }
 
         impl $crate::graphql::order::Term<entity::$module::Entity> for $name {

@@ -1,6 +1,5 @@
 //! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
 
-use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result, Value};
@@ -8,22 +7,20 @@ use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::Mutation;
 use super::user_error::UserError;
-use crate::access::policy::Action;
 use crate::access::token::Secret;
 use crate::access::{Actor, By};
 use crate::clock::Clock;
 use crate::db::{Db, Receipt, Repeated, Write, Written, write};
-use crate::engine::reference::{Records, Shown};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
 use crate::graphql::context::Reading;
 use crate::graphql::error::write_fault;
 use crate::graphql::list::List;
-use crate::graphql::loader::Key;
+use crate::graphql::names::camel_case;
 use crate::graphql::scalars::Cursor;
 use crate::phrase::say;
-use crate::record::Record;
 use crate::request::{Code, OnError};
 use crate::text::{self, hexadecimal};
 
@@ -38,11 +35,9 @@ pub struct Desk {
     pub actor: Actor,
 }
 
-/// A mutation that was asked for, without the types of its input and answer: what all of them have in common is compiled once
-/// and not for each of some eighty.
-pub trait Asked: Sync {
-    /// What is done, for the policy.
-    fn action(&self) -> Action;
+/// A mutation that was asked for, without the type of its input: what all of them have in common is compiled once and not for
+/// each of some ninety.
+pub trait Asked: Send + Sync {
     /// Why it is done.
     fn reason(&self) -> Option<&str>;
     /// The version of the record that the writer knows.
@@ -51,8 +46,6 @@ pub trait Asked: Sync {
     fn idempotency_key(&self) -> Option<&str>;
     /// The input as it came.
     fn input(&self) -> Value;
-    /// The fields of the record that hold personal data.
-    fn personal(&self) -> &'static [&'static str];
 
     /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
     fn inquire<'a>(&'a self, _: &'a Context<'_>) -> BoxFuture<'a, Result<(), WriteError>> {
@@ -61,40 +54,6 @@ pub trait Asked: Sync {
 
     /// Does it; the ids of the records to answer with.
     fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
-}
-
-/// The input of a mutation.
-pub trait Intent: Asked {
-    /// What the mutation answers with.
-    type Shown: Shown<Entity: Record>;
-}
-
-/// What became of a mutation.
-pub struct Done<T> {
-    /// The records, as they stand now.
-    pub rows: Rows<T>,
-    /// Why it was refused.
-    pub errors: List<UserError>,
-    /// Where the log stood after it.
-    pub cursor: Option<Cursor>,
-    /// The secret that was made, if one was: known here and now alone.
-    pub secret: Option<String>,
-}
-
-/// Records to answer with: one, or a list. One that the writer may not see, such as one of another kind whose version did not fit, is left
-/// out.
-pub struct Rows<T>(Vec<Key>, PhantomData<T>);
-
-impl<T: Shown> From<Rows<T>> for Option<T> {
-    fn from(rows: Rows<T>) -> Self {
-        rows.0.into_iter().next().map(T::seen)
-    }
-}
-
-impl<T> From<Rows<T>> for Records<T> {
-    fn from(rows: Rows<T>) -> Self {
-        Self::seen(rows.0)
-    }
 }
 
 /// What a transaction came to.
@@ -113,34 +72,22 @@ const LONGEST_KEY: usize = 200;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 2000;
 
-/// What became of a mutation, before its records are read.
-struct Outcome {
-    ids: Vec<Uuid>,
-    errors: List<UserError>,
-    cursor: Option<Cursor>,
-    secret: Option<String>,
+/// What became of a mutation.
+pub(super) struct Outcome {
+    /// The records to answer with.
+    pub(super) ids: Vec<Uuid>,
+    /// Why it was refused.
+    pub(super) errors: List<UserError>,
+    /// Where the log stood after it.
+    pub(super) cursor: Option<Cursor>,
+    /// The secret that was made, if one was: known here and now alone.
+    pub(super) secret: Option<String>,
     /// The records that changed.
-    written: crate::db::Rows,
+    pub(super) written: crate::db::Rows,
 }
 
-/// Carries out a mutation. Boxed, so that the compiler looks through it once and not for each mutation.
-pub fn carry_out<'a, I: Intent>(ctx: &'a Context<'a>, input: &'a I) -> BoxFuture<'a, Result<Done<I::Shown>>> {
-    Box::pin(async move {
-        let Outcome { ids, errors, cursor, secret, written } = outcome(ctx, input).await?;
-        // A writer is shown what he has written.
-        for (id, table, values) in written.take().filter(|(id, ..)| ids.contains(id)) {
-            ctx.reader().tell(&table, Key::Id(id), values);
-        }
-        let rows = Rows(ids.into_iter().map(Key::Id).collect(), PhantomData);
-        Ok(Done { rows, errors, cursor, secret })
-    })
-}
-
-fn outcome<'a>(ctx: &'a Context<'a>, asked: &'a dyn Asked) -> BoxFuture<'a, Result<Outcome>> {
-    Box::pin(decide(ctx, asked))
-}
-
-async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
+/// Decides about a mutation, and carries it out.
+pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn Asked) -> Result<Outcome> {
     let desk: &Desk = ctx.data_unchecked();
     if desk.actor == Actor::Anonymous {
         let message = "whoever writes must say who it is: send `Authorization: Bearer <token>`";
@@ -152,10 +99,9 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
             return Err(Error::new("an error halted the request before this"));
         }
     }
-    let name = ctx.field().name();
     let (mut attempt, began) = (1, Instant::now());
     let outcome = loop {
-        let written = transact(ctx, desk, name, asked).await;
+        let written = transact(ctx, desk, mutation, asked).await;
         match &written {
             Err(error) if error.is_passing() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
             _ => break written,
@@ -173,13 +119,16 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
             (ids, List::default(), Some(LogCursor { position, ..cursor }), None)
         }
         Err(WriteError::Refused(refusal)) => {
-            (Vec::new(), List(vec![UserError::new(refusal, &asked.input(), asked.personal())]), None, None)
+            (Vec::new(), List(vec![UserError::new(refusal, &asked.input(), mutation.personal)]), None, None)
         }
         Err(WriteError::Stale { record, expected, current }) => {
             (vec![record], List(vec![UserError::conflict(expected, current)]), None, None)
         }
         Err(WriteError::Forbidden) => {
-            return Err(refused(Code::Forbidden, &format!("your account may not do this: {name}")));
+            return Err(refused(
+                Code::Forbidden,
+                &format!("your account may not do this: {}", camel_case(mutation.name)),
+            ));
         }
         Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => {
             return Err(write_fault(&error, desk.clock.id()));
@@ -192,13 +141,13 @@ async fn decide(ctx: &Context<'_>, asked: &dyn Asked) -> Result<Outcome> {
 async fn transact(
     ctx: &Context<'_>,
     desk: &Desk,
-    name: &str,
+    mutation: &Mutation,
     asked: &dyn Asked,
 ) -> Result<Written<Effect>, WriteError> {
-    let by = By::new(desk.actor.clone(), asked.action(), asked.expected_version());
+    let by = By::new(desk.actor.clone(), mutation.action, asked.expected_version());
     let reason = reason(asked.reason())?;
     asked.inquire(ctx).await?;
-    let receipt = receipt(desk, name, asked)?;
+    let receipt = receipt(desk, &camel_case(mutation.name), asked)?;
     write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
         w.keep_rows();
         if let Some(receipt) = receipt {

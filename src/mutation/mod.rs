@@ -3,11 +3,86 @@
 
 mod carry_out;
 mod input;
+mod payload;
 mod user_error;
 
-pub use carry_out::{Asked, Desk, Done, Intent, carry_out};
+use std::fmt;
+
+use async_graphql::{InputType, Pos, Value};
+use uuid::Uuid;
+
+use crate::access::policy::Action;
+use crate::engine::noun::Noun;
+use crate::error::WriteError;
+use crate::graphql::input::Typed;
+
+pub use carry_out::{Asked, Desk};
 pub use input::{IdOf, changed, given, reference};
+pub use payload::{carry_out, described};
 pub use user_error::{UserError, UserErrorCode};
+
+/// A mutation, as data.
+pub struct Mutation {
+    /// Its name, as the program has it.
+    pub name: &'static str,
+    /// What it does, for those who ask.
+    pub doc: &'static [&'static str],
+    /// What it does, for the policy.
+    pub action: Action,
+    /// The type of its input.
+    pub input: Typed,
+    /// Reads its input; what is wrong with it otherwise.
+    pub read: fn(Value) -> Result<Box<dyn Asked>, String>,
+    /// The type of its answer.
+    pub payload: &'static str,
+    /// The field of the answer that has what was changed, as the program calls it.
+    pub record: &'static str,
+    /// What that is.
+    pub noun: fn() -> &'static Noun,
+    /// Whether these are several.
+    pub is_list: bool,
+    /// The fields of it that hold personal data.
+    pub personal: &'static [&'static str],
+    /// The field of the answer that has the secret which was made, if one is.
+    pub secret: Option<&'static str>,
+}
+
+impl fmt::Debug for Mutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What was done: to one record, or to several.
+pub trait DoneTo {
+    /// Their ids.
+    fn ids(self) -> Vec<Uuid>;
+}
+
+impl DoneTo for Uuid {
+    fn ids(self) -> Vec<Uuid> {
+        vec![self]
+    }
+}
+
+impl DoneTo for Vec<Uuid> {
+    fn ids(self) -> Vec<Uuid> {
+        self
+    }
+}
+
+/// The ids of what was done, where it was.
+pub fn done_to(done: Result<impl DoneTo, WriteError>) -> Result<Vec<Uuid>, WriteError> {
+    done.map(DoneTo::ids)
+}
+
+/// Reads an input.
+pub fn read<I: Asked + InputType + 'static>(input: Value) -> Result<Box<dyn Asked>, String> {
+    match I::parse(Some(input)) {
+        Ok(asked) => Ok(Box::new(asked)),
+        Err(error) => Err(error.into_server_error(Pos::default()).message),
+    }
+}
 
 /// What a mutation answers with: one record, or `[Record]`.
 macro_rules! shown {
@@ -20,30 +95,34 @@ macro_rules! shown {
 }
 pub(crate) use shown;
 
-/// The type of that in the payload.
-macro_rules! answer {
-    ([$shown:ident]) => { $crate::engine::reference::Records<$shown> };
-    ($shown:ident) => { Option<$shown> };
-}
-pub(crate) use answer;
-
-/// The ids of what was done.
-macro_rules! ids {
+/// Whether these are several.
+macro_rules! is_list {
     ([$shown:ident]) => {
-        |ids: Vec<uuid::Uuid>| ids
+        true
     };
     ($shown:ident) => {
-        |id: uuid::Uuid| vec![id]
+        false
     };
 }
-pub(crate) use ids;
+pub(crate) use is_list;
+
+/// The name of the field for a secret, if there is one.
+macro_rules! secret {
+    () => {
+        None
+    };
+    ($secret:ident) => {
+        Some(stringify!($secret))
+    };
+}
+pub(crate) use secret;
 
 /// Declares the mutations of a noun.
 ///
 /// ```ignore
 /// mutations! {
 ///     /// Mutations of batches.
-///     BatchMutations {
+///     BATCH_MUTATIONS {
 ///         /// Makes a draft public.
 ///         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
 ///             /// The batch.
@@ -64,43 +143,31 @@ macro_rules! mutations {
         $(#[$meta:meta])*
         $name:ident {
             $(
-                $(#[$mutation_meta:meta])*
+                $(#[doc = $doc:literal])*
                 $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident {
-                    $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
+                    $($(#[doc = $field_doc:literal])* $field:ident: $type:ty $(= $default:expr)?,)*
                 } $(before |$ctx:ident, $asked:ident| $outside:block)? => |$w:ident, $by:ident, $in:ident| $body:block
             )+
         }
     ) => {
         $(
-            $(#[$mutation_meta])*
-            #[derive(Clone, Debug, async_graphql::InputObject)]
-            pub struct $input {
-                $($(#[$field_meta])* $field: $type,)*
-                /// Why: kept with the history of the record. Name nobody in it who need not be named.
-                reason: Option<String>,
-                /// The version of the record that you know; if it is another one by now, nothing is changed.
-                expected_version: Option<i32>,
-                /// Any text of your own, at most 200 bytes: the same mutation sent again with it within 24 hours has no second
-                /// effect, and answers with the same records.
-                idempotency_key: Option<String>,
-            }
-
-            impl $crate::mutation::Intent for $input {
-                type Shown = $crate::mutation::shown!($shown);
+            $crate::graphql::input::input! {
+                $(#[doc = $doc])*
+                pub struct $input {
+                    $($(#[doc = $field_doc])* $field: $type $(= $default)?,)*
+                    /// Why: kept with the history of the record. Name nobody in it who need not be named.
+                    reason: Option<String>,
+                    /// The version of the record that you know; if it is another one by now, nothing is changed.
+                    expected_version: Option<i32>,
+                    /// Any text of your own, at most 200 bytes: the same mutation sent again with it within 24 hours has no second
+                    /// effect, and answers with the same records.
+                    idempotency_key: Option<String>,
+                }
             }
 
             impl $crate::mutation::Asked for $input {
-                fn action(&self) -> $crate::access::policy::Action {
-                    $crate::access::policy::Action::$action
-                }
-
                 fn input(&self) -> async_graphql::Value {
                     async_graphql::InputType::to_value(self)
-                }
-
-                fn personal(&self) -> &'static [&'static str] {
-                    type Shown = $crate::mutation::shown!($shown);
-                    <<Shown as $crate::engine::reference::Shown>::Entity as $crate::record::Record>::PERSONAL
                 }
 
                 fn reason(&self) -> Option<&str> {
@@ -135,53 +202,27 @@ macro_rules! mutations {
                     Box::pin(async move {
                         let ($w, $by, $in) = (w, by, self);
                         let done: Result<_, $crate::error::WriteError> = $body;
-                        done.map($crate::mutation::ids!($shown))
+                        $crate::mutation::done_to(done)
                     })
                 }
-            }
-
-            /// What became of it.
-            #[derive(async_graphql::SimpleObject)]
-            pub struct $payload {
-                /// What was changed, as it stands now; with `CONFLICT`, the record as others have left it. Nothing where it was
-                /// refused otherwise.
-                $record: $crate::mutation::answer!($shown),
-                $(
-                    /// The secret, shown this once; null where it was refused, or carried out before.
-                    $secret: Option<String>,
-                )?
-                /// Why it was refused; none where it was carried out.
-                errors: $crate::graphql::list::List<$crate::mutation::UserError>,
-                /// The place in the log behind the events of it; null where it was refused.
-                cursor: Option<$crate::graphql::scalars::Cursor>,
             }
         )+
 
         $(#[$meta])*
-        #[derive(Default)]
-        pub struct $name;
-
-        impl $name {
-            /// What each of them does, for the policy.
-            pub const ACTIONS: &'static [(&'static str, $crate::access::policy::Action)] =
-                &[$((stringify!($mutation), $crate::access::policy::Action::$action),)+];
-        }
-
-        $(#[$meta])*
-        #[async_graphql::Object]
-        impl $name {
-            $(
-                $(#[$mutation_meta])*
-                async fn $mutation(
-                    &self,
-                    ctx: &async_graphql::Context<'_>,
-                    #[graphql(desc = "What is to be done.")] input: $input,
-                ) -> async_graphql::Result<$payload> {
-                    let done = $crate::mutation::carry_out(ctx, &input).await?;
-                    Ok($payload { $record: done.rows.into(), $($secret: done.secret,)? errors: done.errors, cursor: done.cursor })
-                }
-            )+
-        }
+        pub const $name: &[$crate::mutation::Mutation] = &[$($crate::mutation::Mutation {
+            name: stringify!($mutation),
+            doc: &[$($doc),*],
+            action: $crate::access::policy::Action::$action,
+            input: <$input as async_graphql::InputType>::create_type_info,
+            read: $crate::mutation::read::<$input>,
+            payload: stringify!($payload),
+            record: stringify!($record),
+            noun: <$crate::mutation::shown!($shown) as $crate::engine::noun::Described>::noun,
+            is_list: $crate::mutation::is_list!($shown),
+            personal: <<$crate::mutation::shown!($shown) as $crate::engine::reference::Shown>::Entity as
+                $crate::record::Record>::PERSONAL,
+            secret: $crate::mutation::secret!($($secret)?),
+        },)+];
     };
 }
 pub(crate) use mutations;

@@ -60,27 +60,45 @@ pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, plac
 
 /// Makes an error at any field null at that field.
 pub fn null_on_any_error(document: &mut Executed) {
+    let mut spreads = Vec::new();
     if let DocumentOperations::Single(operation) = &mut document.operations {
-        null_within(&mut operation.node.selection_set.node);
+        let at = if operation.node.ty == OperationType::Mutation { At::Mutations } else { At::Elsewhere };
+        null_within(&mut operation.node.selection_set.node, at, &mut spreads);
     }
-    for fragment in document.fragments.values_mut() {
-        null_within(&mut fragment.node.selection_set.node);
+    let mut done = HashSet::new();
+    while let Some((name, at)) = spreads.pop() {
+        if let Some(fragment) = document.fragments.get_mut(&name).filter(|_| done.insert(name)) {
+            null_within(&mut fragment.node.selection_set.node, at, &mut spreads);
+        }
     }
 }
 
-fn null_within(set: &mut SelectionSet) {
+/// Where a selection set stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// At the root of mutations.
+    Mutations,
+    /// At the answer of one, which sees to its fields itself.
+    Payload,
+    Elsewhere,
+}
+
+fn null_within(set: &mut SelectionSet, at: At, spreads: &mut Vec<(Name, At)>) {
+    let within = if at == At::Mutations { At::Payload } else { At::Elsewhere };
     for selection in &mut set.items {
         match &mut selection.node {
             Selection::Field(field) => {
                 // A field that we made up fails nowhere, and the library does not know it.
-                if !field.node.name.node.contains(' ') {
+                if at != At::Payload && !field.node.name.node.contains(' ') {
                     field.node.directives.retain(|directive| directive.node.name.node != NULL_ON_ERROR);
                     field.node.directives.push(null_on_error(field.pos));
                 }
-                null_within(&mut field.node.selection_set.node);
+                null_within(&mut field.node.selection_set.node, within, spreads);
             }
-            Selection::InlineFragment(fragment) => null_within(&mut fragment.node.selection_set.node),
-            Selection::FragmentSpread(_) => {}
+            Selection::InlineFragment(fragment) => {
+                null_within(&mut fragment.node.selection_set.node, at, spreads);
+            }
+            Selection::FragmentSpread(spread) => spreads.push((spread.node.fragment_name.node.clone(), at)),
         }
     }
 }

@@ -9,18 +9,16 @@ pub mod subscribe;
 
 use async_graphql::{Schema, SchemaBuilder, ValidationMode};
 
-use self::mutations::Mutation;
+use self::mutations::Mutations;
 use self::root::Root;
 pub use self::roots::{CODE, ROOTS};
 use crate::eventlog::Subscription;
 
 /// The schema of the register.
-pub type Register = Schema<Root, Mutation, Subscription>;
+pub type Register = Schema<Root, Mutations, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
-pub fn schema() -> SchemaBuilder<Root, Mutation, Subscription> {
+pub fn schema() -> SchemaBuilder<Root, Mutations, Subscription> {
     // Documents are validated, and their depth is bounded, in front of execution (`request`).
-    Schema::build(Root, Mutation::default(), Subscription)
-        .validation_mode(ValidationMode::Fast)
-        .limit_recursive_depth(usize::MAX)
+    Schema::build(Root, Mutations, Subscription).validation_mode(ValidationMode::Fast).limit_recursive_depth(usize::MAX)
 }

@@ -1,102 +1,122 @@
 //! The root of all mutations: those of every noun.
 
-use async_graphql::MergedObject;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaTypeId, Registry};
+use async_graphql::resolver_utils::resolve_container_serial;
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
+};
 
 use crate::access::policy::Action;
-use crate::accounts::account::AccountMutations;
-use crate::accounts::grant::GrantMutations;
-use crate::accounts::token::TokenMutations;
-use crate::delivery::batch::BatchMutations;
-use crate::delivery::delegation::DelegationMutations;
-use crate::delivery::partnership::PartnershipMutations;
-use crate::delivery::topic::TopicMutations;
-use crate::delivery::venue::VenueMutations;
-use crate::delivery::workshop::WorkshopMutations;
-use crate::exchange::import::ImportMutations;
+use crate::accounts::account::ACCOUNT_MUTATIONS;
+use crate::accounts::grant::GRANT_MUTATIONS;
+use crate::accounts::token::TOKEN_MUTATIONS;
+use crate::delivery::batch::BATCH_MUTATIONS;
+use crate::delivery::delegation::DELEGATION_MUTATIONS;
+use crate::delivery::partnership::PARTNERSHIP_MUTATIONS;
+use crate::delivery::topic::TOPIC_MUTATIONS;
+use crate::delivery::venue::VENUE_MUTATIONS;
+use crate::delivery::workshop::WORKSHOP_MUTATIONS;
+use crate::engine::register::object;
+use crate::exchange::import::IMPORT_MUTATIONS;
 use crate::graphql::names::camel_case;
-use crate::network::institution::InstitutionMutations;
-use crate::network::membership::MembershipMutations;
-use crate::network::programme::ProgrammeMutations;
-use crate::network::regional_group::RegionalGroupMutations;
-use crate::people::appointment::AppointmentMutations;
-use crate::people::engagement::EngagementMutations;
-use crate::people::person::PersonMutations;
-use crate::plans::action_item::ActionItemMutations;
-use crate::plans::action_plan::ActionPlanMutations;
-use crate::plans::outcome::OutcomeMutations;
-use crate::plans::progress_note::ProgressNoteMutations;
-use crate::provenance::citation::CitationMutations;
-use crate::provenance::claim::ClaimMutations;
-use crate::provenance::finding::FindingMutations;
-use crate::provenance::indicator::IndicatorMutations;
-use crate::provenance::observation::ObservationMutations;
-use crate::provenance::source::SourceMutations;
-use crate::webhooks::endpoint::WebhookMutations;
+use crate::mutation::{Mutation, carry_out, described};
+use crate::network::institution::INSTITUTION_MUTATIONS;
+use crate::network::membership::MEMBERSHIP_MUTATIONS;
+use crate::network::programme::PROGRAMME_MUTATIONS;
+use crate::network::regional_group::REGIONAL_GROUP_MUTATIONS;
+use crate::people::appointment::APPOINTMENT_MUTATIONS;
+use crate::people::engagement::ENGAGEMENT_MUTATIONS;
+use crate::people::person::PERSON_MUTATIONS;
+use crate::plans::action_item::ACTION_ITEM_MUTATIONS;
+use crate::plans::action_plan::ACTION_PLAN_MUTATIONS;
+use crate::plans::outcome::OUTCOME_MUTATIONS;
+use crate::plans::progress_note::PROGRESS_NOTE_MUTATIONS;
+use crate::provenance::citation::CITATION_MUTATIONS;
+use crate::provenance::claim::CLAIM_MUTATIONS;
+use crate::provenance::finding::FINDING_MUTATIONS;
+use crate::provenance::indicator::INDICATOR_MUTATIONS;
+use crate::provenance::observation::OBSERVATION_MUTATIONS;
+use crate::provenance::source::SOURCE_MUTATIONS;
+use crate::webhooks::endpoint::WEBHOOK_MUTATIONS;
 
-/// The entry to all that can be written: one mutation for each intent.
-#[derive(MergedObject, Default)]
-pub struct Mutation(
-    AccountMutations,
-    GrantMutations,
-    TokenMutations,
-    BatchMutations,
-    DelegationMutations,
-    PartnershipMutations,
-    TopicMutations,
-    VenueMutations,
-    WorkshopMutations,
-    ImportMutations,
-    InstitutionMutations,
-    MembershipMutations,
-    ProgrammeMutations,
-    RegionalGroupMutations,
-    AppointmentMutations,
-    EngagementMutations,
-    PersonMutations,
-    ActionItemMutations,
-    ActionPlanMutations,
-    OutcomeMutations,
-    ProgressNoteMutations,
-    CitationMutations,
-    ClaimMutations,
-    FindingMutations,
-    IndicatorMutations,
-    ObservationMutations,
-    SourceMutations,
-    WebhookMutations,
-);
+/// The mutations of all nouns.
+const NOUNS: &[&[Mutation]] = &[
+    ACCOUNT_MUTATIONS,
+    GRANT_MUTATIONS,
+    TOKEN_MUTATIONS,
+    BATCH_MUTATIONS,
+    DELEGATION_MUTATIONS,
+    PARTNERSHIP_MUTATIONS,
+    TOPIC_MUTATIONS,
+    VENUE_MUTATIONS,
+    WORKSHOP_MUTATIONS,
+    IMPORT_MUTATIONS,
+    INSTITUTION_MUTATIONS,
+    MEMBERSHIP_MUTATIONS,
+    PROGRAMME_MUTATIONS,
+    REGIONAL_GROUP_MUTATIONS,
+    APPOINTMENT_MUTATIONS,
+    ENGAGEMENT_MUTATIONS,
+    PERSON_MUTATIONS,
+    ACTION_ITEM_MUTATIONS,
+    ACTION_PLAN_MUTATIONS,
+    OUTCOME_MUTATIONS,
+    PROGRESS_NOTE_MUTATIONS,
+    CITATION_MUTATIONS,
+    CLAIM_MUTATIONS,
+    FINDING_MUTATIONS,
+    INDICATOR_MUTATIONS,
+    OBSERVATION_MUTATIONS,
+    SOURCE_MUTATIONS,
+    WEBHOOK_MUTATIONS,
+];
+
+/// All mutations, by name.
+static BY_NAME: LazyLock<BTreeMap<String, &'static Mutation>> =
+    LazyLock::new(|| all().map(|mutation| (camel_case(mutation.name), mutation)).collect());
+
+fn all() -> impl Iterator<Item = &'static Mutation> {
+    NOUNS.iter().copied().flatten()
+}
 
 /// Every mutation, with what it does for the policy.
 pub fn actions() -> Vec<(String, Action)> {
-    let all = [
-        AccountMutations::ACTIONS,
-        GrantMutations::ACTIONS,
-        TokenMutations::ACTIONS,
-        BatchMutations::ACTIONS,
-        DelegationMutations::ACTIONS,
-        PartnershipMutations::ACTIONS,
-        TopicMutations::ACTIONS,
-        VenueMutations::ACTIONS,
-        WorkshopMutations::ACTIONS,
-        ImportMutations::ACTIONS,
-        InstitutionMutations::ACTIONS,
-        MembershipMutations::ACTIONS,
-        ProgrammeMutations::ACTIONS,
-        RegionalGroupMutations::ACTIONS,
-        AppointmentMutations::ACTIONS,
-        EngagementMutations::ACTIONS,
-        PersonMutations::ACTIONS,
-        ActionItemMutations::ACTIONS,
-        ActionPlanMutations::ACTIONS,
-        OutcomeMutations::ACTIONS,
-        ProgressNoteMutations::ACTIONS,
-        CitationMutations::ACTIONS,
-        ClaimMutations::ACTIONS,
-        FindingMutations::ACTIONS,
-        IndicatorMutations::ACTIONS,
-        ObservationMutations::ACTIONS,
-        SourceMutations::ACTIONS,
-        WebhookMutations::ACTIONS,
-    ];
-    all.into_iter().flatten().map(|(name, action)| (camel_case(name), *action)).collect()
+    all().map(|mutation| (camel_case(mutation.name), mutation.action)).collect()
 }
+
+/// The root of mutations.
+pub struct Mutations;
+
+impl OutputType for Mutations {
+    fn type_name() -> Cow<'static, str> {
+        "Mutation".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            let fields = all().map(|mutation| described(registry, mutation)).collect();
+            let doc = ["The entry to all that can be written: one mutation for each intent."];
+            object("Mutation", &doc, fields)
+        })
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container_serial(ctx, self).await
+    }
+}
+
+impl ContainerType for Mutations {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        match BY_NAME.get(ctx.item.node.name.node.as_str()) {
+            Some(mutation) => carry_out(mutation, ctx).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl ObjectType for Mutations {}

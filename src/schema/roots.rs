@@ -32,6 +32,7 @@ use crate::eventlog::History;
 use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
 use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::input::input;
 use crate::graphql::list::List;
 use crate::graphql::listing::Listing;
 use crate::graphql::loader::Key;
@@ -130,13 +131,14 @@ pub enum BatchBy {
     Ordinal(BatchOrdinal),
 }
 
-/// The number of a run of a programme.
-#[derive(Clone, Debug, async_graphql::InputObject)]
-pub struct BatchOrdinal {
-    /// The key of the programme.
-    programme: String,
-    /// Which run: 1, 2 …
-    number: i32,
+input! {
+    /// The number of a run of a programme.
+    pub struct BatchOrdinal {
+        /// The key of the programme.
+        programme: String,
+        /// Which run: 1, 2 …
+        number: i32,
+    }
 }
 
 impl Lookup for BatchBy {

@@ -207,7 +207,11 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
     ] {
         let count = async || app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64();
         let before = count().await.expect("a number");
-        let query = format!("mutation {{ {} {between} {} }}", add("A", within), add("C", "cursor"));
+        let query = format!(
+            "mutation {{ {} {between} ...more }} fragment more on Mutation {{ {} }} fragment at on AddVenuePayload {{ cursor }}",
+            add("A", within),
+            add("C", "...at")
+        );
         let params = GraphQlParams { on_error, ..GraphQlParams::new(&query) };
         let answered = app.app.answer(officer.clone(), Languages::default(), &params).await;
         let mut got = serde_json::to_value(&answered.data).expect("JSON");

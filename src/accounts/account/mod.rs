@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::AccountMutations;
+pub use mutation::ACCOUNT_MUTATIONS;
 pub use object::Account;
 pub use query::{AccountFilter, AccountListFilter, AccountOrder, AccountOrderField};

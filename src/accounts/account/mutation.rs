@@ -10,7 +10,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of accounts.
-    AccountMutations {
+    ACCOUNT_MUTATIONS {
         /// Makes an account, which may do nothing until something is granted to it.
         create_account(CreateAccountInput) -> CreateAccountPayload { account: Account }, a Administer {
             /// The name of the person or the service.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::GrantMutations;
+pub use mutation::GRANT_MUTATIONS;
 pub use object::Grant;
 pub use query::{GrantFilter, GrantListFilter, GrantOrder, GrantOrderField};

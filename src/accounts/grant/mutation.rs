@@ -9,7 +9,7 @@ use crate::mutation::{IdOf, mutations};
 
 mutations! {
     /// Mutations of grants.
-    GrantMutations {
+    GRANT_MUTATIONS {
         /// Allows an account something. For administrators.
         grant_role(GrantRoleInput) -> GrantRolePayload { grant: Grant }, a Administer {
             /// The account.

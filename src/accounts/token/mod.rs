@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::TokenMutations;
+pub use mutation::TOKEN_MUTATIONS;
 pub use object::ApiToken;
 pub use query::{ApiTokenFilter, ApiTokenListFilter, ApiTokenOrder, ApiTokenOrderField};

@@ -13,7 +13,7 @@ use crate::mutation::{IdOf, mutations};
 
 mutations! {
     /// Mutations of tokens.
-    TokenMutations {
+    TOKEN_MUTATIONS {
         /// Makes a token for your own account or, as an administrator, for another. The answer has the token itself, this once; the
         /// same mutation sent again with an idempotency key answers without it.
         create_token(CreateTokenInput) -> CreateTokenPayload { token: ApiToken, secret }, a KeepOwnTokens {
@@ -22,8 +22,7 @@ mutations! {
             /// What it is for.
             name: String,
             /// What it may be used for: no more than the token with which you ask.
-            #[graphql(default_with = "vec![TokenScope::Read, TokenScope::Write]")]
-            scopes: Vec<TokenScope>,
+            scopes: Vec<TokenScope> = vec![TokenScope::Read, TokenScope::Write],
             /// From when on it is to be good for nothing.
             expires_at: Option<DateTime<Utc>>,
         } => |w, by, input| {

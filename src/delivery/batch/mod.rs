@@ -6,6 +6,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::BatchMutations;
+pub use mutation::BATCH_MUTATIONS;
 pub use object::{Batch, phase};
 pub use query::{BatchFilter, BatchListFilter, BatchOrder, BatchOrderField};

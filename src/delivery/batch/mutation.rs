@@ -9,6 +9,7 @@ use super::{Batch, rules};
 use crate::access::By;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
+use crate::graphql::input::input;
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, changed, given, mutations};
 use crate::provenance::statement::{Statement, state};
@@ -16,7 +17,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of batches.
-    BatchMutations {
+    BATCH_MUTATIONS {
         /// Prepares a batch: a draft, which nobody but its owner, its organisers and hosts sees until it is announced. For officers of the
         /// institution that keeps the programme.
         draft_batch(DraftBatchInput) -> DraftBatchPayload { batch: Batch }, a KeepRecord {
@@ -31,8 +32,7 @@ mutations! {
             /// The label as printed: "Batch II".
             label: Option<String>,
             /// How it is attended.
-            #[graphql(default_with = "DeliveryMode::Onsite")]
-            mode: DeliveryMode,
+            mode: DeliveryMode = DeliveryMode::Onsite,
             /// The places there are, in persons.
             capacity: Option<i32>,
             /// The title, as the owner states it.
@@ -111,13 +111,11 @@ mutations! {
             /// The first day; stays as it was stated unless given.
             starts_on: Option<Date>,
             /// How exactly the first day is known.
-            #[graphql(default_with = "DatePrecision::Day")]
-            starts_precision: DatePrecision,
+            starts_precision: DatePrecision = DatePrecision::Day,
             /// The last day; stays as it was stated unless given.
             ends_on: Option<Date>,
             /// How exactly the last day is known.
-            #[graphql(default_with = "DatePrecision::Day")]
-            ends_precision: DatePrecision,
+            ends_precision: DatePrecision = DatePrecision::Day,
         } => |w, by, input| {
             let row = by.batch(w, input.batch_id.0).await?;
             let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
@@ -165,13 +163,14 @@ mutations! {
     }
 }
 
-/// A title, as printed.
-#[derive(Clone, Debug, async_graphql::InputObject)]
-pub struct BatchTitleInput {
-    /// The title.
-    text: String,
-    /// Its language (BCP 47 tag).
-    language: String,
+input! {
+    /// A title, as printed.
+    pub struct BatchTitleInput {
+        /// The title.
+        text: String,
+        /// Its language (BCP 47 tag).
+        language: String,
+    }
 }
 
 impl BatchTitleInput {

@@ -1,6 +1,6 @@
 //! How batches are chosen and ordered.
 
-use async_graphql::{InputObject, Result};
+use async_graphql::Result;
 use entity::batch;
 use entity::vocabulary::{BatchPhase, BatchStatus};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -12,6 +12,7 @@ use crate::delivery::topic::TopicListFilter;
 use crate::delivery::venue::VenueListFilter;
 use crate::delivery::workshop::WorkshopListFilter;
 use crate::graphql::filter::*;
+use crate::graphql::input::input;
 use crate::graphql::order::order;
 use crate::network::institution::InstitutionFilter;
 use crate::network::programme::ProgrammeFilter;
@@ -97,14 +98,15 @@ order! {
     }
 }
 
-/// Tests where a batch stands in time.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct BatchPhaseFilter {
-    /// Equal to this.
-    eq: Option<BatchPhase>,
-    /// Equal to one of these.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<BatchPhase>>,
+input! {
+    /// Tests where a batch stands in time.
+    #[derive(Default)]
+    pub struct BatchPhaseFilter {
+        /// Equal to this.
+        eq: Option<BatchPhase>,
+        /// Equal to one of these.
+        one_of as "in": Option<Vec<BatchPhase>>,
+    }
 }
 
 /// The searched text holds several titles, so that no title is the whole of it; the ordering one is a title.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::DelegationMutations;
+pub use mutation::DELEGATION_MUTATIONS;
 pub use object::Delegation;
 pub use query::{DelegationFilter, DelegationListFilter, DelegationOrder, DelegationOrderField};

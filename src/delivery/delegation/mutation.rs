@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use async_graphql::InputObject;
 use entity::vocabulary::{DelegationStatus, EngagementRole, Representation};
 use entity::{batch, delegation, engagement, institution, person};
 use sea_orm::ActiveValue::Set;
@@ -12,6 +11,7 @@ use super::{Delegation, rules};
 use crate::access::By;
 use crate::db::Write;
 use crate::error::WriteError;
+use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
 use crate::network::country::rules::known;
@@ -23,14 +23,13 @@ use crate::rule::{self, check, key_or, made_key, unset};
 
 mutations! {
     /// Mutations of delegations.
-    DelegationMutations {
+    DELEGATION_MUTATIONS {
         /// Asks a country, or an institution, to send somebody to a batch. For officers of the owner, the organisers and the hosts.
         invite_delegation(InviteDelegationInput) -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// Whom it is to stand for.
-            #[graphql(default_with = "Representation::Country")]
-            represents: Representation,
+            represents: Representation = Representation::Country,
             /// The country.
             country: Option<CountryCode>,
             /// The institution that it stands for, or that sends it on behalf of the country.
@@ -170,22 +169,24 @@ mutations! {
 /// The longest list of a mutation in bulk.
 const LONGEST_LIST: usize = 300;
 
-/// Who takes part.
-#[derive(Clone, Debug, InputObject)]
-pub struct ParticipantInput {
-    /// The name, as printed.
-    name: String,
-    /// The institution that sends the person.
-    institution_id: Option<IdOf<institution::Entity>>,
+input! {
+    /// Who takes part.
+    pub struct ParticipantInput {
+        /// The name, as printed.
+        name: String,
+        /// The institution that sends the person.
+        institution_id: Option<IdOf<institution::Entity>>,
+    }
 }
 
-/// Who was there.
-#[derive(Clone, Debug, InputObject)]
-pub struct AttendanceInput {
-    /// The delegation.
-    delegation_id: IdOf<delegation::Entity>,
-    /// How many people it had.
-    headcount: Option<i32>,
+input! {
+    /// Who was there.
+    pub struct AttendanceInput {
+        /// The delegation.
+        delegation_id: IdOf<delegation::Entity>,
+        /// How many people it had.
+        headcount: Option<i32>,
+    }
 }
 
 async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveModel) -> Result<Uuid, WriteError> {

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::PartnershipMutations;
+pub use mutation::PARTNERSHIP_MUTATIONS;
 pub use object::Partnership;
 pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};

@@ -14,7 +14,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of partnerships.
-    PartnershipMutations {
+    PARTNERSHIP_MUTATIONS {
         /// Says that an institution or group holds a role in a programme, a batch or a workshop: one of each. Whoever is made an
         /// `ORGANISER` or `HOST` of a batch may keep its delegations.
         add_partnership(AddPartnershipInput) -> AddPartnershipPayload { partnership: Partnership }, a KeepRecord {

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::TopicMutations;
+pub use mutation::TOPIC_MUTATIONS;
 pub use object::Topic;
 pub use query::{TopicFilter, TopicListFilter, TopicOrder, TopicOrderField};

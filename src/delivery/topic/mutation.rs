@@ -11,7 +11,7 @@ use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of topics.
-    TopicMutations {
+    TOPIC_MUTATIONS {
         /// Enters a subject. For curators.
         add_topic(AddTopicInput) -> AddTopicPayload { topic: Topic }, a KeepCommon {
             /// The key; made unless given.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::VenueMutations;
+pub use mutation::VENUE_MUTATIONS;
 pub use object::Venue;
 pub use query::{VenueFilter, VenueListFilter, VenueOrder, VenueOrderField};

@@ -14,14 +14,13 @@ use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of venues.
-    VenueMutations {
+    VENUE_MUTATIONS {
         /// Enters a place.
         add_venue(AddVenueInput) -> AddVenuePayload { venue: Venue }, a EnterCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// What kind of place it is.
-            #[graphql(default_with = "VenueKind::Site")]
-            kind: VenueKind,
+            kind: VenueKind = VenueKind::Site,
             /// The name.
             name: String,
             /// The address.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::WorkshopMutations;
+pub use mutation::WORKSHOP_MUTATIONS;
 pub use object::Workshop;
 pub use query::{WorkshopFilter, WorkshopListFilter, WorkshopOrder, WorkshopOrderField};

@@ -15,7 +15,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of workshops.
-    WorkshopMutations {
+    WORKSHOP_MUTATIONS {
         /// Adds an activity to a batch.
         schedule_workshop(ScheduleWorkshopInput) -> ScheduleWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The batch.

@@ -31,7 +31,7 @@ pub use apply::apply;
 pub use columns::{ColumnUse, MappedColumn, ShownColumn, fields, shown};
 pub use dates::DayOrder;
 pub use mapping::{Decision, Saved, as_key, decide, decide_all, map, with_key};
-pub use mutation::ImportMutations;
+pub use mutation::IMPORT_MUTATIONS;
 pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
 pub use read::{Bytes, ReadError, held};

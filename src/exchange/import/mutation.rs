@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::InputObject;
 use entity::id::InstitutionId;
 use entity::{import, institution};
 
@@ -15,6 +14,7 @@ use crate::access::By;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
 use crate::network::country::rules::{known, known_codes};
@@ -23,18 +23,16 @@ use crate::rule::check;
 
 mutations! {
     /// Mutations of imports.
-    ImportMutations {
+    IMPORT_MUTATIONS {
         /// Says what the columns of a file are, where the guess was wrong, and how its days are written; its rows are planned again. All of
         /// it may be saved under a name, for the next file of its kind.
         map_import(MapImportInput) -> MapImportPayload { import: Import }, a Import {
             /// The import.
             import_id: IdOf<import::Entity>,
             /// Columns and what they are; others stay as they are taken.
-            #[graphql(default)]
-            columns: Vec<ImportColumnInput>,
+            columns: Vec<ImportColumnInput> = Default::default(),
             /// Fields that are the same in all rows. A column that was taken for one of them is left out.
-            #[graphql(default)]
-            set: Vec<ImportSetInput>,
+            set: Vec<ImportSetInput> = Default::default(),
             /// Which of day and month comes first.
             day_order: Option<ImportDayOrder>,
             /// Under which name this is to be saved; a file that is handed in with this `mapping` begins with it.
@@ -65,8 +63,7 @@ mutations! {
             /// the institution.
             institution_id: Option<IdOf<institution::Entity>>,
             /// Whether it is the name of that one; if not, it is offered no more.
-            #[graphql(default = true)]
-            is_same: bool,
+            is_same: bool = true,
         } => |w, by, input| {
             let row = own(w, by, input.import_id).await?;
             let body = input.institution_id.map(|id| id.0);
@@ -97,8 +94,7 @@ mutations! {
             /// The import.
             import_id: IdOf<import::Entity>,
             /// Whether rows that are refused or ambiguous are left out; unless so, there may be none.
-            #[graphql(default)]
-            leave_out: bool,
+            leave_out: bool = Default::default(),
         } => |w, by, input| {
             let row = own(w, by, input.import_id).await?;
             Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
@@ -121,36 +117,38 @@ const MOST_COLUMNS: usize = 200;
 /// The most names that are decided at once.
 const MOST_NAMES: usize = 1000;
 
-/// What a column is.
-#[derive(Clone, Debug, InputObject)]
-pub struct ImportColumnInput {
-    /// How it is headed.
-    name: String,
-    /// The field that it is; null to leave it out.
-    field: Option<String>,
+input! {
+    /// What a column is.
+    pub struct ImportColumnInput {
+        /// How it is headed.
+        name: String,
+        /// The field that it is; null to leave it out.
+        field: Option<String>,
+    }
 }
 
-/// What a field is in all rows.
-#[derive(Clone, Debug, InputObject)]
-pub struct ImportSetInput {
-    /// The field.
-    field: String,
-    /// What it is, written as in a cell; null, and it is no more the same in all rows.
-    value: Option<String>,
+input! {
+    /// What a field is in all rows.
+    pub struct ImportSetInput {
+        /// The field.
+        field: String,
+        /// What it is, written as in a cell; null, and it is no more the same in all rows.
+        value: Option<String>,
+    }
 }
 
-/// Whose a printed name is, or is not.
-#[derive(Clone, Debug, InputObject)]
-pub struct ImportNameInput {
-    /// The name, as printed.
-    name: String,
-    /// The country; or
-    country: Option<CountryCode>,
-    /// the institution.
-    institution_id: Option<IdOf<institution::Entity>>,
-    /// Whether it is the name of that one; if not, it is offered no more.
-    #[graphql(default = true)]
-    is_same: bool,
+input! {
+    /// Whose a printed name is, or is not.
+    pub struct ImportNameInput {
+        /// The name, as printed.
+        name: String,
+        /// The country; or
+        country: Option<CountryCode>,
+        /// the institution.
+        institution_id: Option<IdOf<institution::Entity>>,
+        /// Whether it is the name of that one; if not, it is offered no more.
+        is_same: bool = true,
+    }
 }
 
 /// What is said of names, of countries and institutions that are there: with a few statements for all of them.

@@ -1,12 +1,13 @@
 //! What others know institutions by.
 
-use async_graphql::{ID, InputObject, Result, SimpleObject};
+use async_graphql::{ID, Result, SimpleObject};
 use entity::{institution, institution_identifier};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 use crate::graphql::filter::*;
+use crate::graphql::input::input;
 use crate::network::entry::entry_id;
 
 /// A number or code of an institution in somebody's scheme. It belongs to one institution.
@@ -27,13 +28,15 @@ impl From<&institution_identifier::Model> for InstitutionIdentifier {
     }
 }
 
-/// Tests the identifiers of an institution: one of them fulfils both tests.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct InstitutionIdentifierFilter {
-    /// By scheme.
-    scheme: Option<ExactTextFilter>,
-    /// By the number or code in the scheme.
-    value: Option<ExactTextFilter>,
+input! {
+    /// Tests the identifiers of an institution: one of them fulfils both tests.
+    #[derive(Default)]
+    pub struct InstitutionIdentifierFilter {
+        /// By scheme.
+        scheme: Option<ExactTextFilter>,
+        /// By the number or code in the scheme.
+        value: Option<ExactTextFilter>,
+    }
 }
 
 pub(super) fn identified(filter: InstitutionIdentifierFilter, scope: &Scope<'_>) -> Result<Condition> {

@@ -11,7 +11,7 @@ mod query;
 pub mod rules;
 
 pub use identifier::{InstitutionIdentifier, InstitutionIdentifierFilter};
-pub use mutation::InstitutionMutations;
+pub use mutation::INSTITUTION_MUTATIONS;
 pub use name::{InstitutionName, name_on};
 pub(crate) use object::names_of;
 pub use object::{Institution, present_name};

@@ -1,6 +1,6 @@
 //! What is done to institutions.
 
-use async_graphql::{InputObject, MaybeUndefined};
+use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DatePrecision, InstitutionKind, NameKind};
 use entity::{institution, institution_identifier, institution_name};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -9,6 +9,7 @@ use super::{Institution, merge, rules};
 use crate::access::policy::Relation;
 use crate::db::{Change, Put};
 use crate::error::{Refusal, RefusalCode};
+use crate::graphql::input::input;
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::network::country::rules::known;
@@ -17,7 +18,7 @@ use crate::rule::{check, key_or, unset};
 
 mutations! {
     /// Mutations of institutions.
-    InstitutionMutations {
+    INSTITUTION_MUTATIONS {
         /// Enters a body with its name.
         create_institution(CreateInstitutionInput) -> CreateInstitutionPayload { institution: Institution }, a EnterCommon {
             /// The key; made unless given.
@@ -163,13 +164,14 @@ const MOST_NAMES: usize = 100;
 /// Identifiers that one body may have.
 const MOST_IDENTIFIERS: usize = 100;
 
-/// A number or code of a body in somebody's scheme.
-#[derive(Clone, Debug, InputObject)]
-pub struct IdentifierInput {
-    /// Whose scheme: `ROR`, `Wikidata`, `IATI` …
-    scheme: String,
-    /// The number or code in the scheme.
-    value: String,
+input! {
+    /// A number or code of a body in somebody's scheme.
+    pub struct IdentifierInput {
+        /// Whose scheme: `ROR`, `Wikidata`, `IATI` …
+        scheme: String,
+        /// The number or code in the scheme.
+        value: String,
+    }
 }
 
 impl IdentifierInput {
@@ -182,23 +184,22 @@ impl IdentifierInput {
     }
 }
 
-/// A name of a body, with the time in which it is in force.
-#[derive(Clone, Debug, InputObject)]
-pub struct InstitutionNameInput {
-    /// The name, as written.
-    name: String,
-    /// Its language (BCP 47 tag).
-    language: String,
-    /// What the name is to the body.
-    #[graphql(default_with = "NameKind::Common")]
-    kind: NameKind,
-    /// The first day in force; not given where it is not known.
-    valid_from: Option<Date>,
-    /// The last day in force; not given while it is in force.
-    valid_to: Option<Date>,
-    /// How exactly the days are known.
-    #[graphql(default_with = "DatePrecision::Day")]
-    precision: DatePrecision,
+input! {
+    /// A name of a body, with the time in which it is in force.
+    pub struct InstitutionNameInput {
+        /// The name, as written.
+        name: String,
+        /// Its language (BCP 47 tag).
+        language: String,
+        /// What the name is to the body.
+        kind: NameKind = NameKind::Common,
+        /// The first day in force; not given where it is not known.
+        valid_from: Option<Date>,
+        /// The last day in force; not given while it is in force.
+        valid_to: Option<Date>,
+        /// How exactly the days are known.
+        precision: DatePrecision = DatePrecision::Day,
+    }
 }
 
 impl InstitutionNameInput {

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::MembershipMutations;
+pub use mutation::MEMBERSHIP_MUTATIONS;
 pub use object::{Membership, in_force, is_member};
 pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

@@ -14,7 +14,7 @@ use crate::rule::{key_or, missing, unset};
 
 mutations! {
     /// Mutations of memberships.
-    MembershipMutations {
+    MEMBERSHIP_MUTATIONS {
         /// Says that a country belongs to a group. For curators.
         add_membership(AddMembershipInput) -> AddMembershipPayload { membership: Membership }, a KeepCommon {
             /// The key; made unless given.
@@ -30,8 +30,7 @@ mutations! {
             /// To which day; not given while it lasts.
             valid_to: Option<Date>,
             /// How exactly the days are known.
-            #[graphql(default_with = "DatePrecision::Day")]
-            precision: DatePrecision,
+            precision: DatePrecision = DatePrecision::Day,
         } => |w, by, input| {
             by.require(Relation::Stranger)?;
             let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::ProgrammeMutations;
+pub use mutation::PROGRAMME_MUTATIONS;
 pub use object::Programme;
 pub use query::{ProgrammeFilter, ProgrammeListFilter, ProgrammeOrder, ProgrammeOrderField};

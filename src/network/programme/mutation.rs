@@ -14,7 +14,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of programmes.
-    ProgrammeMutations {
+    PROGRAMME_MUTATIONS {
         /// Enters a programme, for officers of the institution that is to keep it.
         create_programme(CreateProgrammeInput) -> CreateProgrammePayload { programme: Programme }, a KeepRecord {
             /// The institution that keeps its record.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::RegionalGroupMutations;
+pub use mutation::REGIONAL_GROUP_MUTATIONS;
 pub use object::RegionalGroup;
 pub use query::{RegionalGroupFilter, RegionalGroupListFilter, RegionalGroupOrder, RegionalGroupOrderField};

@@ -12,7 +12,7 @@ use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of groups of countries.
-    RegionalGroupMutations {
+    REGIONAL_GROUP_MUTATIONS {
         /// Enters a group of countries. For curators.
         add_regional_group(AddRegionalGroupInput) -> AddRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
             /// The key; made unless given.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::AppointmentMutations;
+pub use mutation::APPOINTMENT_MUTATIONS;
 pub use object::Appointment;
 pub use query::{AppointmentFilter, AppointmentListFilter, AppointmentOrder, AppointmentOrderField};

@@ -11,7 +11,7 @@ use crate::rule::{self, made_key, unset};
 
 mutations! {
     /// Mutations of appointments.
-    AppointmentMutations {
+    APPOINTMENT_MUTATIONS {
         /// Says that a person holds a post at an institution. For its officers, and for curators.
         appoint_person(AppointPersonInput) -> AppointPersonPayload { appointment: Appointment }, a KeepInstitution {
             /// The person.
@@ -23,15 +23,13 @@ mutations! {
             /// The language of the post (BCP 47 tag).
             language: String,
             /// Whether the post is held in an acting capacity.
-            #[graphql(default)]
-            acting: bool,
+            acting: bool = Default::default(),
             /// From which day; not given where it is not known.
             valid_from: Option<Date>,
             /// To which day; not given while it lasts, or where it is not known.
             valid_to: Option<Date>,
             /// How exactly the days are known.
-            #[graphql(default_with = "DatePrecision::Day")]
-            precision: DatePrecision,
+            precision: DatePrecision = DatePrecision::Day,
         } => |w, by, input| {
             let body = by.find::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
             by.require_of(body.id)?;

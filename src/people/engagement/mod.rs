@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::EngagementMutations;
+pub use mutation::ENGAGEMENT_MUTATIONS;
 pub use object::Engagement;
 pub use query::{EngagementFilter, EngagementListFilter, EngagementOrder, EngagementOrderField};

@@ -9,6 +9,6 @@ mod query;
 pub mod rules;
 mod scrub;
 
-pub use mutation::PersonMutations;
+pub use mutation::PERSON_MUTATIONS;
 pub use object::Person;
 pub use query::{PersonFilter, PersonListFilter, PersonOrder, PersonOrderField};

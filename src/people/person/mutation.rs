@@ -14,7 +14,7 @@ use crate::rule::{self, made_key, unset};
 
 mutations! {
     /// Mutations of people.
-    PersonMutations {
+    PERSON_MUTATIONS {
         /// Enters a person, who is then to be engaged, or appointed to a post.
         add_person(AddPersonInput) -> AddPersonPayload { person: Person }, a EnterCommon {
             /// The name, as printed.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::ActionItemMutations;
+pub use mutation::ACTION_ITEM_MUTATIONS;
 pub use object::ActionItem;
 pub use query::{ActionItemFilter, ActionItemListFilter, ActionItemOrder, ActionItemOrderField};

@@ -12,7 +12,7 @@ use crate::rule::{made_key, unset};
 
 mutations! {
     /// Mutations of action items.
-    ActionItemMutations {
+    ACTION_ITEM_MUTATIONS {
         /// Adds one thing that an action plan undertakes.
         add_action_item(AddActionItemInput) -> AddActionItemPayload { action_item: ActionItem }, a KeepPlan {
             /// The plan.

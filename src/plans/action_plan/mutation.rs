@@ -1,6 +1,6 @@
 //! What is done to action plans.
 
-use async_graphql::{InputObject, MaybeUndefined};
+use async_graphql::MaybeUndefined;
 use entity::vocabulary::{ActionItemStatus, ActionPlanStatus};
 use entity::{action_item, action_plan, delegation};
 use sea_orm::ActiveValue::Set;
@@ -10,6 +10,7 @@ use super::{ActionPlan, rules};
 use crate::access::By;
 use crate::db::Write;
 use crate::error::WriteError;
+use crate::graphql::input::input;
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, changed, mutations};
 use crate::plans::action_item::rules as items;
@@ -17,7 +18,7 @@ use crate::rule::{check, key_or, made_key, unset};
 
 mutations! {
     /// Mutations of action plans.
-    ActionPlanMutations {
+    ACTION_PLAN_MUTATIONS {
         /// Asks a delegation that attended for an action plan. For officers of the owner, the organisers and the hosts of the batch.
         expect_action_plan(ExpectActionPlanInput) -> ExpectActionPlanPayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The delegation.
@@ -110,13 +111,14 @@ mutations! {
 /// Items that one plan may have.
 const MOST_ITEMS: usize = 100;
 
-/// One thing that a plan undertakes.
-#[derive(Clone, Debug, InputObject)]
-pub struct ActionItemInput {
-    /// What is undertaken.
-    title: String,
-    /// By when.
-    due_on: Option<Date>,
+input! {
+    /// One thing that a plan undertakes.
+    pub struct ActionItemInput {
+        /// What is undertaken.
+        title: String,
+        /// By when.
+        due_on: Option<Date>,
+    }
 }
 
 async fn advance(

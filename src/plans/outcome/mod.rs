@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::OutcomeMutations;
+pub use mutation::OUTCOME_MUTATIONS;
 pub use object::Outcome;
 pub use query::{OutcomeFilter, OutcomeListFilter, OutcomeOrder, OutcomeOrderField};

@@ -12,7 +12,7 @@ use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of outcomes.
-    OutcomeMutations {
+    OUTCOME_MUTATIONS {
         /// Records an aim, a result or a follow-up of a batch.
         record_outcome(RecordOutcomeInput) -> RecordOutcomePayload { outcome: Outcome }, a KeepRecord {
             /// The batch.

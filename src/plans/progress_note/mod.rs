@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::ProgressNoteMutations;
+pub use mutation::PROGRESS_NOTE_MUTATIONS;
 pub use object::ProgressNote;
 pub use query::{ProgressNoteFilter, ProgressNoteListFilter, ProgressNoteOrder, ProgressNoteOrderField};

@@ -10,7 +10,7 @@ use crate::rule::{made_key, unset};
 
 mutations! {
     /// Mutations of progress notes.
-    ProgressNoteMutations {
+    PROGRESS_NOTE_MUTATIONS {
         /// Says what came of an item of an action plan.
         note_progress(NoteProgressInput) -> NoteProgressPayload { progress_note: ProgressNote }, a KeepPlan {
             /// The item.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::CitationMutations;
+pub use mutation::CITATION_MUTATIONS;
 pub use object::Citation;
 pub use query::{CitationFilter, CitationListFilter, CitationOrder, CitationOrderField};

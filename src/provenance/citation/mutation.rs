@@ -18,7 +18,7 @@ use crate::rule::{self, check, unset};
 
 mutations! {
     /// Mutations of citations.
-    CitationMutations {
+    CITATION_MUTATIONS {
         /// Says that a source documents a record.
         cite_source(CiteSourceInput) -> CiteSourcePayload { citation: Citation }, a EnterCommon {
             /// The source.

@@ -13,6 +13,6 @@ pub(crate) mod words;
 #[cfg(test)]
 mod tests;
 
-pub use mutation::ClaimMutations;
+pub use mutation::CLAIM_MUTATIONS;
 pub use object::Claim;
 pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};

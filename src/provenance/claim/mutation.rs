@@ -17,7 +17,7 @@ use crate::rule::{check, key_or, row_of, unset};
 
 mutations! {
     /// Mutations of claims.
-    ClaimMutations {
+    CLAIM_MUTATIONS {
         /// Says what a source states of a batch, or of one of its delegations, whether it is right or wrong. What is accepted, and what does
         /// not fit, follows from that.
         file_claim(FileClaimInput) -> FileClaimPayload { claim: Claim }, a FileClaim {

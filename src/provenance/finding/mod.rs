@@ -8,6 +8,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::FindingMutations;
+pub use mutation::FINDING_MUTATIONS;
 pub use object::Finding;
 pub use query::{FindingFilter, FindingListFilter, FindingOrder, FindingOrderField, SeverityFilter};

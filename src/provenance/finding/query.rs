@@ -1,12 +1,13 @@
 //! How findings are chosen and ordered.
 
-use async_graphql::{InputObject, Result};
+use async_graphql::Result;
 use entity::vocabulary::Severity;
 use sea_orm::Condition;
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 
 use crate::delivery::batch::BatchFilter;
 use crate::graphql::filter::*;
+use crate::graphql::input::input;
 use crate::graphql::order::order;
 use crate::provenance::claim::ClaimListFilter;
 
@@ -46,16 +47,17 @@ order! {
     }
 }
 
-/// Tests how grave something is.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct SeverityFilter {
-    /// Equal to this.
-    eq: Option<Severity>,
-    /// Equal to one of these.
-    #[graphql(name = "in")]
-    one_of: Option<Vec<Severity>>,
-    /// As grave as this, or graver: `INFO` < `WARNING` < `SEVERE`.
-    gte: Option<Severity>,
+input! {
+    /// Tests how grave something is.
+    #[derive(Default)]
+    pub struct SeverityFilter {
+        /// Equal to this.
+        eq: Option<Severity>,
+        /// Equal to one of these.
+        one_of as "in": Option<Vec<Severity>>,
+        /// As grave as this, or graver: `INFO` < `WARNING` < `SEVERE`.
+        gte: Option<Severity>,
+    }
 }
 
 /// What `sort_severity` holds for a severity.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::IndicatorMutations;
+pub use mutation::INDICATOR_MUTATIONS;
 pub use object::Indicator;
 pub use query::{IndicatorFilter, IndicatorListFilter, IndicatorOrder, IndicatorOrderField};

@@ -10,7 +10,7 @@ use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of indicators.
-    IndicatorMutations {
+    INDICATOR_MUTATIONS {
         /// Enters a sector statistic. For curators.
         add_indicator(AddIndicatorInput) -> AddIndicatorPayload { indicator: Indicator }, a KeepCommon {
             /// The key; made unless given.

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::ObservationMutations;
+pub use mutation::OBSERVATION_MUTATIONS;
 pub use object::Observation;
 pub use query::{ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField};

@@ -13,7 +13,7 @@ use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of observations.
-    ObservationMutations {
+    OBSERVATION_MUTATIONS {
         /// Records a value of a sector statistic that a source quotes.
         record_observation(RecordObservationInput) -> RecordObservationPayload { observation: Observation }, a EnterCommon {
             /// The key; made unless given.
@@ -37,8 +37,7 @@ mutations! {
             /// `INFERRED` where the period is not printed.
             period_basis: Option<CountBasis>,
             /// How the stated number relates to the true one.
-            #[graphql(default_with = "Comparator::Exact")]
-            comparator: Comparator,
+            comparator: Comparator = Comparator::Exact,
             /// The value, in the unit of the statistic.
             value: f64,
             /// Whom the source quotes for it.

@@ -6,6 +6,6 @@ mod query;
 pub mod relation;
 pub mod rules;
 
-pub use mutation::SourceMutations;
+pub use mutation::SOURCE_MUTATIONS;
 pub use object::{Source, SourceRelation};
 pub use query::{SourceFilter, SourceListFilter, SourceOrder, SourceOrderField};

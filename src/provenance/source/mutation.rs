@@ -1,6 +1,6 @@
 //! What is done to sources.
 
-use async_graphql::{InputObject, MaybeUndefined};
+use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{institution, source, source_relation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::{Source, relation, rules};
 use crate::access::policy::Relation;
 use crate::db::{Change, Put};
+use crate::graphql::input::input;
 use crate::graphql::scalars::{Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::phrase::say;
@@ -15,7 +16,7 @@ use crate::rule::{self, check, key_or, unset};
 
 mutations! {
     /// Mutations of sources.
-    SourceMutations {
+    SOURCE_MUTATIONS {
         /// Enters a document that states facts. What an institution states of its own records needs none: it is entered as such.
         add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
             /// The key; made unless given.
@@ -33,8 +34,7 @@ mutations! {
             /// On which day it was published.
             published_on: Option<Date>,
             /// How exactly that day is known.
-            #[graphql(default_with = "DatePrecision::Day")]
-            precision: DatePrecision,
+            precision: DatePrecision = DatePrecision::Day,
             /// Its own number or code.
             reference: Option<String>,
             /// The SHA-256 of an archived copy, hexadecimal.
@@ -139,11 +139,12 @@ mutations! {
 /// Documents on which one may rest.
 const MOST_RELATIONS: usize = 100;
 
-/// How one document rests on another.
-#[derive(Clone, Debug, InputObject)]
-pub struct SourceRelationInput {
-    /// In which way.
-    kind: SourceRelationKind,
-    /// The other document.
-    related_id: IdOf<source::Entity>,
+input! {
+    /// How one document rests on another.
+    pub struct SourceRelationInput {
+        /// In which way.
+        kind: SourceRelationKind,
+        /// The other document.
+        related_id: IdOf<source::Entity>,
+    }
 }

@@ -5,6 +5,6 @@ mod object;
 mod query;
 pub mod rules;
 
-pub use mutation::WebhookMutations;
+pub use mutation::WEBHOOK_MUTATIONS;
 pub use object::WebhookEndpoint;
 pub use query::{WebhookEndpointFilter, WebhookEndpointListFilter, WebhookEndpointOrder, WebhookEndpointOrderField};

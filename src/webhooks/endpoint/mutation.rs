@@ -23,7 +23,7 @@ use crate::webhooks::{Office, address};
 
 mutations! {
     /// Mutations of webhook endpoints.
-    WebhookMutations {
+    WEBHOOK_MUTATIONS {
         /// Has events sent to an address of yours. The answer has the secret with which messages are signed, this once; the same
         /// mutation sent again with an idempotency key answers without it. The address must lead to the public Internet.
         create_webhook_endpoint(CreateWebhookEndpointInput) -> CreateWebhookEndpointPayload { endpoint: WebhookEndpoint, secret }, a KeepOwnWebhooks {
@@ -36,13 +36,11 @@ mutations! {
             /// Which events; all that you may see unless given.
             filter: Option<EventFilter>,
             /// In which order.
-            #[graphql(default_with = "WebhookOrder::None")]
-            order: WebhookOrder,
+            order: WebhookOrder = WebhookOrder::None,
             /// Behind this place in the log: the `cursor` of an item, or of a mutation.
             after: Option<Cursor>,
             /// Where to begin where `after` is not given.
-            #[graphql(default)]
-            from: EventsFrom,
+            from: EventsFrom = Default::default(),
         } before |ctx, input| { vet(ctx, &input.url).await } => |w, by, input| {
             let Some(account) = by.actor().rights().account else { return Err(WriteError::Forbidden) };
             by.require(Relation::Own)?;
@@ -100,8 +98,7 @@ mutations! {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
             /// For how many hours the former secret goes on signing, 0 to 336.
-            #[graphql(default = 24)]
-            overlap_hours: i32,
+            overlap_hours: i32 = 24,
         } => |w, by, input| {
             let row = target(w, by, input.endpoint_id).await?;
             let (put, secret) = rules::renew_secret(w, &row, input.overlap_hours).await?;
