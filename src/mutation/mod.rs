@@ -117,7 +117,7 @@ macro_rules! secret {
 }
 pub(crate) use secret;
 
-/// Declares the mutations of a noun.
+/// Declares the mutations of a noun. What is done is a function of the same name.
 ///
 /// ```ignore
 /// mutations! {
@@ -127,15 +127,18 @@ pub(crate) use secret;
 ///         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
 ///             /// The batch.
 ///             batch_id: IdOf<batch::Entity>,
-///         } => |w, by, input| {
-///             let batch = by.batch(w, input.batch_id.0).await?;
-///             Ok(rules::decide(w, &batch, BatchStatus::Announced).await?.row.id.0)
 ///         }
 ///     }
 /// }
+///
+/// async fn announce_batch(w: &mut Write, by: &By, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
+///     let batch = by.batch(w, input.batch_id.0).await?;
+///     Ok(rules::decide(w, &batch, BatchStatus::Announced).await?.row.id.0)
+/// }
 /// ```
 ///
-/// What is to be asked outside of the register (`before |ctx, input| { … }`) is asked before anything is locked.
+/// What is to be asked outside of the register (`a KeepRecord after function`, of the context and the input) is asked before anything is
+/// locked.
 ///
 /// Every input also has a reason, the version that is expected, and an idempotency key.
 macro_rules! mutations {
@@ -144,9 +147,9 @@ macro_rules! mutations {
         $name:ident {
             $(
                 $(#[doc = $doc:literal])*
-                $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident {
+                $mutation:ident($input:ident) -> $payload:ident { $record:ident: $shown:tt $(, $secret:ident)? }, a $action:ident $(after $before:ident)? {
                     $($(#[doc = $field_doc:literal])* $field:ident: $type:ty $(= $default:expr)?,)*
-                } $(before |$ctx:ident, $asked:ident| $outside:block)? => |$w:ident, $by:ident, $in:ident| $body:block
+                }
             )+
         }
     ) => {
@@ -187,10 +190,7 @@ macro_rules! mutations {
                         &'a self,
                         ctx: &'a async_graphql::Context<'_>,
                     ) -> futures::future::BoxFuture<'a, Result<(), $crate::error::WriteError>> {
-                        Box::pin(async move {
-                            let ($ctx, $asked) = (ctx, self);
-                            $outside
-                        })
+                        Box::pin($before(ctx, self))
                     }
                 )?
 
@@ -199,11 +199,7 @@ macro_rules! mutations {
                     w: &'a mut $crate::db::Write,
                     by: &'a $crate::access::By,
                 ) -> futures::future::BoxFuture<'a, Result<Vec<uuid::Uuid>, $crate::error::WriteError>> {
-                    Box::pin(async move {
-                        let ($w, $by, $in) = (w, by, self);
-                        let done: Result<_, $crate::error::WriteError> = $body;
-                        $crate::mutation::done_to(done)
-                    })
+                    Box::pin(async move { $crate::mutation::done_to($mutation(w, by, self).await) })
                 }
             }
         )+

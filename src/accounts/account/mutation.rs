@@ -1,7 +1,11 @@
 //! What is done to accounts.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::account;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Account, rules};
 use crate::access::policy::Relation;
@@ -17,11 +21,6 @@ mutations! {
             name: String,
             /// The key; made unless given.
             key: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let key = key_or(w, input.key.as_ref(), "account");
-            let draft = account::ActiveModel { key, name: Set(input.name.clone()), ..unset() };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Changes the name of an account.
@@ -30,33 +29,46 @@ mutations! {
             account_id: IdOf<account::Entity>,
             /// The name of the person or the service.
             name: String,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
-            let draft = account::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
 
         /// Closes an account: none of its tokens is good for anything as long as it is closed.
         close_account(CloseAccountInput) -> CloseAccountPayload { account: Account }, a Administer {
             /// The account.
             account_id: IdOf<account::Entity>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
-            let draft = account::ActiveModel { disabled_at: Set(row.disabled_at.or(Some(w.now()))), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
 
         /// Opens an account that was closed.
         reopen_account(ReopenAccountInput) -> ReopenAccountPayload { account: Account }, a Administer {
             /// The account.
             account_id: IdOf<account::Entity>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
-            let draft = account::ActiveModel { disabled_at: Set(None), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
     }
+}
+
+async fn create_account(w: &mut Write, by: &By, input: &CreateAccountInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let key = key_or(w, input.key.as_ref(), "account");
+    let draft = account::ActiveModel { key, name: Set(input.name.clone()), ..unset() };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn rename_account(w: &mut Write, by: &By, input: &RenameAccountInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
+    let draft = account::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+}
+
+async fn close_account(w: &mut Write, by: &By, input: &CloseAccountInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
+    let draft = account::ActiveModel { disabled_at: Set(row.disabled_at.or(Some(w.now()))), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+}
+
+async fn reopen_account(w: &mut Write, by: &By, input: &ReopenAccountInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
+    let draft = account::ActiveModel { disabled_at: Set(None), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }

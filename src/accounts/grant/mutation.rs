@@ -1,7 +1,11 @@
 //! What is done to grants.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::vocabulary::GrantRole;
 use entity::{access_grant, account, institution};
+use uuid::Uuid;
 
 use super::{Grant, rules};
 use crate::access::policy::Relation;
@@ -18,22 +22,26 @@ mutations! {
             role: GrantRole,
             /// For an officer: of which institution.
             institution_id: Option<IdOf<institution::Entity>>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
-            let body = input.institution_id.map(|id| id.0);
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-            Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
         }
 
         /// Takes a grant back. For administrators.
         revoke_grant(RevokeGrantInput) -> RevokeGrantPayload { grant: Grant }, a Administer {
             /// The grant.
             grant_id: IdOf<access_grant::Entity>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<access_grant::Entity>(w, "grant_id", input.grant_id.0).await?;
-            Ok(rules::revoke(w, &row).await?.row.id.0)
         }
     }
+}
+
+async fn grant_role(w: &mut Write, by: &By, input: &GrantRoleInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
+    let body = input.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+    Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
+}
+
+async fn revoke_grant(w: &mut Write, by: &By, input: &RevokeGrantInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<access_grant::Entity>(w, "grant_id", input.grant_id.0).await?;
+    Ok(rules::revoke(w, &row).await?.row.id.0)
 }

@@ -1,8 +1,10 @@
 //! What is done to tokens.
 
+use crate::db::Write;
 use chrono::{DateTime, Utc};
 use entity::vocabulary::TokenScope;
 use entity::{account, api_token};
+use uuid::Uuid;
 
 use super::ApiToken;
 use super::rules::{self, TokenDraft};
@@ -25,35 +27,39 @@ mutations! {
             scopes: Vec<TokenScope> = vec![TokenScope::Read, TokenScope::Write],
             /// From when on it is to be good for nothing.
             expires_at: Option<DateTime<Utc>>,
-        } => |w, by, input| {
-            let own = by.actor().rights().account;
-            let account = match input.account_id {
-                Some(id) => Some(by.find::<account::Entity>(w, "account_id", id.0).await?.id),
-                None => own,
-            };
-            let Some(account) = account else { return Err(WriteError::Forbidden) };
-            require(by, own == Some(account))?;
-            let token = TokenDraft {
-                account,
-                name: input.name.clone(),
-                scopes: input.scopes.iter().copied().collect(),
-                expires_at: input.expires_at,
-            };
-            let (put, secret) = rules::create(w, token).await?;
-            by.hand_out(secret);
-            Ok(put.row.id.0)
         }
 
         /// Revokes a token of your own account or, as an administrator, of another.
         revoke_token(RevokeTokenInput) -> RevokeTokenPayload { token: ApiToken }, a KeepOwnTokens {
             /// The token.
             token_id: IdOf<api_token::Entity>,
-        } => |w, by, input| {
-            let row = by.target::<api_token::Entity>(w, "token_id", input.token_id.0).await?;
-            require(by, by.actor().rights().account == Some(row.account_id))?;
-            Ok(rules::revoke(w, &row).await?.row.id.0)
         }
     }
+}
+
+async fn create_token(w: &mut Write, by: &By, input: &CreateTokenInput) -> Result<Uuid, WriteError> {
+    let own = by.actor().rights().account;
+    let account = match input.account_id {
+        Some(id) => Some(by.find::<account::Entity>(w, "account_id", id.0).await?.id),
+        None => own,
+    };
+    let Some(account) = account else { return Err(WriteError::Forbidden) };
+    require(by, own == Some(account))?;
+    let token = TokenDraft {
+        account,
+        name: input.name.clone(),
+        scopes: input.scopes.iter().copied().collect(),
+        expires_at: input.expires_at,
+    };
+    let (put, secret) = rules::create(w, token).await?;
+    by.hand_out(secret);
+    Ok(put.row.id.0)
+}
+
+async fn revoke_token(w: &mut Write, by: &By, input: &RevokeTokenInput) -> Result<Uuid, WriteError> {
+    let row = by.target::<api_token::Entity>(w, "token_id", input.token_id.0).await?;
+    require(by, by.actor().rights().account == Some(row.account_id))?;
+    Ok(rules::revoke(w, &row).await?.row.id.0)
 }
 
 /// Whoever manages tokens manages those of others too; everybody else his own.

@@ -4,6 +4,7 @@ use async_graphql::MaybeUndefined;
 use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode};
 use entity::{batch, institution, programme, topic, venue};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Batch, rules};
 use crate::access::By;
@@ -45,64 +46,37 @@ mutations! {
             venue_ids: Option<Vec<IdOf<venue::Entity>>>,
             /// What it is about, besides the topics of its programme.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
-            by.require_of(programme.owner_id)?;
-            let owner_id = match input.owner_id {
-                Some(id) => by.find::<institution::Entity>(w, "owner_id", id.0).await?.id,
-                None => programme.owner_id,
-            };
-            by.require_of(owner_id)?;
-            let day = |day: &Option<Date>| day.as_ref().map(|day| (day.0, DatePrecision::Day));
-            let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
-            days.check(None)?;
-            let draft = batch::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &programme.key),
-                owner_id: Set(owner_id),
-                programme_id: Set(programme.id),
-                ordinal: Set(input.ordinal),
-                label: Set(input.label.clone()),
-                mode: Set(input.mode),
-                capacity: Set(input.capacity),
-                status: Set(BatchStatus::Draft),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
-            let title = input.title.clone().map(BatchTitleInput::statement);
-            state(w, &put.row, None, title.into_iter().chain(days.statements())).await?;
-            Ok(put.row.id.0)
         }
 
         /// Makes a draft public, or announces a batch again that was put off.
         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Announced).await }
+        }
 
         /// Says that a batch will take place.
         confirm_batch(ConfirmBatchInput) -> ConfirmBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Confirmed).await }
+        }
 
         /// Puts a batch off to a date not yet known.
         postpone_batch(PostponeBatchInput) -> PostponeBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Postponed).await }
+        }
 
         /// Calls a batch off.
         cancel_batch(CancelBatchInput) -> CancelBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Cancelled).await }
+        }
 
         /// Says that a batch was held and its record is complete.
         close_batch(CloseBatchInput) -> CloseBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-        } => |w, by, input| { decide(w, by, input.batch_id, BatchStatus::Closed).await }
+        }
 
         /// States other dates of a batch, in the name of its owner. The former statement is kept, and superseded.
         reschedule_batch(RescheduleBatchInput) -> RescheduleBatchPayload { batch: Batch }, a KeepRecord {
@@ -116,12 +90,6 @@ mutations! {
             ends_on: Option<Date>,
             /// How exactly the last day is known.
             ends_precision: DatePrecision = DatePrecision::Day,
-        } => |w, by, input| {
-            let row = by.batch(w, input.batch_id.0).await?;
-            let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
-            let days = rules::Days { starts: starts.map(|day| (day, input.starts_precision)), ends: ends.map(|day| (day, input.ends_precision)) };
-            rules::reschedule(w, &row, days).await?;
-            Ok(row.id.0)
         }
 
         /// Changes what is recorded of a batch besides its status and dates. What is left out stays as it is.
@@ -144,23 +112,85 @@ mutations! {
             venue_ids: Option<Vec<IdOf<venue::Entity>>>,
             /// What it is about, instead of what was said before.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let row = by.batch(w, input.batch_id.0).await?;
-            let draft = batch::ActiveModel {
-                ordinal: changed(input.ordinal, |ordinal| ordinal),
-                label: changed(input.label.clone(), |label| label),
-                mode: given(input.mode),
-                capacity: changed(input.capacity, |capacity| capacity),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
-            let title = input.title.clone().map(BatchTitleInput::statement);
-            let participants = input.participants.map(Statement::Participants);
-            state(w, &put.row, None, [title, participants].into_iter().flatten()).await?;
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn draft_batch(w: &mut Write, by: &By, input: &DraftBatchInput) -> Result<Uuid, WriteError> {
+    let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
+    by.require_of(programme.owner_id)?;
+    let owner_id = match input.owner_id {
+        Some(id) => by.find::<institution::Entity>(w, "owner_id", id.0).await?.id,
+        None => programme.owner_id,
+    };
+    by.require_of(owner_id)?;
+    let day = |day: &Option<Date>| day.as_ref().map(|day| (day.0, DatePrecision::Day));
+    let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
+    days.check(None)?;
+    let draft = batch::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &programme.key),
+        owner_id: Set(owner_id),
+        programme_id: Set(programme.id),
+        ordinal: Set(input.ordinal),
+        label: Set(input.label.clone()),
+        mode: Set(input.mode),
+        capacity: Set(input.capacity),
+        status: Set(BatchStatus::Draft),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
+    let title = input.title.clone().map(BatchTitleInput::statement);
+    state(w, &put.row, None, title.into_iter().chain(days.statements())).await?;
+    Ok(put.row.id.0)
+}
+
+async fn announce_batch(w: &mut Write, by: &By, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
+    decide(w, by, input.batch_id, BatchStatus::Announced).await
+}
+
+async fn confirm_batch(w: &mut Write, by: &By, input: &ConfirmBatchInput) -> Result<Uuid, WriteError> {
+    decide(w, by, input.batch_id, BatchStatus::Confirmed).await
+}
+
+async fn postpone_batch(w: &mut Write, by: &By, input: &PostponeBatchInput) -> Result<Uuid, WriteError> {
+    decide(w, by, input.batch_id, BatchStatus::Postponed).await
+}
+
+async fn cancel_batch(w: &mut Write, by: &By, input: &CancelBatchInput) -> Result<Uuid, WriteError> {
+    decide(w, by, input.batch_id, BatchStatus::Cancelled).await
+}
+
+async fn close_batch(w: &mut Write, by: &By, input: &CloseBatchInput) -> Result<Uuid, WriteError> {
+    decide(w, by, input.batch_id, BatchStatus::Closed).await
+}
+
+async fn reschedule_batch(w: &mut Write, by: &By, input: &RescheduleBatchInput) -> Result<Uuid, WriteError> {
+    let row = by.batch(w, input.batch_id.0).await?;
+    let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
+    let days = rules::Days {
+        starts: starts.map(|day| (day, input.starts_precision)),
+        ends: ends.map(|day| (day, input.ends_precision)),
+    };
+    rules::reschedule(w, &row, days).await?;
+    Ok(row.id.0)
+}
+
+async fn update_batch(w: &mut Write, by: &By, input: &UpdateBatchInput) -> Result<Uuid, WriteError> {
+    let row = by.batch(w, input.batch_id.0).await?;
+    let draft = batch::ActiveModel {
+        ordinal: changed(input.ordinal, |ordinal| ordinal),
+        label: changed(input.label.clone(), |label| label),
+        mode: given(input.mode),
+        capacity: changed(input.capacity, |capacity| capacity),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
+    let title = input.title.clone().map(BatchTitleInput::statement);
+    let participants = input.participants.map(Statement::Participants);
+    state(w, &put.row, None, [title, participants].into_iter().flatten()).await?;
+    Ok(put.row.id.0)
 }
 
 input! {

@@ -38,19 +38,6 @@ mutations! {
             label: Option<String>,
             /// The key; made from that of the batch unless given.
             key: Option<String>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            let body = input.institution_id.map(|id| id.0);
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-            let draft = delegation::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &batch.key),
-                represents: Set(input.represents),
-                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
-                institution_id: Set(body.map(|row| row.id)),
-                label: Set(input.label.clone()),
-                ..unset()
-            };
-            invite(w, &batch, draft).await
         }
 
         /// Asks several countries at once. All of them, or none.
@@ -59,21 +46,6 @@ mutations! {
             batch_id: IdOf<batch::Entity>,
             /// The countries, at most 300.
             countries: Vec<CountryCode>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
-            let mut invited = Vec::new();
-            for (place, country) in input.countries.iter().enumerate() {
-                let of_it = |error: WriteError| error.within(place).within("countries");
-                let draft = delegation::ActiveModel {
-                    key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
-                    represents: Set(Representation::Country),
-                    country_code: Set(known(w, Some(&country.0)).await.map_err(of_it)?),
-                    ..unset()
-                };
-                invited.push(invite(w, &batch, draft).await.map_err(of_it)?);
-            }
-            Ok(invited)
         }
 
         /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
@@ -84,23 +56,13 @@ mutations! {
             /// Its people, as far as they are to be recorded; at most 300. They are seen by officers of the owner, organisers and
             /// hosts of the batch, and of the institutions that send them, and by nobody else.
             participants: Option<Vec<ParticipantInput>>,
-        } => |w, by, input| {
-            let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
-            rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
-            let participants = input.participants.as_deref().unwrap_or_default();
-            check::at_most("participants", participants.len(), LONGEST_LIST)?;
-            for (place, participant) in participants.iter().enumerate() {
-                let taken = take_part(w, by, &party, participant).await;
-                taken.map_err(|error| error.within(place).within("participants"))?;
-            }
-            Ok(party.id.0)
         }
 
         /// Accepts a delegation.
         confirm_delegation(ConfirmDelegationInput) -> ConfirmDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await }
+        }
 
         /// Says that a delegation was there.
         record_attendance(RecordAttendanceInput) -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
@@ -108,9 +70,6 @@ mutations! {
             delegation_id: IdOf<delegation::Entity>,
             /// How many people it had.
             headcount: Option<i32>,
-        } => |w, by, input| {
-            let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
-            attend(w, &batch, &party, input.headcount).await
         }
 
         /// Says which delegations of a batch were there. All of them, or none.
@@ -119,51 +78,122 @@ mutations! {
             batch_id: IdOf<batch::Entity>,
             /// Who was there, at most 300.
             attendances: Vec<AttendanceInput>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
-            let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
-            let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
-            let parties: HashMap<Uuid, delegation::Model> = parties.into_iter().map(|row| (row.id.0, row)).collect();
-            let mut attended = Vec::new();
-            for (place, attendance) in input.attendances.iter().enumerate() {
-                let party = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
-                let done = match party {
-                    Some(party) => attend(w, &batch, party, attendance.headcount).await,
-                    None => {
-                        let message = say!("the delegation is not one of this batch");
-                        Err(check::invalid("delegation_id", message).into())
-                    }
-                };
-                attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
-            }
-            Ok(attended)
         }
 
         /// Says that a delegation will not come, on behalf of whoever was asked.
         decline_invitation(DeclineInvitationInput) -> DeclineInvitationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Declined).await }
+        }
 
         /// Calls off the coming of a delegation that was named.
         withdraw_delegation(WithdrawDelegationInput) -> WithdrawDelegationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await }
+        }
 
         /// Says that a delegation that was confirmed did not come.
         record_no_show(RecordNoShowInput) -> RecordNoShowPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::NoShow).await }
+        }
 
         /// Says that whoever was asked sent nobody.
         mark_not_sent(MarkNotSentInput) -> MarkNotSentPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-        } => |w, by, input| { stand(w, by, input.delegation_id, DelegationStatus::NotSent).await }
+        }
     }
+}
+
+async fn invite_delegation(w: &mut Write, by: &By, input: &InviteDelegationInput) -> Result<Uuid, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    let body = input.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+    let draft = delegation::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &batch.key),
+        represents: Set(input.represents),
+        country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+        institution_id: Set(body.map(|row| row.id)),
+        label: Set(input.label.clone()),
+        ..unset()
+    };
+    invite(w, &batch, draft).await
+}
+
+async fn invite_countries(w: &mut Write, by: &By, input: &InviteCountriesInput) -> Result<Vec<Uuid>, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
+    let mut invited = Vec::new();
+    for (place, country) in input.countries.iter().enumerate() {
+        let of_it = |error: WriteError| error.within(place).within("countries");
+        let draft = delegation::ActiveModel {
+            key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
+            represents: Set(Representation::Country),
+            country_code: Set(known(w, Some(&country.0)).await.map_err(of_it)?),
+            ..unset()
+        };
+        invited.push(invite(w, &batch, draft).await.map_err(of_it)?);
+    }
+    Ok(invited)
+}
+
+async fn nominate_delegation(w: &mut Write, by: &By, input: &NominateDelegationInput) -> Result<Uuid, WriteError> {
+    let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+    rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
+    let participants = input.participants.as_deref().unwrap_or_default();
+    check::at_most("participants", participants.len(), LONGEST_LIST)?;
+    for (place, participant) in participants.iter().enumerate() {
+        let taken = take_part(w, by, &party, participant).await;
+        taken.map_err(|error| error.within(place).within("participants"))?;
+    }
+    Ok(party.id.0)
+}
+
+async fn confirm_delegation(w: &mut Write, by: &By, input: &ConfirmDelegationInput) -> Result<Uuid, WriteError> {
+    stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await
+}
+
+async fn record_attendance(w: &mut Write, by: &By, input: &RecordAttendanceInput) -> Result<Uuid, WriteError> {
+    let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+    attend(w, &batch, &party, input.headcount).await
+}
+
+async fn record_attendances(w: &mut Write, by: &By, input: &RecordAttendancesInput) -> Result<Vec<Uuid>, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
+    let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
+    let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
+    let parties: HashMap<Uuid, delegation::Model> = parties.into_iter().map(|row| (row.id.0, row)).collect();
+    let mut attended = Vec::new();
+    for (place, attendance) in input.attendances.iter().enumerate() {
+        let party = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
+        let done = match party {
+            Some(party) => attend(w, &batch, party, attendance.headcount).await,
+            None => {
+                let message = say!("the delegation is not one of this batch");
+                Err(check::invalid("delegation_id", message).into())
+            }
+        };
+        attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
+    }
+    Ok(attended)
+}
+
+async fn decline_invitation(w: &mut Write, by: &By, input: &DeclineInvitationInput) -> Result<Uuid, WriteError> {
+    stand(w, by, input.delegation_id, DelegationStatus::Declined).await
+}
+
+async fn withdraw_delegation(w: &mut Write, by: &By, input: &WithdrawDelegationInput) -> Result<Uuid, WriteError> {
+    stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await
+}
+
+async fn record_no_show(w: &mut Write, by: &By, input: &RecordNoShowInput) -> Result<Uuid, WriteError> {
+    stand(w, by, input.delegation_id, DelegationStatus::NoShow).await
+}
+
+async fn mark_not_sent(w: &mut Write, by: &By, input: &MarkNotSentInput) -> Result<Uuid, WriteError> {
+    stand(w, by, input.delegation_id, DelegationStatus::NotSent).await
 }
 
 /// The longest list of a mutation in bulk.

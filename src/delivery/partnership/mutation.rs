@@ -4,6 +4,7 @@ use async_graphql::MaybeUndefined;
 use entity::vocabulary::PartnershipRole;
 use entity::{batch, institution, partnership, programme, regional_group, workshop};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Partnership, rules};
 use crate::access::By;
@@ -34,33 +35,6 @@ mutations! {
             label: Option<String>,
             /// The key; made unless given.
             key: Option<String>,
-        } => |w, by, input| {
-            let (programme, batch, workshop) = (input.programme_id, input.batch_id, input.workshop_id);
-            if let Some(id) = programme {
-                by.require_of(by.find::<programme::Entity>(w, "programme_id", id.0).await?.owner_id)?;
-            }
-            if let Some(id) = batch {
-                by.under_batch(w, id.0).await?;
-            }
-            if let Some(id) = workshop {
-                by.hanging::<workshop::Entity>(w, "workshop_id", id.0).await?;
-            }
-            let body = input.institution_id.map(|id| id.0);
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-            let group = input.group_id.map(|id| id.0);
-            let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
-            let draft = partnership::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "partnership"),
-                institution_id: Set(body.map(|row| row.id)),
-                regional_group_id: Set(group.map(|row| row.id)),
-                programme_id: Set(programme.map(|id| entity::id::ProgrammeId(id.0))),
-                batch_id: Set(batch.map(|id| entity::id::BatchId(id.0))),
-                workshop_id: Set(workshop.map(|id| entity::id::WorkshopId(id.0))),
-                role: Set(input.role),
-                label: Set(input.label.clone()),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Changes the role of a partnership, or the name as printed.
@@ -71,25 +45,58 @@ mutations! {
             role: Option<PartnershipRole>,
             /// The name of the holder as printed; null where none is printed.
             label: MaybeUndefined<String>,
-        } => |w, by, input| {
-            let row = kept(w, by, input.partnership_id).await?;
-            let draft = partnership::ActiveModel {
-                role: given(input.role),
-                label: changed(input.label.clone(), |label| label),
-                ..unset()
-            };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
 
         /// Says that a role is held no more. Its holder may do no more with the batch than others; the record stays.
         end_partnership(EndPartnershipInput) -> EndPartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The partnership.
             partnership_id: IdOf<partnership::Entity>,
-        } => |w, by, input| {
-            let row = kept(w, by, input.partnership_id).await?;
-            Ok(rules::end(w, &row).await?.row.id.0)
         }
     }
+}
+
+async fn add_partnership(w: &mut Write, by: &By, input: &AddPartnershipInput) -> Result<Uuid, WriteError> {
+    let (programme, batch, workshop) = (input.programme_id, input.batch_id, input.workshop_id);
+    if let Some(id) = programme {
+        by.require_of(by.find::<programme::Entity>(w, "programme_id", id.0).await?.owner_id)?;
+    }
+    if let Some(id) = batch {
+        by.under_batch(w, id.0).await?;
+    }
+    if let Some(id) = workshop {
+        by.hanging::<workshop::Entity>(w, "workshop_id", id.0).await?;
+    }
+    let body = input.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+    let group = input.group_id.map(|id| id.0);
+    let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
+    let draft = partnership::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "partnership"),
+        institution_id: Set(body.map(|row| row.id)),
+        regional_group_id: Set(group.map(|row| row.id)),
+        programme_id: Set(programme.map(|id| entity::id::ProgrammeId(id.0))),
+        batch_id: Set(batch.map(|id| entity::id::BatchId(id.0))),
+        workshop_id: Set(workshop.map(|id| entity::id::WorkshopId(id.0))),
+        role: Set(input.role),
+        label: Set(input.label.clone()),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn change_partnership(w: &mut Write, by: &By, input: &ChangePartnershipInput) -> Result<Uuid, WriteError> {
+    let row = kept(w, by, input.partnership_id).await?;
+    let draft = partnership::ActiveModel {
+        role: given(input.role),
+        label: changed(input.label.clone(), |label| label),
+        ..unset()
+    };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+}
+
+async fn end_partnership(w: &mut Write, by: &By, input: &EndPartnershipInput) -> Result<Uuid, WriteError> {
+    let row = kept(w, by, input.partnership_id).await?;
+    Ok(rules::end(w, &row).await?.row.id.0)
 }
 
 /// The partnership that is to be changed, by somebody who keeps what it is held in.

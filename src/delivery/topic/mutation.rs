@@ -1,8 +1,12 @@
 //! What is done to topics.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::topic;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Topic, rules};
 use crate::access::policy::Relation;
@@ -24,20 +28,6 @@ mutations! {
             label_id: String,
             /// The DAC sector code.
             dac_code: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let parent = by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
-            let draft = topic::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "topic"),
-                parent_id: Set(parent.map(|row| row.id)),
-                label_en: Set(input.label_en.clone()),
-                label_id: Set(input.label_id.clone()),
-                dac_code: Set(input.dac_code.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<topic::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Changes a subject. For curators. What is left out stays as it is.
@@ -52,20 +42,38 @@ mutations! {
             label_id: Option<String>,
             /// The DAC sector code; null where there is none.
             dac_code: MaybeUndefined<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<topic::Entity>(w, "topic_id", input.topic_id.0).await?;
-            let parent_id = reference::<topic::Entity>(by, w, "parent_id", input.parent_id).await?;
-            let draft = topic::ActiveModel {
-                parent_id: changed(parent_id, |parent| parent.id),
-                label_en: given(input.label_en.clone()),
-                label_id: given(input.label_id.clone()),
-                dac_code: changed(input.dac_code.clone(), |code| code),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<topic::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn add_topic(w: &mut Write, by: &By, input: &AddTopicInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let parent = by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+    let draft = topic::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "topic"),
+        parent_id: Set(parent.map(|row| row.id)),
+        label_en: Set(input.label_en.clone()),
+        label_id: Set(input.label_id.clone()),
+        dac_code: Set(input.dac_code.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<topic::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn update_topic(w: &mut Write, by: &By, input: &UpdateTopicInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<topic::Entity>(w, "topic_id", input.topic_id.0).await?;
+    let parent_id = reference::<topic::Entity>(by, w, "parent_id", input.parent_id).await?;
+    let draft = topic::ActiveModel {
+        parent_id: changed(parent_id, |parent| parent.id),
+        label_en: given(input.label_en.clone()),
+        label_id: given(input.label_id.clone()),
+        dac_code: changed(input.dac_code.clone(), |code| code),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<topic::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

@@ -1,9 +1,13 @@
 //! What is done to venues.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::venue;
 use entity::vocabulary::VenueKind;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Venue, rules};
 use crate::access::policy::Relation;
@@ -35,23 +39,6 @@ mutations! {
             latitude: Option<f64>,
             /// The longitude, in degrees east (WGS 84).
             longitude: Option<f64>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let draft = venue::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "venue"),
-                kind: Set(input.kind),
-                name: Set(input.name.clone()),
-                address: Set(input.address.clone()),
-                city: Set(input.city.clone()),
-                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
-                subdivision: Set(input.subdivision.clone()),
-                latitude: Set(input.latitude),
-                longitude: Set(input.longitude),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<venue::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Changes what is recorded of a place. For curators. What is left out stays as it is.
@@ -70,21 +57,42 @@ mutations! {
             latitude: MaybeUndefined<f64>,
             /// The longitude, in degrees east (WGS 84); null where not known.
             longitude: MaybeUndefined<f64>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
-            let draft = venue::ActiveModel {
-                name: given(input.name.clone()),
-                address: changed(input.address.clone(), |address| address),
-                city: changed(input.city.clone(), |city| city),
-                subdivision: changed(input.subdivision.clone(), |code| code),
-                latitude: changed(input.latitude, |degrees| degrees),
-                longitude: changed(input.longitude, |degrees| degrees),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<venue::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn add_venue(w: &mut Write, by: &By, input: &AddVenueInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let draft = venue::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "venue"),
+        kind: Set(input.kind),
+        name: Set(input.name.clone()),
+        address: Set(input.address.clone()),
+        city: Set(input.city.clone()),
+        country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+        subdivision: Set(input.subdivision.clone()),
+        latitude: Set(input.latitude),
+        longitude: Set(input.longitude),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<venue::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn update_venue(w: &mut Write, by: &By, input: &UpdateVenueInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
+    let draft = venue::ActiveModel {
+        name: given(input.name.clone()),
+        address: changed(input.address.clone(), |address| address),
+        city: changed(input.city.clone(), |city| city),
+        subdivision: changed(input.subdivision.clone(), |code| code),
+        latitude: changed(input.latitude, |degrees| degrees),
+        longitude: changed(input.longitude, |degrees| degrees),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<venue::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

@@ -4,6 +4,7 @@ use async_graphql::MaybeUndefined;
 use entity::vocabulary::{WorkshopKind, WorkshopStatus};
 use entity::{batch, topic, venue, workshop};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{Workshop, rules};
 use crate::access::By;
@@ -44,32 +45,6 @@ mutations! {
             venue_id: Option<IdOf<venue::Entity>>,
             /// What it is about.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
-            let position = match input.position {
-                Some(position) => position,
-                None => next_place(w, &batch).await?,
-            };
-            let draft = workshop::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &batch.key),
-                batch_id: Set(batch.id),
-                position: Set(position),
-                kind: Set(input.kind),
-                title: Set(input.title.clone()),
-                language: Set(input.language.clone()),
-                starts_on: Set(input.starts_on.as_ref().map(|day| day.0)),
-                ends_on: Set(input.ends_on.as_ref().map(|day| day.0)),
-                starts_at: Set(input.starts_at.as_ref().map(|time| time.0)),
-                ends_at: Set(input.ends_at.as_ref().map(|time| time.0)),
-                time_zone: Set(input.time_zone.clone()),
-                venue_id: Set(venue.map(|row| row.id)),
-                status: Set(WorkshopStatus::Scheduled),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            about(w, by, &put, input.topic_ids.as_deref()).await?;
-            Ok(put.row.id.0)
         }
 
         /// Gives a workshop another time or place. What is left out stays as it is.
@@ -88,19 +63,6 @@ mutations! {
             time_zone: MaybeUndefined<String>,
             /// Where; null where not known.
             venue_id: MaybeUndefined<IdOf<venue::Entity>>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
-            let venue_id = reference::<venue::Entity>(by, w, "venue_id", input.venue_id).await?;
-            let draft = workshop::ActiveModel {
-                starts_on: changed(input.starts_on.clone(), |day| day.0),
-                ends_on: changed(input.ends_on.clone(), |day| day.0),
-                starts_at: changed(input.starts_at.clone(), |time| time.0),
-                ends_at: changed(input.ends_at.clone(), |time| time.0),
-                time_zone: changed(input.time_zone.clone(), |zone| zone),
-                venue_id: changed(venue_id, |venue| venue.id),
-                ..unset()
-            };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
 
         /// Changes what a workshop is. What is left out stays as it is.
@@ -117,29 +79,76 @@ mutations! {
             language: Option<String>,
             /// What it is about, instead of what was said before.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
-            let draft = workshop::ActiveModel {
-                position: given(input.position),
-                kind: given(input.kind),
-                title: given(input.title.clone()),
-                language: given(input.language.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            about(w, by, &put, input.topic_ids.as_deref()).await?;
-            Ok(put.row.id.0)
         }
 
         /// Calls a workshop off.
         cancel_workshop(CancelWorkshopInput) -> CancelWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The workshop.
             workshop_id: IdOf<workshop::Entity>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
-            Ok(rules::cancel(w, &row).await?.row.id.0)
         }
     }
+}
+
+async fn schedule_workshop(w: &mut Write, by: &By, input: &ScheduleWorkshopInput) -> Result<Uuid, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
+    let position = match input.position {
+        Some(position) => position,
+        None => next_place(w, &batch).await?,
+    };
+    let draft = workshop::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &batch.key),
+        batch_id: Set(batch.id),
+        position: Set(position),
+        kind: Set(input.kind),
+        title: Set(input.title.clone()),
+        language: Set(input.language.clone()),
+        starts_on: Set(input.starts_on.as_ref().map(|day| day.0)),
+        ends_on: Set(input.ends_on.as_ref().map(|day| day.0)),
+        starts_at: Set(input.starts_at.as_ref().map(|time| time.0)),
+        ends_at: Set(input.ends_at.as_ref().map(|time| time.0)),
+        time_zone: Set(input.time_zone.clone()),
+        venue_id: Set(venue.map(|row| row.id)),
+        status: Set(WorkshopStatus::Scheduled),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    about(w, by, &put, input.topic_ids.as_deref()).await?;
+    Ok(put.row.id.0)
+}
+
+async fn move_workshop(w: &mut Write, by: &By, input: &MoveWorkshopInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    let venue_id = reference::<venue::Entity>(by, w, "venue_id", input.venue_id).await?;
+    let draft = workshop::ActiveModel {
+        starts_on: changed(input.starts_on.clone(), |day| day.0),
+        ends_on: changed(input.ends_on.clone(), |day| day.0),
+        starts_at: changed(input.starts_at.clone(), |time| time.0),
+        ends_at: changed(input.ends_at.clone(), |time| time.0),
+        time_zone: changed(input.time_zone.clone(), |zone| zone),
+        venue_id: changed(venue_id, |venue| venue.id),
+        ..unset()
+    };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+}
+
+async fn update_workshop(w: &mut Write, by: &By, input: &UpdateWorkshopInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    let draft = workshop::ActiveModel {
+        position: given(input.position),
+        kind: given(input.kind),
+        title: given(input.title.clone()),
+        language: given(input.language.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    about(w, by, &put, input.topic_ids.as_deref()).await?;
+    Ok(put.row.id.0)
+}
+
+async fn cancel_workshop(w: &mut Write, by: &By, input: &CancelWorkshopInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    Ok(rules::cancel(w, &row).await?.row.id.0)
 }
 
 /// The place behind all workshops of a batch.

@@ -1,6 +1,7 @@
 //! What is done to imports.
 
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use entity::id::InstitutionId;
 use entity::{import, institution};
@@ -37,18 +38,6 @@ mutations! {
             day_order: Option<ImportDayOrder>,
             /// Under which name this is to be saved; a file that is handed in with this `mapping` begins with it.
             save_as: Option<String>,
-        } => |w, by, input| {
-            let row = own(w, by, input.import_id).await?;
-            check::at_most("columns", input.columns.len(), MOST_COLUMNS)?;
-            check::at_most("set", input.set.len(), MOST_COLUMNS)?;
-            let columns = input.columns.iter().map(|column| (column.name.clone(), column.field.clone())).collect();
-            let set = input.set.iter().map(|one| (one.field.clone(), one.value.clone().unwrap_or_default())).collect();
-            let order = input.day_order.map(|order| match order {
-                ImportDayOrder::DayFirst => DayOrder::DayFirst,
-                ImportDayOrder::MonthFirst => DayOrder::MonthFirst,
-            });
-            let said = Saved { columns, set, order, save_as: input.save_as.clone() };
-            Ok(mapping::map(w, by.actor(), &row, &said).await?.row.id.0)
         }
 
         /// Says that a printed name is that of a country or an institution, or that it is not. It is remembered for all that your account
@@ -64,14 +53,6 @@ mutations! {
             institution_id: Option<IdOf<institution::Entity>>,
             /// Whether it is the name of that one; if not, it is offered no more.
             is_same: bool = true,
-        } => |w, by, input| {
-            let row = own(w, by, input.import_id).await?;
-            let body = input.institution_id.map(|id| id.0);
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-            let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
-            let institution = body.map(|row| row.id);
-            let decision = Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
-            Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
         }
 
         /// Says the same of many printed names; the rows of the import are planned again once, and not for each of them.
@@ -80,11 +61,6 @@ mutations! {
             import_id: IdOf<import::Entity>,
             /// The names, at most 1,000.
             names: Vec<ImportNameInput>,
-        } => |w, by, input| {
-            let row = own(w, by, input.import_id).await?;
-            check::at_most("names", input.names.len(), MOST_NAMES)?;
-            let decisions = decisions(w, by, &input.names).await?;
-            Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
         }
 
         /// Does what the rows of an import would change: all of it, or nothing. Each row is entered with your rights, as if by hand; what
@@ -95,20 +71,55 @@ mutations! {
             import_id: IdOf<import::Entity>,
             /// Whether rows that are refused or ambiguous are left out; unless so, there may be none.
             leave_out: bool = Default::default(),
-        } => |w, by, input| {
-            let row = own(w, by, input.import_id).await?;
-            Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
         }
 
         /// Throws an import away that has not been applied. Its rows are removed.
         discard_import(DiscardImportInput) -> DiscardImportPayload { import: Import }, a Import {
             /// The import.
             import_id: IdOf<import::Entity>,
-        } => |w, by, input| {
-            let row = own(w, by, input.import_id).await?;
-            Ok(rules::discard(w, &row).await?.row.id.0)
         }
     }
+}
+
+async fn map_import(w: &mut Write, by: &By, input: &MapImportInput) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    check::at_most("columns", input.columns.len(), MOST_COLUMNS)?;
+    check::at_most("set", input.set.len(), MOST_COLUMNS)?;
+    let columns = input.columns.iter().map(|column| (column.name.clone(), column.field.clone())).collect();
+    let set = input.set.iter().map(|one| (one.field.clone(), one.value.clone().unwrap_or_default())).collect();
+    let order = input.day_order.map(|order| match order {
+        ImportDayOrder::DayFirst => DayOrder::DayFirst,
+        ImportDayOrder::MonthFirst => DayOrder::MonthFirst,
+    });
+    let said = Saved { columns, set, order, save_as: input.save_as.clone() };
+    Ok(mapping::map(w, by.actor(), &row, &said).await?.row.id.0)
+}
+
+async fn decide_name(w: &mut Write, by: &By, input: &DecideNameInput) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    let body = input.institution_id.map(|id| id.0);
+    let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+    let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
+    let institution = body.map(|row| row.id);
+    let decision = Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
+    Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
+}
+
+async fn decide_names(w: &mut Write, by: &By, input: &DecideNamesInput) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    check::at_most("names", input.names.len(), MOST_NAMES)?;
+    let decisions = decisions(w, by, &input.names).await?;
+    Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
+}
+
+async fn apply_import(w: &mut Write, by: &By, input: &ApplyImportInput) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
+}
+
+async fn discard_import(w: &mut Write, by: &By, input: &DiscardImportInput) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    Ok(rules::discard(w, &row).await?.row.id.0)
 }
 
 /// The most columns that are named at once.

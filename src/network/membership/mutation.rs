@@ -1,8 +1,11 @@
 //! What is done to memberships.
 
+use crate::access::By;
+use crate::db::Write;
 use entity::vocabulary::{DatePrecision, MembershipKind};
 use entity::{membership, regional_group};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Membership, rules};
 use crate::access::policy::Relation;
@@ -31,21 +34,6 @@ mutations! {
             valid_to: Option<Date>,
             /// How exactly the days are known.
             precision: DatePrecision = DatePrecision::Day,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
-            let Some(country) = known(w, Some(&input.country.0)).await? else { return Err(missing("country_code").into()) };
-            let draft = membership::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &format!("{}-{}", group.key, country.0.to_lowercase())),
-                regional_group_id: Set(group.id),
-                country_code: Set(country),
-                kind: Set(input.kind),
-                valid_from: Set(input.valid_from.as_ref().map(|day| day.0)),
-                valid_to: Set(input.valid_to.as_ref().map(|day| day.0)),
-                precision: Set(input.precision),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Says when a membership ended. For curators.
@@ -54,11 +42,30 @@ mutations! {
             membership_id: IdOf<membership::Entity>,
             /// Its last day.
             valid_to: Date,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<membership::Entity>(w, "membership_id", input.membership_id.0).await?;
-            let draft = membership::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
-            Ok::<_, WriteError>(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
     }
+}
+
+async fn add_membership(w: &mut Write, by: &By, input: &AddMembershipInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
+    let Some(country) = known(w, Some(&input.country.0)).await? else { return Err(missing("country_code").into()) };
+    let draft = membership::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &format!("{}-{}", group.key, country.0.to_lowercase())),
+        regional_group_id: Set(group.id),
+        country_code: Set(country),
+        kind: Set(input.kind),
+        valid_from: Set(input.valid_from.as_ref().map(|day| day.0)),
+        valid_to: Set(input.valid_to.as_ref().map(|day| day.0)),
+        precision: Set(input.precision),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn end_membership(w: &mut Write, by: &By, input: &EndMembershipInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<membership::Entity>(w, "membership_id", input.membership_id.0).await?;
+    let draft = membership::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
+    Ok::<_, WriteError>(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }

@@ -4,6 +4,7 @@ use async_graphql::MaybeUndefined;
 use entity::vocabulary::Modality;
 use entity::{institution, programme, regional_group, topic};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Programme, rules};
 use crate::access::By;
@@ -35,26 +36,6 @@ mutations! {
             modality: Modality,
             /// What it is about.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let owner = by.find::<institution::Entity>(w, "owner_id", input.owner_id.0).await?;
-            by.require_of(owner.id)?;
-            let parent = by.find_optional::<programme::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
-            let group = input.group_id.map(|id| id.0);
-            let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
-            let draft = programme::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "programme"),
-                owner_id: Set(owner.id),
-                title: Set(input.title.clone()),
-                language: Set(input.language.clone()),
-                acronym: Set(input.acronym.clone()),
-                parent_id: Set(parent.map(|row| row.id)),
-                regional_group_id: Set(group.map(|row| row.id)),
-                modality: Set(input.modality),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            about(w, by, &put, input.topic_ids.as_deref()).await?;
-            Ok(put.row.id.0)
         }
 
         /// Changes a programme. What is left out stays as it is.
@@ -75,25 +56,49 @@ mutations! {
             modality: Option<Modality>,
             /// What it is about, instead of what was said before.
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
-        } => |w, by, input| {
-            let row = by.target::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
-            by.require_of(row.owner_id)?;
-            let parent_id = reference::<programme::Entity>(by, w, "parent_id", input.parent_id).await?;
-            let group_id = reference::<regional_group::Entity>(by, w, "regional_group_id", input.group_id).await?;
-            let draft = programme::ActiveModel {
-                title: given(input.title.clone()),
-                language: given(input.language.clone()),
-                acronym: changed(input.acronym.clone(), |acronym| acronym),
-                parent_id: changed(parent_id, |parent| parent.id),
-                regional_group_id: changed(group_id, |group| group.id),
-                modality: given(input.modality),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            about(w, by, &put, input.topic_ids.as_deref()).await?;
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn create_programme(w: &mut Write, by: &By, input: &CreateProgrammeInput) -> Result<Uuid, WriteError> {
+    let owner = by.find::<institution::Entity>(w, "owner_id", input.owner_id.0).await?;
+    by.require_of(owner.id)?;
+    let parent = by.find_optional::<programme::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+    let group = input.group_id.map(|id| id.0);
+    let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
+    let draft = programme::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "programme"),
+        owner_id: Set(owner.id),
+        title: Set(input.title.clone()),
+        language: Set(input.language.clone()),
+        acronym: Set(input.acronym.clone()),
+        parent_id: Set(parent.map(|row| row.id)),
+        regional_group_id: Set(group.map(|row| row.id)),
+        modality: Set(input.modality),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    about(w, by, &put, input.topic_ids.as_deref()).await?;
+    Ok(put.row.id.0)
+}
+
+async fn update_programme(w: &mut Write, by: &By, input: &UpdateProgrammeInput) -> Result<Uuid, WriteError> {
+    let row = by.target::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
+    by.require_of(row.owner_id)?;
+    let parent_id = reference::<programme::Entity>(by, w, "parent_id", input.parent_id).await?;
+    let group_id = reference::<regional_group::Entity>(by, w, "regional_group_id", input.group_id).await?;
+    let draft = programme::ActiveModel {
+        title: given(input.title.clone()),
+        language: given(input.language.clone()),
+        acronym: changed(input.acronym.clone(), |acronym| acronym),
+        parent_id: changed(parent_id, |parent| parent.id),
+        regional_group_id: changed(group_id, |group| group.id),
+        modality: given(input.modality),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    about(w, by, &put, input.topic_ids.as_deref()).await?;
+    Ok(put.row.id.0)
 }
 
 async fn about(

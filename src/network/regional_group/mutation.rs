@@ -1,9 +1,13 @@
 //! What is done to groups of countries.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::regional_group;
 use entity::vocabulary::RegionalGroupKind;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{RegionalGroup, rules};
 use crate::access::policy::Relation;
@@ -25,19 +29,6 @@ mutations! {
             name_id: Option<String>,
             /// The acronym.
             acronym: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let draft = regional_group::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "group"),
-                kind: Set(input.kind),
-                name_en: Set(input.name_en.clone()),
-                name_id: Set(input.name_id.clone()),
-                acronym: Set(input.acronym.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<regional_group::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Changes a group of countries. For curators. What is left out stays as it is.
@@ -50,18 +41,35 @@ mutations! {
             name_id: MaybeUndefined<String>,
             /// The acronym; null where there is none.
             acronym: MaybeUndefined<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
-            let draft = regional_group::ActiveModel {
-                name_en: given(input.name_en.clone()),
-                name_id: changed(input.name_id.clone(), |name| name),
-                acronym: changed(input.acronym.clone(), |acronym| acronym),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<regional_group::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn add_regional_group(w: &mut Write, by: &By, input: &AddRegionalGroupInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let draft = regional_group::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "group"),
+        kind: Set(input.kind),
+        name_en: Set(input.name_en.clone()),
+        name_id: Set(input.name_id.clone()),
+        acronym: Set(input.acronym.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<regional_group::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn update_regional_group(w: &mut Write, by: &By, input: &UpdateRegionalGroupInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
+    let draft = regional_group::ActiveModel {
+        name_en: given(input.name_en.clone()),
+        name_id: changed(input.name_id.clone(), |name| name),
+        acronym: changed(input.acronym.clone(), |acronym| acronym),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<regional_group::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

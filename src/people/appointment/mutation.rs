@@ -1,8 +1,12 @@
 //! What is done to appointments.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::vocabulary::DatePrecision;
 use entity::{appointment, institution, person};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Appointment, rules};
 use crate::graphql::scalars::Date;
@@ -30,25 +34,6 @@ mutations! {
             valid_to: Option<Date>,
             /// How exactly the days are known.
             precision: DatePrecision = DatePrecision::Day,
-        } => |w, by, input| {
-            let body = by.find::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
-            by.require_of(body.id)?;
-            let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
-            let draft = appointment::ActiveModel {
-                key: Set(made_key(w, "appointment")),
-                person_id: Set(person.id),
-                institution_id: Set(body.id),
-                post: Set(input.post.clone()),
-                language: Set(input.language.clone()),
-                acting: Set(input.acting),
-                valid_from: Set(input.valid_from.as_ref().map(|day| day.0)),
-                valid_to: Set(input.valid_to.as_ref().map(|day| day.0)),
-                precision: Set(input.precision),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<appointment::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Says when an appointment ended. For officers of the institution, and for curators.
@@ -57,13 +42,36 @@ mutations! {
             appointment_id: IdOf<appointment::Entity>,
             /// Its last day.
             valid_to: Date,
-        } => |w, by, input| {
-            let row = by.target::<appointment::Entity>(w, "appointment_id", input.appointment_id.0).await?;
-            by.require_of(row.institution_id)?;
-            let draft = appointment::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<appointment::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn appoint_person(w: &mut Write, by: &By, input: &AppointPersonInput) -> Result<Uuid, WriteError> {
+    let body = by.find::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
+    by.require_of(body.id)?;
+    let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
+    let draft = appointment::ActiveModel {
+        key: Set(made_key(w, "appointment")),
+        person_id: Set(person.id),
+        institution_id: Set(body.id),
+        post: Set(input.post.clone()),
+        language: Set(input.language.clone()),
+        acting: Set(input.acting),
+        valid_from: Set(input.valid_from.as_ref().map(|day| day.0)),
+        valid_to: Set(input.valid_to.as_ref().map(|day| day.0)),
+        precision: Set(input.precision),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<appointment::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn end_appointment(w: &mut Write, by: &By, input: &EndAppointmentInput) -> Result<Uuid, WriteError> {
+    let row = by.target::<appointment::Entity>(w, "appointment_id", input.appointment_id.0).await?;
+    by.require_of(row.institution_id)?;
+    let draft = appointment::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<appointment::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

@@ -3,6 +3,7 @@
 use entity::vocabulary::EngagementRole;
 use entity::{batch, engagement, person};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{Person, merge, rules};
 use crate::access::By;
@@ -19,12 +20,6 @@ mutations! {
         add_person(AddPersonInput) -> AddPersonPayload { person: Person }, a EnterCommon {
             /// The name, as printed.
             name: String,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<person::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Corrects the name of a person. For curators and, of those who take part in a batch, for its owner.
@@ -33,13 +28,6 @@ mutations! {
             person_id: IdOf<person::Entity>,
             /// The name, as printed.
             name: String,
-        } => |w, by, input| {
-            let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
-            by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
-            let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<person::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Merges the record of a person into another, the two being one. What referred to the one refers to the other; the id and key
@@ -49,14 +37,33 @@ mutations! {
             person_id: IdOf<person::Entity>,
             /// The record that stays.
             into_id: IdOf<person::Entity>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            w.register_wide().await?;
-            let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
-            let into = by.find::<person::Entity>(w, "into_id", input.into_id.0).await?;
-            Ok(merge::merge(w, &row, &into).await?.row.id.0)
         }
     }
+}
+
+async fn add_person(w: &mut Write, by: &By, input: &AddPersonInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<person::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn correct_name(w: &mut Write, by: &By, input: &CorrectNameInput) -> Result<Uuid, WriteError> {
+    let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
+    by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
+    let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<person::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn merge_people(w: &mut Write, by: &By, input: &MergePeopleInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    w.register_wide().await?;
+    let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
+    let into = by.find::<person::Entity>(w, "into_id", input.into_id.0).await?;
+    Ok(merge::merge(w, &row, &into).await?.row.id.0)
 }
 
 /// Whether somebody takes part in a batch that the writer's institutions own.

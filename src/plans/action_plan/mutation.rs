@@ -27,16 +27,6 @@ mutations! {
             key: Option<String>,
             /// The day on which it is due; a plan without one is never overdue.
             due_on: Option<Date>,
-        } => |w, by, input| {
-            let (_, party) = by.delegation(w, input.delegation_id.0).await?;
-            let draft = action_plan::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &party.key),
-                delegation_id: Set(party.id),
-                status: Set(ActionPlanStatus::Expected),
-                due_on: Set(input.due_on.as_ref().map(|day| day.0)),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Hands in the action plan that is expected of a delegation. For officers of the sender, of the institution that nominates for
@@ -50,49 +40,25 @@ mutations! {
             submitted_on: Option<Date>,
             /// What it undertakes, at most 100.
             items: Option<Vec<ActionItemInput>>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
-            let items = input.items.as_deref().unwrap_or_default();
-            check::at_most("items", items.len(), MOST_ITEMS)?;
-            let draft = action_plan::ActiveModel {
-                title: Set(input.title.clone().or(row.title.clone())),
-                submitted_on: Set(Some(input.submitted_on.as_ref().map_or(w.today(), |day| day.0))),
-                ..unset()
-            };
-            let put = rules::advance(w, &row, ActionPlanStatus::Submitted, draft).await?;
-            for (position, item) in (1..).zip(items) {
-                let draft = action_item::ActiveModel {
-                    key: Set(made_key(w, &row.key)),
-                    action_plan_id: Set(row.id),
-                    position: Set(position),
-                    title: Set(item.title.clone()),
-                    status: Set(ActionItemStatus::Planned),
-                    due_on: Set(item.due_on.as_ref().map(|day| day.0)),
-                    ..unset()
-                };
-                let put = items::enter(w, None, draft).await;
-                put.map_err(|error| error.within(position - 1).within("items"))?;
-            }
-            Ok(put.row.id.0)
         }
 
         /// Says that an action plan is being carried out.
         start_action_plan(StartActionPlanInput) -> StartActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
-        } => |w, by, input| { advance(w, by, input.action_plan_id, ActionPlanStatus::InProgress).await }
+        }
 
         /// Says that an action plan has been carried out.
         complete_action_plan(CompleteActionPlanInput) -> CompleteActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
-        } => |w, by, input| { advance(w, by, input.action_plan_id, ActionPlanStatus::Completed).await }
+        }
 
         /// Says that an action plan has been given up.
         abandon_action_plan(AbandonActionPlanInput) -> AbandonActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
-        } => |w, by, input| { advance(w, by, input.action_plan_id, ActionPlanStatus::Abandoned).await }
+        }
 
         /// Changes the day on which an action plan is due. For officers of the owner, the organisers and the hosts of the batch.
         change_due_date(ChangeDueDateInput) -> ChangeDueDatePayload { action_plan: ActionPlan }, a KeepDelegations {
@@ -100,12 +66,64 @@ mutations! {
             action_plan_id: IdOf<action_plan::Entity>,
             /// The day on which it is due; null where it is due on none.
             due_on: MaybeUndefined<Date>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
-            let draft = action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
     }
+}
+
+async fn expect_action_plan(w: &mut Write, by: &By, input: &ExpectActionPlanInput) -> Result<Uuid, WriteError> {
+    let (_, party) = by.delegation(w, input.delegation_id.0).await?;
+    let draft = action_plan::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &party.key),
+        delegation_id: Set(party.id),
+        status: Set(ActionPlanStatus::Expected),
+        due_on: Set(input.due_on.as_ref().map(|day| day.0)),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn submit_action_plan(w: &mut Write, by: &By, input: &SubmitActionPlanInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let items = input.items.as_deref().unwrap_or_default();
+    check::at_most("items", items.len(), MOST_ITEMS)?;
+    let draft = action_plan::ActiveModel {
+        title: Set(input.title.clone().or(row.title.clone())),
+        submitted_on: Set(Some(input.submitted_on.as_ref().map_or(w.today(), |day| day.0))),
+        ..unset()
+    };
+    let put = rules::advance(w, &row, ActionPlanStatus::Submitted, draft).await?;
+    for (position, item) in (1..).zip(items) {
+        let draft = action_item::ActiveModel {
+            key: Set(made_key(w, &row.key)),
+            action_plan_id: Set(row.id),
+            position: Set(position),
+            title: Set(item.title.clone()),
+            status: Set(ActionItemStatus::Planned),
+            due_on: Set(item.due_on.as_ref().map(|day| day.0)),
+            ..unset()
+        };
+        let put = items::enter(w, None, draft).await;
+        put.map_err(|error| error.within(position - 1).within("items"))?;
+    }
+    Ok(put.row.id.0)
+}
+
+async fn start_action_plan(w: &mut Write, by: &By, input: &StartActionPlanInput) -> Result<Uuid, WriteError> {
+    advance(w, by, input.action_plan_id, ActionPlanStatus::InProgress).await
+}
+
+async fn complete_action_plan(w: &mut Write, by: &By, input: &CompleteActionPlanInput) -> Result<Uuid, WriteError> {
+    advance(w, by, input.action_plan_id, ActionPlanStatus::Completed).await
+}
+
+async fn abandon_action_plan(w: &mut Write, by: &By, input: &AbandonActionPlanInput) -> Result<Uuid, WriteError> {
+    advance(w, by, input.action_plan_id, ActionPlanStatus::Abandoned).await
+}
+
+async fn change_due_date(w: &mut Write, by: &By, input: &ChangeDueDateInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let draft = action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
 /// Items that one plan may have.

@@ -1,9 +1,13 @@
 //! What is done to outcomes.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::vocabulary::OutcomeKind;
 use entity::{batch, institution, outcome, person};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Outcome, rules};
 use crate::graphql::scalars::Date;
@@ -31,22 +35,6 @@ mutations! {
             institution_id: Option<IdOf<institution::Entity>>,
             /// Who says so.
             stated_by_id: Option<IdOf<person::Entity>>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
-            let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
-            let draft = outcome::ActiveModel {
-                key: key_or(w, input.key.as_ref(), &batch.key),
-                batch_id: Set(batch.id),
-                kind: Set(input.kind),
-                label_en: Set(input.label_en.clone()),
-                label_id: Set(input.label_id.clone()),
-                occurred_on: Set(input.occurred_on.as_ref().map(|day| day.0)),
-                institution_id: Set(body.map(|row| row.id)),
-                stated_by_id: Set(person.map(|row| row.id)),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Changes an outcome. What is left out stays as it is.
@@ -63,18 +51,39 @@ mutations! {
             occurred_on: MaybeUndefined<Date>,
             /// The institution that it concerns; null where it concerns none.
             institution_id: MaybeUndefined<IdOf<institution::Entity>>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
-            let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
-            let draft = outcome::ActiveModel {
-                kind: given(input.kind),
-                label_en: given(input.label_en.clone()),
-                label_id: changed(input.label_id.clone(), |label| label),
-                occurred_on: changed(input.occurred_on.clone(), |day| day.0),
-                institution_id: changed(body, |body| body.id),
-                ..unset()
-            };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
     }
+}
+
+async fn record_outcome(w: &mut Write, by: &By, input: &RecordOutcomeInput) -> Result<Uuid, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    let body =
+        by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
+    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let draft = outcome::ActiveModel {
+        key: key_or(w, input.key.as_ref(), &batch.key),
+        batch_id: Set(batch.id),
+        kind: Set(input.kind),
+        label_en: Set(input.label_en.clone()),
+        label_id: Set(input.label_id.clone()),
+        occurred_on: Set(input.occurred_on.as_ref().map(|day| day.0)),
+        institution_id: Set(body.map(|row| row.id)),
+        stated_by_id: Set(person.map(|row| row.id)),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn update_outcome(w: &mut Write, by: &By, input: &UpdateOutcomeInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
+    let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
+    let draft = outcome::ActiveModel {
+        kind: given(input.kind),
+        label_en: given(input.label_en.clone()),
+        label_id: changed(input.label_id.clone(), |label| label),
+        occurred_on: changed(input.occurred_on.clone(), |day| day.0),
+        institution_id: changed(body, |body| body.id),
+        ..unset()
+    };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }

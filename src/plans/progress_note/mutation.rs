@@ -1,7 +1,11 @@
 //! What is done to progress notes.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::{action_item, progress_note};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{ProgressNote, rules};
 use crate::graphql::scalars::Date;
@@ -19,16 +23,18 @@ mutations! {
             text: String,
             /// Of which day the note is; of today unless given.
             noted_on: Option<Date>,
-        } => |w, by, input| {
-            let (_, item) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
-            let draft = progress_note::ActiveModel {
-                key: Set(made_key(w, &item.key)),
-                action_item_id: Set(item.id),
-                noted_on: Set(input.noted_on.as_ref().map_or(w.today(), |day| day.0)),
-                text: Set(input.text.clone()),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
     }
+}
+
+async fn note_progress(w: &mut Write, by: &By, input: &NoteProgressInput) -> Result<Uuid, WriteError> {
+    let (_, item) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
+    let draft = progress_note::ActiveModel {
+        key: Set(made_key(w, &item.key)),
+        action_item_id: Set(item.id),
+        noted_on: Set(input.noted_on.as_ref().map_or(w.today(), |day| day.0)),
+        text: Set(input.text.clone()),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
 }

@@ -4,6 +4,7 @@ use async_graphql::ID;
 use entity::vocabulary::RecordKind;
 use entity::*;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Citation, rules};
 use crate::access::By;
@@ -27,32 +28,34 @@ mutations! {
             record_id: ID,
             /// Where in the source: "paragraph 4".
             locator: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
-            let Ok((kind, key)) = parse_id(&input.record_id) else {
-                let message = say!("this is not the id of a record");
-                return Err::<_, WriteError>(check::invalid("record_id", message).into());
-            };
-            see(w, by, kind, &key).await?;
-            let (id, country) = match key {
-                Key::Id(id) => (Some(id), None),
-                Key::Code(code) => (None, Some(entity::id::CountryCode(code))),
-                Key::Long(_) => (None, None),
-            };
-            let draft = citation::ActiveModel {
-                source_id: Set(source.id),
-                subject_kind: Set(kind),
-                subject_id: Set(id),
-                country_code: Set(country),
-                locator: Set(input.locator.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<citation::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn cite_source(w: &mut Write, by: &By, input: &CiteSourceInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
+    let Ok((kind, key)) = parse_id(&input.record_id) else {
+        let message = say!("this is not the id of a record");
+        return Err::<_, WriteError>(check::invalid("record_id", message).into());
+    };
+    see(w, by, kind, &key).await?;
+    let (id, country) = match key {
+        Key::Id(id) => (Some(id), None),
+        Key::Code(code) => (None, Some(entity::id::CountryCode(code))),
+        Key::Long(_) => (None, None),
+    };
+    let draft = citation::ActiveModel {
+        source_id: Set(source.id),
+        subject_kind: Set(kind),
+        subject_id: Set(id),
+        country_code: Set(country),
+        locator: Set(input.locator.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<citation::Entity>(w, &put);
+    Ok(put.row.id.0)
 }
 
 /// Refuses what is not there for the writer. Countries are there for everybody; the rule says where there is none.

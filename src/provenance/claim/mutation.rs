@@ -1,11 +1,14 @@
 //! What is done to claims.
 
+use crate::access::By;
+use crate::db::Write;
 use entity::vocabulary::{
     ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
     DelegationStatus, RankReason, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, person, regional_group, source, venue};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Claim, rules};
 use crate::access::policy::Relation;
@@ -67,52 +70,6 @@ mutations! {
             stated_by_id: Option<IdOf<person::Entity>>,
             /// Where in the source: "paragraph 4".
             locator: Option<String>,
-        } => |w, by, input| {
-            let batch = by.under_batch(w, input.batch_id.0).await?;
-            let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
-            let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
-            if source.kind == SourceKind::OwnerStatement && !own {
-                let message = say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
-                return Err(check::invalid("source_id", message).into());
-            }
-            let party = by.find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0)).await?;
-            let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
-            let body = by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
-            let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
-            let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
-            let draft = claim::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "claim"),
-                source_id: Set(source.id),
-                batch_id: Set(batch.id),
-                delegation_id: Set(party.map(|row| row.id)),
-                property: Set(input.property),
-                text: Set(input.text.clone()),
-                language: Set(input.language.clone()),
-                date: Set(input.date.as_ref().map(|day| day.0)),
-                precision: Set(input.precision),
-                printed_weekday: Set(input.printed_weekday),
-                number_min: Set(input.number_min),
-                number_max: Set(input.number_max),
-                comparator: Set(input.comparator),
-                unit: Set(input.unit),
-                basis: Set(input.basis),
-                scope: Set(input.scope),
-                completeness: Set(input.completeness),
-                status: Set(input.status),
-                venue_id: Set(venue.map(|row| row.id)),
-                institution_id: Set(body.map(|row| row.id)),
-                regional_group_id: Set(group.map(|row| row.id)),
-                stated_by_id: Set(person.map(|row| row.id)),
-                locator: Set(input.locator.clone()),
-                rank: Set(ClaimRank::Normal),
-                ..unset()
-            };
-            // A date without a precision is known to the day: the rule fills it in where it is not set.
-            let draft = match input.precision {
-                Some(_) => draft,
-                None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Gives a claim more weight, or less. For curators.
@@ -123,31 +80,85 @@ mutations! {
             rank: ClaimRank,
             /// Why, where it is `DEPRECATED`.
             rank_reason: Option<RankReason>,
-        } => |w, by, input| {
-            let (_, row) = by.hanging::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-            let draft = claim::ActiveModel { rank: Set(input.rank), rank_reason: Set(input.rank_reason), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
 
         /// Takes back what your institution has stated; what was accepted before is accepted again. Curators may take back any claim.
         withdraw_claim(WithdrawClaimInput) -> WithdrawClaimPayload { claim: Claim }, a WithdrawClaim {
             /// The claim.
             claim_id: IdOf<claim::Entity>,
-        } => |w, by, input| {
-            let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-            let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
-            let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
-            let own = statement.is_some_and(|publisher| by.is_ours(publisher));
-            by.require(if own { Relation::Own } else { Relation::Stranger })?;
-            w.lock_batches(&[row.batch_id]).await?;
-            let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-            if row.rank == ClaimRank::Deprecated {
-                let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.rank);
-                return Err::<_, WriteError>(Refusal::new(RefusalCode::IllegalMove, "claim_id", message).into());
-            }
-            let (rank, reason) = (ClaimRank::Deprecated, Some(RankReason::Withdrawn));
-            let draft = claim::ActiveModel { rank: Set(rank), rank_reason: Set(reason), ..unset() };
-            Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
         }
     }
+}
+
+async fn file_claim(w: &mut Write, by: &By, input: &FileClaimInput) -> Result<Uuid, WriteError> {
+    let batch = by.under_batch(w, input.batch_id.0).await?;
+    let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
+    let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
+    if source.kind == SourceKind::OwnerStatement && !own {
+        let message = say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
+        return Err(check::invalid("source_id", message).into());
+    }
+    let party = by.find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0)).await?;
+    let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
+    let body =
+        by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
+    let group =
+        by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
+    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let draft = claim::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "claim"),
+        source_id: Set(source.id),
+        batch_id: Set(batch.id),
+        delegation_id: Set(party.map(|row| row.id)),
+        property: Set(input.property),
+        text: Set(input.text.clone()),
+        language: Set(input.language.clone()),
+        date: Set(input.date.as_ref().map(|day| day.0)),
+        precision: Set(input.precision),
+        printed_weekday: Set(input.printed_weekday),
+        number_min: Set(input.number_min),
+        number_max: Set(input.number_max),
+        comparator: Set(input.comparator),
+        unit: Set(input.unit),
+        basis: Set(input.basis),
+        scope: Set(input.scope),
+        completeness: Set(input.completeness),
+        status: Set(input.status),
+        venue_id: Set(venue.map(|row| row.id)),
+        institution_id: Set(body.map(|row| row.id)),
+        regional_group_id: Set(group.map(|row| row.id)),
+        stated_by_id: Set(person.map(|row| row.id)),
+        locator: Set(input.locator.clone()),
+        rank: Set(ClaimRank::Normal),
+        ..unset()
+    };
+    // A date without a precision is known to the day: the rule fills it in where it is not set.
+    let draft = match input.precision {
+        Some(_) => draft,
+        None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn rank_claim(w: &mut Write, by: &By, input: &RankClaimInput) -> Result<Uuid, WriteError> {
+    let (_, row) = by.hanging::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
+    let draft = claim::ActiveModel { rank: Set(input.rank), rank_reason: Set(input.rank_reason), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+}
+
+async fn withdraw_claim(w: &mut Write, by: &By, input: &WithdrawClaimInput) -> Result<Uuid, WriteError> {
+    let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
+    let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
+    let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
+    let own = statement.is_some_and(|publisher| by.is_ours(publisher));
+    by.require(if own { Relation::Own } else { Relation::Stranger })?;
+    w.lock_batches(&[row.batch_id]).await?;
+    let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
+    if row.rank == ClaimRank::Deprecated {
+        let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.rank);
+        return Err::<_, WriteError>(Refusal::new(RefusalCode::IllegalMove, "claim_id", message).into());
+    }
+    let (rank, reason) = (ClaimRank::Deprecated, Some(RankReason::Withdrawn));
+    let draft = claim::ActiveModel { rank: Set(rank), rank_reason: Set(reason), ..unset() };
+    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }

@@ -1,6 +1,10 @@
 //! What is done to findings.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::finding;
+use uuid::Uuid;
 
 use super::{Finding, explanation};
 use crate::access::policy::Relation;
@@ -16,16 +20,18 @@ mutations! {
             finding_id: IdOf<finding::Entity>,
             /// The explanation. It is public: name nobody in it who need not be named.
             explanation: String,
-        } => |w, by, input| {
-            let row = by.find::<finding::Entity>(w, "finding_id", input.finding_id.0).await?;
-            let row = match row.batch_id {
-                Some(_) => by.hanging::<finding::Entity>(w, "finding_id", row.id.0).await?.1,
-                None => {
-                    by.require(Relation::Stranger)?;
-                    by.target::<finding::Entity>(w, "finding_id", row.id.0).await?
-                }
-            };
-            Ok(explanation::explain(w, &row, input.explanation.clone()).await?.row.id.0)
         }
     }
+}
+
+async fn explain_finding(w: &mut Write, by: &By, input: &ExplainFindingInput) -> Result<Uuid, WriteError> {
+    let row = by.find::<finding::Entity>(w, "finding_id", input.finding_id.0).await?;
+    let row = match row.batch_id {
+        Some(_) => by.hanging::<finding::Entity>(w, "finding_id", row.id.0).await?.1,
+        None => {
+            by.require(Relation::Stranger)?;
+            by.target::<finding::Entity>(w, "finding_id", row.id.0).await?
+        }
+    };
+    Ok(explanation::explain(w, &row, input.explanation.clone()).await?.row.id.0)
 }

@@ -1,7 +1,11 @@
 //! What is done to indicators.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::indicator;
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Indicator, rules};
 use crate::access::policy::Relation;
@@ -21,18 +25,6 @@ mutations! {
             label_id: Option<String>,
             /// The unit in which it is stated.
             unit: String,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let draft = indicator::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "indicator"),
-                label_en: Set(input.label_en.clone()),
-                label_id: Set(input.label_id.clone()),
-                unit: Set(input.unit.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<indicator::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Changes the labels of a sector statistic. For curators. What is left out stays as it is.
@@ -43,14 +35,30 @@ mutations! {
             label_en: Option<String>,
             /// The unit in which it is stated.
             unit: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
-            let draft =
-                indicator::ActiveModel { label_en: given(input.label_en.clone()), unit: given(input.unit.clone()), ..unset() };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<indicator::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn add_indicator(w: &mut Write, by: &By, input: &AddIndicatorInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let draft = indicator::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "indicator"),
+        label_en: Set(input.label_en.clone()),
+        label_id: Set(input.label_id.clone()),
+        unit: Set(input.unit.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<indicator::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn update_indicator(w: &mut Write, by: &By, input: &UpdateIndicatorInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
+    let draft =
+        indicator::ActiveModel { label_en: given(input.label_en.clone()), unit: given(input.unit.clone()), ..unset() };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<indicator::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

@@ -1,8 +1,12 @@
 //! What is done to observations.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use entity::vocabulary::{Comparator, CountBasis};
 use entity::{batch, indicator, observation, person, programme, regional_group, source};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use super::{Observation, rules};
 use crate::access::policy::Relation;
@@ -44,34 +48,6 @@ mutations! {
             stated_by_id: Option<IdOf<person::Entity>>,
             /// Where in the source: "paragraph 4".
             locator: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let indicator = by.find::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
-            let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
-            let programme = by.find_optional::<programme::Entity>(w, "programme_id", input.programme_id.map(|id| id.0)).await?;
-            let batch = by.find_optional::<batch::Entity>(w, "batch_id", input.batch_id.map(|id| id.0)).await?;
-            let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
-            let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
-            let draft = observation::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "observation"),
-                indicator_id: Set(indicator.id),
-                source_id: Set(source.id),
-                programme_id: Set(programme.map(|row| row.id)),
-                batch_id: Set(batch.map(|row| row.id)),
-                country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
-                regional_group_id: Set(group.map(|row| row.id)),
-                period_from: Set(input.period_from.as_ref().map(|day| day.0)),
-                period_to: Set(input.period_to.as_ref().map(|day| day.0)),
-                period_basis: Set(input.period_basis),
-                comparator: Set(input.comparator),
-                value: Set(input.value),
-                stated_by_id: Set(person.map(|row| row.id)),
-                locator: Set(input.locator.clone()),
-                ..unset()
-            };
-            let put = rules::enter(w, None, draft).await?;
-            rule::tell::<observation::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Corrects a value that was recorded wrongly. For curators.
@@ -82,14 +58,46 @@ mutations! {
             comparator: Option<Comparator>,
             /// The value, in the unit of the statistic.
             value: Option<f64>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<observation::Entity>(w, "observation_id", input.observation_id.0).await?;
-            let draft =
-                observation::ActiveModel { comparator: given(input.comparator), value: given(input.value), ..unset() };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<observation::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn record_observation(w: &mut Write, by: &By, input: &RecordObservationInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let indicator = by.find::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
+    let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
+    let programme = by.find_optional::<programme::Entity>(w, "programme_id", input.programme_id.map(|id| id.0)).await?;
+    let batch = by.find_optional::<batch::Entity>(w, "batch_id", input.batch_id.map(|id| id.0)).await?;
+    let group =
+        by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
+    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let draft = observation::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "observation"),
+        indicator_id: Set(indicator.id),
+        source_id: Set(source.id),
+        programme_id: Set(programme.map(|row| row.id)),
+        batch_id: Set(batch.map(|row| row.id)),
+        country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
+        regional_group_id: Set(group.map(|row| row.id)),
+        period_from: Set(input.period_from.as_ref().map(|day| day.0)),
+        period_to: Set(input.period_to.as_ref().map(|day| day.0)),
+        period_basis: Set(input.period_basis),
+        comparator: Set(input.comparator),
+        value: Set(input.value),
+        stated_by_id: Set(person.map(|row| row.id)),
+        locator: Set(input.locator.clone()),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    rule::tell::<observation::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn correct_observation(w: &mut Write, by: &By, input: &CorrectObservationInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<observation::Entity>(w, "observation_id", input.observation_id.0).await?;
+    let draft = observation::ActiveModel { comparator: given(input.comparator), value: given(input.value), ..unset() };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<observation::Entity>(w, &put);
+    Ok(put.row.id.0)
 }

@@ -1,9 +1,13 @@
 //! What is done to sources.
 
+use crate::access::By;
+use crate::db::Write;
+use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{institution, source, source_relation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{Source, relation, rules};
 use crate::access::policy::Relation;
@@ -39,28 +43,6 @@ mutations! {
             reference: Option<String>,
             /// The SHA-256 of an archived copy, hexadecimal.
             archive_sha256: Option<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            if input.kind == SourceKind::OwnerStatement {
-                let message = say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
-                return Err(check::invalid("kind", message).into());
-            }
-            let publisher = input.publisher_id.map(|id| id.0);
-            let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
-            let draft = source::ActiveModel {
-                key: key_or(w, input.key.as_ref(), "source"),
-                kind: Set(input.kind),
-                title: Set(input.title.clone()),
-                language: Set(input.language.clone()),
-                publisher_id: Set(publisher.map(|row| row.id)),
-                url: Set(input.url.as_ref().map(|url| url.0.clone())),
-                published_on: Set(input.published_on.as_ref().map(|day| day.0)),
-                precision: Set(input.precision),
-                reference: Set(input.reference.clone()),
-                archive_sha256: Set(input.archive_sha256.clone()),
-                ..unset()
-            };
-            Ok(rules::enter(w, None, draft).await?.row.id.0)
         }
 
         /// Corrects what is recorded of a document. For curators. What is left out stays as it is.
@@ -81,28 +63,6 @@ mutations! {
             precision: Option<DatePrecision>,
             /// Its own number or code; null where it has none.
             reference: MaybeUndefined<String>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
-            if row.kind == SourceKind::OwnerStatement {
-                let key = &row.key;
-                let message = say!("\"{key}\" stands for what an institution states, and is not corrected", key);
-                return Err(check::invalid("source_id", message).into());
-            }
-            let publisher = reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;
-            let draft = source::ActiveModel {
-                title: given(input.title.clone()),
-                language: given(input.language.clone()),
-                publisher_id: changed(publisher, |publisher| publisher.id),
-                url: changed(input.url.clone(), |url| url.0),
-                published_on: changed(input.published_on.clone(), |day| day.0),
-                precision: given(input.precision),
-                reference: changed(input.reference.clone(), |reference| reference),
-                ..unset()
-            };
-            let put = rules::enter(w, Some(&row), draft).await?;
-            rule::tell::<source::Entity>(w, &put);
-            Ok(put.row.id.0)
         }
 
         /// Says on what other documents a document rests, instead of what was said before. For curators.
@@ -111,29 +71,79 @@ mutations! {
             source_id: IdOf<source::Entity>,
             /// What it reprints, or takes its facts from; at most 100.
             relations: Vec<SourceRelationInput>,
-        } => |w, by, input| {
-            by.require(Relation::Stranger)?;
-            check::at_most("relations", input.relations.len(), MOST_RELATIONS)?;
-            let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
-            let former = source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
-            let former = former.all(w.read()).await?.iter().map(|relation| relation.related_id.to_string()).collect();
-            let mut relations = Vec::new();
-            for (place, input) in input.relations.iter().enumerate() {
-                let related = by.find::<source::Entity>(w, "related_id", input.related_id.0).await;
-                let related = related.map_err(|error| error.within(place).within("relations"))?;
-                let draft = source_relation::ActiveModel { kind: Set(input.kind), related_id: Set(related.id), ..unset() };
-                relations.push(draft);
-            }
-            let now = input.relations.iter().map(|relation| relation.related_id.0.to_string()).collect();
-            let put = Put { row, change: Change::Unchanged };
-            let replaced = relation::enter(w, &put, relations).await;
-            if replaced.map_err(|error| error.within("relations"))?.changed() {
-                let change = Change::Updated(rule::set_change("rests_on", former, now));
-                rule::tell::<source::Entity>(w, &Put { row: put.row.clone(), change });
-            }
-            Ok(put.row.id.0)
         }
     }
+}
+
+async fn add_source(w: &mut Write, by: &By, input: &AddSourceInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    if input.kind == SourceKind::OwnerStatement {
+        let message = say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
+        return Err(check::invalid("kind", message).into());
+    }
+    let publisher = input.publisher_id.map(|id| id.0);
+    let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
+    let draft = source::ActiveModel {
+        key: key_or(w, input.key.as_ref(), "source"),
+        kind: Set(input.kind),
+        title: Set(input.title.clone()),
+        language: Set(input.language.clone()),
+        publisher_id: Set(publisher.map(|row| row.id)),
+        url: Set(input.url.as_ref().map(|url| url.0.clone())),
+        published_on: Set(input.published_on.as_ref().map(|day| day.0)),
+        precision: Set(input.precision),
+        reference: Set(input.reference.clone()),
+        archive_sha256: Set(input.archive_sha256.clone()),
+        ..unset()
+    };
+    Ok(rules::enter(w, None, draft).await?.row.id.0)
+}
+
+async fn correct_source(w: &mut Write, by: &By, input: &CorrectSourceInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
+    if row.kind == SourceKind::OwnerStatement {
+        let key = &row.key;
+        let message = say!("\"{key}\" stands for what an institution states, and is not corrected", key);
+        return Err(check::invalid("source_id", message).into());
+    }
+    let publisher = reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;
+    let draft = source::ActiveModel {
+        title: given(input.title.clone()),
+        language: given(input.language.clone()),
+        publisher_id: changed(publisher, |publisher| publisher.id),
+        url: changed(input.url.clone(), |url| url.0),
+        published_on: changed(input.published_on.clone(), |day| day.0),
+        precision: given(input.precision),
+        reference: changed(input.reference.clone(), |reference| reference),
+        ..unset()
+    };
+    let put = rules::enter(w, Some(&row), draft).await?;
+    rule::tell::<source::Entity>(w, &put);
+    Ok(put.row.id.0)
+}
+
+async fn relate_source(w: &mut Write, by: &By, input: &RelateSourceInput) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    check::at_most("relations", input.relations.len(), MOST_RELATIONS)?;
+    let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
+    let former = source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
+    let former = former.all(w.read()).await?.iter().map(|relation| relation.related_id.to_string()).collect();
+    let mut relations = Vec::new();
+    for (place, input) in input.relations.iter().enumerate() {
+        let related = by.find::<source::Entity>(w, "related_id", input.related_id.0).await;
+        let related = related.map_err(|error| error.within(place).within("relations"))?;
+        let draft = source_relation::ActiveModel { kind: Set(input.kind), related_id: Set(related.id), ..unset() };
+        relations.push(draft);
+    }
+    let now = input.relations.iter().map(|relation| relation.related_id.0.to_string()).collect();
+    let put = Put { row, change: Change::Unchanged };
+    let replaced = relation::enter(w, &put, relations).await;
+    if replaced.map_err(|error| error.within("relations"))?.changed() {
+        let change = Change::Updated(rule::set_change("rests_on", former, now));
+        rule::tell::<source::Entity>(w, &Put { row: put.row.clone(), change });
+    }
+    Ok(put.row.id.0)
 }
 
 /// Documents on which one may rest.
