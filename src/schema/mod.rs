@@ -2,7 +2,9 @@
 //! request to it is carried out.
 
 pub mod execute;
+mod lookups;
 pub mod mutations;
+mod query;
 pub mod root;
 mod roots;
 pub mod subscribe;

@@ -12,7 +12,8 @@ use async_graphql::{
 };
 use futures::future::BoxFuture;
 
-use super::roots::{Query, ROOTS};
+use super::query::Query;
+use super::roots::ROOTS;
 use crate::engine::answer::answer;
 use crate::engine::collect::Mask;
 use crate::engine::fetch::Asking;

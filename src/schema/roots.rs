@@ -1,44 +1,33 @@
 //! The root of all queries: the lookups and lists of every record.
 
-use async_graphql::{ContainerType, Context, ID, InputType, Object, OneofObject, OutputType, Result, Value};
-use entity::vocabulary::RecordKind;
-use entity::{batch, regional_group};
+use async_graphql::{ContainerType, Context, ID, InputType, OutputType, Result, Value};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
+use super::lookups::*;
+use super::query::Query;
 use crate::access::Visible;
 use crate::accounts::account::Account;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
-use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
-use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension};
-use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::Batch;
-use crate::delivery::batch::BatchFilter;
-use crate::delivery::delegation::{Delegation, DelegationFilter};
+use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Described;
-use crate::engine::lookup::{Lookup, lookup};
+use crate::engine::lookup::Lookup;
 use crate::engine::node::Node;
 use crate::engine::noun::{Code, Entry, Root};
 use crate::engine::own::Answer;
 use crate::engine::register::Argument;
 use crate::engine::window::parsed;
 use crate::eventlog::History;
-use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload};
 use crate::exchange::import::Import;
-use crate::graphql::context::{Nullable, Reading, nullable};
-use crate::graphql::input::input;
 use crate::graphql::list::List;
-use crate::graphql::listing::Listing;
 use crate::graphql::loader::Key;
-use crate::graphql::node::record_id;
-use crate::graphql::scalars::{CountryCode, Cursor, Date};
-use crate::graphql::service_config::ServiceConfig;
+use crate::graphql::scalars::CountryCode;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
@@ -57,111 +46,8 @@ use crate::provenance::finding::Finding;
 use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
-use crate::request::Limits;
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::endpoint::WebhookEndpoint;
-
-lookup! {
-    /// Names one delegation.
-    DelegationBy of Delegation in delegation;
-    /// Names one regional group.
-    RegionalGroupBy of RegionalGroup in regional_group;
-    /// Names one membership.
-    MembershipBy of Membership in membership;
-    /// Names one institution.
-    InstitutionBy of Institution in institution;
-    /// Names one programme.
-    ProgrammeBy of Programme in programme;
-    /// Names one workshop.
-    WorkshopBy of Workshop in workshop;
-    /// Names one partnership.
-    PartnershipBy of Partnership in partnership;
-    /// Names one venue.
-    VenueBy of Venue in venue;
-    /// Names one topic.
-    TopicBy of Topic in topic;
-    /// Names one person.
-    PersonBy of Person in person;
-    /// Names one appointment.
-    AppointmentBy of Appointment in appointment;
-    /// Names one engagement.
-    EngagementBy of Engagement in engagement;
-    /// Names one action plan.
-    ActionPlanBy of ActionPlan in action_plan;
-    /// Names one action item.
-    ActionItemBy of ActionItem in action_item;
-    /// Names one progress note.
-    ProgressNoteBy of ProgressNote in progress_note;
-    /// Names one outcome.
-    OutcomeBy of Outcome in outcome;
-    /// Names one source.
-    SourceBy of Source in source;
-    /// Names one claim.
-    ClaimBy of Claim in claim;
-    /// Names one citation.
-    CitationBy of Citation in citation;
-    /// Names one finding.
-    FindingBy of Finding in finding;
-    /// Names one indicator.
-    IndicatorBy of Indicator in indicator;
-    /// Names one observation.
-    ObservationBy of Observation in observation;
-    /// Names one account.
-    AccountBy of Account in account;
-    /// Names one grant.
-    GrantBy of Grant in access_grant;
-    /// Names one token.
-    ApiTokenBy of ApiToken in api_token;
-    /// Names one import.
-    ImportBy of Import in import;
-    /// Names one webhook endpoint.
-    WebhookEndpointBy of WebhookEndpoint in webhook_endpoint;
-    /// Names one delivery to a webhook endpoint.
-    WebhookDeliveryBy of WebhookDelivery in webhook_delivery;
-}
-
-/// Names one batch.
-#[derive(Clone, Debug, OneofObject)]
-pub enum BatchBy {
-    /// By its opaque id.
-    Id(ID),
-    /// By its key.
-    Key(String),
-    /// By its programme and number.
-    Ordinal(BatchOrdinal),
-}
-
-input! {
-    /// The number of a run of a programme.
-    pub struct BatchOrdinal {
-        /// The key of the programme.
-        programme: String,
-        /// Which run: 1, 2 …
-        number: i32,
-    }
-}
-
-impl Lookup for BatchBy {
-    type Shown = Batch;
-
-    fn condition(self) -> Result<Condition> {
-        use batch::Column;
-        Ok(match self {
-            Self::Id(id) => Column::Id.eq(record_id::<batch::Entity>(&id)?).into(),
-            Self::Key(key) => Column::Key.eq(key).into(),
-            Self::Ordinal(BatchOrdinal { programme, number }) => Condition::all()
-                .add(Column::Ordinal.eq(number))
-                .add(Column::ProgrammeId.in_subquery(programme_with(programme))),
-        })
-    }
-}
-
-fn programme_with(key: String) -> sea_orm::sea_query::SelectStatement {
-    use entity::programme::{Column, Entity};
-    let mut select = sea_orm::sea_query::Query::select();
-    select.column(Column::Id).from(Entity).and_where(Column::Key.eq(key));
-    select
-}
 
 macro_rules! roots {
     (
@@ -381,82 +267,5 @@ roots! {
         own_field("search"),
         own_field("service_config"),
         own_field("members_not_attending"),
-    }
-}
-
-/// What can be read besides records.
-pub struct Query;
-
-/// What can be read besides records.
-#[Object(name = "QueryOwn")]
-impl Query {
-    /// What happened in the register, in order, for whoever asks again and again: the next stretches of the log. There is always
-    /// one item at least; the last one says how far the log was read, and its `cursor` is the `after` of the next request.
-    async fn events(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")] after: Option<Cursor>,
-        #[graphql(desc = "Where to begin where `after` is not given.", default)] from: EventsFrom,
-        #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
-        #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
-    ) -> Result<List<EventsPayload>> {
-        eventlog::read(ctx, after, from, filter, first).await
-    }
-
-    /// Attendance as a cube: counts over one dimension, or over two. Totals are counted over the data, since neither countries nor
-    /// batches add up; each cell tells a known zero from what is unknown, and lists the delegations behind it.
-    async fn attendance(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What the rows are.")] rows: AttendanceDimension,
-        #[graphql(desc = "What the columns are; not what the rows are. One column unless given.")] columns: Option<
-            AttendanceDimension,
-        >,
-        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
-        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<
-            DelegationFilter,
-        >,
-    ) -> Result<AttendanceCube> {
-        cube::attendance(ctx, rows, columns, batches, delegations)
-    }
-
-    /// Finds records of any kind that has a name or a text of its own, in whatever language these are written: each word of `text`
-    /// is the beginning of a word of the record, without regard to case, accents and punctuation. First come records with this very
-    /// name, title or key, then those with one that begins so, then all others; in each part in the order of entry, countries last.
-    async fn search(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator.")]
-        text: String,
-        #[graphql(desc = "Which kinds of record; all that are searched unless given.")] types: Option<Vec<RecordKind>>,
-        #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
-        #[graphql(desc = "Only what stands behind this place, in the same search.")] after: Option<Cursor>,
-    ) -> Result<Listing<SearchHit>> {
-        search::search(ctx, &text, types, first, after).await
-    }
-
-    /// What a request may ask for.
-    async fn service_config(&self, ctx: &Context<'_>) -> ServiceConfig {
-        ServiceConfig(ctx.data_unchecked::<Limits>().clone())
-    }
-
-    /// Which members of a group attended any of some batches, which are known to have sent nobody, and of which nothing
-    /// is known.
-    async fn members_not_attending(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The group.")] group: RegionalGroupBy,
-        #[graphql(desc = "The members as at this date; today unless given.")] as_of: Option<Date>,
-        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
-    ) -> Nullable<MembersAttendanceAggregates> {
-        nullable(async {
-            let reader = ctx.reader().clone();
-            let group = reader.visible().select::<regional_group::Entity>().filter(group.condition()?);
-            let group = ctx.reader().run(async move { group.one(reader.db()).await }).await?;
-            let Some(group) = group else { return Ok(None) };
-            let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
-            members_attendance(ctx, group.id, as_of, batches).await.map(Some)
-        })
-        .await
     }
 }
