@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use super::anchor::Anchor;
 use super::lane::Readers;
 use super::pool::{Pools, sqlite_options};
+use super::quick::{Quick, Told};
 use super::reach::Reach;
 use super::transact::WriteHealth;
 
@@ -94,14 +95,16 @@ impl Db {
     /// Connects. On SQLite the file is made where it does not exist.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Statements::default();
+        let (counter, observer) = (statements.clone(), options.observer.clone());
+        let told: Told = Arc::new(move |statement, elapsed| {
+            counter.add(elapsed);
+            if let Some(observer) = &observer {
+                observer(statement);
+            }
+        });
         let observed = |connection: &mut DatabaseConnection| {
-            let (counter, observer) = (statements.clone(), options.observer.clone());
-            connection.set_metric_callback(move |info| {
-                counter.add(info.elapsed);
-                if let Some(observer) = &observer {
-                    observer(info.statement);
-                }
-            });
+            let told = told.clone();
+            connection.set_metric_callback(move |info| told(info.statement, info.elapsed));
         };
         let anchor = match options.url.starts_with("sqlite:") {
             true => Some(Arc::new(Anchor::hold(sqlite_options(&options.url)?).await?)),
@@ -120,8 +123,10 @@ impl Db {
             }
             _ => None,
         };
-        let reading = Readers::connect(options.readers, &pools, control.as_ref(), observed).await?;
-        let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed).await?;
+        let quick = anchor.as_ref().map(|anchor| Quick::new(options.readers.max(1) as usize, anchor, told.clone()));
+        let reading = Readers::connect(options.readers, &pools, control.as_ref(), observed, quick).await?;
+        // What takes long has nothing to gain.
+        let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed, None).await?;
         let (health, commits) = (WriteHealth::default(), watch::Sender::default());
         let noting = Arc::new(Semaphore::new(1));
         Ok(Self { reading, heavy, writing, control, statements, anchor, health, commits, reach, noting })

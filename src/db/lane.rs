@@ -25,6 +25,8 @@ use tokio::time::{sleep, timeout};
 
 use super::connect::connections;
 use super::pool::Pools;
+use super::quick::Quick;
+use super::row::Row;
 
 /// How long a statement waits for a free lane, and a lane for its connection.
 pub(super) const LANE_WITHIN: Duration = Duration::from_secs(5);
@@ -44,6 +46,8 @@ struct Lanes {
     /// As many as `free` has permits.
     idle: Mutex<VecDeque<Arc<Lane>>>,
     free: Arc<Semaphore>,
+    /// Where statements on SQLite are answered that do not take long.
+    quick: Option<Quick>,
 }
 
 /// One connection: a pool of one, which replaces it when it breaks.
@@ -209,6 +213,7 @@ impl Readers {
         pools: &Pools<'_>,
         control: Option<&DatabaseConnection>,
         prepared: impl Fn(&mut DatabaseConnection),
+        quick: Option<Quick>,
     ) -> Result<Self, DbErr> {
         let mut all = Vec::new();
         for place in 0..count.max(1) {
@@ -226,7 +231,7 @@ impl Readers {
         }
         let backend = all[0].connection.get_database_backend();
         let free = Arc::new(Semaphore::new(all.len()));
-        Ok(Self(Arc::new(Lanes { backend, idle: Mutex::new(all.iter().cloned().collect()), free, all })))
+        Ok(Self(Arc::new(Lanes { backend, idle: Mutex::new(all.iter().cloned().collect()), free, all, quick })))
     }
 
     async fn hold(&self) -> Result<Held, DbErr> {
@@ -239,6 +244,15 @@ impl Readers {
         let lane = idle.remove(ready).ok_or_else(closed)?;
         drop(idle);
         Ok(Held { lanes: self.0.clone(), lane, permit: Some(permit), ended: false })
+    }
+
+    /// The rows of a statement.
+    pub async fn rows(&self, statement: Statement) -> Result<Vec<Row>, DbErr> {
+        if let Some(table) = self.0.quick.as_ref().and_then(|quick| quick.rows(&statement)) {
+            return Ok((0..table.rows()).map(|number| Row::Quick(table.clone(), number)).collect());
+        }
+        let rows = self.query_all_raw(statement).await?;
+        Ok(rows.into_iter().map(Row::Driver).collect())
     }
 
     /// All that is read until it ends, as it stands at one moment, on a lane of its own.
@@ -272,6 +286,9 @@ impl Readers {
     /// Interrupts what is under way, and closes all connections. Nothing is read any more.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         self.0.free.close();
+        if let Some(quick) = &self.0.quick {
+            quick.close();
+        }
         join_all(self.0.all.iter().map(|lane| lane.close())).await.into_iter().collect()
     }
 }

@@ -24,7 +24,7 @@ const TESTED_AFTER: Duration = Duration::from_secs(1);
 const SQLITE_ROWS_AHEAD: usize = 1024;
 
 /// So much of the file a reader reads through memory: it doubles the speed of reads.
-const SQLITE_MMAP_BYTES: &str = "268435456";
+pub(super) const SQLITE_MMAP_BYTES: &str = "268435456";
 
 /// The same for the writer, of whose memory a large import is the measure.
 const SQLITE_WRITER_MMAP_BYTES: &str = "33554432";

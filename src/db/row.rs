@@ -1,14 +1,64 @@
-//! Rows as the database returns them, read into models: each column by its place.
+//! Rows as the database returns them, and as models: each column by its place.
 //!
 //! Models could read themselves, but would look each column up by its name, and write an error for each null.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
-use sea_orm::sqlx::{Row, ValueRef};
+use sea_orm::sqlx::{Row as _, ValueRef};
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, QueryTrait, Select, Value,
 };
 use uuid::Uuid;
+
+pub use super::table::{Cell, Table};
+
+/// A row of a statement.
+#[derive(Debug)]
+pub enum Row {
+    /// As the driver has it: what stands in it is taken out where it is wanted.
+    Driver(QueryResult),
+    /// One of those that were read at once, by its number.
+    Quick(Arc<Table>, usize),
+}
+
+impl Row {
+    /// Whether nothing stands at a place.
+    pub fn is_null(&self, at: usize) -> Result<bool, DbErr> {
+        match self {
+            Self::Driver(row) => is_null(row, at),
+            Self::Quick(table, number) => Ok(matches!(table.cell(*number, at)?, Cell::Null)),
+        }
+    }
+
+    /// The value at a place, of a column that holds such.
+    pub fn value(&self, at: usize, kind: &ArrayType) -> Result<Value, DbErr> {
+        match self {
+            Self::Driver(row) => value(row, at, kind),
+            Self::Quick(table, number) => table.cell(*number, at)?.value(kind),
+        }
+    }
+
+    /// The text at a place.
+    pub fn text(&self, at: usize) -> Result<Option<String>, DbErr> {
+        match self {
+            Self::Driver(row) => row.try_get_by_index(at),
+            Self::Quick(table, number) => Ok(table.cell(*number, at)?.text()?.map(str::to_owned)),
+        }
+    }
+
+    /// The number at a place.
+    pub fn number(&self, at: usize) -> Result<i64, DbErr> {
+        match self {
+            Self::Driver(row) => row.try_get_by_index(at),
+            Self::Quick(table, number) => match table.cell(*number, at)? {
+                Cell::Integer(number) => Ok(number),
+                other => Err(other.is_no("number")),
+            },
+        }
+    }
+}
 
 /// All columns of a table, as a statement that selects the table has them.
 pub fn columns<E: EntityTrait>() -> Vec<E::Column> {

@@ -10,14 +10,14 @@ use sea_orm::sqlx::Row as _;
 use sea_orm::{DbErr, QueryResult, Value};
 use serde::Serialize;
 
-use crate::db::row;
+use crate::db::row::{self, Cell};
 use crate::graphql::loader::Key;
 
 /// A row.
 #[derive(Debug)]
 pub enum Row {
-    /// As the driver has it: what stands in it is taken out where it is wanted.
-    Read(QueryResult),
+    /// As it was read: what stands in it is taken out where it is wanted.
+    Read(row::Row),
     /// Its values, of one that is known already.
     Known(Vec<Value>),
 }
@@ -26,7 +26,7 @@ impl Row {
     /// The value at a place.
     pub fn cell(&self, at: usize, holds: &ArrayType) -> Result<Value, DbErr> {
         match self {
-            Self::Read(row) => row::value(row, at, holds),
+            Self::Read(row) => row.value(at, holds),
             Self::Known(values) => values.get(at).cloned().ok_or_else(|| missing(at)),
         }
     }
@@ -39,7 +39,7 @@ impl Row {
     /// Whether nothing stands at a place.
     pub fn is_null(&self, at: usize) -> Result<bool, DbErr> {
         match self {
-            Self::Read(row) => row::is_null(row, at),
+            Self::Read(row) => row.is_null(at),
             Self::Known(values) => values.get(at).map(|value| *value == value.as_null()).ok_or_else(|| missing(at)),
         }
     }
@@ -47,7 +47,7 @@ impl Row {
     /// The text at a place: that of a short list.
     pub fn text(&self, at: usize) -> Result<Option<String>, DbErr> {
         match self {
-            Self::Read(row) => row.try_get_by_index(at),
+            Self::Read(row) => row.text(at),
             Self::Known(_) => Err(missing(at)),
         }
     }
@@ -55,7 +55,7 @@ impl Row {
     /// The number at a place: that of a near side.
     pub fn number(&self, at: usize) -> Result<i64, DbErr> {
         match self {
-            Self::Read(row) => row.try_get_by_index(at),
+            Self::Read(row) => row.number(at),
             Self::Known(_) => Err(missing(at)),
         }
     }
@@ -63,7 +63,8 @@ impl Row {
     /// Writes the value at a place as JSON.
     pub fn write(&self, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
         match self {
-            Self::Read(row) => write(row, at, holds, out),
+            Self::Read(row::Row::Driver(row)) => write(row, at, holds, out),
+            Self::Read(row::Row::Quick(table, number)) => write_cell(table.cell(*number, at)?, holds, out),
             Self::Known(values) => write_value(values.get(at).ok_or_else(|| missing(at))?, out),
         }
     }
@@ -106,6 +107,16 @@ fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> 
         (Some(row), _) => read!(row, try_get_unchecked, try_get_unchecked),
         (_, Some(row)) => read!(row, try_get_unchecked, try_get),
         _ => return Err(DbErr::Type("a row of no database that is known".to_owned())),
+    }
+    Ok(())
+}
+
+fn write_cell(cell: Cell<'_>, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    match (cell, holds) {
+        (Cell::Null, _) => out.extend_from_slice(b"null"),
+        (Cell::Text(text), ArrayType::String) => json(&text, out),
+        (Cell::Integer(number), ArrayType::BigInt) => json(&number, out),
+        (cell, holds) => write_value(&cell.value(holds)?, out)?,
     }
     Ok(())
 }

@@ -54,6 +54,7 @@ mod permission;
 mod presence;
 mod previews;
 mod published;
+mod quick;
 mod reading;
 mod readme;
 mod reports;

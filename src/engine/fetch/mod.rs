@@ -225,7 +225,7 @@ impl Asking<'_> {
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, Error> {
         let reader = self.reader.clone();
-        let rows = self.put(async move { reader.db().query_all_raw(statement).await }).await?;
+        let rows = self.put(async move { reader.db().rows(statement).await }).await?;
         Ok(rows.into_iter().map(Row::Read).collect())
     }
 

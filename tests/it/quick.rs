@@ -1,0 +1,102 @@
+//! What SQLite is asked in the task itself: the same rows as by the driver, and nothing that takes long.
+
+use std::time::{Duration, Instant};
+
+use jejaring::db::row::{Row, value_of};
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Iterable, ModelTrait, QueryTrait, Statement};
+
+use crate::network::{Size, fill};
+use crate::support::{Backend, TestApp, run, writable};
+
+async fn same<E: EntityTrait<Model: ModelTrait<Entity = E>>>(app: &TestApp) -> usize {
+    let db = app.app.db.reading();
+    let statement = E::find().build(DatabaseBackend::Sqlite);
+    let by_driver = db.query_all_raw(statement.clone()).await.expect("rows");
+    let rows = db.rows(statement).await.expect("rows");
+    assert_eq!(rows.len(), by_driver.len());
+    for (row, other) in rows.iter().zip(&by_driver) {
+        assert!(matches!(row, Row::Quick(..)), "it takes no time");
+        for (at, column) in E::Column::iter().enumerate() {
+            let value = row.value(at, &E::Model::get_value_type(column)).expect("a value");
+            assert_eq!(value, value_of::<E>(other, at, column).expect("a value"), "{column:?}");
+            assert_eq!(row.is_null(at).expect("a place"), value == value.as_null(), "{column:?}");
+        }
+    }
+    rows.len()
+}
+
+macro_rules! same_of {
+    ($app:ident: $($module:ident)+) => {
+        $(assert!(same::<entity::$module::Entity>(&$app).await > 0, stringify!($module));)+
+    };
+}
+
+#[tokio::test]
+async fn rows_are_those_of_the_driver() {
+    run(Backend::Sqlite, async |app| {
+        fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
+        same_of!(app: action_plan batch citation claim country country_name delegation engagement event finding institution
+            membership outcome partnership person programme regional_group source topic venue workshop);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_takes_long_is_left_to_a_thread() {
+    run(Backend::Sqlite, async |app| {
+        let count = |to: u32| {
+            format!(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT count(*) FROM n"
+            )
+        };
+        let (short, long) = (count(10), count(2_000_000));
+        let ask = async |sql: &str| {
+            let statement = Statement::from_string(DatabaseBackend::Sqlite, sql);
+            let rows = app.app.db.reading().rows(statement).await.expect("a row");
+            (matches!(rows[0], Row::Quick(..)), rows[0].number(0).expect("a number"))
+        };
+        let before = app.app.db.statements().count();
+        assert_eq!(ask(&short).await, (true, 10));
+        assert_eq!(ask(&long).await, (false, 2_000_000));
+        assert_eq!(ask(&long).await, (false, 2_000_000));
+        assert_eq!(ask(&short).await, (true, 10));
+        assert_eq!(app.app.db.statements().count() - before, 4);
+        // Whoever asks for it lets others go on.
+        let (began, mut turns) = (Instant::now(), 0);
+        let long = async {
+            ask(&long).await;
+            began.elapsed()
+        };
+        let others = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                turns += 1;
+            }
+        };
+        tokio::select! {
+            _ = long => {}
+            () = others => {}
+        }
+        assert!(turns > 5, "{turns} turns");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fails_says_so_as_the_driver_does() {
+    run(Backend::Sqlite, async |app| {
+        let db = app.app.db.reading();
+        let statement = |sql: &str| Statement::from_string(DatabaseBackend::Sqlite, sql);
+        for wrong in ["SELECT nothing FROM batch", "DELETE FROM batch", "SELEC"] {
+            let error = db.rows(statement(wrong)).await.expect_err(wrong).to_string();
+            let driver = db.query_all_raw(statement(wrong)).await.expect_err(wrong).to_string();
+            assert_eq!(error, driver);
+        }
+        let rows = db.rows(statement("SELECT 'x', 1.5, NULL")).await.expect("a row");
+        let [text, number, nothing] = [0, 1, 2].map(|at| rows[0].number(at));
+        assert!(text.is_err() && number.is_err() && nothing.is_err());
+        assert_eq!(rows[0].text(0).expect("a text").as_deref(), Some("x"));
+        assert!(rows[0].text(3).is_err());
+    })
+    .await;
+}
