@@ -11,7 +11,8 @@ use super::reads::{Cell, OWN, Of, Reads};
 use super::window::Window;
 use crate::access::Visible;
 use crate::db::sql::Sql;
-use crate::graphql::edge::{Near, among, joined, listed, ordered, type_of};
+use crate::graphql::edge::keys::{among, joined, listed, type_of};
+use crate::graphql::edge::{Near, ordered};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Key;
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Result, SimpleObject};
 
-use super::edge::{Grouped, Grouping};
+use super::edge::count::{Grouped, Grouping};
 use super::error::bad_input;
 use super::filter::{Group, Values};
 use super::loader::Key;

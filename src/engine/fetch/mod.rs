@@ -18,7 +18,7 @@ use super::reads::{Cell, OWN, Reads};
 use super::statement::{Page, Reading};
 use super::value::Row;
 use super::window::{Window, argument, parsed};
-use crate::graphql::edge::Grouped;
+use crate::graphql::edge::count::Grouped;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::Scope;
 use crate::graphql::groups::{ConnectionGroup, grouping};
