@@ -1,0 +1,75 @@
+//! What is counted in a cell besides delegations: people, and action plans.
+
+use async_graphql::SimpleObject;
+use sea_orm::{DbErr, QueryResult};
+
+/// A number as GraphQL has it.
+pub(super) fn int(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// A sum of accepted numbers of people, and on how firm ground it stands.
+#[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(name = "PeopleAggregates")]
+pub struct PeopleCount {
+    /// How many there were at least, in persons: the sum of the lower bounds; null where no number is accepted.
+    at_least: Option<i32>,
+    /// How many there were at most, in persons: the sum of the upper bounds; null where no number is accepted, or where one of
+    /// them has no upper bound.
+    at_most: Option<i32>,
+    /// Of how many batches (delegations) a number is accepted.
+    counted: i32,
+    /// Of how many the claims disagree: none is accepted because of that, or a finding about the numbers is open.
+    disputed: i32,
+    /// Of how many nothing is stated that counts people. They are not in the sum.
+    unknown: i32,
+}
+
+impl PeopleCount {
+    pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default());
+        let counted = number("counted")?;
+        Ok(Self {
+            at_least: (counted > 0).then_some(int(number("at_least")?)),
+            at_most: (counted > 0 && number("unbounded")? == 0).then_some(int(number("at_most")?)),
+            counted: int(counted),
+            disputed: int(number("disputed")?),
+            unknown: int(number("unknown")?),
+        })
+    }
+}
+
+/// How many action plans there are, by where they stand.
+#[derive(Clone, Debug, Default, SimpleObject)]
+#[graphql(name = "ActionPlanAggregates")]
+pub struct ActionPlanCount {
+    /// All of them.
+    all: i32,
+    /// Expected, and not handed in yet.
+    expected: i32,
+    /// Handed in, whatever became of them since: submitted, in progress or completed.
+    submitted: i32,
+    /// Completed.
+    completed: i32,
+    /// Abandoned.
+    abandoned: i32,
+    /// Past their due date (UTC), and neither completed nor abandoned. A plan without a due date is never overdue.
+    overdue: i32,
+    /// Those of which a progress note is dated within the last twelve months.
+    progressed: i32,
+}
+
+impl ActionPlanCount {
+    pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|number| int(number.unwrap_or_default()));
+        Ok(Self {
+            all: number("all_plans")?,
+            expected: number("expected")?,
+            submitted: number("submitted")?,
+            completed: number("completed")?,
+            abandoned: number("abandoned")?,
+            overdue: number("overdue")?,
+            progressed: number("progressed")?,
+        })
+    }
+}
