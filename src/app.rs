@@ -33,7 +33,7 @@ use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
 use crate::schema::{CODE, ROOTS, Register, schema};
 use crate::site::Site;
-use crate::webhooks::Office;
+use crate::webhooks::{Means, Office};
 
 /// Fields within fields that the library executes by itself, at most.
 const DEPTH: usize = 32;
@@ -144,6 +144,17 @@ impl App {
     /// The same, with messages to others sent from elsewhere.
     pub fn sending(self, office: Arc<Office>) -> Self {
         Self { office, ..self }
+    }
+
+    /// What deliveries are made with.
+    pub fn means(&self) -> Means {
+        Means {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            tail: self.tail.clone(),
+            site: self.site.clone(),
+            office: self.office.clone(),
+        }
     }
 
     /// The same, which also takes the tokens of a provider of OpenID Connect.

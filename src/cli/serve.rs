@@ -59,7 +59,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let watching = tokio::spawn(async move { watched.watch_reach().await });
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let (stopping, stopped) = watch::channel(false);
-    let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.clone(), stopped)));
+    let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.means(), stopped)));
     let door = http::Door::new(app, config);
     let telling = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::layer::Layer;
 use self::layer::{defaults, merge};
-pub(crate) use self::read::networks;
 use self::read::{if_given, parsed};
 use crate::access::oidc::OidcConfig;
 use crate::db::{DbOptions, redact};
 use crate::request::{DocumentsConfig, Limits};
 use crate::site::Site;
 use crate::webhooks::WebhooksConfig;
+use crate::webhooks::address::networks;
 
 /// The settings of a process. `config.default.toml` has each with its default and says what it
 /// does.

@@ -1,6 +1,5 @@
 //! How values are read that TOML has no type for.
 
-use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 /// A value that is written as a text.
@@ -18,14 +17,4 @@ pub(super) fn if_given<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std:
     let text = String::deserialize(from)?;
     let parse = |text: &str| text.parse().map_err(|error| serde::de::Error::custom(format!("{text:?}: {error}")));
     if text.is_empty() { Ok(None) } else { parse(&text).map(Some) }
-}
-
-/// Networks, or single addresses.
-pub(crate) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
-    let read = |text: &String| {
-        let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
-        let told = |_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network"));
-        text.parse().or_else(|_| address()).map_err(told)
-    };
-    Vec::<String>::deserialize(from)?.iter().map(read).collect()
 }

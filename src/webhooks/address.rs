@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Deserializer};
 use tokio::time::timeout;
 use url::{Host, Url};
 
@@ -21,6 +22,16 @@ const LONGEST: usize = 2048;
 const LOOKUP_WITHIN: Duration = Duration::from_secs(5);
 /// Addresses that a name may have: each is one more connection to try.
 const MOST_ADDRESSES: usize = 16;
+
+/// Reads networks, or single addresses, as settings have them.
+pub(crate) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let read = |text: &String| {
+        let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
+        let told = |_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network"));
+        text.parse().or_else(|_| address()).map_err(told)
+    };
+    Vec::<String>::deserialize(from)?.iter().map(read).collect()
+}
 
 /// Why nothing is sent to an address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Who serves which endpoint: each process takes leases on endpoints that nobody serves, and has a courier for each.
+//! Who serves which endpoint: each process takes leases on endpoints that nobody serves, and has a
+//! courier for each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,28 +7,31 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use entity::id::WebhookEndpointId;
+use entity::webhook_endpoint;
 use sea_orm::{DbErr, EntityTrait};
 use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use super::Means;
 use super::clerk::Clerk;
 use super::courier::Courier;
 use crate::access::OF_ACCOUNTS;
-use crate::app::App;
 use crate::db::deliveries::{lease, release};
 
 /// Endpoints that a process takes at a time, so that several that start together share them.
 const TAKEN_AT_A_TIME: u64 = 8;
 /// How often it is looked whether endpoints are free, at least.
 const LOOK: Duration = Duration::from_secs(1);
+/// What is said where a courier stops too early.
+const BROKEN_OFF: &str = "deliveries to an endpoint were broken off; trying again";
 /// Events that are read at a time to see whether they are about endpoints.
 const CHUNK: usize = 500;
 
 /// What the couriers of a process share.
 pub(super) struct Post {
-    pub(super) app: App,
+    pub(super) with: Means,
     pub(super) clerk: Clerk,
     /// Until when the leases are surely held.
     pub(super) held_until: RwLock<Instant>,
@@ -41,14 +45,15 @@ struct Running {
 }
 
 /// Delivers until `stop` changes, then lets what is on its way arrive.
-pub async fn dispatch(app: App, mut stop: watch::Receiver<bool>) {
-    let (process, patience) = (app.clock.id(), app.office.lease);
-    let clerk = Clerk::begin(app.db.clone(), process);
-    let post = Arc::new(Post { app, clerk, held_until: RwLock::new(Instant::now()) });
-    let mut dispatcher = Dispatcher { post, process, patience, couriers: JoinSet::new(), running: HashMap::new() };
+pub async fn dispatch(with: Means, mut stop: watch::Receiver<bool>) {
+    let (process, patience) = (with.clock.id(), with.office.lease);
+    let clerk = Clerk::begin(with.db.clone(), process);
+    let post = Arc::new(Post { with, clerk, held_until: RwLock::new(Instant::now()) });
+    let (couriers, running) = (JoinSet::new(), HashMap::new());
+    let mut dispatcher = Dispatcher { post, process, patience, couriers, running };
     let mut look = interval(LOOK.min(patience / 3));
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut seen, mut end) = dispatcher.post.app.tail.end().await;
+    let (mut seen, mut end) = dispatcher.post.with.tail.end().await;
     loop {
         tokio::select! {
             _ = stop.changed() => break,
@@ -72,7 +77,7 @@ pub async fn dispatch(app: App, mut stop: watch::Receiver<bool>) {
                 match ended {
                     // It has been asked to look anew, or has nothing more to do: others may have.
                     Ok((_, Ok(()))) => dispatcher.look().await,
-                    Ok((_, Err(error))) => tracing::warn!(%error, "deliveries to an endpoint were broken off; trying again"),
+                    Ok((_, Err(error))) => tracing::warn!(%error, "{BROKEN_OFF}"),
                     Err(error) => tracing::error!(%error, "a courier failed"),
                 }
             }
@@ -94,7 +99,7 @@ impl Dispatcher {
     async fn concerns(&self, after: i64, until: i64) -> Result<bool, DbErr> {
         let mut seen = after;
         while seen < until {
-            let events = self.post.app.tail.after(seen, CHUNK).await?;
+            let events = self.post.with.tail.after(seen, CHUNK).await?;
             let of_accounts = |kind| OF_ACCOUNTS.contains(&kind);
             if events.iter().any(|event| event.row.subject_kind.is_some_and(of_accounts)) {
                 return Ok(true);
@@ -115,15 +120,15 @@ impl Dispatcher {
     }
 
     async fn looked_at(&mut self) -> Result<(), DbErr> {
-        let db = self.post.app.db.clone();
+        let db = self.post.with.db.clone();
         db.reached(self.looked()).await
     }
 
     async fn looked(&mut self) -> Result<(), DbErr> {
-        let app = &self.post.app;
-        let (now, began) = (app.clock.now(), Instant::now());
+        let with = &self.post.with;
+        let (now, began) = (with.clock.now(), Instant::now());
         let until = now + TimeDelta::from_std(self.patience).unwrap_or(TimeDelta::MAX);
-        let courses = lease(&app.db, self.process, now, until, TAKEN_AT_A_TIME).await?;
+        let courses = lease(&with.db, self.process, now, until, TAKEN_AT_A_TIME).await?;
         *self.post.held_until.write().await = began + self.patience;
         let mut served: HashMap<WebhookEndpointId, &Running> = HashMap::new();
         for running in self.running.values() {
@@ -134,9 +139,11 @@ impl Dispatcher {
             served.insert(running.endpoint, running);
         }
         // An endpoint whose courier is finishing gets its new one when that has gone.
-        let unserved: Vec<_> = courses.into_iter().filter(|course| !served.contains_key(&course.endpoint_id)).collect();
+        let mut unserved = courses;
+        unserved.retain(|course| !served.contains_key(&course.endpoint_id));
         for course in unserved {
-            let row = entity::webhook_endpoint::Entity::find_by_id(course.endpoint_id).one(app.db.reading()).await?;
+            let row = webhook_endpoint::Entity::find_by_id(course.endpoint_id);
+            let row = row.one(with.db.reading()).await?;
             let Some(row) = row else { continue };
             let (go, told) = watch::channel(false);
             let (endpoint, revision) = (course.endpoint_id, course.revision);
@@ -147,13 +154,15 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Lets what is on its way arrive, and gives the leases up, so that others need not wait for them to end.
+    /// Lets what is on its way arrive, and gives the leases up, so that others need not wait for
+    /// them to end.
     async fn leave(mut self) {
         for running in self.running.values() {
             running.go.send_replace(true);
         }
         while self.couriers.join_next().await.is_some() {}
-        if let Err(error) = self.post.app.db.reached(release(&self.post.app.db, self.process)).await {
+        let db = &self.post.with.db;
+        if let Err(error) = db.reached(release(db, self.process)).await {
             tracing::warn!(%error, "the endpoints are free only when their leases end");
         }
     }

@@ -1,7 +1,8 @@
 //! Webhooks: events, sent as signed messages to whoever does not want to hold a socket open.
 //!
-//! An endpoint is somebody's address; a delivery says that it is told of one event. Each endpoint is served by one courier in one
-//! process, which has a lease on it; all couriers of a process write through one clerk.
+//! An endpoint is somebody's address; a delivery says that it is told of one event. Each endpoint
+//! is served by one courier in one process, which has a lease on it; all couriers of a process
+//! write through one clerk.
 
 pub mod address;
 mod clerk;
@@ -25,6 +26,10 @@ use self::address::Vetting;
 use self::client::Client;
 pub use self::dispatch::dispatch;
 pub use self::figures::{Figures, Standing, standing};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::eventlog::Tail;
+use crate::site::Site;
 
 /// How events are delivered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +38,7 @@ pub struct WebhooksConfig {
     /// Whether this process delivers.
     pub deliver: bool,
     /// Networks to which something may be sent though they are not public.
-    #[serde(deserialize_with = "crate::config::networks")]
+    #[serde(deserialize_with = "address::networks")]
     pub allowed_networks: Vec<IpNet>,
     /// How long one attempt may take.
     pub timeout_seconds: u64,
@@ -50,6 +55,21 @@ pub struct Office {
     lease: Duration,
 }
 
+/// What deliveries are made with: of a register, what they need, and the office.
+#[derive(Clone)]
+pub struct Means {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// The end of the log.
+    pub tail: Arc<Tail>,
+    /// Where the register stands on the web.
+    pub site: Site,
+    /// Where messages are sent from.
+    pub office: Arc<Office>,
+}
+
 impl Office {
     /// An office as configured.
     pub fn new(config: &WebhooksConfig) -> Arc<Self> {
@@ -59,6 +79,7 @@ impl Office {
     /// The same, which sends where `vetting` lets it.
     pub fn with(vetting: Vetting, config: &WebhooksConfig) -> Arc<Self> {
         let client = Client::new(vetting, Duration::from_secs(config.timeout_seconds));
-        Arc::new(Self { client, figures: Figures::default(), lease: Duration::from_secs(config.lease_seconds) })
+        let lease = Duration::from_secs(config.lease_seconds);
+        Arc::new(Self { client, figures: Figures::default(), lease })
     }
 }

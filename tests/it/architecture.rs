@@ -42,8 +42,6 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("provenance/settle/facts.rs", &["network"]),
     ("provenance/source/object.rs", &["network"]),
     ("provenance/source/query.rs", &["network"]),
-    ("webhooks/dispatch.rs", &["app"]),
-    ("webhooks/mod.rs", &["config"]),
 ];
 
 /// The modules of the crate, from the one that knows all to those that know nothing.

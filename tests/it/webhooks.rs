@@ -58,7 +58,7 @@ pub struct Delivering {
 impl Delivering {
     pub fn begin(app: &App) -> Self {
         let (stop, stopped) = watch::channel(false);
-        Self { stop, task: tokio::spawn(dispatch(app.clone(), stopped)) }
+        Self { stop, task: tokio::spawn(dispatch(app.means(), stopped)) }
     }
 
     /// Stops, as a process does that is told to.

@@ -66,7 +66,7 @@ impl Courier {
 
     /// Reads what is to be tried later.
     pub(super) async fn look_ahead(&mut self) -> Result<(), DbErr> {
-        let later = later(self.post.app.db.reading(), self.endpoint.id, self.now()).await?;
+        let later = later(self.post.with.db.reading(), self.endpoint.id, self.now()).await?;
         self.waiting = later.len();
         self.wake = later.iter().map(|(_, at)| *at).min();
         self.held_up = match self.lanes {
@@ -88,7 +88,7 @@ impl Courier {
             return Ok(());
         }
         let known = self.parcels.keys().map(|(_, id)| *id).collect();
-        let (db, most) = (self.post.app.db.reading(), WINDOW - self.parcels.len());
+        let (db, most) = (self.post.with.db.reading(), WINDOW - self.parcels.len());
         let rows = due(db, self.endpoint.id, self.lanes, now, known, most as u64).await?;
         self.more = rows.len() == most;
         let events = log::at(db, rows.iter().filter_map(|row| row.position).collect()).await?;

@@ -40,7 +40,7 @@ impl Courier {
     /// Notes what became of an attempt.
     pub(super) fn land(&mut self, landed: Result<Landed, tokio::task::JoinError>) {
         let Ok(Landed { place, at, took, sent }) = landed else { return };
-        let (now, office) = (self.now(), &self.post.app.office);
+        let (now, office) = (self.now(), &self.post.with.office);
         office.figures.count(sent.outcome);
         let Some(Parcel { mut row, .. }) = self.parcels.remove(&place) else { return };
         let milliseconds = i32::try_from(took.as_millis()).unwrap_or(i32::MAX);

@@ -22,7 +22,7 @@ impl Courier {
         if self.seen >= end.position || !self.has_room() {
             return Ok(Some(made));
         }
-        for event in self.post.app.tail.after(self.seen, CHUNK).await? {
+        for event in self.post.with.tail.after(self.seen, CHUNK).await? {
             self.seen = event.row.position;
             if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind)) && !self.renew().await? {
                 return Ok(None);

@@ -118,19 +118,19 @@ impl Courier {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.post.app.clock.now()
+        self.post.with.clock.now()
     }
 
     /// Serves until it is to go, somebody else does, or the database is away.
     pub(super) async fn served(self) -> Result<(), DbErr> {
-        let db = self.post.app.db.clone();
+        let db = self.post.with.db.clone();
         db.reached(self.run()).await
     }
 
     async fn run(mut self) -> Result<(), DbErr> {
         let Ok(url) = address::parse(&self.endpoint.url) else { return Ok(()) };
         let signers = Keys::from_stored(&self.endpoint.secrets).signers();
-        let (began, mut end) = self.post.app.tail.end().await;
+        let (began, mut end) = self.post.with.tail.end().await;
         if !self.renew().await? {
             return Ok(());
         }
@@ -175,7 +175,7 @@ impl Courier {
 
     /// Learns what the owner may see now; false where the account is closed.
     async fn renew(&mut self) -> Result<bool, DbErr> {
-        match by_account(&self.post.app.db, self.endpoint.account_id, None).await {
+        match by_account(&self.post.with.db, self.endpoint.account_id, None).await {
             Ok(actor) => {
                 self.visible = Visible::to(actor);
                 Ok(true)
@@ -202,10 +202,10 @@ impl Courier {
 
     /// Gives the endpoint up.
     async fn give_up(self) -> Result<(), DbErr> {
-        let (app, endpoint, revision) = (&self.post.app, self.endpoint.id, self.course.revision);
+        let (with, endpoint, revision) = (&self.post.with, self.endpoint.id, self.course.revision);
         tracing::info!(endpoint = %self.endpoint.key, "a webhook endpoint is given up");
         let given_up =
-            write(&app.db, &app.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);
+            write(&with.db, &with.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);
         match given_up.await {
             Ok(_) => Ok(()),
             Err(WriteError::Database(error)) => Err(error),

@@ -58,7 +58,7 @@ impl Courier {
     fn send(&mut self, place: Place, how: &Sending<'_>) {
         let now = self.now();
         let Some(parcel) = self.parcels.get_mut(&place) else { return };
-        let source = self.post.app.site.base();
+        let source = self.post.with.site.base();
         let body = match (&parcel.event, parcel.row.position) {
             (Some(event), _) if self.visible.sees(&event.row) => {
                 cloud_event::of_event(event, how.place.at(event.row.position), source)
@@ -78,7 +78,7 @@ impl Courier {
         let (post, connections, url) = (self.post.clone(), self.connections.clone(), how.url.clone());
         self.on_their_way.spawn(async move {
             let began = Instant::now();
-            let sent = post.app.office.client.post(&connections, &url, headers, body, now).await;
+            let sent = post.with.office.client.post(&connections, &url, headers, body, now).await;
             Landed { place, at: now, took: began.elapsed(), sent }
         });
     }
