@@ -21,7 +21,7 @@ use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
-use crate::network::membership::is_member;
+use crate::rule::dates::is_member;
 
 /// What is known of a member's attendance at some batches. Three values: a country of which nothing settles the question
 /// is unknown, never absent.

@@ -4,6 +4,8 @@
 //! that the draft leaves unset stay as they are. Columns that follow from others (`sort_…`, `search_text`) are the rule's.
 
 pub mod check;
+pub mod country;
+pub(crate) mod dates;
 pub(crate) mod refer;
 
 use entity::id::BatchId;

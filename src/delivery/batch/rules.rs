@@ -10,11 +10,11 @@ use entity::{batch, batch_topic, batch_venue, programme, workshop};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::db::{Put, Write};
-use crate::delivery::workshop::rules::outside;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::{Phrase, say};
 use crate::provenance::statement::{Statement, state};
+use crate::rule::dates::outside;
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
 use crate::text;
 

@@ -14,11 +14,11 @@ use crate::error::WriteError;
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
-use crate::network::country::rules::known;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
 use crate::phrase::say;
 use crate::provenance::statement::{Statement, state};
+use crate::rule::country::known;
 use crate::rule::{self, check, key_or, made_key, unset};
 
 mutations! {

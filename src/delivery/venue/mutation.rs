@@ -13,7 +13,7 @@ use super::{Venue, rules};
 use crate::access::policy::Relation;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, changed, given, mutations};
-use crate::network::country::rules::known;
+use crate::rule::country::known;
 use crate::rule::{self, key_or, unset};
 
 mutations! {

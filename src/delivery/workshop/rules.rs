@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use entity::id::{TopicId, WorkshopId};
 use entity::vocabulary::WorkshopStatus;
 use entity::{batch, workshop, workshop_topic};
@@ -12,6 +11,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
+use crate::rule::dates::outside;
 use crate::rule::{self, Replaced, check, optional, required, tidy, tidy_optional};
 use crate::text;
 
@@ -127,27 +127,6 @@ pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(Wo
         }
     }
     Ok(refusals)
-}
-
-/// Says how a workshop lies outside the dates of its batch, if it does.
-pub(crate) fn outside(
-    workshop: &workshop::Model,
-    starts_on: Option<NaiveDate>,
-    ends_on: Option<NaiveDate>,
-) -> Option<Refusal> {
-    let days = [("starts_on", workshop.starts_on), ("ends_on", workshop.ends_on)];
-    for (field, day) in days {
-        let Some(day) = day else { continue };
-        let message = match (starts_on, ends_on) {
-            (Some(start), _) if day < start => {
-                say!("{day} is before the batch, which starts on {start}", day, start)
-            }
-            (_, Some(end)) if day > end => say!("{day} is after the batch, which ends on {end}", day, end),
-            _ => continue,
-        };
-        return Some(Refusal::new(RefusalCode::OutOfRange, field, message));
-    }
-    None
 }
 
 /// Says what a workshop is about, instead of what was said before.

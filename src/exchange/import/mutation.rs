@@ -18,9 +18,10 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
-use crate::network::country::rules::{known, known_codes};
+use crate::network::country::rules::known_codes;
 use crate::phrase::{Phrase, say};
 use crate::rule::check;
+use crate::rule::country::known;
 
 mutations! {
     /// Mutations of imports.

@@ -14,14 +14,6 @@ use crate::phrase::say;
 use crate::rule::{self, Replaced, check, optional, required, tidy};
 use crate::text;
 
-/// A country that is referred to, if one is: one that the register knows.
-pub async fn known(w: &Write, code: Option<&CountryCode>) -> Result<Option<CountryCode>, WriteError> {
-    let Some(code) = code else { return Ok(None) };
-    let row = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
-    let missing = || Refusal::new(RefusalCode::NotFound, "country_code", say!("there is no country {code}", code));
-    row.map(|row| Some(row.code)).ok_or_else(|| missing().into())
-}
-
 /// The codes of all countries that the register knows.
 pub async fn known_codes(w: &Write) -> Result<BTreeSet<CountryCode>, WriteError> {
     let codes = country::Entity::find().select_only().column(country::Column::Code).into_tuple();

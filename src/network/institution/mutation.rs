@@ -16,8 +16,8 @@ use crate::error::{Refusal, RefusalCode};
 use crate::graphql::input::input;
 use crate::graphql::scalars::{CountryCode, Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
-use crate::network::country::rules::known;
 use crate::phrase::say;
+use crate::rule::country::known;
 use crate::rule::{check, key_or, unset};
 
 mutations! {

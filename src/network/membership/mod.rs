@@ -6,5 +6,5 @@ mod query;
 pub mod rules;
 
 pub use mutation::MEMBERSHIP_MUTATIONS;
-pub use object::{Membership, in_force, is_member};
+pub use object::Membership;
 pub use query::{MembershipFilter, MembershipListFilter, MembershipOrder, MembershipOrderField};

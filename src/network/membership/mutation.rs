@@ -12,7 +12,7 @@ use crate::access::policy::Relation;
 use crate::error::WriteError;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, mutations};
-use crate::network::country::rules::known;
+use crate::rule::country::known;
 use crate::rule::{key_or, missing, unset};
 
 mutations! {

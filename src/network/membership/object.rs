@@ -1,8 +1,7 @@
 //! What a membership shows.
 
-use chrono::NaiveDate;
+use entity::citation;
 use entity::vocabulary::{DatePrecision, MembershipKind};
-use entity::{citation, membership};
 
 use super::MembershipFilter;
 use crate::engine::object::object;
@@ -11,19 +10,6 @@ use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::network::regional_group::RegionalGroup;
 use crate::provenance::citation::Citation;
-
-/// Whether a membership was in force on a day. Without a first day it was so from the start, as far as known; without a last
-/// day it still is.
-pub fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
-    membership.valid_from.is_none_or(|from| from <= day) && membership.valid_to.is_none_or(|to| day <= to)
-}
-
-/// Whether the country belongs to the group on a day: as a full member of an organisation or as a party to a treaty.
-/// Associates, observers, candidates and partners do not: a group invites them or does not, and
-/// nobody may say of them that they were expected and sent nobody.
-pub fn is_member(membership: &membership::Model, day: NaiveDate) -> bool {
-    matches!(membership.kind, MembershipKind::Full | MembershipKind::Party) && in_force(membership, day)
-}
 
 object! {
     /// That a country belonged to a group for a time. A country that left and came back has two.

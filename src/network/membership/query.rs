@@ -45,7 +45,7 @@ order! {
     }
 }
 
-/// The same definition as [`in_force`](super::in_force), in SQL.
+/// The same definition as in [`dates`](crate::rule::dates), in SQL.
 fn in_force_on(day: Date, _: &Scope<'_>) -> Result<Condition> {
     use membership::Column::{SortDate, ValidTo};
     // The sort date of a membership without a first day lies before all others.

@@ -21,11 +21,12 @@ use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
-use crate::network::membership::{Membership, is_member};
+use crate::network::membership::Membership;
 use crate::network::programme::Programme;
 use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
 use crate::provenance::observation::Observation;
+use crate::rule::dates::is_member;
 
 object! {
     /// A group of countries: an organisation such as ASEAN, or the parties of a treaty.

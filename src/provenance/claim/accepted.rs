@@ -30,8 +30,8 @@ use serde_json::{Value as Json, json};
 
 pub use super::stated::{Stated, current};
 use super::value::{Period, agreed, is_absence, is_comparable, is_plan, period, settles};
-use crate::delivery::workshop::rules::outside;
 use crate::provenance::finding::found::{Found, Subject};
+use crate::rule::dates::outside;
 
 /// On what an accepted number of people may rest, best first. What somebody stated of those who came outranks a count
 /// of names, since a list of names is often not complete, and that outranks a conclusion. A number that was planned, a

@@ -12,7 +12,7 @@ use super::{Observation, rules};
 use crate::access::policy::Relation;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, given, mutations};
-use crate::network::country::rules::known;
+use crate::rule::country::known;
 use crate::rule::{self, key_or, unset};
 
 mutations! {

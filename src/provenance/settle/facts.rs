@@ -18,7 +18,7 @@ use sea_orm::{
 use super::{ByBatch, ByInstitution};
 use crate::db::IDS_PER_QUERY;
 use crate::db::{Extent, Write, row};
-use crate::network::membership::is_member;
+use crate::rule::dates::is_member;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,
