@@ -14,6 +14,7 @@ pub use self::layer::Layer;
 use self::layer::{defaults, merge};
 use self::read::{if_given, parsed};
 use crate::access::oidc::OidcConfig;
+use crate::commit::BEFORE_COMMIT;
 use crate::db::{DbOptions, redact};
 use crate::request::{DocumentsConfig, Limits};
 use crate::site::Site;
@@ -145,7 +146,13 @@ impl Config {
     /// How to connect.
     pub fn db_options(&self) -> DbOptions {
         let url = self.database_url.clone().unwrap_or_else(|| OWN_DATABASE.to_owned());
-        DbOptions { url, readers: self.readers, heavy_readers: self.heavy_readers, observer: None }
+        DbOptions {
+            url,
+            readers: self.readers,
+            heavy_readers: self.heavy_readers,
+            observer: None,
+            before_commit: BEFORE_COMMIT,
+        }
     }
 
     /// Where the register stands on the web.

@@ -6,23 +6,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::future::try_join;
-use sea_orm::{ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseBackend, DatabaseConnection};
+use sea_orm::{DbErr, RuntimeErr, Statement};
 use tokio::sync::{Semaphore, watch};
 
 use super::anchor::Anchor;
+use super::before_commit::BeforeCommit;
 use super::lane::Readers;
 use super::pool::{Pools, sqlite_options};
 use super::quick::{Quick, Told};
 use super::reach::Reach;
 use super::transact::WriteHealth;
 
-/// Told of every statement with its parameters; for tests and diagnosis. What it is told may hold personal data.
+/// Told of every statement with its parameters; for tests and diagnosis. What it is told may hold
+/// personal data.
 pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
 
-/// How to connect.
-#[derive(Clone, Default)]
+/// How to connect, and what is done in every write.
+#[derive(Clone)]
 pub struct DbOptions {
-    /// `sqlite:///absolute/path`, `sqlite://relative/path` or `postgres://user:password@host/database`.
+    /// `sqlite:///absolute/path`, `sqlite://relative/path` or
+    /// `postgres://user:password@host/database`.
     pub url: String,
     /// How many connections read at a time, one at least.
     pub readers: u32,
@@ -30,9 +34,12 @@ pub struct DbOptions {
     pub heavy_readers: u32,
     /// Who is told of every statement.
     pub observer: Option<Observer>,
+    /// What every write does before it is committed.
+    pub before_commit: BeforeCommit,
 }
 
-/// Counts the SQL statements that a database was sent, and the time that they took; shared by its connections.
+/// Counts the SQL statements that a database was sent, and the time that they took; shared by its
+/// connections.
 #[derive(Clone, Default)]
 pub struct Statements(Arc<(AtomicU64, AtomicU64)>);
 
@@ -49,14 +56,15 @@ impl Statements {
 
     fn add(&self, elapsed: Duration) {
         self.0.0.fetch_add(1, Ordering::SeqCst);
-        self.0.1.fetch_add(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        let took = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        self.0.1.fetch_add(took, Ordering::SeqCst);
     }
 }
 
 /// One register's database.
 ///
-/// Invariant: rows change through [`write`](super::write) alone. The reading connections are read-only in the database
-/// itself, so that a slip cannot write.
+/// Invariant: rows change through [`write`](super::write) alone. The reading connections are
+/// read-only in the database itself, so that a slip cannot write.
 #[derive(Clone)]
 pub struct Db {
     /// Connections that can only read.
@@ -72,6 +80,8 @@ pub struct Db {
     pub(super) anchor: Option<Arc<Anchor>>,
     /// Whether writes go through.
     pub(super) health: WriteHealth,
+    /// What every write does before it is committed.
+    pub(super) before_commit: BeforeCommit,
     /// Counts the writes of this process that were committed.
     commits: watch::Sender<u64>,
     /// What is known of whether it can be reached.
@@ -82,7 +92,8 @@ pub struct Db {
 
 /// The file of a SQLite URL, as the driver reads it.
 pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    url.starts_with("sqlite:").then(|| sqlite_options(url).ok().map(|options| options.get_filename().to_owned()))?
+    let options = url.starts_with("sqlite:").then(|| sqlite_options(url).ok())??;
+    Some(options.get_filename().to_owned())
 }
 
 /// The URL of a SQLite file.
@@ -128,8 +139,19 @@ impl Db {
         // What takes long has nothing to gain.
         let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed, None).await?;
         let (health, commits) = (WriteHealth::default(), watch::Sender::default());
-        let noting = Arc::new(Semaphore::new(1));
-        Ok(Self { reading, heavy, writing, control, statements, anchor, health, commits, reach, noting })
+        Ok(Self {
+            reading,
+            heavy,
+            writing,
+            control,
+            statements,
+            anchor,
+            health,
+            before_commit: options.before_commit,
+            commits,
+            reach,
+            noting: Arc::new(Semaphore::new(1)),
+        })
     }
 
     /// Which of the two it is.
@@ -142,8 +164,8 @@ impl Db {
         &self.reading
     }
 
-    /// The connections that only read, for statements over a whole table and other reads that may take long: however many there are
-    /// of these, those on [`Db::reading`] do not wait for them.
+    /// The connections that only read, for statements over a whole table and other reads that may
+    /// take long: however many there are of these, those on [`Db::reading`] do not wait for them.
     pub fn heavy(&self) -> &Readers {
         &self.heavy
     }
@@ -155,7 +177,8 @@ impl Db {
             ("heavy", self.heavy.connections()),
             ("writing", connections(&self.writing)),
         ];
-        pools.into_iter().flat_map(|(name, (all, idle))| [(name, "idle", idle), (name, "busy", all - idle)]).collect()
+        let states = |(name, (all, idle))| [(name, "idle", idle), (name, "busy", all - idle)];
+        pools.into_iter().flat_map(states).collect()
     }
 
     /// The counter of its statements.
@@ -188,9 +211,9 @@ impl Db {
         looked
     }
 
-    /// Interrupts what is being read, waits for what is being written, and closes all connections; on SQLite this writes the log
-    /// back into the file. Where the file is not that which was opened, or not whole, its log is left as it is, for whoever
-    /// repairs it.
+    /// Interrupts what is being read, waits for what is being written, and closes all connections;
+    /// on SQLite this writes the log back into the file. Where the file is not that which was
+    /// opened, or not whole, its log is left as it is, for whoever repairs it.
     pub async fn close(self) -> Result<(), DbErr> {
         if let Err(lost) = self.files_are_whole().await {
             return Err(DbErr::Conn(RuntimeErr::Internal(lost)));

@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Db;
-use super::write::ROWS_PER_INSERT;
+use super::put::ROWS_PER_INSERT;
 
 /// Deliveries that are over, and kept for the owner to look at: the newest of each endpoint.
 const KEPT: u64 = 10_000;

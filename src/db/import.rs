@@ -7,11 +7,10 @@ use entity::import;
 use entity::import_row::{ActiveModel, Column, Entity};
 use entity::vocabulary::ImportState;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PrimaryKeyTrait};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
-use super::write::ROWS_PER_INSERT;
+use super::put::ROWS_PER_INSERT;
 use super::{Db, Write};
 
 /// How many rows are removed with what removes their import: of a file that was sent over the

@@ -1,8 +1,10 @@
-//! Parts of a write that are undone by themselves: what is refused of them leaves the rest as it is.
+//! Parts of a write that are undone by themselves: what is refused of them leaves the rest as it
+//! is.
 
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 
-use super::due::Due;
+use super::memory::News;
+use super::version::Versions;
 use super::write::opened;
 use super::{Db, Write};
 use crate::actor::Actor;
@@ -10,12 +12,12 @@ use crate::clock::Clock;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 
-/// What a write knows beside its transaction, as it was when a part of it began.
+/// What the door knows beside its transaction, as it was when a part of the write began.
 struct Before {
     changed: bool,
     register_wide: bool,
     events: usize,
-    due: Due,
+    versions: Versions,
 }
 
 /// Runs `change` as [`write`](super::write()) does, and undoes all of it: what it would come to.
@@ -48,6 +50,7 @@ impl Write {
         let refusal = match work(self).await {
             Ok(done) => {
                 self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
+                self.memories.tell(News::PartDone);
                 return Ok(Ok(done));
             }
             Err(WriteError::Refused(refusal)) => refusal,
@@ -76,12 +79,13 @@ impl Write {
         Ok(done)
     }
 
-    fn before(&self) -> Before {
+    fn before(&mut self) -> Before {
+        self.memories.tell(News::PartBegun);
         Before {
             changed: self.changed,
             register_wide: self.register_wide,
-            events: self.events.len(),
-            due: self.due.clone(),
+            events: self.told.events.len(),
+            versions: self.versions.clone(),
         }
     }
 
@@ -89,10 +93,11 @@ impl Write {
         // A savepoint may stand in another of the same name: the innermost is meant.
         self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
         self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
-        let Before { changed, register_wide, events, due } = before;
-        (self.changed, self.register_wide, self.due) = (changed, register_wide, due);
-        self.events.truncate(events);
-        self.forget_known();
+        let Before { changed, register_wide, events, versions } = before;
+        (self.changed, self.register_wide, self.versions) = (changed, register_wide, versions);
+        self.told.events.truncate(events);
+        self.memories.tell(News::PartUndone);
+        self.handed.forget_rows();
         Ok(())
     }
 }
@@ -100,9 +105,8 @@ impl Write {
 /// Whether an error says that a row contradicts a constraint, or that a value has no place in its
 /// column: the classes 22 and 23 of PostgreSQL, CONSTRAINT, MISMATCH and TOOBIG of SQLite.
 fn contradicts(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
-        return false;
-    };
+    let (DbErr::Exec(error) | DbErr::Query(error)) = error else { return false };
+    let RuntimeErr::SqlxError(error) = error else { return false };
     let Some(error) = error.as_database_error() else { return false };
     let Some(code) = error.code() else { return false };
     match code.parse::<u32>() {

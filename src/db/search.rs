@@ -8,7 +8,7 @@ use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::Write;
-use super::write::ROWS_PER_INSERT;
+use super::put::ROWS_PER_INSERT;
 
 impl Write {
     /// Makes the entries of `subjects`, records of one kind, such as `entries` has them. For which there is none, none stays.

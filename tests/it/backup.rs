@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jejaring::app::App;
-use jejaring::db::{Db, DbOptions, backup, restore};
+use jejaring::db::{Db, backup, restore};
 use jejaring::events::{EventKind, LogCursor, log};
 use jejaring::request::GraphQlParams;
 use sea_orm::EntityTrait;
 
 use crate::command::{jejaring, text};
 use crate::events::happen;
-use crate::support::{Backend, Contents, TestApp, no_trusted, settings, test_clock};
+use crate::support::{Backend, Contents, TestApp, db_options, no_trusted, settings, test_clock};
 
 both_dbs!(a_register_in_use_is_copied_and_restored_in_a_new_epoch, the_log_is_printed);
 
 async fn opened(url: &str) -> App {
-    let options = DbOptions { url: url.to_owned(), readers: 2, heavy_readers: 2, observer: None };
+    let options = db_options(url, 2, 2);
     App::over(Db::connect(&options).await.expect("it opens"), test_clock(), &settings(""), no_trusted())
 }
 
@@ -43,7 +43,7 @@ async fn a_register_in_use_is_copied_and_restored_in_a_new_epoch(app: TestApp) {
     for _ in 0..loops() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let file = folder.path().join("register.backup");
-        let from = DbOptions { url: app.url.clone(), readers: 1, heavy_readers: 2, observer: None };
+        let from = db_options(&app.url, 1, 2);
         backup(&from, &file).await.expect("a copy");
         assert!(backup(&from, &file).await.is_err(), "nothing is overwritten");
         let before = happen(&app.app, &[(EventKind::RegisterLoaded, true)]).await;
@@ -55,7 +55,7 @@ async fn a_register_in_use_is_copied_and_restored_in_a_new_epoch(app: TestApp) {
             || format!("sqlite://{}", folder.path().join("restored.sqlite").display()),
             |empty| empty.url.clone(),
         );
-        let to = DbOptions { url: url.clone(), readers: 1, heavy_readers: 2, observer: None };
+        let to = db_options(&url, 1, 2);
         restore(&to, &file, &test_clock()).await.expect("a register");
         assert!(restore(&to, &file, &test_clock()).await.is_err(), "nothing is overwritten");
         let restored = opened(&url).await;

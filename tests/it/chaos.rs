@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
 use jejaring::access::Actor;
-use jejaring::db::{Db, DbOptions, write};
+use jejaring::db::{Db, write};
 use jejaring::events::{Event, EventKind, log};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::command::jejaring;
-use crate::support::{Backend, Behaviour, Receiver, TestApp, test_clock};
+use crate::support::{Backend, Behaviour, Receiver, TestApp, db_options, test_clock};
 use crate::webhooks::{endpoint, sending};
 
 both_dbs!(nothing_is_lost_whoever_is_killed);
@@ -211,7 +211,7 @@ impl Consumer {
 }
 
 async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) {
-    let options = DbOptions { url, readers: 1, heavy_readers: 2, observer: None };
+    let options = db_options(&url, 1, 2);
     let (db, clock) = (Db::connect(&options).await.expect("it opens"), test_clock());
     for number in 1..=events {
         let changes = json!({ "writer": [null, writer], "number": [null, number] });

@@ -5,14 +5,14 @@ use std::path::Path;
 use entity::vocabulary::{GrantRole, ImportTable};
 use entity::{event, person};
 use jejaring::access::Actor;
-use jejaring::db::{DbOptions, purge, write};
+use jejaring::db::{purge, write};
 use jejaring::exchange::import::{Upload, receive};
 use jejaring::people::person::erase::{called_alike, erase};
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, Statement};
 
 use crate::intents::{draft, mutation, owner};
-use crate::support::{Backend, TestApp, writable};
+use crate::support::{Backend, TestApp, db_options, writable};
 
 both_dbs!(an_erased_name_is_nowhere, what_is_erased_leaves_the_log_as_it_was);
 
@@ -219,9 +219,7 @@ async fn an_erased_name_is_nowhere(app: TestApp) {
     assert_eq!(called_alike(app.app.db.reading(), &row).await.expect("a read"), Vec::<String>::new());
     write(&app.app.db, &app.app.clock, Actor::Operator, async |w| erase(w, &row).await).await.expect("it is erased");
     assert_eq!(tables(&app).await, Vec::<String>::new());
-    purge(&DbOptions { url: app.url.clone(), readers: 1, heavy_readers: 1, observer: None })
-        .await
-        .expect("it is written anew");
+    purge(&db_options(&app.url, 1, 1)).await.expect("it is written anew");
     assert_eq!(traces(&app).await, Vec::<String>::new());
     // What was written beside the name is there, and found.
     let shown = app.ask("{ batch(by: {key: \"erased-2026\"}) { title claims { totalCount } } search(text: \"talk of\") { totalCount } }").await;

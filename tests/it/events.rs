@@ -3,7 +3,7 @@
 use entity::vocabulary::{GrantRole, TokenScope};
 use jejaring::access::{Actor, Visible, by_token};
 use jejaring::app::App;
-use jejaring::db::{Db, DbOptions, write};
+use jejaring::db::{Db, write};
 use jejaring::eventlog::feed::{Feed, Item};
 use jejaring::events::{Event, EventKind, LogCursor};
 use jejaring::graphql::language::Languages;
@@ -12,7 +12,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::intents::{draft, mutation, owner};
-use crate::support::{Role, TestApp, no_trusted, settings, test_clock, token_of, writable};
+use crate::support::{Role, TestApp, db_options, no_trusted, settings, test_clock, token_of, writable};
 
 both_dbs!(
     a_feed_is_a_chain_of_all_events,
@@ -67,7 +67,7 @@ pub async fn show(app: &App, query: &str, item: Item) -> Value {
 
 /// Another process on the same database.
 async fn other(app: &TestApp) -> App {
-    let options = DbOptions { url: app.url.clone(), readers: 2, heavy_readers: 2, observer: None };
+    let options = db_options(&app.url, 2, 2);
     let db = Db::connect(&options).await.expect("the database opens");
     App::over(db, test_clock(), &settings(""), no_trusted())
 }

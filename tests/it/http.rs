@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use crate::support::{TestApp, no_trusted, settings, token_of};
+use crate::support::{TestApp, db_options, no_trusted, settings, token_of};
 
 both_dbs!(
     post_and_get_answer_alike,
@@ -318,8 +318,7 @@ async fn a_request_that_takes_too_long_is_given_up(app: TestApp) {
 
 async fn a_panic_is_an_error_with_an_id(app: TestApp) {
     let observer: jejaring::db::Observer = std::sync::Arc::new(|_| panic!("a statement that must not be told"));
-    let options =
-        jejaring::db::DbOptions { url: app.url.clone(), readers: 1, heavy_readers: 2, observer: Some(observer) };
+    let options = jejaring::db::DbOptions { observer: Some(observer), ..db_options(&app.url, 1, 2) };
     let db = jejaring::db::Db::connect(&options).await.expect("the database opens");
     let broken = jejaring::app::App::over(db, app.app.clock.clone(), &settings(""), no_trusted());
     let config = jejaring::config::Config::from_layers([]).expect("the defaults");

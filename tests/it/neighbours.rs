@@ -7,7 +7,7 @@ use axum::body::Body;
 use entity::vocabulary::TokenScope;
 use futures::{SinkExt, StreamExt};
 use jejaring::app::App;
-use jejaring::db::{Db, DbOptions};
+use jejaring::db::Db;
 use jejaring::events::EventKind;
 use jejaring::http::{Door, metrics_router};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use crate::events::happen;
 use crate::http::request;
 use crate::live::{Served, served};
-use crate::support::{TestApp, no_trusted, settings, test_clock, token_of};
+use crate::support::{TestApp, db_options, no_trusted, settings, test_clock, token_of};
 
 both_dbs!(
     thirty_subscriptions_at_once_stop_nobody,
@@ -43,7 +43,7 @@ async fn narrow(app: &TestApp) -> (Served, Db) {
     let config = settings(
         "rate.anonymous_per_minute = 0\nrate.account_per_minute = 0\nhttp.answer_cache_bytes = 0\nhttp.max_batch = 20",
     );
-    let options = DbOptions { url: app.url.clone(), readers: READERS, heavy_readers: 1, observer: None };
+    let options = db_options(&app.url, READERS, 1);
     let db = Db::connect(&options).await.expect("the database opens");
     let app = App::over(db.clone(), test_clock(), &config, no_trusted());
     (served(Door::new(app, &config)).await, db)

@@ -18,7 +18,7 @@ use chrono::TimeDelta;
 use entity::event;
 use jejaring::access::{Actor, Visible};
 use jejaring::app::{App, prepare};
-use jejaring::db::{DbOptions, backup, exclusively, migrate, migrations};
+use jejaring::db::{backup, exclusively, migrate, migrations};
 use jejaring::exchange::package::{PackageFiles, export};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Map, Value};
@@ -27,7 +27,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::database::is_what_the_entities_say;
 use crate::intents::{draft, invite, owner};
-use crate::support::{Backend, TestApp, config, test_clock, writable};
+use crate::support::{Backend, TestApp, config, db_options, test_clock, writable};
 
 both_dbs!(the_newest_migration_has_its_databases);
 
@@ -82,7 +82,7 @@ async fn make(app: TestApp, file: &Path) {
     assert!(empty.is_empty(), "the sample has no row of {empty:?}: add one to `sample.rs`");
     let folder = tempfile::TempDir::new().expect("a folder");
     let copy = folder.path().join("copy");
-    let options = DbOptions { url: app.url.clone(), readers: 1, heavy_readers: 1, observer: None };
+    let options = db_options(&app.url, 1, 1);
     backup(&options, &copy).await.expect("a copy");
     // Under another name until it is whole: the other test may be reading what lies there.
     let unfinished = file.with_extension("unfinished");

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::Actor;
 use crate::clock::Clock;
-use crate::db::{Changes, Db, Write, write};
+use crate::db::{Changes, Db, ReadColumn, Write, write};
 use crate::error::WriteError;
 use crate::graphql::filter::id_column;
 use crate::record::Record;
@@ -48,19 +48,22 @@ pub(super) fn found_kinds() -> impl Iterator<Item = RecordKind> {
     WORDED.iter().map(|(_, kind, _)| *kind)
 }
 
-/// The record that is found otherwise since a row of `table` has changed, if one is. `value` reads a column of the row as text.
-pub(crate) fn reworded(
-    table: &str,
-    changes: &Changes,
-    value: impl Fn(&str) -> Option<String>,
-) -> Option<(RecordKind, String)> {
+/// Notes the record that is found otherwise since a row of `table` has changed, if one is.
+pub(crate) fn note(w: &mut Write, table: &str, changes: &Changes, value: ReadColumn<'_>) {
+    if let Some((kind, subject)) = reworded(table, changes, value) {
+        w.reword(kind, subject);
+    }
+}
+
+fn reworded(table: &str, changes: &Changes, value: ReadColumn<'_>) -> Option<(RecordKind, String)> {
     if table == "claim" {
         let title = changes.contains_key("text") && value("property") == Some(ClaimProperty::Title.to_value());
         return title.then(|| value("batch_id")).flatten().map(|batch| (RecordKind::Batch, batch));
     }
     let (_, kind, columns) = WORDED.iter().find(|worded| worded.0 == table)?;
     let id = if *kind == RecordKind::Country { "code" } else { "id" };
-    columns.iter().any(|column| changes.contains_key(*column)).then(|| value(id)).flatten().map(|id| (*kind, id))
+    let is_another = columns.iter().any(|column| changes.contains_key(*column));
+    is_another.then(|| value(id)).flatten().map(|id| (*kind, id))
 }
 
 /// How many entries are made with one set of statements.

@@ -11,5 +11,5 @@ mod sought;
 
 pub use hit::{SearchHit, SearchMatch};
 pub use index::rebuild_where_empty;
-pub(crate) use index::{index, reworded};
+pub(crate) use index::{index, note};
 pub use query::search;

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::actor::Actor;
 use crate::clock::Clock;
+use crate::commit::BEFORE_COMMIT;
 use crate::db::{Db, DbOptions, Write, exclusively, migrate, write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
@@ -22,7 +23,10 @@ impl Register {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.sqlite").display());
-        let db = Db::connect(&DbOptions { url, readers: 2, ..DbOptions::default() }).await.unwrap();
+        let db =
+            Db::connect(&DbOptions { url, readers: 2, heavy_readers: 0, observer: None, before_commit: BEFORE_COMMIT })
+                .await
+                .unwrap();
         exclusively(&db, async || migrate(&db).await).await.unwrap();
         Self { db, clock: Clock::system(), folder }
     }

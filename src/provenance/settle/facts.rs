@@ -16,9 +16,9 @@ use sea_orm::{
 };
 
 use super::{ByBatch, ByInstitution};
-use crate::db::IDS_PER_QUERY;
-use crate::db::{Extent, Write, row};
+use crate::db::{IDS_PER_QUERY, Write, row};
 use crate::rule::dates::is_member;
+use crate::writing::Extent;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,

@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 pub use self::sweep::{settle_former_heads, sweep};
 
 use self::facts::Facts;
-use crate::db::{Extent, Put, Write};
+use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::provenance::claim::accepted::{
@@ -27,6 +27,7 @@ use crate::provenance::finding::rules::{
 };
 use crate::rule::{told, unset};
 use crate::text::fold;
+use crate::writing::Extent;
 
 /// How many batches are settled with one set of statements.
 const BATCHES_AT_A_TIME: usize = 200;

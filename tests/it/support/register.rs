@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use jejaring::access::Actor;
 use jejaring::app::App;
 use jejaring::clock::Clock;
+use jejaring::commit::BEFORE_COMMIT;
 use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
@@ -226,12 +227,18 @@ impl Template {
     }
 }
 
+/// How to connect to a database, with so many connections that read.
+pub fn db_options(url: &str, readers: u32, heavy_readers: u32) -> DbOptions {
+    let url = url.to_owned();
+    DbOptions { url, readers, heavy_readers, observer: None, before_commit: BEFORE_COMMIT }
+}
+
 /// Connects to a database whose statements are noted.
 async fn connect(url: &str) -> (Db, Arc<Mutex<Vec<Statement>>>) {
     let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
     let log = sent.clone();
     let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
-    let options = DbOptions { url: url.to_owned(), readers: 4, heavy_readers: 2, observer: Some(observer) };
+    let options = DbOptions { observer: Some(observer), ..db_options(url, 4, 2) };
     (Db::connect(&options).await.expect("the database opens"), sent)
 }
 

@@ -10,6 +10,7 @@ use entity::*;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::*;
+use crate::commit::BEFORE_COMMIT;
 use crate::db::{DbOptions, migrate};
 
 /// A register with its clock, in a folder that goes with it.
@@ -23,7 +24,8 @@ impl Register {
     async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.db").display());
-        let db = Db::connect(&DbOptions { url, readers: 2, heavy_readers: 2, observer: None }).await.unwrap();
+        let options = DbOptions { url, readers: 2, heavy_readers: 2, observer: None, before_commit: BEFORE_COMMIT };
+        let db = Db::connect(&options).await.unwrap();
         migrate(&db).await.unwrap();
         Self { db, clock: Clock::fixed("2026-06-01T08:00:00Z".parse().unwrap()), _folder: folder }
     }

@@ -1,11 +1,12 @@
-//! What a write has to see to before it is committed: what is derived from the rows that it changed.
+//! What a write has to see to before it is committed: what is derived from the rows that it
+//! changed.
 
 use std::collections::{BTreeMap, HashSet};
 
 use entity::id::{BatchId, DelegationId};
 use uuid::Uuid;
 
-use super::{Changes, Write};
+use crate::db::{Changes, Memory, News, Write};
 
 /// How much of a batch is to be settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,12 +19,10 @@ pub enum Extent {
 
 /// What is due.
 #[derive(Clone, Default)]
-pub(super) struct Due {
+struct Due {
     /// Batches whose derived values are due: all of them, or those of their parties alone.
     batches: BTreeMap<BatchId, Extent>,
     names: bool,
-    /// Rows that have got their version in this transaction.
-    pub(super) versioned: HashSet<String>,
     /// Delegations that came in, with what is to be told of them once it is settled where they
     /// stand.
     untold: BTreeMap<DelegationId, Changes>,
@@ -31,54 +30,82 @@ pub(super) struct Due {
     unchecked: HashSet<Uuid>,
 }
 
+/// What is due now, and what was when each part of the write began that has not ended.
+#[derive(Default)]
+struct Agenda {
+    now: Due,
+    before: Vec<Due>,
+}
+
+impl Memory for Agenda {
+    fn hear(&mut self, news: News<'_>) {
+        match news {
+            News::PartBegun => self.before.push(self.now.clone()),
+            News::PartDone => drop(self.before.pop()),
+            // Where a part began before anything was due, nothing is due again.
+            News::PartUndone => self.now = self.before.pop().unwrap_or_default(),
+            _ => {}
+        }
+    }
+}
+
 impl Write {
+    fn due<T>(&self, ask: impl FnOnce(&mut Due) -> T) -> T {
+        self.remembered(|agenda: &mut Agenda| ask(&mut agenda.now))
+    }
+
     /// What is derived from the claims of this batch is to be computed anew.
     pub fn touch(&mut self, batch: BatchId) {
-        self.due.batches.insert(batch, Extent::Whole);
+        self.due(|due| due.batches.insert(batch, Extent::Whole));
     }
 
-    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it can have changed.
+    /// What is derived of the delegations of this batch is to be computed anew; nothing else of it
+    /// can have changed.
     pub fn touch_parties(&mut self, batch: BatchId) {
-        self.due.batches.entry(batch).or_insert(Extent::Parties);
+        self.due(|due| {
+            due.batches.entry(batch).or_insert(Extent::Parties);
+        });
     }
 
-    /// A person or institution came in or changed its name: who might be the same is to be computed anew.
+    /// A person or institution came in or changed its name: who might be the same is to be computed
+    /// anew.
     pub fn touch_names(&mut self) {
-        self.due.names = true;
+        self.due(|due| due.names = true);
     }
 
     /// A delegation came in. Settling tells of it, when it is known where it stands.
     pub(crate) fn tell_when_settled(&mut self, delegation: DelegationId, changes: Changes) {
-        self.due.untold.insert(delegation, changes);
+        self.due(|due| due.untold.insert(delegation, changes));
     }
 
     /// Takes what is to be told of a delegation that came in.
     pub(crate) fn take_untold(&mut self, delegation: DelegationId) -> Option<Changes> {
-        self.due.untold.remove(&delegation)
+        self.due(|due| due.untold.remove(&delegation))
     }
 
-    /// A row is checked against what is accepted of its batch once that is settled; until then it hinders nothing.
+    /// A row is checked against what is accepted of its batch once that is settled; until then it
+    /// hinders nothing.
     pub(crate) fn check_later(&mut self, id: Uuid) {
-        self.due.unchecked.insert(id);
+        self.due(|due| due.unchecked.insert(id));
     }
 
     /// A row has been checked.
     pub(crate) fn checked(&mut self, id: Uuid) {
-        self.due.unchecked.remove(&id);
+        self.due(|due| due.unchecked.remove(&id));
     }
 
     /// Whether a row is yet to be checked.
     pub(crate) fn is_unchecked(&self, id: Uuid) -> bool {
-        self.due.unchecked.contains(&id)
+        self.due(|due| due.unchecked.contains(&id))
     }
 
     /// Takes the batches whose derived values are due.
     pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
-        std::mem::take(&mut self.due.batches)
+        self.due(|due| std::mem::take(&mut due.batches))
     }
 
     /// Takes whether a name came in.
     pub(crate) fn take_names(&mut self) -> bool {
-        std::mem::take(&mut self.due.names)
+        self.due(|due| std::mem::take(&mut due.names))
     }
 }

@@ -1,0 +1,29 @@
+//! Records by whose words search finds them, where these may have changed.
+
+use std::collections::BTreeSet;
+
+use entity::vocabulary::RecordKind;
+
+use crate::db::{Memory, News, Write};
+
+/// The records whose words may have changed. Of a part that is undone they stay: their entries are
+/// made anew as they were.
+#[derive(Default)]
+struct Reworded(BTreeSet<(RecordKind, String)>);
+
+impl Memory for Reworded {
+    fn hear(&mut self, _: News<'_>) {}
+}
+
+impl Write {
+    /// The words by which a record is found may have changed, or the record is gone: its entry is
+    /// to be made anew.
+    pub(crate) fn reword(&mut self, kind: RecordKind, subject: impl ToString) {
+        self.remembered(|known: &mut Reworded| known.0.insert((kind, subject.to_string())));
+    }
+
+    /// Takes the records whose words may have changed.
+    pub(crate) fn take_reworded(&mut self) -> BTreeSet<(RecordKind, String)> {
+        self.remembered(|known: &mut Reworded| std::mem::take(&mut known.0))
+    }
+}
