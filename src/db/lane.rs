@@ -32,6 +32,8 @@ use super::row::Row;
 pub(super) const LANE_WITHIN: Duration = Duration::from_secs(5);
 /// After how long a statement that has to end is interrupted again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// Behind a statement of this length in the task that asks, other tasks have their turn.
+const LONG_TURN: Duration = Duration::from_micros(250);
 /// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds'
 /// worth.
 const STEPS: i32 = 1_000;
@@ -248,7 +250,13 @@ impl Readers {
 
     /// The rows of a statement.
     pub async fn rows(&self, statement: Statement) -> Result<Vec<Row>, DbErr> {
-        if let Some(table) = self.0.quick.as_ref().and_then(|quick| quick.rows(&statement)) {
+        if let Some((table, elapsed)) = self.0.quick.as_ref().and_then(|quick| quick.rows(&statement)) {
+            // There is nothing to wait for, so others have their turn here.
+            if elapsed > LONG_TURN {
+                tokio::task::yield_now().await;
+            } else {
+                tokio::task::consume_budget().await;
+            }
             return Ok((0..table.rows()).map(|number| Row::Quick(table.clone(), number)).collect());
         }
         let rows = self.query_all_raw(statement).await?;

@@ -3,17 +3,17 @@
 //! The driver has a thread for each connection, which hands every row over to the task that asked: for a statement of a tenth
 //! of a millisecond most of the time is spent on that. So a statement is begun in the task itself, on connections that are
 //! for nothing else. One that is not done after some milliseconds is given up here, and left to a thread that can be
-//! interrupted; from then on it is begun there at once.
+//! interrupted; for a while it is then begun there at once.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use chrono::SecondsFormat;
 use quick_cache::sync::Cache;
 use rusqlite::types::{Null, ValueRef};
-use rusqlite::{CachedStatement, Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement as Prepared};
 use sea_orm::{Statement, Value};
 use uuid::Uuid;
 
@@ -21,67 +21,89 @@ use super::anchor::Anchor;
 use super::pool::SQLITE_MMAP_BYTES;
 use super::row::{Cell, Table};
 
-/// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds' worth.
-const STEPS: i32 = 1_000;
-/// How often it is told to go on: for some milliseconds.
-const MOST: u32 = 400;
-/// Of how many statements it is remembered that they take longer.
-const REMEMBERED: usize = 1_000;
-/// How many statements each connection keeps prepared.
-const PREPARED: usize = 256;
+/// After how many steps of its virtual machine SQLite asks whether to go on: some microseconds' worth.
+const STEPS: i32 = 200;
+/// For how long it is told to go on.
+const MOST: Duration = Duration::from_millis(4);
+/// For how long it is remembered that a statement takes longer: with other values it may not.
+const REMEMBERED: Duration = Duration::from_secs(30);
+/// Of how many statements that is remembered.
+const MOST_REMEMBERED: usize = 1_000;
+/// After how long a file that did not open is tried again.
+const OPENED_AGAIN: Duration = Duration::from_secs(1);
+/// How many statements each connection keeps prepared, and the longest text of one, in bytes.
+const PREPARED: usize = 64;
+const LONGEST_PREPARED: usize = 8 * 1024;
 
 /// Told of each statement, and how long it took.
 pub(super) type Told = Arc<dyn Fn(&Statement, Duration) + Send + Sync>;
 
 /// Connections to a file of SQLite that are used in the task that asks.
 pub(super) struct Quick {
-    connections: Vec<Mutex<Option<Opened>>>,
+    connections: Vec<Mutex<Slot>>,
     anchor: Arc<Anchor>,
     told: Told,
-    /// Statements that take longer than they have here.
-    slow: Cache<u64, ()>,
+    /// Statements that take longer than they have here, and since when that is known.
+    slow: Cache<u64, Instant>,
     closed: AtomicBool,
+}
+
+/// A connection, opened when it is needed.
+#[derive(Default)]
+enum Slot {
+    #[default]
+    Unused,
+    Open(Opened),
+    /// It did not open.
+    Failed(Instant),
 }
 
 struct Opened {
     connection: Connection,
-    /// How often it may still go on.
-    left: Arc<AtomicU32>,
+    /// Until when it may go on, in microseconds since it was opened.
+    until: Arc<AtomicU64>,
+    began: Instant,
 }
 
 impl Quick {
-    /// So many connections, which are opened when they are needed.
+    /// So many connections.
     pub(super) fn new(count: usize, anchor: &Arc<Anchor>, told: Told) -> Self {
         let connections = (0..count).map(|_| Mutex::default()).collect();
-        Self { connections, anchor: anchor.clone(), told, slow: Cache::new(REMEMBERED), closed: AtomicBool::new(false) }
+        let slow = Cache::new(MOST_REMEMBERED);
+        Self { connections, anchor: anchor.clone(), told, slow, closed: AtomicBool::new(false) }
     }
 
-    /// The rows of a statement; none where it is to be sent by another way, be it that it takes long, that no connection is free,
-    /// or that it fails, which is told there.
-    pub(super) fn rows(&self, statement: &Statement) -> Option<Arc<Table>> {
-        let mut name = DefaultHasher::new();
-        statement.sql.hash(&mut name);
-        let name = name.finish();
-        if self.slow.get(&name).is_some() {
+    /// The rows of a statement, and how long it took; none where it is to be sent by another way, be it that it takes long, that no
+    /// connection is free, or that it fails, which is told there.
+    pub(super) fn rows(&self, statement: &Statement) -> Option<(Arc<Table>, Duration)> {
+        let name = name(&statement.sql);
+        if self.slow.get(&name).is_some_and(|since| since.elapsed() < REMEMBERED) {
             return None;
         }
         let mut held = self.free()?;
-        if held.is_none() {
-            *held = Some(open(&self.anchor)?);
+        let Opened { connection, until, began } = held.opened(&self.anchor)?;
+        let now = Instant::now();
+        until.store(micros(began.elapsed() + MOST), Ordering::Relaxed);
+        match read(connection, statement) {
+            Ok(Some(rows)) => {
+                let elapsed = now.elapsed();
+                (self.told)(statement, elapsed);
+                Some((Arc::new(rows), elapsed))
+            }
+            Ok(None) => {
+                self.slow.insert(name, now);
+                None
+            }
+            Err(error) => {
+                if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+                    self.slow.insert(name, now);
+                }
+                None
+            }
         }
-        let Opened { connection, left } = held.as_ref()?;
-        left.store(MOST, Ordering::Relaxed);
-        let began = Instant::now();
-        let rows = read(connection, statement);
-        if rows.is_none() && left.load(Ordering::Relaxed) == 0 {
-            self.slow.insert(name, ());
-        }
-        let rows = rows?;
-        (self.told)(statement, began.elapsed());
-        Some(Arc::new(rows))
     }
 
-    fn free(&self) -> Option<MutexGuard<'_, Option<Opened>>> {
+    fn free(&self) -> Option<MutexGuard<'_, Slot>> {
         let free = self.connections.iter().find_map(|connection| match connection.try_lock() {
             Ok(free) => Some(free),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -94,9 +116,33 @@ impl Quick {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         for connection in &self.connections {
-            connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            *connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Slot::Unused;
         }
     }
+}
+
+impl Slot {
+    fn opened(&mut self, anchor: &Anchor) -> Option<&Opened> {
+        let waits = matches!(self, Self::Failed(since) if since.elapsed() < OPENED_AGAIN);
+        if !matches!(self, Self::Open(_)) && !waits {
+            *self = open(anchor).map_or_else(|| Self::Failed(Instant::now()), Self::Open);
+        }
+        match self {
+            Self::Open(opened) => Some(opened),
+            Self::Unused | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// What a statement is known by, however many values stand in its lists.
+fn name(sql: &str) -> u64 {
+    let mut name = DefaultHasher::new();
+    sql.split(", ?").for_each(|part| name.write(part.as_bytes()));
+    name.finish()
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// A connection that can only read; none where the file is not that which was opened first, or does not open.
@@ -108,37 +154,53 @@ fn open(anchor: &Anchor) -> Option<Opened> {
     // Who has to wait, waits elsewhere.
     connection.busy_timeout(Duration::ZERO).ok()?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
-    let left = Arc::new(AtomicU32::new(0));
-    let goes_on = left.clone();
-    let ends = move || goes_on.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err();
+    let (until, began) = (Arc::new(AtomicU64::new(0)), Instant::now());
+    let told = until.clone();
+    let ends = move || micros(began.elapsed()) > told.load(Ordering::Relaxed);
     connection.progress_handler(STEPS, Some(ends)).ok()?;
-    Some(Opened { connection, left })
+    Some(Opened { connection, until, began })
 }
 
-fn read(connection: &Connection, statement: &Statement) -> Option<Table> {
-    let mut prepared = connection.prepare_cached(&statement.sql).ok()?;
+/// The rows of a statement; none where something in it is nothing that is read here.
+fn read(connection: &Connection, statement: &Statement) -> rusqlite::Result<Option<Table>> {
+    if statement.sql.len() > LONGEST_PREPARED {
+        return rows(&mut connection.prepare(&statement.sql)?, statement);
+    }
+    rows(&mut *connection.prepare_cached(&statement.sql)?, statement)
+}
+
+fn rows(prepared: &mut Prepared<'_>, statement: &Statement) -> rusqlite::Result<Option<Table>> {
     for (place, value) in statement.values.iter().flat_map(|values| &values.0).enumerate() {
-        bind(&mut prepared, place + 1, value)?.ok()?;
+        match bind(prepared, place + 1, value) {
+            Some(bound) => bound?,
+            None => return Ok(None),
+        }
     }
     let mut table = Table::new(prepared.column_count());
     let mut rows = prepared.raw_query();
-    while let Some(row) = rows.next().ok()? {
+    while let Some(row) = rows.next()? {
         for at in 0..table.width() {
-            let cell = match row.get_ref(at).ok()? {
-                ValueRef::Null => Cell::Null,
-                ValueRef::Integer(number) => Cell::Integer(number),
-                ValueRef::Real(number) => Cell::Real(number),
-                ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).ok()?),
-                ValueRef::Blob(bytes) => Cell::Id(Uuid::from_slice(bytes).ok()?),
-            };
-            table.push(cell);
+            match cell(row.get_ref(at)?) {
+                Some(cell) => table.push(cell),
+                None => return Ok(None),
+            }
         }
     }
-    Some(table)
+    Ok(Some(table))
+}
+
+fn cell(value: ValueRef<'_>) -> Option<Cell<'_>> {
+    Some(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).ok()?),
+        ValueRef::Blob(bytes) => Cell::Id(Uuid::from_slice(bytes).ok()?),
+    })
 }
 
 /// Binds a value as the driver does, so that it is equal to what the driver has written; nothing of what no statement here has.
-fn bind(statement: &mut CachedStatement<'_>, at: usize, value: &Value) -> Option<rusqlite::Result<()>> {
+fn bind(statement: &mut Prepared<'_>, at: usize, value: &Value) -> Option<rusqlite::Result<()>> {
     Some(match value {
         Value::String(Some(text)) => statement.raw_bind_parameter(at, text.as_str()),
         Value::Uuid(Some(id)) => statement.raw_bind_parameter(at, id.as_bytes().as_slice()),

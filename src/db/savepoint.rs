@@ -74,9 +74,12 @@ impl Write {
     ) -> Result<T, WriteError> {
         let before = self.before();
         self.transaction.execute_unprepared("SAVEPOINT part").await?;
-        let done = work(self).await?;
-        self.undo(before).await?;
-        Ok(done)
+        let done = work(self).await;
+        // Any other error ends the write.
+        if matches!(done, Ok(_) | Err(WriteError::Refused(_))) {
+            self.undo(before).await?;
+        }
+        done
     }
 
     fn before(&mut self) -> Before {

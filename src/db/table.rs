@@ -1,6 +1,6 @@
 //! Rows of SQLite that were read at once.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 use uuid::Uuid;
@@ -137,13 +137,12 @@ impl<'a> Cell<'a> {
                 Value::ChronoDate(date.map_err(|_| wrong())?)
             }
             ArrayType::ChronoTime => {
-                let time = text()?.map(|text| NaiveTime::parse_from_str(text, "%T%.f")).transpose();
-                Value::ChronoTime(time.map_err(|_| wrong())?)
+                let time = text()?.map(|text| time(text).ok_or_else(wrong)).transpose();
+                Value::ChronoTime(time?)
             }
             ArrayType::ChronoDateTimeUtc => {
-                let moment = text()?.map(DateTime::parse_from_rfc3339).transpose();
-                let moment = moment.map_err(|_| wrong())?;
-                Value::ChronoDateTimeUtc(moment.map(|moment| moment.with_timezone(&Utc)))
+                let moment = text()?.map(|text| moment(text).ok_or_else(wrong)).transpose();
+                Value::ChronoDateTimeUtc(moment?)
             }
             ArrayType::Json => {
                 let json = text()?.map(serde_json::from_str).transpose();
@@ -152,4 +151,20 @@ impl<'a> Cell<'a> {
             other => return Err(DbErr::Type(format!("a column of {other:?}"))),
         })
     }
+}
+
+/// A time, in any of the forms in which the driver reads one.
+fn time(text: &str) -> Option<NaiveTime> {
+    ["%T%.f", "%R", "%RZ", "%T%.fZ"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+}
+
+/// A moment, in any of the forms in which the driver reads one: as the register writes it, and as SQLite does.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Some(moment.with_timezone(&Utc));
+    }
+    let forms = ["%F %T%.f", "%F %R", "%FT%T%.f", "%FT%R", "%F %RZ", "%F %T%.fZ", "%FT%RZ", "%FT%T%.fZ"];
+    let naive = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let zoned = || ["%F %T%.f%#z", "%F %R%:z"].iter().find_map(|form| DateTime::parse_from_str(text, form).ok());
+    naive.map(|moment| moment.and_utc()).or_else(|| zoned().map(|moment| moment.with_timezone(&Utc)))
 }

@@ -23,9 +23,18 @@ pub struct Field {
 }
 
 /// Registers an input object; returns how a field of that type calls it.
-pub fn described(registry: &mut Registry, name: &str, doc: &[&str], fields: &[Field]) -> String {
+///
+/// # Panics
+///
+/// Where another type has its name, as the library does: a schema with two is none.
+pub fn described<T>(registry: &mut Registry, name: &str, doc: &[&str], fields: &[Field]) -> String {
+    entered(registry, name, std::any::type_name::<T>(), doc, fields)
+}
+
+fn entered(registry: &mut Registry, name: &str, rust: &'static str, doc: &[&str], fields: &[Field]) -> String {
     let called = format!("{name}!");
-    if registry.types.contains_key(name) {
+    if let Some(known) = registry.types.get(name) {
+        assert_eq!(known.rust_typename(), Some(rust), "two types are called {name}");
         return called;
     }
     let object = |input_fields| MetaType::InputObject {
@@ -35,7 +44,7 @@ pub fn described(registry: &mut Registry, name: &str, doc: &[&str], fields: &[Fi
         visible: None,
         inaccessible: false,
         tags: Vec::new(),
-        rust_typename: None,
+        rust_typename: Some(rust),
         oneof: false,
         directive_invocations: Vec::new(),
     };
@@ -145,7 +154,7 @@ macro_rules! input {
                     ty: <$ty as async_graphql::InputType>::create_type_info,
                     default: $crate::graphql::input::default!(|value: $ty| async_graphql::InputType::to_value(&value), $($default)?),
                 }),*];
-                $crate::graphql::input::described(registry, stringify!($name), &[$($doc),*], &fields)
+                $crate::graphql::input::described::<Self>(registry, stringify!($name), &[$($doc),*], &fields)
             }
 
             fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {

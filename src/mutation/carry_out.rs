@@ -63,6 +63,8 @@ enum Effect {
     Repeated(Vec<Uuid>, i64),
 }
 
+/// Why a mutation is not begun behind an error that halts the request: it is not told, the error is.
+pub const HALTED: &str = "an error halted the request before this";
 /// How often a write is tried when others are in its way.
 const ATTEMPTS: u32 = 5;
 /// For how long it is tried again: an attempt may wait for a lock for several seconds by itself.
@@ -96,7 +98,7 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn A
     if ctx.on_error() == OnError::Halt {
         let errors = ctx.query_env.errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if !errors.is_empty() {
-            return Err(Error::new("an error halted the request before this"));
+            return Err(Error::new(HALTED));
         }
     }
     let (mut attempt, began) = (1, Instant::now());

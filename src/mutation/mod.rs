@@ -16,7 +16,7 @@ use crate::engine::noun::Noun;
 use crate::error::WriteError;
 use crate::graphql::input::Typed;
 
-pub use carry_out::{Asked, Desk};
+pub use carry_out::{Asked, Desk, HALTED};
 pub use input::{IdOf, changed, given, reference};
 pub use payload::{carry_out, described};
 pub use user_error::{UserError, UserErrorCode};

@@ -125,10 +125,13 @@ impl ContainerType for Payload<'_> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let Outcome { errors, cursor, secret, .. } = &self.outcome;
         let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
-        let answer = match ctx.item.node.name.node.as_str() {
+        let name = ctx.item.node.name.node.as_str();
+        let answer = match name {
             "errors" => errors.resolve(&selection, ctx.item).await?,
             "cursor" => cursor.resolve(&selection, ctx.item).await?,
-            "secret" => secret.resolve(&selection, ctx.item).await?,
+            _ if self.mutation.secret.is_some_and(|secret| camel_case(secret) == name) => {
+                secret.resolve(&selection, ctx.item).await?
+            }
             _ => self.records(ctx).await?,
         };
         Ok(Some(answer))

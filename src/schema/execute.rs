@@ -16,6 +16,7 @@ use crate::engine::write::Written;
 use crate::graphql::error::failure_of;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
+use crate::mutation::HALTED;
 use crate::request::{Code, OnError, Prepared, RequestError};
 use crate::site::Site;
 
@@ -61,6 +62,7 @@ impl Executed {
     pub fn unless_halted(mut self, on_error: OnError) -> Self {
         let errors = &mut self.response.errors;
         if on_error == OnError::Halt && !errors.is_empty() {
+            errors.retain(|error| error.message != HALTED);
             // A failure of the register tells more than what else went wrong.
             let first = errors.iter().position(|error| failure_of(error).is_some()).unwrap_or_default();
             errors.swap(0, first);

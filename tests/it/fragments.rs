@@ -16,6 +16,7 @@ both_dbs!(
     a_fragment_selects_the_same_on_every_path,
     a_fragment_selects_the_same_in_a_payload_and_in_a_subscription,
     a_null_argument_is_the_fault_of_its_field,
+    a_mutation_that_is_selected_twice_is_carried_out_once,
 );
 
 /// Somebody who sees all kinds of records.
@@ -180,4 +181,40 @@ async fn a_null_argument_is_the_fault_of_its_field(app: TestApp) {
     assert_eq!(got["errors"][0]["path"], json!(["batch"]), "{got}");
     let got = answer(&app, &everybody, query, json!({ "p": null, "i": null, "with": true })).await;
     assert_eq!(got["data"], Value::Null, "{got}");
+}
+
+/// As the specification collects fields: one for each response key.
+async fn a_mutation_that_is_selected_twice_is_carried_out_once(app: TestApp) {
+    let officer = owner(&app).await;
+    let count = async || app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64();
+    let before = count().await.expect("a number");
+    let add = |fields: &str| format!("addVenue(input: {{name: \"Once\"}}) {{ {fields} }}");
+    let document = format!(
+        "mutation($no: Boolean = false) {{ ...M ... {{ {} }} {} ...M {} @include(if: $no) }} fragment M on Mutation {{ {} other: {} }}",
+        add("venue { name }"),
+        add("venue { kind } errors { code }"),
+        add("cursor"),
+        add("__typename"),
+        add("venue { name }"),
+    );
+    let answered = answer(&app, &officer, &document, json!({})).await;
+    let venue = json!({ "name": "Once", "kind": "SITE" });
+    let once = json!({ "__typename": "AddVenuePayload", "venue": venue, "errors": [] });
+    assert_eq!(
+        answered,
+        json!({ "data": { "addVenue": once, "other": { "venue": { "name": "Once" } } } }),
+        "{document}"
+    );
+    assert_eq!(count().await, Some(before + 2));
+    // A subscription, too, has one field at its root, however often it is selected.
+    let mut feed =
+        follow(&app.app, "subscription { events(from: BEGINNING) { cursor } events(from: BEGINNING) { after } }").await;
+    let item = next(&mut feed).await;
+    let shown = show(
+        &app.app,
+        "subscription { events(from: BEGINNING) { cursor } ... { events(from: BEGINNING) { after } } }",
+        item,
+    );
+    let shown = shown.await;
+    assert!(shown["data"]["events"]["cursor"].is_string() && shown["data"]["events"]["after"].is_string(), "{shown}");
 }

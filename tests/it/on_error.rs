@@ -220,6 +220,11 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
         }
         assert_eq!(got, data, "{on_error:?}: {query}: {:?}", answered.errors);
         assert!(!answered.errors.is_empty() && (on_error != OnError::Halt || answered.errors.len() == 1));
+        if on_error == OnError::Halt {
+            // What halted it, and not what was halted.
+            let path = ["a", "venue", "batches"].map(|name| PathSegment::Field(name.to_owned()));
+            assert_eq!(answered.errors[0].path, path, "{:?}", answered.errors);
+        }
         assert_eq!(count().await, Some(before + venues), "{on_error:?}: {query}");
     }
 }

@@ -4,12 +4,12 @@
 //! (handling of field errors in the specification): what was written since is cut off again. A request may have it otherwise
 //! ([`OnError`]).
 
+mod errors;
 mod list;
 
 use std::ops::Range;
 
-use async_graphql::{Error, PathSegment, Pos, ServerError, Value};
-use sea_orm::DbErr;
+use async_graphql::{Pos, ServerError, Value};
 
 use super::computed::Made;
 use super::fetch::{Asking, Entries, Found, Level, Lower, Read};
@@ -174,21 +174,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Notes an error of what stands at the place that is being written: its path begins with marks, and the field.
-    fn pass_on(&mut self, error: &ServerError) {
-        let within = error.path.iter().skip_while(|step| matches!(step, PathSegment::Index(_))).skip(1);
-        let path = self.here().into_iter().chain(within.cloned()).collect();
-        self.errors.push(ServerError { path, ..error.clone() });
-    }
-
-    fn here(&self) -> Vec<PathSegment> {
-        let segment = |step: &Step<'_>| match step {
-            Step::Field(name) => PathSegment::Field((*name).to_owned()),
-            Step::Item(number) => PathSegment::Index(*number),
-        };
-        self.path.iter().map(segment).collect()
-    }
-
     fn null(&mut self) -> Done {
         self.out.extend_from_slice(b"null");
         Ok(())
@@ -197,19 +182,6 @@ impl<'a> Writer<'a> {
     fn text(&mut self, text: &str) -> Done {
         value::json(&text, &mut self.out);
         Ok(())
-    }
-
-    /// Notes an error at the place that is being written.
-    fn tell(&mut self, error: &Error, pos: Pos) -> Failed {
-        let mut error = error.clone().into_server_error(pos);
-        error.path = self.here();
-        self.errors.push(error);
-        Failed
-    }
-
-    fn failed(&mut self, error: DbErr, pos: Pos) -> Failed {
-        let error = self.asking.reader.fail(error);
-        self.tell(&error, pos)
     }
 
     /// Writes what may be null: where it fails, null stands in its place.
