@@ -23,7 +23,7 @@ where
     builder.directive(NullOnError)
 }
 
-/// Turns an error at a nullable field into null at that field. The library reads the arguments of a field on behalf of its parent, and nulls that where one
+/// Turns an error at a field into null at that field. The library reads the arguments of a field on behalf of its parent, and nulls that where one
 /// of them is wrong.
 struct NullOnError;
 

@@ -5,7 +5,7 @@
 //!
 //! In one place the library departs from the specification, and the converted document makes up for it by a name that no
 //! client can write, since it contains blanks: an argument that is null against its type makes the parent null instead of
-//! the field ([`NULL_ON_ERROR`]).
+//! the field ([`NULL_ON_ERROR`]). Where the request has it that errors null no parents, the same stands at every field.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,8 +23,8 @@ use async_graphql_value::{ConstValue, Value};
 
 use super::scan::Places;
 
-/// The directive of a nullable field whose arguments may turn out to be null against their type: an error at the field is
-/// null there.
+/// The directive of a field at which an error is null: of a nullable one whose arguments may turn out to be null against their
+/// type, and of all under `onError: NULL`.
 pub const NULL_ON_ERROR: &str = "null on error";
 
 /// One operation, with the fragments that it reaches.
