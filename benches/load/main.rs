@@ -271,7 +271,7 @@ async fn ask(connection: &mut BufReader<TcpStream>, request: &[u8]) -> Vec<u8> {
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     if let Some(url) = std::env::args().skip_while(|word| word != "--by-hand").nth(1) {
-        return runtime.block_on(by_hand::serve(&url, POOL));
+        return runtime.block_on(by_hand::serve(&url, POOL as usize));
     }
     runtime.block_on(run(Asked::read()));
 }
