@@ -40,13 +40,13 @@ const ALL: &str =
 const WRITERS: usize = 16;
 
 /// What the program was asked for.
-struct Asked {
+struct Options {
     server: String,
     database_url: Option<String>,
     names: Vec<String>,
 }
 
-impl Asked {
+impl Options {
     fn read() -> Self {
         let mut asked =
             Self { server: env!("CARGO_BIN_EXE_jejaring").to_owned(), database_url: None, names: Vec::new() };
@@ -86,7 +86,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(asked: &Asked) -> Self {
+    fn start(asked: &Options) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = asked.database_url.clone();
         let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
@@ -407,7 +407,7 @@ async fn deliveries(server: &Server) {
 
 #[tokio::main]
 async fn main() {
-    let asked = Asked::read();
+    let asked = Options::read();
     for name in ["lag", "fan-out", "idle", "deaf", "deliveries"].into_iter().filter(|name| asked.wants(name)) {
         let server = Server::start(&asked);
         match name {

@@ -5,40 +5,40 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use jejaring::app::sdl;
 use jejaring::graphql::scalars::checks;
-use jejaring::request::{DocumentsConfig, Front, GraphQlParams, Limits, Trusted};
+use jejaring::request::{DocumentsConfig, GraphQlParams, Limits, RequestPipeline, Trusted};
 use serde_json::{Map, Value};
 
 const QUERY: &str = "query Small($key: String!, $first: Int) { batch(by: {key: $key}) { key title startsOn
     delegations(first: $first) { totalCount nodes { status country { code name } } } } }";
 
-fn front() -> Front {
+fn pipeline() -> RequestPipeline {
     let none = Trusted::open(&DocumentsConfig::default()).expect("nothing to read");
-    Front::new(&sdl(), checks(), Limits::default(), none)
+    RequestPipeline::new(&sdl(), checks(), Limits::default(), none)
 }
 
 fn prepare(c: &mut Criterion) {
-    let front = front();
+    let pipeline = pipeline();
     let variables = |pairs: &[(&str, Value)]| -> Map<String, Value> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     };
     let given = variables(&[("key", "jewellery-2023".into()), ("first", 10.into())]);
     let request = GraphQlParams { variables: given, ..GraphQlParams::new(QUERY) };
-    c.bench_function("prepare a repeated small query", |b| b.iter(|| front.prepare(&request)));
+    c.bench_function("prepare a repeated small query", |b| b.iter(|| pipeline.prepare(&request)));
     let omitted = variables(&[("key", "jewellery-2023".into())]);
     let request = GraphQlParams { variables: omitted, ..GraphQlParams::new(QUERY) };
-    c.bench_function("prepare it with a variable left out", |b| b.iter(|| front.prepare(&request)));
+    c.bench_function("prepare it with a variable left out", |b| b.iter(|| pipeline.prepare(&request)));
     c.bench_function("judge a small query", |b| {
         let mut number = 0_u64;
         b.iter(|| {
             number += 1;
-            front.prepare(&GraphQlParams { query: Some(format!("{QUERY}#{number}")), ..request.clone() })
+            pipeline.prepare(&GraphQlParams { query: Some(format!("{QUERY}#{number}")), ..request.clone() })
         });
     });
 }
 
 /// Documents of up to 100 KiB that ask for work out of proportion; some within the limits, as near to them as they get.
 fn hostile(c: &mut Criterion) {
-    let front = front();
+    let pipeline = pipeline();
     let doubling: String = (0..60).map(|n| format!("fragment F{n} on Query {{ ...F{0} ...F{0} }} ", n + 1)).collect();
     let chain: String = (0..300).map(|n| format!("fragment F{n} on Query {{ __typename ...F{} }} ", n + 1)).collect();
     let same = |fields: usize| (0..fields).map(|_| "batches { nodes { key } } ").collect::<String>();
@@ -67,7 +67,7 @@ fn hostile(c: &mut Criterion) {
             b.iter(|| {
                 number += 1;
                 let query = request.query.as_ref().map(|query| format!("{query}#{number}"));
-                front.prepare(&GraphQlParams { query, ..GraphQlParams::default() }).is_ok()
+                pipeline.prepare(&GraphQlParams { query, ..GraphQlParams::default() }).is_ok()
             });
         });
     }

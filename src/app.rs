@@ -26,12 +26,12 @@ use crate::graphql::library::executing;
 use crate::graphql::loader::Reader;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
-use crate::mutation::Desk;
+use crate::mutation::MutationContext;
 use crate::provenance::settle_former_heads;
-use crate::request::{Front, GraphQlParams, Kind, Prepared, Trusted};
+use crate::request::{GraphQlParams, Kind, Prepared, RequestPipeline, Trusted};
 use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
-use crate::schema::{CODE, ROOTS, Register, schema};
+use crate::schema::{ApiSchema, CODE, ROOTS, schema};
 use crate::site::Site;
 use crate::webhooks::{Means, Office};
 
@@ -46,7 +46,7 @@ pub struct App {
     /// The clock.
     pub clock: Clock,
     /// What judges requests before they are executed.
-    pub front: Arc<Front>,
+    pub pipeline: Arc<RequestPipeline>,
     /// The end of the log, for those who follow it.
     pub tail: Arc<Tail>,
     /// The provider of OpenID Connect whose tokens are taken.
@@ -57,7 +57,7 @@ pub struct App {
     pub site: Site,
     /// The schema as text, as [`sdl`] has it.
     pub sdl: Arc<str>,
-    schema: Register,
+    schema: ApiSchema,
     catalogue: Arc<Catalogue>,
 }
 
@@ -134,11 +134,11 @@ impl App {
         let (limits, site) = (config.limits.clone(), config.site());
         let tail = Arc::new(Tail::new(db.clone()));
         let sdl = sdl();
-        let front = Arc::new(Front::new(&sdl, checks(), limits.clone(), trusted));
-        let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, front.schema()));
+        let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits.clone(), trusted));
+        let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, pipeline.schema()));
         let schema = executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
         let office = Office::new(&config.webhooks);
-        Self { db, clock, front, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
+        Self { db, clock, pipeline, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
     }
 
     /// The same, with messages to others sent from elsewhere.
@@ -164,7 +164,7 @@ impl App {
 
     /// Judges a request of `actor` and answers it, with names in `languages`.
     pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
-        match self.front.prepare(params) {
+        match self.pipeline.prepare(params) {
             Ok(prepared) => self.run(actor, languages, &prepared).await.into_response(),
             Err(errors) => refuse(errors),
         }
@@ -174,7 +174,7 @@ impl App {
     ///
     /// In a box, as all that follows: a future is compiled where it is driven, and all that the schema can do hangs from these.
     pub fn run<'a>(&'a self, actor: Actor, languages: Languages, prepared: &'a Prepared) -> BoxFuture<'a, Executed> {
-        let desk = self.desk(actor.clone());
+        let mutation_context = self.mutation_context(actor.clone());
         let visible = Visible::to(actor);
         let reader = match prepared.is_heavy() {
             true => Reader::of_heavy(&self.db, visible, self.clock.clone(), LARGEST_PAGE),
@@ -187,21 +187,21 @@ impl App {
                 return executed.unless_halted(prepared.on_error);
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-            let request = prepared.request().data(desk).data(self.office.clone());
+            let request = prepared.request().data(mutation_context).data(self.office.clone());
             execute(&self.schema, request, cost, reader, languages).await.unless_halted(prepared.on_error)
         };
         run.boxed()
     }
 
     /// What mutations on somebody's behalf find in their context.
-    pub fn desk(&self, actor: Actor) -> Desk {
-        Desk { db: self.db.clone(), clock: self.clock.clone(), actor }
+    pub fn mutation_context(&self, actor: Actor) -> MutationContext {
+        MutationContext { db: self.db.clone(), clock: self.clock.clone(), actor }
     }
 
     /// The schema as the library validates and executes it by itself.
-    pub fn ordinary_schema(&self) -> Register {
+    pub fn ordinary_schema(&self) -> ApiSchema {
         let schema = schema().validation_mode(ValidationMode::Strict).limit_depth(DEPTH);
-        let schema = schema.data(self.front.limits().clone()).data(self.site.clone());
+        let schema = schema.data(self.pipeline.limits().clone()).data(self.site.clone());
         schema.data(self.catalogue.clone()).finish()
     }
 

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::graphql::error::bad_input;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
-use crate::schema::Register;
+use crate::schema::ApiSchema;
 use crate::schema::execute::without_marks;
 use crate::schema::subscribe::failure;
 
@@ -23,7 +23,7 @@ use crate::schema::subscribe::failure;
 #[derive(Clone)]
 pub struct Embedded {
     app: App,
-    schema: Register,
+    schema: ApiSchema,
     actor: Actor,
 }
 
@@ -39,7 +39,7 @@ impl Executor for Embedded {
         let App { db, clock, .. } = &self.app;
         let reader = Reader::new(db, Visible::to(self.actor.clone()), clock.clone());
         let request = request.data(reader.clone()).data(Languages::default());
-        let request = request.data(self.app.desk(self.actor.clone())).data(self.app.office.clone());
+        let request = request.data(self.app.mutation_context(self.actor.clone())).data(self.app.office.clone());
         let mut response = reader.drive(self.schema.execute(request)).await;
         without_marks(&mut response);
         response

@@ -50,14 +50,14 @@ const PAUSE: Duration = Duration::from_millis(10);
 const TOLD: usize = 15;
 
 /// What the program was asked for.
-struct Asked {
+struct Options {
     size: Size,
     documents: usize,
     seed: u64,
     database_url: Option<String>,
 }
 
-impl Asked {
+impl Options {
     fn read() -> Self {
         let size = Size::named("medium").expect("a size");
         let mut asked = Self { size, documents: 2_000, seed: 21, database_url: None };
@@ -158,11 +158,11 @@ async fn read_beside(app: App, stop: Arc<AtomicBool>) -> Vec<Duration> {
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let good = runtime.block_on(run(Asked::read()));
+    let good = runtime.block_on(run(Options::read()));
     std::process::exit(i32::from(!good));
 }
 
-async fn run(asked: Asked) -> bool {
+async fn run(asked: Options) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let url = asked.database_url.clone();
     let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
@@ -173,7 +173,7 @@ async fn run(asked: Asked) -> bool {
     let (mut all, mut refused) = (Vec::new(), 0);
     while all.len() < asked.documents {
         let query = documents.next();
-        match app.front.prepare(&GraphQlParams::new(&query)) {
+        match app.pipeline.prepare(&GraphQlParams::new(&query)) {
             Ok(prepared) => all.push(measure(&app, &watch, query, prepared).await),
             Err(_) => refused += 1,
         }

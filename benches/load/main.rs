@@ -43,7 +43,7 @@ const POOL: u32 = 8;
 const WARM: u64 = 5;
 
 /// What the program was asked for.
-struct Asked {
+struct Options {
     word: String,
     size: Size,
     /// What is measured; all of it where nothing is named.
@@ -55,7 +55,7 @@ struct Asked {
     postgraphile: Option<PathBuf>,
 }
 
-impl Asked {
+impl Options {
     fn read() -> Self {
         let mut asked = Self {
             word: "small".to_owned(),
@@ -89,7 +89,7 @@ impl Asked {
     }
 }
 
-impl Asked {
+impl Options {
     fn wants(&self, part: &str) -> bool {
         self.parts.is_empty() || self.parts.iter().any(|it| it == part)
     }
@@ -273,10 +273,10 @@ fn main() {
     if let Some(url) = std::env::args().skip_while(|word| word != "--by-hand").nth(1) {
         return runtime.block_on(by_hand::serve(&url, POOL as usize));
     }
-    runtime.block_on(run(Asked::read()));
+    runtime.block_on(run(Options::read()));
 }
 
-async fn run(asked: Asked) {
+async fn run(asked: Options) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = asked.database_url.clone();
     let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));

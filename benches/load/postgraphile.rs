@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use crate::{Side, post};
 
 /// What it is asked instead of a query.
-pub struct Question {
+pub struct NamedQuery {
     word: &'static str,
     text: &'static str,
 }
 
-impl Question {
+impl NamedQuery {
     /// Of one of the five queries.
     pub const fn new(word: &'static str, text: &'static str) -> Self {
         Self { word, text }

@@ -7,14 +7,14 @@ use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use crate::network::Size;
-use crate::postgraphile::Question;
+use crate::postgraphile::NamedQuery;
 
 /// A query, and where the handler answers it.
 pub struct Query {
     /// As it is told.
     pub name: &'static str,
     /// What PostGraphile is asked.
-    pub postgraphile: Question,
+    pub postgraphile: NamedQuery,
     text: String,
     path: String,
 }
@@ -55,35 +55,35 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
     vec![
         query(
             "20 batches, their delegations, the countries",
-            Question::new("batches", include_str!("postgraphile/queries/batches.graphql")),
+            NamedQuery::new("batches", include_str!("postgraphile/queries/batches.graphql")),
             "{ batches(first: 20, orderBy: [{field: DATE, direction: DESC}]) { nodes { key title startsOn \
              delegations(first: 50) { nodes { key status country { code alpha3 } } } } } }",
             "/batches".to_owned(),
         ),
         query(
             "a country, four levels deep",
-            Question::new("country", include_str!("postgraphile/queries/country.graphql")),
+            NamedQuery::new("country", include_str!("postgraphile/queries/country.graphql")),
             "{ country(code: \"ID\") { code alpha3 delegations(first: 50, orderBy: [{field: DATE, direction: DESC}]) { nodes \
              { key status batch { key title programme { key title owner { key kind city } } } } } } }",
             "/country".to_owned(),
         ),
         query(
             "100 institutions",
-            Question::new("institutions", include_str!("postgraphile/queries/institutions.graphql")),
+            NamedQuery::new("institutions", include_str!("postgraphile/queries/institutions.graphql")),
             "{ institutions(first: 100, orderBy: [{field: NAME, direction: ASC}]) { nodes { key kind city name country \
              { code } } } }",
             "/institutions".to_owned(),
         ),
         query(
             "counts by country and programme",
-            Question::new("counts", include_str!("postgraphile/queries/counts.graphql")),
+            NamedQuery::new("counts", include_str!("postgraphile/queries/counts.graphql")),
             "{ attendance(rows: COUNTRY, columns: PROGRAMME) { cells(first: 100) { nodes { row { key } column { key } count \
              } } } }",
             "/counts".to_owned(),
         ),
         query(
             "a page behind 100 000 rows",
-            Question::new("page", include_str!("postgraphile/queries/page.graphql")),
+            NamedQuery::new("page", include_str!("postgraphile/queries/page.graphql")),
             &format!(
                 "{{ delegations(first: 20, after: {cursor:?}, orderBy: [{{field: DATE, direction: ASC}}]) {{ nodes {{ key \
                  status country {{ code }} }} }} }}"

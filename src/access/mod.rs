@@ -1,7 +1,7 @@
 //! Who asks, what they may see, and what they may do.
 
 mod authenticate;
-mod by;
+mod authorizer;
 pub mod hanging;
 pub mod oidc;
 pub mod policy;
@@ -10,5 +10,5 @@ mod visible;
 
 pub use crate::actor::{Actor, SignedIn};
 pub use authenticate::{AuthError, bearer, by_account, by_token, renewed};
-pub use by::By;
+pub use authorizer::Authorizer;
 pub use visible::{OF_ACCOUNTS, Scoped, Visible};

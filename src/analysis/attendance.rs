@@ -13,8 +13,8 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect};
 
 use crate::delivery::batch::BatchFilter;
 use crate::engine::reference::Records;
-use crate::graphql::context::Reading;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
+use crate::graphql::context::RequestContext;
 use crate::graphql::edge::Edge;
 use crate::graphql::filter::{Filter, Scope, matching};
 use crate::graphql::loader::Key;

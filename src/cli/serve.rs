@@ -60,10 +60,10 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let (stopping, stopped) = watch::channel(false);
     let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.means(), stopped)));
-    let door = http::Door::new(app, config);
+    let state = http::HttpState::new(app, config);
     let telling = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
-        tokio::spawn(http::serve_metrics(listener, door.clone()))
+        tokio::spawn(http::serve_metrics(listener, state.clone()))
     });
     let stop = stop()?;
     let within = Duration::from_secs(config.webhooks.timeout_seconds + 1);
@@ -83,7 +83,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         // Without a receiver the server has failed.
         let _ = told.send(());
     };
-    let (served, ()) = join(http::serve(listener, door, stop), delivered).await;
+    let (served, ()) = join(http::serve(listener, state, stop), delivered).await;
     served?;
     sweeping.abort();
     watching.abort();

@@ -3,12 +3,12 @@
 use async_graphql::{InputType, Result};
 use sea_orm::Condition;
 
-use crate::engine::reference::Shown;
+use crate::engine::reference::NodeType;
 
 /// An input object (`@oneOf`) that names one record.
 pub trait Lookup: InputType {
     /// What it finds.
-    type Shown: Shown;
+    type Node: NodeType;
 
     /// The condition that at most one row fulfils.
     fn condition(self) -> Result<Condition>;
@@ -27,7 +27,7 @@ macro_rules! lookup {
         }
 
         impl $crate::engine::lookup::Lookup for $name {
-            type Shown = $node;
+            type Node = $node;
 
             fn condition(self) -> async_graphql::Result<sea_orm::Condition> {
                 use entity::$module::Column;

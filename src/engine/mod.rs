@@ -8,6 +8,7 @@ pub mod answer;
 pub mod collect;
 pub mod computed;
 pub mod fetch;
+pub mod keyset;
 pub mod lookup;
 pub mod node;
 pub mod noun;
@@ -21,7 +22,6 @@ pub mod register;
 pub mod statement;
 pub mod table;
 pub mod value;
-pub mod window;
 pub mod write;
 
 pub use computed::Computed;

@@ -10,7 +10,7 @@ use entity::vocabulary::RecordKind;
 
 use super::noun::Catalogue;
 use super::reference::Reference;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::loader::Key;
 
 /// A record of any kind. Its type, which all nouns implement, is [registered](super::register::interface) with the root.

@@ -13,12 +13,12 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{Condition, IdenStatic};
 
 use super::computed::Computed;
+use super::keyset::parsed;
 use super::own::{Answer, Resolve};
 use super::register::Argument;
 use super::table::Table;
-use super::window::parsed;
 use crate::access::Visible;
-use crate::graphql::edge::Near;
+use crate::graphql::edge::ParentLink;
 use crate::graphql::filter::{Filter, Group, Scope};
 use crate::graphql::input::Typed;
 use crate::graphql::loader::Key;
@@ -108,12 +108,12 @@ pub enum What {
     },
     /// The object that one of these columns refers to, and its type in the API: that of the first which refers to any. There must be one.
     Either(&'static [Leads], Typed),
-    /// The objects on the far side of an edge, as a connection.
+    /// The children of an object, as a connection.
     List {
         /// What they are.
         of: fn() -> &'static Noun,
         /// How they are found.
-        near: fn() -> Near,
+        link: fn() -> ParentLink,
     },
     /// A value that is computed from the row, and its type in the API.
     Computed(Computed, Typed),

@@ -62,7 +62,7 @@ macro_rules! bare_object {
         #[derive(Clone, Debug)]
         pub struct $name(pub $crate::engine::reference::Reference);
 
-        impl $crate::engine::reference::Shown for $name {
+        impl $crate::engine::reference::NodeType for $name {
             type Entity = entity::$module::Entity;
             type Filter = $filter;
 
@@ -137,9 +137,9 @@ macro_rules! sort {
                 $way [$($doc),*]
                 What::List {
                     of: <$node as $crate::engine::Described>::noun,
-                    near: || {
-                        type Listed = <$node as $crate::engine::reference::Shown>::Entity;
-                        $crate::graphql::edge::Edge::<Listed>::into_near($edge)
+                    link: || {
+                        type Listed = <$node as $crate::engine::reference::NodeType>::Entity;
+                        $crate::graphql::edge::Edge::<Listed>::into_link($edge)
                     },
                 }
             }] $own { $($ways)* } $fields
@@ -234,7 +234,7 @@ macro_rules! described {
         impl $crate::engine::Described for $name {
             fn noun() -> &'static $crate::engine::Noun {
                 use $crate::engine::{Field, Noun, What};
-                use $crate::engine::reference::{OrderOf, Shown};
+                use $crate::engine::reference::{OrderOf, NodeType};
                 static NOUN: Noun = Noun {
                     name: stringify!($name),
                     doc: &[$($doc),*],
@@ -249,7 +249,7 @@ macro_rules! described {
                     resolve: $resolve,
                     own_type: $own_type,
                     ty: <$name as async_graphql::OutputType>::create_type_info,
-                    filter: <Option<<$name as Shown>::Filter> as async_graphql::InputType>::create_type_info,
+                    filter: <Option<<$name as NodeType>::Filter> as async_graphql::InputType>::create_type_info,
                     order_by: <Option<Vec<OrderOf<$name>>> as async_graphql::InputType>::create_type_info,
                     condition: $crate::engine::noun::condition::<$filter>,
                     groups: <$filter as $crate::graphql::filter::Filter>::groups,
@@ -262,11 +262,11 @@ macro_rules! described {
 }
 pub(crate) use described;
 
-/// The columns of its row that a resolver reads, as its body says: nothing but `self.0.column` and `self.near()`, for which the row
+/// The columns of its row that a resolver reads, as its body says: nothing but `self.0.column` and `self.parent_key()`, for which the row
 /// always has its key. Where it does anything else with `self`, it may read the whole row.
 macro_rules! columns_of {
     ([$($column:ident)*]) => { Some(&[$(stringify!($column)),*]) };
-    ($columns:tt self . near ( ) $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
+    ($columns:tt self . parent_key ( ) $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
     ([$($columns:ident)*] self . 0 . $column:ident $($rest:tt)*) => {
         $crate::engine::object::columns_of!([$($columns)* $column] $($rest)*)
     };

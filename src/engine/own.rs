@@ -14,13 +14,13 @@ use async_graphql::{
 use futures::future::{BoxFuture, join_all};
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
 
-use super::fetch::{Asking, Entries, Found, Level, Read};
+use super::fetch::{Asking, Found, Level, Read, RootRows};
 use super::noun::Catalogue;
 use super::plan::{
-    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, Rows, Shown,
+    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, Rows, SelectedField,
 };
-use super::reference::{Row, Shown as ShownRow};
-use crate::graphql::context::Reading;
+use super::reference::{NodeType, Row};
+use crate::graphql::context::RequestContext;
 use crate::graphql::filter::id_column;
 use crate::graphql::loader::Key;
 
@@ -31,24 +31,24 @@ pub type Answer = ServerResult<Option<Value>>;
 pub type Resolve = for<'a> fn(Vec<(usize, Cell)>, &'a Context<'a>) -> BoxFuture<'a, Answer>;
 
 /// A row of which `T` shows more than data: what its own fields are resolved from.
-pub struct Own<T: ShownRow>(pub Arc<Row<T>>);
+pub struct Own<T: NodeType>(pub Arc<Row<T>>);
 
-impl<T: ShownRow> Own<T> {
+impl<T: NodeType> Own<T> {
     /// The key of the row.
-    pub fn near(&self) -> Key {
+    pub fn parent_key(&self) -> Key {
         // Every row has one.
         Key::of(self.0.get(id_column::<T::Entity>())).unwrap_or(crate::graphql::edge::ROOT)
     }
 }
 
-impl<T: ShownRow> TypeName for Own<T> {
+impl<T: NodeType> TypeName for Own<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Own", <T as OutputType>::type_name()).into()
     }
 }
 
 /// Resolves an own field of the type `T`.
-pub fn resolve<'a, T: ShownRow>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer>
+pub fn resolve<'a, T: NodeType>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer>
 where
     Own<T>: ContainerType,
 {
@@ -173,8 +173,8 @@ impl<'a> Search<'a> {
         for slot in object {
             match &slot.what {
                 _ if !self.asking.mask.has(slot.when) => {}
-                Shown::Own(owned) => which.iter().for_each(|row| self.add(owned, Some((level, *row)))),
-                Shown::List(child) => {
+                SelectedField::Own(owned) => which.iter().for_each(|row| self.add(owned, Some((level, *row)))),
+                SelectedField::List(child) => {
                     if let Some((Behind::List(list), lower)) = level.lower(rows, *child)
                         && let Ok(level) = &lower.level
                     {
@@ -182,12 +182,12 @@ impl<'a> Search<'a> {
                         self.list(list, level, numbers.filter_map(|number| level.pages.get(number)).cloned());
                     }
                 }
-                Shown::Reference(reference) => self.reference(reference, rows, level, which),
-                Shown::Either(references, _) => {
+                SelectedField::Reference(reference) => self.reference(reference, rows, level, which),
+                SelectedField::Either(references, _) => {
                     references.iter().for_each(|reference| self.reference(reference, rows, level, which));
                 }
-                Shown::TypeName(_) | Shown::Id { .. } | Shown::Column { .. } => {}
-                Shown::Made(_) | Shown::Behind(..) => {}
+                SelectedField::TypeName(_) | SelectedField::Id { .. } | SelectedField::Column { .. } => {}
+                SelectedField::Made(_) | SelectedField::Behind(..) => {}
             }
         }
     }
@@ -217,7 +217,7 @@ impl<'a> Search<'a> {
     }
 
     /// What was read for a field of the root: one of these objects, or several.
-    fn ones(&mut self, ones: &'a [One], read: &'a Entries) {
+    fn ones(&mut self, ones: &'a [One], read: &'a RootRows) {
         for item in read.items.iter().flatten() {
             if let (Some(one), Some(level)) = (ones.get(item.noun), read.levels.get(item.level))
                 && let Some(page) = level.pages.get(item.page)

@@ -9,7 +9,7 @@ use super::collect::{Conditions, When};
 use super::computed::Computed;
 use super::noun::{Entry, Noun};
 use super::reads::Reads;
-use crate::graphql::edge::Near;
+use crate::graphql::edge::ParentLink;
 
 /// A plan.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub struct Key {
 
 /// A field and its arguments.
 #[derive(Debug)]
-pub struct Asked {
+pub struct FieldArguments {
     /// The arguments that are given.
     pub arguments: Vec<(String, Value)>,
     /// Where it stands in the document.
@@ -65,7 +65,7 @@ pub enum Root {
     /// One object of one of these nouns.
     Node(Vec<One>),
     /// Objects of these nouns.
-    Nodes(Asked, Vec<One>),
+    Nodes(FieldArguments, Vec<One>),
     /// What code of its own resolves.
     Own(Owned),
 }
@@ -95,7 +95,7 @@ pub struct One {
     /// How it is found.
     pub entry: Entry,
     /// By which arguments.
-    pub asked: Asked,
+    pub asked: FieldArguments,
     /// What is wanted of it.
     pub record: Record,
 }
@@ -110,7 +110,7 @@ pub struct Record {
 }
 
 /// How an object is shown.
-pub type Object = Vec<Slot<Shown>>;
+pub type Object = Vec<Slot<SelectedField>>;
 
 /// How rows are read, and what is read behind them.
 #[derive(Debug)]
@@ -145,9 +145,9 @@ pub enum Behind {
 #[derive(Debug)]
 pub struct List {
     /// How its rows are found.
-    pub near: Near,
+    pub link: ParentLink,
     /// With which arguments.
-    pub asked: Asked,
+    pub asked: FieldArguments,
     /// How it is shown.
     pub parts: Vec<Slot<Part>>,
     /// How its rows are read.
@@ -159,7 +159,7 @@ pub struct List {
     /// When it is counted.
     pub counts: Vec<When>,
     /// By which values it is counted, and when.
-    pub groups: Vec<(When, Asked)>,
+    pub groups: Vec<(When, FieldArguments)>,
 }
 
 /// A part of a connection.
@@ -228,7 +228,7 @@ pub enum Info {
 
 /// How a field of an object is shown.
 #[derive(Debug)]
-pub enum Shown {
+pub enum SelectedField {
     /// The name of the type.
     TypeName(&'static str),
     /// The opaque id, of the key at a place.
@@ -302,7 +302,7 @@ pub struct Making {
     /// How.
     pub computed: &'static Computed,
     /// With which arguments.
-    pub asked: Asked,
+    pub asked: FieldArguments,
     /// The noun of the row.
     pub noun: &'static Noun,
     /// Where the columns stand that it is computed from.

@@ -20,17 +20,17 @@ use super::own::{self, Execution};
 use super::planner::{Planned, Sees, planned};
 use super::write::Writer;
 use crate::access::Scoped;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::filter::Filter;
 use crate::graphql::language::Languages;
 use crate::graphql::list::List;
-use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
+use crate::graphql::loader::{Key, LevelFuture, LevelLoader, Reader};
 use crate::graphql::order::Ordered;
 use crate::request::OnError;
 use crate::site::Site;
 
 /// The type of a record in the API. What there is of it is a reference.
-pub trait Shown: Described + OutputType + Clone + 'static {
+pub trait NodeType: Described + OutputType + Clone + 'static {
     /// The table of its rows.
     type Entity: Scoped<Model: Send + Sync> + Ordered;
     /// The filter of its lists.
@@ -51,10 +51,10 @@ pub trait Shown: Described + OutputType + Clone + 'static {
 }
 
 /// The row that `T` shows.
-pub type Row<T> = <<T as Shown>::Entity as EntityTrait>::Model;
+pub type Row<T> = <<T as NodeType>::Entity as EntityTrait>::Model;
 
 /// The order of lists of `T`.
-pub type OrderOf<T> = <<T as Shown>::Entity as Ordered>::Order;
+pub type OrderOf<T> = <<T as NodeType>::Entity as Ordered>::Order;
 
 /// Leads to a record.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl<T> Records<T> {
     }
 }
 
-impl<T: Shown> OutputType for Records<T> {
+impl<T: NodeType> OutputType for Records<T> {
     fn type_name() -> Cow<'static, str> {
         <List<T> as OutputType>::type_name()
     }
@@ -275,10 +275,10 @@ struct Objects {
     languages: Languages,
 }
 
-impl Fetch for Objects {
+impl LevelLoader for Objects {
     type Answer = Found;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let (variables, languages, mask) = (&self.variables, &self.languages, &Mask::none());
             // What is read is the same, whatever becomes of an error.

@@ -1,35 +1,35 @@
 //! The statements of the engine.
 
 use async_graphql::Variables;
-use async_graphql_value::Value as Asked;
+use async_graphql_value::Value as ConstValue;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, Query, SelectStatement};
 use sea_orm::{Condition, DatabaseBackend, JoinType, Statement, Value};
 
 use super::collect::resolve;
 use super::computed::{Best, Short, language};
+use super::keyset::Keyset;
 use super::reads::{Cell, OWN, Of, Reads};
-use super::window::Window;
 use crate::access::Visible;
 use crate::db::sql::Sql;
 use crate::graphql::edge::keys::{among, joined, listed, type_of};
-use crate::graphql::edge::{Near, ordered};
+use crate::graphql::edge::{ParentLink, ordered};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Key;
 
-/// The keys of the near sides, where each has a page of its own.
-const NEAR: &str = "near";
+/// The keys of the parents, where each has a page of its own.
+const PARENTS: &str = "parents";
 /// The key of one.
-const KEY: &str = "key_of_near";
+const KEY: &str = "key_of_parent";
 /// Which of them it is.
 const NUMBER: &str = "number";
 /// The page.
 const PAGE: &str = "page";
 /// The object whose list the page is.
-const NEAR_SIDE: &str = "near_side";
+const PARENT: &str = "parent";
 
 /// What a statement reads, of what may be seen, on which database.
 #[derive(Clone, Copy)]
-pub struct Reading<'a> {
+pub struct SelectContext<'a> {
     /// What it reads.
     pub reads: &'a Reads,
     /// What may be seen.
@@ -45,32 +45,32 @@ pub struct Reading<'a> {
 /// A page of a list.
 pub struct Page<'a> {
     /// How its rows are found.
-    pub near: &'a Near,
+    pub link: &'a ParentLink,
     /// Which rows.
     pub condition: Condition,
     /// Which part of them, in which order.
-    pub window: &'a Window,
+    pub keyset: &'a Keyset,
     /// Own columns that stand behind what is read.
     pub more: &'a [usize],
     /// Whose lists these are: none for a list of the root. Where there are several, the number of each stands behind all other columns,
     /// from 1.
     pub keys: &'a [Key],
     /// The object whose list it is, where that comes with the page: behind all other columns.
-    pub near_side: Option<Reading<'a>>,
+    pub parent: Option<SelectContext<'a>>,
 }
 
 fn quoted(table: &str, column: &str) -> String {
     format!("\"{table}\".\"{column}\"")
 }
 
-impl Reading<'_> {
+impl SelectContext<'_> {
     fn is_postgres(&self) -> bool {
         self.backend == DatabaseBackend::Postgres
     }
 
     /// What a table is called in a statement that calls its own one `own`.
     fn alias(of: Of, own: &str) -> String {
-        of.0.map_or_else(|| own.to_owned(), |join| format!("far{join}"))
+        of.0.map_or_else(|| own.to_owned(), |join| format!("joined{join}"))
     }
 
     /// What is read, as a list of expressions.
@@ -82,15 +82,15 @@ impl Reading<'_> {
             }
             Cell::Short { of, short, language } => {
                 let table = &self.reads.noun(*of).table;
-                let near = quoted(&Self::alias(*of, own), table.columns[table.id].name);
-                self.short(short, language.as_ref(), &near)
+                let parent = quoted(&Self::alias(*of, own), table.columns[table.id].name);
+                self.short(short, language.as_ref(), &parent)
             }
         };
         self.reads.cells.iter().map(cell).collect()
     }
 
-    /// A short list of the row whose key is `near`, as a list of lists in JSON.
-    fn short(&self, short: &Short, language: Option<&Asked>, near: &str) -> String {
+    /// A short list of the row whose key is `parent`, as a list of lists in JSON.
+    fn short(&self, short: &Short, language: Option<&ConstValue>, parent: &str) -> String {
         let column = |(column, is_id): &(&str, bool)| match (self.is_postgres(), is_id) {
             // Bytes are nothing that JSON could hold.
             (false, true) => format!("hex({})", quoted("entry", column)),
@@ -99,11 +99,11 @@ impl Reading<'_> {
         let columns: Vec<String> = short.columns.iter().map(column).collect();
         let (columns, table) = (columns.join(", "), short.table.to_string());
         let (by, id) = (quoted("entry", short.by), quoted("entry", short.id));
-        let of_near = format!("FROM \"{table}\" AS \"entry\" WHERE {by} = {near}");
+        let of_parent = format!("FROM \"{table}\" AS \"entry\" WHERE {by} = {parent}");
         let (row, list) =
             if self.is_postgres() { ("json_build_array", "json_agg") } else { ("json_array", "json_group_array") };
         let Some(Best { kind: (kind, is), language: column }) = short.best else {
-            return format!("(SELECT CAST({list}({row}({columns}) ORDER BY {id}) AS text) {of_near})");
+            return format!("(SELECT CAST({list}({row}({columns}) ORDER BY {id}) AS text) {of_parent})");
         };
         let asked = language.and_then(|asked| resolve(asked, self.variables)).and_then(|asked| self::language(&asked));
         let languages = self.languages.clone().first(asked);
@@ -114,11 +114,13 @@ impl Reading<'_> {
         let ranks: Vec<String> = wanted.iter().copied().enumerate().map(rank).collect();
         let order = format!("CASE {} ELSE {} END, {id}", ranks.join(" "), wanted.len());
         let kind = quoted("entry", kind);
-        format!("(SELECT CAST({row}({row}({columns})) AS text) {of_near} AND {kind} = '{is}' ORDER BY {order} LIMIT 1)")
+        format!(
+            "(SELECT CAST({row}({row}({columns})) AS text) {of_parent} AND {kind} = '{is}' ORDER BY {order} LIMIT 1)"
+        )
     }
 
     /// The rows that the reference `number` may lead to, and what it is that leads there.
-    fn far(&self, number: usize, own: &str) -> (SelectStatement, String, String) {
+    fn joined_rows(&self, number: usize, own: &str) -> (SelectStatement, String, String) {
         let join = &self.reads.joins[number];
         let (of, table) = (Of(Some(number)), &join.to.table);
         let mut columns = self.reads.columns_of(of);
@@ -134,8 +136,8 @@ impl Reading<'_> {
     /// Has rows come with what they refer to.
     fn join(&self, rows: &mut SelectStatement, own: &str) {
         for number in 0..self.reads.joins.len() {
-            let (far, alias, same) = self.far(number, own);
-            rows.join_subquery(JoinType::LeftJoin, far, alias, Expr::cust(same));
+            let (joined, alias, same) = self.joined_rows(number, own);
+            rows.join_subquery(JoinType::LeftJoin, joined, alias, Expr::cust(same));
         }
     }
 
@@ -162,7 +164,7 @@ impl Reading<'_> {
     }
 
     /// The object alone, which is read once and not for each row of its list.
-    fn near_side(&self, key: &Key) -> SelectStatement {
+    fn parent(&self, key: &Key) -> SelectStatement {
         let table = &self.reads.noun.table;
         let mut object = self.rows(table.id_column().eq(Value::from(key.clone())).into());
         object.clear_selects();
@@ -172,8 +174,8 @@ impl Reading<'_> {
         object.limit(1).take()
     }
 
-    fn near_cells(&self) -> impl Iterator<Item = String> {
-        (0..self.reads.cells.len()).map(|number| quoted(NEAR_SIDE, &format!("n{number}")))
+    fn parent_cells(&self) -> impl Iterator<Item = String> {
+        (0..self.reads.cells.len()).map(|number| quoted(PARENT, &format!("n{number}")))
     }
 
     /// The statement of pages.
@@ -181,20 +183,20 @@ impl Reading<'_> {
         if self.is_postgres() { self.page_of_postgres(page) } else { self.page_of_sqlite(page) }
     }
 
-    /// The rows of one near side in their order. Which near side that is, is still to be said.
+    /// The rows of one parent in their order. Which parent that is, is still to be said.
     fn of_one(&self, page: &Page<'_>, columns: &[usize]) -> SelectStatement {
         let table = &self.reads.noun.table;
         let mut rows = table.select(self.visible, columns);
         rows.cond_where(page.condition.clone());
-        page.near.join(&mut rows, table.id_column());
-        page.window.restrict(&mut rows);
-        ordered(rows, &page.window.order_of_table())
+        page.link.join(&mut rows, table.id_column());
+        page.keyset.restrict(&mut rows);
+        ordered(rows, &page.keyset.order_of_table())
     }
 
     fn page_of_postgres(&self, page: &Page<'_>) -> Statement {
         let table = &self.reads.noun.table;
         let mut columns = self.reads.columns_of(OWN);
-        let places = page.window.columns().chain(page.more.iter().copied());
+        let places = page.keyset.columns().chain(page.more.iter().copied());
         places.for_each(|column| {
             if !columns.contains(&column) {
                 columns.push(column)
@@ -205,43 +207,43 @@ impl Reading<'_> {
         shown.extend(page.more.iter().map(|column| quoted(PAGE, table.columns[*column].name)));
         let mut order = Vec::new();
         let mut sql = Sql::new(self.backend);
-        let kept = page.near.as_kept(page.keys);
+        let kept = page.link.as_kept(page.keys);
         let several = page.keys.len() > 1;
         if several {
-            shown.push(quoted(NEAR, NUMBER));
-            order.push(quoted(NEAR, NUMBER));
+            shown.push(quoted(PARENTS, NUMBER));
+            order.push(quoted(PARENTS, NUMBER));
         }
-        shown.extend(page.near_side.iter().flat_map(|near| near.near_cells()));
+        shown.extend(page.parent.iter().flat_map(|parent| parent.parent_cells()));
         sql.text(&format!("SELECT {} FROM ", shown.join(", ")));
         if several {
-            if let Some(near) = page.near.column() {
-                rows.and_where(near.eq(Expr::cust(quoted(NEAR, KEY))));
+            if let Some(parent) = page.link.column() {
+                rows.and_where(parent.eq(Expr::cust(quoted(PARENTS, KEY))));
             }
             sql.text("unnest(string_to_array(");
             sql.value(joined(&kept));
             sql.text(&format!(
-                ", ',')::{}[]) WITH ORDINALITY AS {NEAR}({KEY}, {NUMBER}) CROSS JOIN LATERAL ",
+                ", ',')::{}[]) WITH ORDINALITY AS {PARENTS}({KEY}, {NUMBER}) CROSS JOIN LATERAL ",
                 type_of(&kept)
             ));
         } else {
-            page.near.narrow(&mut rows, page.keys, self.backend);
+            page.link.narrow(&mut rows, page.keys, self.backend);
         }
         sql.text("(");
-        sql.first(&rows, Some(page.window.limit + 1));
+        sql.first(&rows, Some(page.keyset.limit + 1));
         sql.text(&format!(") AS \"{PAGE}\""));
         for number in 0..self.reads.joins.len() {
-            let (far, alias, same) = self.far(number, PAGE);
+            let (joined, alias, same) = self.joined_rows(number, PAGE);
             sql.text(" LEFT JOIN (");
-            sql.select(&far);
+            sql.select(&joined);
             sql.text(&format!(") AS \"{alias}\" ON {same}"));
         }
-        if let (Some(near), [key]) = (&page.near_side, page.keys) {
+        if let (Some(parent), [key]) = (&page.parent, page.keys) {
             sql.text(" LEFT JOIN (");
-            sql.select(&near.near_side(key));
-            sql.text(&format!(") AS \"{NEAR_SIDE}\" ON TRUE"));
+            sql.select(&parent.parent(key));
+            sql.text(&format!(") AS \"{PARENT}\" ON TRUE"));
         }
         let down = |down: bool| if down { " DESC" } else { "" };
-        order.extend(page.window.order().map(|(column, is_down)| quoted(PAGE, column) + down(is_down)));
+        order.extend(page.keyset.order().map(|(column, is_down)| quoted(PAGE, column) + down(is_down)));
         sql.text(&format!(" ORDER BY {}", order.join(", ")));
         sql.statement()
     }
@@ -249,7 +251,7 @@ impl Reading<'_> {
     fn page_of_sqlite(&self, page: &Page<'_>) -> Statement {
         let table = &self.reads.noun.table;
         let own = table.name.to_string();
-        let enough = page.window.limit + 1;
+        let enough = page.keyset.limit + 1;
         let several = page.keys.len() > 1;
         let mut rows = if several { Query::select() } else { self.of_one(page, &[]) };
         rows.exprs(self.cells(&own).into_iter().map(Expr::cust));
@@ -257,28 +259,28 @@ impl Reading<'_> {
             rows.expr(Expr::cust(quoted(&own, table.columns[*column].name)));
         }
         if several {
-            let kept = page.near.as_kept(page.keys);
-            let value = Expr::cust(quoted(NEAR, "value"));
+            let kept = page.link.as_kept(page.keys);
+            let value = Expr::cust(quoted(PARENTS, "value"));
             let id = matches!(kept.first(), Some(Key::Id(_)));
             let key = if id { Func::cust("unhex").arg(value).into() } else { value };
-            rows.from_function(Func::cust("json_each").arg(listed(&kept)), NEAR);
-            rows.expr(Expr::cust(format!("{} + 1", quoted(NEAR, "key"))));
+            rows.from_function(Func::cust("json_each").arg(listed(&kept)), PARENTS);
+            rows.expr(Expr::cust(format!("{} + 1", quoted(PARENTS, "key"))));
             let mut one = self.of_one(page, &[]);
-            if let Some(near) = page.near.column() {
-                one.and_where(near.eq(key));
+            if let Some(parent) = page.link.column() {
+                one.and_where(parent.eq(key));
             }
             let number = (table.name.clone(), "rowid");
             one.column(number.clone()).limit(enough);
             rows.from(table.name.clone()).and_where(Expr::col(number).in_subquery(one));
-            rows.order_by_expr(Expr::cust(quoted(NEAR, "key")), sea_orm::Order::Asc);
-            rows = ordered(rows, &page.window.order_of_table());
+            rows.order_by_expr(Expr::cust(quoted(PARENTS, "key")), sea_orm::Order::Asc);
+            rows = ordered(rows, &page.keyset.order_of_table());
         } else {
-            page.near.narrow(&mut rows, page.keys, self.backend);
+            page.link.narrow(&mut rows, page.keys, self.backend);
         }
         self.join(&mut rows, &own);
-        if let (Some(near), [key]) = (&page.near_side, page.keys) {
-            rows.join_subquery(JoinType::LeftJoin, near.near_side(key), NEAR_SIDE.into_iden(), Expr::val(true));
-            rows.exprs(near.near_cells().map(Expr::cust));
+        if let (Some(parent), [key]) = (&page.parent, page.keys) {
+            rows.join_subquery(JoinType::LeftJoin, parent.parent(key), PARENT.into_iden(), Expr::val(true));
+            rows.exprs(parent.parent_cells().map(Expr::cust));
         }
         let mut sql = Sql::new(self.backend);
         sql.first(&rows, (!several).then_some(enough));
@@ -286,12 +288,12 @@ impl Reading<'_> {
     }
 
     /// All rows of a list, to be counted.
-    pub fn counted(&self, near: &Near, condition: Condition, keys: &[Key]) -> SelectStatement {
+    pub fn counted(&self, link: &ParentLink, condition: Condition, keys: &[Key]) -> SelectStatement {
         let table = &self.reads.noun.table;
         let mut rows = table.select(self.visible, &[]);
         rows.cond_where(condition);
-        near.join(&mut rows, table.id_column());
-        near.narrow(&mut rows, keys, self.backend);
+        link.join(&mut rows, table.id_column());
+        link.narrow(&mut rows, keys, self.backend);
         rows
     }
 }

@@ -52,7 +52,7 @@ impl Row {
         }
     }
 
-    /// The number at a place: that of a near side.
+    /// The number at a place: that of a parent.
     pub fn number(&self, at: usize) -> Result<i64, DbErr> {
         match self {
             Self::Read(row) => row.number(at),

@@ -9,9 +9,9 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::FieldChangeEvent;
 use crate::accounts::account::Account;
-use crate::engine::reference::Shown;
-use crate::graphql::context::ReadingRows;
-use crate::graphql::context::{Nullable, Reading};
+use crate::engine::reference::NodeType;
+use crate::graphql::context::LoadRows;
+use crate::graphql::context::{Nullable, RequestContext};
 use crate::graphql::edge::{Edge, Few};
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;

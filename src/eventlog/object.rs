@@ -12,7 +12,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::topic::Topic;
 use crate::engine::node::Node;
-use crate::engine::reference::{Records, Shown};
+use crate::engine::reference::{NodeType, Records};
 use crate::events::EventKind;
 use crate::events::log::Logged;
 use crate::graphql::list::List;

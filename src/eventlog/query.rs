@@ -6,7 +6,7 @@ use super::feed::Item;
 use super::{EventFilter, EventsFrom, EventsPayload};
 use crate::db::Readers;
 use crate::events::{Choice, LogCursor, log};
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::error::no_place;
 use crate::graphql::error::{bad_input, lost};
 use crate::graphql::list::List;

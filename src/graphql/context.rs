@@ -24,8 +24,8 @@ pub async fn nullable<T>(answer: impl Future<Output = Result<Option<T>>>) -> Nul
     answer.await.transpose()
 }
 
-/// Reading from within a resolver.
-pub trait Reading {
+/// RequestContext from within a resolver.
+pub trait RequestContext {
     /// The reader of the request.
     fn reader(&self) -> &Arc<Reader>;
 
@@ -46,7 +46,7 @@ pub trait Reading {
     fn all_variables(&self) -> Variables;
 }
 
-impl<T> Reading for ContextBase<'_, T> {
+impl<T> RequestContext for ContextBase<'_, T> {
     fn reader(&self) -> &Arc<Reader> {
         self.data_unchecked()
     }
@@ -82,8 +82,8 @@ impl<T> Reading for ContextBase<'_, T> {
     }
 }
 
-/// Reading rows from within a resolver.
-pub trait ReadingRows {
+/// RequestContext rows from within a resolver.
+pub trait LoadRows {
     /// The row that a key identifies, if it is there and may be seen.
     fn row<E: Scoped<Model: Send + Sync>>(
         &self,
@@ -99,7 +99,7 @@ pub trait ReadingRows {
     ) -> impl Future<Output = Result<Vec<Arc<E::Model>>>> + Send;
 }
 
-impl ReadingRows for Context<'_> {
+impl LoadRows for Context<'_> {
     async fn row<E: Scoped<Model: Send + Sync>>(&self, key: Key) -> Result<Option<Arc<E::Model>>> {
         self.reader().load("", || One::<E>(PhantomData), key).await
     }

@@ -30,7 +30,7 @@ const USUAL_BYTES: u64 = 4096;
 
 /// What an answer follows from, besides the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Question {
+struct AnswerKey {
     request: Digest,
     languages: Languages,
     /// Plans are overdue, and batches over, as at a day.
@@ -50,15 +50,15 @@ struct Kept {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<Question, Kept> for ByBytes {
-    fn weight(&self, _: &Question, kept: &Kept) -> u64 {
+impl Weighter<AnswerKey, Kept> for ByBytes {
+    fn weight(&self, _: &AnswerKey, kept: &Kept) -> u64 {
         BYTES_BESIDES + kept.data.len() as u64
     }
 }
 
 /// Answers that were given before.
 pub(super) struct Answers {
-    kept: Option<Cache<Question, Kept, ByBytes>>,
+    kept: Option<Cache<AnswerKey, Kept, ByBytes>>,
     /// How often one was there and right.
     hits: AtomicU64,
     misses: AtomicU64,
@@ -91,10 +91,11 @@ impl Answers {
             let cost = executed.actual_cost;
             return (executed.into(), cost);
         };
-        let question = Question { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
+        let answer_key = AnswerKey { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
         // Where the place cannot be read, neither can the rest, and that is told with an id.
         let place = log::head(app.db.reading()).await.ok();
-        if let Some(Kept { data, extensions, cost, .. }) = cache.get(&question).filter(|kept| Some(kept.place) == place)
+        if let Some(Kept { data, extensions, cost, .. }) =
+            cache.get(&answer_key).filter(|kept| Some(kept.place) == place)
         {
             self.hits.fetch_add(1, Ordering::Relaxed);
             return (Reply::good(data, extensions), cost);
@@ -105,7 +106,7 @@ impl Answers {
         let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else { return (executed.into(), cost) };
         let Executed { response: Response { data, extensions, .. }, json, .. } = executed;
         let data = json.map_or(Data::Made(data), Data::Json).into_json();
-        cache.insert(question, Kept { place, data: data.clone(), extensions: extensions.clone(), cost });
+        cache.insert(answer_key, Kept { place, data: data.clone(), extensions: extensions.clone(), cost });
         (Reply::good(data, extensions), cost)
     }
 }

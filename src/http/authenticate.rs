@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, header};
 use entity::account;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::Door;
-use super::graphql::Asker;
+use super::HttpState;
+use super::graphql::Caller;
 use super::rate::COST_OF_A_REQUEST;
 use super::reply::Closed;
 use crate::access::oidc::Subject;
@@ -60,17 +60,17 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
     by_account(&app.db, account, Some(until)).await
 }
 
-impl Door {
+impl HttpState {
     /// Learns who the asker is. Whoever tries tokens spends what anybody may spend; the answer is 401, in the form of any other
     /// GraphQL answer.
-    pub(super) async fn recognise(&self, asker: &mut Asker) -> Result<(), Closed> {
-        match authenticate(&self.app, &asker.headers).await {
+    pub(super) async fn recognise(&self, caller: &mut Caller) -> Result<(), Closed> {
+        match authenticate(&self.app, &caller.headers).await {
             Ok(actor) => {
-                asker.actor = actor;
+                caller.actor = actor;
                 Ok(())
             }
             Err(error) => {
-                self.spend(asker, COST_OF_A_REQUEST)?;
+                self.spend(caller, COST_OF_A_REQUEST)?;
                 Err(match error {
                     AuthError::Refused(why) => Closed::unauthenticated(RequestError::new(Code::Unauthenticated, why)),
                     AuthError::Database(error) => self.fault(error),

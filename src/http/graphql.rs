@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
-use super::Door;
+use super::HttpState;
 use super::accept::{Media, languages, media, takes_stream};
 use super::client;
 use super::live::{socket, sse};
@@ -34,7 +34,7 @@ const ALLOWED: &str = "GET, HEAD, POST, OPTIONS";
 
 /// Who asks, and from where.
 #[derive(Clone)]
-pub(super) struct Asker {
+pub(super) struct Caller {
     pub(super) actor: Actor,
     pub(super) address: IpAddr,
     pub(super) languages: Languages,
@@ -42,98 +42,98 @@ pub(super) struct Asker {
 }
 
 /// Answers whatever is sent to `/graphql`.
-pub(super) async fn graphql(State(door): State<Door>, request: Request) -> Response<Body> {
+pub(super) async fn graphql(State(state): State<HttpState>, request: Request) -> Response<Body> {
     if request.method() == Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
     }
     if socket::is_upgrade(&request) {
-        return socket::upgrade(door, request).await;
+        return socket::upgrade(state, request).await;
     }
-    let mut asker = door.asker(&request);
-    let (media, streams) = (media(&asker.headers), takes_stream(&asker.headers));
+    let mut caller = state.caller(&request);
+    let (media, streams) = (media(&caller.headers), takes_stream(&caller.headers));
     if media.is_none() && !streams {
         let message = "answers are application/graphql-response+json or application/json, streams text/event-stream, tables \
                        text/csv or application/x-ndjson, and `Accept` names none of them";
         let closed = Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message));
-        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
+        return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
     let only_streams = media.is_none();
     let media = media.unwrap_or(Media::GraphQlResponse);
-    if let Err(closed) = door.recognise(&mut asker).await {
-        return door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker);
+    if let Err(closed) = state.recognise(&mut caller).await {
+        return state.reply(Reply::Closed(closed), media, Keep::Nothing, &caller);
     }
-    let asker = Arc::new(asker);
+    let caller = Arc::new(caller);
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
-    let keep = match (get, &asker.actor) {
+    let keep = match (get, &caller.actor) {
         (false, _) => Keep::Nothing,
         (true, Actor::Anonymous) => Keep::Public,
         (true, _) => Keep::Private,
     };
-    match door.read(request, &asker).await {
-        Ok(Asked::One(params)) => {
+    match state.read(request, &caller).await {
+        Ok(RequestBody::One(params)) => {
             if let Media::Table(format) = media {
-                let answered = table::answer(door.clone(), asker.clone(), &params, format).await;
-                return answered.unwrap_or_else(|reply| door.reply(reply, media, Keep::Nothing, &asker));
+                let answered = table::answer(state.clone(), caller.clone(), &params, format).await;
+                return answered.unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
             }
-            let reply = match door.judge(&asker, &params, get) {
+            let reply = match state.validate(&caller, &params, get) {
                 Ok(prepared) if only_streams || (streams && prepared.kind == Kind::Subscription) => {
-                    return sse::answer(door, &asker, prepared).await;
+                    return sse::answer(state, &caller, prepared).await;
                 }
-                Ok(prepared) => door.run(&asker, prepared, door.deadline()).await,
+                Ok(prepared) => state.run(&caller, prepared, state.deadline()).await,
                 Err(reply) => reply,
             };
-            door.reply(reply, media, keep, &asker)
+            state.reply(reply, media, keep, &caller)
         }
-        Ok(Asked::Many(list)) => door.answer_all(&asker, list, media).await,
-        Err(closed) => door.reply(Reply::Closed(closed), media, Keep::Nothing, &asker),
+        Ok(RequestBody::Many(list)) => state.answer_all(&caller, list, media).await,
+        Err(closed) => state.reply(Reply::Closed(closed), media, Keep::Nothing, &caller),
     }
 }
 
 /// What a body or a URL holds.
-pub(super) enum Asked {
+pub(super) enum RequestBody {
     One(GraphQlParams),
     Many(Vec<Result<GraphQlParams, RequestError>>),
 }
 
-impl Door {
+impl HttpState {
     /// Who sends a request, before anybody has looked at what it shows.
-    pub(super) fn asker(&self, request: &Request) -> Asker {
+    pub(super) fn caller(&self, request: &Request) -> Caller {
         let address = client::address(request.extensions(), request.headers(), &self.settings.trusted_proxies);
         let headers = request.headers().clone();
-        Asker { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
+        Caller { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
     }
 
     /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in either media type.
-    pub(super) async fn read(&self, request: Request, asker: &Asker) -> Result<Asked, Closed> {
-        self.spend(asker, COST_OF_A_REQUEST)?;
+    pub(super) async fn read(&self, request: Request, caller: &Caller) -> Result<RequestBody, Closed> {
+        self.spend(caller, COST_OF_A_REQUEST)?;
         let malformed = |error| Closed::new(StatusCode::BAD_REQUEST, error);
         match *request.method() {
             Method::GET | Method::HEAD => {
-                if client::is_simple_of_browser(&asker.headers) && !self.is_welcome_origin(&asker.headers) {
+                if client::is_simple_of_browser(&caller.headers) && !self.is_welcome_origin(&caller.headers) {
                     let message = "a browser may have sent this for a page that was not asked: send JSON by POST, or the \
                                    header `GraphQL-Require-Preflight: 1`";
                     return Err(Closed::new(StatusCode::FORBIDDEN, RequestError::new(Code::Forbidden, message)));
                 }
                 let query = request.uri().query().unwrap_or_default();
-                let most = self.app.front.limits().max_body_bytes;
+                let most = self.app.pipeline.limits().max_body_bytes;
                 if query.len() > most {
                     let message = format!("the query of the URL has {} bytes; at most {most} are read", query.len());
                     return Err(Closed::new(StatusCode::URI_TOO_LONG, RequestError::limit(Limit::Body, message)));
                 }
-                self.spend(asker, query.len() as u64 / BYTES_A_UNIT)?;
-                GraphQlParams::from_url_query(query).map(Asked::One).map_err(malformed)
+                self.spend(caller, query.len() as u64 / BYTES_A_UNIT)?;
+                GraphQlParams::from_url_query(query).map(RequestBody::One).map_err(malformed)
             }
             Method::POST => {
-                check_content_type(&asker.headers)?;
+                check_content_type(&caller.headers)?;
                 let body = self.body(request).await?;
                 // Judging takes time with the length of what is judged.
-                self.spend(asker, body.len() as u64 / BYTES_A_UNIT)?;
+                self.spend(caller, body.len() as u64 / BYTES_A_UNIT)?;
                 match json(&body).map_err(malformed)? {
                     Value::Array(list) if self.settings.max_batch > 1 => {
-                        self.spend(asker, COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1))?;
-                        self.batch(list).map(Asked::Many)
+                        self.spend(caller, COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1))?;
+                        self.batch(list).map(RequestBody::Many)
                     }
-                    body => GraphQlParams::from_json(body).map(Asked::One).map_err(malformed),
+                    body => GraphQlParams::from_json(body).map(RequestBody::One).map_err(malformed),
                 }
             }
             ref other => {
@@ -153,7 +153,7 @@ impl Door {
     }
 
     async fn body(&self, request: Request) -> Result<Bytes, Closed> {
-        let most = self.app.front.limits().max_body_bytes;
+        let most = self.app.pipeline.limits().max_body_bytes;
         let too_large = || {
             let message = format!("a body has at most {most} bytes");
             Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
@@ -181,7 +181,7 @@ impl Door {
     /// closes stands: a write among it is done.
     async fn answer_all(
         &self,
-        asker: &Asker,
+        caller: &Caller,
         list: Vec<Result<GraphQlParams, RequestError>>,
         media: Media,
     ) -> Response<Body> {
@@ -189,14 +189,14 @@ impl Door {
         let mut replies = Vec::with_capacity(list.len());
         for params in list {
             let reply = match params {
-                Ok(params) => match self.judge(asker, &params, false) {
-                    Ok(prepared) => self.run(asker, prepared, deadline).await,
+                Ok(params) => match self.validate(caller, &params, false) {
+                    Ok(prepared) => self.run(caller, prepared, deadline).await,
                     Err(reply) => reply,
                 },
                 Err(error) => Reply::Faulty(vec![error]),
             };
             if matches!(reply, Reply::Closed(_)) && replies.is_empty() {
-                return self.reply(reply, media, Keep::Nothing, asker);
+                return self.reply(reply, media, Keep::Nothing, caller);
             }
             self.note(&reply);
             replies.push(reply);
@@ -205,13 +205,13 @@ impl Door {
     }
 
     /// Judges one request: whether it is good, and within what the client may ask for.
-    pub(super) fn judge(&self, asker: &Asker, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
-        let prepared = self.app.front.prepare(params).map_err(Reply::Faulty)?;
+    pub(super) fn validate(&self, caller: &Caller, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
+        let prepared = self.app.pipeline.prepare(params).map_err(Reply::Faulty)?;
         if get && prepared.kind == Kind::Mutation {
             let error = RequestError::input("a mutation is executed by POST, not by GET");
             return Err(Reply::Closed(Closed::method("POST", error)));
         }
-        self.spend(asker, prepared.requested_cost).map_err(Reply::Closed)?;
+        self.spend(caller, prepared.requested_cost).map_err(Reply::Closed)?;
         Ok(prepared)
     }
 
@@ -223,26 +223,26 @@ impl Door {
         }
     }
 
-    pub(super) fn reply(&self, reply: Reply, media: Media, keep: Keep, asker: &Asker) -> Response<Body> {
+    pub(super) fn reply(&self, reply: Reply, media: Media, keep: Keep, caller: &Caller) -> Response<Body> {
         self.note(&reply);
-        reply::one(reply, media, keep, &asker.headers)
+        reply::one(reply, media, keep, &caller.headers)
     }
 
     /// Executes, until the deadline. A mutation goes on to its end even if nobody waits for it any more, so that nothing is
     /// cut in the middle; a query ends with its client.
-    pub(super) async fn run(&self, asker: &Asker, prepared: Prepared, deadline: Instant) -> Reply {
+    pub(super) async fn run(&self, caller: &Caller, prepared: Prepared, deadline: Instant) -> Reply {
         let kind = prepared.kind;
         if kind == Kind::Subscription {
             let message = "a subscription is answered as text/event-stream or over a WebSocket (graphql-transport-ws)";
             return Reply::Closed(Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message)));
         }
         let mut watch = Watch::new(self, &prepared);
-        let (door, actor, languages) = (self.clone(), asker.actor.clone(), asker.languages.clone());
+        let (state, actor, languages) = (self.clone(), caller.actor.clone(), caller.languages.clone());
         let span = match kind {
             Kind::Mutation => tracing::info_span!("mutation"),
             Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
-        let run = async move { door.answers.answer(&door.app, actor, languages, &prepared).await }.instrument(span);
+        let run = async move { state.answers.answer(&state.app, actor, languages, &prepared).await }.instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
         let db = self.app.db.clone();
         // What hangs on a database that is away is given up: a transaction that did not end is undone there.
@@ -295,8 +295,8 @@ impl Door {
         Closed::late(format!("{what} within {} s", self.patience().as_secs()))
     }
 
-    pub(super) fn spend(&self, asker: &Asker, cost: u64) -> Result<(), Closed> {
-        self.rates.spend(&asker.actor, asker.address, cost).map_err(Closed::later)
+    pub(super) fn spend(&self, caller: &Caller, cost: u64) -> Result<(), Closed> {
+        self.rates.spend(&caller.actor, caller.address, cost).map_err(Closed::later)
     }
 
     pub(super) fn patience(&self) -> Duration {
@@ -315,7 +315,7 @@ impl Door {
 
 /// Tells operators how an execution ended, also where its client went away in the middle.
 struct Watch<'a> {
-    door: &'a Door,
+    state: &'a HttpState,
     kind: Kind,
     hash: String,
     requested: u64,
@@ -324,9 +324,9 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(door: &'a Door, prepared: &Prepared) -> Self {
+    fn new(state: &'a HttpState, prepared: &Prepared) -> Self {
         let (kind, hash, requested) = (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
-        Self { door, kind, hash, requested, started: Instant::now(), ended: None }
+        Self { state, kind, hash, requested, started: Instant::now(), ended: None }
     }
 
     fn ended(&mut self, outcome: Outcome, actual: u64) {
@@ -338,7 +338,7 @@ impl Drop for Watch<'_> {
     fn drop(&mut self) {
         let (outcome, actual) = self.ended.unwrap_or((Outcome::Abandoned, 0));
         let elapsed = self.started.elapsed();
-        self.door.metrics.answered(self.kind, outcome, elapsed, self.requested, actual);
+        self.state.metrics.answered(self.kind, outcome, elapsed, self.requested, actual);
         let (operation, hash, requested, outcome) = (self.kind.as_str(), &self.hash, self.requested, outcome.as_str());
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
         tracing::info!(operation, hash, requested, actual, milliseconds, outcome, "request executed");

@@ -14,9 +14,9 @@ use entity::import;
 use entity::vocabulary::ImportTable;
 use tokio::time::timeout;
 
-use super::Door;
+use super::HttpState;
 use super::accept::Media;
-use super::graphql::Asker;
+use super::graphql::Caller;
 use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{Closed, Keep, Reply};
 use crate::access::Actor;
@@ -45,18 +45,18 @@ const MEDIA: [&str; 7] = [
 const TIMES: u64 = 4;
 
 /// The address to which files are sent.
-pub(super) fn routes(door: &Door) -> Router<Door> {
-    Router::new().route("/imports", any(imports)).layer(DefaultBodyLimit::max(door.settings.max_import_bytes))
+pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
+    Router::new().route("/imports", any(imports)).layer(DefaultBodyLimit::max(state.settings.max_import_bytes))
 }
 
-async fn imports(State(door): State<Door>, request: Request) -> Response<Body> {
+async fn imports(State(state): State<HttpState>, request: Request) -> Response<Body> {
     if request.method() == axum::http::Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
     }
-    let mut asker = door.asker(&request);
-    match door.hand_in(request, &mut asker).await {
+    let mut caller = state.caller(&request);
+    match state.hand_in(request, &mut caller).await {
         Ok(taken) => taken,
-        Err(closed) => door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker),
+        Err(closed) => state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller),
     }
 }
 
@@ -65,34 +65,34 @@ fn wrong(status: StatusCode, message: &Phrase, tag: &str) -> Closed {
     Closed::new(status, RequestError::input(message.tell(tag)))
 }
 
-impl Door {
-    async fn hand_in(&self, request: Request, asker: &mut Asker) -> Result<Response<Body>, Closed> {
-        let tag = asker.languages.of_phrases();
+impl HttpState {
+    async fn hand_in(&self, request: Request, caller: &mut Caller) -> Result<Response<Body>, Closed> {
+        let tag = caller.languages.of_phrases();
         if request.method() != axum::http::Method::POST {
             let method = request.method();
             let message = say!("{method} is no method of this address: files are sent by POST", method);
             return Err(Closed::method(ALLOWED, RequestError::input(message.tell(tag))));
         }
-        self.recognise(asker).await?;
-        if asker.actor == Actor::Anonymous {
+        self.recognise(caller).await?;
+        if caller.actor == Actor::Anonymous {
             let message = say!("whoever hands in a file must say who it is: send `Authorization: Bearer <token>`");
             let error = RequestError::new(Code::Unauthenticated, message.tell(tag));
             return Err(Closed::new(StatusCode::UNAUTHORIZED, error));
         }
-        self.spend(asker, COST_OF_A_REQUEST)?;
-        let media = asker.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.spend(caller, COST_OF_A_REQUEST)?;
+        let media = caller.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !MEDIA.contains(&media.as_str()) {
             let known = Phrase::joined(MEDIA, ", ");
             let message = say!("a file is sent as {known}; `Content-Type` is \"{media}\"", known, media);
             return Err(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, &message, tag));
         }
-        let upload = upload(request.uri().query().unwrap_or_default(), &asker.headers);
+        let upload = upload(request.uri().query().unwrap_or_default(), &caller.headers);
         let upload = upload.map_err(|message| wrong(StatusCode::BAD_REQUEST, &message, tag))?;
-        let file = self.file(request, asker).await?;
-        self.spend(asker, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
+        let file = self.file(request, caller).await?;
+        self.spend(caller, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
         // It goes on to its end when its client goes away: what was begun is then found in `imports`.
-        let (door, actor) = (self.clone(), asker.actor.clone());
+        let (state, actor) = (self.clone(), caller.actor.clone());
         let started = Arc::new(OnceLock::new());
         let begun = started.clone();
         let reading = tokio::spawn(async move {
@@ -100,7 +100,7 @@ impl Door {
                 // It is the same one each time.
                 let _ = begun.set(row.clone());
             };
-            receive(&door.app.db, &door.app.clock, &actor, upload, Cursor::new(file), begin).await
+            receive(&state.app.db, &state.app.clock, &actor, upload, Cursor::new(file), begin).await
         });
         let reading = async {
             tokio::select! {
@@ -125,13 +125,13 @@ impl Door {
         }
     }
 
-    async fn file(&self, request: Request, asker: &Asker) -> Result<Bytes, Closed> {
-        let (most, tag) = (self.settings.max_import_bytes, asker.languages.of_phrases());
+    async fn file(&self, request: Request, caller: &Caller) -> Result<Bytes, Closed> {
+        let (most, tag) = (self.settings.max_import_bytes, caller.languages.of_phrases());
         let too_large = || {
             let message = say!("a file has at most {most} bytes; larger ones are read by `jejaring import`", most);
             Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message.tell(tag)))
         };
-        let length = asker.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = caller.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > most as u64) {
             return Err(too_large());
         }

@@ -55,7 +55,7 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
 
 /// A register with a door on the network.
 #[derive(Clone)]
-pub struct Door(Arc<Inside>);
+pub struct HttpState(Arc<Inside>);
 
 /// What stands behind the door.
 pub struct Inside {
@@ -70,7 +70,7 @@ pub struct Inside {
     sdl: Bytes,
 }
 
-impl Deref for Door {
+impl Deref for HttpState {
     type Target = Inside;
 
     fn deref(&self) -> &Inside {
@@ -78,7 +78,7 @@ impl Deref for Door {
     }
 }
 
-impl Door {
+impl HttpState {
     /// The door of `app`, as configured.
     pub fn new(app: App, config: &Config) -> Self {
         let rates = Rates::new(&config.rate, config.limits.max_cost);
@@ -92,16 +92,16 @@ impl Door {
 }
 
 /// All paths.
-pub fn router(door: Door) -> Router {
-    let body = DefaultBodyLimit::max(door.app.front.limits().max_body_bytes);
-    let catching = door.clone();
-    let origins = &door.settings.cors_origins;
+pub fn router(state: HttpState) -> Router {
+    let body = DefaultBodyLimit::max(state.app.pipeline.limits().max_body_bytes);
+    let catching = state.clone();
+    let origins = &state.settings.cors_origins;
     let router = Router::new()
         .route("/graphql", any(graphql::graphql).layer(body))
         .route("/graphql/stream", any(live::reserved::stream).layer(body))
         .route("/schema.graphql", get(schema))
         .merge(graphiql::routes())
-        .merge(imports::routes(&door))
+        .merge(imports::routes(&state))
         .merge(pages::routes())
         .layer(CompressionLayer::new())
         .route("/livez", get(async || "ok\n"))
@@ -109,21 +109,21 @@ pub fn router(door: Door) -> Router {
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
         .layer(CatchPanicLayer::custom(move |_| panicked(&catching)))
-        .layer(from_fn_with_state(door.clone(), observe::observe))
-        .with_state(door)
+        .layer(from_fn_with_state(state.clone(), observe::observe))
+        .with_state(state)
 }
 
 /// Where operators look; on a listener of its own.
-pub fn metrics_router(door: Door) -> Router {
-    Router::new().route("/metrics", get(metrics)).with_state(door)
+pub fn metrics_router(state: HttpState) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(state)
 }
 
-async fn schema(State(door): State<Door>, asked: HeaderMap) -> impl IntoResponse {
-    reply::text(&door.sdl, &asked)
+async fn schema(State(state): State<HttpState>, asked: HeaderMap) -> impl IntoResponse {
+    reply::text(&state.sdl, &asked)
 }
 
-async fn metrics(State(door): State<Door>) -> impl IntoResponse {
-    let db = &door.app.db;
+async fn metrics(State(state): State<HttpState>) -> impl IntoResponse {
+    let db = &state.app.db;
     let standing = match db.reached(webhooks::standing(db.reading())).await {
         Ok(standing) => standing,
         Err(error) => {
@@ -131,7 +131,7 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    match door.metrics.text(&door.app, door.answers.figures(), door.followers(), standing) {
+    match state.metrics.text(&state.app, state.answers.figures(), state.followers(), standing) {
         Ok(text) => {
             let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media)], text).into_response()
@@ -143,8 +143,8 @@ async fn metrics(State(door): State<Door>) -> impl IntoResponse {
     }
 }
 
-fn panicked(door: &Door) -> axum::response::Response {
-    let closed = Reply::Closed(door.fault("a handler panicked"));
+fn panicked(state: &HttpState) -> axum::response::Response {
+    let closed = Reply::Closed(state.fault("a handler panicked"));
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sea_orm::DbErr;
 
-use super::Door;
+use super::HttpState;
 use super::accept::{Page, page};
 use super::reply::{Reply, document};
 use crate::pages::{self, Scope, escaped};
@@ -20,7 +20,7 @@ const COST: u64 = 100;
 const COST_OF_A_BATCH: u64 = 10;
 
 /// All such addresses.
-pub(super) fn routes() -> Router<Door> {
+pub(super) fn routes() -> Router<HttpState> {
     Router::new()
         .route("/calendar/{name}", get(calendar_of_all))
         .route("/calendar/{kind}/{name}", get(calendar_of_one))
@@ -44,125 +44,130 @@ enum Answer {
 const CALENDAR: &str = "text/calendar; charset=utf-8";
 const FEED: &str = "application/atom+xml; charset=utf-8";
 
-async fn answer(door: Door, request: Request, made: impl Future<Output = Result<Answer, DbErr>>) -> Response<Body> {
-    let asker = door.asker(&request);
-    if let Err(closed) = door.spend(&asker, COST) {
-        return door.refuse(Reply::Closed(closed), &asker);
+async fn answer(
+    state: HttpState,
+    request: Request,
+    made: impl Future<Output = Result<Answer, DbErr>>,
+) -> Response<Body> {
+    let caller = state.caller(&request);
+    if let Err(closed) = state.spend(&caller, COST) {
+        return state.refuse(Reply::Closed(closed), &caller);
     }
-    let db = door.app.db.clone();
-    let made = match tokio::time::timeout(door.patience(), db.reached(made)).await {
+    let db = state.app.db.clone();
+    let made = match tokio::time::timeout(state.patience(), db.reached(made)).await {
         Ok(made) => made,
-        Err(_) => return door.refuse(Reply::Closed(door.late("the document was not ready")), &asker),
+        Err(_) => return state.refuse(Reply::Closed(state.late("the document was not ready")), &caller),
     };
     match made {
         Ok(Answer::Document(media, text, batches)) => {
             // What it has cost is known now; the next one waits where it was too much.
-            let _ = door.spend(&asker, batches * COST_OF_A_BATCH);
-            document(media, text, &asker.headers)
+            let _ = state.spend(&caller, batches * COST_OF_A_BATCH);
+            document(media, text, &caller.headers)
         }
         Ok(Answer::Nothing) => (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response(),
         Ok(Answer::Otherwise) => {
             let offered = "this is offered as application/ld+json and text/html\n";
             (StatusCode::NOT_ACCEPTABLE, [(header::VARY, "accept")], offered).into_response()
         }
-        Err(error) => door.refuse(Reply::Closed(door.fault(error)), &asker),
+        Err(error) => state.refuse(Reply::Closed(state.fault(error)), &caller),
     }
 }
 
 /// The scope that an address names: a kind, and a key that ends as its documents do.
-async fn scope(door: &Door, kind: &str, name: &str, ending: &str) -> Result<Option<Scope>, DbErr> {
+async fn scope(state: &HttpState, kind: &str, name: &str, ending: &str) -> Result<Option<Scope>, DbErr> {
     match (ScopeKind::of_segment(kind), name.strip_suffix(ending)) {
-        (Some(kind), Some(key)) => Scope::find(door.app.db.reading(), kind, key).await,
+        (Some(kind), Some(key)) => Scope::find(state.app.db.reading(), kind, key).await,
         _ => Ok(None),
     }
 }
 
-async fn calendar_of_all(State(door): State<Door>, Path(name): Path<String>, request: Request) -> Response<Body> {
+async fn calendar_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
     let scope = (name == "all.ics").then(Scope::all);
-    answer(door.clone(), request, async move { calendar(&door, scope).await }).await
+    answer(state.clone(), request, async move { calendar(&state, scope).await }).await
 }
 
 async fn calendar_of_one(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    answer(door.clone(), request, async move { calendar(&door, scope(&door, &kind, &name, ".ics").await?).await }).await
+    answer(state.clone(), request, async move { calendar(&state, scope(&state, &kind, &name, ".ics").await?).await })
+        .await
 }
 
-async fn calendar(door: &Door, scope: Option<Scope>) -> Result<Answer, DbErr> {
+async fn calendar(state: &HttpState, scope: Option<Scope>) -> Result<Answer, DbErr> {
     let Some(scope) = scope else { return Ok(Answer::Nothing) };
-    let (shown, left_out) = pages::scheduled(door.app.db.reading(), &scope).await?;
-    let text = pages::calendar(&scope, &shown, left_out, &door.app.site);
+    let (shown, left_out) = pages::scheduled(state.app.db.reading(), &scope).await?;
+    let text = pages::calendar(&scope, &shown, left_out, &state.app.site);
     Ok(Answer::Document(CALENDAR, text, shown.len() as u64))
 }
 
-async fn feed_of_all(State(door): State<Door>, Path(name): Path<String>, request: Request) -> Response<Body> {
+async fn feed_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
     let scope = (name == "all.atom").then(Scope::all);
-    answer(door.clone(), request, async move { feed(&door, scope).await }).await
+    answer(state.clone(), request, async move { feed(&state, scope).await }).await
 }
 
 async fn feed_of_one(
-    State(door): State<Door>,
+    State(state): State<HttpState>,
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    answer(door.clone(), request, async move { feed(&door, scope(&door, &kind, &name, ".atom").await?).await }).await
+    answer(state.clone(), request, async move { feed(&state, scope(&state, &kind, &name, ".atom").await?).await }).await
 }
 
-async fn feed(door: &Door, scope: Option<Scope>) -> Result<Answer, DbErr> {
+async fn feed(state: &HttpState, scope: Option<Scope>) -> Result<Answer, DbErr> {
     let Some(scope) = scope else { return Ok(Answer::Nothing) };
-    let shown = pages::changed(door.app.db.reading(), &scope).await?;
-    let text = pages::feed(&scope, &shown, &door.app.site);
+    let shown = pages::changed(state.app.db.reading(), &scope).await?;
+    let text = pages::feed(&scope, &shown, &state.app.site);
     Ok(Answer::Document(FEED, text, shown.len() as u64))
 }
 
 /// What stands in a page may run nothing and fetch nothing.
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-async fn batch(State(door): State<Door>, Path(key): Path<String>, request: Request) -> Response<Body> {
+async fn batch(State(state): State<HttpState>, Path(key): Path<String>, request: Request) -> Response<Body> {
     let wanted = page(request.headers());
     let made = {
-        let door = door.clone();
+        let state = state.clone();
         async move {
-            let Some(shown) = pages::one(door.app.db.reading(), &key).await? else { return Ok(Answer::Nothing) };
+            let Some(shown) = pages::one(state.app.db.reading(), &key).await? else { return Ok(Answer::Nothing) };
             Ok(match wanted {
                 Some(Page::JsonLd) => {
-                    Answer::Document("application/ld+json", pages::json_ld(&shown, &door.app.site).to_string(), 1)
+                    Answer::Document("application/ld+json", pages::json_ld(&shown, &state.app.site).to_string(), 1)
                 }
                 Some(Page::Html) => {
-                    Answer::Document("text/html; charset=utf-8", pages::html(&shown, &door.app.site), 1)
+                    Answer::Document("text/html; charset=utf-8", pages::html(&shown, &state.app.site), 1)
                 }
                 None => Answer::Otherwise,
             })
         }
     };
-    let mut response = answer(door, request, made).await;
+    let mut response = answer(state, request, made).await;
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 
-async fn sitemap(State(door): State<Door>, request: Request) -> Response<Body> {
+async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<Body> {
     let made = {
-        let door = door.clone();
+        let state = state.clone();
         async move {
-            let all = pages::sitemap(door.app.db.reading()).await?;
+            let all = pages::sitemap(state.app.db.reading()).await?;
             let mut xml = String::from(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
             );
             for (key, updated) in &all {
-                let (address, day) = (escaped(&door.app.site.batch(key)), updated.date_naive());
+                let (address, day) = (escaped(&state.app.site.batch(key)), updated.date_naive());
                 xml.push_str(&format!("  <url><loc>{address}</loc><lastmod>{day}</lastmod></url>\n"));
             }
             xml.push_str("</urlset>\n");
             Ok(Answer::Document("application/xml; charset=utf-8", xml, all.len() as u64 / COST_OF_A_BATCH))
         }
     };
-    answer(door, request, made).await
+    answer(state, request, made).await
 }
 
-async fn robots(State(door): State<Door>, request: Request) -> Response<Body> {
-    let text = format!("User-agent: *\nAllow: /batches/\n\nSitemap: {}\n", door.app.site.at("/sitemap.xml"));
-    answer(door, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) }).await
+async fn robots(State(state): State<HttpState>, request: Request) -> Response<Body> {
+    let text = format!("User-agent: *\nAllow: /batches/\n\nSitemap: {}\n", state.app.site.at("/sitemap.xml"));
+    answer(state, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) }).await
 }

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::Door;
+use super::HttpState;
 use crate::db::Reach;
 use crate::error::{Classified, Failure, Unavailable};
 
@@ -23,10 +23,10 @@ const WELL: &str = "ok";
 
 /// Ready means that the database answers, that whoever follows the log is told in time, and that it
 /// can be written. Each part says what is wrong with it, and nothing of where it is.
-pub(super) async fn readyz(State(door): State<Door>) -> impl IntoResponse {
-    let database = door.database().await;
-    let log = door.log();
-    let writes = door.writes().await;
+pub(super) async fn readyz(State(state): State<HttpState>) -> impl IntoResponse {
+    let database = state.database().await;
+    let log = state.log();
+    let writes = state.writes().await;
     let parts = [("database", &database), ("log", &log), ("writes", &writes)];
     let ready = parts.iter().all(|(_, found)| found.is_ok());
     if !ready {
@@ -39,7 +39,7 @@ pub(super) async fn readyz(State(door): State<Door>) -> impl IntoResponse {
     (status, headers, Json(json!({ "ready": ready, "parts": said })))
 }
 
-impl Door {
+impl HttpState {
     async fn database(&self) -> Result<(), String> {
         let db = &self.app.db;
         let asked = timeout(PATIENCE, db.reached::<_, DbErr>(db.reading().execute_unprepared("SELECT 1")));

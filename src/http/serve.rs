@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::accept_loop::{Accepting, accept};
 use super::places::Places;
-use super::{Door, metrics_router, router};
+use super::{HttpState, metrics_router, router};
 
 /// How long requests that are under way may take to end when the process is told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,26 +21,26 @@ const MOST_READERS_OF_FIGURES: usize = 64;
 /// Serves until `stop` resolves, then lets requests that are under way end.
 pub async fn serve(
     listener: TcpListener,
-    door: Door,
+    state: HttpState,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let forgetting = tokio::spawn(forget(door.clone()));
-    door.app.tail.start();
+    let forgetting = tokio::spawn(forget(state.clone()));
+    state.app.tail.start();
     let (closing, _) = watch::channel(false);
     let accepting = Accepting {
         listener,
-        router: router(door.clone()),
-        places: door.places.clone(),
-        headers_within: Duration::from_secs(door.settings.header_timeout_seconds),
-        turned_away: door.metrics.turned_away(),
+        router: router(state.clone()),
+        places: state.places.clone(),
+        headers_within: Duration::from_secs(state.settings.header_timeout_seconds),
+        turned_away: state.metrics.turned_away(),
     };
     accept(accepting, &closing, stop).await;
-    tracing::info!(streams = door.staying(), "stopping: requests under way may end, streams are told to go");
+    tracing::info!(streams = state.staying(), "stopping: requests under way may end, streams are told to go");
     closing.send_replace(true);
-    door.close();
+    state.close();
     tokio::select! {
         // Sockets are not connections of HTTP any more.
-        ((), ()) = join(closing.closed(), door.left()) => {}
+        ((), ()) = join(closing.closed(), state.left()) => {}
         () = tokio::time::sleep(PATIENCE) => {
             tracing::warn!("requests still under way after {} s are dropped", PATIENCE.as_secs());
         }
@@ -50,23 +50,23 @@ pub async fn serve(
 }
 
 /// Serves what operators look at, for as long as it is polled.
-pub async fn serve_metrics(listener: TcpListener, door: Door) {
+pub async fn serve_metrics(listener: TcpListener, state: HttpState) {
     let accepting = Accepting {
         listener,
-        router: metrics_router(door.clone()),
+        router: metrics_router(state.clone()),
         places: Places::new(MOST_READERS_OF_FIGURES, MOST_READERS_OF_FIGURES, Vec::new()),
-        headers_within: Duration::from_secs(door.settings.header_timeout_seconds),
-        turned_away: door.metrics.turned_away(),
+        headers_within: Duration::from_secs(state.settings.header_timeout_seconds),
+        turned_away: state.metrics.turned_away(),
     };
     let (closing, _) = watch::channel(false);
     accept(accepting, &closing, pending()).await;
 }
 
-async fn forget(door: Door) {
+async fn forget(state: HttpState) {
     let mut times = tokio::time::interval(FORGETTING);
     loop {
         times.tick().await;
-        door.rates.forget();
-        door.live.reservations.expire(std::time::Instant::now());
+        state.rates.forget();
+        state.live.reservations.expire(std::time::Instant::now());
     }
 }

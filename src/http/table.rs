@@ -7,8 +7,8 @@ use axum::http::{HeaderValue, Response, header};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use tokio::time::timeout;
 
-use super::Door;
-use super::graphql::Asker;
+use super::HttpState;
+use super::graphql::Caller;
 use super::reply::{Closed, Reply, VARY};
 use crate::db::in_own_task;
 use crate::exchange::table::TableFormat;
@@ -32,9 +32,9 @@ impl TableFormat {
 }
 
 /// A table that is being read.
-struct Reading {
-    door: Door,
-    asker: Arc<Asker>,
+struct TableStream {
+    state: HttpState,
+    caller: Arc<Caller>,
     table: Table,
     format: TableFormat,
     /// How many more rows are wanted.
@@ -46,15 +46,15 @@ struct Reading {
 /// Answers with a table, or says why there is none. What goes wrong behind the first page cuts the answer off, so that
 /// nobody takes a part for the whole.
 pub(super) async fn answer(
-    door: Door,
-    asker: Arc<Asker>,
+    state: HttpState,
+    caller: Arc<Caller>,
     params: &GraphQlParams,
     format: TableFormat,
 ) -> Result<Response<Body>, Reply> {
-    let table = door.app.front.prepare_table(params).map_err(Reply::Faulty)?;
-    let head = format.head(&table.columns).map_err(|error| failed(&door, &error))?;
+    let table = state.app.pipeline.prepare_table(params).map_err(Reply::Faulty)?;
+    let head = format.head(&table.columns).map_err(|error| failed(&state, &error))?;
     let (left, after) = (table.limit, table.after.clone());
-    let mut reading = Reading { door, asker, table, format, left, credit: 0 };
+    let mut reading = TableStream { state, caller, table, format, left, credit: 0 };
     let (first, next) = reading.page(after.as_deref()).await?;
     let rest = stream::try_unfold((reading, next), async |(mut reading, next)| {
         let Some(after) = next else { return Ok(None) };
@@ -80,27 +80,27 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-impl Reading {
+impl TableStream {
     /// The rows of the page behind `after`, and where the next one begins.
     async fn page(&mut self, after: Option<&str>) -> Result<(Vec<u8>, Option<String>), Reply> {
         let size = self.left.map_or(self.table.page_size, |left| left.min(self.table.page_size));
-        let asker = &self.asker;
+        let caller = &self.caller;
         // A table may cost more than is spent at once: it waits for its turn instead of breaking off. Paid for is all that the
         // page may have, before any of it is read.
         let most = self.table.cost(size);
-        while let Err(wait) = self.door.rates.spend(&asker.actor, asker.address, most.saturating_sub(self.credit)) {
+        while let Err(wait) = self.state.rates.spend(&caller.actor, caller.address, most.saturating_sub(self.credit)) {
             tokio::time::sleep(wait).await;
         }
-        let (door, asker, request) = (self.door.clone(), self.asker.clone(), self.table.page(size, after));
+        let (state, caller, request) = (self.state.clone(), self.caller.clone(), self.table.page(size, after));
         // A stream is not polled while its client does not read; what it reads from the database is not to wait for that.
         let read = in_own_task(async move {
-            let app = &door.app;
-            let read = app.page(asker.actor.clone(), asker.languages.clone(), request, LARGEST_TABLE_PAGE);
+            let app = &state.app;
+            let read = app.page(caller.actor.clone(), caller.languages.clone(), request, LARGEST_TABLE_PAGE);
             tokio::select! {
                 biased;
                 why = app.db.away() => Err(Reply::Closed(Closed::away(why, false))),
-                read = timeout(door.patience(), read) => read.map_err(|_| {
-                    let seconds = door.patience().as_secs();
+                read = timeout(state.patience(), read) => read.map_err(|_| {
+                    let seconds = state.patience().as_secs();
                     let message = format!("a page of the table was not ready within {seconds} s");
                     Reply::Faulty(vec![RequestError::limit(Limit::Timeout, message)])
                 }),
@@ -113,11 +113,11 @@ impl Reading {
         self.credit = self.credit.max(most) - read.actual_cost.min(most);
         let TablePage { nodes, next } = self.table.read(read.response.data);
         self.left = self.left.map(|left| left.saturating_sub(nodes.len() as u64));
-        let bytes = self.format.rows(&self.table.columns, &nodes).map_err(|error| failed(&self.door, &error))?;
+        let bytes = self.format.rows(&self.table.columns, &nodes).map_err(|error| failed(&self.state, &error))?;
         Ok((bytes, next.filter(|_| self.left != Some(0))))
     }
 }
 
-fn failed(door: &Door, error: &csv::Error) -> Reply {
-    Reply::Closed(door.fault(error))
+fn failed(state: &HttpState, error: &csv::Error) -> Reply {
+    Reply::Closed(state.fault(error))
 }

@@ -10,12 +10,12 @@ use uuid::Uuid;
 use super::Mutation;
 use super::user_error::UserError;
 use crate::access::token::Secret;
-use crate::access::{Actor, By};
+use crate::access::{Actor, Authorizer};
 use crate::clock::Clock;
 use crate::db::{Db, Receipt, Repeated, Write, Written, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::LogCursor;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::error::write_fault;
 use crate::graphql::list::List;
 use crate::graphql::names::camel_case;
@@ -26,7 +26,7 @@ use crate::text::{self, hexadecimal};
 
 /// What mutations find in their context.
 #[derive(Clone)]
-pub struct Desk {
+pub struct MutationContext {
     /// Where is written.
     pub db: Db,
     /// When.
@@ -37,7 +37,7 @@ pub struct Desk {
 
 /// A mutation that was asked for, without the type of its input: what all of them have in common is compiled once and not for
 /// each of some ninety.
-pub trait Asked: Send + Sync {
+pub trait MutationRequest: Send + Sync {
     /// Why it is done.
     fn reason(&self) -> Option<&str>;
     /// The version of the record that the writer knows.
@@ -53,7 +53,7 @@ pub trait Asked: Send + Sync {
     }
 
     /// Does it; the ids of the records to answer with.
-    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a By) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
+    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a Authorizer) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
 
 /// What a transaction came to.
@@ -89,9 +89,9 @@ pub(super) struct Outcome {
 }
 
 /// Decides about a mutation, and carries it out.
-pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn Asked) -> Result<Outcome> {
-    let desk: &Desk = ctx.data_unchecked();
-    if desk.actor == Actor::Anonymous {
+pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn MutationRequest) -> Result<Outcome> {
+    let mutation_context: &MutationContext = ctx.data_unchecked();
+    if mutation_context.actor == Actor::Anonymous {
         let message = "whoever writes must say who it is: send `Authorization: Bearer <token>`";
         return Err(refused(Code::Unauthenticated, message));
     }
@@ -103,7 +103,7 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn A
     }
     let (mut attempt, began) = (1, Instant::now());
     let outcome = loop {
-        let written = transact(ctx, desk, mutation, asked).await;
+        let written = transact(ctx, mutation_context, mutation, asked).await;
         match &written {
             Err(error) if error.is_passing() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
             _ => break written,
@@ -133,7 +133,7 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn A
             ));
         }
         Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => {
-            return Err(write_fault(&error, desk.clock.id()));
+            return Err(write_fault(&error, mutation_context.clock.id()));
         }
     };
     let cursor = cursor.map(|cursor| Cursor(cursor.to_string()));
@@ -142,15 +142,15 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn A
 
 async fn transact(
     ctx: &Context<'_>,
-    desk: &Desk,
+    mutation_context: &MutationContext,
     mutation: &Mutation,
-    asked: &dyn Asked,
+    asked: &dyn MutationRequest,
 ) -> Result<Written<Effect>, WriteError> {
-    let by = By::new(desk.actor.clone(), mutation.action, asked.expected_version());
+    let by = Authorizer::new(mutation_context.actor.clone(), mutation.action, asked.expected_version());
     let reason = reason(asked.reason())?;
     asked.inquire(ctx).await?;
-    let receipt = receipt(desk, &camel_case(mutation.name), asked)?;
-    write(&desk.db, &desk.clock, desk.actor.clone(), async |w| {
+    let receipt = receipt(mutation_context, &camel_case(mutation.name), asked)?;
+    write(&mutation_context.db, &mutation_context.clock, mutation_context.actor.clone(), async |w| {
         w.keep_rows();
         if let Some(receipt) = receipt {
             match w.take_receipt(receipt).await? {
@@ -188,8 +188,14 @@ fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
 }
 
 /// By which the same mutation is known again, where the writer wants that.
-fn receipt(desk: &Desk, name: &str, asked: &dyn Asked) -> Result<Option<Receipt>, Refusal> {
-    let (Some(key), Some(account)) = (asked.idempotency_key(), desk.actor.rights().account) else { return Ok(None) };
+fn receipt(
+    mutation_context: &MutationContext,
+    name: &str,
+    asked: &dyn MutationRequest,
+) -> Result<Option<Receipt>, Refusal> {
+    let (Some(key), Some(account)) = (asked.idempotency_key(), mutation_context.actor.rights().account) else {
+        return Ok(None);
+    };
     if key.is_empty() || key.len() > LONGEST_KEY {
         let (most, length) = (LONGEST_KEY, key.len());
         let message = say!("an idempotency key has 1 to {most} bytes; this has {length}", most, length);

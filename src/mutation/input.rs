@@ -8,7 +8,7 @@ use async_graphql::{ID, InputType, InputValueError, InputValueResult, MaybeUndef
 use sea_orm::ActiveValue;
 use uuid::Uuid;
 
-use crate::access::{By, Scoped};
+use crate::access::{Authorizer, Scoped};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::node::record_id;
@@ -81,7 +81,7 @@ where
 
 /// The record that an update refers to, where it says anything of it.
 pub async fn reference<E: Record + Scoped>(
-    by: &By,
+    by: &Authorizer,
     w: &Write,
     field: &'static str,
     id: MaybeUndefined<IdOf<E>>,

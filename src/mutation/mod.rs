@@ -16,7 +16,7 @@ use crate::engine::noun::Noun;
 use crate::error::WriteError;
 use crate::graphql::input::Typed;
 
-pub use carry_out::{Asked, Desk, HALTED};
+pub use carry_out::{HALTED, MutationContext, MutationRequest};
 pub use input::{IdOf, changed, given, reference};
 pub use payload::{carry_out, described};
 pub use user_error::{UserError, UserErrorCode};
@@ -32,7 +32,7 @@ pub struct Mutation {
     /// The type of its input.
     pub input: Typed,
     /// Reads its input; what is wrong with it otherwise.
-    pub read: fn(Value) -> Result<Box<dyn Asked>, String>,
+    pub read: fn(Value) -> Result<Box<dyn MutationRequest>, String>,
     /// The type of its answer.
     pub payload: &'static str,
     /// The field of the answer that has what was changed, as the program calls it.
@@ -77,7 +77,7 @@ pub fn done_to(done: Result<impl DoneTo, WriteError>) -> Result<Vec<Uuid>, Write
 }
 
 /// Reads an input.
-pub fn read<I: Asked + InputType + 'static>(input: Value) -> Result<Box<dyn Asked>, String> {
+pub fn read<I: MutationRequest + InputType + 'static>(input: Value) -> Result<Box<dyn MutationRequest>, String> {
     match I::parse(Some(input)) {
         Ok(asked) => Ok(Box::new(asked)),
         Err(error) => Err(error.into_server_error(Pos::default()).message),
@@ -168,7 +168,7 @@ macro_rules! mutations {
                 }
             }
 
-            impl $crate::mutation::Asked for $input {
+            impl $crate::mutation::MutationRequest for $input {
                 fn input(&self) -> async_graphql::Value {
                     async_graphql::InputType::to_value(self)
                 }
@@ -197,7 +197,7 @@ macro_rules! mutations {
                 fn perform<'a>(
                     &'a self,
                     w: &'a mut $crate::db::Write,
-                    by: &'a $crate::access::By,
+                    by: &'a $crate::access::Authorizer,
                 ) -> futures::future::BoxFuture<'a, Result<Vec<uuid::Uuid>, $crate::error::WriteError>> {
                     Box::pin(async move { $crate::mutation::done_to($mutation(w, by, self).await) })
                 }
@@ -215,7 +215,7 @@ macro_rules! mutations {
             record: stringify!($record),
             noun: <$crate::mutation::shown!($shown) as $crate::engine::noun::Described>::noun,
             is_list: $crate::mutation::is_list!($shown),
-            personal: <<$crate::mutation::shown!($shown) as $crate::engine::reference::Shown>::Entity as
+            personal: <<$crate::mutation::shown!($shown) as $crate::engine::reference::NodeType>::Entity as
                 $crate::record::Record>::PERSONAL,
             secret: $crate::mutation::secret!($($secret)?),
         },)+];

@@ -14,10 +14,10 @@ use futures::future::BoxFuture;
 
 use super::carry_out::{Outcome, decide};
 use super::user_error::UserError;
-use super::{Asked, Mutation};
+use super::{Mutation, MutationRequest};
 use crate::engine::reference::{Reference, records};
 use crate::engine::register::{Argument, field, object};
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::names::camel_case;
@@ -65,7 +65,7 @@ pub fn carry_out<'a>(mutation: &'a Mutation, ctx: &'a Context<'_>) -> BoxFuture<
     })
 }
 
-fn asked(mutation: &Mutation, ctx: &Context<'_>) -> ServerResult<Box<dyn Asked>> {
+fn asked(mutation: &Mutation, ctx: &Context<'_>) -> ServerResult<Box<dyn MutationRequest>> {
     let (pos, Any(input)) = ctx.param_value("input", None)?;
     (mutation.read)(input).map_err(|message| ServerError::new(message, Some(pos)))
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Object, Value};
 
 use crate::error::{Refusal, RefusalCode};
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::language::Language;
 use crate::graphql::names::camel_case;
 use crate::phrase::{Phrase, say};

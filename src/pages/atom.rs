@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Scope, Shown, escaped};
+use super::{BatchView, Scope, escaped};
 use crate::site::Site;
 
 /// The media type of a feed.
 const MEDIA: &str = "application/atom+xml";
 
 /// The feed of a scope, the newest change first.
-pub fn feed(scope: &Scope, shown: &[Shown], site: &Site) -> String {
+pub fn feed(scope: &Scope, shown: &[BatchView], site: &Site) -> String {
     let address = site.at(&format!("/feeds/{}.atom", scope.path));
     let updated = shown.iter().map(|shown| shown.batch.updated_at).max().unwrap_or(DateTime::UNIX_EPOCH);
     let mut xml =
@@ -30,7 +30,7 @@ pub fn feed(scope: &Scope, shown: &[Shown], site: &Site) -> String {
     xml
 }
 
-fn entry(xml: &mut String, shown: &Shown, site: &Site) {
+fn entry(xml: &mut String, shown: &BatchView, site: &Site) {
     let row = &shown.batch;
     let (title, language) = shown.title();
     let address = escaped(&site.batch(&row.key));

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{BatchStatus, DatePrecision};
 
-use super::{Scope, Shown};
+use super::{BatchView, Scope};
 use crate::site::Site;
 
 /// The key of a batch, as a property of its event.
@@ -21,7 +21,7 @@ pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 const LONGEST_LINE: usize = 75;
 
 /// The calendar of a scope: its batches, and how many are left out since nobody knows on which day they begin.
-pub fn calendar(scope: &Scope, shown: &[Shown], left_out: u64, site: &Site) -> String {
+pub fn calendar(scope: &Scope, shown: &[BatchView], left_out: u64, site: &Site) -> String {
     let mut lines = Lines::default();
     let title = format!("{} – Jejaring", scope.title);
     let about = match left_out {
@@ -50,7 +50,7 @@ pub fn calendar(scope: &Scope, shown: &[Shown], left_out: u64, site: &Site) -> S
     lines.0
 }
 
-fn event(lines: &mut Lines, shown: &Shown, site: &Site) {
+fn event(lines: &mut Lines, shown: &BatchView, site: &Site) {
     let row = &shown.batch;
     let Some(start) = row.starts_on else { return };
     let (title, language) = shown.title();
@@ -92,7 +92,7 @@ fn event(lines: &mut Lines, shown: &Shown, site: &Site) {
 }
 
 /// What another register needs to know again what it reads, and programs for calendars pass over: keys, and places part by part.
-fn own(lines: &mut Lines, shown: &Shown) {
+fn own(lines: &mut Lines, shown: &BatchView) {
     lines.put(OWN_KEY, &shown.batch.key);
     lines.put(OWN_PROGRAMME, &shown.programme.key);
     if let Some(number) = shown.batch.ordinal {

@@ -4,13 +4,13 @@
 use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode, PartnershipRole};
 use serde_json::{Map, Value, json};
 
-use super::{Shown, escaped};
+use super::{BatchView, escaped};
 use crate::site::Site;
 
 const PROFILE: &str = "https://bioschemas.org/profiles/CourseInstance/1.0-RELEASE";
 
 /// The batch as JSON-LD. People are not in it, nor is anything that is not accepted.
-pub fn json_ld(shown: &Shown, site: &Site) -> Value {
+pub fn json_ld(shown: &BatchView, site: &Site) -> Value {
     let row = &shown.batch;
     let (title, language) = shown.title();
     let mut about = Map::new();
@@ -50,7 +50,7 @@ pub fn json_ld(shown: &Shown, site: &Site) -> Value {
 }
 
 /// A page with the same, and with what a person would want to know.
-pub fn html(shown: &Shown, site: &Site) -> String {
+pub fn html(shown: &BatchView, site: &Site) -> String {
     let row = &shown.batch;
     let (title, language) = shown.title();
     let (title, language) = (escaped(&title), escaped(language));
@@ -86,7 +86,7 @@ fn date(day: Option<chrono::NaiveDate>, precision: Option<DatePrecision>) -> Val
     day.map(|day| day.format(format).to_string()).into()
 }
 
-fn status(shown: &Shown) -> &'static str {
+fn status(shown: &BatchView) -> &'static str {
     match shown.batch.status {
         BatchStatus::Postponed => "EventPostponed",
         BatchStatus::Cancelled => "EventCancelled",

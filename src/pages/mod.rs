@@ -2,16 +2,16 @@
 //! in particular, and sees what everybody may see.
 
 mod atom;
+mod batch_view;
 mod calendar;
 mod json_ld;
 mod scope;
-mod shown;
 
 pub use atom::feed;
+pub use batch_view::{BatchView, changed, one, scheduled, sitemap};
 pub use calendar::{OWN_KEY, OWN_NUMBER, OWN_PROGRAMME, OWN_VENUE, calendar};
 pub use json_ld::{html, json_ld};
 pub use scope::Scope;
-pub use shown::{Shown, changed, one, scheduled, sitemap};
 
 use crate::text::is_text;
 

@@ -265,7 +265,7 @@ impl Register {
     }
 
     /// What a rule, or [`all`] of them, makes of the register once the values are accepted.
-    pub(crate) fn judge<T>(&mut self, rule: impl FnOnce(&BatchFacts<'_>) -> T) -> T {
+    pub(crate) fn evaluate<T>(&mut self, rule: impl FnOnce(&BatchFacts<'_>) -> T) -> T {
         self.accept();
         let statements = self.stated();
         rule(&BatchFacts {
@@ -280,7 +280,7 @@ impl Register {
     }
 
     pub(crate) fn findings(&mut self) -> Vec<Found> {
-        self.judge(all)
+        self.evaluate(all)
     }
 
     /// The findings that call for something to be done, as rule and property.

@@ -80,7 +80,7 @@ impl Guard {
     }
 
     /// Judges a document and picks the operation to run.
-    pub fn judge(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
+    pub fn validate(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
         let tokens = scan(text, &self.limits).map_err(|error| vec![error])?.tokens;
         let places = Places::of(text);
         // The parser counts blanks, commas and comments as well; ours is the limit that is published.

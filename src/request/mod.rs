@@ -41,7 +41,7 @@ pub use variables::{ScalarCheck, Scalars};
 use crate::text::hexadecimal;
 use cache::{Digest, Documents, digest, operation_digest};
 use guard::{Document, Guard};
-use trusted::Asked;
+use trusted::DocumentSource;
 
 /// What the cache of documents may take up.
 const CACHE_BYTES: u64 = 32 << 20;
@@ -145,7 +145,7 @@ impl Kind {
     }
 }
 
-/// What [`Front::ready`] finds.
+/// What [`RequestPipeline::ready`] finds.
 struct Ready {
     text: Digest,
     document: Arc<Document>,
@@ -163,13 +163,13 @@ fn without(document: &ExecutableDocument, absent: &[Name]) -> ExecutableDocument
 }
 
 /// Stands before execution.
-pub struct Front {
+pub struct RequestPipeline {
     guard: Guard,
     trusted: Trusted,
     documents: Documents,
 }
 
-impl Front {
+impl RequestPipeline {
     /// A front for a schema.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits, trusted: Trusted) -> Self {
         Self { guard: Guard::new(sdl, scalars, limits), trusted, documents: Documents::new(CACHE_BYTES) }
@@ -247,16 +247,16 @@ impl Front {
         let operation_name = params.operation_name.as_deref();
         let key = |text: &Digest| operation_name.map_or(*text, |name| operation_digest(text, name));
         match self.trusted.asked(params).map_err(|error| vec![error])? {
-            Asked::Digest(text) => {
+            DocumentSource::Digest(text) => {
                 let known = self.documents.get(&key(&text)).ok_or_else(|| vec![trusted::not_found()])?;
                 Ok((text, known))
             }
-            Asked::Text(query) => {
+            DocumentSource::Text(query) => {
                 let text = digest(query);
                 if let Some(known) = self.documents.get(&key(&text)) {
                     return Ok((text, known));
                 }
-                let document = Arc::new(self.guard.judge(query, operation_name)?);
+                let document = Arc::new(self.guard.validate(query, operation_name)?);
                 self.documents.keep(key(&text), document.clone());
                 Ok((text, document))
             }

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::plan::{ALIASED, COUNTRIES, NAMES};
 use super::*;
 
-fn front() -> &'static Front {
-    static FRONT: std::sync::LazyLock<Front> = std::sync::LazyLock::new(|| {
-        Front::new(&crate::app::sdl(), crate::graphql::scalars::checks(), Limits::default(), no_trusted())
+fn pipeline() -> &'static RequestPipeline {
+    static PIPELINE: std::sync::LazyLock<RequestPipeline> = std::sync::LazyLock::new(|| {
+        RequestPipeline::new(&crate::app::sdl(), crate::graphql::scalars::checks(), Limits::default(), no_trusted())
     });
-    &FRONT
+    &PIPELINE
 }
 
 fn no_trusted() -> Trusted {
@@ -20,7 +20,7 @@ fn no_trusted() -> Trusted {
 
 fn with(query: &str, variables: Value) -> Result<Prepared, Vec<RequestError>> {
     let Value::Object(variables) = variables else { panic!("variables are an object") };
-    front().prepare(&GraphQlParams { variables, ..GraphQlParams::new(query) })
+    pipeline().prepare(&GraphQlParams { variables, ..GraphQlParams::new(query) })
 }
 
 fn cost(query: &str, variables: Value) -> u64 {
@@ -162,7 +162,7 @@ fn three_nested_connections_of_100_20_20_are_allowed_and_four_are_not() {
 fn operations_are_resolved_as_the_specification_says() {
     let prepare = |query: &str, name: Option<&str>| {
         let params = GraphQlParams { operation_name: name.map(str::to_owned), ..GraphQlParams::new(query) };
-        front().prepare(&params).map(|prepared| prepared.requested_cost).map_err(|errors| errors[0].message.clone())
+        pipeline().prepare(&params).map(|prepared| prepared.requested_cost).map_err(|errors| errors[0].message.clone())
     };
     let two = "query A { __typename } query B { __typename serviceConfig { id } }";
     assert_eq!(prepare(two, Some("A")), Ok(1));
@@ -271,18 +271,18 @@ fn omitted_variables_stay_absent() {
 
 #[test]
 fn only_good_documents_are_kept_and_the_cache_is_bounded() {
-    let front = Front {
+    let pipeline = RequestPipeline {
         guard: Guard::new(&crate::app::sdl(), Scalars::new(), Limits::default()),
         trusted: no_trusted(),
         documents: Documents::new(100_000),
     };
-    assert!(front.prepare(&GraphQlParams::new("{ nothing }")).is_err());
-    assert!(front.documents().is_empty());
+    assert!(pipeline.prepare(&GraphQlParams::new("{ nothing }")).is_err());
+    assert!(pipeline.documents().is_empty());
     for number in 0..200 {
-        front.prepare(&GraphQlParams::new(format!("query Q{number} {{ __typename }}"))).expect("a good request");
+        pipeline.prepare(&GraphQlParams::new(format!("query Q{number} {{ __typename }}"))).expect("a good request");
     }
-    assert!(!front.documents().is_empty());
-    assert!(front.documents().bytes() <= 100_000, "{}", front.documents().bytes());
+    assert!(!pipeline.documents().is_empty());
+    assert!(pipeline.documents().bytes() <= 100_000, "{}", pipeline.documents().bytes());
 }
 
 /// A variable that was given as null does not decide, though its default would.
@@ -305,11 +305,11 @@ fn the_work_is_linear_in_the_document() {
         text + &format!("fragment F{levels} on Query {{ __typename }}")
     };
     assert!(fault(&doubling(25), json!({})).starts_with("COST_LIMIT_EXCEEDED: the operation has"));
-    let schema = &front().guard.schema;
+    let schema = &pipeline().guard.schema;
     let document = apollo_compiler::ExecutableDocument::parse_and_validate(schema, doubling(25), "").expect("valid");
     let operation = document.operations.get(None).expect("one operation");
     let wide = Limits { max_selections: u64::MAX, max_root_fields: u64::MAX, ..Limits::default() };
-    let plan = plan::Plan::new(&document, operation, &wide, &front().guard.filters).expect("within wide limits");
+    let plan = plan::Plan::new(&document, operation, &wide, &pipeline().guard.filters).expect("within wide limits");
     assert_eq!(plan.visited, 1 + 2 * 25 + 1);
     assert_eq!(plan.cost(&async_graphql::Variables::default()), 1 << 25);
 }
@@ -346,7 +346,7 @@ proptest! {
     /// Whatever is sent is answered, with a code and a message of bounded length.
     #[test]
     fn any_text_is_answered(text in "\\PC{0,80}|[a-d{}()\\[\\]:$!@.\"#=|& \n1-9-]{0,120}") {
-        if let Err(errors) = front().prepare(&GraphQlParams::new(text)) {
+        if let Err(errors) = pipeline().prepare(&GraphQlParams::new(text)) {
             prop_assert!(!errors.is_empty() && errors.len() <= error::MOST_ERRORS);
             prop_assert!(errors.iter().all(|error| !error.message.is_empty() && error.message.len() < 2_000));
         }
@@ -356,7 +356,7 @@ proptest! {
     #[test]
     fn coercion_agrees_with_the_validator(first in json_value(), key in json_value()) {
         let query = "query($first: Int, $filter: ExactTextFilter) { batches(first: $first, filter: {key: $filter}) { totalCount } }";
-        let schema = &front().guard.schema;
+        let schema = &pipeline().guard.schema;
         let document = apollo_compiler::ExecutableDocument::parse_and_validate(schema, query, "").expect("valid");
         let operation = document.operations.get(None).expect("one operation");
         let given = json!({ "first": first, "filter": key });

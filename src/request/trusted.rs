@@ -52,7 +52,7 @@ pub struct Trusted {
 }
 
 /// What a request asks to execute.
-pub(super) enum Asked<'a> {
+pub(super) enum DocumentSource<'a> {
     /// This document.
     Text(&'a str),
     /// The document with this digest, if it was seen.
@@ -76,7 +76,7 @@ impl Trusted {
     }
 
     /// Which document a request asks for.
-    pub(super) fn asked<'a>(&'a self, params: &'a GraphQlParams) -> Result<Asked<'a>, RequestError> {
+    pub(super) fn asked<'a>(&'a self, params: &'a GraphQlParams) -> Result<DocumentSource<'a>, RequestError> {
         let named = match (&params.document_id, persisted(params)?) {
             (Some(id), _) => Some(self.by_id(id, params)?),
             (None, Some(hash)) => self.by_hash(hash, params)?,
@@ -88,7 +88,7 @@ impl Trusted {
                 Code::Forbidden,
                 "this server executes trusted documents alone: name one by `documentId`",
             )),
-            (None, Some(query)) => Ok(Asked::Text(query)),
+            (None, Some(query)) => Ok(DocumentSource::Text(query)),
             (None, None) => Err(RequestError::input("the request has no `query`")),
         }
     }
@@ -97,11 +97,11 @@ impl Trusted {
         self.documents.contains_key(&hexadecimal(digest))
     }
 
-    fn get(&self, name: &str) -> Option<Asked<'_>> {
-        self.documents.get(name).map(|text| Asked::Text(text))
+    fn get(&self, name: &str) -> Option<DocumentSource<'_>> {
+        self.documents.get(name).map(|text| DocumentSource::Text(text))
     }
 
-    fn by_id<'a>(&'a self, id: &str, params: &GraphQlParams) -> Result<Asked<'a>, RequestError> {
+    fn by_id<'a>(&'a self, id: &str, params: &GraphQlParams) -> Result<DocumentSource<'a>, RequestError> {
         if params.query.is_some() {
             return Err(RequestError::input("a request has either `query` or `documentId`, not both"));
         }
@@ -117,7 +117,7 @@ impl Trusted {
     }
 
     /// The document with this digest; none where the request has its text, which is then taken.
-    fn by_hash<'a>(&'a self, hash: &str, params: &GraphQlParams) -> Result<Option<Asked<'a>>, RequestError> {
+    fn by_hash<'a>(&'a self, hash: &str, params: &GraphQlParams) -> Result<Option<DocumentSource<'a>>, RequestError> {
         if let Some(query) = &params.query {
             let actual = hexadecimal(&digest(query));
             if actual != hash {
@@ -133,7 +133,7 @@ impl Trusted {
         if !self.automatic {
             return Err(RequestError::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
         }
-        from_hexadecimal(hash).map(|digest| Some(Asked::Digest(digest))).ok_or_else(not_found)
+        from_hexadecimal(hash).map(|digest| Some(DocumentSource::Digest(digest))).ok_or_else(not_found)
     }
 }
 
@@ -198,8 +198,8 @@ mod tests {
     fn asked(trusted: &Trusted, body: Value) -> Result<String, Code> {
         let params = GraphQlParams::from_json(body).expect("a request");
         trusted.asked(&params).map_err(|error| error.code).map(|asked| match asked {
-            Asked::Text(text) => text.to_owned(),
-            Asked::Digest(digest) => hexadecimal(&digest),
+            DocumentSource::Text(text) => text.to_owned(),
+            DocumentSource::Digest(digest) => hexadecimal(&digest),
         })
     }
 

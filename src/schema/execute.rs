@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_graphql::{ErrorExtensionValues, PathSegment, Request, Response, ServerError, Value, value};
 use axum::body::Bytes;
 
-use super::Register;
+use super::ApiSchema;
 use super::root::Job;
 use crate::engine::answer::answer;
 use crate::engine::fetch::Asking;
@@ -34,7 +34,7 @@ pub struct Executed {
 /// Executes a request that was found good, reading through `reader`, with names in `languages`. Where its requested cost is
 /// given, the answer tells it, and what it came to.
 pub async fn execute(
-    schema: &Register,
+    schema: &ApiSchema,
     request: Request,
     requested_cost: Option<u64>,
     reader: Arc<Reader>,
@@ -85,7 +85,7 @@ impl Executed {
 
 /// Answers a query of which there is a plan; none where its variables leave open what is wanted.
 pub async fn carry_out(
-    schema: &Register,
+    schema: &ApiSchema,
     plan: Arc<Option<Plan>>,
     prepared: &Prepared,
     reader: &Arc<Reader>,

@@ -118,7 +118,7 @@ input! {
 }
 
 impl Lookup for BatchBy {
-    type Shown = Batch;
+    type Node = Batch;
 
     fn condition(self) -> Result<Condition> {
         use batch::Column;

@@ -17,7 +17,7 @@ pub use self::roots::{CODE, ROOTS};
 use crate::eventlog::Subscription;
 
 /// The schema of the register.
-pub type Register = Schema<Root, Mutations, Subscription>;
+pub type ApiSchema = Schema<Root, Mutations, Subscription>;
 
 /// The schema, without anything that a request needs to run: it is the same for every process.
 pub fn schema() -> SchemaBuilder<Root, Mutations, Subscription> {

@@ -13,7 +13,7 @@ use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::DelegationFilter;
 use crate::engine::lookup::Lookup;
 use crate::eventlog::{self, EventFilter, EventsFrom, EventsPayload};
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::list::List;
 use crate::graphql::listing::Listing;
 use crate::graphql::scalars::{Cursor, Date};

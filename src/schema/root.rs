@@ -24,7 +24,7 @@ use crate::engine::planner::{OWN_FIELDS, Sees, roots};
 use crate::engine::register::{connection, field, interface, list_arguments, object};
 use crate::engine::write::Written;
 use crate::eventlog::History;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::names::camel_case;
 use crate::site::Site;
 

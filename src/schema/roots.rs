@@ -17,12 +17,12 @@ use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Described;
+use crate::engine::keyset::parsed;
 use crate::engine::lookup::Lookup;
 use crate::engine::node::Node;
 use crate::engine::noun::{Code, Entry, Root};
 use crate::engine::own::Answer;
 use crate::engine::register::Argument;
-use crate::engine::window::parsed;
 use crate::eventlog::History;
 use crate::exchange::import::Import;
 use crate::graphql::list::List;
@@ -60,10 +60,10 @@ macro_rules! roots {
             $(Root {
                 name: stringify!($one),
                 doc: &[$($one_doc),*],
-                ty: Some(<Option<<$by as Lookup>::Shown> as OutputType>::create_type_info),
+                ty: Some(<Option<<$by as Lookup>::Node> as OutputType>::create_type_info),
                 arguments: &[Argument::new("by", "Which one.", <$by as InputType>::create_type_info)],
                 to: Entry::By(
-                    <<$by as Lookup>::Shown as Described>::noun,
+                    <<$by as Lookup>::Node as Described>::noun,
                     |by| parsed::<$by>(by)?.condition(),
                 ),
             },)+

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Error, Pos, Response};
 use futures::StreamExt;
 
-use super::Register;
+use super::ApiSchema;
 use super::execute::{Executed, with_codes, without_marks};
 use crate::engine::value::fields;
 use crate::eventlog::Step;
@@ -17,7 +17,7 @@ use crate::graphql::loader::Reader;
 use crate::request::Prepared;
 
 /// Learns what a subscription wants; what is wrong with its arguments is the answer.
-pub async fn begin(schema: &Register, prepared: &Prepared, reader: Arc<Reader>) -> Result<Wanted, Response> {
+pub async fn begin(schema: &ApiSchema, prepared: &Prepared, reader: Arc<Reader>) -> Result<Wanted, Response> {
     let step = Arc::new(Step::default());
     let request = prepared.request().data(reader.clone()).data(step.clone());
     let mut answers = schema.execute_stream(request);
@@ -34,7 +34,7 @@ pub async fn begin(schema: &Register, prepared: &Prepared, reader: Arc<Reader>) 
 
 /// Answers a subscription for one item.
 pub async fn show(
-    schema: &Register,
+    schema: &ApiSchema,
     prepared: &Prepared,
     item: Item,
     reader: Arc<Reader>,

@@ -262,7 +262,7 @@ impl Metrics {
         followers: Followers,
         standing: Standing,
     ) -> Result<String, std::fmt::Error> {
-        let documents = app.front.documents();
+        let documents = app.pipeline.documents();
         let documents = Cached { lookups: documents.lookups(), bytes: documents.bytes() };
         let caches = [(&self.lookups, &self.kept, documents), (&self.answers, &self.answers_kept, answers)];
         for (lookups, kept, Cached { lookups: (hits, misses), bytes }) in caches {

@@ -46,13 +46,13 @@ async fn told_ready(address: &str, ready: bool) -> Value {
     }
 }
 
-fn is_unavailable(got: &Plain, door: &str) {
-    assert_eq!((got.status, got.code().as_str()), (503, "UNAVAILABLE"), "{door}: {got:?}");
-    assert_eq!(got.header("retry-after"), Some("5"), "{door}: {got:?}");
-    assert_eq!(got.json()["errors"][0]["extensions"]["retryAfter"], json!(5), "{door}");
-    assert_eq!(got.json().get("data"), None, "{door}");
+fn is_unavailable(got: &Plain, route: &str) {
+    assert_eq!((got.status, got.code().as_str()), (503, "UNAVAILABLE"), "{route}: {got:?}");
+    assert_eq!(got.header("retry-after"), Some("5"), "{route}: {got:?}");
+    assert_eq!(got.json()["errors"][0]["extensions"]["retryAfter"], json!(5), "{route}");
+    assert_eq!(got.json().get("data"), None, "{route}");
     for secret in ["127.0.0.1", "localhost", "jejaring@", "test_own", "postgres"] {
-        assert!(!got.body.contains(secret), "{door}: {got:?}");
+        assert!(!got.body.contains(secret), "{route}: {got:?}");
     }
 }
 

@@ -150,24 +150,24 @@ async fn hold(app: &TestApp) -> DatabaseTransaction {
 async fn a_write_that_cannot_have_the_register_is_busy(app: TestApp) {
     let scopes = [TokenScope::Read, TokenScope::Write];
     let (token, _) = token_of(&app, "Curator", &[Role::Of(GrantRole::Curator)], &scopes).await;
-    let (door, bearer) = (app.door(), format!("Bearer {token}"));
+    let (state, bearer) = (app.state(), format!("Bearer {token}"));
     let input = "key: \"late\", kind: REPORT, title: \"Late\", language: \"en\"";
     let query = mutation("addSource", input, "source { key }");
     let write = async |accept: &str| -> Got {
-        post(&door, json!({ "query": query }), &[("authorization", &bearer), ("accept", accept)]).await
+        post(&state, json!({ "query": query }), &[("authorization", &bearer), ("accept", accept)]).await
     };
     let position = app.position().await;
     let held = hold(&app).await;
     // Readers go on, with tokens and without: the use of a token is noted another time.
     let asked = json!({ "query": "{ batches { totalCount } }" });
     for headers in [&[("authorization", bearer.as_str())][..], &[]] {
-        let got = post(&door, asked.clone(), headers).await;
+        let got = post(&state, asked.clone(), headers).await;
         assert_eq!((got.status, got.json()["errors"].is_null()), (StatusCode::OK, true));
     }
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
     let file = request("POST", "/imports?table=delegations", &headers, Body::from("batch,country\nx,KH\n"));
     let (old, new, file) =
-        tokio::join!(write("application/json"), write("application/graphql-response+json"), send(&door, file));
+        tokio::join!(write("application/json"), write("application/graphql-response+json"), send(&state, file));
     for got in [old, new, file] {
         let error = &got.json()["errors"][0];
         assert_eq!((got.status, &error["extensions"]["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("BUSY")));

@@ -28,7 +28,7 @@ async fn random_documents_are_answered_with_few_statements(app: TestApp) {
     let mut without_errors = 0;
     while answered < MANY {
         let query = documents.next();
-        let prepared = match app.app.front.prepare(&GraphQlParams::new(&query)) {
+        let prepared = match app.app.pipeline.prepare(&GraphQlParams::new(&query)) {
             Ok(prepared) if prepared.requested_cost <= MOST => prepared,
             Ok(_) => continue,
             Err(errors) => {

@@ -77,7 +77,7 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         let variables = json!({ "a": compared % 2 == 0, "b": compared % 3 == 0 });
         let variables = variables.as_object().cloned().unwrap_or_default();
         let params = GraphQlParams { variables, ..GraphQlParams::new(&query) };
-        let prepared = match app.app.front.prepare(&params) {
+        let prepared = match app.app.pipeline.prepare(&params) {
             Ok(prepared) if prepared.requested_cost <= MOST => prepared,
             Ok(_) => continue,
             Err(errors) => {
@@ -150,7 +150,7 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
         for variables in [json!({ "a": true, "n": null }), json!({ "a": false, "n": 2 }), json!({ "a": true })] {
             let variables = variables.as_object().cloned().unwrap_or_default();
             let params = GraphQlParams { variables, ..GraphQlParams::new(&query) };
-            let prepared = app.app.front.prepare(&params).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
+            let prepared = app.app.pipeline.prepare(&params).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
             let ours = app.app.run(Actor::Anonymous, Languages::default(), &prepared).await.into_response();
             let theirs = app.app.page(Actor::Anonymous, Languages::default(), prepared.request(), 100).await.response;
             let json = |data| serde_json::to_string(data).expect("JSON");

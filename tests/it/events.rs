@@ -42,7 +42,7 @@ pub async fn happen(app: &App, kinds: &[(EventKind, bool)]) -> i64 {
 }
 
 fn prepare(app: &App, query: &str) -> Prepared {
-    app.front.prepare(&GraphQlParams::new(query)).expect("a good request")
+    app.pipeline.prepare(&GraphQlParams::new(query)).expect("a good request")
 }
 
 pub async fn follow(app: &App, query: &str) -> Feed {

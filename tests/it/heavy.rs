@@ -303,7 +303,7 @@ async fn a_client_that_goes_away_ends_its_statement(app: TestApp) {
     make_topics_endless(&app).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let serving = tokio::spawn(serve(listener, app.door(), std::future::pending()));
+    let serving = tokio::spawn(serve(listener, app.state(), std::future::pending()));
     let mut client = TcpStream::connect(address).expect("a connection");
     client.write_all(request(TOPICS).as_bytes()).expect("it is sent");
     until(&app, true).await;

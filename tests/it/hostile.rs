@@ -150,11 +150,12 @@ fn check(got: &Got, sent: &[u8]) {
 
 /// Half of them by each database.
 async fn ten_thousand_bad_requests(app: TestApp) {
-    let door = app.door_with("rate.anonymous_per_minute = 0");
+    let state = app.door_with("rate.anonymous_per_minute = 0");
     let mut dice = Dice(0x6a65_6a61_7269_6e67);
     for _ in 0..5_000 {
         let body = body(&mut dice);
-        let got = send(&door, request("POST", "/graphql", &[("content-type", "application/json")], body.clone())).await;
+        let got =
+            send(&state, request("POST", "/graphql", &[("content-type", "application/json")], body.clone())).await;
         check(&got, &body);
     }
     for _ in 0..200 {
@@ -163,7 +164,7 @@ async fn ten_thousand_bad_requests(app: TestApp) {
             .extend_pairs([("query", query), ("variables", &json!({ "v": value(&mut dice, 2) }).to_string())])
             .finish();
         if query.len() < 10_000 {
-            let got = send(&door, request("GET", &format!("/graphql?{query}"), &[], Body::empty())).await;
+            let got = send(&state, request("GET", &format!("/graphql?{query}"), &[], Body::empty())).await;
             check(&got, query.as_bytes());
         }
     }

@@ -582,7 +582,7 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
     let keeper = app.ask("{ batch(by: {key: \"silver\"}) { owner { key } } }").await;
     let keeper = keeper.text("/batch/owner/key");
     let (token, _) = token_of(&app, "Sender", &[Role::OfficerOf(keeper)], &[TokenScope::Read, TokenScope::Write]).await;
-    let door = app.door_with("http.max_import_bytes = 2000");
+    let state = app.door_with("http.max_import_bytes = 2000");
     let bearer = format!("Bearer {token}");
     let file = "batch,country\nsilver,KH\n";
     let headers = [
@@ -590,12 +590,12 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
         ("authorization", bearer.as_str()),
         ("content-disposition", "attachment; filename=\"a.csv\""),
     ];
-    let sent = send(&door, request("POST", "/imports?table=delegations", &headers, Body::from(file))).await;
+    let sent = send(&state, request("POST", "/imports?table=delegations", &headers, Body::from(file))).await;
     assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.json());
     let key = sent.json()["key"].as_str().expect("a key").to_owned();
     let body =
         json!({ "query": format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ nodes {{ line state about }} }} }} }}") });
-    let csv = crate::http::post(&door, body, &[("authorization", &bearer), ("accept", "text/csv")]).await;
+    let csv = crate::http::post(&state, body, &[("authorization", &bearer), ("accept", "text/csv")]).await;
     assert_eq!(String::from_utf8_lossy(&csv.body), "line,state,about\r\n2,NEW,\r\n");
     for (path, change, body, status) in [
         ("/imports?table=delegations", ("authorization", ""), file.to_owned(), StatusCode::UNAUTHORIZED),
@@ -617,10 +617,10 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
     ] {
         let mut headers: Vec<(&str, &str)> = headers.iter().filter(|header| header.0 != change.0).copied().collect();
         headers.extend([change].into_iter().filter(|header| !header.1.is_empty()));
-        let refused = send(&door, request("POST", path, &headers, Body::from(body))).await;
+        let refused = send(&state, request("POST", path, &headers, Body::from(body))).await;
         assert_eq!(refused.status, status, "{path} {change:?}: {:?}", refused.json());
     }
-    let get = send(&door, request("GET", "/imports?table=delegations", &headers, Body::empty())).await;
+    let get = send(&state, request("GET", "/imports?table=delegations", &headers, Body::empty())).await;
     assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 

@@ -59,13 +59,13 @@ async fn bearer(app: &TestApp) -> String {
 }
 
 async fn what_is_refused_is_told_in_the_language_of_the_writer(app: TestApp) {
-    let (bearer, door) = (bearer(&app).await, app.door());
+    let (bearer, state) = (bearer(&app).await, app.state());
     let input = "kind: NEWS_REPORT, title: \"A report\", language: \"nowhere at all\"";
     let query = mutation("addSource", input, "source { id }");
     let query = query.replace("errors { ", "errors { en: message(language: EN) ");
     let ask = async |language: &str| {
         let headers = [("authorization", bearer.as_str()), ("accept-language", language)];
-        post(&door, json!({ "query": query }), &headers).await.json()
+        post(&state, json!({ "query": query }), &headers).await.json()
     };
     let (english, indonesian) = (ask("en").await, ask("id-ID, en;q=0.5").await);
     let error = |answer: &Value, field: &str| answer["data"]["addSource"]["errors"][0][field].clone();
@@ -78,10 +78,10 @@ async fn what_is_refused_is_told_in_the_language_of_the_writer(app: TestApp) {
 }
 
 async fn a_file_that_is_not_taken_is_told_so_in_the_language_of_the_officer(app: TestApp) {
-    let (bearer, door) = (bearer(&app).await, app.door());
+    let (bearer, state) = (bearer(&app).await, app.state());
     let ask = async |language: &str| {
         let headers = [("authorization", bearer.as_str()), ("accept-language", language), ("content-type", "text/csv")];
-        let got = send(&door, request("POST", "/imports?table=nothing", &headers, Body::from(ROWS))).await;
+        let got = send(&state, request("POST", "/imports?table=nothing", &headers, Body::from(ROWS))).await;
         assert!(got.status.is_client_error(), "{}", got.status);
         String::from_utf8(got.body).expect("text")
     };

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use entity::vocabulary::{GrantRole, TokenScope};
 use futures::{SinkExt, StreamExt};
 use jejaring::events::EventKind;
-use jejaring::http::{Door, metrics_router, serve};
+use jejaring::http::{HttpState, metrics_router, serve};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -40,17 +40,17 @@ both_dbs!(
 /// A door on a port of its own.
 pub struct Served {
     pub address: String,
-    pub door: Door,
+    pub state: HttpState,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
-pub async fn served(door: Door) -> Served {
+pub async fn served(state: HttpState) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(serve(listener, door.clone(), async { drop(stopped.await) }));
-    Served { address, door, stop: Some(stop), serving }
+    let serving = tokio::spawn(serve(listener, state.clone(), async { drop(stopped.await) }));
+    Served { address, state, stop: Some(stop), serving }
 }
 
 struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -95,13 +95,13 @@ impl Socket {
     }
 }
 
-async fn stream(door: &Door, query: &str, headers: &[(&str, &str)]) -> Got {
+async fn stream(state: &HttpState, query: &str, headers: &[(&str, &str)]) -> Got {
     let headers: Vec<_> = [("content-type", "application/json"), ("accept", "text/event-stream")]
         .iter()
         .chain(headers)
         .copied()
         .collect();
-    send(door, request("POST", "/graphql", &headers, json!({ "query": query }).to_string())).await
+    send(state, request("POST", "/graphql", &headers, json!({ "query": query }).to_string())).await
 }
 
 /// The events of a stream: name, id, data.
@@ -123,7 +123,7 @@ fn events(got: &Got) -> Vec<(String, String, Value)> {
 const ALL: &str = "subscription { events { after cursor event { name } } }";
 
 async fn an_event_arrives_over_a_socket(app: TestApp) {
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     let mut socket = served.socket().await;
     socket.subscribe("a", ALL).await;
     let first = socket.hear().await["payload"]["data"]["events"].clone();
@@ -140,19 +140,19 @@ async fn an_event_arrives_over_a_socket(app: TestApp) {
 
 /// `EventSource` comes back with the last id that it was told.
 async fn a_place_is_told_where_a_stream_goes_on(app: TestApp) {
-    let door = app.door();
-    let first = stream(&door, "subscription { events(first: 1) { cursor } }", &[]).await;
+    let state = app.state();
+    let first = stream(&state, "subscription { events(first: 1) { cursor } }", &[]).await;
     assert_eq!(first.header("content-type"), "text/event-stream; charset=utf-8");
     let told = events(&first);
     assert_eq!(told.iter().map(|event| event.0.as_str()).collect::<Vec<_>>(), ["next", "complete"]);
     assert_eq!(told[0].2["data"]["events"]["cursor"], told[0].1);
     happen(&app.app, &[(EventKind::RegisterLoaded, true), (EventKind::SourceAdded, true)]).await;
     let query = "subscription { events(first: 2) { after event { type } } }";
-    let resumed = events(&stream(&door, query, &[("last-event-id", &told[0].1)]).await);
+    let resumed = events(&stream(&state, query, &[("last-event-id", &told[0].1)]).await);
     let types: Vec<&Value> = resumed.iter().take(2).map(|event| &event.2["data"]["events"]["event"]["type"]).collect();
     assert_eq!(types, ["REGISTER_LOADED", "SOURCE_ADDED"]);
     assert_eq!(resumed[0].2["data"]["events"]["after"], told[0].1);
-    let lost = stream(&door, query, &[("last-event-id", "x")]).await;
+    let lost = stream(&state, query, &[("last-event-id", "x")]).await;
     assert_eq!(
         (lost.status, lost.json()["errors"][0]["extensions"]["code"].clone()),
         (StatusCode::BAD_REQUEST, json!("BAD_USER_INPUT"))
@@ -160,7 +160,7 @@ async fn a_place_is_told_where_a_stream_goes_on(app: TestApp) {
 }
 
 async fn a_stop_tells_each_stream_to_go_and_where_it_was(app: TestApp) {
-    let mut served = served(app.door()).await;
+    let mut served = served(app.state()).await;
     let mut socket = served.socket().await;
     socket.subscribe("a", ALL).await;
     let first = socket.hear().await["payload"]["data"]["events"]["cursor"].clone();
@@ -176,7 +176,7 @@ async fn a_stop_tells_each_stream_to_go_and_where_it_was(app: TestApp) {
 }
 
 async fn a_socket_takes_fifty_operations(app: TestApp) {
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     let mut socket = served.socket().await;
     for number in 0..51 {
         socket.subscribe(&number.to_string(), ALL).await;
@@ -207,7 +207,7 @@ async fn pages_of_other_origins_open_no_sockets(app: TestApp) {
 }
 
 async fn a_mutation_of_the_protocol_is_closed_as_it_says(app: TestApp) {
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     for (messages, code) in [
         (vec![json!({ "type": "connection_init" }), json!({ "type": "connection_init" })], 4429),
         (vec![json!({ "type": "subscribe", "id": "a", "payload": { "query": "{a}" } })], 4401),
@@ -234,7 +234,7 @@ async fn a_mutation_of_the_protocol_is_closed_as_it_says(app: TestApp) {
 }
 
 async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     let mut sockets = Vec::new();
     for number in 0..20 {
         let mut socket = served.socket().await;
@@ -250,7 +250,7 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
     for socket in &mut sockets {
         assert_eq!(socket.hear().await["type"], "next");
     }
-    let got = metrics_router(served.door.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
+    let got = metrics_router(served.state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
     let body = axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
     let text = String::from_utf8(body.to_vec()).expect("text");
     let figure = |name: &str| {
@@ -264,14 +264,14 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
 }
 
 async fn a_subscription_needs_a_stream(app: TestApp) {
-    let door = app.door();
+    let state = app.state();
     let body = json!({ "query": ALL }).to_string();
     let json = [("content-type", "application/json")];
-    let got = send(&door, request("POST", "/graphql", &json, body)).await;
+    let got = send(&state, request("POST", "/graphql", &json, body)).await;
     assert_eq!(got.status, StatusCode::NOT_ACCEPTABLE);
     // urql names every media type for every operation: a query is answered at once.
     let all = [json[0], ("accept", "application/json, text/event-stream")];
-    let got = send(&door, request("POST", "/graphql", &all, json!({ "query": "{ __typename }" }).to_string())).await;
+    let got = send(&state, request("POST", "/graphql", &all, json!({ "query": "{ __typename }" }).to_string())).await;
     assert_eq!(got.header("content-type"), "application/json; charset=utf-8");
 }
 
@@ -295,7 +295,7 @@ const VIEWER: &str = "{ viewer { key } }";
 async fn a_socket_knows_who_has_opened_it(app: TestApp) {
     let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
     let bearer = format!("Bearer {token}");
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     let mut by_payload = served.connect(&[]).await.expect("a socket");
     by_payload.say(json!({ "type": "connection_init", "payload": { "Authorization": bearer } })).await;
     let mut by_header = served.connect(&[("authorization", &bearer)]).await.expect("a socket");
@@ -323,7 +323,7 @@ async fn a_socket_knows_who_has_opened_it(app: TestApp) {
 
 async fn a_socket_of_a_revoked_token_is_closed(app: TestApp) {
     let (token, key) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
-    let served = served(app.door()).await;
+    let served = served(app.state()).await;
     let mut socket = served.connect(&[("authorization", &format!("Bearer {token}"))]).await.expect("a socket");
     socket.say(json!({ "type": "connection_init" })).await;
     socket.hear().await;

@@ -21,7 +21,7 @@ use crate::support::{Answer, Backend, Contents, Role, TestApp, token_of};
 mod expected {
     use std::collections::BTreeMap;
 
-    use super::{Asked, Decision, Outcome, Party, Rank, Report, Step, Who};
+    use super::{Decision, Operation, Outcome, Party, Rank, Report, Step, Who};
 
     /// A claim about a delegation.
     #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ mod expected {
             if who == Who::Changing && self.closed {
                 return Outcome::Unauthenticated;
             }
-            if let Asked::Grant(..) | Asked::Revoke(..) | Asked::Close | Asked::Reopen = asked {
+            if let Operation::Grant(..) | Operation::Revoke(..) | Operation::Close | Operation::Reopen = asked {
                 return self.administer(who, asked);
             }
             let seen = self.batch != Decision::Draft || self.is_officer(who) || self.is_curator(who);
@@ -99,56 +99,56 @@ mod expected {
                 return Outcome::NotFound;
             }
             let allowed = match asked {
-                Asked::Rank(..) => self.is_curator(who),
-                Asked::Withdraw(_) => (self.claims[target].owners && self.is_officer(who)) || self.is_curator(who),
-                Asked::File(..) => self.is_officer(who) || self.is_curator(who) || who == Who::Stranger,
+                Operation::Rank(..) => self.is_curator(who),
+                Operation::Withdraw(_) => (self.claims[target].owners && self.is_officer(who)) || self.is_curator(who),
+                Operation::File(..) => self.is_officer(who) || self.is_curator(who) || who == Who::Stranger,
                 _ => self.is_officer(who),
             };
             if !allowed {
                 return Outcome::Forbidden;
             }
             match asked {
-                Asked::Decide(decision, stale) => self.decide(decision, stale),
-                Asked::Invite(country) => self.invite(country),
-                Asked::Stand(_, status, headcount, stale) => self.stand(target, status, headcount, stale),
-                Asked::File(_, report) => {
+                Operation::Decide(decision, stale) => self.decide(decision, stale),
+                Operation::Invite(country) => self.invite(country),
+                Operation::Stand(_, status, headcount, stale) => self.stand(target, status, headcount, stale),
+                Operation::File(_, report) => {
                     self.state(target, false, report);
                     self.settle();
                     Outcome::Done
                 }
-                Asked::Rank(_, rank) => self.rank(target, rank),
-                Asked::Withdraw(_) => self.withdraw(target),
+                Operation::Rank(_, rank) => self.rank(target, rank),
+                Operation::Withdraw(_) => self.withdraw(target),
                 _ => unreachable!("done above"),
             }
         }
 
         /// The place of what a step is about.
-        fn target(&self, asked: Asked) -> Option<usize> {
+        fn target(&self, asked: Operation) -> Option<usize> {
             match asked {
-                Asked::Stand(country, ..) | Asked::File(country, _) => self.party_of(country),
-                Asked::Rank(claim, _) | Asked::Withdraw(claim) => {
+                Operation::Stand(country, ..) | Operation::File(country, _) => self.party_of(country),
+                Operation::Rank(claim, _) | Operation::Withdraw(claim) => {
                     (!self.claims.is_empty()).then(|| claim % self.claims.len())
                 }
                 _ => Some(0),
             }
         }
 
-        fn administer(&mut self, who: Who, asked: Asked) -> Outcome {
+        fn administer(&mut self, who: Who, asked: Operation) -> Outcome {
             let allowed = who == Who::Administrator;
             let (what, next) = match asked {
-                Asked::Close => (&mut self.closed, true),
-                Asked::Reopen => (&mut self.closed, false),
-                Asked::Grant(true) => (&mut self.curator, true),
-                Asked::Grant(false) => (&mut self.officer, true),
-                Asked::Revoke(true) => (&mut self.curator, false),
-                Asked::Revoke(false) => (&mut self.officer, false),
+                Operation::Close => (&mut self.closed, true),
+                Operation::Reopen => (&mut self.closed, false),
+                Operation::Grant(true) => (&mut self.curator, true),
+                Operation::Grant(false) => (&mut self.officer, true),
+                Operation::Revoke(true) => (&mut self.curator, false),
+                Operation::Revoke(false) => (&mut self.officer, false),
                 _ => unreachable!("not for administrators"),
             };
             let is_so = *what == next;
             match asked {
-                Asked::Revoke(_) if is_so => return Outcome::Nothing,
+                Operation::Revoke(_) if is_so => return Outcome::Nothing,
                 _ if !allowed => return Outcome::Forbidden,
-                Asked::Grant(_) if is_so => return Outcome::Refused("DUPLICATE"),
+                Operation::Grant(_) if is_so => return Outcome::Refused("DUPLICATE"),
                 _ if is_so => return Outcome::DoneAlready,
                 _ => *what = next,
             }
@@ -389,7 +389,7 @@ impl Report {
 
 /// What is asked for. Delegations are known by their country, claims by the order in which they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Operation {
     Decide(Decision, bool),
     Invite(usize),
     /// Of which country, what, with which headcount, and whether of a stale version.
@@ -408,7 +408,7 @@ pub enum Asked {
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     who: Who,
-    asked: Asked,
+    asked: Operation,
 }
 
 /// What comes of a step.
@@ -451,21 +451,21 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let rank = prop::sample::select(vec![Rank::Preferred, Rank::Normal, Rank::Deprecated]);
     let (country, claim, stale) = (0..COUNTRIES.len(), 0..6_usize, prop::bool::weighted(0.1));
     let kept = prop_oneof![
-        3 => (decision, stale).prop_map(|(decision, stale)| Asked::Decide(decision, stale)),
-        3 => country.clone().prop_map(Asked::Invite),
+        3 => (decision, stale).prop_map(|(decision, stale)| Operation::Decide(decision, stale)),
+        3 => country.clone().prop_map(Operation::Invite),
         5 => (country.clone(), status, prop::option::of(1..4), stale)
-            .prop_map(|(country, status, headcount, stale)| Asked::Stand(country, status, headcount, stale)),
+            .prop_map(|(country, status, headcount, stale)| Operation::Stand(country, status, headcount, stale)),
     ];
     let claimed = prop_oneof![
-        3 => (country, report).prop_map(|(country, report)| Asked::File(country, report)),
-        2 => (claim.clone(), rank).prop_map(|(claim, rank)| Asked::Rank(claim, rank)),
-        2 => claim.prop_map(Asked::Withdraw),
+        3 => (country, report).prop_map(|(country, report)| Operation::File(country, report)),
+        2 => (claim.clone(), rank).prop_map(|(claim, rank)| Operation::Rank(claim, rank)),
+        2 => claim.prop_map(Operation::Withdraw),
     ];
     let administered = prop_oneof![
-        3 => any::<bool>().prop_map(Asked::Grant),
-        1 => any::<bool>().prop_map(Asked::Revoke),
-        1 => Just(Asked::Close),
-        1 => Just(Asked::Reopen),
+        3 => any::<bool>().prop_map(Operation::Grant),
+        1 => any::<bool>().prop_map(Operation::Revoke),
+        1 => Just(Operation::Close),
+        1 => Just(Operation::Reopen),
     ];
     // Mostly by those who may, so that sequences lead somewhere.
     let by = |mostly: Who| {
@@ -481,7 +481,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let steps = prop::collection::vec(step.prop_map(|(who, asked)| Step { who, asked }), 1..9);
     // Most begin where a batch is public and countries are invited: from nothing, few get far.
     (prop::bool::weighted(0.75), steps).prop_map(|(begun, steps)| {
-        let begin = [Asked::Decide(Decision::Announced, false), Asked::Invite(0), Asked::Invite(1)];
+        let begin = [Operation::Decide(Decision::Announced, false), Operation::Invite(0), Operation::Invite(1)];
         let begin = begin.map(|asked| Step { who: Who::Owner, asked });
         begin.into_iter().filter(|_| begun).chain(steps).collect()
     })
@@ -591,12 +591,12 @@ impl Stage {
     }
 
     /// What was made is known from now on.
-    fn remember(&self, play: &mut Play, asked: Asked, answer: &Answer) {
+    fn remember(&self, play: &mut Play, asked: Operation, answer: &Answer) {
         let id = || answer.text("/done/record/id").to_owned();
         match asked {
-            Asked::Invite(country) => play.parties[country] = Some(id()),
-            Asked::Grant(curator) => play.grants[usize::from(curator)] = Some(id()),
-            Asked::Revoke(curator) => play.grants[usize::from(curator)] = None,
+            Operation::Invite(country) => play.parties[country] = Some(id()),
+            Operation::Grant(curator) => play.grants[usize::from(curator)] = Some(id()),
+            Operation::Revoke(curator) => play.grants[usize::from(curator)] = None,
             _ => {}
         }
         let claims = answer.data.pointer("/done/record/batch/claims/nodes").and_then(Value::as_array);
@@ -610,7 +610,7 @@ impl Stage {
     fn mutation(
         &self,
         play: &Play,
-        asked: Asked,
+        asked: Operation,
         expected: &expected::Register,
     ) -> Option<(&'static str, Value, &'static str, &'static str)> {
         const BATCH: &str = "batch { id status version }";
@@ -621,7 +621,7 @@ impl Stage {
         let version = |stale: bool, version: i32| if stale { version - 1 } else { version };
         let claim = |claim: usize| play.claims.get(claim % play.claims.len().max(1));
         Some(match asked {
-            Asked::Decide(decision, stale) => {
+            Operation::Decide(decision, stale) => {
                 let input = json!({ "batchId": play.batch, "expectedVersion": version(stale, expected.batch_version) });
                 match decision {
                     Decision::Announced => ("announceBatch", input, "AnnounceBatchInput", BATCH),
@@ -632,11 +632,11 @@ impl Stage {
                     Decision::Draft => unreachable!("nothing becomes a draft"),
                 }
             }
-            Asked::Invite(country) => {
+            Operation::Invite(country) => {
                 let input = json!({ "batchId": play.batch, "country": COUNTRIES[country] });
                 ("inviteDelegation", input, "InviteDelegationInput", PARTY)
             }
-            Asked::Stand(country, status, headcount, stale) => {
+            Operation::Stand(country, status, headcount, stale) => {
                 let known = expected.parties.iter().find(|party| party.0 == country)?.2;
                 let mut input = json!({ "delegationId": play.parties[country].as_ref()?, "expectedVersion": version(stale, known) });
                 match status {
@@ -653,7 +653,7 @@ impl Stage {
                     Party::Invited => unreachable!("whoever is there was invited"),
                 }
             }
-            Asked::File(country, report) => {
+            Operation::File(country, report) => {
                 let mut input = json!({ "sourceId": self.source, "batchId": play.batch, "delegationId": play.parties[country].as_ref()? });
                 let claimed = match report {
                     Report::Status(status) => json!({ "property": "ATTENDANCE", "status": status.to_string() }),
@@ -667,29 +667,29 @@ impl Stage {
                 }
                 ("fileClaim", input, "FileClaimInput", CLAIM)
             }
-            Asked::Rank(which, rank) => {
+            Operation::Rank(which, rank) => {
                 let mut input = json!({ "claimId": claim(which)?, "rank": rank.to_string() });
                 if rank == Rank::Deprecated {
                     input["rankReason"] = json!("TYPO");
                 }
                 ("rankClaim", input, "RankClaimInput", CLAIM)
             }
-            Asked::Withdraw(which) => {
+            Operation::Withdraw(which) => {
                 ("withdrawClaim", json!({ "claimId": claim(which)? }), "WithdrawClaimInput", CLAIM)
             }
-            Asked::Grant(true) => {
+            Operation::Grant(true) => {
                 ("grantRole", json!({ "accountId": play.account, "role": "CURATOR" }), "GrantRoleInput", GRANT)
             }
-            Asked::Grant(false) => {
+            Operation::Grant(false) => {
                 let input = json!({ "accountId": play.account, "role": "OFFICER", "institutionId": self.institution });
                 ("grantRole", input, "GrantRoleInput", GRANT)
             }
-            Asked::Revoke(curator) => {
+            Operation::Revoke(curator) => {
                 let grant = play.grants[usize::from(curator)].as_ref()?;
                 ("revokeGrant", json!({ "grantId": grant }), "RevokeGrantInput", GRANT)
             }
-            Asked::Close => ("closeAccount", json!({ "accountId": play.account }), "CloseAccountInput", ACCOUNT),
-            Asked::Reopen => ("reopenAccount", json!({ "accountId": play.account }), "ReopenAccountInput", ACCOUNT),
+            Operation::Close => ("closeAccount", json!({ "accountId": play.account }), "CloseAccountInput", ACCOUNT),
+            Operation::Reopen => ("reopenAccount", json!({ "accountId": play.account }), "ReopenAccountInput", ACCOUNT),
         })
     }
 

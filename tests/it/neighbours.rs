@@ -9,7 +9,7 @@ use futures::{SinkExt, StreamExt};
 use jejaring::app::App;
 use jejaring::db::Db;
 use jejaring::events::EventKind;
-use jejaring::http::{Door, metrics_router};
+use jejaring::http::{HttpState, metrics_router};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -46,7 +46,7 @@ async fn narrow(app: &TestApp) -> (Served, Db) {
     let options = db_options(&app.url, READERS, 1);
     let db = Db::connect(&options).await.expect("the database opens");
     let app = App::over(db.clone(), test_clock(), &config, no_trusted());
-    (served(Door::new(app, &config)).await, db)
+    (served(HttpState::new(app, &config)).await, db)
 }
 
 /// About half a megabyte, by forty statements; no other has the same text.
@@ -122,7 +122,7 @@ fn busy(db: &Db) -> u32 {
 }
 
 async fn figure(served: &Served, name: &str) -> u64 {
-    let got = metrics_router(served.door.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
+    let got = metrics_router(served.state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
     let body = axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
     let text = String::from_utf8(body.to_vec()).expect("text");
     let lines = text.lines().filter(|line| line.starts_with(name));
@@ -256,8 +256,8 @@ async fn event_streams_that_are_not_read_hold_nothing(app: TestApp) {
         streams.push(sent(&served, "accept: text/event-stream\r\n", &body).await);
     }
     // One stream for several operations.
-    let door = &served.door;
-    let reserved = crate::http::send(door, request("PUT", "/graphql/stream", &[], Body::empty())).await;
+    let state = &served.state;
+    let reserved = crate::http::send(state, request("PUT", "/graphql/stream", &[], Body::empty())).await;
     let token = String::from_utf8(reserved.body).expect("a token");
     let named = [("x-graphql-event-stream-token", token.as_str()), ("content-type", "application/json")];
     let mut shared = connect(&served).await;
@@ -267,7 +267,7 @@ async fn event_streams_that_are_not_read_hold_nothing(app: TestApp) {
     timeout(LONG, shared.read_u8()).await.expect("it is opened").expect("a byte");
     for id in 0..30 {
         let body = json!({ "query": large(id), "extensions": { "operationId": id.to_string() } }).to_string();
-        let got = crate::http::send(door, request("POST", "/graphql/stream", &named, body)).await;
+        let got = crate::http::send(state, request("POST", "/graphql/stream", &named, body)).await;
         assert_eq!(got.status.as_u16(), 202);
     }
     nothing_is_held(&served, &db, 4).await;

@@ -127,7 +127,7 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
         let variables = json!({ "a": compared % 2 == 0, "b": compared % 3 == 0 });
         let variables = variables.as_object().cloned().unwrap_or_default();
         let params = |on_error| GraphQlParams { variables: variables.clone(), on_error, ..GraphQlParams::new(&query) };
-        match app.app.front.prepare(&params(OnError::Null)) {
+        match app.app.pipeline.prepare(&params(OnError::Null)) {
             Ok(prepared) if prepared.requested_cost <= MOST => {}
             _ => continue,
         }
@@ -165,7 +165,7 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
         }
         // Of what is gone the library may not be asked anything, where conditions leave out all of it.
         if !query.contains('@') {
-            let prepared = app.app.front.prepare(&params(OnError::Null)).expect("it was good a moment ago");
+            let prepared = app.app.pipeline.prepare(&params(OnError::Null)).expect("it was good a moment ago");
             let theirs = app.app.page(Actor::Operator, Languages::default(), prepared.request(), 100).await.response;
             assert_eq!(serde_json::to_value(&theirs.data).expect("JSON"), null, "{query}: {:?}", theirs.errors);
         }
@@ -230,7 +230,7 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
 }
 
 async fn whoever_asks_over_http_is_told_by_the_status(app: TestApp) {
-    let door = app.door();
+    let state = app.state();
     let query = "{ countries(after: \"rubbish\") { totalCount } venues(first: 0) { totalCount } }";
     let partial = StatusCode::from_u16(294).expect("a status");
     let response = [("accept", "application/graphql-response+json")];
@@ -242,16 +242,16 @@ async fn whoever_asks_over_http_is_told_by_the_status(app: TestApp) {
     ];
     for (on_error, mut expected) in data {
         let body = json!({ "query": query, "onError": on_error });
-        let got = post(&door, body.clone(), &response).await;
+        let got = post(&state, body.clone(), &response).await;
         if let Some(count) = expected.pointer_mut("/venues/totalCount") {
             *count = got.json()["data"]["venues"]["totalCount"].clone();
         }
         assert_eq!((got.status, &got.json()["data"]), (partial, &expected), "{on_error}");
-        assert_eq!(post(&door, body, &[("accept", "application/json")]).await.status, StatusCode::OK);
+        assert_eq!(post(&state, body, &[("accept", "application/json")]).await.status, StatusCode::OK);
     }
-    let good = post(&door, json!({ "query": "{ __typename }", "onError": "HALT" }), &response).await;
+    let good = post(&state, json!({ "query": "{ __typename }", "onError": "HALT" }), &response).await;
     assert_eq!((good.status, good.json()), (StatusCode::OK, json!({ "data": { "__typename": "Query" } })));
-    let wrong = post(&door, json!({ "query": query, "onError": "CONTINUE" }), &response).await;
+    let wrong = post(&state, json!({ "query": query, "onError": "CONTINUE" }), &response).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert_eq!(wrong.json()["errors"][0]["message"], "`onError` must be PROPAGATE, NULL or HALT, not \"CONTINUE\"");
     let encoded = form_urlencoded::Serializer::new(String::new())
@@ -259,7 +259,7 @@ async fn whoever_asks_over_http_is_told_by_the_status(app: TestApp) {
         .append_pair("onError", "NULL")
         .finish();
     let headers = [("accept", "application/graphql-response+json"), ("graphql-require-preflight", "1")];
-    let got = send(&door, request("GET", &format!("/graphql?{encoded}"), &headers, "")).await;
+    let got = send(&state, request("GET", &format!("/graphql?{encoded}"), &headers, "")).await;
     assert_eq!(got.status, partial);
     assert!(got.json()["data"]["venues"]["totalCount"].is_number());
 }
@@ -282,7 +282,7 @@ async fn an_item_of_a_subscription_keeps_to_it(app: TestApp) {
     };
     for on_error in [OnError::Propagate, OnError::Null, OnError::Halt] {
         let params = GraphQlParams { on_error, ..GraphQlParams::new(query) };
-        let prepared = app.app.front.prepare(&params).expect("it is good");
+        let prepared = app.app.pipeline.prepare(&params).expect("it is good");
         let visible = jejaring::access::Visible::to(Actor::Anonymous);
         let shown = app.app.show(&visible, Languages::default(), &prepared, item.clone()).await.into_response();
         let data = serde_json::to_value(&shown.data).expect("JSON");

@@ -38,7 +38,7 @@ async fn with_server(ask: impl AsyncFnOnce(Site)) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let site = Site(listener.local_addr().expect("an address").to_string());
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(serve(listener, app.door(), async {
+        let server = tokio::spawn(serve(listener, app.state(), async {
             let _ = stopped.await;
         }));
         ask(site).await;

@@ -466,11 +466,11 @@ async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
         let example = example(&schema, &named(&field["args"][0]["type"]).0, &records);
         format!("mutation {{ {}(input: {{{example}}}) {{ errors {{ code }} }} }}", name(field))
     }));
-    let door = app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0");
+    let state = app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0");
     let position = app.position().await;
     for query in &queries {
         for token in [&expired, &revoked] {
-            let got = post(&door, json!({ "query": query }), &[("authorization", token)]).await;
+            let got = post(&state, json!({ "query": query }), &[("authorization", token)]).await;
             let answer = got.json();
             assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{query}");
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{query}");
@@ -478,6 +478,6 @@ async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
         }
     }
     assert_eq!(app.position().await, position);
-    let got = post(&door, json!({ "query": queries[0] }), &[("authorization", &good)]).await;
+    let got = post(&state, json!({ "query": queries[0] }), &[("authorization", &good)]).await;
     assert_eq!(got.status, StatusCode::OK);
 }

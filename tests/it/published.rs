@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use jejaring::http::Door;
+use jejaring::http::HttpState;
 use serde_json::Value;
 
 use crate::http::{Got, request, send};
@@ -21,12 +21,12 @@ both_dbs!(
     objects_tell_where_they_can_be_subscribed_to,
 );
 
-async fn get(door: &Door, path: &str, headers: &[(&str, &str)]) -> Got {
-    send(door, request("GET", path, headers, Body::empty())).await
+async fn get(state: &HttpState, path: &str, headers: &[(&str, &str)]) -> Got {
+    send(state, request("GET", path, headers, Body::empty())).await
 }
 
-async fn text(door: &Door, path: &str) -> String {
-    let got = get(door, path, &[]).await;
+async fn text(state: &HttpState, path: &str) -> String {
+    let got = get(state, path, &[]).await;
     assert_eq!(got.status, StatusCode::OK, "{path}");
     String::from_utf8(got.body).expect("text")
 }
@@ -44,8 +44,8 @@ fn has(event: &[String], line: &str) {
 }
 
 async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
-    let door = app.door();
-    let got = get(&door, "/calendar/all.ics", &[]).await;
+    let state = app.state();
+    let got = get(&state, "/calendar/all.ics", &[]).await;
     assert_eq!(got.header("content-type"), "text/calendar; charset=utf-8");
     let all = String::from_utf8(got.body).expect("text");
     // Of the five batches of the reports, one has no known first day.
@@ -64,14 +64,14 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
         ("/calendar/topics/jewellery.ics", 1),
         ("/calendar/institutions/phri.ics", 1),
     ] {
-        assert_eq!(text(&door, path).await.matches("BEGIN:VEVENT").count(), count, "{path}");
+        assert_eq!(text(&state, path).await.matches("BEGIN:VEVENT").count(), count, "{path}");
     }
     let owner = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { owner { key } programme { key } } }").await;
     for path in [
         format!("/calendar/institutions/{}.ics", owner.text("/batch/owner/key")),
         format!("/calendar/programmes/{}.ics", owner.text("/batch/programme/key")),
     ] {
-        assert!(text(&door, &path).await.contains("/batches/jewellery-2023"), "{path}");
+        assert!(text(&state, &path).await.contains("/batches/jewellery-2023"), "{path}");
     }
     for nothing in [
         "/calendar/all",
@@ -80,12 +80,12 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
         "/calendar/people/x.ics",
         "/feeds/all.ics",
     ] {
-        assert_eq!(get(&door, nothing, &[]).await.status, StatusCode::NOT_FOUND, "{nothing}");
+        assert_eq!(get(&state, nothing, &[]).await.status, StatusCode::NOT_FOUND, "{nothing}");
     }
 }
 
 async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
-    let (door, officer) = (app.door(), owner(&app).await);
+    let (state, officer) = (app.state(), owner(&app).await);
     let title = r#", title: {text: "Silver; gold, and \"stones\"", language: "en"}, startsOn: "2026-07-01""#;
     let batch = draft(&app, &officer, "silver", title).await;
     let say = async |name: &str, more: &str| {
@@ -94,14 +94,14 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
         assert_eq!(said.refusals(name), Vec::<String>::new());
     };
     say("announceBatch", "").await;
-    let first = event(&text(&door, "/calendar/all.ics").await, "silver");
+    let first = event(&text(&state, "/calendar/all.ics").await, "silver");
     for line in ["DTSTART;VALUE=DATE:20260701", "STATUS:TENTATIVE", "SEQUENCE:1"] {
         has(&first, line);
     }
     has(&first, r#"SUMMARY;LANGUAGE=en:Silver\; gold\, and "stones""#);
     let uid = first.iter().find(|line| line.starts_with("UID:")).expect("a uid").clone();
     say("rescheduleBatch", ", startsOn: \"2026-07-06\", endsOn: \"2026-07-10\"").await;
-    let moved = event(&text(&door, "/calendar/all.ics").await, "silver");
+    let moved = event(&text(&state, "/calendar/all.ics").await, "silver");
     for line in ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260711", "SEQUENCE:2", uid.as_str()] {
         has(&moved, line);
     }
@@ -109,27 +109,27 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
         "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
     let told = app.ask(told).await.at("/events/0/event/changes").to_string();
     assert!(told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#), "{told}");
-    let json = get(&door, "/batches/silver", &[]).await.json();
+    let json = get(&state, "/batches/silver", &[]).await.json();
     assert_eq!(json["eventStatus"], "https://schema.org/EventRescheduled");
     assert_eq!((&json["previousStartDate"], &json["startDate"]), (&"2026-07-01".into(), &"2026-07-06".into()));
     say("cancelBatch", "").await;
-    let cancelled = event(&text(&door, "/calendar/all.ics").await, "silver");
+    let cancelled = event(&text(&state, "/calendar/all.ics").await, "silver");
     for line in ["STATUS:CANCELLED", "SEQUENCE:3", uid.as_str()] {
         has(&cancelled, line);
     }
     has(&cancelled, r#"SUMMARY;LANGUAGE=en:CANCELLED: Silver\; gold\, and "stones""#);
-    let json = get(&door, "/batches/silver", &[]).await.json();
+    let json = get(&state, "/batches/silver", &[]).await.json();
     assert_eq!(json["eventStatus"], "https://schema.org/EventCancelled");
     assert!(json.get("previousStartDate").is_none());
 }
 
 async fn a_feed_has_the_newest_change_first(app: TestApp) {
-    let (door, officer) = (app.door(), owner(&app).await);
+    let (state, officer) = (app.state(), owner(&app).await);
     app.app.clock.set("2026-06-02T00:00:00Z".parse().expect("a moment"));
     let title = r#", title: {text: "R&D <b>", language: "en"}"#;
     let batch = draft(&app, &officer, "newest", title).await;
     app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
-    let got = get(&door, "/feeds/all.atom", &[]).await;
+    let got = get(&state, "/feeds/all.atom", &[]).await;
     assert_eq!(got.header("content-type"), "application/atom+xml; charset=utf-8");
     let feed = String::from_utf8(got.body).expect("text");
     let first = feed.split("<entry>").nth(1).expect("an entry");
@@ -139,13 +139,13 @@ async fn a_feed_has_the_newest_change_first(app: TestApp) {
         "{first}"
     );
     assert!(feed.contains("<id>http://127.0.0.1:8080/feeds/all.atom</id>"));
-    assert_eq!(text(&door, "/feeds/countries/BT.atom").await.matches("<entry>").count(), 1);
+    assert_eq!(text(&state, "/feeds/countries/BT.atom").await.matches("<entry>").count(), 1);
 }
 
 async fn a_batch_has_a_page_in_the_form_that_is_asked_for(app: TestApp) {
-    let door = app.door();
+    let state = app.state();
     let page = "/batches/jewellery-2023";
-    let json = get(&door, page, &[("accept", "application/ld+json")]).await;
+    let json = get(&state, page, &[("accept", "application/ld+json")]).await;
     assert_eq!(json.header("content-type"), "application/ld+json");
     assert!(json.header("vary").contains("accept"));
     let about = json.json();
@@ -155,50 +155,50 @@ async fn a_batch_has_a_page_in_the_form_that_is_asked_for(app: TestApp) {
     assert_eq!(about["eventStatus"], "https://schema.org/EventScheduled");
     assert_eq!(about["location"][0]["@type"], "Place");
     assert!(!about["organizer"][0]["name"].as_str().expect("a name").is_empty());
-    let html = get(&door, page, &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
+    let html = get(&state, page, &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
     assert_eq!(html.header("content-type"), "text/html; charset=utf-8");
     assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
     let text = String::from_utf8(html.body).expect("text");
     assert!(text.contains("<script type=\"application/ld+json\">{"), "{text}");
-    assert_eq!(get(&door, page, &[("accept", "image/png")]).await.status, StatusCode::NOT_ACCEPTABLE);
-    assert_eq!(get(&door, "/batches/nothing", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&state, page, &[("accept", "image/png")]).await.status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(get(&state, "/batches/nothing", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 async fn a_client_that_has_the_document_is_told_so(app: TestApp) {
-    let (door, officer) = (app.door(), owner(&app).await);
+    let (state, officer) = (app.state(), owner(&app).await);
     for path in ["/calendar/all.ics", "/feeds/all.atom", "/batches/jewellery-2023", "/sitemap.xml"] {
-        let first = get(&door, path, &[]).await;
+        let first = get(&state, path, &[]).await;
         let tag = first.header("etag").to_owned();
         assert!(tag.starts_with("W/\"") && first.header("cache-control") == "public, no-cache", "{path}");
-        let again = get(&door, path, &[("if-none-match", &tag)]).await;
+        let again = get(&state, path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
     }
-    let tag = get(&door, "/calendar/all.ics", &[]).await.header("etag").to_owned();
+    let tag = get(&state, "/calendar/all.ics", &[]).await.header("etag").to_owned();
     let batch = draft(&app, &officer, "more", r#", startsOn: "2026-07-01""#).await;
-    let same = get(&door, "/calendar/all.ics", &[("if-none-match", &tag)]).await;
+    let same = get(&state, "/calendar/all.ics", &[("if-none-match", &tag)]).await;
     assert_eq!(same.status, StatusCode::NOT_MODIFIED, "a draft changes nothing");
     app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
-    assert_eq!(get(&door, "/calendar/all.ics", &[("if-none-match", &tag)]).await.status, StatusCode::OK);
+    assert_eq!(get(&state, "/calendar/all.ics", &[("if-none-match", &tag)]).await.status, StatusCode::OK);
 }
 
 async fn what_is_not_public_is_in_no_document(app: TestApp) {
-    let (door, officer) = (app.door(), owner(&app).await);
+    let (state, officer) = (app.state(), owner(&app).await);
     draft(&app, &officer, "canary", r#", title: {text: "CANARY", language: "en"}, startsOn: "2026-07-01""#).await;
     for path in ["/calendar/all.ics", "/feeds/all.atom", "/sitemap.xml"] {
-        assert!(!text(&door, path).await.to_lowercase().contains("canary"), "{path}");
+        assert!(!text(&state, path).await.to_lowercase().contains("canary"), "{path}");
     }
-    assert_eq!(get(&door, "/batches/canary", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&state, "/batches/canary", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 async fn the_sitemap_names_every_page(app: TestApp) {
-    let door = app.door_with("public_url = \"https://register.example/sub/\"");
-    let map = text(&door, "/sitemap.xml").await;
+    let state = app.door_with("public_url = \"https://register.example/sub/\"");
+    let map = text(&state, "/sitemap.xml").await;
     let batches = app.ask("{ batches(first: 100) { nodes { key } } }").await;
     for key in batches.texts("/batches/nodes", "/key") {
         assert!(map.contains(&format!("<loc>https://register.example/sub/batches/{key}</loc>")), "{key}");
-        assert_eq!(get(&door, &format!("/batches/{key}"), &[]).await.status, StatusCode::OK);
+        assert_eq!(get(&state, &format!("/batches/{key}"), &[]).await.status, StatusCode::OK);
     }
-    assert!(text(&door, "/robots.txt").await.contains("Sitemap: https://register.example/sub/sitemap.xml"));
+    assert!(text(&state, "/robots.txt").await.contains("Sitemap: https://register.example/sub/sitemap.xml"));
 }
 
 async fn objects_tell_where_they_can_be_subscribed_to(app: TestApp) {
@@ -209,12 +209,12 @@ async fn objects_tell_where_they_can_be_subscribed_to(app: TestApp) {
         )
         .await;
     assert_eq!(answer.at("/country/webcal"), "webcal://127.0.0.1:8080/calendar/countries/KH.ics");
-    let door = app.door();
+    let state = app.state();
     for from in ["/country", "/batch/owner", "/batch/programme", "/topic"] {
         for (what, scheme) in [("webcal", "webcal://"), ("feed", "http://")] {
             let address = answer.text(&format!("{from}/{what}"));
             let path = address.strip_prefix(scheme).expect("an address").trim_start_matches("127.0.0.1:8080");
-            assert_eq!(get(&door, path, &[]).await.status, StatusCode::OK, "{address}");
+            assert_eq!(get(&state, path, &[]).await.status, StatusCode::OK, "{address}");
         }
     }
     assert_eq!(answer.at("/batch/page"), "http://127.0.0.1:8080/batches/jewellery-2023");

@@ -7,7 +7,7 @@ use async_graphql::{Context, EmptyMutation, EmptySubscription, MaybeUndefined, O
 use jejaring::access::Actor;
 use jejaring::graphql::context::{Nullable, nullable};
 use jejaring::graphql::language::Languages;
-use jejaring::request::{Front, GraphQlParams, Limits, Scalars};
+use jejaring::request::{GraphQlParams, Limits, RequestPipeline, Scalars};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, no_trusted};
@@ -61,7 +61,7 @@ async fn every_operation_and_the_introspection_of_tools_are_within_the_limits(ap
     for file in std::fs::read_dir(folder).expect("the operations") {
         let path = file.expect("a file").path();
         let query = std::fs::read_to_string(&path).expect("a document");
-        let prepared = app.app.front.prepare(&GraphQlParams::new(query));
+        let prepared = app.app.pipeline.prepare(&GraphQlParams::new(query));
         assert!(prepared.is_ok(), "{path:?}: {prepared:?}");
     }
     let introspection = include_str!("documents/introspection.graphql");
@@ -76,10 +76,10 @@ fn documents(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn what_is_valid_is_what_graphql_js_takes_for_valid() {
-    let front = Front::new(&jejaring::app::sdl(), Scalars::new(), Limits::default(), no_trusted());
+    let pipeline = RequestPipeline::new(&jejaring::app::sdl(), Scalars::new(), Limits::default(), no_trusted());
     let judged = |document: &str| {
         // Some have several operations, or variables without values: that is no fault of the document.
-        let errors = front.prepare(&GraphQlParams::new(document)).err().unwrap_or_default();
+        let errors = pipeline.prepare(&GraphQlParams::new(document)).err().unwrap_or_default();
         errors.into_iter().find(|error| error.code.as_str().starts_with("GRAPHQL_"))
     };
     for document in documents(include_str!("documents/valid.graphql")) {
@@ -126,10 +126,10 @@ impl Inner {
 
 async fn run(query: &str, variables: Value) -> Value {
     let schema = Schema::build(Root, EmptyMutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
-    let front = Arc::new(Front::new(&schema.sdl(), Scalars::new(), Limits::default(), no_trusted()));
+    let pipeline = Arc::new(RequestPipeline::new(&schema.sdl(), Scalars::new(), Limits::default(), no_trusted()));
     let body = json!({ "query": query, "variables": variables });
     let params = GraphQlParams::from_json(body).expect("a request");
-    let prepared = front.prepare(&params).expect("a good request");
+    let prepared = pipeline.prepare(&params).expect("a good request");
     serde_json::to_value(schema.execute(prepared.request()).await).expect("JSON")
 }
 

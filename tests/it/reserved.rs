@@ -13,18 +13,18 @@ use crate::support::{TestApp, token_of};
 both_dbs!(several_operations_share_a_reserved_stream, reservations_of_others_leave_those_of_an_account);
 
 async fn several_operations_share_a_reserved_stream(app: TestApp) {
-    let door = app.door();
-    let reserved = send(&door, request("PUT", "/graphql/stream", &[], Body::empty())).await;
+    let state = app.state();
+    let reserved = send(&state, request("PUT", "/graphql/stream", &[], Body::empty())).await;
     assert_eq!(reserved.status, StatusCode::CREATED);
     let token = String::from_utf8(reserved.body).expect("a token");
     let named = [("x-graphql-event-stream-token", token.as_str()), ("content-type", "application/json")];
     for (id, query) in [("a", "subscription { events(first: 1) { cursor } }"), ("b", "{ __typename }")] {
         let body = json!({ "query": query, "extensions": { "operationId": id } }).to_string();
-        let got = send(&door, request("POST", "/graphql/stream", &named, body)).await;
+        let got = send(&state, request("POST", "/graphql/stream", &named, body)).await;
         assert_eq!(got.status, StatusCode::ACCEPTED);
     }
     let request = request("GET", "/graphql/stream", &named, Body::empty());
-    let response = jejaring::http::router(door.clone()).oneshot(request).await.expect("a stream");
+    let response = jejaring::http::router(state.clone()).oneshot(request).await.expect("a stream");
     let mut body = response.into_body().into_data_stream();
     let mut text = String::new();
     while text.matches("event: complete").count() < 2 {
@@ -40,7 +40,7 @@ data: {"id":"a"}"#
         "{text}"
     );
     let wrong = [("x-graphql-event-stream-token", "wrong")];
-    let refused = send(&door, crate::http::request("GET", "/graphql/stream", &wrong, Body::empty())).await;
+    let refused = send(&state, crate::http::request("GET", "/graphql/stream", &wrong, Body::empty())).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }
 
@@ -48,9 +48,9 @@ async fn reservations_of_others_leave_those_of_an_account(app: TestApp) {
     let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
     let bearer = format!("Bearer {token}");
     let proxied = "http.trusted_proxies = [\"0.0.0.0/0\", \"::/0\"]\nrate.anonymous_per_minute = 0";
-    let door = app.door_with(proxied);
+    let state = app.door_with(proxied);
     let reserve =
-        async |headers: &[(&str, &str)]| send(&door, request("PUT", "/graphql/stream", headers, Body::empty())).await;
+        async |headers: &[(&str, &str)]| send(&state, request("PUT", "/graphql/stream", headers, Body::empty())).await;
     let mut tokens = std::collections::HashSet::new();
     for _ in 0..100 {
         tokens.insert(reserve(&[("x-forwarded-for", "192.0.2.1")]).await.body);
@@ -75,7 +75,7 @@ async fn reservations_of_others_leave_those_of_an_account(app: TestApp) {
     let own = String::from_utf8(own.body).expect("a token");
     let open = |headers: &[(&str, &str)]| {
         let headers: Vec<_> = [("x-graphql-event-stream-token", own.as_str())].iter().chain(headers).copied().collect();
-        jejaring::http::router(door.clone()).oneshot(request("GET", "/graphql/stream", &headers, Body::empty()))
+        jejaring::http::router(state.clone()).oneshot(request("GET", "/graphql/stream", &headers, Body::empty()))
     };
     assert_eq!(open(&[]).await.expect("an answer").status(), StatusCode::NOT_FOUND, "it is the account's");
     let opened = open(&[("authorization", &bearer)]).await.expect("an answer");

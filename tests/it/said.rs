@@ -230,8 +230,8 @@ async fn a_field_is_set_where_a_file_is_handed_in(app: TestApp) {
     let (token, _) = token_of(&app, "Sender", &roles, &[TokenScope::Read, TokenScope::Write]).await;
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
-    let door = app.door();
-    let send_to = async |path: &str| send(&door, request("POST", path, &headers, Body::from(RUNS))).await;
+    let state = app.state();
+    let send_to = async |path: &str| send(&state, request("POST", path, &headers, Body::from(RUNS))).await;
     let taken = send_to(&format!("/imports?table=batches&set=programme={key}&set=city=Yogyakarta%3D")).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{:?}", taken.json());
     let kept = import::Entity::find().one(app.app.db.reading()).await.expect("imports").expect("the import");
@@ -249,8 +249,8 @@ async fn a_field_is_set_where_a_file_is_handed_in(app: TestApp) {
 /// What the register publishes as a calendar is known again by its keys, and can be taken for
 /// another programme.
 async fn the_calendar_of_the_register_can_be_imported(app: TestApp) {
-    let (curator, door) = (app.staff(entity::vocabulary::GrantRole::Curator).await, app.door());
-    let got = send(&door, request("GET", "/calendar/all.ics", &[], Body::empty())).await;
+    let (curator, state) = (app.staff(entity::vocabulary::GrantRole::Curator).await, app.state());
+    let got = send(&state, request("GET", "/calendar/all.ics", &[], Body::empty())).await;
     let calendar = String::from_utf8(got.body).expect("text");
     let id = hand_in(&app, &curator, upload(ImportTable::Batches, "all.ics"), &calendar).await;
     let told = rows(&app, &curator, &id).await;

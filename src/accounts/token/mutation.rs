@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::ApiToken;
 use super::rules::{self, TokenDraft};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::access::policy::{Action, Relation, may};
 use crate::error::WriteError;
 use crate::mutation::{IdOf, mutations};
@@ -37,7 +37,7 @@ mutations! {
     }
 }
 
-async fn create_token(w: &mut Write, by: &By, input: &CreateTokenInput) -> Result<Uuid, WriteError> {
+async fn create_token(w: &mut Write, by: &Authorizer, input: &CreateTokenInput) -> Result<Uuid, WriteError> {
     let own = by.actor().rights().account;
     let account = match input.account_id {
         Some(id) => Some(by.find::<account::Entity>(w, "account_id", id.0).await?.id),
@@ -56,14 +56,14 @@ async fn create_token(w: &mut Write, by: &By, input: &CreateTokenInput) -> Resul
     Ok(put.row.id.0)
 }
 
-async fn revoke_token(w: &mut Write, by: &By, input: &RevokeTokenInput) -> Result<Uuid, WriteError> {
+async fn revoke_token(w: &mut Write, by: &Authorizer, input: &RevokeTokenInput) -> Result<Uuid, WriteError> {
     let row = by.target::<api_token::Entity>(w, "token_id", input.token_id.0).await?;
     require(by, by.actor().rights().account == Some(row.account_id))?;
     Ok(rules::revoke(w, &row).await?.row.id.0)
 }
 
 /// Whoever manages tokens manages those of others too; everybody else his own.
-fn require(by: &By, own: bool) -> Result<(), WriteError> {
+fn require(by: &Authorizer, own: bool) -> Result<(), WriteError> {
     let administers = may(by.actor(), Action::Administer, Relation::Stranger);
     by.require(if own || administers { Relation::Own } else { Relation::Stranger })
 }

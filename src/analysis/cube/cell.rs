@@ -13,7 +13,7 @@ use super::sums::{ActionPlanCount, PeopleCount, int};
 use super::{Cube, Place};
 use crate::delivery::delegation::Delegation;
 use crate::engine::reference::Records;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::loader::Key;
 use crate::graphql::page::size;
 

@@ -12,9 +12,9 @@ use sea_orm::{ActiveEnum, ColumnTrait, Condition, JoinType, QueryFilter};
 
 use crate::access::Scoped;
 use crate::engine::node::Node;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::language::Language;
-use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
+use crate::graphql::loader::{Key, LevelFuture, LevelLoader, Reader};
 use crate::network::country::common_name;
 use crate::network::institution::present_name;
 use crate::record::Record;
@@ -278,10 +278,10 @@ async fn record<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: 
 /// Asks for the record that a key names.
 struct ByKey<E>(std::marker::PhantomData<E>);
 
-impl<E: Record + Scoped<Model: Send + Sync>> Fetch for ByKey<E> {
+impl<E: Record + Scoped<Model: Send + Sync>> LevelLoader for ByKey<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;

@@ -21,7 +21,7 @@ use self::read::cells;
 pub use self::sums::{ActionPlanCount, PeopleCount};
 use crate::delivery::batch::BatchFilter;
 use crate::delivery::delegation::DelegationFilter;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{Filter, Scope};
 use crate::graphql::listing::Listing;

@@ -10,7 +10,7 @@ use super::cell::AttendanceCell;
 use super::statement::{self, Cells, Count};
 use super::sums::{ActionPlanCount, PeopleCount};
 use super::{Cube, Place};
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::page::{USUAL_PAGE, size};
 use crate::graphql::scalars::Cursor;

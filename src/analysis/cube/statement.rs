@@ -22,7 +22,7 @@ use super::dimension::of_countries;
 use super::{AttendanceDimension, Cube, Place};
 use crate::db::row::values;
 use crate::db::sql::first;
-use crate::graphql::loader::{Fetch, Fetched, Key, Keyed, Reader};
+use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
 
 const ROW: &str = "cell_row";
 const COLUMN: &str = "cell_column";
@@ -351,10 +351,10 @@ pub(super) struct Behind {
     pub(super) limit: u64,
 }
 
-impl Fetch for Behind {
+impl LevelLoader for Behind {
     type Answer = Vec<Key>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let select = Cells::new(&reader, self.cube.clone()).behind(&self.page, self.limit);
             let mut behind: Keyed<Vec<Key>> = Keyed::default();

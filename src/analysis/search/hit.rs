@@ -7,7 +7,7 @@ use entity::vocabulary::RecordKind;
 use super::index::words;
 use super::sought::Sought;
 use crate::engine::node::Node;
-use crate::graphql::context::{Nullable, Reading};
+use crate::graphql::context::{Nullable, RequestContext};
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::text::fold;

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryTrait};
 use super::hit::SearchHit;
 use super::index::{found_kinds, words};
 use super::sought::Sought;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::error::bad_input;
 use crate::graphql::listing::{Listing, place, read_place};
 use crate::graphql::page::{USUAL_PAGE, size};

@@ -6,7 +6,7 @@ use entity::{claim, finding};
 use futures::future::try_join;
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::edge::{Edge, Few};
 use crate::graphql::loader::Key;
 

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Batch, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::graphql::input::input;
@@ -116,7 +116,7 @@ mutations! {
     }
 }
 
-async fn draft_batch(w: &mut Write, by: &By, input: &DraftBatchInput) -> Result<Uuid, WriteError> {
+async fn draft_batch(w: &mut Write, by: &Authorizer, input: &DraftBatchInput) -> Result<Uuid, WriteError> {
     let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
     by.require_of(programme.owner_id)?;
     let owner_id = match input.owner_id {
@@ -145,27 +145,27 @@ async fn draft_batch(w: &mut Write, by: &By, input: &DraftBatchInput) -> Result<
     Ok(put.row.id.0)
 }
 
-async fn announce_batch(w: &mut Write, by: &By, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
+async fn announce_batch(w: &mut Write, by: &Authorizer, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Announced).await
 }
 
-async fn confirm_batch(w: &mut Write, by: &By, input: &ConfirmBatchInput) -> Result<Uuid, WriteError> {
+async fn confirm_batch(w: &mut Write, by: &Authorizer, input: &ConfirmBatchInput) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Confirmed).await
 }
 
-async fn postpone_batch(w: &mut Write, by: &By, input: &PostponeBatchInput) -> Result<Uuid, WriteError> {
+async fn postpone_batch(w: &mut Write, by: &Authorizer, input: &PostponeBatchInput) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Postponed).await
 }
 
-async fn cancel_batch(w: &mut Write, by: &By, input: &CancelBatchInput) -> Result<Uuid, WriteError> {
+async fn cancel_batch(w: &mut Write, by: &Authorizer, input: &CancelBatchInput) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Cancelled).await
 }
 
-async fn close_batch(w: &mut Write, by: &By, input: &CloseBatchInput) -> Result<Uuid, WriteError> {
+async fn close_batch(w: &mut Write, by: &Authorizer, input: &CloseBatchInput) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Closed).await
 }
 
-async fn reschedule_batch(w: &mut Write, by: &By, input: &RescheduleBatchInput) -> Result<Uuid, WriteError> {
+async fn reschedule_batch(w: &mut Write, by: &Authorizer, input: &RescheduleBatchInput) -> Result<Uuid, WriteError> {
     let row = by.batch(w, input.batch_id.0).await?;
     let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
     let days = rules::Days {
@@ -176,7 +176,7 @@ async fn reschedule_batch(w: &mut Write, by: &By, input: &RescheduleBatchInput) 
     Ok(row.id.0)
 }
 
-async fn update_batch(w: &mut Write, by: &By, input: &UpdateBatchInput) -> Result<Uuid, WriteError> {
+async fn update_batch(w: &mut Write, by: &Authorizer, input: &UpdateBatchInput) -> Result<Uuid, WriteError> {
     let row = by.batch(w, input.batch_id.0).await?;
     let draft = batch::ActiveModel {
         ordinal: changed(input.ordinal, |ordinal| ordinal),
@@ -211,7 +211,7 @@ impl BatchTitleInput {
 
 async fn decide(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     id: IdOf<batch::Entity>,
     status: BatchStatus,
 ) -> Result<uuid::Uuid, WriteError> {
@@ -222,7 +222,7 @@ async fn decide(
 /// Says where a batch is held and what it is about, as far as that is given.
 async fn place(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     put: &Put<batch::Model>,
     venues: Option<&[IdOf<venue::Entity>]>,
     topics: Option<&[IdOf<topic::Entity>]>,

@@ -18,7 +18,7 @@ use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Computed;
 use crate::engine::object::object;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
 use crate::graphql::context::{Nullable, nullable};
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
@@ -145,7 +145,7 @@ object! {
         /// names all, or where attended, declined and "sent nobody" together are all members of the programme's group at the
         /// time; `NON_EXHAUSTIVE` where a source prints its list as open ("such as"); null where nothing tells.
         async fn attendance_completeness(&self, ctx: &Context<'_>) -> Nullable<Completeness> {
-            attendance::completeness(ctx, self.near()).await.transpose()
+            attendance::completeness(ctx, self.parent_key()).await.transpose()
         }
 
         /// The members of the group that the programme addresses, by what is known of their attendance; null where the

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Delegation, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::input::input;
@@ -106,7 +106,7 @@ mutations! {
     }
 }
 
-async fn invite_delegation(w: &mut Write, by: &By, input: &InviteDelegationInput) -> Result<Uuid, WriteError> {
+async fn invite_delegation(w: &mut Write, by: &Authorizer, input: &InviteDelegationInput) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
@@ -121,7 +121,11 @@ async fn invite_delegation(w: &mut Write, by: &By, input: &InviteDelegationInput
     invite(w, &batch, draft).await
 }
 
-async fn invite_countries(w: &mut Write, by: &By, input: &InviteCountriesInput) -> Result<Vec<Uuid>, WriteError> {
+async fn invite_countries(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &InviteCountriesInput,
+) -> Result<Vec<Uuid>, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
     let mut invited = Vec::new();
@@ -138,7 +142,11 @@ async fn invite_countries(w: &mut Write, by: &By, input: &InviteCountriesInput) 
     Ok(invited)
 }
 
-async fn nominate_delegation(w: &mut Write, by: &By, input: &NominateDelegationInput) -> Result<Uuid, WriteError> {
+async fn nominate_delegation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &NominateDelegationInput,
+) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
     rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
     let participants = input.participants.as_deref().unwrap_or_default();
@@ -150,16 +158,24 @@ async fn nominate_delegation(w: &mut Write, by: &By, input: &NominateDelegationI
     Ok(party.id.0)
 }
 
-async fn confirm_delegation(w: &mut Write, by: &By, input: &ConfirmDelegationInput) -> Result<Uuid, WriteError> {
+async fn confirm_delegation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ConfirmDelegationInput,
+) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await
 }
 
-async fn record_attendance(w: &mut Write, by: &By, input: &RecordAttendanceInput) -> Result<Uuid, WriteError> {
+async fn record_attendance(w: &mut Write, by: &Authorizer, input: &RecordAttendanceInput) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
     attend(w, &batch, &party, input.headcount).await
 }
 
-async fn record_attendances(w: &mut Write, by: &By, input: &RecordAttendancesInput) -> Result<Vec<Uuid>, WriteError> {
+async fn record_attendances(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordAttendancesInput,
+) -> Result<Vec<Uuid>, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
     let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
@@ -180,19 +196,27 @@ async fn record_attendances(w: &mut Write, by: &By, input: &RecordAttendancesInp
     Ok(attended)
 }
 
-async fn decline_invitation(w: &mut Write, by: &By, input: &DeclineInvitationInput) -> Result<Uuid, WriteError> {
+async fn decline_invitation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &DeclineInvitationInput,
+) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::Declined).await
 }
 
-async fn withdraw_delegation(w: &mut Write, by: &By, input: &WithdrawDelegationInput) -> Result<Uuid, WriteError> {
+async fn withdraw_delegation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &WithdrawDelegationInput,
+) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await
 }
 
-async fn record_no_show(w: &mut Write, by: &By, input: &RecordNoShowInput) -> Result<Uuid, WriteError> {
+async fn record_no_show(w: &mut Write, by: &Authorizer, input: &RecordNoShowInput) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::NoShow).await
 }
 
-async fn mark_not_sent(w: &mut Write, by: &By, input: &MarkNotSentInput) -> Result<Uuid, WriteError> {
+async fn mark_not_sent(w: &mut Write, by: &Authorizer, input: &MarkNotSentInput) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::NotSent).await
 }
 
@@ -228,7 +252,7 @@ async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveMo
 
 async fn stand(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     id: IdOf<delegation::Entity>,
     status: DelegationStatus,
 ) -> Result<Uuid, WriteError> {
@@ -251,7 +275,7 @@ async fn attend(
 /// Records somebody who takes part in a delegation.
 async fn take_part(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     party: &delegation::Model,
     participant: &ParticipantInput,
 ) -> Result<(), WriteError> {

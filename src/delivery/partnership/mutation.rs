@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Partnership, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::mutation::{IdOf, changed, given, mutations};
@@ -55,7 +55,7 @@ mutations! {
     }
 }
 
-async fn add_partnership(w: &mut Write, by: &By, input: &AddPartnershipInput) -> Result<Uuid, WriteError> {
+async fn add_partnership(w: &mut Write, by: &Authorizer, input: &AddPartnershipInput) -> Result<Uuid, WriteError> {
     let (programme, batch, workshop) = (input.programme_id, input.batch_id, input.workshop_id);
     if let Some(id) = programme {
         by.require_of(by.find::<programme::Entity>(w, "programme_id", id.0).await?.owner_id)?;
@@ -84,7 +84,11 @@ async fn add_partnership(w: &mut Write, by: &By, input: &AddPartnershipInput) ->
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn change_partnership(w: &mut Write, by: &By, input: &ChangePartnershipInput) -> Result<Uuid, WriteError> {
+async fn change_partnership(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ChangePartnershipInput,
+) -> Result<Uuid, WriteError> {
     let row = kept(w, by, input.partnership_id).await?;
     let draft = partnership::ActiveModel {
         role: given(input.role),
@@ -94,13 +98,13 @@ async fn change_partnership(w: &mut Write, by: &By, input: &ChangePartnershipInp
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn end_partnership(w: &mut Write, by: &By, input: &EndPartnershipInput) -> Result<Uuid, WriteError> {
+async fn end_partnership(w: &mut Write, by: &Authorizer, input: &EndPartnershipInput) -> Result<Uuid, WriteError> {
     let row = kept(w, by, input.partnership_id).await?;
     Ok(rules::end(w, &row).await?.row.id.0)
 }
 
 /// The partnership that is to be changed, by somebody who keeps what it is held in.
-async fn kept(w: &Write, by: &By, id: IdOf<partnership::Entity>) -> Result<partnership::Model, WriteError> {
+async fn kept(w: &Write, by: &Authorizer, id: IdOf<partnership::Entity>) -> Result<partnership::Model, WriteError> {
     let row = by.find::<partnership::Entity>(w, "partnership_id", id.0).await?;
     match row.programme_id {
         Some(programme) => {

@@ -1,6 +1,6 @@
 //! What is done to topics.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -46,7 +46,7 @@ mutations! {
     }
 }
 
-async fn add_topic(w: &mut Write, by: &By, input: &AddTopicInput) -> Result<Uuid, WriteError> {
+async fn add_topic(w: &mut Write, by: &Authorizer, input: &AddTopicInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let parent = by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
     let draft = topic::ActiveModel {
@@ -62,7 +62,7 @@ async fn add_topic(w: &mut Write, by: &By, input: &AddTopicInput) -> Result<Uuid
     Ok(put.row.id.0)
 }
 
-async fn update_topic(w: &mut Write, by: &By, input: &UpdateTopicInput) -> Result<Uuid, WriteError> {
+async fn update_topic(w: &mut Write, by: &Authorizer, input: &UpdateTopicInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<topic::Entity>(w, "topic_id", input.topic_id.0).await?;
     let parent_id = reference::<topic::Entity>(by, w, "parent_id", input.parent_id).await?;

@@ -1,6 +1,6 @@
 //! What is done to venues.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -61,7 +61,7 @@ mutations! {
     }
 }
 
-async fn add_venue(w: &mut Write, by: &By, input: &AddVenueInput) -> Result<Uuid, WriteError> {
+async fn add_venue(w: &mut Write, by: &Authorizer, input: &AddVenueInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = venue::ActiveModel {
         key: key_or(w, input.key.as_ref(), "venue"),
@@ -80,7 +80,7 @@ async fn add_venue(w: &mut Write, by: &By, input: &AddVenueInput) -> Result<Uuid
     Ok(put.row.id.0)
 }
 
-async fn update_venue(w: &mut Write, by: &By, input: &UpdateVenueInput) -> Result<Uuid, WriteError> {
+async fn update_venue(w: &mut Write, by: &Authorizer, input: &UpdateVenueInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
     let draft = venue::ActiveModel {

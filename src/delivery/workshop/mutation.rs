@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use uuid::Uuid;
 
 use super::{Workshop, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::graphql::scalars::{Date, Time};
@@ -89,7 +89,7 @@ mutations! {
     }
 }
 
-async fn schedule_workshop(w: &mut Write, by: &By, input: &ScheduleWorkshopInput) -> Result<Uuid, WriteError> {
+async fn schedule_workshop(w: &mut Write, by: &Authorizer, input: &ScheduleWorkshopInput) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
     let position = match input.position {
@@ -117,7 +117,7 @@ async fn schedule_workshop(w: &mut Write, by: &By, input: &ScheduleWorkshopInput
     Ok(put.row.id.0)
 }
 
-async fn move_workshop(w: &mut Write, by: &By, input: &MoveWorkshopInput) -> Result<Uuid, WriteError> {
+async fn move_workshop(w: &mut Write, by: &Authorizer, input: &MoveWorkshopInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let venue_id = reference::<venue::Entity>(by, w, "venue_id", input.venue_id).await?;
     let draft = workshop::ActiveModel {
@@ -132,7 +132,7 @@ async fn move_workshop(w: &mut Write, by: &By, input: &MoveWorkshopInput) -> Res
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn update_workshop(w: &mut Write, by: &By, input: &UpdateWorkshopInput) -> Result<Uuid, WriteError> {
+async fn update_workshop(w: &mut Write, by: &Authorizer, input: &UpdateWorkshopInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let draft = workshop::ActiveModel {
         position: given(input.position),
@@ -146,7 +146,7 @@ async fn update_workshop(w: &mut Write, by: &By, input: &UpdateWorkshopInput) ->
     Ok(put.row.id.0)
 }
 
-async fn cancel_workshop(w: &mut Write, by: &By, input: &CancelWorkshopInput) -> Result<Uuid, WriteError> {
+async fn cancel_workshop(w: &mut Write, by: &Authorizer, input: &CancelWorkshopInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     Ok(rules::cancel(w, &row).await?.row.id.0)
 }
@@ -159,7 +159,7 @@ async fn next_place(w: &Write, batch: &batch::Model) -> Result<i32, WriteError> 
 
 async fn about(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     put: &Put<workshop::Model>,
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {

@@ -1,4 +1,4 @@
-//! Lists of all near sides at once.
+//! Lists of all parents at once.
 
 use super::*;
 
@@ -13,26 +13,26 @@ impl Asking<'_> {
         list: &List,
         keys: &[Key],
         largest: u64,
-        near_side: Option<Reading<'_>>,
+        parent: Option<SelectContext<'_>>,
     ) -> Result<(Level, Option<usize>), Error> {
         let arguments = self.arguments(&list.asked);
         let noun = list.rows.reads.noun;
-        let window = Window::new(noun, &arguments, largest)?;
+        let keyset = Keyset::new(noun, &arguments, largest)?;
         let condition = match argument(&arguments, "filter") {
             Value::Null => Condition::all(),
             filter => (noun.condition)(filter, &Scope::new(self.reader))?,
         };
-        let places: Vec<usize> = if list.tells_places { window.columns().collect() } else { Vec::new() };
+        let places: Vec<usize> = if list.tells_places { keyset.columns().collect() } else { Vec::new() };
         let behind = list.rows.reads.cells.len() + places.len();
         let pages = async {
             let mut pages = vec![Found::default(); keys.len().max(1)];
             if !self.wants(&list.reads_rows) {
                 return Ok((Vec::new(), pages));
             }
-            let (near, condition) = (&list.near, condition.clone());
-            let page = Page { near, condition, window: &window, more: &places, keys, near_side };
+            let (link, condition) = (&list.link, condition.clone());
+            let page = Page { link, condition, keyset: &keyset, more: &places, keys, parent };
             let mut rows = self.query(self.reading(&list.rows).page(&page)).await?;
-            let divided = divide(&mut rows, (keys.len() > 1).then_some(behind), &window, &mut pages);
+            let divided = divide(&mut rows, (keys.len() > 1).then_some(behind), &keyset, &mut pages);
             divided.map_err(|error| self.fail(error))?;
             Ok((rows, pages))
         };
@@ -43,15 +43,15 @@ impl Asking<'_> {
         let (read, groups) = join(counts, join_all(groups)).await;
         let (counts, (rows, pages)) = read?;
         // Its list may have rows where it may not be seen itself.
-        let object = match (near_side.and_then(|near| near.reads.id_at()), rows.first()) {
+        let object = match (parent.and_then(|parent| parent.reads.id_at()), rows.first()) {
             (Some(key), Some(row)) => {
                 let missing = row.is_null(behind + key).map_err(|error| self.fail(error))?;
                 (!missing).then_some(behind)
             }
             _ => None,
         };
-        let (rows, window) = (Arc::new(rows), Some(window));
-        let level = Level { rows, pages, counts, groups, window, in_list: true, ..Level::default() };
+        let (rows, keyset) = (Arc::new(rows), Some(keyset));
+        let level = Level { rows, pages, counts, groups, keyset, in_list: true, ..Level::default() };
         Ok((self.behind(&list.rows, level, None).await?, object))
     }
 
@@ -59,9 +59,9 @@ impl Asking<'_> {
         if !self.wants(&list.counts) {
             return Ok(Vec::new());
         }
-        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
-        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
-        let counts: Keyed<i64> = self.put(async move { near.count(counted, &reader, &of).await }).await?;
+        let counted = self.reading(&list.rows).counted(&list.link, condition.clone(), keys);
+        let (link, reader, of) = (list.link.clone(), self.reader.clone(), keys.to_vec());
+        let counts: Keyed<i64> = self.put(async move { link.count(counted, &reader, &of).await }).await?;
         if keys.is_empty() {
             return Ok(counts.into_values().collect());
         }
@@ -71,7 +71,7 @@ impl Asking<'_> {
     async fn groups(
         &self,
         list: &List,
-        asked: &Asked,
+        asked: &FieldArguments,
         condition: &Condition,
         keys: &[Key],
     ) -> Result<Vec<Vec<ConnectionGroup>>, Error> {
@@ -85,9 +85,9 @@ impl Asking<'_> {
         };
         let groups = (list.rows.reads.noun.groups)(self.reader.visible());
         let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
-        let counted = self.reading(&list.rows).counted(&list.near, condition.clone(), keys);
-        let (near, reader, of) = (list.near.clone(), self.reader.clone(), keys.to_vec());
-        let count = async move { grouping.count(&near, counted, &reader, &of).await };
+        let counted = self.reading(&list.rows).counted(&list.link, condition.clone(), keys);
+        let (link, reader, of) = (list.link.clone(), self.reader.clone(), keys.to_vec());
+        let count = async move { grouping.count(&link, counted, &reader, &of).await };
         let mut found: Keyed<Vec<Grouped>> = self.put(count).await?;
         let told = |groups: Option<Vec<Grouped>>| {
             groups.unwrap_or_default().into_iter().map(|group| told.tell(group)).collect()
@@ -99,23 +99,23 @@ impl Asking<'_> {
     }
 }
 
-/// Divides rows into the pages of their near sides, which come one after another: the number of each, from 1, stands at a place of its
+/// Divides rows into the pages of their parents, which come one after another: the number of each, from 1, stands at a place of its
 /// rows where there are several.
-fn divide(rows: &mut [Row], number: Option<usize>, window: &Window, pages: &mut [Found]) -> Result<(), DbErr> {
-    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-    let near_of = |row: &Row| number.map_or(Ok(1), |at| row.number(at));
+fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut [Found]) -> Result<(), DbErr> {
+    let limit = usize::try_from(keyset.limit).unwrap_or(usize::MAX);
+    let parent_of = |row: &Row| number.map_or(Ok(1), |at| row.number(at));
     let mut begin = 0;
     while begin < rows.len() {
-        let near = near_of(&rows[begin])?;
+        let parent = parent_of(&rows[begin])?;
         let mut end = begin + 1;
-        while end < rows.len() && near_of(&rows[end])? == near {
+        while end < rows.len() && parent_of(&rows[end])? == parent {
             end += 1;
         }
         let shown = begin..end.min(begin + limit);
-        if window.backward {
+        if keyset.backward {
             rows[shown.clone()].reverse();
         }
-        if let Some(page) = usize::try_from(near - 1).ok().and_then(|near| pages.get_mut(near)) {
+        if let Some(page) = usize::try_from(parent - 1).ok().and_then(|parent| pages.get_mut(parent)) {
             *page = Found { more: end - begin > limit, rows: shown };
         }
         begin = end;

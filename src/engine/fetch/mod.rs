@@ -1,7 +1,7 @@
 //! Reads what a plan wants, level by level: one statement for a list of all rows of a level, however many they are.
 
-mod entries;
 mod list;
+mod root;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,12 +12,12 @@ use futures::future::{BoxFuture, join, join_all, try_join, try_join_all};
 use sea_orm::{Condition, ConnectionTrait, DbErr, Statement};
 
 use super::collect::{Mask, When, resolve};
+use super::keyset::{Keyset, argument, parsed};
 use super::noun::Entry;
-use super::plan::{Asked, Behind, List, One, Record, Root, Rows, Shown, Slot};
+use super::plan::{Behind, FieldArguments, List, One, Record, Root, Rows, SelectedField, Slot};
 use super::reads::{Cell, OWN, Reads};
-use super::statement::{Page, Reading};
+use super::statement::{Page, SelectContext};
 use super::value::Row;
-use super::window::{Window, argument, parsed};
 use crate::graphql::edge::count::Grouped;
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::Scope;
@@ -28,7 +28,7 @@ use crate::graphql::node::parse_id;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::request::OnError;
 
-pub use entries::{Entries, Item, Read};
+pub use root::{Item, Read, RootRows};
 
 /// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
 const MOST_OF_OBJECT: usize = 7;
@@ -56,21 +56,21 @@ pub struct Level {
     pub rows: Arc<Vec<Row>>,
     /// Behind which columns those of the level stand in its rows.
     pub from: usize,
-    /// Which of the rows each near side has, by the number of its key.
+    /// Which of the rows each parent has, by the number of its key.
     pub pages: Vec<Found>,
-    /// How many there are for each near side, where that is wanted.
+    /// How many there are for each parent, where that is wanted.
     pub counts: Vec<i64>,
-    /// What was counted by values, for each near side, by the number of the grouping; none where it is not wanted.
+    /// What was counted by values, for each parent, by the number of the grouping; none where it is not wanted.
     pub groups: Vec<Option<Result<Vec<Vec<ConnectionGroup>>, Error>>>,
     /// In which order they are, and which part of them; of a list.
-    pub window: Option<Window>,
+    pub keyset: Option<Keyset>,
     /// What was read behind the rows; none where it is not wanted.
     pub children: Vec<Option<Lower>>,
     /// Whether the rows are items of a list, or stand within such.
     pub in_list: bool,
 }
 
-/// The rows of one near side.
+/// The rows of one parent.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Their numbers among those of the level.
@@ -114,10 +114,10 @@ impl Keys {
 type Known = (usize, Result<Level, Error>);
 
 impl Asking<'_> {
-    fn reading<'a>(&'a self, rows: &'a Rows) -> Reading<'a> {
+    fn reading<'a>(&'a self, rows: &'a Rows) -> SelectContext<'a> {
         let backend = self.reader.db().get_database_backend();
         let (variables, languages) = (self.variables, self.languages);
-        Reading { reads: &rows.reads, visible: self.reader.visible(), backend, languages, variables }
+        SelectContext { reads: &rows.reads, visible: self.reader.visible(), backend, languages, variables }
     }
 
     fn wants(&self, any: &[When]) -> bool {
@@ -129,7 +129,7 @@ impl Asking<'_> {
     }
 
     /// The arguments of a field, as they are in this request.
-    pub fn arguments(&self, asked: &Asked) -> Vec<(String, Value)> {
+    pub fn arguments(&self, asked: &FieldArguments) -> Vec<(String, Value)> {
         let resolved = asked.arguments.iter();
         resolved.filter_map(|(name, value)| Some((name.clone(), resolve(value, self.variables)?))).collect()
     }
@@ -210,7 +210,7 @@ impl Asking<'_> {
             return None;
         }
         let list = one.object.iter().find_map(|slot| {
-            let Shown::List(number) = slot.what else { return None };
+            let SelectedField::List(number) = slot.what else { return None };
             let Behind::List(list) = &children[number].what else { return None };
             (self.mask.has(slot.when) && self.wants(&list.reads_rows)).then_some((number, list))
         });

@@ -3,7 +3,7 @@
 use super::*;
 
 impl<'a> Planner<'a> {
-    pub(super) fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, near: Near) -> Option<List> {
+    pub(super) fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, link: ParentLink) -> Option<List> {
         let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
         let connection = format!("{}Connection", noun.name);
         let mut parts = Vec::new();
@@ -32,7 +32,7 @@ impl<'a> Planner<'a> {
             // A row is a row, also where nothing of it is shown.
             rows.reads.id(OWN);
         }
-        Some(List { near, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
+        Some(List { link, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
     }
 
     fn edges(

@@ -15,12 +15,12 @@ use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
 use super::noun::{Catalogue, Entry, Noun, What};
 use super::plan::{
-    Asked, Behind, Child, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan,
-    Record, Reference, Root, Rows, Shown, Slot,
+    Behind, Child, EdgePart, FieldArguments, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
+    Plan, Record, Reference, Root, Rows, SelectedField, Slot,
 };
 use super::reads::{OWN, Of, Reads};
 use crate::access::Visible;
-use crate::graphql::edge::Near;
+use crate::graphql::edge::ParentLink;
 
 /// The field of the root in which the fields stand that code of its own resolves. No client can name it.
 pub const OWN_FIELDS: &str = "own fields";
@@ -104,10 +104,10 @@ fn slot<T>(field: &Merged<'_>, what: T) -> Slot<T> {
     Slot { key, when: field.when, what }
 }
 
-fn asked(selected: &Merged<'_>) -> Asked {
+fn asked(selected: &Merged<'_>) -> FieldArguments {
     let Selected { arguments, .. } = &selected.field.node;
     let given = arguments.iter().map(|(name, value)| (name.node.to_string(), value.node.clone()));
-    Asked { arguments: given.collect(), pos: selected.field.pos }
+    FieldArguments { arguments: given.collect(), pos: selected.field.pos }
 }
 
 impl<'a> Planner<'a> {
@@ -122,7 +122,7 @@ impl<'a> Planner<'a> {
         }
         let root = self.collector.catalogue.root(name(field))?;
         let what = match root.to {
-            Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), Near::Root)?)),
+            Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), ParentLink::Root)?)),
             Entry::By(noun, _) | Entry::Key(noun, ..) | Entry::Mine(noun, _) => {
                 Root::One(Box::new(self.one(field, noun(), root.to)?))
             }
@@ -169,13 +169,13 @@ impl<'a> Planner<'a> {
         fields.iter().map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what))).collect()
     }
 
-    fn field(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, field: &Merged<'a>) -> Option<Shown> {
+    fn field(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, field: &Merged<'a>) -> Option<SelectedField> {
         let table = &noun.table;
         match name(field) {
-            "__typename" => return Some(Shown::TypeName(noun.name)),
+            "__typename" => return Some(SelectedField::TypeName(noun.name)),
             "id" => {
                 let (at, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
-                return Some(Shown::Id { at, holds, noun: noun.name });
+                return Some(SelectedField::Id { at, holds, noun: noun.name });
             }
             _ => {}
         }
@@ -183,19 +183,22 @@ impl<'a> Planner<'a> {
             let columns = self.columns_of_own(noun, name(field))?;
             let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column)).collect();
             let key = rows.reads.id(of);
-            return Some(Shown::Own(Box::new(self.owned(Some(noun), (key, columns), field))));
+            return Some(SelectedField::Own(Box::new(self.owned(Some(noun), (key, columns), field))));
         };
         match &known.what {
             What::Column(column, _) => {
                 let column = table.place(column);
-                Some(Shown::Column { at: rows.reads.column(of, column), holds: table.columns[column].holds.clone() })
+                Some(SelectedField::Column {
+                    at: rows.reads.column(of, column),
+                    holds: table.columns[column].holds.clone(),
+                })
             }
             What::Reference { by, to, must } => {
                 let (by, to) = (table.place(by), to());
                 let at = rows.reads.column(of, by);
                 let (found, object) = self.reference(rows, of, (by, at), to, field)?;
                 let (must, pos) = (*must, field.field.pos);
-                Some(Shown::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
+                Some(SelectedField::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
             }
             What::Either(of_each, _) => {
                 let pos = field.field.pos;
@@ -205,21 +208,27 @@ impl<'a> Planner<'a> {
                     let (found, object) = self.reference(rows, of, (by, at), to, field)?;
                     Some(Reference { by: at, must: true, to, object, found, pos })
                 });
-                Some(Shown::Either(references.collect::<Option<_>>()?, pos))
+                Some(SelectedField::Either(references.collect::<Option<_>>()?, pos))
             }
-            What::List { of: listed, near } => {
-                let list = self.list(field, listed(), near())?;
+            What::List { of: listed, link } => {
+                let list = self.list(field, listed(), link())?;
                 let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
                 rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
-                Some(Shown::List(rows.children.len() - 1))
+                Some(SelectedField::List(rows.children.len() - 1))
             }
             What::Computed(computed, _) => {
                 let Some(behind) = self.looked_up_once(rows, noun, of, computed, field) else {
-                    return Some(Shown::Made(Box::new(self.making(&mut rows.reads, noun, of, computed, field)?)));
+                    return Some(SelectedField::Made(Box::new(self.making(
+                        &mut rows.reads,
+                        noun,
+                        of,
+                        computed,
+                        field,
+                    )?)));
                 };
                 let Behind::One(read) = &mut rows.children[behind.0].what else { return None };
                 let making = self.making(&mut read.reads, noun, OWN, computed, field)?;
-                Some(Shown::Behind(behind.0, behind.1, Box::new(making)))
+                Some(SelectedField::Behind(behind.0, behind.1, Box::new(making)))
             }
         }
     }
@@ -316,9 +325,9 @@ impl<'a> Planner<'a> {
             return Some((FoundAt::Row(at), object));
         }
         let followed = self.sees.follows(to).then(|| rows.reads.follow(of, by, to)).flatten();
-        if let Some(far) = followed {
-            let object = self.object(rows, to, far, &field.places)?;
-            return Some((FoundAt::Row(rows.reads.id(far)), object));
+        if let Some(joined) = followed {
+            let object = self.object(rows, to, joined, &field.places)?;
+            return Some((FoundAt::Row(rows.reads.id(joined)), object));
         }
         let mut own = Rows { reads: Reads::new(to), children: Vec::new() };
         let known = self.own.len();
@@ -345,10 +354,12 @@ impl<'a> Planner<'a> {
         let fields = self.collector.fields(to.name, &field.places)?;
         let shown = |field: &Merged<'_>| {
             Some(match name(field) {
-                "__typename" => Shown::TypeName(to.name),
-                "id" => Shown::Id { at, holds: key.holds.clone(), noun: to.name },
+                "__typename" => SelectedField::TypeName(to.name),
+                "id" => SelectedField::Id { at, holds: key.holds.clone(), noun: to.name },
                 other => match &to.field(other)?.what {
-                    What::Column(column, _) if *column == key.name => Shown::Column { at, holds: key.holds.clone() },
+                    What::Column(column, _) if *column == key.name => {
+                        SelectedField::Column { at, holds: key.holds.clone() }
+                    }
                     _ => return None,
                 },
             })

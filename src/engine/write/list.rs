@@ -3,8 +3,8 @@
 use super::*;
 
 impl<'a> Writer<'a> {
-    pub(super) fn connection(&mut self, list: &'a List, level: &'a Level, near: usize) -> Done {
-        let page = level.pages.get(near).cloned().unwrap_or_default();
+    pub(super) fn connection(&mut self, list: &'a List, level: &'a Level, parent: usize) -> Done {
+        let page = level.pages.get(parent).cloned().unwrap_or_default();
         let row = |number| Row { plan: &list.rows, level, number };
         self.fields(&list.parts, |writer, part, _| match &part.what {
             Part::TypeName(name) => writer.text(name),
@@ -18,12 +18,12 @@ impl<'a> Writer<'a> {
             }),
             Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
             Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
-                Some(Ok(groups)) => writer.groups(parts, groups.get(near).map_or(&[], Vec::as_slice)),
+                Some(Ok(groups)) => writer.groups(parts, groups.get(parent).map_or(&[], Vec::as_slice)),
                 Some(Err(error)) => Err(writer.tell(error, list.groups[*number].1.pos)),
                 None => writer.null(),
             },
             Part::Total => {
-                let count = level.counts.get(near).copied().unwrap_or_default();
+                let count = level.counts.get(parent).copied().unwrap_or_default();
                 value::json(&i32::try_from(count).unwrap_or(i32::MAX), &mut writer.out);
                 Ok(())
             }
@@ -52,8 +52,8 @@ impl<'a> Writer<'a> {
 
     fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
         // Nothing is told of what lies around a page on which nothing stands.
-        let window = level.window.as_ref().filter(|_| !page.rows.is_empty() || page.more);
-        let (before, behind) = window.map_or((false, false), |window| window.neighbours(page.more));
+        let keyset = level.keyset.as_ref().filter(|_| !page.rows.is_empty() || page.more);
+        let (before, behind) = keyset.map_or((false, false), |keyset| keyset.neighbours(page.more));
         self.fields(parts, |writer, part, _| {
             let end = match part.what {
                 Info::TypeName => return writer.text("PageInfo"),
@@ -75,13 +75,13 @@ impl<'a> Writer<'a> {
     /// Writes the place of a row in its list.
     fn cursor(&mut self, list: &'a List, row: Row<'a>) -> Done {
         let pos = list.asked.pos;
-        let Some(window) = &row.level.window else { return self.null() };
+        let Some(keyset) = &row.level.keyset else { return self.null() };
         let first = row.at(list.rows.reads.cells.len());
         let columns = &list.rows.reads.noun.table.columns;
-        let values = window.columns().zip(first..);
+        let values = keyset.columns().zip(first..);
         let values = values.map(|(column, at)| row.row().cell(at, &columns[column].holds));
         let values: Result<Vec<_>, _> = values.collect();
         let values = values.map_err(|error| self.failed(error, pos))?;
-        self.text(&window.cursor(values).0)
+        self.text(&keyset.cursor(values).0)
     }
 }

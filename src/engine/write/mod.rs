@@ -12,11 +12,11 @@ use std::ops::Range;
 use async_graphql::{Pos, ServerError, Value};
 
 use super::computed::Made;
-use super::fetch::{Asking, Entries, Found, Level, Lower, Read};
+use super::fetch::{Asking, Found, Level, Lower, Read, RootRows};
 use super::own::Resolved;
 use super::plan::{
     Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, Record,
-    Reference, Root, Rows, Shown, Slot,
+    Reference, Root, Rows, SelectedField, Slot,
 };
 use super::value;
 use crate::graphql::groups::ConnectionGroup;
@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What was read for a field of the root.
-    fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<&'a Entries>, Failed> {
+    fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<&'a RootRows>, Failed> {
         match read {
             Some(Ok(read)) => Ok(Some(read)),
             Some(Err(error)) => Err(self.tell(error, pos)),
@@ -143,7 +143,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes one of the objects that a field of the root leads to.
-    fn item(&mut self, ones: &'a [One], read: &'a Entries, number: usize) -> Done {
+    fn item(&mut self, ones: &'a [One], read: &'a RootRows, number: usize) -> Done {
         let item = read.items.get(number).copied().flatten();
         let found = item.and_then(|item| {
             let (one, level) = (ones.get(item.noun)?, read.levels.get(item.level)?);
@@ -246,18 +246,18 @@ impl<'a> Writer<'a> {
 
     fn object(&mut self, object: &'a Object, row: Row<'a>) -> Done {
         self.fields(object, |writer, slot, _| match &slot.what {
-            Shown::TypeName(name) => writer.text(name),
-            Shown::Id { at, holds, noun } => {
+            SelectedField::TypeName(name) => writer.text(name),
+            SelectedField::Id { at, holds, noun } => {
                 let written = row.row().write_id(row.at(*at), noun, holds, &mut writer.out);
                 written.map_err(|error| writer.failed(error, Pos::default()))
             }
-            Shown::Column { at, holds } => {
+            SelectedField::Column { at, holds } => {
                 let written = row.row().write(row.at(*at), holds, &mut writer.out);
                 written.map_err(|error| writer.failed(error, Pos::default()))
             }
-            Shown::Reference(reference) if reference.must => writer.reference(reference, row),
-            Shown::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
-            Shown::Either(references, pos) => {
+            SelectedField::Reference(reference) if reference.must => writer.reference(reference, row),
+            SelectedField::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
+            SelectedField::Either(references, pos) => {
                 for reference in references {
                     let refers = row.row().is_null(row.at(reference.by)).map(|null| !null);
                     if refers.map_err(|error| writer.failed(error, *pos))? {
@@ -267,21 +267,23 @@ impl<'a> Writer<'a> {
                 let error = writer.asking.reader.fail("a row refers to nothing where it must refer to something");
                 Err(writer.tell(&error, *pos))
             }
-            Shown::List(child) => writer.list(*child, row),
-            Shown::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
+            SelectedField::List(child) => writer.list(*child, row),
+            SelectedField::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
                 Some(row) => writer.made(making, row),
                 None => writer.null(),
             },
-            Shown::Made(making) if making.computed.nullable => writer.or_null(|writer| writer.made(making, row)),
-            Shown::Made(making) => writer.made(making, row),
-            Shown::Own(owned) => writer.own(owned, row.number),
+            SelectedField::Made(making) if making.computed.nullable => {
+                writer.or_null(|writer| writer.made(making, row))
+            }
+            SelectedField::Made(making) => writer.made(making, row),
+            SelectedField::Own(owned) => writer.own(owned, row.number),
         })
     }
 
     fn list(&mut self, child: usize, row: Row<'a>) -> Done {
         let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else { return self.null() };
         match (&lower.level, lower.numbers[0][row.number]) {
-            (Ok(level), Some(near)) => self.connection(list, level, near),
+            (Ok(level), Some(parent)) => self.connection(list, level, parent),
             (Err(error), _) => Err(self.tell(error, list.asked.pos)),
             (Ok(_), None) => self.null(),
         }

@@ -2,14 +2,14 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
 
-use super::reading::Reading;
 use super::remark::{Remark, Weight};
+use super::row_parser::RowParser;
 use crate::phrase::{self, Phrase, say};
 use crate::record::Record;
 use crate::record::is_derived;
 use crate::rule::check::short;
 
-impl Reading<'_> {
+impl RowParser<'_> {
     /// Says of each column that a draft changes what it is and what it becomes; nothing of personal
     /// columns. `called` is how another record is called that a column refers to.
     pub(super) fn tell_changes<E>(

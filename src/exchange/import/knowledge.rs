@@ -28,7 +28,7 @@ pub(super) use self::named::Named;
 use super::columns::MappedColumn;
 use super::dates::DayOrder;
 use super::read::Row;
-use super::reading::Layout;
+use super::row_parser::Layout;
 use super::tables::{About, People, SeenBatches, Terms};
 use crate::access::policy::{Action, Relation, may};
 use crate::access::{Actor, Visible};

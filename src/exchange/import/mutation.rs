@@ -11,7 +11,7 @@ use super::dates::DayOrder;
 use super::mapping::{self, Decision, Saved};
 use super::object::{Import, ImportDayOrder};
 use super::rules;
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -82,7 +82,7 @@ mutations! {
     }
 }
 
-async fn map_import(w: &mut Write, by: &By, input: &MapImportInput) -> Result<Uuid, WriteError> {
+async fn map_import(w: &mut Write, by: &Authorizer, input: &MapImportInput) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     check::at_most("columns", input.columns.len(), MOST_COLUMNS)?;
     check::at_most("set", input.set.len(), MOST_COLUMNS)?;
@@ -96,7 +96,7 @@ async fn map_import(w: &mut Write, by: &By, input: &MapImportInput) -> Result<Uu
     Ok(mapping::map(w, by.actor(), &row, &said).await?.row.id.0)
 }
 
-async fn decide_name(w: &mut Write, by: &By, input: &DecideNameInput) -> Result<Uuid, WriteError> {
+async fn decide_name(w: &mut Write, by: &Authorizer, input: &DecideNameInput) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
@@ -106,19 +106,19 @@ async fn decide_name(w: &mut Write, by: &By, input: &DecideNameInput) -> Result<
     Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
 }
 
-async fn decide_names(w: &mut Write, by: &By, input: &DecideNamesInput) -> Result<Uuid, WriteError> {
+async fn decide_names(w: &mut Write, by: &Authorizer, input: &DecideNamesInput) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     check::at_most("names", input.names.len(), MOST_NAMES)?;
     let decisions = decisions(w, by, &input.names).await?;
     Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
 }
 
-async fn apply_import(w: &mut Write, by: &By, input: &ApplyImportInput) -> Result<Uuid, WriteError> {
+async fn apply_import(w: &mut Write, by: &Authorizer, input: &ApplyImportInput) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
 }
 
-async fn discard_import(w: &mut Write, by: &By, input: &DiscardImportInput) -> Result<Uuid, WriteError> {
+async fn discard_import(w: &mut Write, by: &Authorizer, input: &DiscardImportInput) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     Ok(rules::discard(w, &row).await?.row.id.0)
 }
@@ -164,7 +164,7 @@ input! {
 }
 
 /// What is said of names, of countries and institutions that are there: with a few statements for all of them.
-async fn decisions(w: &Write, by: &By, names: &[ImportNameInput]) -> Result<Vec<Decision>, WriteError> {
+async fn decisions(w: &Write, by: &Authorizer, names: &[ImportNameInput]) -> Result<Vec<Decision>, WriteError> {
     let bodies = names.iter().filter_map(|name| Some(name.institution_id?.0)).collect();
     let bodies = by.find_some::<institution::Entity>(w, &bodies).await?;
     let bodies: BTreeSet<InstitutionId> = bodies.into_iter().map(|row| row.id).collect();
@@ -188,7 +188,7 @@ async fn decisions(w: &Write, by: &By, names: &[ImportNameInput]) -> Result<Vec<
 }
 
 /// The writer's import: nobody sees another's.
-async fn own(w: &mut Write, by: &By, id: IdOf<import::Entity>) -> Result<import::Model, WriteError> {
+async fn own(w: &mut Write, by: &Authorizer, id: IdOf<import::Entity>) -> Result<import::Model, WriteError> {
     // Whoever applies it holds its row: nobody waits for that.
     applying::free(w, by.find::<import::Entity>(w, "import_id", id.0).await?).await?;
     let row = by.target::<import::Entity>(w, "import_id", id.0).await?;

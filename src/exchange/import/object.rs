@@ -15,7 +15,7 @@ use super::progress::rows_done;
 use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::engine::object::object;
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::edge::count::Count;
 use crate::graphql::edge::{Edge, Few};
 use crate::graphql::language::Language;

@@ -3,8 +3,8 @@
 use entity::vocabulary::ImportRowState;
 
 use super::read::Row;
-use super::reading::Reading;
 use super::remark::{Remark, Weight};
+use super::row_parser::RowParser;
 
 /// What a row would change.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(super) struct Plan<T> {
 
 impl<T> Plan<T> {
     /// The plan of a row that was read: what hinders it outweighs all else.
-    pub(super) fn of(row: &Row, reading: Reading<'_>, about: Option<String>, change: Option<(bool, T)>) -> Self {
-        let heaviest = reading.remarks.iter().map(|remark| remark.weight).max();
+    pub(super) fn of(row: &Row, parser: RowParser<'_>, about: Option<String>, change: Option<(bool, T)>) -> Self {
+        let heaviest = parser.remarks.iter().map(|remark| remark.weight).max();
         let (state, what) = match (heaviest, change) {
             (Some(Weight::Refused), _) => (ImportRowState::Refused, None),
             (Some(Weight::Ambiguous), _) => (ImportRowState::Ambiguous, None),
@@ -33,7 +33,7 @@ impl<T> Plan<T> {
                 (if is_new { ImportRowState::New } else { ImportRowState::Changed }, Some(what))
             }
         };
-        Self { line: row.line, state, place: String::new(), about, remarks: reading.remarks, what }
+        Self { line: row.line, state, place: String::new(), about, remarks: parser.remarks, what }
     }
 
     /// Whether it is refused or ambiguous.

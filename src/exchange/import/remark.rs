@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 use serde::{Deserialize, Serialize};
 
-use crate::graphql::context::Reading;
+use crate::graphql::context::RequestContext;
 use crate::graphql::language::Language;
 use crate::phrase::{Phrase, say};
 use crate::rule::check::short;

@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::read::{ReadError, Row};
 use super::tables;
 use crate::access::policy::{Action, Relation};
-use crate::access::{Actor, By};
+use crate::access::{Actor, Authorizer};
 use crate::clock::Clock;
 use crate::db::{Db, Put, Write, clear_rows, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -116,7 +116,7 @@ pub(super) async fn enter(
     upload: &Upload,
     digest: String,
 ) -> Result<import::Model, WriteError> {
-    By::new(actor.clone(), Action::Import, None).require(Relation::Own)?;
+    Authorizer::new(actor.clone(), Action::Import, None).require(Relation::Own)?;
     let (account, ours) = (actor.rights().account, &actor.rights().institutions);
     let body = match &upload.institution {
         Some(key) => {

@@ -32,7 +32,7 @@ pub(super) struct Export<'a> {
 
 /// In which order the rows of a table stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum RowOrder {
     /// By the column with the key.
     Key(&'static str),
     /// In the order of their entry, since the newest of them counts.
@@ -187,11 +187,11 @@ impl Export<'_> {
 
     /// The rows of a table that may be seen, as cells, in an order that a register made of them has again: by key, or in the order of
     /// their entry. Rows of an owner stand by its key, in the order of their entry where they have ids, else of their cells.
-    pub(super) async fn rows_of<E: Scoped>(&self, columns: &[Column], by: By) -> Result<Vec<Vec<String>>, DbErr> {
+    pub(super) async fn rows_of<E: Scoped>(&self, columns: &[Column], by: RowOrder) -> Result<Vec<Vec<String>>, DbErr> {
         let id = column::<E>("id");
         let order = match by {
-            By::Key(key) => column::<E>(key),
-            By::Entry | By::Owner => id,
+            RowOrder::Key(key) => column::<E>(key),
+            RowOrder::Entry | RowOrder::Owner => id,
         };
         let mut select = self.visible.select::<E>();
         if let Some(order) = order {
@@ -203,9 +203,9 @@ impl Export<'_> {
         // What refers to something that may not be seen is not whole.
         rows.retain(|cells| columns.iter().zip(cells).all(|(column, cell)| !(column.required && cell.is_empty())));
         match (by, id) {
-            (By::Owner, Some(_)) => rows.sort_by(|one, other| one.first().cmp(&other.first())),
-            (By::Owner, None) => rows.sort_unstable(),
-            (By::Key(_) | By::Entry, _) => {}
+            (RowOrder::Owner, Some(_)) => rows.sort_by(|one, other| one.first().cmp(&other.first())),
+            (RowOrder::Owner, None) => rows.sort_unstable(),
+            (RowOrder::Key(_) | RowOrder::Entry, _) => {}
         }
         Ok(rows)
     }

@@ -11,11 +11,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::export::{By, Export, field_type};
+use super::export::{Export, RowOrder, field_type};
 use super::keys::Keys;
 use super::problems::{Problem, Problems};
 use super::read::{Sheet, problem_at};
-use super::row::{Column, Reading, Refers, Row};
+use super::row::{Column, Refers, Row, RowContext};
 use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
 use crate::db::IDS_PER_QUERY;
 use crate::db::{Change, Put, Write};
@@ -39,7 +39,7 @@ pub(super) struct Records<E: EntityTrait> {
     check: Option<Check>,
     last: Option<fn(&E::ActiveModel) -> bool>,
     made: Option<fn(&Sheet, &StringRecord) -> String>,
-    order: By,
+    order: RowOrder,
     file: Arc<str>,
     drafts: Vec<Drafted<E::ActiveModel>>,
     /// What was written, with its line.
@@ -64,7 +64,7 @@ pub(super) fn records<E: Keyed>(
         check: None,
         last: None,
         made: None,
-        order: By::Key(E::KEY),
+        order: RowOrder::Key(E::KEY),
         file: Arc::default(),
         drafts: Vec::new(),
         written: HashMap::new(),
@@ -84,7 +84,7 @@ impl<E: Keyed> Records<E> {
 
     /// Of which the newest counts: to be written in the order of their entry.
     pub(super) fn by_entry(self) -> Self {
-        Self { order: By::Entry, ..self }
+        Self { order: RowOrder::Entry, ..self }
     }
 
     /// The key stands in no column, but is made of several.
@@ -186,7 +186,7 @@ where
             if key.is_empty() && self.made.is_none() {
                 problems.push(problem_at(sheet, *line, E::KEY, "the cell is empty, and must not be"));
             }
-            let reading = Reading { sheet, line: *line, cells, keys, problems: &mut *problems };
+            let reading = RowContext { sheet, line: *line, cells, keys, problems: &mut *problems };
             let mut row = Row::read(reading, E::PERSONAL);
             let mut draft = (self.read)(&mut row);
             let references = row.references;

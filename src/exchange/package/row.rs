@@ -52,11 +52,11 @@ pub(super) struct Row<'a> {
 
 enum Task<'a> {
     Describe(Vec<Column>),
-    Read(Reading<'a>),
+    Read(RowContext<'a>),
 }
 
 /// Where a row stands, and what its keys mean.
-pub(super) struct Reading<'a> {
+pub(super) struct RowContext<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) line: u64,
     pub(super) cells: &'a StringRecord,
@@ -73,7 +73,7 @@ impl<'a> Row<'a> {
     }
 
     /// A row that is to be read.
-    pub(super) fn read(reading: Reading<'a>, personal: &'static [&'static str]) -> Self {
+    pub(super) fn read(reading: RowContext<'a>, personal: &'static [&'static str]) -> Self {
         Self { task: Task::Read(reading), personal, references: Vec::new() }
     }
 
@@ -89,7 +89,7 @@ impl<'a> Row<'a> {
     fn value<T>(
         &mut self,
         column: Column,
-        parse: impl FnOnce(&str, &mut Reading<'a>) -> Result<T, String>,
+        parse: impl FnOnce(&str, &mut RowContext<'a>) -> Result<T, String>,
     ) -> Option<T> {
         let reading = match &mut self.task {
             Task::Describe(columns) => {
@@ -99,7 +99,7 @@ impl<'a> Row<'a> {
             Task::Read(reading) => reading,
         };
         let cell = reading.sheet.cell(reading.cells, column.name);
-        let problem = |reading: &Reading, message| {
+        let problem = |reading: &RowContext, message| {
             Problem::of_file(&reading.sheet.file, message).at(reading.line).in_column(column.name)
         };
         if cell.is_empty() {

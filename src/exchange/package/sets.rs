@@ -9,11 +9,11 @@ use futures::future::BoxFuture;
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, ModelTrait, Value};
 use uuid::Uuid;
 
-use super::export::{By, Export, field_type};
+use super::export::{Export, RowOrder, field_type};
 use super::keys::Keys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
-use super::row::{Column, Reading, Row};
+use super::row::{Column, Row, RowContext};
 use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
 use crate::access::Scoped;
 use crate::db::{Change, Put, Write};
@@ -95,7 +95,7 @@ where
                 continue;
             }
             lines.insert(cells.iter().collect(), *line);
-            let reading = Reading { sheet, line: *line, cells, keys, problems: &mut *problems };
+            let reading = RowContext { sheet, line: *line, cells, keys, problems: &mut *problems };
             let mut row = Row::read(reading, &[]);
             let draft = (self.read)(&mut row);
             let references = row.references;
@@ -168,7 +168,7 @@ where
     }
 
     fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
-        Box::pin(from.rows_of::<C>(&self.columns, By::Owner))
+        Box::pin(from.rows_of::<C>(&self.columns, RowOrder::Owner))
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many rows stand on the far side of an edge, all together or by the values that they have.
+//! How many rows belong to a parent, all together or by the values that they have.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait};
 
-use super::{Edge, Near, PARENT};
+use super::{Edge, PARENT_KEY, ParentLink};
 use crate::access::Scoped;
-use crate::graphql::loader::{Fetch, Fetched, Key, Keyed, Reader};
+use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
 
 const COUNT: &str = "count";
 const NUMBER: &str = "row_number";
 
-/// Counts the rows on the far side of each key.
+/// Counts the children of each key.
 pub struct Count<E: EntityTrait> {
     /// Along which edge.
     pub edge: Edge<E>,
@@ -22,18 +22,18 @@ pub struct Count<E: EntityTrait> {
     pub condition: Condition,
 }
 
-impl<E: Scoped<Model: Send + Sync>> Fetch for Count<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for Count<E> {
     type Answer = i64;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let select = self.edge.select(&reader, self.condition.clone(), &[], &keys);
-            self.edge.near.count(select, &reader, &keys).await
+            self.edge.link.count(select, &reader, &keys).await
         })
     }
 }
 
-impl Near {
+impl ParentLink {
     /// Counts what `select` selects, for each of `keys`.
     pub(crate) async fn count<A: FromIterator<(Key, i64)>>(
         &self,
@@ -42,8 +42,8 @@ impl Near {
         keys: &[Key],
     ) -> Result<A, DbErr> {
         select.clear_selects();
-        if let Some(near) = self.apart(keys) {
-            select.expr_as(near.clone(), PARENT).add_group_by([near]);
+        if let Some(parent) = self.parent_column(keys) {
+            select.expr_as(parent.clone(), PARENT_KEY).add_group_by([parent]);
         }
         select.expr_as(Func::count(Expr::col(Asterisk)), COUNT);
         let whole = matches!(self, Self::Root);
@@ -82,17 +82,17 @@ impl Grouping {
     /// Counts what `counted` selects by values, for each of `keys`.
     pub(crate) async fn count<A: FromIterator<(Key, Vec<Grouped>)>>(
         &self,
-        edge: &Near,
+        edge: &ParentLink,
         mut counted: SelectStatement,
         reader: &Reader,
         keys: &[Key],
     ) -> Result<A, DbErr> {
         let backend = reader.db().get_database_backend();
         let value = |place: usize| Alias::new(format!("value_{place}"));
-        let near = edge.apart(keys);
+        let parent = edge.parent_column(keys);
         counted.clear_selects();
-        if let Some(near) = near.clone() {
-            counted.expr_as(near, PARENT).group_by_col(PARENT);
+        if let Some(parent) = parent.clone() {
+            counted.expr_as(parent, PARENT_KEY).group_by_col(PARENT_KEY);
         }
         counted.expr_as(Func::count(Expr::col(Asterisk)), COUNT);
         for (place, by) in self.by.iter().enumerate() {
@@ -106,8 +106,8 @@ impl Grouping {
             }
         }
         let mut number = WindowStatement::new();
-        if near.is_some() {
-            number.add_partition_by(Expr::col(PARENT));
+        if parent.is_some() {
+            number.add_partition_by(Expr::col(PARENT_KEY));
         }
         number.order_by(COUNT, Order::Desc);
         for place in 0..self.by.len() {

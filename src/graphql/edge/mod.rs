@@ -1,4 +1,4 @@
-//! Edges of the graph: how the rows on the far side of records are found.
+//! Edges of the graph: how the rows that belong to records are found.
 
 pub mod count;
 pub(crate) mod keys;
@@ -18,22 +18,22 @@ use super::filter::id_column;
 use super::loader::{Key, Reader};
 use crate::access::Scoped;
 
-/// The key under which a list without a near side is kept.
+/// The key under which a list without a parent is kept.
 pub const ROOT: Key = Key::Id(Uuid::nil());
 
-/// How rows of `E` are found from the near side.
+/// How rows of `E` are found from the parent.
 #[derive(Clone)]
 pub struct Edge<E> {
-    near: Near,
+    link: ParentLink,
     of: PhantomData<E>,
 }
 
 /// The same without the type of the rows, so that what does not depend on it is compiled once.
 #[derive(Clone, Debug)]
-pub enum Near {
+pub enum ParentLink {
     /// All rows.
     Root,
-    /// The column refers to the near side.
+    /// The column refers to the parent.
     Column(ColumnRef, &'static str),
     /// The column holds ids as text.
     Text(ColumnRef, &'static str),
@@ -41,87 +41,86 @@ pub enum Near {
     Link {
         /// The table.
         table: DynIden,
-        /// Its column that refers to the near side.
+        /// Its column that refers to the parent.
         here: DynIden,
-        /// That which refers to the far side.
+        /// That which refers to the child.
         there: DynIden,
     },
 }
 
-/// Under which name a row has the key of its near side.
-const PARENT: &str = "parent_key";
+/// Under which name a row has the key of its parent.
+const PARENT_KEY: &str = "parent_key";
 
 impl<E: Scoped> Edge<E> {
     /// All rows.
     pub fn root() -> Self {
-        Self { near: Near::Root, of: PhantomData }
+        Self { link: ParentLink::Root, of: PhantomData }
     }
 
-    /// Rows whose `column` refers to the near side.
+    /// Rows whose `column` refers to the parent.
     pub fn by(column: E::Column) -> Self {
-        Self { near: Near::Column((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
+        Self { link: ParentLink::Column((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
     }
 
-    /// Rows whose `column` refers to the near side by its id as text.
+    /// Rows whose `column` refers to the parent by its id as text.
     pub fn by_text(column: E::Column) -> Self {
-        Self { near: Near::Text((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
+        Self { link: ParentLink::Text((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
     }
 
-    /// Rows that a link table leads to: its column `here` refers to the near side, `there` to the
-    /// far one.
+    /// Rows that a link table leads to: its column `here` refers to the parent, `there` to the children.
     pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
         let table = L::default().table_name().into_iden();
-        let near = Near::Link { table, here: here.into_iden(), there: there.into_iden() };
-        Self { near, of: PhantomData }
+        let link = ParentLink::Link { table, here: here.into_iden(), there: there.into_iden() };
+        Self { link, of: PhantomData }
     }
 
     /// How the rows are found, without their type.
-    pub fn into_near(self) -> Near {
-        self.near
+    pub fn into_link(self) -> ParentLink {
+        self.link
     }
 
     /// A name that no other edge to `E` has.
     pub fn name(&self) -> Cow<'static, str> {
-        match &self.near {
-            Near::Root => "*".into(),
-            Near::Column(_, name) | Near::Text(_, name) => (*name).into(),
-            Near::Link { table, here, .. } => format!("{table}.{here}").into(),
+        match &self.link {
+            ParentLink::Root => "*".into(),
+            ParentLink::Column(_, name) | ParentLink::Text(_, name) => (*name).into(),
+            ParentLink::Link { table, here, .. } => format!("{table}.{here}").into(),
         }
     }
 
-    /// The rows that may be seen and fulfil `condition`, on the far side of `keys`; where there are
-    /// several, with the near side as a column behind the others.
+    /// The rows that may be seen and fulfil `condition`, as children of `keys`; where there are
+    /// several, with the parent as a column behind the others.
     fn select(&self, reader: &Reader, condition: Condition, columns: &[E::Column], keys: &[Key]) -> SelectStatement {
-        let mut select = self.far_side(reader, condition, columns);
-        self.near.narrow(&mut select, keys, reader.db().get_database_backend());
+        let mut select = self.child_rows(reader, condition, columns);
+        self.link.narrow(&mut select, keys, reader.db().get_database_backend());
         select
     }
 
     /// The rows that may be seen and fulfil `condition`, with the link table where the edge goes
     /// through one.
-    fn far_side(&self, reader: &Reader, condition: Condition, columns: &[E::Column]) -> SelectStatement {
+    fn child_rows(&self, reader: &Reader, condition: Condition, columns: &[E::Column]) -> SelectStatement {
         let mut select = reader.visible().columns::<E>(columns);
         select.cond_where(condition);
-        self.near.join(&mut select, Expr::col((E::default(), id_column::<E>())));
+        self.link.join(&mut select, Expr::col((E::default(), id_column::<E>())));
         select
     }
 }
 
-impl Near {
-    /// Joins the link table, if there is one; `far` identifies a row.
-    pub(crate) fn join(&self, select: &mut SelectStatement, far: Expr) {
+impl ParentLink {
+    /// Joins the link table, if there is one; `child` identifies a row.
+    pub(crate) fn join(&self, select: &mut SelectStatement, child: Expr) {
         if let Self::Link { table, there, .. } = self {
-            select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(far));
+            select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(child));
         }
     }
 
-    /// Keeps what is on the far side of `keys`.
+    /// Keeps the children of `keys`.
     pub(crate) fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
-        if let Some(near) = self.apart(keys) {
-            select.expr_as(near, PARENT);
+        if let Some(parent) = self.parent_column(keys) {
+            select.expr_as(parent, PARENT_KEY);
         }
-        if let Some(near) = self.column() {
-            select.and_where(among(near, &self.as_kept(keys), backend));
+        if let Some(parent) = self.column() {
+            select.and_where(among(parent, &self.as_kept(keys), backend));
         }
     }
 
@@ -141,8 +140,8 @@ impl Near {
         }
     }
 
-    /// The near side of a row, where it may be that of any of `keys`.
-    fn apart(&self, keys: &[Key]) -> Option<Expr> {
+    /// The parent of a row, where it may be that of any of `keys`.
+    fn parent_column(&self, keys: &[Key]) -> Option<Expr> {
         self.column().filter(|_| keys.len() > 1)
     }
 

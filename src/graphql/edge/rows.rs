@@ -1,4 +1,4 @@
-//! The rows themselves: by their keys, or those on the far side of an edge, for many near sides in
+//! The rows themselves: by their keys, or the children of a link, for many parents in
 //! one statement.
 
 use std::marker::PhantomData;
@@ -10,24 +10,24 @@ use sea_orm::sea_query::{
 use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic, ModelTrait, Statement};
 
 use super::keys::{among, joined, listed, type_of};
-use super::{Edge, Near, PARENT, ROOT};
+use super::{Edge, PARENT_KEY, ParentLink, ROOT};
 use crate::access::Scoped;
 use crate::db::row;
 use crate::db::sql::Sql;
 use crate::graphql::filter::id_column;
-use crate::graphql::loader::{Fetch, Fetched, Key, Keyed, Reader};
+use crate::graphql::loader::{Key, Keyed, LevelFuture, LevelLoader, Reader};
 use crate::graphql::order::OrderDirection;
 
-/// The keys of the near sides, where each has a page of its own.
-const NEAR: &str = "near";
+/// The keys of the parents, where each has a page of its own.
+const PARENTS: &str = "parents";
 
 /// Asks for the row that a key identifies.
 pub struct One<E: EntityTrait>(pub PhantomData<E>);
 
-impl<E: Scoped<Model: Send + Sync>> Fetch for One<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for One<E> {
     type Answer = E::Model;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let (id, columns) = (id_column::<E>(), row::columns::<E>());
             let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
@@ -47,7 +47,7 @@ pub(crate) fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)])
     select
 }
 
-/// Asks for the rows on the far side of each key, in an order: for all of a short list, or for its
+/// Asks for the children of each key, in an order: for all of a short list, or for its
 /// first rows.
 pub struct Few<E: EntityTrait> {
     /// Along which edge.
@@ -60,17 +60,17 @@ pub struct Few<E: EntityTrait> {
     pub limit: Option<u64>,
 }
 
-impl<E: Scoped<Model: Send + Sync>> Fetch for Few<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for Few<E> {
     type Answer = Vec<Arc<E::Model>>;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let columns = row::columns::<E>();
             let rows = reader.db().query_all_raw(self.statement(&reader, &keys, &columns)).await?;
             let mut all: Keyed<Vec<Arc<E::Model>>> = Keyed::default();
             for row in &rows {
-                let near = self.edge.near.key_of(row, &keys, columns.len())?;
-                all.entry(near).or_default().push(Arc::new(row::model::<E>(row, 0, &columns)?));
+                let parent = self.edge.link.key_of(row, &keys, columns.len())?;
+                all.entry(parent).or_default().push(Arc::new(row::model::<E>(row, 0, &columns)?));
             }
             Ok(all.into_iter().collect())
         })
@@ -78,11 +78,11 @@ impl<E: Scoped<Model: Send + Sync>> Fetch for Few<E> {
 }
 
 impl<E: Scoped> Few<E> {
-    /// Each row has `columns`, and the key of its near side where there are several.
+    /// Each row has `columns`, and the key of its parent where there are several.
     fn statement(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> Statement {
         let backend = reader.db().get_database_backend();
         let mut sql = Sql::new(backend);
-        let of_each = self.limit.filter(|_| self.edge.near.apart(keys).is_some());
+        let of_each = self.limit.filter(|_| self.edge.link.parent_column(keys).is_some());
         match (of_each, backend) {
             (None, _) => {
                 let rows = self.edge.select(reader, self.condition.clone(), columns, keys);
@@ -90,22 +90,22 @@ impl<E: Scoped> Few<E> {
             }
             (Some(limit), DatabaseBackend::Postgres) => {
                 let page = self.of_one(reader, columns);
-                self.edge.near.page_of_each(page, limit, keys, &mut sql);
+                self.edge.link.page_of_each(page, limit, keys, &mut sql);
             }
             (Some(limit), _) => {
                 let table = E::default().table_name().into_iden();
                 let mut rows = Query::select();
                 rows.columns(columns.iter().map(|column| (table.clone(), *column)));
-                self.edge.near.rows_of_each(&mut rows, table, self.of_one(reader, &[]), limit, keys);
+                self.edge.link.rows_of_each(&mut rows, table, self.of_one(reader, &[]), limit, keys);
                 sql.first(&self.in_order(rows), None);
             }
         }
         sql.statement()
     }
 
-    /// The rows of one near side, which is still to be said.
+    /// The rows of one parent, which is still to be said.
     fn of_one(&self, reader: &Reader, columns: &[E::Column]) -> SelectStatement {
-        self.in_order(self.edge.far_side(reader, self.condition.clone(), columns))
+        self.in_order(self.edge.child_rows(reader, self.condition.clone(), columns))
     }
 
     fn in_order(&self, rows: SelectStatement) -> SelectStatement {
@@ -121,23 +121,23 @@ impl<E: Scoped> Few<E> {
     }
 }
 
-impl Near {
-    /// Writes the first `enough` rows that `page` selects for each near side, each page read from
+impl ParentLink {
+    /// Writes the first `enough` rows that `page` selects for each parent, each page read from
     /// its index as if it were the only one.
     fn page_of_each(&self, mut page: SelectStatement, enough: u64, keys: &[Key], sql: &mut Sql) {
-        if let Some(near) = self.column() {
-            page.and_where(near.eq(Expr::cust(format!("{NEAR}.{PARENT}"))));
+        if let Some(parent) = self.column() {
+            page.and_where(parent.eq(Expr::cust(format!("{PARENTS}.{PARENT_KEY}"))));
         }
         let keys = self.as_kept(keys);
-        sql.text(&format!("SELECT page.*, {NEAR}.{PARENT} FROM unnest(string_to_array("));
+        sql.text(&format!("SELECT page.*, {PARENTS}.{PARENT_KEY} FROM unnest(string_to_array("));
         sql.value(joined(&keys));
-        sql.text(&format!(", ',')::{}[]) AS {NEAR}({PARENT}) CROSS JOIN LATERAL (", type_of(&keys)));
+        sql.text(&format!(", ',')::{}[]) AS {PARENTS}({PARENT_KEY}) CROSS JOIN LATERAL (", type_of(&keys)));
         sql.first(&page, Some(enough));
         sql.text(") AS page");
     }
 
     /// The same on SQLite, which has no `LATERAL`: of `rows` of a table those whose numbers `page`
-    /// selects, which is then the statement of one near side.
+    /// selects, which is then the statement of one parent.
     fn rows_of_each(
         &self,
         rows: &mut SelectStatement,
@@ -146,16 +146,16 @@ impl Near {
         enough: u64,
         keys: &[Key],
     ) {
-        if let Some(near) = self.column() {
+        if let Some(parent) = self.column() {
             let kept = self.as_kept(keys);
-            let value = Expr::col((NEAR, "value"));
+            let value = Expr::col((PARENTS, "value"));
             let id = matches!(kept.first(), Some(Key::Id(_)));
             let key = if id { Func::cust("unhex").arg(value).into() } else { value };
-            rows.from_function(Func::cust("json_each").arg(listed(&kept)), NEAR);
+            rows.from_function(Func::cust("json_each").arg(listed(&kept)), PARENTS);
             if keys.len() > 1 {
-                rows.expr_as(key.clone(), PARENT);
+                rows.expr_as(key.clone(), PARENT_KEY);
             }
-            page.and_where(near.eq(key));
+            page.and_where(parent.eq(key));
         }
         let number = (table.clone(), "rowid");
         page.column(number.clone()).limit(enough);

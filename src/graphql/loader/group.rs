@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 
-use super::question::{Known, Question};
+use super::level_loader::{ErasedLoader, Known};
 use super::{Key, Keyed, Reader};
 use crate::graphql::error::Shared;
 
@@ -34,15 +34,15 @@ type Sender = oneshot::Sender<Result<(), Shared>>;
 
 /// What was asked for in one way.
 pub(super) struct Group {
-    question: Arc<dyn Question>,
-    waiting: Asked,
+    loader: Arc<dyn ErasedLoader>,
+    waiting: PendingLoad,
     /// What was answered.
     answers: Keyed<Answer>,
 }
 
 /// What one statement asks for.
 #[derive(Default)]
-struct Asked {
+struct PendingLoad {
     keys: HashSet<Key, RandomState>,
     by: Vec<Sender>,
 }
@@ -56,7 +56,7 @@ impl Group {
         let mut keys: Vec<Key> = asked.keys.iter().cloned().collect();
         // The same in every run.
         keys.sort_unstable();
-        let statement = self.question.clone().put(reader.clone(), keys);
+        let statement = self.loader.clone().put(reader.clone(), keys);
         let (reader, name) = (reader.clone(), name.clone());
         Some(Box::pin(async move {
             let found = statement.await.map_err(Arc::new);
@@ -66,8 +66,8 @@ impl Group {
         }))
     }
 
-    fn answer(&mut self, asked: Asked, found: Result<Known, Shared>) {
-        let Asked { keys, by } = asked;
+    fn answer(&mut self, asked: PendingLoad, found: Result<Known, Shared>) {
+        let PendingLoad { keys, by } = asked;
         let answered = found.map(|mut found| {
             let answers = keys.into_iter().map(|key| {
                 let answer = found.remove(&key);
@@ -105,13 +105,13 @@ impl State {
         &mut self,
         kind: TypeId,
         name: Cow<'static, str>,
-        question: impl FnOnce() -> Arc<dyn Question>,
+        loader: impl FnOnce() -> Arc<dyn ErasedLoader>,
     ) -> &mut Group {
         let known = self.kinds.len();
         let kind = *self.kinds.entry(kind).or_insert(known);
         self.groups.entry((kind, name)).or_insert_with(|| Group {
-            question: question(),
-            waiting: Asked::default(),
+            loader: loader(),
+            waiting: PendingLoad::default(),
             answers: Keyed::default(),
         })
     }

@@ -6,10 +6,10 @@
 //! depends on the depth of a query, never on its rows, and is the same in every run: there is no
 //! timer that a slow machine could miss.
 
-mod drive;
 mod group;
 mod key;
-mod question;
+mod level_loader;
+mod scheduler;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -24,8 +24,8 @@ use sea_orm::{DbErr, Value};
 
 use self::group::State;
 pub use self::key::{Key, Keyed};
-pub use self::question::{Answers, Fetch, Fetched};
-use self::question::{Question, typed};
+pub use self::level_loader::{Answers, LevelFuture, LevelLoader};
+use self::level_loader::{ErasedLoader, typed};
 use super::error::{Shared, fault, written_fault};
 use super::page::LARGEST_PAGE;
 use crate::access::Visible;
@@ -116,26 +116,26 @@ impl Reader {
 
     /// Asks for one key; none where nothing is there. Questions of the same type and `name` share a
     /// statement.
-    pub async fn load<F: Fetch>(
+    pub async fn load<F: LevelLoader>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        question: impl FnOnce() -> F,
+        loader: impl FnOnce() -> F,
         key: Key,
     ) -> async_graphql::Result<Option<Arc<F::Answer>>> {
-        let mut answers = self.load_all(name, question, std::slice::from_ref(&key)).await?;
+        let mut answers = self.load_all(name, loader, std::slice::from_ref(&key)).await?;
         Ok(answers.pop().flatten())
     }
 
     /// Asks for keys at once; the answers come in their order.
-    pub async fn load_all<F: Fetch>(
+    pub async fn load_all<F: LevelLoader>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        question: impl FnOnce() -> F,
+        loader: impl FnOnce() -> F,
         keys: &[Key],
     ) -> async_graphql::Result<Vec<Option<Arc<F::Answer>>>> {
         let (kind, name) = (TypeId::of::<F>(), name.into());
-        let question = || -> Arc<dyn Question> { Arc::new(question()) };
-        let asked = self.state().group(kind, name.clone(), question).ask(keys);
+        let loader = || -> Arc<dyn ErasedLoader> { Arc::new(loader()) };
+        let asked = self.state().group(kind, name.clone(), loader).ask(keys);
         if let Some(asked) = asked {
             self.wait(asked).await?;
         }
@@ -149,11 +149,11 @@ impl Reader {
     /// Runs a question of its own in step with the others.
     pub async fn run<T: Send + 'static>(
         &self,
-        question: impl Future<Output = Result<T, DbErr>> + Send + 'static,
+        loader: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> async_graphql::Result<T> {
         let (sender, receiver) = oneshot::channel();
         self.state().direct.push(Box::pin(async move {
-            let _ = sender.send(question.await.map_err(Arc::new));
+            let _ = sender.send(loader.await.map_err(Arc::new));
         }));
         self.wait(receiver).await
     }

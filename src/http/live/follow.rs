@@ -17,8 +17,8 @@ use crate::eventlog::feed::{Feed, Item};
 use crate::events::LogCursor;
 use crate::graphql::error::fault;
 use crate::graphql::language::Languages;
-use crate::http::Door;
-use crate::http::graphql::Asker;
+use crate::http::HttpState;
+use crate::http::graphql::Caller;
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Reply};
 use crate::request::cache::{Digest, digest};
@@ -29,8 +29,8 @@ use crate::text::hexadecimal;
 
 /// One subscription under way.
 pub struct Following {
-    door: Door,
-    asker: Asker,
+    state: HttpState,
+    caller: Caller,
     prepared: Arc<Prepared>,
     feed: Feed,
     leave: Leave,
@@ -50,25 +50,25 @@ enum Step {
 }
 
 /// What decides how items look to a reader: what it selects, what it may see, and its languages.
-fn shape(prepared: &Prepared, asker: &Asker) -> Digest {
-    digest(&format!("{} {:?} {:?}", hexadecimal(&prepared.shape()), asker.actor, asker.languages))
+fn shape(prepared: &Prepared, caller: &Caller) -> Digest {
+    digest(&format!("{} {:?} {:?}", hexadecimal(&prepared.shape()), caller.actor, caller.languages))
 }
 
 impl Following {
     /// Begins a subscription; behind `resume`, where the client was told of that place before.
     pub async fn begin(
-        door: Door,
-        asker: Asker,
+        state: HttpState,
+        caller: Caller,
         prepared: Prepared,
         resume: Option<String>,
         leave: Leave,
         slots: Slots,
     ) -> Result<Self, Response> {
-        let visible = Visible::to(asker.actor.clone());
-        let feed = door.app.follow(&visible, &prepared, resume.as_deref()).await?;
-        door.metrics.followed(if feed.resumed() { Followed::Resumed } else { Followed::Anew });
-        let (shape, prepared) = (shape(&prepared, &asker), Arc::new(prepared));
-        Ok(Self { door, asker, prepared, feed, leave, slots, shape, debt: 0, step: Step::Following })
+        let visible = Visible::to(caller.actor.clone());
+        let feed = state.app.follow(&visible, &prepared, resume.as_deref()).await?;
+        state.metrics.followed(if feed.resumed() { Followed::Resumed } else { Followed::Anew });
+        let (shape, prepared) = (shape(&prepared, &caller), Arc::new(prepared));
+        Ok(Self { state, caller, prepared, feed, leave, slots, shape, debt: 0, step: Step::Following })
     }
 
     /// What is told of it.
@@ -98,7 +98,7 @@ impl Following {
             Ok(item) => Some(Box::pin(self.show(item)).await),
             Err(error) => {
                 self.step = Step::Over;
-                let reply = Reply::from(failure(self.door.app.failed(error)));
+                let reply = Reply::from(failure(self.state.app.failed(error)));
                 let broken = matches!(reply, Reply::Closed(_));
                 let errors = reply.into_errors();
                 Some(if broken { Told::Broken(errors) } else { Told::Fault(errors) })
@@ -109,10 +109,10 @@ impl Following {
     /// Who has items made pays for them, and waits where nothing is left of the budget: nothing is lost by that.
     async fn pay(&mut self) {
         while self.debt > 0 {
-            match self.door.rates.spend(&self.asker.actor, self.asker.address, self.debt) {
+            match self.state.rates.spend(&self.caller.actor, self.caller.address, self.debt) {
                 Ok(()) => self.debt = 0,
                 Err(wait) => {
-                    self.door.metrics.waited();
+                    self.state.metrics.waited();
                     sleep(wait).await;
                 }
             }
@@ -120,20 +120,21 @@ impl Following {
     }
 
     async fn show(&mut self, item: Item) -> Told {
-        if self.asker.actor != *self.feed.visible().actor() {
-            self.asker.actor = self.feed.visible().actor().clone();
-            self.shape = shape(&self.prepared, &self.asker);
+        if self.caller.actor != *self.feed.visible().actor() {
+            self.caller.actor = self.feed.visible().actor().clone();
+            self.shape = shape(&self.prepared, &self.caller);
         }
         let (place, cursor): ((LogCursor, LogCursor), _) = ((item.after, item.cursor), item.cursor);
         let slot = self.slots.take().await;
-        if let Some(json) = self.door.live.shown.find(self.shape, place) {
+        if let Some(json) = self.state.live.shown.find(self.shape, place) {
             return Told::Next(json, Some(cursor), slot);
         }
-        let (door, prepared, visible) = (self.door.clone(), self.prepared.clone(), self.feed.visible().clone());
-        let (languages, shape) = (self.asker.languages.clone(), self.shape);
+        let (state, prepared, visible) = (self.state.clone(), self.prepared.clone(), self.feed.visible().clone());
+        let (languages, shape) = (self.caller.languages.clone(), self.shape);
         let show = async move {
             let mut cost = 0;
-            let made = door.live.shown.get(shape, place, show(&door, &prepared, &visible, languages, item, &mut cost));
+            let made =
+                state.live.shown.get(shape, place, show(&state, &prepared, &visible, languages, item, &mut cost));
             (made.await, cost, slot)
         };
         // Others may wait for the same item: it must not wait for the client of this one.
@@ -151,21 +152,21 @@ impl Following {
 
 /// Makes an answer of an item; with what that costs. Where the register fails, there is none.
 async fn show(
-    door: &Door,
+    state: &HttpState,
     prepared: &Prepared,
     visible: &Visible,
     languages: Languages,
     item: Item,
     cost: &mut u64,
 ) -> Result<Utf8Bytes, Closed> {
-    *cost = prepared.requested_cost.min(door.app.front.limits().max_cost).max(COST_OF_A_REQUEST);
-    let shown = door.app.show(visible, languages, prepared, item);
-    let shown = timeout(door.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
+    *cost = prepared.requested_cost.min(state.app.pipeline.limits().max_cost).max(COST_OF_A_REQUEST);
+    let shown = state.app.show(visible, languages, prepared, item);
+    let shown = timeout(state.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
     let response = match shown {
         Ok(Ok(executed)) => executed.response,
-        Ok(Err(_panic)) => failure(fault("a resolver panicked", door.app.clock.id())),
+        Ok(Err(_panic)) => failure(fault("a resolver panicked", state.app.clock.id())),
         Err(_) => {
-            let message = format!("the answer was not ready within {} s", door.patience().as_secs());
+            let message = format!("the answer was not ready within {} s", state.patience().as_secs());
             let error = RequestError::limit(Limit::Timeout, message);
             let mut error = async_graphql::ServerError::from(error);
             error.locations = vec![Pos::default()];

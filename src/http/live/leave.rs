@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use crate::http::Door;
+use crate::http::HttpState;
 
 /// Over how long the connections are spread.
 const SPREAD: Duration = Duration::from_secs(2);
@@ -31,7 +31,7 @@ pub struct Leave {
 }
 
 /// A connection that goes on; until it is dropped, the process waits for it.
-pub struct Stay(Door);
+pub struct Stay(HttpState);
 
 impl Drop for Stay {
     fn drop(&mut self) {
@@ -39,7 +39,7 @@ impl Drop for Stay {
     }
 }
 
-impl Door {
+impl HttpState {
     /// A connection begins that goes on.
     pub(super) fn stay(&self) -> (Stay, Leave) {
         let leaving = &self.live.leaving;

@@ -1,12 +1,12 @@
 //! Operations that go on: what is told of one, whichever way it travels (WebSocket, server-sent events).
 
 mod follow;
+mod item_cache;
 mod leave;
 pub mod message;
 mod operations;
 mod reservations;
 pub mod reserved;
-mod shown;
 mod slots;
 pub mod socket;
 pub mod sse;
@@ -17,12 +17,12 @@ use futures::StreamExt;
 use futures::stream::{BoxStream, once};
 
 use self::follow::Following;
+use self::item_cache::StreamItemCache;
 use self::leave::Leaving;
 use self::reservations::Reservations;
-use self::shown::Shown;
 use self::slots::{Slot, Slots};
-use super::Door;
-use super::graphql::Asker;
+use super::HttpState;
+use super::graphql::Caller;
 use super::reply::{Closed, Reply};
 use crate::db::in_own_task;
 use crate::events::LogCursor;
@@ -36,7 +36,7 @@ pub use self::leave::Leave;
 #[derive(Default)]
 pub struct Live {
     /// Items that were shown a moment ago.
-    pub(super) shown: Shown,
+    pub(super) shown: StreamItemCache,
     /// When all have to go, and how many are left.
     pub(super) leaving: Leaving,
     /// Streams of events that several operations share.
@@ -59,7 +59,7 @@ pub enum Told {
 /// What is told of one operation.
 pub type Telling = BoxStream<'static, Told>;
 
-impl Door {
+impl HttpState {
     /// Whether there is a place for one more stream: of all connections, a quarter is left to requests.
     fn takes_stream(&self) -> Result<(), Closed> {
         let most = self.places.most() / 4 * 3;
@@ -79,21 +79,21 @@ impl Door {
     /// Begins an operation that was judged good, in one of the slots of its connection. What cannot be begun is the reply.
     pub(super) async fn begin(
         &self,
-        asker: &Asker,
+        caller: &Caller,
         prepared: Prepared,
         resume: Option<String>,
         leave: Leave,
         slots: &Slots,
     ) -> Result<Telling, Reply> {
         let slot = slots.take().await;
-        let (door, slots) = (self.clone(), slots.clone());
-        let asker = Asker { headers: Default::default(), ..asker.clone() };
+        let (state, slots) = (self.clone(), slots.clone());
+        let caller = Caller { headers: Default::default(), ..caller.clone() };
         let begin = async move {
             if prepared.kind == Kind::Subscription {
-                let following = Following::begin(door.clone(), asker, prepared, resume, leave, slots).await;
-                return following.map(Following::telling).map_err(|response| door.refused(response));
+                let following = Following::begin(state.clone(), caller, prepared, resume, leave, slots).await;
+                return following.map(Following::telling).map_err(|response| state.refused(response));
             }
-            match door.run(&asker, prepared, door.deadline()).await {
+            match state.run(&caller, prepared, state.deadline()).await {
                 Reply::Executed(executed) => {
                     let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
                     Ok(once(async { Told::Next(json, None, slot) }).boxed())

@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use super::Told;
 use super::reservations::{Full, PATIENCE, Reservation};
 use super::sse::{self, Written, written};
-use crate::http::Door;
+use crate::http::HttpState;
 use crate::http::accept::Media;
 use crate::http::client::Client;
-use crate::http::graphql::{Asked, Asker};
+use crate::http::graphql::{Caller, RequestBody};
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Keep, Reply};
 use crate::request::{Code, GraphQlParams, Limit, RequestError};
@@ -31,21 +31,21 @@ const ALLOWED: &str = "GET, POST, PUT, DELETE";
 const MOST_OPERATIONS: usize = 50;
 
 /// Answers whatever is sent to `/graphql/stream`.
-pub(in crate::http) async fn stream(State(door): State<Door>, request: Request) -> Response<Body> {
-    let mut asker = door.asker(&request);
-    if let Err(closed) = door.recognise(&mut asker).await {
-        return door.refuse(Reply::Closed(closed), &asker);
+pub(in crate::http) async fn stream(State(state): State<HttpState>, request: Request) -> Response<Body> {
+    let mut caller = state.caller(&request);
+    if let Err(closed) = state.recognise(&mut caller).await {
+        return state.refuse(Reply::Closed(closed), &caller);
     }
-    let token = token(&asker.headers, request.uri().query());
+    let token = token(&caller.headers, request.uri().query());
     let answered = match (request.method().clone(), token) {
-        (Method::PUT, _) => door.reserve(&asker),
-        (Method::GET, Some(token)) if !has_query(&request) => door.open(&asker, &token),
-        (Method::POST, Some(token)) => door.add(&asker, &token, request).await,
-        (Method::DELETE, Some(token)) => door.end(&asker, &token, request.uri().query()),
-        (Method::GET | Method::POST, _) => door.distinct(&asker, request).await,
+        (Method::PUT, _) => state.reserve(&caller),
+        (Method::GET, Some(token)) if !has_query(&request) => state.open(&caller, &token),
+        (Method::POST, Some(token)) => state.add(&caller, &token, request).await,
+        (Method::DELETE, Some(token)) => state.end(&caller, &token, request.uri().query()),
+        (Method::GET | Method::POST, _) => state.distinct(&caller, request).await,
         _ => Err(Closed::method(ALLOWED, RequestError::input("use GET, POST, PUT or DELETE with a token"))),
     };
-    answered.unwrap_or_else(|closed| door.refuse(Reply::Closed(closed), &asker))
+    answered.unwrap_or_else(|closed| state.refuse(Reply::Closed(closed), &caller))
 }
 
 fn token(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
@@ -62,28 +62,28 @@ fn has_query(request: &Request) -> bool {
     parameter(request.uri().query(), "query").is_some()
 }
 
-impl Door {
+impl HttpState {
     /// One operation, one stream.
-    async fn distinct(&self, asker: &Asker, request: Request) -> Result<Response<Body>, Closed> {
+    async fn distinct(&self, caller: &Caller, request: Request) -> Result<Response<Body>, Closed> {
         let get = request.method() == Method::GET;
-        let Asked::One(params) = self.read(request, asker).await? else {
+        let RequestBody::One(params) = self.read(request, caller).await? else {
             return Err(Closed::new(StatusCode::BAD_REQUEST, RequestError::input("a stream takes one request")));
         };
-        Ok(match self.judge(asker, &params, get) {
-            Ok(prepared) => sse::answer(self.clone(), asker, prepared).await,
-            Err(reply) => self.refuse(reply, asker),
+        Ok(match self.validate(caller, &params, get) {
+            Ok(prepared) => sse::answer(self.clone(), caller, prepared).await,
+            Err(reply) => self.refuse(reply, caller),
         })
     }
 
-    pub(in crate::http) fn refuse(&self, reply: Reply, asker: &Asker) -> Response<Body> {
-        self.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker)
+    pub(in crate::http) fn refuse(&self, reply: Reply, caller: &Caller) -> Response<Body> {
+        self.reply(reply, Media::GraphQlResponse, Keep::Nothing, caller)
     }
 
-    fn reserve(&self, asker: &Asker) -> Result<Response<Body>, Closed> {
-        self.spend(asker, COST_OF_A_REQUEST)?;
+    fn reserve(&self, caller: &Caller) -> Result<Response<Body>, Closed> {
+        self.spend(caller, COST_OF_A_REQUEST)?;
         // Two ids have more than a hundred random bits between them.
         let token = format!("{}{}", self.app.clock.id().simple(), self.app.clock.id().simple());
-        let client = Client::new(&asker.actor, asker.address);
+        let client = Client::new(&caller.actor, caller.address);
         self.live.reservations.reserve(client, token.clone(), Instant::now()).map_err(|full| {
             let message = match full {
                 Full::OfClient(most) => {
@@ -100,37 +100,37 @@ impl Door {
     }
 
     /// The stream with this token, for whoever reserved it.
-    fn reserved(&self, asker: &Asker, token: &str) -> Result<Arc<Reservation>, Closed> {
-        let client = Client::new(&asker.actor, asker.address);
+    fn reserved(&self, caller: &Caller, token: &str) -> Result<Arc<Reservation>, Closed> {
+        let client = Client::new(&caller.actor, caller.address);
         self.live.reservations.find(&client, token, Instant::now()).ok_or_else(|| {
             Closed::new(StatusCode::NOT_FOUND, RequestError::input("no stream was reserved with this token"))
         })
     }
 
-    fn open(&self, asker: &Asker, token: &str) -> Result<Response<Body>, Closed> {
-        self.reserved(asker, token)?;
+    fn open(&self, caller: &Caller, token: &str) -> Result<Response<Body>, Closed> {
+        self.reserved(caller, token)?;
         self.takes_stream()?;
         let Some(receive) = self.live.reservations.open(token) else {
             let error = RequestError::input("the stream with this token is open already");
             return Err(Closed::new(StatusCode::CONFLICT, error));
         };
         let (stay, mut leave) = self.stay();
-        let open = Open { door: self.clone(), token: token.to_owned(), receive };
+        let open = Open { state: self.clone(), token: token.to_owned(), receive };
         let events = unfold(open, async |mut open| open.receive.recv().await.map(|event| (event, open)));
         let events = events.take_until(async move { leave.time().await });
         Ok(sse::respond(events.boxed(), stay))
     }
 
-    async fn add(&self, asker: &Asker, token: &str, request: Request) -> Result<Response<Body>, Closed> {
-        let reservation = self.reserved(asker, token)?;
+    async fn add(&self, caller: &Caller, token: &str, request: Request) -> Result<Response<Body>, Closed> {
+        let reservation = self.reserved(caller, token)?;
         let bad = |message: &str| Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message));
-        let Asked::One(params) = self.read(request, asker).await? else {
+        let RequestBody::One(params) = self.read(request, caller).await? else {
             return Err(bad("a stream takes one request at a time"));
         };
         let Some(id) = operation_id(&params) else { return Err(bad("`extensions.operationId` names the operation")) };
-        let prepared = match self.judge(asker, &params, false) {
+        let prepared = match self.validate(caller, &params, false) {
             Ok(prepared) => prepared,
-            Err(reply) => return Ok(self.refuse(reply, asker)),
+            Err(reply) => return Ok(self.refuse(reply, caller)),
         };
         let mut operations = reservation.operations();
         if operations.contains_key(&id) {
@@ -142,12 +142,12 @@ impl Door {
             let error = RequestError::limit(Limit::Operations, message);
             return Err(Closed::new(StatusCode::BAD_REQUEST, error));
         }
-        let (door, asker, send) = (self.clone(), asker.clone(), reservation.events());
+        let (state, caller, send) = (self.clone(), caller.clone(), reservation.events());
         let (name, slots, weak) = (id.clone(), reservation.slots(), Arc::downgrade(&reservation));
         // The stream itself keeps the process waiting.
         let (_, leave) = self.stay();
         let work = async move {
-            match door.begin(&asker, prepared, None, leave, &slots).await {
+            match state.begin(&caller, prepared, None, leave, &slots).await {
                 Ok(mut telling) => {
                     while let Some(told) = telling.next().await {
                         // Nobody waits for it any more.
@@ -173,8 +173,8 @@ impl Door {
         Ok(StatusCode::ACCEPTED.into_response())
     }
 
-    fn end(&self, asker: &Asker, token: &str, query: Option<&str>) -> Result<Response<Body>, Closed> {
-        let reservation = self.reserved(asker, token)?;
+    fn end(&self, caller: &Caller, token: &str, query: Option<&str>) -> Result<Response<Body>, Closed> {
+        let reservation = self.reserved(caller, token)?;
         let id = parameter(query, "operationId").ok_or_else(|| {
             let error = RequestError::new(Code::BadUserInput, "`operationId` names the operation");
             Closed::new(StatusCode::BAD_REQUEST, error)
@@ -192,13 +192,13 @@ fn operation_id(params: &GraphQlParams) -> Option<String> {
 
 /// A stream that is open; when it is dropped, its operations end.
 struct Open {
-    door: Door,
+    state: HttpState,
     token: String,
     receive: mpsc::Receiver<Written>,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.door.live.reservations.remove(&self.token);
+        self.state.live.reservations.remove(&self.token);
     }
 }

@@ -20,10 +20,10 @@ use crate::access::{AuthError, renewed};
 use crate::error::{Classified, Failure};
 use crate::events::LogCursor;
 use crate::graphql::error::fault;
-use crate::http::Door;
+use crate::http::HttpState;
 use crate::http::accept::Media;
 use crate::http::authenticate::identify;
-use crate::http::graphql::Asker;
+use crate::http::graphql::Caller;
 use crate::http::rate::COST_OF_A_REQUEST;
 use crate::http::reply::{Closed, Keep, Reply};
 use crate::request::{Code, GraphQlParams, Limit, RequestError};
@@ -71,20 +71,20 @@ fn is_own_origin(headers: &HeaderMap) -> bool {
 }
 
 /// Makes a request a WebSocket.
-pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
-    let mut asker = door.asker(&request);
-    if let Err(closed) = door.recognise(&mut asker).await {
-        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
+pub async fn upgrade(state: HttpState, request: Request) -> Response<Body> {
+    let mut caller = state.caller(&request);
+    if let Err(closed) = state.recognise(&mut caller).await {
+        return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
     let refuse = |status, code, message: &str| {
         let closed = Closed::new(status, RequestError::new(code, message));
-        door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker)
+        state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller)
     };
-    if !is_own_origin(&asker.headers) && !door.is_welcome_origin(&asker.headers) {
+    if !is_own_origin(&caller.headers) && !state.is_welcome_origin(&caller.headers) {
         return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not open sockets here");
     }
-    if let Err(closed) = door.spend(&asker, COST_OF_A_REQUEST).and_then(|()| door.takes_stream()) {
-        return door.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &asker);
+    if let Err(closed) = state.spend(&caller, COST_OF_A_REQUEST).and_then(|()| state.takes_stream()) {
+        return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
@@ -94,24 +94,24 @@ pub async fn upgrade(door: Door, request: Request) -> Response<Body> {
     if upgrade.selected_protocol().is_none() {
         return refuse(StatusCode::BAD_REQUEST, Code::BadUserInput, "sockets here speak graphql-transport-ws");
     }
-    let most = door.app.front.limits().max_body_bytes;
+    let most = state.app.pipeline.limits().max_body_bytes;
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_message_size(most)
         .max_frame_size(most)
-        .on_upgrade(move |socket| serve(door, asker, socket).boxed())
+        .on_upgrade(move |socket| serve(state, caller, socket).boxed())
 }
 
-async fn serve(door: Door, mut asker: Asker, socket: WebSocket) {
-    let (stay, leave) = door.stay();
+async fn serve(state: HttpState, mut caller: Caller, socket: WebSocket) {
+    let (stay, leave) = state.stay();
     // Headers are parts of the 16 KiB in which the request was read, and would hold these as long as the socket.
-    asker.headers = HeaderMap::new();
+    caller.headers = HeaderMap::new();
     let mut ping = interval(PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let state = Socket {
-        door,
-        asker,
+        state,
+        caller,
         socket,
         begun: false,
         heard: Instant::now(),
@@ -135,20 +135,20 @@ fn shown(payload: &Map<String, Value>) -> Result<Option<&str>, Close> {
 }
 
 /// The door is closed to whoever shows something that is good for nothing.
-fn forbidden(door: &Door, error: AuthError) -> Close {
+fn forbidden(state: &HttpState, error: AuthError) -> Close {
     match error {
         AuthError::Refused(why) => (4403, format!("Forbidden: {why}")),
         AuthError::Database(error) => {
             // Try again later, where that is worth while.
             let code = if error.failure() == Failure::Internal { 1011 } else { 1013 };
-            (code, fault(error, door.app.clock.id()).message)
+            (code, fault(error, state.app.clock.id()).message)
         }
     }
 }
 
 struct Socket {
-    door: Door,
-    asker: Asker,
+    state: HttpState,
+    caller: Caller,
     socket: WebSocket,
     /// Whether the client has begun.
     begun: bool,
@@ -241,14 +241,14 @@ impl Socket {
     /// Learns who it is, by what is shown with connection_init; else as the request said that became the socket.
     async fn identify(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
         let Some(shown) = shown(&payload)? else { return Ok(()) };
-        match identify(&self.door.app, shown).await {
+        match identify(&self.state.app, shown).await {
             Ok(actor) => {
-                self.asker.actor = actor;
+                self.caller.actor = actor;
                 Ok(())
             }
             Err(error) => {
-                let spent = self.door.spend(&self.asker, COST_OF_A_REQUEST);
-                Err(spent.map_or((4429, "Too many requests".to_owned()), |()| forbidden(&self.door, error)))
+                let spent = self.state.spend(&self.caller, COST_OF_A_REQUEST);
+                Err(spent.map_or((4429, "Too many requests".to_owned()), |()| forbidden(&self.state, error)))
             }
         }
     }
@@ -258,26 +258,26 @@ impl Socket {
         if self.operations.has(&id) {
             return Err((4409, format!("Subscriber for {id} already exists")));
         }
-        let actor = renewed(&self.door.app.db, &self.door.app.clock, &self.asker.actor).await;
-        self.asker.actor = actor.map_err(|error| forbidden(&self.door, error))?;
+        let actor = renewed(&self.state.app.db, &self.state.app.clock, &self.caller.actor).await;
+        self.caller.actor = actor.map_err(|error| forbidden(&self.state, error))?;
         let refusal = if self.operations.len() >= MOST_OPERATIONS {
             let message = format!("at most {MOST_OPERATIONS} operations go on at once on a socket");
             Some(Reply::Faulty(vec![RequestError::limit(Limit::Operations, message)]))
         } else {
-            self.door.spend(&self.asker, COST_OF_A_REQUEST).err().map(Reply::Closed)
+            self.state.spend(&self.caller, COST_OF_A_REQUEST).err().map(Reply::Closed)
         };
-        let prepared = refusal.map_or_else(|| self.door.judge(&self.asker, &params, false), Err);
+        let prepared = refusal.map_or_else(|| self.state.validate(&self.caller, &params, false), Err);
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(reply) => {
-                self.door.note(&reply);
+                self.state.note(&reply);
                 return self.say(message::error(&id, &reply.into_errors())).await;
             }
         };
-        let (door, asker, leave) = (self.door.clone(), self.asker.clone(), self.leave.clone());
+        let (state, caller, leave) = (self.state.clone(), self.caller.clone(), self.leave.clone());
         let slots = self.slots.clone();
         let telling = async move {
-            match door.begin(&asker, prepared, None, leave, &slots).await {
+            match state.begin(&caller, prepared, None, leave, &slots).await {
                 Ok(telling) => telling,
                 Err(reply) => {
                     let fault = Told::Fault(reply.into_errors());
@@ -324,7 +324,7 @@ impl Socket {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err((1011, format!("the client cannot be written to: {error}"))),
             Err(_) => {
-                self.door.metrics.too_slow();
+                self.state.metrics.too_slow();
                 Err((1013, "the client reads too slowly".to_owned()))
             }
         }

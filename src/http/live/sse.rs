@@ -12,9 +12,9 @@ use tokio::time::timeout;
 
 use super::slots::{Slot, Slots};
 use super::{Told, leave::Stay};
-use crate::http::Door;
+use crate::http::HttpState;
 use crate::http::accept::Media;
-use crate::http::graphql::Asker;
+use crate::http::graphql::Caller;
 use crate::http::reply::{Keep, Reply};
 use crate::request::Prepared;
 
@@ -24,20 +24,20 @@ const SILENCE: Duration = Duration::from_secs(12);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Carries out an operation, and answers with a stream of what it comes to.
-pub async fn answer(door: Door, asker: &Asker, prepared: Prepared) -> Response<Body> {
-    if let Err(closed) = door.takes_stream() {
-        return door.reply(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, asker);
+pub async fn answer(state: HttpState, caller: &Caller, prepared: Prepared) -> Response<Body> {
+    if let Err(closed) = state.takes_stream() {
+        return state.reply(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, caller);
     }
-    let resume = asker.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
-    let (stay, leave) = door.stay();
-    match door.begin(asker, prepared, resume, leave, &Slots::default()).await {
+    let resume = caller.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
+    let (stay, leave) = state.stay();
+    match state.begin(caller, prepared, resume, leave, &Slots::default()).await {
         Ok(telling) => {
             let events = telling.map(|told| written(told, None));
             // Without an end, whoever was told to go comes back.
             let complete = once(async { Written { text: event("complete", None, ""), last: true, slot: None } });
             respond(events.chain(complete).boxed(), stay)
         }
-        Err(reply) => door.reply(reply, Media::GraphQlResponse, Keep::Nothing, asker),
+        Err(reply) => state.reply(reply, Media::GraphQlResponse, Keep::Nothing, caller),
     }
 }
 

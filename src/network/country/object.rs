@@ -14,7 +14,7 @@ use crate::delivery::venue::Venue;
 use crate::engine::computed::LANGUAGE;
 use crate::engine::computed::{Best, Computed, Short};
 use crate::engine::object::bare_object;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Languages;
 use crate::graphql::list::List;

@@ -1,6 +1,6 @@
 //! What is done to institutions.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -84,7 +84,11 @@ mutations! {
     }
 }
 
-async fn create_institution(w: &mut Write, by: &By, input: &CreateInstitutionInput) -> Result<Uuid, WriteError> {
+async fn create_institution(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CreateInstitutionInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     check::at_most("names", input.names.len(), MOST_NAMES)?;
     let parent = by.find_optional::<institution::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
@@ -103,7 +107,11 @@ async fn create_institution(w: &mut Write, by: &By, input: &CreateInstitutionInp
     Ok(put.row.id.0)
 }
 
-async fn update_institution(w: &mut Write, by: &By, input: &UpdateInstitutionInput) -> Result<Uuid, WriteError> {
+async fn update_institution(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateInstitutionInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(row.id)?;
     let parent_id = reference::<institution::Entity>(by, w, "parent_id", input.parent_id).await?;
@@ -117,7 +125,11 @@ async fn update_institution(w: &mut Write, by: &By, input: &UpdateInstitutionInp
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn rename_institution(w: &mut Write, by: &By, input: &RenameInstitutionInput) -> Result<Uuid, WriteError> {
+async fn rename_institution(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RenameInstitutionInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(row.id)?;
     let names = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
@@ -153,7 +165,11 @@ async fn rename_institution(w: &mut Write, by: &By, input: &RenameInstitutionInp
     Ok(put.row.id.0)
 }
 
-async fn identify_institution(w: &mut Write, by: &By, input: &IdentifyInstitutionInput) -> Result<Uuid, WriteError> {
+async fn identify_institution(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &IdentifyInstitutionInput,
+) -> Result<Uuid, WriteError> {
     check::at_most("identifiers", input.identifiers.len(), MOST_IDENTIFIERS)?;
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(row.id)?;
@@ -164,7 +180,11 @@ async fn identify_institution(w: &mut Write, by: &By, input: &IdentifyInstitutio
     Ok(put.row.id.0)
 }
 
-async fn merge_institutions(w: &mut Write, by: &By, input: &MergeInstitutionsInput) -> Result<Uuid, WriteError> {
+async fn merge_institutions(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MergeInstitutionsInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     w.register_wide().await?;
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;

@@ -19,8 +19,8 @@ use crate::engine::computed::{AS_OF, LANGUAGE};
 use crate::engine::computed::{Computed, Short};
 use crate::engine::object::object;
 use crate::engine::reference::Records;
-use crate::graphql::context::Reading;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
+use crate::graphql::context::RequestContext;
 use crate::graphql::edge::Edge;
 use crate::graphql::language::Languages;
 use crate::graphql::list::List;
@@ -175,7 +175,7 @@ object! {
         async fn ancestors(&self, ctx: &Context<'_>) -> Result<Records<Institution>> {
             use institution_ancestor::Column::{Depth, InstitutionId};
             let order = vec![(Depth, OrderDirection::Asc)];
-            let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.near(), order).await?;
+            let rows = ctx.rows::<institution_ancestor::Entity>(Edge::by(InstitutionId), self.parent_key(), order).await?;
             // The hierarchy also has the institution itself, at depth 0.
             let above = rows.iter().filter(|row| row.depth > 0);
             Ok(Records::required(above.map(|row| Key::Id(row.ancestor_id.0)).collect()))

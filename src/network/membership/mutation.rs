@@ -1,6 +1,6 @@
 //! What is done to memberships.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use entity::vocabulary::{DatePrecision, MembershipKind};
 use entity::{membership, regional_group};
@@ -46,7 +46,7 @@ mutations! {
     }
 }
 
-async fn add_membership(w: &mut Write, by: &By, input: &AddMembershipInput) -> Result<Uuid, WriteError> {
+async fn add_membership(w: &mut Write, by: &Authorizer, input: &AddMembershipInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
     let Some(country) = known(w, Some(&input.country.0)).await? else { return Err(missing("country_code").into()) };
@@ -63,7 +63,7 @@ async fn add_membership(w: &mut Write, by: &By, input: &AddMembershipInput) -> R
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn end_membership(w: &mut Write, by: &By, input: &EndMembershipInput) -> Result<Uuid, WriteError> {
+async fn end_membership(w: &mut Write, by: &Authorizer, input: &EndMembershipInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<membership::Entity>(w, "membership_id", input.membership_id.0).await?;
     let draft = membership::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Programme, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::mutation::{IdOf, changed, given, mutations, reference};
@@ -60,7 +60,7 @@ mutations! {
     }
 }
 
-async fn create_programme(w: &mut Write, by: &By, input: &CreateProgrammeInput) -> Result<Uuid, WriteError> {
+async fn create_programme(w: &mut Write, by: &Authorizer, input: &CreateProgrammeInput) -> Result<Uuid, WriteError> {
     let owner = by.find::<institution::Entity>(w, "owner_id", input.owner_id.0).await?;
     by.require_of(owner.id)?;
     let parent = by.find_optional::<programme::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
@@ -82,7 +82,7 @@ async fn create_programme(w: &mut Write, by: &By, input: &CreateProgrammeInput) 
     Ok(put.row.id.0)
 }
 
-async fn update_programme(w: &mut Write, by: &By, input: &UpdateProgrammeInput) -> Result<Uuid, WriteError> {
+async fn update_programme(w: &mut Write, by: &Authorizer, input: &UpdateProgrammeInput) -> Result<Uuid, WriteError> {
     let row = by.target::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
     by.require_of(row.owner_id)?;
     let parent_id = reference::<programme::Entity>(by, w, "parent_id", input.parent_id).await?;
@@ -103,7 +103,7 @@ async fn update_programme(w: &mut Write, by: &By, input: &UpdateProgrammeInput) 
 
 async fn about(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     put: &Put<programme::Model>,
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {

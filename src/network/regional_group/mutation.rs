@@ -1,6 +1,6 @@
 //! What is done to groups of countries.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -45,7 +45,7 @@ mutations! {
     }
 }
 
-async fn add_regional_group(w: &mut Write, by: &By, input: &AddRegionalGroupInput) -> Result<Uuid, WriteError> {
+async fn add_regional_group(w: &mut Write, by: &Authorizer, input: &AddRegionalGroupInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = regional_group::ActiveModel {
         key: key_or(w, input.key.as_ref(), "group"),
@@ -60,7 +60,11 @@ async fn add_regional_group(w: &mut Write, by: &By, input: &AddRegionalGroupInpu
     Ok(put.row.id.0)
 }
 
-async fn update_regional_group(w: &mut Write, by: &By, input: &UpdateRegionalGroupInput) -> Result<Uuid, WriteError> {
+async fn update_regional_group(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateRegionalGroupInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
     let draft = regional_group::ActiveModel {

@@ -1,6 +1,6 @@
 //! What is done to appointments.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use entity::vocabulary::DatePrecision;
@@ -46,7 +46,7 @@ mutations! {
     }
 }
 
-async fn appoint_person(w: &mut Write, by: &By, input: &AppointPersonInput) -> Result<Uuid, WriteError> {
+async fn appoint_person(w: &mut Write, by: &Authorizer, input: &AppointPersonInput) -> Result<Uuid, WriteError> {
     let body = by.find::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(body.id)?;
     let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
@@ -67,7 +67,7 @@ async fn appoint_person(w: &mut Write, by: &By, input: &AppointPersonInput) -> R
     Ok(put.row.id.0)
 }
 
-async fn end_appointment(w: &mut Write, by: &By, input: &EndAppointmentInput) -> Result<Uuid, WriteError> {
+async fn end_appointment(w: &mut Write, by: &Authorizer, input: &EndAppointmentInput) -> Result<Uuid, WriteError> {
     let row = by.target::<appointment::Entity>(w, "appointment_id", input.appointment_id.0).await?;
     by.require_of(row.institution_id)?;
     let draft = appointment::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };

@@ -1,6 +1,6 @@
 //! What is done to engagements.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -59,7 +59,7 @@ mutations! {
     }
 }
 
-async fn engage_person(w: &mut Write, by: &By, input: &EngagePersonInput) -> Result<Uuid, WriteError> {
+async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput) -> Result<Uuid, WriteError> {
     if let Some(id) = input.batch_id {
         by.under_batch(w, id.0).await?;
     }
@@ -95,7 +95,7 @@ async fn engage_person(w: &mut Write, by: &By, input: &EngagePersonInput) -> Res
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn change_engagement(w: &mut Write, by: &By, input: &ChangeEngagementInput) -> Result<Uuid, WriteError> {
+async fn change_engagement(w: &mut Write, by: &Authorizer, input: &ChangeEngagementInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
     let post = reference::<appointment::Entity>(by, w, "appointment_id", input.appointment_id).await?;
     let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
@@ -110,7 +110,7 @@ async fn change_engagement(w: &mut Write, by: &By, input: &ChangeEngagementInput
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn end_engagement(w: &mut Write, by: &By, input: &EndEngagementInput) -> Result<Uuid, WriteError> {
+async fn end_engagement(w: &mut Write, by: &Authorizer, input: &EndEngagementInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
     Ok(rules::end(w, &row).await?.row.id.0)
 }

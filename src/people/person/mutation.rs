@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Person, merge, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
@@ -41,7 +41,7 @@ mutations! {
     }
 }
 
-async fn add_person(w: &mut Write, by: &By, input: &AddPersonInput) -> Result<Uuid, WriteError> {
+async fn add_person(w: &mut Write, by: &Authorizer, input: &AddPersonInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
     let put = rules::enter(w, None, draft).await?;
@@ -49,7 +49,7 @@ async fn add_person(w: &mut Write, by: &By, input: &AddPersonInput) -> Result<Uu
     Ok(put.row.id.0)
 }
 
-async fn correct_name(w: &mut Write, by: &By, input: &CorrectNameInput) -> Result<Uuid, WriteError> {
+async fn correct_name(w: &mut Write, by: &Authorizer, input: &CorrectNameInput) -> Result<Uuid, WriteError> {
     let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
     by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
     let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
@@ -58,7 +58,7 @@ async fn correct_name(w: &mut Write, by: &By, input: &CorrectNameInput) -> Resul
     Ok(put.row.id.0)
 }
 
-async fn merge_people(w: &mut Write, by: &By, input: &MergePeopleInput) -> Result<Uuid, WriteError> {
+async fn merge_people(w: &mut Write, by: &Authorizer, input: &MergePeopleInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     w.register_wide().await?;
     let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
@@ -67,7 +67,7 @@ async fn merge_people(w: &mut Write, by: &By, input: &MergePeopleInput) -> Resul
 }
 
 /// Whether somebody takes part in a batch that the writer's institutions own.
-async fn takes_part_in_ours(w: &Write, by: &By, row: &person::Model) -> Result<bool, WriteError> {
+async fn takes_part_in_ours(w: &Write, by: &Authorizer, row: &person::Model) -> Result<bool, WriteError> {
     let batches = engagement::Entity::find()
         .filter(engagement::Column::PersonId.eq(row.id))
         .filter(engagement::Column::Role.eq(EngagementRole::Participant))

@@ -1,6 +1,6 @@
 //! What is done to the items of action plans.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -41,7 +41,7 @@ mutations! {
     }
 }
 
-async fn add_action_item(w: &mut Write, by: &By, input: &AddActionItemInput) -> Result<Uuid, WriteError> {
+async fn add_action_item(w: &mut Write, by: &Authorizer, input: &AddActionItemInput) -> Result<Uuid, WriteError> {
     let (_, plan) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let there = action_item::Entity::find().filter(action_item::Column::ActionPlanId.eq(plan.id));
     let there = there.count(w.read()).await?;
@@ -57,7 +57,7 @@ async fn add_action_item(w: &mut Write, by: &By, input: &AddActionItemInput) -> 
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn update_action_item(w: &mut Write, by: &By, input: &UpdateActionItemInput) -> Result<Uuid, WriteError> {
+async fn update_action_item(w: &mut Write, by: &Authorizer, input: &UpdateActionItemInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = action_item::ActiveModel {
         title: given(input.title.clone()),

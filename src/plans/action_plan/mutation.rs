@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{ActionPlan, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::graphql::input::input;
@@ -70,7 +70,7 @@ mutations! {
     }
 }
 
-async fn expect_action_plan(w: &mut Write, by: &By, input: &ExpectActionPlanInput) -> Result<Uuid, WriteError> {
+async fn expect_action_plan(w: &mut Write, by: &Authorizer, input: &ExpectActionPlanInput) -> Result<Uuid, WriteError> {
     let (_, party) = by.delegation(w, input.delegation_id.0).await?;
     let draft = action_plan::ActiveModel {
         key: key_or(w, input.key.as_ref(), &party.key),
@@ -82,7 +82,7 @@ async fn expect_action_plan(w: &mut Write, by: &By, input: &ExpectActionPlanInpu
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn submit_action_plan(w: &mut Write, by: &By, input: &SubmitActionPlanInput) -> Result<Uuid, WriteError> {
+async fn submit_action_plan(w: &mut Write, by: &Authorizer, input: &SubmitActionPlanInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let items = input.items.as_deref().unwrap_or_default();
     check::at_most("items", items.len(), MOST_ITEMS)?;
@@ -108,19 +108,27 @@ async fn submit_action_plan(w: &mut Write, by: &By, input: &SubmitActionPlanInpu
     Ok(put.row.id.0)
 }
 
-async fn start_action_plan(w: &mut Write, by: &By, input: &StartActionPlanInput) -> Result<Uuid, WriteError> {
+async fn start_action_plan(w: &mut Write, by: &Authorizer, input: &StartActionPlanInput) -> Result<Uuid, WriteError> {
     advance(w, by, input.action_plan_id, ActionPlanStatus::InProgress).await
 }
 
-async fn complete_action_plan(w: &mut Write, by: &By, input: &CompleteActionPlanInput) -> Result<Uuid, WriteError> {
+async fn complete_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CompleteActionPlanInput,
+) -> Result<Uuid, WriteError> {
     advance(w, by, input.action_plan_id, ActionPlanStatus::Completed).await
 }
 
-async fn abandon_action_plan(w: &mut Write, by: &By, input: &AbandonActionPlanInput) -> Result<Uuid, WriteError> {
+async fn abandon_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AbandonActionPlanInput,
+) -> Result<Uuid, WriteError> {
     advance(w, by, input.action_plan_id, ActionPlanStatus::Abandoned).await
 }
 
-async fn change_due_date(w: &mut Write, by: &By, input: &ChangeDueDateInput) -> Result<Uuid, WriteError> {
+async fn change_due_date(w: &mut Write, by: &Authorizer, input: &ChangeDueDateInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let draft = action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
@@ -141,7 +149,7 @@ input! {
 
 async fn advance(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     id: IdOf<action_plan::Entity>,
     status: ActionPlanStatus,
 ) -> Result<Uuid, WriteError> {

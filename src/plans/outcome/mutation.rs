@@ -1,6 +1,6 @@
 //! What is done to outcomes.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -55,7 +55,7 @@ mutations! {
     }
 }
 
-async fn record_outcome(w: &mut Write, by: &By, input: &RecordOutcomeInput) -> Result<Uuid, WriteError> {
+async fn record_outcome(w: &mut Write, by: &Authorizer, input: &RecordOutcomeInput) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let body =
         by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
@@ -74,7 +74,7 @@ async fn record_outcome(w: &mut Write, by: &By, input: &RecordOutcomeInput) -> R
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn update_outcome(w: &mut Write, by: &By, input: &UpdateOutcomeInput) -> Result<Uuid, WriteError> {
+async fn update_outcome(w: &mut Write, by: &Authorizer, input: &UpdateOutcomeInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
     let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
     let draft = outcome::ActiveModel {

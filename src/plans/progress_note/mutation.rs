@@ -1,6 +1,6 @@
 //! What is done to progress notes.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use entity::{action_item, progress_note};
@@ -27,7 +27,7 @@ mutations! {
     }
 }
 
-async fn note_progress(w: &mut Write, by: &By, input: &NoteProgressInput) -> Result<Uuid, WriteError> {
+async fn note_progress(w: &mut Write, by: &Authorizer, input: &NoteProgressInput) -> Result<Uuid, WriteError> {
     let (_, item) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = progress_note::ActiveModel {
         key: Set(made_key(w, &item.key)),

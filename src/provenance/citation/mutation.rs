@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{Citation, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
@@ -32,7 +32,7 @@ mutations! {
     }
 }
 
-async fn cite_source(w: &mut Write, by: &By, input: &CiteSourceInput) -> Result<Uuid, WriteError> {
+async fn cite_source(w: &mut Write, by: &Authorizer, input: &CiteSourceInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
     let Ok((kind, key)) = parse_id(&input.record_id) else {
@@ -59,7 +59,7 @@ async fn cite_source(w: &mut Write, by: &By, input: &CiteSourceInput) -> Result<
 }
 
 /// Refuses what is not there for the writer. Countries are there for everybody; the rule says where there is none.
-async fn see(w: &Write, by: &By, kind: RecordKind, key: &Key) -> Result<(), WriteError> {
+async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<(), WriteError> {
     let Key::Id(id) = *key else { return Ok(()) };
     macro_rules! seen {
         ($($kind:ident => $module:ident,)+) => {

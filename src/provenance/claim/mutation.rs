@@ -1,6 +1,6 @@
 //! What is done to claims.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use entity::vocabulary::{
     ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
@@ -90,7 +90,7 @@ mutations! {
     }
 }
 
-async fn file_claim(w: &mut Write, by: &By, input: &FileClaimInput) -> Result<Uuid, WriteError> {
+async fn file_claim(w: &mut Write, by: &Authorizer, input: &FileClaimInput) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
     let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
@@ -140,13 +140,13 @@ async fn file_claim(w: &mut Write, by: &By, input: &FileClaimInput) -> Result<Uu
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn rank_claim(w: &mut Write, by: &By, input: &RankClaimInput) -> Result<Uuid, WriteError> {
+async fn rank_claim(w: &mut Write, by: &Authorizer, input: &RankClaimInput) -> Result<Uuid, WriteError> {
     let (_, row) = by.hanging::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     let draft = claim::ActiveModel { rank: Set(input.rank), rank_reason: Set(input.rank_reason), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn withdraw_claim(w: &mut Write, by: &By, input: &WithdrawClaimInput) -> Result<Uuid, WriteError> {
+async fn withdraw_claim(w: &mut Write, by: &Authorizer, input: &WithdrawClaimInput) -> Result<Uuid, WriteError> {
     let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
     let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);

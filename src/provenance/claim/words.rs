@@ -7,8 +7,8 @@ use entity::vocabulary::{ClaimProperty, Comparator, Completeness, CountScope, Co
 use entity::{claim, person, regional_group, venue};
 use uuid::Uuid;
 
-use crate::graphql::context::Reading;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
+use crate::graphql::context::RequestContext;
 use crate::graphql::loader::Key;
 use crate::network::institution::name_on;
 use crate::network::institution::names_of;

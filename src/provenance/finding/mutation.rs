@@ -1,6 +1,6 @@
 //! What is done to findings.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use entity::finding;
@@ -24,7 +24,7 @@ mutations! {
     }
 }
 
-async fn explain_finding(w: &mut Write, by: &By, input: &ExplainFindingInput) -> Result<Uuid, WriteError> {
+async fn explain_finding(w: &mut Write, by: &Authorizer, input: &ExplainFindingInput) -> Result<Uuid, WriteError> {
     let row = by.find::<finding::Entity>(w, "finding_id", input.finding_id.0).await?;
     let row = match row.batch_id {
         Some(_) => by.hanging::<finding::Entity>(w, "finding_id", row.id.0).await?.1,

@@ -14,7 +14,7 @@ use crate::delivery::batch::Batch;
 use crate::engine::node::Node;
 use crate::engine::object::object;
 use crate::engine::own::Own;
-use crate::graphql::context::ReadingRows;
+use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
@@ -72,7 +72,7 @@ impl Own<Finding> {
         }
         if self.0.property.is_some() {
             let order = vec![(claim::Column::Id, OrderDirection::Asc)];
-            for claim in ctx.rows::<claim::Entity>(behind(), self.near(), order).await? {
+            for claim in ctx.rows::<claim::Entity>(behind(), self.parent_key(), order).await? {
                 if let (Some((_, id)), Some(text)) = (words::named(&claim), &claim.text) {
                     names.entry(id).or_insert_with(|| text.clone());
                 }

@@ -1,6 +1,6 @@
 //! What is done to indicators.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use entity::indicator;
@@ -39,7 +39,7 @@ mutations! {
     }
 }
 
-async fn add_indicator(w: &mut Write, by: &By, input: &AddIndicatorInput) -> Result<Uuid, WriteError> {
+async fn add_indicator(w: &mut Write, by: &Authorizer, input: &AddIndicatorInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = indicator::ActiveModel {
         key: key_or(w, input.key.as_ref(), "indicator"),
@@ -53,7 +53,7 @@ async fn add_indicator(w: &mut Write, by: &By, input: &AddIndicatorInput) -> Res
     Ok(put.row.id.0)
 }
 
-async fn update_indicator(w: &mut Write, by: &By, input: &UpdateIndicatorInput) -> Result<Uuid, WriteError> {
+async fn update_indicator(w: &mut Write, by: &Authorizer, input: &UpdateIndicatorInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
     let draft =

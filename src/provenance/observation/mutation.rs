@@ -1,6 +1,6 @@
 //! What is done to observations.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use entity::vocabulary::{Comparator, CountBasis};
@@ -62,7 +62,11 @@ mutations! {
     }
 }
 
-async fn record_observation(w: &mut Write, by: &By, input: &RecordObservationInput) -> Result<Uuid, WriteError> {
+async fn record_observation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordObservationInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let indicator = by.find::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
@@ -93,7 +97,11 @@ async fn record_observation(w: &mut Write, by: &By, input: &RecordObservationInp
     Ok(put.row.id.0)
 }
 
-async fn correct_observation(w: &mut Write, by: &By, input: &CorrectObservationInput) -> Result<Uuid, WriteError> {
+async fn correct_observation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CorrectObservationInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<observation::Entity>(w, "observation_id", input.observation_id.0).await?;
     let draft = observation::ActiveModel { comparator: given(input.comparator), value: given(input.value), ..unset() };

@@ -1,6 +1,6 @@
 //! What is done to sources.
 
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
@@ -75,7 +75,7 @@ mutations! {
     }
 }
 
-async fn add_source(w: &mut Write, by: &By, input: &AddSourceInput) -> Result<Uuid, WriteError> {
+async fn add_source(w: &mut Write, by: &Authorizer, input: &AddSourceInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     if input.kind == SourceKind::OwnerStatement {
         let message = say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
@@ -99,7 +99,7 @@ async fn add_source(w: &mut Write, by: &By, input: &AddSourceInput) -> Result<Uu
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn correct_source(w: &mut Write, by: &By, input: &CorrectSourceInput) -> Result<Uuid, WriteError> {
+async fn correct_source(w: &mut Write, by: &Authorizer, input: &CorrectSourceInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
     if row.kind == SourceKind::OwnerStatement {
@@ -123,7 +123,7 @@ async fn correct_source(w: &mut Write, by: &By, input: &CorrectSourceInput) -> R
     Ok(put.row.id.0)
 }
 
-async fn relate_source(w: &mut Write, by: &By, input: &RelateSourceInput) -> Result<Uuid, WriteError> {
+async fn relate_source(w: &mut Write, by: &Authorizer, input: &RelateSourceInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     check::at_most("relations", input.relations.len(), MOST_RELATIONS)?;
     let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;

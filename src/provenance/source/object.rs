@@ -11,8 +11,8 @@ use entity::{citation, claim, observation, source_relation};
 use super::SourceFilter;
 use crate::engine::object::object;
 use crate::engine::own::Own;
-use crate::engine::reference::Shown;
-use crate::graphql::context::ReadingRows;
+use crate::engine::reference::NodeType;
+use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
@@ -78,7 +78,7 @@ impl Own<Source> {
     /// The relations that have this source in `column`, reprints last.
     async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<List<SourceRelation>> {
         let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
-        let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), self.near(), order).await?;
+        let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), self.parent_key(), order).await?;
         Ok(rows.into_iter().map(SourceRelation).collect())
     }
 }

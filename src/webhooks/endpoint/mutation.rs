@@ -10,7 +10,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 
 use super::{WebhookEndpoint, rules};
-use crate::access::By;
+use crate::access::Authorizer;
 use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
@@ -125,7 +125,7 @@ async fn vet_new(ctx: &Context<'_>, input: &CreateWebhookEndpointInput) -> Resul
 
 async fn create_webhook_endpoint(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &CreateWebhookEndpointInput,
 ) -> Result<Uuid, WriteError> {
     let Some(account) = by.actor().rights().account else { return Err(WriteError::Forbidden) };
@@ -158,7 +158,7 @@ async fn vet_changed(desk: &Context<'_>, input: &UpdateWebhookEndpointInput) -> 
 
 async fn update_webhook_endpoint(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &UpdateWebhookEndpointInput,
 ) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
@@ -173,33 +173,49 @@ async fn update_webhook_endpoint(
     Ok(rules::update(w, &row, draft).await?.row.id.0)
 }
 
-async fn rotate_webhook_secret(w: &mut Write, by: &By, input: &RotateWebhookSecretInput) -> Result<Uuid, WriteError> {
+async fn rotate_webhook_secret(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RotateWebhookSecretInput,
+) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
     let (put, secret) = rules::renew_secret(w, &row, input.overlap_hours).await?;
     by.hand_out(secret);
     Ok(put.row.id.0)
 }
 
-async fn pause_webhook_endpoint(w: &mut Write, by: &By, input: &PauseWebhookEndpointInput) -> Result<Uuid, WriteError> {
+async fn pause_webhook_endpoint(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &PauseWebhookEndpointInput,
+) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
     Ok(rules::decide(w, &row, WebhookState::Paused).await?.row.id.0)
 }
 
 async fn resume_webhook_endpoint(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &ResumeWebhookEndpointInput,
 ) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
     Ok(rules::decide(w, &row, WebhookState::Active).await?.row.id.0)
 }
 
-async fn close_webhook_endpoint(w: &mut Write, by: &By, input: &CloseWebhookEndpointInput) -> Result<Uuid, WriteError> {
+async fn close_webhook_endpoint(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CloseWebhookEndpointInput,
+) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
     Ok(rules::decide(w, &row, WebhookState::Closed).await?.row.id.0)
 }
 
-async fn ping_webhook_endpoint(w: &mut Write, by: &By, input: &PingWebhookEndpointInput) -> Result<Uuid, WriteError> {
+async fn ping_webhook_endpoint(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &PingWebhookEndpointInput,
+) -> Result<Uuid, WriteError> {
     let row = by.find::<webhook_endpoint::Entity>(w, "endpoint_id", input.endpoint_id.0).await?;
     by.require(Relation::Own)?;
     Ok(rules::ping(w, &row).await?.row.id.0)
@@ -207,7 +223,7 @@ async fn ping_webhook_endpoint(w: &mut Write, by: &By, input: &PingWebhookEndpoi
 
 async fn replay_webhook_delivery(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &ReplayWebhookDeliveryInput,
 ) -> Result<Uuid, WriteError> {
     let row = by.target::<webhook_delivery::Entity>(w, "delivery_id", input.delivery_id.0).await?;
@@ -218,7 +234,7 @@ async fn replay_webhook_delivery(
 
 async fn replay_failed_webhook_deliveries(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &ReplayFailedWebhookDeliveriesInput,
 ) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
@@ -230,7 +246,7 @@ async fn replay_failed_webhook_deliveries(
 
 async fn rewind_webhook_endpoint(
     w: &mut Write,
-    by: &By,
+    by: &Authorizer,
     input: &RewindWebhookEndpointInput,
 ) -> Result<Uuid, WriteError> {
     let row = target(w, by, input.endpoint_id).await?;
@@ -242,7 +258,7 @@ async fn rewind_webhook_endpoint(
 /// An endpoint of the writer's that is to be changed: those of others are not seen.
 async fn target(
     w: &Write,
-    by: &By,
+    by: &Authorizer,
     id: IdOf<webhook_endpoint::Entity>,
 ) -> Result<<webhook_endpoint::Entity as EntityTrait>::Model, WriteError> {
     let row = by.target::<webhook_endpoint::Entity>(w, "endpoint_id", id.0).await?;

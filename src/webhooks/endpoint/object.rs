@@ -12,11 +12,11 @@ use super::WebhookEndpointFilter;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
 use crate::events::{Choice, EventKind, LogCursor, log};
-use crate::graphql::context::ReadingRows;
-use crate::graphql::context::{Nullable, Reading, nullable};
+use crate::graphql::context::LoadRows;
+use crate::graphql::context::{Nullable, RequestContext, nullable};
 use crate::graphql::edge::{Edge, ROOT};
 use crate::graphql::list::List;
-use crate::graphql::loader::{Fetch, Fetched, Key, Reader};
+use crate::graphql::loader::{Key, LevelFuture, LevelLoader, Reader};
 use crate::graphql::node::global_id;
 use crate::graphql::scalars::{CountryCode, Cursor, Url};
 use crate::webhooks::delivery::WebhookDelivery;
@@ -62,10 +62,10 @@ async fn course(ctx: &Context<'_>, endpoint: Uuid) -> Nullable<Arc<webhook_cours
 /// Asks where the log ends, once for all endpoints.
 struct Head;
 
-impl Fetch for Head {
+impl LevelLoader for Head {
     type Answer = LogCursor;
 
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> Fetched<Self::Answer> {
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, _: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move { Ok([(ROOT, log::head(reader.db()).await?)].into_iter().collect()) })
     }
 }

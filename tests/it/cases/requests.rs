@@ -349,7 +349,7 @@ async fn what_is_no_text_comes_in_nowhere(app: TestApp) {
     let entered = app.ask("{ batch(by: {key: \"no-text\"}) { title } }").await;
     assert_eq!(entered.at("/batch/title"), "CD");
 
-    let feed = send(&app.door(), request("GET", "/feeds/all.atom", &[], Body::empty())).await;
+    let feed = send(&app.state(), request("GET", "/feeds/all.atom", &[], Body::empty())).await;
     let feed = String::from_utf8(feed.body).expect("UTF-8");
     assert!(feed.contains(">AB</title>") && feed.contains(">CD</title>"), "{feed}");
     assert!(feed.chars().all(is_text), "{feed}");

@@ -21,7 +21,7 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;
     scene.hide(&app).await;
-    let door =
+    let state =
         app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0\n[limits]\nmax_cost = 100000000");
     let token = async |name: &str, role| {
         let (token, _) = token_of(&app, name, &[role], &[TokenScope::Read]).await;
@@ -61,7 +61,7 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
                 let nodes = query.replace("totalCount edges { cursor node", "edges { node");
                 let nodes = nodes.replace("history {", "history(first: 20) {");
                 let headers: Vec<_> = [("accept", form)].into_iter().chain(authorization.iter().copied()).collect();
-                let got = post(&door, json!({ "query": nodes }), &headers).await;
+                let got = post(&state, json!({ "query": nodes }), &headers).await;
                 all += &String::from_utf8_lossy(&got.body);
                 all += &String::from_utf8_lossy(&got.body).to_lowercase();
             }
@@ -76,15 +76,15 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
             ("/batches/zqopen-batch".to_owned(), "text/html"),
         ]) {
             let headers: Vec<_> = [("accept", accept)].into_iter().chain(authorization.iter().copied()).collect();
-            let got = send(&door, request("GET", &path, &headers, Body::empty())).await;
+            let got = send(&state, request("GET", &path, &headers, Body::empty())).await;
             let text = String::from_utf8_lossy(&got.body).replace("\r\n ", "");
             let all = format!("{text}\n{}", text.to_lowercase());
             assert!(leaks(&all, &forbidden).is_empty(), "{path} shows {who} {:?}", leaks(&all, &forbidden));
             let expected = ["all", "sitemap", "zqopen", "KH"].iter().any(|part| path.contains(part));
             assert!(!expected || all.contains("zqopen"), "{path} shows {who} nothing: {text}");
         }
-        let hidden = send(&door, request("GET", "/batches/zqdraft-batch", &authorization, Body::empty())).await;
-        let nothing = send(&door, request("GET", "/batches/no-such-batch", &authorization, Body::empty())).await;
+        let hidden = send(&state, request("GET", "/batches/zqdraft-batch", &authorization, Body::empty())).await;
+        let nothing = send(&state, request("GET", "/batches/no-such-batch", &authorization, Body::empty())).await;
         assert_eq!((hidden.status, &hidden.body), (StatusCode::NOT_FOUND, &nothing.body), "{who}");
     }
     // A data package has what whoever takes it may see; the operator's has all.

@@ -44,7 +44,7 @@ async fn read(app: &TestApp, actor: &Actor) -> String {
 /// What somebody is told who follows a subscription until the log ends.
 async fn followed(app: &App, actor: &Actor, query: &str, end: i64) -> String {
     let visible = Visible::to(actor.clone());
-    let prepared = app.front.prepare(&GraphQlParams::new(query)).expect("a good request");
+    let prepared = app.pipeline.prepare(&GraphQlParams::new(query)).expect("a good request");
     let mut feed = app.follow(&visible, &prepared, None).await.unwrap_or_else(|_| panic!("it begins: {query}"));
     let mut said = String::new();
     loop {

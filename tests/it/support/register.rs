@@ -11,7 +11,7 @@ use jejaring::commit::BEFORE_COMMIT;
 use jejaring::config::{Config, Layer};
 use jejaring::db::{Db, DbOptions, Observer};
 use jejaring::graphql::language::Languages;
-use jejaring::http::Door;
+use jejaring::http::HttpState;
 use jejaring::request::{DocumentsConfig, GraphQlParams, Trusted};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
@@ -140,16 +140,16 @@ impl TestApp {
     }
 
     /// Its door on the network, with the usual settings.
-    pub fn door(&self) -> Door {
+    pub fn state(&self) -> HttpState {
         self.door_with("")
     }
 
     /// Its door, with some settings (TOML) of its own.
-    pub fn door_with(&self, settings: &str) -> Door {
+    pub fn door_with(&self, settings: &str) -> HttpState {
         let config = self::settings(settings);
         let trusted = Trusted::open(&config.documents).expect("the manifest is read");
         let app = App::over(self.app.db.clone(), self.app.clock.clone(), &config, trusted);
-        Door::new(app, &config)
+        HttpState::new(app, &config)
     }
 
     /// Asks as anybody would.

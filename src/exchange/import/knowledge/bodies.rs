@@ -7,8 +7,8 @@ use entity::id::{CountryCode, InstitutionId};
 use entity::vocabulary::{InstitutionKind, NameKind};
 use entity::{institution, regional_group};
 
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use super::Knowledge;
 use super::directory::written_key;
 use crate::exchange::names::bodies::{BodyMatch, Via};
@@ -116,11 +116,11 @@ impl Knowledge {
     /// acronym, in this order.
     pub(in super::super) fn institution(
         &self,
-        reading: &mut Reading<'_>,
+        parser: &mut RowParser<'_>,
         field: &str,
         date: Option<NaiveDate>,
     ) -> Option<InstitutionId> {
-        let printed = reading.text(field)?;
+        let printed = parser.text(field)?;
         let (decided, denied) = self.decided_body(&printed);
         if decided.is_some() {
             return decided;
@@ -139,7 +139,7 @@ impl Knowledge {
             }
             let keys = keys(ids);
             let message = say!("is an identifier of several institutions: {keys}; give a key", keys);
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
             return None;
         }
         let otherwise = written_key(&printed).and_then(|key| self.bodies_by_key.get(&key).copied());
@@ -147,26 +147,26 @@ impl Knowledge {
             (BodyMatch::One { id, via: Via::Listed(NameKind::Acronym) }, Some(other)) if other != id => {
                 let keys = keys(&BTreeSet::from([id, other]));
                 let message = say!("is an acronym of one institution and the key of another: {keys}", keys);
-                reading.remark(Weight::Ambiguous, field, message);
+                parser.remark(Weight::Ambiguous, field, message);
             }
             (BodyMatch::One { id, .. }, _) if !denied.contains(&id) => return Some(id),
             (BodyMatch::One { .. }, _) => {
-                reading.refuse(field, say!("was said not to be the institution of that name"));
+                parser.refuse(field, say!("was said not to be the institution of that name"));
             }
             (BodyMatch::Ambiguous { candidates }, _) => {
                 let names = Phrase::any_of(shown(candidates));
                 let message = say!("is the name of several institutions: {names}", names);
-                reading.remark(Weight::Ambiguous, field, message);
+                parser.remark(Weight::Ambiguous, field, message);
             }
             (BodyMatch::None { .. }, Some(id)) => return Some(id),
             (BodyMatch::None { suggestions }, None) => match shown(suggestions) {
                 none if none.is_empty() => {
-                    reading.refuse(field, say!("is no name of an institution that the register has"));
+                    parser.refuse(field, say!("is no name of an institution that the register has"));
                 }
                 some => {
                     let names = Phrase::any_of(some);
                     let message = say!("is no name of an institution that the register has; perhaps {names}", names);
-                    reading.remark(Weight::Ambiguous, field, message);
+                    parser.remark(Weight::Ambiguous, field, message);
                 }
             },
         }
@@ -252,14 +252,14 @@ impl Knowledge {
     }
 
     /// The group that a field names: by its key, a name or its acronym, in this order.
-    pub(in super::super) fn group(&self, reading: &mut Reading<'_>, field: &str) -> Option<regional_group::Model> {
-        let printed = reading.required(field)?;
+    pub(in super::super) fn group(&self, parser: &mut RowParser<'_>, field: &str) -> Option<regional_group::Model> {
+        let printed = parser.required(field)?;
         let found = self.groups_called(&printed);
         match found[..] {
             [only] => Some(only.clone()),
             [] => {
                 let message = say!("is neither the name nor the key of a group that the register has");
-                reading.refuse(field, message);
+                parser.refuse(field, message);
                 None
             }
             _ => {
@@ -267,7 +267,7 @@ impl Knowledge {
                 keys.sort_unstable();
                 let (count, keys) = (keys.len(), Phrase::any_of(keys));
                 let message = say!("may be {count} groups, {keys}: give the key", count, keys);
-                reading.remark(Weight::Ambiguous, field, message);
+                parser.remark(Weight::Ambiguous, field, message);
                 None
             }
         }

@@ -8,8 +8,8 @@ use entity::id::CountryCode;
 use entity::vocabulary::NameKind;
 
 use super::super::cells::is_nothing;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use super::Knowledge;
 use crate::exchange::names::NameMatch;
 use crate::phrase::{Phrase, say};
@@ -136,25 +136,25 @@ impl Called {
 
 impl Knowledge {
     /// The country of a row, by its name and its code, as at a date.
-    pub(in super::super) fn country(&self, reading: &mut Reading<'_>, date: Option<NaiveDate>) -> Option<CountryCode> {
-        let coded = self.coded(reading).map(|code| self.countries.in_force(&code, date));
-        let named = self.named(reading, date, coded.as_ref());
+    pub(in super::super) fn country(&self, parser: &mut RowParser<'_>, date: Option<NaiveDate>) -> Option<CountryCode> {
+        let coded = self.coded(parser).map(|code| self.countries.in_force(&code, date));
+        let named = self.named(parser, date, coded.as_ref());
         let country = match (named, coded) {
             (Some(named), Some(coded)) if named != coded => {
-                let code = reading.layout.cell(reading.row, "country_code");
+                let code = parser.layout.cell(parser.row, "country_code");
                 let message = say!(
                     "is {country}, and the code beside it is \"{code}\": the two contradict each other",
                     country = self.country_called(&named),
                     code
                 );
-                reading.refuse("country", message);
+                parser.refuse("country", message);
                 return None;
             }
             (named, coded) => named.or(coded)?,
         };
         if let Some(message) = date.and_then(|date| self.not_at(&country, date)) {
-            let field = if reading.layout.has("country") { "country" } else { "country_code" };
-            reading.refuse(field, message);
+            let field = if parser.layout.has("country") { "country" } else { "country_code" };
+            parser.refuse(field, message);
             return None;
         }
         Some(country)
@@ -181,26 +181,26 @@ impl Knowledge {
         })
     }
 
-    fn coded(&self, reading: &mut Reading<'_>) -> Option<CountryCode> {
-        let code = reading.raw("country_code")?;
+    fn coded(&self, parser: &mut RowParser<'_>) -> Option<CountryCode> {
+        let code = parser.raw("country_code")?;
         // NA is Namibia's here.
         let capitals: String = code.to_uppercase().split_whitespace().collect();
         if let Some(found) = self.countries.find_code(&capitals) {
             return Some(found.clone());
         }
         if !is_nothing(&code) {
-            reading.refuse("country_code", say!("is no country code of ISO 3166"));
+            parser.refuse("country_code", say!("is no country code of ISO 3166"));
         }
         None
     }
 
     fn named(
         &self,
-        reading: &mut Reading<'_>,
+        parser: &mut RowParser<'_>,
         date: Option<NaiveDate>,
         coded: Option<&CountryCode>,
     ) -> Option<CountryCode> {
-        let printed = reading.raw("country")?;
+        let printed = parser.raw("country")?;
         let word = match printed.as_str() {
             "NA" => Some(say!(
                 "is the code of Namibia, and what people write where nothing is known: write the name, \
@@ -211,7 +211,7 @@ impl Knowledge {
         };
         if let Some(message) = word {
             if coded.is_none() {
-                reading.remark(Weight::Ambiguous, "country", message);
+                parser.remark(Weight::Ambiguous, "country", message);
             }
             return None;
         }
@@ -230,12 +230,12 @@ impl Knowledge {
                 let country = self.country_called(&code);
                 let message =
                     say!("may be a union of countries, or {country}: write the name, or the members", country);
-                reading.remark(Weight::Ambiguous, "country", message);
+                parser.remark(Weight::Ambiguous, "country", message);
                 None
             }
             NameMatch::One { code, .. } if !denied(&code) => Some(code),
             NameMatch::One { .. } => {
-                reading.refuse("country", say!("was said not to be the only country of that name"));
+                parser.refuse("country", say!("was said not to be the only country of that name"));
                 None
             }
             NameMatch::Ambiguous { candidates } => {
@@ -250,7 +250,7 @@ impl Knowledge {
                 }
                 let countries = Phrase::any_of(left.iter().map(|code| self.country_called(code)));
                 let message = say!("is the name of several countries: {countries}", countries);
-                reading.remark(Weight::Ambiguous, "country", message);
+                parser.remark(Weight::Ambiguous, "country", message);
                 None
             }
             // A code is not written so, but is the one beside it.
@@ -262,7 +262,7 @@ impl Knowledge {
                 let open = |code: &CountryCode| !denied(code) && coded.is_none_or(|coded| coded == code);
                 let left = suggestions.iter().filter(|one| open(&one.code));
                 let left = left.map(|one| self.country_called(&one.code)).collect();
-                self.no_country(reading, &printed, left);
+                self.no_country(parser, &printed, left);
                 None
             }
         }
@@ -286,33 +286,33 @@ impl Knowledge {
     }
 
     /// Why a name is no country's: what it is instead, or what may have been meant.
-    fn no_country(&self, reading: &mut Reading<'_>, printed: &str, suggestions: Vec<Phrase>) {
+    fn no_country(&self, parser: &mut RowParser<'_>, printed: &str, suggestions: Vec<Phrase>) {
         let folded = &*fold(printed);
         if let Some((of, _)) = PARTS.iter().find(|(_, parts)| parts.contains(&folded)) {
             let message = say!(
                 "is a part of {country}: give that country, and this name as the label of the delegation",
                 country = self.country_called(&CountryCode((*of).to_owned()))
             );
-            return reading.refuse("country", message);
+            return parser.refuse("country", message);
         }
         if let Some(group) = self.groups_called(printed).first() {
             let key = &group.key;
             let message = say!("is the group \"{key}\", and no country: give its members", key);
-            return reading.refuse("country", message);
+            return parser.refuse("country", message);
         }
         if is_union(folded) {
             let message = say!("is a union of countries, and none itself: give its members");
-            return reading.refuse("country", message);
+            return parser.refuse("country", message);
         }
         if NOBODYS.contains(&folded) {
             let message = say!("is no country: who comes for none comes for an institution, or is in no delegation");
-            return reading.refuse("country", message);
+            return parser.refuse("country", message);
         }
         if suggestions.is_empty() {
-            return reading.refuse("country", say!("is no name of a country that the register has"));
+            return parser.refuse("country", say!("is no name of a country that the register has"));
         }
         let names = Phrase::any_of(suggestions);
         let message = say!("is no name of a country that the register has; perhaps {names}", names);
-        reading.remark(Weight::Ambiguous, "country", message);
+        parser.remark(Weight::Ambiguous, "country", message);
     }
 }

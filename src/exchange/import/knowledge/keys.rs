@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, IdenStatic, Iterable, QueryF
 use uuid::Uuid;
 
 use super::super::read::Row;
-use super::super::reading::Reading;
+use super::super::row_parser::RowParser;
 use super::super::tables::normal_key;
 use super::Knowledge;
 use crate::db::IDS_PER_QUERY;
@@ -41,20 +41,20 @@ impl Keys {
     pub(in super::super) fn check(
         &self,
         k: &mut Knowledge,
-        reading: &mut Reading<'_>,
+        parser: &mut RowParser<'_>,
         key: Option<&str>,
         about: Option<Uuid>,
     ) {
         let Some(key) = key else { return };
-        if let Some(line) = k.keys_of_file.get(key).filter(|line| **line != reading.row.line) {
+        if let Some(line) = k.keys_of_file.get(key).filter(|line| **line != parser.row.line) {
             let message = say!("is the key of line {line} already: give each record a key of its own", line);
-            reading.refuse("key", message);
+            parser.refuse("key", message);
         } else if self.0.get(key).is_some_and(|holder| Some(*holder) != about) {
             let message = say!("is the key of another record already: give one that is free");
-            reading.refuse("key", message);
+            parser.refuse("key", message);
         }
-        if !reading.is_hindered() {
-            k.keys_of_file.insert(key.to_owned(), reading.row.line);
+        if !parser.is_hindered() {
+            k.keys_of_file.insert(key.to_owned(), parser.row.line);
         }
     }
 }

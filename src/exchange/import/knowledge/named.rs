@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
 use super::super::cells::number_in;
 use super::super::read::{Row, key_of_identifier};
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use super::Knowledge;
 use super::directory::{Directory, written_key};
 use crate::db::IDS_PER_QUERY;
@@ -122,15 +122,15 @@ impl Named {
     }
 
     /// The programme that a row names: by its key, by its title, or by its acronym.
-    pub(in super::super) fn programme(&self, reading: &mut Reading<'_>) -> Option<&programme::Model> {
-        let printed = reading.text("programme")?;
+    pub(in super::super) fn programme(&self, parser: &mut RowParser<'_>) -> Option<&programme::Model> {
+        let printed = parser.text("programme")?;
         let found: Vec<_> =
             self.programmes_called(&printed).into_iter().filter_map(|id| self.of_programmes.get(&id)).collect();
         match found[..] {
             [only] => Some(only),
             [] => {
                 let message = say!("is neither the key nor the title of a programme that the register has");
-                reading.refuse("programme", message);
+                parser.refuse("programme", message);
                 None
             }
             _ => {
@@ -138,66 +138,66 @@ impl Named {
                 keys.sort();
                 let (count, keys) = (keys.len(), Phrase::any_of(keys));
                 let message = say!("may be {count} programmes, {keys}: give the key", count, keys);
-                reading.remark(Weight::Ambiguous, "programme", message);
+                parser.remark(Weight::Ambiguous, "programme", message);
                 None
             }
         }
     }
 
     /// Says where what stands beside the key of a batch names another one, or nothing that is known.
-    fn beside_key(&self, reading: &mut Reading<'_>, batch: &batch::Model) {
+    fn beside_key(&self, parser: &mut RowParser<'_>, batch: &batch::Model) {
         let key = &batch.key;
-        if let Some(printed) = reading.text("programme") {
+        if let Some(printed) = parser.text("programme") {
             let found = self.programmes_called(&printed);
             if found.is_empty() {
                 let message =
                     say!("is no programme that the register has; the batch is known by its key, \"{key}\"", key);
-                reading.remark(Weight::Note, "programme", message);
+                parser.remark(Weight::Note, "programme", message);
             } else if !found.contains(&batch.programme_id) {
                 let message = say!("is not the programme of the batch \"{key}\"", key);
-                reading.refuse("programme", message);
+                parser.refuse("programme", message);
             }
         }
-        Self::beside_number(reading, batch);
+        Self::beside_number(parser, batch);
     }
 
     /// Says where the number that stands beside a batch that is known otherwise is another one, or is not taken.
-    fn beside_number(reading: &mut Reading<'_>, batch: &batch::Model) {
-        let Some(printed) = reading.text("number") else { return };
+    fn beside_number(parser: &mut RowParser<'_>, batch: &batch::Model) {
+        let Some(printed) = parser.text("number") else { return };
         let key = &batch.key;
         match (number_in(&printed), batch.ordinal) {
             (Some(number), Some(ordinal)) if number == ordinal => {}
             (Some(_), Some(number)) => {
                 let message = say!("is not the number of the batch \"{key}\", which is {number}", key, number);
-                reading.refuse("number", message);
+                parser.refuse("number", message);
             }
             (Some(_), None) => {
                 let message = say!("is not taken: the batch \"{key}\" has no number", key);
-                reading.remark(Weight::Note, "number", message);
+                parser.remark(Weight::Note, "number", message);
             }
             (None, _) => {
                 let message = say!("is not taken: it is not the number of a run, and the batch is \"{key}\"", key);
-                reading.remark(Weight::Note, "number", message);
+                parser.remark(Weight::Note, "number", message);
             }
         }
     }
 
     /// The batch that a row names: by its key, by programme and number, or by its title.
-    pub(in super::super) fn batch(&self, reading: &mut Reading<'_>) -> Option<&batch::Model> {
-        let printed = reading.text("batch");
+    pub(in super::super) fn batch(&self, parser: &mut RowParser<'_>) -> Option<&batch::Model> {
+        let printed = parser.text("batch");
         if let Some(batch) = printed.as_ref().and_then(|printed| self.keyed(printed)) {
-            self.beside_key(reading, batch);
+            self.beside_key(parser, batch);
             return Some(batch);
         }
-        if reading.is_hindered() {
+        if parser.is_hindered() {
             return None;
         }
-        let programme = if reading.text("programme").is_some() { self.programme(reading) } else { None };
-        if reading.is_hindered() {
+        let programme = if parser.text("programme").is_some() { self.programme(parser) } else { None };
+        if parser.is_hindered() {
             return None;
         }
         let titled = self.titled(printed.as_deref(), programme);
-        let given = reading.text("number").as_deref().and_then(number_in);
+        let given = parser.text("number").as_deref().and_then(number_in);
         let number = given.or_else(|| printed.as_deref().and_then(number_in));
         let numbered = programme.zip(number).map(|(programme, number)| {
             let found = self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
@@ -206,42 +206,42 @@ impl Named {
         match (&titled[..], numbered) {
             // A title that is written as it is goes before the number that stands in it.
             ([only], Some((.., None))) if given.is_none() => {
-                Self::beside_number(reading, only);
+                Self::beside_number(parser, only);
                 Some(*only)
             }
             ([], Some((.., Some(batch)))) => {
-                Self::beside_number(reading, batch);
+                Self::beside_number(parser, batch);
                 Some(batch)
             }
             (titled, Some((.., Some(batch)))) if titled.iter().any(|row| row.id == batch.id) => {
-                Self::beside_number(reading, batch);
+                Self::beside_number(parser, batch);
                 Some(batch)
             }
             (titled, Some((.., Some(batch)))) => {
                 let titled = Phrase::any_of(titled.iter().map(|row| format!("\"{}\"", row.key)));
                 let message =
                     say!("is the title of {titled}, and the number is that of \"{key}\"", titled, key = &batch.key);
-                reading.remark(Weight::Ambiguous, "batch", message);
+                parser.remark(Weight::Ambiguous, "batch", message);
                 None
             }
             (_, Some((programme, number, None))) if titled.is_empty() || given.is_some() => {
                 let key = &programme.key;
                 let message = say!("there is no run number {number} of \"{key}\" that you may see", number, key);
-                reading.refuse(if given.is_some() { "number" } else { "batch" }, message);
+                parser.refuse(if given.is_some() { "number" } else { "batch" }, message);
                 None
             }
             ([only], _) => {
-                Self::beside_number(reading, only);
+                Self::beside_number(parser, only);
                 Some(*only)
             }
             ([], _) => {
-                self.unknown(reading, printed.as_deref(), programme);
+                self.unknown(parser, printed.as_deref(), programme);
                 None
             }
             (several, _) => {
                 let keys = Phrase::any_of(several.iter().map(|row| &row.key));
                 let message = say!("is the title of several batches: {keys}", keys);
-                reading.remark(Weight::Ambiguous, "batch", message);
+                parser.remark(Weight::Ambiguous, "batch", message);
                 None
             }
         }
@@ -255,21 +255,21 @@ impl Named {
     }
 
     /// Says why a row names no batch.
-    fn unknown(&self, reading: &mut Reading<'_>, printed: Option<&str>, programme: Option<&programme::Model>) {
+    fn unknown(&self, parser: &mut RowParser<'_>, printed: Option<&str>, programme: Option<&programme::Model>) {
         match (printed, programme) {
             (Some(printed), Some(programme)) if !self.titled(Some(printed), None).is_empty() => {
                 let message = say!("is not the title of a batch of \"{key}\"", key = &programme.key);
-                reading.refuse("batch", message);
+                parser.refuse("batch", message);
             }
             (Some(_), _) => {
                 let message = say!("is neither the key nor the title of a batch that you may see");
-                reading.refuse("batch", message);
+                parser.refuse("batch", message);
             }
-            (None, Some(_)) if reading.text("number").is_some() => {
-                reading.refuse("number", say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"));
+            (None, Some(_)) if parser.text("number").is_some() => {
+                parser.refuse("number", say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"));
             }
             (None, _) => {
-                reading.required("batch");
+                parser.required("batch");
             }
         }
     }

@@ -20,18 +20,18 @@ pub fn separator(beginning: &str, is_header: impl Fn(&[String]) -> bool) -> u8 {
     }
     // What has been cut off behind the beginning is no row.
     let whole = beginning.rfind(['\n', '\r']).and_then(|end| beginning.get(..=end)).unwrap_or(beginning);
-    let judge = |sign: u8| {
+    let fit = |sign: u8| {
         let rows: Vec<Row> = Records::new(whole.as_bytes(), sign).map_while(Result::ok).take(JUDGED).collect();
         let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|length| *length > 1).collect();
         let alike = |length: usize| lengths.iter().filter(|other| **other == length).count();
         let most = lengths.iter().map(|length| (alike(*length), *length)).max().unwrap_or_default();
         (rows.iter().any(|row| row.cells.len() > 1 && is_header(&row.cells)), most)
     };
-    let mut best = (judge(SEPARATORS[0]), SEPARATORS[0]);
+    let mut best = (fit(SEPARATORS[0]), SEPARATORS[0]);
     for sign in SEPARATORS.into_iter().skip(1) {
-        let judged = judge(sign);
-        if judged > best.0 {
-            best = (judged, sign);
+        let fitness = fit(sign);
+        if fitness > best.0 {
+            best = (fitness, sign);
         }
     }
     best.1

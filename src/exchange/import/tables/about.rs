@@ -11,8 +11,8 @@ use super::super::dates::{self, Day};
 use super::super::knowledge::{Knowledge, hash};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Layout;
 use super::super::remark::Remark;
+use super::super::row_parser::Layout;
 use super::normal_key;
 use crate::text::fold;
 

@@ -2,8 +2,8 @@
 
 use entity::vocabulary::DelegationStatus;
 
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::phrase::say;
 
 /// Words and signs, folded where they are words.
@@ -54,12 +54,12 @@ const STATUS: [(&str, DelegationStatus); 40] = [
 const CROSSES: [&str; 11] = ["x", "X", "✗", "✘", "✕", "✖", "×", "☒", "❌", "❎", "☓"];
 
 /// Where a delegation stands. A check mark says that it came; what a cross says is for somebody to tell.
-pub(super) fn status(reading: &mut Reading<'_>) -> Option<DelegationStatus> {
-    let text = reading.text("status")?;
+pub(super) fn status(parser: &mut RowParser<'_>) -> Option<DelegationStatus> {
+    let text = parser.text("status")?;
     if CROSSES.contains(&text.trim_end_matches(['\u{fe0e}', '\u{fe0f}'])) {
         let message = say!("may say that somebody came, or that nobody did: write hadir or tidak hadir");
-        reading.remark(Weight::Ambiguous, "status", message);
+        parser.remark(Weight::Ambiguous, "status", message);
         return None;
     }
-    reading.vocabulary("status", &STATUS)
+    parser.vocabulary("status", &STATUS)
 }

@@ -22,8 +22,8 @@ use sea_orm::{DatabaseExecutor, DbErr};
 use super::super::knowledge::{Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::{Remark, Weight};
+use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
@@ -68,18 +68,18 @@ pub(in super::super) async fn plan(
     let places = place::named(k, db, rows).await?;
     let mut wanted = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let read = read::read(k, &named, &mut reading);
-        wanted.push((reading, read));
+        let mut parser = RowParser::new(&layout, row);
+        let read = read::read(k, &named, &mut parser);
+        wanted.push((parser, read));
     }
     let known = Known::read(k, db, &named, rows, wanted.iter().filter_map(|(_, read)| read.as_ref())).await?;
     let mut plans = Vec::with_capacity(rows.len());
-    for (row, (mut reading, read)) in rows.iter().zip(wanted) {
-        let change = read.and_then(|read| change(k, &known, &places, &mut reading, read));
+    for (row, (mut parser, read)) in rows.iter().zip(wanted) {
+        let change = read.and_then(|read| change(k, &known, &places, &mut parser, read));
         let (about, change) = change.unwrap_or_default();
         // All in one place, so that they are carried out in the order of the file, as they were
         // told: of rows that say the same the first is what the others are compared to.
-        plans.push(Plan::of(row, reading, about, change));
+        plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
 }
@@ -89,12 +89,12 @@ fn change(
     k: &mut Knowledge,
     known: &Known,
     places: &HashMap<String, Vec<venue::Model>>,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: Read,
 ) -> Option<Change> {
-    let line = reading.row.line;
-    let existing = existing(k, known, reading, &read)?;
-    let programme = programme(known, reading, &read, existing)?;
+    let line = parser.row.line;
+    let existing = existing(k, known, parser, &read)?;
+    let programme = programme(known, parser, &read, existing)?;
     let mut read = read.of(&programme);
     let own = k.is_ours(existing.map_or(programme.owner_id, |row| row.owner_id));
     let is_ours = own && k.may(Action::KeepRecord, Relation::Own);
@@ -104,34 +104,34 @@ fn change(
         && existing.is_none_or(|row| row.id != other.id)
     {
         let message = say!("is the number of the batch \"{key}\" already", key = &other.key);
-        reading.refuse("number", message);
+        parser.refuse("number", message);
     }
     let is_meant = known.meant(&read, line).is_some();
-    let earlier = earlier(k, reading, &read, (existing, is_meant))?;
+    let earlier = earlier(k, parser, &read, (existing, is_meant))?;
     if let Some(earlier) = earlier {
         k.stand_behind(line, earlier.line);
     }
     match existing {
         None if !is_ours => {
-            reading.refuse("programme", say!("is not yours: you may not enter batches of it"));
+            parser.refuse("programme", say!("is not yours: you may not enter batches of it"));
         }
         Some(_) if !k.may(Action::FileClaim, Relation::Stranger) => {
             let message = say!("is not yours: you may not claim anything of its batches");
-            reading.refuse("programme", message);
+            parser.refuse("programme", message);
         }
         _ => {}
     }
-    if reading.is_hindered() {
+    if parser.is_hindered() {
         return None;
     }
     let stated = existing.map(|row| known.claimed(row.id)).unwrap_or_default();
     let mut place = read.place.take();
     let digest = match &mut place {
-        Some(Said::Venue(place)) => Some(place::resolve(k, places, stated, reading, place)),
+        Some(Said::Venue(place)) => Some(place::resolve(k, places, stated, parser, place)),
         Some(Said::Unnamed(text)) => Some(seen::digest(text)),
         _ => None,
     };
-    if reading.is_hindered() {
+    if parser.is_hindered() {
         return None;
     }
     let mut draft = std::mem::replace(&mut read.draft, unset());
@@ -150,16 +150,16 @@ fn change(
     place = place.filter(|place| !stated.iter().any(|row| place.is_in(row)));
     match existing {
         Some(row) => {
-            notes::of_status(reading, row, read.status);
-            notes::of_changes(reading, row, &draft, is_ours);
-            notes::of_claims(reading, row, &said, stated);
+            notes::of_status(parser, row, read.status);
+            notes::of_changes(parser, row, &draft, is_ours);
+            notes::of_claims(parser, row, &said, stated);
         }
-        None => notes::of_run(k, reading, &read, earlier),
+        None => notes::of_run(k, parser, &read, earlier),
     }
     if !is_ours {
         draft = unset();
     }
-    notes::of_place(reading, existing, earlier, place.as_ref());
+    notes::of_place(parser, existing, earlier, place.as_ref());
     said.extend(place);
     let nothing = existing.is_some() || earlier.is_some();
     let differs = match existing {
@@ -169,7 +169,7 @@ fn change(
     let differs = differs || !said.is_empty();
     if let (Some(earlier), false) = (earlier, differs) {
         let message = say!("says the same of the batch as line {line}", line = earlier.line);
-        reading.remarks.push(Remark::of_row(Weight::Note, message));
+        parser.remarks.push(Remark::of_row(Weight::Note, message));
     }
     k.batches.keep(&read, (earlier, existing.map(|row| row.id)), digest, line);
     if existing.is_none() {
@@ -194,10 +194,10 @@ fn change(
 fn existing<'a>(
     k: &Knowledge,
     known: &'a Known,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: &Read,
 ) -> Option<Option<&'a batch::Model>> {
-    if let Some(row) = known.meant(read, reading.row.line) {
+    if let Some(row) = known.meant(read, parser.row.line) {
         return Some(Some(row));
     }
     match known.find(read) {
@@ -206,14 +206,14 @@ fn existing<'a>(
         Found::Several(rows) => {
             let all = Phrase::any_of(rows.iter().map(|row| &row.key));
             let message = say!("may be of several batches: {all}: give the key", all);
-            reading.remark(Weight::Ambiguous, name_of(read), message);
+            parser.remark(Weight::Ambiguous, name_of(read), message);
             None
         }
         // What the file says itself of the very same run comes first.
         Found::Near(_) if matches!(k.batches.find(read, None), Found::One(_)) => Some(None),
         Found::Near(near) => {
             let near = near.iter().map(|(row, near)| (say!("the batch \"{key}\"", key = &row.key), *near));
-            notes::of_near(reading, name_of(read), near);
+            notes::of_near(parser, name_of(read), near);
             None
         }
     }
@@ -231,7 +231,7 @@ fn name_of(read: &Read) -> &'static str {
 /// The programme that a row names, or that of its batch; the two are one.
 fn programme(
     known: &Known,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: &Read,
     existing: Option<&batch::Model>,
 ) -> Option<programme::Model> {
@@ -241,13 +241,13 @@ fn programme(
             let of = of_batch.map_or_else(|| say!("another programme"), |row| Phrase::verbatim(&row.key));
             let key = &row.key;
             let message = say!("is not the programme of \"{key}\", which is a run of {of}", key, of);
-            reading.refuse("programme", message);
+            parser.refuse("programme", message);
             None
         }
         (said, _) => {
             let programme = said.as_ref().or(of_batch).cloned();
             if programme.is_none() {
-                reading.required("programme");
+                parser.required("programme");
             }
             programme
         }
@@ -257,7 +257,7 @@ fn programme(
 /// The run that earlier rows are of; each part in which the row contradicts them is remarked.
 fn earlier(
     k: &Knowledge,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: &Read,
     (existing, is_meant): (Option<&batch::Model>, bool),
 ) -> Option<Option<Earlier>> {
@@ -269,11 +269,11 @@ fn earlier(
         Found::None => {
             // Handed in again, the two could not be told from each other.
             let unnamed = k.batches.unnamed(read).filter(|_| read.is_named());
-            if let Some(unnamed) = unnamed.filter(|unnamed| unnamed.line != reading.row.line) {
+            if let Some(unnamed) = unnamed.filter(|unnamed| unnamed.line != parser.row.line) {
                 let field = if read.key.is_some() { "key" } else { "number" };
                 let line = unnamed.line;
                 let message = say!("may be of the batch of line {line}: give it there as well", line);
-                reading.remark(Weight::Ambiguous, field, message);
+                parser.remark(Weight::Ambiguous, field, message);
                 return None;
             }
             return Some(None);
@@ -281,7 +281,7 @@ fn earlier(
         Found::One(earlier) => earlier,
         Found::Near(near) => {
             let near = near.iter().map(|(one, near)| (say!("the batch of line {line}", line = one.line), *near));
-            notes::of_near(reading, name_of(read), near);
+            notes::of_near(parser, name_of(read), near);
             return None;
         }
         Found::Several(several) => {
@@ -289,11 +289,11 @@ fn earlier(
             let there = existing.map(|row| Phrase::verbatim(format!("\"{}\"", row.key)));
             let all = Phrase::any_of(lines.chain(there));
             let message = say!("may be of several batches: {all}: give the key", all);
-            reading.remark(Weight::Ambiguous, name_of(read), message);
+            parser.remark(Weight::Ambiguous, name_of(read), message);
             return None;
         }
     };
-    let line = reading.row.line;
+    let line = parser.row.line;
     if earlier.line == line {
         return Some(None);
     }
@@ -308,15 +308,15 @@ fn earlier(
             ),
             _ => continue,
         };
-        reading.remark(Weight::Ambiguous, field_of(part, reading), message);
+        parser.remark(Weight::Ambiguous, field_of(part, parser), message);
     }
     Some(Some(earlier))
 }
 
 /// The field in which a part of a row stands.
-fn field_of(part: Part, reading: &Reading<'_>) -> &'static str {
+fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
     let day = |own: &'static str| {
-        let is_there = !reading.layout.cell(reading.row, own).is_empty();
+        let is_there = !parser.layout.cell(parser.row, own).is_empty();
         if is_there { own } else { "dates" }
     };
     match part {

@@ -14,8 +14,8 @@ use self::said::Said;
 use super::super::knowledge::{Keys, Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -64,12 +64,12 @@ pub(in super::super) async fn plan(
     rows: &[Row],
 ) -> Result<Vec<Plan<Party>>, DbErr> {
     let named = Named::read(k, db, rows).await?;
-    let mut wanted: Vec<(Reading<'_>, Option<Read>)> = Vec::new();
+    let mut wanted: Vec<(RowParser<'_>, Option<Read>)> = Vec::new();
     let layout = k.layout.clone();
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let read = read(k, &named, &mut reading);
-        wanted.push((reading, read));
+        let mut parser = RowParser::new(&layout, row);
+        let read = read(k, &named, &mut parser);
+        wanted.push((parser, read));
     }
     let batches: HashMap<BatchId, batch::Model> =
         wanted.iter().filter_map(|(_, read)| read.as_ref()).map(|read| (read.batch.id, read.batch.clone())).collect();
@@ -79,13 +79,13 @@ pub(in super::super) async fn plan(
     let claimed = claims_of(db, k.source.as_ref(), known.values().flatten()).await?;
     let keys = Keys::read::<delegation::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
-    for (row, (mut reading, read)) in rows.iter().zip(wanted) {
+    for (row, (mut parser, read)) in rows.iter().zip(wanted) {
         let Some(Read { batch, slot, label, said, key }) = read else {
-            plans.push(Plan::of(row, reading, None, None));
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
         let there = known.get(&slot).map(Vec::as_slice).unwrap_or_default();
-        let existing = labelled(&mut reading, &batch, there, label.as_deref()).cloned();
+        let existing = labelled(&mut parser, &batch, there, label.as_deref()).cloned();
         // Labels that were told apart by how they are written stay apart.
         let apart = existing.as_ref().filter(|_| there.len() > 1).map(|row| row.id);
         if let Some(line) = k.seen_before(&(&slot, apart), row.line) {
@@ -96,20 +96,20 @@ pub(in super::super) async fn plan(
                 batch = &batch.key,
                 line
             );
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
         }
         match &existing {
             None if !kept.contains(&batch.id) => {
                 let message = say!("is not yours: you may not enter delegations there");
-                reading.refuse("batch", message);
+                parser.refuse("batch", message);
             }
             Some(_) if !may_claim => {
-                reading.refuse("batch", say!("is not yours: you may not claim anything of it"));
+                parser.refuse("batch", say!("is not yours: you may not claim anything of it"));
             }
             Some(row) if key.as_ref().is_some_and(|key| *key != row.key) => {
                 let key = &row.key;
                 let message = say!("is not the key of this delegation, which is \"{key}\" and stays so", key);
-                reading.refuse("key", message);
+                parser.refuse("key", message);
             }
             _ => {}
         }
@@ -117,7 +117,7 @@ pub(in super::super) async fn plan(
             // The owner cannot say so by hand either; what others print of it is a claim.
             let weight = if kept.contains(&batch.id) { Weight::Refused } else { Weight::Note };
             let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
-            reading.remark(weight, "status", message);
+            parser.remark(weight, "status", message);
         }
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         let stated = existing.as_ref().and_then(|row| claimed.get(&row.id)).map(Vec::as_slice).unwrap_or_default();
@@ -129,18 +129,18 @@ pub(in super::super) async fn plan(
             // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
                 Some(row) => {
-                    reading.tell_change(said.field(), Some(Said::told(row)), Some(said.shown()));
+                    parser.tell_change(said.field(), Some(Said::told(row)), Some(said.shown()));
                     changed.push(((*row).clone(), said));
                 }
                 None => {
                     if let Some(row) = &existing {
-                        said.tell(&mut reading, row);
+                        said.tell(&mut parser, row);
                     }
                     new.push(said);
                 }
             }
         }
-        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
+        keys.check(k, &mut parser, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         let change = if existing.is_none() {
             Some(true)
         } else if new.is_empty() && changed.is_empty() {
@@ -165,7 +165,7 @@ pub(in super::super) async fn plan(
             changed,
             line: row.line,
         };
-        plans.push(Plan::of(row, reading, about, change.map(|is_new| (is_new, party))).at(&place));
+        plans.push(Plan::of(row, parser, about, change.map(|is_new| (is_new, party))).at(&place));
     }
     Ok(plans)
 }
@@ -173,7 +173,7 @@ pub(in super::super) async fn plan(
 /// Which of the delegations whose labels differ in nothing but how they are written is meant: the
 /// one with this very label, else the only one.
 fn labelled<'a>(
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     batch: &batch::Model,
     there: &'a [delegation::Model],
     label: Option<&str>,
@@ -189,7 +189,7 @@ fn labelled<'a>(
             let labels = Phrase::any_of(labels.map(|label| format!("\"{label}\"")));
             let message =
                 say!("is the label of {count} delegations at \"{batch}\": write {labels}", count, batch, labels);
-            reading.remark(Weight::Ambiguous, "label", message);
+            parser.remark(Weight::Ambiguous, "label", message);
             None
         }
     }
@@ -201,22 +201,22 @@ pub(super) fn label_by(label: &str) -> String {
 }
 
 /// Reads a row; what it is about where that can be told, though something else may be wrong.
-fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read> {
-    let batch = named.batch(reading).cloned();
+fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read> {
+    let batch = named.batch(parser).cloned();
     let date = batch.as_ref().and_then(|row| row.starts_on.or(row.ends_on));
-    let country = k.country(reading, date);
-    let institution = k.institution(reading, "institution", date);
-    if country.is_none() && institution.is_none() && !reading.is_hindered() {
-        reading.required("country");
+    let country = k.country(parser, date);
+    let institution = k.institution(parser, "institution", date);
+    if country.is_none() && institution.is_none() && !parser.is_hindered() {
+        parser.required("country");
     }
-    let label = reading.name("label");
-    let is_told = !reading.is_hindered();
-    let status = super::attendance::status(reading).map(Said::Status);
+    let label = parser.name("label");
+    let is_told = !parser.is_hindered();
+    let status = super::attendance::status(parser).map(Said::Status);
     let numbers =
         [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
-    let numbers = numbers.map(|(field, basis)| reading.count(field).map(|count| Said::Number(basis, count)));
+    let numbers = numbers.map(|(field, basis)| parser.count(field).map(|count| Said::Number(basis, count)));
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
-    let key = super::key(reading);
+    let key = super::key(parser);
     let batch = batch.filter(|_| is_told)?;
     let slot = (batch.id, country, institution, label.as_deref().map(label_by));
     Some(Read { batch, slot, label, said, key })

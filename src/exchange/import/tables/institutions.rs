@@ -17,8 +17,8 @@ use self::parent::{Coming, Entered, Parent};
 use super::super::knowledge::{BodyOfFile, Keys, Knowledge, Parts};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -75,9 +75,9 @@ pub(in super::super) async fn plan(
     let coming = Coming::of(&layout, rows);
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let read = read(k, &keys, &coming, &mut reading);
-        read_rows.push((row, reading, read));
+        let mut parser = RowParser::new(&layout, row);
+        let read = read(k, &keys, &coming, &mut parser);
+        read_rows.push((row, parser, read));
     }
     let ids: Vec<InstitutionId> = read_rows.iter().filter_map(|row| row.2.as_ref()?.id).collect();
     let (mut known, mut names): (HashMap<_, institution::Model>, HashMap<_, HashSet<String>>) = Default::default();
@@ -90,9 +90,9 @@ pub(in super::super) async fn plan(
         }
     }
     let mut plans = Vec::with_capacity(rows.len());
-    for (row, mut reading, read) in read_rows {
+    for (row, mut parser, read) in read_rows {
         let Some(read) = read else {
-            plans.push(Plan::of(row, reading, None, None));
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
         let existing = read.id.and_then(|id| known.get(&id)).cloned();
@@ -113,17 +113,17 @@ pub(in super::super) async fn plan(
         };
         if differs && !may {
             let message = say!("is an institution that is not yours: you may not change it");
-            reading.refuse("name", message);
+            parser.refuse("name", message);
         }
         if let Some(existing) = &existing {
-            reading.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (column, id) {
+            parser.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (column, id) {
                 ("parent_id", sea_orm::Value::Uuid(Some(id))) => Some(format!("\"{}\"", k.key_of(InstitutionId(*id)))),
                 _ => None,
             });
             if let Some(entered) = &read.parent {
                 let from = existing.parent_id.map(|id| Phrase::verbatim(format!("\"{}\"", k.key_of(id))));
                 let to = say!("the institution of line {line}", line = entered.line);
-                reading.tell_change("parent_id", from, Some(to));
+                parser.tell_change("parent_id", from, Some(to));
             }
             for name in &more {
                 let key = &existing.key;
@@ -135,29 +135,29 @@ pub(in super::super) async fn plan(
                 } else {
                     "name_en"
                 };
-                reading.remark(Weight::Note, field, message);
+                parser.remark(Weight::Note, field, message);
             }
         }
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
         let body = Body { existing, draft: read.draft, names: more, parent: read.parent };
-        plans.push(Plan::of(row, reading, about, differs.then_some((is_new, body))));
+        plans.push(Plan::of(row, parser, about, differs.then_some((is_new, body))));
     }
     Ok(plans)
 }
 
-fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, reading: &mut Reading<'_>) -> Option<Read> {
-    let key = super::key(reading);
-    let name = reading.required_name("name");
-    let country: Option<CountryCode> = k.country(reading, None);
-    let parent = parent::read(k, reading, coming);
-    let kind = reading.vocabulary("kind", &KINDS);
-    let (city, website) = (reading.name("city"), reading.text("website"));
+fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, parser: &mut RowParser<'_>) -> Option<Read> {
+    let key = super::key(parser);
+    let name = parser.required_name("name");
+    let country: Option<CountryCode> = k.country(parser, None);
+    let parent = parent::read(k, parser, coming);
+    let kind = parser.vocabulary("kind", &KINDS);
+    let (city, website) = (parser.name("city"), parser.text("website"));
     let website = website.map(|site| if site.contains("://") { site } else { format!("https://{site}") });
     if let Some(Err(refusal)) = website.as_deref().map(|site| check::url("website", site)) {
-        reading.refuse("website", refusal.message);
+        parser.refuse("website", refusal.message);
     }
-    let language = reading.language("language").unwrap_or_else(|| "und".to_owned());
-    let (name_en, acronym) = (reading.name("name_en"), reading.name("acronym"));
+    let language = parser.language("language").unwrap_or_else(|| "und".to_owned());
+    let (name_en, acronym) = (parser.name("name_en"), parser.name("acronym"));
     let called = [
         (name.clone(), language.as_str(), NameKind::Common),
         (name_en.clone(), "en", NameKind::Common),
@@ -178,7 +178,7 @@ fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, reading: &mut Reading<'
             names.push(name);
         }
     }
-    let (name, false) = (name?, reading.is_hindered()) else { return None };
+    let (name, false) = (name?, parser.is_hindered()) else { return None };
     let parts = Parts {
         kind: kind.filter(|kind| *kind != InstitutionKind::Other),
         country: country.clone(),
@@ -186,22 +186,22 @@ fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, reading: &mut Reading<'
     };
     let (name_en, acronym) = (name_en.as_deref(), acronym.as_deref());
     let said = Said { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
-    let id = identity::find(k, reading, &said);
+    let id = identity::find(k, parser, &said);
     if let Some(id) = id
-        && let Some(line) = k.seen_before(&id, reading.row.line)
+        && let Some(line) = k.seen_before(&id, parser.row.line)
     {
-        reading.remark(Weight::Ambiguous, "name", say!("stands in line {line} already", line));
+        parser.remark(Weight::Ambiguous, "name", say!("stands in line {line} already", line));
     }
     let about = id.filter(|id| key.as_deref() == Some(k.key_of(*id))).map(|id| id.0);
-    keys.check(k, reading, key.as_deref().filter(|_| id.is_none() || about.is_some()), about);
-    if reading.is_hindered() {
+    keys.check(k, parser, key.as_deref().filter(|_| id.is_none() || about.is_some()), about);
+    if parser.is_hindered() {
         return None;
     }
     let called: Vec<(&str, bool)> = [(Some(name.as_str()), false), (name_en, false), (acronym, true)]
         .into_iter()
         .filter_map(|(name, is_acronym)| Some((name?, is_acronym)))
         .collect();
-    let line = reading.row.line;
+    let line = parser.row.line;
     let body = BodyOfFile { line, known: id, key: key.clone(), parts: parts.clone(), is_acronym: false };
     k.remember_body(&called, body);
     let (parent, entered) = match parent {

@@ -14,8 +14,8 @@ use self::terms::{Found, Said};
 use super::super::knowledge::Knowledge;
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::Write;
 use crate::error::WriteError;
@@ -63,42 +63,42 @@ pub(in super::super) async fn plan(
     let layout = k.layout.clone();
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let read = read(k, &mut reading);
-        read_rows.push((row, reading, read));
+        let mut parser = RowParser::new(&layout, row);
+        let read = read(k, &mut parser);
+        read_rows.push((row, parser, read));
     }
     let groups = read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.group.id);
     let groups = groups.collect();
     k.terms.read(db, groups).await?;
     let mut plans = Vec::with_capacity(rows.len());
-    for (row, mut reading, read) in read_rows {
+    for (row, mut parser, read) in read_rows {
         let Some(read) = read else {
-            plans.push(Plan::of(row, reading, None, None));
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
-        let (about, change) = change(k, &mut reading, read, row.line);
-        plans.push(Plan::of(row, reading, about, change));
+        let (about, change) = change(k, &mut parser, read, row.line);
+        plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
 }
 
-fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
-    let group = k.group(reading, "group");
+fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Read> {
+    let group = k.group(parser, "group");
     let said =
-        Said { from: reading.day("valid_from").map(|day| (day.date, day.precision)), to: reading.last_day("valid_to") };
-    let country = k.country(reading, None);
-    if country.is_none() && !reading.is_hindered() {
-        reading.required("country");
+        Said { from: parser.day("valid_from").map(|day| (day.date, day.precision)), to: parser.last_day("valid_to") };
+    let country = k.country(parser, None);
+    if country.is_none() && !parser.is_hindered() {
+        parser.required("country");
     }
-    let kind = reading.vocabulary("kind", &KINDS);
+    let kind = parser.vocabulary("kind", &KINDS);
     if let Err(refusal) = check::order("valid_to", said.from.map(|day| day.0), said.to.map(|day| day.0)) {
-        reading.refuse("valid_to", refusal.message);
+        parser.refuse("valid_to", refusal.message);
     }
     if !k.may(Action::KeepCommon, Relation::Stranger) {
         let message = say!("has members that curators enter, and you are none");
-        reading.refuse("group", message);
+        parser.refuse("group", message);
     }
-    let (Some(group), Some(country), false) = (group, country, reading.is_hindered()) else { return None };
+    let (Some(group), Some(country), false) = (group, country, parser.is_hindered()) else { return None };
     let kind = kind.unwrap_or(match group.kind {
         RegionalGroupKind::Treaty => MembershipKind::Party,
         RegionalGroupKind::Organisation => MembershipKind::Full,
@@ -109,13 +109,13 @@ fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Read> {
 /// What a row would change: the key of what it is about, and whether that is new.
 fn change(
     k: &mut Knowledge,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: Read,
     line: u64,
 ) -> (Option<String>, Option<(bool, Belonging)>) {
     let Read { group, country, kind, said } = read;
     let terms = k.terms.of((group.id, country.clone(), kind));
-    let field = if reading.layout.has("country") { "country" } else { "country_code" };
+    let field = if parser.layout.has("country") { "country" } else { "country_code" };
     let place = match Terms::find(terms, &said) {
         Found::None => None,
         Found::One(place) => Some(place),
@@ -130,7 +130,7 @@ fn change(
                 group = &group.key,
                 periods = in_turn(periods)
             );
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
             return (None, None);
         }
     };
@@ -139,7 +139,7 @@ fn change(
     let (from, to) = said.better(there);
     let about = existing.as_ref().map(|row| row.key.clone());
     if let Some(first) = there.and_then(|term| term.line).filter(|first| *first != line) {
-        reading.remark(Weight::Ambiguous, field, say!("stands in line {line} already", line = first));
+        parser.remark(Weight::Ambiguous, field, say!("stands in line {line} already", line = first));
         return (about, None);
     }
     let days = (from.map(|day| day.0).or_else(|| there?.days.0), to.map(|day| day.0).or_else(|| there?.days.1));
@@ -156,10 +156,10 @@ fn change(
             known = named(known),
             precision = named(precision)
         );
-        reading.remark(Weight::Note, "valid_to", message);
+        parser.remark(Weight::Note, "valid_to", message);
     }
     if let Some((field, message)) = k.lives.outside(&country, days, known) {
-        reading.refuse(field, message);
+        parser.refuse(field, message);
     }
     let terms = k.terms.of((group.id, country.clone(), kind));
     let other =
@@ -173,13 +173,13 @@ fn change(
         let belongs = (&country, kind, group.key.as_str());
         let refusal = memberships::overlaps(belongs, (other.days, called), days);
         // It may be without the day that a rule would name.
-        let named = reading.layout.cell(reading.row, "valid_from");
-        reading.refuse(
+        let named = parser.layout.cell(parser.row, "valid_from");
+        parser.refuse(
             if named.is_empty() { field } else { "valid_from" },
             say!("overlaps: {why}", why = refusal.message),
         );
     }
-    if reading.is_hindered() {
+    if parser.is_hindered() {
         return (about, None);
     }
     k.terms.remember((group.id, country.clone(), kind), place, days, line);
@@ -194,7 +194,7 @@ fn change(
     };
     let differs = existing.as_ref().is_none_or(|row| !rule::same::<membership::Entity>(row, &draft));
     if let Some(row) = existing.as_ref().filter(|_| differs) {
-        reading.tell_changes::<membership::Entity>(row, &draft, |_, _| None);
+        parser.tell_changes::<membership::Entity>(row, &draft, |_, _| None);
     }
     let is_new = existing.is_none();
     let stem = format!("{}-{}", group.key, country.0.to_lowercase());

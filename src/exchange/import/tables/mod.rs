@@ -22,8 +22,8 @@ use sea_orm::{DatabaseExecutor, DbErr};
 use super::knowledge::Knowledge;
 use super::plan::Plan;
 use super::read::{Row, key_of};
-use super::reading::Reading;
 use super::remark::Weight;
+use super::row_parser::RowParser;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::phrase::say;
@@ -91,15 +91,15 @@ tables! {
 }
 
 /// The key that a row gives to its record, in its normal form; how it differs from what is written is remarked.
-fn key(reading: &mut Reading<'_>) -> Option<String> {
-    let written = reading.text("key")?;
+fn key(parser: &mut RowParser<'_>) -> Option<String> {
+    let written = parser.text("key")?;
     let key = normal_key(&written);
     if key.is_empty() {
-        reading.refuse("key", say!("is not a key: it has neither a letter nor a digit"));
+        parser.refuse("key", say!("is not a key: it has neither a letter nor a digit"));
         return None;
     }
     if key != written {
-        reading.remark(Weight::Note, "key", say!("is the key \"{key}\" here", key = &key));
+        parser.remark(Weight::Note, "key", say!("is the key \"{key}\" here", key = &key));
     }
     Some(key)
 }

@@ -17,8 +17,8 @@ use self::people::{Found, Took, Who};
 use super::super::knowledge::{Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use super::delegations::label_by;
 use crate::access::policy::Action;
 use crate::db::IDS_PER_QUERY;
@@ -73,33 +73,33 @@ pub(in super::super) async fn plan(
     }
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let batch = named.batch(&mut reading).cloned();
-        let name = reading.required_name("name");
-        let party = batch.as_ref().and_then(|batch| party(k, &mut reading, batch, parties.get(&batch.id)));
+        let mut parser = RowParser::new(&layout, row);
+        let batch = named.batch(&mut parser).cloned();
+        let name = parser.required_name("name");
+        let party = batch.as_ref().and_then(|batch| party(k, &mut parser, batch, parties.get(&batch.id)));
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
             let message = say!("is not yours: you may not enter who takes part there");
-            reading.refuse("batch", message);
+            parser.refuse("batch", message);
         }
-        let read = party.zip(name).filter(|_| !reading.is_hindered()).map(|((party, institution), name)| {
+        let read = party.zip(name).filter(|_| !parser.is_hindered()).map(|((party, institution), name)| {
             let folded = fold(&name);
             Read { party, name, folded, institution }
         });
-        read_rows.push((row, reading, read));
+        read_rows.push((row, parser, read));
     }
     let engaged = engaged(k, db, read_rows.iter().filter_map(|row| row.2.as_ref())).await?;
     let names = read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.folded.clone()).collect();
     let visible = k.visible.clone();
     k.people.read(db, &visible, names).await?;
     let mut plans = Vec::with_capacity(rows.len());
-    for (row, mut reading, read) in read_rows {
+    for (row, mut parser, read) in read_rows {
         let Some(read) = read else {
-            plans.push(Plan::of(row, reading, None, None));
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
         let about = Some(read.party.key.clone());
-        let change = change(k, &engaged, &mut reading, read, row.line);
-        plans.push(Plan::of(row, reading, about, change));
+        let change = change(k, &engaged, &mut parser, read, row.line);
+        plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
 }
@@ -108,7 +108,7 @@ pub(in super::super) async fn plan(
 fn change(
     k: &mut Knowledge,
     engaged: &Engaged,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     read: Read,
     line: u64,
 ) -> Option<(bool, Participant)> {
@@ -117,7 +117,7 @@ fn change(
     if let Some(line) = k.seen_before(&by, line) {
         let message =
             say!("stands in line {line} already: two people of one name in one delegation are entered by hand", line);
-        reading.remark(Weight::Ambiguous, "name", message);
+        parser.remark(Weight::Ambiguous, "name", message);
         return None;
     }
     let participant = |who, existing| Participant {
@@ -133,7 +133,7 @@ fn change(
             _ if is_known => None,
             [only] if only.institution_id.is_none() => {
                 let to = institution.map(|id| format!("\"{}\"", k.key_of(id)));
-                reading.tell_change("institution_id", None, to);
+                parser.tell_change("institution_id", None, to);
                 Some((false, participant(Some(Who::Person(only.person_id)), Some(only.clone()))))
             }
             _ => {
@@ -141,7 +141,7 @@ fn change(
                     "is another institution than that of the participant of this name: two people of one \
                      name in one delegation are entered by hand"
                 );
-                reading.remark(Weight::Ambiguous, "institution", message);
+                parser.remark(Weight::Ambiguous, "institution", message);
                 None
             }
         };
@@ -154,7 +154,7 @@ fn change(
                 "is the name of somebody who took part for another country or institution, or in another \
                  delegation at that batch: entered as another person"
             );
-            reading.remark(Weight::Note, "name", message);
+            parser.remark(Weight::Note, "name", message);
             None
         }
         Found::One(who) => {
@@ -167,7 +167,7 @@ fn change(
                     say!("stands in line {line}, for another batch: the same person takes part here, too", line = first)
                 }
             };
-            reading.remark(Weight::Note, "name", message);
+            parser.remark(Weight::Note, "name", message);
             Some(who)
         }
         Found::Several(people) => {
@@ -176,7 +176,7 @@ fn change(
                  or enter by hand which of them it is",
                 count = people
             );
-            reading.remark(Weight::Ambiguous, "name", message);
+            parser.remark(Weight::Ambiguous, "name", message);
             return None;
         }
     };
@@ -222,20 +222,20 @@ async fn engaged(
 /// The delegation to which a row belongs, and the institution that it names.
 fn party(
     k: &Knowledge,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     batch: &batch::Model,
     parties: Option<&Vec<delegation::Model>>,
 ) -> Option<(delegation::Model, Option<InstitutionId>)> {
     let date = batch.starts_on.or(batch.ends_on);
-    let (country, institution) = (k.country(reading, date), k.institution(reading, "institution", date));
-    if reading.is_hindered() {
+    let (country, institution) = (k.country(parser, date), k.institution(parser, "institution", date));
+    if parser.is_hindered() {
         return None;
     }
     if country.is_none() && institution.is_none() {
-        reading.required("country");
+        parser.required("country");
         return None;
     }
-    let label = reading.text("label");
+    let label = parser.text("label");
     let mut fitting: Vec<&delegation::Model> = parties.into_iter().flatten().collect();
     fitting.retain(|row| row.country_code == country || (country.is_none() && row.institution_id == institution));
     if let Some(label) = &label {
@@ -254,13 +254,13 @@ fn party(
         [] => {
             let batch = &batch.key;
             let message = say!("has no delegation at \"{batch}\": import the delegations first", batch);
-            reading.refuse(field, message);
+            parser.refuse(field, message);
             None
         }
         _ => {
             let (count, batch) = (fitting.len(), &batch.key);
             let message = say!("has {count} delegations at \"{batch}\": give the label of one", count, batch);
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
             None
         }
     }

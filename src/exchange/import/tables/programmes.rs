@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 use super::super::knowledge::{Keys, Knowledge};
 use super::super::plan::Plan;
 use super::super::read::{Row, former_key, is_feed};
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -58,36 +58,36 @@ pub(in super::super) async fn plan(
     let keys = Keys::read::<programme::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let (key, title) = (super::key(&mut reading), reading.required_name("title"));
-        let language = reading.language("language");
-        let (acronym, modality) = (reading.name("acronym"), reading.vocabulary("modality", &MODALITIES));
-        let (Some(title), false) = (title, reading.is_hindered()) else {
-            plans.push(Plan::of(row, reading, None, None));
+        let mut parser = RowParser::new(&layout, row);
+        let (key, title) = (super::key(&mut parser), parser.required_name("title"));
+        let language = parser.language("language");
+        let (acronym, modality) = (parser.name("acronym"), parser.vocabulary("modality", &MODALITIES));
+        let (Some(title), false) = (title, parser.is_hindered()) else {
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
-        let existing = existing(k, &mut reading, &known, key.as_deref(), &title);
+        let existing = existing(k, &mut parser, &known, key.as_deref(), &title);
         let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
         if let Some(line) = k.titled_before(&fold(&title), key.is_some(), row.line).or(seen) {
             let message = say!("stands in line {line} already: give each a key", line);
-            reading.remark(Weight::Ambiguous, "title", message);
+            parser.remark(Weight::Ambiguous, "title", message);
         }
         if existing.is_none() && modality.is_none() {
             let message = say!("is not given, and a new programme says who cooperates with whom");
-            reading.refuse("modality", message);
+            parser.refuse("modality", message);
         }
         let owner = existing.as_ref().map(|row| row.owner_id).or(k.import.institution_id);
         match owner {
             None => {
                 let message = say!("is a new programme of nobody: say for which institution you import");
-                reading.refuse("title", message);
+                parser.refuse("title", message);
             }
             Some(owner) if !(k.is_ours(owner) && k.may(Action::KeepRecord, Relation::Own)) => {
-                reading.refuse("title", say!("is a programme that is not yours"));
+                parser.refuse("title", say!("is a programme that is not yours"));
             }
             Some(_) => {}
         }
-        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
+        keys.check(k, &mut parser, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         let draft = programme::ActiveModel {
             key: key.filter(|_| existing.is_none()).map_or(NotSet, Set),
             title: Set(title),
@@ -97,12 +97,12 @@ pub(in super::super) async fn plan(
             ..unset()
         };
         if let Some(existing) = &existing {
-            reading.tell_changes::<programme::Entity>(existing, &draft, |_, _| None);
+            parser.tell_changes::<programme::Entity>(existing, &draft, |_, _| None);
         }
         let differs = existing.as_ref().is_none_or(|row| !rule::same::<programme::Entity>(row, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
         let change = owner.filter(|_| differs).map(|owner| (is_new, Design { existing, draft, owner }));
-        plans.push(Plan::of(row, reading, about, change));
+        plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
 }
@@ -110,7 +110,7 @@ pub(in super::super) async fn plan(
 /// The programme that a row is about: the one with its key; without a key the one with its title, of several the own one.
 fn existing(
     k: &Knowledge,
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     known: &[programme::Model],
     key: Option<&str>,
     title: &str,
@@ -131,7 +131,7 @@ fn existing(
         for other in titled {
             let key = &other.key;
             let message = say!("is the title of \"{key}\" too: entered as another programme", key);
-            reading.remark(Weight::Note, "title", message);
+            parser.remark(Weight::Note, "title", message);
         }
         return None;
     }
@@ -142,7 +142,7 @@ fn existing(
         several => {
             let keys = Phrase::any_of(several.iter().map(|row| format!("\"{}\"", row.key)));
             let message = say!("is the title of several programmes, {keys}: give the key", keys);
-            reading.remark(Weight::Ambiguous, "title", message);
+            parser.remark(Weight::Ambiguous, "title", message);
             None
         }
     }

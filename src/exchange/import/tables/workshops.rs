@@ -12,8 +12,8 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, Pagi
 use super::super::knowledge::{Keys, Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
-use super::super::reading::Reading;
 use super::super::remark::Weight;
+use super::super::row_parser::RowParser;
 use crate::access::policy::Action;
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -68,40 +68,40 @@ pub(in super::super) async fn plan(
     let (keys, places) = (Keys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut reading = Reading::new(&layout, row);
-        let batch = named.batch(&mut reading).cloned();
+        let mut parser = RowParser::new(&layout, row);
+        let batch = named.batch(&mut parser).cloned();
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
-            reading.refuse("batch", say!("is not yours: you may not enter activities there"));
+            parser.refuse("batch", say!("is not yours: you may not enter activities there"));
         }
-        let read = read(&mut reading, &places);
+        let read = read(&mut parser, &places);
         let (Some(batch), Some((key, title, draft))) = (batch, read) else {
-            plans.push(Plan::of(row, reading, None, None));
+            plans.push(Plan::of(row, parser, None, None));
             continue;
         };
         let there = known.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
-        let existing = existing(&mut reading, &batch, there, key.as_deref(), &title);
+        let existing = existing(&mut parser, &batch, there, key.as_deref(), &title);
         let seen = existing.as_ref().and_then(|there| k.seen_before(&there.id, row.line));
         let titled = (batch.id, fold(&title));
         if let Some(line) = k.titled_before(&titled, key.is_some(), row.line).or(seen) {
             let message = say!("stands in line {line} already: give each activity a key", line);
-            reading.remark(Weight::Ambiguous, "title", message);
+            parser.remark(Weight::Ambiguous, "title", message);
         }
-        keys.check(k, &mut reading, key.as_deref(), existing.as_ref().map(|row| row.id.0));
+        keys.check(k, &mut parser, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         if let Some(existing) = &existing {
-            reading.tell_changes::<workshop::Entity>(existing, &draft, |_, _| None);
+            parser.tell_changes::<workshop::Entity>(existing, &draft, |_, _| None);
         }
         let changed = existing.as_ref().is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
         let place = batch.key.clone();
         let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft };
-        plans.push(Plan::of(row, reading, about, changed.then_some((is_new, activity))).at(&place));
+        plans.push(Plan::of(row, parser, about, changed.then_some((is_new, activity))).at(&place));
     }
     Ok(plans)
 }
 
 /// The activity that a row is about: the one with its key; without a key the one with its title.
 fn existing(
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     batch: &batch::Model,
     there: &[workshop::Model],
     key: Option<&str>,
@@ -116,7 +116,7 @@ fn existing(
         for other in titled {
             let key = &other.key;
             let message = say!("is the title of \"{key}\" too: entered as another activity", key);
-            reading.remark(Weight::Note, "title", message);
+            parser.remark(Weight::Note, "title", message);
         }
         return None;
     }
@@ -126,7 +126,7 @@ fn existing(
         _ => {
             let (count, batch) = (titled.len(), &batch.key);
             let message = say!("is the title of {count} activities of \"{batch}\": give the key", count, batch);
-            reading.remark(Weight::Ambiguous, "title", message);
+            parser.remark(Weight::Ambiguous, "title", message);
             None
         }
     }
@@ -155,8 +155,8 @@ async fn places(
 }
 
 /// Where an activity takes place, if the register has the place.
-fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>) -> Option<VenueId> {
-    let printed = reading.text("venue")?;
+fn place(parser: &mut RowParser<'_>, places: &HashMap<String, Vec<venue::Model>>) -> Option<VenueId> {
+    let printed = parser.text("venue")?;
     let named = |name: &str| places.get(name).map(Vec::as_slice).unwrap_or_default();
     if let Some(row) = named(&printed).iter().find(|row| row.key == printed) {
         return Some(row.id);
@@ -165,7 +165,7 @@ fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>)
         [only] => return Some(only.id),
         [] => {
             let message = say!("is not taken: the register has no place of that name or key");
-            reading.remark(Weight::Note, "venue", message);
+            parser.remark(Weight::Note, "venue", message);
         }
         several => {
             let told = several.iter().map(|row| match &row.city {
@@ -174,7 +174,7 @@ fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>)
             });
             let places = Phrase::any_of(told);
             let message = say!("is the name of several places, {places}: give the key", places);
-            reading.remark(Weight::Ambiguous, "venue", message);
+            parser.remark(Weight::Ambiguous, "venue", message);
         }
     }
     None
@@ -182,22 +182,22 @@ fn place(reading: &mut Reading<'_>, places: &HashMap<String, Vec<venue::Model>>)
 
 /// What a row says: the key, the title, and all as a draft.
 fn read(
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     places: &HashMap<String, Vec<venue::Model>>,
 ) -> Option<(Option<String>, String, workshop::ActiveModel)> {
-    let key = super::key(reading);
-    let title = reading.required_name("title");
-    let language = reading.language("language");
-    let kind = reading.vocabulary("kind", &KINDS);
-    let starts = reading.day("starts_on").map(|day| (day.date, day.precision));
-    let (starts, ends) = (kept(reading, "starts_on", starts), reading.last_day("ends_on"));
-    let ends = kept(reading, "ends_on", ends);
-    let position = reading.position("position");
-    let venue = place(reading, places);
+    let key = super::key(parser);
+    let title = parser.required_name("title");
+    let language = parser.language("language");
+    let kind = parser.vocabulary("kind", &KINDS);
+    let starts = parser.day("starts_on").map(|day| (day.date, day.precision));
+    let (starts, ends) = (kept(parser, "starts_on", starts), parser.last_day("ends_on"));
+    let ends = kept(parser, "ends_on", ends);
+    let position = parser.position("position");
+    let venue = place(parser, places);
     if let Err(refusal) = check::order("ends_on", starts, ends) {
-        reading.refuse(refusal.field, refusal.message);
+        parser.refuse(refusal.field, refusal.message);
     }
-    let (title, false) = (title?, reading.is_hindered()) else { return None };
+    let (title, false) = (title?, parser.is_hindered()) else { return None };
     let draft = workshop::ActiveModel {
         key: key.clone().map_or(NotSet, Set),
         title: Set(title.clone()),
@@ -213,11 +213,11 @@ fn read(
 }
 
 /// The day of an activity, beside which it is not kept how exactly it is known.
-fn kept(reading: &mut Reading<'_>, field: &str, day: Option<(NaiveDate, DatePrecision)>) -> Option<NaiveDate> {
+fn kept(parser: &mut RowParser<'_>, field: &str, day: Option<(NaiveDate, DatePrecision)>) -> Option<NaiveDate> {
     let (day, precision) = day?;
     if precision != DatePrecision::Day {
         let message = say!("is kept as {day}: how exactly a day of an activity is known is not kept", day);
-        reading.remark(Weight::Note, field, message);
+        parser.remark(Weight::Note, field, message);
     }
     Some(day)
 }

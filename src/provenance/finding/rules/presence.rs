@@ -49,7 +49,7 @@ mod tests {
 
     /// The one finding of the rule, if there is one.
     fn found(register: &mut Register) -> Option<Found> {
-        let mut found = register.judge(heads_without_presence);
+        let mut found = register.evaluate(heads_without_presence);
         assert!(found.len() < 2, "{found:?}");
         found.pop()
     }

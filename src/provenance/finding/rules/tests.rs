@@ -33,7 +33,7 @@ fn units_are_confused_once_per_batch() {
     register.count(2, Participants, 700, CountUnit::Enterprise);
     register.count(3, Countries, 700, CountUnit::Country);
     register.count(4, Participants, 30, CountUnit::Organisation);
-    let found = register.judge(unit_confusion).expect("a finding");
+    let found = register.evaluate(unit_confusion).expect("a finding");
     assert_eq!(found.detail["sameNumber"], json!([{ "number": 700, "units": ["PERSON", "COUNTRY", "ENTERPRISE"] }]));
     assert_eq!((found.property, found.claims.len()), (Some(Countries), 3));
 }
@@ -47,12 +47,12 @@ fn not_every_equal_number_is_a_confusion() {
     register.count(1, Participants, 30, CountUnit::Organisation).scope = Some(CountScope::PerDay);
     register.count(2, Participants, 30, CountUnit::Organisation).comparator = Some(Comparator::About);
     register.count(3, Participants, 30, CountUnit::Organisation).rank = ClaimRank::Deprecated;
-    assert_eq!(register.judge(unit_confusion), None);
+    assert_eq!(register.evaluate(unit_confusion), None);
     register.people(2, 30).basis = Some(CountBasis::Planned);
-    assert!(register.judge(unit_confusion).is_some(), "both planned");
+    assert!(register.evaluate(unit_confusion).is_some(), "both planned");
     register.count(4, Participants, 12, CountUnit::Enterprise).basis = Some(CountBasis::Planned);
     register.claims.last_mut().expect("a claim").rank = ClaimRank::Preferred;
-    assert_eq!(register.judge(unit_confusion), None);
+    assert_eq!(register.evaluate(unit_confusion), None);
 }
 
 /// One person per country: the list shows it.
@@ -61,9 +61,9 @@ fn as_many_people_as_countries_may_be_so() {
     let mut register = Register::new();
     register.people(1, 3);
     register.count(1, Countries, 3, CountUnit::Country);
-    assert!(register.judge(unit_confusion).is_some());
+    assert!(register.evaluate(unit_confusion).is_some());
     register.attendances(1, &["ID", "TH", "VN"], Attended);
-    assert_eq!(register.judge(unit_confusion), None);
+    assert_eq!(register.evaluate(unit_confusion), None);
 }
 
 /// Examples are not a list; a list that names half is; a closed list always is. Who has no list is held against all
@@ -77,7 +77,7 @@ fn more_countries_than_named() {
         register.attendances(1, &["ID", "TH", "VN"], Attended);
         register.attendance(1, "MY", NotSent);
         register.attendance(1, "association", Attended);
-        register.judge(unit_confusion).map(|found| (found.detail["moreThanNamed"].clone(), found.claims.len()))
+        register.evaluate(unit_confusion).map(|found| (found.detail["moreThanNamed"].clone(), found.claims.len()))
     };
     let more = |claimed, closed| Some((json!([{ "claimed": claimed, "named": 3, "closed": closed }]), 5));
     assert_eq!(with(Completeness::NonExhaustive, 3, 1), None);
@@ -100,7 +100,7 @@ fn five_days(total: i32, per_day: i32, comparator: Comparator) -> Register {
 
 #[test]
 fn days_add_up_or_not() {
-    let found = |total, per_day, comparator| five_days(total, per_day, comparator).judge(sum_mismatch).len();
+    let found = |total, per_day, comparator| five_days(total, per_day, comparator).evaluate(sum_mismatch).len();
     assert_eq!(found(500, 100, Comparator::Exact), 0);
     assert_eq!(found(501, 100, Comparator::Exact), 1);
     assert_eq!(found(600, 100, Comparator::About), 0);
@@ -110,22 +110,22 @@ fn days_add_up_or_not() {
 
     let mut register = five_days(700, 100, Comparator::About);
     register.claims[3].basis = Some(CountBasis::Planned);
-    assert_eq!(register.judge(sum_mismatch), [], "another basis");
+    assert_eq!(register.evaluate(sum_mismatch), [], "another basis");
     let mut register = five_days(700, 100, Comparator::About);
     register.claims[1].precision = Some(DatePrecision::Month);
-    assert_eq!(register.judge(sum_mismatch), [], "how many days is not known");
+    assert_eq!(register.evaluate(sum_mismatch), [], "how many days is not known");
     let mut register = five_days(700, 100, Comparator::About);
     register.claims[3].comparator = Some(Comparator::Tens);
-    assert_eq!(register.judge(sum_mismatch), [], "no number was stated");
+    assert_eq!(register.evaluate(sum_mismatch), [], "no number was stated");
 }
 
 /// The days are part of the finding: where the batch turns out longer, it asks anew.
 #[test]
 fn a_sum_rests_on_the_days() {
     let mut register = five_days(700, 100, Comparator::Exact);
-    let five = register.judge(sum_mismatch).remove(0);
+    let five = register.evaluate(sum_mismatch).remove(0);
     register.claims[1].date = Some(day("2020-10-03"));
-    let six = register.judge(sum_mismatch).remove(0);
+    let six = register.evaluate(sum_mismatch).remove(0);
     assert_eq!((five.detail["days"].clone(), six.detail["days"].clone()), (json!(5), json!(6)));
     assert_ne!(five.fingerprint(), six.fingerprint());
 }
@@ -138,23 +138,23 @@ fn headcounts_add_up_or_not() {
     register.attendance(1, "VN", NotSent);
     register.headcount(1, "ID", 2);
     register.headcount(1, "TH", 2);
-    assert_eq!(register.judge(sum_mismatch), [], "the association's is not known");
+    assert_eq!(register.evaluate(sum_mismatch), [], "the association's is not known");
     register.headcount(1, "association", 1);
-    assert_eq!(register.judge(sum_mismatch), []);
+    assert_eq!(register.evaluate(sum_mismatch), []);
     register.claims[0].number_min = Some(6);
     register.claims[0].number_max = Some(6);
-    let found = register.judge(sum_mismatch);
+    let found = register.evaluate(sum_mismatch);
     assert_eq!(found[0].detail["sum"], json!({ "min": 5, "max": 5 }));
     assert_eq!(found[0].claims.len(), 4);
 
     register.list(1, Completeness::NonExhaustive);
-    assert_eq!(register.judge(sum_mismatch), [], "others may have come");
+    assert_eq!(register.evaluate(sum_mismatch), [], "others may have come");
     register.members(&["ID", "TH", "VN"]);
-    assert_eq!(register.judge(sum_mismatch).len(), 1, "no others are left");
+    assert_eq!(register.evaluate(sum_mismatch).len(), 1, "no others are left");
     register.members = None;
     register.claims[0].number_min = Some(4);
     register.claims[0].number_max = Some(4);
-    assert_eq!(register.judge(sum_mismatch).len(), 1, "more came than came");
+    assert_eq!(register.evaluate(sum_mismatch).len(), 1, "more came than came");
 }
 
 #[test]
@@ -162,16 +162,16 @@ fn fewer_people_than_delegations_cannot_be() {
     let mut register = Register::new();
     register.people(1, 2);
     register.attendances(1, &["ID", "TH", "association"], Attended);
-    let found = register.judge(fewer_people_than_delegations).expect("a finding");
+    let found = register.evaluate(fewer_people_than_delegations).expect("a finding");
     assert_eq!(found.detail["delegations"], 3);
     assert_eq!(found.claims.len(), 4);
     register.claims[0].comparator = Some(Comparator::AtLeast);
     register.claims[0].number_max = None;
-    assert_eq!(register.judge(fewer_people_than_delegations), None);
+    assert_eq!(register.evaluate(fewer_people_than_delegations), None);
     register.claims[0].comparator = Some(Comparator::AtMost);
     register.claims[0].number_min = None;
     register.claims[0].number_max = Some(3);
-    assert_eq!(register.judge(fewer_people_than_delegations), None);
+    assert_eq!(register.evaluate(fewer_people_than_delegations), None);
 }
 
 /// To leave out is not to deny.
@@ -185,13 +185,13 @@ fn open_lists_do_not_conflict() {
     register.attendances(2, &["ID", "VN"], Attended);
     register.attendance(3, "MY", Invited);
     register.attendance(4, "MY", Attended);
-    assert_eq!(register.judge(list_conflict), None);
+    assert_eq!(register.evaluate(list_conflict), None);
     register.claims[0].completeness = Some(Completeness::Exhaustive);
-    let found = register.judge(list_conflict).expect("a finding");
+    let found = register.evaluate(list_conflict).expect("a finding");
     assert_eq!(found.detail, json!({ "contradicted": [], "notOnClosedList": ["MY", "VN"] }));
     let vietnam = register.claims.iter_mut().find(|c| c.id == claim_id(6)).expect("a claim");
     vietnam.rank = ClaimRank::Preferred;
-    let found = register.judge(list_conflict).expect("a finding");
+    let found = register.evaluate(list_conflict).expect("a finding");
     assert_eq!(found.detail["notOnClosedList"], json!(["MY"]));
 }
 
@@ -219,7 +219,7 @@ fn a_denied_attendance_is_told_once() {
 }
 
 fn conflicts(register: &mut Register) -> Vec<Option<ClaimProperty>> {
-    register.judge(value_conflict).into_iter().map(|found| found.property).collect()
+    register.evaluate(value_conflict).into_iter().map(|found| found.property).collect()
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn values_conflict_by_property() {
     register.people(3, 25);
     register.headcount(2, "ID", 3);
     assert_eq!(conflicts(&mut register), [Some(Title), Some(StartsOn), Some(Participants), Some(Headcount)]);
-    let found = register.judge(value_conflict);
+    let found = register.evaluate(value_conflict);
     assert_eq!(found[0].detail["values"], json!(["A", "B"]));
     assert_eq!(found[2].claims.len(), 3, "not the number of those who signed up");
     assert_eq!(found[3].subject.kind, RecordKind::Delegation);
@@ -290,7 +290,7 @@ fn organisers_are_compared_as_sets() {
     register.institution(0, 2);
     assert_eq!(conflicts(&mut register), [], "the owner's statements are one voice");
     register.group(3, 1);
-    let found = register.judge(value_conflict);
+    let found = register.evaluate(value_conflict);
     assert_eq!(found[0].detail["values"].as_array().map(Vec::len), Some(3));
 }
 
@@ -324,9 +324,9 @@ fn weekdays_are_checked() {
     register.date(1, StartsOn, "2018-11-16").printed_weekday = Some(5);
     register.date(1, EndsOn, "2018-11-01").printed_weekday = Some(5);
     register.claims[1].precision = Some(DatePrecision::Month);
-    assert_eq!(register.judge(weekday_mismatch), []);
+    assert_eq!(register.evaluate(weekday_mismatch), []);
     register.claims[0].printed_weekday = Some(4);
-    let found = register.judge(weekday_mismatch);
+    let found = register.evaluate(weekday_mismatch);
     assert_eq!(found[0].detail, json!({ "date": "2018-11-16", "weekday": 5, "printed": 4 }));
 }
 
@@ -338,14 +338,14 @@ fn early_reports_are_told_once() {
         register.attendances(source, &["ID", "TH"], Attended);
         register.attendance(source, "VN", NotSent);
     }
-    assert_eq!(register.judge(reported_before_end), None, "not known when they were published");
+    assert_eq!(register.evaluate(reported_before_end), None, "not known when they were published");
     register.published(2, "2023-11-01");
     register.published(3, "2023-10-31");
-    let found = register.judge(reported_before_end).expect("a finding");
+    let found = register.evaluate(reported_before_end).expect("a finding");
     assert_eq!(found.detail, json!({ "publishedOn": ["2023-10-31"], "endsOn": "2023-11-30" }));
     assert_eq!(found.claims.len(), 2);
     register.sources[3].precision = DatePrecision::Month;
-    assert_eq!(register.judge(reported_before_end), None);
+    assert_eq!(register.evaluate(reported_before_end), None);
 }
 
 #[test]
@@ -357,15 +357,15 @@ fn plans_are_overdue_after_their_day() {
     register.plan("VN", ActionPlanStatus::Completed, Some("2026-05-31"));
     register.plan("MY", ActionPlanStatus::Abandoned, Some("2026-05-31"));
     let late = register.plan("PH", ActionPlanStatus::InProgress, Some("2026-05-31"));
-    let found = register.judge(plan_overdue);
+    let found = register.evaluate(plan_overdue);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].subject, Subject::action_plan(late));
     register.today = day("2026-06-02");
-    let later = register.judge(plan_overdue);
+    let later = register.evaluate(plan_overdue);
     assert_eq!(later.len(), 2);
     assert_eq!(later[1].fingerprint(), found[0].fingerprint(), "a day that passes changes nothing");
     register.plans[4].due_on = Some(day("2026-06-01"));
-    assert_ne!(register.judge(plan_overdue)[1].fingerprint(), found[0].fingerprint());
+    assert_ne!(register.evaluate(plan_overdue)[1].fingerprint(), found[0].fingerprint());
 }
 
 /// The same hash for ever: explanations are stored under it.

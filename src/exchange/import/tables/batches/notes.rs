@@ -7,8 +7,8 @@ use entity::{batch, claim};
 use sea_orm::ActiveValue::{self, Set};
 
 use super::super::super::knowledge::Knowledge;
-use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use super::super::super::row_parser::RowParser;
 use super::alike::Near;
 use super::read::Read;
 use super::said::{Said, date, stated as what_is_stated};
@@ -18,16 +18,16 @@ use super::{field_of, part_of};
 use crate::phrase::{Phrase, say};
 
 /// What is decided of a batch is decided by hand; what is recorded of it by whoever keeps it.
-pub(super) fn of_status(reading: &mut Reading<'_>, row: &batch::Model, said: Option<BatchStatus>) {
+pub(super) fn of_status(parser: &mut RowParser<'_>, row: &batch::Model, said: Option<BatchStatus>) {
     if said.is_some_and(|status| status != row.status) {
         let status = row.status;
         let message = say!("is not taken: the batch is {status} until its owner decides otherwise", status);
-        reading.remark(Weight::Note, "status", message);
+        parser.remark(Weight::Note, "status", message);
     }
 }
 
 /// Which batches a row may be about, whose days are known more or less exactly than it says.
-pub(super) fn of_near(reading: &mut Reading<'_>, field: &str, near: impl Iterator<Item = (Phrase, Near)>) {
+pub(super) fn of_near(parser: &mut RowParser<'_>, field: &str, near: impl Iterator<Item = (Phrase, Near)>) {
     let told = near.map(|(batch, near)| {
         let day = near.day.day().map_or_else(|| Phrase::verbatim(""), |(day, precision)| date(day, Some(precision)));
         if near.is_last {
@@ -37,14 +37,14 @@ pub(super) fn of_near(reading: &mut Reading<'_>, field: &str, near: impl Iterato
         }
     });
     let message = say!("may be {batches}: give the key", batches = Phrase::any_of(told));
-    reading.remark(Weight::Ambiguous, field, message);
+    parser.remark(Weight::Ambiguous, field, message);
 }
 
 /// What a row adds to the batch that an earlier row enters; the first row says what was decided of
 /// it.
-pub(super) fn of_run(k: &Knowledge, reading: &mut Reading<'_>, read: &Read, of: Option<Earlier>) {
+pub(super) fn of_run(k: &Knowledge, parser: &mut RowParser<'_>, read: &Read, of: Option<Earlier>) {
     let Some(earlier) = of else { return };
-    let line = reading.row.line;
+    let line = parser.row.line;
     for part in Part::ALL.into_iter().filter(|part| read.parts[*part as usize] != 0) {
         if k.batches.given(earlier, part, &read.parts, line).is_some() {
             continue;
@@ -57,12 +57,12 @@ pub(super) fn of_run(k: &Knowledge, reading: &mut Reading<'_>, read: &Read, of: 
             ),
             _ => say!("is added to the batch of line {line}", line = earlier.line),
         };
-        reading.remark(Weight::Note, field_of(part, reading), message);
+        parser.remark(Weight::Note, field_of(part, parser), message);
     }
 }
 
 /// What would be recorded of the batch in another way; only whoever keeps it may.
-pub(super) fn of_changes(reading: &mut Reading<'_>, row: &batch::Model, draft: &batch::ActiveModel, is_ours: bool) {
+pub(super) fn of_changes(parser: &mut RowParser<'_>, row: &batch::Model, draft: &batch::ActiveModel, is_ours: bool) {
     let mode = match draft.mode {
         Set(mode) => Some(mode),
         _ => None,
@@ -81,7 +81,7 @@ pub(super) fn of_changes(reading: &mut Reading<'_>, row: &batch::Model, draft: &
         } else {
             say!("is not taken: the batch is not yours, and its {field} stays {old}", field, old)
         };
-        reading.remark(Weight::Note, field, message);
+        parser.remark(Weight::Note, field, message);
     }
 }
 
@@ -100,7 +100,7 @@ where
 }
 
 /// What the file would claim of the batch in another way, or for the first time.
-pub(super) fn of_claims(reading: &mut Reading<'_>, row: &batch::Model, said: &[Said], stated: &[claim::Model]) {
+pub(super) fn of_claims(parser: &mut RowParser<'_>, row: &batch::Model, said: &[Said], stated: &[claim::Model]) {
     for said in said {
         let (what, new) = (said.what(), said.shown());
         let before = stated.iter().find(|row| row.property == said.property());
@@ -127,13 +127,13 @@ pub(super) fn of_claims(reading: &mut Reading<'_>, row: &batch::Model, said: &[S
                 say!("claims the {what} {new}, which this file has not claimed before; none is accepted", what, new)
             }
         };
-        reading.remark(Weight::Note, field_of(part_of(said), reading), message);
+        parser.remark(Weight::Note, field_of(part_of(said), parser), message);
     }
 }
 
 /// What a row adds to the places of a batch that is there, or that an earlier row enters.
 pub(super) fn of_place(
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     existing: Option<&batch::Model>,
     earlier: Option<Earlier>,
     place: Option<&Said>,
@@ -150,7 +150,7 @@ pub(super) fn of_place(
         Said::Venue(_) => &["venue", "city"],
         _ => &["latitude", "country", "country_code"],
     };
-    let given = |field: &&str| !reading.layout.cell(reading.row, field).is_empty();
+    let given = |field: &&str| !parser.layout.cell(parser.row, field).is_empty();
     let field = fields.iter().copied().find(given).unwrap_or("venue");
-    reading.remark(Weight::Note, field, message);
+    parser.remark(Weight::Note, field, message);
 }

@@ -11,8 +11,8 @@ use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, Qu
 
 use super::super::super::knowledge::Knowledge;
 use super::super::super::read::Row;
-use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use super::super::super::row_parser::RowParser;
 use super::said::Said;
 use super::seen::{NewPlace, digest};
 use crate::access::policy::{Action, Relation};
@@ -122,15 +122,15 @@ impl Place {
 
 /// Where a row says that the batch is held; coordinates that lie nowhere, and those that were
 /// swapped, are refused. Of a place without a name there is a claim as it is written.
-pub(super) fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Said> {
-    let (name, city) = (reading.text("venue"), reading.text("city"));
+pub(super) fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Said> {
+    let (name, city) = (parser.text("venue"), parser.text("city"));
     for (field, text) in [("venue", &name), ("city", &city)] {
         if let Some(text) = text {
-            super::read::hold(reading, field, rule::bounded(text, field));
+            super::read::hold(parser, field, rule::bounded(text, field));
         }
     }
-    let country = k.country(reading, None);
-    let (latitude, longitude) = (reading.degree("latitude"), reading.degree("longitude"));
+    let country = k.country(parser, None);
+    let (latitude, longitude) = (parser.degree("latitude"), parser.degree("longitude"));
     if let (Some(first), Some(second)) = (latitude, longitude)
         && first.abs() > 90.0
         && second.abs() <= 90.0
@@ -139,25 +139,29 @@ pub(super) fn read(k: &Knowledge, reading: &mut Reading<'_>) -> Option<Said> {
             "lies beyond a pole, and {longitude} would not: latitude and longitude are swapped",
             longitude = second
         );
-        reading.refuse("latitude", message);
+        parser.refuse("latitude", message);
         return None;
     }
     if let Err(refusal) = check::coordinates(latitude, longitude) {
-        reading.refuse(refusal.field, refusal.message);
+        parser.refuse(refusal.field, refusal.message);
         return None;
     }
     let coordinates = latitude.zip(longitude);
     match name.or_else(|| city.clone()) {
         Some(name) => Some(Said::Venue(Place { name, city, country, coordinates, known: None })),
-        None => unnamed(reading, country, coordinates).map(Said::Unnamed),
+        None => unnamed(parser, country, coordinates).map(Said::Unnamed),
     }
 }
 
 /// A place of which nothing but coordinates or the country is given.
-fn unnamed(reading: &mut Reading<'_>, country: Option<CountryCode>, coordinates: Option<(f64, f64)>) -> Option<String> {
+fn unnamed(
+    parser: &mut RowParser<'_>,
+    country: Option<CountryCode>,
+    coordinates: Option<(f64, f64)>,
+) -> Option<String> {
     let at = coordinates.map(|(latitude, longitude)| format!("{latitude}, {longitude}"));
     // By its name as it is written, else by its code.
-    let named = country.as_ref().and_then(|_| reading.text("country"));
+    let named = country.as_ref().and_then(|_| parser.text("country"));
     let field = if named.is_some() { "country" } else { "country_code" };
     let printed = named.or_else(|| country.map(|code| code.0));
     let parts: Vec<String> = at.iter().chain(&printed).cloned().collect();
@@ -166,17 +170,17 @@ fn unnamed(reading: &mut Reading<'_>, country: Option<CountryCode>, coordinates:
         let message = say!(
             "and the {column} stand beside neither a venue nor a city: \"{text}\" is claimed as the place, \
              which has no name",
-            column = reading.layout.heading("longitude"),
+            column = parser.layout.heading("longitude"),
             text = &text
         );
-        reading.remark(Weight::Note, "latitude", message);
+        parser.remark(Weight::Note, "latitude", message);
     }
     if printed.is_some() {
         let message = say!(
             "stands beside neither a venue nor a city: \"{text}\" is claimed as the place, which has no name",
             text = &text
         );
-        reading.remark(Weight::Note, field, message);
+        parser.remark(Weight::Note, field, message);
     }
     (!text.is_empty()).then_some(text)
 }
@@ -230,10 +234,10 @@ pub(super) fn resolve(
     k: &mut Knowledge,
     known: &HashMap<String, Vec<venue::Model>>,
     stated: &[claim::Model],
-    reading: &mut Reading<'_>,
+    parser: &mut RowParser<'_>,
     place: &mut Place,
 ) -> u64 {
-    let field = if reading.text("venue").is_some() { "venue" } else { "city" };
+    let field = if parser.text("venue").is_some() { "venue" } else { "city" };
     let (name, wanted) = (fold(&place.name), place.spot());
     let there = known.get(&name).map(Vec::as_slice).unwrap_or_default();
     let mut all: Vec<(Named<'_>, Spot)> = there.iter().map(|row| (Named::Known(row), Spot::of(row))).collect();
@@ -248,7 +252,7 @@ pub(super) fn resolve(
         Some(one) => Choice::One(one),
         None => {
             // Rows that were carried out meanwhile have entered theirs.
-            let fresh = k.batches.new_places(digest(&name), reading.row.line);
+            let fresh = k.batches.new_places(digest(&name), parser.row.line);
             let fresh = fresh.filter(|new| !all.iter().any(|(_, spot)| new.spot.is_as(spot)));
             let fresh: Vec<_> = fresh.map(|new| (Named::New(*new), new.spot)).collect();
             all.extend(fresh);
@@ -258,34 +262,34 @@ pub(super) fn resolve(
     match choice {
         Choice::One(one @ Named::Known(row)) => {
             place.known = Some(row.id);
-            not_taken(reading, place, &Spot::of(row), &one);
+            not_taken(parser, place, &Spot::of(row), &one);
             digest(&row.id)
         }
         Choice::One(one @ Named::New(new)) => {
-            not_taken(reading, place, &new.spot, &one);
+            not_taken(parser, place, &new.spot, &one);
             new.digest
         }
         Choice::Several(several) => {
             let places = Phrase::any_of(several.iter().take(TOLD).map(Named::shown));
             let count = several.len();
             let message = say!("is the name of {count} places: {places}: give city and country", count, places);
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
             0
         }
         Choice::None => {
             if !k.may(Action::EnterCommon, Relation::Stranger) {
                 let message = say!("is a place that the register does not have, and you may not enter");
-                reading.refuse(field, message);
+                parser.refuse(field, message);
             }
             if !there.is_empty() {
                 let others = Phrase::any_of(there.iter().take(TOLD).map(shown));
                 let message = say!("is taken for another place than {others}", others);
-                reading.remark(Weight::Note, field, message);
+                parser.remark(Weight::Note, field, message);
             }
             let spot = (wanted.city, wanted.country, wanted.coordinates.map(bits));
             let digest = digest(&(&name, spot));
-            if !reading.is_hindered() {
-                k.batches.enter_place(self::digest(&name), NewPlace { digest, spot: wanted, line: reading.row.line });
+            if !parser.is_hindered() {
+                k.batches.enter_place(self::digest(&name), NewPlace { digest, spot: wanted, line: parser.row.line });
             }
             digest
         }
@@ -297,7 +301,7 @@ fn bits(at: (f64, f64)) -> (u64, u64) {
 }
 
 /// Remarks what a row says of a place and the register does not take from it.
-fn not_taken(reading: &mut Reading<'_>, place: &Place, known: &Spot, one: &Named<'_>) {
+fn not_taken(parser: &mut RowParser<'_>, place: &Place, known: &Spot, one: &Named<'_>) {
     let Some(at) = place.coordinates else { return };
     let message = match known.coordinates {
         None => say!("is not taken: {place} is known without coordinates", place = one.shown()),
@@ -306,8 +310,8 @@ fn not_taken(reading: &mut Reading<'_>, place: &Place, known: &Spot, one: &Named
         }
         Some(_) => return,
     };
-    reading.remark(Weight::Note, "latitude", message.clone());
-    reading.remark(Weight::Note, "longitude", message);
+    parser.remark(Weight::Note, "latitude", message.clone());
+    parser.remark(Weight::Note, "longitude", message);
 }
 
 /// The place, which is entered where the register does not have it.

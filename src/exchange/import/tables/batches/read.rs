@@ -7,8 +7,8 @@ use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::super::super::dates::Day as Written;
 use super::super::super::knowledge::{Knowledge, Named};
-use super::super::super::reading::Reading;
 use super::super::super::remark::{Remark, Weight};
+use super::super::super::row_parser::RowParser;
 use super::alike::{Alike, ShortDay, of_text};
 use super::place;
 use super::said::{Day, Said};
@@ -83,43 +83,43 @@ impl Read {
 }
 
 /// Refuses a cell that a rule does not hold for, with the value and the bound.
-pub(super) fn hold(reading: &mut Reading<'_>, field: &str, held: Result<(), Refusal>) {
+pub(super) fn hold(parser: &mut RowParser<'_>, field: &str, held: Result<(), Refusal>) {
     if let Err(refusal) = held {
-        reading.refuse(field, say!("cannot be: {why}", why = refusal.message));
+        parser.refuse(field, say!("cannot be: {why}", why = refusal.message));
     }
 }
 
-pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> Option<Read> {
-    let key = super::super::key(reading);
-    let programme = named.programme(reading).cloned();
-    let number = reading.number("number");
+pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read> {
+    let key = super::super::key(parser);
+    let programme = named.programme(parser).cloned();
+    let number = parser.number("number");
     if let Some(number) = number {
-        hold(reading, "number", batches::is_number("number", number));
+        hold(parser, "number", batches::is_number("number", number));
     }
-    let [title, label] = ["title", "label"].map(|field| text(reading, field));
-    let language = reading.language("language");
+    let [title, label] = ["title", "label"].map(|field| text(parser, field));
+    let language = parser.language("language");
     if language.is_some() && title.is_none() {
         let message = say!("is not taken: the row has no title of that language");
-        reading.remark(Weight::Note, "language", message);
+        parser.remark(Weight::Note, "language", message);
     }
-    let (starts, ends) = days(reading);
-    let participants = reading.count("participants");
-    let mode = reading.vocabulary("mode", &MODES);
-    let status = reading.vocabulary("status", &STATUS);
-    let capacity = reading.capacity("capacity");
+    let (starts, ends) = days(parser);
+    let participants = parser.count("participants");
+    let mode = parser.vocabulary("mode", &MODES);
+    let status = parser.vocabulary("status", &STATUS);
+    let capacity = parser.capacity("capacity");
     if let Some(places) = capacity {
-        hold(reading, "capacity", batches::is_capacity("capacity", places));
+        hold(parser, "capacity", batches::is_capacity("capacity", places));
     }
-    let place = place::read(k, reading);
-    if key.is_none() && programme.is_none() && !reading.is_hindered() {
-        reading.required("programme");
+    let place = place::read(k, parser);
+    if key.is_none() && programme.is_none() && !parser.is_hindered() {
+        parser.required("programme");
     }
     let is_named = key.is_some() || number.is_some() || label.is_some() || title.is_some();
     if !is_named && starts.is_none() && ends.is_none() {
         let message = say!("nothing tells the batch from others: give its key, its number, a label, a title or days");
-        reading.remarks.push(Remark::of_row(Weight::Refused, message));
+        parser.remarks.push(Remark::of_row(Weight::Refused, message));
     }
-    if reading.is_hindered() {
+    if parser.is_hindered() {
         return None;
     }
     let alike = Alike {
@@ -158,43 +158,43 @@ pub(super) fn read(k: &Knowledge, named: &Named, reading: &mut Reading<'_>) -> O
 }
 
 /// A text that names something.
-fn text(reading: &mut Reading<'_>, field: &'static str) -> Option<String> {
-    let text = reading.text(field)?;
-    hold(reading, field, rule::bounded(&text, field));
+fn text(parser: &mut RowParser<'_>, field: &'static str) -> Option<String> {
+    let text = parser.text(field)?;
+    hold(parser, field, rule::bounded(&text, field));
     Some(text)
 }
 
 /// The first and the last day, each from its own column or from that of both, which do not
 /// contradict each other.
-fn days(reading: &mut Reading<'_>) -> (Option<Day>, Option<Day>) {
+fn days(parser: &mut RowParser<'_>) -> (Option<Day>, Option<Day>) {
     let first = |day: &Written| (day.date, day.precision);
     let last = |day: &Written| (day.last(), day.precision);
-    let (mut starts, mut ends) = (reading.day("starts_on").as_ref().map(first), reading.last_day("ends_on"));
-    if let Some((from, to)) = reading.days("dates") {
-        both(reading, "starts_on", &mut starts, first(&from));
-        both(reading, "ends_on", &mut ends, last(&to));
+    let (mut starts, mut ends) = (parser.day("starts_on").as_ref().map(first), parser.last_day("ends_on"));
+    if let Some((from, to)) = parser.days("dates") {
+        both(parser, "starts_on", &mut starts, first(&from));
+        both(parser, "ends_on", &mut ends, last(&to));
     }
     if let Err(refusal) = check::order("ends_on", starts.map(|day| day.0), ends.map(|day| day.0)) {
-        let field = if reading.layout.has("ends_on") { "ends_on" } else { "dates" };
-        reading.refuse(field, refusal.message);
+        let field = if parser.layout.has("ends_on") { "ends_on" } else { "dates" };
+        parser.refuse(field, refusal.message);
     }
     (starts, ends)
 }
 
 /// Takes a day of the column of both, unless its own column has it.
-fn both(reading: &mut Reading<'_>, field: &str, own: &mut Option<Day>, both: Day) {
+fn both(parser: &mut RowParser<'_>, field: &str, own: &mut Option<Day>, both: Day) {
     match own {
         None => *own = Some(both),
         Some(day) if *day == both => {}
         Some(day) if day.1 == both.1 => {
-            let column = reading.layout.heading("dates");
+            let column = parser.layout.heading("dates");
             let message = say!("is not the day that \"{column}\" gives, {day}", column, day = both.0);
-            reading.refuse(field, message);
+            parser.refuse(field, message);
         }
         Some(_) => {
-            let column = reading.layout.heading(field);
+            let column = parser.layout.heading(field);
             let message = say!("is not taken for the day that \"{column}\" gives", column);
-            reading.remark(Weight::Note, "dates", message);
+            parser.remark(Weight::Note, "dates", message);
         }
     }
 }

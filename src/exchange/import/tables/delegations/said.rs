@@ -5,8 +5,8 @@ use entity::{claim, delegation};
 use sea_orm::ActiveValue::Set;
 
 use super::super::super::cells::Count;
-use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use super::super::super::row_parser::RowParser;
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::value::is_plan;
 use crate::rule::unset;
@@ -70,7 +70,7 @@ impl Said {
     }
 
     /// Tells what it says of a delegation beside what is accepted.
-    pub(super) fn tell(self, reading: &mut Reading<'_>, row: &delegation::Model) {
+    pub(super) fn tell(self, parser: &mut RowParser<'_>, row: &delegation::Model) {
         let message = match self {
             Self::Status(status) => match row.status {
                 Some(known) if known == status => say!("is claimed of what is {known} already", known),
@@ -96,7 +96,7 @@ impl Said {
             },
             Self::Number(..) => say!("is claimed beside what others state"),
         };
-        reading.remark(Weight::Note, self.field(), message);
+        parser.remark(Weight::Note, self.field(), message);
     }
 
     /// What a claim states, for a sentence.

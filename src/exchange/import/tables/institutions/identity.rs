@@ -4,8 +4,8 @@
 use entity::id::InstitutionId;
 
 use super::super::super::knowledge::{BodyOfFile, Knowledge, Parts};
-use super::super::super::reading::Reading;
 use super::super::super::remark::Weight;
+use super::super::super::row_parser::RowParser;
 use crate::exchange::names::bodies::BodyMatch;
 use crate::phrase::{Phrase, say};
 
@@ -37,26 +37,26 @@ enum Who {
 
 /// The institution that a row is about, where the register has it. What may be the same hinders
 /// until it is decided; what has the name and is another one is told.
-pub(super) fn find(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<InstitutionId> {
-    if let Some(id) = decided(k, reading, said) {
+pub(super) fn find(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+    if let Some(id) = decided(k, parser, said) {
         return Some(id);
     }
-    let id = named(k, reading, said);
-    if id.is_none() && !reading.is_hindered() {
-        return otherwise_named(k, reading, said);
+    let id = named(k, parser, said);
+    if id.is_none() && !parser.is_hindered() {
+        return otherwise_named(k, parser, said);
     }
     id
 }
 
 /// The institution that has the key, or of which it was said that the name is its.
-fn decided(k: &Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+fn decided(k: &Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
     if let Some(id) = said.key.and_then(|key| k.body_with_key(key)) {
         return Some(id);
     }
     let id = k.decided_body(said.name).0?;
     if said.key.is_some() {
         let message = say!("is not taken: the key stays \"{key}\"", key = k.key_of(id));
-        reading.remark(Weight::Note, "key", message);
+        parser.remark(Weight::Note, "key", message);
     }
     Some(id)
 }
@@ -82,8 +82,8 @@ fn bearers(k: &Knowledge, name: &str) -> Bearers {
 
 /// The institution that has the name and differs in nothing, among those of the register and those
 /// that earlier rows enter.
-fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<InstitutionId> {
-    let line = reading.row.line;
+fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+    let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
     let Bearers { known, close } = bearers(k, said.name);
     let open = |id: &InstitutionId| !denied.contains(id) && said.parts.agrees(&k.parts_of(*id).0);
@@ -95,7 +95,7 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
              say whether it is the same",
             names = Phrase::any_of(close)
         );
-        reading.remark(Weight::Ambiguous, "name", message);
+        parser.remark(Weight::Ambiguous, "name", message);
         return None;
     }
     let known: Vec<_> = known.into_iter().filter(|(id, _)| !denied.contains(id)).collect();
@@ -129,18 +129,18 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
                      say whether it is the same",
                     key = k.key_of(*only)
                 );
-                reading.remark(Weight::Ambiguous, "key", message);
+                parser.remark(Weight::Ambiguous, "key", message);
             }
             return Some(*only);
         }
-        [Candidate { who: Who::OfLine(first), .. }] => stands_already(reading, "name", *first),
+        [Candidate { who: Who::OfLine(first), .. }] => stands_already(parser, "name", *first),
         [] => {
             for one in &keyed {
                 let (line, key) = (one.line, one.key.as_deref().unwrap_or_default());
                 let message =
                     say!("is the name in line {line} too, of \"{key}\": entered as another institution", line, key);
-                reading.remark(Weight::Note, "name", message);
-                beside(reading, line);
+                parser.remark(Weight::Note, "name", message);
+                beside(parser, line);
             }
             for one in &all {
                 let (called, first) = match one.who {
@@ -151,14 +151,14 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
                 if let Some(first) = first {
                     k.stand_behind(line, first);
                 }
-                tell_apart(reading, said.parts, &one.parts, called);
+                tell_apart(parser, said.parts, &one.parts, called);
                 if let Who::OfLine(first) = one.who {
-                    beside(reading, first);
+                    beside(parser, first);
                 }
             }
             // A row that did not say which it means would mean either, handed in again.
             for one in again.iter().filter(|one| one.key.is_none() && said.parts.agrees(&one.parts)) {
-                stands_already(reading, "name", one.line);
+                stands_already(parser, "name", one.line);
             }
         }
         several => {
@@ -170,7 +170,7 @@ fn named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Optio
                 "is the name of several institutions: {keys}; give the key, or what tells them apart",
                 keys = Phrase::any_of(shown)
             );
-            reading.remark(Weight::Ambiguous, "name", message);
+            parser.remark(Weight::Ambiguous, "name", message);
         }
     }
     None
@@ -191,8 +191,8 @@ fn meant(parts: &Parts, all: &[Candidate]) -> Vec<Candidate> {
 
 /// The institution of which it was said that the other names of a row are its. One that has such a
 /// name, but not the first one, may be the same; an acronym says so together with the country.
-fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>) -> Option<InstitutionId> {
-    let line = reading.row.line;
+fn otherwise_named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+    let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
     let is_there = |known: &Parts| said.parts.country.is_some() && said.parts.country == known.country;
     for (field, text) in [("name_en", said.name_en), ("acronym", said.acronym)] {
@@ -216,7 +216,7 @@ fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>
                 keys = Phrase::any_of(known.into_iter().map(|id| shown(k, id))),
                 name = said.name
             );
-            reading.remark(Weight::Ambiguous, field, message);
+            parser.remark(Weight::Ambiguous, field, message);
         }
         if is_acronym {
             continue;
@@ -227,7 +227,7 @@ fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>
         };
         let earlier: Vec<u64> = k.bodies_of_file(text).iter().filter(is_same).map(|one| one.line).collect();
         for first in earlier {
-            stands_already(reading, field, first);
+            stands_already(parser, field, first);
             k.stand_behind(line, first);
         }
     }
@@ -235,19 +235,19 @@ fn otherwise_named(k: &mut Knowledge, reading: &mut Reading<'_>, said: &Said<'_>
 }
 
 /// The last remark, where it hinders nothing, stands only as long as the row of a line is not left out.
-fn beside(reading: &mut Reading<'_>, line: u64) {
-    if let Some(remark) = reading.remarks.last_mut().filter(|remark| remark.weight == Weight::Note) {
+fn beside(parser: &mut RowParser<'_>, line: u64) {
+    if let Some(remark) = parser.remarks.last_mut().filter(|remark| remark.weight == Weight::Note) {
         remark.beside = Some(line);
     }
 }
 
-fn stands_already(reading: &mut Reading<'_>, field: &str, line: u64) {
-    reading.remark(Weight::Ambiguous, field, say!("stands in line {line} already: tell the two apart", line));
+fn stands_already(parser: &mut RowParser<'_>, field: &str, line: u64) {
+    parser.remark(Weight::Ambiguous, field, say!("stands in line {line} already: tell the two apart", line));
 }
 
 /// Says that a row has the name of another institution, and in what the two differ. Where that is
 /// the kind alone, they may be one.
-fn tell_apart(reading: &mut Reading<'_>, one: &Parts, other: &Parts, called: Phrase) {
+fn tell_apart(parser: &mut RowParser<'_>, one: &Parts, other: &Parts, called: Phrase) {
     let differing = one.differing(other);
     let told = differing.iter().map(|part| {
         let (other, one) = (&part.other, &part.one);
@@ -260,7 +260,7 @@ fn tell_apart(reading: &mut Reading<'_>, one: &Parts, other: &Parts, called: Phr
         (Weight::Ambiguous, say!("say whether it is the same"))
     };
     let message = say!("is the name of {called} too, with {parts}: {end}", called, parts, end);
-    reading.remark(weight, "name", message);
+    parser.remark(weight, "name", message);
 }
 
 /// An institution with what is known of it.

@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::super::knowledge::{BodyOfFile, Knowledge, Parts, Tie};
 use super::super::super::read::Row;
-use super::super::super::reading::{Layout, Reading};
 use super::super::super::remark::Weight;
+use super::super::super::row_parser::{Layout, RowParser};
 use super::super::normal_key;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -54,9 +54,9 @@ pub(super) struct Entered {
 }
 
 /// The parent of a row.
-pub(super) fn read(k: &mut Knowledge, reading: &mut Reading<'_>, coming: &Coming) -> Option<Parent> {
-    let line = reading.row.line;
-    let printed = reading.layout.cell(reading.row, "parent");
+pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &Coming) -> Option<Parent> {
+    let line = parser.row.line;
+    let printed = parser.layout.cell(parser.row, "parent");
     let is_before = |one: &&BodyOfFile| one.known.is_none() && one.line != line;
     let keyed = k.bodies_of_file_with_key(&normal_key(&printed)).iter().find(is_before).cloned();
     let mut earlier: Vec<BodyOfFile> = match keyed {
@@ -78,22 +78,18 @@ pub(super) fn read(k: &mut Knowledge, reading: &mut Reading<'_>, coming: &Coming
         let later = coming.line_of(&printed).filter(|later| *later > line && !k.knows_body(&printed));
         if let Some(later) = later {
             let message = say!("is the institution of line {line}: its row must come first", line = later);
-            reading.refuse("parent", message);
+            parser.refuse("parent", message);
             return None;
         }
-        return k.institution(reading, "parent", None).map(Parent::Known);
+        return k.institution(parser, "parent", None).map(Parent::Known);
     }
     if k.body_with_key(&printed).is_some() || k.decided_body(&printed).0.is_some() {
-        return k.institution(reading, "parent", None).map(Parent::Known);
+        return k.institution(parser, "parent", None).map(Parent::Known);
     }
     match &earlier[..] {
         [only] if !k.knows_body(&printed) => {
             k.rest_on(line, only.line, Tie::Named);
-            reading.remark(
-                Weight::Note,
-                "parent",
-                say!("is the institution that line {line} enters", line = only.line),
-            );
+            parser.remark(Weight::Note, "parent", say!("is the institution that line {line} enters", line = only.line));
             let (key, parts) = (only.key.clone(), only.parts.clone());
             Some(Parent::OfFile(Entered { line: only.line, key, name: printed, parts }))
         }
@@ -101,7 +97,7 @@ pub(super) fn read(k: &mut Knowledge, reading: &mut Reading<'_>, coming: &Coming
             let lines = several.iter().map(|one| say!("the institution of line {line}", line = one.line));
             let known = k.knows_body(&printed).then(|| say!("one that the register has"));
             let names = Phrase::any_of(lines.chain(known));
-            reading.remark(Weight::Ambiguous, "parent", say!("is the name of several institutions: {names}", names));
+            parser.remark(Weight::Ambiguous, "parent", say!("is the name of several institutions: {names}", names));
             None
         }
     }

@@ -12,7 +12,7 @@ use crate::graphql::scalars::Cursor;
 
 /// A part of a list: which order, from where, how much, from which end.
 #[derive(Debug)]
-pub struct Window {
+pub struct Keyset {
     table: &'static Table,
     /// Places of columns, and which way.
     terms: Vec<(usize, OrderDirection)>,
@@ -40,18 +40,18 @@ pub fn parsed<T: InputType>(value: Const) -> Result<T> {
     })
 }
 
-impl Window {
+impl Keyset {
     /// What the arguments of a list of `noun` ask for, whose page has `largest` nodes at most.
     pub fn new(noun: &'static Noun, arguments: &Arguments, largest: u64) -> Result<Self> {
         let table: &'static Table = &noun.table;
         let terms = whole(table, (noun.order)(argument(arguments, "orderBy"))?);
         let number = |name| parsed::<Option<i32>>(argument(arguments, name));
         let (limit, backward) = extent(number("first")?, number("last")?, largest)?;
-        let mut window = Self { table, terms, after: None, before: None, limit, backward };
+        let mut keyset = Self { table, terms, after: None, before: None, limit, backward };
         let cursor = |name| parsed::<Option<Cursor>>(argument(arguments, name));
-        window.after = cursor("after")?.map(|cursor| window.read(&cursor)).transpose()?;
-        window.before = cursor("before")?.map(|cursor| window.read(&cursor)).transpose()?;
-        Ok(window)
+        keyset.after = cursor("after")?.map(|cursor| keyset.read(&cursor)).transpose()?;
+        keyset.before = cursor("before")?.map(|cursor| keyset.read(&cursor)).transpose()?;
+        Ok(keyset)
     }
 
     /// The columns that a place in the order has.
@@ -88,7 +88,7 @@ impl Window {
         }
     }
 
-    /// Rows on the far side of a place; `reversed` looks back.
+    /// Rows beyond a place; `reversed` looks back.
     fn beyond(&self, values: &[Value], reversed: bool) -> Condition {
         let place = self.terms.iter().zip(values).map(|((column, direction), value)| Side {
             column: Expr::col((self.table.name.clone(), self.table.columns[*column].name)),

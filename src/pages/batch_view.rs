@@ -28,7 +28,7 @@ const MOST_ADDRESSES: u64 = 50_000;
 
 /// A batch, with what is shown beside it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct BatchView {
     /// The batch.
     pub batch: batch::Model,
     /// Its programme.
@@ -43,7 +43,7 @@ pub struct Shown {
     pub moved_from: Option<NaiveDate>,
 }
 
-impl Shown {
+impl BatchView {
     /// The accepted title as printed, else that of the programme with the printed label; with its language.
     pub fn title(&self) -> (String, &str) {
         if let (Some(title), Some(language)) = (&self.batch.title, &self.batch.title_language) {
@@ -66,7 +66,7 @@ fn on_a_day() -> Condition {
 }
 
 /// The batches that begin on a known day, the latest first, and how many others there are.
-pub async fn scheduled(db: &impl ConnectionTrait, scope: &Scope) -> Result<(Vec<Shown>, u64), DbErr> {
+pub async fn scheduled(db: &impl ConnectionTrait, scope: &Scope) -> Result<(Vec<BatchView>, u64), DbErr> {
     let all = public().filter(scope.condition.clone());
     let count = all.clone().count(db).await?;
     let rows = all.filter(on_a_day());
@@ -77,14 +77,14 @@ pub async fn scheduled(db: &impl ConnectionTrait, scope: &Scope) -> Result<(Vec<
 }
 
 /// The batches that came in or changed last.
-pub async fn changed(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Shown>, DbErr> {
+pub async fn changed(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<BatchView>, DbErr> {
     let rows = public().filter(scope.condition.clone());
     let rows = rows.order_by_desc(batch::Column::UpdatedAt).order_by_desc(batch::Column::Id).limit(MOST_CHANGED);
     read(db, rows.all(db).await?).await
 }
 
 /// The batch with a key.
-pub async fn one(db: &impl ConnectionTrait, key: &str) -> Result<Option<Shown>, DbErr> {
+pub async fn one(db: &impl ConnectionTrait, key: &str) -> Result<Option<BatchView>, DbErr> {
     let row = public().filter(batch::Column::Key.eq(key)).one(db).await?;
     Ok(read(db, row.into_iter().collect()).await?.into_iter().next())
 }
@@ -101,7 +101,7 @@ pub async fn sitemap(db: &impl ConnectionTrait) -> Result<Vec<(String, DateTime<
         .await
 }
 
-async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<Shown>, DbErr> {
+async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {
     let mut shown = Vec::with_capacity(rows.len());
     for rows in rows.chunks(IDS_PER_QUERY) {
         shown.extend(beside(db, rows).await?);
@@ -109,7 +109,7 @@ async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<
     Ok(shown)
 }
 
-async fn beside(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<Shown>, DbErr> {
+async fn beside(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<BatchView>, DbErr> {
     let ids: Vec<BatchId> = rows.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -133,7 +133,7 @@ async fn beside(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<
     let moved = moved(db, &ids).await?;
     let shown = rows.iter().filter_map(|row| {
         let before = moved.get(&row.id).copied().filter(|before| Some(*before) != row.starts_on);
-        Some(Shown {
+        Some(BatchView {
             batch: row.clone(),
             programme: programmes.get(&row.programme_id)?.clone(),
             venues: venues.remove(&row.id).unwrap_or_default(),

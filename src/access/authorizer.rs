@@ -25,8 +25,8 @@ use crate::record::{Record, id_column};
 /// Whoever writes, what for, and which version of the record is known to them.
 ///
 /// Invariant: nothing is written on behalf of an account before [`may`] was asked; who carries out an intent looks at
-/// [`By::was_allowed`] when it is done.
-pub struct By {
+/// [`Authorizer::was_allowed`] when it is done.
+pub struct Authorizer {
     visible: Visible,
     action: Action,
     expected: Option<i32>,
@@ -34,7 +34,7 @@ pub struct By {
     secret: Mutex<Option<Secret>>,
 }
 
-impl By {
+impl Authorizer {
     /// An actor who is about to do something, to `expected` version of a record.
     pub fn new(actor: Actor, action: Action, expected: Option<i32>) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl By {
         Ok(row)
     }
 
-    /// A batch that is to get something new: like [`By::batch`], but it is not the batch whose version is compared.
+    /// A batch that is to get something new: like [`Authorizer::batch`], but it is not the batch whose version is compared.
     pub async fn under_batch(&self, w: &Write, id: Uuid) -> Result<batch::Model, WriteError> {
         let row = self.lock_batch(w, batch::Column::Id.eq(id).into()).await?.ok_or_else(|| nothing("batch_id"))?;
         self.require_at(w, &row, None).await?;

@@ -10,16 +10,16 @@ use sea_orm::DbErr;
 use super::{Key, Keyed, Reader};
 
 /// A question that can be put for many keys in one statement.
-pub trait Fetch: Send + Sync + 'static {
+pub trait LevelLoader: Send + Sync + 'static {
     /// The answer for one key.
     type Answer: Send + Sync + 'static;
 
     /// Puts the question for all `keys` at once.
-    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Fetched<Self::Answer>;
+    fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer>;
 }
 
 /// A statement on its way.
-pub type Fetched<A> = BoxFuture<'static, Result<Answers<A>, DbErr>>;
+pub type LevelFuture<A> = BoxFuture<'static, Result<Answers<A>, DbErr>>;
 
 /// The answers of one statement by their keys; a key without one has nothing there.
 pub struct Answers<A> {
@@ -52,13 +52,13 @@ impl<A: Send + Sync + 'static> FromIterator<(Key, A)> for Answers<A> {
 }
 
 /// A question without the type of its answers.
-pub(super) trait Question: Send + Sync {
+pub(super) trait ErasedLoader: Send + Sync {
     fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Putting;
 }
 
 pub(super) type Putting = BoxFuture<'static, Result<Known, DbErr>>;
 
-impl<F: Fetch> Question for F {
+impl<F: LevelLoader> ErasedLoader for F {
     fn put(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> Putting {
         let fetched = self.fetch(reader, keys);
         Box::pin(async move { fetched.await.map(|answers| answers.known) })
@@ -66,6 +66,6 @@ impl<F: Fetch> Question for F {
 }
 
 /// An answer with its type.
-pub(super) fn typed<F: Fetch>(answer: Arc<dyn Any + Send + Sync>) -> Arc<F::Answer> {
+pub(super) fn typed<F: LevelLoader>(answer: Arc<dyn Any + Send + Sync>) -> Arc<F::Answer> {
     answer.downcast().unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
 }

@@ -6,7 +6,7 @@ use super::*;
 const MOST_NODES: usize = LARGEST_PAGE as usize;
 
 /// What was read for a field of the root.
-pub struct Entries {
+pub struct RootRows {
     /// The list; or the objects, those of a noun on one level.
     pub levels: Vec<Level>,
     /// Where each object is; none where it is not there. A list has none of these.
@@ -24,7 +24,7 @@ pub struct Item {
     pub page: usize,
 }
 
-impl Entries {
+impl RootRows {
     /// One object.
     fn one(noun: usize, level: Level) -> Self {
         Self { levels: vec![level], items: vec![Some(Item { noun, level: 0, page: 0 })] }
@@ -32,7 +32,7 @@ impl Entries {
 }
 
 /// What was read for a field of the root; or why nothing was.
-pub type Read = Result<Entries, Error>;
+pub type Read = Result<RootRows, Error>;
 
 impl Asking<'_> {
     /// Reads an object of the root: a level of one row, or of none.
@@ -64,23 +64,23 @@ impl Asking<'_> {
             Root::TypeName(_) | Root::Own(_) => return None,
             Root::List(list) => {
                 let read = self.list(list, &[], self.largest_page(false), None).await;
-                read.map(|(level, _)| Entries { levels: vec![level], items: Vec::new() })
+                read.map(|(level, _)| RootRows { levels: vec![level], items: Vec::new() })
             }
-            Root::One(one) => self.one(one).await.map(|level| Entries::one(0, level)),
+            Root::One(one) => self.one(one).await.map(|level| RootRows::one(0, level)),
             Root::Node(ones) => self.node(ones).await,
             Root::Nodes(asked, ones) => self.nodes(asked, ones).await,
         })
     }
 
     /// Reads the object that an opaque id names.
-    async fn node(&self, ones: &[One]) -> Result<Entries, Error> {
+    async fn node(&self, ones: &[One]) -> Result<RootRows, Error> {
         let [first, ..] = ones else { return Err(self.reader.fail("there is no noun")) };
         let (noun, key) = self.named(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?, ones)?;
-        Ok(Entries::one(noun, self.keyed(&ones[noun].record, key, false).await?))
+        Ok(RootRows::one(noun, self.keyed(&ones[noun].record, key, false).await?))
     }
 
     /// Reads the objects that opaque ids name: those of a noun at once.
-    async fn nodes(&self, asked: &Asked, ones: &[One]) -> Result<Entries, Error> {
+    async fn nodes(&self, asked: &FieldArguments, ones: &[One]) -> Result<RootRows, Error> {
         let ids: Vec<ID> = parsed(argument(&self.arguments(asked), "ids"))?;
         if ids.len() > MOST_NODES {
             return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
@@ -99,7 +99,7 @@ impl Asking<'_> {
             let level = places.iter().position(|known| *known == noun)?;
             Some(Item { noun, level, page })
         };
-        Ok(Entries { levels, items: items.into_iter().map(item).collect() })
+        Ok(RootRows { levels, items: items.into_iter().map(item).collect() })
     }
 
     /// The number of the noun among `ones` whose object an opaque id names, and its key.

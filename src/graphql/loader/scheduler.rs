@@ -14,11 +14,11 @@ use super::Reader;
 impl Reader {
     /// Runs an execution whose resolvers read through this reader.
     pub fn drive<T>(self: Arc<Self>, execution: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
-        Drive { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
+        LevelScheduler { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
     }
 }
 
-struct Drive<X> {
+struct LevelScheduler<X> {
     reader: Arc<Reader>,
     execution: Pin<Box<X>>,
     running: FuturesUnordered<BoxFuture<'static, ()>>,
@@ -37,7 +37,7 @@ impl Wake for Noticed {
     }
 }
 
-impl<X: Future> Future for Drive<X> {
+impl<X: Future> Future for LevelScheduler<X> {
     type Output = X::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

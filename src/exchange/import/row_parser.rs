@@ -93,19 +93,19 @@ impl Layout {
 }
 
 /// A row that is read.
-pub(super) struct Reading<'a> {
+pub(super) struct RowParser<'a> {
     pub(super) layout: &'a Layout,
     pub(super) row: &'a Row,
     pub(super) remarks: Vec<Remark>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> RowParser<'a> {
     /// Begins, with what is wrong with the row as a whole.
     pub(super) fn new(layout: &'a Layout, row: &'a Row) -> Self {
-        let mut reading = Self { layout, row, remarks: Vec::new() };
+        let mut parser = Self { layout, row, remarks: Vec::new() };
         let (cells, columns) = (row.cells.len(), layout.columns.len());
         if row.cells.first().is_some_and(|cell| is_marked(cell, Mark::HiddenRow)) {
-            reading.remarks.push(Remark::of_row(Weight::Note, say!("the row is hidden in the workbook")));
+            parser.remarks.push(Remark::of_row(Weight::Note, say!("the row is hidden in the workbook")));
         }
         // Cells that are missing at the end are blank ones.
         let mut beyond =
@@ -125,33 +125,33 @@ impl<'a> Reading<'a> {
                 );
                 Remark::of_row(Weight::Refused, message)
             };
-            reading.remarks.push(remark);
+            parser.remarks.push(remark);
         }
         for (_, field) in &layout.columns {
             let Some(field) = field else { continue };
             if layout.is_marked(row, field.name, Mark::HiddenColumn) {
-                reading.remark(Weight::Note, field.name, say!("stands in a column that is hidden in the workbook"));
+                parser.remark(Weight::Note, field.name, say!("stands in a column that is hidden in the workbook"));
             }
             if layout.is_marked(row, field.name, Mark::Utc) {
                 let message = say!(
                     "is the day in UTC: the file does not say in which time zone it is held, and it may be another \
                      day there"
                 );
-                reading.remark(Weight::Note, field.name, message);
+                parser.remark(Weight::Note, field.name, message);
             }
             match strayed(layout.written(row, field.name)) {
                 Some(Some(byte)) => {
                     let message =
                         say!("holds the byte {byte}, which is no text in the encoding of the file: type it anew", byte);
-                    reading.refuse(field.name, message);
+                    parser.refuse(field.name, message);
                 }
                 Some(None) => {
-                    reading.refuse(field.name, say!("holds a character that was lost on the way: type it anew"));
+                    parser.refuse(field.name, say!("holds a character that was lost on the way: type it anew"));
                 }
                 None => {}
             }
         }
-        reading
+        parser
     }
 
     /// Remarks something about the cell of a field.

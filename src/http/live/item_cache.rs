@@ -35,7 +35,7 @@ impl Weighter<Key, Utf8Bytes> for ByBytes {
 }
 
 /// Items as they were shown a moment ago.
-pub struct Shown {
+pub struct StreamItemCache {
     items: Cache<Key, Utf8Bytes, ByBytes>,
     began: Instant,
     /// How often one was found, and how many were made.
@@ -43,14 +43,14 @@ pub struct Shown {
     made: AtomicU64,
 }
 
-impl Default for Shown {
+impl Default for StreamItemCache {
     fn default() -> Self {
         let items = Cache::with_weighter(USUAL_ITEMS, MOST_BYTES, ByBytes);
         Self { items, began: Instant::now(), found: AtomicU64::new(0), made: AtomicU64::new(0) }
     }
 }
 
-impl Shown {
+impl StreamItemCache {
     fn key(&self, shape: Digest, (after, cursor): (LogCursor, LogCursor)) -> Key {
         Key { shape, after, cursor, second: self.began.elapsed().as_secs() }
     }
