@@ -77,7 +77,7 @@ async fn measure(url: &str) -> Vec<Measured> {
                 ..Default::default()
             };
             let put = groups::enter(w, None, draft).await?;
-            rule::tell::<regional_group::Entity>(w, &put);
+            rule::emit::<regional_group::Entity>(w, &put);
         }
         Ok(())
     })

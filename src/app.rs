@@ -27,13 +27,13 @@ use crate::graphql::loader::Reader;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
 use crate::mutation::MutationContext;
-use crate::provenance::settle_former_heads;
+use crate::provenance::reconcile_former_heads;
 use crate::request::{GraphQlParams, Kind, Prepared, RequestPipeline, Trusted};
 use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
 use crate::schema::{ApiSchema, CODE, ROOTS, schema};
 use crate::site::Site;
-use crate::webhooks::{Means, Office};
+use crate::webhooks::{Means, WebhookSender};
 
 /// Fields within fields that the library executes by itself, at most.
 const DEPTH: usize = 32;
@@ -52,7 +52,7 @@ pub struct App {
     /// The provider of OpenID Connect whose tokens are taken.
     pub oidc: Option<Arc<Oidc>>,
     /// Where messages to others are sent from.
-    pub office: Arc<Office>,
+    pub webhook_sender: Arc<WebhookSender>,
     /// Where it stands on the web.
     pub site: Site,
     /// The schema as text, as [`sdl`] has it.
@@ -137,13 +137,13 @@ impl App {
         let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits.clone(), trusted));
         let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, pipeline.schema()));
         let schema = executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
-        let office = Office::new(&config.webhooks);
-        Self { db, clock, pipeline, tail, oidc: None, office, site, sdl: sdl.into(), schema, catalogue }
+        let webhook_sender = WebhookSender::new(&config.webhooks);
+        Self { db, clock, pipeline, tail, oidc: None, webhook_sender, site, sdl: sdl.into(), schema, catalogue }
     }
 
     /// The same, with messages to others sent from elsewhere.
-    pub fn sending(self, office: Arc<Office>) -> Self {
-        Self { office, ..self }
+    pub fn sending(self, webhook_sender: Arc<WebhookSender>) -> Self {
+        Self { webhook_sender, ..self }
     }
 
     /// What deliveries are made with.
@@ -153,7 +153,7 @@ impl App {
             clock: self.clock.clone(),
             tail: self.tail.clone(),
             site: self.site.clone(),
-            office: self.office.clone(),
+            webhook_sender: self.webhook_sender.clone(),
         }
     }
 
@@ -187,7 +187,7 @@ impl App {
                 return executed.unless_halted(prepared.on_error);
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-            let request = prepared.request().data(mutation_context).data(self.office.clone());
+            let request = prepared.request().data(mutation_context).data(self.webhook_sender.clone());
             execute(&self.schema, request, cost, reader, languages).await.unless_halted(prepared.on_error)
         };
         run.boxed()
@@ -269,7 +269,7 @@ impl App {
 pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
     db::migrate(db).await?;
     rebuild_where_empty(db, clock).await.map_err(LoadError::Write)?;
-    settle_former_heads(db, clock).await.map_err(LoadError::Write)?;
+    reconcile_former_heads(db, clock).await.map_err(LoadError::Write)?;
     package::load(db, clock, Actor::Operator, &package::reference()).await?;
     Ok(())
 }

@@ -10,12 +10,12 @@ use crate::provenance;
 use crate::writing::concerning;
 
 /// What the database is given, wherever it is opened.
-pub const BEFORE_COMMIT: BeforeCommit = BeforeCommit { put: search::note, settle, concerning };
+pub const BEFORE_COMMIT: BeforeCommit = BeforeCommit { put: search::note, reconcile, concerning };
 
 /// Accepted values and findings first: records are found by what is accepted of them.
-fn settle(w: &mut Write) -> BoxFuture<'_, Result<(), WriteError>> {
+fn reconcile(w: &mut Write) -> BoxFuture<'_, Result<(), WriteError>> {
     Box::pin(async move {
-        provenance::settle(w).await?;
+        provenance::reconcile(w).await?;
         search::index(w).await
     })
 }

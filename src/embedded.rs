@@ -39,7 +39,7 @@ impl Executor for Embedded {
         let App { db, clock, .. } = &self.app;
         let reader = Reader::new(db, Visible::to(self.actor.clone()), clock.clone());
         let request = request.data(reader.clone()).data(Languages::default());
-        let request = request.data(self.app.mutation_context(self.actor.clone())).data(self.app.office.clone());
+        let request = request.data(self.app.mutation_context(self.actor.clone())).data(self.app.webhook_sender.clone());
         let mut response = reader.drive(self.schema.execute(request)).await;
         without_marks(&mut response);
         response

@@ -120,7 +120,7 @@ pub enum WriteError {
 impl WriteError {
     /// Whether the same write may go through when it is tried again at once: nothing of it has been done, and others were in the
     /// way. A write that found no connection in time is none of these: it has waited long enough.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         let Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) = self else { return false };
         error.failure() == Failure::Busy
     }

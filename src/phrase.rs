@@ -117,7 +117,7 @@ impl Phrase {
     }
 
     /// In the language of a tag; in English where the register does not speak it.
-    pub fn tell(&self, tag: &str) -> String {
+    pub fn translate(&self, tag: &str) -> String {
         let mut told = String::new();
         self.write(tag, &mut told);
         told
@@ -125,7 +125,7 @@ impl Phrase {
 
     /// In English.
     pub fn english(&self) -> String {
-        self.tell("en")
+        self.translate("en")
     }
 
     fn write(&self, tag: &str, told: &mut String) {
@@ -195,9 +195,9 @@ mod tests {
     fn a_phrase_is_told_in_the_language_of_its_reader() {
         let phrase = say!("stands in line {line} already", line = 7);
         assert_eq!(phrase.english(), "stands in line 7 already");
-        assert_eq!(phrase.tell("id"), "sudah ada di baris 7");
-        assert_eq!(phrase.tell("fr"), phrase.english());
-        assert_eq!(Phrase::any_of(["a", "b", "c"]).tell("id"), "a, b atau c");
+        assert_eq!(phrase.translate("id"), "sudah ada di baris 7");
+        assert_eq!(phrase.translate("fr"), phrase.english());
+        assert_eq!(Phrase::any_of(["a", "b", "c"]).translate("id"), "a, b atau c");
         assert_eq!(Phrase::all_of(["{a}"]).english(), "{a}");
         assert_eq!(Phrase::any_of(Vec::<String>::new()).english(), "");
     }
@@ -206,7 +206,7 @@ mod tests {
     fn a_phrase_comes_back_from_json_as_it_was() {
         let nested = say!("cannot be: {why}", why = say!("stands in line {line} already", line = 7));
         let named = Phrase::In { en: "Japan".to_owned(), id: "Jepang".to_owned() };
-        assert_eq!((named.english().as_str(), named.tell("id").as_str()), ("Japan", "Jepang"));
+        assert_eq!((named.english().as_str(), named.translate("id").as_str()), ("Japan", "Jepang"));
         for phrase in [nested, Phrase::verbatim("{line} \"as\" written"), Phrase::all_of([named])] {
             let json = serde_json::to_string(&phrase).expect("JSON");
             assert_eq!(serde_json::from_str::<Phrase>(&json).expect("a phrase"), phrase, "{json}");

@@ -78,7 +78,7 @@ impl Options {
 }
 
 /// What a document took.
-struct Figures {
+struct Measurement {
     query: String,
     cost: u64,
     /// Of the database.
@@ -92,12 +92,12 @@ struct Figures {
     fault: bool,
 }
 
-impl Figures {
+impl Measurement {
     fn is_too_much(&self) -> bool {
         self.time > MOST_TIME || self.wall.is_none() || self.memory > MOST_MEMORY || self.fault
     }
 
-    fn tell(&self) {
+    fn print(&self) {
         let Self { query, cost, time, statements, memory, fault, .. } = self;
         let wall = self.wall.map_or("no answer".to_owned(), |wall| format!("{:.0} ms", wall.as_secs_f64() * 1000.0));
         let fault = if *fault { ", A FAULT" } else { "" };
@@ -181,7 +181,7 @@ async fn run(asked: Options) -> bool {
     watch.stop();
     let stop = Arc::new(AtomicBool::new(false));
     let beside = tokio::spawn(read_beside(app.clone(), stop.clone()));
-    for Figures { query, .. } in &all {
+    for Measurement { query, .. } in &all {
         let params = GraphQlParams::new(query);
         let answer = app.answer(Actor::Anonymous, Languages::default(), &params);
         // What became of it was told when it was alone.
@@ -195,12 +195,12 @@ async fn run(asked: Options) -> bool {
     let bad = all.iter().filter(|it| it.is_too_much()).count();
     all.sort_by_key(|it| std::cmp::Reverse(it.time));
     println!("\nthe most time of the database:");
-    all.iter().take(TOLD).for_each(Figures::tell);
+    all.iter().take(TOLD).for_each(Measurement::print);
     all.sort_by(|one, other| other.memory.total_cmp(&one.memory));
     println!("\nthe most memory:");
-    all.iter().take(TOLD / 3).for_each(Figures::tell);
+    all.iter().take(TOLD / 3).for_each(Measurement::print);
     println!("\nfaults of the server:");
-    all.iter().filter(|it| it.fault).take(TOLD).for_each(Figures::tell);
+    all.iter().filter(|it| it.fault).take(TOLD).for_each(Measurement::print);
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let database = url.split(':').next().unwrap_or_default();
     println!(
@@ -216,7 +216,7 @@ async fn run(asked: Options) -> bool {
     bad == 0 && late <= LATEST
 }
 
-async fn measure(app: &App, watch: &Watch, query: String, prepared: Prepared) -> Figures {
+async fn measure(app: &App, watch: &Watch, query: String, prepared: Prepared) -> Measurement {
     let statements = app.db.statements();
     let (sent, time, begin) = (statements.count(), statements.time(), Instant::now());
     let before = memory();
@@ -225,7 +225,7 @@ async fn measure(app: &App, watch: &Watch, query: String, prepared: Prepared) ->
     let answer = tokio::time::timeout(PATIENCE, answer).await.ok();
     let wall = answer.is_some().then(|| begin.elapsed());
     let errors = answer.map(|answer| serde_json::to_string(&answer.response.errors).expect("JSON"));
-    let figures = Figures {
+    let measurement = Measurement {
         query,
         cost: prepared.requested_cost,
         time: statements.time() - time,
@@ -234,10 +234,10 @@ async fn measure(app: &App, watch: &Watch, query: String, prepared: Prepared) ->
         memory: watch.peak().saturating_sub(before) as f64 / 1024.0,
         fault: errors.is_some_and(|errors| errors.contains("INTERNAL_SERVER_ERROR")),
     };
-    if figures.is_too_much() {
-        figures.tell();
+    if measurement.is_too_much() {
+        measurement.print();
     }
-    figures
+    measurement
 }
 
 /// Fills the database where it is empty, and opens the register.

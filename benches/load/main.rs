@@ -151,7 +151,7 @@ impl Side {
     }
 
     /// Puts one request to it for `seconds` from all connections.
-    async fn measure(&self, request: &[u8], seconds: u64) -> Figures {
+    async fn measure(&self, request: &[u8], seconds: u64) -> Measurement {
         let (begin, cpu) = (Instant::now(), self.cpu());
         let end = begin + Duration::from_secs(seconds);
         let clients = (0..CONNECTIONS).map(|_| {
@@ -174,7 +174,7 @@ impl Side {
         let (elapsed, cpu) = (begin.elapsed(), self.cpu() - cpu);
         times.sort();
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
-        Figures {
+        Measurement {
             rate: times.len() as f64 / elapsed.as_secs_f64(),
             middle: at(0.5),
             late: at(0.99),
@@ -198,7 +198,7 @@ fn status(id: u32, figure: &str) -> f64 {
 
 /// Of one query, on one side, in one round.
 #[derive(Clone, Copy)]
-struct Figures {
+struct Measurement {
     /// Requests a second.
     rate: f64,
     /// Milliseconds.
@@ -209,7 +209,7 @@ struct Figures {
     memory: f64,
 }
 
-impl Figures {
+impl Measurement {
     fn median(rounds: &[Self]) -> Self {
         let of = |figure: fn(&Self) -> f64| {
             let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
@@ -225,7 +225,7 @@ impl Figures {
         }
     }
 
-    fn tell(&self, side: &str) {
+    fn print(&self, side: &str) {
         let Self { rate, middle, late, cpu, memory } = self;
         println!(
             "  {side:<12} {rate:>8.0} req/s   p50 {middle:>7.2} ms   p99 {late:>7.2} ms   CPU {cpu:>6.2} ms   {memory:>4.0} MiB"
@@ -333,15 +333,15 @@ async fn run(asked: Options) {
                 of_theirs.push(side.measure(request, asked.seconds).await);
             }
         }
-        let [of_server, of_keeping, of_hand] = [of_server, of_keeping, of_hand].map(|of| Figures::median(&of));
+        let [of_server, of_keeping, of_hand] = [of_server, of_keeping, of_hand].map(|of| Measurement::median(&of));
         let (made, kept) = (of_server.rate / of_hand.rate, of_keeping.rate / of_hand.rate);
         println!("{}: {made:.2} of the handler, {kept:.2} where the answer is kept", query.name);
-        of_server.tell("register");
-        of_keeping.tell("kept");
-        of_hand.tell("by hand");
+        of_server.print("register");
+        of_keeping.print("kept");
+        of_hand.print("by hand");
         if !of_theirs.is_empty() {
-            let of_theirs = Figures::median(&of_theirs);
-            of_theirs.tell("PostGraphile");
+            let of_theirs = Measurement::median(&of_theirs);
+            of_theirs.print("PostGraphile");
             let (made, kept) = (of_server.rate / of_theirs.rate, of_keeping.rate / of_theirs.rate);
             println!("  {made:.2} of PostGraphile, {kept:.2} where the answer is kept");
         }

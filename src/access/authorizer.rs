@@ -11,7 +11,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::hanging::Hanging;
+use super::batch_scoped::BatchScoped;
 use super::policy::{Action, Relation, may};
 use super::token::Secret;
 use super::visible::CO_ORGANISING;
@@ -159,7 +159,7 @@ impl Authorizer {
 
     /// A record that hangs from a batch and is to be changed, with the batch; the latter is locked first, so that no two
     /// writes wait for each other.
-    pub async fn hanging<E: Hanging>(
+    pub async fn batch_scoped<E: BatchScoped>(
         &self,
         w: &Write,
         field: &'static str,

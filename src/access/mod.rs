@@ -2,7 +2,7 @@
 
 mod authenticate;
 mod authorizer;
-pub mod hanging;
+pub mod batch_scoped;
 pub mod oidc;
 pub mod policy;
 pub mod token;

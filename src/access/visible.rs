@@ -76,7 +76,7 @@ impl Visible {
     pub fn condition<E: Scoped>(&self) -> Condition {
         match self.actor {
             Actor::Operator => Condition::all(),
-            Actor::Anonymous | Actor::Account(_) => E::seen_by(&self.rights),
+            Actor::Anonymous | Actor::Account(_) => E::visibility_filter(&self.rights),
         }
     }
 }
@@ -94,7 +94,7 @@ pub const OF_ACCOUNTS: [RecordKind; 6] = [
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait<Model: Default> {
     /// What may be seen by somebody with these rights; everybody may see what somebody without any may.
-    fn seen_by(_: &SignedIn) -> Condition {
+    fn visibility_filter(_: &SignedIn) -> Condition {
         Condition::all()
     }
 
@@ -154,7 +154,7 @@ fn outside_drafts(rights: &SignedIn, column: impl ColumnTrait) -> Condition {
 
 /// Ids of rows that may be seen.
 fn ids_of<E: Scoped>(rights: &SignedIn, id: E::Column) -> SelectStatement {
-    E::find().select_only().column(id).filter(E::seen_by(rights)).into_query()
+    E::find().select_only().column(id).filter(E::visibility_filter(rights)).into_query()
 }
 
 /// The values of a nullable reference in rows that may be seen.
@@ -236,7 +236,7 @@ macro_rules! scopes {
     ($rights:ident: $($module:ident $(=> $condition:expr $(, by itself if $by_itself:expr)?)?;)+) => {$(
         impl Scoped for $module::Entity {
             $(
-                fn seen_by($rights: &SignedIn) -> Condition { $condition }
+                fn visibility_filter($rights: &SignedIn) -> Condition { $condition }
 
                 fn seen_by_itself($rights: &SignedIn) -> bool { let _ = $rights; false $(|| $by_itself)? }
             )?

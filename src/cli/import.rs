@@ -105,9 +105,9 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let said = Saved {
-            columns: self.told(self.columns.iter().map(|said| said::column(said)).collect())?,
-            set: self.told(self.set.iter().map(|said| said::value(said)).collect())?,
-            order: self.told(self.dates.as_deref().map(said::order).transpose())?,
+            columns: self.translated(self.columns.iter().map(|said| said::column(said)).collect())?,
+            set: self.translated(self.set.iter().map(|said| said::value(said)).collect())?,
+            order: self.translated(self.dates.as_deref().map(said::order).transpose())?,
             save_as: None,
         };
         let file = self.file.as_ref().map(|path| self.open(path, &said)).transpose()?;
@@ -121,7 +121,7 @@ impl Import {
             None => Db::open(&options, Accept::Older).await?,
         };
         exclusively(&db, async || prepare(&db, &clock).await).await?;
-        let names = self.told(said::names(&db, &self.same, &self.not).await?)?;
+        let names = self.translated(said::names(&db, &self.same, &self.not).await?)?;
         let (row, said) = match file {
             Some((file, upload)) => (self.read(&db, &clock, file, upload).await?, Saved::default()),
             None => (self.waiting(&db).await?, said),
@@ -132,7 +132,7 @@ impl Import {
             write(&db, &clock, Actor::Operator, async |w| discard(w, &row).await).await?;
             clear(&db).await?;
             let thrown = say!("{key} is thrown away", key = row.key);
-            writeln!(std::io::stdout(), "{}", thrown.tell(&self.language))?;
+            writeln!(std::io::stdout(), "{}", thrown.translate(&self.language))?;
             return Ok(db.close().await?);
         }
         let (row, refused) = match self.apply {
@@ -151,14 +151,14 @@ impl Import {
     }
 
     /// What is refused, in the language that was asked for.
-    fn told<T>(&self, said: Result<T, Phrase>) -> Result<T, Failure> {
-        said.map_err(|message| message.tell(&self.language).into())
+    fn translated<T>(&self, said: Result<T, Phrase>) -> Result<T, Failure> {
+        said.map_err(|message| message.translate(&self.language).into())
     }
 
     /// The file, and what is to become of it.
     fn open(&self, path: &Path, said: &Saved) -> Result<(File, Upload), Failure> {
-        let table = self.told(self.table.as_deref().ok_or_else(|| say!("which table?")))?;
-        let table = self.told(table_named(&table.replace('-', "_")))?;
+        let table = self.translated(self.table.as_deref().ok_or_else(|| say!("which table?")))?;
+        let table = self.translated(table_named(&table.replace('-', "_")))?;
         let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let upload = Upload {
             table,
@@ -174,15 +174,15 @@ impl Import {
 
     async fn read(&self, db: &Db, clock: &Clock, file: File, upload: Upload) -> Result<import::Model, Failure> {
         let (bar, name) = (Bar::new(&self.language), upload.file_name.clone());
-        let row = receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.tell(rows, None)).await;
+        let row = receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.draw(rows, None)).await;
         bar.end();
-        Ok(row.map_err(|error| format!("{name}: {}", error.tell(&self.language)))?)
+        Ok(row.map_err(|error| format!("{name}: {}", error.translate(&self.language)))?)
     }
 
     async fn waiting(&self, db: &Db) -> Result<import::Model, Failure> {
         let key = self.waiting.as_deref().unwrap_or_default();
         let found = with_key(db, key).await?;
-        self.told(found.ok_or_else(|| say!("there is no import \"{key}\"", key)))
+        self.translated(found.ok_or_else(|| say!("there is no import \"{key}\"", key)))
     }
 
     /// Says what columns are, and whose names; the rows are planned again for either, if anything is said.
@@ -197,12 +197,12 @@ impl Import {
         let says = !said.columns.is_empty() || !said.set.is_empty() || said.order.is_some() || said.save_as.is_some();
         if says {
             let mapped = write(db, clock, Actor::Operator, async |w| map(w, &Actor::Operator, &row, &said).await);
-            row = self.told(mapped.await.map_err(in_words))?.value.row;
+            row = self.translated(mapped.await.map_err(in_words))?.value.row;
         }
         if !names.is_empty() {
             let decided =
                 write(db, clock, Actor::Operator, async |w| decide_all(w, &Actor::Operator, &row, names).await);
-            row = self.told(decided.await.map_err(in_words))?.value.row;
+            row = self.translated(decided.await.map_err(in_words))?.value.row;
         }
         Ok(row)
     }
@@ -213,16 +213,16 @@ impl Import {
             .into_iter()
             .map(|rows| u64::try_from(rows).unwrap_or(0));
         let all = all.sum();
-        let told = |rows| bar.tell(rows, Some(all));
+        let on_progress = |rows| bar.draw(rows, Some(all));
         let applying = async |w: &mut Write| {
             // As it stands now: a server may be about to do the same.
             let now = w.locked::<import::Entity>(row.id).await?;
-            apply(w, &Actor::Operator, now.as_ref().unwrap_or(row), self.leave_out, told).await
+            apply(w, &Actor::Operator, now.as_ref().unwrap_or(row), self.leave_out, on_progress).await
         };
         let applied = write(db, clock, Actor::Operator, applying).await;
         bar.end();
         let refused = |error| say!("nothing is changed: {why}", why = in_words(error));
-        Ok(self.told(applied.map_err(refused))?.value.row)
+        Ok(self.translated(applied.map_err(refused))?.value.row)
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let (stopping, stopped) = watch::channel(false);
     let delivering = config.webhooks.deliver.then(|| tokio::spawn(dispatch(app.means(), stopped)));
     let state = http::HttpState::new(app, config);
-    let telling = metrics_listener.map(|listener| {
+    let metrics_server = metrics_listener.map(|listener| {
         tracing::info!(address = ?listener.local_addr(), "metrics are served");
         tokio::spawn(http::serve_metrics(listener, state.clone()))
     });
@@ -87,8 +87,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     served?;
     sweeping.abort();
     watching.abort();
-    if let Some(telling) = telling {
-        telling.abort();
+    if let Some(metrics_server) = metrics_server {
+        metrics_server.abort();
     }
     match timeout(CLOSING, db.close()).await {
         Ok(closed) => closed?,

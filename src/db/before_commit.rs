@@ -18,7 +18,7 @@ pub struct BeforeCommit {
     /// A row of a table came in or changed.
     pub put: fn(&mut Write, table: &str, &Changes, ReadColumn<'_>),
     /// Brings up to date what follows from the rows that changed.
-    pub settle: for<'a> fn(&'a mut Write) -> BoxFuture<'a, Result<(), WriteError>>,
+    pub reconcile: for<'a> fn(&'a mut Write) -> BoxFuture<'a, Result<(), WriteError>>,
     /// Finds what events concern: they as rows of the log, but for their positions.
     pub concerning: Concerning,
 }

@@ -15,7 +15,7 @@ impl Write {
         E: EntityTrait<Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        self.memories.tell(News::Coming(E::default().table_name()));
+        self.memories.notify(News::Coming(E::default().table_name()));
         let drafts = rows.iter().map(|row| row.clone().into_active_model().reset_all()).collect();
         self.insert_all::<E::ActiveModel>(drafts).await?;
         let mut puts = Vec::with_capacity(rows.len());

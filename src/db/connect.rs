@@ -14,7 +14,7 @@ use super::anchor::Anchor;
 use super::before_commit::BeforeCommit;
 use super::lane::Readers;
 use super::pool::{Pools, sqlite_options};
-use super::quick::{Quick, Told};
+use super::quick::{Quick, StatementTiming};
 use super::reach::Reach;
 use super::transact::WriteHealth;
 
@@ -107,15 +107,15 @@ impl Db {
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Statements::default();
         let (counter, observer) = (statements.clone(), options.observer.clone());
-        let told: Told = Arc::new(move |statement, elapsed| {
+        let timing: StatementTiming = Arc::new(move |statement, elapsed| {
             counter.add(elapsed);
             if let Some(observer) = &observer {
                 observer(statement);
             }
         });
         let observed = |connection: &mut DatabaseConnection| {
-            let told = told.clone();
-            connection.set_metric_callback(move |info| told(info.statement, info.elapsed));
+            let timing = timing.clone();
+            connection.set_metric_callback(move |info| timing(info.statement, info.elapsed));
         };
         let anchor = match options.url.starts_with("sqlite:") {
             true => Some(Arc::new(Anchor::hold(sqlite_options(&options.url)?).await?)),
@@ -134,7 +134,7 @@ impl Db {
             }
             _ => None,
         };
-        let quick = anchor.as_ref().map(|anchor| Quick::new(options.readers.max(1) as usize, anchor, told.clone()));
+        let quick = anchor.as_ref().map(|anchor| Quick::new(options.readers.max(1) as usize, anchor, timing.clone()));
         let reading = Readers::connect(options.readers, &pools, control.as_ref(), observed, quick).await?;
         // What takes long has nothing to gain.
         let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed, None).await?;

@@ -98,12 +98,12 @@ impl Write {
                 update = update.col_expr(version, Expr::col(version).add(1));
                 update = update.col_expr(updated_at, Expr::val(self.now));
             }
-            self.memories.tell(News::Changing(E::default().table_name()));
+            self.memories.notify(News::Changing(E::default().table_name()));
             self.changed = true;
             update.exec(&self.transaction).await?;
             self.note_put::<E>(&row, &changes);
         }
-        self.memories.tell(News::Rewritten);
+        self.memories.notify(News::Rewritten);
         Ok(())
     }
 
@@ -148,7 +148,7 @@ impl Write {
         }
         self.transaction.execute_unprepared(&guard).await?;
         // So do the events of this write, which are not in the log yet.
-        for event in &mut self.told.events {
+        for event in &mut self.outbox.events {
             let changes = serde_json::Value::Object(std::mem::take(&mut event.changes));
             let changes = rewritten(&changes, &|text| to("changes", text)).unwrap_or(changes);
             event.changes = changes.as_object().cloned().unwrap_or_default();

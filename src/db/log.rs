@@ -18,7 +18,7 @@ const EVENTS_AT_A_TIME: i64 = 100_000;
 
 /// What a write has to tell.
 #[derive(Default)]
-pub(super) struct Told {
+pub(super) struct Outbox {
     /// Events that are in memory.
     pub(super) events: Vec<Event>,
     /// Under which id those of a large write wait in the spool, and how many.
@@ -27,7 +27,7 @@ pub(super) struct Told {
     reason: Option<String>,
 }
 
-impl Told {
+impl Outbox {
     fn is_nothing(&self) -> bool {
         self.events.is_empty() && self.spooled.is_none()
     }
@@ -37,26 +37,26 @@ impl Write {
     /// Why the writer makes the change: kept beside the events that tell of it, so that it can be
     /// erased.
     pub fn explain(&mut self, reason: Option<String>) {
-        self.told.reason = reason;
+        self.outbox.reason = reason;
     }
 
     /// Records that something happened.
     pub fn record(&mut self, event: Event) {
-        self.told.events.push(event);
+        self.outbox.events.push(event);
     }
 
     /// Whether nothing has been told so far.
     pub(crate) fn is_silent(&self) -> bool {
-        self.told.is_nothing()
+        self.outbox.is_nothing()
     }
 
     /// Writes the events. What is left to do is to commit.
     pub(super) async fn finish(mut self) -> Result<(DatabaseTransaction, LogCursor), WriteError> {
-        if self.changed && self.told.is_nothing() {
+        if self.changed && self.outbox.is_nothing() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
-        let events = std::mem::take(&mut self.told.events);
-        let spooled = self.told.spooled.map_or(0, |(_, count)| count);
+        let events = std::mem::take(&mut self.outbox.events);
+        let spooled = self.outbox.spooled.map_or(0, |(_, count)| count);
         let count = spooled + i64::try_from(events.len()).unwrap_or(i64::MAX);
         // What the register concludes is not what the writer gave a reason for.
         let explained: Vec<bool> = events.iter().map(|event| event.kind.is_intended()).collect();
@@ -79,7 +79,7 @@ impl Write {
             row.position = ActiveValue::Set(position);
         }
         self.insert_all(rows).await?;
-        if let Some(text) = self.told.reason.take() {
+        if let Some(text) = self.outbox.reason.take() {
             let meant = (first..).zip(explained).filter(|(_, explained)| *explained);
             let reason = |(position, _)| event_reason::ActiveModel {
                 position: ActiveValue::Set(position),
@@ -95,11 +95,11 @@ impl Write {
     /// forgotten: for a write that goes on with others. The events get their positions with all the
     /// rest, when the write is closed.
     pub async fn spool(&mut self) -> Result<(), DbErr> {
-        let events = std::mem::take(&mut self.told.events);
+        let events = std::mem::take(&mut self.outbox.events);
         let rows = (self.before_commit.concerning)(self, events).await?;
-        let (write_id, before) = self.told.spooled.unwrap_or_else(|| (self.clock.id(), 0));
+        let (write_id, before) = self.outbox.spooled.unwrap_or_else(|| (self.clock.id(), 0));
         let all = before + i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        self.told.spooled = Some((write_id, all));
+        self.outbox.spooled = Some((write_id, all));
         let row = |(row, place): (event::ActiveModel, i64)| event_spool::ActiveModel {
             write_id: ActiveValue::Set(write_id),
             place: ActiveValue::Set(place),
@@ -118,7 +118,7 @@ impl Write {
             actor: row.actor,
         };
         self.insert_all(rows.into_iter().zip(before + 1..).map(row).collect()).await?;
-        self.memories.tell(News::Spooled);
+        self.memories.notify(News::Spooled);
         self.versions.forget();
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Write {
     /// Moves them into the log, from position `first` on, with the reason of those that somebody
     /// meant to happen.
     async fn unspool(&mut self, first: i64) -> Result<(), DbErr> {
-        let Some((write_id, count)) = self.told.spooled.take() else { return Ok(()) };
+        let Some((write_id, count)) = self.outbox.spooled.take() else { return Ok(()) };
         let of_this = || event_spool::Column::WriteId.eq(write_id);
         let at_a_time = usize::try_from(EVENTS_AT_A_TIME).unwrap_or(usize::MAX);
         let others = || event::Column::iter().filter(|one| !matches!(one, event::Column::Position));
@@ -145,7 +145,7 @@ impl Write {
             insert.select_from(spool).map_err(|error| DbErr::Custom(error.to_string()))?;
             self.transaction.execute(&insert).await?;
         }
-        if let Some(text) = &self.told.reason {
+        if let Some(text) = &self.outbox.reason {
             let position = event::Column::Position;
             let found = [EventKind::FindingOpened, EventKind::FindingResolved].map(EventKind::name);
             let mut meant = Query::select();

@@ -46,7 +46,7 @@ impl Memories {
     }
 
     /// Tells all of it.
-    pub(super) fn tell(&mut self, news: News<'_>) {
+    pub(super) fn notify(&mut self, news: News<'_>) {
         self.all().values_mut().for_each(|memory| memory.hear(news));
     }
 }

@@ -66,7 +66,7 @@ impl Write {
         let table = E::default();
         let changes = leave_changes::<E>(existing, &mut draft);
         let Some(row) = existing else {
-            self.memories.tell(News::Coming(table.table_name()));
+            self.memories.notify(News::Coming(table.table_name()));
             self.complete::<E>(&mut draft);
             self.changed = true;
             let row = draft.insert(&self.transaction).await?;
@@ -75,7 +75,7 @@ impl Write {
             self.note_put::<E>(&row, &changes);
             return Ok(Put { row, change: Change::Inserted(changes) });
         };
-        self.memories.tell(News::Changing(table.table_name()));
+        self.memories.notify(News::Changing(table.table_name()));
         if changes.is_empty() {
             return Ok(Put { row: row.clone(), change: Change::Unchanged });
         }
@@ -92,7 +92,7 @@ impl Write {
         }
         self.changed = true;
         let row = update.update(&self.transaction).await?;
-        self.memories.tell(News::Changed(&row));
+        self.memories.notify(News::Changed(&row));
         self.keep_row::<E>(&row);
         self.note_put::<E>(&row, &changes);
         Ok(Put { row, change: Change::Updated(changes) })

@@ -35,14 +35,14 @@ const OPENED_AGAIN: Duration = Duration::from_secs(1);
 const PREPARED: usize = 64;
 const LONGEST_PREPARED: usize = 8 * 1024;
 
-/// Told of each statement, and how long it took.
-pub(super) type Told = Arc<dyn Fn(&Statement, Duration) + Send + Sync>;
+/// StatementTiming of each statement, and how long it took.
+pub(super) type StatementTiming = Arc<dyn Fn(&Statement, Duration) + Send + Sync>;
 
 /// Connections to a file of SQLite that are used in the task that asks.
 pub(super) struct Quick {
     connections: Vec<Mutex<Slot>>,
     anchor: Arc<Anchor>,
-    told: Told,
+    timing: StatementTiming,
     /// Statements that take longer than they have here, and since when that is known.
     slow: Cache<u64, Instant>,
     closed: AtomicBool,
@@ -67,10 +67,10 @@ struct Opened {
 
 impl Quick {
     /// So many connections.
-    pub(super) fn new(count: usize, anchor: &Arc<Anchor>, told: Told) -> Self {
+    pub(super) fn new(count: usize, anchor: &Arc<Anchor>, timing: StatementTiming) -> Self {
         let connections = (0..count).map(|_| Mutex::default()).collect();
         let slow = Cache::new(MOST_REMEMBERED);
-        Self { connections, anchor: anchor.clone(), told, slow, closed: AtomicBool::new(false) }
+        Self { connections, anchor: anchor.clone(), timing, slow, closed: AtomicBool::new(false) }
     }
 
     /// The rows of a statement, and how long it took; none where it is to be sent by another way, be it that it takes long, that no
@@ -87,7 +87,7 @@ impl Quick {
         match read(connection, statement) {
             Ok(Some(rows)) => {
                 let elapsed = now.elapsed();
-                (self.told)(statement, elapsed);
+                (self.timing)(statement, elapsed);
                 Some((Arc::new(rows), elapsed))
             }
             Ok(None) => {

@@ -15,7 +15,7 @@ use crate::phrase::say;
 /// What the door knows beside its transaction, as it was when a part of the write began.
 struct Before {
     changed: bool,
-    register_wide: bool,
+    register_locked: bool,
     events: usize,
     versions: Versions,
 }
@@ -50,7 +50,7 @@ impl Write {
         let refusal = match work(self).await {
             Ok(done) => {
                 self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
-                self.memories.tell(News::PartDone);
+                self.memories.notify(News::PartDone);
                 return Ok(Ok(done));
             }
             Err(WriteError::Refused(refusal)) => refusal,
@@ -83,11 +83,11 @@ impl Write {
     }
 
     fn before(&mut self) -> Before {
-        self.memories.tell(News::PartBegun);
+        self.memories.notify(News::PartBegun);
         Before {
             changed: self.changed,
-            register_wide: self.register_wide,
-            events: self.told.events.len(),
+            register_locked: self.register_locked,
+            events: self.outbox.events.len(),
             versions: self.versions.clone(),
         }
     }
@@ -96,10 +96,10 @@ impl Write {
         // A savepoint may stand in another of the same name: the innermost is meant.
         self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
         self.transaction.execute_unprepared("RELEASE SAVEPOINT part").await?;
-        let Before { changed, register_wide, events, versions } = before;
-        (self.changed, self.register_wide, self.versions) = (changed, register_wide, versions);
-        self.told.events.truncate(events);
-        self.memories.tell(News::PartUndone);
+        let Before { changed, register_locked, events, versions } = before;
+        (self.changed, self.register_locked, self.versions) = (changed, register_locked, versions);
+        self.outbox.events.truncate(events);
+        self.memories.notify(News::PartUndone);
         self.handed.forget_rows();
         Ok(())
     }

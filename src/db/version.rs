@@ -39,7 +39,7 @@ impl Write {
     {
         let mut update = row.clone().into_active_model();
         if self.stamp::<E>(row, &mut update) {
-            self.memories.tell(News::Advancing);
+            self.memories.notify(News::Advancing);
             let row = update.update(&self.transaction).await?;
             self.keep_row::<E>(&row);
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Db;
 use super::before_commit::BeforeCommit;
 use super::handed::{Handed, Rows};
-use super::log::Told;
+use super::log::Outbox;
 use super::memory::Memories;
 use super::receipt::Receipt;
 use super::version::Versions;
@@ -30,9 +30,9 @@ pub struct Write {
     pub(super) actor: Actor,
     pub(super) before_commit: BeforeCommit,
     pub(super) changed: bool,
-    pub(super) register_wide: bool,
+    pub(super) register_locked: bool,
     pub(super) versions: Versions,
-    pub(super) told: Told,
+    pub(super) outbox: Outbox,
     pub(super) memories: Memories,
     pub(super) receipt: Option<Receipt>,
     pub(super) handed: Handed,
@@ -49,7 +49,7 @@ pub struct Written<T> {
     pub rows: Rows,
 }
 
-/// Opens a transaction, runs `change` in it, settles what is derived, writes the events, and
+/// Opens a transaction, runs `change` in it, reconciles what is derived, writes the events, and
 /// commits. Whatever fails leaves the register as it was.
 pub async fn write<T>(
     db: &Db,
@@ -60,7 +60,7 @@ pub async fn write<T>(
     let mut write = opened(db, clock, actor).await?;
     let done = async {
         let value = change(&mut write).await?;
-        (db.before_commit.settle)(&mut write).await?;
+        (db.before_commit.reconcile)(&mut write).await?;
         let (rows, next) = write.handed.take();
         let (transaction, cursor) = write.finish().await?;
         Ok((Written { value, cursor, rows }, transaction, next))
@@ -85,9 +85,9 @@ pub(super) async fn opened(db: &Db, clock: &Clock, actor: Actor) -> Result<Write
         actor,
         before_commit: db.before_commit,
         changed: false,
-        register_wide: false,
+        register_locked: false,
         versions: Versions::default(),
-        told: Told::default(),
+        outbox: Outbox::default(),
         memories: Memories::default(),
         receipt: None,
         handed: Handed::default(),
@@ -125,13 +125,13 @@ impl Write {
     /// until this one has ended: for what is read in many rows before it is written, as are
     /// parents, memberships and names. To be called before anything that it protects is read.
     /// SQLite has one writer at a time anyway.
-    pub async fn register_wide(&mut self) -> Result<(), DbErr> {
+    pub async fn lock_register(&mut self) -> Result<(), DbErr> {
         let backend = self.transaction.get_database_backend();
-        if !self.register_wide && backend == DatabaseBackend::Postgres {
+        if !self.register_locked && backend == DatabaseBackend::Postgres {
             let lock = format!("SELECT pg_advisory_xact_lock({REGISTER_WIDE})");
             self.transaction.execute_unprepared(&lock).await?;
         }
-        self.register_wide = true;
+        self.register_locked = true;
         Ok(())
     }
 }

@@ -108,7 +108,7 @@ pub fn answered<A, T>(ctx: &ContextBase<'_, T>, answer: Option<A>, mut errors: V
 
 /// What became of a field of a row.
 #[derive(Debug)]
-pub struct Told {
+pub struct ResolvedField {
     /// Its value.
     pub value: ServerResult<Value>,
     /// What failed within, at places that may be null.
@@ -116,7 +116,7 @@ pub struct Told {
 }
 
 /// What became of the own fields of a plan: by the number of the field, and the number of the row among those of its level.
-pub type Resolved = HashMap<(usize, usize), Told>;
+pub type Resolved = HashMap<(usize, usize), ResolvedField>;
 
 /// A field of a row that is to be resolved.
 struct Wanted<'a> {
@@ -328,7 +328,7 @@ async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
     let mut own = Resolved::new();
     for ((mark, place, _), value) in marked.iter().zip(resolved) {
         places.insert(*mark, *place);
-        own.insert(*place, Told { value, errors: Vec::new() });
+        own.insert(*place, ResolvedField { value, errors: Vec::new() });
     }
     // What failed within is told by the context.
     let mut told = query_env.errors.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

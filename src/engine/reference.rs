@@ -192,7 +192,7 @@ impl Selection {
         let reader = ctx.reader();
         // The selection stays where it is as long as the request does.
         let place = std::ptr::from_ref::<SelectionSet>(&ctx.item.node) as usize;
-        let known = reader.told(&noun.table.name.to_string(), keys).is_some();
+        let known = reader.kept_rows(&noun.table.name.to_string(), keys).is_some();
         let name = format!("{} {place:x} {in_list} {known}", noun.name);
         let catalogue: &Arc<Catalogue> = ctx.data_unchecked();
         let made = reader.kept(&name, || {

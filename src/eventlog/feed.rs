@@ -79,7 +79,7 @@ pub struct Feed {
     /// What has been read and not been looked at.
     read: VecDeque<Arc<Logged>>,
     /// Whether the place is still to be told, for who began at no place of his own.
-    untold: bool,
+    starts_at_end: bool,
 }
 
 impl Feed {
@@ -91,9 +91,9 @@ impl Feed {
             None if wanted.from_beginning => now.at(0),
             None => now,
         };
-        let untold = wanted.after.is_none() && !wanted.from_beginning;
+        let starts_at_end = wanted.after.is_none() && !wanted.from_beginning;
         let seen = told.position;
-        let mut feed = Self { tail, clock, visible, wanted, end, told, seen, read: VecDeque::new(), untold };
+        let mut feed = Self { tail, clock, visible, wanted, end, told, seen, read: VecDeque::new(), starts_at_end };
         // Rights that were lost before this place are told by no event behind it.
         feed.renew().await?;
         Ok(feed)
@@ -156,7 +156,7 @@ impl Feed {
     }
 
     async fn advance(&mut self) -> Result<Item, FeedError> {
-        if std::mem::take(&mut self.untold) {
+        if std::mem::take(&mut self.starts_at_end) {
             return Ok(self.pause());
         }
         let validity = self.validity();

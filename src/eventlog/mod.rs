@@ -16,4 +16,4 @@ pub use history::{History, HistoryEvent};
 pub use object::{BatchChangedPayload, DelegationChangedPayload, EventObject, EventsPayload};
 pub use query::read;
 pub use subscription::{Step, Subscription};
-pub use tail::{Figures, Tail};
+pub use tail::{Tail, TailMetrics};

@@ -44,12 +44,12 @@ struct Inside {
     level: Mutex<Option<Instant>>,
     /// Changes when somebody says that something was written.
     hints: watch::Sender<()>,
-    figures: Figures,
+    metrics: TailMetrics,
 }
 
 /// What operators see of the tail.
 #[derive(Debug, Default)]
-pub struct Figures {
+pub struct TailMetrics {
     /// Events that were read.
     pub events: AtomicU64,
     /// How often a position was missing. Must be 0.
@@ -76,7 +76,7 @@ impl Tail {
             catching_up: Semaphore::new(CATCHING_UP),
             level: Mutex::default(),
             hints: watch::Sender::default(),
-            figures: Figures::default(),
+            metrics: TailMetrics::default(),
         };
         Self { inside: Arc::new(inside), task: OnceLock::new() }
     }
@@ -85,7 +85,7 @@ impl Tail {
     pub fn start(&self) {
         self.task.get_or_init(|| {
             let inside = self.inside.clone();
-            let work = async move { join(join(inside.follow(), inside.listen()), inside.tell()).await };
+            let work = async move { join(join(inside.follow(), inside.listen()), inside.publish()).await };
             tokio::spawn(work).abort_handle()
         });
     }
@@ -135,8 +135,8 @@ impl Tail {
     }
 
     /// What operators see.
-    pub fn figures(&self) -> &Figures {
-        &self.inside.figures
+    pub fn metrics(&self) -> &TailMetrics {
+        &self.inside.metrics
     }
 }
 
@@ -160,7 +160,7 @@ impl Inside {
         let whole = events.iter().zip(position + 1..).take_while(|(event, expected)| event.row.position == *expected);
         let whole = whole.count();
         if whole < events.len() {
-            self.figures.gaps.fetch_add(1, Ordering::Relaxed);
+            self.metrics.gaps.fetch_add(1, Ordering::Relaxed);
             let (missing, found) = (position + whole as i64 + 1, events[whole].row.position);
             tracing::error!(missing, found, "the log has a gap: nothing behind it is told");
             events.truncate(whole);
@@ -206,13 +206,13 @@ impl Inside {
             }
         };
         while end.position < head.position {
-            self.figures.behind.store(end.position.abs_diff(head.position), Ordering::Relaxed);
+            self.metrics.behind.store(end.position.abs_diff(head.position), Ordering::Relaxed);
             let most = CHUNK.min(end.position.abs_diff(head.position));
             let events = log::after(self.db.reading(), end.position, most).await?;
             let events = self.contiguous(end.position, events);
             let Some(last) = events.last() else { return Ok(()) };
             end.position = last.row.position;
-            self.figures.events.fetch_add(events.len() as u64, Ordering::Relaxed);
+            self.metrics.events.fetch_add(events.len() as u64, Ordering::Relaxed);
             let mut recent = self.recent.write().unwrap_or_else(|poisoned| poisoned.into_inner());
             events.into_iter().for_each(|event| recent.push(event));
             drop(recent);
@@ -220,7 +220,7 @@ impl Inside {
                 self.end.send_replace(Some(end));
             }
         }
-        self.figures.behind.store(0, Ordering::Relaxed);
+        self.metrics.behind.store(0, Ordering::Relaxed);
         *self.level() = Some(Instant::now());
         if known != Some(end) {
             self.end.send_replace(Some(end));
@@ -245,7 +245,7 @@ impl Inside {
     }
 
     /// Tells other processes of the writes of this one, one word for as many as came while the last was on its way.
-    async fn tell(&self) {
+    async fn publish(&self) {
         if self.db.backend() != sea_orm::DatabaseBackend::Postgres {
             return;
         }

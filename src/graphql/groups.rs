@@ -35,13 +35,18 @@ pub struct ConnectionGroup {
 }
 
 /// How what was counted by values is told.
-pub(crate) struct Told {
+pub(crate) struct GroupPresenter {
     by: Vec<Values>,
     dates: bool,
 }
 
 /// What it means to count by some fields, of which `groups` there are.
-pub(crate) fn grouping(groups: &[Group], fields: &[String], of: Option<&str>, first: i32) -> Result<(Grouping, Told)> {
+pub(crate) fn grouping(
+    groups: &[Group],
+    fields: &[String],
+    of: Option<&str>,
+    first: i32,
+) -> Result<(Grouping, GroupPresenter)> {
     let first = size("first", first, LARGEST_PAGE)?;
     if fields.is_empty() || fields.len() > MOST_FIELDS {
         return Err(bad_input(format!("`fields` has 1 to {MOST_FIELDS} fields, not {}", fields.len())));
@@ -55,7 +60,7 @@ pub(crate) fn grouping(groups: &[Group], fields: &[String], of: Option<&str>, fi
         first,
     };
     let dates = measured.is_some_and(|group| group.values == Values::Date);
-    Ok((grouping, Told { by: by.iter().map(|group| group.values).collect(), dates }))
+    Ok((grouping, GroupPresenter { by: by.iter().map(|group| group.values).collect(), dates }))
 }
 
 fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Group) -> bool) -> Result<&'a Group> {
@@ -67,9 +72,9 @@ fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Gro
     })
 }
 
-impl Told {
+impl GroupPresenter {
     /// Tells of one group.
-    pub(crate) fn tell(&self, group: Grouped) -> ConnectionGroup {
+    pub(crate) fn present(&self, group: Grouped) -> ConnectionGroup {
         let value = |(value, by): (Option<String>, &Values)| match by {
             Values::Ids(kind) => value?.parse().ok().map(|id| global_id(*kind, &Key::Id(id)).to_string()),
             Values::Text | Values::Number | Values::Date => value,

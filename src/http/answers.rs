@@ -72,7 +72,7 @@ impl Answers {
     }
 
     /// What operators see.
-    pub(super) fn figures(&self) -> Cached {
+    pub(super) fn metrics(&self) -> Cached {
         let lookups = (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed));
         Cached { lookups, bytes: self.kept.as_ref().map_or(0, Cache::weight) }
     }

@@ -38,7 +38,7 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
 /// Whom bounds for each client count: an account, or the address of somebody who has none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Client {
-    /// Whoever is at an address, as [`household`] has it.
+    /// Whoever is at an address, as [`rate_limit_prefix`] has it.
     Anonymous(IpAddr),
     /// An account, wherever it is.
     Account(AccountId),
@@ -48,7 +48,7 @@ impl Client {
     /// The client that `actor` at `address` is.
     pub fn new(actor: &Actor, address: IpAddr) -> Self {
         let account = actor.rights().account;
-        account.map_or_else(|| Self::Anonymous(household(address)), Self::Account)
+        account.map_or_else(|| Self::Anonymous(rate_limit_prefix(address)), Self::Account)
     }
 
     /// Whether it is the same account, or neither is one: an address may change while the client stays the same.
@@ -62,7 +62,7 @@ impl Client {
 }
 
 /// Whose budget an address spends: a household of IPv6 has a whole /64.
-pub fn household(address: IpAddr) -> IpAddr {
+pub fn rate_limit_prefix(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(from("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.1.1.1"), "198.51.100.1");
         assert_eq!(from("::ffff:10.0.0.1", "198.51.100.1"), "198.51.100.1");
         assert_eq!(from("::1", "rubbish"), "::1");
-        assert_eq!(household("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
+        assert_eq!(rate_limit_prefix("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
     }
 
     #[test]

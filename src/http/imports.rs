@@ -62,7 +62,7 @@ async fn imports(State(state): State<HttpState>, request: Request) -> Response<B
 
 /// What is wrong with what was sent, told in the language of a tag.
 fn wrong(status: StatusCode, message: &Phrase, tag: &str) -> Closed {
-    Closed::new(status, RequestError::input(message.tell(tag)))
+    Closed::new(status, RequestError::input(message.translate(tag)))
 }
 
 impl HttpState {
@@ -71,12 +71,12 @@ impl HttpState {
         if request.method() != axum::http::Method::POST {
             let method = request.method();
             let message = say!("{method} is no method of this address: files are sent by POST", method);
-            return Err(Closed::method(ALLOWED, RequestError::input(message.tell(tag))));
+            return Err(Closed::method(ALLOWED, RequestError::input(message.translate(tag))));
         }
         self.recognise(caller).await?;
         if caller.actor == Actor::Anonymous {
             let message = say!("whoever hands in a file must say who it is: send `Authorization: Bearer <token>`");
-            let error = RequestError::new(Code::Unauthenticated, message.tell(tag));
+            let error = RequestError::new(Code::Unauthenticated, message.translate(tag));
             return Err(Closed::new(StatusCode::UNAUTHORIZED, error));
         }
         self.spend(caller, COST_OF_A_REQUEST)?;
@@ -129,7 +129,7 @@ impl HttpState {
         let (most, tag) = (self.settings.max_import_bytes, caller.languages.of_phrases());
         let too_large = || {
             let message = say!("a file has at most {most} bytes; larger ones are read by `jejaring import`", most);
-            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message.tell(tag)))
+            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message.translate(tag)))
         };
         let length = caller.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > most as u64) {
@@ -137,7 +137,7 @@ impl HttpState {
         }
         let read = timeout(self.patience(), Bytes::from_request(request, &())).await.map_err(|_| {
             let message = say!("the file did not arrive within {seconds} s", seconds = self.patience().as_secs());
-            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message.tell(tag)))
+            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message.translate(tag)))
         })?;
         read.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
@@ -154,14 +154,14 @@ impl HttpState {
                 wrong(StatusCode::UNPROCESSABLE_ENTITY, &refusal.message, tag)
             }
             Handed::Write(WriteError::Forbidden) => {
-                let message = say!("your account may not import anything").tell(tag);
+                let message = say!("your account may not import anything").translate(tag);
                 let error = RequestError::new(Code::Forbidden, message);
                 Closed::new(StatusCode::FORBIDDEN, error)
             }
             // Something was done: this is not what `BUSY` says.
             Handed::Write(error) if begun && error.failure() != Failure::Internal => {
                 tracing::warn!(%error, "a file could not be kept");
-                let message = say!("the register failed while the file was read: hand it in again").tell(tag);
+                let message = say!("the register failed while the file was read: hand it in again").translate(tag);
                 Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
             }
             Handed::Write(error) => self.fault(error),

@@ -131,7 +131,7 @@ async fn metrics(State(state): State<HttpState>) -> impl IntoResponse {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    match state.metrics.text(&state.app, state.answers.figures(), state.followers(), standing) {
+    match state.metrics.text(&state.app, state.answers.metrics(), state.followers(), standing) {
         Ok(text) => {
             let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media)], text).into_response()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use ipnet::IpNet;
 
-use super::client::household;
+use super::client::rate_limit_prefix;
 
 /// The places for connections, and who has taken them.
 pub struct Places {
@@ -61,7 +61,7 @@ impl Places {
     pub fn take(self: &Arc<Self>, address: IpAddr) -> Result<Place, Full> {
         let address = address.to_canonical();
         let counted = !self.trusted.iter().any(|network| network.contains(&address));
-        let of = counted.then(|| household(address));
+        let of = counted.then(|| rate_limit_prefix(address));
         let mut taken = self.lock();
         if taken.all >= self.most {
             return Err(Full::All);

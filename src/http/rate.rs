@@ -10,7 +10,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::client::household;
+use super::client::rate_limit_prefix;
 use crate::access::Actor;
 use crate::config::RateConfig;
 
@@ -60,7 +60,7 @@ impl Rates {
     /// Spends from the budget of `actor` at `address`, or says how long to wait.
     pub fn spend(&self, actor: &Actor, address: IpAddr, cost: u64) -> Result<(), Duration> {
         let spent = match actor {
-            Actor::Anonymous => self.anonymous.as_ref().map(|budget| budget.spend(&household(address), cost)),
+            Actor::Anonymous => self.anonymous.as_ref().map(|budget| budget.spend(&rate_limit_prefix(address), cost)),
             account => self.account.as_ref().map(|budget| budget.spend(&account.to_string(), cost)),
         };
         spent.unwrap_or(Ok(()))

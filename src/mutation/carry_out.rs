@@ -105,7 +105,7 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn M
     let outcome = loop {
         let written = transact(ctx, mutation_context, mutation, asked).await;
         match &written {
-            Err(error) if error.is_passing() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
+            Err(error) if error.is_retryable() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
             _ => break written,
         }
     };

@@ -58,7 +58,7 @@ pub fn carry_out<'a>(mutation: &'a Mutation, ctx: &'a Context<'_>) -> BoxFuture<
         // A writer is shown what he has written.
         let written = std::mem::take(&mut outcome.written);
         for (id, table, values) in written.take().filter(|(id, ..)| outcome.ids.contains(id)) {
-            ctx.reader().tell(&table, Key::Id(id), values);
+            ctx.reader().keep_row(&table, Key::Id(id), values);
         }
         let payload = Payload { mutation, outcome };
         payload.resolve(&ctx.with_selection_set(&ctx.item.node.selection_set), ctx.item).await

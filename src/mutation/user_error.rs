@@ -121,7 +121,7 @@ impl UserError {
 impl UserError {
     /// The sentence, in the language of a tag.
     fn told(&self, tag: &str) -> String {
-        let told = self.message.tell(tag);
+        let told = self.message.translate(tag);
         match &self.renamed {
             Some((field, name)) => told.replace(field, name),
             None => told,

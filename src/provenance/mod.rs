@@ -5,12 +5,12 @@ pub mod claim;
 pub mod finding;
 pub mod indicator;
 pub mod observation;
-mod settle;
+mod reconcile;
 pub mod source;
 pub mod statement;
 
 #[cfg(test)]
 pub(crate) mod fixtures;
 
-pub(crate) use settle::settle;
-pub use settle::{settle_former_heads, sweep};
+pub(crate) use reconcile::reconcile;
+pub use reconcile::{reconcile_former_heads, sweep};

@@ -123,12 +123,12 @@ pub async fn state(
 /// The source that stands for what an institution states of its own records; entered when it states something for the first
 /// time.
 async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId, WriteError> {
-    if let Some(id) = w.speaks_by(institution).await? {
+    if let Some(id) = w.owner_statement_source(institution).await? {
         return Ok(id);
     }
     // Two who come first at once would make two.
-    w.register_wide().await?;
-    if let Some(id) = w.speaks_by(institution).await? {
+    w.lock_register().await?;
+    if let Some(id) = w.owner_statement_source(institution).await? {
         return Ok(id);
     }
     let body = row_of::<institution::Entity>(w, "owner_id", institution).await?;

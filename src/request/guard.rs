@@ -71,7 +71,7 @@ impl Guard {
     /// Where the SDL is no valid schema: it is the program's own.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits) -> Self {
         let schema = Schema::parse(sdl, "schema.graphql").map_err(|invalid| invalid.errors).and_then(|mut schema| {
-            tell_one_of(&mut schema);
+            declare_one_of(&mut schema);
             schema.validate().map_err(|invalid| invalid.errors)
         });
         let schema = schema.unwrap_or_else(|errors| panic!("the schema is invalid: {errors}"));
@@ -88,7 +88,7 @@ impl Guard {
         let mut parser = Parser::new().token_limit(most);
         let parsed = parser.parse_ast(text, "request").map_err(|invalid| {
             if parser.tokens_reached() < most {
-                return told(&invalid.errors, Code::ParseFailed, &places, Vec::new());
+                return request_errors(&invalid.errors, Code::ParseFailed, &places, Vec::new());
             }
             let message = format!("the document has more than {most} tokens, blanks and comments");
             vec![RequestError::limit(Limit::Tokens, message)]
@@ -111,7 +111,7 @@ impl Guard {
             // The validator does not name a variable that is of another type than its place.
             let known = usages::check(&self.schema, &invalid.partial, None, &places);
             let known = known.err().unwrap_or_default();
-            told(&invalid.errors, Code::ValidationFailed, &places, known)
+            request_errors(&invalid.errors, Code::ValidationFailed, &places, known)
         })?;
         literals::check(&self.schema, &self.scalars, &document, &places)?;
         let picked = document.operations.get(operation_name).ok();
@@ -136,7 +136,7 @@ impl Guard {
 }
 
 /// `__Type.isOneOf`, which newer tools ask for and the library answers, is not in the validator's introspection.
-fn tell_one_of(schema: &mut Schema) {
+fn declare_one_of(schema: &mut Schema) {
     if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
         let field = FieldDefinition {
             description: None,
@@ -158,8 +158,13 @@ fn unknown_operation(name: Option<&str>) -> RequestError {
 
 /// The first faults that were found; a place each. Where one of `known` has the same place, it is
 /// told instead.
-fn told(faults: &DiagnosticList, code: Code, places: &Places, mut known: Vec<RequestError>) -> Vec<RequestError> {
-    let tell = |fault: apollo_compiler::diagnostic::Diagnostic<'_, _>| {
+fn request_errors(
+    faults: &DiagnosticList,
+    code: Code,
+    places: &Places,
+    mut known: Vec<RequestError>,
+) -> Vec<RequestError> {
+    let report = |fault: apollo_compiler::diagnostic::Diagnostic<'_, _>| {
         let place =
             apollo_compiler::diagnostic::ToCliReport::location(fault.error).map(|span| places.find(span.offset()));
         match known.iter().position(|known| place.is_some_and(|place| known.locations == [place])) {
@@ -170,5 +175,5 @@ fn told(faults: &DiagnosticList, code: Code, places: &Places, mut known: Vec<Req
             }
         }
     };
-    faults.iter().take(MOST_ERRORS).map(tell).collect()
+    faults.iter().take(MOST_ERRORS).map(report).collect()
 }

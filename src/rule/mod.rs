@@ -6,7 +6,7 @@
 pub mod check;
 pub mod country;
 pub(crate) mod dates;
-pub(crate) mod refer;
+pub(crate) mod reassign;
 
 use entity::id::BatchId;
 use sea_orm::sea_query::Expr;
@@ -155,7 +155,7 @@ where
 
 /// The changes that an event may tell: no personal columns, not who is quoted, none that merely follow from others, none from
 /// nothing to nothing.
-pub fn told<E: Record>(changes: &Changes) -> Changes {
+pub fn public_changes<E: Record>(changes: &Changes) -> Changes {
     let person = |field: &str| field == "stated_by_id" || E::PERSONAL.contains(&field);
     let void =
         |change: &serde_json::Value| change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null));
@@ -167,9 +167,9 @@ pub fn told<E: Record>(changes: &Changes) -> Changes {
 }
 
 /// Tells of a change to a record whose kind has no event type of its own.
-pub fn tell<E: Subject>(w: &mut Write, put: &Put<E::Model>) {
+pub fn emit<E: Subject>(w: &mut Write, put: &Put<E::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(told::<E>(changes));
+    let event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(public_changes::<E>(changes));
     w.record(event);
 }
 
@@ -344,40 +344,46 @@ where
 }
 
 /// Touches the batches that `select` finds.
-pub(crate) async fn touch_all(w: &mut Write, select: sea_orm::Select<entity::batch::Entity>) -> Result<(), WriteError> {
+pub(crate) async fn mark_all_dirty(
+    w: &mut Write,
+    select: sea_orm::Select<entity::batch::Entity>,
+) -> Result<(), WriteError> {
     let ids: Vec<BatchId> = select.select_only().column(entity::batch::Column::Id).into_tuple().all(w.read()).await?;
     for id in ids {
-        w.touch(id);
+        w.mark_dirty(id);
     }
     Ok(())
 }
 
 /// Touches the batches of some programmes.
-pub(crate) async fn touch_batches_of(
+pub(crate) async fn mark_batches_of_dirty(
     w: &mut Write,
     programmes: impl Into<sea_orm::Condition>,
 ) -> Result<(), WriteError> {
     use entity::{batch, programme};
     let ids = programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
     let ids = sea_orm::QueryTrait::into_query(ids);
-    touch_all(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids))).await
+    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids))).await
 }
 
 /// Touches the batches of which there are such claims.
-pub(crate) async fn touch_batches_claimed(
+pub(crate) async fn mark_claimed_batches_dirty(
     w: &mut Write,
     claims: impl Into<sea_orm::Condition>,
 ) -> Result<(), WriteError> {
     use entity::{batch, claim};
     let ids = claim::Entity::find().select_only().column(claim::Column::BatchId).filter(claims);
     let ids = sea_orm::QueryTrait::into_query(ids);
-    touch_all(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(ids))).await
+    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(ids))).await
 }
 
 /// Touches the batches in which an institution has a role, or is claimed to have one.
-pub(crate) async fn touch_batches_naming(w: &mut Write, body: entity::id::InstitutionId) -> Result<(), WriteError> {
+pub(crate) async fn mark_batches_naming_dirty(
+    w: &mut Write,
+    body: entity::id::InstitutionId,
+) -> Result<(), WriteError> {
     use entity::{batch, claim, partnership, workshop};
-    touch_batches_claimed(w, claim::Column::InstitutionId.eq(body)).await?;
+    mark_claimed_batches_dirty(w, claim::Column::InstitutionId.eq(body)).await?;
     let held = |column: partnership::Column| {
         let roles = partnership::Entity::find().select_only().column(column);
         let roles = roles.filter(partnership::Column::InstitutionId.eq(body)).filter(column.is_not_null());
@@ -388,5 +394,5 @@ pub(crate) async fn touch_batches_naming(w: &mut Write, body: entity::id::Instit
     let either = sea_orm::Condition::any()
         .add(batch::Column::Id.in_subquery(held(partnership::Column::BatchId)))
         .add(batch::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(workshops)));
-    touch_all(w, batch::Entity::find().filter(either)).await
+    mark_all_dirty(w, batch::Entity::find().filter(either)).await
 }

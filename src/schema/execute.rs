@@ -45,12 +45,12 @@ pub async fn execute(
     without_marks(&mut response);
     with_codes(&mut response);
     let actual_cost = fields(&response.data);
-    Executed { response, json: None, actual_cost }.telling(requested_cost)
+    Executed { response, json: None, actual_cost }.with_cost(requested_cost)
 }
 
 impl Executed {
     /// The same, with what it cost, where the requested cost is given.
-    fn telling(mut self, requested_cost: Option<u64>) -> Self {
+    fn with_cost(mut self, requested_cost: Option<u64>) -> Self {
         if let Some(requested) = requested_cost {
             let cost = value!({ "requested": requested, "actual": self.actual_cost });
             self.response = self.response.extension("cost", cost);
@@ -113,7 +113,7 @@ pub async fn carry_out(
                 }
                 None => {
                     let executed = Executed { response, json: None, actual_cost: 0 };
-                    return Some(executed.telling(prepared.tell_cost.then_some(prepared.requested_cost)));
+                    return Some(executed.with_cost(prepared.tell_cost.then_some(prepared.requested_cost)));
                 }
             }
         }
@@ -122,7 +122,7 @@ pub async fn carry_out(
     response.errors = errors;
     with_codes(&mut response);
     let executed = Executed { response, json: Some(data.into()), actual_cost: fields };
-    Some(executed.telling(prepared.tell_cost.then_some(prepared.requested_cost)))
+    Some(executed.with_cost(prepared.tell_cost.then_some(prepared.requested_cost)))
 }
 
 /// The answer to a request that is not executed: it has no data.

@@ -274,17 +274,17 @@ impl Metrics {
         for (pool, state, count) in app.db.pools() {
             self.pools.get_or_create(&Pool { pool, state }).set(i64::from(count));
         }
-        let (live, figures) = (&self.live, app.tail.figures());
+        let (live, tail) = (&self.live, app.tail.metrics());
         live.connections.set(i64::try_from(followers.connections).unwrap_or(i64::MAX));
         live.streams.set(i64::try_from(followers.streams).unwrap_or(i64::MAX));
         for (of, count) in [("again", followers.again), ("made", followers.made)] {
             live.shown.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);
         }
-        live.events.inner().store(figures.events.load(Ordering::Relaxed), Ordering::Relaxed);
-        live.gaps.inner().store(figures.gaps.load(Ordering::Relaxed), Ordering::Relaxed);
-        live.behind.set(i64::try_from(figures.behind.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
+        live.events.inner().store(tail.events.load(Ordering::Relaxed), Ordering::Relaxed);
+        live.gaps.inner().store(tail.gaps.load(Ordering::Relaxed), Ordering::Relaxed);
+        live.behind.set(i64::try_from(tail.behind.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
         live.late.set(app.tail.late_by().unwrap_or_default().as_secs_f64());
-        for (outcome, count) in app.office.figures.all() {
+        for (outcome, count) in app.webhook_sender.metrics.all() {
             let became = Became { outcome: outcome.to_string().to_lowercase() };
             self.webhooks
                 .attempts

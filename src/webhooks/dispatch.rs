@@ -1,5 +1,5 @@
 //! Who serves which endpoint: each process takes leases on endpoints that nobody serves, and has a
-//! courier for each.
+//! worker for each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::Means;
-use super::clerk::Clerk;
-use super::courier::Courier;
+use super::progress_writer::ProgressWriter;
+use super::worker::EndpointWorker;
 use crate::access::OF_ACCOUNTS;
 use crate::db::deliveries::{lease, release};
 
@@ -24,15 +24,15 @@ use crate::db::deliveries::{lease, release};
 const TAKEN_AT_A_TIME: u64 = 8;
 /// How often it is looked whether endpoints are free, at least.
 const LOOK: Duration = Duration::from_secs(1);
-/// What is said where a courier stops too early.
+/// What is said where a worker stops too early.
 const BROKEN_OFF: &str = "deliveries to an endpoint were broken off; trying again";
 /// Events that are read at a time to see whether they are about endpoints.
 const CHUNK: usize = 500;
 
-/// What the couriers of a process share.
-pub(super) struct Post {
+/// What the workers of a process share.
+pub(super) struct WorkerContext {
     pub(super) with: Means,
-    pub(super) clerk: Clerk,
+    pub(super) progress_writer: ProgressWriter,
     /// Until when the leases are surely held.
     pub(super) held_until: RwLock<Instant>,
 }
@@ -40,20 +40,20 @@ pub(super) struct Post {
 struct Running {
     endpoint: WebhookEndpointId,
     revision: i32,
-    /// Changes when the courier is to finish what is on its way, and go.
+    /// Changes when the worker is to finish what is on its way, and go.
     go: watch::Sender<bool>,
 }
 
 /// Delivers until `stop` changes, then lets what is on its way arrive.
 pub async fn dispatch(with: Means, mut stop: watch::Receiver<bool>) {
-    let (process, patience) = (with.clock.id(), with.office.lease);
-    let clerk = Clerk::begin(with.db.clone(), process);
-    let post = Arc::new(Post { with, clerk, held_until: RwLock::new(Instant::now()) });
-    let (couriers, running) = (JoinSet::new(), HashMap::new());
-    let mut dispatcher = Dispatcher { post, process, patience, couriers, running };
+    let (process, patience) = (with.clock.id(), with.webhook_sender.lease);
+    let progress_writer = ProgressWriter::begin(with.db.clone(), process);
+    let context = Arc::new(WorkerContext { with, progress_writer, held_until: RwLock::new(Instant::now()) });
+    let (workers, running) = (JoinSet::new(), HashMap::new());
+    let mut dispatcher = Dispatcher { context, process, patience, workers, running };
     let mut look = interval(LOOK.min(patience / 3));
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut seen, mut end) = dispatcher.post.with.tail.end().await;
+    let (mut seen, mut end) = dispatcher.context.with.tail.end().await;
     loop {
         tokio::select! {
             _ = stop.changed() => break,
@@ -68,7 +68,7 @@ pub async fn dispatch(with: Means, mut stop: watch::Receiver<bool>) {
                 }
                 seen = now;
             }
-            Some(ended) = dispatcher.couriers.join_next_with_id() => {
+            Some(ended) = dispatcher.workers.join_next_with_id() => {
                 let id = match &ended {
                     Ok((id, _)) => *id,
                     Err(error) => error.id(),
@@ -87,10 +87,10 @@ pub async fn dispatch(with: Means, mut stop: watch::Receiver<bool>) {
 }
 
 struct Dispatcher {
-    post: Arc<Post>,
+    context: Arc<WorkerContext>,
     process: Uuid,
     patience: Duration,
-    couriers: JoinSet<Result<(), DbErr>>,
+    workers: JoinSet<Result<(), DbErr>>,
     running: HashMap<Id, Running>,
 }
 
@@ -99,7 +99,7 @@ impl Dispatcher {
     async fn concerns(&self, after: i64, until: i64) -> Result<bool, DbErr> {
         let mut seen = after;
         while seen < until {
-            let events = self.post.with.tail.after(seen, CHUNK).await?;
+            let events = self.context.with.tail.after(seen, CHUNK).await?;
             let of_accounts = |kind| OF_ACCOUNTS.contains(&kind);
             if events.iter().any(|event| event.row.subject_kind.is_some_and(of_accounts)) {
                 return Ok(true);
@@ -112,7 +112,7 @@ impl Dispatcher {
         Ok(false)
     }
 
-    /// Renews the leases, takes what is free, and has a courier for each endpoint.
+    /// Renews the leases, takes what is free, and has a worker for each endpoint.
     async fn look(&mut self) {
         if let Err(error) = self.looked_at().await {
             tracing::warn!(%error, "it could not be looked which endpoints are to be served");
@@ -120,16 +120,16 @@ impl Dispatcher {
     }
 
     async fn looked_at(&mut self) -> Result<(), DbErr> {
-        let db = self.post.with.db.clone();
+        let db = self.context.with.db.clone();
         db.reached(self.looked()).await
     }
 
     async fn looked(&mut self) -> Result<(), DbErr> {
-        let with = &self.post.with;
+        let with = &self.context.with;
         let (now, began) = (with.clock.now(), Instant::now());
         let until = now + TimeDelta::from_std(self.patience).unwrap_or(TimeDelta::MAX);
         let courses = lease(&with.db, self.process, now, until, TAKEN_AT_A_TIME).await?;
-        *self.post.held_until.write().await = began + self.patience;
+        *self.context.held_until.write().await = began + self.patience;
         let mut served: HashMap<WebhookEndpointId, &Running> = HashMap::new();
         for running in self.running.values() {
             let course = courses.iter().find(|course| course.endpoint_id == running.endpoint);
@@ -138,7 +138,7 @@ impl Dispatcher {
             }
             served.insert(running.endpoint, running);
         }
-        // An endpoint whose courier is finishing gets its new one when that has gone.
+        // An endpoint whose worker is finishing gets its new one when that has gone.
         let mut unserved = courses;
         unserved.retain(|course| !served.contains_key(&course.endpoint_id));
         for course in unserved {
@@ -147,8 +147,8 @@ impl Dispatcher {
             let Some(row) = row else { continue };
             let (go, told) = watch::channel(false);
             let (endpoint, revision) = (course.endpoint_id, course.revision);
-            let courier = Courier::new(self.post.clone(), row, course, told);
-            let id = self.couriers.spawn(courier.served()).id();
+            let worker = EndpointWorker::new(self.context.clone(), row, course, told);
+            let id = self.workers.spawn(worker.served()).id();
             self.running.insert(id, Running { endpoint, revision, go });
         }
         Ok(())
@@ -160,8 +160,8 @@ impl Dispatcher {
         for running in self.running.values() {
             running.go.send_replace(true);
         }
-        while self.couriers.join_next().await.is_some() {}
-        let db = &self.post.with.db;
+        while self.workers.join_next().await.is_some() {}
+        let db = &self.context.with.db;
         if let Err(error) = db.reached(release(db, self.process)).await {
             tracing::warn!(%error, "the endpoints are free only when their leases end");
         }

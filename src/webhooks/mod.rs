@@ -1,20 +1,20 @@
 //! Webhooks: events, sent as signed messages to whoever does not want to hold a socket open.
 //!
 //! An endpoint is somebody's address; a delivery says that it is told of one event. Each endpoint
-//! is served by one courier in one process, which has a lease on it; all couriers of a process
-//! write through one clerk.
+//! is served by one worker in one process, which has a lease on it; all workers of a process
+//! write through one progress writer.
 
 pub mod address;
-mod clerk;
 pub mod client;
 pub mod cloud_event;
-mod courier;
 pub mod delivery;
 mod dispatch;
 pub mod endpoint;
-mod figures;
+mod metrics;
+mod progress_writer;
 pub mod schedule;
 pub mod signature;
+mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::address::Vetting;
 use self::client::Client;
 pub use self::dispatch::dispatch;
-pub use self::figures::{Figures, Standing, standing};
+pub use self::metrics::{Standing, WebhookMetrics, standing};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::eventlog::Tail;
@@ -47,11 +47,11 @@ pub struct WebhooksConfig {
 }
 
 /// What deliveries need besides the register.
-pub struct Office {
+pub struct WebhookSender {
     /// What sends.
     pub client: Client,
     /// What operators see.
-    pub figures: Figures,
+    pub metrics: WebhookMetrics,
     lease: Duration,
 }
 
@@ -67,10 +67,10 @@ pub struct Means {
     /// Where the register stands on the web.
     pub site: Site,
     /// Where messages are sent from.
-    pub office: Arc<Office>,
+    pub webhook_sender: Arc<WebhookSender>,
 }
 
-impl Office {
+impl WebhookSender {
     /// An office as configured.
     pub fn new(config: &WebhooksConfig) -> Arc<Self> {
         Self::with(Vetting::new(config.allowed_networks.clone()), config)
@@ -80,6 +80,6 @@ impl Office {
     pub fn with(vetting: Vetting, config: &WebhooksConfig) -> Arc<Self> {
         let client = Client::new(vetting, Duration::from_secs(config.timeout_seconds));
         let lease = Duration::from_secs(config.lease_seconds);
-        Arc::new(Self { client, figures: Figures::default(), lease })
+        Arc::new(Self { client, metrics: WebhookMetrics::default(), lease })
     }
 }

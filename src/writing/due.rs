@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::db::{Changes, Memory, News, Write};
 
-/// How much of a batch is to be settled.
+/// How much of a batch is to be reconciled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Extent {
+pub enum RecomputeScope {
     /// Where its delegations stand, and the findings that rest on that.
     Parties,
     /// All of it.
@@ -21,12 +21,12 @@ pub enum Extent {
 #[derive(Clone, Default)]
 struct Due {
     /// Batches whose derived values are due: all of them, or those of their parties alone.
-    batches: BTreeMap<BatchId, Extent>,
+    batches: BTreeMap<BatchId, RecomputeScope>,
     names: bool,
-    /// Delegations that came in, with what is to be told of them once it is settled where they
+    /// Delegations that came in, with what is to be told of them once it is reconciled where they
     /// stand.
-    untold: BTreeMap<DelegationId, Changes>,
-    /// Rows that are checked against what is accepted only after that is settled.
+    pending_events: BTreeMap<DelegationId, Changes>,
+    /// Rows that are checked against what is accepted only after that is reconciled.
     unchecked: HashSet<Uuid>,
 }
 
@@ -55,35 +55,35 @@ impl Write {
     }
 
     /// What is derived from the claims of this batch is to be computed anew.
-    pub fn touch(&mut self, batch: BatchId) {
-        self.due(|due| due.batches.insert(batch, Extent::Whole));
+    pub fn mark_dirty(&mut self, batch: BatchId) {
+        self.due(|due| due.batches.insert(batch, RecomputeScope::Whole));
     }
 
     /// What is derived of the delegations of this batch is to be computed anew; nothing else of it
     /// can have changed.
-    pub fn touch_parties(&mut self, batch: BatchId) {
+    pub fn mark_parties_dirty(&mut self, batch: BatchId) {
         self.due(|due| {
-            due.batches.entry(batch).or_insert(Extent::Parties);
+            due.batches.entry(batch).or_insert(RecomputeScope::Parties);
         });
     }
 
     /// A person or institution came in or changed its name: who might be the same is to be computed
     /// anew.
-    pub fn touch_names(&mut self) {
+    pub fn mark_names_dirty(&mut self) {
         self.due(|due| due.names = true);
     }
 
-    /// A delegation came in. Settling tells of it, when it is known where it stands.
-    pub(crate) fn tell_when_settled(&mut self, delegation: DelegationId, changes: Changes) {
-        self.due(|due| due.untold.insert(delegation, changes));
+    /// A delegation came in. Reconciling tells of it, when it is known where it stands.
+    pub(crate) fn emit_when_reconciled(&mut self, delegation: DelegationId, changes: Changes) {
+        self.due(|due| due.pending_events.insert(delegation, changes));
     }
 
     /// Takes what is to be told of a delegation that came in.
-    pub(crate) fn take_untold(&mut self, delegation: DelegationId) -> Option<Changes> {
-        self.due(|due| due.untold.remove(&delegation))
+    pub(crate) fn take_pending_event(&mut self, delegation: DelegationId) -> Option<Changes> {
+        self.due(|due| due.pending_events.remove(&delegation))
     }
 
-    /// A row is checked against what is accepted of its batch once that is settled; until then it
+    /// A row is checked against what is accepted of its batch once that is reconciled; until then it
     /// hinders nothing.
     pub(crate) fn check_later(&mut self, id: Uuid) {
         self.due(|due| due.unchecked.insert(id));
@@ -100,7 +100,7 @@ impl Write {
     }
 
     /// Takes the batches whose derived values are due.
-    pub(crate) fn take_touched(&mut self) -> BTreeMap<BatchId, Extent> {
+    pub(crate) fn take_dirty_batches(&mut self) -> BTreeMap<BatchId, RecomputeScope> {
         self.due(|due| std::mem::take(&mut due.batches))
     }
 

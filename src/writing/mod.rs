@@ -5,8 +5,8 @@
 mod batches;
 mod concern;
 mod due;
-mod words;
+mod reindex;
 
 pub use batches::{Batch, Party};
 pub(crate) use concern::concerning;
-pub use due::Extent;
+pub use due::RecomputeScope;

@@ -86,7 +86,7 @@ pub struct Consumer {
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Whether the register could not answer for now: whoever asks comes back.
-pub fn is_passing(answer: &Value) -> bool {
+pub fn is_retryable(answer: &Value) -> bool {
     let code = answer["errors"][0]["extensions"]["code"].as_str();
     code.is_some_and(|code| ["BUSY", "UNAVAILABLE", "REQUEST_TIMEOUT"].contains(&code))
 }
@@ -155,7 +155,7 @@ impl Consumer {
             match message["type"].as_str() {
                 Some("next") => self.take(&message["payload"]["data"]["events"]),
                 Some("connection_ack") => {}
-                Some("error") if is_passing(&json!({ "errors": message["payload"] })) => return Err("later".into()),
+                Some("error") if is_retryable(&json!({ "errors": message["payload"] })) => return Err("later".into()),
                 _ => panic!("{message}"),
             }
         }
@@ -170,7 +170,7 @@ impl Consumer {
             let line = timeout(Duration::from_secs(20), lines.next_line()).await??.ok_or("the stream ended")?;
             if let Some(data) = line.strip_prefix("data: {") {
                 let answer: Value = serde_json::from_str(&format!("{{{data}"))?;
-                if is_passing(&answer) {
+                if is_retryable(&answer) {
                     return Err("later".into());
                 }
                 self.take(&answer["data"]["events"]);
@@ -185,7 +185,7 @@ impl Consumer {
         while let Some(line) = timeout(Duration::from_secs(20), lines.next_line()).await?? {
             if line.starts_with('{') {
                 let answer: Value = serde_json::from_str(&line)?;
-                if is_passing(&answer) {
+                if is_retryable(&answer) {
                     return Err("later".into());
                 }
                 let items = answer["data"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
@@ -225,7 +225,7 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
             });
             match written.await {
                 Ok(_) => break,
-                Err(error) => assert!(error.is_passing(), "{error}"),
+                Err(error) => assert!(error.is_retryable(), "{error}"),
             }
         }
         written.fetch_add(1, Ordering::SeqCst);

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::away::through;
-use crate::chaos::{Consumer, Server, check, is_passing, receiver, setting};
+use crate::chaos::{Consumer, Server, check, is_retryable, receiver, setting};
 use crate::intents::mutation;
 use crate::support::plain::post;
 use crate::support::{Backend, Cluster, End, Proxy, Receiver, Role, TestApp, token_of, writable};
@@ -47,7 +47,7 @@ async fn write(address: String, token: String, writer: u64, count: u64, written:
                     ids.push(id.to_owned());
                     break;
                 }
-                assert!(got.status == 503 && is_passing(&answer), "{got:?}");
+                assert!(got.status == 503 && is_retryable(&answer), "{got:?}");
             }
             sleep(Duration::from_millis(50)).await;
         }

@@ -99,8 +99,8 @@ fn answered(from: Ipv4Addr, to: SocketAddr, path: &str) -> String {
 }
 
 fn open(server: &Server) -> u64 {
-    let figures = answered(OTHER, server.metrics, "/metrics");
-    let open = figures.lines().find_map(|line| line.strip_prefix("jejaring_connections_open ")).expect("the figure");
+    let metrics = answered(OTHER, server.metrics, "/metrics");
+    let open = metrics.lines().find_map(|line| line.strip_prefix("jejaring_connections_open ")).expect("the figure");
     open.parse().expect("a number")
 }
 

@@ -240,8 +240,8 @@ async fn who_fell_behind_reads_the_log(app: TestApp) {
         assert_eq!(item.after, place);
         place = item.cursor;
     }
-    let figures = app.app.tail.figures();
-    assert_eq!(figures.gaps.load(std::sync::atomic::Ordering::Relaxed), 0);
+    let metrics = app.app.tail.metrics();
+    assert_eq!(metrics.gaps.load(std::sync::atomic::Ordering::Relaxed), 0);
 }
 
 /// The types of the events that an actor is told of, up to the next heartbeat.

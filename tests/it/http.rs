@@ -81,7 +81,7 @@ pub async fn post(state: &HttpState, body: Value, headers: &[(&str, &str)]) -> G
 }
 
 /// What operators see.
-async fn figures(state: &HttpState) -> String {
+async fn metrics(state: &HttpState) -> String {
     let response = metrics_router(state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
     let text = to_bytes(response.expect("an answer").into_body(), usize::MAX).await.expect("a body");
     String::from_utf8(text.to_vec()).expect("text")
@@ -158,8 +158,8 @@ async fn what_may_differ_is_not_answered_alike(app: TestApp) {
             }
         }
     }
-    let figures = figures(&state).await;
-    let hits = figures.lines().find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
+    let metrics = metrics(&state).await;
+    let hits = metrics.lines().find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
     // In two languages: a country with its cost and without, another, and one that there is not; a code that cannot be is an error.
     assert_eq!(hits, Some("8"));
 }
@@ -370,7 +370,7 @@ async fn operators_see_figures(app: TestApp) {
         post(&state, json!({ "query": query }), &[]).await;
     }
     assert_eq!(send(&state, request("GET", "/metrics", &[], Body::empty())).await.status, StatusCode::NOT_FOUND);
-    let text = figures(&state).await;
+    let text = metrics(&state).await;
     for line in [
         "jejaring_request_duration_seconds_count{operation=\"query\",outcome=\"ok\"} 2",
         "jejaring_requests_limited_total{limit=\"nesting\"} 1",

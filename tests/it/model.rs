@@ -113,7 +113,7 @@ mod expected {
                 Operation::Stand(_, status, headcount, stale) => self.stand(target, status, headcount, stale),
                 Operation::File(_, report) => {
                     self.state(target, false, report);
-                    self.settle();
+                    self.reconcile();
                     Outcome::Done
                 }
                 Operation::Rank(_, rank) => self.rank(target, rank),
@@ -182,7 +182,7 @@ mod expected {
             }
             self.parties.push((country, Accepted::default(), 0));
             self.state(self.parties.len() - 1, true, Report::Status(Party::Invited));
-            self.settle();
+            self.reconcile();
             Outcome::Done
         }
 
@@ -207,7 +207,7 @@ mod expected {
             if let Some(headcount) = headcount.filter(|_| status == Attended) {
                 self.state(party, true, Report::Headcount(headcount));
             }
-            self.settle();
+            self.reconcile();
             Outcome::Done
         }
 
@@ -226,7 +226,7 @@ mod expected {
                 return Outcome::DoneAlready;
             }
             (self.claims[claim].rank, self.claims[claim].withdrawn) = (rank, false);
-            self.settle();
+            self.reconcile();
             Outcome::Done
         }
 
@@ -235,7 +235,7 @@ mod expected {
                 return Outcome::Refused("ILLEGAL_MOVE");
             }
             (self.claims[claim].rank, self.claims[claim].withdrawn) = (Rank::Deprecated, true);
-            self.settle();
+            self.reconcile();
             Outcome::Done
         }
 
@@ -245,7 +245,7 @@ mod expected {
 
         /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's, else that on which all agree;
         /// of statuses, what came of a delegation goes before what was to be.
-        fn settle(&mut self) {
+        fn reconcile(&mut self) {
             for place in 0..self.parties.len() {
                 let reports = |status: bool| {
                     let claims = self.claims.iter().filter(move |claim| {

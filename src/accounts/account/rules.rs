@@ -21,7 +21,8 @@ pub async fn enter(
     let put = rule::put::<account::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let kind = if put.change.is_new() { EventKind::AccountCreated } else { EventKind::AccountUpdated };
-        let event = Event::about::<account::Entity>(kind, &put.row).changing(rule::told::<account::Entity>(changes));
+        let event =
+            Event::about::<account::Entity>(kind, &put.row).changing(rule::public_changes::<account::Entity>(changes));
         w.record(event);
         tracing::info!(account = %put.row.id, closed = closed.is_some(), "an account was entered or changed");
     }
@@ -31,7 +32,7 @@ pub async fn enter(
 /// The account of whoever a provider of OpenID Connect vouches for: made at first sight, without any grant.
 pub async fn of_subject(w: &mut Write, issuer: &str, subject: &str, name: &str) -> Result<account::Model, WriteError> {
     // Two who come first at once would make two.
-    w.register_wide().await?;
+    w.lock_register().await?;
     let known = account::Entity::find()
         .filter(account::Column::Issuer.eq(issuer))
         .filter(account::Column::Subject.eq(subject))

@@ -37,7 +37,7 @@ pub async fn give(
         }
     }
     // Two who grant the same at once would grant it twice.
-    w.register_wide().await?;
+    w.lock_register().await?;
     let institution = body.map(|body| body.id);
     if in_force(w, account, role, institution).await? {
         return Err(Refusal::new(RefusalCode::Duplicate, "role", say!("the account is {role} already", role)).into());
@@ -50,7 +50,7 @@ pub async fn give(
         ..unset()
     };
     let put = rule::put::<access_grant::Entity>(w, None, draft).await?;
-    tell(w, EventKind::GrantGiven, &put);
+    emit(w, EventKind::GrantGiven, &put);
     Ok(put)
 }
 
@@ -62,7 +62,7 @@ pub async fn revoke(w: &mut Write, row: &access_grant::Model) -> Result<Put<acce
     }
     let draft = access_grant::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };
     let put = rule::put::<access_grant::Entity>(w, Some(row), draft).await?;
-    tell(w, EventKind::GrantRevoked, &put);
+    emit(w, EventKind::GrantRevoked, &put);
     Ok(put)
 }
 
@@ -101,9 +101,9 @@ pub(crate) async fn in_force(
     Ok(same.one(w.read()).await?.is_some())
 }
 
-fn tell(w: &mut Write, kind: EventKind, put: &Put<access_grant::Model>) {
+fn emit(w: &mut Write, kind: EventKind, put: &Put<access_grant::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let changes = rule::told::<access_grant::Entity>(changes);
+    let changes = rule::public_changes::<access_grant::Entity>(changes);
     let event = Event::about::<access_grant::Entity>(kind, &put.row).changing(changes);
     w.record(event);
 }

@@ -76,7 +76,7 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
     };
     tidy(&mut draft.name, "name")?;
     let put = rule::put::<api_token::Entity>(w, None, draft).await?;
-    tell(w, EventKind::TokenCreated, &put);
+    emit(w, EventKind::TokenCreated, &put);
     Ok((put, secret))
 }
 
@@ -88,13 +88,13 @@ pub async fn revoke(w: &mut Write, row: &api_token::Model) -> Result<Put<api_tok
     }
     let draft = api_token::ActiveModel { revoked_at: Set(Some(w.now())), ..unset() };
     let put = rule::put::<api_token::Entity>(w, Some(row), draft).await?;
-    tell(w, EventKind::TokenRevoked, &put);
+    emit(w, EventKind::TokenRevoked, &put);
     Ok(put)
 }
 
-fn tell(w: &mut Write, kind: EventKind, put: &Put<api_token::Model>) {
+fn emit(w: &mut Write, kind: EventKind, put: &Put<api_token::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let changes = rule::told::<api_token::Entity>(changes);
+    let changes = rule::public_changes::<api_token::Entity>(changes);
     let event = Event::about::<api_token::Entity>(kind, &put.row).changing(changes);
     w.record(event);
 }

@@ -363,7 +363,7 @@ impl LevelLoader for Behind {
                 let party = delegation::Model::from_query_result(&row, "")?;
                 let id = Key::Id(party.id.0);
                 // All of it was read: it need not be read again to be shown.
-                reader.tell("delegation", id.clone(), values::<delegation::Entity>(&party));
+                reader.keep_row("delegation", id.clone(), values::<delegation::Entity>(&party));
                 behind.entry(key).or_default().push(id);
             }
             Ok(behind.into_iter().collect())

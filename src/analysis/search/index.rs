@@ -25,7 +25,7 @@ use crate::record::Record;
 use crate::text::fold;
 
 /// Which records are found: their tables, and the columns whose change may change by what they are found.
-const WORDED: [(&str, RecordKind, &[&str]); 15] = [
+const INDEXED: [(&str, RecordKind, &[&str]); 15] = [
     ("country", RecordKind::Country, &["alpha3"]),
     ("regional_group", RecordKind::RegionalGroup, &["acronym", "name_en", "name_id"]),
     ("institution", RecordKind::Institution, &["city", "merged_into_id"]),
@@ -45,22 +45,22 @@ const WORDED: [(&str, RecordKind, &[&str]); 15] = [
 
 /// The kinds of record that are found.
 pub(super) fn found_kinds() -> impl Iterator<Item = RecordKind> {
-    WORDED.iter().map(|(_, kind, _)| *kind)
+    INDEXED.iter().map(|(_, kind, _)| *kind)
 }
 
 /// Notes the record that is found otherwise since a row of `table` has changed, if one is.
 pub(crate) fn note(w: &mut Write, table: &str, changes: &Changes, value: ReadColumn<'_>) {
-    if let Some((kind, subject)) = reworded(table, changes, value) {
-        w.reword(kind, subject);
+    if let Some((kind, subject)) = record_to_reindex(table, changes, value) {
+        w.mark_for_reindex(kind, subject);
     }
 }
 
-fn reworded(table: &str, changes: &Changes, value: ReadColumn<'_>) -> Option<(RecordKind, String)> {
+fn record_to_reindex(table: &str, changes: &Changes, value: ReadColumn<'_>) -> Option<(RecordKind, String)> {
     if table == "claim" {
         let title = changes.contains_key("text") && value("property") == Some(ClaimProperty::Title.to_value());
         return title.then(|| value("batch_id")).flatten().map(|batch| (RecordKind::Batch, batch));
     }
-    let (_, kind, columns) = WORDED.iter().find(|worded| worded.0 == table)?;
+    let (_, kind, columns) = INDEXED.iter().find(|indexed| indexed.0 == table)?;
     let id = if *kind == RecordKind::Country { "code" } else { "id" };
     let is_another = columns.iter().any(|column| changes.contains_key(*column));
     is_another.then(|| value(id)).flatten().map(|id| (*kind, id))
@@ -72,7 +72,7 @@ const ENTRIES_AT_A_TIME: usize = 500;
 /// Brings the entries of all records up to date whose words `w` may have changed.
 pub(crate) async fn index(w: &mut Write) -> Result<(), WriteError> {
     let mut kinds: BTreeMap<RecordKind, Vec<String>> = BTreeMap::new();
-    for (kind, subject) in w.take_reworded() {
+    for (kind, subject) in w.take_records_to_reindex() {
         kinds.entry(kind).or_default().push(subject);
     }
     for (kind, subjects) in kinds {
@@ -93,29 +93,29 @@ pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteErro
     write(db, clock, Actor::Operator, async |w| {
         let codes: Vec<String> =
             country::Entity::find().select_only().column(country::Column::Code).into_tuple().all(w.read()).await?;
-        codes.into_iter().for_each(|code| w.reword(RecordKind::Country, code));
-        reword_all::<regional_group::Entity>(w).await?;
-        reword_all::<institution::Entity>(w).await?;
-        reword_all::<programme::Entity>(w).await?;
-        reword_all::<batch::Entity>(w).await?;
-        reword_all::<workshop::Entity>(w).await?;
-        reword_all::<person::Entity>(w).await?;
-        reword_all::<venue::Entity>(w).await?;
-        reword_all::<topic::Entity>(w).await?;
-        reword_all::<action_plan::Entity>(w).await?;
-        reword_all::<action_item::Entity>(w).await?;
-        reword_all::<progress_note::Entity>(w).await?;
-        reword_all::<outcome::Entity>(w).await?;
-        reword_all::<source::Entity>(w).await?;
-        reword_all::<indicator::Entity>(w).await
+        codes.into_iter().for_each(|code| w.mark_for_reindex(RecordKind::Country, code));
+        mark_all_for_reindex::<regional_group::Entity>(w).await?;
+        mark_all_for_reindex::<institution::Entity>(w).await?;
+        mark_all_for_reindex::<programme::Entity>(w).await?;
+        mark_all_for_reindex::<batch::Entity>(w).await?;
+        mark_all_for_reindex::<workshop::Entity>(w).await?;
+        mark_all_for_reindex::<person::Entity>(w).await?;
+        mark_all_for_reindex::<venue::Entity>(w).await?;
+        mark_all_for_reindex::<topic::Entity>(w).await?;
+        mark_all_for_reindex::<action_plan::Entity>(w).await?;
+        mark_all_for_reindex::<action_item::Entity>(w).await?;
+        mark_all_for_reindex::<progress_note::Entity>(w).await?;
+        mark_all_for_reindex::<outcome::Entity>(w).await?;
+        mark_all_for_reindex::<source::Entity>(w).await?;
+        mark_all_for_reindex::<indicator::Entity>(w).await
     })
     .await
     .map(|_| ())
 }
 
-async fn reword_all<E: Record>(w: &mut Write) -> Result<(), WriteError> {
+async fn mark_all_for_reindex<E: Record>(w: &mut Write) -> Result<(), WriteError> {
     let ids: Vec<Uuid> = E::find().select_only().column(id_column::<E>()).into_tuple().all(w.read()).await?;
-    ids.into_iter().for_each(|id| w.reword(E::KIND, id));
+    ids.into_iter().for_each(|id| w.mark_for_reindex(E::KIND, id));
     Ok(())
 }
 

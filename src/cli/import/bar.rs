@@ -16,7 +16,7 @@ impl<'a> Bar<'a> {
     }
 
     /// How many rows have been read; or applied, of how many.
-    pub(super) fn tell(&self, rows: u64, of: Option<u64>) {
+    pub(super) fn draw(&self, rows: u64, of: Option<u64>) {
         if !self.seen {
             return;
         }
@@ -24,10 +24,10 @@ impl<'a> Bar<'a> {
         let _ = match of {
             Some(all) => {
                 let done = usize::try_from(rows.min(all) * 40 / all.max(1)).unwrap_or(40);
-                let said = say!("{rows} of {all} rows applied", rows, all).tell(self.language);
+                let said = say!("{rows} of {all} rows applied", rows, all).translate(self.language);
                 write!(out, "\r[{}{}] {said}", "#".repeat(done), " ".repeat(40 - done))
             }
-            None => write!(out, "\r{}", say!("{rows} rows read", rows).tell(self.language)),
+            None => write!(out, "\r{}", say!("{rows} rows read", rows).translate(self.language)),
         };
         let _ = out.flush();
     }

@@ -42,7 +42,7 @@ impl Import {
             let columns: Vec<_> = shown(row.into_table, &columns)
                 .into_iter()
                 .map(|column| {
-                    let note = column.note.map(|note| note.tell(&self.language));
+                    let note = column.note.map(|note| note.translate(&self.language));
                     let mut shown = serde_json::json!({
                         "name": column.name, "field": column.field, "use": column.usage,
                     });
@@ -69,10 +69,10 @@ impl Import {
             written = &row.written,
             table = row.into_table.to_string().to_lowercase()
         );
-        writeln!(out, "{}", title.tell(language))?;
+        writeln!(out, "{}", title.translate(language))?;
         show_columns(&mut out, row, &columns, language)?;
         for (field, value) in set {
-            writeln!(out, "  {}", say!("{field} is \"{value}\" in all rows", field, value).tell(language))?;
+            writeln!(out, "  {}", say!("{field} is \"{value}\" in all rows", field, value).translate(language))?;
         }
         let counts = say!(
             "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused, {ambiguous} ambiguous",
@@ -82,7 +82,7 @@ impl Import {
             refused = row.refused_rows,
             ambiguous = row.ambiguous_rows
         );
-        writeln!(out, "{}", counts.tell(language))?;
+        writeln!(out, "{}", counts.translate(language))?;
         let remarked = rows(db, row, 0, HINDERED, SHOWN).await?;
         for row in &remarked {
             let remarks: Vec<Remark> = serde_json::from_value(row.remarks.clone()).unwrap_or_default();
@@ -91,15 +91,15 @@ impl Import {
                     "line {line}, {hindered}: {remark}",
                     line = row.line,
                     hindered = hindered(row.state),
-                    remark = remark.tell(language)
+                    remark = remark.translate(language)
                 );
-                writeln!(out, "  {}", said.tell(language))?;
+                writeln!(out, "  {}", said.translate(language))?;
             }
         }
         let rest = i64::from(row.refused_rows + row.ambiguous_rows) - i64::try_from(remarked.len()).unwrap_or(i64::MAX);
         if rest > 0 {
             let more = say!("… and {rest} more rows: --report writes all of them into a file", rest);
-            writeln!(out, "  {}", more.tell(language))?;
+            writeln!(out, "  {}", more.translate(language))?;
         }
         let key = &row.key;
         let end = match (row.state, left_out(row)) {
@@ -107,7 +107,7 @@ impl Import {
             (ImportState::Applied, rows) => say!("{key} is applied; rows that are left out: {rows}", key, rows),
             _ => say!("nothing is changed yet: `jejaring import --waiting {key} --apply` does it", key),
         };
-        writeln!(out, "{}", end.tell(language))?;
+        writeln!(out, "{}", end.translate(language))?;
         Ok(())
     }
 }
@@ -122,9 +122,9 @@ fn show_columns(
     for column in shown(row.into_table, columns) {
         let becomes = match (column.usage, column.field, &column.note) {
             (ColumnUse::Used, Some(field), _) => field.to_owned(),
-            (ColumnUse::LeftOut, ..) => say!("– left out, as was said").tell(language),
-            (_, _, Some(note)) => say!("– left out: it {note}", note = note.clone()).tell(language),
-            _ => say!("– left out").tell(language),
+            (ColumnUse::LeftOut, ..) => say!("– left out, as was said").translate(language),
+            (_, _, Some(note)) => say!("– left out: it {note}", note = note.clone()).translate(language),
+            _ => say!("– left out").translate(language),
         };
         writeln!(out, "  {:widest$}  {becomes}", column.name)?;
     }
@@ -132,7 +132,7 @@ fn show_columns(
     let missing: Vec<&str> = missing.map(|field| field.name).collect();
     if !missing.is_empty() {
         let missing = say!("no column is {field}", field = missing.join(", "));
-        writeln!(out, "  {}", missing.tell(language))?;
+        writeln!(out, "  {}", missing.translate(language))?;
     }
     Ok(())
 }
@@ -166,9 +166,9 @@ pub(super) async fn report(db: &Db, row: &import::Model, path: &Path, language: 
         behind = last.line;
         for row in page {
             let remarks: Vec<Remark> = serde_json::from_value(row.remarks).unwrap_or_default();
-            let left_out = (is_applied && HINDERED.contains(&row.state)).then(|| say!("left out").tell(language));
+            let left_out = (is_applied && HINDERED.contains(&row.state)).then(|| say!("left out").translate(language));
             let reasons: Vec<String> =
-                left_out.into_iter().chain(remarks.iter().map(|remark| remark.tell(language))).collect();
+                left_out.into_iter().chain(remarks.iter().map(|remark| remark.translate(language))).collect();
             let about = row.about.unwrap_or_default();
             let state = row.state.to_string();
             report.write_record([&row.line.to_string(), &state, &about, &harmless(reasons.join("; "))])?;

@@ -58,8 +58,8 @@ pub async fn enter(
     if let Some(changes) = put.change.changes() {
         let moved = existing.is_none_or(|row| row.status != status);
         let kind = if moved { announcement(status) } else { EventKind::BatchUpdated };
-        w.record(event(kind, &put.row).changing(rule::told::<batch::Entity>(changes)));
-        w.touch(put.row.id);
+        w.record(event(kind, &put.row).changing(rule::public_changes::<batch::Entity>(changes)));
+        w.mark_dirty(put.row.id);
     }
     Ok(put)
 }
@@ -208,7 +208,7 @@ pub async fn enter_venues(
         .map(|venue| batch_venue::ActiveModel { batch_id: ActiveValue::Set(id), venue_id: ActiveValue::Set(venue) });
     let replaced = rule::replace::<batch::Entity, batch_venue::Entity>(w, batch, existing, links.collect()).await?;
     if replaced.changed() {
-        w.touch(id);
+        w.mark_dirty(id);
         if !batch.change.is_new() {
             w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("venues", old, new)));
         }

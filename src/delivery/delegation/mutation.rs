@@ -283,7 +283,7 @@ async fn take_part(
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
     let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
     let person = people::enter(w, None, draft).await?;
-    rule::tell::<person::Entity>(w, &person);
+    rule::emit::<person::Entity>(w, &person);
     let draft = engagement::ActiveModel {
         key: Set(made_key(w, "engagement")),
         person_id: Set(person.row.id),

@@ -22,7 +22,7 @@ use crate::rule::{self, check, folded, optional, required, tidy_optional};
 ///
 /// It stays at the batch at which it was entered. What represents a country names the country, what represents an
 /// institution names the institution. A batch has one delegation of a country, sender and label. It sorts by the country's
-/// English name, else by the institution's, and by its label. That it came in is told when it is settled where it stands.
+/// English name, else by the institution's, and by its label. That it came in is told when it is reconciled where it stands.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&delegation::Model>,
@@ -71,14 +71,14 @@ pub async fn enter(
     }
     let put = rule::put::<delegation::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let changes = rule::told::<delegation::Entity>(changes);
+        let changes = rule::public_changes::<delegation::Entity>(changes);
         if put.change.is_new() {
-            w.tell_when_settled(put.row.id, changes);
+            w.emit_when_reconciled(put.row.id, changes);
         } else {
             let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &put.row);
             w.record(event.of_party(&put.row).changing(changes));
         }
-        w.touch_parties(put.row.batch_id);
+        w.mark_parties_dirty(put.row.batch_id);
     }
     Ok(put)
 }
@@ -140,9 +140,9 @@ pub(crate) async fn enter_all(
     let mut parties = HashMap::new();
     for put in w.put_all::<delegation::Entity>(rows).await? {
         if let Some(changes) = put.change.changes() {
-            w.tell_when_settled(put.row.id, rule::told::<delegation::Entity>(changes));
+            w.emit_when_reconciled(put.row.id, rule::public_changes::<delegation::Entity>(changes));
         }
-        w.touch_parties(put.row.batch_id);
+        w.mark_parties_dirty(put.row.batch_id);
         parties.insert(put.row.id, put.row);
     }
     claim_rules::enter_all(w, claims, &parties).await
@@ -168,7 +168,7 @@ async fn moves_by_owner(
     batch: &batch::Model,
     party: &delegation::Model,
 ) -> Result<&'static [DelegationStatus], WriteError> {
-    let Some(source) = w.speaks_by(batch.owner_id).await? else { return Ok(&[]) };
+    let Some(source) = w.owner_statement_source(batch.owner_id).await? else { return Ok(&[]) };
     let said = claim::Entity::find()
         .filter(claim::Column::DelegationId.eq(party.id))
         .filter(claim::Column::SourceId.eq(source))

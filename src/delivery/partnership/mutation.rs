@@ -64,7 +64,7 @@ async fn add_partnership(w: &mut Write, by: &Authorizer, input: &AddPartnershipI
         by.under_batch(w, id.0).await?;
     }
     if let Some(id) = workshop {
-        by.hanging::<workshop::Entity>(w, "workshop_id", id.0).await?;
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", id.0).await?;
     }
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
@@ -111,6 +111,6 @@ async fn kept(w: &Write, by: &Authorizer, id: IdOf<partnership::Entity>) -> Resu
             by.require_of(by.find::<programme::Entity>(w, "partnership_id", programme.0).await?.owner_id)?;
             by.target::<partnership::Entity>(w, "partnership_id", id.0).await
         }
-        None => Ok(by.hanging::<partnership::Entity>(w, "partnership_id", id.0).await?.1),
+        None => Ok(by.batch_scoped::<partnership::Entity>(w, "partnership_id", id.0).await?.1),
     }
 }

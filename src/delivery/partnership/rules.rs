@@ -12,7 +12,7 @@ use crate::rule::{self, check, optional, tidy_optional};
 /// Enters a partnership, or changes it.
 ///
 /// Its holder is an institution or a regional group. It is held in a programme, a batch or a workshop. The batch in which it
-/// is held, and that in which it was, are settled anew.
+/// is held, and that in which it was, are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&partnership::Model>,
@@ -36,14 +36,14 @@ pub async fn enter(
         };
         let event = Event::about::<partnership::Entity>(EventKind::PartnershipChanged, &put.row)
             .of_batch(batch)
-            .changing(rule::told::<partnership::Entity>(changes));
+            .changing(rule::public_changes::<partnership::Entity>(changes));
         w.record(event);
         let former = match existing.and_then(|row| row.workshop_id) {
             Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
             None => existing.and_then(|row| row.batch_id),
         };
         for batch in batch.into_iter().chain(former) {
-            w.touch(batch);
+            w.mark_dirty(batch);
         }
     }
     Ok(put)

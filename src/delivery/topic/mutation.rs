@@ -58,7 +58,7 @@ async fn add_topic(w: &mut Write, by: &Authorizer, input: &AddTopicInput) -> Res
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<topic::Entity>(w, &put);
+    rule::emit::<topic::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -74,6 +74,6 @@ async fn update_topic(w: &mut Write, by: &Authorizer, input: &UpdateTopicInput) 
         ..unset()
     };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<topic::Entity>(w, &put);
+    rule::emit::<topic::Entity>(w, &put);
     Ok(put.row.id.0)
 }

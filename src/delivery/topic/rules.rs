@@ -29,7 +29,7 @@ pub async fn enter(
     if let (Some(row), Some(parent)) = (existing, optional!(draft, existing, parent_id))
         && row.parent_id != Some(parent)
     {
-        w.register_wide().await?;
+        w.lock_register().await?;
         rule::no_cycle::<topic::Entity>(w, row, parent, |row| row.parent_id).await?;
     }
     let (english, indonesian) = (required!(draft, existing, label_en), required!(draft, existing, label_id));

@@ -76,7 +76,7 @@ async fn add_venue(w: &mut Write, by: &Authorizer, input: &AddVenueInput) -> Res
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<venue::Entity>(w, &put);
+    rule::emit::<venue::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -93,6 +93,6 @@ async fn update_venue(w: &mut Write, by: &Authorizer, input: &UpdateVenueInput) 
         ..unset()
     };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<venue::Entity>(w, &put);
+    rule::emit::<venue::Entity>(w, &put);
     Ok(put.row.id.0)
 }

@@ -11,7 +11,7 @@ use crate::text;
 /// Enters a venue, or changes it.
 ///
 /// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees. Batches that are claimed
-/// to be held there are settled anew.
+/// to be held there are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&venue::Model>,
@@ -31,7 +31,7 @@ pub async fn enter(
     draft.search_text = ActiveValue::Set(folded([Some(name.as_str()), address.as_deref(), city.as_deref()]));
     let put = rule::put::<venue::Entity>(w, existing, draft).await?;
     if let Change::Updated(_) = put.change {
-        rule::touch_batches_claimed(w, claim::Column::VenueId.eq(put.row.id)).await?;
+        rule::mark_claimed_batches_dirty(w, claim::Column::VenueId.eq(put.row.id)).await?;
     }
     Ok(put)
 }

@@ -118,7 +118,7 @@ async fn schedule_workshop(w: &mut Write, by: &Authorizer, input: &ScheduleWorks
 }
 
 async fn move_workshop(w: &mut Write, by: &Authorizer, input: &MoveWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let venue_id = reference::<venue::Entity>(by, w, "venue_id", input.venue_id).await?;
     let draft = workshop::ActiveModel {
         starts_on: changed(input.starts_on.clone(), |day| day.0),
@@ -133,7 +133,7 @@ async fn move_workshop(w: &mut Write, by: &Authorizer, input: &MoveWorkshopInput
 }
 
 async fn update_workshop(w: &mut Write, by: &Authorizer, input: &UpdateWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let draft = workshop::ActiveModel {
         position: given(input.position),
         kind: given(input.kind),
@@ -147,7 +147,7 @@ async fn update_workshop(w: &mut Write, by: &Authorizer, input: &UpdateWorkshopI
 }
 
 async fn cancel_workshop(w: &mut Write, by: &Authorizer, input: &CancelWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     Ok(rules::cancel(w, &row).await?.row.id.0)
 }
 

@@ -36,7 +36,7 @@ pub async fn enter(
 }
 
 /// [`enter`], but for the dates of its batch: for workshops that come together with the claims that say when their batch
-/// is, to be followed by [`check_within_batch`] once these are settled.
+/// is, to be followed by [`check_within_batch`] once these are reconciled.
 pub async fn enter_unchecked(
     w: &mut Write,
     existing: Option<&workshop::Model>,
@@ -94,9 +94,9 @@ pub async fn enter_unchecked(
             None => EventKind::WorkshopScheduled,
             Some(_) => EventKind::WorkshopMoved,
         };
-        w.record(event(kind, &put.row).changing(rule::told::<workshop::Entity>(changes)));
+        w.record(event(kind, &put.row).changing(rule::public_changes::<workshop::Entity>(changes)));
         w.check_later(put.row.id.0);
-        w.touch(put.row.batch_id);
+        w.mark_dirty(put.row.batch_id);
     }
     Ok(put)
 }

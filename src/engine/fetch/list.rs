@@ -84,18 +84,18 @@ impl Asking<'_> {
             None => USUAL_GROUPS,
         };
         let groups = (list.rows.reads.noun.groups)(self.reader.visible());
-        let (grouping, told) = grouping(&groups, &fields, of.as_deref(), first)?;
+        let (grouping, presenter) = grouping(&groups, &fields, of.as_deref(), first)?;
         let counted = self.reading(&list.rows).counted(&list.link, condition.clone(), keys);
         let (link, reader, of) = (list.link.clone(), self.reader.clone(), keys.to_vec());
         let count = async move { grouping.count(&link, counted, &reader, &of).await };
         let mut found: Keyed<Vec<Grouped>> = self.put(count).await?;
-        let told = |groups: Option<Vec<Grouped>>| {
-            groups.unwrap_or_default().into_iter().map(|group| told.tell(group)).collect()
+        let presented = |groups: Option<Vec<Grouped>>| {
+            groups.unwrap_or_default().into_iter().map(|group| presenter.present(group)).collect()
         };
         if keys.is_empty() {
-            return Ok(vec![told(found.drain().map(|(_, groups)| groups).next())]);
+            return Ok(vec![presented(found.drain().map(|(_, groups)| groups).next())]);
         }
-        Ok(keys.iter().map(|key| told(found.remove(key))).collect())
+        Ok(keys.iter().map(|key| presented(found.remove(key))).collect())
     }
 }
 

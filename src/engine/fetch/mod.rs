@@ -163,11 +163,11 @@ impl Asking<'_> {
             _ => None,
         });
         let columns = columns.collect::<Option<Vec<usize>>>()?;
-        let told = self.reader.told(&noun.table.name.to_string(), keys)?;
+        let kept_rows = self.reader.kept_rows(&noun.table.name.to_string(), keys)?;
         let row = |values: &Arc<Vec<sea_orm::Value>>| {
             Row::Known(columns.iter().map(|column| values[*column].clone()).collect())
         };
-        Some(told.iter().map(row).collect())
+        Some(kept_rows.iter().map(row).collect())
     }
 
     /// How many nodes a list has at most: a table's own list may have larger pages than others; those within its rows may not.

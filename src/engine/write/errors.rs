@@ -33,7 +33,7 @@ impl Writer<'_> {
     }
 
     /// Notes an error at the place that is being written.
-    pub(super) fn tell(&mut self, error: &Error, pos: Pos) -> Failed {
+    pub(super) fn report(&mut self, error: &Error, pos: Pos) -> Failed {
         let mut error = error.clone().into_server_error(pos);
         if self.is_told(&error) {
             error.path = self.here();
@@ -44,6 +44,6 @@ impl Writer<'_> {
 
     pub(super) fn failed(&mut self, error: DbErr, pos: Pos) -> Failed {
         let error = self.asking.reader.fail(error);
-        self.tell(&error, pos)
+        self.report(&error, pos)
     }
 }

@@ -19,7 +19,7 @@ impl<'a> Writer<'a> {
             Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
             Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
                 Some(Ok(groups)) => writer.groups(parts, groups.get(parent).map_or(&[], Vec::as_slice)),
-                Some(Err(error)) => Err(writer.tell(error, list.groups[*number].1.pos)),
+                Some(Err(error)) => Err(writer.report(error, list.groups[*number].1.pos)),
                 None => writer.null(),
             },
             Part::Total => {

@@ -129,7 +129,7 @@ impl<'a> Writer<'a> {
     fn there(&mut self, read: Option<&'a Read>, pos: Pos) -> Result<Option<&'a RootRows>, Failed> {
         match read {
             Some(Ok(read)) => Ok(Some(read)),
-            Some(Err(error)) => Err(self.tell(error, pos)),
+            Some(Err(error)) => Err(self.report(error, pos)),
             None => Ok(None),
         }
     }
@@ -159,9 +159,9 @@ impl<'a> Writer<'a> {
     /// Writes what code of its own has resolved for the row of a number.
     fn own(&mut self, owned: &Owned, row: usize) -> Done {
         let own = self.own;
-        let Some(told) = own.get(&(owned.number, row)) else { return self.null() };
-        told.errors.iter().for_each(|error| self.pass_on(error));
-        match &told.value {
+        let Some(resolved) = own.get(&(owned.number, row)) else { return self.null() };
+        resolved.errors.iter().for_each(|error| self.pass_on(error));
+        match &resolved.value {
             Ok(value) => {
                 self.fields += value::fields(value);
                 value::json(value, &mut self.out);
@@ -265,7 +265,7 @@ impl<'a> Writer<'a> {
                     }
                 }
                 let error = writer.asking.reader.fail("a row refers to nothing where it must refer to something");
-                Err(writer.tell(&error, *pos))
+                Err(writer.report(&error, *pos))
             }
             SelectedField::List(child) => writer.list(*child, row),
             SelectedField::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
@@ -284,7 +284,7 @@ impl<'a> Writer<'a> {
         let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else { return self.null() };
         match (&lower.level, lower.numbers[0][row.number]) {
             (Ok(level), Some(parent)) => self.connection(list, level, parent),
-            (Err(error), _) => Err(self.tell(error, list.asked.pos)),
+            (Err(error), _) => Err(self.report(error, list.asked.pos)),
             (Ok(_), None) => self.null(),
         }
     }
@@ -297,7 +297,7 @@ impl<'a> Writer<'a> {
                 let page = page.filter(|page| !page.rows.is_empty());
                 Ok(page.map(|page| Row { plan, level, number: page.rows.start }))
             }
-            Some((_, Lower { level: Err(error), .. })) => Err(self.tell(error, pos)),
+            Some((_, Lower { level: Err(error), .. })) => Err(self.report(error, pos)),
             _ => Ok(None),
         }
     }
@@ -318,7 +318,7 @@ impl<'a> Writer<'a> {
                 let by = row.row().key(row.at(reference.by), key).ok().flatten();
                 let missing = format!("{} {by:?} is referred to and missing", reference.to.name);
                 let error = self.asking.reader.fail(missing);
-                Err(self.tell(&error, reference.pos))
+                Err(self.report(&error, reference.pos))
             }
             None => self.null(),
         }
@@ -343,7 +343,7 @@ impl<'a> Writer<'a> {
             cells: &cells,
             entries: entries.as_deref(),
         };
-        let value = (making.computed.make)(&made).map_err(|error| self.tell(&error, pos))?;
+        let value = (making.computed.make)(&made).map_err(|error| self.report(&error, pos))?;
         match (&making.picked, value) {
             (Some(picked), Value::List(items)) => {
                 self.items(0..items.len(), |writer, number| writer.picked(picked, &items[number]))

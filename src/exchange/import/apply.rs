@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::read::Row;
 use super::remark::Remark;
-use super::rules::{Counts, ROWS_AT_A_TIME, is_ragged, kept, read_row, tell, waiting};
+use super::rules::{Counts, ROWS_AT_A_TIME, emit, is_ragged, kept, read_row, waiting};
 use super::tables::{self, What};
 use crate::access::Actor;
 use crate::db::IDS_PER_QUERY;
@@ -19,7 +19,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::EventKind;
 use crate::phrase::{Phrase, say};
-use crate::provenance::settle;
+use crate::provenance::reconcile;
 use crate::provenance::source::rules as sources;
 use crate::rule::{self, unset};
 
@@ -33,7 +33,7 @@ pub async fn apply(
     actor: &Actor,
     import: &import::Model,
     leaves_out: bool,
-    told: impl Fn(u64),
+    on_progress: impl Fn(u64),
 ) -> Result<Put<import::Model>, WriteError> {
     waiting(import)?;
     let (refused, ambiguous) = (import.refused_rows, import.ambiguous_rows);
@@ -76,18 +76,18 @@ pub async fn apply(
         if !whole {
             // Names are compared over the whole register: once, at the end.
             if import.into_table == ImportTable::Delegations {
-                settle(w).await?;
+                reconcile(w).await?;
             }
             w.spool().await?;
         }
-        progress.tell(done);
-        told(done);
+        progress.publish(done);
+        on_progress(done);
         behind = last;
     }
     let draft =
         import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..counts.draft() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    tell(w, EventKind::ImportApplied, &put);
+    emit(w, EventKind::ImportApplied, &put);
     w.forget_cells(import.id).await?;
     Ok(put)
 }

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::apply::apply;
 use super::progress::{Progress, rows_done};
-use super::rules::tell;
+use super::rules::emit;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::db::{Db, Put, Write, write};
@@ -46,7 +46,7 @@ pub(super) async fn begin(
     }
     let draft = import::ActiveModel { state: Set(ImportState::Applying), message: Set(None), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    tell(w, EventKind::ImportRead, &put);
+    emit(w, EventKind::ImportRead, &put);
     let (row, actor) = (put.row.clone(), actor.clone());
     w.afterwards(move |db, clock| {
         let work = Work { db: db.clone(), clock: clock.clone(), actor, import: row, leave_out };
@@ -134,7 +134,7 @@ fn is_to_be_tried_again(error: &WriteError, began: Instant) -> bool {
 async fn back(w: &mut Write, row: &import::Model, why: &Phrase) -> Result<(), WriteError> {
     let draft = import::ActiveModel { state: Set(ImportState::Ready), message: Set(Some(why.kept())), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(row), draft).await?;
-    tell(w, EventKind::ImportRead, &put);
+    emit(w, EventKind::ImportRead, &put);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::columns::{Field, MappedColumn, column_name, field_named, fields};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
 use super::read::Row;
-use super::rules::{Counts, ROWS_AT_A_TIME, Upload, is_ragged, kept, named, order_name, read_row, tell, waiting};
+use super::rules::{Counts, ROWS_AT_A_TIME, Upload, emit, is_ragged, kept, named, order_name, read_row, waiting};
 use super::tables;
 use crate::access::Actor;
 use crate::db::{Db, Put, Write};
@@ -284,7 +284,7 @@ async fn again(
     let draft = import::ActiveModel { message: Set(None), ..draft };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     if put.change.changes().is_some() {
-        tell(w, EventKind::ImportRead, &put);
+        emit(w, EventKind::ImportRead, &put);
         return Ok(put);
     }
     w.advance::<import::Entity>(import).await?;

@@ -62,7 +62,7 @@ impl ImportColumn {
         ctx: &Context<'_>,
         #[graphql(desc = "The language.")] language: Option<Language>,
     ) -> Option<String> {
-        self.note.as_ref().map(|note| note.tell(ctx.languages(language).of_phrases()))
+        self.note.as_ref().map(|note| note.translate(ctx.languages(language).of_phrases()))
     }
 }
 
@@ -126,7 +126,7 @@ impl ImportRow {
         #[graphql(desc = "The language.")] language: Option<Language>,
     ) -> Vec<String> {
         let tag = ctx.languages(language).of_phrases();
-        self.read().iter().map(|remark| remark.tell(tag)).collect()
+        self.read().iter().map(|remark| remark.translate(tag)).collect()
     }
 
     /// The same, each with its column and value.
@@ -187,7 +187,7 @@ object! {
             ctx: &Context<'_>,
             #[graphql(desc = "The language.")] language: Option<Language>,
         ) -> Option<String> {
-            self.0.message.as_deref().map(|kept| Phrase::read(kept).tell(ctx.languages(language).of_phrases()))
+            self.0.message.as_deref().map(|kept| Phrase::read(kept).translate(ctx.languages(language).of_phrases()))
         }
 
         /// The columns of the file, each with what it is taken for. `mapImport` corrects that.

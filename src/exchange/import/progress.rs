@@ -31,7 +31,7 @@ impl Progress {
     }
 
     /// So many rows have been dealt with.
-    pub(super) fn tell(&self, rows: u64) {
+    pub(super) fn publish(&self, rows: u64) {
         if let Some(work) = under_way().get_mut(&self.0) {
             work.1 = rows;
         }

@@ -56,7 +56,7 @@ impl Remark {
         ctx: &Context<'_>,
         #[graphql(desc = "The language.")] language: Option<Language>,
     ) -> String {
-        self.message.tell(ctx.languages(language).of_phrases())
+        self.message.translate(ctx.languages(language).of_phrases())
     }
 }
 
@@ -89,7 +89,7 @@ impl Remark {
     }
 
     /// The same in the language of a tag.
-    pub fn tell(&self, tag: &str) -> String {
-        self.phrase().tell(tag)
+    pub fn translate(&self, tag: &str) -> String {
+        self.phrase().translate(tag)
     }
 }

@@ -71,10 +71,10 @@ pub enum Handed {
 
 impl Handed {
     /// Why, in the language of a tag.
-    pub fn tell(&self, tag: &str) -> String {
+    pub fn translate(&self, tag: &str) -> String {
         match self {
-            Self::Unreadable(error) => error.phrase().tell(tag),
-            Self::Write(WriteError::Refused(refusal)) => refusal.message.tell(tag),
+            Self::Unreadable(error) => error.phrase().translate(tag),
+            Self::Write(WriteError::Refused(refusal)) => refusal.message.translate(tag),
             Self::Write(error) => error.to_string(),
         }
     }
@@ -82,7 +82,7 @@ impl Handed {
 
 impl fmt::Display for Handed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.tell("en"))
+        f.write_str(&self.translate("en"))
     }
 }
 
@@ -174,7 +174,7 @@ pub(super) async fn enter(
         ..unset()
     };
     let put = rule::put::<import::Entity>(w, None, draft).await?;
-    tell(w, EventKind::ImportReceived, &put);
+    emit(w, EventKind::ImportReceived, &put);
     Ok(put.row)
 }
 
@@ -197,9 +197,10 @@ pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> 
 }
 
 /// What happened to an import is for its officer and auditors.
-pub(super) fn tell(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
+pub(super) fn emit(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let event = Event::about::<import::Entity>(kind, &put.row).changing(rule::told::<import::Entity>(changes));
+    let event =
+        Event::about::<import::Entity>(kind, &put.row).changing(rule::public_changes::<import::Entity>(changes));
     w.record(event);
 }
 
@@ -284,7 +285,7 @@ pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import
     // Before its rows: whoever is still reading the file keeps no more of them behind this.
     let draft = import::ActiveModel { state: Set(ImportState::Discarded), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    tell(w, EventKind::ImportDiscarded, &put);
+    emit(w, EventKind::ImportDiscarded, &put);
     w.forget_rows(import.id).await?;
     Ok(put)
 }
@@ -304,7 +305,7 @@ pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     for row in old().all(db.reading()).await? {
         let throwing = async |w: &mut Write| {
             // Of two processes that come here at once the second finds nothing left to do.
-            w.register_wide().await?;
+            w.lock_register().await?;
             match old().filter(import::Column::Id.eq(row.id)).one(w.read()).await? {
                 Some(row) => discard(w, &row).await.map(|_| ()),
                 None => Ok(()),

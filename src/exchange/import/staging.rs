@@ -19,7 +19,7 @@ use super::mapping::{correct, saved};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::read::{self, Bytes, ReadError, Row, Rows};
-use super::rules::{Counts, Handed, Upload, enter, is_ragged, kept, order_name, tell};
+use super::rules::{Counts, Handed, Upload, emit, enter, is_ragged, kept, order_name};
 use super::tables::{self, What};
 use crate::access::Actor;
 use crate::clock::Clock;
@@ -30,7 +30,7 @@ use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use crate::text::hexadecimal;
 
-/// Takes a file: reads it, and keeps its rows with what each would change. `told` hears of the
+/// Takes a file: reads it, and keeps its rows with what each would change. `on_progress` hears of the
 /// import and how many of its rows have been read.
 pub async fn receive(
     db: &Db,
@@ -38,21 +38,21 @@ pub async fn receive(
     actor: &Actor,
     upload: Upload,
     mut file: impl Bytes,
-    told: impl Fn(&import::Model, u64),
+    on_progress: impl Fn(&import::Model, u64),
 ) -> Result<import::Model, Handed> {
     let (file, digest) =
-        aside(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
+        run_blocking(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
     let enter = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await);
     let started = db.reached(enter).await?.value;
     let progress = Progress::of(started.id);
-    told(&started, 0);
+    on_progress(&started, 0);
     let staging = Staging { db, clock, actor, upload: &upload, import: started.clone(), counts: Counts::default() };
-    let told = |rows| {
-        progress.tell(rows);
-        told(&started, rows);
+    let on_progress = |rows| {
+        progress.publish(rows);
+        on_progress(&started, rows);
     };
-    let read = match aside(move || read::read(file)).await? {
-        Ok((written, rows)) => match db.reached(staging.take(&written.to_string(), rows, told)).await {
+    let read = match run_blocking(move || read::read(file)).await? {
+        Ok((written, rows)) => match db.reached(staging.take(&written.to_string(), rows, on_progress)).await {
             Ok((import, counts)) => db.reached(ready(db, clock, actor, import, counts)).await.map_err(Handed::Write),
             Err(error) => Err(error),
         },
@@ -70,7 +70,7 @@ pub async fn receive(
 }
 
 /// Does what takes its time where it holds nobody up.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Handed> {
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Handed> {
     let broken = |_| WriteError::Contract("a file could not be read to its end");
     Ok(tokio::task::spawn_blocking(work).await.map_err(broken)?)
 }
@@ -106,7 +106,7 @@ impl Staging<'_> {
         mut self,
         written: &str,
         mut rows: Rows,
-        told: impl Fn(u64),
+        on_progress: impl Fn(u64),
     ) -> Result<(import::Model, Counts), Handed> {
         let (mut knowledge, mut taken): (Option<Knowledge>, u64) = (None, 0);
         while let Some(chunk) = rows.recv().await {
@@ -125,7 +125,7 @@ impl Staging<'_> {
             self.counts.add(&plans);
             taken += chunk.len() as u64;
             self.keep(chunk, plans).await?;
-            told(taken);
+            on_progress(taken);
             knowledge = Some(k);
         }
         if taken == 0 {
@@ -206,7 +206,7 @@ async fn ready(
             ..counts.draft()
         };
         let put = rule::put::<import::Entity>(w, Some(&existing), draft).await?;
-        tell(w, EventKind::ImportRead, &put);
+        emit(w, EventKind::ImportRead, &put);
         Ok(put.row)
     };
     Ok(write(db, clock, actor.clone(), ready).await?.value)
@@ -225,7 +225,7 @@ async fn fail(
         let draft =
             import::ActiveModel { state: Set(ImportState::Failed), message: Set(Some(message.kept())), ..unset() };
         let put = rule::put::<import::Entity>(w, Some(&existing), draft).await?;
-        tell(w, EventKind::ImportRead, &put);
+        emit(w, EventKind::ImportRead, &put);
         Ok(())
     };
     write(db, clock, actor.clone(), failing).await?;

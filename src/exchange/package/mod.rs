@@ -157,7 +157,7 @@ const PUBLIC_TABLES: [&str; 14] = [
 
 /// Checks and writes, in a transaction. Any problem ends it.
 async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut Load) -> Result<(), WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let keys = Keys::collect(w, tables, &mut load.problems).await?;
     for (table, sheet) in &mut *tables {
         table.read(sheet, &keys, &mut load.problems);
@@ -167,8 +167,8 @@ async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut L
         table.write(w, load).await?;
     }
     stop_at_problems(load)?;
-    // What the claims say must be settled before what has to agree with it is checked.
-    crate::provenance::settle(w).await?;
+    // What the claims say must be reconciled before what has to agree with it is checked.
+    crate::provenance::reconcile(w).await?;
     for (table, _) in &mut *tables {
         table.check(w, load).await?;
     }

@@ -46,7 +46,7 @@ pub struct Reader {
     marks: AtomicUsize,
     /// Rows that need not be read, by the names of their tables and by their keys; each with the
     /// values of all columns.
-    told: Mutex<Keyed<(String, Arc<Vec<Value>>)>>,
+    kept_rows: Mutex<Keyed<(String, Arc<Vec<Value>>)>>,
     /// What was made of parts of the document, by name.
     made: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>, RandomState>>,
     state: Mutex<State>,
@@ -66,8 +66,8 @@ impl Reader {
 
     fn over((db, heavy): (Readers, Readers), visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
         let (written, marks) = (AtomicBool::default(), AtomicUsize::default());
-        let (told, made, state) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Arc::new(Self { db, heavy, visible, clock, largest_page, written, marks, told, made, state })
+        let (kept_rows, made, state) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Arc::new(Self { db, heavy, visible, clock, largest_page, written, marks, kept_rows, made, state })
     }
 
     /// Nodes on a page of the outermost list at most; a table's own list may have larger pages than
@@ -84,7 +84,7 @@ impl Reader {
     /// says whether the write was committed.
     pub fn forget(&self, written: bool) {
         self.written.fetch_or(written, Ordering::Relaxed);
-        self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+        self.kept_rows.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
         self.state().groups.clear();
     }
 
@@ -160,15 +160,15 @@ impl Reader {
 
     /// Is told a row of a table that is to be shown, with the values of all columns: it is not
     /// read, nor asked whether it may be seen.
-    pub fn tell(&self, table: &str, key: Key, values: Vec<Value>) {
-        let mut told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        told.insert(key, (table.to_owned(), Arc::new(values)));
+    pub fn keep_row(&self, table: &str, key: Key, values: Vec<Value>) {
+        let mut kept_rows = self.kept_rows.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        kept_rows.insert(key, (table.to_owned(), Arc::new(values)));
     }
 
     /// What it was told of rows; none unless it was told all of them.
-    pub fn told(&self, table: &str, keys: &[Key]) -> Option<Vec<Arc<Vec<Value>>>> {
-        let told = self.told.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let values = |key| told.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone());
+    pub fn kept_rows(&self, table: &str, keys: &[Key]) -> Option<Vec<Arc<Vec<Value>>>> {
+        let kept_rows = self.kept_rows.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let values = |key| kept_rows.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone());
         keys.iter().map(values).collect()
     }
 

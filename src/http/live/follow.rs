@@ -10,7 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::time::{sleep, timeout};
 
 use super::slots::Slots;
-use super::{Leave, Telling, Told};
+use super::{FrameStream, Leave, LiveFrame};
 use crate::access::Visible;
 use crate::db::in_own_task;
 use crate::eventlog::feed::{Feed, Item};
@@ -44,7 +44,7 @@ pub struct Following {
 
 enum Step {
     Following,
-    /// The place has been told; all that is left is to go.
+    /// The place has been sent; all that is left is to go.
     Leaving,
     Over,
 }
@@ -71,17 +71,17 @@ impl Following {
         Ok(Self { state, caller, prepared, feed, leave, slots, shape, debt: 0, step: Step::Following })
     }
 
-    /// What is told of it.
-    pub fn telling(self) -> Telling {
-        unfold(Box::new(self), async |mut following| following.next().await.map(|told| (told, following))).boxed()
+    /// What is sent of it.
+    pub fn frames(self) -> FrameStream {
+        unfold(Box::new(self), async |mut following| following.next().await.map(|frame| (frame, following))).boxed()
     }
 
-    async fn next(&mut self) -> Option<Told> {
+    async fn next(&mut self) -> Option<LiveFrame> {
         match self.step {
             Step::Over => return None,
             Step::Leaving => {
                 self.step = Step::Over;
-                return Some(Told::Away(self.feed.place()));
+                return Some(LiveFrame::Away(self.feed.place()));
             }
             Step::Following => {}
         }
@@ -101,7 +101,7 @@ impl Following {
                 let reply = Reply::from(failure(self.state.app.failed(error)));
                 let broken = matches!(reply, Reply::Closed(_));
                 let errors = reply.into_errors();
-                Some(if broken { Told::Broken(errors) } else { Told::Fault(errors) })
+                Some(if broken { LiveFrame::Broken(errors) } else { LiveFrame::Fault(errors) })
             }
         }
     }
@@ -119,7 +119,7 @@ impl Following {
         }
     }
 
-    async fn show(&mut self, item: Item) -> Told {
+    async fn show(&mut self, item: Item) -> LiveFrame {
         if self.caller.actor != *self.feed.visible().actor() {
             self.caller.actor = self.feed.visible().actor().clone();
             self.shape = shape(&self.prepared, &self.caller);
@@ -127,7 +127,7 @@ impl Following {
         let (place, cursor): ((LogCursor, LogCursor), _) = ((item.after, item.cursor), item.cursor);
         let slot = self.slots.take().await;
         if let Some(json) = self.state.live.shown.find(self.shape, place) {
-            return Told::Next(json, Some(cursor), slot);
+            return LiveFrame::Next(json, Some(cursor), slot);
         }
         let (state, prepared, visible) = (self.state.clone(), self.prepared.clone(), self.feed.visible().clone());
         let (languages, shape) = (self.caller.languages.clone(), self.shape);
@@ -141,10 +141,10 @@ impl Following {
         let (made, cost, slot) = in_own_task(show).await;
         self.debt = cost;
         match made {
-            Ok(json) => Told::Next(json, Some(cursor), slot),
+            Ok(json) => LiveFrame::Next(json, Some(cursor), slot),
             Err(closed) => {
                 self.step = Step::Over;
-                Told::Broken(Reply::Closed(closed).into_errors())
+                LiveFrame::Broken(Reply::Closed(closed).into_errors())
             }
         }
     }
@@ -174,7 +174,7 @@ async fn show(
         }
     };
     match Reply::from(response) {
-        Reply::Closed(closed) if closed.is_passing() => Err(closed),
+        Reply::Closed(closed) if closed.is_retryable() => Err(closed),
         reply => Ok(Utf8Bytes::from(reply.into_json())),
     }
 }

@@ -1,4 +1,4 @@
-//! Operations that go on: what is told of one, whichever way it travels (WebSocket, server-sent events).
+//! Operations that go on: what is sent of one, whichever way it travels (WebSocket, server-sent events).
 
 mod follow;
 mod item_cache;
@@ -43,9 +43,9 @@ pub struct Live {
     pub(super) reservations: Reservations,
 }
 
-/// What is told of an operation; at the end of the stream it is complete.
+/// What is sent of an operation; at the end of the stream it is complete.
 #[derive(Debug)]
-pub enum Told {
+pub enum LiveFrame {
     /// An answer, as JSON; of a subscription with its place in the log. Its slot is free when it is written.
     Next(Utf8Bytes, Option<LogCursor>, Slot),
     /// It ends with these errors, a JSON list.
@@ -56,8 +56,8 @@ pub enum Told {
     Away(LogCursor),
 }
 
-/// What is told of one operation.
-pub type Telling = BoxStream<'static, Told>;
+/// What is sent of one operation.
+pub type FrameStream = BoxStream<'static, LiveFrame>;
 
 impl HttpState {
     /// Whether there is a place for one more stream: of all connections, a quarter is left to requests.
@@ -84,19 +84,19 @@ impl HttpState {
         resume: Option<String>,
         leave: Leave,
         slots: &Slots,
-    ) -> Result<Telling, Reply> {
+    ) -> Result<FrameStream, Reply> {
         let slot = slots.take().await;
         let (state, slots) = (self.clone(), slots.clone());
         let caller = Caller { headers: Default::default(), ..caller.clone() };
         let begin = async move {
             if prepared.kind == Kind::Subscription {
                 let following = Following::begin(state.clone(), caller, prepared, resume, leave, slots).await;
-                return following.map(Following::telling).map_err(|response| state.refused(response));
+                return following.map(Following::frames).map_err(|response| state.refused(response));
             }
             match state.run(&caller, prepared, state.deadline()).await {
                 Reply::Executed(executed) => {
                     let json = Utf8Bytes::from(Reply::Executed(executed).into_json());
-                    Ok(once(async { Told::Next(json, None, slot) }).boxed())
+                    Ok(once(async { LiveFrame::Next(json, None, slot) }).boxed())
                 }
                 reply => Err(reply),
             }

@@ -7,21 +7,21 @@ use std::task::{Context, Poll, ready};
 
 use futures::future::BoxFuture;
 
-use super::{Telling, Told};
+use super::{FrameStream, LiveFrame};
 
 /// How far an operation has come.
 enum Progress {
-    /// What is told of it is not known yet. In a box, which is gone once it is.
-    Beginning(BoxFuture<'static, Telling>),
-    Telling(Telling),
+    /// What is sent of it is not known yet. In a box, which is gone once it is.
+    Beginning(BoxFuture<'static, FrameStream>),
+    Streaming(FrameStream),
 }
 
 impl Progress {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Told>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<LiveFrame>> {
         loop {
             match self {
-                Self::Beginning(telling) => *self = Self::Telling(ready!(telling.as_mut().poll(context))),
-                Self::Telling(telling) => return telling.as_mut().poll_next(context),
+                Self::Beginning(frames) => *self = Self::Streaming(ready!(frames.as_mut().poll(context))),
+                Self::Streaming(frames) => return frames.as_mut().poll_next(context),
             }
         }
     }
@@ -45,8 +45,8 @@ impl Operations {
     }
 
     /// Lets one more go on.
-    pub(super) fn begin(&mut self, id: String, telling: BoxFuture<'static, Telling>) {
-        self.0.push_back((id.into(), Progress::Beginning(telling)));
+    pub(super) fn begin(&mut self, id: String, frames: BoxFuture<'static, FrameStream>) {
+        self.0.push_back((id.into(), Progress::Beginning(frames)));
     }
 
     /// Ends one, if it goes on.
@@ -54,17 +54,17 @@ impl Operations {
         self.0.retain(|(of, _)| **of != *id);
     }
 
-    /// What is told next, and of which; nothing more where that one is complete, and gone. Whoever has been heard waits until all
+    /// What is sent next, and of which; nothing more where that one is complete, and gone. Whoever has been heard waits until all
     /// others have. Waits for ever where none goes on.
-    pub(super) async fn next(&mut self) -> (Arc<str>, Option<Told>) {
+    pub(super) async fn next(&mut self) -> (Arc<str>, Option<LiveFrame>) {
         poll_fn(|context| {
             for place in 0..self.0.len() {
-                let Poll::Ready(told) = self.0[place].1.poll(context) else { continue };
+                let Poll::Ready(frame) = self.0[place].1.poll(context) else { continue };
                 let Some((id, progress)) = self.0.remove(place) else { continue };
-                if told.is_some() {
+                if frame.is_some() {
                     self.0.push_back((id.clone(), progress));
                 }
-                return Poll::Ready((id, told));
+                return Poll::Ready((id, frame));
             }
             Poll::Pending
         })
@@ -82,25 +82,25 @@ mod tests {
     #[tokio::test]
     async fn each_has_its_turn() {
         let slots = Slots::default();
-        let telling = |of: &'static str, count| {
+        let frames = |of: &'static str, count| {
             let slots = slots.clone();
             let all = stream::iter(0..count).then(move |number| {
                 let slots = slots.clone();
-                async move { Told::Next(format!("{of}{number}").into(), None, slots.take().await) }
+                async move { LiveFrame::Next(format!("{of}{number}").into(), None, slots.take().await) }
             });
             async { all.boxed() }.boxed()
         };
         let mut operations = Operations::default();
         for (id, count) in [("a", 3), ("b", 1), ("c", 2)] {
-            operations.begin(id.to_owned(), telling(id, count));
+            operations.begin(id.to_owned(), frames(id, count));
         }
         assert!(operations.has("b") && !operations.has("d"));
         operations.end("c");
         let mut heard = Vec::new();
         while !operations.is_empty() {
-            let (id, told) = operations.next().await;
-            heard.push(match told {
-                Some(Told::Next(json, ..)) => json.to_string(),
+            let (id, frame) = operations.next().await;
+            heard.push(match frame {
+                Some(LiveFrame::Next(json, ..)) => json.to_string(),
                 _ => format!("{id} is complete"),
             });
         }

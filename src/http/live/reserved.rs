@@ -14,7 +14,7 @@ use futures::StreamExt;
 use futures::stream::unfold;
 use tokio::sync::mpsc;
 
-use super::Told;
+use super::LiveFrame;
 use super::reservations::{Full, PATIENCE, Reservation};
 use super::sse::{self, Written, written};
 use crate::http::HttpState;
@@ -148,16 +148,16 @@ impl HttpState {
         let (_, leave) = self.stay();
         let work = async move {
             match state.begin(&caller, prepared, None, leave, &slots).await {
-                Ok(mut telling) => {
-                    while let Some(told) = telling.next().await {
+                Ok(mut frames) => {
+                    while let Some(frame) = frames.next().await {
                         // Nobody waits for it any more.
-                        if send.send(written(told, Some(&name))).await.is_err() {
+                        if send.send(written(frame, Some(&name))).await.is_err() {
                             return;
                         }
                     }
                 }
                 Err(reply) => {
-                    let fault = Told::Fault(reply.into_errors());
+                    let fault = LiveFrame::Fault(reply.into_errors());
                     // Where the stream is gone, so is whoever would hear of it.
                     let _ = send.send(written(fault, Some(&name))).await;
                 }

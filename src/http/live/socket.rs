@@ -15,7 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use super::message::{self, PROTOCOL, Said};
 use super::operations::Operations;
 use super::slots::Slots;
-use super::{Leave, Told};
+use super::{Leave, LiveFrame};
 use crate::access::{AuthError, renewed};
 use crate::error::{Classified, Failure};
 use crate::events::LogCursor;
@@ -158,7 +158,7 @@ struct Socket {
     leave: Leave,
     operations: Operations,
     slots: Slots,
-    /// The last place that was told.
+    /// The last place that was sent.
     place: Option<LogCursor>,
 }
 
@@ -200,7 +200,7 @@ impl Socket {
                     Some(Err(error)) => return Err((4400, format!("a message cannot be read: {error}"))),
                     None => return Ok(()),
                 },
-                (id, told) = self.operations.next() => self.tell(&id, told).await?,
+                (id, frame) = self.operations.next() => self.send_frame(&id, frame).await?,
                 () = tokio::time::sleep_until(began + INIT_PATIENCE), if !self.begun => {
                     return Err((4408, "Connection initialisation timeout".to_owned()));
                 }
@@ -276,31 +276,31 @@ impl Socket {
         };
         let (state, caller, leave) = (self.state.clone(), self.caller.clone(), self.leave.clone());
         let slots = self.slots.clone();
-        let telling = async move {
+        let frames = async move {
             match state.begin(&caller, prepared, None, leave, &slots).await {
-                Ok(telling) => telling,
+                Ok(frames) => frames,
                 Err(reply) => {
-                    let fault = Told::Fault(reply.into_errors());
+                    let fault = LiveFrame::Fault(reply.into_errors());
                     once(async { fault }).boxed()
                 }
             }
         };
-        self.operations.begin(id, telling.boxed());
+        self.operations.begin(id, frames.boxed());
         Ok(())
     }
 
     /// Passes on what an operation comes to.
-    async fn tell(&mut self, id: &str, told: Option<Told>) -> Result<(), Close> {
-        match told {
-            Some(Told::Next(json, cursor, _slot)) => {
+    async fn send_frame(&mut self, id: &str, frame: Option<LiveFrame>) -> Result<(), Close> {
+        match frame {
+            Some(LiveFrame::Next(json, cursor, _slot)) => {
                 self.place = cursor.or(self.place);
                 self.say(message::next(id, &json)).await
             }
-            Some(Told::Fault(errors) | Told::Broken(errors)) => {
+            Some(LiveFrame::Fault(errors) | LiveFrame::Broken(errors)) => {
                 self.operations.end(id);
                 self.say(message::error(id, &errors)).await
             }
-            Some(Told::Away(place)) => {
+            Some(LiveFrame::Away(place)) => {
                 self.place = Some(place);
                 self.operations.end(id);
                 if self.operations.is_empty() { Err(self.away()) } else { Ok(()) }

@@ -11,7 +11,7 @@ use futures::{Stream, StreamExt};
 use tokio::time::timeout;
 
 use super::slots::{Slot, Slots};
-use super::{Told, leave::Stay};
+use super::{LiveFrame, leave::Stay};
 use crate::http::HttpState;
 use crate::http::accept::Media;
 use crate::http::graphql::Caller;
@@ -31,8 +31,8 @@ pub async fn answer(state: HttpState, caller: &Caller, prepared: Prepared) -> Re
     let resume = caller.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
     let (stay, leave) = state.stay();
     match state.begin(caller, prepared, resume, leave, &Slots::default()).await {
-        Ok(telling) => {
-            let events = telling.map(|told| written(told, None));
+        Ok(frames) => {
+            let events = frames.map(|frame| written(frame, None));
             // Without an end, whoever was told to go comes back.
             let complete = once(async { Written { text: event("complete", None, ""), last: true, slot: None } });
             respond(events.chain(complete).boxed(), stay)
@@ -52,8 +52,8 @@ pub struct Written {
     pub slot: Option<Slot>,
 }
 
-/// What is told, as events; with the id of the operation inside, where a stream has several.
-pub fn written(told: Told, operation: Option<&str>) -> Written {
+/// What is sent, as events; with the id of the operation inside, where a stream has several.
+pub fn written(frame: LiveFrame, operation: Option<&str>) -> Written {
     let inside = |payload: &str| match operation {
         None => payload.to_owned(),
         Some(id) => {
@@ -61,19 +61,19 @@ pub fn written(told: Told, operation: Option<&str>) -> Written {
             format!(r#"{{"id":{id},"payload":{payload}}}"#)
         }
     };
-    let broken = matches!(told, Told::Broken(_));
-    match told {
-        Told::Next(json, cursor, slot) => {
+    let broken = matches!(frame, LiveFrame::Broken(_));
+    match frame {
+        LiveFrame::Next(json, cursor, slot) => {
             let id = cursor.filter(|_| operation.is_none()).map(|cursor| cursor.to_string());
             Written { text: event("next", id.as_deref(), &inside(&json)), last: false, slot: Some(slot) }
         }
-        Told::Fault(errors) | Told::Broken(errors) => {
+        LiveFrame::Fault(errors) | LiveFrame::Broken(errors) => {
             let data = inside(&format!(r#"{{"errors":{errors}}}"#));
             // Without an end the client comes back. Where operations share the stream, the others go on.
             let last = broken && operation.is_none();
             Written { text: event("next", None, &data), last, slot: None }
         }
-        Told::Away(_) => Written { text: String::new(), last: true, slot: None },
+        LiveFrame::Away(_) => Written { text: String::new(), last: true, slot: None },
     }
 }
 

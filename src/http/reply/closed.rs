@@ -52,7 +52,7 @@ impl Closed {
     }
 
     /// Whether the same may be had a moment later: the register is busy, or its database away.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         Code::failure(self.0.code).and_then(Code::retry_after).is_some()
     }
 

@@ -94,7 +94,7 @@ pub async fn enter_names(
             .await?;
     let replaced = rule::replace::<country::Entity, country_name::Entity>(w, country, existing, names).await?;
     if replaced.changed() {
-        w.reword(RecordKind::Country, code);
+        w.mark_for_reindex(RecordKind::Country, code);
     }
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
     let put = w.put::<country::Entity>(Some(&country.row), draft).await?;

@@ -14,7 +14,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::refer::refer_all;
+use crate::rule::reassign::reassign_references;
 use crate::rule::{self, check, set_change, unset};
 
 /// Merges an institution into another.
@@ -27,7 +27,7 @@ pub async fn merge(
     row: &institution::Model,
     into: &institution::Model,
 ) -> Result<Put<institution::Model>, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     if row.id == into.id {
         let message = say!("\"{key}\" cannot be merged into itself", key = &row.key);
         return Err(check::invalid("into_id", message).into());
@@ -43,14 +43,14 @@ pub async fn merge(
         let draft = institution::ActiveModel { parent_id: Set(row.parent_id), ..unset() };
         rules::enter(w, Some(into), draft).await?;
     }
-    refer_all! { w, from, to:
+    reassign_references! { w, from, to:
         partnership.InstitutionId/institution_id = Some(to) => crate::delivery::partnership::rules, |_, _| {};
         delegation.InstitutionId/institution_id = Some(to) => crate::delivery::delegation::rules, |_, _| {};
         engagement.InstitutionId/institution_id = Some(to) => crate::people::engagement::rules, |_, _| {};
-        appointment.InstitutionId/institution_id = to => crate::people::appointment::rules, rule::tell::<appointment::Entity>;
+        appointment.InstitutionId/institution_id = to => crate::people::appointment::rules, rule::emit::<appointment::Entity>;
         outcome.InstitutionId/institution_id = Some(to) => crate::plans::outcome::rules, |_, _| {};
         claim.InstitutionId/institution_id = Some(to) => crate::provenance::claim::rules, |_, _| {};
-        source.PublisherId/publisher_id = Some(to) => crate::provenance::source::rules, rule::tell::<source::Entity>;
+        source.PublisherId/publisher_id = Some(to) => crate::provenance::source::rules, rule::emit::<source::Entity>;
         programme.OwnerId/owner_id = to => crate::network::programme::rules, |_, _| {};
         batch.OwnerId/owner_id = to => crate::delivery::batch::rules, |_, _| {};
         institution.ParentId/parent_id = Some(to) => crate::network::institution::rules, |_, _| {};
@@ -59,7 +59,7 @@ pub async fn merge(
     grant::rules::hand_over(w, from, into).await?;
     let draft = institution::ActiveModel { merged_into_id: Set(Some(to)), ..unset() };
     let put = rule::put::<institution::Entity>(w, Some(row), draft).await?;
-    w.touch_names();
+    w.mark_names_dirty();
     let changes = set_change("merged_into", Vec::new(), vec![into.key.clone()]);
     let event = Event::about::<institution::Entity>(EventKind::InstitutionMerged, &put.row).owned_by(to);
     w.record(event.changing(changes));

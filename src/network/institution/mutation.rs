@@ -186,7 +186,7 @@ async fn merge_institutions(
     input: &MergeInstitutionsInput,
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    w.register_wide().await?;
+    w.lock_register().await?;
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     let into = by.find::<institution::Entity>(w, "into_id", input.into_id.0).await?;
     Ok(merge::merge(w, &row, &into).await?.row.id.0)

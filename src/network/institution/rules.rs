@@ -23,7 +23,7 @@ pub async fn enter(
     existing: Option<&institution::Model>,
     mut draft: institution::ActiveModel,
 ) -> Result<Put<institution::Model>, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     tidy_optional(&mut draft.city, "city")?;
     if let Some(website) = optional!(draft, existing, website) {
         check::url("website", &website)?;
@@ -46,11 +46,11 @@ pub async fn enter(
         ancestors::keep(w, &put.row, put.change.is_new()).await?;
     }
     let kind = if put.change.is_new() { EventKind::InstitutionCreated } else { EventKind::InstitutionUpdated };
-    let event =
-        Event::about::<institution::Entity>(kind, &put.row).changing(rule::told::<institution::Entity>(changes));
+    let event = Event::about::<institution::Entity>(kind, &put.row)
+        .changing(rule::public_changes::<institution::Entity>(changes));
     w.record(event);
     // Kind, country and city tell bodies apart.
-    w.touch_names();
+    w.mark_names_dirty();
     Ok(put)
 }
 
@@ -64,7 +64,7 @@ pub async fn enter_names(
     institution: &Put<institution::Model>,
     mut names: Vec<institution_name::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let none: Option<&institution_name::Model> = None;
     for (place, draft) in names.iter_mut().enumerate() {
         complete(draft, institution.row.id).map_err(|refusal| refusal.within(place))?;
@@ -99,15 +99,15 @@ pub async fn enter_names(
     if !replaced.changed() {
         return Ok(replaced);
     }
-    w.reword(RecordKind::Institution, institution.row.id);
+    w.mark_for_reindex(RecordKind::Institution, institution.row.id);
     let draft = institution::ActiveModel {
         sort_name: ActiveValue::Set(sort_name),
         search_text: ActiveValue::Set(search_text),
         ..rule::unset()
     };
     let put = w.put::<institution::Entity>(Some(&institution.row), draft).await?;
-    w.touch_names();
-    rule::touch_batches_naming(w, put.row.id).await?;
+    w.mark_names_dirty();
+    rule::mark_batches_naming_dirty(w, put.row.id).await?;
     // That it came in has been told already.
     if !institution.change.is_new() {
         let new = present.into_iter().map(|name| name.3).collect();
@@ -143,7 +143,7 @@ pub async fn enter_identifiers(
     institution: &Put<institution::Model>,
     mut identifiers: Vec<institution_identifier::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let none: Option<&institution_identifier::Model> = None;
     let mut new: Vec<String> = Vec::new();
     for (place, draft) in identifiers.iter_mut().enumerate() {

@@ -19,7 +19,7 @@ use crate::rule::{self, check, optional, required};
 ///
 /// It ends on or after the day on which it begins, and lies within the life of the country. A country is in a group once at
 /// a time in one kind: what has no known beginning or end is open there. Who was a member when decides about the batches of
-/// the group's programmes, so these are settled anew.
+/// the group's programmes, so these are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&membership::Model>,
@@ -39,7 +39,7 @@ pub async fn enter_unchecked(
     existing: Option<&membership::Model>,
     mut draft: membership::ActiveModel,
 ) -> Result<Put<membership::Model>, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let from = optional!(draft, existing, valid_from);
     check::order("valid_to", from, optional!(draft, existing, valid_to))?;
     draft.sort_date = ActiveValue::Set(sort_date(from));
@@ -48,16 +48,16 @@ pub async fn enter_unchecked(
     }
     let group = required!(draft, existing, regional_group_id);
     let put = rule::put::<membership::Entity>(w, existing, draft).await?;
-    if tell(w, &put) {
+    if emit(w, &put) {
         let former = existing.map_or(group, |row| row.regional_group_id);
-        rule::touch_batches_of(w, programme::Column::RegionalGroupId.is_in([group, former])).await?;
+        rule::mark_batches_of_dirty(w, programme::Column::RegionalGroupId.is_in([group, former])).await?;
     }
     Ok(put)
 }
 
 /// Enters many memberships that are new and complete: what [`enter`] holds them to, with a statement for some hundreds.
 pub(crate) async fn enter_all(w: &mut Write, mut rows: Vec<membership::Model>) -> Result<(), WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     for row in &mut rows {
         check::key(&row.key, false)?;
         check::order("valid_to", row.valid_from, row.valid_to)?;
@@ -65,13 +65,13 @@ pub(crate) async fn enter_all(w: &mut Write, mut rows: Vec<membership::Model>) -
     }
     let (mut ids, mut groups) = (Vec::with_capacity(rows.len()), BTreeSet::new());
     for put in w.put_all::<membership::Entity>(rows).await? {
-        tell(w, &put);
+        emit(w, &put);
         ids.push(put.row.id);
         groups.insert(put.row.regional_group_id);
     }
     for some in groups.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let of_these = programme::Column::RegionalGroupId.is_in(some.iter().copied());
-        rule::touch_batches_of(w, of_these).await?;
+        rule::mark_batches_of_dirty(w, of_these).await?;
     }
     match check_periods(w, &ids).await?.into_iter().next() {
         Some((_, refusal)) => Err(refusal.into()),
@@ -84,11 +84,11 @@ fn sort_date(from: Option<NaiveDate>) -> NaiveDate {
 }
 
 /// Tells of a change; whether there is one.
-fn tell(w: &mut Write, put: &Put<membership::Model>) -> bool {
+fn emit(w: &mut Write, put: &Put<membership::Model>) -> bool {
     let Some(changes) = put.change.changes() else { return false };
     let event = Event::about::<membership::Entity>(EventKind::MembershipChanged, &put.row)
         .of_country(Some(put.row.country_code.clone()))
-        .changing(rule::told::<membership::Entity>(changes));
+        .changing(rule::public_changes::<membership::Entity>(changes));
     w.record(event);
     true
 }

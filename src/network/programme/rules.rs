@@ -15,7 +15,7 @@ use crate::text;
 /// Enters a programme, or changes it.
 ///
 /// It has a title, in a language. It is part of no programme that is part of it. Its title stands in for that of a batch
-/// that has none, and its group decides who is a member there, so its batches are settled anew.
+/// that has none, and its group decides who is a member there, so its batches are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&programme::Model>,
@@ -28,7 +28,7 @@ pub async fn enter(
     if let (Some(row), Some(parent)) = (existing, optional!(draft, existing, parent_id))
         && row.parent_id != Some(parent)
     {
-        w.register_wide().await?;
+        w.lock_register().await?;
         rule::no_cycle::<programme::Entity>(w, row, parent, |row| row.parent_id).await?;
     }
     draft.sort_title = ActiveValue::Set(text::fold(&title));
@@ -36,9 +36,9 @@ pub async fn enter(
     let put = rule::put::<programme::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let kind = if put.change.is_new() { EventKind::ProgrammeCreated } else { EventKind::ProgrammeUpdated };
-        w.record(event(kind, &put.row).changing(rule::told::<programme::Entity>(changes)));
+        w.record(event(kind, &put.row).changing(rule::public_changes::<programme::Entity>(changes)));
         if !put.change.is_new() {
-            rule::touch_batches_of(w, programme::Column::Id.eq(put.row.id)).await?;
+            rule::mark_batches_of_dirty(w, programme::Column::Id.eq(put.row.id)).await?;
         }
     }
     Ok(put)

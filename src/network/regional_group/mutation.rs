@@ -56,7 +56,7 @@ async fn add_regional_group(w: &mut Write, by: &Authorizer, input: &AddRegionalG
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<regional_group::Entity>(w, &put);
+    rule::emit::<regional_group::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -74,6 +74,6 @@ async fn update_regional_group(
         ..unset()
     };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<regional_group::Entity>(w, &put);
+    rule::emit::<regional_group::Entity>(w, &put);
     Ok(put.row.id.0)
 }

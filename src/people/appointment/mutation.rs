@@ -63,7 +63,7 @@ async fn appoint_person(w: &mut Write, by: &Authorizer, input: &AppointPersonInp
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<appointment::Entity>(w, &put);
+    rule::emit::<appointment::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -72,6 +72,6 @@ async fn end_appointment(w: &mut Write, by: &Authorizer, input: &EndAppointmentI
     by.require_of(row.institution_id)?;
     let draft = appointment::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<appointment::Entity>(w, &put);
+    rule::emit::<appointment::Entity>(w, &put);
     Ok(put.row.id.0)
 }

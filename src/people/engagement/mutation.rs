@@ -64,7 +64,7 @@ async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput
         by.under_batch(w, id.0).await?;
     }
     if let Some(id) = input.workshop_id {
-        by.hanging::<workshop::Entity>(w, "workshop_id", id.0).await?;
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", id.0).await?;
     }
     let id = |id: uuid::Uuid| id;
     let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
@@ -96,7 +96,7 @@ async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput
 }
 
 async fn change_engagement(w: &mut Write, by: &Authorizer, input: &ChangeEngagementInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
+    let (_, row) = by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
     let post = reference::<appointment::Entity>(by, w, "appointment_id", input.appointment_id).await?;
     let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
     let other = reference::<person::Entity>(by, w, "on_behalf_of_id", input.on_behalf_of_id).await?;
@@ -111,6 +111,6 @@ async fn change_engagement(w: &mut Write, by: &Authorizer, input: &ChangeEngagem
 }
 
 async fn end_engagement(w: &mut Write, by: &Authorizer, input: &EndEngagementInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
+    let (_, row) = by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
     Ok(rules::end(w, &row).await?.row.id.0)
 }

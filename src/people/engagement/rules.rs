@@ -50,7 +50,7 @@ pub async fn enter(
         of_batch(&party, batch)?;
     }
     let put = rule::put::<engagement::Entity>(w, existing, draft).await?;
-    tell(w, &put, batch);
+    emit(w, &put, batch);
     Ok(put)
 }
 
@@ -73,7 +73,7 @@ pub(crate) async fn enter_all(
         }
     }
     for put in w.put_all::<engagement::Entity>(rows).await? {
-        tell(w, &put, put.row.batch_id);
+        emit(w, &put, put.row.batch_id);
     }
     Ok(())
 }
@@ -96,11 +96,11 @@ fn of_batch(party: &delegation::Model, batch: Option<BatchId>) -> Result<(), Ref
     Err(check::invalid("delegation_id", message))
 }
 
-fn tell(w: &mut Write, put: &Put<engagement::Model>, batch: Option<BatchId>) {
+fn emit(w: &mut Write, put: &Put<engagement::Model>, batch: Option<BatchId>) {
     let Some(changes) = put.change.changes() else { return };
     let event = Event::about::<engagement::Entity>(EventKind::EngagementChanged, &put.row)
         .of_batch(batch)
-        .changing(rule::told::<engagement::Entity>(changes));
+        .changing(rule::public_changes::<engagement::Entity>(changes));
     w.record(event);
 }
 

@@ -113,7 +113,7 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
 ///
 /// What the database keeps of what is gone is removed by [`purge`](crate::db::purge), which no transaction can do.
 pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let same = records_of(w.read(), row).await?;
     let names = names_of(&same);
     let mut subjects = Vec::new();
@@ -123,7 +123,7 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
     discard_files_naming(w, &names).await?;
     scrub(w, &names).await?;
     for row in &same {
-        w.reword(RecordKind::Person, row.id);
+        w.mark_for_reindex(RecordKind::Person, row.id);
         w.record(Event::about::<person::Entity>(EventKind::PersonErased, row));
     }
     scrub_log(w, &names, &subjects).await

@@ -45,7 +45,7 @@ async fn add_person(w: &mut Write, by: &Authorizer, input: &AddPersonInput) -> R
     by.require(Relation::Stranger)?;
     let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<person::Entity>(w, &put);
+    rule::emit::<person::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -54,13 +54,13 @@ async fn correct_name(w: &mut Write, by: &Authorizer, input: &CorrectNameInput) 
     by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
     let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<person::Entity>(w, &put);
+    rule::emit::<person::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
 async fn merge_people(w: &mut Write, by: &Authorizer, input: &MergePeopleInput) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    w.register_wide().await?;
+    w.lock_register().await?;
     let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
     let into = by.find::<person::Entity>(w, "into_id", input.into_id.0).await?;
     Ok(merge::merge(w, &row, &into).await?.row.id.0)

@@ -16,13 +16,13 @@ pub async fn enter(
     existing: Option<&person::Model>,
     mut draft: person::ActiveModel,
 ) -> Result<Put<person::Model>, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     tidy(&mut draft.name, "name")?;
     draft.sort_name = ActiveValue::Set(text::fold(&required!(draft, existing, name)));
     check::not_merged(existing.map(|row| row.merged_into_id), &draft.merged_into_id)?;
     let put = rule::put::<person::Entity>(w, existing, draft).await?;
     if put.change.changes().is_some() {
-        w.touch_names();
+        w.mark_names_dirty();
     }
     Ok(put)
 }
@@ -32,14 +32,14 @@ pub(crate) async fn enter_all(
     w: &mut Write,
     mut rows: Vec<person::Model>,
 ) -> Result<Vec<Put<person::Model>>, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     for row in &mut rows {
         check::key(&row.key, true)?;
         row.name = rule::tidied(&row.name, "name")?;
         row.sort_name = text::fold(&row.name);
     }
     if !rows.is_empty() {
-        w.touch_names();
+        w.mark_names_dirty();
     }
     Ok(w.put_all::<person::Entity>(rows).await?)
 }

@@ -42,7 +42,7 @@ mutations! {
 }
 
 async fn add_action_item(w: &mut Write, by: &Authorizer, input: &AddActionItemInput) -> Result<Uuid, WriteError> {
-    let (_, plan) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let (_, plan) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let there = action_item::Entity::find().filter(action_item::Column::ActionPlanId.eq(plan.id));
     let there = there.count(w.read()).await?;
     let draft = action_item::ActiveModel {
@@ -58,7 +58,7 @@ async fn add_action_item(w: &mut Write, by: &Authorizer, input: &AddActionItemIn
 }
 
 async fn update_action_item(w: &mut Write, by: &Authorizer, input: &UpdateActionItemInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
+    let (_, row) = by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = action_item::ActiveModel {
         title: given(input.title.clone()),
         status: given(input.status),

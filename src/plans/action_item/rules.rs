@@ -21,7 +21,7 @@ pub async fn enter(
     let put = rule::put::<action_item::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let event = Event::about::<action_item::Entity>(EventKind::ActionPlanProgressed, &put.row)
-            .changing(rule::told::<action_item::Entity>(changes));
+            .changing(rule::public_changes::<action_item::Entity>(changes));
         let event = of_plan(w, event, put.row.action_plan_id).await?;
         w.record(event);
     }

@@ -83,7 +83,7 @@ async fn expect_action_plan(w: &mut Write, by: &Authorizer, input: &ExpectAction
 }
 
 async fn submit_action_plan(w: &mut Write, by: &Authorizer, input: &SubmitActionPlanInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let items = input.items.as_deref().unwrap_or_default();
     check::at_most("items", items.len(), MOST_ITEMS)?;
     let draft = action_plan::ActiveModel {
@@ -129,7 +129,7 @@ async fn abandon_action_plan(
 }
 
 async fn change_due_date(w: &mut Write, by: &Authorizer, input: &ChangeDueDateInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let draft = action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
@@ -153,6 +153,6 @@ async fn advance(
     id: IdOf<action_plan::Entity>,
     status: ActionPlanStatus,
 ) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<action_plan::Entity>(w, "action_plan_id", id.0).await?;
+    let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", id.0).await?;
     Ok(rules::advance(w, &row, status, unset()).await?.row.id.0)
 }

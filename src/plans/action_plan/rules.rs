@@ -34,7 +34,7 @@ pub async fn enter(
 }
 
 /// [`enter`], but for the attendance: for plans that come together with the claims that say who attended, to be followed by
-/// [`check_attended`] once these are settled.
+/// [`check_attended`] once these are reconciled.
 pub async fn enter_unchecked(
     w: &mut Write,
     existing: Option<&action_plan::Model>,
@@ -47,9 +47,9 @@ pub async fn enter_unchecked(
     if let Some(changes) = put.change.changes() {
         let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
         w.check_later(put.row.id.0);
-        w.touch(delegation.batch_id);
+        w.mark_dirty(delegation.batch_id);
         if let Some(former) = existing.filter(|row| row.delegation_id != delegation.id) {
-            w.touch(rule::row_of::<delegation::Entity>(w, "delegation_id", former.delegation_id).await?.batch_id);
+            w.mark_dirty(rule::row_of::<delegation::Entity>(w, "delegation_id", former.delegation_id).await?.batch_id);
         }
         if status == ActionPlanStatus::Expected && put.change.is_new() {
             // Nothing has been handed in: that it is expected is news of the delegation.
@@ -66,7 +66,7 @@ pub async fn enter_unchecked(
             ActionPlanStatus::Abandoned => EventKind::ActionPlanAbandoned,
         };
         let event = Event::about::<action_plan::Entity>(kind, &put.row).of_party(&delegation);
-        w.record(event.changing(rule::told::<action_plan::Entity>(changes)));
+        w.record(event.changing(rule::public_changes::<action_plan::Entity>(changes)));
     }
     Ok(put)
 }

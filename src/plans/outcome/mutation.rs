@@ -75,7 +75,7 @@ async fn record_outcome(w: &mut Write, by: &Authorizer, input: &RecordOutcomeInp
 }
 
 async fn update_outcome(w: &mut Write, by: &Authorizer, input: &UpdateOutcomeInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
+    let (_, row) = by.batch_scoped::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
     let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
     let draft = outcome::ActiveModel {
         kind: given(input.kind),

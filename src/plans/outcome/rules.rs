@@ -29,7 +29,7 @@ pub async fn enter(
     let put = rule::put::<outcome::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let event = Event::about::<outcome::Entity>(EventKind::OutcomeRecorded, &put.row)
-            .changing(rule::told::<outcome::Entity>(changes));
+            .changing(rule::public_changes::<outcome::Entity>(changes));
         w.record(event);
     }
     Ok(put)

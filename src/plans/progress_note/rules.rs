@@ -30,7 +30,7 @@ pub async fn enter(
     if let Some(changes) = put.change.changes() {
         let item = rule::row_of::<action_item::Entity>(w, "action_item_id", put.row.action_item_id).await?;
         let event = Event::about::<progress_note::Entity>(EventKind::ActionPlanProgressed, &put.row)
-            .changing(rule::told::<progress_note::Entity>(changes));
+            .changing(rule::public_changes::<progress_note::Entity>(changes));
         let event = item::of_plan(w, event, item.action_plan_id).await?;
         w.record(event);
     }

@@ -54,7 +54,7 @@ async fn cite_source(w: &mut Write, by: &Authorizer, input: &CiteSourceInput) ->
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<citation::Entity>(w, &put);
+    rule::emit::<citation::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 

@@ -141,7 +141,7 @@ async fn file_claim(w: &mut Write, by: &Authorizer, input: &FileClaimInput) -> R
 }
 
 async fn rank_claim(w: &mut Write, by: &Authorizer, input: &RankClaimInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.hanging::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
+    let (_, row) = by.batch_scoped::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     let draft = claim::ActiveModel { rank: Set(input.rank), rank_reason: Set(input.rank_reason), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }

@@ -18,7 +18,7 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 ///
 /// It is of a batch, or of a delegation at that batch. It states what its property needs, and nothing else. A deprecated
 /// claim has a reason, and no other has one. At most one claim of a property is preferred, per unit, basis and scope. What
-/// is accepted of the batch is settled anew.
+/// is accepted of the batch is reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&claim::Model>,
@@ -108,7 +108,8 @@ pub(crate) async fn enter_of(
     if let Some(changes) = put.change.changes() {
         let ranked = existing.is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
         let kind = if ranked { EventKind::ClaimRanked } else { EventKind::ClaimFiled };
-        let event = Event::about::<claim::Entity>(kind, &put.row).changing(rule::told::<claim::Entity>(changes));
+        let event =
+            Event::about::<claim::Entity>(kind, &put.row).changing(rule::public_changes::<claim::Entity>(changes));
         w.record(match party {
             Some(party) => event.of_party(party),
             None => event,
@@ -116,8 +117,8 @@ pub(crate) async fn enter_of(
         for row in existing.into_iter().chain([&put.row]) {
             // What is stated of one party changes nothing of the batch.
             match row.delegation_id {
-                Some(_) => w.touch_parties(row.batch_id),
-                None => w.touch(row.batch_id),
+                Some(_) => w.mark_parties_dirty(row.batch_id),
+                None => w.mark_dirty(row.batch_id),
             }
         }
     }
@@ -143,8 +144,8 @@ pub(crate) async fn enter_all(
             return Err(WriteError::Contract("a claim that comes with many others is of a delegation"));
         };
         let event = Event::about::<claim::Entity>(EventKind::ClaimFiled, &put.row);
-        w.record(event.changing(rule::told::<claim::Entity>(changes)).of_party(party));
-        w.touch_parties(put.row.batch_id);
+        w.record(event.changing(rule::public_changes::<claim::Entity>(changes)).of_party(party));
+        w.mark_parties_dirty(put.row.batch_id);
     }
     Ok(())
 }

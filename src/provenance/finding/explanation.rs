@@ -28,7 +28,7 @@ pub async fn explain(w: &mut Write, row: &finding::Model, text: String) -> Resul
     let put = rule::put::<finding::Entity>(w, Some(row), draft).await?;
     if let Some(changes) = put.change.changes() {
         let event = Event::about::<finding::Entity>(EventKind::FindingExplained, &put.row);
-        w.record(event.changing(rule::told::<finding::Entity>(changes)));
+        w.record(event.changing(rule::public_changes::<finding::Entity>(changes)));
     }
     Ok(put)
 }

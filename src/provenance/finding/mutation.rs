@@ -27,7 +27,7 @@ mutations! {
 async fn explain_finding(w: &mut Write, by: &Authorizer, input: &ExplainFindingInput) -> Result<Uuid, WriteError> {
     let row = by.find::<finding::Entity>(w, "finding_id", input.finding_id.0).await?;
     let row = match row.batch_id {
-        Some(_) => by.hanging::<finding::Entity>(w, "finding_id", row.id.0).await?.1,
+        Some(_) => by.batch_scoped::<finding::Entity>(w, "finding_id", row.id.0).await?.1,
         None => {
             by.require(Relation::Stranger)?;
             by.target::<finding::Entity>(w, "finding_id", row.id.0).await?

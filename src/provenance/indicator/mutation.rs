@@ -49,7 +49,7 @@ async fn add_indicator(w: &mut Write, by: &Authorizer, input: &AddIndicatorInput
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<indicator::Entity>(w, &put);
+    rule::emit::<indicator::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -59,6 +59,6 @@ async fn update_indicator(w: &mut Write, by: &Authorizer, input: &UpdateIndicato
     let draft =
         indicator::ActiveModel { label_en: given(input.label_en.clone()), unit: given(input.unit.clone()), ..unset() };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<indicator::Entity>(w, &put);
+    rule::emit::<indicator::Entity>(w, &put);
     Ok(put.row.id.0)
 }

@@ -93,7 +93,7 @@ async fn record_observation(
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    rule::tell::<observation::Entity>(w, &put);
+    rule::emit::<observation::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -106,6 +106,6 @@ async fn correct_observation(
     let row = by.target::<observation::Entity>(w, "observation_id", input.observation_id.0).await?;
     let draft = observation::ActiveModel { comparator: given(input.comparator), value: given(input.value), ..unset() };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<observation::Entity>(w, &put);
+    rule::emit::<observation::Entity>(w, &put);
     Ok(put.row.id.0)
 }

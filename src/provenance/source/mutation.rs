@@ -119,7 +119,7 @@ async fn correct_source(w: &mut Write, by: &Authorizer, input: &CorrectSourceInp
         ..unset()
     };
     let put = rules::enter(w, Some(&row), draft).await?;
-    rule::tell::<source::Entity>(w, &put);
+    rule::emit::<source::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
@@ -141,7 +141,7 @@ async fn relate_source(w: &mut Write, by: &Authorizer, input: &RelateSourceInput
     let replaced = relation::enter(w, &put, relations).await;
     if replaced.map_err(|error| error.within("relations"))?.changed() {
         let change = Change::Updated(rule::set_change("rests_on", former, now));
-        rule::tell::<source::Entity>(w, &Put { row: put.row.clone(), change });
+        rule::emit::<source::Entity>(w, &Put { row: put.row.clone(), change });
     }
     Ok(put.row.id.0)
 }

@@ -16,13 +16,13 @@ use crate::rule::{self, Replaced, required};
 ///
 /// It rests neither on itself nor on anything that rests on it, and on no source twice in the same way. Its origin is that
 /// of what it reprints, else of what it is based on; with it change the origins of all that rests on it, and the batches
-/// that any of these speak of are settled anew.
+/// that any of these speak of are reconciled.
 pub async fn enter(
     w: &mut Write,
     source: &Put<source::Model>,
     mut relations: Vec<source_relation::ActiveModel>,
 ) -> Result<Replaced, WriteError> {
-    w.register_wide().await?;
+    w.lock_register().await?;
     let row = &source.row;
     let dependents = dependents(w, row.id).await?;
     let none: Option<&source_relation::Model> = None;
@@ -114,5 +114,5 @@ async fn trace(w: &mut Write, sources: Vec<SourceId>) -> Result<(), WriteError> 
         .column(claim::Column::BatchId)
         .filter(claim::Column::SourceId.is_in(sources))
         .into_query();
-    rule::touch_all(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(spoken_of))).await
+    rule::mark_all_dirty(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(spoken_of))).await
 }

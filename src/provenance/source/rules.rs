@@ -15,7 +15,7 @@ use crate::text;
 ///
 /// It has a title, in a language. Its address is one of the web, and the hash of its archived copy a SHA-256. Until a
 /// relation says otherwise it rests on nothing, and is its own origin. Who speaks and when decides about the batches of
-/// which it speaks, so these are settled anew.
+/// which it speaks, so these are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&source::Model>,
@@ -51,12 +51,12 @@ pub async fn enter(
     if let Change::Updated(changes) = &put.change
         && changes.keys().any(|column| column != "archive_sha256")
     {
-        rule::touch_batches_claimed(w, claim::Column::SourceId.eq(put.row.id)).await?;
+        rule::mark_claimed_batches_dirty(w, claim::Column::SourceId.eq(put.row.id)).await?;
     }
     // A correction of what is said about a source has no event type of its own.
     if let Some(changes) = put.change.changes().filter(|_| put.change.is_new()) {
         let event = Event::about::<source::Entity>(EventKind::SourceAdded, &put.row)
-            .changing(rule::told::<source::Entity>(changes));
+            .changing(rule::public_changes::<source::Entity>(changes));
         w.record(event);
     }
     Ok(put)

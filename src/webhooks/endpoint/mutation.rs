@@ -20,7 +20,7 @@ use crate::graphql::scalars::{Cursor, Url};
 use crate::mutation::{IdOf, given, mutations};
 use crate::rule::{check, key_or, unset};
 use crate::webhooks::delivery::WebhookDelivery;
-use crate::webhooks::{Office, address};
+use crate::webhooks::{WebhookSender, address};
 
 mutations! {
     /// Mutations of webhook endpoints.
@@ -276,7 +276,7 @@ async fn place(w: &Write, field: &'static str, cursor: &Option<Cursor>) -> Resul
 /// Something may be sent to the address. It is asked again at each connection: names change.
 async fn vet(ctx: &Context<'_>, url: &Url) -> Result<(), WriteError> {
     let vetted = match address::parse(&url.0) {
-        Ok(url) => ctx.data_unchecked::<Arc<Office>>().client.vetting().vet(&url).await.map(|_| ()),
+        Ok(url) => ctx.data_unchecked::<Arc<WebhookSender>>().client.vetting().vet(&url).await.map(|_| ()),
         Err(unfit) => Err(unfit),
     };
     vetted.map_err(|unfit| rules::unfit(&unfit).into())

@@ -46,7 +46,7 @@ pub async fn enter(
     }
     let put = rule::put::<webhook_endpoint::Entity>(w, existing, draft).await?;
     let kind = if put.change.is_new() { EventKind::WebhookCreated } else { EventKind::WebhookUpdated };
-    tell::<webhook_endpoint::Entity>(w, kind, &put);
+    emit::<webhook_endpoint::Entity>(w, kind, &put);
     Ok(put)
 }
 
@@ -148,7 +148,7 @@ pub async fn decide(
         draft.secrets = Set(Keys::default().stored());
     }
     let put = rule::put::<webhook_endpoint::Entity>(w, Some(row), draft).await?;
-    tell::<webhook_endpoint::Entity>(w, EventKind::WebhookUpdated, &put);
+    emit::<webhook_endpoint::Entity>(w, EventKind::WebhookUpdated, &put);
     look_anew(w, row.id, |course| {
         if state == WebhookState::Active {
             course.failures = Set(0);
@@ -173,7 +173,7 @@ pub async fn give_up(w: &mut Write, endpoint: WebhookEndpointId, revision: i32) 
     }
     let draft = webhook_endpoint::ActiveModel { state: Set(WebhookState::Disabled), ..unset() };
     let put = rule::put::<webhook_endpoint::Entity>(w, Some(&row), draft).await?;
-    tell::<webhook_endpoint::Entity>(w, EventKind::WebhookDisabled, &put);
+    emit::<webhook_endpoint::Entity>(w, EventKind::WebhookDisabled, &put);
     look_anew(w, endpoint, |_| ()).await
 }
 
@@ -323,8 +323,8 @@ pub async fn position(w: &Write, field: &'static str, place: &str) -> Result<i64
     known.map(|place| place.position).ok_or_else(|| check::invalid(field, message()).into())
 }
 
-fn tell<E: Subject>(w: &mut Write, kind: EventKind, put: &Put<E::Model>) {
+fn emit<E: Subject>(w: &mut Write, kind: EventKind, put: &Put<E::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let event = Event::about::<E>(kind, &put.row).changing(rule::told::<E>(changes));
+    let event = Event::about::<E>(kind, &put.row).changing(rule::public_changes::<E>(changes));
     w.record(event);
 }

@@ -134,7 +134,7 @@ pub(in super::super) async fn plan(
                 }
                 None => {
                     if let Some(row) = &existing {
-                        said.tell(&mut parser, row);
+                        said.note_change(&mut parser, row);
                     }
                     new.push(said);
                 }

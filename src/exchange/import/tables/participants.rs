@@ -316,7 +316,7 @@ pub(in super::super) async fn carry_out(w: &mut Write, participants: Vec<Partici
         parties.insert(one.party.id, one.party);
     }
     for put in people_rules::enter_all(w, people).await? {
-        rule::tell::<person::Entity>(w, &put);
+        rule::emit::<person::Entity>(w, &put);
     }
     engagements::enter_all(w, rows, &parties).await
 }

@@ -345,6 +345,6 @@ pub(super) async fn entered(w: &mut Write, place: &Place) -> Result<VenueId, Wri
         ..unset()
     };
     let put = venues::enter(w, None, draft).await?;
-    rule::tell::<venue::Entity>(w, &put);
+    rule::emit::<venue::Entity>(w, &put);
     Ok(put.row.id)
 }

@@ -187,8 +187,8 @@ impl Seen {
         let near = keys.iter().filter_map(|key| self.alike.get(key)).flat_map(which);
         let near: BTreeSet<usize> = near.copied().collect();
         let near = near.into_iter().filter_map(|run| {
-            let told = self.runs.get(run)?;
-            Some((Earlier { run, line: told.line }, told.traits()))
+            let earlier = self.runs.get(run)?;
+            Some((Earlier { run, line: earlier.line }, earlier.traits()))
         });
         choose(&read.alike.traits(), near)
     }
@@ -200,9 +200,9 @@ impl Seen {
 
     /// The line in which a part of a run was given before `line`, and whether it was given as here.
     pub(super) fn given(&self, of: Earlier, part: Part, parts: &Parts, line: u64) -> Option<(u64, bool)> {
-        let told = self.runs.get(of.run)?;
-        let before = told.digest(part)?;
-        let first = told.lines[part as usize];
+        let earlier = self.runs.get(of.run)?;
+        let before = earlier.digest(part)?;
+        let first = earlier.lines[part as usize];
         (first != line).then_some((first, parts[part as usize] == before))
     }
 
@@ -224,9 +224,9 @@ impl Seen {
             let none = [0; Part::ALL.len()];
             self.runs.push(Told { id, line, parts: none, lines: [0; Part::ALL.len()] });
         }
-        let Some(told) = self.runs.get_mut(run) else { return };
-        told.id = told.id.or(id);
-        for ((digest, first), new) in told.parts.iter_mut().zip(&mut told.lines).zip(read.parts) {
+        let Some(earlier) = self.runs.get_mut(run) else { return };
+        earlier.id = earlier.id.or(id);
+        for ((digest, first), new) in earlier.parts.iter_mut().zip(&mut earlier.lines).zip(read.parts) {
             if *digest == 0 && new != 0 {
                 (*digest, *first) = (new, line);
             }

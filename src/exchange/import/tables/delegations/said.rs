@@ -70,7 +70,7 @@ impl Said {
     }
 
     /// Tells what it says of a delegation beside what is accepted.
-    pub(super) fn tell(self, parser: &mut RowParser<'_>, row: &delegation::Model) {
+    pub(super) fn note_change(self, parser: &mut RowParser<'_>, row: &delegation::Model) {
         let message = match self {
             Self::Status(status) => match row.status {
                 Some(known) if known == status => say!("is claimed of what is {known} already", known),

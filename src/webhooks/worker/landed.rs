@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{WebhookDeliveryState, WebhookOutcome};
 use entity::webhook_delivery;
 
-use super::{Courier, Parcel, Place};
+use super::{EndpointWorker, PendingDelivery, Place};
 use crate::db::deliveries::Lanes;
 use crate::webhooks::client::Sent;
 use crate::webhooks::delivery::Attempt;
@@ -21,7 +21,7 @@ pub(super) struct Landed {
     pub(super) sent: Sent,
 }
 
-impl Courier {
+impl EndpointWorker {
     /// What was tried is over.
     pub(super) fn close(&mut self, mut row: webhook_delivery::Model, now: DateTime<Utc>) {
         row.updated_at = now;
@@ -40,9 +40,9 @@ impl Courier {
     /// Notes what became of an attempt.
     pub(super) fn land(&mut self, landed: Result<Landed, tokio::task::JoinError>) {
         let Ok(Landed { place, at, took, sent }) = landed else { return };
-        let (now, office) = (self.now(), &self.post.with.office);
-        office.figures.count(sent.outcome);
-        let Some(Parcel { mut row, .. }) = self.parcels.remove(&place) else { return };
+        let (now, webhook_sender) = (self.now(), &self.context.with.webhook_sender);
+        webhook_sender.metrics.count(sent.outcome);
+        let Some(PendingDelivery { mut row, .. }) = self.deliveries.remove(&place) else { return };
         let milliseconds = i32::try_from(took.as_millis()).unwrap_or(i32::MAX);
         row.attempts = Attempt::new(at, sent.outcome, sent.status, milliseconds).added_to(&row.attempts);
         row.tries += 1;
@@ -74,13 +74,13 @@ impl Courier {
         if self.lanes != Lanes::Each {
             let lane = self.lane(row);
             let held_up: Vec<Place> = self
-                .parcels
+                .deliveries
                 .iter()
-                .filter(|(_, parcel)| self.lane(&parcel.row) == lane)
+                .filter(|(_, delivery)| self.lane(&delivery.row) == lane)
                 .map(|(place, _)| *place)
                 .collect();
             for place in held_up {
-                self.parcels.remove(&place);
+                self.deliveries.remove(&place);
                 self.waiting += 1;
             }
             self.held_up.insert(lane, row.due_at);

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::{Courier, Parcel};
+use super::{EndpointWorker, PendingDelivery};
 use crate::access::OF_ACCOUNTS;
 use crate::events::LogCursor;
 use crate::events::log::Logged;
@@ -14,22 +14,22 @@ use crate::events::log::Logged;
 /// Events that are looked at at a time.
 const CHUNK: usize = 256;
 
-impl Courier {
+impl EndpointWorker {
     /// Makes deliveries of the next events that the owner may see and asked for; none where there
     /// is no owner any more.
-    pub(super) async fn make_out(&mut self, end: LogCursor) -> Result<Option<Vec<Parcel>>, DbErr> {
+    pub(super) async fn make_out(&mut self, end: LogCursor) -> Result<Option<Vec<PendingDelivery>>, DbErr> {
         let mut made = Vec::new();
         if self.seen >= end.position || !self.has_room() {
             return Ok(Some(made));
         }
-        for event in self.post.with.tail.after(self.seen, CHUNK).await? {
+        for event in self.context.with.tail.after(self.seen, CHUNK).await? {
             self.seen = event.row.position;
             if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind)) && !self.renew().await? {
                 return Ok(None);
             }
             if self.visible.sees(&event.row) && self.choice.has(&event) {
                 let row = self.delivery(&event, end.at(event.row.position));
-                made.push(Parcel { row, event: Some(event), on_its_way: false });
+                made.push(PendingDelivery { row, event: Some(event), on_its_way: false });
             }
         }
         Ok(Some(made))

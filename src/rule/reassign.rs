@@ -15,7 +15,7 @@ pub(crate) type Enter<E> = for<'a> fn(
 ) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
 
 /// Changes the rows of a table that refer to the one so that they refer to the other, by the rules of the table.
-pub(crate) async fn refer<E: EntityTrait>(
+pub(crate) async fn reassign<E: EntityTrait>(
     w: &mut Write,
     which: Expr,
     draft: impl Fn() -> E::ActiveModel,
@@ -28,21 +28,21 @@ pub(crate) async fn refer<E: EntityTrait>(
 }
 
 /// The same for several tables: `column / field = value => rules, how it is told where the rule does not tell it`.
-macro_rules! refer_all {
-    ($w:ident, $from:ident, $to:ident: $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $tell:expr;)+) => {$(
-        crate::rule::refer::refer::<$module::Entity>(
+macro_rules! reassign_references {
+    ($w:ident, $from:ident, $to:ident: $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $emit:expr;)+) => {$(
+        crate::rule::reassign::reassign::<$module::Entity>(
             $w,
             $module::Column::$column.eq($from),
             || $module::ActiveModel { $field: sea_orm::ActiveValue::Set($value), ..crate::rule::unset() },
             |w, existing, draft| Box::pin(async move {
                 use $rules as rules;
                 let put = rules::enter(w, existing, draft).await?;
-                let tell: fn(&mut crate::db::Write, &crate::db::Put<$module::Model>) = $tell;
-                tell(w, &put);
+                let emit: fn(&mut crate::db::Write, &crate::db::Put<$module::Model>) = $emit;
+                emit(w, &put);
                 Ok(put)
             }),
         )
         .await?;
     )+};
 }
-pub(crate) use refer_all;
+pub(crate) use reassign_references;

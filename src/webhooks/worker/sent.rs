@@ -10,7 +10,7 @@ use entity::vocabulary::WebhookDeliveryState;
 use hyper::body::Bytes;
 use url::Url;
 
-use super::{Courier, Landed, Place};
+use super::{EndpointWorker, Landed, Place};
 use crate::db::deliveries::Lanes;
 use crate::events::LogCursor;
 use crate::webhooks::cloud_event;
@@ -29,24 +29,24 @@ pub(super) struct Sending<'a> {
     pub(super) leaving: bool,
 }
 
-impl Courier {
+impl EndpointWorker {
     /// Sends what is next.
     pub(super) async fn launch(&mut self, how: &Sending<'_>) {
         let now = self.now();
         let resting = self.course.resting_until.is_some_and(|until| now < until);
-        if how.leaving || self.given_up || resting || *self.post.held_until.read().await <= Instant::now() {
+        if how.leaving || self.given_up || resting || *self.context.held_until.read().await <= Instant::now() {
             return;
         }
         // An endpoint that has rested is tried with one message, whatever waits.
         let fewer = self.lanes == Lanes::One || self.course.resting_until.is_some();
         let most = if fewer { 1 } else { AT_A_TIME };
         let (mut lanes, mut next) = (HashSet::new(), Vec::new());
-        for (place, parcel) in &self.parcels {
+        for (place, delivery) in &self.deliveries {
             if self.on_their_way.len() + next.len() >= most {
                 break;
             }
-            let is_first = self.lanes == Lanes::Each || lanes.insert(self.lane(&parcel.row));
-            if is_first && !parcel.on_its_way && parcel.row.due_at <= now {
+            let is_first = self.lanes == Lanes::Each || lanes.insert(self.lane(&delivery.row));
+            if is_first && !delivery.on_its_way && delivery.row.due_at <= now {
                 next.push(*place);
             }
         }
@@ -57,28 +57,28 @@ impl Courier {
 
     fn send(&mut self, place: Place, how: &Sending<'_>) {
         let now = self.now();
-        let Some(parcel) = self.parcels.get_mut(&place) else { return };
-        let source = self.post.with.site.base();
-        let body = match (&parcel.event, parcel.row.position) {
+        let Some(delivery) = self.deliveries.get_mut(&place) else { return };
+        let source = self.context.with.site.base();
+        let body = match (&delivery.event, delivery.row.position) {
             (Some(event), _) if self.visible.sees(&event.row) => {
                 cloud_event::of_event(event, how.place.at(event.row.position), source)
             }
-            (None, None) => cloud_event::of_ping(&parcel.row, source),
+            (None, None) => cloud_event::of_ping(&delivery.row, source),
             // The owner may not see it any more.
             _ => {
-                if let Some(mut parcel) = self.parcels.remove(&place) {
-                    parcel.row.state = WebhookDeliveryState::Withheld;
-                    self.close(parcel.row, now);
+                if let Some(mut delivery) = self.deliveries.remove(&place) {
+                    delivery.row.state = WebhookDeliveryState::Withheld;
+                    self.close(delivery.row, now);
                 }
                 return;
             }
         };
-        parcel.on_its_way = true;
-        let Some(headers) = headers(&parcel.row.key, how.signers, now, &body) else { return };
-        let (post, connections, url) = (self.post.clone(), self.connections.clone(), how.url.clone());
+        delivery.on_its_way = true;
+        let Some(headers) = headers(&delivery.row.key, how.signers, now, &body) else { return };
+        let (context, connections, url) = (self.context.clone(), self.connections.clone(), how.url.clone());
         self.on_their_way.spawn(async move {
             let began = Instant::now();
-            let sent = post.with.office.client.post(&connections, &url, headers, body, now).await;
+            let sent = context.with.webhook_sender.client.post(&connections, &url, headers, body, now).await;
             Landed { place, at: now, took: began.elapsed(), sent }
         });
     }

@@ -1,4 +1,4 @@
-//! All that settling asks of some batches, read with a fixed number of statements.
+//! All that reconciling asks of some batches, read with a fixed number of statements.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use sea_orm::{
 use super::{ByBatch, ByInstitution};
 use crate::db::{IDS_PER_QUERY, Write, row};
 use crate::rule::dates::is_member;
-use crate::writing::Extent;
+use crate::writing::RecomputeScope;
 
 pub(super) struct Facts {
     pub batches: Vec<batch::Model>,
@@ -43,11 +43,11 @@ pub(crate) fn sort_date(date: Option<NaiveDate>) -> NaiveDate {
 }
 
 impl Facts {
-    pub(super) async fn read(w: &Write, ids: &[BatchId], extent: Extent) -> Result<Self, DbErr> {
+    pub(super) async fn read(w: &Write, ids: &[BatchId], scope: RecomputeScope) -> Result<Self, DbErr> {
         let db = w.read();
-        // From here on nobody else settles them: what is read below is all that is committed of them, and what is written here.
+        // From here on nobody else reconciles them: what is read below is all that is committed of them, and what is written here.
         let (batches, programmes): (Vec<_>, Vec<_>) = w.lock_batches(ids).await?.into_iter().unzip();
-        let whole = extent == Extent::Whole;
+        let whole = scope == RecomputeScope::Whole;
         let groups: BTreeSet<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
             true => Vec::new(),

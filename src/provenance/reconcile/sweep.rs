@@ -17,18 +17,18 @@ use crate::db::{Db, write};
 use crate::error::WriteError;
 use crate::provenance::claim::value::is_absence;
 
-/// How many batches are settled in one write, so that others have their turn.
+/// How many batches are reconciled in one write, so that others have their turn.
 const BATCHES_AT_A_TIME: usize = 200;
 
 /// Opens the findings that are due. Does nothing, and writes nothing, where none is. Any process may call it at any time.
 pub async fn sweep(db: &Db, clock: &Clock) -> Result<(), WriteError> {
-    settle_due(db, clock, Due::Plans).await
+    reconcile_due(db, clock, Due::Plans).await
 }
 
 /// Settles the batches with heads that a former version of the program accepted of a delegation
 /// that was not there. Does nothing, and writes nothing, where there are none.
-pub async fn settle_former_heads(db: &Db, clock: &Clock) -> Result<(), WriteError> {
-    settle_due(db, clock, Due::FormerHeads).await
+pub async fn reconcile_former_heads(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    reconcile_due(db, clock, Due::FormerHeads).await
 }
 
 /// Why batches are due.
@@ -40,17 +40,17 @@ enum Due {
     FormerHeads,
 }
 
-async fn settle_due(db: &Db, clock: &Clock, due: Due) -> Result<(), WriteError> {
+async fn reconcile_due(db: &Db, clock: &Clock, due: Due) -> Result<(), WriteError> {
     for some in due.batches(db.reading(), clock.today(), None).await?.chunks(BATCHES_AT_A_TIME) {
-        let settle = async |w: &mut crate::db::Write| {
+        let reconcile = async |w: &mut crate::db::Write| {
             // Of two processes that come here at once the second waits, and finds nothing left to do.
-            w.register_wide().await?;
+            w.lock_register().await?;
             for batch in due.batches(w.read(), w.today(), Some(some)).await? {
-                w.touch(batch);
+                w.mark_dirty(batch);
             }
             Ok(())
         };
-        write(db, clock, Actor::Operator, settle).await?;
+        write(db, clock, Actor::Operator, reconcile).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::DbErr;
 
-use super::{Courier, Parcel, Sending};
+use super::{EndpointWorker, PendingDelivery, Sending};
 use crate::db::deliveries::{Kept, Lanes, Progress, due, later};
 use crate::events::log;
 
@@ -17,10 +17,10 @@ const NOTE_PLACE: Duration = Duration::from_secs(5);
 /// After so many deliveries those are forgotten that nobody looks at any more.
 const FORGET_AFTER: usize = 1_000;
 
-impl Courier {
+impl EndpointWorker {
     /// Writes down what was done, and takes in what came into being; false where somebody else
     /// decides now. What can be sent meanwhile is: an endpoint waits for no transaction.
-    pub(super) async fn write(&mut self, made: Vec<Parcel>, how: &Sending<'_>) -> Result<bool, DbErr> {
+    pub(super) async fn write(&mut self, made: Vec<PendingDelivery>, how: &Sending<'_>) -> Result<bool, DbErr> {
         let idle = made.is_empty() && self.tried.is_empty();
         if idle && (self.seen == self.course.position || self.noted.elapsed() < NOTE_PLACE) {
             return Ok(true);
@@ -29,15 +29,15 @@ impl Courier {
         self.noted = Instant::now();
         let progress = Progress {
             course: self.course.clone(),
-            made: made.iter().map(|parcel| parcel.row.clone()).collect(),
+            made: made.iter().map(|delivery| delivery.row.clone()).collect(),
             tried: std::mem::take(&mut self.tried),
             forget: self.over >= FORGET_AFTER,
         };
         if progress.forget {
             self.over = 0;
         }
-        let post = self.post.clone();
-        let mut writing = pin!(post.clerk.write(progress));
+        let context = self.context.clone();
+        let mut writing = pin!(context.progress_writer.write(progress));
         self.launch(how).await;
         let kept = loop {
             tokio::select! {
@@ -52,13 +52,13 @@ impl Courier {
         if kept != Kept::All {
             return Ok(false);
         }
-        for parcel in made {
+        for delivery in made {
             // What does not fit is read again when there is room; so is what waits for something
             // before it.
-            if self.more || self.parcels.len() >= WINDOW {
+            if self.more || self.deliveries.len() >= WINDOW {
                 self.more = true;
-            } else if !self.held_up.contains_key(&self.lane(&parcel.row)) {
-                self.parcels.insert((parcel.row.sort_position, parcel.row.id.0), parcel);
+            } else if !self.held_up.contains_key(&self.lane(&delivery.row)) {
+                self.deliveries.insert((delivery.row.sort_position, delivery.row.id.0), delivery);
             }
         }
         Ok(true)
@@ -66,7 +66,7 @@ impl Courier {
 
     /// Reads what is to be tried later.
     pub(super) async fn look_ahead(&mut self) -> Result<(), DbErr> {
-        let later = later(self.post.with.db.reading(), self.endpoint.id, self.now()).await?;
+        let later = later(self.context.with.db.reading(), self.endpoint.id, self.now()).await?;
         self.waiting = later.len();
         self.wake = later.iter().map(|(_, at)| *at).min();
         self.held_up = match self.lanes {
@@ -84,17 +84,17 @@ impl Courier {
             self.look_ahead().await?;
             self.more = true;
         }
-        if !self.more || self.parcels.len() > WINDOW / 2 {
+        if !self.more || self.deliveries.len() > WINDOW / 2 {
             return Ok(());
         }
-        let known = self.parcels.keys().map(|(_, id)| *id).collect();
-        let (db, most) = (self.post.with.db.reading(), WINDOW - self.parcels.len());
+        let known = self.deliveries.keys().map(|(_, id)| *id).collect();
+        let (db, most) = (self.context.with.db.reading(), WINDOW - self.deliveries.len());
         let rows = due(db, self.endpoint.id, self.lanes, now, known, most as u64).await?;
         self.more = rows.len() == most;
         let events = log::at(db, rows.iter().filter_map(|row| row.position).collect()).await?;
         for row in rows {
             let event = row.position.and_then(|position| events.get(&position).cloned());
-            self.parcels.insert((row.sort_position, row.id.0), Parcel { row, event, on_its_way: false });
+            self.deliveries.insert((row.sort_position, row.id.0), PendingDelivery { row, event, on_its_way: false });
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ use self::landed::Landed;
 use self::sent::Sending;
 use super::address;
 use super::client::Connections;
-use super::dispatch::Post;
+use super::dispatch::WorkerContext;
 use super::endpoint::rules;
 use super::signature::Keys;
 use crate::access::{Actor, AuthError, Visible, by_account};
@@ -44,7 +44,7 @@ const LOOK: Duration = Duration::from_millis(250);
 type Place = (i64, Uuid);
 
 /// A delivery that may be tried.
-struct Parcel {
+struct PendingDelivery {
     row: webhook_delivery::Model,
     /// What it tells of; none where it is a ping.
     event: Option<Arc<Logged>>,
@@ -52,8 +52,8 @@ struct Parcel {
 }
 
 /// Serves one endpoint.
-pub(super) struct Courier {
-    post: Arc<Post>,
+pub(super) struct EndpointWorker {
+    context: Arc<WorkerContext>,
     endpoint: webhook_endpoint::Model,
     choice: Choice,
     lanes: Lanes,
@@ -65,7 +65,7 @@ pub(super) struct Courier {
     /// was to be told.
     seen: i64,
     noted: Instant,
-    parcels: BTreeMap<Place, Parcel>,
+    deliveries: BTreeMap<Place, PendingDelivery>,
     /// Lanes in which something is to be tried later, and when.
     held_up: HashMap<String, DateTime<Utc>>,
     /// When the next of what waits is due, and how many there are.
@@ -81,9 +81,9 @@ pub(super) struct Courier {
     connections: Connections,
 }
 
-impl Courier {
+impl EndpointWorker {
     pub(super) fn new(
-        post: Arc<Post>,
+        context: Arc<WorkerContext>,
         endpoint: webhook_endpoint::Model,
         course: webhook_course::Model,
         go: watch::Receiver<bool>,
@@ -100,7 +100,7 @@ impl Courier {
             noted: Instant::now(),
             // Nothing is seen before the owner's rights are known.
             visible: Visible::to(Actor::Anonymous),
-            parcels: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
             held_up: HashMap::new(),
             wake: None,
             waiting: 0,
@@ -110,7 +110,7 @@ impl Courier {
             over: 0,
             given_up: false,
             connections: Connections::default(),
-            post,
+            context,
             endpoint,
             course,
             go,
@@ -118,19 +118,19 @@ impl Courier {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.post.with.clock.now()
+        self.context.with.clock.now()
     }
 
     /// Serves until it is to go, somebody else does, or the database is away.
     pub(super) async fn served(self) -> Result<(), DbErr> {
-        let db = self.post.with.db.clone();
+        let db = self.context.with.db.clone();
         db.reached(self.run()).await
     }
 
     async fn run(mut self) -> Result<(), DbErr> {
         let Ok(url) = address::parse(&self.endpoint.url) else { return Ok(()) };
         let signers = Keys::from_stored(&self.endpoint.secrets).signers();
-        let (began, mut end) = self.post.with.tail.end().await;
+        let (began, mut end) = self.context.with.tail.end().await;
         if !self.renew().await? {
             return Ok(());
         }
@@ -175,7 +175,7 @@ impl Courier {
 
     /// Learns what the owner may see now; false where the account is closed.
     async fn renew(&mut self) -> Result<bool, DbErr> {
-        match by_account(&self.post.with.db, self.endpoint.account_id, None).await {
+        match by_account(&self.context.with.db, self.endpoint.account_id, None).await {
             Ok(actor) => {
                 self.visible = Visible::to(actor);
                 Ok(true)
@@ -188,7 +188,7 @@ impl Courier {
     /// Whether more may wait than does.
     fn has_room(&self) -> bool {
         let most = if self.course.failures > 0 { MOST_WAITING_FAILING } else { MOST_WAITING };
-        self.parcels.len() + self.waiting < most
+        self.deliveries.len() + self.waiting < most
     }
 
     /// What must come one after the other has the same lane.
@@ -202,7 +202,7 @@ impl Courier {
 
     /// Gives the endpoint up.
     async fn give_up(self) -> Result<(), DbErr> {
-        let (with, endpoint, revision) = (&self.post.with, self.endpoint.id, self.course.revision);
+        let (with, endpoint, revision) = (&self.context.with, self.endpoint.id, self.course.revision);
         tracing::info!(endpoint = %self.endpoint.key, "a webhook endpoint is given up");
         let given_up =
             write(&with.db, &with.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);

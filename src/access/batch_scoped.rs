@@ -9,7 +9,7 @@ use super::Scoped;
 use crate::record::Record;
 
 /// A kind of record that hangs from a batch, whether directly or not; some of them may hang from something else instead.
-pub trait Hanging: Record + Scoped {
+pub trait BatchScoped: Record + Scoped {
     /// The id of the batch from which a row hangs.
     fn batch_of(id: Uuid) -> SelectStatement;
 
@@ -24,9 +24,9 @@ fn values<E: EntityTrait>(column: E::Column, which: Expr) -> SelectStatement {
     Query::select().column((E::default(), column)).from(E::default()).and_where(which).take()
 }
 
-macro_rules! hanging {
+macro_rules! batch_scoped {
     ($($module:ident => |$id:ident| $batch:expr $(, of $party:expr)?;)+) => {$(
-        impl Hanging for $module::Entity {
+        impl BatchScoped for $module::Entity {
             fn batch_of($id: Uuid) -> SelectStatement { $batch }
 
             $(fn party_of($id: Uuid) -> Option<SelectStatement> { Some($party) })?
@@ -61,7 +61,7 @@ fn batches(parties: SelectStatement) -> SelectStatement {
     values::<delegation::Entity>(delegation::Column::BatchId, delegation::Column::Id.in_subquery(parties))
 }
 
-hanging! {
+batch_scoped! {
     workshop => |id| values::<workshop::Entity>(workshop::Column::BatchId, workshop::Column::Id.eq(id));
     delegation => |id| values::<delegation::Entity>(delegation::Column::BatchId, delegation::Column::Id.eq(id)),
         of Query::select().expr(Expr::val(id)).take();

@@ -1,4 +1,4 @@
-//! Writes down what the couriers of a process have done: as much as has come together meanwhile, in one transaction.
+//! Writes down what the workers of a process have done: as much as has come together meanwhile, in one transaction.
 
 use std::time::Duration;
 
@@ -16,45 +16,45 @@ const TOGETHER: usize = 64;
 /// The others have their turn at the database.
 const PAUSE: Duration = Duration::from_millis(5);
 
-type Slip = (Progress, oneshot::Sender<Kept>);
+type ProgressEntry = (Progress, oneshot::Sender<Kept>);
 
-/// What the couriers of a process write through.
-pub(super) struct Clerk {
-    slips: mpsc::Sender<Slip>,
+/// What the workers of a process write through.
+pub(super) struct ProgressWriter {
+    entries: mpsc::Sender<ProgressEntry>,
     task: AbortHandle,
 }
 
-impl Drop for Clerk {
+impl Drop for ProgressWriter {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Clerk {
+impl ProgressWriter {
     /// Begins to write on behalf of a process.
     pub(super) fn begin(db: Db, process: Uuid) -> Self {
-        let (slips, waiting) = mpsc::channel(TOGETHER);
+        let (entries, waiting) = mpsc::channel(TOGETHER);
         let task = tokio::spawn(write(db, process, waiting)).abort_handle();
-        Self { slips, task }
+        Self { entries, task }
     }
 
-    /// Writes down what a courier has done, together with what others have.
+    /// Writes down what a worker has done, together with what others have.
     pub(super) async fn write(&self, progress: Progress) -> Result<Kept, DbErr> {
         let (answer, written) = oneshot::channel();
         let gone = || DbErr::Custom("what was delivered could not be written down".to_owned());
-        self.slips.send((progress, answer)).await.map_err(|_| gone())?;
+        self.entries.send((progress, answer)).await.map_err(|_| gone())?;
         written.await.map_err(|_| gone())
     }
 }
 
-async fn write(db: Db, process: Uuid, mut waiting: mpsc::Receiver<Slip>) {
-    let mut slips = Vec::new();
-    while waiting.recv_many(&mut slips, TOGETHER).await > 0 {
-        let (all, answers): (Vec<Progress>, Vec<_>) = slips.drain(..).unzip();
+async fn write(db: Db, process: Uuid, mut waiting: mpsc::Receiver<ProgressEntry>) {
+    let mut entries = Vec::new();
+    while waiting.recv_many(&mut entries, TOGETHER).await > 0 {
+        let (all, answers): (Vec<Progress>, Vec<_>) = entries.drain(..).unzip();
         match db.reached(progress(&db, process, &all)).await {
             Ok(kept) => {
                 for (answer, kept) in answers.into_iter().zip(kept) {
-                    // A courier that has gone meanwhile needs no answer.
+                    // A worker that has gone meanwhile needs no answer.
                     let _ = answer.send(kept);
                 }
             }

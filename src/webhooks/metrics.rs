@@ -13,9 +13,9 @@ use sea_orm::{
 
 /// Attempts of a process, by what became of them.
 #[derive(Debug, Default)]
-pub struct Figures([AtomicU64; 7]);
+pub struct WebhookMetrics([AtomicU64; 7]);
 
-impl Figures {
+impl WebhookMetrics {
     /// Counts an attempt.
     pub fn count(&self, outcome: WebhookOutcome) {
         if let Some((_, count)) = self.all().find(|(of, _)| *of == outcome) {

@@ -1,4 +1,4 @@
-//! Settling: whatever a write changed, the values that are accepted and the findings that are open are brought up to date
+//! Reconciling: whatever a write changed, the values that are accepted and the findings that are open are brought up to date
 //! before it is committed.
 
 mod facts;
@@ -12,7 +12,7 @@ use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKin
 use entity::{batch, delegation, finding, institution, institution_name, person, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-pub use self::sweep::{settle_former_heads, sweep};
+pub use self::sweep::{reconcile_former_heads, sweep};
 
 use self::facts::Facts;
 use crate::db::{Put, Write};
@@ -25,47 +25,52 @@ use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
 };
-use crate::rule::{told, unset};
+use crate::rule::{public_changes, unset};
 use crate::text::fold;
-use crate::writing::Extent;
+use crate::writing::RecomputeScope;
 
-/// How many batches are settled with one set of statements.
+/// How many batches are reconciled with one set of statements.
 const BATCHES_AT_A_TIME: usize = 200;
 
 /// Brings up to date what is derived from what `w` changed.
-pub(crate) async fn settle(w: &mut Write) -> Result<(), WriteError> {
-    let touched = w.take_touched();
+pub(crate) async fn reconcile(w: &mut Write) -> Result<(), WriteError> {
+    let dirty = w.take_dirty_batches();
     // In the order of their ids, whatever is due of them: so they are locked.
-    let touched: Vec<(BatchId, Extent)> = touched.into_iter().collect();
-    for some in touched.chunks(BATCHES_AT_A_TIME) {
+    let dirty: Vec<(BatchId, RecomputeScope)> = dirty.into_iter().collect();
+    for some in dirty.chunks(BATCHES_AT_A_TIME) {
         let ids: Vec<BatchId> = some.iter().map(|batch| batch.0).collect();
-        let extent = some.iter().map(|batch| batch.1).max().unwrap_or(Extent::Whole);
-        let facts = Facts::read(w, &ids, extent).await?;
+        let scope = some.iter().map(|batch| batch.1).max().unwrap_or(RecomputeScope::Whole);
+        let facts = Facts::read(w, &ids, scope).await?;
         for batch in facts.batches.clone() {
-            settle_batch(w, &facts, batch, extent).await?;
+            reconcile_batch(w, &facts, batch, scope).await?;
         }
     }
     if w.take_names() {
-        settle_names(w).await?;
+        reconcile_names(w).await?;
     }
     Ok(())
 }
 
-async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model, extent: Extent) -> Result<(), WriteError> {
+async fn reconcile_batch(
+    w: &mut Write,
+    facts: &Facts,
+    batch: batch::Model,
+    scope: RecomputeScope,
+) -> Result<(), WriteError> {
     let sources = &facts.sources;
     let statements = facts.claims.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
     let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)?, owner: batch.owner_id });
     let statements: Vec<Stated<'_>> = statements.iter().filter_map(stated).collect();
     let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
 
-    let (row, mut broken) = match extent {
-        Extent::Whole => settle_values(w, facts, batch, programme, &statements).await?,
-        Extent::Parties => (batch, Vec::new()),
+    let (row, mut broken) = match scope {
+        RecomputeScope::Whole => reconcile_values(w, facts, batch, programme, &statements).await?,
+        RecomputeScope::Parties => (batch, Vec::new()),
     };
 
     let mut delegations = Vec::new();
     for delegation in facts.delegations.get(&row.id).into_iter().flatten() {
-        let (party, refused) = settle_delegation(w, &row, programme, facts, delegation, &statements).await?;
+        let (party, refused) = reconcile_delegation(w, &row, programme, facts, delegation, &statements).await?;
         delegations.push(party);
         broken.extend(refused);
     }
@@ -83,9 +88,9 @@ async fn settle_batch(w: &mut Write, facts: &Facts, batch: batch::Model, extent:
     let mut found = rules::all(&batch_facts);
     found.extend(broken);
     let mut stored = facts.findings.get(&row.id).cloned().unwrap_or_default();
-    match extent {
-        Extent::Whole => found.extend(names_out_of_period(facts, &row, &statements)),
-        Extent::Parties => stored.retain(|finding| !rests_on_the_batch(finding)),
+    match scope {
+        RecomputeScope::Whole => found.extend(names_out_of_period(facts, &row, &statements)),
+        RecomputeScope::Parties => stored.retain(|finding| !rests_on_the_batch(finding)),
     }
     findings::store(w, findings::Scope::Batch(row.id), stored, found).await
 }
@@ -97,7 +102,7 @@ fn rests_on_the_batch(finding: &finding::Model) -> bool {
 }
 
 /// Brings title, dates and participants of a batch up to date; what of them would break an invariant is a finding.
-async fn settle_values(
+async fn reconcile_values(
     w: &mut Write,
     facts: &Facts,
     batch: batch::Model,
@@ -129,7 +134,7 @@ async fn settle_values(
         ..unset()
     };
     let Put { row, change } = w.put::<batch::Entity>(Some(&batch), draft).await?;
-    let changes = change.changes().map(told::<batch::Entity>).unwrap_or_default();
+    let changes = change.changes().map(public_changes::<batch::Entity>).unwrap_or_default();
     if !changes.is_empty() {
         let had_dates = batch.starts_on.is_some() || batch.ends_on.is_some();
         let moved = changes.contains_key("starts_on") || changes.contains_key("ends_on");
@@ -139,7 +144,7 @@ async fn settle_values(
     Ok((row, broken))
 }
 
-async fn settle_delegation(
+async fn reconcile_delegation(
     w: &mut Write,
     batch: &batch::Model,
     programme: &programme::Model,
@@ -162,8 +167,8 @@ async fn settle_delegation(
     };
     let Put { row, change } = w.put::<delegation::Entity>(Some(delegation), draft).await?;
     // A delegation that came in is told of once, together with where it stands.
-    let mut changes = w.take_untold(row.id).unwrap_or_default();
-    changes.extend(change.changes().map(told::<delegation::Entity>).unwrap_or_default());
+    let mut changes = w.take_pending_event(row.id).unwrap_or_default();
+    changes.extend(change.changes().map(public_changes::<delegation::Entity>).unwrap_or_default());
     if !changes.is_empty() {
         let status = row.status.filter(|_| changes.contains_key("status"));
         let kind = status.map_or(EventKind::DelegationUpdated, event_of);
@@ -210,7 +215,7 @@ fn names_out_of_period(facts: &Facts, batch: &batch::Model, statements: &[Stated
 }
 
 /// Who might be the same person, and which institutions might be the same body, over the whole register.
-async fn settle_names(w: &mut Write) -> Result<(), WriteError> {
+async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
     let people = person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
     let named: Vec<_> = people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
     let found = rules::possible_same_person(&named);
