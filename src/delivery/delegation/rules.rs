@@ -84,7 +84,7 @@ pub async fn enter(
 }
 
 /// A delegation that comes with many others, and what a source states of it.
-pub(crate) struct Coming {
+pub(crate) struct NewDelegation {
     /// The delegation, complete but for what follows from others.
     pub row: delegation::Model,
     /// What the source states.
@@ -99,7 +99,7 @@ pub(crate) async fn enter_all(
     w: &mut Write,
     source: &source::Model,
     batches: &HashMap<BatchId, (batch::Model, programme::Model)>,
-    coming: Vec<Coming>,
+    coming: Vec<NewDelegation>,
 ) -> Result<(), WriteError> {
     let countries: BTreeSet<CountryCode> = coming.iter().filter_map(|one| one.row.country_code.clone()).collect();
     let countries = country::Entity::find().filter(country::Column::Code.is_in(countries)).all(w.read()).await?;
@@ -112,7 +112,7 @@ pub(crate) async fn enter_all(
         senders.extend(rows.into_iter().map(|row| (row.id, row.sort_name)));
     }
     let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
-    for Coming { mut row, claims: stated } in coming {
+    for NewDelegation { mut row, claims: stated } in coming {
         check::key(&row.key, false)?;
         if let Some(label) = &row.label {
             rule::bounded(label, "label")?;

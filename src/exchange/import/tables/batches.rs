@@ -3,12 +3,12 @@
 //! stands in rows with several places is one batch, of which all are claimed.
 
 mod alike;
+mod assertion;
 mod known;
 mod notes;
 mod number;
 mod place;
 mod read;
-mod said;
 mod seen;
 mod write;
 
@@ -28,16 +28,16 @@ use crate::access::policy::{Action, Relation};
 use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use alike::Found;
+use assertion::BatchAssertion;
 use known::Known;
 use read::Read;
-use said::Said;
 pub(in super::super) use seen::Seen;
 use seen::{Earlier, Entered, Part};
 pub(in super::super) use write::{carry_out, tell_entered};
 
 /// A run that is to be entered or of which something is to be claimed.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Run {
+pub(in super::super) struct BatchRow {
     key: Option<String>,
     number: Option<i32>,
     /// The batch that the register had when the row was planned.
@@ -50,19 +50,19 @@ pub(in super::super) struct Run {
     is_ours: bool,
     programme: programme::Model,
     draft: batch::ActiveModel,
-    said: Vec<Said>,
+    said: Vec<BatchAssertion>,
     line: u64,
 }
 
 /// What a row comes to: the batch that it is about, and what is to be written, where something is.
-type Change = (Option<String>, Option<(bool, Run)>);
+type Change = (Option<String>, Option<(bool, BatchRow)>);
 
 /// Plans rows.
 pub(in super::super) async fn plan(
     k: &mut Knowledge,
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
-) -> Result<Vec<Plan<Run>>, DbErr> {
+) -> Result<Vec<Plan<BatchRow>>, DbErr> {
     let named = Named::read(k, db, rows).await?;
     let layout = k.layout.clone();
     let places = place::named(k, db, rows).await?;
@@ -127,8 +127,8 @@ fn change(
     let stated = existing.map(|row| known.claimed(row.id)).unwrap_or_default();
     let mut place = read.place.take();
     let digest = match &mut place {
-        Some(Said::Venue(place)) => Some(place::resolve(k, places, stated, parser, place)),
-        Some(Said::Unnamed(text)) => Some(seen::digest(text)),
+        Some(BatchAssertion::Venue(place)) => Some(place::resolve(k, places, stated, parser, place)),
+        Some(BatchAssertion::Unnamed(text)) => Some(seen::digest(text)),
         _ => None,
     };
     if parser.is_hindered() {
@@ -140,7 +140,7 @@ fn change(
         // What an earlier row of the run says is its to be written.
         let is_new = |part| k.batches.given(earlier, part, &read.parts, line).is_none();
         said.retain(|said| match said {
-            Said::Title(_, Some(_)) => is_new(Part::Title) || is_new(Part::Language),
+            BatchAssertion::Title(_, Some(_)) => is_new(Part::Title) || is_new(Part::Language),
             said => is_new(part_of(said)),
         });
         keep_new(&mut draft, is_new);
@@ -175,7 +175,7 @@ fn change(
     if existing.is_none() {
         draft.status = Set(read.status.unwrap_or(BatchStatus::Draft));
     }
-    let run = Run {
+    let run = BatchRow {
         key: read.key,
         number: read.number,
         existing: existing.cloned(),
@@ -335,13 +335,13 @@ fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
     }
 }
 
-fn part_of(said: &Said) -> Part {
+fn part_of(said: &BatchAssertion) -> Part {
     match said {
-        Said::Title(..) => Part::Title,
-        Said::Starts(_) => Part::Starts,
-        Said::Ends(_) => Part::Ends,
+        BatchAssertion::Title(..) => Part::Title,
+        BatchAssertion::Starts(_) => Part::Starts,
+        BatchAssertion::Ends(_) => Part::Ends,
         // A place is no part: a run has several.
-        Said::Participants(_) | Said::Venue(_) | Said::Unnamed(_) => Part::Participants,
+        BatchAssertion::Participants(_) | BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => Part::Participants,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Delegations: who came, where they stand, and of how many people. What the file says of each is a claim of it: the number that came
 //! (`REPORTED`), that signed up (`REGISTERED`) and that is listed by name (`NAMED`) are three, and none is taken for another.
 
-mod said;
+mod assertion;
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, CountBasis, Repr
 use entity::{batch, claim, delegation, source};
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
-use self::said::Said;
+use self::assertion::DelegationAssertion;
 use super::super::knowledge::{Keys, Knowledge, Named};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -19,7 +19,7 @@ use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
-use crate::delivery::delegation::rules::{Coming, enter_all};
+use crate::delivery::delegation::rules::{NewDelegation, enter_all};
 use crate::error::WriteError;
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::rules as claims;
@@ -28,7 +28,7 @@ use crate::text::fold;
 
 /// What a row comes to.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Party {
+pub(in super::super) struct DelegationRow {
     batch: BatchId,
     batch_key: String,
     key: Option<String>,
@@ -38,8 +38,8 @@ pub(in super::super) struct Party {
     represents: Representation,
     existing: Option<delegation::Model>,
     /// What is to be claimed anew, and claims that are to state something else.
-    new: Vec<Said>,
-    changed: Vec<(claim::Model, Said)>,
+    new: Vec<DelegationAssertion>,
+    changed: Vec<(claim::Model, DelegationAssertion)>,
     line: u64,
 }
 
@@ -52,7 +52,7 @@ struct Read {
     slot: Slot,
     /// The label, as written.
     label: Option<String>,
-    said: Vec<Said>,
+    said: Vec<DelegationAssertion>,
     /// The key that the delegation is to have.
     key: Option<String>,
 }
@@ -62,7 +62,7 @@ pub(in super::super) async fn plan(
     k: &mut Knowledge,
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
-) -> Result<Vec<Plan<Party>>, DbErr> {
+) -> Result<Vec<Plan<DelegationRow>>, DbErr> {
     let named = Named::read(k, db, rows).await?;
     let mut wanted: Vec<(RowParser<'_>, Option<Read>)> = Vec::new();
     let layout = k.layout.clone();
@@ -113,7 +113,7 @@ pub(in super::super) async fn plan(
             }
             _ => {}
         }
-        if batch.status == BatchStatus::Cancelled && said.iter().any(Said::is_presence) {
+        if batch.status == BatchStatus::Cancelled && said.iter().any(DelegationAssertion::is_presence) {
             // The owner cannot say so by hand either; what others print of it is a claim.
             let weight = if kept.contains(&batch.id) { Weight::Refused } else { Weight::Note };
             let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
@@ -129,7 +129,7 @@ pub(in super::super) async fn plan(
             // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
                 Some(row) => {
-                    parser.tell_change(said.field(), Some(Said::told(row)), Some(said.shown()));
+                    parser.tell_change(said.field(), Some(DelegationAssertion::told(row)), Some(said.shown()));
                     changed.push(((*row).clone(), said));
                 }
                 None => {
@@ -152,7 +152,7 @@ pub(in super::super) async fn plan(
         let (_, country, institution, _) = slot;
         let represents = if country.is_some() { Representation::Country } else { Representation::Institution };
         let (id, place) = (batch.id, batch.key);
-        let party = Party {
+        let party = DelegationRow {
             batch: id,
             batch_key: place.clone(),
             key,
@@ -211,10 +211,11 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
     }
     let label = parser.name("label");
     let is_told = !parser.is_hindered();
-    let status = super::attendance::status(parser).map(Said::Status);
+    let status = super::attendance::status(parser).map(DelegationAssertion::Status);
     let numbers =
         [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
-    let numbers = numbers.map(|(field, basis)| parser.count(field).map(|count| Said::Number(basis, count)));
+    let numbers =
+        numbers.map(|(field, basis)| parser.count(field).map(|count| DelegationAssertion::Number(basis, count)));
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = super::key(parser);
     let batch = batch.filter(|_| is_told)?;
@@ -267,7 +268,7 @@ async fn claims_of(
 pub(in super::super) async fn carry_out(
     w: &mut Write,
     source: &source::Model,
-    parties: Vec<Party>,
+    parties: Vec<DelegationRow>,
 ) -> Result<(), WriteError> {
     let ids: HashSet<BatchId> = parties.iter().map(|party| party.batch).collect();
     let ids: Vec<BatchId> = ids.into_iter().collect();
@@ -303,10 +304,10 @@ pub(in super::super) async fn carry_out(
                 true,
             ),
         };
-        let claim = |w: &Write, said: Said| said.claim(blank_claim(w, source, &delegation, line));
+        let claim = |w: &Write, said: DelegationAssertion| said.claim(blank_claim(w, source, &delegation, line));
         let new: Vec<claim::Model> = party.new.into_iter().map(|said| claim(w, said)).collect();
         if is_new {
-            coming.push(Coming { row: delegation, claims: new });
+            coming.push(NewDelegation { row: delegation, claims: new });
             continue;
         }
         more.extend(new);

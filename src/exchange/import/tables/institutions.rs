@@ -12,8 +12,8 @@ use entity::{institution, institution_name};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
-use self::identity::Said;
-use self::parent::{Coming, Entered, Parent};
+use self::identity::StatedInstitution;
+use self::parent::{Entered, NewInstitutions, Parent};
 use super::super::knowledge::{BodyOfFile, Keys, Knowledge, Parts};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -48,7 +48,7 @@ const KINDS: [(&str, InstitutionKind); 14] = [
 
 /// A body that is to be entered or changed.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Body {
+pub(in super::super) struct InstitutionRow {
     existing: Option<institution::Model>,
     draft: institution::ActiveModel,
     names: Vec<institution_name::ActiveModel>,
@@ -69,10 +69,10 @@ pub(in super::super) async fn plan(
     k: &mut Knowledge,
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
-) -> Result<Vec<Plan<Body>>, DbErr> {
+) -> Result<Vec<Plan<InstitutionRow>>, DbErr> {
     let layout = k.layout.clone();
     let keys = Keys::read::<institution::Entity>(k, db, rows).await?;
-    let coming = Coming::of(&layout, rows);
+    let coming = NewInstitutions::of(&layout, rows);
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);
@@ -139,13 +139,13 @@ pub(in super::super) async fn plan(
             }
         }
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let body = Body { existing, draft: read.draft, names: more, parent: read.parent };
+        let body = InstitutionRow { existing, draft: read.draft, names: more, parent: read.parent };
         plans.push(Plan::of(row, parser, about, differs.then_some((is_new, body))));
     }
     Ok(plans)
 }
 
-fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, parser: &mut RowParser<'_>) -> Option<Read> {
+fn read(k: &mut Knowledge, keys: &Keys, coming: &NewInstitutions, parser: &mut RowParser<'_>) -> Option<Read> {
     let key = super::key(parser);
     let name = parser.required_name("name");
     let country: Option<CountryCode> = k.country(parser, None);
@@ -185,7 +185,7 @@ fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, parser: &mut RowParser<
         city: city.clone(),
     };
     let (name_en, acronym) = (name_en.as_deref(), acronym.as_deref());
-    let said = Said { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
+    let said = StatedInstitution { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
     let id = identity::find(k, parser, &said);
     if let Some(id) = id
         && let Some(line) = k.seen_before(&id, parser.row.line)
@@ -222,14 +222,14 @@ fn read(k: &mut Knowledge, keys: &Keys, coming: &Coming, parser: &mut RowParser<
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, bodies: Vec<Body>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(w: &mut Write, bodies: Vec<InstitutionRow>) -> Result<(), WriteError> {
     for one in bodies {
         enter(w, one).await?;
     }
     Ok(())
 }
 
-async fn enter(w: &mut Write, one: Body) -> Result<(), WriteError> {
+async fn enter(w: &mut Write, one: InstitutionRow) -> Result<(), WriteError> {
     let mut draft = one.draft;
     if one.existing.is_none() {
         if draft.key.is_not_set() {

@@ -10,7 +10,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{DatabaseExecutor, DbErr};
 
 pub(in super::super) use self::terms::Terms;
-use self::terms::{Found, Said};
+use self::terms::{Found, StatedTerm};
 use super::super::knowledge::Knowledge;
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -40,7 +40,7 @@ const KINDS: [(&str, MembershipKind); 11] = [
 
 /// A membership that is to be entered or changed.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Belonging {
+pub(in super::super) struct MembershipRow {
     stem: String,
     existing: Option<membership::Model>,
     draft: membership::ActiveModel,
@@ -51,7 +51,7 @@ struct Read {
     group: regional_group::Model,
     country: CountryCode,
     kind: MembershipKind,
-    said: Said,
+    said: StatedTerm,
 }
 
 /// Plans rows.
@@ -59,7 +59,7 @@ pub(in super::super) async fn plan(
     k: &mut Knowledge,
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
-) -> Result<Vec<Plan<Belonging>>, DbErr> {
+) -> Result<Vec<Plan<MembershipRow>>, DbErr> {
     let layout = k.layout.clone();
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
@@ -84,8 +84,10 @@ pub(in super::super) async fn plan(
 
 fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Read> {
     let group = k.group(parser, "group");
-    let said =
-        Said { from: parser.day("valid_from").map(|day| (day.date, day.precision)), to: parser.last_day("valid_to") };
+    let said = StatedTerm {
+        from: parser.day("valid_from").map(|day| (day.date, day.precision)),
+        to: parser.last_day("valid_to"),
+    };
     let country = k.country(parser, None);
     if country.is_none() && !parser.is_hindered() {
         parser.required("country");
@@ -112,7 +114,7 @@ fn change(
     parser: &mut RowParser<'_>,
     read: Read,
     line: u64,
-) -> (Option<String>, Option<(bool, Belonging)>) {
+) -> (Option<String>, Option<(bool, MembershipRow)>) {
     let Read { group, country, kind, said } = read;
     let terms = k.terms.of((group.id, country.clone(), kind));
     let field = if parser.layout.has("country") { "country" } else { "country_code" };
@@ -198,7 +200,7 @@ fn change(
     }
     let is_new = existing.is_none();
     let stem = format!("{}-{}", group.key, country.0.to_lowercase());
-    (about, differs.then_some((is_new, Belonging { stem, existing, draft })))
+    (about, differs.then_some((is_new, MembershipRow { stem, existing, draft })))
 }
 
 /// How exactly a day is known.
@@ -217,8 +219,9 @@ fn in_turn(periods: impl Iterator<Item = impl Value>) -> Phrase {
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, all: Vec<Belonging>) -> Result<(), WriteError> {
-    let (changed, new): (Vec<Belonging>, Vec<Belonging>) = all.into_iter().partition(|one| one.existing.is_some());
+pub(in super::super) async fn carry_out(w: &mut Write, all: Vec<MembershipRow>) -> Result<(), WriteError> {
+    let (changed, new): (Vec<MembershipRow>, Vec<MembershipRow>) =
+        all.into_iter().partition(|one| one.existing.is_some());
     // Before what is new: a membership that is known better leaves room beside it.
     for one in changed {
         memberships::enter(w, one.existing.as_ref(), one.draft).await?;
@@ -231,7 +234,7 @@ pub(in super::super) async fn carry_out(w: &mut Write, all: Vec<Belonging>) -> R
 }
 
 /// A membership that is new, with all its columns.
-fn complete(w: &Write, one: Belonging) -> Result<membership::Model, crate::error::Refusal> {
+fn complete(w: &Write, one: MembershipRow) -> Result<membership::Model, crate::error::Refusal> {
     let (draft, none): (_, Option<&membership::Model>) = (one.draft, None);
     Ok(membership::Model {
         id: MembershipId(w.new_id()),

@@ -81,13 +81,13 @@ macro_rules! tables {
 
 // Those that file claims need the source of these.
 tables! {
-    Delegations => delegations::Party (claims);
+    Delegations => delegations::DelegationRow (claims);
     Participants => participants::Participant;
     Workshops => workshops::Activity;
-    Batches => batches::Run (claims);
-    Institutions => institutions::Body;
-    Memberships => memberships::Belonging;
-    Programmes => programmes::Design;
+    Batches => batches::BatchRow (claims);
+    Institutions => institutions::InstitutionRow;
+    Memberships => memberships::MembershipRow;
+    Programmes => programmes::ProgrammeRow;
 }
 
 /// The key that a row gives to its record, in its normal form; how it differs from what is written is remarked.

@@ -34,7 +34,7 @@ const MODALITIES: [(&str, Modality); 8] = [
 
 /// A programme that is to be entered or changed.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Design {
+pub(in super::super) struct ProgrammeRow {
     existing: Option<programme::Model>,
     draft: programme::ActiveModel,
     owner: InstitutionId,
@@ -45,7 +45,7 @@ pub(in super::super) async fn plan(
     k: &mut Knowledge,
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
-) -> Result<Vec<Plan<Design>>, DbErr> {
+) -> Result<Vec<Plan<ProgrammeRow>>, DbErr> {
     let layout = k.layout.clone();
     let mut known = Vec::new();
     for some in rows.chunks(IDS_PER_QUERY) {
@@ -101,7 +101,7 @@ pub(in super::super) async fn plan(
         }
         let differs = existing.as_ref().is_none_or(|row| !rule::same::<programme::Entity>(row, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let change = owner.filter(|_| differs).map(|owner| (is_new, Design { existing, draft, owner }));
+        let change = owner.filter(|_| differs).map(|owner| (is_new, ProgrammeRow { existing, draft, owner }));
         plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
@@ -149,7 +149,7 @@ fn existing(
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, designs: Vec<Design>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(w: &mut Write, designs: Vec<ProgrammeRow>) -> Result<(), WriteError> {
     for one in designs {
         let mut draft = one.draft;
         if one.existing.is_none() {

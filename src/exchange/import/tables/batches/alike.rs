@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use entity::id::ProgrammeId;
 use entity::vocabulary::DatePrecision;
 
-use super::said::Day;
+use super::assertion::Day;
 use super::seen::{brief, digest};
 use crate::provenance::claim::value::Period;
 

@@ -12,8 +12,8 @@ use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, Quer
 use super::super::super::knowledge::{Knowledge, Named};
 use super::super::super::read::{Row, former_key, is_feed};
 use super::alike::{Alike, Found, ShortDay, Traits, choose, of_text};
+use super::assertion::Day;
 use super::read::Read;
-use super::said::Day;
 use crate::db::IDS_PER_QUERY;
 use crate::text::fold;
 

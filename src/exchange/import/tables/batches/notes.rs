@@ -10,8 +10,8 @@ use super::super::super::knowledge::Knowledge;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
 use super::alike::Near;
+use super::assertion::{BatchAssertion, date, stated as what_is_stated};
 use super::read::Read;
-use super::said::{Said, date, stated as what_is_stated};
 use super::seen::{Earlier, Part};
 use super::write::replaced;
 use super::{field_of, part_of};
@@ -100,7 +100,12 @@ where
 }
 
 /// What the file would claim of the batch in another way, or for the first time.
-pub(super) fn of_claims(parser: &mut RowParser<'_>, row: &batch::Model, said: &[Said], stated: &[claim::Model]) {
+pub(super) fn of_claims(
+    parser: &mut RowParser<'_>,
+    row: &batch::Model,
+    said: &[BatchAssertion],
+    stated: &[claim::Model],
+) {
     for said in said {
         let (what, new) = (said.what(), said.shown());
         let before = stated.iter().find(|row| row.property == said.property());
@@ -136,7 +141,7 @@ pub(super) fn of_place(
     parser: &mut RowParser<'_>,
     existing: Option<&batch::Model>,
     earlier: Option<Earlier>,
-    place: Option<&Said>,
+    place: Option<&BatchAssertion>,
 ) {
     let Some(place) = place else { return };
     let message = match (earlier, existing) {
@@ -147,7 +152,7 @@ pub(super) fn of_place(
         (None, None) => return,
     };
     let fields: &[&str] = match place {
-        Said::Venue(_) => &["venue", "city"],
+        BatchAssertion::Venue(_) => &["venue", "city"],
         _ => &["latitude", "country", "country_code"],
     };
     let given = |field: &&str| !parser.layout.cell(parser.row, field).is_empty();

@@ -13,7 +13,7 @@ use super::super::super::knowledge::Knowledge;
 use super::super::super::read::Row;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
-use super::said::Said;
+use super::assertion::BatchAssertion;
 use super::seen::{NewPlace, digest};
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
@@ -122,7 +122,7 @@ impl Place {
 
 /// Where a row says that the batch is held; coordinates that lie nowhere, and those that were
 /// swapped, are refused. Of a place without a name there is a claim as it is written.
-pub(super) fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Said> {
+pub(super) fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<BatchAssertion> {
     let (name, city) = (parser.text("venue"), parser.text("city"));
     for (field, text) in [("venue", &name), ("city", &city)] {
         if let Some(text) = text {
@@ -148,8 +148,8 @@ pub(super) fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Said> {
     }
     let coordinates = latitude.zip(longitude);
     match name.or_else(|| city.clone()) {
-        Some(name) => Some(Said::Venue(Place { name, city, country, coordinates, known: None })),
-        None => unnamed(parser, country, coordinates).map(Said::Unnamed),
+        Some(name) => Some(BatchAssertion::Venue(Place { name, city, country, coordinates, known: None })),
+        None => unnamed(parser, country, coordinates).map(BatchAssertion::Unnamed),
     }
 }
 

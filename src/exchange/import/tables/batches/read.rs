@@ -10,8 +10,8 @@ use super::super::super::knowledge::{Knowledge, Named};
 use super::super::super::remark::{Remark, Weight};
 use super::super::super::row_parser::RowParser;
 use super::alike::{Alike, ShortDay, of_text};
+use super::assertion::{BatchAssertion, Day};
 use super::place;
-use super::said::{Day, Said};
 use super::seen::{Part, Parts, brief};
 use crate::delivery::batch::rules as batches;
 use crate::error::Refusal;
@@ -62,8 +62,8 @@ pub(super) struct Read {
     /// What whoever keeps the batch records of it.
     pub(super) draft: batch::ActiveModel,
     /// What is claimed, but for the place.
-    pub(super) said: Vec<Said>,
-    pub(super) place: Option<Said>,
+    pub(super) said: Vec<BatchAssertion>,
+    pub(super) place: Option<BatchAssertion>,
     pub(super) alike: Alike,
     pub(super) parts: Parts,
 }
@@ -150,10 +150,10 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
         capacity: capacity.map_or(NotSet, |capacity| Set(Some(capacity))),
         ..unset()
     };
-    let title = title.map(|title| Said::Title(title, language));
-    let days = [starts.map(Said::Starts), ends.map(Said::Ends)];
+    let title = title.map(|title| BatchAssertion::Title(title, language));
+    let days = [starts.map(BatchAssertion::Starts), ends.map(BatchAssertion::Ends)];
     let said = title.into_iter().chain(days.into_iter().flatten());
-    let said = said.chain(participants.map(Said::Participants)).collect();
+    let said = said.chain(participants.map(BatchAssertion::Participants)).collect();
     Some(Read { key, programme, number, status, draft, said, place, alike, parts })
 }
 

@@ -63,7 +63,7 @@ pub(super) type Parts = [u32; Part::ALL.len()];
 
 /// A run of which some row has been read.
 #[derive(Debug)]
-struct Told {
+struct EarlierRow {
     id: Option<BatchId>,
     /// The first row of it.
     line: u64,
@@ -72,7 +72,7 @@ struct Told {
     lines: [u64; Part::ALL.len()],
 }
 
-impl Told {
+impl EarlierRow {
     fn digest(&self, part: Part) -> Option<u32> {
         Some(self.parts[part as usize]).filter(|digest| *digest != 0)
     }
@@ -122,7 +122,7 @@ impl Entered {
 /// What the rows of a file have said so far.
 #[derive(Debug, Default)]
 pub(in super::super::super) struct Seen {
-    runs: Vec<Told>,
+    runs: Vec<EarlierRow>,
     /// Runs by their ids, keys and numbers.
     by: HashMap<u64, usize>,
     /// Runs by what else they are known by.
@@ -222,7 +222,7 @@ impl Seen {
         let run = of.map_or(self.runs.len(), |earlier| earlier.run);
         if of.is_none() {
             let none = [0; Part::ALL.len()];
-            self.runs.push(Told { id, line, parts: none, lines: [0; Part::ALL.len()] });
+            self.runs.push(EarlierRow { id, line, parts: none, lines: [0; Part::ALL.len()] });
         }
         let Some(earlier) = self.runs.get_mut(run) else { return };
         earlier.id = earlier.id.or(id);

@@ -11,9 +11,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::super::knowledge::Knowledge;
 use super::super::super::plan::Plan;
-use super::Run;
+use super::BatchRow;
+use super::assertion::BatchAssertion;
 use super::place;
-use super::said::Said;
 use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
 use crate::error::WriteError;
@@ -24,7 +24,7 @@ use crate::rule::made_key;
 pub(in super::super::super) async fn carry_out(
     w: &mut Write,
     source: &source::Model,
-    runs: Vec<Run>,
+    runs: Vec<BatchRow>,
 ) -> Result<(), WriteError> {
     for run in runs {
         enter(w, source, run).await?;
@@ -41,7 +41,7 @@ pub(in super::super::super) fn tell_entered<T>(k: &Knowledge, plans: &mut [Plan<
     }
 }
 
-async fn enter(w: &mut Write, source: &source::Model, run: Run) -> Result<(), WriteError> {
+async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(), WriteError> {
     let existing = match run.first {
         Some(first) => earlier(w, &run, first).await?,
         None => run.existing,
@@ -68,7 +68,7 @@ async fn enter(w: &mut Write, source: &source::Model, run: Run) -> Result<(), Wr
         .await?;
     for mut said in run.said {
         let venue = match &mut said {
-            Said::Venue(place) => {
+            BatchAssertion::Venue(place) => {
                 place.known = Some(place::entered(w, place).await?);
                 place.known
             }
@@ -106,14 +106,14 @@ pub(super) fn locator(line: u64) -> String {
 
 /// The claim of the source that is to state something else now. A batch has several places; what a
 /// curator has ranked stays as it was ranked.
-pub(super) fn replaced<'a>(said: &Said, stated: &'a [claim::Model]) -> Option<&'a claim::Model> {
-    let several = matches!(said, Said::Venue(_) | Said::Unnamed(_));
+pub(super) fn replaced<'a>(said: &BatchAssertion, stated: &'a [claim::Model]) -> Option<&'a claim::Model> {
+    let several = matches!(said, BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_));
     let normal = |row: &&claim::Model| row.property == said.property() && row.rank == ClaimRank::Normal && !several;
     stated.iter().find(normal)
 }
 
 /// The batch that a row before this one has entered or changed.
-async fn earlier(w: &Write, run: &Run, first: u64) -> Result<Option<batch::Model>, WriteError> {
+async fn earlier(w: &Write, run: &BatchRow, first: u64) -> Result<Option<batch::Model>, WriteError> {
     let ours = batch::Entity::find().filter(batch::Column::OwnerId.eq(run.programme.owner_id));
     let entered = run.entered.of(first).map(|(id, _)| id);
     let which = match (run.existing.as_ref().map(|row| row.id).or(entered), &run.key, run.number) {

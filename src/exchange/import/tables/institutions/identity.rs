@@ -10,7 +10,7 @@ use crate::exchange::names::bodies::BodyMatch;
 use crate::phrase::{Phrase, say};
 
 /// What a row says of which institution it is about.
-pub(super) struct Said<'a> {
+pub(super) struct StatedInstitution<'a> {
     pub(super) key: Option<&'a str>,
     pub(super) name: &'a str,
     /// What else it is called.
@@ -37,7 +37,11 @@ enum Who {
 
 /// The institution that a row is about, where the register has it. What may be the same hinders
 /// until it is decided; what has the name and is another one is told.
-pub(super) fn find(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+pub(super) fn find(
+    k: &mut Knowledge,
+    parser: &mut RowParser<'_>,
+    said: &StatedInstitution<'_>,
+) -> Option<InstitutionId> {
     if let Some(id) = decided(k, parser, said) {
         return Some(id);
     }
@@ -49,7 +53,7 @@ pub(super) fn find(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_
 }
 
 /// The institution that has the key, or of which it was said that the name is its.
-fn decided(k: &Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+fn decided(k: &Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution<'_>) -> Option<InstitutionId> {
     if let Some(id) = said.key.and_then(|key| k.body_with_key(key)) {
         return Some(id);
     }
@@ -82,7 +86,7 @@ fn bearers(k: &Knowledge, name: &str) -> Bearers {
 
 /// The institution that has the name and differs in nothing, among those of the register and those
 /// that earlier rows enter.
-fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution<'_>) -> Option<InstitutionId> {
     let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
     let Bearers { known, close } = bearers(k, said.name);
@@ -191,7 +195,11 @@ fn meant(parts: &Parts, all: &[Candidate]) -> Vec<Candidate> {
 
 /// The institution of which it was said that the other names of a row are its. One that has such a
 /// name, but not the first one, may be the same; an acronym says so together with the country.
-fn otherwise_named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &Said<'_>) -> Option<InstitutionId> {
+fn otherwise_named(
+    k: &mut Knowledge,
+    parser: &mut RowParser<'_>,
+    said: &StatedInstitution<'_>,
+) -> Option<InstitutionId> {
     let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
     let is_there = |known: &Parts| said.parts.country.is_some() && said.parts.country == known.country;

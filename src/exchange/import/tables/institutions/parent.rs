@@ -17,9 +17,9 @@ use crate::phrase::{Phrase, say};
 use crate::text::fold;
 
 /// Whom some rows name, by keys and folded names: the last line of each.
-pub(super) struct Coming(HashMap<String, u64>);
+pub(super) struct NewInstitutions(HashMap<String, u64>);
 
-impl Coming {
+impl NewInstitutions {
     pub(super) fn of(layout: &Layout, rows: &[Row]) -> Self {
         let mut lines = HashMap::new();
         for row in rows {
@@ -54,7 +54,7 @@ pub(super) struct Entered {
 }
 
 /// The parent of a row.
-pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &Coming) -> Option<Parent> {
+pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &NewInstitutions) -> Option<Parent> {
     let line = parser.row.line;
     let printed = parser.layout.cell(parser.row, "parent");
     let is_before = |one: &&BodyOfFile| one.known.is_none() && one.line != line;

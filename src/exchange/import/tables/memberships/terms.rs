@@ -47,7 +47,7 @@ pub(super) enum Found {
 
 /// What a row says of the days.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Said {
+pub(super) struct StatedTerm {
     pub(super) from: Option<Day>,
     pub(super) to: Option<Day>,
 }
@@ -86,7 +86,7 @@ impl Terms {
 
     /// The membership that a row is about: the one that begins on its first day, else the one from
     /// whose days its own do not differ, as far as both are known.
-    pub(super) fn find(terms: &[Term], said: &Said) -> Found {
+    pub(super) fn find(terms: &[Term], said: &StatedTerm) -> Found {
         let begins = |term: &Term| term.days.0.is_some() && term.days.0 == said.from.map(|day| day.0);
         if let Some(place) = terms.iter().position(begins) {
             return Found::One(place);
@@ -101,7 +101,7 @@ impl Terms {
     }
 }
 
-impl Said {
+impl StatedTerm {
     /// Whether the days are those of a membership, as far as both are known.
     fn agrees(&self, term: &Term) -> bool {
         let (from, to) = term.days;
@@ -145,9 +145,9 @@ mod tests {
         Term { row: None, line: None, days: (from.parse().ok(), to.parse().ok()), precision }
     }
 
-    fn said(from: &str, to: &str, precision: DatePrecision) -> Said {
+    fn said(from: &str, to: &str, precision: DatePrecision) -> StatedTerm {
         let day = |text: &str| text.parse().ok().map(|day| (day, precision));
-        Said { from: day(from), to: day(to) }
+        StatedTerm { from: day(from), to: day(to) }
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_known_better_improves_what_is_there() {
         use DatePrecision::{Day, Year};
-        let better = |said: Said, term: &Term| {
+        let better = |said: StatedTerm, term: &Term| {
             let (from, to) = said.better(Some(term));
             (from.map(|day| day.0.to_string()), to.map(|day| day.0.to_string()))
         };

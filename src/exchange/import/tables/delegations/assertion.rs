@@ -13,12 +13,12 @@ use crate::rule::unset;
 
 /// What a file states of a delegation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum DelegationAssertion {
     Status(DelegationStatus),
     Number(CountBasis, Count),
 }
 
-impl Said {
+impl DelegationAssertion {
     /// A claim that states it.
     pub(super) fn claim(self, row: claim::Model) -> claim::Model {
         match self {

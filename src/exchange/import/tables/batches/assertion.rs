@@ -21,7 +21,7 @@ const UNKNOWN: &str = "und";
 
 /// What a file states of a batch.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(super) enum BatchAssertion {
     /// A title, and its language where the file says it.
     Title(String, Option<String>),
     Starts(Day),
@@ -33,7 +33,7 @@ pub(super) enum Said {
     Unnamed(String),
 }
 
-impl Said {
+impl BatchAssertion {
     pub(super) fn property(&self) -> ClaimProperty {
         match self {
             Self::Title(..) => ClaimProperty::Title,
