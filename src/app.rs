@@ -45,7 +45,7 @@ pub struct App {
     pub db: Db,
     /// The clock.
     pub clock: Clock,
-    /// What judges requests before they are executed.
+    /// Validates requests before they are executed.
     pub pipeline: Arc<RequestPipeline>,
     /// The end of the log, for those who follow it.
     pub tail: Arc<Tail>,
@@ -162,7 +162,7 @@ impl App {
         Self { oidc: oidc.map(Arc::new), ..self }
     }
 
-    /// Judges a request of `actor` and answers it, with names in `languages`.
+    /// Validates a request of `actor` and answers it, with names in `languages`.
     pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
         match self.pipeline.prepare(params) {
             Ok(prepared) => self.run(actor, languages, &prepared).await.into_response(),

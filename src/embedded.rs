@@ -2,7 +2,7 @@
 //! such schemas, as `async-graphql-axum` does (`examples/embedded.rs`).
 //!
 //! Documents are parsed and validated by the library then, and nothing bounds what they cost but their depth: whoever lets strangers
-//! ask has that to see to, or takes [`App::answer`], which judges first. A request of the library has no `onError` either: errors
+//! ask has that to see to, or takes [`App::answer`], which validates first. A request of the library has no `onError` either: errors
 //! propagate.
 
 use std::sync::Arc;

@@ -20,11 +20,11 @@ use crate::events::{Choice, LogCursor};
 #[command(after_help = "Example:\n  jejaring events tail --database-url sqlite:///var/lib/jejaring/register.sqlite")]
 pub(super) struct Events {
     #[command(subcommand)]
-    what: What,
+    what: EventsVerb,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum EventsVerb {
     /// Print what happens, one JSON object a line, until it is stopped
     #[command(after_help = "Example:\n  jejaring events tail | jq .name")]
     Tail(From),
@@ -52,8 +52,8 @@ impl Events {
         let db = Db::open(&config.db_options(), Accept::Current).await?;
         let tail = Arc::new(Tail::new(db.clone()));
         let (from, replay) = match &self.what {
-            What::Tail(from) => (from, false),
-            What::Replay(from) => (from, true),
+            EventsVerb::Tail(from) => (from, false),
+            EventsVerb::Replay(from) => (from, true),
         };
         let wanted = Wanted {
             choice: Choice::default(),

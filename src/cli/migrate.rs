@@ -12,11 +12,11 @@ use crate::db::{Accept, Db, MigrationState, Presence, exclusively, migrate};
 #[command(after_help = "Example:\n  jejaring migrate status --database-url sqlite:///var/lib/jejaring/register.sqlite")]
 pub(super) struct Migrate {
     #[command(subcommand)]
-    what: What,
+    what: MigrateVerb,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum MigrateVerb {
     /// Apply what is missing
     #[command(after_help = "Example:\n  jejaring migrate up --database-url postgres://jejaring@localhost/jejaring")]
     Up,
@@ -33,8 +33,8 @@ enum What {
 impl Migrate {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let json = match self.what {
-            What::Up => return up(config).await,
-            What::Status { json } => json,
+            MigrateVerb::Up => return up(config).await,
+            MigrateVerb::Status { json } => json,
         };
         let presence = Presence::find(&config.db_options()).await?;
         let states = presence.register()?;

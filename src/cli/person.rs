@@ -17,11 +17,11 @@ use crate::people::person::erase::{called_alike, erase, export};
 #[command(after_help = "Example:\n  jejaring person export person-0123456789ab > known.json")]
 pub(super) struct Person {
     #[command(subcommand)]
-    what: What,
+    what: PersonVerb,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum PersonVerb {
     /// Print all that the register knows of a person, as one JSON object
     #[command(after_help = "Example:\n  jejaring person export person-0123456789ab > known.json")]
     Export {
@@ -47,11 +47,11 @@ impl Person {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let db = Db::open(&config.db_options(), Accept::Current).await?;
         match &self.what {
-            What::Export { key } => {
+            PersonVerb::Export { key } => {
                 let row = find(&db, key).await?;
                 writeln!(std::io::stdout(), "{:#}", export(db.reading(), &row).await?)?;
             }
-            What::Erase { key, .. } => {
+            PersonVerb::Erase { key, .. } => {
                 let row = find(&db, key).await?;
                 let alike = called_alike(db.reading(), &row).await?;
                 write(&db, &Clock::system(), Actor::Operator, async |w| erase(w, &row).await).await?;
@@ -65,7 +65,7 @@ impl Person {
                     format!("traces of it are left in the database: {error}; `jejaring person purge` tries again")
                 })?;
             }
-            What::Purge => purge(&config.db_options()).await?,
+            PersonVerb::Purge => purge(&config.db_options()).await?,
         }
         db.close().await?;
         Ok(())

@@ -23,11 +23,11 @@ use crate::rule::unset;
 #[command(after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator")]
 pub(super) struct Token {
     #[command(subcommand)]
-    what: What,
+    what: TokenVerb,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum TokenVerb {
     /// Make a token, with its account and grant where these are not there; the token is printed this once
     #[command(after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
                       jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90")]
@@ -87,9 +87,9 @@ impl Token {
         let db = Db::open(&config.db_options(), Accept::Older).await?;
         exclusively(&db, async || migrate(&db).await).await?;
         match &self.what {
-            What::Create(create) => create.run(&db).await?,
-            What::List { json } => list(&db, *json).await?,
-            What::Revoke { key } => revoke(&db, key).await?,
+            TokenVerb::Create(create) => create.run(&db).await?,
+            TokenVerb::List { json } => list(&db, *json).await?,
+            TokenVerb::Revoke { key } => revoke(&db, key).await?,
         }
         db.close().await?;
         Ok(())

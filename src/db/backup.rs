@@ -154,7 +154,7 @@ async fn begin_epoch(db: &Db, clock: &Clock) -> Result<(), DbErr> {
 
 /// Runs a program of PostgreSQL, the newest on the machine. The password goes by the environment, where others do not see it.
 async fn program(name: &'static str, url: &str, arguments: &[&OsStr]) -> Result<(), BackupError> {
-    let (url, password) = apart(url);
+    let (url, password) = split_password(url);
     let mut command = Command::new(installed(name));
     command.arg("--dbname").arg(url).args(arguments);
     if let Some(password) = password {
@@ -182,7 +182,7 @@ fn installed(name: &str) -> PathBuf {
 }
 
 /// A URL without its password, and the password.
-fn apart(url: &str) -> (String, Option<String>) {
+fn split_password(url: &str) -> (String, Option<String>) {
     let whole = || (url.to_owned(), None);
     let Some((scheme, rest)) = url.split_once("://") else { return whole() };
     let Some((credentials, host)) = rest.split_once('@') else { return whole() };
@@ -195,12 +195,12 @@ fn apart(url: &str) -> (String, Option<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::apart;
+    use super::split_password;
 
     #[test]
     fn a_password_is_not_among_the_arguments() {
-        let (url, password) = apart("postgres://ann:a%40b+c@db/x?host=/tmp");
+        let (url, password) = split_password("postgres://ann:a%40b+c@db/x?host=/tmp");
         assert_eq!((url.as_str(), password.as_deref()), ("postgres://ann@db/x?host=/tmp", Some("a@b+c")));
-        assert_eq!(apart("postgres://ann@db/x"), ("postgres://ann@db/x".to_owned(), None));
+        assert_eq!(split_password("postgres://ann@db/x"), ("postgres://ann@db/x".to_owned(), None));
     }
 }

@@ -2,23 +2,28 @@
 
 use futures::future::{join, join_all};
 
-use super::fetch::Asking;
+use super::fetch::LevelExecutor;
 use super::own::{self, Execution, Resolved};
 use super::plan::Plan;
 use super::write::{Writer, Written};
 use crate::site::Site;
 
 /// Answers what a plan wants. Where code of its own resolves some of it, that is run within an execution.
-pub async fn answer(plan: &Plan, asking: &Asking<'_>, site: &Site, execution: Option<&Execution<'_>>) -> Written {
+pub async fn answer(
+    plan: &Plan,
+    executor: &LevelExecutor<'_>,
+    site: &Site,
+    execution: Option<&Execution<'_>>,
+) -> Written {
     let of_root = async {
         match execution {
-            Some(execution) => own::of_root(asking, plan, execution).await,
+            Some(execution) => own::of_root(executor, plan, execution).await,
             None => Resolved::new(),
         }
     };
-    let (read, mut own) = join(join_all(plan.roots.iter().map(|root| asking.root(root))), of_root).await;
+    let (read, mut own) = join(join_all(plan.roots.iter().map(|root| executor.root(root))), of_root).await;
     if let Some(execution) = execution {
-        own.extend(own::of_objects(asking, plan, &read, execution).await);
+        own.extend(own::of_objects(executor, plan, &read, execution).await);
     }
-    Writer::new(asking, site, &own).write(plan, &read)
+    Writer::new(executor, site, &own).write(plan, &read)
 }

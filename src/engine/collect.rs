@@ -145,11 +145,11 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// The fields of objects of the type `name` that are selected in `places`; none where one of them has a directive that is unknown.
     pub fn fields(&mut self, name: &str, places: &[Place<'a>]) -> Option<Vec<Merged<'a>>> {
-        let mut found = Found::default();
+        let mut found = CollectedFields::default();
         for place in places {
             self.collect(name, place.set, &place.all, &mut found)?;
         }
-        let Found { fields, .. } = found;
+        let CollectedFields { fields, .. } = found;
         let merged = fields.into_iter().map(|(field, places, any)| {
             let when = self.conditions.number(any);
             Merged { field, places, when }
@@ -157,7 +157,7 @@ impl<'a> Collector<'a> {
         Some(merged.collect())
     }
 
-    fn collect(&self, name: &str, set: &'a SelectionSet, all: &All, found: &mut Found<'a>) -> Option<()> {
+    fn collect(&self, name: &str, set: &'a SelectionSet, all: &All, found: &mut CollectedFields<'a>) -> Option<()> {
         for selection in &set.items {
             let directives = match &selection.node {
                 Selection::Field(field) => &field.node.directives,
@@ -209,12 +209,12 @@ impl<'a> Collector<'a> {
 }
 
 #[derive(Default)]
-struct Found<'a> {
+struct CollectedFields<'a> {
     fields: Vec<(&'a Positioned<Field>, Vec<Place<'a>>, Any)>,
     places: HashMap<&'a str, usize>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> CollectedFields<'a> {
     /// Adds a selection of a field. None where it would depend on the request where the field stands in the answer: that is where the
     /// first of its selections stands that is wanted.
     fn add(&mut self, field: &'a Positioned<Field>, all: All) -> Option<()> {

@@ -25,4 +25,4 @@ pub mod value;
 pub mod write;
 
 pub use computed::Computed;
-pub use noun::{Described, Field, Noun, What};
+pub use noun::{Described, Field, FieldKind, Noun};

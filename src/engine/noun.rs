@@ -35,7 +35,7 @@ pub struct Noun {
     /// What it shows besides its id.
     pub fields: &'static [Field],
     /// What else it shows: by code of its own, which is asked for each row.
-    pub own: &'static [Own],
+    pub own: &'static [OwnField],
     /// Asks that code.
     pub resolve: Resolve,
     /// The type whose fields these are.
@@ -77,12 +77,12 @@ pub struct Field {
     /// What it means.
     pub doc: &'static [&'static str],
     /// What it is.
-    pub what: What,
+    pub what: FieldKind,
 }
 
 /// A field that is resolved by code of its own.
 #[derive(Debug)]
-pub struct Own {
+pub struct OwnField {
     /// Its name, as the program has it.
     pub name: &'static str,
     /// The columns of the row that it reads besides its key; all where that is not known.
@@ -94,7 +94,7 @@ pub type Leads = (&'static str, fn() -> &'static Noun);
 
 /// What a field is.
 #[derive(Debug)]
-pub enum What {
+pub enum FieldKind {
     /// A column of the row, and its type in the API.
     Column(&'static str, Typed),
     /// The object that a column refers to. Where the reference must lead to one, it is an error where it does not.
@@ -131,7 +131,7 @@ impl Noun {
     }
 
     /// The field that the API knows by this name, and that code of its own resolves.
-    pub fn own(&self, name: &str) -> Option<&'static Own> {
+    pub fn own(&self, name: &str) -> Option<&'static OwnField> {
         self.own.iter().find(|own| is_named(name, own.name))
     }
 }

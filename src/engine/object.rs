@@ -113,7 +113,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $column [$($doc),*]
-                What::Column(stringify!($by), <$type as async_graphql::OutputType>::create_type_info)
+                FieldKind::Column(stringify!($by), <$type as async_graphql::OutputType>::create_type_info)
             }] $own { $($ways)* } $fields
         }
     };
@@ -124,7 +124,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $field [$($doc),*]
-                What::Computed($how, <$type as async_graphql::OutputType>::create_type_info)
+                FieldKind::Computed($how, <$type as async_graphql::OutputType>::create_type_info)
             }] $own { $($ways)* } $fields
         }
     };
@@ -135,7 +135,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $way [$($doc),*]
-                What::List {
+                FieldKind::List {
                     of: <$node as $crate::engine::Described>::noun,
                     link: || {
                         type Listed = <$node as $crate::engine::reference::NodeType>::Entity;
@@ -152,7 +152,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $way [$($doc),*]
-                What::Reference {
+                FieldKind::Reference {
                     by: stringify!($column),
                     to: <$node as $crate::engine::Described>::noun,
                     must: true,
@@ -167,7 +167,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $way [$($doc),*]
-                What::Reference {
+                FieldKind::Reference {
                     by: stringify!($column),
                     to: <$node as $crate::engine::Described>::noun,
                     must: false,
@@ -185,7 +185,7 @@ macro_rules! sort {
         $crate::engine::object::sort! {
             $noun [$($data)* {
                 $way [$($doc),*]
-                What::Either(&[$((stringify!($column), <$node as $crate::engine::Described>::noun)),+], $type)
+                FieldKind::Either(&[$((stringify!($column), <$node as $crate::engine::Described>::noun)),+], $type)
             }] $own { $($ways)* } $fields
         }
     };
@@ -210,13 +210,13 @@ macro_rules! sort {
     ({ $name:ident of $module:ident, $filter:ident $doc:tt { $($fields:tt)+ } } $data:tt $own:tt {} {}) => {
         $crate::engine::object::described! {
             $name of $module, $filter $doc $data $own
-            |registry| registry.create_fake_output_type::<$crate::engine::own::Own<$name>>(),
+            |registry| registry.create_fake_output_type::<$crate::engine::own::ParentRow<$name>>(),
             $crate::engine::own::resolve::<$name>
         }
 
         /// Own fields.
         #[async_graphql::Object(name_type)]
-        impl $crate::engine::own::Own<$name> {
+        impl $crate::engine::own::ParentRow<$name> {
             $($fields)+
         }
     };
@@ -233,7 +233,7 @@ macro_rules! described {
     ) => {
         impl $crate::engine::Described for $name {
             fn noun() -> &'static $crate::engine::Noun {
-                use $crate::engine::{Field, Noun, What};
+                use $crate::engine::{Field, Noun, FieldKind};
                 use $crate::engine::reference::{OrderOf, NodeType};
                 static NOUN: Noun = Noun {
                     name: stringify!($name),
@@ -241,7 +241,7 @@ macro_rules! described {
                     table: std::sync::LazyLock::new($crate::engine::table::Table::of::<entity::$module::Entity>),
                     fields: &[$(Field { name: stringify!($field), doc: &[$($field_doc),*], what: $($what)* },)*],
                     own: &[
-                        $($crate::engine::noun::Own {
+                        $($crate::engine::noun::OwnField {
                             name: stringify!($own),
                             columns: $crate::engine::object::columns_of!([] $body),
                         },)*

@@ -14,10 +14,10 @@ use async_graphql::{
 use futures::future::{BoxFuture, join_all};
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
 
-use super::fetch::{Asking, Found, Level, Read, RootRows};
+use super::fetch::{ChildRange, Level, LevelExecutor, Read, RootRows};
 use super::noun::Catalogue;
 use super::plan::{
-    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, Rows, SelectedField,
+    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, RowPlan, SelectedField,
 };
 use super::reference::{NodeType, Row};
 use crate::graphql::context::RequestContext;
@@ -31,9 +31,9 @@ pub type Answer = ServerResult<Option<Value>>;
 pub type Resolve = for<'a> fn(Vec<(usize, Cell)>, &'a Context<'a>) -> BoxFuture<'a, Answer>;
 
 /// A row of which `T` shows more than data: what its own fields are resolved from.
-pub struct Own<T: NodeType>(pub Arc<Row<T>>);
+pub struct ParentRow<T: NodeType>(pub Arc<Row<T>>);
 
-impl<T: NodeType> Own<T> {
+impl<T: NodeType> ParentRow<T> {
     /// The key of the row.
     pub fn parent_key(&self) -> Key {
         // Every row has one.
@@ -41,7 +41,7 @@ impl<T: NodeType> Own<T> {
     }
 }
 
-impl<T: NodeType> TypeName for Own<T> {
+impl<T: NodeType> TypeName for ParentRow<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Own", <T as OutputType>::type_name()).into()
     }
@@ -50,7 +50,7 @@ impl<T: NodeType> TypeName for Own<T> {
 /// Resolves an own field of the type `T`.
 pub fn resolve<'a, T: NodeType>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer>
 where
-    Own<T>: ContainerType,
+    ParentRow<T>: ContainerType,
 {
     let mut row = <Row<T> as Default>::default();
     let mut failed = None;
@@ -58,7 +58,7 @@ where
         let column = <<T::Entity as EntityTrait>::Column as Iterable>::iter().nth(place);
         failed = column.and_then(|column| row.try_set(column, cell).err()).or(failed);
     }
-    let object = Own::<T>(Arc::new(row));
+    let object = ParentRow::<T>(Arc::new(row));
     Box::pin(async move {
         if let Some(error) = failed {
             let error = ctx.reader().fail(error);
@@ -129,15 +129,15 @@ struct Wanted<'a> {
 
 /// Looks for what is to be resolved of what was read.
 struct Search<'a> {
-    asking: &'a Asking<'a>,
+    executor: &'a LevelExecutor<'a>,
     wanted: BTreeMap<(usize, usize), Wanted<'a>>,
     /// Whether it is within an item of a list.
     in_list: bool,
 }
 
 impl<'a> Search<'a> {
-    fn new(asking: &'a Asking<'a>, in_list: bool) -> Self {
-        Self { asking, wanted: BTreeMap::new(), in_list }
+    fn new(executor: &'a LevelExecutor<'a>, in_list: bool) -> Self {
+        Self { executor, wanted: BTreeMap::new(), in_list }
     }
 
     fn add(&mut self, owned: &'a Owned, row: Option<(&'a Level, usize)>) {
@@ -146,17 +146,17 @@ impl<'a> Search<'a> {
         self.wanted.entry((owned.number, number)).or_insert(Wanted { owned, row, is_item });
     }
 
-    fn list(&mut self, list: &'a List, level: &'a Level, pages: impl Iterator<Item = Found>) {
+    fn list(&mut self, list: &'a List, level: &'a Level, pages: impl Iterator<Item = ChildRange>) {
         let which: Vec<usize> = pages.flat_map(|page| page.rows).collect();
         let outside = std::mem::replace(&mut self.in_list, true);
         for part in &list.parts {
             match &part.what {
-                _ if !self.asking.mask.has(part.when) => {}
+                _ if !self.executor.mask.has(part.when) => {}
                 Part::Nodes(object) => self.object(object, &list.rows, level, &which),
                 Part::Edges(parts) => {
                     for part in parts {
                         if let EdgePart::Node(object) = &part.what
-                            && self.asking.mask.has(part.when)
+                            && self.executor.mask.has(part.when)
                         {
                             self.object(object, &list.rows, level, &which);
                         }
@@ -169,10 +169,10 @@ impl<'a> Search<'a> {
     }
 
     /// The object as which the rows of these numbers are shown.
-    fn object(&mut self, object: &'a Object, rows: &'a Rows, level: &'a Level, which: &[usize]) {
+    fn object(&mut self, object: &'a Object, rows: &'a RowPlan, level: &'a Level, which: &[usize]) {
         for slot in object {
             match &slot.what {
-                _ if !self.asking.mask.has(slot.when) => {}
+                _ if !self.executor.mask.has(slot.when) => {}
                 SelectedField::Own(owned) => which.iter().for_each(|row| self.add(owned, Some((level, *row)))),
                 SelectedField::List(child) => {
                     if let Some((Behind::List(list), lower)) = level.lower(rows, *child)
@@ -195,7 +195,7 @@ impl<'a> Search<'a> {
 
 impl<'a> Search<'a> {
     /// The objects to which these rows refer.
-    fn reference(&mut self, reference: &'a Reference, rows: &'a Rows, level: &'a Level, which: &[usize]) {
+    fn reference(&mut self, reference: &'a Reference, rows: &'a RowPlan, level: &'a Level, which: &[usize]) {
         match reference.found {
             FoundAt::Row(at) => {
                 // What cannot be read is told where it is written.
@@ -230,11 +230,11 @@ impl<'a> Search<'a> {
 }
 
 /// Resolves the own fields of the root.
-pub async fn of_root(asking: &Asking<'_>, plan: &Plan, execution: &Execution<'_>) -> Resolved {
-    let mut search = Search::new(asking, false);
+pub async fn of_root(executor: &LevelExecutor<'_>, plan: &Plan, execution: &Execution<'_>) -> Resolved {
+    let mut search = Search::new(executor, false);
     for root in &plan.roots {
         if let Root::Own(owned) = &root.what
-            && asking.mask.has(root.when)
+            && executor.mask.has(root.when)
         {
             search.add(owned, None);
         }
@@ -244,12 +244,12 @@ pub async fn of_root(asking: &Asking<'_>, plan: &Plan, execution: &Execution<'_>
 
 /// Resolves those of all objects that were read.
 pub async fn of_objects(
-    asking: &Asking<'_>,
+    executor: &LevelExecutor<'_>,
     plan: &Plan,
     read: &[Option<Read>],
     execution: &Execution<'_>,
 ) -> Resolved {
-    let mut search = Search::new(asking, false);
+    let mut search = Search::new(executor, false);
     for (root, read) in plan.roots.iter().zip(read) {
         let Some(Ok(read)) = read else { continue };
         match &root.what {
@@ -273,13 +273,13 @@ pub async fn of_objects(
 
 /// Resolves those of a row and of what stands behind it.
 pub async fn of_row(
-    asking: &Asking<'_>,
+    executor: &LevelExecutor<'_>,
     record: &Record,
     (level, row): (&Level, usize),
     in_list: bool,
     execution: &Execution<'_>,
 ) -> Resolved {
-    let mut search = Search::new(asking, in_list);
+    let mut search = Search::new(executor, in_list);
     if !execution.fields.is_empty() {
         search.object(&record.object, &record.rows, level, &[row]);
     }
@@ -287,17 +287,20 @@ pub async fn of_row(
 }
 
 async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
-    let Search { asking, wanted, .. } = search;
+    let Search { executor, wanted, .. } = search;
     let Execution { query_env, schema_env, execute_data, fields, catalogue } = execution;
     if wanted.is_empty() {
         return Resolved::new();
     }
     // A row may stand at several places of the answer: while a field of it is resolved, its number stands for its place.
     let marked: Vec<(usize, (usize, usize), Wanted<'_>)> =
-        wanted.into_iter().map(|(place, wanted)| (asking.reader.mark(), place, wanted)).collect();
+        wanted.into_iter().map(|(place, wanted)| (executor.reader.mark(), place, wanted)).collect();
     let resolved = marked.iter().map(async |(mark, _, wanted)| {
         let Some(field) = fields.get(wanted.owned.number).copied() else {
-            return Err(asking.reader.fail("a field is wanted that is not there").into_server_error(wanted.owned.pos));
+            return Err(executor
+                .reader
+                .fail("a field is wanted that is not there")
+                .into_server_error(wanted.owned.pos));
         };
         let mark = QueryPathNode { parent: None, segment: QueryPathSegment::Index(*mark) };
         let item = QueryPathNode { parent: Some(&mark), segment: QueryPathSegment::Index(0) };
@@ -316,7 +319,7 @@ async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
                 match cells.and_then(|cells| Ok((cells, key?))) {
                     Ok((_, Some(key))) if wanted.owned.of_record => (catalogue.code.record)(key, &ctx).await,
                     Ok((cells, _)) => (noun.resolve)(cells, &ctx).await,
-                    Err(error) => Err(asking.reader.fail(error).into_server_error(wanted.owned.pos)),
+                    Err(error) => Err(executor.reader.fail(error).into_server_error(wanted.owned.pos)),
                 }
             }
             _ => (catalogue.code.root)(&ctx).await,

@@ -17,7 +17,7 @@ pub struct Plan {
     /// When parts of it are wanted.
     pub conditions: Conditions,
     /// The fields of the root.
-    pub roots: Vec<Slot<Root>>,
+    pub roots: Vec<PlannedField<Root>>,
     /// The fields that code of its own resolves, in the order of their numbers.
     pub own: Vec<Positioned<Field>>,
     /// The document in whose only field they stand; none where there are none.
@@ -26,7 +26,7 @@ pub struct Plan {
 
 /// A field of an answer.
 #[derive(Debug)]
-pub struct Slot<T> {
+pub struct PlannedField<T> {
     /// Under which key it is answered.
     pub key: Key,
     /// When it is wanted.
@@ -106,15 +106,15 @@ pub struct Record {
     /// How each is shown.
     pub object: Object,
     /// How they are read.
-    pub rows: Rows,
+    pub rows: RowPlan,
 }
 
 /// How an object is shown.
-pub type Object = Vec<Slot<SelectedField>>;
+pub type Object = Vec<PlannedField<SelectedField>>;
 
 /// How rows are read, and what is read behind them.
 #[derive(Debug)]
-pub struct Rows {
+pub struct RowPlan {
     /// What is read of them.
     pub reads: Reads,
     /// What is read for all of them at once.
@@ -138,7 +138,7 @@ pub enum Behind {
     /// A list of each.
     List(Box<List>),
     /// The objects that each refers to.
-    One(Box<Rows>),
+    One(Box<RowPlan>),
 }
 
 /// A list: a connection.
@@ -149,9 +149,9 @@ pub struct List {
     /// With which arguments.
     pub asked: FieldArguments,
     /// How it is shown.
-    pub parts: Vec<Slot<Part>>,
+    pub parts: Vec<PlannedField<Part>>,
     /// How its rows are read.
-    pub rows: Rows,
+    pub rows: RowPlan,
     /// Whether places in the order are told.
     pub tells_places: bool,
     /// When rows are read at all.
@@ -170,13 +170,13 @@ pub enum Part {
     /// The nodes.
     Nodes(Object),
     /// The nodes with their places.
-    Edges(Vec<Slot<EdgePart>>),
+    Edges(Vec<PlannedField<EdgePart>>),
     /// Where the page stands.
-    PageInfo(Vec<Slot<Info>>),
+    PageInfo(Vec<PlannedField<Info>>),
     /// How many nodes the whole list has.
     Total,
     /// Counts by values, by their number among those of the list.
-    Groups(usize, Vec<Slot<Group>>),
+    Groups(usize, Vec<PlannedField<Group>>),
 }
 
 /// A part of what is told of nodes with the same values.
@@ -310,5 +310,5 @@ pub struct Making {
     /// Where the short list stands.
     pub entries: Option<usize>,
     /// What is shown of each object that it is, where it is a list of such.
-    pub picked: Option<Vec<Slot<Picked>>>,
+    pub picked: Option<Vec<PlannedField<Picked>>>,
 }

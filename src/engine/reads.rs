@@ -11,10 +11,10 @@ const MOST_JOINS: usize = 6;
 
 /// Which of the tables of a statement: its own, or one that a reference leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Of(pub Option<usize>);
+pub struct TableRef(pub Option<usize>);
 
 /// Its own.
-pub const OWN: Of = Of(None);
+pub const OWN: TableRef = TableRef(None);
 
 /// What a statement reads.
 #[derive(Debug)]
@@ -33,14 +33,14 @@ pub enum Cell {
     /// A column.
     Column {
         /// Of which table.
-        of: Of,
+        of: TableRef,
         /// Its place among the columns of the table.
         column: usize,
     },
     /// A short list, as a list of lists in JSON.
     Short {
         /// Of which table's rows.
-        of: Of,
+        of: TableRef,
         /// Which list.
         short: Short,
         /// The language that is asked for before those of the request.
@@ -52,7 +52,7 @@ pub enum Cell {
 #[derive(Debug)]
 pub struct Join {
     /// From which table.
-    pub of: Of,
+    pub of: TableRef,
     /// The place of the column that refers, among those of the table.
     pub by: usize,
     /// What it refers to.
@@ -66,12 +66,12 @@ impl Reads {
     }
 
     /// The noun whose rows a table has.
-    pub fn noun(&self, of: Of) -> &'static Noun {
+    pub fn noun(&self, of: TableRef) -> &'static Noun {
         of.0.map_or(self.noun, |join| self.joins[join].to)
     }
 
     /// Reads a column; returns its place in a row.
-    pub fn column(&mut self, of: Of, column: usize) -> usize {
+    pub fn column(&mut self, of: TableRef, column: usize) -> usize {
         let same = |cell: &Cell| matches!(cell, Cell::Column { of: o, column: c } if (*o, *c) == (of, column));
         self.cells.iter().position(same).unwrap_or_else(|| {
             self.cells.push(Cell::Column { of, column });
@@ -80,7 +80,7 @@ impl Reads {
     }
 
     /// The column that identifies the rows of a table.
-    pub fn id(&mut self, of: Of) -> usize {
+    pub fn id(&mut self, of: TableRef) -> usize {
         self.column(of, self.noun(of).table.id)
     }
 
@@ -92,7 +92,7 @@ impl Reads {
     }
 
     /// Reads a short list; returns its place in a row.
-    pub fn short(&mut self, of: Of, short: Short, language: Option<Value>) -> usize {
+    pub fn short(&mut self, of: TableRef, short: Short, language: Option<Value>) -> usize {
         let language = language.filter(|_| short.best.is_some());
         let parts = |short: &Short| (short.table.clone(), short.by, short.columns.clone(), short.best);
         let same = |cell: &Cell| match cell {
@@ -106,19 +106,19 @@ impl Reads {
     }
 
     /// Follows a reference; none where no more can be followed.
-    pub fn follow(&mut self, of: Of, by: usize, to: &'static Noun) -> Option<Of> {
+    pub fn follow(&mut self, of: TableRef, by: usize, to: &'static Noun) -> Option<TableRef> {
         if let Some(known) = self.joins.iter().position(|join| (join.of, join.by) == (of, by)) {
-            return Some(Of(Some(known)));
+            return Some(TableRef(Some(known)));
         }
         if self.joins.len() == MOST_JOINS {
             return None;
         }
         self.joins.push(Join { of, by, to });
-        Some(Of(Some(self.joins.len() - 1)))
+        Some(TableRef(Some(self.joins.len() - 1)))
     }
 
     /// The columns of a table that are read, or that refer to what is read; those of the short lists' owners included.
-    pub fn columns_of(&self, of: Of) -> Vec<usize> {
+    pub fn columns_of(&self, of: TableRef) -> Vec<usize> {
         let mut columns = Vec::new();
         let mut add = |column| {
             if !columns.contains(&column) {

@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 
 use super::collect::Mask;
-use super::fetch::{Asking, Level};
+use super::fetch::{Level, LevelExecutor};
 use super::noun::{Catalogue, Described, Noun};
 use super::own::{self, Execution};
 use super::planner::{Planned, Sees, planned};
@@ -175,11 +175,11 @@ struct Selection {
     planned: Arc<Planned>,
     variables: Variables,
     languages: Languages,
-    found: Vec<Option<Arc<Found>>>,
+    found: Vec<Option<Arc<FoundRow>>>,
 }
 
 /// What was read of a record.
-type Found = Result<(Arc<Level>, usize), Error>;
+type FoundRow = Result<(Arc<Level>, usize), Error>;
 
 impl Selection {
     async fn read(
@@ -239,10 +239,10 @@ impl Selection {
     ) -> ServerResult<Value> {
         let (reader, mask, on_error) = (ctx.reader(), &Mask::none(), ctx.on_error());
         let Self { planned, variables, languages, .. } = self;
-        let asking = Asking { reader, variables, languages, mask, on_error, in_step: true };
+        let executor = LevelExecutor { reader, variables, languages, mask, on_error, in_step: true };
         let execution = Execution::within(ctx, planned.own.iter().collect());
-        let own = own::of_row(&asking, &planned.record, (level, row), ctx.is_within_list(), &execution).await;
-        let written = Writer::new(&asking, ctx.data_unchecked::<Site>(), &own).one_row(&planned.record, level, row);
+        let own = own::of_row(&executor, &planned.record, (level, row), ctx.is_within_list(), &execution).await;
+        let written = Writer::new(&executor, ctx.data_unchecked::<Site>(), &own).one_row(&planned.record, level, row);
         let here = ctx.path_node.as_ref().map(segments).unwrap_or_default();
         let errors = written.errors.into_iter().map(|error| {
             let path = here.iter().cloned().chain(error.path.iter().cloned()).collect();
@@ -276,15 +276,15 @@ struct Objects {
 }
 
 impl LevelLoader for Objects {
-    type Answer = Found;
+    type Answer = FoundRow;
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let (variables, languages, mask) = (&self.variables, &self.languages, &Mask::none());
             // What is read is the same, whatever becomes of an error.
             let on_error = OnError::default();
-            let asking = Asking { reader: &reader, variables, languages, mask, on_error, in_step: false };
-            let read = asking.records(&self.planned.record, &keys, self.in_list).await;
+            let executor = LevelExecutor { reader: &reader, variables, languages, mask, on_error, in_step: false };
+            let read = executor.records(&self.planned.record, &keys, self.in_list).await;
             Ok(match read {
                 Ok(level) => {
                     let level = Arc::new(level);

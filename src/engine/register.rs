@@ -4,7 +4,7 @@ use async_graphql::indexmap::{IndexMap, IndexSet};
 use async_graphql::registry::{Deprecation, MetaField, MetaInputValue, MetaType, MetaTypeId, Registry};
 use async_graphql::{ID, InputType, OutputType};
 
-use super::noun::{Noun, What};
+use super::noun::{FieldKind, Noun};
 use crate::graphql::groups::ConnectionGroup;
 use crate::graphql::input::{self, Typed, text};
 use crate::graphql::listing::PageInfo;
@@ -154,15 +154,15 @@ fn described(registry: &mut Registry, noun: &'static Noun) -> MetaType {
     let mut fields: IndexMap<String, MetaField> = [id(registry)].into_iter().collect();
     for shown in noun.fields {
         let (ty, arguments) = match &shown.what {
-            What::Column(_, ty) => (ty(registry), Vec::new()),
-            What::Computed(computed, ty) => (ty(registry), computed.arguments.to_vec()),
-            What::Reference { to, must, .. } => {
+            FieldKind::Column(_, ty) => (ty(registry), Vec::new()),
+            FieldKind::Computed(computed, ty) => (ty(registry), computed.arguments.to_vec()),
+            FieldKind::Reference { to, must, .. } => {
                 let ty = (to().ty)(registry);
                 let nullable = ty.trim_end_matches('!').to_owned();
                 (if *must { ty } else { nullable }, Vec::new())
             }
-            What::Either(_, ty) => (ty(registry), Vec::new()),
-            What::List { of, .. } => (connection(registry, of()), list_arguments(of()).to_vec()),
+            FieldKind::Either(_, ty) => (ty(registry), Vec::new()),
+            FieldKind::List { of, .. } => (connection(registry, of()), list_arguments(of()).to_vec()),
         };
         fields.extend([field(registry, &camel_case(shown.name), shown.doc, ty, &arguments)]);
     }

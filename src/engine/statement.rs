@@ -8,10 +8,10 @@ use sea_orm::{Condition, DatabaseBackend, JoinType, Statement, Value};
 use super::collect::resolve;
 use super::computed::{Best, Short, language};
 use super::keyset::Keyset;
-use super::reads::{Cell, OWN, Of, Reads};
+use super::reads::{Cell, OWN, Reads, TableRef};
 use crate::access::Visible;
 use crate::db::sql::Sql;
-use crate::graphql::edge::keys::{among, joined, listed, type_of};
+use crate::graphql::edge::keys::{joined, key_in, listed, type_of};
 use crate::graphql::edge::{ParentLink, ordered};
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Key;
@@ -69,7 +69,7 @@ impl SelectContext<'_> {
     }
 
     /// What a table is called in a statement that calls its own one `own`.
-    fn alias(of: Of, own: &str) -> String {
+    fn alias(of: TableRef, own: &str) -> String {
         of.0.map_or_else(|| own.to_owned(), |join| format!("joined{join}"))
     }
 
@@ -122,7 +122,7 @@ impl SelectContext<'_> {
     /// The rows that the reference `number` may lead to, and what it is that leads there.
     fn joined_rows(&self, number: usize, own: &str) -> (SelectStatement, String, String) {
         let join = &self.reads.joins[number];
-        let (of, table) = (Of(Some(number)), &join.to.table);
+        let (of, table) = (TableRef(Some(number)), &join.to.table);
         let mut columns = self.reads.columns_of(of);
         if !columns.contains(&table.id) {
             columns.push(table.id);
@@ -160,7 +160,7 @@ impl SelectContext<'_> {
 
     /// The condition that a row has one of these keys.
     pub fn is_one_of(&self, keys: &[Key]) -> Condition {
-        Condition::all().add(among(self.reads.noun.table.id_column(), keys, self.backend))
+        Condition::all().add(key_in(self.reads.noun.table.id_column(), keys, self.backend))
     }
 
     /// The object alone, which is read once and not for each row of its list.

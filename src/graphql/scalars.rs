@@ -114,7 +114,7 @@ impl ScalarType for Long {
     }
 }
 
-/// The custom scalars, as the judge of requests knows them: a value that is none is refused before anything is executed.
+/// The custom scalars, as the request pipeline knows them: a value that is none is refused before anything is executed.
 pub fn checks() -> Scalars {
     fn check<S: InputType>(value: &Value) -> Result<(), String> {
         let parsed = <S as InputType>::parse(Some(value.clone()));

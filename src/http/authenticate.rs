@@ -61,7 +61,7 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
 }
 
 impl HttpState {
-    /// Learns who the asker is. Whoever tries tokens spends what anybody may spend; the answer is 401, in the form of any other
+    /// Learns who the caller is. Whoever tries tokens spends what anybody may spend; the answer is 401, in the form of any other
     /// GraphQL answer.
     pub(super) async fn recognise(&self, caller: &mut Caller) -> Result<(), Closed> {
         match authenticate(&self.app, &caller.headers).await {

@@ -126,7 +126,7 @@ impl HttpState {
             Method::POST => {
                 check_content_type(&caller.headers)?;
                 let body = self.body(request).await?;
-                // Judging takes time with the length of what is judged.
+                // Validation takes time with the length of what is validated.
                 self.spend(caller, body.len() as u64 / BYTES_A_UNIT)?;
                 match json(&body).map_err(malformed)? {
                     Value::Array(list) if self.settings.max_batch > 1 => {
@@ -204,7 +204,7 @@ impl HttpState {
         reply::many(replies, media)
     }
 
-    /// Judges one request: whether it is good, and within what the client may ask for.
+    /// Validates one request: whether it is good, and within what the client may ask for.
     pub(super) fn validate(&self, caller: &Caller, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
         let prepared = self.app.pipeline.prepare(params).map_err(Reply::Faulty)?;
         if get && prepared.kind == Kind::Mutation {

@@ -16,7 +16,7 @@ use crate::config::RateConfig;
 
 /// What a request costs before anything is known of it.
 pub const COST_OF_A_REQUEST: u64 = 10;
-/// For so many bytes of a request another unit is spent, since they are judged.
+/// For so many bytes of a request another unit is spent, since they are validated.
 pub const BYTES_A_UNIT: u64 = 50;
 
 /// The budgets of all clients.

@@ -104,12 +104,12 @@ pub async fn sitemap(db: &impl ConnectionTrait) -> Result<Vec<(String, DateTime<
 async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {
     let mut shown = Vec::with_capacity(rows.len());
     for rows in rows.chunks(IDS_PER_QUERY) {
-        shown.extend(beside(db, rows).await?);
+        shown.extend(with_relations(db, rows).await?);
     }
     Ok(shown)
 }
 
-async fn beside(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<BatchView>, DbErr> {
+async fn with_relations(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<BatchView>, DbErr> {
     let ids: Vec<BatchId> = rows.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());

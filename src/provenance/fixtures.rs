@@ -25,7 +25,7 @@ pub(crate) fn claim_id(n: usize) -> ClaimId {
 
 /// A batch with all that hangs from it. Sources are named by number; number 0 is the owner's statement.
 #[derive(Debug)]
-pub(crate) struct Register {
+pub(crate) struct BatchFixture {
     pub(crate) batch: batch::Model,
     pub(crate) today: Date,
     pub(crate) members: Option<Vec<CountryCode>>,
@@ -36,7 +36,7 @@ pub(crate) struct Register {
     pub(crate) plans: Vec<action_plan::Model>,
 }
 
-impl Register {
+impl BatchFixture {
     pub(crate) fn new() -> Self {
         let batch = batch::Model {
             id: BatchId(Uuid::from_u128(1)),

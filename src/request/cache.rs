@@ -1,4 +1,4 @@
-//! Documents that were judged and found good, by the digest of their text, so that a repeated question is not judged again.
+//! Documents that were validated and found good, by the digest of their text, so that a repeated question is not validated again.
 //!
 //! Only good documents enter: bad ones would push them out, and cost nothing but themselves. The digest is SHA-256, so no
 //! two documents can be made to meet.

@@ -1,7 +1,7 @@
 //! From the document as it was validated to the document as it is executed.
 //!
 //! The library has a parser of its own, which does not accept quite the same documents. Converting what was validated
-//! spares the second parsing, and what was judged is what runs.
+//! spares the second parsing, and what was validated is what runs.
 //!
 //! In one place the library departs from the specification, and the converted document makes up for it by a name that no
 //! client can write, since it contains blanks: an argument that is null against its type makes the parent null instead of

@@ -1,4 +1,4 @@
-//! Judging a document: counted, parsed, validated, counted again; and what is remembered of a good one.
+//! Validation of a document: counted, parsed, validated, counted again; and what is remembered of a good one.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub struct Document {
     pub made: MadeOnce,
 }
 
-/// Judges documents against a schema.
+/// Validates documents against a schema.
 pub struct Guard {
     /// The schema.
     pub schema: Valid<Schema>,
@@ -65,7 +65,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Reads the schema that documents are judged against.
+    /// Reads the schema that documents are validated against.
     ///
     /// # Panics
     /// Where the SDL is no valid schema: it is the program's own.
@@ -79,7 +79,7 @@ impl Guard {
         Self { schema, scalars, limits, filters }
     }
 
-    /// Judges a document and picks the operation to run.
+    /// Validates a document and picks the operation to run.
     pub fn validate(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
         let tokens = scan(text, &self.limits).map_err(|error| vec![error])?.tokens;
         let places = Places::of(text);

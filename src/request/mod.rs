@@ -1,4 +1,4 @@
-//! A request before it is executed: decoded, judged, bounded, prepared. This is a library of its own; it knows no HTTP.
+//! A request before it is executed: decoded, validated, bounded, prepared. This is a library of its own; it knows no HTTP.
 //!
 //! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing and validation
 //! ([`guard`]), values that only this schema knows ([`literals`]), the
@@ -170,12 +170,12 @@ pub struct RequestPipeline {
 }
 
 impl RequestPipeline {
-    /// A front for a schema.
+    /// A pipeline for a schema.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits, trusted: Trusted) -> Self {
         Self { guard: Guard::new(sdl, scalars, limits), trusted, documents: Documents::new(CACHE_BYTES) }
     }
 
-    /// The schema that documents are judged against.
+    /// The schema that documents are validated against.
     pub fn schema(&self) -> &apollo_compiler::Schema {
         &self.guard.schema
     }
@@ -190,7 +190,7 @@ impl RequestPipeline {
         &self.documents
     }
 
-    /// Judges a request, and makes it ready.
+    /// Validates a request, and makes it ready.
     pub fn prepare(&self, params: &GraphQlParams) -> Result<Prepared, Vec<RequestError>> {
         let Ready { text, document, variables, absent } = self.ready(params)?;
         let requested_cost = document.plan.cost(&variables);
@@ -214,7 +214,7 @@ impl RequestPipeline {
         })
     }
 
-    /// Judges a request for a table. Its cost is not bounded, since it is read in pages, each of which is to be paid for; that of a
+    /// Validates a request for a table. Its cost is not bounded, since it is read in pages, each of which is to be paid for; that of a
     /// row is.
     pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
         let Ready { document, variables, absent, .. } = self.ready(params)?;

@@ -1,4 +1,4 @@
-//! The front as a whole, without an engine behind it.
+//! The pipeline as a whole, without an engine behind it.
 
 use async_graphql::parser::types::{DocumentOperations, Selection};
 use proptest::prelude::*;

@@ -302,7 +302,7 @@ where
         }
     }
     let replaced = Replaced { added: coming.len(), removed: gone.len() };
-    for which in these::<E>(&gone) {
+    for which in conditions_on_keys::<E>(&gone) {
         w.delete_all::<E>(which).await?;
     }
     w.insert_all(coming).await?;
@@ -316,7 +316,7 @@ where
 const ROWS_PER_CONDITION: usize = 200;
 
 /// Conditions that these rows fulfil and no others, each short enough for one statement.
-fn these<E>(rows: &[E::Model]) -> Vec<sea_orm::Condition>
+fn conditions_on_keys<E>(rows: &[E::Model]) -> Vec<sea_orm::Condition>
 where
     E: EntityTrait<Model: ModelTrait<Entity = E>>,
 {

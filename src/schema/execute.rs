@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use super::ApiSchema;
 use super::root::Job;
 use crate::engine::answer::answer;
-use crate::engine::fetch::Asking;
+use crate::engine::fetch::LevelExecutor;
 use crate::engine::plan::Plan;
 use crate::engine::value::fields;
 use crate::engine::write::Written;
@@ -96,8 +96,8 @@ pub async fn carry_out(
     let on_error = prepared.on_error;
     let Written { data, errors, fields } = match &made.execution {
         None => {
-            let asking = Asking { reader, variables, languages, mask: &mask, on_error, in_step: false };
-            answer(made, &asking, site, None).await
+            let executor = LevelExecutor { reader, variables, languages, mask: &mask, on_error, in_step: false };
+            answer(made, &executor, site, None).await
         }
         Some(execution) => {
             let request = prepared.request_for(execution).data(reader.clone()).data(languages.clone());

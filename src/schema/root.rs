@@ -16,7 +16,7 @@ use super::query::Query;
 use super::roots::ROOTS;
 use crate::engine::answer::answer;
 use crate::engine::collect::Mask;
-use crate::engine::fetch::Asking;
+use crate::engine::fetch::LevelExecutor;
 use crate::engine::noun::{Catalogue, Entry, nouns};
 use crate::engine::own::{self, Execution};
 use crate::engine::plan::Plan;
@@ -110,7 +110,7 @@ fn carry_out<'a>(job: &'a Job, ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResu
     })
 }
 
-/// Answers one field of the root, as whoever runs the schema without our front asks for it.
+/// Answers one field of the root, as whoever runs the schema without our pipeline asks for it.
 fn by_itself<'a>(ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Value>> {
     Box::pin(async move {
         let reader = ctx.reader();
@@ -146,7 +146,7 @@ async fn answered(
 ) -> Written {
     let languages = &ctx.languages(None);
     let (reader, on_error) = (ctx.reader(), ctx.on_error());
-    let asking = Asking { reader, variables, languages, mask, on_error, in_step: true };
+    let executor = LevelExecutor { reader, variables, languages, mask, on_error, in_step: true };
     let execution = Execution::within(ctx, fields);
-    answer(plan, &asking, ctx.data_unchecked::<Site>(), Some(&execution)).await
+    answer(plan, &executor, ctx.data_unchecked::<Site>(), Some(&execution)).await
 }

@@ -55,7 +55,7 @@ pub struct WebhookSender {
     lease: Duration,
 }
 
-/// What deliveries are made with: of a register, what they need, and the office.
+/// What deliveries are made with: of a register, what they need, and the sender.
 #[derive(Clone)]
 pub struct Means {
     /// The database.
@@ -66,12 +66,12 @@ pub struct Means {
     pub tail: Arc<Tail>,
     /// Where the register stands on the web.
     pub site: Site,
-    /// Where messages are sent from.
+    /// Sends messages.
     pub webhook_sender: Arc<WebhookSender>,
 }
 
 impl WebhookSender {
-    /// An office as configured.
+    /// A sender as configured.
     pub fn new(config: &WebhooksConfig) -> Arc<Self> {
         Self::with(Vetting::new(config.allowed_networks.clone()), config)
     }

@@ -13,13 +13,13 @@ use crate::db::{Db, DbOptions, Write, exclusively, migrate, write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 
-struct Register {
+struct TestDb {
     db: Db,
     clock: Clock,
     folder: TempDir,
 }
 
-impl Register {
+impl TestDb {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.sqlite").display());
@@ -71,7 +71,7 @@ async fn no_statement(w: &mut Write) -> Result<(), WriteError> {
 
 /// After a write that SQLite has undone by itself: one that is undone by the program, and two that
 /// are carried out.
-async fn goes_on(register: &Register, acknowledged: &mut Vec<i64>) {
+async fn goes_on(register: &TestDb, acknowledged: &mut Vec<i64>) {
     assert!(register.write(no_statement).await.is_err());
     for _ in 0..2 {
         acknowledged.push(register.write(nothing).await.unwrap());
@@ -81,7 +81,7 @@ async fn goes_on(register: &Register, acknowledged: &mut Vec<i64>) {
 
 #[tokio::test]
 async fn what_is_acknowledged_after_a_failed_commit_is_committed() {
-    let register = Register::new().await;
+    let register = TestDb::new().await;
     let mut acknowledged = vec![register.write(nothing).await.unwrap()];
     for _ in 0..3 {
         // A hook that refuses makes COMMIT fail as a full disk does: SQLite undoes the transaction.
@@ -94,7 +94,7 @@ async fn what_is_acknowledged_after_a_failed_commit_is_committed() {
 
 #[tokio::test]
 async fn what_is_acknowledged_after_an_interrupted_statement_is_committed() {
-    let register = Register::new().await;
+    let register = TestDb::new().await;
     let mut acknowledged = vec![register.write(nothing).await.unwrap()];
     for _ in 0..3 {
         let armed = Arc::new(AtomicBool::new(false));
@@ -115,7 +115,7 @@ async fn what_is_acknowledged_after_an_interrupted_statement_is_committed() {
 
 #[tokio::test]
 async fn what_is_acknowledged_after_a_statement_without_space_is_committed() {
-    let register = Register::new().await;
+    let register = TestDb::new().await;
     let mut acknowledged = vec![register.write(nothing).await.unwrap()];
     // With and without a journal of the statement: SQLite undoes the statement, or the whole
     // transaction.
@@ -141,7 +141,7 @@ async fn what_is_acknowledged_after_a_statement_without_space_is_committed() {
 
 #[tokio::test]
 async fn a_connection_that_is_left_in_a_transaction_is_not_used_again() {
-    let register = Register::new().await;
+    let register = TestDb::new().await;
     register.pragma("cache_size = -1234").await;
     register.db.writing.execute_unprepared("BEGIN").await.unwrap();
     assert_eq!(register.write(nothing).await.unwrap(), 1);
@@ -153,7 +153,7 @@ async fn a_connection_that_is_left_in_a_transaction_is_not_used_again() {
 
 #[tokio::test]
 async fn a_database_that_takes_no_writes_is_noticed_and_that_it_takes_them_again() {
-    let register = Register::new().await;
+    let register = TestDb::new().await;
     assert_eq!(register.db.writable().await, Ok(()));
     // Nothing is at fault with the database when a write is.
     assert!(register.write(no_statement).await.is_err());

@@ -34,7 +34,7 @@ pub async fn enter(
         is_number("ordinal", ordinal)?;
         let same = (Some(ordinal), programme);
         if existing.is_none_or(|row| (row.ordinal, row.programme_id) != same) {
-            alone(w, existing, programme, ordinal).await?;
+            check_ordinal_is_free(w, existing, programme, ordinal).await?;
         }
     }
     if let Some(capacity) = optional!(draft, existing, capacity) {
@@ -159,7 +159,7 @@ pub async fn decide(w: &mut Write, row: &batch::Model, status: BatchStatus) -> R
 }
 
 /// No other run of the programme has this number.
-async fn alone(
+async fn check_ordinal_is_free(
     w: &Write,
     existing: Option<&batch::Model>,
     programme: entity::id::ProgrammeId,

@@ -5,7 +5,7 @@ use super::*;
 /// How many groups are told where none is asked for.
 const USUAL_GROUPS: i32 = 20;
 
-impl Asking<'_> {
+impl LevelExecutor<'_> {
     /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read comes the place in its rows from
     /// which on those of the object stand.
     pub(super) async fn list(
@@ -25,7 +25,7 @@ impl Asking<'_> {
         let places: Vec<usize> = if list.tells_places { keyset.columns().collect() } else { Vec::new() };
         let behind = list.rows.reads.cells.len() + places.len();
         let pages = async {
-            let mut pages = vec![Found::default(); keys.len().max(1)];
+            let mut pages = vec![ChildRange::default(); keys.len().max(1)];
             if !self.wants(&list.reads_rows) {
                 return Ok((Vec::new(), pages));
             }
@@ -101,7 +101,7 @@ impl Asking<'_> {
 
 /// Divides rows into the pages of their parents, which come one after another: the number of each, from 1, stands at a place of its
 /// rows where there are several.
-fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut [Found]) -> Result<(), DbErr> {
+fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut [ChildRange]) -> Result<(), DbErr> {
     let limit = usize::try_from(keyset.limit).unwrap_or(usize::MAX);
     let parent_of = |row: &Row| number.map_or(Ok(1), |at| row.number(at));
     let mut begin = 0;
@@ -116,7 +116,7 @@ fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut 
             rows[shown.clone()].reverse();
         }
         if let Some(page) = usize::try_from(parent - 1).ok().and_then(|parent| pages.get_mut(parent)) {
-            *page = Found { more: end - begin > limit, rows: shown };
+            *page = ChildRange { more: end - begin > limit, rows: shown };
         }
         begin = end;
     }

@@ -14,7 +14,7 @@ use sea_orm::{Condition, ConnectionTrait, DbErr, Statement};
 use super::collect::{Mask, When, resolve};
 use super::keyset::{Keyset, argument, parsed};
 use super::noun::Entry;
-use super::plan::{Behind, FieldArguments, List, One, Record, Root, Rows, SelectedField, Slot};
+use super::plan::{Behind, FieldArguments, List, One, PlannedField, Record, Root, RowPlan, SelectedField};
 use super::reads::{Cell, OWN, Reads};
 use super::statement::{Page, SelectContext};
 use super::value::Row;
@@ -34,7 +34,7 @@ pub use root::{Item, Read, RootRows};
 const MOST_OF_OBJECT: usize = 7;
 
 /// What a request brings to its plan.
-pub struct Asking<'a> {
+pub struct LevelExecutor<'a> {
     /// Reads.
     pub reader: &'a Arc<Reader>,
     /// The variables.
@@ -57,7 +57,7 @@ pub struct Level {
     /// Behind which columns those of the level stand in its rows.
     pub from: usize,
     /// Which of the rows each parent has, by the number of its key.
-    pub pages: Vec<Found>,
+    pub pages: Vec<ChildRange>,
     /// How many there are for each parent, where that is wanted.
     pub counts: Vec<i64>,
     /// What was counted by values, for each parent, by the number of the grouping; none where it is not wanted.
@@ -72,7 +72,7 @@ pub struct Level {
 
 /// The rows of one parent.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct ChildRange {
     /// Their numbers among those of the level.
     pub rows: Range<usize>,
     /// Whether there are more than were asked for.
@@ -89,7 +89,7 @@ pub struct Lower {
 
 impl Level {
     /// What was read behind the rows, by its number among the children of how these are read.
-    pub fn lower<'a>(&'a self, rows: &'a Rows, child: usize) -> Option<(&'a Behind, &'a Lower)> {
+    pub fn lower<'a>(&'a self, rows: &'a RowPlan, child: usize) -> Option<(&'a Behind, &'a Lower)> {
         Some((&rows.children.get(child)?.what, self.children.get(child)?.as_ref()?))
     }
 }
@@ -113,8 +113,8 @@ impl Keys {
 /// A list of an object, by its number among what is read behind it, that was read before the object.
 type Known = (usize, Result<Level, Error>);
 
-impl Asking<'_> {
-    fn reading<'a>(&'a self, rows: &'a Rows) -> SelectContext<'a> {
+impl LevelExecutor<'_> {
+    fn reading<'a>(&'a self, rows: &'a RowPlan) -> SelectContext<'a> {
         let backend = self.reader.db().get_database_backend();
         let (variables, languages) = (self.variables, self.languages);
         SelectContext { reads: &rows.reads, visible: self.reader.visible(), backend, languages, variables }
@@ -137,7 +137,7 @@ impl Asking<'_> {
     /// Reads the objects of a noun that keys identify: each has a page, in the order of the keys.
     pub async fn records(&self, record: &Record, keys: &[Key], in_list: bool) -> Result<Level, Error> {
         if let Some(rows) = self.known(record, keys) {
-            let page = |row: usize| Found { rows: row..row + 1, more: false };
+            let page = |row: usize| ChildRange { rows: row..row + 1, more: false };
             let pages = (0..keys.len()).map(page).collect();
             let level = Level { rows: Arc::new(rows), pages, in_list, ..Level::default() };
             return self.behind(&record.rows, level, None).await;
@@ -193,7 +193,7 @@ impl Asking<'_> {
     }
 
     async fn object(&self, one: &Record, mut level: Level, known: Option<Known>) -> Result<Level, Error> {
-        level.pages = vec![Found { rows: 0..level.rows.len().min(1), more: false }];
+        level.pages = vec![ChildRange { rows: 0..level.rows.len().min(1), more: false }];
         self.behind(&one.rows, level, known).await
     }
 
@@ -205,7 +205,7 @@ impl Asking<'_> {
         key: &Key,
         largest: u64,
     ) -> Option<(usize, Result<(Level, Option<usize>), Error>)> {
-        let Rows { reads, children } = &one.rows;
+        let RowPlan { reads, children } = &one.rows;
         if !reads.joins.is_empty() || reads.cells.len() > MOST_OF_OBJECT {
             return None;
         }
@@ -238,7 +238,12 @@ impl Asking<'_> {
     }
 
     /// Reads what stands behind the rows of a level, but for the list that is there already.
-    fn behind<'a>(&'a self, rows: &'a Rows, level: Level, known: Option<Known>) -> BoxFuture<'a, Result<Level, Error>> {
+    fn behind<'a>(
+        &'a self,
+        rows: &'a RowPlan,
+        level: Level,
+        known: Option<Known>,
+    ) -> BoxFuture<'a, Result<Level, Error>> {
         Box::pin(async move {
             let (mut known, in_list) = (known, level.in_list);
             let mut reads = Vec::with_capacity(rows.children.len());
@@ -282,10 +287,10 @@ impl Asking<'_> {
     }
 
     /// Reads the objects that keys identify: each has a page, of one row or of none.
-    async fn objects(&self, rows: &Rows, keys: Keys, in_list: bool) -> Result<Level, Error> {
+    async fn objects(&self, rows: &RowPlan, keys: Keys, in_list: bool) -> Result<Level, Error> {
         let reading = self.reading(rows);
         let read = self.rows(reading.all(reading.is_one_of(&keys.all))).await?;
-        let mut pages = vec![Found::default(); keys.all.len()];
+        let mut pages = vec![ChildRange::default(); keys.all.len()];
         let table = &rows.reads.noun.table;
         let at = rows.reads.id_at().ok_or_else(|| self.reader.fail("a row is read without its key"))?;
         for (number, row) in read.iter().enumerate() {

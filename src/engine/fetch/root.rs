@@ -34,7 +34,7 @@ impl RootRows {
 /// What was read for a field of the root; or why nothing was.
 pub type Read = Result<RootRows, Error>;
 
-impl Asking<'_> {
+impl LevelExecutor<'_> {
     /// Reads an object of the root: a level of one row, or of none.
     async fn one(&self, one: &One) -> Result<Level, Error> {
         let arguments = self.arguments(&one.asked);
@@ -56,7 +56,7 @@ impl Asking<'_> {
     }
 
     /// Reads what a field of the root leads to; none where it is not wanted, or where nothing has to be read for it.
-    pub async fn root(&self, root: &Slot<Root>) -> Option<Read> {
+    pub async fn root(&self, root: &PlannedField<Root>) -> Option<Read> {
         if !self.mask.has(root.when) {
             return None;
         }

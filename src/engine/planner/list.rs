@@ -4,7 +4,7 @@ use super::*;
 
 impl<'a> Planner<'a> {
     pub(super) fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, link: ParentLink) -> Option<List> {
-        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
+        let mut rows = RowPlan { reads: Reads::new(noun), children: Vec::new() };
         let connection = format!("{}Connection", noun.name);
         let mut parts = Vec::new();
         let (mut tells_places, mut reads_rows, mut counts, mut groups) = (false, Vec::new(), Vec::new(), Vec::new());
@@ -37,11 +37,11 @@ impl<'a> Planner<'a> {
 
     fn edges(
         &mut self,
-        rows: &mut Rows,
+        rows: &mut RowPlan,
         noun: &'static Noun,
         field: &Merged<'a>,
         tells_places: &mut bool,
-    ) -> Option<Vec<Slot<EdgePart>>> {
+    ) -> Option<Vec<PlannedField<EdgePart>>> {
         let edge = format!("{}Edge", noun.name);
         let mut parts = Vec::new();
         for part in self.collector.fields(&edge, &field.places)? {
@@ -59,7 +59,7 @@ impl<'a> Planner<'a> {
         Some(parts)
     }
 
-    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<Slot<Group>>> {
+    fn groups(&mut self, field: &Merged<'a>) -> Option<Vec<PlannedField<Group>>> {
         let fields = self.collector.fields("GroupAggregates", &field.places)?;
         let part = |part: &Merged<'_>| {
             let what = match name(part) {
@@ -78,7 +78,7 @@ impl<'a> Planner<'a> {
         fields.iter().map(part).collect()
     }
 
-    fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<Slot<Info>>> {
+    fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<PlannedField<Info>>> {
         let mut parts = Vec::new();
         for part in self.collector.fields("PageInfo", &field.places)? {
             let what = match name(&part) {

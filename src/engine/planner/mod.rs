@@ -13,12 +13,12 @@ use async_graphql::parser::types::{
 
 use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
-use super::noun::{Catalogue, Entry, Noun, What};
+use super::noun::{Catalogue, Entry, FieldKind, Noun};
 use super::plan::{
     Behind, Child, EdgePart, FieldArguments, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
-    Plan, Record, Reference, Root, Rows, SelectedField, Slot,
+    Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
 };
-use super::reads::{OWN, Of, Reads};
+use super::reads::{OWN, Reads, TableRef};
 use crate::access::Visible;
 use crate::graphql::edge::ParentLink;
 
@@ -98,10 +98,10 @@ fn name<'a>(field: &Merged<'a>) -> &'a str {
     field.field.node.name.node.as_str()
 }
 
-fn slot<T>(field: &Merged<'_>, what: T) -> Slot<T> {
+fn slot<T>(field: &Merged<'_>, what: T) -> PlannedField<T> {
     let name = field.field.node.response_key().node.as_str();
     let key = Key { name: name.into(), json: format!("\"{name}\":").into_bytes().into() };
-    Slot { key, when: field.when, what }
+    PlannedField { key, when: field.when, what }
 }
 
 fn asked(selected: &Merged<'_>) -> FieldArguments {
@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
         Self { collector, sees, own: Vec::new() }
     }
 
-    fn root(&mut self, field: &Merged<'a>) -> Option<Slot<Root>> {
+    fn root(&mut self, field: &Merged<'a>) -> Option<PlannedField<Root>> {
         if name(field) == "__typename" {
             return Some(slot(field, Root::TypeName("Query")));
         }
@@ -157,19 +157,31 @@ impl<'a> Planner<'a> {
     }
 
     fn record(&mut self, noun: &'static Noun, places: &[Place<'a>]) -> Option<Record> {
-        let mut rows = Rows { reads: Reads::new(noun), children: Vec::new() };
+        let mut rows = RowPlan { reads: Reads::new(noun), children: Vec::new() };
         let object = self.object(&mut rows, noun, OWN, places)?;
         // Whether it is there is told by its key.
         rows.reads.id(OWN);
         Some(Record { object, rows })
     }
 
-    fn object(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, places: &[Place<'a>]) -> Option<Object> {
+    fn object(
+        &mut self,
+        rows: &mut RowPlan,
+        noun: &'static Noun,
+        of: TableRef,
+        places: &[Place<'a>],
+    ) -> Option<Object> {
         let fields = self.collector.fields(noun.name, places)?;
         fields.iter().map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what))).collect()
     }
 
-    fn field(&mut self, rows: &mut Rows, noun: &'static Noun, of: Of, field: &Merged<'a>) -> Option<SelectedField> {
+    fn field(
+        &mut self,
+        rows: &mut RowPlan,
+        noun: &'static Noun,
+        of: TableRef,
+        field: &Merged<'a>,
+    ) -> Option<SelectedField> {
         let table = &noun.table;
         match name(field) {
             "__typename" => return Some(SelectedField::TypeName(noun.name)),
@@ -186,21 +198,21 @@ impl<'a> Planner<'a> {
             return Some(SelectedField::Own(Box::new(self.owned(Some(noun), (key, columns), field))));
         };
         match &known.what {
-            What::Column(column, _) => {
+            FieldKind::Column(column, _) => {
                 let column = table.place(column);
                 Some(SelectedField::Column {
                     at: rows.reads.column(of, column),
                     holds: table.columns[column].holds.clone(),
                 })
             }
-            What::Reference { by, to, must } => {
+            FieldKind::Reference { by, to, must } => {
                 let (by, to) = (table.place(by), to());
                 let at = rows.reads.column(of, by);
                 let (found, object) = self.reference(rows, of, (by, at), to, field)?;
                 let (must, pos) = (*must, field.field.pos);
                 Some(SelectedField::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
             }
-            What::Either(of_each, _) => {
+            FieldKind::Either(of_each, _) => {
                 let pos = field.field.pos;
                 let references = of_each.iter().map(|(by, to)| {
                     let (by, to) = (table.place(by), to());
@@ -210,13 +222,13 @@ impl<'a> Planner<'a> {
                 });
                 Some(SelectedField::Either(references.collect::<Option<_>>()?, pos))
             }
-            What::List { of: listed, link } => {
+            FieldKind::List { of: listed, link } => {
                 let list = self.list(field, listed(), link())?;
                 let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
                 rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
                 Some(SelectedField::List(rows.children.len() - 1))
             }
-            What::Computed(computed, _) => {
+            FieldKind::Computed(computed, _) => {
                 let Some(behind) = self.looked_up_once(rows, noun, of, computed, field) else {
                     return Some(SelectedField::Made(Box::new(self.making(
                         &mut rows.reads,
@@ -251,7 +263,7 @@ impl<'a> Planner<'a> {
         &mut self,
         reads: &mut Reads,
         noun: &'static Noun,
-        of: Of,
+        of: TableRef,
         computed: &'static Computed,
         field: &Merged<'a>,
     ) -> Option<Making> {
@@ -270,9 +282,9 @@ impl<'a> Planner<'a> {
     /// name of a country, would else be looked for in each row that refers to it. None where it is computed of the row itself.
     fn looked_up_once(
         &mut self,
-        rows: &mut Rows,
+        rows: &mut RowPlan,
         noun: &'static Noun,
-        of: Of,
+        of: TableRef,
         computed: &Computed,
         field: &Merged<'a>,
     ) -> Option<(usize, usize)> {
@@ -283,13 +295,13 @@ impl<'a> Planner<'a> {
 
     /// The child of rows that reads the objects of a noun to which keys at a place lead; and the number of this key there. What several
     /// references of a row lead to is read at once, where nothing is read behind it.
-    fn behind(&self, rows: &mut Rows, to: &'static Noun, from: (usize, When)) -> (usize, usize) {
+    fn behind(&self, rows: &mut RowPlan, to: &'static Noun, from: (usize, When)) -> (usize, usize) {
         let is_same = |child: &Child| match &child.what {
             Behind::One(rows) => rows.reads.noun.name == to.name && rows.children.is_empty(),
             Behind::List(_) => false,
         };
         let number = rows.children.iter().position(is_same).unwrap_or_else(|| {
-            let mut behind = Rows { reads: Reads::new(to), children: Vec::new() };
+            let mut behind = RowPlan { reads: Reads::new(to), children: Vec::new() };
             behind.reads.id(OWN);
             let holds = to.table.columns[to.table.id].holds.clone();
             rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
@@ -301,7 +313,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What is selected of computed objects of a type, whose fields are all leaves.
-    fn picked(&mut self, ty: &'static str, field: &Merged<'a>) -> Option<Vec<Slot<Picked>>> {
+    fn picked(&mut self, ty: &'static str, field: &Merged<'a>) -> Option<Vec<PlannedField<Picked>>> {
         let fields = self.collector.fields(ty, &field.places)?;
         let picked = |part: &Merged<'_>| match name(part) {
             "__typename" => slot(part, Picked::TypeName(ty)),
@@ -313,8 +325,8 @@ impl<'a> Planner<'a> {
     /// Where the object is found that the column `by`, which stands at a place, refers to; and how it is shown.
     fn reference(
         &mut self,
-        rows: &mut Rows,
-        of: Of,
+        rows: &mut RowPlan,
+        of: TableRef,
         (by, at): (usize, usize),
         to: &'static Noun,
         field: &Merged<'a>,
@@ -329,7 +341,7 @@ impl<'a> Planner<'a> {
             let object = self.object(rows, to, joined, &field.places)?;
             return Some((FoundAt::Row(rows.reads.id(joined)), object));
         }
-        let mut own = Rows { reads: Reads::new(to), children: Vec::new() };
+        let mut own = RowPlan { reads: Reads::new(to), children: Vec::new() };
         let known = self.own.len();
         let object = self.object(&mut own, to, OWN, &field.places)?;
         if own.children.is_empty() {
@@ -357,7 +369,7 @@ impl<'a> Planner<'a> {
                 "__typename" => SelectedField::TypeName(to.name),
                 "id" => SelectedField::Id { at, holds: key.holds.clone(), noun: to.name },
                 other => match &to.field(other)?.what {
-                    What::Column(column, _) if *column == key.name => {
+                    FieldKind::Column(column, _) if *column == key.name => {
                         SelectedField::Column { at, holds: key.holds.clone() }
                     }
                     _ => return None,

@@ -43,7 +43,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn failed(&mut self, error: DbErr, pos: Pos) -> Failed {
-        let error = self.asking.reader.fail(error);
+        let error = self.executor.reader.fail(error);
         self.report(&error, pos)
     }
 }

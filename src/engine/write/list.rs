@@ -5,7 +5,7 @@ use super::*;
 impl<'a> Writer<'a> {
     pub(super) fn connection(&mut self, list: &'a List, level: &'a Level, parent: usize) -> Done {
         let page = level.pages.get(parent).cloned().unwrap_or_default();
-        let row = |number| Row { plan: &list.rows, level, number };
+        let row = |number| CurrentRow { plan: &list.rows, level, number };
         self.fields(&list.parts, |writer, part, _| match &part.what {
             Part::TypeName(name) => writer.text(name),
             Part::Nodes(object) => writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number))),
@@ -30,7 +30,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn groups(&mut self, parts: &'a [Slot<Group>], groups: &'a [ConnectionGroup]) -> Done {
+    fn groups(&mut self, parts: &'a [PlannedField<Group>], groups: &'a [ConnectionGroup]) -> Done {
         self.items(0..groups.len(), |writer, number| {
             let group = &groups[number];
             writer.fields(parts, |writer, part, _| {
@@ -50,7 +50,13 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn page_info(&mut self, list: &'a List, parts: &'a [Slot<Info>], level: &'a Level, page: &Found) -> Done {
+    fn page_info(
+        &mut self,
+        list: &'a List,
+        parts: &'a [PlannedField<Info>],
+        level: &'a Level,
+        page: &ChildRange,
+    ) -> Done {
         // Nothing is told of what lies around a page on which nothing stands.
         let keyset = level.keyset.as_ref().filter(|_| !page.rows.is_empty() || page.more);
         let (before, behind) = keyset.map_or((false, false), |keyset| keyset.neighbours(page.more));
@@ -66,14 +72,14 @@ impl<'a> Writer<'a> {
                 Info::End => page.rows.clone().next_back(),
             };
             match end {
-                Some(number) => writer.cursor(list, Row { plan: &list.rows, level, number }),
+                Some(number) => writer.cursor(list, CurrentRow { plan: &list.rows, level, number }),
                 None => writer.null(),
             }
         })
     }
 
     /// Writes the place of a row in its list.
-    fn cursor(&mut self, list: &'a List, row: Row<'a>) -> Done {
+    fn cursor(&mut self, list: &'a List, row: CurrentRow<'a>) -> Done {
         let pos = list.asked.pos;
         let Some(keyset) = &row.level.keyset else { return self.null() };
         let first = row.at(list.rows.reads.cells.len());

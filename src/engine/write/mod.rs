@@ -12,11 +12,11 @@ use std::ops::Range;
 use async_graphql::{Pos, ServerError, Value};
 
 use super::computed::Made;
-use super::fetch::{Asking, Found, Level, Lower, Read, RootRows};
+use super::fetch::{ChildRange, Level, LevelExecutor, Lower, Read, RootRows};
 use super::own::Resolved;
 use super::plan::{
-    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, Record,
-    Reference, Root, Rows, SelectedField, Slot,
+    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, PlannedField,
+    Record, Reference, Root, RowPlan, SelectedField,
 };
 use super::value;
 use crate::graphql::groups::ConnectionGroup;
@@ -55,7 +55,7 @@ enum Step<'a> {
 
 /// Writes an answer.
 pub struct Writer<'a> {
-    asking: &'a Asking<'a>,
+    executor: &'a LevelExecutor<'a>,
     site: &'a Site,
     own: &'a Resolved,
     out: Vec<u8>,
@@ -66,14 +66,14 @@ pub struct Writer<'a> {
 
 /// A row of a level.
 #[derive(Clone, Copy)]
-struct Row<'a> {
+struct CurrentRow<'a> {
     /// How the rows of the level are read.
-    plan: &'a Rows,
+    plan: &'a RowPlan,
     level: &'a Level,
     number: usize,
 }
 
-impl<'a> Row<'a> {
+impl<'a> CurrentRow<'a> {
     fn row(self) -> &'a value::Row {
         &self.level.rows[self.number]
     }
@@ -85,9 +85,9 @@ impl<'a> Row<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for a request.
-    pub fn new(asking: &'a Asking<'a>, site: &'a Site, own: &'a Resolved) -> Self {
+    pub fn new(executor: &'a LevelExecutor<'a>, site: &'a Site, own: &'a Resolved) -> Self {
         let (out, errors, path) = (Vec::with_capacity(4096), Vec::new(), Vec::new());
-        Self { asking, site, own, out, errors, fields: 0, path }
+        Self { executor, site, own, out, errors, fields: 0, path }
     }
 
     /// Writes what a plan wants from what was read for the fields of its root.
@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
 
     /// Writes what is wanted of one row of a level.
     pub fn one_row(mut self, record: &'a Record, level: &'a Level, number: usize) -> OneWritten {
-        let written = self.object(&record.object, Row { plan: &record.rows, level, number });
+        let written = self.object(&record.object, CurrentRow { plan: &record.rows, level, number });
         OneWritten { data: written.ok().map(|()| self.out), errors: self.errors }
     }
 
@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
         let found = item.and_then(|item| {
             let (one, level) = (ones.get(item.noun)?, read.levels.get(item.level)?);
             let page = level.pages.get(item.page).filter(|page| !page.rows.is_empty())?;
-            Some((&one.record, Row { plan: &one.record.rows, level, number: page.rows.start }))
+            Some((&one.record, CurrentRow { plan: &one.record.rows, level, number: page.rows.start }))
         });
         match found {
             Some((one, row)) => self.object(&one.object, row),
@@ -197,7 +197,7 @@ impl<'a> Writer<'a> {
 
     /// Writes what stands at a place of its own: where the request wants that, it may be null whatever its type.
     fn place(&mut self, write: impl FnOnce(&mut Self) -> Done) -> Done {
-        match self.asking.on_error {
+        match self.executor.on_error {
             OnError::Null => self.or_null(write),
             OnError::Propagate | OnError::Halt => write(self),
         }
@@ -206,13 +206,13 @@ impl<'a> Writer<'a> {
     /// Writes the fields of an object, as far as they are wanted.
     fn fields<T>(
         &mut self,
-        slots: &'a [Slot<T>],
-        mut write: impl FnMut(&mut Self, &'a Slot<T>, usize) -> Done,
+        slots: &'a [PlannedField<T>],
+        mut write: impl FnMut(&mut Self, &'a PlannedField<T>, usize) -> Done,
     ) -> Done {
         self.out.push(b'{');
         let mut first = true;
         for (number, slot) in slots.iter().enumerate() {
-            if !self.asking.mask.has(slot.when) {
+            if !self.executor.mask.has(slot.when) {
                 continue;
             }
             if !first {
@@ -244,7 +244,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn object(&mut self, object: &'a Object, row: Row<'a>) -> Done {
+    fn object(&mut self, object: &'a Object, row: CurrentRow<'a>) -> Done {
         self.fields(object, |writer, slot, _| match &slot.what {
             SelectedField::TypeName(name) => writer.text(name),
             SelectedField::Id { at, holds, noun } => {
@@ -264,7 +264,7 @@ impl<'a> Writer<'a> {
                         return writer.reference(reference, row);
                     }
                 }
-                let error = writer.asking.reader.fail("a row refers to nothing where it must refer to something");
+                let error = writer.executor.reader.fail("a row refers to nothing where it must refer to something");
                 Err(writer.report(&error, *pos))
             }
             SelectedField::List(child) => writer.list(*child, row),
@@ -280,7 +280,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn list(&mut self, child: usize, row: Row<'a>) -> Done {
+    fn list(&mut self, child: usize, row: CurrentRow<'a>) -> Done {
         let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else { return self.null() };
         match (&lower.level, lower.numbers[0][row.number]) {
             (Ok(level), Some(parent)) => self.connection(list, level, parent),
@@ -290,19 +290,25 @@ impl<'a> Writer<'a> {
     }
 
     /// The row behind another to which a key leads.
-    fn referred(&mut self, child: usize, key: usize, row: Row<'a>, pos: Pos) -> Result<Option<Row<'a>>, Failed> {
+    fn referred(
+        &mut self,
+        child: usize,
+        key: usize,
+        row: CurrentRow<'a>,
+        pos: Pos,
+    ) -> Result<Option<CurrentRow<'a>>, Failed> {
         match row.level.lower(row.plan, child) {
             Some((Behind::One(plan), Lower { level: Ok(level), numbers })) => {
                 let page = numbers[key][row.number].and_then(|number| level.pages.get(number));
                 let page = page.filter(|page| !page.rows.is_empty());
-                Ok(page.map(|page| Row { plan, level, number: page.rows.start }))
+                Ok(page.map(|page| CurrentRow { plan, level, number: page.rows.start }))
             }
             Some((_, Lower { level: Err(error), .. })) => Err(self.report(error, pos)),
             _ => Ok(None),
         }
     }
 
-    fn reference(&mut self, reference: &'a Reference, row: Row<'a>) -> Done {
+    fn reference(&mut self, reference: &'a Reference, row: CurrentRow<'a>) -> Done {
         let found = match reference.found {
             FoundAt::Row(at) => {
                 let missing = row.row().is_null(row.at(at));
@@ -317,14 +323,14 @@ impl<'a> Writer<'a> {
                 let key = &reference.to.table.columns[reference.to.table.id].holds;
                 let by = row.row().key(row.at(reference.by), key).ok().flatten();
                 let missing = format!("{} {by:?} is referred to and missing", reference.to.name);
-                let error = self.asking.reader.fail(missing);
+                let error = self.executor.reader.fail(missing);
                 Err(self.report(&error, reference.pos))
             }
             None => self.null(),
         }
     }
 
-    fn made(&mut self, making: &'a Making, row: Row<'a>) -> Done {
+    fn made(&mut self, making: &'a Making, row: CurrentRow<'a>) -> Done {
         let table = &making.noun.table;
         let pos = making.asked.pos;
         let cell = |(name, at): (&&'static str, &usize)| {
@@ -336,10 +342,10 @@ impl<'a> Writer<'a> {
         let entries = making.entries.map(|at| row.row().text(row.at(at)));
         let entries = entries.transpose().map_err(|error| self.failed(error, pos))?.flatten();
         let made = Made {
-            reader: self.asking.reader,
+            reader: self.executor.reader,
             site: self.site,
-            languages: self.asking.languages,
-            arguments: &self.asking.arguments(&making.asked),
+            languages: self.executor.languages,
+            arguments: &self.executor.arguments(&making.asked),
             cells: &cells,
             entries: entries.as_deref(),
         };
@@ -356,7 +362,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what is selected of an object that was computed.
-    fn picked(&mut self, picked: &'a [Slot<Picked>], object: &Value) -> Done {
+    fn picked(&mut self, picked: &'a [PlannedField<Picked>], object: &Value) -> Done {
         self.fields(picked, |writer, slot, _| match (&slot.what, object) {
             (Picked::TypeName(name), _) => writer.text(name),
             (Picked::Field(name), Value::Object(fields)) => {

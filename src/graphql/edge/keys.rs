@@ -34,7 +34,7 @@ pub(crate) fn listed(keys: &[Key]) -> String {
 
 /// The condition that `column` holds one of `keys`. On PostgreSQL several keys are one parameter: a
 /// statement of its own for each number of keys would be planned anew each time.
-pub(crate) fn among(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
+pub(crate) fn key_in(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Expr {
     if let [key] = keys {
         return column.eq(sea_orm::Value::from(key.clone()));
     }
@@ -92,7 +92,7 @@ mod tests {
             let keys: Vec<Key> = ids.iter().take(many).map(|id| Key::Id(*id)).collect();
             let codes: Vec<Key> = ids.iter().take(many).map(|id| Key::Code(format!("c{}", id.as_u128()))).collect();
             for (column, keys) in [("id", keys), ("code", codes)] {
-                let wanted = among(Expr::col(column), &keys, DatabaseBackend::Sqlite);
+                let wanted = key_in(Expr::col(column), &keys, DatabaseBackend::Sqlite);
                 let select = Query::select().column(Asterisk).from("t").and_where(wanted).take();
                 assert_eq!(db.query_all(&select).await.unwrap().len(), many);
                 let (_, values) =
@@ -101,7 +101,7 @@ mod tests {
             }
         }
         let keys: Vec<Key> = ids.iter().map(|id| Key::Id(*id)).collect();
-        let wanted = among(Expr::col(batch::Column::Id), &keys, DatabaseBackend::Postgres);
+        let wanted = key_in(Expr::col(batch::Column::Id), &keys, DatabaseBackend::Postgres);
         let select = batch::Entity::find().filter(wanted).into_query();
         let sql = DatabaseBackend::Postgres.build(&select).sql;
         assert!(sql.ends_with(r#"WHERE "id" = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])"#), "{sql}");

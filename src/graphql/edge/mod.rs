@@ -11,7 +11,7 @@ use sea_orm::sea_query::{ColumnRef, DynIden, Expr, ExprTrait, IntoColumnRef, Int
 use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, QueryResult};
 use uuid::Uuid;
 
-use self::keys::{among, hyphenated};
+use self::keys::{hyphenated, key_in};
 pub(crate) use self::rows::ordered;
 pub use self::rows::{Few, One};
 use super::filter::id_column;
@@ -120,7 +120,7 @@ impl ParentLink {
             select.expr_as(parent, PARENT_KEY);
         }
         if let Some(parent) = self.column() {
-            select.and_where(among(parent, &self.as_kept(keys), backend));
+            select.and_where(key_in(parent, &self.as_kept(keys), backend));
         }
     }
 

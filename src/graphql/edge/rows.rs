@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic, ModelTrait, Statement};
 
-use super::keys::{among, joined, listed, type_of};
+use super::keys::{joined, key_in, listed, type_of};
 use super::{Edge, PARENT_KEY, ParentLink, ROOT};
 use crate::access::Scoped;
 use crate::db::row;
@@ -30,7 +30,7 @@ impl<E: Scoped<Model: Send + Sync>> LevelLoader for One<E> {
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let (id, columns) = (id_column::<E>(), row::columns::<E>());
-            let wanted = among(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
+            let wanted = key_in(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
             let rows = reader.visible().columns::<E>(&columns).and_where(wanted).take();
             let rows = reader.db().query_all(&rows).await?;
             let keyed = |row| row::model::<E>(row, 0, &columns).map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row));

@@ -1,5 +1,5 @@
 //! Filters: typed operators on indexed columns ([`operator`]), `and` `or` `not`, and conditions on what a record is related to
-//! ([`declare`]). A condition on related records sees only those that the asker may see, so that nothing hidden can be
+//! ([`declare`]). A condition on related records sees only those that the caller may see, so that nothing hidden can be
 //! inferred.
 
 mod declare;
@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
         Self { visible: reader.visible(), today: reader.clock().today(), depth: 0, spent: Arc::default() }
     }
 
-    /// What the asker may see.
+    /// What the caller may see.
     pub fn visible(&self) -> &Visible {
         self.visible
     }

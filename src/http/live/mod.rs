@@ -76,7 +76,7 @@ impl HttpState {
         Followers { connections: self.places.taken(), streams: self.staying(), again, made }
     }
 
-    /// Begins an operation that was judged good, in one of the slots of its connection. What cannot be begun is the reply.
+    /// Begins an operation that was found valid, in one of the slots of its connection. What cannot be begun is the reply.
     pub(super) async fn begin(
         &self,
         caller: &Caller,

@@ -16,17 +16,17 @@ use super::accepted::{
     AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range, deciding,
     keep_dates_in_order, keep_plans_with_attendance,
 };
-use crate::provenance::fixtures::{Register, claim_id, day};
+use crate::provenance::fixtures::{BatchFixture, claim_id, day};
 
-fn title(register: &Register) -> Option<String> {
+fn title(register: &BatchFixture) -> Option<String> {
     accepted_batch(&register.stated()).title.map(|(text, _)| text)
 }
 
-fn people(register: &Register) -> Option<(Option<i32>, Option<i32>, Comparator)> {
+fn people(register: &BatchFixture) -> Option<(Option<i32>, Option<i32>, Comparator)> {
     accepted_batch(&register.stated()).participants.map(|count| (count.min, count.max, count.comparator))
 }
 
-fn status(register: &mut Register, of: &str) -> Option<DelegationStatus> {
+fn status(register: &mut BatchFixture, of: &str) -> Option<DelegationStatus> {
     let delegation = register.delegation(of);
     accepted_delegation(&register.stated(), delegation).status
 }
@@ -41,7 +41,7 @@ fn nothing_stated_nothing_accepted() {
 /// Preferred before owner before agreement before nothing.
 #[test]
 fn the_order_of_decision() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.title(1, "A", "id");
     assert_eq!(title(&register).as_deref(), Some("A"));
     register.title(2, "B", "id");
@@ -62,7 +62,7 @@ fn the_order_of_decision() {
 /// A month agrees with its days, and the day is accepted; a month is given by its first or its last day.
 #[test]
 fn the_finer_date_is_accepted() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     for property in [StartsOn, EndsOn] {
         register.date(1, property, "2023-11-12").precision = Some(DatePrecision::Month);
         register.date(2, property, "2023-01-01").precision = Some(DatePrecision::Year);
@@ -82,7 +82,7 @@ fn the_finer_date_is_accepted() {
 
 #[test]
 fn a_printed_date_goes_before_an_inferred_one() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.date(1, StartsOn, "2018-11-16").basis = Some(CountBasis::Inferred);
     register.date(2, StartsOn, "2018-11-17");
     assert_eq!(accepted_batch(&register.stated()).starts_on, Some((day("2018-11-17"), DatePrecision::Day)));
@@ -92,7 +92,7 @@ fn a_printed_date_goes_before_an_inferred_one() {
 /// names.
 #[test]
 fn only_who_came_is_accepted() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     for basis in [CountBasis::Planned, CountBasis::Capacity, CountBasis::Registered] {
         register.people(1, 30).basis = Some(basis);
     }
@@ -111,7 +111,7 @@ fn only_who_came_is_accepted() {
 
 #[test]
 fn comparators_keep_their_meaning() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     let tens = register.people(1, 0);
     (tens.comparator, tens.number_min, tens.number_max) = (Some(Comparator::Tens), None, None);
     assert_eq!(people(&register), Some((None, None, Comparator::Tens)), "no number is made up");
@@ -129,7 +129,7 @@ fn comparators_keep_their_meaning() {
 /// A claim without the numbers that its comparator needs states nothing.
 #[test]
 fn a_count_without_a_number_is_not_heard() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(0, 5).number_min = None;
     register.people(1, 22);
     assert_eq!(people(&register), Some((Some(22), Some(22), Comparator::Exact)));
@@ -138,7 +138,7 @@ fn a_count_without_a_number_is_not_heard() {
 /// An early report of an invitation does not contradict what came of it.
 #[test]
 fn a_status_agrees_with_what_went_before_it() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.attendances(1, &["ID", "TH", "VN", "MY"], Invited);
     register.attendance(2, "ID", Attended);
     register.attendance(3, "ID", Confirmed);
@@ -158,7 +158,7 @@ fn a_status_agrees_with_what_went_before_it() {
 
 #[test]
 fn a_plan_does_not_hide_an_outcome() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.attendances(0, &["ID", "TH", "VN", "MY", "SG"], Invited);
     register.attendance(1, "ID", Attended);
     register.attendance(2, "ID", Confirmed);
@@ -178,7 +178,7 @@ fn a_plan_does_not_hide_an_outcome() {
 
 #[test]
 fn a_headcount_covers_the_whole_delegation() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.headcount(1, "ID", 3);
     register.headcount(2, "ID", 3).scope = Some(CountScope::WholeBatch);
     register.headcount(2, "TH", 2);
@@ -192,10 +192,10 @@ fn a_headcount_covers_the_whole_delegation() {
 /// Heads belong to those who were there, and come back with them; a plan empties nothing.
 #[test]
 fn nobody_is_counted_where_nobody_was() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.headcount(1, "ID", 3);
     let delegation = register.delegation("ID");
-    let heads = |register: &Register| {
+    let heads = |register: &BatchFixture| {
         accepted_delegation(&register.stated(), delegation).headcount.map(|count| (count.min, count.max))
     };
     let three = Some((Some(3), Some(3)));
@@ -229,7 +229,7 @@ fn nobody_is_counted_where_nobody_was() {
 /// A plan keeps the status ATTENDED, and the number of people that goes with it.
 #[test]
 fn heads_stay_with_a_status_that_stays() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.attendance(1, "ID", Attended);
     register.headcount(1, "ID", 3);
     let plan = register.plan("ID", ActionPlanStatus::Expected, None);
@@ -246,7 +246,7 @@ fn heads_stay_with_a_status_that_stays() {
 /// Reprints corroborate nothing; a coarser statement supports the finer.
 #[test]
 fn corroboration_counts_origins() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     for source in 1..=4 {
         register.people(source, 22);
     }
@@ -254,7 +254,7 @@ fn corroboration_counts_origins() {
     register.claims[2].rank = ClaimRank::Deprecated;
     register.people(5, 20).comparator = Some(Comparator::About);
     register.sources[5].origin_id = Some(SourceId(Uuid::from_u128(77)));
-    let count = |register: &Register, claim: usize| corroboration(&register.stated(), &register.claims[claim]);
+    let count = |register: &BatchFixture, claim: usize| corroboration(&register.stated(), &register.claims[claim]);
     assert_eq!(count(&register, 0), 3, "sources 1 with 2, 4, and 5");
     assert_eq!(count(&register, 4), 1);
     register.institution(1, 5);
@@ -267,7 +267,7 @@ fn corroboration_counts_origins() {
 /// A batch cannot end before it starts: the dates stay as they were, and a finding says why.
 #[test]
 fn dates_stay_where_they_would_run_backwards() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.batch.ends_on = Some(day("2023-11-27"));
     register.batch.ends_precision = Some(DatePrecision::Day);
     register.title(1, "A", "id");
@@ -289,12 +289,12 @@ fn dates_stay_where_they_would_run_backwards() {
 }
 
 /// Claims of few values, so that they agree and disagree; source 0 is the owner.
-fn registers() -> impl Strategy<Value = Register> {
+fn registers() -> impl Strategy<Value = BatchFixture> {
     let rank =
         prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
     let claim = (0..6_usize, 0..5_usize, 1..4_u32, rank);
     proptest::collection::vec(claim, 0..14).prop_map(|claims| {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         for (source, kind, value, rank) in claims {
             let number = i32::try_from(value).expect("small");
             let claim = match kind {
@@ -314,7 +314,7 @@ fn registers() -> impl Strategy<Value = Register> {
     })
 }
 
-fn accepted(register: &mut Register) -> (AcceptedBatch, super::accepted::AcceptedDelegation) {
+fn accepted(register: &mut BatchFixture) -> (AcceptedBatch, super::accepted::AcceptedDelegation) {
     let delegation = register.delegation("ID");
     let statements = register.stated();
     (accepted_batch(&statements), accepted_delegation(&statements, delegation))
@@ -379,7 +379,7 @@ proptest! {
 
     #[test]
     fn all_agree_so_it_is_accepted(sources in proptest::collection::vec(0..6_usize, 1..6), number in 1..500) {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         for source in sources {
             register.people(source, number);
             register.title(source, "A", "id");

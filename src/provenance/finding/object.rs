@@ -13,7 +13,7 @@ use super::message::{mentioned, message};
 use crate::delivery::batch::Batch;
 use crate::engine::node::Node;
 use crate::engine::object::object;
-use crate::engine::own::Own;
+use crate::engine::own::ParentRow;
 use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
@@ -61,7 +61,7 @@ object! {
     }
 }
 
-impl Own<Finding> {
+impl ParentRow<Finding> {
     /// How the records that the detail mentions by id are called: as the claims behind it print them, else by their present
     /// names.
     async fn names(&self, ctx: &Context<'_>) -> Result<HashMap<Uuid, String>> {

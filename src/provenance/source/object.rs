@@ -10,7 +10,7 @@ use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
 use crate::engine::object::object;
-use crate::engine::own::Own;
+use crate::engine::own::ParentRow;
 use crate::engine::reference::NodeType;
 use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
@@ -74,7 +74,7 @@ object! {
     }
 }
 
-impl Own<Source> {
+impl ParentRow<Source> {
     /// The relations that have this source in `column`, reprints last.
     async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<List<SourceRelation>> {
         let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];

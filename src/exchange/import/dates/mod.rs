@@ -252,7 +252,7 @@ fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Pa
             dated(Some(day), month, None, false)
         }
         [Month(month)] => dated(None, *month, None, true),
-        [Number(digits)] => alone(digits),
+        [Number(digits)] => parse_digits(digits),
         _ => wrong(no_day()),
     }
 }
@@ -265,7 +265,7 @@ fn dated(day: Option<u32>, month: u32, year: Option<i32>, is_named: bool) -> Res
 }
 
 /// A number by itself.
-fn alone(digits: &str) -> Result<Part, NoDay> {
+fn parse_digits(digits: &str) -> Result<Part, NoDay> {
     let number = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
     match digits.len() {
         4 => Ok(Part { year: Some(year_of(digits)?), ..Part::default() }),

@@ -13,7 +13,7 @@ use super::*;
 /// nobody.
 #[tokio::test]
 async fn what_is_loaded_twice_is_there_once() {
-    let register = Register::empty().await;
+    let register = TestRegister::empty().await;
     let statements = register.db.statements();
     let (start, so_far) = (Instant::now(), statements.count());
     let first = register.load(&reference()).await.unwrap();
@@ -72,7 +72,7 @@ fn what_is_embedded_is_what_stands_in_the_folders() {
 /// No event names a person, neither in its changes nor by a key.
 #[tokio::test]
 async fn no_event_names_a_person() {
-    let register = Register::empty().await;
+    let register = TestRegister::empty().await;
     register.load(&reference()).await.unwrap();
     register.load(&reports()).await.unwrap();
     let events = register.events_after(0).await;

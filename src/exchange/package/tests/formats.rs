@@ -11,7 +11,7 @@ use super::*;
 /// Files that are no tables, each with one clear report.
 #[tokio::test]
 async fn a_file_that_is_no_table_is_told_as_such() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let bytes = async |bytes: Vec<u8>| {
         register.problems_of(&PackageFiles::new("test").with("people", "people.csv", bytes)).await
     };
@@ -74,7 +74,7 @@ async fn a_file_that_is_no_table_is_told_as_such() {
 /// A byte order mark, any line end and columns in any order are as good as none, one and the usual.
 #[tokio::test]
 async fn a_file_may_be_written_in_several_ways() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     for text in [
         "\u{FEFF}label_id,key,label_en\nA,a,A\n",
         "key,label_en,label_id\r\na,A,A\r\n",

@@ -18,7 +18,7 @@ fn a_load_can_move_between_threads() {
 /// A changed row updates the record that has its key; rows that are not in the package stay.
 #[tokio::test]
 async fn a_changed_row_updates_its_record() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let position = register.load(&package(&[])).await.unwrap().position;
     let report = register
         .load(&package(&[
@@ -49,7 +49,7 @@ async fn a_changed_row_updates_its_record() {
 /// The new parent of a body is above all that is part of it, and the former one no longer.
 #[tokio::test]
 async fn a_body_that_moves_takes_along_what_is_part_of_it() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let moved = "key,kind,country,parent\n\
                  state,GOVERNMENT,ID,\n\
                  ministry,GOVERNMENT,ID,state\n\
@@ -82,7 +82,7 @@ async fn a_body_that_moves_takes_along_what_is_part_of_it() {
 /// A draft is nobody's business, and neither is what hangs from it.
 #[tokio::test]
 async fn a_draft_tells_the_public_nothing() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let position = register.load(&package(&[])).await.unwrap().position;
     let draft = package(&[
         (
@@ -105,7 +105,7 @@ async fn a_draft_tells_the_public_nothing() {
 /// What reprints another source has its origin.
 #[tokio::test]
 async fn a_reprint_has_the_origin_of_what_it_reprints() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let sources = "key,kind,title,language\n\
                    agency,NEWS_REPORT,First,en\n\
                    reprint,NEWS_REPORT,Second,en\n";
@@ -124,7 +124,7 @@ async fn a_reprint_has_the_origin_of_what_it_reprints() {
 /// Children may stand before their parents.
 #[tokio::test]
 async fn a_child_may_stand_before_its_parent() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let topics = "key,parent,label_en,label_id\nc,b,C,C\nb,a,B,B\na,batik,A,A\n";
     assert_eq!(register.load(&package(&[("topics", topics)])).await.unwrap().tables[0].added, 3);
 }
@@ -132,7 +132,7 @@ async fn a_child_may_stand_before_its_parent() {
 /// A membership that is cut short and the one that follows it may come together, in any order.
 #[tokio::test]
 async fn memberships_that_come_together_are_judged_together() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let memberships = "key,group,country,kind,valid_from,valid_to\n\
                        asean-kh-2,asean,KH,FULL,2020-01-01,\n\
                        asean-kh,asean,KH,FULL,1999-04-30,2019-12-31\n";
@@ -143,7 +143,7 @@ async fn memberships_that_come_together_are_judged_together() {
 /// Of two claims, the preferred one may change.
 #[tokio::test]
 async fn another_claim_may_be_preferred() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let titles = |first: &str, second: &str| {
         let text = format!(
             "key,source,batch,property,text,language,rank\n\

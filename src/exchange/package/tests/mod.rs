@@ -14,13 +14,13 @@ use crate::commit::BEFORE_COMMIT;
 use crate::db::{DbOptions, migrate};
 
 /// A register with its clock, in a folder that goes with it.
-struct Register {
+struct TestRegister {
     db: Db,
     clock: Clock,
     _folder: tempfile::TempDir,
 }
 
-impl Register {
+impl TestRegister {
     async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.db").display());

@@ -11,7 +11,7 @@ use crate::rule;
 /// refused row is not told.
 #[tokio::test]
 async fn what_the_rules_refuse_is_told_with_its_line() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let memberships = "key,group,country,kind,valid_from,valid_to\n\
                        a,asean,KH,FULL,2010-01-01,\n\
                        b,asean,ID,FULL,,1980-01-01\n\
@@ -106,7 +106,7 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
 /// all is written.
 #[tokio::test]
 async fn a_workshop_lies_within_its_batch() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let dates = "key,source,batch,property,date,rank\n\
                  begin,paper,weaving-1,STARTS_ON,2026-03-01,NORMAL\n\
                  end,paper,weaving-1,ENDS_ON,2026-03-20,NORMAL\n";

@@ -7,7 +7,7 @@ use super::*;
 /// Each class of bad value, with the line, the column and the value that are to be mended.
 #[tokio::test]
 async fn a_bad_value_is_told_with_its_place() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     assert_snapshot!(
         register.problems(&[("sources", "key,kind,title,language,published_on\r\n\
                                          a,REPORT,A,en,2023-02-28\r\n\
@@ -73,7 +73,7 @@ async fn a_bad_value_is_told_with_its_place() {
 /// with them.
 #[tokio::test]
 async fn personal_data_are_not_repeated() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let engagements = "key,person,batch,role\nBad Sari,sari,weaving-1,SPEAKER\n";
     assert_snapshot!(
         register.problems(&[("people", "key,name\nSari D,Sari\n"), ("engagements", engagements)]).await,
@@ -93,7 +93,7 @@ async fn personal_data_are_not_repeated() {
 /// A circle of parents is told once, with all who stand in it.
 #[tokio::test]
 async fn a_circle_of_parents_is_told_once() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let topics = "key,parent,label_en,label_id\nz,a,Z,Z\na,b,A,A\nb,c,B,B\nc,a,C,C\nd,d,D,D\n";
     assert_snapshot!(register.problems(&[("topics", topics)]).await, @r#"
     topics.csv:3 parent: "a" is above itself: a → b → c → a
@@ -104,7 +104,7 @@ async fn a_circle_of_parents_is_told_once() {
 /// Of many problems the first are told, and the others counted.
 #[tokio::test]
 async fn of_many_problems_the_first_are_told() {
-    let register = Register::small().await;
+    let register = TestRegister::small().await;
     let rows: String = (0..1000).map(|row| format!("t{row},,A\n")).collect();
     let told = register.problems(&[("topics", &format!("key,label_en,label_id\n{rows}"))]).await;
     assert_eq!(told.lines().count(), LISTED + 1);

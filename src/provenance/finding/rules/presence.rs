@@ -45,10 +45,10 @@ mod tests {
     use entity::vocabulary::{ClaimRank, CountBasis, CountScope, Severity};
 
     use super::*;
-    use crate::provenance::fixtures::{Register, claim_id};
+    use crate::provenance::fixtures::{BatchFixture, claim_id};
 
     /// The one finding of the rule, if there is one.
-    fn found(register: &mut Register) -> Option<Found> {
+    fn found(register: &mut BatchFixture) -> Option<Found> {
         let mut found = register.evaluate(heads_without_presence);
         assert!(found.len() < 2, "{found:?}");
         found.pop()
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn people_are_counted_where_nobody_was() {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         register.headcount(1, "LA", 3);
         register.attendance(0, "LA", NotSent);
         register.attendance(2, "LA", Invited);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_status_decides() {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         register.headcount(1, "LA", 3);
         assert_eq!(found(&mut register), None, "nothing is known of the status");
         register.attendance(0, "LA", Invited);
@@ -99,7 +99,7 @@ mod tests {
     /// Who was expected is no contradiction, nor is a number that leaves room for nobody.
     #[test]
     fn not_every_number_contradicts() {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         register.attendance(0, "LA", NoShow);
         register.headcount(1, "LA", 3).basis = Some(CountBasis::Planned);
         register.headcount(1, "LA", 3).basis = Some(CountBasis::Registered);

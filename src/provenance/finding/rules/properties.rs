@@ -7,15 +7,15 @@ use entity::vocabulary::{
 use proptest::prelude::*;
 
 use super::{Found, severity};
-use crate::provenance::fixtures::Register;
+use crate::provenance::fixtures::BatchFixture;
 
 /// Claims of every property, with few values, so that they agree and disagree; source 0 is the owner.
-fn registers() -> impl Strategy<Value = Register> {
+fn registers() -> impl Strategy<Value = BatchFixture> {
     let rank =
         prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
     let claim = (0..6_usize, 0..12_usize, 0..3_u8, rank);
     proptest::collection::vec(claim, 0..24).prop_map(|claims| {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         let city = register.venue(VenueKind::City, "Yogyakarta", None);
         let hotel = register.venue(VenueKind::Site, "Hotel", Some("Yogyakarta"));
         let other = register.venue(VenueKind::Site, "Resto", Some("Malang"));
@@ -119,7 +119,7 @@ proptest! {
         texts in proptest::collection::vec(0..3_usize, 1..5),
         preferred in any::<prop::sample::Index>(),
     ) {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         for (source, text) in texts.iter().enumerate() {
             register.title(source + 1, ["A", "B", "C"][*text], "id");
             register.people(source + 1, [10, 11, 12][*text]);

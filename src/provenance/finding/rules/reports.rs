@@ -6,7 +6,7 @@ use entity::vocabulary::{Comparator, Completeness, CountBasis, CountScope, Count
 use serde_json::json;
 
 use crate::provenance::claim::accepted::{Stated, accepted_batch, accepted_delegation, corroboration};
-use crate::provenance::fixtures::{Register, day};
+use crate::provenance::fixtures::{BatchFixture, day};
 
 const ASEAN_2023: [&str; 10] = ["ID", "MY", "PH", "SG", "TH", "BN", "VN", "LA", "MM", "KH"];
 const COLOMBO_PLAN: [&str; 27] = [
@@ -15,8 +15,8 @@ const COLOMBO_PLAN: [&str; 27] = [
 ];
 
 /// Two reports of the jewellery training of 2023.
-fn jewellery() -> Register {
-    let mut register = Register::new();
+fn jewellery() -> BatchFixture {
+    let mut register = BatchFixture::new();
     register.published(2, "2023-11-20");
     register.title(1, "Capacity Building to Increase MSMEs Competitiveness on Jewelry Design", "en");
     register.title(2, "Pelatihan Desain Perhiasan dan Pemasaran untuk UKM ASEAN-Hong Kong", "id");
@@ -41,8 +41,8 @@ fn jewellery() -> Register {
 }
 
 /// The handicraft training of 2018 in Tangerang Selatan.
-fn handicraft() -> Register {
-    let mut register = Register::new();
+fn handicraft() -> BatchFixture {
+    let mut register = BatchFixture::new();
     register.title(1, "Pelatihan dan pengembangan kerajinan Handicraft", "id");
     for property in [StartsOn, EndsOn] {
         let date = register.date(1, property, "2018-11-16");
@@ -58,8 +58,8 @@ fn handicraft() -> Register {
 }
 
 /// The workshop of 2020 in Malang.
-fn craft_and_fashion() -> Register {
-    let mut register = Register::new();
+fn craft_and_fashion() -> BatchFixture {
+    let mut register = BatchFixture::new();
     register.title(1, "Workshop Teknis Industri Kreatif Kriya dan Fashion", "id");
     register.date(1, StartsOn, "2020-09-28");
     register.date(1, EndsOn, "2020-10-02");
@@ -73,8 +73,8 @@ fn craft_and_fashion() -> Register {
 }
 
 /// Batch II of the programme of 2017 with the Colombo Plan.
-fn small_industry() -> Register {
-    let mut register = Register::new();
+fn small_industry() -> BatchFixture {
+    let mut register = BatchFixture::new();
     register.title(1, "Capacity Building Program on Enhancing the Development of Small and Medium Industry", "en");
     register.date(1, EndsOn, "2017-08-09");
     for organiser in 1..=3 {
@@ -104,7 +104,8 @@ fn the_reports_have_five_findings_that_matter() {
 /// What is told along with them: the ten members of 2023 are all accounted for, and one story is of the opening day.
 #[test]
 fn the_reports_have_findings_worth_knowing() {
-    let info = |mut register: Register| -> Vec<_> { register.findings().into_iter().map(|f| f.rule).skip(2).collect() };
+    let info =
+        |mut register: BatchFixture| -> Vec<_> { register.findings().into_iter().map(|f| f.rule).skip(2).collect() };
     assert_eq!(info(jewellery()), [FindingRule::PartitionComplete, FindingRule::ReportedBeforeEnd]);
     assert_eq!(handicraft().findings(), []);
     assert_eq!(small_industry().findings()[1].rule, FindingRule::PartitionOpen);
@@ -141,7 +142,7 @@ fn the_findings_carry_their_numbers() {
 /// 22 people each, by two independent reports and by one.
 #[test]
 fn the_reports_say_how_many_came() {
-    let people = |register: &Register| {
+    let people = |register: &BatchFixture| {
         let statements = register.stated();
         let count = accepted_batch(&statements).participants?;
         let is_it = |s: &&Stated<'_>| s.claim.property == Participants && s.claim.number_min == count.min;

@@ -11,15 +11,15 @@ use entity::vocabulary::{
 use serde_json::json;
 
 use super::*;
-use crate::provenance::fixtures::{Register, claim_id, day};
+use crate::provenance::fixtures::{BatchFixture, claim_id, day};
 
-fn rules(register: &mut Register) -> Vec<FindingRule> {
+fn rules(register: &mut BatchFixture) -> Vec<FindingRule> {
     register.findings().into_iter().map(|found| found.rule).collect()
 }
 
 #[test]
 fn an_empty_batch_has_no_findings() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     assert_eq!(register.findings(), []);
     register.members(&["ID", "TH"]);
     assert_eq!(register.findings(), []);
@@ -28,7 +28,7 @@ fn an_empty_batch_has_no_findings() {
 /// One finding for all that is confused in a batch.
 #[test]
 fn units_are_confused_once_per_batch() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(1, 700);
     register.count(2, Participants, 700, CountUnit::Enterprise);
     register.count(3, Countries, 700, CountUnit::Country);
@@ -41,7 +41,7 @@ fn units_are_confused_once_per_batch() {
 /// Another basis, another scope, an approximation, or a claim that a curator settled, is no confusion.
 #[test]
 fn not_every_equal_number_is_a_confusion() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(1, 30);
     register.count(1, Participants, 30, CountUnit::Enterprise).basis = Some(CountBasis::Planned);
     register.count(1, Participants, 30, CountUnit::Organisation).scope = Some(CountScope::PerDay);
@@ -58,7 +58,7 @@ fn not_every_equal_number_is_a_confusion() {
 /// One person per country: the list shows it.
 #[test]
 fn as_many_people_as_countries_may_be_so() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(1, 3);
     register.count(1, Countries, 3, CountUnit::Country);
     assert!(register.evaluate(unit_confusion).is_some());
@@ -71,7 +71,7 @@ fn as_many_people_as_countries_may_be_so() {
 #[test]
 fn more_countries_than_named() {
     let with = |completeness: Completeness, counted: i32, counting: usize| {
-        let mut register = Register::new();
+        let mut register = BatchFixture::new();
         register.count(counting, Countries, counted, CountUnit::Country);
         register.list(1, completeness);
         register.attendances(1, &["ID", "TH", "VN"], Attended);
@@ -88,8 +88,8 @@ fn more_countries_than_named() {
     assert_eq!(with(Completeness::Exhaustive, 2, 2), None);
 }
 
-fn five_days(total: i32, per_day: i32, comparator: Comparator) -> Register {
-    let mut register = Register::new();
+fn five_days(total: i32, per_day: i32, comparator: Comparator) -> BatchFixture {
+    let mut register = BatchFixture::new();
     register.date(1, StartsOn, "2020-09-28");
     register.date(1, EndsOn, "2020-10-02");
     register.people(1, total);
@@ -132,7 +132,7 @@ fn a_sum_rests_on_the_days() {
 
 #[test]
 fn headcounts_add_up_or_not() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(1, 5);
     register.attendances(1, &["ID", "TH", "association"], Attended);
     register.attendance(1, "VN", NotSent);
@@ -159,7 +159,7 @@ fn headcounts_add_up_or_not() {
 
 #[test]
 fn fewer_people_than_delegations_cannot_be() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.people(1, 2);
     register.attendances(1, &["ID", "TH", "association"], Attended);
     let found = register.evaluate(fewer_people_than_delegations).expect("a finding");
@@ -177,7 +177,7 @@ fn fewer_people_than_delegations_cannot_be() {
 /// To leave out is not to deny.
 #[test]
 fn open_lists_do_not_conflict() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     for source in [1, 2] {
         register.list(source, Completeness::NonExhaustive);
     }
@@ -198,7 +198,7 @@ fn open_lists_do_not_conflict() {
 /// Two sources that contradict each other on a country are told once, as lists; of an association, as a value.
 #[test]
 fn a_denied_attendance_is_told_once() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.attendance(1, "VN", Attended);
     register.attendance(2, "VN", NotSent);
     register.attendance(1, "association", Attended);
@@ -218,13 +218,13 @@ fn a_denied_attendance_is_told_once() {
     assert_eq!(rules(&mut register), [FindingRule::ValueConflict]);
 }
 
-fn conflicts(register: &mut Register) -> Vec<Option<ClaimProperty>> {
+fn conflicts(register: &mut BatchFixture) -> Vec<Option<ClaimProperty>> {
     register.evaluate(value_conflict).into_iter().map(|found| found.property).collect()
 }
 
 #[test]
 fn values_conflict_by_property() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.title(1, "A", "id");
     register.title(2, "A", "en");
     register.date(1, StartsOn, "2023-11-20");
@@ -257,7 +257,7 @@ fn values_conflict_by_property() {
 /// A hotel agrees with its city, and not with another hotel.
 #[test]
 fn venues_conflict_unless_one_is_the_city() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     let city = register.venue(VenueKind::City, "YOGYAKARTA", None);
     let hotel = register.venue(VenueKind::Site, "Hotel", Some("Yogyakarta "));
     let other = register.venue(VenueKind::Site, "Other", Some("Yogyakarta"));
@@ -279,7 +279,7 @@ fn venues_conflict_unless_one_is_the_city() {
 
 #[test]
 fn organisers_are_compared_as_sets() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.institution(1, 1);
     register.institution(1, 2);
     register.institution(2, 2);
@@ -296,7 +296,7 @@ fn organisers_are_compared_as_sets() {
 
 #[test]
 fn members_and_others() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.attendances(1, &["ID", "FJ", "association"], Attended);
     register.attendance(1, "TH", NoShow);
     register.attendance(1, "MY", Declined);
@@ -320,7 +320,7 @@ fn members_and_others() {
 
 #[test]
 fn weekdays_are_checked() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.date(1, StartsOn, "2018-11-16").printed_weekday = Some(5);
     register.date(1, EndsOn, "2018-11-01").printed_weekday = Some(5);
     register.claims[1].precision = Some(DatePrecision::Month);
@@ -332,7 +332,7 @@ fn weekdays_are_checked() {
 
 #[test]
 fn early_reports_are_told_once() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.date(1, EndsOn, "2023-11-30").precision = Some(DatePrecision::Month);
     for source in [2, 3] {
         register.attendances(source, &["ID", "TH"], Attended);
@@ -350,7 +350,7 @@ fn early_reports_are_told_once() {
 
 #[test]
 fn plans_are_overdue_after_their_day() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.today = day("2026-06-01");
     register.plan("ID", ActionPlanStatus::Expected, None);
     register.plan("TH", ActionPlanStatus::Expected, Some("2026-06-01"));
@@ -371,7 +371,7 @@ fn plans_are_overdue_after_their_day() {
 /// The same hash for ever: explanations are stored under it.
 #[test]
 fn the_fingerprint_is_fixed() {
-    let mut register = Register::new();
+    let mut register = BatchFixture::new();
     register.title(1, "A", "id");
     register.title(2, "B", "id");
     let fingerprint = register.findings()[0].fingerprint();

@@ -36,7 +36,7 @@ pub(super) enum Found<T> {
     One(T),
     Several(Vec<T>),
     /// None; but these may be it, whose days are known more or less exactly, each with such a day.
-    Near(Vec<(T, Near)>),
+    Near(Vec<(T, PossibleMatch)>),
 }
 
 /// How two runs are compared.
@@ -45,12 +45,12 @@ enum Match {
     /// They are one, and as much is said of both, or not.
     Same { is_whole: bool },
     /// They may be one: the days of one lie within those of the other.
-    Near(Near),
+    Near(PossibleMatch),
 }
 
 /// The day of a run that may be another's, and whether it is its last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Near {
+pub(super) struct PossibleMatch {
     pub(super) day: ShortDay,
     pub(super) is_last: bool,
 }
@@ -175,12 +175,12 @@ fn meet(one: &[u32], other: &[u32]) -> bool {
 }
 
 /// Whether days of two runs are the same, or else may be: the one of the other by which they may.
-fn days_meet(one: &[ShortDay], other: &[ShortDay], is_last: bool) -> Option<Option<Near>> {
+fn days_meet(one: &[ShortDay], other: &[ShortDay], is_last: bool) -> Option<Option<PossibleMatch>> {
     if one.iter().any(|day| other.contains(day)) {
         return Some(None);
     }
     let near = other.iter().find(|day| one.iter().any(|one| one.is_near(**day)));
-    near.map(|day| Some(Near { day: *day, is_last }))
+    near.map(|day| Some(PossibleMatch { day: *day, is_last }))
 }
 
 /// Which run is meant: the one of which as much is said, else the only one that it may be.

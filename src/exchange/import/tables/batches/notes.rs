@@ -9,7 +9,7 @@ use sea_orm::ActiveValue::{self, Set};
 use super::super::super::knowledge::Knowledge;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
-use super::alike::Near;
+use super::alike::PossibleMatch;
 use super::assertion::{BatchAssertion, date, stated as what_is_stated};
 use super::read::Read;
 use super::seen::{Earlier, Part};
@@ -27,7 +27,7 @@ pub(super) fn of_status(parser: &mut RowParser<'_>, row: &batch::Model, said: Op
 }
 
 /// Which batches a row may be about, whose days are known more or less exactly than it says.
-pub(super) fn of_near(parser: &mut RowParser<'_>, field: &str, near: impl Iterator<Item = (Phrase, Near)>) {
+pub(super) fn of_near(parser: &mut RowParser<'_>, field: &str, near: impl Iterator<Item = (Phrase, PossibleMatch)>) {
     let told = near.map(|(batch, near)| {
         let day = near.day.day().map_or_else(|| Phrase::verbatim(""), |(day, precision)| date(day, Some(precision)));
         if near.is_last {

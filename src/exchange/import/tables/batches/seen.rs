@@ -97,7 +97,7 @@ pub(super) struct NewPlace {
 
 /// Runs that may be the same.
 #[derive(Debug, Default)]
-struct Near {
+struct SimilarRuns {
     named: Vec<usize>,
     /// Those of which no row gives a key or a number.
     unnamed: Vec<usize>,
@@ -126,7 +126,7 @@ pub(in super::super::super) struct Seen {
     /// Runs by their ids, keys and numbers.
     by: HashMap<u64, usize>,
     /// Runs by what else they are known by.
-    alike: HashMap<u64, Near>,
+    alike: HashMap<u64, SimilarRuns>,
     /// In which line a place of a run was given first.
     places: HashMap<(usize, u64), u64>,
     /// Places that rows enter, by their names.
@@ -182,7 +182,11 @@ impl Seen {
         }
     }
 
-    fn near<'a, I: Iterator<Item = &'a usize>>(&'a self, read: &Read, which: impl Fn(&'a Near) -> I) -> Found<Earlier> {
+    fn near<'a, I: Iterator<Item = &'a usize>>(
+        &'a self,
+        read: &Read,
+        which: impl Fn(&'a SimilarRuns) -> I,
+    ) -> Found<Earlier> {
         let keys = read.alike.wanted();
         let near = keys.iter().filter_map(|key| self.alike.get(key)).flat_map(which);
         let near: BTreeSet<usize> = near.copied().collect();

@@ -144,7 +144,7 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
                 let message =
                     say!("is the name in line {line} too, of \"{key}\": entered as another institution", line, key);
                 parser.remark(Weight::Note, "name", message);
-                beside(parser, line);
+                tie_last_note(parser, line);
             }
             for one in &all {
                 let (called, first) = match one.who {
@@ -157,7 +157,7 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
                 }
                 tell_apart(parser, said.parts, &one.parts, called);
                 if let Who::OfLine(first) = one.who {
-                    beside(parser, first);
+                    tie_last_note(parser, first);
                 }
             }
             // A row that did not say which it means would mean either, handed in again.
@@ -243,7 +243,7 @@ fn otherwise_named(
 }
 
 /// The last remark, where it hinders nothing, stands only as long as the row of a line is not left out.
-fn beside(parser: &mut RowParser<'_>, line: u64) {
+fn tie_last_note(parser: &mut RowParser<'_>, line: u64) {
     if let Some(remark) = parser.remarks.last_mut().filter(|remark| remark.weight == Weight::Note) {
         remark.beside = Some(line);
     }

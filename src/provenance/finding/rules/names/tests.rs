@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 use serde_json::json;
 
 use super::*;
-use crate::provenance::fixtures::{Register, code, day};
+use crate::provenance::fixtures::{BatchFixture, code, day};
 
 fn dated(institution: u128, name: &str, from: Option<&str>, to: Option<&str>) -> institution_name::Model {
     institution_name::Model {
@@ -31,7 +31,7 @@ fn names_have_their_time() {
         dated(1, "kerajinan", None, None),
         dated(2, "bbspjikb", None, None),
     ];
-    let register = Register::new();
+    let register = BatchFixture::new();
     let rule = |folded, from: &str, to: &str| {
         let institution = InstitutionId(Uuid::from_u128(1));
         let subject = Subject::batch(register.batch.id);
