@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, TokenData, Validation, decode, decode_header};
 use serde::Deserialize;
 
-use self::keys::Keys;
+use self::keys::IssuerKeys;
 use super::AuthError;
 use crate::clock::Clock;
 
@@ -70,7 +70,7 @@ pub struct Oidc {
     config: OidcConfig,
     algorithms: Vec<Algorithm>,
     clock: Clock,
-    keys: Keys,
+    keys: IssuerKeys,
 }
 
 /// The claims of a token that are looked at here; audience and issuer are looked at by the library.
@@ -96,7 +96,7 @@ impl Oidc {
     pub fn new(config: &OidcConfig, clock: &Clock) -> Option<Self> {
         // The configuration was checked when it was read; where it is wrong all the same, no token is right.
         let algorithms = config.allowed().unwrap_or_default();
-        let keys = Keys::new(&config.issuer, clock);
+        let keys = IssuerKeys::new(&config.issuer, clock);
         let (config, clock) = (config.clone(), clock.clone());
         (!config.issuer.is_empty()).then_some(Self { config, algorithms, clock, keys })
     }

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Accept, Db};
 use crate::eventlog::Tail;
-use crate::eventlog::feed::{Feed, FeedError, Item, Wanted};
+use crate::eventlog::feed::{Feed, FeedError, FeedRequest, Item};
 use crate::events::{Choice, LogCursor};
 
 #[derive(Args)]
@@ -55,7 +55,7 @@ impl Events {
             EventsVerb::Tail(from) => (from, false),
             EventsVerb::Replay(from) => (from, true),
         };
-        let wanted = Wanted {
+        let wanted = FeedRequest {
             choice: Choice::default(),
             after: from.after,
             from_beginning: replay,

@@ -41,9 +41,9 @@ pub struct DbOptions {
 /// Counts the SQL statements that a database was sent, and the time that they took; shared by its
 /// connections.
 #[derive(Clone, Default)]
-pub struct Statements(Arc<(AtomicU64, AtomicU64)>);
+pub struct StatementCounts(Arc<(AtomicU64, AtomicU64)>);
 
-impl Statements {
+impl StatementCounts {
     /// How many there were so far.
     pub fn count(&self) -> u64 {
         self.0.0.load(Ordering::SeqCst)
@@ -75,7 +75,7 @@ pub struct Db {
     pub(super) writing: DatabaseConnection,
     /// Through which PostgreSQL is told which statements to interrupt.
     pub(super) control: Option<DatabaseConnection>,
-    statements: Statements,
+    statements: StatementCounts,
     /// What holds the files, on SQLite.
     pub(super) anchor: Option<Arc<Anchor>>,
     /// Whether writes go through.
@@ -105,7 +105,7 @@ pub(super) fn sqlite_url(file: &Path) -> String {
 impl Db {
     /// Connects. On SQLite the file is made where it does not exist.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
-        let statements = Statements::default();
+        let statements = StatementCounts::default();
         let (counter, observer) = (statements.clone(), options.observer.clone());
         let timing: StatementTiming = Arc::new(move |statement, elapsed| {
             counter.add(elapsed);
@@ -182,7 +182,7 @@ impl Db {
     }
 
     /// The counter of its statements.
-    pub fn statements(&self) -> Statements {
+    pub fn statements(&self) -> StatementCounts {
         self.statements.clone()
     }
 

@@ -37,7 +37,7 @@ pub struct Progress {
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum WriteOutcome {
     /// It is written down.
     All,
     /// The owner has changed the endpoint: what was tried is written down, and nothing else.
@@ -121,16 +121,20 @@ async fn give_back(db: &Db, which: Condition) -> Result<(), DbErr> {
 }
 
 /// Writes down how far several endpoints have come, in one transaction.
-pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<Kept>, DbErr> {
+pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<WriteOutcome>, DbErr> {
     db.transact(async |transaction| put_progress(transaction, process, all).await).await
 }
 
-async fn put_progress(transaction: &DatabaseTransaction, process: Uuid, all: &[Progress]) -> Result<Vec<Kept>, DbErr> {
+async fn put_progress(
+    transaction: &DatabaseTransaction,
+    process: Uuid,
+    all: &[Progress],
+) -> Result<Vec<WriteOutcome>, DbErr> {
     use webhook_course::{Column, Entity};
     // In the order of their ids, so that no two processes wait for each other.
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|place| all[*place].course.endpoint_id);
-    let mut kept = vec![Kept::Nothing; all.len()];
+    let mut kept = vec![WriteOutcome::Nothing; all.len()];
     for place in order {
         let course = &all[place].course;
         let mine = Column::EndpointId.eq(course.endpoint_id).and(Column::LeasedBy.eq(process));
@@ -144,21 +148,22 @@ async fn put_progress(transaction: &DatabaseTransaction, process: Uuid, all: &[P
             .exec(transaction)
             .await?;
         if updated.rows_affected == 1 {
-            kept[place] = Kept::All;
+            kept[place] = WriteOutcome::All;
         } else if Entity::find().filter(mine).one(transaction).await?.is_some() {
-            kept[place] = Kept::Tried;
+            kept[place] = WriteOutcome::Tried;
         }
     }
     let rows = all.iter().zip(&kept).flat_map(|(progress, kept)| {
-        let tried = progress.tried.iter().filter(|_| *kept != Kept::Nothing);
-        tried.chain(progress.made.iter().filter(|_| *kept == Kept::All))
+        let tried = progress.tried.iter().filter(|_| *kept != WriteOutcome::Nothing);
+        tried.chain(progress.made.iter().filter(|_| *kept == WriteOutcome::All))
     });
     let rows: Vec<webhook_delivery::ActiveModel> =
         rows.map(|row| row.clone().into_active_model().reset_all()).collect();
     for rows in rows.chunks(ROWS_PER_INSERT) {
         put(transaction, rows.to_vec()).await?;
     }
-    for (progress, _) in all.iter().zip(&kept).filter(|(progress, kept)| **kept == Kept::All && progress.forget) {
+    for (progress, _) in all.iter().zip(&kept).filter(|(progress, kept)| **kept == WriteOutcome::All && progress.forget)
+    {
         forget(transaction, progress.course.endpoint_id).await?;
     }
     Ok(kept)

@@ -1,6 +1,7 @@
 //! The database: how to connect to it, how to bring it up to date, and the one door through which
 //! rows change.
 
+mod after_commit;
 mod anchor;
 mod backup;
 mod before_commit;
@@ -8,7 +9,6 @@ mod bulk;
 mod connect;
 pub mod deliveries;
 mod erase;
-mod handed;
 mod hint;
 mod import;
 mod lane;
@@ -35,12 +35,12 @@ mod version;
 mod wal;
 mod write;
 
+pub use after_commit::Rows;
 pub use backup::{BackupError, backup, restore};
 pub use before_commit::{BeforeCommit, ReadColumn};
-pub use connect::{Db, DbOptions, Observer, Statements};
+pub use connect::{Db, DbOptions, Observer, StatementCounts};
 pub use erase::purge;
 pub(crate) use erase::rewritten;
-pub use handed::Rows;
 pub use hint::Hints;
 pub use import::{clear_rows, stage};
 pub use lane::{Readers, Snapshot};

@@ -100,7 +100,7 @@ impl Write {
         (self.changed, self.register_locked, self.versions) = (changed, register_locked, versions);
         self.outbox.events.truncate(events);
         self.memories.notify(News::PartUndone);
-        self.handed.forget_rows();
+        self.after_commit.forget_rows();
         Ok(())
     }
 }

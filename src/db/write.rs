@@ -5,8 +5,8 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
 use super::Db;
+use super::after_commit::{AfterCommit, Rows};
 use super::before_commit::BeforeCommit;
-use super::handed::{Handed, Rows};
 use super::log::Outbox;
 use super::memory::Memories;
 use super::receipt::Receipt;
@@ -35,7 +35,7 @@ pub struct Write {
     pub(super) outbox: Outbox,
     pub(super) memories: Memories,
     pub(super) receipt: Option<Receipt>,
-    pub(super) handed: Handed,
+    pub(super) after_commit: AfterCommit,
 }
 
 /// The result of a write, and where the log stood when it was committed.
@@ -61,7 +61,7 @@ pub async fn write<T>(
     let done = async {
         let value = change(&mut write).await?;
         (db.before_commit.reconcile)(&mut write).await?;
-        let (rows, next) = write.handed.take();
+        let (rows, next) = write.after_commit.take();
         let (transaction, cursor) = write.finish().await?;
         Ok((Written { value, cursor, rows }, transaction, next))
     };
@@ -90,7 +90,7 @@ pub(super) async fn opened(db: &Db, clock: &Clock, actor: Actor) -> Result<Write
         outbox: Outbox::default(),
         memories: Memories::default(),
         receipt: None,
-        handed: Handed::default(),
+        after_commit: AfterCommit::default(),
     })
 }
 

@@ -5,7 +5,7 @@ use futures::future::{join, join_all};
 use super::fetch::LevelExecutor;
 use super::own::{self, Execution, Resolved};
 use super::plan::Plan;
-use super::write::{Writer, Written};
+use super::write::{JsonAnswer, Writer};
 use crate::site::Site;
 
 /// Answers what a plan wants. Where code of its own resolves some of it, that is run within an execution.
@@ -14,7 +14,7 @@ pub async fn answer(
     executor: &LevelExecutor<'_>,
     site: &Site,
     execution: Option<&Execution<'_>>,
-) -> Written {
+) -> JsonAnswer {
     let of_root = async {
         match execution {
             Some(execution) => own::of_root(executor, plan, execution).await,

@@ -119,7 +119,7 @@ pub struct ResolvedField {
 pub type Resolved = HashMap<(usize, usize), ResolvedField>;
 
 /// A field of a row that is to be resolved.
-struct Wanted<'a> {
+struct WantedField<'a> {
     owned: &'a Owned,
     /// The level and the number of the row; none for a field of the root.
     row: Option<(&'a Level, usize)>,
@@ -130,7 +130,7 @@ struct Wanted<'a> {
 /// Looks for what is to be resolved of what was read.
 struct Search<'a> {
     executor: &'a LevelExecutor<'a>,
-    wanted: BTreeMap<(usize, usize), Wanted<'a>>,
+    wanted: BTreeMap<(usize, usize), WantedField<'a>>,
     /// Whether it is within an item of a list.
     in_list: bool,
 }
@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
     fn add(&mut self, owned: &'a Owned, row: Option<(&'a Level, usize)>) {
         let number = row.map_or(0, |(_, number)| number);
         let is_item = self.in_list;
-        self.wanted.entry((owned.number, number)).or_insert(Wanted { owned, row, is_item });
+        self.wanted.entry((owned.number, number)).or_insert(WantedField { owned, row, is_item });
     }
 
     fn list(&mut self, list: &'a List, level: &'a Level, pages: impl Iterator<Item = ChildRange>) {
@@ -293,7 +293,7 @@ async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
         return Resolved::new();
     }
     // A row may stand at several places of the answer: while a field of it is resolved, its number stands for its place.
-    let marked: Vec<(usize, (usize, usize), Wanted<'_>)> =
+    let marked: Vec<(usize, (usize, usize), WantedField<'_>)> =
         wanted.into_iter().map(|(place, wanted)| (executor.reader.mark(), place, wanted)).collect();
     let resolved = marked.iter().map(async |(mark, _, wanted)| {
         let Some(field) = fields.get(wanted.owned.number).copied() else {

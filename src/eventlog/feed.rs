@@ -52,7 +52,7 @@ impl From<DbErr> for FeedError {
 
 /// What a reader wants to follow.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct FeedRequest {
     /// Which events.
     pub choice: Choice,
     /// Behind which place; from now on where none is given.
@@ -70,7 +70,7 @@ pub struct Feed {
     tail: Arc<Tail>,
     clock: Clock,
     visible: Visible,
-    wanted: Wanted,
+    wanted: FeedRequest,
     end: watch::Receiver<Option<LogCursor>>,
     /// Where the last item ended.
     told: LogCursor,
@@ -84,7 +84,12 @@ pub struct Feed {
 
 impl Feed {
     /// Begins to follow.
-    pub async fn begin(tail: Arc<Tail>, clock: Clock, visible: Visible, wanted: Wanted) -> Result<Self, FeedError> {
+    pub async fn begin(
+        tail: Arc<Tail>,
+        clock: Clock,
+        visible: Visible,
+        wanted: FeedRequest,
+    ) -> Result<Self, FeedError> {
         let (now, end) = tail.end().await;
         let told = match wanted.after {
             Some(after) => check(&tail, after, now).await?,

@@ -12,7 +12,7 @@ use crate::accounts::account::Account;
 use crate::engine::reference::NodeType;
 use crate::graphql::context::LoadRows;
 use crate::graphql::context::{Nullable, RequestContext};
-use crate::graphql::edge::{Edge, Few};
+use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
@@ -83,7 +83,7 @@ impl History {
         let edge = Edge::<event::Entity>::by_text(event::Column::SubjectId);
         let condition = Condition::all().add_option(earlier);
         let order = vec![(event::Column::Position, OrderDirection::Desc)];
-        let few = || Few { edge, condition, order, limit: Some(limit) };
+        let few = || FewLoader { edge, condition, order, limit: Some(limit) };
         let name = format!("history {first} {:?}", before.map(|before| before.0));
         let found = ctx.reader().load(name, few, self.0.clone()).await?;
         Ok(found.iter().flat_map(|found| found.iter().cloned()).map(HistoryEvent).collect())

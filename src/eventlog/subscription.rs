@@ -9,7 +9,7 @@ use entity::vocabulary::RecordKind;
 use futures::Stream;
 use futures::stream::iter;
 
-use super::feed::{Item, Wanted};
+use super::feed::{FeedRequest, Item};
 use super::query::{choice, place};
 use super::{BatchChangedPayload, DelegationChangedPayload, EventFilter, EventsFrom, EventsPayload};
 use crate::events::Choice;
@@ -24,7 +24,7 @@ const LONGEST_SILENCE: i32 = 3_600;
 /// What a root field is to do: a subscription is executed once to learn what it wants, then anew for each item.
 pub enum Step {
     /// Say what is wanted.
-    Begin(Mutex<Option<Wanted>>),
+    Begin(Mutex<Option<FeedRequest>>),
     /// Show this item.
     Show(Item),
 }
@@ -37,7 +37,7 @@ impl Default for Step {
 
 impl Step {
     /// What the root field said.
-    pub fn wanted(&self) -> Option<Wanted> {
+    pub fn wanted(&self) -> Option<FeedRequest> {
         match self {
             Self::Begin(wanted) => wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take(),
             Self::Show(_) => None,
@@ -45,7 +45,7 @@ impl Step {
     }
 
     /// Takes down what is wanted, or gives the item.
-    fn take(&self, wanted: impl FnOnce() -> Result<Wanted>) -> Result<Option<Item>> {
+    fn take(&self, wanted: impl FnOnce() -> Result<FeedRequest>) -> Result<Option<Item>> {
         match self {
             Self::Begin(slot) => {
                 *slot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(wanted()?);
@@ -74,9 +74,9 @@ fn count(first: Option<i32>) -> Result<Option<u64>> {
 }
 
 /// What concerns one batch.
-fn about(kind: RecordKind, batch: &ID, after: Option<Cursor>, heartbeat_seconds: i32) -> Result<Wanted> {
+fn about(kind: RecordKind, batch: &ID, after: Option<Cursor>, heartbeat_seconds: i32) -> Result<FeedRequest> {
     let batch = BatchId(record_id::<entity::batch::Entity>(batch)?);
-    Ok(Wanted {
+    Ok(FeedRequest {
         choice: Choice { batch: Some((kind, batch)), ..Choice::default() },
         after: place(after)?,
         from_beginning: false,
@@ -109,7 +109,7 @@ impl Subscription {
         heartbeat_seconds: i32,
     ) -> Result<impl Stream<Item = EventsPayload> + use<>> {
         let wanted = || {
-            Ok(Wanted {
+            Ok(FeedRequest {
                 choice: choice(filter)?,
                 after: place(after)?,
                 from_beginning: from == EventsFrom::Beginning,

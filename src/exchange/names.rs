@@ -98,7 +98,7 @@ pub enum NameMatch {
         /// Its code.
         code: CountryCode,
         /// How it was found.
-        via: Via,
+        via: CountryVia,
     },
     /// A name of several countries: a person has to decide.
     Ambiguous {
@@ -114,7 +114,7 @@ pub enum NameMatch {
 
 /// How a country was found: the steps of the [module](self), in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
+pub enum CountryVia {
     /// By a listed name, of this kind.
     Listed(NameKind),
     /// By another spelling of a listed name.
@@ -244,7 +244,7 @@ impl CountryNames {
     pub fn find_as_at(&self, printed: &str, date: Option<NaiveDate>) -> NameMatch {
         let printed = &lines(printed);
         if let Some(code) = self.with_its_code(printed) {
-            return NameMatch::One { code: self.in_force(&code, date), via: Via::TwoNames };
+            return NameMatch::One { code: self.in_force(&code, date), via: CountryVia::TwoNames };
         }
         if let Some(codes) = self.several(printed) {
             return NameMatch::None { suggestions: self.suggest_all(&codes) };
@@ -273,15 +273,15 @@ impl CountryNames {
     }
 
     /// Who bears the name, with or without the articles that an apostrophe joins to it.
-    fn bearers(&self, printed: &str) -> Option<BTreeMap<CountryCode, Via>> {
+    fn bearers(&self, printed: &str) -> Option<BTreeMap<CountryCode, CountryVia>> {
         self.candidates(printed).or_else(|| self.candidates(&elided(printed)?))
     }
 
     /// Who bears the name, by the first step that finds anybody.
-    fn candidates(&self, printed: &str) -> Option<BTreeMap<CountryCode, Via>> {
+    fn candidates(&self, printed: &str) -> Option<BTreeMap<CountryCode, CountryVia>> {
         let folded = fold(printed);
         if let Some(bearers) = self.listed.get(&folded) {
-            return Some(bearers.iter().map(|(code, kind)| (code.clone(), Via::Listed(*kind))).collect());
+            return Some(bearers.iter().map(|(code, kind)| (code.clone(), CountryVia::Listed(*kind))).collect());
         }
         let words = split(&folded);
         let turned = turned_round(printed).map(|turned| fold(&turned));
@@ -289,10 +289,10 @@ impl CountryNames {
         let by = |via, bearers: Option<BTreeSet<CountryCode>>| {
             Some(bearers?.into_iter().map(|code| (code, via)).collect::<BTreeMap<_, _>>())
         };
-        by(Via::Spelling, self.spelt(&words).or_else(|| self.spelt_out(&words)).cloned())
-            .or_else(|| by(Via::Inversion, self.spelt(&turned).or_else(|| self.spelt_out(&turned)).cloned()))
-            .or_else(|| by(Via::TwoNames, self.agreed(printed)))
-            .or_else(|| by(Via::Title, self.entitled(&words).or_else(|| self.entitled(&turned))))
+        by(CountryVia::Spelling, self.spelt(&words).or_else(|| self.spelt_out(&words)).cloned())
+            .or_else(|| by(CountryVia::Inversion, self.spelt(&turned).or_else(|| self.spelt_out(&turned)).cloned()))
+            .or_else(|| by(CountryVia::TwoNames, self.agreed(printed)))
+            .or_else(|| by(CountryVia::Title, self.entitled(&words).or_else(|| self.entitled(&turned))))
     }
 
     fn spelt(&self, words: &[&str]) -> Option<&BTreeSet<CountryCode>> {

@@ -8,7 +8,7 @@ use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::{Context, ContextBase, Result, Variables};
 use sea_orm::Condition;
 
-use super::edge::{Edge, Few, One};
+use super::edge::{Edge, FewLoader, OneLoader};
 use super::language::{Language, Languages};
 use super::loader::{Key, Reader};
 use super::order::OrderDirection;
@@ -101,7 +101,7 @@ pub trait LoadRows {
 
 impl LoadRows for Context<'_> {
     async fn row<E: Scoped<Model: Send + Sync>>(&self, key: Key) -> Result<Option<Arc<E::Model>>> {
-        self.reader().load("", || One::<E>(PhantomData), key).await
+        self.reader().load("", || OneLoader::<E>(PhantomData), key).await
     }
 
     async fn rows<E: Scoped<Model: Send + Sync>>(
@@ -111,7 +111,7 @@ impl LoadRows for Context<'_> {
         order: Vec<(E::Column, OrderDirection)>,
     ) -> Result<Vec<Arc<E::Model>>> {
         let name = edge.name();
-        let few = || Few { edge, condition: Condition::all(), order, limit: None };
+        let few = || FewLoader { edge, condition: Condition::all(), order, limit: None };
         let rows = self.reader().load(name, few, from).await?;
         Ok(rows.map(|rows| rows.to_vec()).unwrap_or_default())
     }

@@ -39,7 +39,7 @@ struct AnswerKey {
 
 /// An answer without errors.
 #[derive(Clone)]
-struct Kept {
+struct CachedAnswer {
     /// Where the log ended before it was made.
     place: LogCursor,
     data: Bytes,
@@ -50,15 +50,15 @@ struct Kept {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<AnswerKey, Kept> for ByBytes {
-    fn weight(&self, _: &AnswerKey, kept: &Kept) -> u64 {
+impl Weighter<AnswerKey, CachedAnswer> for ByBytes {
+    fn weight(&self, _: &AnswerKey, kept: &CachedAnswer) -> u64 {
         BYTES_BESIDES + kept.data.len() as u64
     }
 }
 
 /// Answers that were given before.
 pub(super) struct Answers {
-    kept: Option<Cache<AnswerKey, Kept, ByBytes>>,
+    kept: Option<Cache<AnswerKey, CachedAnswer, ByBytes>>,
     /// How often one was there and right.
     hits: AtomicU64,
     misses: AtomicU64,
@@ -94,7 +94,7 @@ impl Answers {
         let answer_key = AnswerKey { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
         // Where the place cannot be read, neither can the rest, and that is told with an id.
         let place = log::head(app.db.reading()).await.ok();
-        if let Some(Kept { data, extensions, cost, .. }) =
+        if let Some(CachedAnswer { data, extensions, cost, .. }) =
             cache.get(&answer_key).filter(|kept| Some(kept.place) == place)
         {
             self.hits.fetch_add(1, Ordering::Relaxed);
@@ -106,7 +106,7 @@ impl Answers {
         let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else { return (executed.into(), cost) };
         let Executed { response: Response { data, extensions, .. }, json, .. } = executed;
         let data = json.map_or(Data::Made(data), Data::Json).into_json();
-        cache.insert(answer_key, Kept { place, data: data.clone(), extensions: extensions.clone(), cost });
+        cache.insert(answer_key, CachedAnswer { place, data: data.clone(), extensions: extensions.clone(), cost });
         (Reply::good(data, extensions), cost)
     }
 }

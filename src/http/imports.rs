@@ -21,7 +21,7 @@ use super::rate::{BYTES_A_UNIT, COST_OF_A_REQUEST};
 use super::reply::{Closed, Keep, Reply};
 use crate::access::Actor;
 use crate::error::{Classified, Failure, WriteError};
-use crate::exchange::import::{DayOrder, Handed, Upload, receive, table_named};
+use crate::exchange::import::{DayOrder, Upload, UploadError, receive, table_named};
 use crate::graphql::loader::Key;
 use crate::graphql::node::global_id;
 use crate::phrase::{Phrase, say};
@@ -147,24 +147,24 @@ impl HttpState {
 
     /// Why a file was not taken, told in the language of a tag; `begun` where it is found among the
     /// imports all the same.
-    fn not_taken(&self, error: &Handed, begun: bool, tag: &str) -> Closed {
+    fn not_taken(&self, error: &UploadError, begun: bool, tag: &str) -> Closed {
         match error {
-            Handed::Unreadable(error) => wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.phrase(), tag),
-            Handed::Write(WriteError::Refused(refusal)) => {
+            UploadError::Unreadable(error) => wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.phrase(), tag),
+            UploadError::Write(WriteError::Refused(refusal)) => {
                 wrong(StatusCode::UNPROCESSABLE_ENTITY, &refusal.message, tag)
             }
-            Handed::Write(WriteError::Forbidden) => {
+            UploadError::Write(WriteError::Forbidden) => {
                 let message = say!("your account may not import anything").translate(tag);
                 let error = RequestError::new(Code::Forbidden, message);
                 Closed::new(StatusCode::FORBIDDEN, error)
             }
             // Something was done: this is not what `BUSY` says.
-            Handed::Write(error) if begun && error.failure() != Failure::Internal => {
+            UploadError::Write(error) if begun && error.failure() != Failure::Internal => {
                 tracing::warn!(%error, "a file could not be kept");
                 let message = say!("the register failed while the file was read: hand it in again").translate(tag);
                 Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
             }
-            Handed::Write(error) => self.fault(error),
+            UploadError::Write(error) => self.fault(error),
         }
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::DbErr;
 use super::HttpState;
 use super::accept::{Page, page};
 use super::reply::{Reply, document};
-use crate::pages::{self, Scope, escaped};
+use crate::pages::{self, PageScope, escaped};
 use crate::site::ScopeKind;
 
 /// What an answer costs at least, and for each batch in it.
@@ -74,15 +74,15 @@ async fn answer(
 }
 
 /// The scope that an address names: a kind, and a key that ends as its documents do.
-async fn scope(state: &HttpState, kind: &str, name: &str, ending: &str) -> Result<Option<Scope>, DbErr> {
+async fn scope(state: &HttpState, kind: &str, name: &str, ending: &str) -> Result<Option<PageScope>, DbErr> {
     match (ScopeKind::of_segment(kind), name.strip_suffix(ending)) {
-        (Some(kind), Some(key)) => Scope::find(state.app.db.reading(), kind, key).await,
+        (Some(kind), Some(key)) => PageScope::find(state.app.db.reading(), kind, key).await,
         _ => Ok(None),
     }
 }
 
 async fn calendar_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
-    let scope = (name == "all.ics").then(Scope::all);
+    let scope = (name == "all.ics").then(PageScope::all);
     answer(state.clone(), request, async move { calendar(&state, scope).await }).await
 }
 
@@ -95,7 +95,7 @@ async fn calendar_of_one(
         .await
 }
 
-async fn calendar(state: &HttpState, scope: Option<Scope>) -> Result<Answer, DbErr> {
+async fn calendar(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbErr> {
     let Some(scope) = scope else { return Ok(Answer::Nothing) };
     let (shown, left_out) = pages::scheduled(state.app.db.reading(), &scope).await?;
     let text = pages::calendar(&scope, &shown, left_out, &state.app.site);
@@ -103,7 +103,7 @@ async fn calendar(state: &HttpState, scope: Option<Scope>) -> Result<Answer, DbE
 }
 
 async fn feed_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
-    let scope = (name == "all.atom").then(Scope::all);
+    let scope = (name == "all.atom").then(PageScope::all);
     answer(state.clone(), request, async move { feed(&state, scope).await }).await
 }
 
@@ -115,7 +115,7 @@ async fn feed_of_one(
     answer(state.clone(), request, async move { feed(&state, scope(&state, &kind, &name, ".atom").await?).await }).await
 }
 
-async fn feed(state: &HttpState, scope: Option<Scope>) -> Result<Answer, DbErr> {
+async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbErr> {
     let Some(scope) = scope else { return Ok(Answer::Nothing) };
     let shown = pages::changed(state.app.db.reading(), &scope).await?;
     let text = pages::feed(&scope, &shown, &state.app.site);

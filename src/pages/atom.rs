@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{BatchView, Scope, escaped};
+use super::{BatchView, PageScope, escaped};
 use crate::site::Site;
 
 /// The media type of a feed.
 const MEDIA: &str = "application/atom+xml";
 
 /// The feed of a scope, the newest change first.
-pub fn feed(scope: &Scope, shown: &[BatchView], site: &Site) -> String {
+pub fn feed(scope: &PageScope, shown: &[BatchView], site: &Site) -> String {
     let address = site.at(&format!("/feeds/{}.atom", scope.path));
     let updated = shown.iter().map(|shown| shown.batch.updated_at).max().unwrap_or(DateTime::UNIX_EPOCH);
     let mut xml =

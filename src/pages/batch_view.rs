@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::Scope;
+use super::PageScope;
 use crate::access::{Actor, Visible};
 use crate::db::IDS_PER_QUERY;
 use crate::events::EventKind;
@@ -66,7 +66,7 @@ fn on_a_day() -> Condition {
 }
 
 /// The batches that begin on a known day, the latest first, and how many others there are.
-pub async fn scheduled(db: &impl ConnectionTrait, scope: &Scope) -> Result<(Vec<BatchView>, u64), DbErr> {
+pub async fn scheduled(db: &impl ConnectionTrait, scope: &PageScope) -> Result<(Vec<BatchView>, u64), DbErr> {
     let all = public().filter(scope.condition.clone());
     let count = all.clone().count(db).await?;
     let rows = all.filter(on_a_day());
@@ -77,7 +77,7 @@ pub async fn scheduled(db: &impl ConnectionTrait, scope: &Scope) -> Result<(Vec<
 }
 
 /// The batches that came in or changed last.
-pub async fn changed(db: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<BatchView>, DbErr> {
+pub async fn changed(db: &impl ConnectionTrait, scope: &PageScope) -> Result<Vec<BatchView>, DbErr> {
     let rows = public().filter(scope.condition.clone());
     let rows = rows.order_by_desc(batch::Column::UpdatedAt).order_by_desc(batch::Column::Id).limit(MOST_CHANGED);
     read(db, rows.all(db).await?).await

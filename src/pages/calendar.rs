@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{BatchStatus, DatePrecision};
 
-use super::{BatchView, Scope};
+use super::{BatchView, PageScope};
 use crate::site::Site;
 
 /// The key of a batch, as a property of its event.
@@ -21,7 +21,7 @@ pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 const LONGEST_LINE: usize = 75;
 
 /// The calendar of a scope: its batches, and how many are left out since nobody knows on which day they begin.
-pub fn calendar(scope: &Scope, shown: &[BatchView], left_out: u64, site: &Site) -> String {
+pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Site) -> String {
     let mut lines = Lines::default();
     let title = format!("{} – Jejaring", scope.title);
     let about = match left_out {

@@ -14,7 +14,7 @@ use crate::site::ScopeKind;
 
 /// Which batches: all, or those of one record.
 #[derive(Clone, Debug)]
-pub struct Scope {
+pub struct PageScope {
     /// What it is called.
     pub title: String,
     /// Its address beneath that of calendars or feeds, without the ending.
@@ -23,7 +23,7 @@ pub struct Scope {
     pub condition: Condition,
 }
 
-impl Scope {
+impl PageScope {
     /// All batches.
     pub fn all() -> Self {
         Self { title: "All batches".to_owned(), path: "all".to_owned(), condition: Condition::all() }

@@ -28,7 +28,7 @@ use async_graphql::{Name as VariableName, Value as Const, Variables};
 use super::error::{Limit, RequestError};
 use super::limits::Limits;
 use super::limits::{LARGEST_PAGE, USUAL_PAGE};
-use super::price::{CUBE_TYPE, DELEGATION, Filters, Read, Statements, selected};
+use super::price::{CUBE_TYPE, DELEGATION, Filters, Read, StatementPrices, selected};
 
 /// What a value costs more under an alias.
 pub const ALIASED: u64 = 3;
@@ -72,7 +72,7 @@ struct Set {
     aliases: u64,
     fields: u64,
     meta: u64,
-    statements: Statements,
+    statements: StatementPrices,
 }
 
 /// What a selection adds to the cost of its set.

@@ -99,7 +99,7 @@ pub struct FilterPrice {
 
 /// What is selected of a list, or of a cube, that takes a statement of its own.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Statements {
+pub struct StatementPrices {
     /// Whether the nodes of a list are.
     pub page: bool,
     /// How often a list is counted.
@@ -112,7 +112,7 @@ pub struct Statements {
     pub listed: u64,
 }
 
-impl Statements {
+impl StatementPrices {
     /// Adds what a fragment has.
     pub fn add(&mut self, other: Self) {
         self.page |= other.page;
@@ -145,8 +145,8 @@ enum Filter {
 
 impl Read {
     /// What is read for a field of an object of type `parent`, of which `selected` is selected.
-    pub fn of(parent: &Name, field: &Field, selected: Statements, filters: &Filters) -> Option<Self> {
-        let Statements { page, counts, groupings, cube, listed } = selected;
+    pub fn of(parent: &Name, field: &Field, selected: StatementPrices, filters: &Filters) -> Option<Self> {
+        let StatementPrices { page, counts, groupings, cube, listed } = selected;
         let ty = field.definition.ty.inner_named_type();
         let root = parent == QUERY_TYPE;
         let delegations = |statements: u64, price| of_list(DELEGATION, price).saturating_mul(statements);
@@ -221,8 +221,8 @@ pub const CUBE_TYPE: &str = "AttendanceAggregates";
 const CELL_TYPE: &str = "AttendanceCellAggregates";
 
 /// The statement of its own that a field of a list, or of a cube, takes.
-pub fn selected(parent: &Name, field: &Field) -> Statements {
-    let mut statements = Statements::default();
+pub fn selected(parent: &Name, field: &Field) -> StatementPrices {
+    let mut statements = StatementPrices::default();
     match field.name.as_str() {
         "nodes" | "edges" | "pageInfo" if is_list(parent) => statements.page = true,
         "totalCount" if is_list(parent) => statements.counts = 1,

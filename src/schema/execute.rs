@@ -12,7 +12,7 @@ use crate::engine::answer::answer;
 use crate::engine::fetch::LevelExecutor;
 use crate::engine::plan::Plan;
 use crate::engine::value::fields;
-use crate::engine::write::Written;
+use crate::engine::write::JsonAnswer;
 use crate::graphql::error::failure_of;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
@@ -94,7 +94,7 @@ pub async fn carry_out(
     let made = plan.as_ref().as_ref()?;
     let (mask, variables) = (made.conditions.mask(prepared.variables())?, prepared.variables());
     let on_error = prepared.on_error;
-    let Written { data, errors, fields } = match &made.execution {
+    let JsonAnswer { data, errors, fields } = match &made.execution {
         None => {
             let executor = LevelExecutor { reader, variables, languages, mask: &mask, on_error, in_step: false };
             answer(made, &executor, site, None).await

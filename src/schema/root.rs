@@ -22,7 +22,7 @@ use crate::engine::own::{self, Execution};
 use crate::engine::plan::Plan;
 use crate::engine::planner::{OWN_FIELDS, Sees, roots};
 use crate::engine::register::{connection, field, interface, list_arguments, object};
-use crate::engine::write::Written;
+use crate::engine::write::JsonAnswer;
 use crate::eventlog::History;
 use crate::graphql::context::RequestContext;
 use crate::graphql::names::camel_case;
@@ -40,7 +40,7 @@ pub struct Job {
     /// The variables of the request, as the plan names them.
     pub variables: Variables,
     /// The answer, when it is there.
-    pub written: Mutex<Option<Written>>,
+    pub written: Mutex<Option<JsonAnswer>>,
 }
 
 impl OutputType for Root {
@@ -143,7 +143,7 @@ async fn answered(
     variables: &Variables,
     fields: Vec<&Positioned<Field>>,
     ctx: &Context<'_>,
-) -> Written {
+) -> JsonAnswer {
     let languages = &ctx.languages(None);
     let (reader, on_error) = (ctx.reader(), ctx.on_error());
     let executor = LevelExecutor { reader, variables, languages, mask, on_error, in_step: true };

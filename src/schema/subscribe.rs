@@ -10,14 +10,14 @@ use super::ApiSchema;
 use super::execute::{Executed, with_codes, without_marks};
 use crate::engine::value::fields;
 use crate::eventlog::Step;
-use crate::eventlog::feed::{Item, Wanted};
+use crate::eventlog::feed::{FeedRequest, Item};
 use crate::graphql::error::bad_input;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
 use crate::request::Prepared;
 
 /// Learns what a subscription wants; what is wrong with its arguments is the answer.
-pub async fn begin(schema: &ApiSchema, prepared: &Prepared, reader: Arc<Reader>) -> Result<Wanted, Response> {
+pub async fn begin(schema: &ApiSchema, prepared: &Prepared, reader: Arc<Reader>) -> Result<FeedRequest, Response> {
     let step = Arc::new(Step::default());
     let request = prepared.request().data(reader.clone()).data(step.clone());
     let mut answers = schema.execute_stream(request);

@@ -12,7 +12,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
 use crate::request::{Kind, Limit};
-use crate::webhooks::Standing;
+use crate::webhooks::DeliveryBacklog;
 
 /// How an execution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,7 +260,7 @@ impl Metrics {
         app: &App,
         answers: Cached,
         followers: Followers,
-        standing: Standing,
+        standing: DeliveryBacklog,
     ) -> Result<String, std::fmt::Error> {
         let documents = app.pipeline.documents();
         let documents = Cached { lookups: documents.lookups(), bytes: documents.bytes() };

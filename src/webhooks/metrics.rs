@@ -31,7 +31,7 @@ impl WebhookMetrics {
 
 /// Where the deliveries of all processes stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct DeliveryBacklog {
     /// When the oldest event happened that an active endpoint has not taken yet.
     pub oldest: Option<DateTime<Utc>>,
     /// Endpoints that the register has given up.
@@ -39,7 +39,7 @@ pub struct Standing {
 }
 
 /// Where the deliveries of all processes stand.
-pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
+pub async fn standing(db: &impl ConnectionTrait) -> Result<DeliveryBacklog, DbErr> {
     let active = webhook_endpoint::Column::State.eq(WebhookState::Active);
     let pending: Option<Option<DateTime<Utc>>> = webhook_delivery::Entity::find()
         .select_only()
@@ -76,5 +76,5 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
         .count(db)
         .await?;
     let oldest = pending.flatten().into_iter().chain(next).min();
-    Ok(Standing { oldest, disabled })
+    Ok(DeliveryBacklog { oldest, disabled })
 }

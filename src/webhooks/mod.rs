@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::address::Vetting;
 use self::client::Client;
 pub use self::dispatch::dispatch;
-pub use self::metrics::{Standing, WebhookMetrics, standing};
+pub use self::metrics::{DeliveryBacklog, WebhookMetrics, standing};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::eventlog::Tail;

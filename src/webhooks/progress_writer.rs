@@ -9,14 +9,14 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::db::deliveries::{Kept, Progress, progress};
+use crate::db::deliveries::{Progress, WriteOutcome, progress};
 
 /// How many of them go into one transaction.
 const TOGETHER: usize = 64;
 /// The others have their turn at the database.
 const PAUSE: Duration = Duration::from_millis(5);
 
-type ProgressEntry = (Progress, oneshot::Sender<Kept>);
+type ProgressEntry = (Progress, oneshot::Sender<WriteOutcome>);
 
 /// What the workers of a process write through.
 pub(super) struct ProgressWriter {
@@ -39,7 +39,7 @@ impl ProgressWriter {
     }
 
     /// Writes down what a worker has done, together with what others have.
-    pub(super) async fn write(&self, progress: Progress) -> Result<Kept, DbErr> {
+    pub(super) async fn write(&self, progress: Progress) -> Result<WriteOutcome, DbErr> {
         let (answer, written) = oneshot::channel();
         let gone = || DbErr::Custom("what was delivered could not be written down".to_owned());
         self.entries.send((progress, answer)).await.map_err(|_| gone())?;

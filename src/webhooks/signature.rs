@@ -28,9 +28,9 @@ struct Pair {
 
 /// The keys of an endpoint, the newest first.
 #[derive(Clone, Default)]
-pub struct Keys(Vec<Pair>);
+pub struct SigningKeys(Vec<Pair>);
 
-impl Keys {
+impl SigningKeys {
     /// The keys with a new one, drawn from the machine's source of chance; the former ones sign until then too.
     pub fn renewed(self, until: DateTime<Utc>) -> Result<Self, getrandom::Error> {
         let draw = || {
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_former_key_signs_until_the_overlap_ends() {
-        let first = Keys::default().renewed(at("2026-06-01T00:00:00Z")).unwrap();
+        let first = SigningKeys::default().renewed(at("2026-06-01T00:00:00Z")).unwrap();
         let both = first.clone().renewed(at("2026-06-02T00:00:00Z")).unwrap();
         assert!(first.secret() != both.secret() && both.secret().starts_with("whsec_"));
         let (before, after) = (at("2026-06-01T12:00:00Z"), at("2026-06-02T00:00:00Z"));
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!((signers.public_keys(before).len(), signers.public_keys(after).len()), (2, 1));
         assert_eq!(signers.public_keys(before)[0], signers.public_keys(after)[0]);
         assert_eq!(signers.sign("a", before, b"{}").split(' ').count(), 4);
-        assert_eq!(Keys::from_stored(&both.stored()).stored(), both.stored());
+        assert_eq!(SigningKeys::from_stored(&both.stored()).stored(), both.stored());
         // A later change does not lengthen the time of those that have theirs.
         let third = both.renewed(at("2026-06-09T00:00:00Z")).unwrap();
         assert_eq!(third.signers().public_keys(after).len(), 2);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_public_library_takes_the_signature() {
-        let keys = Keys::default().renewed(at("2026-06-01T00:00:00Z")).unwrap();
+        let keys = SigningKeys::default().renewed(at("2026-06-01T00:00:00Z")).unwrap();
         let library = standardwebhooks::Webhook::new(&keys.secret()).unwrap();
         let now = at("2026-06-01T00:00:00Z");
         let header = keys.signers().sign("msg_1", now, b"{}");
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn the_public_key_takes_the_other_signature() {
         let now = at("1970-01-01T00:00:07Z");
-        let signers = Keys::default().renewed(now).unwrap().signers();
+        let signers = SigningKeys::default().renewed(now).unwrap().signers();
         let header = signers.sign("msg_1", now, b"{}");
         let signature = header.split(' ').find_map(|one| one.strip_prefix("v1a,")).unwrap();
         let keys = signers.public_keys(now);

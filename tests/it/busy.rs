@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use entity::vocabulary::{GrantRole, ImportState, ImportTable, TokenScope};
 use entity::{event, event_head, import, import_row};
 use jejaring::access::Actor;
-use jejaring::exchange::import::{Handed, Upload, expire, receive};
+use jejaring::exchange::import::{Upload, UploadError, expire, receive};
 use jejaring::phrase::Phrase;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -94,7 +94,7 @@ async fn a_file_that_breaks_off_leaves_no_rows(app: TestApp) {
     let text = file(2) + &"x,".repeat(2000) + "\n";
     let file = Cursor::new(text.into_bytes());
     let read = receive(&app.app.db, &app.app.clock, &officer, upload(), file, |_, _| ()).await;
-    assert!(matches!(read, Err(Handed::Unreadable(_))), "{read:?}");
+    assert!(matches!(read, Err(UploadError::Unreadable(_))), "{read:?}");
     let row = only_import(&app).await;
     assert_eq!((row.state, rows(&app).await), (ImportState::Failed, 0));
     let message = Phrase::read(&row.message.expect("a message")).english();

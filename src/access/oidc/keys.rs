@@ -70,7 +70,7 @@ impl Key {
 }
 
 /// The keys of a provider, as far as they are known.
-pub(super) struct Keys {
+pub(super) struct IssuerKeys {
     issuer: String,
     clock: Clock,
     state: Arc<Mutex<State>>,
@@ -97,7 +97,7 @@ impl State {
     }
 }
 
-impl Keys {
+impl IssuerKeys {
     pub(super) fn new(issuer: &str, clock: &Clock) -> Self {
         Self { issuer: issuer.to_owned(), clock: clock.clone(), state: Arc::default() }
     }

@@ -7,7 +7,7 @@ use futures::future::try_join;
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::graphql::context::RequestContext;
-use crate::graphql::edge::{Edge, Few};
+use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::loader::Key;
 
 /// What is known of the list of countries of the batch that `batch` identifies; all batches of a level are asked together.
@@ -18,13 +18,18 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
             .add(claim::Column::Property.eq(ClaimProperty::Countries))
             .add(claim::Column::Rank.ne(ClaimRank::Deprecated))
             .add(claim::Column::Completeness.is_not_null());
-        Few { edge: Edge::<claim::Entity>::by(claim::Column::BatchId), condition, order: Vec::new(), limit: None }
+        FewLoader { edge: Edge::<claim::Entity>::by(claim::Column::BatchId), condition, order: Vec::new(), limit: None }
     };
     let partitions = || {
         let condition = Condition::all()
             .add(finding::Column::Rule.eq(FindingRule::PartitionComplete))
             .add(finding::Column::State.ne(FindingState::Resolved));
-        Few { edge: Edge::<finding::Entity>::by(finding::Column::BatchId), condition, order: Vec::new(), limit: None }
+        FewLoader {
+            edge: Edge::<finding::Entity>::by(finding::Column::BatchId),
+            condition,
+            order: Vec::new(),
+            limit: None,
+        }
     };
     let reader = ctx.reader();
     let (lists, partitions) =

@@ -96,12 +96,12 @@ impl Level {
 
 /// The keys by which something is found behind rows.
 #[derive(Default)]
-struct Keys {
+struct KeySet {
     all: Vec<Key>,
     numbers: Keyed<usize>,
 }
 
-impl Keys {
+impl KeySet {
     fn number(&mut self, key: Key) -> usize {
         *self.numbers.entry(key).or_insert_with_key(|key| {
             self.all.push(key.clone());
@@ -145,7 +145,7 @@ impl LevelExecutor<'_> {
         if let [only] = keys {
             return self.keyed(record, only.clone(), in_list).await;
         }
-        let mut all = Keys::default();
+        let mut all = KeySet::default();
         keys.iter().for_each(|key| {
             all.number(key.clone());
         });
@@ -249,7 +249,7 @@ impl LevelExecutor<'_> {
             let mut reads = Vec::with_capacity(rows.children.len());
             for (number, child) in rows.children.iter().enumerate() {
                 let there = known.take_if(|known| known.0 == number).map(|known| known.1);
-                let mut keys = Keys::default();
+                let mut keys = KeySet::default();
                 let mut numbers = vec![vec![None; level.rows.len()]; child.from.len()];
                 let wanted = || child.from.iter().zip(0..).filter(|((_, when), _)| self.mask.has(*when));
                 for ((from, _), of) in wanted() {
@@ -276,7 +276,7 @@ impl LevelExecutor<'_> {
         })
     }
 
-    async fn child(&self, what: &Behind, keys: Keys, in_list: bool) -> Result<Level, Error> {
+    async fn child(&self, what: &Behind, keys: KeySet, in_list: bool) -> Result<Level, Error> {
         match what {
             Behind::List(list) => {
                 let largest = self.largest_page(in_list);
@@ -287,7 +287,7 @@ impl LevelExecutor<'_> {
     }
 
     /// Reads the objects that keys identify: each has a page, of one row or of none.
-    async fn objects(&self, rows: &RowPlan, keys: Keys, in_list: bool) -> Result<Level, Error> {
+    async fn objects(&self, rows: &RowPlan, keys: KeySet, in_list: bool) -> Result<Level, Error> {
         let reading = self.reading(rows);
         let read = self.rows(reading.all(reading.is_one_of(&keys.all))).await?;
         let mut pages = vec![ChildRange::default(); keys.all.len()];

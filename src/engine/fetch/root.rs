@@ -86,7 +86,7 @@ impl LevelExecutor<'_> {
             return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
         }
         let named = ids.iter().map(|id| self.named(id, ones)).collect::<Result<Vec<_>, _>>()?;
-        let mut keys: BTreeMap<usize, Keys> = BTreeMap::new();
+        let mut keys: BTreeMap<usize, KeySet> = BTreeMap::new();
         let mut items = Vec::with_capacity(named.len());
         for (noun, key) in named {
             let page = keys.entry(noun).or_default().number(key);

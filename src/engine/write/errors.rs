@@ -3,7 +3,7 @@
 use async_graphql::{Error, PathSegment, Pos, ServerError};
 use sea_orm::DbErr;
 
-use super::{Failed, Step, Writer};
+use super::{Failed, PathStep, Writer};
 use crate::graphql::error::failure_of;
 
 /// The errors of an answer at most: what is wrong with a list is wrong for each of its parents.
@@ -25,9 +25,9 @@ impl Writer<'_> {
     }
 
     fn here(&self) -> Vec<PathSegment> {
-        let segment = |step: &Step<'_>| match step {
-            Step::Field(name) => PathSegment::Field((*name).to_owned()),
-            Step::Item(number) => PathSegment::Index(*number),
+        let segment = |step: &PathStep<'_>| match step {
+            PathStep::Field(name) => PathSegment::Field((*name).to_owned()),
+            PathStep::Item(number) => PathSegment::Index(*number),
         };
         self.path.iter().map(segment).collect()
     }

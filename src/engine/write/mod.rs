@@ -24,7 +24,7 @@ use crate::request::OnError;
 use crate::site::Site;
 
 /// What was written.
-pub struct Written {
+pub struct JsonAnswer {
     /// The data, as JSON.
     pub data: Vec<u8>,
     /// What failed.
@@ -48,7 +48,7 @@ type Done = Result<(), Failed>;
 
 /// A step of the path to a place in the answer.
 #[derive(Clone, Copy)]
-enum Step<'a> {
+enum PathStep<'a> {
     Field(&'a str),
     Item(usize),
 }
@@ -61,7 +61,7 @@ pub struct Writer<'a> {
     out: Vec<u8>,
     errors: Vec<ServerError>,
     fields: u64,
-    path: Vec<Step<'a>>,
+    path: Vec<PathStep<'a>>,
 }
 
 /// A row of a level.
@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what a plan wants from what was read for the fields of its root.
-    pub fn write(mut self, plan: &'a Plan, read: &'a [Option<Read>]) -> Written {
+    pub fn write(mut self, plan: &'a Plan, read: &'a [Option<Read>]) -> JsonAnswer {
         let written = self.fields(&plan.roots, |writer, root, number| {
             let read = read[number].as_ref();
             match &root.what {
@@ -116,7 +116,7 @@ impl<'a> Writer<'a> {
             self.out.extend_from_slice(b"null");
             self.fields = 0;
         }
-        Written { data: self.out, errors: self.errors, fields: self.fields }
+        JsonAnswer { data: self.out, errors: self.errors, fields: self.fields }
     }
 
     /// Writes what is wanted of one row of a level.
@@ -222,7 +222,7 @@ impl<'a> Writer<'a> {
             let Key { name, json } = &slot.key;
             self.out.extend_from_slice(json);
             self.fields += 1;
-            self.path.push(Step::Field(name));
+            self.path.push(PathStep::Field(name));
             self.place(|writer| write(writer, slot, number))?;
             self.path.pop();
         }
@@ -236,7 +236,7 @@ impl<'a> Writer<'a> {
             if place > 0 {
                 self.out.push(b',');
             }
-            self.path.push(Step::Item(place));
+            self.path.push(PathStep::Item(place));
             self.place(|writer| write(writer, row))?;
             self.path.pop();
         }

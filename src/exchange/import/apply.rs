@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::read::Row;
 use super::remark::Remark;
-use super::rules::{Counts, ROWS_AT_A_TIME, emit, is_ragged, kept, read_row, waiting};
+use super::rules::{ROWS_AT_A_TIME, RowCounts, emit, is_ragged, kept, read_row, waiting};
 use super::tables::{self, What};
 use crate::access::Actor;
 use crate::db::IDS_PER_QUERY;
@@ -52,7 +52,7 @@ pub async fn apply(
         k.source = Some(source_of(w, import).await?);
     }
     let (mut behind, mut done) = ((String::new(), 0), 0);
-    let mut counts = Counts::hindered(import.refused_rows, import.ambiguous_rows);
+    let mut counts = RowCounts::hindered(import.refused_rows, import.ambiguous_rows);
     loop {
         let page = next_page(w, import, &behind).await?;
         let Some(last) = page.last().map(|row| (row.place.clone(), row.line)) else { break };

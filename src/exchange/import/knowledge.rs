@@ -23,7 +23,7 @@ use self::bodies::KnownBody;
 pub(super) use self::bodies::{BodyOfFile, Parts};
 use self::countries::Called;
 use self::directory::Directory;
-pub(super) use self::keys::Keys;
+pub(super) use self::keys::RowKeys;
 pub(super) use self::named::Named;
 use super::columns::MappedColumn;
 use super::dates::DayOrder;

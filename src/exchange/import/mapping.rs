@@ -12,7 +12,7 @@ use super::columns::{Field, MappedColumn, column_name, field_named, fields};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
 use super::read::Row;
-use super::rules::{Counts, ROWS_AT_A_TIME, Upload, emit, is_ragged, kept, named, order_name, read_row, waiting};
+use super::rules::{ROWS_AT_A_TIME, RowCounts, Upload, emit, is_ragged, kept, named, order_name, read_row, waiting};
 use super::tables;
 use crate::access::Actor;
 use crate::db::{Db, Put, Write};
@@ -196,10 +196,10 @@ fn place_of(columns: &[MappedColumn], name: &str) -> Result<usize, Refusal> {
 }
 
 /// Plans the rows of an import again: what its columns are has changed, or what is known of names.
-async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Result<Counts, WriteError> {
+async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Result<RowCounts, WriteError> {
     let ragged = is_ragged(&import.written);
     let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), ragged).await?;
-    let (mut counts, mut behind) = (Counts::default(), 0);
+    let (mut counts, mut behind) = (RowCounts::default(), 0);
     loop {
         let page = import_row::Entity::find()
             .filter(import_row::Column::ImportId.eq(import.id))

@@ -36,5 +36,5 @@ pub use object::Import;
 pub use query::{ImportFilter, ImportListFilter, ImportOrder, ImportOrderField};
 pub use read::{Bytes, ReadError, held};
 pub use remark::{Remark, Weight};
-pub use rules::{Handed, Upload, clear, discard, expire, table_named};
+pub use rules::{Upload, UploadError, clear, discard, expire, table_named};
 pub use staging::receive;

@@ -16,8 +16,8 @@ use super::query::ImportFilter;
 use super::remark::Remark;
 use crate::engine::object::object;
 use crate::graphql::context::RequestContext;
-use crate::graphql::edge::count::Count;
-use crate::graphql::edge::{Edge, Few};
+use crate::graphql::edge::count::CountLoader;
+use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::language::Language;
 use crate::graphql::list::List;
 use crate::graphql::listing::{Listing, place, read_place};
@@ -259,14 +259,14 @@ async fn rows(
         let condition = condition.clone().add_option(behind.map(|line| Column::Line.gt(line)));
         let order = vec![(Column::Line, OrderDirection::Asc)];
         // One more than asked for tells whether there are more.
-        let few = || Few { edge: edge.clone(), condition, order, limit: Some(limit + 1) };
+        let few = || FewLoader { edge: edge.clone(), condition, order, limit: Some(limit + 1) };
         reader.load(name.clone(), few, near.clone()).await
     };
     let total = async {
         if !wanted("totalCount") {
             return Ok(None);
         }
-        let count = || Count { edge: edge.clone(), condition: condition.clone() };
+        let count = || CountLoader { edge: edge.clone(), condition: condition.clone() };
         reader.load(name.clone(), count, near.clone()).await
     };
     let (page, total) = try_join(page, total).await?;

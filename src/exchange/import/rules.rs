@@ -62,14 +62,14 @@ pub fn table_named(name: &str) -> Result<ImportTable, Phrase> {
 
 /// Why a file was not taken.
 #[derive(Debug)]
-pub enum Handed {
+pub enum UploadError {
     /// It cannot be read.
     Unreadable(ReadError),
     /// It is refused, or the register failed.
     Write(WriteError),
 }
 
-impl Handed {
+impl UploadError {
     /// Why, in the language of a tag.
     pub fn translate(&self, tag: &str) -> String {
         match self {
@@ -80,27 +80,27 @@ impl Handed {
     }
 }
 
-impl fmt::Display for Handed {
+impl fmt::Display for UploadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.translate("en"))
     }
 }
 
-impl std::error::Error for Handed {}
+impl std::error::Error for UploadError {}
 
-impl From<WriteError> for Handed {
+impl From<WriteError> for UploadError {
     fn from(error: WriteError) -> Self {
         Self::Write(error)
     }
 }
 
-impl From<DbErr> for Handed {
+impl From<DbErr> for UploadError {
     fn from(error: DbErr) -> Self {
         Self::Write(error.into())
     }
 }
 
-impl From<ReadError> for Handed {
+impl From<ReadError> for UploadError {
     fn from(error: ReadError) -> Self {
         Self::Unreadable(error)
     }
@@ -206,9 +206,9 @@ pub(super) fn emit(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
 
 /// How many rows would do what.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts([i32; 5]);
+pub(super) struct RowCounts([i32; 5]);
 
-impl Counts {
+impl RowCounts {
     /// Rows that are left out already.
     pub(super) fn hindered(refused: i32, ambiguous: i32) -> Self {
         Self([0, 0, 0, refused, ambiguous])

@@ -19,7 +19,7 @@ use super::mapping::{correct, saved};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::read::{self, Bytes, ReadError, Row, Rows};
-use super::rules::{Counts, Handed, Upload, emit, enter, is_ragged, kept, order_name};
+use super::rules::{RowCounts, Upload, UploadError, emit, enter, is_ragged, kept, order_name};
 use super::tables::{self, What};
 use crate::access::Actor;
 use crate::clock::Clock;
@@ -39,30 +39,32 @@ pub async fn receive(
     upload: Upload,
     mut file: impl Bytes,
     on_progress: impl Fn(&import::Model, u64),
-) -> Result<import::Model, Handed> {
+) -> Result<import::Model, UploadError> {
     let (file, digest) =
         run_blocking(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
     let enter = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await);
     let started = db.reached(enter).await?.value;
     let progress = Progress::of(started.id);
     on_progress(&started, 0);
-    let staging = Staging { db, clock, actor, upload: &upload, import: started.clone(), counts: Counts::default() };
+    let staging = Staging { db, clock, actor, upload: &upload, import: started.clone(), counts: RowCounts::default() };
     let on_progress = |rows| {
         progress.publish(rows);
         on_progress(&started, rows);
     };
     let read = match run_blocking(move || read::read(file)).await? {
         Ok((written, rows)) => match db.reached(staging.take(&written.to_string(), rows, on_progress)).await {
-            Ok((import, counts)) => db.reached(ready(db, clock, actor, import, counts)).await.map_err(Handed::Write),
+            Ok((import, counts)) => {
+                db.reached(ready(db, clock, actor, import, counts)).await.map_err(UploadError::Write)
+            }
             Err(error) => Err(error),
         },
-        Err(error) => Err(Handed::Unreadable(error)),
+        Err(error) => Err(UploadError::Unreadable(error)),
     };
     if let Err(error) = &read {
         let message = match error {
-            Handed::Unreadable(error) => error.phrase(),
-            Handed::Write(WriteError::Refused(refusal)) => refusal.message.clone(),
-            Handed::Write(_) => say!("the register failed"),
+            UploadError::Unreadable(error) => error.phrase(),
+            UploadError::Write(WriteError::Refused(refusal)) => refusal.message.clone(),
+            UploadError::Write(_) => say!("the register failed"),
         };
         db.reached(fail(db, clock, actor, &started, message)).await?;
     }
@@ -70,7 +72,7 @@ pub async fn receive(
 }
 
 /// Does what takes its time where it holds nobody up.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Handed> {
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, UploadError> {
     let broken = |_| WriteError::Contract("a file could not be read to its end");
     Ok(tokio::task::spawn_blocking(work).await.map_err(broken)?)
 }
@@ -96,7 +98,7 @@ struct Staging<'a> {
     upload: &'a Upload,
     /// With what has become known of its columns.
     import: import::Model,
-    counts: Counts,
+    counts: RowCounts,
 }
 
 impl Staging<'_> {
@@ -107,7 +109,7 @@ impl Staging<'_> {
         written: &str,
         mut rows: Rows,
         on_progress: impl Fn(u64),
-    ) -> Result<(import::Model, Counts), Handed> {
+    ) -> Result<(import::Model, RowCounts), UploadError> {
         let (mut knowledge, mut taken): (Option<Knowledge>, u64) = (None, 0);
         while let Some(chunk) = rows.recv().await {
             let mut chunk = chunk?;
@@ -194,7 +196,7 @@ async fn ready(
     clock: &Clock,
     actor: &Actor,
     import: import::Model,
-    counts: Counts,
+    counts: RowCounts,
 ) -> Result<import::Model, WriteError> {
     let ready = async |w: &mut Write| {
         let existing = reading(w, &import).await?.ok_or_else(gone)?;

@@ -43,7 +43,7 @@ const WRITTEN_AS: [(&str, &str); 16] = [
 
 /// How an institution was found: the steps of the [module](self), in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
+pub enum BodyVia {
     /// By a listed name, of this kind.
     Listed(NameKind),
     /// By another spelling of a listed name.
@@ -60,7 +60,7 @@ pub enum BodyMatch {
         /// Which.
         id: InstitutionId,
         /// How it was found.
-        via: Via,
+        via: BodyVia,
     },
     /// A name of several: a person has to decide.
     Ambiguous {
@@ -151,7 +151,7 @@ impl InstitutionNames {
                 .or_insert(bearer);
         }
         match (ids.len(), ids.first_key_value()) {
-            (1, Some((id, bearer))) => BodyMatch::One { id: *id, via: via.unwrap_or(Via::Listed(bearer.kind)) },
+            (1, Some((id, bearer))) => BodyMatch::One { id: *id, via: via.unwrap_or(BodyVia::Listed(bearer.kind)) },
             _ => BodyMatch::Ambiguous {
                 candidates: ids.into_iter().map(|(id, bearer)| (id, bearer.name.clone())).collect(),
             },
@@ -159,12 +159,12 @@ impl InstitutionNames {
     }
 
     /// Who bears the name, by the first step that finds anybody; `None` as the way means that it is listed.
-    fn candidates(&self, printed: &str, folded: &str) -> Option<(Vec<usize>, Option<Via>)> {
+    fn candidates(&self, printed: &str, folded: &str) -> Option<(Vec<usize>, Option<BodyVia>)> {
         if let Some(bearers) = self.listed.get(folded) {
             return Some((self.by_name_first(bearers), None));
         }
         if let Some(bearers) = self.spellings.get(&key(folded)).filter(|_| !key(folded).is_empty()) {
-            return Some((self.by_name_first(bearers), Some(Via::Spelling)));
+            return Some((self.by_name_first(bearers), Some(BodyVia::Spelling)));
         }
         let (one, other) = two_parts(printed)?;
         let named = |part: &str| self.spellings.get(&key(&fold(part)));
@@ -173,7 +173,7 @@ impl InstitutionNames {
         let others: BTreeSet<_> = second.iter().filter_map(id).collect();
         let agreed: Vec<usize> =
             first.iter().copied().filter(|place| id(place).is_some_and(|id| others.contains(&id))).collect();
-        (!agreed.is_empty()).then_some((agreed, Some(Via::TwoNames)))
+        (!agreed.is_empty()).then_some((agreed, Some(BodyVia::TwoNames)))
     }
 
     /// Those that bear it as a name; where none does, those of which it is the acronym.
@@ -277,7 +277,7 @@ mod tests {
             name(4, Acronym, "bbk", None, None),
         ]);
         let found = |printed| names.find_as_at(printed, None);
-        assert!(matches!(found("ACE"), BodyMatch::One { id, via: Via::Listed(Common) } if id.0.as_u128() == 2));
+        assert!(matches!(found("ACE"), BodyMatch::One { id, via: BodyVia::Listed(Common) } if id.0.as_u128() == 2));
         assert!(matches!(found("BBK"), BodyMatch::Ambiguous { candidates } if candidates.len() == 2));
         assert!(matches!(found("Centre for Arts (ACE)"), BodyMatch::One { id, .. } if id.0.as_u128() == 1));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::id::CountryCode;
 
-use super::{CountryNames, NameMatch, Via};
+use super::{CountryNames, CountryVia, NameMatch};
 
 /// Abbreviations of countries that are codes of others: in a language of the register, or of the
 /// Olympic Committee.
@@ -60,6 +60,6 @@ impl CountryNames {
         if found.len() > 1 {
             return NameMatch::Ambiguous { candidates: found.into_iter().collect() };
         }
-        NameMatch::One { code, via: Via::Code }
+        NameMatch::One { code, via: CountryVia::Code }
     }
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use entity::id::CountryCode;
 use entity::vocabulary::NameKind;
 
-use super::{Country, CountryNames, Via};
+use super::{Country, CountryNames, CountryVia};
 
 /// Until 26 October 1971, when it became Zaire, the Congo of Léopoldville was called as that of
 /// Brazzaville was, too.
@@ -50,10 +50,10 @@ impl Times {
     /// codes of that time.
     pub(super) fn borne(
         &self,
-        found: BTreeMap<CountryCode, Via>,
+        found: BTreeMap<CountryCode, CountryVia>,
         key: &str,
         date: NaiveDate,
-    ) -> BTreeMap<CountryCode, Via> {
+    ) -> BTreeMap<CountryCode, CountryVia> {
         let mut borne = BTreeMap::new();
         for (code, via) in found {
             let then = self.in_force(&code, date);
@@ -68,7 +68,7 @@ impl Times {
         {
             let code = CountryCode(code.to_owned());
             if date <= until {
-                borne.entry(code).or_insert(Via::Listed(NameKind::Alias));
+                borne.entry(code).or_insert(CountryVia::Listed(NameKind::Alias));
             } else if borne.len() > 1 {
                 borne.remove(&code);
             }

@@ -16,9 +16,9 @@ use crate::rule::check::{KEY_LENGTH, is_country_code, is_key};
 
 /// Which id stands behind which key. A country has no id but its code.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<RecordKind, HashMap<String, Uuid>>);
+pub(super) struct PackageKeys(HashMap<RecordKind, HashMap<String, Uuid>>);
 
-impl Keys {
+impl PackageKeys {
     /// The id of a record, or why there is none.
     pub(super) fn find(&self, kind: RecordKind, key: &str) -> Result<Uuid, String> {
         let id = self.0.get(&kind).and_then(|keys| keys.get(key));

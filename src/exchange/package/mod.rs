@@ -31,9 +31,9 @@ pub use export::export;
 pub use files::{FILE_LIMIT, PackageFiles};
 pub use problems::{LISTED, Problem, Problems};
 pub use read::CELL_LIMIT;
-pub use table::Counts;
+pub use table::TableCounts;
 
-use self::keys::Keys;
+use self::keys::PackageKeys;
 use self::read::Sheet;
 use self::table::{Load, Table};
 use crate::access::Actor;
@@ -48,7 +48,7 @@ pub struct LoadReport {
     /// What the package calls itself.
     pub package: String,
     /// Each table of the package, in the order in which it was written.
-    pub tables: Vec<Counts>,
+    pub tables: Vec<TableCounts>,
     /// Where the log stands.
     pub position: i64,
 }
@@ -56,7 +56,7 @@ pub struct LoadReport {
 impl LoadReport {
     /// Whether the register differs from before.
     pub fn changed(&self) -> bool {
-        self.tables.iter().any(Counts::any)
+        self.tables.iter().any(TableCounts::any)
     }
 }
 
@@ -158,7 +158,7 @@ const PUBLIC_TABLES: [&str; 14] = [
 /// Checks and writes, in a transaction. Any problem ends it.
 async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut Load) -> Result<(), WriteError> {
     w.lock_register().await?;
-    let keys = Keys::collect(w, tables, &mut load.problems).await?;
+    let keys = PackageKeys::collect(w, tables, &mut load.problems).await?;
     for (table, sheet) in &mut *tables {
         table.read(sheet, &keys, &mut load.problems);
     }
@@ -178,12 +178,12 @@ async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut L
         .iter()
         .filter(|counts| counts.any() && PUBLIC_TABLES.contains(&counts.table))
         .map(|counts| {
-            let Counts { added, changed, removed, .. } = counts;
+            let TableCounts { added, changed, removed, .. } = counts;
             let count = serde_json::json!({ "added": added, "changed": changed, "removed": removed });
             (counts.table.to_owned(), count)
         })
         .collect();
-    if load.tables.iter().any(Counts::any) {
+    if load.tables.iter().any(TableCounts::any) {
         w.record(Event::general(EventKind::RegisterLoaded).changing(changed));
     }
     Ok(())

@@ -12,11 +12,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::export::{Export, RowOrder, field_type};
-use super::keys::Keys;
+use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::{Sheet, problem_at};
 use super::row::{Column, Refers, Row, RowContext};
-use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
+use super::table::{Drafted, Keyed, Load, Table, TableCounts, column, find_in, load_on, refused};
 use crate::db::IDS_PER_QUERY;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
@@ -179,7 +179,7 @@ where
         })
     }
 
-    fn read(&mut self, sheet: &Sheet, keys: &Keys, problems: &mut Problems) {
+    fn read(&mut self, sheet: &Sheet, keys: &PackageKeys, problems: &mut Problems) {
         self.file = sheet.file.as_str().into();
         for (line, cells) in &sheet.rows {
             let key = self.key(sheet, cells);
@@ -204,7 +204,7 @@ where
     fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async move {
             let drafts = std::mem::take(&mut self.drafts);
-            let mut counts = Counts { table: self.name, rows: drafts.len(), ..Counts::default() };
+            let mut counts = TableCounts { table: self.name, rows: drafts.len(), ..TableCounts::default() };
             let keys = drafts.iter().map(|row| Value::from(row.key.clone()));
             let existing: HashMap<String, E::Model> =
                 find_in::<E>(w, E::KEY, keys).await?.into_iter().map(|row| (E::key(&row), row)).collect();

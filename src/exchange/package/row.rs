@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Nullable, ValueType};
 use sea_orm::{ActiveValue, PrimaryKeyTrait, Value};
 use uuid::Uuid;
 
-use super::keys::Keys;
+use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use crate::plans::progress_note::rules as note;
@@ -60,7 +60,7 @@ pub(super) struct RowContext<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) line: u64,
     pub(super) cells: &'a StringRecord,
-    pub(super) keys: &'a Keys,
+    pub(super) keys: &'a PackageKeys,
     pub(super) problems: &'a mut Problems,
 }
 

@@ -10,11 +10,11 @@ use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, ModelTrait, Value};
 use uuid::Uuid;
 
 use super::export::{Export, RowOrder, field_type};
-use super::keys::Keys;
+use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::{Column, Row, RowContext};
-use super::table::{Counts, Drafted, Keyed, Load, Table, column, find_in, load_on, refused};
+use super::table::{Drafted, Keyed, Load, Table, TableCounts, column, find_in, load_on, refused};
 use crate::access::Scoped;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
@@ -83,7 +83,7 @@ where
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn read(&mut self, sheet: &Sheet, keys: &Keys, problems: &mut Problems) {
+    fn read(&mut self, sheet: &Sheet, keys: &PackageKeys, problems: &mut Problems) {
         self.file = sheet.file.as_str().into();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut lines: HashMap<Vec<&str>, u64> = HashMap::new();
@@ -115,7 +115,7 @@ where
         Box::pin(async move {
             let sets = std::mem::take(&mut self.sets);
             let rows = sets.iter().map(|set| set.draft.len()).sum();
-            let mut counts = Counts { table: self.name, rows, ..Counts::default() };
+            let mut counts = TableCounts { table: self.name, rows, ..TableCounts::default() };
             let keys = sets.iter().map(|set| Value::from(set.key.clone()));
             let owners: HashMap<String, O::Model> =
                 find_in::<O>(w, O::KEY, keys).await?.into_iter().map(|row| (O::key(&row), row)).collect();

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iter
 use uuid::Uuid;
 
 use super::export::Export;
-use super::keys::Keys;
+use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::Column;
@@ -32,12 +32,12 @@ pub(super) struct Load {
     /// Records that were refused: what refers to them is passed over, since it could only be refused for want of them.
     pub(super) refused: HashSet<(RecordKind, String)>,
     /// What became of each table.
-    pub(super) tables: Vec<Counts>,
+    pub(super) tables: Vec<TableCounts>,
 }
 
 /// What became of the rows of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Counts {
+pub struct TableCounts {
     /// The table.
     pub table: &'static str,
     /// How many rows it has in the package.
@@ -50,7 +50,7 @@ pub struct Counts {
     pub removed: usize,
 }
 
-impl Counts {
+impl TableCounts {
     /// Whether the table changed anything.
     pub fn any(&self) -> bool {
         self.added + self.changed + self.removed > 0
@@ -76,7 +76,7 @@ pub(super) trait Table: Send + Sync {
         keys: Vec<String>,
     ) -> BoxFuture<'a, Result<Vec<(String, Uuid)>, WriteError>>;
     /// Reads all rows.
-    fn read(&mut self, sheet: &Sheet, keys: &Keys, problems: &mut Problems);
+    fn read(&mut self, sheet: &Sheet, keys: &PackageKeys, problems: &mut Problems);
     /// Writes what was read and is not there yet.
     fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>>;
     /// Checks what can only be checked once everything is written.

@@ -15,14 +15,14 @@ const COUNT: &str = "count";
 const NUMBER: &str = "row_number";
 
 /// Counts the children of each key.
-pub struct Count<E: EntityTrait> {
+pub struct CountLoader<E: EntityTrait> {
     /// Along which edge.
     pub edge: Edge<E>,
     /// Which rows.
     pub condition: Condition,
 }
 
-impl<E: Scoped<Model: Send + Sync>> LevelLoader for Count<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for CountLoader<E> {
     type Answer = i64;
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use self::keys::{hyphenated, key_in};
 pub(crate) use self::rows::ordered;
-pub use self::rows::{Few, One};
+pub use self::rows::{FewLoader, OneLoader};
 use super::filter::id_column;
 use super::loader::{Key, Reader};
 use crate::access::Scoped;

@@ -22,9 +22,9 @@ use crate::graphql::order::OrderDirection;
 const PARENTS: &str = "parents";
 
 /// Asks for the row that a key identifies.
-pub struct One<E: EntityTrait>(pub PhantomData<E>);
+pub struct OneLoader<E: EntityTrait>(pub PhantomData<E>);
 
-impl<E: Scoped<Model: Send + Sync>> LevelLoader for One<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for OneLoader<E> {
     type Answer = E::Model;
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
@@ -49,7 +49,7 @@ pub(crate) fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)])
 
 /// Asks for the children of each key, in an order: for all of a short list, or for its
 /// first rows.
-pub struct Few<E: EntityTrait> {
+pub struct FewLoader<E: EntityTrait> {
     /// Along which edge.
     pub edge: Edge<E>,
     /// Which rows.
@@ -60,7 +60,7 @@ pub struct Few<E: EntityTrait> {
     pub limit: Option<u64>,
 }
 
-impl<E: Scoped<Model: Send + Sync>> LevelLoader for Few<E> {
+impl<E: Scoped<Model: Send + Sync>> LevelLoader for FewLoader<E> {
     type Answer = Vec<Arc<E::Model>>;
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
@@ -77,7 +77,7 @@ impl<E: Scoped<Model: Send + Sync>> LevelLoader for Few<E> {
     }
 }
 
-impl<E: Scoped> Few<E> {
+impl<E: Scoped> FewLoader<E> {
     /// Each row has `columns`, and the key of its parent where there are several.
     fn statement(&self, reader: &Reader, keys: &[Key], columns: &[E::Column]) -> Statement {
         let backend = reader.db().get_database_backend();

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::slots::Slots;
-use super::sse::Written;
+use super::sse::SseText;
 use crate::http::client::Client;
 
 /// How long a reservation waits to be opened.
@@ -25,8 +25,8 @@ const WAITING: usize = 16;
 /// A stream that several operations share.
 pub struct Reservation {
     client: Client,
-    send: mpsc::Sender<Written>,
-    receive: Mutex<Option<mpsc::Receiver<Written>>>,
+    send: mpsc::Sender<SseText>,
+    receive: Mutex<Option<mpsc::Receiver<SseText>>>,
     operations: Mutex<HashMap<String, AbortHandle>>,
     slots: Slots,
 }
@@ -45,7 +45,7 @@ impl Reservation {
     }
 
     /// Where its events are sent.
-    pub fn events(&self) -> mpsc::Sender<Written> {
+    pub fn events(&self) -> mpsc::Sender<SseText> {
         self.send.clone()
     }
 
@@ -152,7 +152,7 @@ impl Reservations {
 
     /// Opens a stream: what is to be written on it; nothing where it is open already, or was given
     /// up meanwhile.
-    pub fn open(&self, token: &str) -> Option<mpsc::Receiver<Written>> {
+    pub fn open(&self, token: &str) -> Option<mpsc::Receiver<SseText>> {
         let mut inside = lock(&self.0);
         let reservation = inside.streams.get(token)?.clone();
         let receive = lock(&reservation.receive).take()?;

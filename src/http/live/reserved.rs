@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::LiveFrame;
 use super::reservations::{Full, PATIENCE, Reservation};
-use super::sse::{self, Written, written};
+use super::sse::{self, SseText, written};
 use crate::http::HttpState;
 use crate::http::accept::Media;
 use crate::http::client::Client;
@@ -164,7 +164,7 @@ impl HttpState {
             }
             let id = serde_json::json!({ "id": name });
             let text = sse::event("complete", None, &id.to_string());
-            let _ = send.send(Written { text, last: false, slot: None }).await;
+            let _ = send.send(SseText { text, last: false, slot: None }).await;
             if let Some(reservation) = weak.upgrade() {
                 reservation.operations().remove(&name);
             }
@@ -194,7 +194,7 @@ fn operation_id(params: &GraphQlParams) -> Option<String> {
 struct Open {
     state: HttpState,
     token: String,
-    receive: mpsc::Receiver<Written>,
+    receive: mpsc::Receiver<SseText>,
 }
 
 impl Drop for Open {

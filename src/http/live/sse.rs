@@ -34,7 +34,7 @@ pub async fn answer(state: HttpState, caller: &Caller, prepared: Prepared) -> Re
         Ok(frames) => {
             let events = frames.map(|frame| written(frame, None));
             // Without an end, whoever was told to go comes back.
-            let complete = once(async { Written { text: event("complete", None, ""), last: true, slot: None } });
+            let complete = once(async { SseText { text: event("complete", None, ""), last: true, slot: None } });
             respond(events.chain(complete).boxed(), stay)
         }
         Err(reply) => state.reply(reply, Media::GraphQlResponse, Keep::Nothing, caller),
@@ -42,7 +42,7 @@ pub async fn answer(state: HttpState, caller: &Caller, prepared: Prepared) -> Re
 }
 
 /// Text for a stream of events.
-pub struct Written {
+pub struct SseText {
     /// An event, or nothing.
     pub text: String,
     /// Whether the stream ends with it.
@@ -53,7 +53,7 @@ pub struct Written {
 }
 
 /// What is sent, as events; with the id of the operation inside, where a stream has several.
-pub fn written(frame: LiveFrame, operation: Option<&str>) -> Written {
+pub fn written(frame: LiveFrame, operation: Option<&str>) -> SseText {
     let inside = |payload: &str| match operation {
         None => payload.to_owned(),
         Some(id) => {
@@ -65,15 +65,15 @@ pub fn written(frame: LiveFrame, operation: Option<&str>) -> Written {
     match frame {
         LiveFrame::Next(json, cursor, slot) => {
             let id = cursor.filter(|_| operation.is_none()).map(|cursor| cursor.to_string());
-            Written { text: event("next", id.as_deref(), &inside(&json)), last: false, slot: Some(slot) }
+            SseText { text: event("next", id.as_deref(), &inside(&json)), last: false, slot: Some(slot) }
         }
         LiveFrame::Fault(errors) | LiveFrame::Broken(errors) => {
             let data = inside(&format!(r#"{{"errors":{errors}}}"#));
             // Without an end the client comes back. Where operations share the stream, the others go on.
             let last = broken && operation.is_none();
-            Written { text: event("next", None, &data), last, slot: None }
+            SseText { text: event("next", None, &data), last, slot: None }
         }
-        LiveFrame::Away(_) => Written { text: String::new(), last: true, slot: None },
+        LiveFrame::Away(_) => SseText { text: String::new(), last: true, slot: None },
     }
 }
 
@@ -84,7 +84,7 @@ pub fn event(name: &str, id: Option<&str>, data: &str) -> String {
 }
 
 /// A stream of events as a response; a comment at its beginning and after each silence.
-pub fn respond(events: BoxStream<'static, Written>, stay: Stay) -> Response<Body> {
+pub fn respond(events: BoxStream<'static, SseText>, stay: Stay) -> Response<Body> {
     let mut response = Response::new(Body::from_stream(spoken(events, stay)));
     *response.status_mut() = StatusCode::OK;
     let headers = [
@@ -98,14 +98,14 @@ pub fn respond(events: BoxStream<'static, Written>, stay: Stay) -> Response<Body
     response
 }
 
-fn spoken(events: BoxStream<'static, Written>, stay: Stay) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn spoken(events: BoxStream<'static, SseText>, stay: Stay) -> impl Stream<Item = Result<Bytes, Infallible>> {
     let begin = once(async { Ok(Bytes::from_static(b":\n\n")) });
     let rest = unfold(Some((events, stay)), async |state| {
         let (mut events, stay) = state?;
         match timeout(SILENCE, events.next()).await {
             Err(_) => Some((Ok(Bytes::from_static(b":\n\n")), Some((events, stay)))),
-            Ok(Some(Written { text, last: false, .. })) => Some((Ok(text.into()), Some((events, stay)))),
-            Ok(Some(Written { text, last: true, .. })) => Some((Ok(text.into()), None)),
+            Ok(Some(SseText { text, last: false, .. })) => Some((Ok(text.into()), Some((events, stay)))),
+            Ok(Some(SseText { text, last: true, .. })) => Some((Ok(text.into()), None)),
             Ok(None) => None,
         }
     });

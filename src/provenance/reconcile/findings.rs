@@ -16,7 +16,7 @@ use crate::rule::unset;
 
 /// Which stored findings what was found replaces.
 #[derive(Clone, Copy)]
-pub(super) enum Scope {
+pub(super) enum FindingScope {
     /// Those that concern a batch.
     Batch(BatchId),
     /// Those of a rule that looks at the whole register; for curators.
@@ -32,7 +32,7 @@ pub(super) async fn of_rule(w: &Write, rule: FindingRule) -> Result<Vec<finding:
 /// it explains is the same. The values that it tells are those of today. `stored` is what there was in the scope.
 pub(super) async fn store(
     w: &mut Write,
-    scope: Scope,
+    scope: FindingScope,
     stored: Vec<finding::Model>,
     found: Vec<Found>,
 ) -> Result<(), WriteError> {
@@ -53,7 +53,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) -> Result<(), WriteError> {
+async fn open(w: &mut Write, scope: FindingScope, found: Found, fingerprint: String) -> Result<(), WriteError> {
     let id = entity::id::FindingId(w.new_id());
     let subject_id = found.subject.id.parse();
     let subject_id = subject_id.map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
@@ -69,8 +69,8 @@ async fn open(w: &mut Write, scope: Scope, found: Found, fingerprint: String) ->
         subject_kind: Set(found.subject.kind),
         subject_id: Set(subject_id),
         batch_id: Set(match scope {
-            Scope::Batch(id) => Some(id),
-            Scope::Register => None,
+            FindingScope::Batch(id) => Some(id),
+            FindingScope::Register => None,
         }),
         property: Set(found.property),
         fingerprint: Set(fingerprint),

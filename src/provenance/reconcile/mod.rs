@@ -92,7 +92,7 @@ async fn reconcile_batch(
         RecomputeScope::Whole => found.extend(names_out_of_period(facts, &row, &statements)),
         RecomputeScope::Parties => stored.retain(|finding| !rests_on_the_batch(finding)),
     }
-    findings::store(w, findings::Scope::Batch(row.id), stored, found).await
+    findings::store(w, findings::FindingScope::Batch(row.id), stored, found).await
 }
 
 /// Whether a finding rests on nothing that the delegations of the batch could change.
@@ -220,7 +220,7 @@ async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
     let named: Vec<_> = people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
     let found = rules::possible_same_person(&named);
     let stored = findings::of_rule(w, FindingRule::PossibleSamePerson).await?;
-    findings::store(w, findings::Scope::Register, stored, found).await?;
+    findings::store(w, findings::FindingScope::Register, stored, found).await?;
 
     let bodies = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(w.read()).await?;
     let bodies: BTreeMap<InstitutionId, institution::Model> = bodies.into_iter().map(|row| (row.id, row)).collect();
@@ -241,7 +241,7 @@ async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
         .collect();
     let found = rules::possible_same_institution(&named);
     let stored = findings::of_rule(w, FindingRule::PossibleSameInstitution).await?;
-    findings::store(w, findings::Scope::Register, stored, found).await
+    findings::store(w, findings::FindingScope::Register, stored, found).await
 }
 
 /// Rows of a table by the batch that they hang from.

@@ -20,7 +20,7 @@ use crate::graphql::loader::{Key, LevelFuture, LevelLoader, Reader};
 use crate::graphql::node::global_id;
 use crate::graphql::scalars::{CountryCode, Cursor, Url};
 use crate::webhooks::delivery::WebhookDelivery;
-use crate::webhooks::signature::Keys;
+use crate::webhooks::signature::SigningKeys;
 
 /// Which events are sent: those that fit every list that is there, by any of its values.
 #[derive(Clone, Debug, SimpleObject)]
@@ -100,7 +100,7 @@ object! {
         /// The keys with which signatures `v1a` can be checked (`whpk_…`), the newest first; several as long as a former one is
         /// good beside the newest.
         async fn public_keys(&self, ctx: &Context<'_>) -> List<String> {
-            let signers = Keys::from_stored(&self.0.secrets).signers();
+            let signers = SigningKeys::from_stored(&self.0.secrets).signers();
             signers.public_keys(ctx.reader().clock().now()).into_iter().collect()
         }
 

@@ -17,7 +17,7 @@ use crate::phrase::say;
 use crate::rule::{self, check, tidy, unset};
 use crate::webhooks::address::{self, Unfit};
 use crate::webhooks::cloud_event::PING;
-use crate::webhooks::signature::Keys;
+use crate::webhooks::signature::SigningKeys;
 
 /// Endpoints of one account that are not closed.
 const MOST: u64 = 20;
@@ -68,7 +68,7 @@ pub async fn create(
         let message = say!("an account has at most {most} webhook endpoints", most = MOST);
         return Err(Refusal::new(RefusalCode::OutOfRange, "url", message).into());
     }
-    let keys = draw(Keys::default(), w, TimeDelta::zero())?;
+    let keys = draw(SigningKeys::default(), w, TimeDelta::zero())?;
     draft.account_id = Set(account);
     draft.state = Set(WebhookState::Active);
     draft.secrets = Set(keys.stored());
@@ -100,7 +100,7 @@ pub async fn update(
     Ok(put)
 }
 
-fn draw(keys: Keys, w: &Write, overlap: TimeDelta) -> Result<Keys, WriteError> {
+fn draw(keys: SigningKeys, w: &Write, overlap: TimeDelta) -> Result<SigningKeys, WriteError> {
     keys.renewed(w.now() + overlap).map_err(|_| WriteError::Contract("the machine has no source of chance"))
 }
 
@@ -124,7 +124,7 @@ pub async fn renew_secret(
         let message = say!("overlapHours lies between 0 and {most}; it is {hours}", most, hours);
         return Err(Refusal::new(RefusalCode::OutOfRange, "overlap_hours", message).into());
     }
-    let keys = draw(Keys::from_stored(&row.secrets), w, TimeDelta::hours(overlap_hours.into()))?;
+    let keys = draw(SigningKeys::from_stored(&row.secrets), w, TimeDelta::hours(overlap_hours.into()))?;
     let put = enter(w, Some(row), webhook_endpoint::ActiveModel { secrets: Set(keys.stored()), ..unset() }).await?;
     look_anew(w, row.id, |_| ()).await?;
     Ok((put, Secret::of_another_kind(keys.secret())))
@@ -145,7 +145,7 @@ pub async fn decide(
     let mut draft = webhook_endpoint::ActiveModel { state: Set(state), ..unset() };
     if state == WebhookState::Closed {
         draft.url = Set(String::new());
-        draft.secrets = Set(Keys::default().stored());
+        draft.secrets = Set(SigningKeys::default().stored());
     }
     let put = rule::put::<webhook_endpoint::Entity>(w, Some(row), draft).await?;
     emit::<webhook_endpoint::Entity>(w, EventKind::WebhookUpdated, &put);

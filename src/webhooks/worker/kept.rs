@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sea_orm::DbErr;
 
 use super::{EndpointWorker, PendingDelivery, Sending};
-use crate::db::deliveries::{Kept, Lanes, Progress, due, later};
+use crate::db::deliveries::{Lanes, Progress, WriteOutcome, due, later};
 use crate::events::log;
 
 /// Deliveries that are kept in memory.
@@ -49,7 +49,7 @@ impl EndpointWorker {
                 }
             }
         };
-        if kept != Kept::All {
+        if kept != WriteOutcome::All {
             return Ok(false);
         }
         for delivery in made {

@@ -25,7 +25,7 @@ use super::address;
 use super::client::Connections;
 use super::dispatch::WorkerContext;
 use super::endpoint::rules;
-use super::signature::Keys;
+use super::signature::SigningKeys;
 use crate::access::{Actor, AuthError, Visible, by_account};
 use crate::db::deliveries::Lanes;
 use crate::db::write;
@@ -129,7 +129,7 @@ impl EndpointWorker {
 
     async fn run(mut self) -> Result<(), DbErr> {
         let Ok(url) = address::parse(&self.endpoint.url) else { return Ok(()) };
-        let signers = Keys::from_stored(&self.endpoint.secrets).signers();
+        let signers = SigningKeys::from_stored(&self.endpoint.secrets).signers();
         let (began, mut end) = self.context.with.tail.end().await;
         if !self.renew().await? {
             return Ok(());

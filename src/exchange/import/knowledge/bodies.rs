@@ -11,7 +11,7 @@ use super::super::remark::Weight;
 use super::super::row_parser::RowParser;
 use super::Knowledge;
 use super::directory::written_key;
-use crate::exchange::names::bodies::{BodyMatch, Via};
+use crate::exchange::names::bodies::{BodyMatch, BodyVia};
 use crate::phrase::{Phrase, say};
 use crate::text::fold;
 
@@ -144,7 +144,7 @@ impl Knowledge {
         }
         let otherwise = written_key(&printed).and_then(|key| self.bodies_by_key.get(&key).copied());
         match (self.bodies.find_as_at(&printed, date), otherwise) {
-            (BodyMatch::One { id, via: Via::Listed(NameKind::Acronym) }, Some(other)) if other != id => {
+            (BodyMatch::One { id, via: BodyVia::Listed(NameKind::Acronym) }, Some(other)) if other != id => {
                 let keys = keys(&BTreeSet::from([id, other]));
                 let message = say!("is an acronym of one institution and the key of another: {keys}", keys);
                 parser.remark(Weight::Ambiguous, field, message);

@@ -14,9 +14,9 @@ use crate::phrase::say;
 use crate::record::Record;
 
 /// Keys that some rows give and the register has, each with the record that has it.
-pub(in super::super) struct Keys(HashMap<String, Uuid>);
+pub(in super::super) struct RowKeys(HashMap<String, Uuid>);
 
-impl Keys {
+impl RowKeys {
     /// Looks up the keys of some rows among all records of a kind, also those that the importer may
     /// not see.
     pub(in super::super) async fn read<E: Record>(

@@ -11,7 +11,7 @@ use entity::{batch, claim, delegation, source};
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
 use self::assertion::DelegationAssertion;
-use super::super::knowledge::{Keys, Knowledge, Named};
+use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
@@ -77,7 +77,7 @@ pub(in super::super) async fn plan(
     let may_claim = k.may(Action::FileClaim, Relation::Stranger);
     let known = existing(k, db, &batches).await?;
     let claimed = claims_of(db, k.source.as_ref(), known.values().flatten()).await?;
-    let keys = Keys::read::<delegation::Entity>(k, db, rows).await?;
+    let keys = RowKeys::read::<delegation::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut parser, read)) in rows.iter().zip(wanted) {
         let Some(Read { batch, slot, label, said, key }) = read else {

@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrai
 
 use self::identity::StatedInstitution;
 use self::parent::{Entered, NewInstitutions, Parent};
-use super::super::knowledge::{BodyOfFile, Keys, Knowledge, Parts};
+use super::super::knowledge::{BodyOfFile, Knowledge, Parts, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
@@ -71,7 +71,7 @@ pub(in super::super) async fn plan(
     rows: &[Row],
 ) -> Result<Vec<Plan<InstitutionRow>>, DbErr> {
     let layout = k.layout.clone();
-    let keys = Keys::read::<institution::Entity>(k, db, rows).await?;
+    let keys = RowKeys::read::<institution::Entity>(k, db, rows).await?;
     let coming = NewInstitutions::of(&layout, rows);
     let mut read_rows = Vec::with_capacity(rows.len());
     for row in rows {
@@ -145,7 +145,7 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-fn read(k: &mut Knowledge, keys: &Keys, coming: &NewInstitutions, parser: &mut RowParser<'_>) -> Option<Read> {
+fn read(k: &mut Knowledge, keys: &RowKeys, coming: &NewInstitutions, parser: &mut RowParser<'_>) -> Option<Read> {
     let key = super::key(parser);
     let name = parser.required_name("name");
     let country: Option<CountryCode> = k.country(parser, None);

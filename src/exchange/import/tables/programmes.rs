@@ -6,7 +6,7 @@ use entity::vocabulary::Modality;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, QueryFilter};
 
-use super::super::knowledge::{Keys, Knowledge};
+use super::super::knowledge::{Knowledge, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::{Row, former_key, is_feed};
 use super::super::remark::Weight;
@@ -55,7 +55,7 @@ pub(in super::super) async fn plan(
             Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
         known.extend(k.visible.select::<programme::Entity>().filter(which).all(db).await?);
     }
-    let keys = Keys::read::<programme::Entity>(k, db, rows).await?;
+    let keys = RowKeys::read::<programme::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);

@@ -9,7 +9,7 @@ use entity::{batch, venue, workshop};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::super::knowledge::{Keys, Knowledge, Named};
+use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
@@ -65,7 +65,7 @@ pub(in super::super) async fn plan(
             known.entry(row.batch_id).or_default().push(row);
         }
     }
-    let (keys, places) = (Keys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
+    let (keys, places) = (RowKeys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);

@@ -33,9 +33,9 @@ type Next = Box<dyn FnOnce(&Db, &Clock) + Send>;
 
 /// What is handed on. In a mutex, since neither may be shared, and a write is.
 #[derive(Default)]
-pub(super) struct Handed(Mutex<(Option<Rows>, Vec<Next>)>);
+pub(super) struct AfterCommit(Mutex<(Option<Rows>, Vec<Next>)>);
 
-impl Handed {
+impl AfterCommit {
     fn both(&mut self) -> &mut (Option<Rows>, Vec<Next>) {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,13 +57,13 @@ impl Handed {
 impl Write {
     /// Has something begun once this write is committed; nothing of it where it is not.
     pub fn afterwards(&mut self, next: impl FnOnce(&Db, &Clock) + Send + 'static) {
-        self.handed.both().1.push(Box::new(next));
+        self.after_commit.both().1.push(Box::new(next));
     }
 
     /// Keeps the rows that change as they stand at the end, so that whoever writes can be answered
     /// without reading them again.
     pub fn keep_rows(&mut self) {
-        self.handed.both().0 = Some(Rows::default());
+        self.after_commit.both().0 = Some(Rows::default());
     }
 
     /// Keeps a row, if rows are kept.
@@ -72,7 +72,7 @@ impl Write {
         E: EntityTrait<Model: ModelTrait<Entity = E>>,
     {
         let id = E::PrimaryKey::iter().next().map(|key| row.get(key.into_column()));
-        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (&mut self.handed.both().0, id) {
+        if let (Some(rows), Some(Value::Uuid(Some(id)))) = (&mut self.after_commit.both().0, id) {
             rows.0.insert(id, (E::default().table_name().to_owned(), values::<E>(row)));
         }
     }
