@@ -46,8 +46,14 @@ fn main() {
     println!("cargo::rerun-if-env-changed=JEJARING_SKIP_WEB");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let skipped = env::var_os("JEJARING_SKIP_WEB").is_some_and(|value| value == "1");
-    let files = if env::var_os("CARGO_FEATURE_GRAPHIQL").is_some() && !skipped { bundle(&out) } else { Ok(Vec::new()) };
-    if let Err(problem) = files.and_then(|files| Ok(fs::write(out.join("graphiql.rs"), table(&files))?)) {
+    let files = if env::var_os("CARGO_FEATURE_GRAPHIQL").is_some() && !skipped {
+        bundle(&out)
+    } else {
+        Ok(Vec::new())
+    };
+    if let Err(problem) =
+        files.and_then(|files| Ok(fs::write(out.join("graphiql.rs"), table(&files))?))
+    {
         println!("cargo::error={}", problem.0.replace('\n', " | "));
     }
 }
@@ -105,7 +111,15 @@ fn bundle(out: &Path) -> Result<Vec<File>, Problem> {
     }
     let path = folder.join("index.html");
     fs::write(&path, &page)?;
-    files.insert(0, File { name: String::new(), media_type: media_type("html"), hash: hash(page.as_bytes()), path });
+    files.insert(
+        0,
+        File {
+            name: String::new(),
+            media_type: media_type("html"),
+            hash: hash(page.as_bytes()),
+            path,
+        },
+    );
     Ok(files)
 }
 
@@ -132,7 +146,8 @@ fn fetched(out: &Path) -> Result<PathBuf, Problem> {
     for (name, path) in FETCHED {
         let text = fs::read_to_string(modules.join(path))?;
         // The maps are not carried.
-        let text: Vec<&str> = text.lines().filter(|line| !line.starts_with("//# sourceMappingURL=")).collect();
+        let text: Vec<&str> =
+            text.lines().filter(|line| !line.starts_with("//# sourceMappingURL=")).collect();
         fs::write(folder.join(name), text.join("\n"))?;
     }
     let mut licenses =
@@ -154,14 +169,18 @@ fn npm_ci(folder: &Path) -> Result<(), Problem> {
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
         let said: Vec<&str> = said.lines().take(4).collect();
-        return Err(Problem(format!("npm could not fetch the packages of web/: {}. {HELP}", said.join("; "))));
+        return Err(Problem(format!(
+            "npm could not fetch the packages of web/: {}. {HELP}",
+            said.join("; ")
+        )));
     }
     Ok(())
 }
 
 /// The licences of all packages beneath `folder`, in the order of their names.
 fn collect_licenses(modules: &Path, folder: &Path, text: &mut String) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let mut entries =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -174,9 +193,9 @@ fn collect_licenses(modules: &Path, folder: &Path, text: &mut String) -> io::Res
             let _ = write!(text, "\n\n=== {package}\n\n{}\n", license.trim());
         } else if path.is_dir() && !path.is_symlink() {
             // Licences lie at the top of a package; packages lie in node_modules, some under the name of a scope.
-            let inside = folder
-                .file_name()
-                .is_some_and(|parent| parent == "node_modules" || parent.to_string_lossy().starts_with('@'));
+            let inside = folder.file_name().is_some_and(|parent| {
+                parent == "node_modules" || parent.to_string_lossy().starts_with('@')
+            });
             if inside || name == "node_modules" {
                 collect_licenses(modules, &path, text)?;
             }
@@ -189,7 +208,8 @@ fn collect_licenses(modules: &Path, folder: &Path, text: &mut String) -> io::Res
 fn examples() -> Result<String, Problem> {
     let mut script = "'use strict';\n\nconst EXAMPLES = [\n".to_owned();
     for name in EXAMPLES {
-        let operation = input(&Path::new("tests/it/operations").join(name).with_extension("graphql"))?;
+        let operation =
+            input(&Path::new("tests/it/operations").join(name).with_extension("graphql"))?;
         let _ = writeln!(script, "  {},", literal(&operation));
     }
     script.push_str("];\n");

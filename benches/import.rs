@@ -46,7 +46,8 @@ fn main() {
     let (first, others) = measured.split_first().expect("a round");
     for (place, one) in first.iter().enumerate() {
         let all = || std::iter::once(one).chain(others.iter().map(|round| &round[place]));
-        let (read, applied) = (median(all().map(|one| one.read)), median(all().map(|one| one.applied)));
+        let (read, applied) =
+            (median(all().map(|one| one.read)), median(all().map(|one| one.applied)));
         println!("  {} {}: read in {read:.1} s, applied in {applied:.1} s", one.rows, one.table);
     }
 }
@@ -67,7 +68,9 @@ struct Measured {
 
 async fn measure(url: &str) -> Vec<Measured> {
     let config = Config::from_layers([Layer::default().with("database_url", Some(url))]);
-    let app = App::open(&config.expect("the settings are right"), Clock::system()).await.expect("it opens");
+    let app = App::open(&config.expect("the settings are right"), Clock::system())
+        .await
+        .expect("it opens");
     write(&app.db, &app.clock, Actor::Operator, async |w| {
         for number in 0..GROUPS {
             let draft = regional_group::ActiveModel {
@@ -87,8 +90,14 @@ async fn measure(url: &str) -> Vec<Measured> {
     let mut measured = Vec::new();
     for (table, text) in [
         (ImportTable::Institutions, institutions()),
-        (ImportTable::Programmes, "key,title,language,modality\nwork,Work,en,BILATERAL\n".to_owned()),
-        (ImportTable::Batches, "key,programme,title,language,dates\nwork-1,work,Work,en,2023-11-20\n".to_owned()),
+        (
+            ImportTable::Programmes,
+            "key,title,language,modality\nwork,Work,en,BILATERAL\n".to_owned(),
+        ),
+        (
+            ImportTable::Batches,
+            "key,programme,title,language,dates\nwork-1,work,Work,en,2023-11-20\n".to_owned(),
+        ),
         (ImportTable::Delegations, delegations(&countries)),
         (ImportTable::Participants, participants(&countries)),
         (ImportTable::Memberships, memberships(&countries)),
@@ -130,20 +139,29 @@ async fn take(app: &App, table: ImportTable, text: String) -> Measured {
 fn countries() -> Vec<&'static str> {
     let table = include_str!("../data/reference/countries.csv");
     let rows = table.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
-    rows.filter(|row| row[0].len() == 2 && row[3].is_empty() && row[4].is_empty()).map(|row| row[0]).collect()
+    rows.filter(|row| row[0].len() == 2 && row[3].is_empty() && row[4].is_empty())
+        .map(|row| row[0])
+        .collect()
 }
 
 /// The name of the institution `number`: words, as names have them, so that many are somewhat alike.
 fn called(number: usize) -> String {
-    const KINDS: [&str; 6] = ["Institute", "Centre", "Agency", "College", "Association", "Directorate"];
-    const FIELDS: [&str; 7] = ["Batik", "Ceramics", "Jewellery", "Rattan", "Leather", "Textiles", "Design"];
-    format!("{} for {} of District {number}", KINDS[number % KINDS.len()], FIELDS[number % FIELDS.len()])
+    const KINDS: [&str; 6] =
+        ["Institute", "Centre", "Agency", "College", "Association", "Directorate"];
+    const FIELDS: [&str; 7] =
+        ["Batik", "Ceramics", "Jewellery", "Rattan", "Leather", "Textiles", "Design"];
+    format!(
+        "{} for {} of District {number}",
+        KINDS[number % KINDS.len()],
+        FIELDS[number % FIELDS.len()]
+    )
 }
 
 fn institutions() -> String {
     let mut text = "key,name,language,kind,country,city\n".to_owned();
     for number in 0..INSTITUTIONS {
-        let _ = writeln!(text, "body-{number},{},en,ACADEMIC,ID,Town {}", called(number), number % 90);
+        let _ =
+            writeln!(text, "body-{number},{},en,ACADEMIC,ID,Town {}", called(number), number % 90);
     }
     text
 }

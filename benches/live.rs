@@ -33,10 +33,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-const EVENTS: &str =
-    "subscription { events(heartbeatSeconds: 3600) { cursor event { type subjectKey changes { field to } } } }";
-const ALL: &str =
-    "subscription { events(from: BEGINNING) { cursor event { type subjectKey changes { field from to } } } }";
+const EVENTS: &str = "subscription { events(heartbeatSeconds: 3600) { cursor event { type subjectKey changes { field to } } } }";
+const ALL: &str = "subscription { events(from: BEGINNING) { cursor event { type subjectKey changes { field from to } } } }";
 const WRITERS: usize = 16;
 
 /// What the program was asked for.
@@ -48,13 +46,18 @@ struct Options {
 
 impl Options {
     fn read() -> Self {
-        let mut asked =
-            Self { server: env!("CARGO_BIN_EXE_jejaring").to_owned(), database_url: None, names: Vec::new() };
+        let mut asked = Self {
+            server: env!("CARGO_BIN_EXE_jejaring").to_owned(),
+            database_url: None,
+            names: Vec::new(),
+        };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--server" => asked.server = words.next().expect("--server takes a path"),
-                "--database-url" => asked.database_url = Some(words.next().expect("--database-url takes a URL")),
+                "--database-url" => {
+                    asked.database_url = Some(words.next().expect("--database-url takes a URL"))
+                }
                 // Of cargo itself.
                 "--bench" => {}
                 name => asked.names.push(name.to_owned()),
@@ -89,8 +92,13 @@ impl Server {
     fn start(asked: &Options) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = asked.database_url.clone();
-        let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let url = url.unwrap_or_else(|| {
+            format!("sqlite://{}", folder.path().join("register.sqlite").display())
+        });
+        let free = std::net::TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("an address");
         let metrics = free.to_string();
         let mut child = Command::new(&asked.server)
             .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
@@ -107,19 +115,31 @@ impl Server {
         let address = first.trim_start_matches("listening on http://").to_owned();
         let account = format!("bench-{}", std::process::id());
         let made = Command::new(&asked.server)
-            .args(["token", "create", "--database-url", &url, "--account", &account, "--name", "Bench"])
+            .args([
+                "token",
+                "create",
+                "--database-url",
+                &url,
+                "--account",
+                &account,
+                "--name",
+                "Bench",
+            ])
             .args(["--role", "curator"])
             .output()
             .expect("a token is made");
-        let printed = String::from_utf8_lossy(&made.stdout).into_owned() + &String::from_utf8_lossy(&made.stderr);
-        let token = printed.split_whitespace().find(|word| word.starts_with("jej_") && word.len() == 50);
+        let printed = String::from_utf8_lossy(&made.stdout).into_owned()
+            + &String::from_utf8_lossy(&made.stderr);
+        let token =
+            printed.split_whitespace().find(|word| word.starts_with("jej_") && word.len() == 50);
         let token = token.unwrap_or_else(|| panic!("no token: {printed}")).to_owned();
         Self { child, address, metrics, token, _folder: folder }
     }
 
     /// What the process keeps in memory, in MiB.
     fn memory(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
         line.split_whitespace().next().expect("a number").parse::<f64>().expect("a number") / 1024.0
     }
@@ -134,28 +154,39 @@ impl Server {
     /// Adds a source; the place of the log behind that.
     fn write(&self, agent: &ureq::Agent) -> String {
         let title = format!("Source {}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        self.mutate(agent, "addSource", &format!("kind: NEWS_REPORT, title: {title:?}, language: \"en\""))
+        self.mutate(
+            agent,
+            "addSource",
+            &format!("kind: NEWS_REPORT, title: {title:?}, language: \"en\""),
+        )
     }
 
     /// Carries out a mutation; the place of the log behind that.
     fn mutate(&self, agent: &ureq::Agent, name: &str, input: &str) -> String {
-        let query = format!("mutation {{ {name}(input: {{{input}}}) {{ cursor errors {{ message }} }} }}");
+        let query =
+            format!("mutation {{ {name}(input: {{{input}}}) {{ cursor errors {{ message }} }} }}");
         let answer = agent
             .post(format!("http://{}/graphql", self.address))
             .header("content-type", "application/json")
             .header("authorization", format!("Bearer {}", self.token))
             .send(json!({ "query": query }).to_string())
             .expect("an answer");
-        let answer: Value = serde_json::from_str(&answer.into_body().read_to_string().expect("text")).expect("JSON");
+        let answer: Value =
+            serde_json::from_str(&answer.into_body().read_to_string().expect("text"))
+                .expect("JSON");
         answer["data"][name]["cursor"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
     async fn socket(&self) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
-        let mut request = format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        let mut request =
+            format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         // Thousands of clients live in this process.
         let small = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
-        let (mut socket, _) = connect_async_with_config(request, Some(small), true).await.expect("a socket");
+        let (mut socket, _) =
+            connect_async_with_config(request, Some(small), true).await.expect("a socket");
         let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": EVENTS } });
         for message in [json!({ "type": "connection_init" }), subscribe] {
             socket.send(Message::text(message.to_string())).await.expect("it is sent");
@@ -164,7 +195,10 @@ impl Server {
     }
 
     /// Subscribes `count` times, each on a socket of its own, and waits until all have been told their place.
-    async fn subscribers(&self, count: usize) -> (UnboundedReceiver<(String, Instant)>, Vec<JoinHandle<()>>) {
+    async fn subscribers(
+        &self,
+        count: usize,
+    ) -> (UnboundedReceiver<(String, Instant)>, Vec<JoinHandle<()>>) {
         let (heard, hear) = unbounded_channel();
         let (ready, mut begun) = unbounded_channel();
         let mut tasks = Vec::with_capacity(count);
@@ -173,7 +207,10 @@ impl Server {
             tasks.push(tokio::spawn(listen(socket, ready.clone(), heard.clone())));
         }
         for _ in 0..count {
-            timeout(Duration::from_secs(60), begun.recv()).await.expect("it begins").expect("it goes on");
+            timeout(Duration::from_secs(60), begun.recv())
+                .await
+                .expect("it begins")
+                .expect("it goes on");
         }
         (hear, tasks)
     }
@@ -193,9 +230,17 @@ async fn listen(
         if !text.contains("\"next\"") {
             continue;
         }
-        let cursor = text.split("\"cursor\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let cursor = text
+            .split("\"cursor\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
         // Nobody listens any more when the measuring is over.
-        let _ = if begun { heard.send((cursor.to_owned(), at)).map_err(drop) } else { ready.send(()).map_err(drop) };
+        let _ = if begun {
+            heard.send((cursor.to_owned(), at)).map_err(drop)
+        } else {
+            ready.send(()).map_err(drop)
+        };
         begun = true;
     }
 }
@@ -241,7 +286,8 @@ async fn lag(server: &Server) {
     let (sent, rate) = tokio::task::block_in_place(|| write_steadily(server, 10));
     let mut heard = HashMap::new();
     while heard.len() < sent.len() {
-        let (cursor, at) = timeout(Duration::from_secs(10), hear.recv()).await.expect("it is told").expect("more");
+        let (cursor, at) =
+            timeout(Duration::from_secs(10), hear.recv()).await.expect("it is told").expect("more");
         heard.insert(cursor, at);
     }
     let lags = |since: fn(&(String, Instant, Instant)) -> Instant| {
@@ -260,9 +306,13 @@ async fn fan_out(server: &Server) {
     for _ in 0..20 {
         sleep(Duration::from_millis(500)).await;
         let sent = Instant::now();
-        let (cursor, answered) = tokio::task::block_in_place(|| (server.write(&agent), Instant::now()));
+        let (cursor, answered) =
+            tokio::task::block_in_place(|| (server.write(&agent), Instant::now()));
         for _ in 0..SOCKETS {
-            let (of, at) = timeout(Duration::from_secs(20), hear.recv()).await.expect("it is told").expect("more");
+            let (of, at) = timeout(Duration::from_secs(20), hear.recv())
+                .await
+                .expect("it is told")
+                .expect("more");
             assert_eq!(of, cursor);
             since_answer.push(at.saturating_duration_since(answered));
             since_request.push(at.saturating_duration_since(sent));
@@ -293,7 +343,10 @@ async fn deaf(server: &Server) {
     for number in 0..2 * EACH {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
-        let mut stream = socket.connect(server.address.parse().expect("an address")).await.expect("a connection");
+        let mut stream = socket
+            .connect(server.address.parse().expect("an address"))
+            .await
+            .expect("a connection");
         if number % 2 == 0 {
             let body = json!({ "query": ALL }).to_string();
             let head = format!(
@@ -304,9 +357,15 @@ async fn deaf(server: &Server) {
             stream.write_all(head.as_bytes()).await.expect("it is sent");
             streams.push(stream);
         } else {
-            let mut request = format!("ws://{}/graphql", server.address).into_client_request().expect("a request");
-            request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
-            let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.expect("a socket");
+            let mut request = format!("ws://{}/graphql", server.address)
+                .into_client_request()
+                .expect("a request");
+            request.headers_mut().insert(
+                "sec-websocket-protocol",
+                "graphql-transport-ws".parse().expect("a header"),
+            );
+            let (mut socket, _) =
+                tokio_tungstenite::client_async(request, stream).await.expect("a socket");
             let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": ALL } });
             for message in [json!({ "type": "connection_init" }), subscribe] {
                 socket.send(Message::text(message.to_string())).await.expect("it is sent");
@@ -364,7 +423,9 @@ async fn deliveries(server: &Server) {
         let input = format!("url: \"http://{address}/{endpoint}\", name: \"Receiver {endpoint}\"");
         tokio::task::block_in_place(|| server.mutate(&agent, "createWebhookEndpoint", &input));
     }
-    for (of, living) in [("all answer", ENDPOINTS), ("all answer", ENDPOINTS), ("one never answers", ENDPOINTS - 1)] {
+    for (of, living) in
+        [("all answer", ENDPOINTS), ("all answer", ENDPOINTS), ("one never answers", ENDPOINTS - 1)]
+    {
         dead.store(living < ENDPOINTS, Ordering::Relaxed);
         let is_over = AtomicBool::new(false);
         let (oldest, (late, rate)) = std::thread::scope(|scope| {
@@ -383,10 +444,14 @@ async fn deliveries(server: &Server) {
                 let (mut late, mut taken) = (Vec::new(), HashSet::new());
                 while taken.len() < answered.len() * living {
                     let next = timeout(Duration::from_secs(60), hear.recv());
-                    let next = tokio::runtime::Handle::current().block_on(next).expect("it is delivered");
-                    let (endpoint, cursor, at): (usize, String, Instant) = next.expect("the receiver goes on");
+                    let next =
+                        tokio::runtime::Handle::current().block_on(next).expect("it is delivered");
+                    let (endpoint, cursor, at): (usize, String, Instant) =
+                        next.expect("the receiver goes on");
                     // Of the others, some are of the round before, or tell of the endpoints themselves.
-                    let Some(answered) = answered.get(&cursor).filter(|_| endpoint >= ENDPOINTS - living) else {
+                    let Some(answered) =
+                        answered.get(&cursor).filter(|_| endpoint >= ENDPOINTS - living)
+                    else {
                         continue;
                     };
                     if taken.insert((endpoint, cursor)) {
@@ -408,7 +473,10 @@ async fn deliveries(server: &Server) {
 #[tokio::main]
 async fn main() {
     let asked = Options::read();
-    for name in ["lag", "fan-out", "idle", "deaf", "deliveries"].into_iter().filter(|name| asked.wants(name)) {
+    for name in ["lag", "fan-out", "idle", "deaf", "deliveries"]
+        .into_iter()
+        .filter(|name| asked.wants(name))
+    {
         let server = Server::start(&asked);
         match name {
             "lag" => lag(&server).await,

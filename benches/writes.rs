@@ -16,7 +16,9 @@ use futures::FutureExt;
 use futures::future::join_all;
 use jejaring::access::{Actor, by_token};
 use jejaring::accounts::token::rules::TokenDraft;
-use jejaring::accounts::{account::rules as accounts, grant::rules as grants, token::rules as tokens};
+use jejaring::accounts::{
+    account::rules as accounts, grant::rules as grants, token::rules as tokens,
+};
 use jejaring::app::App;
 use jejaring::clock::Clock;
 use jejaring::config::{Config, Layer};
@@ -24,8 +26,8 @@ use jejaring::db::write;
 use jejaring::graphql::language::Languages;
 use jejaring::request::GraphQlParams;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseBackend,
-    DatabaseConnection, EntityTrait, QueryFilter, Statement, TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectOptions, ConnectionTrait, Database,
+    DatabaseBackend, DatabaseConnection, EntityTrait, QueryFilter, Statement, TransactionTrait,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -34,8 +36,9 @@ const CLIENTS: usize = 16;
 const ROUNDS: usize = 3;
 /// What a client writes in a round: that each country of so many batches attended.
 const BATCHES: usize = 4;
-const COUNTRIES: [&str; 16] =
-    ["BD", "BN", "BT", "IN", "KH", "LA", "LK", "MM", "MN", "MV", "MY", "NP", "PH", "SG", "TH", "VN"];
+const COUNTRIES: [&str; 16] = [
+    "BD", "BN", "BT", "IN", "KH", "LA", "LK", "MM", "MN", "MV", "MY", "NP", "PH", "SG", "TH", "VN",
+];
 
 fn main() {
     let url = std::env::args().nth(1).filter(|url| url.starts_with("postgres"));
@@ -54,7 +57,8 @@ async fn measure(url: &str) {
     let plain = Database::connect(options).await.expect("the database answers");
     let (mut by_mutation, mut by_sql) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        let clients = join_all((0..CLIENTS).map(|client| invited(&app, &officer, round, client))).await;
+        let clients =
+            join_all((0..CLIENTS).map(|client| invited(&app, &officer, round, client))).await;
         let before = statements(&app);
         let begin = Instant::now();
         join_all(clients.iter().map(|parties| attend(&app, &officer, parties))).await;
@@ -62,11 +66,15 @@ async fn measure(url: &str) {
         let statements = (statements(&app) - before) as usize / writes();
         let samples = join_all(clients.iter().map(|parties| sample(&plain, &parties[0]))).await;
         let begin = Instant::now();
-        let copies = samples.into_iter().map(|sample| tokio::spawn(copy(plain.clone(), app.clock.clone(), sample)));
+        let copies = samples
+            .into_iter()
+            .map(|sample| tokio::spawn(copy(plain.clone(), app.clock.clone(), sample)));
         join_all(copies).await.into_iter().for_each(|copied| copied.expect("it is copied"));
         by_sql.push(rate(begin));
         let (mutation, sql) = (by_mutation[round], by_sql[round]);
-        println!("round {round}: {mutation:.0} writes/s ({statements} statements each), {sql:.0} in plain SQL");
+        println!(
+            "round {round}: {mutation:.0} writes/s ({statements} statements each), {sql:.0} in plain SQL"
+        );
     }
     let (mutation, sql) = (median(by_mutation), median(by_sql));
     println!("median: {mutation:.0} writes/s, {sql:.0} in plain SQL: {:.2} of it", mutation / sql);
@@ -91,18 +99,31 @@ fn statements(app: &App) -> u64 {
 
 /// An officer of the institution that keeps the jewellery programme.
 async fn officer(app: &App) -> Actor {
-    let keeper =
-        ask(app, &Actor::Anonymous, "{ batch(by: {key: \"jewellery-2023\"}) { owner { key } } }", json!({})).await;
+    let keeper = ask(
+        app,
+        &Actor::Anonymous,
+        "{ batch(by: {key: \"jewellery-2023\"}) { owner { key } } }",
+        json!({}),
+    )
+    .await;
     let keeper = keeper["batch"]["owner"]["key"].as_str().expect("a key").to_owned();
     let made = write(&app.db, &app.clock, Actor::Operator, async |w| {
         let unset = <account::ActiveModel as ActiveModelTrait>::default();
-        let draft = account::ActiveModel { key: Set("bench".to_owned()), name: Set("Bench".to_owned()), ..unset };
+        let draft = account::ActiveModel {
+            key: Set("bench".to_owned()),
+            name: Set("Bench".to_owned()),
+            ..unset
+        };
         let account: AccountId = accounts::enter(w, None, draft).await?.row.id;
         let body = institution::Entity::find().filter(institution::Column::Key.eq(&keeper));
         let body = body.one(w.read()).await?;
         grants::give(w, account, GrantRole::Officer, body.as_ref()).await?;
         let scopes = [TokenScope::Read, TokenScope::Write].into();
-        tokens::create(w, TokenDraft { account, name: "bench".to_owned(), scopes, expires_at: None }).await
+        tokens::create(
+            w,
+            TokenDraft { account, name: "bench".to_owned(), scopes, expires_at: None },
+        )
+        .await
     });
     let secret = made.await.expect("a token").value.1.reveal();
     by_token(&app.db, &app.clock, &secret).await.expect("it is good")
@@ -110,7 +131,13 @@ async fn officer(app: &App) -> Actor {
 
 /// Delegations that were invited, of batches that nobody else writes to.
 async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec<String> {
-    let programme = ask(app, officer, "{ batch(by: {key: \"jewellery-2023\"}) { programme { id } } }", json!({})).await;
+    let programme = ask(
+        app,
+        officer,
+        "{ batch(by: {key: \"jewellery-2023\"}) { programme { id } } }",
+        json!({}),
+    )
+    .await;
     let programme = &programme["batch"]["programme"]["id"];
     let mut parties = Vec::new();
     for batch in 0..BATCHES {
@@ -119,7 +146,8 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
         let key = format!("bench-{round}-{client}-{batch}");
         let made = ask(app, officer, DRAFT, json!({ "programme": programme, "key": key })).await;
         let batch = json!({ "batch": made["draftBatch"]["batch"]["id"], "countries": COUNTRIES });
-        const ANNOUNCE: &str = "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { batch { id } } }";
+        const ANNOUNCE: &str =
+            "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { batch { id } } }";
         ask(app, officer, ANNOUNCE, json!({ "batch": batch["batch"] })).await;
         const INVITE: &str = "mutation ($batch: ID!, $countries: [CountryCode!]!) { inviteCountries(input: {batchId: $batch, \
             countries: $countries}) { delegations { id } } }";
@@ -131,8 +159,7 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
 }
 
 async fn attend(app: &App, officer: &Actor, parties: &[String]) {
-    const ATTEND: &str =
-        "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) { delegation { status } } }";
+    const ATTEND: &str = "mutation ($party: ID!) { recordAttendance(input: {delegationId: $party}) { delegation { status } } }";
     for party in parties {
         let attended = ask(app, officer, ATTEND, json!({ "party": party })).await;
         assert_eq!(attended["recordAttendance"]["delegation"]["status"], "ATTENDED");
@@ -144,7 +171,8 @@ async fn ask(app: &App, actor: &Actor, query: &str, variables: Value) -> Value {
     let params = GraphQlParams { variables, ..GraphQlParams::new(query) };
     // As from a client of its own: on whichever thread is free.
     let (app, actor) = (app.clone(), actor.clone());
-    let answered = tokio::spawn(async move { app.answer(actor, Languages::default(), &params).await });
+    let answered =
+        tokio::spawn(async move { app.answer(actor, Languages::default(), &params).await });
     let answer = answered.await.expect("an answer");
     assert!(answer.errors.is_empty(), "{:?}", answer.errors);
     serde_json::to_value(answer.data).expect("data are JSON")
@@ -169,31 +197,40 @@ async fn sample(plain: &DatabaseConnection, party: &str) -> Sample {
     let id = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(party).expect("an id");
     let id = String::from_utf8(id).expect("an id");
     let party: Uuid = id.split(':').nth(1).expect("a kind and an id").parse().expect("an id");
-    let claim = rows(plain, "SELECT id FROM claim WHERE delegation_id = $1 ORDER BY id DESC LIMIT 1", party);
+    let claim = rows(
+        plain,
+        "SELECT id FROM claim WHERE delegation_id = $1 ORDER BY id DESC LIMIT 1",
+        party,
+    );
     let claim = claim.await.expect("a claim").try_get("", "id").expect("an id");
-    const FINDING: &str =
-        "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id WHERE d.id = $1 LIMIT 1";
-    let finding = rows(plain, FINDING, party).await.map(|row| row.try_get("", "id").expect("an id"));
+    const FINDING: &str = "SELECT f.id FROM finding f JOIN delegation d ON d.batch_id = f.batch_id WHERE d.id = $1 LIMIT 1";
+    let finding =
+        rows(plain, FINDING, party).await.map(|row| row.try_get("", "id").expect("an id"));
     // All events of the write have its moment.
     const EVENTS: &str = "SELECT max(position) AS last, count(*) AS events FROM event WHERE occurred_at = \
         (SELECT max(occurred_at) FROM event WHERE subject_id = $1::text)";
     let events = rows(plain, EVENTS, party).await.expect("events");
     let (last_event, events) = (events.try_get("", "last"), events.try_get("", "events"));
-    Sample { party, claim, finding, last_event: last_event.expect("a place"), events: events.expect("a number") }
+    Sample {
+        party,
+        claim,
+        finding,
+        last_event: last_event.expect("a place"),
+        events: events.expect("a number"),
+    }
 }
 
 /// Writes the rows of one write again and again, as many times as a client writes in a round.
 async fn copy(plain: DatabaseConnection, clock: Clock, sample: Sample) {
     const CLAIM: &str = "INSERT INTO claim (id, key, version, created_at, updated_at, source_id, batch_id, delegation_id, property, \
         status, rank) SELECT $1, $2, 1, now(), now(), source_id, batch_id, delegation_id, property, status, rank FROM claim WHERE id = $3";
-    const PARTY: &str =
-        "UPDATE delegation SET version = version + 1, updated_at = now(), status = 'ATTENDED' WHERE id = $1";
+    const PARTY: &str = "UPDATE delegation SET version = version + 1, updated_at = now(), status = 'ATTENDED' WHERE id = $1";
     const FINDING: &str = "INSERT INTO finding (id, key, version, created_at, updated_at, rule, severity, sort_severity, state, \
         subject_kind, subject_id, batch_id, fingerprint, detail) SELECT $1, $2, 1, now(), now(), rule, severity, sort_severity, state, \
         subject_kind, subject_id, batch_id, $2, detail FROM finding WHERE id = $3";
-    const RESOLVED: &str =
-        "UPDATE finding SET version = version + 1, updated_at = now(), state = 'RESOLVED' WHERE id = $1";
-    const HEAD: &str = "UPDATE event_head SET position = position + $1 WHERE id = 1 RETURNING position";
+    const RESOLVED: &str = "UPDATE finding SET version = version + 1, updated_at = now(), state = 'RESOLVED' WHERE id = $1";
+    const HEAD: &str =
+        "UPDATE event_head SET position = position + $1 WHERE id = 1 RETURNING position";
     const EVENTS: &str = "INSERT INTO event (position, kind, payload_version, occurred_at, subject_kind, subject_id, subject_key, owner_id, \
         countries, programmes, topics, changes, public, actor) SELECT position + $1, kind, payload_version, now(), subject_kind, subject_id, \
         subject_key, owner_id, countries, programmes, topics, changes, public, actor FROM event WHERE position > $2 AND position <= $3";

@@ -136,9 +136,21 @@ impl App {
         let sdl = sdl();
         let pipeline = Arc::new(RequestPipeline::new(&sdl, checks(), limits.clone(), trusted));
         let catalogue = Arc::new(Catalogue::new(ROOTS, CODE, pipeline.schema()));
-        let schema = executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
+        let schema =
+            executing(schema()).data(limits).data(site.clone()).data(catalogue.clone()).finish();
         let webhook_sender = WebhookSender::new(&config.webhooks);
-        Self { db, clock, pipeline, tail, oidc: None, webhook_sender, site, sdl: sdl.into(), schema, catalogue }
+        Self {
+            db,
+            clock,
+            pipeline,
+            tail,
+            oidc: None,
+            webhook_sender,
+            site,
+            sdl: sdl.into(),
+            schema,
+            catalogue,
+        }
     }
 
     /// The same, with messages to others sent from elsewhere.
@@ -163,7 +175,12 @@ impl App {
     }
 
     /// Validates a request of `actor` and answers it, with names in `languages`.
-    pub async fn answer(&self, actor: Actor, languages: Languages, params: &GraphQlParams) -> Response {
+    pub async fn answer(
+        &self,
+        actor: Actor,
+        languages: Languages,
+        params: &GraphQlParams,
+    ) -> Response {
         match self.pipeline.prepare(params) {
             Ok(prepared) => self.run(actor, languages, &prepared).await.into_response(),
             Err(errors) => refuse(errors),
@@ -173,7 +190,12 @@ impl App {
     /// Executes a request that was found good.
     ///
     /// In a box, as all that follows: a future is compiled where it is driven, and all that the schema can do hangs from these.
-    pub fn run<'a>(&'a self, actor: Actor, languages: Languages, prepared: &'a Prepared) -> BoxFuture<'a, Executed> {
+    pub fn run<'a>(
+        &'a self,
+        actor: Actor,
+        languages: Languages,
+        prepared: &'a Prepared,
+    ) -> BoxFuture<'a, Executed> {
         let mutation_context = self.mutation_context(actor.clone());
         let visible = Visible::to(actor);
         let reader = match prepared.is_heavy() {
@@ -187,8 +209,11 @@ impl App {
                 return executed.unless_halted(prepared.on_error);
             }
             let cost = prepared.tell_cost.then_some(prepared.requested_cost);
-            let request = prepared.request().data(mutation_context).data(self.webhook_sender.clone());
-            execute(&self.schema, request, cost, reader, languages).await.unless_halted(prepared.on_error)
+            let request =
+                prepared.request().data(mutation_context).data(self.webhook_sender.clone());
+            execute(&self.schema, request, cost, reader, languages)
+                .await
+                .unless_halted(prepared.on_error)
         };
         run.boxed()
     }
@@ -210,11 +235,19 @@ impl App {
         if prepared.kind != Kind::Query {
             return Arc::new(None);
         }
-        prepared.kept(visible.class(), |document| plan(document, &self.catalogue, &Sees { visible, known: false }))
+        prepared.kept(visible.class(), |document| {
+            plan(document, &self.catalogue, &Sees { visible, known: false })
+        })
     }
 
     /// Reads a page of a table, of at most `size` rows.
-    pub fn page(&self, actor: Actor, languages: Languages, page: Request, size: u64) -> BoxFuture<'_, Executed> {
+    pub fn page(
+        &self,
+        actor: Actor,
+        languages: Languages,
+        page: Request,
+        size: u64,
+    ) -> BoxFuture<'_, Executed> {
         let reader = Reader::of_heavy(&self.db, Visible::to(actor), self.clock.clone(), size);
         execute(&self.schema, page, None, reader, languages).boxed()
     }
@@ -277,14 +310,18 @@ pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
 /// Whether the register's data are the reports, so that a second start with the same settings is no error.
 async fn reports_are_loaded(db: &Db) -> Result<bool, DbErr> {
     use sea_orm::{ColumnTrait, QueryFilter};
-    let first = entity::batch::Entity::find().filter(entity::batch::Column::Key.eq("jewellery-2023"));
+    let first =
+        entity::batch::Entity::find().filter(entity::batch::Column::Key.eq("jewellery-2023"));
     Ok(first.count(db.reading()).await? == 1)
 }
 
 /// The schema as SDL, sorted: the file `schema.graphql`.
 pub fn sdl() -> String {
     let schema = schema().finish();
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items();
     let options = options.include_specified_by().use_space_ident().indent_width(2);
     let sdl = schema.sdl_with_options(options);
     // The library leaves blanks at the ends of lines.

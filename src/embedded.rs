@@ -39,14 +39,17 @@ impl Executor for Embedded {
         let App { db, clock, .. } = &self.app;
         let reader = Reader::new(db, Visible::to(self.actor.clone()), clock.clone());
         let request = request.data(reader.clone()).data(Languages::default());
-        let request = request.data(self.app.mutation_context(self.actor.clone())).data(self.app.webhook_sender.clone());
+        let request = request
+            .data(self.app.mutation_context(self.actor.clone()))
+            .data(self.app.webhook_sender.clone());
         let mut response = reader.drive(self.schema.execute(request)).await;
         without_marks(&mut response);
         response
     }
 
     fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let refused = failure(bad_input("subscriptions are not served here; ask the register itself"));
+        let refused =
+            failure(bad_input("subscriptions are not served here; ask the register itself"));
         stream::once(std::future::ready(refused)).boxed()
     }
 }

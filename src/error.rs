@@ -157,7 +157,9 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::Stale { expected, current, .. } => write!(f, "version {expected} was expected, {current} is there"),
+            Self::Stale { expected, current, .. } => {
+                write!(f, "version {expected} was expected, {current} is there")
+            }
             Self::Forbidden => f.write_str("this is not allowed"),
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Contract(what) => f.write_str(what),
@@ -252,7 +254,9 @@ impl Classified for DbErr {
         match self {
             Self::ConnectionAcquire(ConnAcquireErr::Timeout) => Failure::Busy,
             // The pool is closed: the process stops.
-            Self::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Failure::Unavailable(Unavailable::Away),
+            Self::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => {
+                Failure::Unavailable(Unavailable::Away)
+            }
             Self::Conn(RuntimeErr::SqlxError(error))
             | Self::Exec(RuntimeErr::SqlxError(error))
             | Self::Query(RuntimeErr::SqlxError(error)) => of_driver(error),

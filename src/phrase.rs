@@ -30,7 +30,8 @@ pub(crate) use say;
 
 /// The translations into Indonesian, by the English text.
 static INDONESIAN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../data/messages/id.json")).expect("a translation for each text")
+    serde_json::from_str(include_str!("../data/messages/id.json"))
+        .expect("a translation for each text")
 });
 
 /// A sentence, or a part of one, with its values. As JSON: a string is the same in all languages, a list
@@ -204,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_phrase_comes_back_from_json_as_it_was() {
-        let nested = say!("cannot be: {why}", why = say!("stands in line {line} already", line = 7));
+        let nested =
+            say!("cannot be: {why}", why = say!("stands in line {line} already", line = 7));
         let named = Phrase::In { en: "Japan".to_owned(), id: "Jepang".to_owned() };
         assert_eq!((named.english().as_str(), named.translate("id").as_str()), ("Japan", "Jepang"));
         for phrase in [nested, Phrase::verbatim("{line} \"as\" written"), Phrase::all_of([named])] {
@@ -226,11 +228,18 @@ mod tests {
             let of = |text: &str| names(text).map(str::to_owned).collect::<BTreeSet<_>>();
             match INDONESIAN.get(text) {
                 None => wrong.push(format!("no translation: {text}")),
-                Some(translated) if of(translated) != of(text) => wrong.push(format!("other names: {text}")),
+                Some(translated) if of(translated) != of(text) => {
+                    wrong.push(format!("other names: {text}"))
+                }
                 Some(_) => {}
             }
         }
-        wrong.extend(INDONESIAN.keys().filter(|text| !said.contains(*text)).map(|text| format!("not said: {text}")));
+        wrong.extend(
+            INDONESIAN
+                .keys()
+                .filter(|text| !said.contains(*text))
+                .map(|text| format!("not said: {text}")),
+        );
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 

@@ -145,8 +145,10 @@ fn written_out(lower: char) -> Option<&'static str> {
 
 /// Apostrophes, quotation marks, and what is typed in their place.
 fn is_quote(c: char) -> bool {
-    matches!(c, '\'' | '"' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{ff07}' | '\u{a78b}' | '\u{a78c}')
-        || matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{2018}'..='\u{201f}')
+    matches!(
+        c,
+        '\'' | '"' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{ff07}' | '\u{a78b}' | '\u{a78c}'
+    ) || matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{2018}'..='\u{201f}')
         || matches!(c, '\u{2032}'..='\u{2037}' | '\u{374}' | '\u{384}' | '\u{1fbd}' | '\u{1fbf}')
         || matches!(c, '\u{1fef}' | '\u{1ffd}' | '\u{1ffe}')
 }
@@ -165,10 +167,20 @@ fn is_invisible(c: char) -> bool {
         || is_joiner(c)
         || matches!(
             c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{feff}'
         )
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
-        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(
+            c,
+            '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 fn is_joiner(c: char) -> bool {
@@ -177,7 +189,8 @@ fn is_joiner(c: char) -> bool {
 
 /// Arabic to Khmer and Mongolian, without the Korean letters, which are composed.
 fn is_spelt_with_joiners(c: char) -> bool {
-    matches!(c, '\u{600}'..='\u{10ff}' | '\u{1200}'..='\u{1cff}') && (c.is_alphanumeric() || is_combining_mark(c))
+    matches!(c, '\u{600}'..='\u{10ff}' | '\u{1200}'..='\u{1cff}')
+        && (c.is_alphanumeric() || is_combining_mark(c))
 }
 
 /// Marks that stand above, below or through a letter: accents, Hebrew and Arabic points, variation selectors.
@@ -237,7 +250,11 @@ mod tests {
         {
             assert_eq!(fold(name).chars().count(), name.nfkd().count(), "{name}");
         }
-        assert_eq!(fold("إِنْدُونِيسِيَا"), fold("اندونيسيا"), "Arabic points are not vowels of the spelling");
+        assert_eq!(
+            fold("إِنْدُونِيسِيَا"),
+            fold("اندونيسيا"),
+            "Arabic points are not vowels of the spelling"
+        );
     }
 
     #[test]
@@ -288,7 +305,10 @@ mod tests {
                 .chars()
                 .collect::<Vec<_>>(),
         );
-        prop_oneof![any::<String>(), prop::collection::vec(special, 0..12).prop_map(String::from_iter)]
+        prop_oneof![
+            any::<String>(),
+            prop::collection::vec(special, 0..12).prop_map(String::from_iter)
+        ]
     }
 
     proptest! {

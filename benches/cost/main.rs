@@ -70,7 +70,9 @@ impl Options {
                 "--database-url" => asked.database_url = Some(value()),
                 // Of cargo itself.
                 "--bench" => {}
-                name => asked.size = Size::named(name).unwrap_or_else(|| panic!("{name:?} is no size")),
+                name => {
+                    asked.size = Size::named(name).unwrap_or_else(|| panic!("{name:?} is no size"))
+                }
             }
         }
         asked
@@ -99,7 +101,9 @@ impl Measurement {
 
     fn print(&self) {
         let Self { query, cost, time, statements, memory, fault, .. } = self;
-        let wall = self.wall.map_or("no answer".to_owned(), |wall| format!("{:.0} ms", wall.as_secs_f64() * 1000.0));
+        let wall = self.wall.map_or("no answer".to_owned(), |wall| {
+            format!("{:.0} ms", wall.as_secs_f64() * 1000.0)
+        });
         let fault = if *fault { ", A FAULT" } else { "" };
         let time = time.as_secs_f64() * 1000.0;
         println!(
@@ -165,7 +169,8 @@ fn main() {
 async fn run(asked: Options) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let url = asked.database_url.clone();
-    let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
+    let url = url
+        .unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
     let app = prepare(&url, asked.size).await;
     let graph = Graph::new();
     let mut documents = Documents::new(&graph, asked.seed);

@@ -73,13 +73,21 @@ pub async fn search(server: &Side) {
     let mut middles = Vec::new();
     for (name, text) in TEXTS {
         let query = "query($text: String!) { search(text: $text, first: 20) { nodes { id kind match excerpt } } }";
-        let request = post(&json!({ "query": query, "variables": { "text": text } }), "HTTP/1.1", "application/json");
+        let request = post(
+            &json!({ "query": query, "variables": { "text": text } }),
+            "HTTP/1.1",
+            "application/json",
+        );
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let begin = Instant::now();
             let answer = ask(&mut connection, &request).await;
             times.push((begin.elapsed(), name));
-            assert!(!answer.windows(8).any(|part| part == b"\"errors\""), "{}", String::from_utf8_lossy(&answer));
+            assert!(
+                !answer.windows(8).any(|part| part == b"\"errors\""),
+                "{}",
+                String::from_utf8_lossy(&answer)
+            );
         }
         times.sort();
         middles.push((times[TIMES / 2].0, name));
@@ -87,7 +95,12 @@ pub async fn search(server: &Side) {
     }
     all.sort();
     let at = |share: f64| all[((all.len() - 1) as f64 * share) as usize].0.as_secs_f64() * 1000.0;
-    println!("search, {} texts {TIMES} times each: p50 {:.1} ms, p99 {:.1} ms", TEXTS.len(), at(0.5), at(0.99));
+    println!(
+        "search, {} texts {TIMES} times each: p50 {:.1} ms, p99 {:.1} ms",
+        TEXTS.len(),
+        at(0.5),
+        at(0.99)
+    );
     middles.sort();
     for (middle, name) in middles.iter().rev().take(5) {
         println!("  {:>7.1} ms  {name}", middle.as_secs_f64() * 1000.0);

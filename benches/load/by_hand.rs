@@ -146,9 +146,15 @@ async fn country(State(db): State<Db>) -> impl IntoResponse {
     let nodes = found.iter().map(|row| {
         let owner = Owner { key: row.at(8), kind: row.at(9), city: row.at(10) };
         let programme = Programme { key: row.at(6), title: row.at(7), owner };
-        Sent { key: row.at(2), status: row.at(3), batch: Run { key: row.at(4), title: row.at(5), programme } }
+        Sent {
+            key: row.at(2),
+            status: row.at(3),
+            batch: Run { key: row.at(4), title: row.at(5), programme },
+        }
     });
-    json(OneCountry { country: CountryPage { code, alpha3, delegations: Nodes { nodes: nodes.collect() } } })
+    json(OneCountry {
+        country: CountryPage { code, alpha3, delegations: Nodes { nodes: nodes.collect() } },
+    })
 }
 
 #[derive(Serialize)]
@@ -180,7 +186,13 @@ async fn institutions(State(db): State<Db>) -> impl IntoResponse {
         let country: Option<String> = row.at(4);
         let key: String = row.at(0);
         let name = name.unwrap_or_else(|| key.clone());
-        Institution { key, kind: row.at(1), city: row.at(2), name, country: country.map(|code| Code { code }) }
+        Institution {
+            key,
+            kind: row.at(1),
+            city: row.at(2),
+            name,
+            country: country.map(|code| Code { code }),
+        }
     });
     json(Institutions { institutions: Nodes { nodes: nodes.collect() } })
 }
@@ -212,8 +224,11 @@ async fn counts(State(db): State<Db>) -> impl IntoResponse {
                p.id = b.programme_id WHERE d.represents = 'COUNTRY' AND b.status <> 'DRAFT' GROUP BY d.country_code, p.key \
                ORDER BY d.country_code, p.key LIMIT 100";
     let nodes = db.rows(sql, None).await;
-    let cell =
-        |row: &Row| Cell { row: Key { key: row.at(0) }, column: Key { key: row.at(1) }, count: row.at(2) };
+    let cell = |row: &Row| Cell {
+        row: Key { key: row.at(0) },
+        column: Key { key: row.at(1) },
+        count: row.at(2),
+    };
     json(Counts { attendance: Cells { cells: Nodes { nodes: nodes.iter().map(cell).collect() } } })
 }
 
@@ -234,7 +249,10 @@ fn code<S: Serializer>(code: &Option<String>, serializer: S) -> Result<S::Ok, S:
     code.as_ref().map(|code| Code { code: code.clone() }).serialize(serializer)
 }
 
-async fn page(State(db): State<Db>, Query(place): Query<HashMap<String, String>>) -> impl IntoResponse {
+async fn page(
+    State(db): State<Db>,
+    Query(place): Query<HashMap<String, String>>,
+) -> impl IntoResponse {
     let sql = "SELECT d.key, d.status, d.country_code FROM delegation d JOIN batch b ON b.id = d.batch_id WHERE (d.sort_date, \
                d.id) > ($1, $2) AND b.status <> 'DRAFT' ORDER BY d.sort_date, d.id LIMIT 20";
     let day: NaiveDate = place["day"].parse().expect("a date");

@@ -120,7 +120,8 @@ impl Side {
     /// The process, and those that it started.
     fn processes(&self) -> Vec<u32> {
         let id = self.child.id();
-        let started = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("its children");
+        let started = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"))
+            .expect("its children");
         started.split_whitespace().map(|it| it.parse().expect("an id")).chain([id]).collect()
     }
 
@@ -173,7 +174,8 @@ impl Side {
         }
         let (elapsed, cpu) = (begin.elapsed(), self.cpu() - cpu);
         times.sort();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+        let at =
+            |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
         Measurement {
             rate: times.len() as f64 / elapsed.as_secs_f64(),
             middle: at(0.5),
@@ -185,7 +187,8 @@ impl Side {
 
     async fn answer(&self, request: &[u8]) -> Value {
         let body = ask(&mut connect(&self.address).await, request).await;
-        serde_json::from_slice(&body).unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&body)))
+        serde_json::from_slice(&body)
+            .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&body)))
     }
 }
 
@@ -279,12 +282,21 @@ fn main() {
 async fn run(asked: Options) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = asked.database_url.clone();
-    let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
+    let url = url
+        .unwrap_or_else(|| format!("sqlite://{}", folder.path().join("register.sqlite").display()));
     let queries = prepare(&url, asked.size).await;
     let server = |kept: &str| {
         Side::start(
             Command::new(&asked.server)
-                .args(["serve", "--database-url", &url, "--listen", "127.0.0.1:0", "--log", "error"])
+                .args([
+                    "serve",
+                    "--database-url",
+                    &url,
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--log",
+                    "error",
+                ])
                 .env("JEJARING_READERS", POOL.to_string())
                 .env("JEJARING_HTTP_ANSWER_CACHE_BYTES", kept)
                 .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0"),
@@ -294,7 +306,11 @@ async fn run(asked: Options) {
     let this = std::env::current_exe().expect("this program");
     let by_hand = Side::start(Command::new(this).args(["--by-hand", &url]));
     let postgraphile = asked.postgraphile.as_ref().map(|folder| {
-        Side::start(Command::new(folder.join("node_modules/.bin/node")).arg(folder.join("start.mjs")).arg(&url))
+        Side::start(
+            Command::new(folder.join("node_modules/.bin/node"))
+                .arg(folder.join("start.mjs"))
+                .arg(&url),
+        )
     });
     let database = url.split(':').next().unwrap_or_default();
     println!(
@@ -317,14 +333,19 @@ async fn run(asked: Options) {
                 let request = query.postgraphile.request(side, &answer["data"], behind).await;
                 let mut theirs = side.answer(&request).await;
                 let data = query.postgraphile.as_ours(theirs["data"].take());
-                assert_eq!(data, answer["data"], "PostGraphile answers {} alike: {}", query.name, theirs["errors"]);
+                assert_eq!(
+                    data, answer["data"],
+                    "PostGraphile answers {} alike: {}",
+                    query.name, theirs["errors"]
+                );
                 // It is compiled while it runs, and faster after some hundreds of requests.
                 side.measure(&request, WARM).await;
                 Some((side, request))
             }
             None => None,
         };
-        let (mut of_server, mut of_keeping, mut of_hand, mut of_theirs) = (vec![], vec![], vec![], vec![]);
+        let (mut of_server, mut of_keeping, mut of_hand, mut of_theirs) =
+            (vec![], vec![], vec![], vec![]);
         for _ in 0..asked.rounds {
             of_server.push(server.measure(&ours, asked.seconds).await);
             of_keeping.push(keeping.measure(&ours, asked.seconds).await);
@@ -333,7 +354,8 @@ async fn run(asked: Options) {
                 of_theirs.push(side.measure(request, asked.seconds).await);
             }
         }
-        let [of_server, of_keeping, of_hand] = [of_server, of_keeping, of_hand].map(|of| Measurement::median(&of));
+        let [of_server, of_keeping, of_hand] =
+            [of_server, of_keeping, of_hand].map(|of| Measurement::median(&of));
         let (made, kept) = (of_server.rate / of_hand.rate, of_keeping.rate / of_hand.rate);
         println!("{}: {made:.2} of the handler, {kept:.2} where the answer is kept", query.name);
         of_server.print("register");

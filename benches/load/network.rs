@@ -74,7 +74,9 @@ impl Sql {
     fn id(&self, kind: u32, number: &str) -> String {
         match self.0 {
             DatabaseBackend::Postgres => {
-                format!("CAST('01900000-0000-7000-8{kind:03x}-' || lpad(to_hex({number}), 12, '0') AS uuid)")
+                format!(
+                    "CAST('01900000-0000-7000-8{kind:03x}-' || lpad(to_hex({number}), 12, '0') AS uuid)"
+                )
             }
             _ => format!("unhex('01900000000070008{kind:03x}' || printf('%012x', {number}))"),
         }
@@ -90,8 +92,11 @@ impl Sql {
 
     /// One of some words.
     fn word(&self, number: &str, words: &[&str]) -> String {
-        let cases: Vec<String> =
-            words.iter().enumerate().map(|(place, word)| format!("WHEN {place} THEN '{word}'")).collect();
+        let cases: Vec<String> = words
+            .iter()
+            .enumerate()
+            .map(|(place, word)| format!("WHEN {place} THEN '{word}'"))
+            .collect();
         format!("CASE ({number}) % {} {} END", words.len(), cases.join(" "))
     }
 
@@ -120,7 +125,10 @@ pub async fn fill(db: &DatabaseConnection, size: Size) -> Result<(), DbErr> {
     Ok(())
 }
 
-fn statements(backend: DatabaseBackend, Size { institutions, programmes, batches }: Size) -> Vec<String> {
+fn statements(
+    backend: DatabaseBackend,
+    Size { institutions, programmes, batches }: Size,
+) -> Vec<String> {
     let sql = Sql(backend);
     let now = sql.moment();
     let ministries = institutions.div_ceil(100);

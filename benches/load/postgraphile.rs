@@ -23,9 +23,17 @@ impl NamedQuery {
             "counts" => {
                 let cells = ours["attendance"]["cells"]["nodes"].as_array().expect("cells");
                 let last = cells.last().expect("a cell")["row"]["key"].as_str().expect("a code");
-                let found = told(side, "{ allCountries(orderBy: [CODE_ASC]) { nodes { code } } }", json!({})).await;
+                let found = told(
+                    side,
+                    "{ allCountries(orderBy: [CODE_ASC]) { nodes { code } } }",
+                    json!({}),
+                )
+                .await;
                 let codes = found["allCountries"]["nodes"].as_array().expect("countries");
-                let countries = codes.iter().filter(|it| it["code"].as_str().is_some_and(|code| code <= last)).count();
+                let countries = codes
+                    .iter()
+                    .filter(|it| it["code"].as_str().is_some_and(|code| code <= last))
+                    .count();
                 json!({ "countries": countries })
             }
             "page" => {
@@ -44,7 +52,8 @@ impl NamedQuery {
         match self.word {
             "institutions" => {
                 for node in data["institutions"]["nodes"].as_array_mut().expect("institutions") {
-                    let names = node.as_object_mut().expect("an object").remove("names").expect("names");
+                    let names =
+                        node.as_object_mut().expect("an object").remove("names").expect("names");
                     let name = &names["nodes"][0]["name"];
                     node["name"] = if name.is_null() { node["key"].clone() } else { name.clone() };
                 }
@@ -62,8 +71,10 @@ fn cells(data: &Value) -> Vec<Value> {
     let mut cells = Vec::new();
     for country in data["countries"]["nodes"].as_array().expect("countries") {
         for group in country["delegations"]["groups"].as_array().expect("groups") {
-            let programme = programmes.iter().find(|it| it["rowId"] == group["keys"][0]).expect("a programme");
-            let count: u64 = group["distinctCount"]["rowId"].as_str().expect("text").parse().expect("a number");
+            let programme =
+                programmes.iter().find(|it| it["rowId"] == group["keys"][0]).expect("a programme");
+            let count: u64 =
+                group["distinctCount"]["rowId"].as_str().expect("text").parse().expect("a number");
             cells.push((country["code"].as_str(), programme["key"].as_str(), count));
         }
     }

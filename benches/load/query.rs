@@ -50,8 +50,12 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
     let (day, id) = (row.sort_date, row.id.0.simple());
     let place = json!(["delegation+sort_date+id", format!("d{day}"), format!("u{id}")]).to_string();
     let cursor = URL_SAFE_NO_PAD.encode(place);
-    let query =
-        |name, postgraphile, text: &str, path: String| Query { name, postgraphile, text: text.to_owned(), path };
+    let query = |name, postgraphile, text: &str, path: String| Query {
+        name,
+        postgraphile,
+        text: text.to_owned(),
+        path,
+    };
     vec![
         query(
             "20 batches, their delegations, the countries",
@@ -69,7 +73,10 @@ pub async fn all(db: &DatabaseConnection, size: Size) -> Vec<Query> {
         ),
         query(
             "100 institutions",
-            NamedQuery::new("institutions", include_str!("postgraphile/queries/institutions.graphql")),
+            NamedQuery::new(
+                "institutions",
+                include_str!("postgraphile/queries/institutions.graphql"),
+            ),
             "{ institutions(first: 100, orderBy: [{field: NAME, direction: ASC}]) { nodes { key kind city name country \
              { code } } } }",
             "/institutions".to_owned(),

@@ -2,10 +2,12 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{BatchId, ClaimId, DelegationId, InstitutionId, PersonId, RegionalGroupId, SourceId, VenueId};
+use crate::id::{
+    BatchId, ClaimId, DelegationId, InstitutionId, PersonId, RegionalGroupId, SourceId, VenueId,
+};
 use crate::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
-    DelegationStatus, RankReason,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
+    DatePrecision, DelegationStatus, RankReason,
 };
 
 /// What a source states about a batch or a delegation.

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{AppointmentId, BatchId, DelegationId, EngagementId, InstitutionId, PersonId, WorkshopId};
+use crate::id::{
+    AppointmentId, BatchId, DelegationId, EngagementId, InstitutionId, PersonId, WorkshopId,
+};
 use crate::vocabulary::EngagementRole;
 
 /// What a person does at a batch or workshop.

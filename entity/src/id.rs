@@ -105,7 +105,19 @@ ids! {
 }
 
 /// ISO 3166-1 alpha-2 code of a country, or the four letters of ISO 3166-3 for a dissolved one; in capitals.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
 #[sea_orm(column_type = "Text")]
 #[serde(transparent)]
 pub struct CountryCode(pub String);

@@ -3,7 +3,10 @@
 //!
 //! The default of a row is what a reader begins with that fills in the columns which it was asked for: no row of the register.
 
-#![allow(missing_docs, reason = "the derives of sea-orm generate public items without documentation")]
+#![allow(
+    missing_docs,
+    reason = "the derives of sea-orm generate public items without documentation"
+)]
 
 pub mod access_grant;
 pub mod account;

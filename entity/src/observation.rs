@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{BatchId, CountryCode, IndicatorId, ObservationId, PersonId, ProgrammeId, RegionalGroupId, SourceId};
+use crate::id::{
+    BatchId, CountryCode, IndicatorId, ObservationId, PersonId, ProgrammeId, RegionalGroupId,
+    SourceId,
+};
 use crate::vocabulary::{Comparator, CountBasis};
 
 /// One value of an indicator, as a source states it.

@@ -35,7 +35,13 @@ pub struct UnknownValue {
 
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a {}: it is one of {}", self.value, self.vocabulary, self.known.join(", "))
+        write!(
+            f,
+            "{:?} is not a {}: it is one of {}",
+            self.value,
+            self.vocabulary,
+            self.known.join(", ")
+        )
     }
 }
 

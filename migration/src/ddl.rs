@@ -41,7 +41,13 @@ impl<'a> Ddl<'a> {
     pub(crate) fn table(&self, name: &'static str) -> Definition {
         let mut statement = sea_orm_migration::prelude::Table::create();
         statement.table(name);
-        Definition { name, statement, postgres: self.postgres(), primary: Vec::new(), indexes: Vec::new() }
+        Definition {
+            name,
+            statement,
+            postgres: self.postgres(),
+            primary: Vec::new(),
+            indexes: Vec::new(),
+        }
     }
 
     /// A table whose rows have an id of their own.
@@ -65,7 +71,9 @@ impl<'a> Ddl<'a> {
         self.manager.create_table(statement).await?;
         for (unique, columns) in indexes {
             let mut index = Index::create();
-            index.name(format!("{}_{}_{name}", if unique { "uq" } else { "ix" }, columns.join("_"))).table(name);
+            index
+                .name(format!("{}_{}_{name}", if unique { "uq" } else { "ix" }, columns.join("_")))
+                .table(name);
             for column in columns {
                 index.col(column);
             }
@@ -78,7 +86,11 @@ impl<'a> Ddl<'a> {
     }
 
     /// Adds a column to a table that is there.
-    pub(crate) async fn add(&self, table: &'static str, column: &mut ColumnDef) -> Result<(), DbErr> {
+    pub(crate) async fn add(
+        &self,
+        table: &'static str,
+        column: &mut ColumnDef,
+    ) -> Result<(), DbErr> {
         let mut statement = sea_orm_migration::prelude::Table::alter();
         self.manager.alter_table(statement.table(table).add_column(column).take()).await
     }
@@ -189,7 +201,12 @@ impl Definition {
     }
 
     /// Makes a column that is there a reference.
-    pub(crate) fn foreign(mut self, name: &'static str, to: &'static str, column: &'static str) -> Self {
+    pub(crate) fn foreign(
+        mut self,
+        name: &'static str,
+        to: &'static str,
+        column: &'static str,
+    ) -> Self {
         self.statement.foreign_key(ForeignKey::create().from(self.name, name).to(to, column));
         self
     }

@@ -8,7 +8,9 @@ use entity::id::{AccountId, ApiTokenId, InstitutionId};
 use entity::vocabulary::{GrantRole, TokenScope, Vocabulary};
 use entity::{access_grant, account, api_token};
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select,
+};
 
 use super::token::Secret;
 use super::{Actor, SignedIn};
@@ -45,7 +47,9 @@ impl std::error::Error for AuthError {}
 pub fn bearer(authorization: &str) -> Result<&str, AuthError> {
     let (scheme, credentials) = authorization.split_once(' ').unwrap_or((authorization, ""));
     match credentials.trim() {
-        credentials if scheme.eq_ignore_ascii_case("bearer") && !credentials.is_empty() => Ok(credentials),
+        credentials if scheme.eq_ignore_ascii_case("bearer") && !credentials.is_empty() => {
+            Ok(credentials)
+        }
         _ => Err(AuthError::Refused("the header Authorization takes the form `Bearer <token>`")),
     }
 }
@@ -78,7 +82,8 @@ fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column(access_grant::Column::InstitutionId)
 }
 
-const UNKNOWN: AuthError = AuthError::Refused("the token is not known here, has expired, or was revoked");
+const UNKNOWN: AuthError =
+    AuthError::Refused("the token is not known here, has expired, or was revoked");
 
 /// Whoever shows this token.
 pub async fn by_token(db: &Db, clock: &Clock, shown: &str) -> Result<Actor, AuthError> {
@@ -95,7 +100,9 @@ pub async fn renewed(db: &Db, clock: &Clock, actor: &Actor) -> Result<Actor, Aut
     let Actor::Account(signed_in) = actor else { return Ok(actor.clone()) };
     match (signed_in.token, signed_in.account) {
         (Some(token), _) => db.reached(by_row(db, clock, api_token::Column::Id.eq(token))).await,
-        (None, Some(_)) if signed_in.until.is_some_and(|until| until <= clock.now()) => Err(UNKNOWN),
+        (None, Some(_)) if signed_in.until.is_some_and(|until| until <= clock.now()) => {
+            Err(UNKNOWN)
+        }
         (None, Some(account)) => by_account(db, account, signed_in.until).await,
         (None, None) => Ok(actor.clone()),
     }
@@ -111,7 +118,9 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
         .column(account::Column::Id)
         .column(account::Column::DisabledAt);
     let rows: Vec<TokenRow> = with_grants(select).into_tuple().all(db.reading()).await?;
-    let Some((token, scopes, expires, used, revoked, account, disabled, ..)) = rows.first().cloned() else {
+    let Some((token, scopes, expires, used, revoked, account, disabled, ..)) =
+        rows.first().cloned()
+    else {
         return Err(UNKNOWN);
     };
     let now = clock.now();
@@ -122,7 +131,11 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
         // Whoever asks is who he is all the same.
         tracing::warn!(%error, %token, "the use of a token could not be noted");
     }
-    let scopes = scopes.as_array().into_iter().flatten().filter_map(|name| TokenScope::parse(name.as_str()?).ok());
+    let scopes = scopes
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| TokenScope::parse(name.as_str()?).ok());
     let grants = rows.into_iter().filter_map(|row| Some((row.7?, row.8)));
     Ok(signed_in(
         SignedIn {
@@ -137,9 +150,15 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
 }
 
 /// Whoever has this account, and may do with it all that it may, until what vouches for that expires.
-pub async fn by_account(db: &Db, account: AccountId, until: Option<DateTime<Utc>>) -> Result<Actor, AuthError> {
-    let select = account::Entity::find_by_id(account).select_only().column(account::Column::DisabledAt);
-    let rows: Vec<AccountRow> = db.reached(with_grants(select).into_tuple().all(db.reading())).await?;
+pub async fn by_account(
+    db: &Db,
+    account: AccountId,
+    until: Option<DateTime<Utc>>,
+) -> Result<Actor, AuthError> {
+    let select =
+        account::Entity::find_by_id(account).select_only().column(account::Column::DisabledAt);
+    let rows: Vec<AccountRow> =
+        db.reached(with_grants(select).into_tuple().all(db.reading())).await?;
     if rows.first().is_none_or(|row| row.0.is_some()) {
         return Err(AuthError::Refused("the account has been closed"));
     }
@@ -148,7 +167,10 @@ pub async fn by_account(db: &Db, account: AccountId, until: Option<DateTime<Utc>
     Ok(signed_in(SignedIn { account: Some(account), scopes, until, ..SignedIn::default() }, grants))
 }
 
-fn signed_in(mut signed_in: SignedIn, grants: impl Iterator<Item = (GrantRole, Option<InstitutionId>)>) -> Actor {
+fn signed_in(
+    mut signed_in: SignedIn,
+    grants: impl Iterator<Item = (GrantRole, Option<InstitutionId>)>,
+) -> Actor {
     for (role, institution) in grants {
         signed_in.roles.insert(role);
         signed_in.institutions.extend(institution.filter(|_| role == GrantRole::Officer));

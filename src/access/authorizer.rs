@@ -8,7 +8,9 @@ use entity::id::InstitutionId;
 use entity::vocabulary::PartnershipRole;
 use entity::{batch, delegation, institution, partnership};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::batch_scoped::BatchScoped;
@@ -133,8 +135,11 @@ impl Authorizer {
 
     /// Refuses a change to another version than that which the writer knows.
     fn expect<E: Record>(&self, row: &E::Model) -> Result<(), WriteError> {
-        let version = E::Column::iter().find(|column| column.as_str() == "version").map(|column| row.get(column));
-        let (Some(expected), Some(sea_orm::Value::Int(Some(current)))) = (self.expected, version) else {
+        let version = E::Column::iter()
+            .find(|column| column.as_str() == "version")
+            .map(|column| row.get(column));
+        let (Some(expected), Some(sea_orm::Value::Int(Some(current)))) = (self.expected, version)
+        else {
             return Ok(());
         };
         if expected == current {
@@ -152,7 +157,10 @@ impl Authorizer {
 
     /// A batch that is to get something new: like [`Authorizer::batch`], but it is not the batch whose version is compared.
     pub async fn under_batch(&self, w: &Write, id: Uuid) -> Result<batch::Model, WriteError> {
-        let row = self.lock_batch(w, batch::Column::Id.eq(id).into()).await?.ok_or_else(|| nothing("batch_id"))?;
+        let row = self
+            .lock_batch(w, batch::Column::Id.eq(id).into())
+            .await?
+            .ok_or_else(|| nothing("batch_id"))?;
         self.require_at(w, &row, None).await?;
         Ok(row)
     }
@@ -181,9 +189,14 @@ impl Authorizer {
     }
 
     /// A delegation that is to be changed, with its batch.
-    pub async fn delegation(&self, w: &Write, id: Uuid) -> Result<(batch::Model, delegation::Model), WriteError> {
+    pub async fn delegation(
+        &self,
+        w: &Write,
+        id: Uuid,
+    ) -> Result<(batch::Model, delegation::Model), WriteError> {
         let of_it = batch::Column::Id.in_subquery(delegation::Entity::batch_of(id));
-        let batch = self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing("delegation_id"))?;
+        let batch =
+            self.lock_batch(w, of_it.into()).await?.ok_or_else(|| nothing("delegation_id"))?;
         // Whoever sees the batch sees its delegations.
         let party = w.parties_of(&[batch.id]).await?.into_iter().find(|party| party.row.id.0 == id);
         let party = party.map(|party| party.row).ok_or_else(|| nothing("delegation_id"))?;
@@ -205,7 +218,11 @@ impl Authorizer {
         }
     }
 
-    async fn lock_batch(&self, w: &Write, which: Condition) -> Result<Option<batch::Model>, WriteError> {
+    async fn lock_batch(
+        &self,
+        w: &Write,
+        which: Condition,
+    ) -> Result<Option<batch::Model>, WriteError> {
         let seen = Condition::all().add(self.visible.condition::<batch::Entity>()).add(which);
         Ok(w.lock_batches_where(seen).await?.into_iter().next().map(|row| row.0))
     }
@@ -228,13 +245,19 @@ impl Authorizer {
             return Ok(());
         }
         let held = self.held_at(w, batch).await?;
-        if held.iter().any(|(role, _)| CO_ORGANISING.contains(role)) && self.may(Relation::CoOrganiser) {
+        if held.iter().any(|(role, _)| CO_ORGANISING.contains(role))
+            && self.may(Relation::CoOrganiser)
+        {
             return Ok(());
         }
         let nominates = |country: &Option<entity::id::CountryCode>| {
-            party.is_some_and(|party| party.country_code.is_some() && *country == party.country_code)
+            party
+                .is_some_and(|party| party.country_code.is_some() && *country == party.country_code)
         };
-        if held.iter().any(|(role, country)| *role == PartnershipRole::Nominator && nominates(country)) {
+        if held
+            .iter()
+            .any(|(role, country)| *role == PartnershipRole::Nominator && nominates(country))
+        {
             return self.require(Relation::Party);
         }
         Err(WriteError::Forbidden)
@@ -260,17 +283,25 @@ impl Authorizer {
             .find_also_related(institution::Entity)
             .all(w.read())
             .await?;
-        Ok(rows.into_iter().map(|(held, body)| (held.role, body.and_then(|body| body.country_code))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(held, body)| (held.role, body.and_then(|body| body.country_code)))
+            .collect())
     }
 
     /// Whether the writer is an officer of an institution.
     pub fn is_ours(&self, institution: InstitutionId) -> bool {
-        self.actor().rights().institutions.contains(&institution) || *self.actor() == Actor::Operator
+        self.actor().rights().institutions.contains(&institution)
+            || *self.actor() == Actor::Operator
     }
 
     /// Refuses what is not allowed to the writer on a record that an institution keeps.
     pub fn require_of(&self, owner: InstitutionId) -> Result<(), WriteError> {
-        if self.is_ours(owner) && self.may(Relation::Own) { Ok(()) } else { self.require(Relation::Stranger) }
+        if self.is_ours(owner) && self.may(Relation::Own) {
+            Ok(())
+        } else {
+            self.require(Relation::Stranger)
+        }
     }
 }
 

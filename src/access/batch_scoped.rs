@@ -37,9 +37,12 @@ macro_rules! batch_scoped {
 /// What hangs from a batch or from one of its workshops.
 macro_rules! of_batch_or_workshop {
     ($module:ident, $id:ident) => {{
-        let workshop = values::<$module::Entity>($module::Column::WorkshopId, $module::Column::Id.eq($id));
-        let of_workshop =
-            values::<workshop::Entity>(workshop::Column::BatchId, workshop::Column::Id.in_subquery(workshop));
+        let workshop =
+            values::<$module::Entity>($module::Column::WorkshopId, $module::Column::Id.eq($id));
+        let of_workshop = values::<workshop::Entity>(
+            workshop::Column::BatchId,
+            workshop::Column::Id.in_subquery(workshop),
+        );
         let which = $module::Column::Id.eq($id).and($module::Column::BatchId.is_not_null());
         let mut batch = values::<$module::Entity>($module::Column::BatchId, which);
         batch.union(UnionType::Distinct, of_workshop).take()
@@ -53,12 +56,18 @@ fn parties(plan: Expr) -> SelectStatement {
 
 /// The plan of which an item is one.
 fn plan_of(item: Uuid) -> SelectStatement {
-    values::<action_item::Entity>(action_item::Column::ActionPlanId, action_item::Column::Id.eq(item))
+    values::<action_item::Entity>(
+        action_item::Column::ActionPlanId,
+        action_item::Column::Id.eq(item),
+    )
 }
 
 /// The batches of delegations.
 fn batches(parties: SelectStatement) -> SelectStatement {
-    values::<delegation::Entity>(delegation::Column::BatchId, delegation::Column::Id.in_subquery(parties))
+    values::<delegation::Entity>(
+        delegation::Column::BatchId,
+        delegation::Column::Id.in_subquery(parties),
+    )
 }
 
 batch_scoped! {

@@ -45,7 +45,8 @@ impl OidcConfig {
     /// The algorithms, or the name of the first that may not be allowed.
     pub fn allowed(&self) -> Result<Vec<Algorithm>, String> {
         let known = |name: &String| {
-            let algorithm = name.parse::<Algorithm>().ok().filter(|algorithm| ASYMMETRIC.contains(algorithm));
+            let algorithm =
+                name.parse::<Algorithm>().ok().filter(|algorithm| ASYMMETRIC.contains(algorithm));
             algorithm.ok_or_else(|| name.clone())
         };
         self.algorithms.iter().map(known).collect()
@@ -87,7 +88,8 @@ struct Claims {
 /// understood here, so such a token means something else than it would be taken for.
 fn demands_extensions(token: &str) -> bool {
     let header = token.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok());
-    let header = header.and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok());
+    let header =
+        header.and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok());
     header.is_none_or(|header| header.get("crit").is_some())
 }
 
@@ -103,12 +105,17 @@ impl Oidc {
 
     /// Whoever shows this token.
     pub async fn verify(&self, token: &str) -> Result<Subject, AuthError> {
-        const WRONG: AuthError =
-            AuthError::Refused("the token is not one of the configured provider for this register, or has expired");
+        const WRONG: AuthError = AuthError::Refused(
+            "the token is not one of the configured provider for this register, or has expired",
+        );
         let Ok(header) = decode_header(token) else { return Err(WRONG) };
-        let (true, Some(kid)) = (self.algorithms.contains(&header.alg), header.kid) else { return Err(WRONG) };
+        let (true, Some(kid)) = (self.algorithms.contains(&header.alg), header.kid) else {
+            return Err(WRONG);
+        };
         if demands_extensions(token) {
-            return Err(AuthError::Refused("the token demands extensions (crit) that this register does not know"));
+            return Err(AuthError::Refused(
+                "the token demands extensions (crit) that this register does not know",
+            ));
         }
         let Some(keys) = self.keys.with(&kid).await else {
             return Err(AuthError::Refused("the provider of the token cannot be reached"));
@@ -121,7 +128,8 @@ impl Oidc {
         validation.validate_exp = false;
         // A provider may call keys of several kinds by one name.
         let mut fitting = keys.iter().filter_map(|key| key.of(&kid, header.alg));
-        let token: Option<TokenData<Claims>> = fitting.find_map(|key| decode(token, key, &validation).ok());
+        let token: Option<TokenData<Claims>> =
+            fitting.find_map(|key| decode(token, key, &validation).ok());
         let Some(token) = token else { return Err(WRONG) };
         let (claims, now) = (token.claims, self.clock.now().timestamp());
         let leeway = LEEWAY.num_seconds();
@@ -130,6 +138,11 @@ impl Oidc {
         }
         let name = claims.name.or(claims.preferred_username).unwrap_or_else(|| claims.sub.clone());
         let Some(until) = DateTime::from_timestamp(claims.exp, 0) else { return Err(WRONG) };
-        Ok(Subject { issuer: self.config.issuer.clone(), subject: claims.sub, name, until: until + LEEWAY })
+        Ok(Subject {
+            issuer: self.config.issuer.clone(),
+            subject: claims.sub,
+            name,
+            until: until + LEEWAY,
+        })
     }
 }

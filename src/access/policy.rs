@@ -118,17 +118,22 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     use Action::*;
     use GrantRole::*;
     use Relation::*;
-    if matches!(action, KeepOwnTokens | KeepOwnWebhooks | SeeWebhooks) || (action == SeeAccounts && relation == Own) {
+    if matches!(action, KeepOwnTokens | KeepOwnWebhooks | SeeWebhooks)
+        || (action == SeeAccounts && relation == Own)
+    {
         // Whoever it is, by its own account alone.
         return relation == Own;
     }
     let Some(role) = role else { return false };
     match (role, action) {
-        (Officer, KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson | SeeHistory) => {
-            relation == Own
-        }
+        (
+            Officer,
+            KeepRecord | KeepInstitution | WithdrawClaim | ExplainFinding | KeepPerson | SeeHistory,
+        ) => relation == Own,
         (Officer | Curator, Import) => relation == Own,
-        (Officer, KeepDelegations | SeeDraft | SeeParticipants) => matches!(relation, Own | CoOrganiser),
+        (Officer, KeepDelegations | SeeDraft | SeeParticipants) => {
+            matches!(relation, Own | CoOrganiser)
+        }
         (Officer, AnswerInvitation) => relation != Stranger,
         (Officer, KeepPlan) => relation != Stranger,
         (Officer, EnterCommon | FileClaim) => true,

@@ -41,7 +41,8 @@ impl Secret {
     /// The token that somebody shows, if it has the form of one.
     pub fn read(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(PREFIX)?;
-        let right = rest.len() == SECRET + CHECKSUM && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let right = rest.len() == SECRET + CHECKSUM
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let body = text.get(..PREFIX.len() + SECRET)?;
         (right && text.ends_with(&checksum(body))).then(|| Self(text.to_owned()))
     }
@@ -91,7 +92,8 @@ mod tests {
         assert_eq!(Secret::read(&text).unwrap().sha256(), hash);
         let slip = if text.ends_with('0') { '1' } else { '0' };
         assert!(Secret::read(&format!("{}{slip}", &text[..49])).is_none());
-        for wrong in ["", "jej_", "jej_x", &text[1..], &format!("{text}0"), "jej_ééééééééééééééééééééééé"]
+        for wrong in
+            ["", "jej_", "jej_x", &text[1..], &format!("{text}0"), "jej_ééééééééééééééééééééééé"]
         {
             assert!(Secret::read(wrong).is_none(), "{wrong}");
         }

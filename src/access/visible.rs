@@ -2,7 +2,9 @@
 //! listed nor counted, and no filter can find it.
 
 use entity::id::InstitutionId;
-use entity::vocabulary::{BatchStatus, EngagementRole, GrantRole, PartnershipRole, RecordKind, TokenScope};
+use entity::vocabulary::{
+    BatchStatus, EngagementRole, GrantRole, PartnershipRole, RecordKind, TokenScope,
+};
 use entity::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
@@ -22,7 +24,11 @@ impl Visible {
     /// What `actor` may see.
     pub fn to(actor: Actor) -> Self {
         let rights = actor.rights();
-        let rights = if rights.scopes.contains(&TokenScope::Read) { rights.clone() } else { SignedIn::default() };
+        let rights = if rights.scopes.contains(&TokenScope::Read) {
+            rights.clone()
+        } else {
+            SignedIn::default()
+        };
         Self { actor, rights }
     }
 
@@ -34,7 +40,9 @@ impl Visible {
     /// Whether an event of the log may be seen.
     pub fn sees(&self, event: &event::Model) -> bool {
         let rights = &self.rights;
-        let owned = || event.owner_id.is_some_and(|owner| rights.institutions.contains(&InstitutionId(owner)));
+        let owned = || {
+            event.owner_id.is_some_and(|owner| rights.institutions.contains(&InstitutionId(owner)))
+        };
         let of_account = || event.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind));
         event.public
             || matches!(self.actor, Actor::Operator)
@@ -115,11 +123,14 @@ fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
         .and_where(partnership::Column::Role.is_in(roles.iter().copied()))
         .and_where(partnership::Column::EndedAt.is_null())
         .and_where(partnership::Column::InstitutionId.is_in(ours()));
-    Condition::any().add(batch::Column::OwnerId.is_in(ours())).add(batch::Column::Id.in_subquery(held))
+    Condition::any()
+        .add(batch::Column::OwnerId.is_in(ours()))
+        .add(batch::Column::Id.in_subquery(held))
 }
 
 /// The roles whose holders keep the delegations of a batch together with its owner.
-pub(super) const CO_ORGANISING: [PartnershipRole; 2] = [PartnershipRole::Organiser, PartnershipRole::Host];
+pub(super) const CO_ORGANISING: [PartnershipRole; 2] =
+    [PartnershipRole::Organiser, PartnershipRole::Host];
 
 /// The status of drafts, written out and not bound: PostgreSQL knows then how few drafts there are, and can keep the plans of all that
 /// looks past them.
@@ -190,8 +201,9 @@ fn own_participants(rights: &SignedIn) -> Condition {
 /// People who are engaged, represented and quoted nowhere; of a record that was merged, neither is
 /// the one in use, to which all of it has passed.
 fn in_nothing() -> Condition {
-    let merged =
-        Condition::any().add(person::Column::MergedIntoId.is_null()).add(is_in_nothing(person::Column::MergedIntoId));
+    let merged = Condition::any()
+        .add(person::Column::MergedIntoId.is_null())
+        .add(is_in_nothing(person::Column::MergedIntoId));
     is_in_nothing(person::Column::Id).add(merged)
 }
 
@@ -215,11 +227,29 @@ fn is_in_nothing(person: person::Column) -> Condition {
 fn cited_directly(rights: &SignedIn, other: Condition) -> Condition {
     use RecordKind::{Appointment, Citation, Engagement, Finding, Person};
     let seen = other
-        .add(citation::Column::SubjectKind.is_not_in([Person, Appointment, Engagement, Finding, Citation]))
-        .add(citation::Column::SubjectId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)))
-        .add(citation::Column::SubjectId.in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)))
-        .add(citation::Column::SubjectId.in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id)))
-        .add(citation::Column::SubjectId.in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id)));
+        .add(citation::Column::SubjectKind.is_not_in([
+            Person,
+            Appointment,
+            Engagement,
+            Finding,
+            Citation,
+        ]))
+        .add(
+            citation::Column::SubjectId
+                .in_subquery(ids_of::<person::Entity>(rights, person::Column::Id)),
+        )
+        .add(
+            citation::Column::SubjectId
+                .in_subquery(ids_of::<appointment::Entity>(rights, appointment::Column::Id)),
+        )
+        .add(
+            citation::Column::SubjectId
+                .in_subquery(ids_of::<engagement::Entity>(rights, engagement::Column::Id)),
+        )
+        .add(
+            citation::Column::SubjectId
+                .in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id)),
+        );
     Condition::all().add(outside_drafts(rights, citation::Column::BatchId)).add(seen)
 }
 

@@ -43,7 +43,9 @@ pub fn attendance(statuses: impl IntoIterator<Item = Option<DelegationStatus>>) 
         match status {
             Attended => return Attendance::Attended,
             Declined | Withdrawn | NoShow | NotSent => known = Attendance::SentNobody,
-            DelegationStatus::Invited | DelegationStatus::Nominated | DelegationStatus::Confirmed => {}
+            DelegationStatus::Invited
+            | DelegationStatus::Nominated
+            | DelegationStatus::Confirmed => {}
         }
     }
     known
@@ -88,7 +90,8 @@ impl MembersAttendanceAggregates {
 
 impl MembersAttendanceAggregates {
     fn countries(&self, wanted: impl Fn(Attendance) -> bool) -> Records<Country> {
-        let codes = self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
+        let codes =
+            self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
         Records::required(codes.map(Key::Code).collect())
     }
 }
@@ -102,7 +105,8 @@ pub async fn members_attendance(
 ) -> Result<MembersAttendanceAggregates> {
     let reader = ctx.reader();
     let scope = Scope::new(reader);
-    let which = batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
+    let which =
+        batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
     let parties = reader
         .visible()
         .select::<delegation::Entity>()
@@ -110,10 +114,15 @@ pub async fn members_attendance(
         .columns([delegation::Column::CountryCode, delegation::Column::Status])
         .distinct()
         .filter(delegation::Column::Represents.eq(Representation::Country))
-        .filter(delegation::Column::BatchId.in_subquery(matching::<batch::Entity>(batch::Column::Id, which, &scope)));
+        .filter(delegation::Column::BatchId.in_subquery(matching::<batch::Entity>(
+            batch::Column::Id,
+            which,
+            &scope,
+        )));
     let db = reader.heavy().clone();
-    let parties =
-        reader.run(async move { parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await });
+    let parties = reader.run(async move {
+        parties.into_tuple::<(CountryCode, Option<DelegationStatus>)>().all(&db).await
+    });
     let (members, parties) = try_join(memberships(ctx, group), parties).await?;
     Ok(sorted(&members, as_of, parties))
 }
@@ -126,16 +135,28 @@ pub async fn members_attendance_at(
     batch: BatchId,
 ) -> Result<MembersAttendanceAggregates> {
     let order = vec![(delegation::Column::SortName, OrderDirection::Asc)];
-    let parties = ctx.rows(Edge::<delegation::Entity>::by(delegation::Column::BatchId), Key::Id(batch.0), order);
+    let parties = ctx.rows(
+        Edge::<delegation::Entity>::by(delegation::Column::BatchId),
+        Key::Id(batch.0),
+        order,
+    );
     let (members, parties) = try_join(memberships(ctx, group), parties).await?;
     let parties = parties.into_iter().filter(|party| party.represents == Representation::Country);
     let parties = parties.filter_map(|party| Some((party.country_code.clone()?, party.status)));
     Ok(sorted(&members, as_of, parties.collect()))
 }
 
-async fn memberships(ctx: &Context<'_>, group: RegionalGroupId) -> Result<Vec<Arc<membership::Model>>> {
+async fn memberships(
+    ctx: &Context<'_>,
+    group: RegionalGroupId,
+) -> Result<Vec<Arc<membership::Model>>> {
     let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
-    ctx.rows(Edge::<membership::Entity>::by(membership::Column::RegionalGroupId), Key::Id(group.0), order).await
+    ctx.rows(
+        Edge::<membership::Entity>::by(membership::Column::RegionalGroupId),
+        Key::Id(group.0),
+        order,
+    )
+    .await
 }
 
 fn sorted(
@@ -148,8 +169,12 @@ fn sorted(
         statuses.entry(code).or_default().push(status);
     }
     let known = |code: &CountryCode| attendance(statuses.get(code).into_iter().flatten().copied());
-    let members = memberships.iter().filter(|row| is_member(row, as_of)).map(|row| &row.country_code);
-    MembersAttendanceAggregates { as_of, members: members.map(|code| (code.clone(), known(code))).collect() }
+    let members =
+        memberships.iter().filter(|row| is_member(row, as_of)).map(|row| &row.country_code);
+    MembersAttendanceAggregates {
+        as_of,
+        members: members.map(|code| (code.clone(), known(code))).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -43,7 +43,11 @@ impl Restore {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         tell_if_new(config).await?;
         restore(&config.db_options(), &self.file, &Clock::system()).await?;
-        writeln!(std::io::stdout(), "the register of {} is restored, in a new epoch", self.file.display())?;
+        writeln!(
+            std::io::stdout(),
+            "the register of {} is restored, in a new epoch",
+            self.file.display()
+        )?;
         Ok(())
     }
 }

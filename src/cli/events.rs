@@ -17,7 +17,9 @@ use crate::eventlog::feed::{Feed, FeedError, FeedRequest, Item};
 use crate::events::{Choice, LogCursor};
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  jejaring events tail --database-url sqlite:///var/lib/jejaring/register.sqlite")]
+#[command(
+    after_help = "Example:\n  jejaring events tail --database-url sqlite:///var/lib/jejaring/register.sqlite"
+)]
 pub(super) struct Events {
     #[command(subcommand)]
     what: EventsVerb,
@@ -63,8 +65,9 @@ impl Events {
             heartbeat: SILENCE,
         };
         let end = tail.head().await?;
-        let feed =
-            Feed::begin(tail.clone(), Clock::system(), Visible::to(Actor::Operator), wanted).await.map_err(told)?;
+        let feed = Feed::begin(tail.clone(), Clock::system(), Visible::to(Actor::Operator), wanted)
+            .await
+            .map_err(told)?;
         let printed = tokio::select! {
             printed = print(feed, replay.then_some(end)) => printed,
             stopped = tokio::signal::ctrl_c() => stopped.map_err(Failure::from),
@@ -109,9 +112,10 @@ fn line(item: &Item) -> Option<serde_json::Value> {
 
 fn told(error: FeedError) -> Failure {
     match error {
-        FeedError::Lost(end) => {
-            format!("the log does not have that place: it is from before a restore; the log ends at {end}").into()
-        }
+        FeedError::Lost(end) => format!(
+            "the log does not have that place: it is from before a restore; the log ends at {end}"
+        )
+        .into(),
         FeedError::Refused(why, _) => why.into(),
         FeedError::Database(error) => format!("the log cannot be read: {error}").into(),
     }

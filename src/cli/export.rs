@@ -68,18 +68,27 @@ impl Export {
             writeln!(out, "{}", serde_json::Value::from(rows))?;
         } else {
             let all: usize = rows.iter().map(|table| table.1).sum();
-            writeln!(out, "{} has the register: {all} rows in {} tables", self.out.display(), rows.len())?;
+            writeln!(
+                out,
+                "{} has the register: {all} rows in {} tables",
+                self.out.display(),
+                rows.len()
+            )?;
         }
         Ok(())
     }
 
     async fn activities(&self, db: &Db, reporting: &str) -> Result<(), Failure> {
-        let made = activities(db, &Clock::system(), reporting, self.reporting_ref.as_deref()).await?;
+        let made =
+            activities(db, &Clock::system(), reporting, self.reporting_ref.as_deref()).await?;
         let file = std::fs::File::create_new(&self.out);
         let written = file.and_then(|mut file| file.write_all(made.xml.as_bytes()));
         written.map_err(|error| format!("{}: {error}", self.out.display()))?;
         let (out, all, left) = (self.out.display(), made.written, made.left_out);
-        writeln!(std::io::stdout(), "{out} has {all} activities; {left} batches without a date are left out")?;
+        writeln!(
+            std::io::stdout(),
+            "{out} has {all} activities; {left} batches without a date are left out"
+        )?;
         Ok(())
     }
 }

@@ -105,7 +105,8 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<(), Failure> {
         let said = Saved {
-            columns: self.translated(self.columns.iter().map(|said| said::column(said)).collect())?,
+            columns: self
+                .translated(self.columns.iter().map(|said| said::column(said)).collect())?,
             set: self.translated(self.set.iter().map(|said| said::value(said)).collect())?,
             order: self.translated(self.dates.as_deref().map(said::order).transpose())?,
             save_as: None,
@@ -162,7 +163,10 @@ impl Import {
         let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let upload = Upload {
             table,
-            file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            file_name: path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
             institution: self.institution.clone(),
             mapping: self.mapping.clone(),
             columns: said.columns.clone(),
@@ -172,9 +176,17 @@ impl Import {
         Ok((file, upload))
     }
 
-    async fn read(&self, db: &Db, clock: &Clock, file: File, upload: Upload) -> Result<import::Model, Failure> {
+    async fn read(
+        &self,
+        db: &Db,
+        clock: &Clock,
+        file: File,
+        upload: Upload,
+    ) -> Result<import::Model, Failure> {
         let (bar, name) = (Bar::new(&self.language), upload.file_name.clone());
-        let row = receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.draw(rows, None)).await;
+        let row =
+            receive(db, clock, &Actor::Operator, upload, file, |_, rows| bar.draw(rows, None))
+                .await;
         bar.end();
         Ok(row.map_err(|error| format!("{name}: {}", error.translate(&self.language)))?)
     }
@@ -194,20 +206,31 @@ impl Import {
         said: Saved,
         names: &[Decision],
     ) -> Result<import::Model, Failure> {
-        let says = !said.columns.is_empty() || !said.set.is_empty() || said.order.is_some() || said.save_as.is_some();
+        let says = !said.columns.is_empty()
+            || !said.set.is_empty()
+            || said.order.is_some()
+            || said.save_as.is_some();
         if says {
-            let mapped = write(db, clock, Actor::Operator, async |w| map(w, &Actor::Operator, &row, &said).await);
+            let mapped = write(db, clock, Actor::Operator, async |w| {
+                map(w, &Actor::Operator, &row, &said).await
+            });
             row = self.translated(mapped.await.map_err(in_words))?.value.row;
         }
         if !names.is_empty() {
-            let decided =
-                write(db, clock, Actor::Operator, async |w| decide_all(w, &Actor::Operator, &row, names).await);
+            let decided = write(db, clock, Actor::Operator, async |w| {
+                decide_all(w, &Actor::Operator, &row, names).await
+            });
             row = self.translated(decided.await.map_err(in_words))?.value.row;
         }
         Ok(row)
     }
 
-    async fn apply(&self, db: &Db, clock: &Clock, row: &import::Model) -> Result<import::Model, Failure> {
+    async fn apply(
+        &self,
+        db: &Db,
+        clock: &Clock,
+        row: &import::Model,
+    ) -> Result<import::Model, Failure> {
         let bar = Bar::new(&self.language);
         let all = [row.new_rows, row.changed_rows, row.unchanged_rows]
             .into_iter()
@@ -217,7 +240,8 @@ impl Import {
         let applying = async |w: &mut Write| {
             // As it stands now: a server may be about to do the same.
             let now = w.locked::<import::Entity>(row.id).await?;
-            apply(w, &Actor::Operator, now.as_ref().unwrap_or(row), self.leave_out, on_progress).await
+            apply(w, &Actor::Operator, now.as_ref().unwrap_or(row), self.leave_out, on_progress)
+                .await
         };
         let applied = write(db, clock, Actor::Operator, applying).await;
         bar.end();

@@ -9,7 +9,9 @@ use crate::config::Config;
 use crate::db::{Accept, Db, MigrationState, Presence, exclusively, migrate};
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  jejaring migrate status --database-url sqlite:///var/lib/jejaring/register.sqlite")]
+#[command(
+    after_help = "Example:\n  jejaring migrate status --database-url sqlite:///var/lib/jejaring/register.sqlite"
+)]
 pub(super) struct Migrate {
     #[command(subcommand)]
     what: MigrateVerb,
@@ -18,7 +20,9 @@ pub(super) struct Migrate {
 #[derive(Subcommand)]
 enum MigrateVerb {
     /// Apply what is missing
-    #[command(after_help = "Example:\n  jejaring migrate up --database-url postgres://jejaring@localhost/jejaring")]
+    #[command(
+        after_help = "Example:\n  jejaring migrate up --database-url postgres://jejaring@localhost/jejaring"
+    )]
     Up,
     /// Say what has been applied; changes nothing. Fails where a newer program has migrated the
     /// database

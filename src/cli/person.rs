@@ -54,7 +54,8 @@ impl Person {
             PersonVerb::Erase { key, .. } => {
                 let row = find(&db, key).await?;
                 let alike = called_alike(db.reading(), &row).await?;
-                write(&db, &Clock::system(), Actor::Operator, async |w| erase(w, &row).await).await?;
+                write(&db, &Clock::system(), Actor::Operator, async |w| erase(w, &row).await)
+                    .await?;
                 let mut out = std::io::stdout();
                 writeln!(out, "what was known of {} is removed", row.id)?;
                 for record in alike {

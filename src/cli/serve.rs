@@ -35,12 +35,16 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         None => None,
         Some(address) => {
             let bound = TcpListener::bind(address).await;
-            Some(bound.map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?)
+            Some(
+                bound
+                    .map_err(|error| format!("cannot listen on {address} for metrics: {error}"))?,
+            )
         }
     };
     let address = listener.local_addr()?;
     // Port 0 has become another one.
-    let http = HttpConfig { max_connections: http::most_connections(config), ..config.http.clone() };
+    let http =
+        HttpConfig { max_connections: http::most_connections(config), ..config.http.clone() };
     let config = &Config { listen: address, http, ..config.clone() };
     tell_if_new(config).await?;
     let app = App::open(config, Clock::system()).await?;
@@ -48,9 +52,16 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{address}")?;
     if own {
-        writeln!(out, "the register is in {}; ask it, for example:", OWN_DATABASE.trim_start_matches("sqlite://"))?;
+        writeln!(
+            out,
+            "the register is in {}; ask it, for example:",
+            OWN_DATABASE.trim_start_matches("sqlite://")
+        )?;
         let body = serde_json::json!({ "query": FIRST_QUERY }).to_string();
-        writeln!(out, "curl http://{address}/graphql -H 'content-type: application/json' -d '{body}'")?;
+        writeln!(
+            out,
+            "curl http://{address}/graphql -H 'content-type: application/json' -d '{body}'"
+        )?;
     }
     out.flush()?;
     tracing::info!(%address, database = config.shown().database_url.as_deref().unwrap_or(OWN_DATABASE), "ready");
@@ -93,7 +104,9 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     match timeout(CLOSING, db.close()).await {
         Ok(closed) => closed?,
         // What is being written is written as a whole, or not at all.
-        Err(_) => tracing::warn!("connections in use after {} s more are dropped", CLOSING.as_secs()),
+        Err(_) => {
+            tracing::warn!("connections in use after {} s more are dropped", CLOSING.as_secs())
+        }
     }
     tracing::info!("stopped");
     Ok(())

@@ -20,7 +20,9 @@ use crate::phrase::say;
 use crate::rule::unset;
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator")]
+#[command(
+    after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator"
+)]
 pub(super) struct Token {
     #[command(subcommand)]
     what: TokenVerb,
@@ -29,8 +31,10 @@ pub(super) struct Token {
 #[derive(Subcommand)]
 enum TokenVerb {
     /// Make a token, with its account and grant where these are not there; the token is printed this once
-    #[command(after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
-                      jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90")]
+    #[command(
+        after_help = "Example:\n  jejaring token create --account ana --name \"Ana\" --role administrator\n  \
+                      jejaring token create --account budi --name \"Budi\" --role officer --institution kemenperin --days 90"
+    )]
     Create(Create),
     /// List the tokens there are, without themselves
     #[command(after_help = "Example:\n  jejaring token list --json")]
@@ -122,7 +126,8 @@ impl Create {
             }
             let expires_at = self.days.map(|days| w.now() + TimeDelta::days(i64::from(days)));
             let scopes = scopes.into_iter().collect();
-            let token = TokenDraft { account: account.id, name: self.purpose.clone(), scopes, expires_at };
+            let token =
+                TokenDraft { account: account.id, name: self.purpose.clone(), scopes, expires_at };
             tokens::create(w, token).await
         });
         let (put, secret) = made.await?.value;
@@ -134,18 +139,25 @@ impl Create {
             writeln!(out, "{made}")?;
         } else {
             writeln!(out, "{}", secret.reveal())?;
-            eprintln!("this is {}; it is shown this once: send it as `Authorization: Bearer …`", put.row.key);
+            eprintln!(
+                "this is {}; it is shown this once: send it as `Authorization: Bearer …`",
+                put.row.key
+            );
         }
         Ok(())
     }
 
     async fn account(&self, w: &mut crate::db::Write) -> Result<account::Model, WriteError> {
-        let known = account::Entity::find().filter(account::Column::Key.eq(&self.account)).one(w.read()).await?;
+        let known = account::Entity::find()
+            .filter(account::Column::Key.eq(&self.account))
+            .one(w.read())
+            .await?;
         if let Some(known) = known {
             return Ok(known);
         }
         let name = self.name.clone().unwrap_or_else(|| self.account.clone());
-        let draft = account::ActiveModel { key: Set(self.account.clone()), name: Set(name), ..unset() };
+        let draft =
+            account::ActiveModel { key: Set(self.account.clone()), name: Set(name), ..unset() };
         Ok(accounts::enter(w, None, draft).await?.row)
     }
 
@@ -158,7 +170,10 @@ impl Create {
     ) -> Result<(), WriteError> {
         let body = match &self.institution {
             Some(key) => {
-                let body = institution::Entity::find().filter(institution::Column::Key.eq(key)).one(w.read()).await?;
+                let body = institution::Entity::find()
+                    .filter(institution::Column::Key.eq(key))
+                    .one(w.read())
+                    .await?;
                 let missing = || {
                     let message = say!("there is no institution \"{key}\"", key);
                     Refusal::new(RefusalCode::NotFound, "institution_id", message)
@@ -180,8 +195,10 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
         .order_by_asc(api_token::Column::Id)
         .all(db.reading())
         .await?;
-    let grants =
-        access_grant::Entity::find().filter(access_grant::Column::RevokedAt.is_null()).all(db.reading()).await?;
+    let grants = access_grant::Entity::find()
+        .filter(access_grant::Column::RevokedAt.is_null())
+        .all(db.reading())
+        .await?;
     let mut out = std::io::stdout();
     let rows = tokens.into_iter().filter_map(|(token, account)| Some((token, account?)));
     let rows: Vec<_> = rows
@@ -201,17 +218,25 @@ async fn list(db: &Db, json: bool) -> Result<(), Failure> {
     for row in rows {
         let state = if row["revokedAt"].is_null() { "good" } else { "revoked" };
         let text = |field: &str| row[field].as_str().unwrap_or("-").to_owned();
-        let shown =
-            [text("key"), text("account"), text("prefix"), text("expiresAt"), text("lastUsedAt"), state.to_owned()];
+        let shown = [
+            text("key"),
+            text("account"),
+            text("prefix"),
+            text("expiresAt"),
+            text("lastUsedAt"),
+            state.to_owned(),
+        ];
         writeln!(out, "{}", shown.join("  "))?;
     }
     Ok(())
 }
 
 async fn revoke(db: &Db, key: &str) -> Result<(), Failure> {
-    let token = api_token::Entity::find().filter(api_token::Column::Key.eq(key)).one(db.reading()).await?;
     let token =
-        token.ok_or_else(|| format!("there is no token {key:?}: `jejaring token list` shows those there are"))?;
+        api_token::Entity::find().filter(api_token::Column::Key.eq(key)).one(db.reading()).await?;
+    let token = token.ok_or_else(|| {
+        format!("there is no token {key:?}: `jejaring token list` shows those there are")
+    })?;
     change(db, async |w| tokens::revoke(w, &token).await).await?;
     Ok(())
 }

@@ -39,7 +39,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
 /// A browser names an origin by scheme, host and port alone.
 fn check_origin(origin: &str) -> Result<(), ConfigError> {
     let host = origin.split_once("://").map(|(_, host)| host);
-    let plain = |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/');
+    let plain = |host: &str| {
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+    };
     if origin == "*" || host.is_some_and(plain) {
         return Ok(());
     }
@@ -66,14 +68,17 @@ fn check_public(url: &str) -> Result<(), ConfigError> {
 }
 
 fn check_database(url: &str) -> Result<(), ConfigError> {
-    let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+    let known =
+        ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
     if url.starts_with("sqlite::memory:") || url.contains("mode=memory") {
         let why = "the program opens it more than once, and each time would be another database";
         return Err(ConfigError(format!("database_url: {url:?} cannot be in memory: {why}")));
     }
     if !known {
         let url = redact(url);
-        return Err(ConfigError(format!("database_url: {url:?} begins with neither sqlite: nor postgres:")));
+        return Err(ConfigError(format!(
+            "database_url: {url:?} begins with neither sqlite: nor postgres:"
+        )));
     }
     Ok(())
 }

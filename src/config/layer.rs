@@ -23,14 +23,16 @@ impl Layer {
 
     /// Reads the text of a file.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        let table: Table =
-            toml::from_str(text).map_err(|error| ConfigError(error.to_string().trim_end().to_owned()))?;
+        let table: Table = toml::from_str(text)
+            .map_err(|error| ConfigError(error.to_string().trim_end().to_owned()))?;
         check_keys(&table, &defaults(), "")?;
         Ok(Self(table))
     }
 
     /// Reads the environment variables `JEJARING_…`; also the path of a file, `JEJARING_CONFIG`.
-    pub fn from_env(variables: impl Iterator<Item = (String, String)>) -> Result<(Self, Option<PathBuf>), ConfigError> {
+    pub fn from_env(
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Self, Option<PathBuf>), ConfigError> {
         let (mut layer, mut file) = (Self::default(), None);
         let defaults = defaults();
         for (name, value) in variables {
@@ -63,7 +65,9 @@ fn check_keys(table: &Table, known: &Table, within: &str) -> Result<(), ConfigEr
     for (key, value) in table {
         match (known.get(key), value) {
             (None, _) => return Err(ConfigError(format!("{within}{key} is not a setting"))),
-            (Some(Value::Table(known)), Value::Table(inner)) => check_keys(inner, known, &format!("{within}{key}."))?,
+            (Some(Value::Table(known)), Value::Table(inner)) => {
+                check_keys(inner, known, &format!("{within}{key}."))?
+            }
             _ => {}
         }
     }
@@ -72,7 +76,13 @@ fn check_keys(table: &Table, known: &Table, within: &str) -> Result<(), ConfigEr
 
 /// Puts the value of an environment variable where it belongs, as what the default is:
 /// `limits_max_depth` is `max_depth` of `[limits]`.
-fn set_from_env(into: &mut Table, known: &Table, key: &str, name: &str, value: &str) -> Result<(), ConfigError> {
+fn set_from_env(
+    into: &mut Table,
+    known: &Table,
+    key: &str,
+    name: &str,
+    value: &str,
+) -> Result<(), ConfigError> {
     let inner = known.iter().find_map(|(section, inner)| {
         let rest = key.strip_prefix(section.as_str())?.strip_prefix('_')?;
         inner.as_table().map(|inner| (section, inner, rest))
@@ -87,9 +97,14 @@ fn set_from_env(into: &mut Table, known: &Table, key: &str, name: &str, value: &
     let parsed = match known.get(key) {
         Some(Value::Boolean(_)) => Value::Boolean(parse(name, value)?),
         Some(Value::Integer(_)) => Value::Integer(parse(name, value)?),
-        Some(Value::Array(_)) => {
-            Value::Array(value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect())
-        }
+        Some(Value::Array(_)) => Value::Array(
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(Value::from)
+                .collect(),
+        ),
         Some(Value::String(_)) => Value::from(value),
         _ => return Err(ConfigError(format!("the environment variable {name} is not a setting"))),
     };
@@ -97,7 +112,10 @@ fn set_from_env(into: &mut Table, known: &Table, key: &str, name: &str, value: &
     Ok(())
 }
 
-fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(name: &str, value: &str) -> Result<T, ConfigError> {
+fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    value: &str,
+) -> Result<T, ConfigError> {
     value.parse().map_err(|error| ConfigError(format!("{name}: {value:?} cannot be read: {error}")))
 }
 

@@ -137,8 +137,9 @@ impl Config {
         for layer in layers.into_iter().rev() {
             merge(&mut all, layer.0);
         }
-        let config: Self =
-            all.try_into().map_err(|error: toml::de::Error| ConfigError(error.to_string().trim_end().to_owned()))?;
+        let config: Self = all.try_into().map_err(|error: toml::de::Error| {
+            ConfigError(error.to_string().trim_end().to_owned())
+        })?;
         check::check(&config)?;
         Ok(config)
     }
@@ -189,7 +190,9 @@ mod tests {
 
     #[test]
     fn flags_are_stronger_than_the_environment_and_that_is_stronger_than_the_file() {
-        let file = Layer::from_toml("listen = \"127.0.0.1:1\"\nreaders = 1\nlog = \"warn\"\nlimits.max_depth = 9");
+        let file = Layer::from_toml(
+            "listen = \"127.0.0.1:1\"\nreaders = 1\nlog = \"warn\"\nlimits.max_depth = 9",
+        );
         let (env, _) = env(&[
             ("JEJARING_LISTEN", "127.0.0.1:2"),
             ("JEJARING_READERS", "2"),
@@ -203,23 +206,37 @@ mod tests {
         let config = Config::from_layers([flags, env, file.unwrap()]).unwrap();
         assert_eq!((config.listen.port(), config.readers, config.log.as_str()), (3, 2, "warn"));
         assert_eq!((config.limits.max_depth, config.limits.max_aliases), (9, 7));
-        assert_eq!(config.http.trusted_proxies, ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        assert_eq!(
+            config.http.trusted_proxies,
+            ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]
+        );
     }
 
     #[test]
     fn an_unknown_key_and_a_bad_value_are_named() {
         let message = |error: ConfigError| error.0;
         assert!(message(Layer::from_toml("lisen = 1").unwrap_err()).contains("lisen"));
-        assert!(message(Layer::from_toml("[limits]\nmax_dept = 1").unwrap_err()).contains("limits.max_dept"));
+        assert!(
+            message(Layer::from_toml("[limits]\nmax_dept = 1").unwrap_err())
+                .contains("limits.max_dept")
+        );
         assert!(message(env(&[("JEJARING_LISEN", "x")]).unwrap_err()).contains("JEJARING_LISEN"));
-        assert!(message(env(&[("JEJARING_LIMITS_DEPTH", "1")]).unwrap_err()).contains("JEJARING_LIMITS_DEPTH"));
+        assert!(
+            message(env(&[("JEJARING_LIMITS_DEPTH", "1")]).unwrap_err())
+                .contains("JEJARING_LIMITS_DEPTH")
+        );
         assert!(message(env(&[("JEJARING_READERS", "many")]).unwrap_err()).contains("many"));
-        let bad = |text: &str| message(Config::from_layers([Layer::from_toml(text).unwrap()]).unwrap_err());
+        let bad = |text: &str| {
+            message(Config::from_layers([Layer::from_toml(text).unwrap()]).unwrap_err())
+        };
         assert!(bad("listen = \"nowhere\"").contains("nowhere"));
         assert!(bad("readers = 0").contains("readers: 0"));
         assert!(bad("readers = \"few\"").contains("few"));
         assert!(bad("log_format = \"xml\"").contains("xml"));
-        assert!(bad("http.cors_origins = [\"https://portal.example/\"]").contains("https://portal.example/"));
+        assert!(
+            bad("http.cors_origins = [\"https://portal.example/\"]")
+                .contains("https://portal.example/")
+        );
         assert!(bad("http.trusted_proxies = [\"proxy\"]").contains("proxy"));
         let refused = bad("database_url = \"mysql://u:secret@h/d\"");
         assert!(refused.contains("mysql") && !refused.contains("secret"));

@@ -7,7 +7,8 @@ pub(super) fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::f
     from: D,
 ) -> Result<T, D::Error> {
     let text = String::deserialize(from)?;
-    text.parse().map_err(|error| serde::de::Error::custom(format!("{text:?} cannot be read: {error}")))
+    text.parse()
+        .map_err(|error| serde::de::Error::custom(format!("{text:?} cannot be read: {error}")))
 }
 
 /// An empty text stands for nothing.
@@ -15,6 +16,8 @@ pub(super) fn if_given<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std:
     from: D,
 ) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(from)?;
-    let parse = |text: &str| text.parse().map_err(|error| serde::de::Error::custom(format!("{text:?}: {error}")));
+    let parse = |text: &str| {
+        text.parse().map_err(|error| serde::de::Error::custom(format!("{text:?}: {error}")))
+    };
     if text.is_empty() { Ok(None) } else { parse(&text).map(Some) }
 }

@@ -26,7 +26,8 @@ impl Anchor {
         let database = options.get_filename().to_owned();
         Paths::new(&database).prepare().map_err(refused)?;
         // What is not there any more cannot be read through memory, and would end the process.
-        let connected = options.pragma("mmap_size", "0").disable_statement_logging().connect().await;
+        let connected =
+            options.pragma("mmap_size", "0").disable_statement_logging().connect().await;
         let mut connection = connected.map_err(|error| refused(unreadable(&database, &error)))?;
         // The file may have been made just now, and the name of a link be resolved only now.
         let file = SqliteFile::opened(Paths::new(&database)).map_err(refused)?;
@@ -70,10 +71,9 @@ impl Anchor {
     pub(super) async fn find_space(&self) -> Result<(), String> {
         let database = self.database().to_owned();
         let found = tokio::task::spawn_blocking(move || find_space(&database)).await;
-        found
-            .map_err(std::io::Error::other)
-            .flatten()
-            .map_err(|error| format!("there is no space beside {}: {error}", self.database().display()))
+        found.map_err(std::io::Error::other).flatten().map_err(|error| {
+            format!("there is no space beside {}: {error}", self.database().display())
+        })
     }
 
     /// Keeps the pools of a database open to the end of the process. The last connection that is closed writes the
@@ -86,7 +86,10 @@ impl Anchor {
     /// Closes the connection, as the last one.
     pub(super) async fn release(&self) -> Result<(), DbErr> {
         if let Some(connection) = self.connection.lock().await.take() {
-            connection.close().await.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+            connection
+                .close()
+                .await
+                .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
         }
         self.file.forget_owner();
         Ok(())
@@ -115,19 +118,25 @@ async fn log_is_whole(file: &SqliteFile, connection: &mut SqliteConnection) -> R
         }
         // Somebody reads or writes: it is seen at the next look.
         Ok((_, _)) => Ok(()),
-        Err(error) => {
-            Err(format!("{} has been truncated while the register was open: {error}", file.paths().log.display()))
-        }
+        Err(error) => Err(format!(
+            "{} has been truncated while the register was open: {error}",
+            file.paths().log.display()
+        )),
     }
 }
 
 /// Why SQLite does not read a file, which it does not name itself.
 pub(super) fn unreadable(database: &Path, error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<u32>().ok());
     let database = database.display();
     match code.map(|code| code & 0xff) {
         Some(11) => format!("the database file {database} is damaged: {error}; {RESTORE}"),
-        Some(26) => format!("the database file {database} is damaged, or no database of SQLite: {error}"),
+        Some(26) => {
+            format!("the database file {database} is damaged, or no database of SQLite: {error}")
+        }
         _ => format!("the database file {database} cannot be opened: {error}"),
     }
 }

@@ -8,7 +8,10 @@ use std::process::Command;
 
 use entity::event_head;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, RuntimeErr, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, RuntimeErr,
+    Statement,
+};
 
 use super::connect::{sqlite_file, sqlite_url};
 use super::sqlite_file::Paths;
@@ -62,13 +65,20 @@ pub async fn backup(options: &DbOptions, file: &Path) -> Result<(), BackupError>
     let db = Db::open(options, Accept::Older).await?;
     let done = match db.backend() {
         DatabaseBackend::Postgres => {
-            let arguments =
-                [OsStr::new("--format=custom"), OsStr::new("--no-owner"), OsStr::new("--file"), file.as_os_str()];
+            let arguments = [
+                OsStr::new("--format=custom"),
+                OsStr::new("--no-owner"),
+                OsStr::new("--file"),
+                file.as_os_str(),
+            ];
             program("pg_dump", &options.url, &arguments).await
         }
         backend => {
-            let into =
-                Statement::from_sql_and_values(backend, "VACUUM INTO ?", [file.to_string_lossy().into_owned().into()]);
+            let into = Statement::from_sql_and_values(
+                backend,
+                "VACUUM INTO ?",
+                [file.to_string_lossy().into_owned().into()],
+            );
             db.writing.execute_raw(into).await.map(drop).map_err(BackupError::from)
         }
     };
@@ -89,14 +99,19 @@ pub async fn restore(options: &DbOptions, file: &Path, clock: &Clock) -> Result<
         return restore_sqlite(options, file, clock).await;
     }
     let db = Db::connect(options).await?;
-    let tables = "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() LIMIT 1";
+    let tables =
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() LIMIT 1";
     let tables = db.reading.query_one_raw(Statement::from_string(db.backend(), tables)).await?;
     if tables.is_some() {
         db.close().await?;
         return Err(BackupError::Occupied("a database with tables".to_owned()));
     }
-    let arguments =
-        [OsStr::new("--no-owner"), OsStr::new("--exit-on-error"), OsStr::new("--single-transaction"), file.as_os_str()];
+    let arguments = [
+        OsStr::new("--no-owner"),
+        OsStr::new("--exit-on-error"),
+        OsStr::new("--single-transaction"),
+        file.as_os_str(),
+    ];
     program("pg_restore", &options.url, &arguments).await?;
     Presence::find(options).await?.accept(Accept::Older)?;
     begin_epoch(&db, clock).await?;
@@ -105,9 +120,14 @@ pub async fn restore(options: &DbOptions, file: &Path, clock: &Clock) -> Result<
 }
 
 /// Under another name first: a register of which half is there must not be taken for one.
-async fn restore_sqlite(options: &DbOptions, file: &Path, clock: &Clock) -> Result<(), BackupError> {
+async fn restore_sqlite(
+    options: &DbOptions,
+    file: &Path,
+    clock: &Clock,
+) -> Result<(), BackupError> {
     let target = sqlite_file(&options.url);
-    let target = target.ok_or_else(|| BackupError::Occupied("no file is named, and a database".to_owned()))?;
+    let target = target
+        .ok_or_else(|| BackupError::Occupied("no file is named, and a database".to_owned()))?;
     vacant(&target)?;
     let copy = DbOptions { url: sqlite_url(file), ..options.clone() };
     Presence::find(&copy).await?.accept(Accept::Older)?;
@@ -133,7 +153,9 @@ async fn restore_sqlite(options: &DbOptions, file: &Path, clock: &Clock) -> Resu
     begin_epoch(&db, clock).await?;
     db.close().await?;
     if left.log.exists() {
-        let why = std::io::Error::other("it could not be written into the database file; is the disk full?");
+        let why = std::io::Error::other(
+            "it could not be written into the database file; is the disk full?",
+        );
         return Err(BackupError::File(left.log, why));
     }
     let renamed = std::fs::rename(&unfinished, &target);
@@ -161,7 +183,9 @@ async fn program(name: &'static str, url: &str, arguments: &[&OsStr]) -> Result<
         command.env("PGPASSWORD", password);
     }
     let failed = |error: &dyn fmt::Display| BackupError::Program(name, error.to_string());
-    let ran = tokio::task::spawn_blocking(move || command.output()).await.map_err(|error| failed(&error))?;
+    let ran = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .map_err(|error| failed(&error))?;
     let ran = ran.map_err(|error| failed(&error))?;
     if ran.status.success() {
         return Ok(());
@@ -174,7 +198,10 @@ fn installed(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| {
-            Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin").join(name)))
+            Some((
+                entry.file_name().to_str()?.parse::<u32>().ok()?,
+                entry.path().join("bin").join(name),
+            ))
         })
         .filter(|(_, program)| program.exists())
         .max();
@@ -189,7 +216,9 @@ fn split_password(url: &str) -> (String, Option<String>) {
     let Some((user, password)) = credentials.split_once(':') else { return whole() };
     // A plus is itself in this part of a URL.
     let encoded = format!("p={}", password.replace('+', "%2B"));
-    let password = form_urlencoded::parse(encoded.as_bytes()).next().map(|(_, password)| password.into_owned());
+    let password = form_urlencoded::parse(encoded.as_bytes())
+        .next()
+        .map(|(_, password)| password.into_owned());
     (format!("{scheme}://{user}@{host}"), password)
 }
 
@@ -200,7 +229,10 @@ mod tests {
     #[test]
     fn a_password_is_not_among_the_arguments() {
         let (url, password) = split_password("postgres://ann:a%40b+c@db/x?host=/tmp");
-        assert_eq!((url.as_str(), password.as_deref()), ("postgres://ann@db/x?host=/tmp", Some("a@b+c")));
+        assert_eq!(
+            (url.as_str(), password.as_deref()),
+            ("postgres://ann@db/x?host=/tmp", Some("a@b+c"))
+        );
         assert_eq!(split_password("postgres://ann@db/x"), ("postgres://ann@db/x".to_owned(), None));
     }
 }

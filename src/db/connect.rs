@@ -134,10 +134,15 @@ impl Db {
             }
             _ => None,
         };
-        let quick = anchor.as_ref().map(|anchor| Quick::new(options.readers.max(1) as usize, anchor, timing.clone()));
-        let reading = Readers::connect(options.readers, &pools, control.as_ref(), observed, quick).await?;
+        let quick = anchor
+            .as_ref()
+            .map(|anchor| Quick::new(options.readers.max(1) as usize, anchor, timing.clone()));
+        let reading =
+            Readers::connect(options.readers, &pools, control.as_ref(), observed, quick).await?;
         // What takes long has nothing to gain.
-        let heavy = Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed, None).await?;
+        let heavy =
+            Readers::connect(options.heavy_readers, &pools, control.as_ref(), observed, None)
+                .await?;
         let (health, commits) = (WriteHealth::default(), watch::Sender::default());
         Ok(Self {
             reading,

@@ -11,8 +11,8 @@ use entity::vocabulary::{WebhookDeliveryState, WebhookState};
 use entity::{account, webhook_course, webhook_delivery, webhook_endpoint};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -49,7 +49,9 @@ pub enum WriteOutcome {
 /// Endpoints that are served: active ones, of accounts that are open.
 fn served() -> SelectStatement {
     let mut open = Query::select();
-    open.column(account::Column::Id).from(account::Entity).and_where(account::Column::DisabledAt.is_null());
+    open.column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::DisabledAt.is_null());
     let mut served = Query::select();
     served
         .column(webhook_endpoint::Column::Id)
@@ -121,7 +123,11 @@ async fn give_back(db: &Db, which: Condition) -> Result<(), DbErr> {
 }
 
 /// Writes down how far several endpoints have come, in one transaction.
-pub async fn progress(db: &Db, process: Uuid, all: &[Progress]) -> Result<Vec<WriteOutcome>, DbErr> {
+pub async fn progress(
+    db: &Db,
+    process: Uuid,
+    all: &[Progress],
+) -> Result<Vec<WriteOutcome>, DbErr> {
     db.transact(async |transaction| put_progress(transaction, process, all).await).await
 }
 
@@ -162,7 +168,10 @@ async fn put_progress(
     for rows in rows.chunks(ROWS_PER_INSERT) {
         put(transaction, rows.to_vec()).await?;
     }
-    for (progress, _) in all.iter().zip(&kept).filter(|(progress, kept)| **kept == WriteOutcome::All && progress.forget)
+    for (progress, _) in all
+        .iter()
+        .zip(&kept)
+        .filter(|(progress, kept)| **kept == WriteOutcome::All && progress.forget)
     {
         forget(transaction, progress.course.endpoint_id).await?;
     }
@@ -170,7 +179,10 @@ async fn put_progress(
 }
 
 /// Writes deliveries as they stand, whether they are there or not.
-async fn put(db: &impl ConnectionTrait, rows: Vec<webhook_delivery::ActiveModel>) -> Result<(), DbErr> {
+async fn put(
+    db: &impl ConnectionTrait,
+    rows: Vec<webhook_delivery::ActiveModel>,
+) -> Result<(), DbErr> {
     use webhook_delivery::{Column, Entity};
     let mut again = OnConflict::column(Column::Id);
     again.update_columns([
@@ -187,8 +199,11 @@ async fn put(db: &impl ConnectionTrait, rows: Vec<webhook_delivery::ActiveModel>
 /// Forgets deliveries of an endpoint that are over, but for the newest.
 async fn forget(db: &impl ConnectionTrait, endpoint: WebhookEndpointId) -> Result<(), DbErr> {
     use webhook_delivery::{Column, Entity};
-    let over =
-        || Condition::all().add(Column::EndpointId.eq(endpoint)).add(Column::State.ne(WebhookDeliveryState::Pending));
+    let over = || {
+        Condition::all()
+            .add(Column::EndpointId.eq(endpoint))
+            .add(Column::State.ne(WebhookDeliveryState::Pending))
+    };
     let oldest = Entity::find()
         .select_only()
         .column(Column::SortPosition)
@@ -269,5 +284,7 @@ pub async fn later(
 
 fn pending(endpoint: WebhookEndpointId) -> Condition {
     use webhook_delivery::Column;
-    Condition::all().add(Column::EndpointId.eq(endpoint)).add(Column::State.eq(WebhookDeliveryState::Pending))
+    Condition::all()
+        .add(Column::EndpointId.eq(endpoint))
+        .add(Column::State.eq(WebhookDeliveryState::Pending))
 }

@@ -237,7 +237,8 @@ async fn purge_postgres(db: &DatabaseConnection) -> Result<(), DbErr> {
     db.execute_unprepared("SET lock_timeout = '60s'").await?;
     let tables = "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables \
                   WHERE schemaname = current_schema() ORDER BY tablename";
-    let tables = db.query_all_raw(Statement::from_string(DatabaseBackend::Postgres, tables)).await?;
+    let tables =
+        db.query_all_raw(Statement::from_string(DatabaseBackend::Postgres, tables)).await?;
     for row in tables {
         let table: String = row.try_get("", "name")?;
         db.execute_unprepared(&format!("VACUUM (FULL, ANALYZE) {table}")).await?;

@@ -16,8 +16,9 @@ use futures::future::join_all;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sqlx::{self, PgConnection, SqliteConnection};
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    ExecResult, QueryResult, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, ExecResult, QueryResult, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -70,7 +71,10 @@ pub(super) enum Interrupt {
 
 impl Interrupt {
     /// Has a new connection to SQLite listen to it.
-    pub(super) async fn attach_to_sqlite(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn attach_to_sqlite(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), sqlx::Error> {
         if let Self::Sqlite(raised) = self {
             let raised = raised.clone();
             let goes_on = move || !raised.load(Ordering::Relaxed);
@@ -80,7 +84,10 @@ impl Interrupt {
     }
 
     /// Learns which process of PostgreSQL has a new connection.
-    pub(super) async fn attach_to_postgres(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn attach_to_postgres(
+        &self,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
         if let Self::Postgres(process, _) = self {
             let id = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(connection).await?;
             process.store(id, Ordering::Relaxed);
@@ -233,13 +240,21 @@ impl Readers {
         }
         let backend = all[0].connection.get_database_backend();
         let free = Arc::new(Semaphore::new(all.len()));
-        Ok(Self(Arc::new(Lanes { backend, idle: Mutex::new(all.iter().cloned().collect()), free, all, quick })))
+        Ok(Self(Arc::new(Lanes {
+            backend,
+            idle: Mutex::new(all.iter().cloned().collect()),
+            free,
+            all,
+            quick,
+        })))
     }
 
     async fn hold(&self) -> Result<Held, DbErr> {
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
         let free = timeout(LANE_WITHIN, self.0.free.clone().acquire_owned()).await;
-        let permit = free.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?.map_err(|_| closed())?;
+        let permit = free
+            .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?
+            .map_err(|_| closed())?;
         let mut idle = self.0.idle();
         // The connection that was used last goes back to its pool by itself, and may be on its way.
         let ready = idle.iter().rposition(|lane| lane.is_ready()).unwrap_or(0);
@@ -250,7 +265,9 @@ impl Readers {
 
     /// The rows of a statement.
     pub async fn rows(&self, statement: Statement) -> Result<Vec<Row>, DbErr> {
-        if let Some((table, elapsed)) = self.0.quick.as_ref().and_then(|quick| quick.rows(&statement)) {
+        if let Some((table, elapsed)) =
+            self.0.quick.as_ref().and_then(|quick| quick.rows(&statement))
+        {
             // There is nothing to wait for, so others have their turn here.
             if elapsed > LONG_TURN {
                 tokio::task::yield_now().await;

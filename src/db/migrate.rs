@@ -79,7 +79,10 @@ pub(super) fn fit(states: &[MigrationState]) -> Result<(), Mismatch> {
 
 /// Runs `work` while no other process that asks for the same does: several may start at once on one database. Whoever comes
 /// second waits, and finds nothing to do.
-pub async fn exclusively<T, E: From<DbErr>>(db: &Db, work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
+pub async fn exclusively<T, E: From<DbErr>>(
+    db: &Db,
+    work: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<T, E> {
     if db.backend() != DatabaseBackend::Postgres {
         let _lock = sqlite_lock(db).await?;
         return work().await;
@@ -125,7 +128,9 @@ pub(super) async fn applied(db: &impl ConnectionTrait) -> Result<Option<Vec<Stri
     if db.query_one_raw(statement(table)).await?.is_none() {
         return Ok(None);
     }
-    let rows = db.query_all_raw(statement("SELECT version FROM seaql_migrations ORDER BY version")).await?;
+    let rows = db
+        .query_all_raw(statement("SELECT version FROM seaql_migrations ORDER BY version"))
+        .await?;
     rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>().map(Some)
 }
 
@@ -155,5 +160,7 @@ async fn sqlite_lock(db: &Db) -> Result<Option<File>, DbErr> {
     })
     .await
     .map_err(|error| DbErr::Custom(error.to_string()))?
-    .map_err(|error: std::io::Error| DbErr::Custom(format!("the lock file beside {}: {error}", path.display())))
+    .map_err(|error: std::io::Error| {
+        DbErr::Custom(format!("the lock file beside {}: {error}", path.display()))
+    })
 }

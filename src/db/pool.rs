@@ -63,7 +63,11 @@ impl Pools<'_> {
         Ok(pool)
     }
 
-    fn pool(&self, read_only: bool, interrupt: Option<&Interrupt>) -> Result<ConnectOptions, DbErr> {
+    fn pool(
+        &self,
+        read_only: bool,
+        interrupt: Option<&Interrupt>,
+    ) -> Result<ConnectOptions, DbErr> {
         let mut pool = ConnectOptions::new(self.url.to_owned());
         pool.sqlx_logging(false)
             .connect_timeout(Duration::from_secs(5))
@@ -74,12 +78,17 @@ impl Pools<'_> {
             // What there is to gain by closing a connection to a file is lost again by opening another.
             pool.idle_timeout(None).max_lifetime(None);
             let anchor = anchor.clone();
-            pool.map_sqlx_sqlite_pool_opts(move |pool| sqlite_hooks(pool, !read_only, &anchor, interrupt.as_ref()));
+            pool.map_sqlx_sqlite_pool_opts(move |pool| {
+                sqlite_hooks(pool, !read_only, &anchor, interrupt.as_ref())
+            });
             pool.map_sqlx_sqlite_opts(move |sqlite| {
                 with_pragmas(sqlite)
                     // The anchor has made it where that was asked for; a file that has gone is not made anew.
                     .create_if_missing(false)
-                    .pragma("mmap_size", if read_only { SQLITE_MMAP_BYTES } else { SQLITE_WRITER_MMAP_BYTES })
+                    .pragma(
+                        "mmap_size",
+                        if read_only { SQLITE_MMAP_BYTES } else { SQLITE_WRITER_MMAP_BYTES },
+                    )
                     .pragma("query_only", if read_only { "ON" } else { "OFF" })
                     // The thread that reads would wait for the task that takes the rows, and be woken for each of them.
                     .row_buffer_size(SQLITE_ROWS_AHEAD)
@@ -88,7 +97,9 @@ impl Pools<'_> {
             // One that was idle for longer may have broken meanwhile.
             pool.test_before_acquire_if_idle_for(TESTED_AFTER);
             let reach = self.reach.clone();
-            pool.map_sqlx_postgres_pool_opts(move |pool| postgres_hooks(pool, &reach, interrupt.as_ref()));
+            pool.map_sqlx_postgres_pool_opts(move |pool| {
+                postgres_hooks(pool, &reach, interrupt.as_ref())
+            });
             pool.map_sqlx_postgres_opts(move |postgres| {
                 postgres.application_name("jejaring").options([
                     ("statement_timeout", "30s"),

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector, Statement,
+    ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr,
+    SqlxSqliteConnector, Statement,
 };
 use tokio::sync::watch;
 
@@ -114,7 +115,9 @@ impl Presence {
         let lacks = states.iter().find(|state| !state.applied);
         let mismatch = match (fit(states), lacks) {
             (Err(mismatch), _) => mismatch,
-            (Ok(()), Some(lacks)) if accept == Accept::Current => Mismatch::Older(lacks.name.clone()),
+            (Ok(()), Some(lacks)) if accept == Accept::Current => {
+                Mismatch::Older(lacks.name.clone())
+            }
             (Ok(()), _) => return Ok(()),
         };
         Err(self.error(Why::Mismatch(mismatch)))
@@ -145,7 +148,10 @@ impl Db {
             url.push_str("?mode=rw");
         }
         let opened = Self::connect(&DbOptions { url, ..options.clone() }).await;
-        opened.map_err(|error| PresenceError { place: redact(&options.url), why: Why::Database(error) })
+        opened.map_err(|error| PresenceError {
+            place: redact(&options.url),
+            why: Why::Database(error),
+        })
     }
 }
 
@@ -153,7 +159,9 @@ impl Db {
 async fn in_file(file: &Path) -> Result<Kind, DbErr> {
     let failed = |error: std::io::Error| refused(error.to_string());
     let metadata = match fs::metadata(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Kind::Vacant("the file does not exist")),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(Kind::Vacant("the file does not exist"));
+        }
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             return Ok(Kind::Foreign("a part of the path is no folder"));
         }
@@ -188,7 +196,8 @@ async fn in_file(file: &Path) -> Result<Kind, DbErr> {
 
 /// What a PostgreSQL database is.
 async fn on_server(options: &DbOptions) -> Result<Kind, DbErr> {
-    let pools = Pools { url: &options.url, writers: 1, anchor: None, reach: &watch::Sender::default() };
+    let pools =
+        Pools { url: &options.url, writers: 1, anchor: None, reach: &watch::Sender::default() };
     let db = Database::connect(pools.reading(None)?).await?;
     let kind = kind(&db).await;
     db.close().await?;
@@ -201,7 +210,10 @@ async fn kind(db: &DatabaseConnection) -> Result<Kind, DbErr> {
             // Extensions have tables too.
             return Ok(Kind::Vacant("the database has no tables of a register"));
         }
-        let any = Statement::from_string(db.get_database_backend(), "SELECT 1 FROM sqlite_master LIMIT 1");
+        let any = Statement::from_string(
+            db.get_database_backend(),
+            "SELECT 1 FROM sqlite_master LIMIT 1",
+        );
         return Ok(match db.query_one_raw(any).await? {
             Some(_) => Kind::Foreign("the file is a SQLite database of something else"),
             None => Kind::Vacant("the database has no tables"),

@@ -150,7 +150,9 @@ fn open(anchor: &Anchor) -> Option<Opened> {
     anchor.same_files().ok()?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(anchor.database(), flags).ok()?;
-    connection.execute_batch(&format!("PRAGMA query_only = ON; PRAGMA mmap_size = {SQLITE_MMAP_BYTES}")).ok()?;
+    connection
+        .execute_batch(&format!("PRAGMA query_only = ON; PRAGMA mmap_size = {SQLITE_MMAP_BYTES}"))
+        .ok()?;
     // Who has to wait, waits elsewhere.
     connection.busy_timeout(Duration::ZERO).ok()?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
@@ -206,11 +208,17 @@ fn bind(statement: &mut Prepared<'_>, at: usize, value: &Value) -> Option<rusqli
         Value::Uuid(Some(id)) => statement.raw_bind_parameter(at, id.as_bytes().as_slice()),
         Value::Int(Some(number)) => statement.raw_bind_parameter(at, number),
         Value::BigInt(Some(number)) => statement.raw_bind_parameter(at, number),
-        Value::BigUnsigned(Some(number)) => statement.raw_bind_parameter(at, i64::try_from(*number).ok()?),
+        Value::BigUnsigned(Some(number)) => {
+            statement.raw_bind_parameter(at, i64::try_from(*number).ok()?)
+        }
         Value::Bool(Some(value)) => statement.raw_bind_parameter(at, value),
         Value::Double(Some(number)) => statement.raw_bind_parameter(at, number),
-        Value::ChronoDate(Some(date)) => statement.raw_bind_parameter(at, date.format("%F").to_string()),
-        Value::ChronoTime(Some(time)) => statement.raw_bind_parameter(at, time.format("%T%.f").to_string()),
+        Value::ChronoDate(Some(date)) => {
+            statement.raw_bind_parameter(at, date.format("%F").to_string())
+        }
+        Value::ChronoTime(Some(time)) => {
+            statement.raw_bind_parameter(at, time.format("%T%.f").to_string())
+        }
         Value::ChronoDateTimeUtc(Some(moment)) => {
             statement.raw_bind_parameter(at, moment.to_rfc3339_opts(SecondsFormat::AutoSi, false))
         }

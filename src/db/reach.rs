@@ -57,7 +57,10 @@ impl Db {
     }
 
     /// Does what needs the database, and gives it up where that cannot be reached.
-    pub async fn reached<T, E: From<DbErr>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    pub async fn reached<T, E: From<DbErr>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         tokio::select! {
             biased;
             why = self.away() => {
@@ -125,7 +128,13 @@ impl Db {
 
     /// Throws away the connections that nobody uses: they are from before the database went away.
     fn renew_connections(&self) {
-        for pool in self.reading.pools().chain(self.heavy.pools()).chain([&self.writing]).chain(&self.control) {
+        for pool in self
+            .reading
+            .pools()
+            .chain(self.heavy.pools())
+            .chain([&self.writing])
+            .chain(&self.control)
+        {
             let pool: &PgPool = pool.get_postgres_connection_pool();
             for _ in 0..pool.num_idle() {
                 let Some(connection) = pool.try_acquire() else { break };
@@ -137,14 +146,18 @@ impl Db {
 
 /// Whether it takes writes, asked in a session that would.
 async fn ask(connection: &mut PgConnection) -> Result<Reach, SqlxError> {
-    let read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(connection).await?;
+    let read_only: String =
+        sqlx::query_scalar("SHOW transaction_read_only").fetch_one(connection).await?;
     Ok(if read_only == "on" { Reach::ReadOnly } else { Reach::Reached })
 }
 
 /// Whether a connection that comes back to its pool is to stay there. The pool asks each whether it
 /// answers and waits for that as long as it takes; while the database is away, it may take until
 /// the system gives the connection up.
-pub(super) async fn is_alive(connection: &mut PgConnection, reach: &watch::Sender<Reach>) -> Result<bool, SqlxError> {
+pub(super) async fn is_alive(
+    connection: &mut PgConnection,
+    reach: &watch::Sender<Reach>,
+) -> Result<bool, SqlxError> {
     if !matches!(*reach.borrow(), Reach::Away(_)) {
         return Ok(true);
     }

@@ -55,14 +55,23 @@ impl Write {
         };
         let mut again = OnConflict::columns([Column::AccountId, Column::Key]);
         again
-            .update_columns([Column::Fingerprint, Column::Records, Column::Position, Column::CreatedAt])
+            .update_columns([
+                Column::Fingerprint,
+                Column::Records,
+                Column::Position,
+                Column::CreatedAt,
+            ])
             .action_and_where(Expr::col((Entity, Column::CreatedAt)).lt(self.now() - KEPT));
-        let taken = Entity::insert(row).on_conflict(again).exec_without_returning(&self.transaction).await?;
+        let taken = Entity::insert(row)
+            .on_conflict(again)
+            .exec_without_returning(&self.transaction)
+            .await?;
         if taken > 0 {
             self.receipt = Some(receipt);
             return Ok(Repeated::No);
         }
-        let known = Entity::find_by_id((receipt.account, receipt.key)).one(&self.transaction).await?;
+        let known =
+            Entity::find_by_id((receipt.account, receipt.key)).one(&self.transaction).await?;
         Ok(match known {
             Some(row) if row.fingerprint == receipt.fingerprint => {
                 let records = row.records.as_array().into_iter().flatten();

@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::sqlx::{Row as _, ValueRef};
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, QueryTrait, Select, Value,
+    ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, QueryTrait,
+    Select, Value,
 };
 use uuid::Uuid;
 
@@ -99,7 +100,11 @@ pub fn is_null(row: &QueryResult, at: usize) -> Result<bool, DbErr> {
 }
 
 /// The value of a column that stands at a place.
-pub fn value_of<E: EntityTrait>(row: &QueryResult, at: usize, column: E::Column) -> Result<Value, DbErr> {
+pub fn value_of<E: EntityTrait>(
+    row: &QueryResult,
+    at: usize,
+    column: E::Column,
+) -> Result<Value, DbErr> {
     value(row, at, &E::Model::get_value_type(column)).map_err(|error| of_column(column, &error))
 }
 
@@ -136,9 +141,15 @@ pub(crate) fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Va
                 ArrayType::BigInt => $row.$get(at).map(Value::BigInt),
                 ArrayType::Bool => $row.$get(at).map(Value::Bool),
                 ArrayType::Double => $row.$get(at).map(Value::Double),
-                ArrayType::ChronoDate => $row.$get::<Option<NaiveDate>, _>(at).map(Value::ChronoDate),
-                ArrayType::ChronoTime => $row.$get::<Option<NaiveTime>, _>(at).map(Value::ChronoTime),
-                ArrayType::ChronoDateTimeUtc => $row.$get::<Option<DateTime<Utc>>, _>(at).map(Value::ChronoDateTimeUtc),
+                ArrayType::ChronoDate => {
+                    $row.$get::<Option<NaiveDate>, _>(at).map(Value::ChronoDate)
+                }
+                ArrayType::ChronoTime => {
+                    $row.$get::<Option<NaiveTime>, _>(at).map(Value::ChronoTime)
+                }
+                ArrayType::ChronoDateTimeUtc => {
+                    $row.$get::<Option<DateTime<Utc>>, _>(at).map(Value::ChronoDateTimeUtc)
+                }
                 ArrayType::Json => {
                     let json = $row.$get::<Option<serde_json::Value>, _>(at);
                     json.map(|json| Value::Json(json.map(Box::new)))
@@ -151,7 +162,9 @@ pub(crate) fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Va
         // A column of PostgreSQL holds nothing but what its type says.
         (Some(row), _) => read!(row, try_get_unchecked),
         // SQLite would make a number of any text. What holds text holds no number, and is looked through anyway.
-        (_, Some(row)) if matches!(kind, ArrayType::String | ArrayType::Uuid) => read!(row, try_get_unchecked),
+        (_, Some(row)) if matches!(kind, ArrayType::String | ArrayType::Uuid) => {
+            read!(row, try_get_unchecked)
+        }
         (_, Some(row)) => read!(row, try_get),
         _ => return Err(unknown()),
     };

@@ -25,7 +25,8 @@ impl Write {
                 _ => None,
             })
             .collect();
-        let gone: Vec<&String> = subjects.iter().filter(|subject| !kept.contains(subject)).collect();
+        let gone: Vec<&String> =
+            subjects.iter().filter(|subject| !kept.contains(subject)).collect();
         if !gone.is_empty() {
             let which = Column::SubjectKind.eq(kind).and(Column::Subject.is_in(gone));
             Entity::delete_many().filter(which).exec(&self.transaction).await?;
@@ -33,9 +34,18 @@ impl Write {
         let mut entries = entries.into_iter().peekable();
         while entries.peek().is_some() {
             let mut again = OnConflict::columns([Column::SubjectKind, Column::Subject]);
-            again.update_columns([Column::BatchId, Column::PersonId, Column::Names, Column::Words, Column::Texts]);
+            again.update_columns([
+                Column::BatchId,
+                Column::PersonId,
+                Column::Names,
+                Column::Words,
+                Column::Texts,
+            ]);
             let some: Vec<ActiveModel> = entries.by_ref().take(ROWS_PER_INSERT).collect();
-            Entity::insert_many(some).on_conflict(again).exec_without_returning(&self.transaction).await?;
+            Entity::insert_many(some)
+                .on_conflict(again)
+                .exec_without_returning(&self.transaction)
+                .await?;
         }
         Ok(())
     }

@@ -23,13 +23,18 @@ impl Sql {
 
     /// Adds what is the same on both databases.
     pub fn text(&mut self, text: &str) {
-        self.written.as_writer().write_str(text).unwrap_or_else(|_| unreachable!("a text takes any text"));
+        self.written
+            .as_writer()
+            .write_str(text)
+            .unwrap_or_else(|_| unreachable!("a text takes any text"));
     }
 
     /// Adds a parameter.
     pub fn value(&mut self, value: impl Into<Value>) {
         match self.backend {
-            DatabaseBackend::Postgres => self.written.push_param(value.into(), &PostgresQueryBuilder),
+            DatabaseBackend::Postgres => {
+                self.written.push_param(value.into(), &PostgresQueryBuilder)
+            }
             _ => self.written.push_param(value.into(), &SqliteQueryBuilder),
         }
     }
@@ -37,7 +42,9 @@ impl Sql {
     /// Adds a query.
     pub fn select(&mut self, select: &SelectStatement) {
         match self.backend {
-            DatabaseBackend::Postgres => select.build_collect_any_into(&PostgresQueryBuilder, &mut self.written),
+            DatabaseBackend::Postgres => {
+                select.build_collect_any_into(&PostgresQueryBuilder, &mut self.written)
+            }
             _ => select.build_collect_any_into(&SqliteQueryBuilder, &mut self.written),
         };
     }

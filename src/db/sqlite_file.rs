@@ -87,7 +87,11 @@ impl FromStr for FileIdentity {
         let mut part = || parts.next().ok_or(());
         let (device, inode, made) = (part()?, part()?, part()?);
         let number = |text: &str| text.parse().map_err(|_| ());
-        Ok(Self { device: number(device)?, inode: number(inode)?, made: made.parse().map_err(|_| ())? })
+        Ok(Self {
+            device: number(device)?,
+            inode: number(inode)?,
+            made: made.parse().map_err(|_| ())?,
+        })
     }
 }
 
@@ -107,7 +111,10 @@ fn metadata(path: &Path) -> Result<Option<Metadata>, String> {
 }
 
 fn gone(path: &Path) -> String {
-    format!("{} is gone: it has been removed or renamed while the register was open", path.display())
+    format!(
+        "{} is gone: it has been removed or renamed while the register was open",
+        path.display()
+    )
 }
 
 impl Drop for SqliteFile {
@@ -132,7 +139,8 @@ impl SqliteFile {
         let log = match metadata(&paths.log)? {
             None => None,
             Some(log) => {
-                let file = File::open(&paths.log).map_err(|error| format!("{}: {error}", paths.log.display()))?;
+                let file = File::open(&paths.log)
+                    .map_err(|error| format!("{}: {error}", paths.log.display()))?;
                 Some((FileIdentity::of_file(&log), file))
             }
         };
@@ -179,19 +187,24 @@ impl SqliteFile {
     fn compare(&self) -> Result<Look, String> {
         let same = |path: &Path, opened: FileIdentity| match metadata(path)? {
             None => Err(gone(path)),
-            Some(now) if FileIdentity::of_file(&now) != opened => {
-                Err(format!("{} has been replaced by another file while the register was open", path.display()))
-            }
+            Some(now) if FileIdentity::of_file(&now) != opened => Err(format!(
+                "{} has been replaced by another file while the register was open",
+                path.display()
+            )),
             Some(now) => Ok(now.len()),
         };
         // Held while the sizes are taken: what another look sees later must not be compared with
         // what this one saw before.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut now = Sizes { database: same(&self.paths.database, self.opened.database)?, ..Sizes::default() };
+        let mut now = Sizes {
+            database: same(&self.paths.database, self.opened.database)?,
+            ..Sizes::default()
+        };
         if let Some((identity, log)) = &self.opened.log {
             now.log = same(&self.paths.log, *identity)?;
             loop {
-                let header = wal::header(log).map_err(|error| format!("{}: {error}", self.paths.log.display()))?;
+                let header = wal::header(log)
+                    .map_err(|error| format!("{}: {error}", self.paths.log.display()))?;
                 now.log_salts = wal::salts(&header);
                 // A log that others empty or begin between the two looks is not one that was cut.
                 let before = std::mem::replace(&mut now.log, same(&self.paths.log, *identity)?);
@@ -206,10 +219,16 @@ impl SqliteFile {
         // SQLite begins a log anew with other salts, or empties it; it never shortens it otherwise.
         let is_cut = now.log_salts == seen.log_salts && now.log < seen.log;
         if now.log > 0 && (now.log_salts.is_none() || is_cut) {
-            return Err(format!("{} has been truncated while the register was open", self.paths.log.display()));
+            return Err(format!(
+                "{} has been truncated while the register was open",
+                self.paths.log.display()
+            ));
         }
         if now.database == 0 && seen.database > 0 {
-            return Err(format!("{} has been emptied while the register was open", self.paths.database.display()));
+            return Err(format!(
+                "{} has been emptied while the register was open",
+                self.paths.database.display()
+            ));
         }
         if now.database < seen.database {
             return Ok(Look::Shorter);

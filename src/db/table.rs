@@ -73,13 +73,17 @@ impl Table {
     /// What stands at a place of a row.
     pub fn cell(&self, row: usize, at: usize) -> Result<Cell<'_>, DbErr> {
         let stored = self.cells.get(row * self.width + at).filter(|_| at < self.width);
-        Ok(match *stored.ok_or_else(|| DbErr::Type(format!("nothing stands at the place {at} of a row")))? {
-            Stored::Null => Cell::Null,
-            Stored::Integer(number) => Cell::Integer(number),
-            Stored::Real(number) => Cell::Real(number),
-            Stored::Text { from, to } => Cell::Text(&self.texts[from..to]),
-            Stored::Id(id) => Cell::Id(id),
-        })
+        Ok(
+            match *stored
+                .ok_or_else(|| DbErr::Type(format!("nothing stands at the place {at} of a row")))?
+            {
+                Stored::Null => Cell::Null,
+                Stored::Integer(number) => Cell::Integer(number),
+                Stored::Real(number) => Cell::Real(number),
+                Stored::Text { from, to } => Cell::Text(&self.texts[from..to]),
+                Stored::Id(id) => Cell::Id(id),
+            },
+        )
     }
 }
 
@@ -155,7 +159,9 @@ impl<'a> Cell<'a> {
 
 /// A time, in any of the forms in which the driver reads one.
 fn time(text: &str) -> Option<NaiveTime> {
-    ["%T%.f", "%R", "%RZ", "%T%.fZ"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+    ["%T%.f", "%R", "%RZ", "%T%.fZ"]
+        .iter()
+        .find_map(|form| NaiveTime::parse_from_str(text, form).ok())
 }
 
 /// A moment, in any of the forms in which the driver reads one: as the register writes it, and as SQLite does.
@@ -163,8 +169,15 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.with_timezone(&Utc));
     }
-    let forms = ["%F %T%.f", "%F %R", "%FT%T%.f", "%FT%R", "%F %RZ", "%F %T%.fZ", "%FT%RZ", "%FT%T%.fZ"];
+    let forms =
+        ["%F %T%.f", "%F %R", "%FT%T%.f", "%FT%R", "%F %RZ", "%F %T%.fZ", "%FT%RZ", "%FT%T%.fZ"];
     let naive = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let zoned = || ["%F %T%.f%#z", "%F %R%:z"].iter().find_map(|form| DateTime::parse_from_str(text, form).ok());
-    naive.map(|moment| moment.and_utc()).or_else(|| zoned().map(|moment| moment.with_timezone(&Utc)))
+    let zoned = || {
+        ["%F %T%.f%#z", "%F %R%:z"]
+            .iter()
+            .find_map(|form| DateTime::parse_from_str(text, form).ok())
+    };
+    naive
+        .map(|moment| moment.and_utc())
+        .or_else(|| zoned().map(|moment| moment.with_timezone(&Utc)))
 }

@@ -16,7 +16,9 @@ pub struct OwnTask<T>(JoinHandle<T>);
 /// while it waits for one message to be written. A connection that such a future held would be
 /// withheld from everybody else, as would its turn in the queue for one. So whatever reads from the
 /// database on behalf of a stream runs here, and the stream awaits the result.
-pub fn in_own_task<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> OwnTask<T> {
+pub fn in_own_task<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> OwnTask<T> {
     OwnTask(tokio::spawn(work.in_current_span()))
 }
 

@@ -29,7 +29,9 @@ pub async fn note_token_use(
     }
     // Of all that come while the register is held by a long write, one waits.
     let Ok(_turn) = db.noting.try_acquire() else { return Ok(()) };
-    let used = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(Some(now))).filter(Column::Id.eq(token));
+    let used = Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::value(Some(now)))
+        .filter(Column::Id.eq(token));
     let noted = db.transact(async |transaction| used.exec(transaction).await);
     timeout(PATIENCE, noted).await.map_or(Ok(()), |noted| noted.map(|_| ()))
 }

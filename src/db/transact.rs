@@ -84,11 +84,13 @@ fn stops_writes(backend: DatabaseBackend, error: &DbErr) -> bool {
     match backend {
         // NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB: the low byte of an extended
         // code.
-        DatabaseBackend::Sqlite => {
-            code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 7 | 8 | 10 | 11 | 13 | 14 | 26))
-        }
+        DatabaseBackend::Sqlite => code
+            .parse::<u32>()
+            .is_ok_and(|code| matches!(code & 0xff, 7 | 8 | 10 | 11 | 13 | 14 | 26)),
         // Disk full, out of memory, a failing system, damaged data, a standby.
-        _ => ["53100", "53200", "58", "XX001", "XX002", "25006"].iter().any(|class| code.starts_with(class)),
+        _ => ["53100", "53200", "58", "XX001", "XX002", "25006"]
+            .iter()
+            .any(|class| code.starts_with(class)),
     }
 }
 
@@ -97,7 +99,10 @@ fn stops_writes(backend: DatabaseBackend, error: &DbErr) -> bool {
 /// When SQLite undoes a transaction of its own accord (a COMMIT that failed; at any statement FULL,
 /// IOERR, NOMEM, INTERRUPT), the driver's ROLLBACK fails, and the driver counts one open
 /// transaction from then on: each that follows would be a savepoint in one that nobody commits.
-pub(super) fn only_outside_transactions(pool: PoolOptions<Sqlite>, writes: bool) -> PoolOptions<Sqlite> {
+pub(super) fn only_outside_transactions(
+    pool: PoolOptions<Sqlite>,
+    writes: bool,
+) -> PoolOptions<Sqlite> {
     pool.after_release(move |connection, _| {
         Box::pin(async move {
             if writes || connection.is_in_transaction() {
@@ -109,11 +114,15 @@ pub(super) fn only_outside_transactions(pool: PoolOptions<Sqlite>, writes: bool)
 }
 
 /// Whether both the driver and SQLite itself say that the connection is in no transaction.
-async fn is_outside_transaction(connection: &mut SqliteConnection) -> Result<bool, sea_orm::sqlx::Error> {
+async fn is_outside_transaction(
+    connection: &mut SqliteConnection,
+) -> Result<bool, sea_orm::sqlx::Error> {
     // A rollback may be waiting in the queue of the connection's thread.
     connection.ping().await?;
     if connection.is_in_transaction() {
-        tracing::warn!("a connection is closed whose transaction the database has undone by itself");
+        tracing::warn!(
+            "a connection is closed whose transaction the database has undone by itself"
+        );
         return Ok(false);
     }
     // There is no statement that asks; a transaction cannot begin within another.

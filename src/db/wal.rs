@@ -98,14 +98,19 @@ struct Frame<'a> {
     bytes: &'a [u8],
 }
 
-fn each_frame(path: &Path, mut each: impl FnMut(Frame<'_>) -> Result<ControlFlow<()>>) -> Result<()> {
+fn each_frame(
+    path: &Path,
+    mut each: impl FnMut(Frame<'_>) -> Result<ControlFlow<()>>,
+) -> Result<()> {
     let file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         opened => opened?,
     };
     let mut log = BufReader::with_capacity(1 << 16, file);
     let mut header = [0; HEADER_BYTES];
-    let (true, Some(salts)) = (filled(&mut log, &mut header)?, salts(&header)) else { return Ok(()) };
+    let (true, Some(salts)) = (filled(&mut log, &mut header)?, salts(&header)) else {
+        return Ok(());
+    };
     let big_endian = number(&header, 0) & 1 == 1;
     let mut sum = checksum([0, 0], &header[..24], big_endian);
     let page_bytes = number(&header, 8);

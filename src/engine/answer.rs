@@ -21,7 +21,8 @@ pub async fn answer(
             None => Resolved::new(),
         }
     };
-    let (read, mut own) = join(join_all(plan.roots.iter().map(|root| executor.root(root))), of_root).await;
+    let (read, mut own) =
+        join(join_all(plan.roots.iter().map(|root| executor.root(root))), of_root).await;
     if let Some(execution) = execution {
         own.extend(own::of_objects(executor, plan, &read, execution).await);
     }

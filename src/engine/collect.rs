@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{Directive, Field, FragmentDefinition, InlineFragment, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    Directive, Field, FragmentDefinition, InlineFragment, Selection, SelectionSet,
+};
 use async_graphql::{Name, Pos, Positioned, Value as Const, Variables};
 use async_graphql_value::Value;
 
@@ -95,7 +97,8 @@ impl<'a> Place<'a> {
         let directive = |(variable, wanted): &(Name, bool)| {
             let name = Name::new(if *wanted { "include" } else { "skip" });
             let argument = (Name::new("if"), Value::Variable(variable.clone()));
-            let arguments = vec![(Positioned::new(argument.0, pos), Positioned::new(argument.1, pos))];
+            let arguments =
+                vec![(Positioned::new(argument.0, pos), Positioned::new(argument.1, pos))];
             Positioned::new(Directive { name: Positioned::new(name, pos), arguments }, pos)
         };
         let fragment = InlineFragment {
@@ -128,7 +131,10 @@ impl Merged<'_> {
         };
         let Field { alias, name, arguments, .. } = self.field.node.clone();
         let selection_set = Positioned::new(SelectionSet { items }, pos);
-        Positioned::new(Field { alias, name, arguments, directives: Vec::new(), selection_set }, pos)
+        Positioned::new(
+            Field { alias, name, arguments, directives: Vec::new(), selection_set },
+            pos,
+        )
     }
 }
 
@@ -157,7 +163,13 @@ impl<'a> Collector<'a> {
         Some(merged.collect())
     }
 
-    fn collect(&self, name: &str, set: &'a SelectionSet, all: &All, found: &mut CollectedFields<'a>) -> Option<()> {
+    fn collect(
+        &self,
+        name: &str,
+        set: &'a SelectionSet,
+        all: &All,
+        found: &mut CollectedFields<'a>,
+    ) -> Option<()> {
         for selection in &set.items {
             let directives = match &selection.node {
                 Selection::Field(field) => &field.node.directives,
@@ -192,13 +204,18 @@ impl<'a> Collector<'a> {
                 Selection::Field(field) => found.add(field, all)?,
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
-                    if condition.is_none_or(|on| self.catalogue.applies(on.node.on.node.as_str(), name)) {
+                    if condition
+                        .is_none_or(|on| self.catalogue.applies(on.node.on.node.as_str(), name))
+                    {
                         self.collect(name, &fragment.node.selection_set.node, &all, found)?;
                     }
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.fragments.get(&spread.node.fragment_name.node)?;
-                    if self.catalogue.applies(fragment.node.type_condition.node.on.node.as_str(), name) {
+                    if self
+                        .catalogue
+                        .applies(fragment.node.type_condition.node.on.node.as_str(), name)
+                    {
                         self.collect(name, &fragment.node.selection_set.node, &all, found)?;
                     }
                 }
@@ -248,11 +265,13 @@ pub fn resolve(value: &Value, variables: &Variables) -> Option<Const> {
         Value::Boolean(value) => Const::Boolean(*value),
         Value::Binary(bytes) => Const::Binary(bytes.clone()),
         Value::Enum(name) => Const::Enum(name.clone()),
-        Value::List(items) => {
-            Const::List(items.iter().map(|item| resolve(item, variables).unwrap_or(Const::Null)).collect())
-        }
+        Value::List(items) => Const::List(
+            items.iter().map(|item| resolve(item, variables).unwrap_or(Const::Null)).collect(),
+        ),
         Value::Object(fields) => {
-            let resolved = fields.iter().filter_map(|(name, value)| Some((name.clone(), resolve(value, variables)?)));
+            let resolved = fields
+                .iter()
+                .filter_map(|(name, value)| Some((name.clone(), resolve(value, variables)?)));
             Const::Object(resolved.collect())
         }
     })

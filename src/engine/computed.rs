@@ -43,7 +43,11 @@ impl Computed {
     }
 
     /// What is made of some columns of the row, and of a short list that it has.
-    pub const fn with(columns: &'static [&'static str], entries: fn() -> Short, make: Make) -> Self {
+    pub const fn with(
+        columns: &'static [&'static str],
+        entries: fn() -> Short,
+        make: Make,
+    ) -> Self {
         Self { entries: Some(entries), ..Self::of(columns, make) }
     }
 
@@ -116,8 +120,11 @@ pub const LANGUAGE: Argument =
     Argument::new("language", "The language.", <Option<Language> as InputType>::create_type_info);
 
 /// The argument that asks for a day.
-pub const AS_OF: Argument =
-    Argument::new("asOf", "On which day; today (UTC) where not given.", <Option<Date> as InputType>::create_type_info);
+pub const AS_OF: Argument = Argument::new(
+    "asOf",
+    "On which day; today (UTC) where not given.",
+    <Option<Date> as InputType>::create_type_info,
+);
 
 /// The language that an argument names.
 pub fn language(argument: &Value) -> Option<Language> {
@@ -150,7 +157,8 @@ impl Made<'_> {
         let mut row = E::Model::default();
         for (name, cell) in self.cells {
             let column = E::Column::iter().find(|column| column.as_str() == *name);
-            let column = column.ok_or_else(|| self.reader.fail(format!("there is no column {name}")))?;
+            let column =
+                column.ok_or_else(|| self.reader.fail(format!("there is no column {name}")))?;
             row.try_set(column, cell.clone()).map_err(|error| self.reader.fail(error))?;
         }
         Ok(row)
@@ -166,15 +174,21 @@ impl Made<'_> {
     }
 
     /// The rows of the short list, of which `columns` were read.
-    pub fn entries<E: EntityTrait<Model: Default>>(&self, columns: &[E::Column]) -> Result<Vec<Arc<E::Model>>> {
+    pub fn entries<E: EntityTrait<Model: Default>>(
+        &self,
+        columns: &[E::Column],
+    ) -> Result<Vec<Arc<E::Model>>> {
         let fail = |error: &dyn std::fmt::Display| self.reader.fail(error.to_string());
         let Some(json) = self.entries else { return Ok(Vec::new()) };
-        let entries: Vec<Vec<Option<String>>> = serde_json::from_str(json).map_err(|error| fail(&error))?;
+        let entries: Vec<Vec<Option<String>>> =
+            serde_json::from_str(json).map_err(|error| fail(&error))?;
         let model = |cells: Vec<Option<String>>| {
             let mut row = E::Model::default();
             for (column, cell) in columns.iter().zip(cells) {
                 let cell = match E::Model::get_value_type(*column) {
-                    ArrayType::ChronoDate => Cell::ChronoDate(cell.as_deref().and_then(calendar_date)),
+                    ArrayType::ChronoDate => {
+                        Cell::ChronoDate(cell.as_deref().and_then(calendar_date))
+                    }
                     ArrayType::Uuid => Cell::Uuid(cell.as_deref().and_then(|id| id.parse().ok())),
                     _ => Cell::String(cell),
                 };
@@ -187,7 +201,8 @@ impl Made<'_> {
 
     /// A list of objects.
     pub fn list<T: Serialize>(&self, items: impl Iterator<Item = T>) -> Result<Value> {
-        async_graphql::to_value(items.collect::<Vec<_>>()).map_err(|error| self.reader.fail(error.to_string()))
+        async_graphql::to_value(items.collect::<Vec<_>>())
+            .map_err(|error| self.reader.fail(error.to_string()))
     }
 
     fn argument(&self, name: &str) -> Option<&Value> {
@@ -205,7 +220,8 @@ impl Made<'_> {
             None | Some(Value::Null) => Ok(self.today()),
             Some(value) => {
                 let date = <Date as InputType>::parse(Some(value.clone()));
-                date.map(|date| date.0).map_err(|error| async_graphql::Error::new(format!("{error:?}")))
+                date.map(|date| date.0)
+                    .map_err(|error| async_graphql::Error::new(format!("{error:?}")))
             }
         }
     }

@@ -29,14 +29,21 @@ pub type Arguments = [(String, Const)];
 
 /// The value of an argument; null where it is not given.
 pub fn argument(arguments: &Arguments, name: &str) -> Const {
-    arguments.iter().find(|(known, _)| known == name).map_or(Const::Null, |(_, value)| value.clone())
+    arguments
+        .iter()
+        .find(|(known, _)| known == name)
+        .map_or(Const::Null, |(_, value)| value.clone())
 }
 
 /// The value of an argument of a type.
 pub fn parsed<T: InputType>(value: Const) -> Result<T> {
     T::parse(Some(value)).map_err(|error| {
         let error = error.into_server_error(async_graphql::Pos::default());
-        async_graphql::Error { message: error.message, source: error.source, extensions: error.extensions }
+        async_graphql::Error {
+            message: error.message,
+            source: error.source,
+            extensions: error.extensions,
+        }
     })
 }
 
@@ -75,7 +82,11 @@ impl Keyset {
     }
 
     fn read(&self, cursor: &Cursor) -> Result<Vec<Value>> {
-        read_place(cursor, &self.signature(), self.terms.iter().map(|term| &self.table.columns[term.0].holds))
+        read_place(
+            cursor,
+            &self.signature(),
+            self.terms.iter().map(|term| &self.table.columns[term.0].holds),
+        )
     }
 
     /// Keeps the rows between the cursors.
@@ -101,7 +112,10 @@ impl Keyset {
     /// The names of the columns in whose order rows are to be read, and whether they go down.
     pub fn order(&self) -> impl Iterator<Item = (&'static str, bool)> {
         let order = |(column, direction): &(usize, OrderDirection)| {
-            (self.table.columns[*column].name, (*direction == OrderDirection::Desc) != self.backward)
+            (
+                self.table.columns[*column].name,
+                (*direction == OrderDirection::Desc) != self.backward,
+            )
         };
         self.terms.iter().map(order)
     }
@@ -122,9 +136,14 @@ impl Keyset {
 }
 
 /// An order in which no two rows have the same place.
-fn whole(table: &Table, terms: Vec<(&'static str, OrderDirection)>) -> Vec<(usize, OrderDirection)> {
+fn whole(
+    table: &Table,
+    terms: Vec<(&'static str, OrderDirection)>,
+) -> Vec<(usize, OrderDirection)> {
     let mut whole: Vec<(usize, OrderDirection)> = Vec::with_capacity(terms.len() + 1);
-    let has = |terms: &[(usize, OrderDirection)], column: usize| terms.iter().any(|term| term.0 == column);
+    let has = |terms: &[(usize, OrderDirection)], column: usize| {
+        terms.iter().any(|term| term.0 == column)
+    };
     for (column, direction) in terms {
         let column = table.place(column);
         // A field that is named twice orders by its first mention; what stands behind the id decides nothing.

@@ -36,7 +36,11 @@ impl OutputType for Node {
         Self::qualified_type_name()
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         let catalogue: &Arc<Catalogue> = ctx.data_unchecked();
         match catalogue.noun(&format!("{:?}", self.kind)) {
             Some(noun) => self.reference.resolve(noun, ctx, field).await,

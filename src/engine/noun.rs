@@ -247,10 +247,14 @@ impl Catalogue {
                     }
                 }
                 ExtendedType::Object(object) => {
-                    let interfaces = object.implements_interfaces.iter().map(|interface| interface.to_string());
+                    let interfaces =
+                        object.implements_interfaces.iter().map(|interface| interface.to_string());
                     conditions.entry(name.to_string()).or_default().extend(interfaces);
                     let fields = object.fields.values().filter(|field| !field.ty.is_non_null());
-                    nullable.insert(name.to_string(), fields.map(|field| field.name.to_string()).collect());
+                    nullable.insert(
+                        name.to_string(),
+                        fields.map(|field| field.name.to_string()).collect(),
+                    );
                 }
                 _ => {}
             }
@@ -265,7 +269,8 @@ impl Catalogue {
 
     /// Whether a fragment on `condition` applies to objects of the type `name`.
     pub fn applies(&self, condition: &str, name: &str) -> bool {
-        condition == name || self.conditions.get(name).is_some_and(|conditions| conditions.contains(condition))
+        condition == name
+            || self.conditions.get(name).is_some_and(|conditions| conditions.contains(condition))
     }
 
     /// The noun of this name.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_graphql::context::{QueryPathNode, QueryPathSegment};
 use async_graphql::parser::types::Field;
 use async_graphql::{
-    ContainerType, Context, ContextBase, Data, OutputType, PathSegment, Pos, Positioned, QueryEnv, SchemaEnv,
-    ServerError, ServerResult, TypeName, Value,
+    ContainerType, Context, ContextBase, Data, OutputType, PathSegment, Pos, Positioned, QueryEnv,
+    SchemaEnv, ServerError, ServerResult, TypeName, Value,
 };
 use futures::future::{BoxFuture, join_all};
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
@@ -17,7 +17,8 @@ use sea_orm::{EntityTrait, Iterable, ModelTrait, Value as Cell};
 use super::fetch::{ChildRange, Level, LevelExecutor, Read, RootRows};
 use super::noun::Catalogue;
 use super::plan::{
-    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root, RowPlan, SelectedField,
+    Behind, EdgePart, FoundAt, List, Object, One, Owned, Part, Plan, Record, Reference, Root,
+    RowPlan, SelectedField,
 };
 use super::reference::{NodeType, Row};
 use crate::graphql::context::RequestContext;
@@ -48,7 +49,10 @@ impl<T: NodeType> TypeName for ParentRow<T> {
 }
 
 /// Resolves an own field of the type `T`.
-pub fn resolve<'a, T: NodeType>(cells: Vec<(usize, Cell)>, ctx: &'a Context<'a>) -> BoxFuture<'a, Answer>
+pub fn resolve<'a, T: NodeType>(
+    cells: Vec<(usize, Cell)>,
+    ctx: &'a Context<'a>,
+) -> BoxFuture<'a, Answer>
 where
     ParentRow<T>: ContainerType,
 {
@@ -96,12 +100,18 @@ impl<'a> Execution<'a> {
 }
 
 /// Hands errors over to the context. Where there is no answer, the last of them says why.
-pub fn answered<A, T>(ctx: &ContextBase<'_, T>, answer: Option<A>, mut errors: Vec<ServerError>) -> ServerResult<A> {
+pub fn answered<A, T>(
+    ctx: &ContextBase<'_, T>,
+    answer: Option<A>,
+    mut errors: Vec<ServerError>,
+) -> ServerResult<A> {
     let why = if answer.is_none() { errors.pop() } else { None };
     errors.into_iter().for_each(|error| ctx.add_error(error));
     answer.ok_or_else(|| {
         why.unwrap_or_else(|| {
-            ctx.set_error_path(ctx.reader().fail("it failed without an error").into_server_error(Pos::default()))
+            ctx.set_error_path(
+                ctx.reader().fail("it failed without an error").into_server_error(Pos::default()),
+            )
         })
     })
 }
@@ -173,20 +183,32 @@ impl<'a> Search<'a> {
         for slot in object {
             match &slot.what {
                 _ if !self.executor.mask.has(slot.when) => {}
-                SelectedField::Own(owned) => which.iter().for_each(|row| self.add(owned, Some((level, *row)))),
+                SelectedField::Own(owned) => {
+                    which.iter().for_each(|row| self.add(owned, Some((level, *row))))
+                }
                 SelectedField::List(child) => {
                     if let Some((Behind::List(list), lower)) = level.lower(rows, *child)
                         && let Ok(level) = &lower.level
                     {
                         let numbers = which.iter().filter_map(|row| lower.numbers[0][*row]);
-                        self.list(list, level, numbers.filter_map(|number| level.pages.get(number)).cloned());
+                        self.list(
+                            list,
+                            level,
+                            numbers.filter_map(|number| level.pages.get(number)).cloned(),
+                        );
                     }
                 }
-                SelectedField::Reference(reference) => self.reference(reference, rows, level, which),
-                SelectedField::Either(references, _) => {
-                    references.iter().for_each(|reference| self.reference(reference, rows, level, which));
+                SelectedField::Reference(reference) => {
+                    self.reference(reference, rows, level, which)
                 }
-                SelectedField::TypeName(_) | SelectedField::Id { .. } | SelectedField::Column { .. } => {}
+                SelectedField::Either(references, _) => {
+                    references
+                        .iter()
+                        .for_each(|reference| self.reference(reference, rows, level, which));
+                }
+                SelectedField::TypeName(_)
+                | SelectedField::Id { .. }
+                | SelectedField::Column { .. } => {}
                 SelectedField::Made(_) | SelectedField::Behind(..) => {}
             }
         }
@@ -195,11 +217,19 @@ impl<'a> Search<'a> {
 
 impl<'a> Search<'a> {
     /// The objects to which these rows refer.
-    fn reference(&mut self, reference: &'a Reference, rows: &'a RowPlan, level: &'a Level, which: &[usize]) {
+    fn reference(
+        &mut self,
+        reference: &'a Reference,
+        rows: &'a RowPlan,
+        level: &'a Level,
+        which: &[usize],
+    ) {
         match reference.found {
             FoundAt::Row(at) => {
                 // What cannot be read is told where it is written.
-                let is_there = |row: &&usize| level.rows[**row].is_null(level.from + at).is_ok_and(|null| !null);
+                let is_there = |row: &&usize| {
+                    level.rows[**row].is_null(level.from + at).is_ok_and(|null| !null)
+                };
                 let there: Vec<usize> = which.iter().filter(is_there).copied().collect();
                 self.object(&reference.object, rows, level, &there);
             }
@@ -230,7 +260,11 @@ impl<'a> Search<'a> {
 }
 
 /// Resolves the own fields of the root.
-pub async fn of_root(executor: &LevelExecutor<'_>, plan: &Plan, execution: &Execution<'_>) -> Resolved {
+pub async fn of_root(
+    executor: &LevelExecutor<'_>,
+    plan: &Plan,
+    execution: &Execution<'_>,
+) -> Resolved {
     let mut search = Search::new(executor, false);
     for root in &plan.roots {
         if let Root::Own(owned) = &root.what
@@ -311,15 +345,21 @@ async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
         let answer = match (wanted.owned.noun, wanted.row) {
             (Some(noun), Some((level, row))) => {
                 let cell = |(at, column): &(usize, usize)| {
-                    let cell = level.rows[row].cell(level.from + at, &noun.table.columns[*column].holds);
+                    let cell =
+                        level.rows[row].cell(level.from + at, &noun.table.columns[*column].holds);
                     cell.map(|cell| (*column, cell))
                 };
                 let cells: Result<Vec<_>, _> = wanted.owned.columns.iter().map(cell).collect();
-                let key = level.rows[row].key(level.from + wanted.owned.key, &noun.table.columns[noun.table.id].holds);
+                let key = level.rows[row]
+                    .key(level.from + wanted.owned.key, &noun.table.columns[noun.table.id].holds);
                 match cells.and_then(|cells| Ok((cells, key?))) {
-                    Ok((_, Some(key))) if wanted.owned.of_record => (catalogue.code.record)(key, &ctx).await,
+                    Ok((_, Some(key))) if wanted.owned.of_record => {
+                        (catalogue.code.record)(key, &ctx).await
+                    }
                     Ok((cells, _)) => (noun.resolve)(cells, &ctx).await,
-                    Err(error) => Err(executor.reader.fail(error).into_server_error(wanted.owned.pos)),
+                    Err(error) => {
+                        Err(executor.reader.fail(error).into_server_error(wanted.owned.pos))
+                    }
                 }
             }
             _ => (catalogue.code.root)(&ctx).await,

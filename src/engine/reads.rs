@@ -94,9 +94,12 @@ impl Reads {
     /// Reads a short list; returns its place in a row.
     pub fn short(&mut self, of: TableRef, short: Short, language: Option<Value>) -> usize {
         let language = language.filter(|_| short.best.is_some());
-        let parts = |short: &Short| (short.table.clone(), short.by, short.columns.clone(), short.best);
+        let parts =
+            |short: &Short| (short.table.clone(), short.by, short.columns.clone(), short.best);
         let same = |cell: &Cell| match cell {
-            Cell::Short { of: o, short: s, language: l } => (*o, parts(s), l) == (of, parts(&short), &language),
+            Cell::Short { of: o, short: s, language: l } => {
+                (*o, parts(s), l) == (of, parts(&short), &language)
+            }
             Cell::Column { .. } => false,
         };
         self.cells.iter().position(same).unwrap_or_else(|| {

@@ -8,7 +8,8 @@ use async_graphql::context::QueryPathNode;
 use async_graphql::parser::types::{Field, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContextSelectionSet, Error, OutputType, PathSegment, Positioned, ServerError, ServerResult, Value, Variables,
+    ContextSelectionSet, Error, OutputType, PathSegment, Positioned, ServerError, ServerResult,
+    Value, Variables,
 };
 use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
@@ -99,7 +100,11 @@ impl<T: NodeType> OutputType for Records<T> {
         <List<T> as OutputType>::create_type_info(registry)
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         records(T::noun(), &self.keys, self.must, ctx, field).await
     }
 }
@@ -113,11 +118,20 @@ impl Reference {
         field: &'a Positioned<Field>,
     ) -> BoxFuture<'a, ServerResult<Value>> {
         Box::pin(async move {
-            let found = Selection::read(noun, std::slice::from_ref(&self.key), ctx.is_within_list(), ctx, field).await;
+            let found = Selection::read(
+                noun,
+                std::slice::from_ref(&self.key),
+                ctx.is_within_list(),
+                ctx,
+                field,
+            )
+            .await;
             let found = found.map_err(|error| located(error, ctx, field))?;
             match found.level_of(0) {
                 Some((level, row)) => found.written(level, row, ctx, field).await,
-                None if self.must => Err(located(missing(noun, &self.key, ctx.reader()), ctx, field)),
+                None if self.must => {
+                    Err(located(missing(noun, &self.key, ctx.reader()), ctx, field))
+                }
                 None => Ok(Value::Null),
             }
         })
@@ -204,7 +218,8 @@ impl Selection {
                 &Sees { visible: reader.visible(), known },
             )
         });
-        let planned = made.ok_or_else(|| reader.fail(format!("{} has no plan at {}", noun.name, field.pos)))?;
+        let planned =
+            made.ok_or_else(|| reader.fail(format!("{} has no plan at {}", noun.name, field.pos)))?;
         let (variables, languages) = (ctx.all_variables(), ctx.languages(None));
         let objects = || Objects {
             planned: planned.clone(),
@@ -239,17 +254,25 @@ impl Selection {
     ) -> ServerResult<Value> {
         let (reader, mask, on_error) = (ctx.reader(), &Mask::none(), ctx.on_error());
         let Self { planned, variables, languages, .. } = self;
-        let executor = LevelExecutor { reader, variables, languages, mask, on_error, in_step: true };
+        let executor =
+            LevelExecutor { reader, variables, languages, mask, on_error, in_step: true };
         let execution = Execution::within(ctx, planned.own.iter().collect());
-        let own = own::of_row(&executor, &planned.record, (level, row), ctx.is_within_list(), &execution).await;
-        let written = Writer::new(&executor, ctx.data_unchecked::<Site>(), &own).one_row(&planned.record, level, row);
+        let own =
+            own::of_row(&executor, &planned.record, (level, row), ctx.is_within_list(), &execution)
+                .await;
+        let written = Writer::new(&executor, ctx.data_unchecked::<Site>(), &own).one_row(
+            &planned.record,
+            level,
+            row,
+        );
         let here = ctx.path_node.as_ref().map(segments).unwrap_or_default();
         let errors = written.errors.into_iter().map(|error| {
             let path = here.iter().cloned().chain(error.path.iter().cloned()).collect();
             ServerError { path, ..error }
         });
         let data = own::answered(ctx, written.data, errors.collect())?;
-        serde_json::from_slice(&data).map_err(|error| located(reader.fail(error.to_string()), ctx, field))
+        serde_json::from_slice(&data)
+            .map_err(|error| located(reader.fail(error.to_string()), ctx, field))
     }
 }
 
@@ -283,12 +306,22 @@ impl LevelLoader for Objects {
             let (variables, languages, mask) = (&self.variables, &self.languages, &Mask::none());
             // What is read is the same, whatever becomes of an error.
             let on_error = OnError::default();
-            let executor = LevelExecutor { reader: &reader, variables, languages, mask, on_error, in_step: false };
+            let executor = LevelExecutor {
+                reader: &reader,
+                variables,
+                languages,
+                mask,
+                on_error,
+                in_step: false,
+            };
             let read = executor.records(&self.planned.record, &keys, self.in_list).await;
             Ok(match read {
                 Ok(level) => {
                     let level = Arc::new(level);
-                    let pages = keys.into_iter().zip(&level.pages).filter(|(_, page)| !page.rows.is_empty());
+                    let pages = keys
+                        .into_iter()
+                        .zip(&level.pages)
+                        .filter(|(_, page)| !page.rows.is_empty());
                     pages.map(|(key, page)| (key, Ok((level.clone(), page.rows.start)))).collect()
                 }
                 Err(error) => keys.into_iter().map(|key| (key, Err(error.clone()))).collect(),

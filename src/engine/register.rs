@@ -1,7 +1,9 @@
 //! Nouns as types of the schema: what the library that exports it needs to know of them.
 
 use async_graphql::indexmap::{IndexMap, IndexSet};
-use async_graphql::registry::{Deprecation, MetaField, MetaInputValue, MetaType, MetaTypeId, Registry};
+use async_graphql::registry::{
+    Deprecation, MetaField, MetaInputValue, MetaType, MetaTypeId, Registry,
+};
 use async_graphql::{ID, InputType, OutputType};
 
 use super::noun::{FieldKind, Noun};
@@ -89,7 +91,12 @@ pub fn object(name: &str, doc: &[&str], fields: IndexMap<String, MetaField>) -> 
 }
 
 /// Registers a union of nouns, and their types with it; returns how a field of that type calls it.
-pub fn union(registry: &mut Registry, name: &str, doc: &[&str], members: &[fn() -> &'static Noun]) -> String {
+pub fn union(
+    registry: &mut Registry,
+    name: &str,
+    doc: &[&str],
+    members: &[fn() -> &'static Noun],
+) -> String {
     let union = MetaType::Union {
         name: name.to_owned(),
         description: text(doc),
@@ -131,7 +138,10 @@ pub fn interface(
     }
 }
 
-fn members_of(registry: &mut Registry, members: impl Iterator<Item = &'static Noun>) -> IndexSet<String> {
+fn members_of(
+    registry: &mut Registry,
+    members: impl Iterator<Item = &'static Noun>,
+) -> IndexSet<String> {
     let member = |noun: &'static Noun| {
         (noun.ty)(registry);
         noun.name.to_owned()
@@ -162,7 +172,9 @@ fn described(registry: &mut Registry, noun: &'static Noun) -> MetaType {
                 (if *must { ty } else { nullable }, Vec::new())
             }
             FieldKind::Either(_, ty) => (ty(registry), Vec::new()),
-            FieldKind::List { of, .. } => (connection(registry, of()), list_arguments(of()).to_vec()),
+            FieldKind::List { of, .. } => {
+                (connection(registry, of()), list_arguments(of()).to_vec())
+            }
         };
         fields.extend([field(registry, &camel_case(shown.name), shown.doc, ty, &arguments)]);
     }
@@ -174,13 +186,22 @@ fn described(registry: &mut Registry, noun: &'static Noun) -> MetaType {
 
 /// The arguments of a list of a noun.
 pub fn list_arguments(noun: &Noun) -> [Argument; 6] {
-    const FIRST: &str = "How many from the start: 20 where neither this nor `last` is given, at most 100.";
+    const FIRST: &str =
+        "How many from the start: 20 where neither this nor `last` is given, at most 100.";
     const LAST: &str = "How many from the end, at most 100; not together with `first`.";
     [
         Argument::new("first", FIRST, <Option<i32> as InputType>::create_type_info),
-        Argument::new("after", "Only what stands behind this place.", <Option<Cursor> as InputType>::create_type_info),
+        Argument::new(
+            "after",
+            "Only what stands behind this place.",
+            <Option<Cursor> as InputType>::create_type_info,
+        ),
         Argument::new("last", LAST, <Option<i32> as InputType>::create_type_info),
-        Argument::new("before", "Only what stands before this place.", <Option<Cursor> as InputType>::create_type_info),
+        Argument::new(
+            "before",
+            "Only what stands before this place.",
+            <Option<Cursor> as InputType>::create_type_info,
+        ),
         Argument::new("filter", "Only what matches.", noun.filter),
         Argument::new("orderBy", "In which order; ties are broken by id.", noun.order_by),
     ]
@@ -201,7 +222,13 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
     let cursor = <Cursor as OutputType>::create_type_info(registry);
     let fields = [
         field(registry, "node", &["The node."], node.clone(), &[]),
-        field(registry, "cursor", &["The place of the node, for `after` and `before`."], cursor, &[]),
+        field(
+            registry,
+            "cursor",
+            &["The place of the node, for `after` and `before`."],
+            cursor,
+            &[],
+        ),
     ];
     let doc = ["A node of a list and its place in it."];
     registry.types.insert(edge.clone(), object(&edge, &doc, fields.into_iter().collect()));
@@ -215,7 +242,11 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
         Argument::new("of", of, <Option<String> as InputType>::create_type_info),
         Argument {
             default: Some("20"),
-            ..Argument::new("first", "How many groups, at most 100.", <i32 as InputType>::create_type_info)
+            ..Argument::new(
+                "first",
+                "How many groups, at most 100.",
+                <i32 as InputType>::create_type_info,
+            )
         },
     ];
     let grouped = [
@@ -224,13 +255,21 @@ pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
     ];
     let total = ["How many nodes the whole list has that match the filter. Counted when selected."];
     let fields = [
-        field(registry, "edges", &["The nodes of the page with their places."], format!("[{edge}!]!"), &[]),
+        field(
+            registry,
+            "edges",
+            &["The nodes of the page with their places."],
+            format!("[{edge}!]!"),
+            &[],
+        ),
         field(registry, "nodes", &["The nodes of the page."], format!("[{node}]!"), &[]),
         field(registry, "pageInfo", &["Where the page stands in the list."], page_info, &[]),
         field(registry, "totalCount", &total, count, &[]),
         field(registry, "groupedBy", &grouped, format!("[{groups}]!"), &groups_by),
     ];
-    let doc = ["A page of a list, after the Relay connections specification, with `nodes` beside `edges`."];
+    let doc = [
+        "A page of a list, after the Relay connections specification, with `nodes` beside `edges`.",
+    ];
     registry.types.insert(name.clone(), object(&name, &doc, fields.into_iter().collect()));
     called
 }

@@ -100,16 +100,24 @@ impl SelectContext<'_> {
         let (columns, table) = (columns.join(", "), short.table.to_string());
         let (by, id) = (quoted("entry", short.by), quoted("entry", short.id));
         let of_parent = format!("FROM \"{table}\" AS \"entry\" WHERE {by} = {parent}");
-        let (row, list) =
-            if self.is_postgres() { ("json_build_array", "json_agg") } else { ("json_array", "json_group_array") };
-        let Some(Best { kind: (kind, is), language: column }) = short.best else {
-            return format!("(SELECT CAST({list}({row}({columns}) ORDER BY {id}) AS text) {of_parent})");
+        let (row, list) = if self.is_postgres() {
+            ("json_build_array", "json_agg")
+        } else {
+            ("json_array", "json_group_array")
         };
-        let asked = language.and_then(|asked| resolve(asked, self.variables)).and_then(|asked| self::language(&asked));
+        let Some(Best { kind: (kind, is), language: column }) = short.best else {
+            return format!(
+                "(SELECT CAST({list}({row}({columns}) ORDER BY {id}) AS text) {of_parent})"
+            );
+        };
+        let asked = language
+            .and_then(|asked| resolve(asked, self.variables))
+            .and_then(|asked| self::language(&asked));
         let languages = self.languages.clone().first(asked);
         let column = format!("lower({})", quoted("entry", column));
-        let rank =
-            |(rank, tag): (usize, &str)| format!("WHEN {column} = '{tag}' OR {column} LIKE '{tag}-%' THEN {rank}");
+        let rank = |(rank, tag): (usize, &str)| {
+            format!("WHEN {column} = '{tag}' OR {column} LIKE '{tag}-%' THEN {rank}")
+        };
         let wanted = languages.wanted();
         let ranks: Vec<String> = wanted.iter().copied().enumerate().map(rank).collect();
         let order = format!("CASE {} ELSE {} END, {id}", ranks.join(" "), wanted.len());
@@ -128,7 +136,10 @@ impl SelectContext<'_> {
             columns.push(table.id);
         }
         let alias = Self::alias(of, own);
-        let refers = quoted(&Self::alias(join.of, own), self.reads.noun(join.of).table.columns[join.by].name);
+        let refers = quoted(
+            &Self::alias(join.of, own),
+            self.reads.noun(join.of).table.columns[join.by].name,
+        );
         let same = format!("{} = {refers}", quoted(&alias, table.columns[table.id].name));
         (table.select(self.visible, &columns), alias, same)
     }
@@ -243,7 +254,9 @@ impl SelectContext<'_> {
             sql.text(&format!(") AS \"{PARENT}\" ON TRUE"));
         }
         let down = |down: bool| if down { " DESC" } else { "" };
-        order.extend(page.keyset.order().map(|(column, is_down)| quoted(PAGE, column) + down(is_down)));
+        order.extend(
+            page.keyset.order().map(|(column, is_down)| quoted(PAGE, column) + down(is_down)),
+        );
         sql.text(&format!(" ORDER BY {}", order.join(", ")));
         sql.statement()
     }
@@ -279,7 +292,12 @@ impl SelectContext<'_> {
         }
         self.join(&mut rows, &own);
         if let (Some(parent), [key]) = (&page.parent, page.keys) {
-            rows.join_subquery(JoinType::LeftJoin, parent.parent(key), PARENT.into_iden(), Expr::val(true));
+            rows.join_subquery(
+                JoinType::LeftJoin,
+                parent.parent(key),
+                PARENT.into_iden(),
+                Expr::val(true),
+            );
             rows.exprs(parent.parent_cells().map(Expr::cust));
         }
         let mut sql = Sql::new(self.backend);
@@ -288,7 +306,12 @@ impl SelectContext<'_> {
     }
 
     /// All rows of a list, to be counted.
-    pub fn counted(&self, link: &ParentLink, condition: Condition, keys: &[Key]) -> SelectStatement {
+    pub fn counted(
+        &self,
+        link: &ParentLink,
+        condition: Condition,
+        keys: &[Key],
+    ) -> SelectStatement {
         let table = &self.reads.noun.table;
         let mut rows = table.select(self.visible, &[]);
         rows.cond_where(condition);

@@ -54,7 +54,8 @@ impl Table {
     /// # Panics
     /// Where there is no such column: the catalogue names columns of the program's own entities.
     pub fn place(&self, column: &str) -> usize {
-        self.find(column).unwrap_or_else(|| panic!("the table {:?} has no column {column}", self.name))
+        self.find(column)
+            .unwrap_or_else(|| panic!("the table {:?} has no column {column}", self.name))
     }
 
     /// The same, where it may be that of no column.

@@ -40,7 +40,9 @@ impl Row {
     pub fn is_null(&self, at: usize) -> Result<bool, DbErr> {
         match self {
             Self::Read(row) => row.is_null(at),
-            Self::Known(values) => values.get(at).map(|value| *value == value.as_null()).ok_or_else(|| missing(at)),
+            Self::Known(values) => {
+                values.get(at).map(|value| *value == value.as_null()).ok_or_else(|| missing(at))
+            }
         }
     }
 
@@ -64,13 +66,21 @@ impl Row {
     pub fn write(&self, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
         match self {
             Self::Read(row::Row::Driver(row)) => write(row, at, holds, out),
-            Self::Read(row::Row::Quick(table, number)) => write_cell(table.cell(*number, at)?, holds, out),
+            Self::Read(row::Row::Quick(table, number)) => {
+                write_cell(table.cell(*number, at)?, holds, out)
+            }
             Self::Known(values) => write_value(values.get(at).ok_or_else(|| missing(at))?, out),
         }
     }
 
     /// Writes the opaque id of the row of a noun whose key stands at a place.
-    pub fn write_id(&self, at: usize, noun: &str, holds: &ArrayType, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    pub fn write_id(
+        &self,
+        at: usize,
+        noun: &str,
+        holds: &ArrayType,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DbErr> {
         let key = self.key(at, holds)?.ok_or_else(|| missing(at))?;
         json(&URL_SAFE_NO_PAD.encode(format!("{noun}:{}", key.text())), out);
         Ok(())
@@ -93,8 +103,12 @@ fn write(row: &QueryResult, at: usize, holds: &ArrayType, out: &mut Vec<u8>) -> 
                 ArrayType::BigInt => json(&$row.$other::<Option<i64>, _>(at).map_err(wrong)?, out),
                 ArrayType::Bool => json(&$row.$other::<Option<bool>, _>(at).map_err(wrong)?, out),
                 ArrayType::Double => json(&$row.$other::<Option<f64>, _>(at).map_err(wrong)?, out),
-                ArrayType::ChronoDate => shown($row.$other::<Option<NaiveDate>, _>(at).map_err(wrong)?, out),
-                ArrayType::ChronoTime => shown($row.$other::<Option<NaiveTime>, _>(at).map_err(wrong)?, out),
+                ArrayType::ChronoDate => {
+                    shown($row.$other::<Option<NaiveDate>, _>(at).map_err(wrong)?, out)
+                }
+                ArrayType::ChronoTime => {
+                    shown($row.$other::<Option<NaiveTime>, _>(at).map_err(wrong)?, out)
+                }
                 ArrayType::ChronoDateTimeUtc => {
                     let moment: Option<DateTime<Utc>> = $row.$other(at).map_err(wrong)?;
                     json(&moment.map(|moment| moment.to_rfc3339()), out);

@@ -26,7 +26,11 @@ impl FieldChangeEvent {
         };
         let changes = changes.as_object().into_iter().flatten();
         changes
-            .map(|(field, change)| Self { field: field.clone(), from: text(change.get(0)), to: text(change.get(1)) })
+            .map(|(field, change)| Self {
+                field: field.clone(),
+                from: text(change.get(0)),
+                to: text(change.get(1)),
+            })
             .collect()
     }
 }

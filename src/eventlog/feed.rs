@@ -98,7 +98,17 @@ impl Feed {
         };
         let starts_at_end = wanted.after.is_none() && !wanted.from_beginning;
         let seen = told.position;
-        let mut feed = Self { tail, clock, visible, wanted, end, told, seen, read: VecDeque::new(), starts_at_end };
+        let mut feed = Self {
+            tail,
+            clock,
+            visible,
+            wanted,
+            end,
+            told,
+            seen,
+            read: VecDeque::new(),
+            starts_at_end,
+        };
         // Rights that were lost before this place are told by no event behind it.
         feed.renew().await?;
         Ok(feed)
@@ -123,7 +133,9 @@ impl Feed {
         let (db, clock) = (self.tail.db().clone(), self.clock.clone());
         let actor = match in_own_task(async move { renewed(&db, &clock, &actor).await }).await {
             Ok(actor) => actor,
-            Err(AuthError::Refused(why)) => return Err(FeedError::Refused(why, self.told.at(self.seen))),
+            Err(AuthError::Refused(why)) => {
+                return Err(FeedError::Refused(why, self.told.at(self.seen)));
+            }
             Err(AuthError::Database(error)) => return Err(error.into()),
         };
         if actor != *self.visible.actor() {

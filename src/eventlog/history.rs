@@ -59,7 +59,8 @@ impl HistoryEvent {
     /// Why, in the words of whoever did it; null where no reason was given, or it was erased.
     async fn reason(&self, ctx: &Context<'_>) -> Nullable<String> {
         let edge = Edge::by(event_reason::Column::Position);
-        let reasons = ctx.rows::<event_reason::Entity>(edge, Key::Long(self.0.position), Vec::new()).await;
+        let reasons =
+            ctx.rows::<event_reason::Entity>(edge, Key::Long(self.0.position), Vec::new()).await;
         reasons.map(|reasons| reasons.first().map(|reason| reason.text.clone())).transpose()
     }
 }
@@ -76,7 +77,9 @@ impl History {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
-        #[graphql(desc = "Only what happened before this position of the log.")] before: Option<Long>,
+        #[graphql(desc = "Only what happened before this position of the log.")] before: Option<
+            Long,
+        >,
     ) -> Result<List<HistoryEvent>> {
         let limit = size("first", first, LARGEST_PAGE)?;
         let earlier = before.map(|before| event::Column::Position.lt(before.0));

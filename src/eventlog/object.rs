@@ -32,7 +32,11 @@ impl EventObject {
     fn subject_key_in_graph(&self) -> Option<(RecordKind, Key)> {
         let row = &self.0.row;
         let (kind, id) = (row.subject_kind?, row.subject_id.as_deref()?);
-        let key = if kind == RecordKind::Country { Key::Code(id.to_owned()) } else { Key::Id(id.parse().ok()?) };
+        let key = if kind == RecordKind::Country {
+            Key::Code(id.to_owned())
+        } else {
+            Key::Id(id.parse().ok()?)
+        };
         Some((kind, key))
     }
 }

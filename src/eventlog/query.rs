@@ -25,8 +25,9 @@ pub async fn read(
     first: i32,
 ) -> Result<List<EventsPayload>> {
     let most = u64::try_from(first).ok().filter(|first| (1..=LARGEST_PAGE).contains(first));
-    let most =
-        most.ok_or_else(|| bad_input(format!("`first` must lie between 1 and {LARGEST_PAGE}; it is {first}")))?;
+    let most = most.ok_or_else(|| {
+        bad_input(format!("`first` must lie between 1 and {LARGEST_PAGE}; it is {first}"))
+    })?;
     let after = place(after)?;
     let choice = choice(filter)?;
     let (reader, visible) = (ctx.reader(), ctx.reader().visible().clone());
@@ -82,5 +83,7 @@ pub fn place(cursor: Option<Cursor>) -> Result<Option<LogCursor>> {
 
 /// What is chosen, where it is given.
 pub fn choice(filter: Option<EventFilter>) -> Result<Choice> {
-    filter.map_or_else(|| Ok(Choice::default()), EventFilter::choice).map_err(|why| bad_input(why.english()))
+    filter
+        .map_or_else(|| Ok(Choice::default()), EventFilter::choice)
+        .map_err(|why| bad_input(why.english()))
 }

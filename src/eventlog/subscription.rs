@@ -11,7 +11,9 @@ use futures::stream::iter;
 
 use super::feed::{FeedRequest, Item};
 use super::query::{choice, place};
-use super::{BatchChangedPayload, DelegationChangedPayload, EventFilter, EventsFrom, EventsPayload};
+use super::{
+    BatchChangedPayload, DelegationChangedPayload, EventFilter, EventsFrom, EventsPayload,
+};
 use crate::events::Choice;
 use crate::graphql::error::bad_input;
 use crate::graphql::loader::Key;
@@ -39,7 +41,9 @@ impl Step {
     /// What the root field said.
     pub fn wanted(&self) -> Option<FeedRequest> {
         match self {
-            Self::Begin(wanted) => wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take(),
+            Self::Begin(wanted) => {
+                wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()
+            }
             Self::Show(_) => None,
         }
     }
@@ -63,7 +67,9 @@ fn step<'a>(ctx: &'a Context<'_>) -> &'a Step {
 fn silence(seconds: i32) -> Result<Duration> {
     let within = u64::try_from(seconds).ok().filter(|_| (1..=LONGEST_SILENCE).contains(&seconds));
     within.map(Duration::from_secs).ok_or_else(|| {
-        bad_input(format!("`heartbeatSeconds` must lie between 1 and {LONGEST_SILENCE}; it is {seconds}"))
+        bad_input(format!(
+            "`heartbeatSeconds` must lie between 1 and {LONGEST_SILENCE}; it is {seconds}"
+        ))
     })
 }
 
@@ -74,7 +80,12 @@ fn count(first: Option<i32>) -> Result<Option<u64>> {
 }
 
 /// What concerns one batch.
-fn about(kind: RecordKind, batch: &ID, after: Option<Cursor>, heartbeat_seconds: i32) -> Result<FeedRequest> {
+fn about(
+    kind: RecordKind,
+    batch: &ID,
+    after: Option<Cursor>,
+    heartbeat_seconds: i32,
+) -> Result<FeedRequest> {
     let batch = BatchId(record_id::<entity::batch::Entity>(batch)?);
     Ok(FeedRequest {
         choice: Choice { batch: Some((kind, batch)), ..Choice::default() },
@@ -98,10 +109,12 @@ impl Subscription {
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")] after: Option<Cursor>,
+        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")]
+        after: Option<Cursor>,
         #[graphql(desc = "Where to begin where `after` is not given.", default)] from: EventsFrom,
         #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
-        #[graphql(desc = "After how many items the stream ends; never where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "After how many items the stream ends; never where it is not given.")]
+        first: Option<i32>,
         #[graphql(
             desc = "After how many seconds of silence an item without an event says how far the log was read, 1 to 3600.",
             default = 15
@@ -149,7 +162,8 @@ impl Subscription {
         )]
         heartbeat_seconds: i32,
     ) -> Result<impl Stream<Item = DelegationChangedPayload> + use<>> {
-        let item = step(ctx).take(|| about(RecordKind::Delegation, &batch, after, heartbeat_seconds))?;
+        let item =
+            step(ctx).take(|| about(RecordKind::Delegation, &batch, after, heartbeat_seconds))?;
         Ok(iter(item.map(|item| DelegationChangedPayload(item.into()))))
     }
 }

@@ -85,7 +85,8 @@ impl Tail {
     pub fn start(&self) {
         self.task.get_or_init(|| {
             let inside = self.inside.clone();
-            let work = async move { join(join(inside.follow(), inside.listen()), inside.publish()).await };
+            let work =
+                async move { join(join(inside.follow(), inside.listen()), inside.publish()).await };
             tokio::spawn(work).abort_handle()
         });
     }
@@ -157,7 +158,10 @@ impl Inside {
 
     /// As many of the events as follow `position` without a gap.
     fn contiguous(&self, position: i64, mut events: Vec<Arc<Logged>>) -> Vec<Arc<Logged>> {
-        let whole = events.iter().zip(position + 1..).take_while(|(event, expected)| event.row.position == *expected);
+        let whole = events
+            .iter()
+            .zip(position + 1..)
+            .take_while(|(event, expected)| event.row.position == *expected);
         let whole = whole.count();
         if whole < events.len() {
             self.metrics.gaps.fetch_add(1, Ordering::Relaxed);
@@ -200,7 +204,8 @@ impl Inside {
             Some(end) if end.epoch == head.epoch && end.position <= head.position => end,
             // The first look, or a restore took the log back.
             _ => {
-                *self.recent.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Recent::default();
+                *self.recent.write().unwrap_or_else(|poisoned| poisoned.into_inner()) =
+                    Recent::default();
                 // Those who come back after a restart of this process are not far behind.
                 head.at((head.position - recent::MOST as i64).max(0))
             }

@@ -57,10 +57,14 @@ pub trait Subject: Record {
 }
 
 /// Rules that guess whom a record might be the same as: what they find is for curators and auditors.
-pub const GUESSES: [FindingRule; 2] = [FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution];
+pub const GUESSES: [FindingRule; 2] =
+    [FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution];
 
 /// Where the records of these ids stand.
-async fn read<E: Subject>(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Standing>, DbErr> {
+async fn read<E: Subject>(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Standing>, DbErr> {
     let rows = E::find().filter(id_column::<E>().is_in(ids)).all(db).await?;
     Ok(rows.iter().map(|row| (E::id(row), E::standing(row))).collect())
 }
@@ -155,10 +159,14 @@ const PLACES: [Reference; 5] = [
 ];
 
 /// Where a record of this kind stood before these changes, where that differs from where it stands.
-pub fn formerly(kind: RecordKind, changes: &serde_json::Map<String, serde_json::Value>) -> Vec<Standing> {
+pub fn formerly(
+    kind: RecordKind,
+    changes: &serde_json::Map<String, serde_json::Value>,
+) -> Vec<Standing> {
     let old = |field: &str| changes.get(field).and_then(|change| change[0].as_str());
     let place = |(field, under): &Reference| Some(under(old(field)?.parse().ok()?));
-    let mut formerly: Vec<Standing> = PLACES.iter().filter_map(place).map(Standing::public).collect();
+    let mut formerly: Vec<Standing> =
+        PLACES.iter().filter_map(place).map(Standing::public).collect();
     let participant = sea_orm::ActiveEnum::to_value(&EngagementRole::Participant);
     if kind == RecordKind::Engagement && old("role").is_some_and(|role| role == participant) {
         formerly.push(Standing::withheld(Under::Register));

@@ -34,7 +34,9 @@ impl Choice {
             && fits(&self.programmes, &event.programmes)
             && fits(&self.countries, &event.countries)
             && fits(&self.topics, &event.topics)
-            && self.batch.is_none_or(|(kind, batch)| event.row.subject_kind == Some(kind) && event.batch == Some(batch))
+            && self.batch.is_none_or(|(kind, batch)| {
+                event.row.subject_kind == Some(kind) && event.batch == Some(batch)
+            })
     }
 }
 
@@ -51,7 +53,8 @@ struct Stored {
 impl Choice {
     /// As it is stored.
     pub fn stored(&self) -> Value {
-        let names = |kinds: &Vec<EventKind>| kinds.iter().map(|kind| kind.name().to_owned()).collect();
+        let names =
+            |kinds: &Vec<EventKind>| kinds.iter().map(|kind| kind.name().to_owned()).collect();
         json!(Stored {
             types: self.kinds.as_ref().map(names),
             institutions: self.institutions.clone(),
@@ -66,7 +69,8 @@ impl Choice {
         let Ok(stored) = serde_json::from_value::<Stored>(stored.clone()) else {
             return Self { kinds: Some(Vec::new()), ..Self::default() };
         };
-        let kinds = |names: Vec<String>| names.iter().filter_map(|name| EventKind::named(name)).collect();
+        let kinds =
+            |names: Vec<String>| names.iter().filter_map(|name| EventKind::named(name)).collect();
         Self {
             kinds: stored.types.map(kinds),
             institutions: stored.institutions,

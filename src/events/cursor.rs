@@ -31,7 +31,11 @@ impl LogCursor {
 impl fmt::Display for LogCursor {
     /// Opaque, for clients.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(format!("log:{}:{}", self.epoch.simple(), self.position)))
+        f.write_str(&URL_SAFE_NO_PAD.encode(format!(
+            "log:{}:{}",
+            self.epoch.simple(),
+            self.position
+        )))
     }
 }
 
@@ -41,7 +45,8 @@ impl FromStr for LogCursor {
     fn from_str(text: &str) -> Result<Self, NoCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NoCursor)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| NoCursor)?;
-        let (epoch, position) = text.strip_prefix("log:").and_then(|rest| rest.split_once(':')).ok_or(NoCursor)?;
+        let (epoch, position) =
+            text.strip_prefix("log:").and_then(|rest| rest.split_once(':')).ok_or(NoCursor)?;
         let epoch = epoch.parse().map_err(|_| NoCursor)?;
         let position = position.parse().ok().filter(|position| *position >= 0).ok_or(NoCursor)?;
         Ok(Self { epoch, position })
@@ -58,7 +63,9 @@ mod tests {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let negative = format!("log:{}:-1", cursor.epoch.simple());
-        for wrong in ["", "x", "ä", &encode("log:"), &encode("log:x:1"), &encode(&negative), &encode("[1]")] {
+        for wrong in
+            ["", "x", "ä", &encode("log:"), &encode("log:x:1"), &encode(&negative), &encode("[1]")]
+        {
             assert_eq!(wrong.parse::<LogCursor>(), Err(NoCursor), "{wrong}");
         }
     }

@@ -215,7 +215,8 @@ impl Event {
 
     /// It concerns one delegation: its batch, and its country where it represents one.
     pub fn of_party(self, party: &delegation::Model) -> Self {
-        let country = party.country_code.clone().filter(|_| party.represents == Representation::Country);
+        let country =
+            party.country_code.clone().filter(|_| party.represents == Representation::Country);
         Self { of_one_party: true, ..self.of_batch(party.batch_id).of_country(country) }
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use entity::id::{BatchId, DelegationId};
 use entity::vocabulary::RecordKind;
 use entity::{delegation, event, event_head};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -46,7 +48,11 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<LogCursor, DbErr> {
 }
 
 /// At most `most` events behind `position`, in order. What is missing between them is for the reader to notice.
-pub async fn after(db: &impl ConnectionTrait, position: i64, most: u64) -> Result<Vec<Arc<Logged>>, DbErr> {
+pub async fn after(
+    db: &impl ConnectionTrait,
+    position: i64,
+    most: u64,
+) -> Result<Vec<Arc<Logged>>, DbErr> {
     let rows = event::Entity::find()
         .filter(event::Column::Position.gt(position))
         .order_by_asc(event::Column::Position)
@@ -58,11 +64,15 @@ pub async fn after(db: &impl ConnectionTrait, position: i64, most: u64) -> Resul
 }
 
 /// The events at some positions.
-pub async fn at(db: &impl ConnectionTrait, positions: Vec<i64>) -> Result<HashMap<i64, Arc<Logged>>, DbErr> {
+pub async fn at(
+    db: &impl ConnectionTrait,
+    positions: Vec<i64>,
+) -> Result<HashMap<i64, Arc<Logged>>, DbErr> {
     if positions.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = event::Entity::find().filter(event::Column::Position.is_in(positions)).all(db).await?;
+    let rows =
+        event::Entity::find().filter(event::Column::Position.is_in(positions)).all(db).await?;
     let batches = batches_of(db, &rows).await?;
     Ok(rows.into_iter().map(|row| (row.position, Arc::new(logged(row, &batches)))).collect())
 }
@@ -73,9 +83,15 @@ fn subject(row: &event::Model, kind: RecordKind) -> Option<Uuid> {
 }
 
 /// The batches of the delegations that events are about. A delegation never moves to another batch.
-async fn batches_of(db: &impl ConnectionTrait, rows: &[event::Model]) -> Result<HashMap<DelegationId, BatchId>, DbErr> {
-    let ids: Vec<DelegationId> =
-        rows.iter().filter_map(|row| subject(row, RecordKind::Delegation)).map(DelegationId).collect();
+async fn batches_of(
+    db: &impl ConnectionTrait,
+    rows: &[event::Model],
+) -> Result<HashMap<DelegationId, BatchId>, DbErr> {
+    let ids: Vec<DelegationId> = rows
+        .iter()
+        .filter_map(|row| subject(row, RecordKind::Delegation))
+        .map(DelegationId)
+        .collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -90,7 +106,8 @@ async fn batches_of(db: &impl ConnectionTrait, rows: &[event::Model]) -> Result<
 }
 
 fn logged(row: event::Model, batches: &HashMap<DelegationId, BatchId>) -> Logged {
-    let of_delegation = || batches.get(&DelegationId(subject(&row, RecordKind::Delegation)?)).copied();
+    let of_delegation =
+        || batches.get(&DelegationId(subject(&row, RecordKind::Delegation)?)).copied();
     Logged {
         kind: EventKind::named(&row.kind),
         programmes: list(&row.programmes),

@@ -8,10 +8,12 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{BatchStatus, DelegationStatus, InstitutionKind, PartnershipRole, Representation};
+use entity::vocabulary::{
+    BatchStatus, DelegationStatus, InstitutionKind, PartnershipRole, Representation,
+};
 use entity::{
-    batch, batch_topic, batch_venue, delegation, institution, institution_identifier, institution_name, partnership,
-    programme, topic, venue,
+    batch, batch_topic, batch_venue, delegation, institution, institution_identifier,
+    institution_name, partnership, programme, topic, venue,
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -72,14 +74,19 @@ pub async fn activities(
 ) -> Result<Activities, IatiError> {
     let known = Known::read(db).await?;
     let reporter = known.bodies.values().find(|body| body.key == reporting);
-    let reporter = reporter.ok_or_else(|| IatiError::Reporting(format!("there is no institution {reporting:?}")))?;
+    let reporter = reporter
+        .ok_or_else(|| IatiError::Reporting(format!("there is no institution {reporting:?}")))?;
     let reference = reference.or_else(|| known.references.get(&reporter.id).map(String::as_str)).ok_or_else(|| {
         let message = format!("{reporting:?} has no identifier of the scheme {SCHEME}: give one with --reporting-ref");
         IatiError::Reporting(message)
     })?;
     let today = clock.today();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(xml, "<iati-activities version=\"2.03\" generated-datetime=\"{}\">", clock.now().to_rfc3339());
+    let _ = writeln!(
+        xml,
+        "<iati-activities version=\"2.03\" generated-datetime=\"{}\">",
+        clock.now().to_rfc3339()
+    );
     let (mut written, mut left_out) = (0, 0);
     for row in &known.batches {
         match known.activity(row, reporter, reference, today) {
@@ -111,7 +118,8 @@ impl Known {
     async fn read(db: &Db) -> Result<Self, DbErr> {
         let visible = Visible::to(Actor::Anonymous);
         let db = db.heavy();
-        let batches = visible.select::<batch::Entity>().order_by_asc(batch::Column::Id).all(db).await?;
+        let batches =
+            visible.select::<batch::Entity>().order_by_asc(batch::Column::Id).all(db).await?;
         let programmes = programme::Entity::find().all(db).await?;
         let bodies = institution::Entity::find().all(db).await?;
         let mut names: HashMap<_, Vec<_>> = HashMap::new();
@@ -124,7 +132,11 @@ impl Known {
             .all(db)
             .await?;
         let mut partnerships: HashMap<_, Vec<_>> = HashMap::new();
-        let held = visible.select::<partnership::Entity>().order_by_asc(partnership::Column::Id).all(db).await?;
+        let held = visible
+            .select::<partnership::Entity>()
+            .order_by_asc(partnership::Column::Id)
+            .all(db)
+            .await?;
         for role in held {
             if let Some(batch) = role.batch_id {
                 partnerships.entry(batch).or_default().push(role);
@@ -138,7 +150,10 @@ impl Known {
             .await?;
         let mut countries: HashMap<_, Vec<_>> = HashMap::new();
         for party in came {
-            countries.entry(party.batch_id).or_default().extend(party.country_code.map(|code| code.0));
+            countries
+                .entry(party.batch_id)
+                .or_default()
+                .extend(party.country_code.map(|code| code.0));
         }
         let links = batch_venue::Entity::find().find_also_related(venue::Entity);
         let links = links.order_by_asc(batch_venue::Column::VenueId).all(db).await?;
@@ -187,8 +202,14 @@ impl Known {
         }
         let mut xml = String::new();
         let updated = row.updated_at.to_rfc3339();
-        let _ = writeln!(xml, "  <iati-activity xml:lang=\"en\" last-updated-datetime=\"{updated}\">");
-        let _ = writeln!(xml, "    <iati-identifier>{}-{}</iati-identifier>", escaped(reference), escaped(&row.key));
+        let _ =
+            writeln!(xml, "  <iati-activity xml:lang=\"en\" last-updated-datetime=\"{updated}\">");
+        let _ = writeln!(
+            xml,
+            "    <iati-identifier>{}-{}</iati-identifier>",
+            escaped(reference),
+            escaped(&row.key)
+        );
         let _ = writeln!(
             xml,
             "    <reporting-org ref=\"{}\" type=\"{}\">{}</reporting-org>",
@@ -197,12 +218,17 @@ impl Known {
             narrative(&self.name(reporter, today), "en")
         );
         let _ = writeln!(xml, "    <title>{}</title>", narrative(title, language));
-        let _ = writeln!(xml, "    <description type=\"1\">{}</description>", narrative(&about, &programme.language));
+        let _ = writeln!(
+            xml,
+            "    <description type=\"1\">{}</description>",
+            narrative(&about, &programme.language)
+        );
         xml.extend(organisations);
         let _ = writeln!(xml, "    <activity-status code=\"{}\"/>", status(row, today));
         for (date, planned, actual) in [(row.starts_on, 1, 2), (row.ends_on, 3, 4)] {
             let Some(date) = date else { continue };
-            let held = date <= today && matches!(row.status, BatchStatus::Confirmed | BatchStatus::Closed);
+            let held =
+                date <= today && matches!(row.status, BatchStatus::Confirmed | BatchStatus::Closed);
             let kind = if held { actual } else { planned };
             let _ = writeln!(xml, "    <activity-date type=\"{kind}\" iso-date=\"{date}\"/>");
         }
@@ -213,12 +239,16 @@ impl Known {
             let _ = write!(xml, "    <location><name>{}</name>", narrative(&venue.name, "en"));
             if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
                 let system = "http://www.opengis.net/def/crs/EPSG/0/4326";
-                let _ = write!(xml, "<point srsName=\"{system}\"><pos>{latitude} {longitude}</pos></point>");
+                let _ = write!(
+                    xml,
+                    "<point srsName=\"{system}\"><pos>{latitude} {longitude}</pos></point>"
+                );
             }
             xml.push_str("</location>\n");
         }
         let topics = self.topics.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let mut sectors: Vec<&str> = topics.iter().filter_map(|topic| topic.dac_code.as_deref()).collect();
+        let mut sectors: Vec<&str> =
+            topics.iter().filter_map(|topic| topic.dac_code.as_deref()).collect();
         sectors.sort_unstable();
         sectors.dedup();
         if let [sector] = sectors[..] {
@@ -226,7 +256,11 @@ impl Known {
         }
         for topic in topics {
             let names = narrative(&topic.label_en, "en") + &narrative(&topic.label_id, "id");
-            let _ = writeln!(xml, "    <tag vocabulary=\"99\" code=\"{}\">{names}</tag>", escaped(&topic.key));
+            let _ = writeln!(
+                xml,
+                "    <tag vocabulary=\"99\" code=\"{}\">{names}</tag>",
+                escaped(&topic.key)
+            );
         }
         xml.push_str("  </iati-activity>\n");
         Some(xml)
@@ -240,8 +274,12 @@ impl Known {
             let code = match role.role {
                 PartnershipRole::Funder => 1,
                 PartnershipRole::Organiser => 2,
-                PartnershipRole::Implementer | PartnershipRole::Host | PartnershipRole::Partner => 4,
-                PartnershipRole::Nominator | PartnershipRole::VenueProvider | PartnershipRole::Supporter => continue,
+                PartnershipRole::Implementer | PartnershipRole::Host | PartnershipRole::Partner => {
+                    4
+                }
+                PartnershipRole::Nominator
+                | PartnershipRole::VenueProvider
+                | PartnershipRole::Supporter => continue,
             };
             roles.extend(role.institution_id.map(|body| (body, code)));
         }
@@ -257,9 +295,13 @@ impl Known {
         });
         let organisation = |(id, code): (InstitutionId, u8)| {
             let body = self.bodies.get(&id)?;
-            let reference =
-                self.references.get(&id).map(|text| format!(" ref=\"{}\"", escaped(text))).unwrap_or_default();
-            let (kind, name) = (organisation_type(body.kind), narrative(&self.name(body, day), "en"));
+            let reference = self
+                .references
+                .get(&id)
+                .map(|text| format!(" ref=\"{}\"", escaped(text)))
+                .unwrap_or_default();
+            let (kind, name) =
+                (organisation_type(body.kind), narrative(&self.name(body, day), "en"));
             Some(format!(
                 "    <participating-org{reference} type=\"{kind}\" role=\"{code}\">{name}</participating-org>\n"
             ))
@@ -311,7 +353,11 @@ fn status(row: &batch::Model, today: NaiveDate) -> u8 {
 
 /// A text with its language; the language of the activity is English.
 fn narrative(text: &str, language: &str) -> String {
-    let tag = if language == "en" { String::new() } else { format!(" xml:lang=\"{}\"", escaped(language)) };
+    let tag = if language == "en" {
+        String::new()
+    } else {
+        format!(" xml:lang=\"{}\"", escaped(language))
+    };
     format!("<narrative{tag}>{}</narrative>", escaped(text))
 }
 

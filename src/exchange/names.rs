@@ -43,12 +43,13 @@ mod words;
 mod tests;
 
 use parts::{
-    Signs, elided, last_parenthesis, lines, list_parts, parenthesis, split, turned_round, two_parts, undecorated,
+    Signs, elided, last_parenthesis, lines, list_parts, parenthesis, split, turned_round,
+    two_parts, undecorated,
 };
 use times::Times;
 use words::{
-    MOST_TITLE_WORDS, Title, closed, distinguishing, introduced, is_contested, is_of_a_republic, key, skeleton,
-    written_out,
+    MOST_TITLE_WORDS, Title, closed, distinguishing, introduced, is_contested, is_of_a_republic,
+    key, skeleton, written_out,
 };
 
 /// A country that names may stand for.
@@ -69,7 +70,13 @@ pub struct Country<'a> {
 impl<'a> From<&'a country::Model> for Country<'a> {
     fn from(row: &'a country::Model) -> Self {
         let country::Model { code, alpha3, numeric, valid_from, valid_to, .. } = row;
-        Self { code: &code.0, alpha3, numeric: numeric.as_deref(), valid_from: *valid_from, valid_to: *valid_to }
+        Self {
+            code: &code.0,
+            alpha3,
+            numeric: numeric.as_deref(),
+            valid_from: *valid_from,
+            valid_to: *valid_to,
+        }
     }
 }
 
@@ -191,7 +198,11 @@ impl CountryNames {
         }
         built.all.sort();
         built.all.dedup();
-        built.skeletons = built.all.iter().map(|(folded, ..)| skeleton(&distinguishing(&split(folded)))).collect();
+        built.skeletons = built
+            .all
+            .iter()
+            .map(|(folded, ..)| skeleton(&distinguishing(&split(folded))))
+            .collect();
         built.learn_titles();
         built
     }
@@ -260,9 +271,9 @@ impl CountryNames {
         }
         match (found.len(), found.pop_first()) {
             (1, Some((code, via))) => NameMatch::One { code, via },
-            (_, first) => {
-                NameMatch::Ambiguous { candidates: first.into_iter().chain(found).map(|(code, _)| code).collect() }
-            }
+            (_, first) => NameMatch::Ambiguous {
+                candidates: first.into_iter().chain(found).map(|(code, _)| code).collect(),
+            },
         }
     }
 
@@ -281,7 +292,12 @@ impl CountryNames {
     fn candidates(&self, printed: &str) -> Option<BTreeMap<CountryCode, CountryVia>> {
         let folded = fold(printed);
         if let Some(bearers) = self.listed.get(&folded) {
-            return Some(bearers.iter().map(|(code, kind)| (code.clone(), CountryVia::Listed(*kind))).collect());
+            return Some(
+                bearers
+                    .iter()
+                    .map(|(code, kind)| (code.clone(), CountryVia::Listed(*kind)))
+                    .collect(),
+            );
         }
         let words = split(&folded);
         let turned = turned_round(printed).map(|turned| fold(&turned));
@@ -290,9 +306,16 @@ impl CountryNames {
             Some(bearers?.into_iter().map(|code| (code, via)).collect::<BTreeMap<_, _>>())
         };
         by(CountryVia::Spelling, self.spelt(&words).or_else(|| self.spelt_out(&words)).cloned())
-            .or_else(|| by(CountryVia::Inversion, self.spelt(&turned).or_else(|| self.spelt_out(&turned)).cloned()))
+            .or_else(|| {
+                by(
+                    CountryVia::Inversion,
+                    self.spelt(&turned).or_else(|| self.spelt_out(&turned)).cloned(),
+                )
+            })
             .or_else(|| by(CountryVia::TwoNames, self.agreed(printed)))
-            .or_else(|| by(CountryVia::Title, self.entitled(&words).or_else(|| self.entitled(&turned))))
+            .or_else(|| {
+                by(CountryVia::Title, self.entitled(&words).or_else(|| self.entitled(&turned)))
+            })
     }
 
     fn spelt(&self, words: &[&str]) -> Option<&BTreeSet<CountryCode>> {
@@ -313,8 +336,14 @@ impl CountryNames {
 
     /// Every way to read the words as a title and a name, the shortest title first. The name of a country, such as *United
     /// States*, is no title.
-    fn titled<'a, 'w>(&'a self, words: &'a [&'w str]) -> impl Iterator<Item = (Title, &'a [&'w str])> {
-        let read = |n| Some((Title::of(&words[..n])?, &words[n..])).filter(|_| self.spelt(&words[..n]).is_none());
+    fn titled<'a, 'w>(
+        &'a self,
+        words: &'a [&'w str],
+    ) -> impl Iterator<Item = (Title, &'a [&'w str])> {
+        let read = |n| {
+            Some((Title::of(&words[..n])?, &words[n..]))
+                .filter(|_| self.spelt(&words[..n]).is_none())
+        };
         (1..words.len().min(MOST_TITLE_WORDS)).filter_map(read)
     }
 
@@ -347,7 +376,9 @@ impl CountryNames {
                 found.extend(bearers.iter().cloned());
                 continue;
             }
-            let theirs = |code: &&CountryCode| self.titles.get(*code).is_some_and(|titles| titles.contains(&title));
+            let theirs = |code: &&CountryCode| {
+                self.titles.get(*code).is_some_and(|titles| titles.contains(&title))
+            };
             found.extend(bearers.iter().filter(theirs).cloned());
             if let (Title::REPUBLIC, 1, Some(code)) = (title, bearers.len(), bearers.first())
                 && self.republics.contains(code)
@@ -364,7 +395,8 @@ impl CountryNames {
         let name = closed(words);
         let is_within = |listed: &[&str]| {
             closed(listed).contains(&name)
-                && (0..listed.len()).any(|n| (n..listed.len()).any(|end| closed(&listed[n..=end]) == name))
+                && (0..listed.len())
+                    .any(|n| (n..listed.len()).any(|end| closed(&listed[n..=end]) == name))
         };
         self.all.iter().any(|(listed, bearer, _)| bearer != code && is_within(&split(listed)))
     }

@@ -25,7 +25,9 @@ impl TableFormat {
     /// Some rows.
     pub fn rows(self, columns: &[Column], nodes: &[Value]) -> Result<Vec<u8>, csv::Error> {
         match self {
-            Self::Csv => records(nodes.iter().map(|node| columns.iter().map(|column| cell(node, column)).collect())),
+            Self::Csv => records(
+                nodes.iter().map(|node| columns.iter().map(|column| cell(node, column)).collect()),
+            ),
             Self::Ndjson => {
                 let mut bytes = Vec::new();
                 for node in nodes {
@@ -39,7 +41,8 @@ impl TableFormat {
 }
 
 fn records(records: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for record in records {
         writer.write_record(record)?;
     }
@@ -104,12 +107,16 @@ mod tests {
         });
         let head = TableFormat::Csv.head(&columns()).unwrap();
         assert_eq!(head, b"title,programme.key,topics,capacity,delegations\r\n");
-        let row = String::from_utf8(TableFormat::Csv.rows(&columns(), std::slice::from_ref(&node)).unwrap()).unwrap();
+        let row = String::from_utf8(
+            TableFormat::Csv.rows(&columns(), std::slice::from_ref(&node)).unwrap(),
+        )
+        .unwrap();
         assert_eq!(
             row,
             "\"Perak, \"\"emas\"\"\nand more\",p,a; b,-5,\"{\"\"nodes\"\":[{\"\"key\"\":\"\"k\"\"}]}\"\r\n"
         );
-        let line = String::from_utf8(TableFormat::Ndjson.rows(&columns(), &[node]).unwrap()).unwrap();
+        let line =
+            String::from_utf8(TableFormat::Ndjson.rows(&columns(), &[node]).unwrap()).unwrap();
         assert!(line.starts_with("{\"title\":\"Perak") && line.ends_with("}\n"));
         assert_eq!(line.lines().count(), 1);
     }
@@ -122,7 +129,10 @@ mod tests {
         };
         assert_eq!(cells("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\",,,,\r\n");
         for begin in ["+", "-", "@", "\t", "="] {
-            assert!(cells(&format!("{begin}1")).trim_start_matches('"').starts_with('\''), "{begin:?}");
+            assert!(
+                cells(&format!("{begin}1")).trim_start_matches('"').starts_with('\''),
+                "{begin:?}"
+            );
         }
         assert_eq!(cells("Batch II"), "Batch II,,,,\r\n");
     }

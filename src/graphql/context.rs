@@ -57,8 +57,9 @@ impl<T> RequestContext for ContextBase<'_, T> {
 
     fn is_within_list(&self) -> bool {
         // An answer is no list: what looks so is the mark of an own field.
-        let is_item =
-            |place: &QueryPathNode<'_>| place.parent.is_some() && matches!(place.segment, QueryPathSegment::Index(_));
+        let is_item = |place: &QueryPathNode<'_>| {
+            place.parent.is_some() && matches!(place.segment, QueryPathSegment::Index(_))
+        };
         std::iter::successors(self.path_node.as_ref(), |place| place.parent).any(is_item)
     }
 
@@ -75,7 +76,9 @@ impl<T> RequestContext for ContextBase<'_, T> {
         let mut variables = self.query_env.variables.clone();
         for definition in &self.query_env.operation.node.variable_definitions {
             if let Some(default) = &definition.node.default_value {
-                variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.node.clone());
+                variables
+                    .entry(definition.node.name.node.clone())
+                    .or_insert_with(|| default.node.clone());
             }
         }
         variables

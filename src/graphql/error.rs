@@ -13,7 +13,8 @@ use crate::request::Code;
 
 /// The request asks for something that cannot be: a wrong cursor, a page of 1000.
 pub fn bad_input(message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
+    Error::new(message)
+        .extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
 
 /// A cursor names a place that the log does not have: it is from before a restore, or was never given out.
@@ -43,17 +44,23 @@ pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 /// Something failed on our side: the client learns of which kind it is, the log the cause. Of a fault of ours the client learns an id.
 pub fn fault(cause: impl Classified, error_id: Uuid) -> Error {
     let (code, message) = match cause.failure() {
-        Failure::Busy => {
-            (Code::Busy, "the register cannot take this now: nothing was done, and it may be sent again".to_owned())
-        }
+        Failure::Busy => (
+            Code::Busy,
+            "the register cannot take this now: nothing was done, and it may be sent again"
+                .to_owned(),
+        ),
         Failure::Unavailable(why) => (Code::Unavailable, why.to_string()),
-        Failure::TimedOut => (Code::RequestTimeout, "the database took longer than it may".to_owned()),
+        Failure::TimedOut => {
+            (Code::RequestTimeout, "the database took longer than it may".to_owned())
+        }
         Failure::Internal => {
             tracing::error!(%error_id, %cause, "a request failed");
-            return Error::new("Something went wrong on the server.").extend_with(|_, extensions| {
-                extensions.set("code", INTERNAL);
-                extensions.set("errorId", error_id.to_string());
-            });
+            return Error::new("Something went wrong on the server.").extend_with(
+                |_, extensions| {
+                    extensions.set("code", INTERNAL);
+                    extensions.set("errorId", error_id.to_string());
+                },
+            );
         }
     };
     tracing::warn!(code = code.as_str(), %cause, "a request found the database failing");

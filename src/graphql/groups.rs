@@ -49,13 +49,22 @@ pub(crate) fn grouping(
 ) -> Result<(Grouping, GroupPresenter)> {
     let first = size("first", first, LARGEST_PAGE)?;
     if fields.is_empty() || fields.len() > MOST_FIELDS {
-        return Err(bad_input(format!("`fields` has 1 to {MOST_FIELDS} fields, not {}", fields.len())));
+        return Err(bad_input(format!(
+            "`fields` has 1 to {MOST_FIELDS} fields, not {}",
+            fields.len()
+        )));
     }
-    let by = fields.iter().map(|field| find("fields", field, groups, |_| true)).collect::<Result<Vec<_>>>()?;
+    let by = fields
+        .iter()
+        .map(|field| find("fields", field, groups, |_| true))
+        .collect::<Result<Vec<_>>>()?;
     let is_measured = |group: &Group| matches!(group.values, Values::Number | Values::Date);
     let measured = of.map(|of| find("of", of, groups, is_measured)).transpose()?;
     let grouping = Grouping {
-        by: by.iter().map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_)))).collect(),
+        by: by
+            .iter()
+            .map(|group| (group.value.clone(), matches!(group.values, Values::Ids(_))))
+            .collect(),
         of: measured.map(|group| (group.value.clone(), group.values == Values::Number)),
         first,
     };
@@ -63,7 +72,12 @@ pub(crate) fn grouping(
     Ok((grouping, GroupPresenter { by: by.iter().map(|group| group.values).collect(), dates }))
 }
 
-fn find<'a>(argument: &str, field: &str, groups: &'a [Group], fits: impl Fn(&Group) -> bool) -> Result<&'a Group> {
+fn find<'a>(
+    argument: &str,
+    field: &str,
+    groups: &'a [Group],
+    fits: impl Fn(&Group) -> bool,
+) -> Result<&'a Group> {
     let mut fitting = groups.iter().filter(|group| fits(group));
     fitting.clone().find(|group| group.name == field).ok_or_else(|| {
         let known: Vec<&str> = fitting.by_ref().map(|group| group.name.as_str()).collect();
@@ -76,12 +90,16 @@ impl GroupPresenter {
     /// Tells of one group.
     pub(crate) fn present(&self, group: Grouped) -> ConnectionGroup {
         let value = |(value, by): (Option<String>, &Values)| match by {
-            Values::Ids(kind) => value?.parse().ok().map(|id| global_id(*kind, &Key::Id(id)).to_string()),
+            Values::Ids(kind) => {
+                value?.parse().ok().map(|id| global_id(*kind, &Key::Id(id)).to_string())
+            }
             Values::Text | Values::Number | Values::Date => value,
         };
-        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok()).map(Long);
-        let date =
-            |text: &Option<String>| text.as_ref().filter(|_| self.dates).and_then(|text| calendar_date(text)).map(Date);
+        let number =
+            |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok()).map(Long);
+        let date = |text: &Option<String>| {
+            text.as_ref().filter(|_| self.dates).and_then(|text| calendar_date(text)).map(Date)
+        };
         ConnectionGroup {
             count: i32::try_from(group.count).unwrap_or(i32::MAX),
             sum: group.sum.map(Long),

@@ -31,7 +31,13 @@ pub fn described<T>(registry: &mut Registry, name: &str, doc: &[&str], fields: &
     entered(registry, name, std::any::type_name::<T>(), doc, fields)
 }
 
-fn entered(registry: &mut Registry, name: &str, rust: &'static str, doc: &[&str], fields: &[Field]) -> String {
+fn entered(
+    registry: &mut Registry,
+    name: &str,
+    rust: &'static str,
+    doc: &[&str],
+    fields: &[Field],
+) -> String {
     let called = format!("{name}!");
     if let Some(known) = registry.types.get(name) {
         assert_eq!(known.rust_typename(), Some(rust), "two types are called {name}");
@@ -92,14 +98,17 @@ pub struct Given(IndexMap<Name, Value>);
 
 impl Given {
     /// The value of a field, whose name is as the program has it; what is wrong with it is told with its name.
-    pub fn take<T: InputType>(&mut self, name: &str, default: Option<fn() -> T>) -> Result<T, String> {
+    pub fn take<T: InputType>(
+        &mut self,
+        name: &str,
+        default: Option<fn() -> T>,
+    ) -> Result<T, String> {
         let name = camel_case(name);
         let value = self.0.swap_remove(name.as_str());
         match (value, default) {
             (None, Some(default)) => Ok(default()),
-            (value, _) => {
-                T::parse(value).map_err(|error| within(&name, error.into_server_error(Pos::default()).message))
-            }
+            (value, _) => T::parse(value)
+                .map_err(|error| within(&name, error.into_server_error(Pos::default()).message)),
         }
     }
 }
@@ -121,7 +130,9 @@ pub fn read<T: InputType>(
 
 /// An input object as a value.
 pub fn object(fields: Vec<(&'static str, Value)>) -> Value {
-    Value::Object(fields.into_iter().map(|(name, value)| (Name::new(camel_case(name)), value)).collect())
+    Value::Object(
+        fields.into_iter().map(|(name, value)| (Name::new(camel_case(name)), value)).collect(),
+    )
 }
 
 /// Declares an input object: `field: Type`, `field: Type = default`, and `field as "name": Type` where the name in the API is no

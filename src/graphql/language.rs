@@ -60,10 +60,14 @@ impl Languages {
         let rank = |tag: &str| {
             let tag = primary(tag);
             let asked = self.asked.map(Language::tag).into_iter();
-            let mut wanted = asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]);
+            let mut wanted =
+                asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]);
             wanted.position(|wanted| wanted.eq_ignore_ascii_case(tag)).unwrap_or(usize::MAX)
         };
-        candidates.into_iter().min_by_key(|candidate| rank(candidate.0)).map(|candidate| candidate.1)
+        candidates
+            .into_iter()
+            .min_by_key(|candidate| rank(candidate.0))
+            .map(|candidate| candidate.1)
     }
 
     /// The primary languages that are wanted, the dearest first, English behind those that were asked for: as BCP 47 has them, of
@@ -71,8 +75,11 @@ impl Languages {
     pub fn wanted(&self) -> Vec<&str> {
         let asked = self.asked.map(Language::tag).into_iter();
         let mut wanted: Vec<&str> = Vec::new();
-        for tag in asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()]) {
-            let is_tag = matches!(tag.len(), 2 | 3) && tag.bytes().all(|letter| letter.is_ascii_lowercase());
+        for tag in
+            asked.chain(self.preferred.iter().map(String::as_str)).chain([Language::En.tag()])
+        {
+            let is_tag =
+                matches!(tag.len(), 2 | 3) && tag.bytes().all(|letter| letter.is_ascii_lowercase());
             if is_tag && !wanted.contains(&tag) {
                 wanted.push(tag);
             }

@@ -7,8 +7,8 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::parser::types::Directive;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    Context, ContextDirective, CustomDirective, CustomDirectiveFactory, ObjectType, ResolveFut, SchemaBuilder,
-    ServerResult, SubscriptionType, Value,
+    Context, ContextDirective, CustomDirective, CustomDirectiveFactory, ObjectType, ResolveFut,
+    SchemaBuilder, ServerResult, SubscriptionType, Value,
 };
 
 use crate::request::convert::NULL_ON_ERROR;
@@ -35,14 +35,22 @@ impl CustomDirectiveFactory for NullOnError {
     /// It is no directive of the schema.
     fn register(&self, _: &mut Registry) {}
 
-    fn create(&self, _: &ContextDirective<'_>, _: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+    fn create(
+        &self,
+        _: &ContextDirective<'_>,
+        _: &Directive,
+    ) -> ServerResult<Box<dyn CustomDirective>> {
         Ok(Box::new(Self))
     }
 }
 
 #[async_trait]
 impl CustomDirective for NullOnError {
-    async fn resolve_field(&self, ctx: &Context<'_>, resolve: ResolveFut<'_>) -> ServerResult<Option<Value>> {
+    async fn resolve_field(
+        &self,
+        ctx: &Context<'_>,
+        resolve: ResolveFut<'_>,
+    ) -> ServerResult<Option<Value>> {
         Ok(resolve.await.unwrap_or_else(|error| {
             // One that comes from within the field has its place already.
             ctx.add_error(if error.path.is_empty() { ctx.set_error_path(error) } else { error });

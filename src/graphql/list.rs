@@ -40,13 +40,17 @@ impl<T: OutputType> OutputType for List<T> {
         Self::qualified_type_name()
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         let mut items: Vec<BoxFuture<'_, ServerResult<Value>>> = Vec::with_capacity(self.0.len());
         for (place, item) in self.0.iter().enumerate() {
             let ctx = ctx.with_index(place);
-            items.push(Box::pin(
-                async move { item.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error)) },
-            ));
+            items.push(Box::pin(async move {
+                item.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error))
+            }));
         }
         all(items).await
     }

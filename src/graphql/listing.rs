@@ -51,7 +51,8 @@ pub fn read_place<P: DeserializeOwned>(list: &str, cursor: &Cursor) -> Result<P>
         let (of, order): (String, P) = serde_json::from_slice(&bytes).ok()?;
         (of == list).then_some(order)
     };
-    read().ok_or_else(|| bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0))))
+    read()
+        .ok_or_else(|| bad_input(format!("{:?} is not a cursor of this list", shorten(&cursor.0))))
 }
 
 /// A page of a list whose items are computed: like a connection, but read in one direction and without `edges`.

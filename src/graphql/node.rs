@@ -49,7 +49,12 @@ pub fn id_of<E: Record>(id: &ID) -> Result<Uuid, Phrase> {
         (kind, Key::Id(uuid)) if kind == E::KIND => Ok(uuid),
         (kind, _) => {
             let (is, wanted) = (format!("{kind:?}"), format!("{:?}", E::KIND));
-            Err(say!("\"{id}\" is the id of a {is}, not of a {wanted}", id = id.as_str(), is, wanted))
+            Err(say!(
+                "\"{id}\" is the id of a {is}, not of a {wanted}",
+                id = id.as_str(),
+                is,
+                wanted
+            ))
         }
     }
 }

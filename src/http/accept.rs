@@ -28,7 +28,9 @@ impl Media {
     /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is told as GraphQL tells it.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::GraphQlResponse | Self::Table(_) => "application/graphql-response+json; charset=utf-8",
+            Self::GraphQlResponse | Self::Table(_) => {
+                "application/graphql-response+json; charset=utf-8"
+            }
             Self::Json => "application/json; charset=utf-8",
         }
     }
@@ -79,12 +81,18 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
             range if range == "*/*" => Some(0),
             _ => None,
         };
-        let narrowest = ranges.iter().filter_map(|(range, weight)| Some((width(range)?, *weight))).max();
+        let narrowest =
+            ranges.iter().filter_map(|(range, weight)| Some((width(range)?, *weight))).max();
         let (width, weight) = narrowest.filter(|(_, weight)| *weight > 0)?;
         let usual = width < 2 && media == Media::Json;
         Some(((weight, width, usual, std::cmp::Reverse(place)), media))
     };
-    OFFERED.into_iter().enumerate().filter_map(liking).max_by_key(|(liked, _)| *liked).map(|(_, media)| media)
+    OFFERED
+        .into_iter()
+        .enumerate()
+        .filter_map(liking)
+        .max_by_key(|(liked, _)| *liked)
+        .map(|(_, media)| media)
 }
 
 /// The forms of a page about a record.
@@ -107,9 +115,12 @@ pub fn page(headers: &HeaderMap) -> Option<Page> {
         (Page::JsonLd, ["application/ld+json", "application/json", "application/*"].as_slice()),
     ];
     let liking = |(page, names): (Page, &[&str])| {
-        let by_name = ranges.iter().filter(|(range, _)| names.contains(&range.to_ascii_lowercase().as_str()));
+        let by_name =
+            ranges.iter().filter(|(range, _)| names.contains(&range.to_ascii_lowercase().as_str()));
         let weight = by_name.map(|(_, weight)| *weight).max();
-        let weight = weight.or_else(|| ranges.iter().find(|(range, _)| range == "*/*").map(|(_, weight)| *weight))?;
+        let weight = weight.or_else(|| {
+            ranges.iter().find(|(range, _)| range == "*/*").map(|(_, weight)| *weight)
+        })?;
         (weight > 0).then_some((weight, page))
     };
     // Of two that are liked alike the latter: programs seldom say what they would like, people's browsers do.
@@ -149,7 +160,10 @@ mod tests {
         assert_eq!(page(&HeaderMap::new()), Some(Page::JsonLd));
         assert_eq!(accepted("*/*"), Some(Page::JsonLd));
         assert_eq!(accepted("application/ld+json"), Some(Page::JsonLd));
-        assert_eq!(accepted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), Some(Page::Html));
+        assert_eq!(
+            accepted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+            Some(Page::Html)
+        );
         assert_eq!(accepted("text/html;q=0.5, application/ld+json"), Some(Page::JsonLd));
         assert_eq!(accepted("image/png"), None);
         assert_eq!(accepted("text/html;q=0"), None);
@@ -164,15 +178,24 @@ mod tests {
         assert_eq!(accepted("application/*;q=0.2"), Some(Media::Json));
         assert_eq!(accepted("application/json"), Some(Media::Json));
         assert_eq!(accepted("application/graphql-response+json"), Some(Media::GraphQlResponse));
-        assert_eq!(accepted("application/json, application/graphql-response+json"), Some(Media::GraphQlResponse));
-        assert_eq!(accepted("application/graphql-response+json;q=0.9, application/json"), Some(Media::Json));
+        assert_eq!(
+            accepted("application/json, application/graphql-response+json"),
+            Some(Media::GraphQlResponse)
+        );
+        assert_eq!(
+            accepted("application/graphql-response+json;q=0.9, application/json"),
+            Some(Media::Json)
+        );
         assert_eq!(
             accepted("Application/GraphQL-Response+JSON; charset=utf-8, */*;q=0.1"),
             Some(Media::GraphQlResponse)
         );
         assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphQlResponse));
         assert_eq!(accepted("text/csv"), Some(Media::Table(TableFormat::Csv)));
-        assert_eq!(accepted("application/x-ndjson, application/json;q=0.5"), Some(Media::Table(TableFormat::Ndjson)));
+        assert_eq!(
+            accepted("application/x-ndjson, application/json;q=0.5"),
+            Some(Media::Table(TableFormat::Ndjson))
+        );
         assert_eq!(accepted("text/html"), None);
         assert_eq!(accepted("application/json;q=0"), None);
     }

@@ -62,7 +62,11 @@ struct Log {
 
 /// Accepts connections until `stop` resolves. Those that it has accepted go on; `closing` tells
 /// them to end when their request is answered, and has a receiver in each.
-pub async fn accept(accepting: Accepting, closing: &watch::Sender<bool>, stop: impl Future<Output = ()>) {
+pub async fn accept(
+    accepting: Accepting,
+    closing: &watch::Sender<bool>,
+    stop: impl Future<Output = ()>,
+) {
     let Accepting { listener, router, places, headers_within, turned_away } = accepting;
     let mut http = Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(headers_within).max_buf_size(LARGEST_HEAD);
@@ -87,7 +91,12 @@ pub async fn accept(accepting: Accepting, closing: &watch::Sender<bool>, stop: i
         };
         match places.take(peer.ip()) {
             Ok(place) => {
-                let connection = Connection { http: http.clone(), router: router.clone(), log: log.clone(), peer };
+                let connection = Connection {
+                    http: http.clone(),
+                    router: router.clone(),
+                    log: log.clone(),
+                    peer,
+                };
                 tokio::spawn(connection.serve(stream, place, closing.subscribe()));
             }
             Err(full) => {
@@ -141,7 +150,8 @@ impl Connection {
         let undelayed = stream.set_nodelay(true);
         let bounded = bound(&stream);
         let stream = Paced::new(stream, Some(place), UNREAD_FOR);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+        let mut connection =
+            pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = async { drop(closing.wait_for(|closing| *closing).await) } => {
@@ -174,8 +184,12 @@ fn bound(stream: &TcpStream) -> std::io::Result<()> {
 /// would lose the answer.
 async fn turn_away(mut stream: TcpStream, full: Full) -> std::io::Result<()> {
     let (status, message) = match full {
-        Full::All => ("503 Service Unavailable", "this process has no place for another connection\n"),
-        Full::Address => ("429 Too Many Requests", "this address has as many connections as one may have\n"),
+        Full::All => {
+            ("503 Service Unavailable", "this process has no place for another connection\n")
+        }
+        Full::Address => {
+            ("429 Too Many Requests", "this address has as many connections as one may have\n")
+        }
     };
     let length = message.len();
     let answer = format!(

@@ -91,7 +91,11 @@ impl Answers {
             let cost = executed.actual_cost;
             return (executed.into(), cost);
         };
-        let answer_key = AnswerKey { request: prepared.digest(), languages: languages.clone(), day: app.clock.today() };
+        let answer_key = AnswerKey {
+            request: prepared.digest(),
+            languages: languages.clone(),
+            day: app.clock.today(),
+        };
         // Where the place cannot be read, neither can the rest, and that is told with an id.
         let place = log::head(app.db.reading()).await.ok();
         if let Some(CachedAnswer { data, extensions, cost, .. }) =
@@ -103,10 +107,15 @@ impl Answers {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let executed = app.run(actor, languages, prepared).await;
         let cost = executed.actual_cost;
-        let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else { return (executed.into(), cost) };
+        let Some(place) = place.filter(|_| executed.response.errors.is_empty()) else {
+            return (executed.into(), cost);
+        };
         let Executed { response: Response { data, extensions, .. }, json, .. } = executed;
         let data = json.map_or(Data::Made(data), Data::Json).into_json();
-        cache.insert(answer_key, CachedAnswer { place, data: data.clone(), extensions: extensions.clone(), cost });
+        cache.insert(
+            answer_key,
+            CachedAnswer { place, data: data.clone(), extensions: extensions.clone(), cost },
+        );
         (Reply::good(data, extensions), cost)
     }
 }

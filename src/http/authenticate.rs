@@ -21,7 +21,8 @@ use crate::request::{Code, RequestError};
 /// token is to know it.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Actor, AuthError> {
     let Some(shown) = headers.get(header::AUTHORIZATION) else { return Ok(Actor::Anonymous) };
-    let shown = shown.to_str().map_err(|_| AuthError::Refused("the header Authorization is not text"))?;
+    let shown =
+        shown.to_str().map_err(|_| AuthError::Refused("the header Authorization is not text"))?;
     identify(app, shown).await
 }
 
@@ -52,7 +53,9 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
                 .await
                 .map_err(|error| match error {
                     WriteError::Database(error) => AuthError::Database(error),
-                    _ => AuthError::Refused("the provider gives no name that could be an account's"),
+                    _ => {
+                        AuthError::Refused("the provider gives no name that could be an account's")
+                    }
                 })?
                 .value
         }
@@ -72,7 +75,9 @@ impl HttpState {
             Err(error) => {
                 self.spend(caller, COST_OF_A_REQUEST)?;
                 Err(match error {
-                    AuthError::Refused(why) => Closed::unauthenticated(RequestError::new(Code::Unauthenticated, why)),
+                    AuthError::Refused(why) => {
+                        Closed::unauthenticated(RequestError::new(Code::Unauthenticated, why))
+                    }
                     AuthError::Database(error) => self.fault(error),
                 })
             }

@@ -26,7 +26,8 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
             break;
         }
         // Some proxies append the port.
-        let before = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|before| before.ip()));
+        let before =
+            hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|before| before.ip()));
         match before {
             Ok(before) => address = before.to_canonical(),
             Err(_) => break,
@@ -77,8 +78,11 @@ const PREFLIGHT_HEADERS: [&str; 3] =
 /// another origin. A body of JSON, or a header that makes it ask first, rules that out; so does not being a browser.
 pub fn is_simple_of_browser(headers: &HeaderMap) -> bool {
     let asked_first = PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name));
-    let is = |name: &str, values: &[&str]| headers.get(name).is_some_and(|value| values.iter().any(|it| value == it));
-    let elsewhere = is("sec-fetch-site", &["cross-site", "same-site"]) || headers.contains_key(header::ORIGIN);
+    let is = |name: &str, values: &[&str]| {
+        headers.get(name).is_some_and(|value| values.iter().any(|it| value == it))
+    };
+    let elsewhere =
+        is("sec-fetch-site", &["cross-site", "same-site"]) || headers.contains_key(header::ORIGIN);
     let embedded = is("sec-fetch-mode", &["no-cors", "navigate"]);
     !asked_first && (elsewhere || embedded)
 }
@@ -89,11 +93,15 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_speaks_for_others() {
-        let trusted: Vec<IpNet> = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()].into();
+        let trusted: Vec<IpNet> =
+            ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()].into();
         let from = |peer: &str, forwarded: &str| {
             let mut extensions = Extensions::new();
             extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
+            let headers = HeaderMap::from_iter([(
+                "x-forwarded-for".parse().unwrap(),
+                forwarded.parse().unwrap(),
+            )]);
             address(&extensions, &headers, &trusted).to_string()
         };
         assert_eq!(from("203.0.113.9", "198.51.100.1"), "203.0.113.9");
@@ -102,13 +110,17 @@ mod tests {
         assert_eq!(from("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.1.1.1"), "198.51.100.1");
         assert_eq!(from("::ffff:10.0.0.1", "198.51.100.1"), "198.51.100.1");
         assert_eq!(from("::1", "rubbish"), "::1");
-        assert_eq!(rate_limit_prefix("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
+        assert_eq!(
+            rate_limit_prefix("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(),
+            "2001:db8:1:2::"
+        );
     }
 
     #[test]
     fn what_a_browser_sends_unasked_is_told_apart() {
         let simple = |pairs: &[(&'static str, &'static str)]| {
-            let pairs = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            let pairs =
+                pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
             is_simple_of_browser(&HeaderMap::from_iter(pairs))
         };
         assert!(!simple(&[]));
@@ -116,6 +128,9 @@ mod tests {
         assert!(simple(&[("sec-fetch-mode", "no-cors"), ("sec-fetch-site", "cross-site")]));
         assert!(simple(&[("sec-fetch-mode", "navigate"), ("sec-fetch-site", "none")]));
         assert!(simple(&[("origin", "https://elsewhere.example")]));
-        assert!(!simple(&[("origin", "https://elsewhere.example"), ("graphql-require-preflight", "1")]));
+        assert!(!simple(&[
+            ("origin", "https://elsewhere.example"),
+            ("graphql-require-preflight", "1")
+        ]));
     }
 }

@@ -46,12 +46,17 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 impl File {
     fn path(&self) -> String {
-        if self.name.is_empty() { "/graphiql".to_owned() } else { format!("/graphiql/{}", self.name) }
+        if self.name.is_empty() {
+            "/graphiql".to_owned()
+        } else {
+            format!("/graphiql/{}", self.name)
+        }
     }
 
     fn answer(&self, request: &HeaderMap) -> Response {
         // An address with a hash in it never changes its content; the page is asked for anew each time.
-        let cache = if self.name.is_empty() { "no-cache" } else { "public, max-age=31536000, immutable" };
+        let cache =
+            if self.name.is_empty() { "no-cache" } else { "public, max-age=31536000, immutable" };
         let headers = [
             (header::CONTENT_TYPE, self.media_type),
             (header::ETAG, self.etag),

@@ -73,10 +73,13 @@ pub(super) async fn graphql(State(state): State<HttpState>, request: Request) ->
         Ok(RequestBody::One(params)) => {
             if let Media::Table(format) = media {
                 let answered = table::answer(state.clone(), caller.clone(), &params, format).await;
-                return answered.unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
+                return answered
+                    .unwrap_or_else(|reply| state.reply(reply, media, Keep::Nothing, &caller));
             }
             let reply = match state.validate(&caller, &params, get) {
-                Ok(prepared) if only_streams || (streams && prepared.kind == Kind::Subscription) => {
+                Ok(prepared)
+                    if only_streams || (streams && prepared.kind == Kind::Subscription) =>
+                {
                     return sse::answer(state, &caller, prepared).await;
                 }
                 Ok(prepared) => state.run(&caller, prepared, state.deadline()).await,
@@ -98,27 +101,46 @@ pub(super) enum RequestBody {
 impl HttpState {
     /// Who sends a request, before anybody has looked at what it shows.
     pub(super) fn caller(&self, request: &Request) -> Caller {
-        let address = client::address(request.extensions(), request.headers(), &self.settings.trusted_proxies);
+        let address = client::address(
+            request.extensions(),
+            request.headers(),
+            &self.settings.trusted_proxies,
+        );
         let headers = request.headers().clone();
         Caller { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
     }
 
     /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in either media type.
-    pub(super) async fn read(&self, request: Request, caller: &Caller) -> Result<RequestBody, Closed> {
+    pub(super) async fn read(
+        &self,
+        request: Request,
+        caller: &Caller,
+    ) -> Result<RequestBody, Closed> {
         self.spend(caller, COST_OF_A_REQUEST)?;
         let malformed = |error| Closed::new(StatusCode::BAD_REQUEST, error);
         match *request.method() {
             Method::GET | Method::HEAD => {
-                if client::is_simple_of_browser(&caller.headers) && !self.is_welcome_origin(&caller.headers) {
+                if client::is_simple_of_browser(&caller.headers)
+                    && !self.is_welcome_origin(&caller.headers)
+                {
                     let message = "a browser may have sent this for a page that was not asked: send JSON by POST, or the \
                                    header `GraphQL-Require-Preflight: 1`";
-                    return Err(Closed::new(StatusCode::FORBIDDEN, RequestError::new(Code::Forbidden, message)));
+                    return Err(Closed::new(
+                        StatusCode::FORBIDDEN,
+                        RequestError::new(Code::Forbidden, message),
+                    ));
                 }
                 let query = request.uri().query().unwrap_or_default();
                 let most = self.app.pipeline.limits().max_body_bytes;
                 if query.len() > most {
-                    let message = format!("the query of the URL has {} bytes; at most {most} are read", query.len());
-                    return Err(Closed::new(StatusCode::URI_TOO_LONG, RequestError::limit(Limit::Body, message)));
+                    let message = format!(
+                        "the query of the URL has {} bytes; at most {most} are read",
+                        query.len()
+                    );
+                    return Err(Closed::new(
+                        StatusCode::URI_TOO_LONG,
+                        RequestError::limit(Limit::Body, message),
+                    ));
                 }
                 self.spend(caller, query.len() as u64 / BYTES_A_UNIT)?;
                 GraphQlParams::from_url_query(query).map(RequestBody::One).map_err(malformed)
@@ -130,14 +152,18 @@ impl HttpState {
                 self.spend(caller, body.len() as u64 / BYTES_A_UNIT)?;
                 match json(&body).map_err(malformed)? {
                     Value::Array(list) if self.settings.max_batch > 1 => {
-                        self.spend(caller, COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1))?;
+                        self.spend(
+                            caller,
+                            COST_OF_A_REQUEST * (list.len() as u64).saturating_sub(1),
+                        )?;
                         self.batch(list).map(RequestBody::Many)
                     }
                     body => GraphQlParams::from_json(body).map(RequestBody::One).map_err(malformed),
                 }
             }
             ref other => {
-                let message = format!("{other} is no method of this address: use POST, or GET for queries");
+                let message =
+                    format!("{other} is no method of this address: use POST, or GET for queries");
                 Err(Closed::method(ALLOWED, RequestError::input(message)))
             }
         }
@@ -146,8 +172,12 @@ impl HttpState {
     fn batch(&self, list: Vec<Value>) -> Result<Vec<Result<GraphQlParams, RequestError>>, Closed> {
         let most = self.settings.max_batch;
         if list.is_empty() || list.len() > most {
-            let message = format!("a list of requests has between 1 and {most} of them, not {}", list.len());
-            return Err(Closed::new(StatusCode::BAD_REQUEST, RequestError::limit(Limit::Batch, message)));
+            let message =
+                format!("a list of requests has between 1 and {most} of them, not {}", list.len());
+            return Err(Closed::new(
+                StatusCode::BAD_REQUEST,
+                RequestError::limit(Limit::Batch, message),
+            ));
         }
         Ok(list.into_iter().map(GraphQlParams::from_json).collect())
     }
@@ -159,8 +189,10 @@ impl HttpState {
             Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message))
         };
         // What is announced as too large need not arrive.
-        let announced =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|announced: u64| announced > most as u64) {
             return Err(too_large());
         }
@@ -172,7 +204,10 @@ impl HttpState {
         })?;
         read.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Closed::new(StatusCode::BAD_REQUEST, RequestError::input("the body could not be read")),
+            _ => Closed::new(
+                StatusCode::BAD_REQUEST,
+                RequestError::input("the body could not be read"),
+            ),
         })
     }
 
@@ -205,7 +240,12 @@ impl HttpState {
     }
 
     /// Validates one request: whether it is good, and within what the client may ask for.
-    pub(super) fn validate(&self, caller: &Caller, params: &GraphQlParams, get: bool) -> Result<Prepared, Reply> {
+    pub(super) fn validate(
+        &self,
+        caller: &Caller,
+        params: &GraphQlParams,
+        get: bool,
+    ) -> Result<Prepared, Reply> {
         let prepared = self.app.pipeline.prepare(params).map_err(Reply::Faulty)?;
         if get && prepared.kind == Kind::Mutation {
             let error = RequestError::input("a mutation is executed by POST, not by GET");
@@ -223,26 +263,43 @@ impl HttpState {
         }
     }
 
-    pub(super) fn reply(&self, reply: Reply, media: Media, keep: Keep, caller: &Caller) -> Response<Body> {
+    pub(super) fn reply(
+        &self,
+        reply: Reply,
+        media: Media,
+        keep: Keep,
+        caller: &Caller,
+    ) -> Response<Body> {
         self.note(&reply);
         reply::one(reply, media, keep, &caller.headers)
     }
 
     /// Executes, until the deadline. A mutation goes on to its end even if nobody waits for it any more, so that nothing is
     /// cut in the middle; a query ends with its client.
-    pub(super) async fn run(&self, caller: &Caller, prepared: Prepared, deadline: Instant) -> Reply {
+    pub(super) async fn run(
+        &self,
+        caller: &Caller,
+        prepared: Prepared,
+        deadline: Instant,
+    ) -> Reply {
         let kind = prepared.kind;
         if kind == Kind::Subscription {
             let message = "a subscription is answered as text/event-stream or over a WebSocket (graphql-transport-ws)";
-            return Reply::Closed(Closed::new(StatusCode::NOT_ACCEPTABLE, RequestError::input(message)));
+            return Reply::Closed(Closed::new(
+                StatusCode::NOT_ACCEPTABLE,
+                RequestError::input(message),
+            ));
         }
         let mut watch = Watch::new(self, &prepared);
-        let (state, actor, languages) = (self.clone(), caller.actor.clone(), caller.languages.clone());
+        let (state, actor, languages) =
+            (self.clone(), caller.actor.clone(), caller.languages.clone());
         let span = match kind {
             Kind::Mutation => tracing::info_span!("mutation"),
             Kind::Query | Kind::Subscription => tracing::info_span!("query"),
         };
-        let run = async move { state.answers.answer(&state.app, actor, languages, &prepared).await }.instrument(span);
+        let run =
+            async move { state.answers.answer(&state.app, actor, languages, &prepared).await }
+                .instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
         let db = self.app.db.clone();
         // What hangs on a database that is away is given up: a transaction that did not end is undone there.
@@ -256,7 +313,10 @@ impl HttpState {
         let ended = match kind {
             Kind::Mutation => {
                 let task = tokio::spawn(run);
-                timeout_at(deadline, async { task.await.unwrap_or_else(|error| Ok(Err(Box::new(error)))) }).await
+                timeout_at(deadline, async {
+                    task.await.unwrap_or_else(|error| Ok(Err(Box::new(error))))
+                })
+                .await
             }
             Kind::Query | Kind::Subscription => timeout_at(deadline, run).await,
         };
@@ -270,7 +330,10 @@ impl HttpState {
         };
         match ended {
             Ok(Ok((reply, actual_cost))) => {
-                watch.ended(if reply.is_good() { Outcome::Ok } else { Outcome::Errors }, actual_cost);
+                watch.ended(
+                    if reply.is_good() { Outcome::Ok } else { Outcome::Errors },
+                    actual_cost,
+                );
                 reply
             }
             Ok(Err(_panic)) => {
@@ -309,7 +372,9 @@ impl HttpState {
 
     pub(super) fn is_welcome_origin(&self, headers: &HeaderMap) -> bool {
         let welcome = &self.settings.cors_origins;
-        headers.get(header::ORIGIN).is_some_and(|origin| welcome.iter().any(|it| it == "*" || origin == it.as_str()))
+        headers
+            .get(header::ORIGIN)
+            .is_some_and(|origin| welcome.iter().any(|it| it == "*" || origin == it.as_str()))
     }
 }
 
@@ -325,7 +390,8 @@ struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     fn new(state: &'a HttpState, prepared: &Prepared) -> Self {
-        let (kind, hash, requested) = (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
+        let (kind, hash, requested) =
+            (prepared.kind, prepared.operation_hash.clone(), prepared.requested_cost);
         Self { state, kind, hash, requested, started: Instant::now(), ended: None }
     }
 
@@ -339,22 +405,35 @@ impl Drop for Watch<'_> {
         let (outcome, actual) = self.ended.unwrap_or((Outcome::Abandoned, 0));
         let elapsed = self.started.elapsed();
         self.state.metrics.answered(self.kind, outcome, elapsed, self.requested, actual);
-        let (operation, hash, requested, outcome) = (self.kind.as_str(), &self.hash, self.requested, outcome.as_str());
+        let (operation, hash, requested, outcome) =
+            (self.kind.as_str(), &self.hash, self.requested, outcome.as_str());
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
-        tracing::info!(operation, hash, requested, actual, milliseconds, outcome, "request executed");
+        tracing::info!(
+            operation,
+            hash,
+            requested,
+            actual,
+            milliseconds,
+            outcome,
+            "request executed"
+        );
     }
 }
 
 /// A body is JSON in UTF-8, as it is: nothing that a browser's form could send.
 fn check_content_type(headers: &HeaderMap) -> Result<(), Closed> {
-    let refuse = |message: String| Closed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestError::input(message));
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let refuse = |message: String| {
+        Closed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestError::input(message))
+    };
+    let given =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
     if !parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json")) {
         return Err(refuse(format!("a body is application/json; `Content-Type` is {given:?}")));
     }
-    let charset =
-        parts.find_map(|part| part.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case("charset")));
+    let charset = parts.find_map(|part| {
+        part.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case("charset"))
+    });
     if let Some((_, charset)) = charset
         && !charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
     {

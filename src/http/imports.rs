@@ -46,7 +46,9 @@ const TIMES: u64 = 4;
 
 /// The address to which files are sent.
 pub(super) fn routes(state: &HttpState) -> Router<HttpState> {
-    Router::new().route("/imports", any(imports)).layer(DefaultBodyLimit::max(state.settings.max_import_bytes))
+    Router::new()
+        .route("/imports", any(imports))
+        .layer(DefaultBodyLimit::max(state.settings.max_import_bytes))
 }
 
 async fn imports(State(state): State<HttpState>, request: Request) -> Response<Body> {
@@ -66,25 +68,37 @@ fn wrong(status: StatusCode, message: &Phrase, tag: &str) -> Closed {
 }
 
 impl HttpState {
-    async fn hand_in(&self, request: Request, caller: &mut Caller) -> Result<Response<Body>, Closed> {
+    async fn hand_in(
+        &self,
+        request: Request,
+        caller: &mut Caller,
+    ) -> Result<Response<Body>, Closed> {
         let tag = caller.languages.of_phrases();
         if request.method() != axum::http::Method::POST {
             let method = request.method();
-            let message = say!("{method} is no method of this address: files are sent by POST", method);
+            let message =
+                say!("{method} is no method of this address: files are sent by POST", method);
             return Err(Closed::method(ALLOWED, RequestError::input(message.translate(tag))));
         }
         self.recognise(caller).await?;
         if caller.actor == Actor::Anonymous {
-            let message = say!("whoever hands in a file must say who it is: send `Authorization: Bearer <token>`");
+            let message = say!(
+                "whoever hands in a file must say who it is: send `Authorization: Bearer <token>`"
+            );
             let error = RequestError::new(Code::Unauthenticated, message.translate(tag));
             return Err(Closed::new(StatusCode::UNAUTHORIZED, error));
         }
         self.spend(caller, COST_OF_A_REQUEST)?;
-        let media = caller.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = caller
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !MEDIA.contains(&media.as_str()) {
             let known = Phrase::joined(MEDIA, ", ");
-            let message = say!("a file is sent as {known}; `Content-Type` is \"{media}\"", known, media);
+            let message =
+                say!("a file is sent as {known}; `Content-Type` is \"{media}\"", known, media);
             return Err(wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, &message, tag));
         }
         let upload = upload(request.uri().query().unwrap_or_default(), &caller.headers);
@@ -128,17 +142,33 @@ impl HttpState {
     async fn file(&self, request: Request, caller: &Caller) -> Result<Bytes, Closed> {
         let (most, tag) = (self.settings.max_import_bytes, caller.languages.of_phrases());
         let too_large = || {
-            let message = say!("a file has at most {most} bytes; larger ones are read by `jejaring import`", most);
-            Closed::new(StatusCode::PAYLOAD_TOO_LARGE, RequestError::limit(Limit::Body, message.translate(tag)))
+            let message = say!(
+                "a file has at most {most} bytes; larger ones are read by `jejaring import`",
+                most
+            );
+            Closed::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                RequestError::limit(Limit::Body, message.translate(tag)),
+            )
         };
-        let length = caller.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = caller
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > most as u64) {
             return Err(too_large());
         }
-        let read = timeout(self.patience(), Bytes::from_request(request, &())).await.map_err(|_| {
-            let message = say!("the file did not arrive within {seconds} s", seconds = self.patience().as_secs());
-            Closed::new(StatusCode::REQUEST_TIMEOUT, RequestError::limit(Limit::Timeout, message.translate(tag)))
-        })?;
+        let read =
+            timeout(self.patience(), Bytes::from_request(request, &())).await.map_err(|_| {
+                let message = say!(
+                    "the file did not arrive within {seconds} s",
+                    seconds = self.patience().as_secs()
+                );
+                Closed::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    RequestError::limit(Limit::Timeout, message.translate(tag)),
+                )
+            })?;
         read.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             _ => wrong(StatusCode::BAD_REQUEST, &say!("the file could not be read"), tag),
@@ -149,7 +179,9 @@ impl HttpState {
     /// imports all the same.
     fn not_taken(&self, error: &UploadError, begun: bool, tag: &str) -> Closed {
         match error {
-            UploadError::Unreadable(error) => wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.phrase(), tag),
+            UploadError::Unreadable(error) => {
+                wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.phrase(), tag)
+            }
             UploadError::Write(WriteError::Refused(refusal)) => {
                 wrong(StatusCode::UNPROCESSABLE_ENTITY, &refusal.message, tag)
             }
@@ -161,8 +193,12 @@ impl HttpState {
             // Something was done: this is not what `BUSY` says.
             UploadError::Write(error) if begun && error.failure() != Failure::Internal => {
                 tracing::warn!(%error, "a file could not be kept");
-                let message = say!("the register failed while the file was read: hand it in again").translate(tag);
-                Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Unavailable, message))
+                let message = say!("the register failed while the file was read: hand it in again")
+                    .translate(tag);
+                Closed::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    RequestError::new(Code::Unavailable, message),
+                )
             }
             UploadError::Write(error) => self.fault(error),
         }
@@ -201,7 +237,12 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Phrase> {
                 upload.order = Some(match &*value {
                     "day-first" => DayOrder::DayFirst,
                     "month-first" => DayOrder::MonthFirst,
-                    other => return Err(say!("`dates` is day-first or month-first, not \"{other}\"", other)),
+                    other => {
+                        return Err(say!(
+                            "`dates` is day-first or month-first, not \"{other}\"",
+                            other
+                        ));
+                    }
                 });
             }
             other => {
@@ -217,8 +258,11 @@ fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Phrase> {
 
 /// The name in `Content-Disposition: attachment; filename="…"`.
 fn file_name(headers: &HeaderMap) -> Option<String> {
-    let disposition = String::from_utf8_lossy(headers.get("content-disposition")?.as_bytes()).into_owned();
-    let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename=").map(str::to_owned))?;
+    let disposition =
+        String::from_utf8_lossy(headers.get("content-disposition")?.as_bytes()).into_owned();
+    let name = disposition
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("filename=").map(str::to_owned))?;
     Some(name.trim_matches('"').to_owned())
 }
 

@@ -87,7 +87,16 @@ impl HttpState {
         let answers = Answers::new(settings.answer_cache_bytes);
         let (most, of_one) = (settings.max_connections, settings.max_connections_per_address);
         let places = Places::new(most, of_one, settings.trusted_proxies.clone());
-        Self(Arc::new(Inside { app, settings, rates, metrics, live: Live::default(), answers, places, sdl }))
+        Self(Arc::new(Inside {
+            app,
+            settings,
+            rates,
+            metrics,
+            live: Live::default(),
+            answers,
+            places,
+            sdl,
+        }))
     }
 }
 
@@ -150,16 +159,32 @@ fn panicked(state: &HttpState) -> axum::response::Response {
 
 /// Which pages of other origins may read answers. Never with credentials of the browser: there are none.
 fn cors(origins: &[String]) -> CorsLayer {
-    let allowed: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
-    let origins =
-        if allowed.iter().any(|origin| origin == "*") { AllowOrigin::any() } else { AllowOrigin::list(allowed) };
-    let own = ["graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name", "x-request-id"];
-    let headers =
-        [header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
+    let allowed: Vec<HeaderValue> =
+        origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    let origins = if allowed.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(allowed)
+    };
+    let own = [
+        "graphql-require-preflight",
+        "apollo-require-preflight",
+        "x-apollo-operation-name",
+        "x-request-id",
+    ];
+    let headers = [
+        header::ACCEPT,
+        header::ACCEPT_LANGUAGE,
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::IF_NONE_MATCH,
+    ];
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers(headers.into_iter().chain(own.map(HeaderName::from_static)).collect::<Vec<_>>())
+        .allow_headers(
+            headers.into_iter().chain(own.map(HeaderName::from_static)).collect::<Vec<_>>(),
+        )
         .expose_headers([header::ETAG, header::RETRY_AFTER, observe::REQUEST_ID])
         .max_age(PREFLIGHT_AGE)
 }

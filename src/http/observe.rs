@@ -15,10 +15,16 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const LONGEST_ID: usize = 64;
 
 /// Gives the request its id, in the log and in the answer.
-pub(super) async fn observe(State(state): State<HttpState>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+pub(super) async fn observe(
+    State(state): State<HttpState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let given =
+        request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
     let id = given.map_or_else(|| state.app.clock.id().to_string(), str::to_owned);
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let span =
+        tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let started = Instant::now();
     async {
         let mut response = next.run(request).await;

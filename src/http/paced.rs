@@ -36,7 +36,11 @@ impl<S> Paced<S> {
     }
 
     /// Counts what was written, or that nothing could be.
-    fn count(&mut self, written: Poll<Result<usize, Error>>, context: &mut Context<'_>) -> Poll<Result<usize, Error>> {
+    fn count(
+        &mut self,
+        written: Poll<Result<usize, Error>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<usize, Error>> {
         match written {
             Poll::Ready(Ok(bytes)) => {
                 if let Some((since, _)) = self.waiting.take() {
@@ -57,7 +61,10 @@ impl<S> Paced<S> {
                     let now = Instant::now();
                     (now, Box::pin(sleep_until(now + left)))
                 });
-                until.as_mut().poll(context).map(|()| Err(Error::new(ErrorKind::TimedOut, "the peer reads too slowly")))
+                until
+                    .as_mut()
+                    .poll(context)
+                    .map(|()| Err(Error::new(ErrorKind::TimedOut, "the peer reads too slowly")))
             }
         }
     }
@@ -74,7 +81,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Error>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<Result<usize, Error>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.count(written, context)
     }
@@ -96,7 +107,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_shutdown(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -56,7 +56,9 @@ async fn answer(
     let db = state.app.db.clone();
     let made = match tokio::time::timeout(state.patience(), db.reached(made)).await {
         Ok(made) => made,
-        Err(_) => return state.refuse(Reply::Closed(state.late("the document was not ready")), &caller),
+        Err(_) => {
+            return state.refuse(Reply::Closed(state.late("the document was not ready")), &caller);
+        }
     };
     match made {
         Ok(Answer::Document(media, text, batches)) => {
@@ -64,7 +66,9 @@ async fn answer(
             let _ = state.spend(&caller, batches * COST_OF_A_BATCH);
             document(media, text, &caller.headers)
         }
-        Ok(Answer::Nothing) => (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response(),
+        Ok(Answer::Nothing) => {
+            (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response()
+        }
         Ok(Answer::Otherwise) => {
             let offered = "this is offered as application/ld+json and text/html\n";
             (StatusCode::NOT_ACCEPTABLE, [(header::VARY, "accept")], offered).into_response()
@@ -74,14 +78,23 @@ async fn answer(
 }
 
 /// The scope that an address names: a kind, and a key that ends as its documents do.
-async fn scope(state: &HttpState, kind: &str, name: &str, ending: &str) -> Result<Option<PageScope>, DbErr> {
+async fn scope(
+    state: &HttpState,
+    kind: &str,
+    name: &str,
+    ending: &str,
+) -> Result<Option<PageScope>, DbErr> {
     match (ScopeKind::of_segment(kind), name.strip_suffix(ending)) {
         (Some(kind), Some(key)) => PageScope::find(state.app.db.reading(), kind, key).await,
         _ => Ok(None),
     }
 }
 
-async fn calendar_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
+async fn calendar_of_all(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response<Body> {
     let scope = (name == "all.ics").then(PageScope::all);
     answer(state.clone(), request, async move { calendar(&state, scope).await }).await
 }
@@ -91,8 +104,10 @@ async fn calendar_of_one(
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    answer(state.clone(), request, async move { calendar(&state, scope(&state, &kind, &name, ".ics").await?).await })
-        .await
+    answer(state.clone(), request, async move {
+        calendar(&state, scope(&state, &kind, &name, ".ics").await?).await
+    })
+    .await
 }
 
 async fn calendar(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbErr> {
@@ -102,7 +117,11 @@ async fn calendar(state: &HttpState, scope: Option<PageScope>) -> Result<Answer,
     Ok(Answer::Document(CALENDAR, text, shown.len() as u64))
 }
 
-async fn feed_of_all(State(state): State<HttpState>, Path(name): Path<String>, request: Request) -> Response<Body> {
+async fn feed_of_all(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response<Body> {
     let scope = (name == "all.atom").then(PageScope::all);
     answer(state.clone(), request, async move { feed(&state, scope).await }).await
 }
@@ -112,7 +131,10 @@ async fn feed_of_one(
     Path((kind, name)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    answer(state.clone(), request, async move { feed(&state, scope(&state, &kind, &name, ".atom").await?).await }).await
+    answer(state.clone(), request, async move {
+        feed(&state, scope(&state, &kind, &name, ".atom").await?).await
+    })
+    .await
 }
 
 async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbErr> {
@@ -123,28 +145,43 @@ async fn feed(state: &HttpState, scope: Option<PageScope>) -> Result<Answer, DbE
 }
 
 /// What stands in a page may run nothing and fetch nothing.
-const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-async fn batch(State(state): State<HttpState>, Path(key): Path<String>, request: Request) -> Response<Body> {
+async fn batch(
+    State(state): State<HttpState>,
+    Path(key): Path<String>,
+    request: Request,
+) -> Response<Body> {
     let wanted = page(request.headers());
     let made = {
         let state = state.clone();
         async move {
-            let Some(shown) = pages::one(state.app.db.reading(), &key).await? else { return Ok(Answer::Nothing) };
+            let Some(shown) = pages::one(state.app.db.reading(), &key).await? else {
+                return Ok(Answer::Nothing);
+            };
             Ok(match wanted {
-                Some(Page::JsonLd) => {
-                    Answer::Document("application/ld+json", pages::json_ld(&shown, &state.app.site).to_string(), 1)
-                }
-                Some(Page::Html) => {
-                    Answer::Document("text/html; charset=utf-8", pages::html(&shown, &state.app.site), 1)
-                }
+                Some(Page::JsonLd) => Answer::Document(
+                    "application/ld+json",
+                    pages::json_ld(&shown, &state.app.site).to_string(),
+                    1,
+                ),
+                Some(Page::Html) => Answer::Document(
+                    "text/html; charset=utf-8",
+                    pages::html(&shown, &state.app.site),
+                    1,
+                ),
                 None => Answer::Otherwise,
             })
         }
     };
     let mut response = answer(state, request, made).await;
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+        .headers_mut()
+        .insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 
@@ -158,16 +195,26 @@ async fn sitemap(State(state): State<HttpState>, request: Request) -> Response<B
             );
             for (key, updated) in &all {
                 let (address, day) = (escaped(&state.app.site.batch(key)), updated.date_naive());
-                xml.push_str(&format!("  <url><loc>{address}</loc><lastmod>{day}</lastmod></url>\n"));
+                xml.push_str(&format!(
+                    "  <url><loc>{address}</loc><lastmod>{day}</lastmod></url>\n"
+                ));
             }
             xml.push_str("</urlset>\n");
-            Ok(Answer::Document("application/xml; charset=utf-8", xml, all.len() as u64 / COST_OF_A_BATCH))
+            Ok(Answer::Document(
+                "application/xml; charset=utf-8",
+                xml,
+                all.len() as u64 / COST_OF_A_BATCH,
+            ))
         }
     };
     answer(state, request, made).await
 }
 
 async fn robots(State(state): State<HttpState>, request: Request) -> Response<Body> {
-    let text = format!("User-agent: *\nAllow: /batches/\n\nSitemap: {}\n", state.app.site.at("/sitemap.xml"));
-    answer(state, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) }).await
+    let text = format!(
+        "User-agent: *\nAllow: /batches/\n\nSitemap: {}\n",
+        state.app.site.at("/sitemap.xml")
+    );
+    answer(state, request, async { Ok(Answer::Document("text/plain; charset=utf-8", text, 0)) })
+        .await
 }

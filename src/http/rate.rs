@@ -38,7 +38,9 @@ impl<K: Hash + Eq + Clone> Budget<K> {
 
     /// Spends, or says how long to wait.
     fn spend(&self, key: &K, cost: u64) -> Result<(), Duration> {
-        let Some(cost) = NonZeroU32::new(u32::try_from(cost).unwrap_or(u32::MAX)) else { return Ok(()) };
+        let Some(cost) = NonZeroU32::new(u32::try_from(cost).unwrap_or(u32::MAX)) else {
+            return Ok(());
+        };
         match self.0.check_key_n(key, cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_yet)) => Err(not_yet.wait_time_from(self.0.clock().now())),
@@ -60,7 +62,10 @@ impl Rates {
     /// Spends from the budget of `actor` at `address`, or says how long to wait.
     pub fn spend(&self, actor: &Actor, address: IpAddr, cost: u64) -> Result<(), Duration> {
         let spent = match actor {
-            Actor::Anonymous => self.anonymous.as_ref().map(|budget| budget.spend(&rate_limit_prefix(address), cost)),
+            Actor::Anonymous => self
+                .anonymous
+                .as_ref()
+                .map(|budget| budget.spend(&rate_limit_prefix(address), cost)),
             account => self.account.as_ref().map(|budget| budget.spend(&account.to_string(), cost)),
         };
         spent.unwrap_or(Ok(()))
@@ -85,8 +90,10 @@ mod tests {
 
     #[test]
     fn a_client_spends_its_own_budget() {
-        let rates = Rates::new(&RateConfig { anonymous_per_minute: 100, account_per_minute: 0 }, 50);
-        let (one, neighbour): (IpAddr, IpAddr) = ("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap());
+        let rates =
+            Rates::new(&RateConfig { anonymous_per_minute: 100, account_per_minute: 0 }, 50);
+        let (one, neighbour): (IpAddr, IpAddr) =
+            ("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap());
         let other: IpAddr = "192.0.2.1".parse().unwrap();
         assert!(rates.spend(&Actor::Anonymous, one, 150).is_ok());
         let wait = rates.spend(&Actor::Anonymous, neighbour, 60).expect_err("200 in all");
@@ -94,12 +101,16 @@ mod tests {
         assert!(rates.spend(&Actor::Anonymous, other, 60).is_ok());
         assert!(rates.spend(&Actor::Operator, one, u64::MAX).is_ok(), "0 is no bound");
         rates.forget();
-        assert!(rates.spend(&Actor::Anonymous, one, 60).is_err(), "what was spent is not forgotten");
+        assert!(
+            rates.spend(&Actor::Anonymous, one, 60).is_err(),
+            "what was spent is not forgotten"
+        );
     }
 
     #[test]
     fn a_request_of_the_largest_cost_fits_any_budget() {
-        let rates = Rates::new(&RateConfig { anonymous_per_minute: 1, account_per_minute: 1 }, 1000);
+        let rates =
+            Rates::new(&RateConfig { anonymous_per_minute: 1, account_per_minute: 1 }, 1000);
         assert!(rates.spend(&Actor::Anonymous, "192.0.2.1".parse().unwrap(), 1010).is_ok());
     }
 }

@@ -32,17 +32,21 @@ pub(super) async fn readyz(State(state): State<HttpState>) -> impl IntoResponse 
     if !ready {
         tracing::warn!(?parts, "not ready");
     }
-    let said = parts.map(|(part, found)| (part.to_owned(), found.as_ref().err().map_or(WELL, String::as_str).into()));
+    let said = parts.map(|(part, found)| {
+        (part.to_owned(), found.as_ref().err().map_or(WELL, String::as_str).into())
+    });
     let said: serde_json::Map<String, serde_json::Value> = said.into_iter().collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]);
+    let headers =
+        HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]);
     (status, headers, Json(json!({ "ready": ready, "parts": said })))
 }
 
 impl HttpState {
     async fn database(&self) -> Result<(), String> {
         let db = &self.app.db;
-        let asked = timeout(PATIENCE, db.reached::<_, DbErr>(db.reading().execute_unprepared("SELECT 1")));
+        let asked =
+            timeout(PATIENCE, db.reached::<_, DbErr>(db.reading().execute_unprepared("SELECT 1")));
         match asked.await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(match (db.reach(), error.failure()) {

@@ -35,7 +35,10 @@ pub async fn serve(
         turned_away: state.metrics.turned_away(),
     };
     accept(accepting, &closing, stop).await;
-    tracing::info!(streams = state.staying(), "stopping: requests under way may end, streams are told to go");
+    tracing::info!(
+        streams = state.staying(),
+        "stopping: requests under way may end, streams are told to go"
+    );
     closing.send_replace(true);
     state.close();
     tokio::select! {

@@ -88,14 +88,22 @@ impl TableStream {
         // A table may cost more than is spent at once: it waits for its turn instead of breaking off. Paid for is all that the
         // page may have, before any of it is read.
         let most = self.table.cost(size);
-        while let Err(wait) = self.state.rates.spend(&caller.actor, caller.address, most.saturating_sub(self.credit)) {
+        while let Err(wait) =
+            self.state.rates.spend(&caller.actor, caller.address, most.saturating_sub(self.credit))
+        {
             tokio::time::sleep(wait).await;
         }
-        let (state, caller, request) = (self.state.clone(), self.caller.clone(), self.table.page(size, after));
+        let (state, caller, request) =
+            (self.state.clone(), self.caller.clone(), self.table.page(size, after));
         // A stream is not polled while its client does not read; what it reads from the database is not to wait for that.
         let read = in_own_task(async move {
             let app = &state.app;
-            let read = app.page(caller.actor.clone(), caller.languages.clone(), request, LARGEST_TABLE_PAGE);
+            let read = app.page(
+                caller.actor.clone(),
+                caller.languages.clone(),
+                request,
+                LARGEST_TABLE_PAGE,
+            );
             tokio::select! {
                 biased;
                 why = app.db.away() => Err(Reply::Closed(Closed::away(why, false))),
@@ -113,7 +121,10 @@ impl TableStream {
         self.credit = self.credit.max(most) - read.actual_cost.min(most);
         let TablePage { nodes, next } = self.table.read(read.response.data);
         self.left = self.left.map(|left| left.saturating_sub(nodes.len() as u64));
-        let bytes = self.format.rows(&self.table.columns, &nodes).map_err(|error| failed(&self.state, &error))?;
+        let bytes = self
+            .format
+            .rows(&self.table.columns, &nodes)
+            .map_err(|error| failed(&self.state, &error))?;
         Ok((bytes, next.filter(|_| self.left != Some(0))))
     }
 }

@@ -53,7 +53,11 @@ pub trait MutationRequest: Send + Sync {
     }
 
     /// Does it; the ids of the records to answer with.
-    fn perform<'a>(&'a self, w: &'a mut Write, by: &'a Authorizer) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
+    fn perform<'a>(
+        &'a self,
+        w: &'a mut Write,
+        by: &'a Authorizer,
+    ) -> BoxFuture<'a, Result<Vec<Uuid>, WriteError>>;
 }
 
 /// What a transaction came to.
@@ -89,7 +93,11 @@ pub(super) struct Outcome {
 }
 
 /// Decides about a mutation, and carries it out.
-pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn MutationRequest) -> Result<Outcome> {
+pub(super) async fn decide(
+    ctx: &Context<'_>,
+    mutation: &Mutation,
+    asked: &dyn MutationRequest,
+) -> Result<Outcome> {
     let mutation_context: &MutationContext = ctx.data_unchecked();
     if mutation_context.actor == Actor::Anonymous {
         let message = "whoever writes must say who it is: send `Authorization: Bearer <token>`";
@@ -105,7 +113,11 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn M
     let outcome = loop {
         let written = transact(ctx, mutation_context, mutation, asked).await;
         match &written {
-            Err(error) if error.is_retryable() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => attempt += 1,
+            Err(error)
+                if error.is_retryable() && attempt < ATTEMPTS && began.elapsed() < PATIENCE =>
+            {
+                attempt += 1
+            }
             _ => break written,
         }
     };
@@ -120,9 +132,12 @@ pub(super) async fn decide(ctx: &Context<'_>, mutation: &Mutation, asked: &dyn M
         Ok(Written { value: Effect::Repeated(ids, position), cursor, .. }) => {
             (ids, List::default(), Some(LogCursor { position, ..cursor }), None)
         }
-        Err(WriteError::Refused(refusal)) => {
-            (Vec::new(), List(vec![UserError::new(refusal, &asked.input(), mutation.personal)]), None, None)
-        }
+        Err(WriteError::Refused(refusal)) => (
+            Vec::new(),
+            List(vec![UserError::new(refusal, &asked.input(), mutation.personal)]),
+            None,
+            None,
+        ),
         Err(WriteError::Stale { record, expected, current }) => {
             (vec![record], List(vec![UserError::conflict(expected, current)]), None, None)
         }
@@ -146,41 +161,59 @@ async fn transact(
     mutation: &Mutation,
     asked: &dyn MutationRequest,
 ) -> Result<Written<Effect>, WriteError> {
-    let by = Authorizer::new(mutation_context.actor.clone(), mutation.action, asked.expected_version());
+    let by =
+        Authorizer::new(mutation_context.actor.clone(), mutation.action, asked.expected_version());
     let reason = reason(asked.reason())?;
     asked.inquire(ctx).await?;
     let receipt = receipt(mutation_context, &camel_case(mutation.name), asked)?;
-    write(&mutation_context.db, &mutation_context.clock, mutation_context.actor.clone(), async |w| {
-        w.keep_rows();
-        if let Some(receipt) = receipt {
-            match w.take_receipt(receipt).await? {
-                Repeated::No => {}
-                Repeated::Yes { records, position } => return Ok(Effect::Repeated(records, position)),
-                Repeated::Otherwise => {
-                    let message = say!("this idempotency key was given to another mutation or another input");
-                    return Err(Refusal::new(RefusalCode::KeyReused, "idempotency_key", message).into());
+    write(
+        &mutation_context.db,
+        &mutation_context.clock,
+        mutation_context.actor.clone(),
+        async |w| {
+            w.keep_rows();
+            if let Some(receipt) = receipt {
+                match w.take_receipt(receipt).await? {
+                    Repeated::No => {}
+                    Repeated::Yes { records, position } => {
+                        return Ok(Effect::Repeated(records, position));
+                    }
+                    Repeated::Otherwise => {
+                        let message = say!(
+                            "this idempotency key was given to another mutation or another input"
+                        );
+                        return Err(Refusal::new(
+                            RefusalCode::KeyReused,
+                            "idempotency_key",
+                            message,
+                        )
+                        .into());
+                    }
                 }
             }
-        }
-        w.explain(reason);
-        let ids = asked.perform(w, &by).await?;
-        if !by.was_allowed() {
-            return Err(WriteError::Contract("a mutation did not ask whether it is allowed"));
-        }
-        w.answer(&ids);
-        Ok(Effect::Done(ids, by.take_secret()))
-    })
+            w.explain(reason);
+            let ids = asked.perform(w, &by).await?;
+            if !by.was_allowed() {
+                return Err(WriteError::Contract("a mutation did not ask whether it is allowed"));
+            }
+            w.answer(&ids);
+            Ok(Effect::Done(ids, by.take_secret()))
+        },
+    )
     .await
 }
 
 /// A reason that says something, or none.
 fn reason(reason: Option<&str>) -> Result<Option<String>, Refusal> {
-    let reason = reason.map(|reason| reason.lines().map(text::tidy).collect::<Vec<_>>().join("\n").trim().to_owned());
+    let reason = reason.map(|reason| {
+        reason.lines().map(text::tidy).collect::<Vec<_>>().join("\n").trim().to_owned()
+    });
     let reason = reason.filter(|reason| !reason.is_empty());
     match reason.as_deref().map(|reason| reason.chars().count()) {
         Some(length) if length > LONGEST_REASON => {
             let most = LONGEST_REASON;
-            let message = say!("a reason takes at most {most} characters; this has {length}", most, length);
+            let message =
+                say!("a reason takes at most {most} characters; this has {length}", most, length);
             Err(Refusal::new(RefusalCode::OutOfRange, "reason", message))
         }
         _ => Ok(reason),
@@ -193,12 +226,15 @@ fn receipt(
     name: &str,
     asked: &dyn MutationRequest,
 ) -> Result<Option<Receipt>, Refusal> {
-    let (Some(key), Some(account)) = (asked.idempotency_key(), mutation_context.actor.rights().account) else {
+    let (Some(key), Some(account)) =
+        (asked.idempotency_key(), mutation_context.actor.rights().account)
+    else {
         return Ok(None);
     };
     if key.is_empty() || key.len() > LONGEST_KEY {
         let (most, length) = (LONGEST_KEY, key.len());
-        let message = say!("an idempotency key has 1 to {most} bytes; this has {length}", most, length);
+        let message =
+            say!("an idempotency key has 1 to {most} bytes; this has {length}", most, length);
         return Err(Refusal::new(RefusalCode::OutOfRange, "idempotency_key", message));
     }
     let fingerprint = hexadecimal(&Sha256::digest(format!("{name} {}", asked.input())));

@@ -51,7 +51,10 @@ impl<E: Record> InputType for IdOf<E> {
     }
 
     fn to_value(&self) -> Value {
-        Value::from(crate::graphql::node::global_id(E::KIND, &crate::graphql::loader::Key::Id(self.0)).to_string())
+        Value::from(
+            crate::graphql::node::global_id(E::KIND, &crate::graphql::loader::Key::Id(self.0))
+                .to_string(),
+        )
     }
 
     fn as_raw_value(&self) -> Option<&Self::RawValueType> {

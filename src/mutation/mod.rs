@@ -77,7 +77,9 @@ pub fn done_to(done: Result<impl DoneTo, WriteError>) -> Result<Vec<Uuid>, Write
 }
 
 /// Reads an input.
-pub fn read<I: MutationRequest + InputType + 'static>(input: Value) -> Result<Box<dyn MutationRequest>, String> {
+pub fn read<I: MutationRequest + InputType + 'static>(
+    input: Value,
+) -> Result<Box<dyn MutationRequest>, String> {
     match I::parse(Some(input)) {
         Ok(asked) => Ok(Box::new(asked)),
         Err(error) => Err(error.into_server_error(Pos::default()).message),

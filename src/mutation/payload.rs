@@ -8,7 +8,8 @@ use async_graphql::registry::{MetaField, Registry};
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::types::Any;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult,
+    Value,
 };
 use futures::future::BoxFuture;
 
@@ -31,30 +32,48 @@ pub fn described(registry: &mut Registry, mutation: &Mutation) -> (String, MetaF
         "refused otherwise.",
     ];
     let noun = ((mutation.noun)().ty)(registry);
-    let ty = if mutation.is_list { format!("[{noun}]!") } else { noun.trim_end_matches('!').to_owned() };
+    let ty =
+        if mutation.is_list { format!("[{noun}]!") } else { noun.trim_end_matches('!').to_owned() };
     let mut fields = vec![field(registry, &camel_case(mutation.record), &record, ty, &[])];
     if let Some(secret) = mutation.secret {
-        let doc = ["The secret, shown this once; null where it was refused, or carried out before."];
+        let doc =
+            ["The secret, shown this once; null where it was refused, or carried out before."];
         let ty = <Option<String> as OutputType>::create_type_info(registry);
         fields.push(field(registry, &camel_case(secret), &doc, ty, &[]));
     }
     let errors = <List<UserError> as OutputType>::create_type_info(registry);
-    fields.push(field(registry, "errors", &["Why it was refused; none where it was carried out."], errors, &[]));
+    fields.push(field(
+        registry,
+        "errors",
+        &["Why it was refused; none where it was carried out."],
+        errors,
+        &[],
+    ));
     let cursor = ["The place in the log behind the events of it; null where it was refused."];
     let ty = <Option<Cursor> as OutputType>::create_type_info(registry);
     fields.push(field(registry, "cursor", &cursor, ty, &[]));
     let payload = object(mutation.payload, &["What became of it."], fields.into_iter().collect());
     registry.types.insert(mutation.payload.to_owned(), payload);
     let input = [Argument::new("input", "What is to be done.", mutation.input)];
-    field(registry, &camel_case(mutation.name), mutation.doc, format!("{}!", mutation.payload), &input)
+    field(
+        registry,
+        &camel_case(mutation.name),
+        mutation.doc,
+        format!("{}!", mutation.payload),
+        &input,
+    )
 }
 
 /// Carries out a mutation, and answers with what is selected.
-pub fn carry_out<'a>(mutation: &'a Mutation, ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Value>> {
+pub fn carry_out<'a>(
+    mutation: &'a Mutation,
+    ctx: &'a Context<'_>,
+) -> BoxFuture<'a, ServerResult<Value>> {
     Box::pin(async move {
         let asked = asked(mutation, ctx).map_err(|error| ctx.set_error_path(error))?;
         let outcome = decide(ctx, mutation, &*asked).await;
-        let mut outcome = outcome.map_err(|error| ctx.set_error_path(error.into_server_error(ctx.item.pos)))?;
+        let mut outcome =
+            outcome.map_err(|error| ctx.set_error_path(error.into_server_error(ctx.item.pos)))?;
         // A writer is shown what he has written.
         let written = std::mem::take(&mut outcome.written);
         for (id, table, values) in written.take().filter(|(id, ..)| outcome.ids.contains(id)) {
@@ -80,13 +99,16 @@ impl Payload<'_> {
     /// What is selected of the records. One that the writer may not see, such as one of another kind whose version did not fit, is
     /// left out.
     async fn records(&self, ctx: &Context<'_>) -> ServerResult<Value> {
-        let (noun, selection) = ((self.mutation.noun)(), ctx.with_selection_set(&ctx.item.node.selection_set));
+        let (noun, selection) =
+            ((self.mutation.noun)(), ctx.with_selection_set(&ctx.item.node.selection_set));
         let mut keys = self.outcome.ids.iter().copied().map(Key::Id);
         let answer = if self.mutation.is_list {
             records(noun, &keys.collect::<Vec<_>>(), false, &selection, ctx.item).await
         } else {
             match keys.next() {
-                Some(key) => Reference { key, must: false }.resolve(noun, &selection, ctx.item).await,
+                Some(key) => {
+                    Reference { key, must: false }.resolve(noun, &selection, ctx.item).await
+                }
                 None => Ok(Value::Null),
             }
         };
@@ -116,7 +138,11 @@ impl OutputType for Payload<'_> {
         <Self as OutputType>::qualified_type_name()
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         resolve_container(ctx, self).await
     }
 }

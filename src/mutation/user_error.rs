@@ -95,10 +95,18 @@ impl UserError {
             found
         });
         let is_personal = |name: &str| personal.contains(&name) || PERSONAL.contains(&name);
-        let hidden = is_personal(refusal.field) || refusal.within.iter().any(|part| is_personal(part));
+        let hidden =
+            is_personal(refusal.field) || refusal.within.iter().any(|part| is_personal(part));
         let value = found.filter(|_| !hidden).and_then(shown);
         let renamed = found.and_then(|_| Some((refusal.field, path.last()?.clone())));
-        Self { path, code: refusal.code.into(), message: refusal.message, renamed, value, current_version: None }
+        Self {
+            path,
+            code: refusal.code.into(),
+            message: refusal.message,
+            renamed,
+            value,
+            current_version: None,
+        }
     }
 
     /// The record has another version by now.
@@ -171,15 +179,35 @@ mod tests {
     }
 
     fn error(within: &[&str], field: &'static str) -> UserError {
-        let refusal = Refusal::new(RefusalCode::Invalid, field, Phrase::verbatim(format!("{field} is wrong")));
-        UserError::new(within.iter().rev().fold(refusal, |refusal, part| refusal.within(part)), &input(), &[])
+        let refusal = Refusal::new(
+            RefusalCode::Invalid,
+            field,
+            Phrase::verbatim(format!("{field} is wrong")),
+        );
+        UserError::new(
+            within.iter().rev().fold(refusal, |refusal, part| refusal.within(part)),
+            &input(),
+            &[],
+        )
     }
 
     #[test]
     fn a_refusal_is_told_in_the_words_of_the_input() {
         for (within, field, path, message, value) in [
-            (&["names", "1"][..], "label_en", "input names 1 labelEn", "labelEn is wrong", Some("two")),
-            (&["names", "0"], "regional_group_id", "input names 0 groupId", "groupId is wrong", Some("g")),
+            (
+                &["names", "1"][..],
+                "label_en",
+                "input names 1 labelEn",
+                "labelEn is wrong",
+                Some("two"),
+            ),
+            (
+                &["names", "0"],
+                "regional_group_id",
+                "input names 0 groupId",
+                "groupId is wrong",
+                Some("g"),
+            ),
             (&["names", "1"], "text", "input names 1 text", "text is wrong", None),
             (&["names", "2"], "label_en", "input names", "label_en is wrong", None),
             (&["countries", "1"], "label", "input countries 1", "label is wrong", None),
@@ -191,11 +219,16 @@ mod tests {
         ] {
             let error = error(within, field);
             assert_eq!(error.path.join(" "), path);
-            assert_eq!((error.told("en").as_str(), error.value.as_deref()), (message, value), "{path}");
+            assert_eq!(
+                (error.told("en").as_str(), error.value.as_deref()),
+                (message, value),
+                "{path}"
+            );
         }
     }
 
-    const NAMES: [&str; 8] = ["names", "0", "1", "title", "text", "label_en", "regional_group_id", "status"];
+    const NAMES: [&str; 8] =
+        ["names", "0", "1", "title", "text", "label_en", "regional_group_id", "status"];
 
     proptest! {
         /// Whatever is refused: each part of the path is there in what was sent.

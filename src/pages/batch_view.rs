@@ -6,10 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::id::{BatchId, InstitutionId, ProgrammeId};
 use entity::vocabulary::{BatchStatus, DatePrecision, PartnershipRole, RecordKind};
 use entity::{
-    batch, batch_topic, batch_venue, event, institution, institution_name, partnership, programme, topic, venue,
+    batch, batch_topic, batch_venue, event, institution, institution_name, partnership, programme,
+    topic, venue,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::PageScope;
@@ -66,20 +68,32 @@ fn on_a_day() -> Condition {
 }
 
 /// The batches that begin on a known day, the latest first, and how many others there are.
-pub async fn scheduled(db: &impl ConnectionTrait, scope: &PageScope) -> Result<(Vec<BatchView>, u64), DbErr> {
+pub async fn scheduled(
+    db: &impl ConnectionTrait,
+    scope: &PageScope,
+) -> Result<(Vec<BatchView>, u64), DbErr> {
     let all = public().filter(scope.condition.clone());
     let count = all.clone().count(db).await?;
     let rows = all.filter(on_a_day());
-    let rows = rows.order_by_desc(batch::Column::StartsOn).order_by_desc(batch::Column::Id).limit(MOST_SCHEDULED);
+    let rows = rows
+        .order_by_desc(batch::Column::StartsOn)
+        .order_by_desc(batch::Column::Id)
+        .limit(MOST_SCHEDULED);
     let shown = read(db, rows.all(db).await?).await?;
     let left_out = count.saturating_sub(shown.len() as u64);
     Ok((shown, left_out))
 }
 
 /// The batches that came in or changed last.
-pub async fn changed(db: &impl ConnectionTrait, scope: &PageScope) -> Result<Vec<BatchView>, DbErr> {
+pub async fn changed(
+    db: &impl ConnectionTrait,
+    scope: &PageScope,
+) -> Result<Vec<BatchView>, DbErr> {
     let rows = public().filter(scope.condition.clone());
-    let rows = rows.order_by_desc(batch::Column::UpdatedAt).order_by_desc(batch::Column::Id).limit(MOST_CHANGED);
+    let rows = rows
+        .order_by_desc(batch::Column::UpdatedAt)
+        .order_by_desc(batch::Column::Id)
+        .limit(MOST_CHANGED);
     read(db, rows.all(db).await?).await
 }
 
@@ -109,22 +123,34 @@ async fn read(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<
     Ok(shown)
 }
 
-async fn with_relations(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Result<Vec<BatchView>, DbErr> {
+async fn with_relations(
+    db: &impl ConnectionTrait,
+    rows: &[batch::Model],
+) -> Result<Vec<BatchView>, DbErr> {
     let ids: Vec<BatchId> = rows.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let programmes: Vec<ProgrammeId> = rows.iter().map(|row| row.programme_id).collect();
-    let programmes = programme::Entity::find().filter(programme::Column::Id.is_in(programmes)).all(db).await?;
+    let programmes =
+        programme::Entity::find().filter(programme::Column::Id.is_in(programmes)).all(db).await?;
     let programmes: HashMap<_, _> = programmes.into_iter().map(|row| (row.id, row)).collect();
     let links = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.is_in(ids.clone()));
-    let links = links.order_by_asc(batch_venue::Column::VenueId).find_also_related(venue::Entity).all(db).await?;
+    let links = links
+        .order_by_asc(batch_venue::Column::VenueId)
+        .find_also_related(venue::Entity)
+        .all(db)
+        .await?;
     let mut venues: HashMap<BatchId, Vec<venue::Model>> = HashMap::new();
     for (link, venue) in links {
         venues.entry(link.batch_id).or_default().extend(venue);
     }
     let links = batch_topic::Entity::find().filter(batch_topic::Column::BatchId.is_in(ids.clone()));
-    let links = links.order_by_asc(batch_topic::Column::TopicId).find_also_related(topic::Entity).all(db).await?;
+    let links = links
+        .order_by_asc(batch_topic::Column::TopicId)
+        .find_also_related(topic::Entity)
+        .all(db)
+        .await?;
     let mut topics: HashMap<BatchId, Vec<String>> = HashMap::new();
     for (link, topic) in links {
         topics.entry(link.batch_id).or_default().extend(topic.map(|topic| topic.label_en));
@@ -139,7 +165,8 @@ async fn with_relations(db: &impl ConnectionTrait, rows: &[batch::Model]) -> Res
             venues: venues.remove(&row.id).unwrap_or_default(),
             topics: topics.remove(&row.id).unwrap_or_default(),
             bodies: bodies.remove(&row.id).unwrap_or_default(),
-            moved_from: before.filter(|_| matches!(row.status, BatchStatus::Announced | BatchStatus::Confirmed)),
+            moved_from: before
+                .filter(|_| matches!(row.status, BatchStatus::Announced | BatchStatus::Confirmed)),
         })
     });
     Ok(shown.collect())
@@ -151,7 +178,8 @@ async fn bodies(
     rows: &[batch::Model],
     ids: &[BatchId],
 ) -> Result<HashMap<BatchId, Vec<(String, PartnershipRole)>>, DbErr> {
-    const TOLD: [PartnershipRole; 3] = [PartnershipRole::Organiser, PartnershipRole::Host, PartnershipRole::Funder];
+    const TOLD: [PartnershipRole; 3] =
+        [PartnershipRole::Organiser, PartnershipRole::Host, PartnershipRole::Funder];
     let held = Visible::to(Actor::Anonymous)
         .select::<partnership::Entity>()
         .filter(partnership::Column::BatchId.is_in(ids.iter().copied()))
@@ -173,10 +201,14 @@ async fn bodies(
         }
     }
     let known: Vec<InstitutionId> = roles.values().flatten().map(|(body, _)| *body).collect();
-    let keys = institution::Entity::find().filter(institution::Column::Id.is_in(known.clone())).all(db).await?;
+    let keys = institution::Entity::find()
+        .filter(institution::Column::Id.is_in(known.clone()))
+        .all(db)
+        .await?;
     let keys: HashMap<_, _> = keys.into_iter().map(|row| (row.id, row.key)).collect();
     let mut names: HashMap<InstitutionId, Vec<institution_name::Model>> = HashMap::new();
-    let all = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.is_in(known));
+    let all = institution_name::Entity::find()
+        .filter(institution_name::Column::InstitutionId.is_in(known));
     for name in all.all(db).await? {
         names.entry(name.institution_id).or_default().push(name);
     }
@@ -193,7 +225,10 @@ async fn bodies(
 }
 
 /// The first day that batches had before they were rescheduled the last time, as the log tells everybody.
-async fn moved(db: &impl ConnectionTrait, ids: &[BatchId]) -> Result<HashMap<BatchId, NaiveDate>, DbErr> {
+async fn moved(
+    db: &impl ConnectionTrait,
+    ids: &[BatchId],
+) -> Result<HashMap<BatchId, NaiveDate>, DbErr> {
     let events = event::Entity::find()
         .filter(event::Column::SubjectKind.eq(RecordKind::Batch))
         .filter(event::Column::SubjectId.is_in(ids.iter().map(ToString::to_string)))

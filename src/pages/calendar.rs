@@ -26,7 +26,9 @@ pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Si
     let title = format!("{} – Jejaring", scope.title);
     let about = match left_out {
         0 => "Batches of capacity-building programmes.".to_owned(),
-        _ => format!("Batches of capacity-building programmes. Left out, without a known first day: {left_out}."),
+        _ => format!(
+            "Batches of capacity-building programmes. Left out, without a known first day: {left_out}."
+        ),
     };
     lines.put("BEGIN", "VCALENDAR");
     lines.put("VERSION", "2.0");
@@ -55,7 +57,8 @@ fn event(lines: &mut Lines, shown: &BatchView, site: &Site) {
     let Some(start) = row.starts_on else { return };
     let (title, language) = shown.title();
     // Some programs show no status: who looks at the title alone is told too.
-    let title = if row.status == BatchStatus::Cancelled { format!("CANCELLED: {title}") } else { title };
+    let title =
+        if row.status == BatchStatus::Cancelled { format!("CANCELLED: {title}") } else { title };
     lines.put("BEGIN", "VEVENT");
     lines.put("UID", &row.id.to_string());
     lines.put("DTSTAMP", &moment(row.updated_at));
@@ -101,7 +104,9 @@ fn own(lines: &mut Lines, shown: &BatchView) {
     for venue in &shown.venues {
         let country = venue.country_code.as_ref().map(|code| code.0.as_str());
         let parts = [("CITY", venue.city.as_deref()), ("COUNTRY", country)];
-        let parts = parts.into_iter().filter_map(|(name, part)| Some(format!(";{name}=\"{}\"", quotable(part?))));
+        let parts = parts
+            .into_iter()
+            .filter_map(|(name, part)| Some(format!(";{name}=\"{}\"", quotable(part?))));
         lines.put_text(&format!("{OWN_VENUE}{}", parts.collect::<String>()), &venue.name);
     }
 }

@@ -56,7 +56,9 @@ pub fn html(shown: &BatchView, site: &Site) -> String {
     let (title, language) = (escaped(&title), escaped(language));
     // In a script nothing but its end has a meaning, and JSON can spell that otherwise.
     let data = json_ld(shown, site).to_string().replace('<', "\\u003c");
-    let day = |date: Option<chrono::NaiveDate>| date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    let day = |date: Option<chrono::NaiveDate>| {
+        date.map_or_else(|| "unknown".to_owned(), |date| date.to_string())
+    };
     let places: Vec<&str> = shown.venues.iter().map(|venue| venue.name.as_str()).collect();
     let bodies: Vec<&str> = shown.bodies.iter().map(|(name, _)| name.as_str()).collect();
     format!(
@@ -91,7 +93,10 @@ fn status(shown: &BatchView) -> &'static str {
         BatchStatus::Postponed => "EventPostponed",
         BatchStatus::Cancelled => "EventCancelled",
         _ if shown.moved_from.is_some() => "EventRescheduled",
-        BatchStatus::Draft | BatchStatus::Announced | BatchStatus::Confirmed | BatchStatus::Closed => "EventScheduled",
+        BatchStatus::Draft
+        | BatchStatus::Announced
+        | BatchStatus::Confirmed
+        | BatchStatus::Closed => "EventScheduled",
     }
 }
 
@@ -116,7 +121,8 @@ fn place(venue: &entity::venue::Model) -> Value {
         place["address"] = address.into();
     }
     if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
-        place["geo"] = json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude });
+        place["geo"] =
+            json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude });
     }
     place
 }

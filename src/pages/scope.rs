@@ -2,10 +2,15 @@
 
 use entity::id::{CountryCode, InstitutionId, ProgrammeId, TopicId};
 use entity::vocabulary::Representation;
-use entity::{batch, batch_topic, country_name, delegation, institution, institution_name, partnership, programme};
+use entity::{
+    batch, batch_topic, country_name, delegation, institution, institution_name, partnership,
+    programme,
+};
 use entity::{programme_topic, topic};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
+};
 
 use crate::access::{Actor, Visible};
 use crate::graphql::language::Languages;
@@ -26,25 +31,40 @@ pub struct PageScope {
 impl PageScope {
     /// All batches.
     pub fn all() -> Self {
-        Self { title: "All batches".to_owned(), path: "all".to_owned(), condition: Condition::all() }
+        Self {
+            title: "All batches".to_owned(),
+            path: "all".to_owned(),
+            condition: Condition::all(),
+        }
     }
 
     /// The batches of one record; none where there is no such record.
-    pub async fn find(db: &impl ConnectionTrait, kind: ScopeKind, key: &str) -> Result<Option<Self>, DbErr> {
+    pub async fn find(
+        db: &impl ConnectionTrait,
+        kind: ScopeKind,
+        key: &str,
+    ) -> Result<Option<Self>, DbErr> {
         let found = match kind {
             ScopeKind::Programme => {
-                let row = programme::Entity::find().filter(programme::Column::Key.eq(key)).one(db).await?;
+                let row = programme::Entity::find()
+                    .filter(programme::Column::Key.eq(key))
+                    .one(db)
+                    .await?;
                 row.map(|row| (row.title, of_programme(row.id)))
             }
             ScopeKind::Institution => {
-                let row = institution::Entity::find().filter(institution::Column::Key.eq(key)).one(db).await?;
+                let row = institution::Entity::find()
+                    .filter(institution::Column::Key.eq(key))
+                    .one(db)
+                    .await?;
                 match row {
                     Some(row) => Some((institution_title(db, &row).await?, of_institution(row.id))),
                     None => None,
                 }
             }
             ScopeKind::Country => {
-                let names = country_name::Entity::find().filter(country_name::Column::CountryCode.eq(key));
+                let names =
+                    country_name::Entity::find().filter(country_name::Column::CountryCode.eq(key));
                 let names = names.all(db).await?;
                 let names = names.iter().map(|name| (name.language.as_str(), &name.name));
                 let name = Languages::default().choose(names);
@@ -59,8 +79,12 @@ impl PageScope {
     }
 }
 
-async fn institution_title(db: &impl ConnectionTrait, row: &institution::Model) -> Result<String, DbErr> {
-    let names = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
+async fn institution_title(
+    db: &impl ConnectionTrait,
+    row: &institution::Model,
+) -> Result<String, DbErr> {
+    let names =
+        institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
     let names = names.all(db).await?;
     // The newest name: a calendar is looked at now.
     let newest = crate::rule::check::LAST_DAY;
@@ -69,8 +93,13 @@ async fn institution_title(db: &impl ConnectionTrait, row: &institution::Model) 
 
 fn of_programme(id: ProgrammeId) -> Condition {
     let mut beneath = Query::select();
-    beneath.column(programme::Column::Id).from(programme::Entity).and_where(programme::Column::ParentId.eq(id));
-    Condition::any().add(batch::Column::ProgrammeId.eq(id)).add(batch::Column::ProgrammeId.in_subquery(beneath))
+    beneath
+        .column(programme::Column::Id)
+        .from(programme::Entity)
+        .and_where(programme::Column::ParentId.eq(id));
+    Condition::any()
+        .add(batch::Column::ProgrammeId.eq(id))
+        .add(batch::Column::ProgrammeId.in_subquery(beneath))
 }
 
 fn of_institution(id: InstitutionId) -> Condition {
@@ -92,10 +121,14 @@ fn of_country(code: CountryCode) -> Condition {
 
 fn of_topic(id: TopicId) -> Condition {
     let of_batches = batch_topic::Entity::find().filter(batch_topic::Column::TopicId.eq(id));
-    let of_programmes = programme_topic::Entity::find().filter(programme_topic::Column::TopicId.eq(id));
+    let of_programmes =
+        programme_topic::Entity::find().filter(programme_topic::Column::TopicId.eq(id));
     Condition::any()
         .add(batch::Column::Id.in_subquery(ids(of_batches, batch_topic::Column::BatchId)))
-        .add(batch::Column::ProgrammeId.in_subquery(ids(of_programmes, programme_topic::Column::ProgrammeId)))
+        .add(
+            batch::Column::ProgrammeId
+                .in_subquery(ids(of_programmes, programme_topic::Column::ProgrammeId)),
+        )
 }
 
 fn ids<E: EntityTrait>(rows: sea_orm::Select<E>, column: E::Column) -> SelectStatement {

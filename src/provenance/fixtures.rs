@@ -1,8 +1,8 @@
 //! Rows for the tests of this area, built in memory.
 
 use entity::id::{
-    ActionPlanId, BatchId, ClaimId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId,
-    VenueId,
+    ActionPlanId, BatchId, ClaimId, CountryCode, DelegationId, InstitutionId, ProgrammeId,
+    RegionalGroupId, SourceId, VenueId,
 };
 use entity::vocabulary::*;
 use entity::{action_plan, batch, claim, delegation, source, venue};
@@ -94,7 +94,12 @@ impl BatchFixture {
         claim
     }
 
-    pub(crate) fn date(&mut self, number: usize, property: ClaimProperty, date: &str) -> &mut claim::Model {
+    pub(crate) fn date(
+        &mut self,
+        number: usize,
+        property: ClaimProperty,
+        date: &str,
+    ) -> &mut claim::Model {
         let claim = self.claim(number, property);
         claim.date = Some(day(date));
         claim
@@ -180,7 +185,11 @@ impl BatchFixture {
             created_at: DateTimeUtc::UNIX_EPOCH,
             updated_at: DateTimeUtc::UNIX_EPOCH,
             batch_id: self.batch.id,
-            represents: if is_country { Representation::Country } else { Representation::Institution },
+            represents: if is_country {
+                Representation::Country
+            } else {
+                Representation::Institution
+            },
             country_code: is_country.then(|| code(of)),
             institution_id: (!is_country).then(|| InstitutionId(Uuid::nil())),
             label: None,
@@ -195,7 +204,12 @@ impl BatchFixture {
         id
     }
 
-    pub(crate) fn attendance(&mut self, number: usize, of: &str, status: DelegationStatus) -> &mut claim::Model {
+    pub(crate) fn attendance(
+        &mut self,
+        number: usize,
+        of: &str,
+        status: DelegationStatus,
+    ) -> &mut claim::Model {
         let delegation = self.delegation(of);
         let claim = self.claim(number, ClaimProperty::Attendance);
         (claim.delegation_id, claim.status) = (Some(delegation), Some(status));
@@ -215,7 +229,12 @@ impl BatchFixture {
         claim
     }
 
-    pub(crate) fn plan(&mut self, of: &str, status: ActionPlanStatus, due_on: Option<&str>) -> ActionPlanId {
+    pub(crate) fn plan(
+        &mut self,
+        of: &str,
+        status: ActionPlanStatus,
+        due_on: Option<&str>,
+    ) -> ActionPlanId {
         let delegation_id = self.delegation(of);
         let id = ActionPlanId(Uuid::from_u128(900 + self.plans.len() as u128));
         self.plans.push(action_plan::Model {
@@ -240,17 +259,25 @@ impl BatchFixture {
 
     pub(crate) fn stated(&self) -> Vec<Stated<'_>> {
         let source = |claim: &claim::Model| {
-            self.sources.iter().find(|source| source.id == claim.source_id).expect("a source of the register")
+            self.sources
+                .iter()
+                .find(|source| source.id == claim.source_id)
+                .expect("a source of the register")
         };
-        self.claims.iter().map(|claim| Stated { claim, source: source(claim), owner: self.batch.owner_id }).collect()
+        self.claims
+            .iter()
+            .map(|claim| Stated { claim, source: source(claim), owner: self.batch.owner_id })
+            .collect()
     }
 
     /// Sets the accepted columns as the writing transaction does.
     pub(crate) fn accept(&mut self) {
         let accepted = accepted_batch(&self.stated());
-        let delegations: Vec<_> = self.delegations.iter().map(|d| accepted_delegation(&self.stated(), d.id)).collect();
+        let delegations: Vec<_> =
+            self.delegations.iter().map(|d| accepted_delegation(&self.stated(), d.id)).collect();
         let batch = &mut self.batch;
-        (batch.title, batch.title_language) = accepted.title.map_or((None, None), |(t, l)| (Some(t), l));
+        (batch.title, batch.title_language) =
+            accepted.title.map_or((None, None), |(t, l)| (Some(t), l));
         (batch.starts_on, batch.starts_precision) = accepted.starts_on.unzip();
         (batch.ends_on, batch.ends_precision) = accepted.ends_on.unzip();
         batch.participants_min = accepted.participants.and_then(|count| count.min);
@@ -313,7 +340,12 @@ fn source(number: usize) -> source::Model {
     }
 }
 
-fn blank_claim(id: ClaimId, source_id: SourceId, batch_id: BatchId, property: ClaimProperty) -> claim::Model {
+fn blank_claim(
+    id: ClaimId,
+    source_id: SourceId,
+    batch_id: BatchId,
+    property: ClaimProperty,
+) -> claim::Model {
     claim::Model {
         id,
         key: id.to_string(),

@@ -5,8 +5,8 @@
 use chrono::NaiveDate;
 use entity::id::{DelegationId, InstitutionId, SourceId};
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
-    SourceKind,
+    ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision,
+    DelegationStatus, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, source};
 use sea_orm::ActiveValue::Set;
@@ -76,10 +76,13 @@ impl Statement {
             },
             Self::Starts(date, precision) => day(ClaimProperty::StartsOn, date, precision),
             Self::Ends(date, precision) => day(ClaimProperty::EndsOn, date, precision),
-            Self::Participants(number) => count(ClaimProperty::Participants, None, CountScope::WholeBatch, number),
-            Self::Status(delegation, status) => {
-                claim::ActiveModel { status: Set(Some(status)), ..of(ClaimProperty::Attendance, Some(delegation)) }
+            Self::Participants(number) => {
+                count(ClaimProperty::Participants, None, CountScope::WholeBatch, number)
             }
+            Self::Status(delegation, status) => claim::ActiveModel {
+                status: Set(Some(status)),
+                ..of(ClaimProperty::Attendance, Some(delegation))
+            },
             Self::Headcount(delegation, number) => {
                 count(ClaimProperty::Headcount, Some(delegation), CountScope::PerCountry, number)
             }

@@ -4,7 +4,9 @@
 //! client left a variable out. The specification says that an argument or input field whose variable is absent is absent
 //! itself (and takes its default). So the uses of absent variables are taken out of the document before it runs.
 
-use async_graphql::parser::types::{Directive, DocumentOperations, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, Selection, SelectionSet,
+};
 use async_graphql::{Name, Positioned};
 use async_graphql_value::Value;
 

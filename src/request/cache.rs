@@ -75,10 +75,19 @@ where
     W: Weighter<K, V> + Clone,
 {
     let items = usize::try_from(bytes / usual).unwrap_or(usize::MAX).clamp(16, 10_000);
-    let options = OptionsBuilder::new().shards(SHARDS).weight_capacity(bytes).estimated_items_capacity(items).build();
+    let options = OptionsBuilder::new()
+        .shards(SHARDS)
+        .weight_capacity(bytes)
+        .estimated_items_capacity(items)
+        .build();
     // Only a setting that is missing is an error.
     let options = options.unwrap_or_else(|_| unreachable!("both capacities are set"));
-    Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+    Cache::with_options(
+        options,
+        weighter,
+        DefaultHashBuilder::default(),
+        DefaultLifecycle::default(),
+    )
 }
 
 /// The cache of documents.

@@ -14,9 +14,9 @@ use apollo_compiler::ast::{self, DirectiveList, Value as Ast};
 use apollo_compiler::executable::{self as valid, ExecutableDocument};
 use apollo_compiler::parser::SourceSpan;
 use async_graphql::parser::types::{
-    BaseType, Directive, DocumentOperations, ExecutableDocument as Executed, Field, FragmentDefinition, FragmentSpread,
-    InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeCondition,
-    VariableDefinition,
+    BaseType, Directive, DocumentOperations, ExecutableDocument as Executed, Field,
+    FragmentDefinition, FragmentSpread, InlineFragment, OperationDefinition, OperationType,
+    Selection, SelectionSet, Type, TypeCondition, VariableDefinition,
 };
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::{ConstValue, Value};
@@ -28,7 +28,11 @@ use super::scan::Places;
 pub const NULL_ON_ERROR: &str = "null on error";
 
 /// One operation, with the fragments that it reaches.
-pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, places: &Places) -> Executed {
+pub fn convert(
+    document: &ExecutableDocument,
+    operation: &valid::Operation,
+    places: &Places,
+) -> Executed {
     let nullable = operation.variables.iter().filter(|variable| !variable.ty.is_non_null());
     let nullable = nullable.map(|variable| &variable.name).collect();
     let mut converter = Converter { places, nullable, wanted: Vec::new() };
@@ -38,14 +42,21 @@ pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, plac
             ast::OperationType::Mutation => OperationType::Mutation,
             ast::OperationType::Subscription => OperationType::Subscription,
         },
-        variable_definitions: operation.variables.iter().map(|variable| converter.variable(variable)).collect(),
+        variable_definitions: operation
+            .variables
+            .iter()
+            .map(|variable| converter.variable(variable))
+            .collect(),
         directives: converter.directives(&operation.directives, Pos::default()),
         selection_set: converter.set(&operation.selection_set, Pos::default()),
     };
     let mut fragments = HashMap::new();
     let mut seen = HashSet::new();
     while let Some(name) = converter.wanted.pop() {
-        let Some(fragment) = document.fragments.get(&name).filter(|_| seen.insert(name.clone())) else { continue };
+        let Some(fragment) = document.fragments.get(&name).filter(|_| seen.insert(name.clone()))
+        else {
+            continue;
+        };
         let pos = converter.pos(fragment.location());
         let definition = FragmentDefinition {
             type_condition: converter.condition(&fragment.selection_set.ty, pos),
@@ -62,7 +73,11 @@ pub fn convert(document: &ExecutableDocument, operation: &valid::Operation, plac
 pub fn null_on_any_error(document: &mut Executed) {
     let mut spreads = Vec::new();
     if let DocumentOperations::Single(operation) = &mut document.operations {
-        let at = if operation.node.ty == OperationType::Mutation { At::Mutations } else { At::Elsewhere };
+        let at = if operation.node.ty == OperationType::Mutation {
+            At::Mutations
+        } else {
+            At::Elsewhere
+        };
         null_within(&mut operation.node.selection_set.node, at, &mut spreads);
     }
     let mut done = HashSet::new();
@@ -90,7 +105,10 @@ fn null_within(set: &mut SelectionSet, at: At, spreads: &mut Vec<(Name, At)>) {
             Selection::Field(field) => {
                 // A field that we made up fails nowhere, and the library does not know it.
                 if at != At::Payload && !field.node.name.node.contains(' ') {
-                    field.node.directives.retain(|directive| directive.node.name.node != NULL_ON_ERROR);
+                    field
+                        .node
+                        .directives
+                        .retain(|directive| directive.node.name.node != NULL_ON_ERROR);
                     field.node.directives.push(null_on_error(field.pos));
                 }
                 null_within(&mut field.node.selection_set.node, within, spreads);
@@ -98,7 +116,9 @@ fn null_within(set: &mut SelectionSet, at: At, spreads: &mut Vec<(Name, At)>) {
             Selection::InlineFragment(fragment) => {
                 null_within(&mut fragment.node.selection_set.node, at, spreads);
             }
-            Selection::FragmentSpread(spread) => spreads.push((spread.node.fragment_name.node.clone(), at)),
+            Selection::FragmentSpread(spread) => {
+                spreads.push((spread.node.fragment_name.node.clone(), at))
+            }
         }
     }
 }
@@ -132,7 +152,9 @@ impl Converter<'_> {
     /// The directives of a field, and that by which an error of its arguments is its own.
     fn directives_of(&self, field: &valid::Field, pos: Pos) -> Vec<Positioned<Directive>> {
         let mut directives = self.directives(&field.directives, pos);
-        if !field.ty().is_non_null() && field.arguments.iter().any(|argument| self.may_be_null(field, argument)) {
+        if !field.ty().is_non_null()
+            && field.arguments.iter().any(|argument| self.may_be_null(field, argument))
+        {
             directives.push(null_on_error(pos));
         }
         directives
@@ -144,7 +166,8 @@ impl Converter<'_> {
         match &*argument.value {
             Ast::Variable(name) => {
                 let declared = field.definition.argument_by_name(&argument.name);
-                self.nullable.contains(name) && declared.is_some_and(|declared| declared.ty.is_non_null())
+                self.nullable.contains(name)
+                    && declared.is_some_and(|declared| declared.ty.is_non_null())
             }
             value => self.has_nullable(value),
         }
@@ -161,7 +184,8 @@ impl Converter<'_> {
 
     fn variable(&self, variable: &Node<ast::VariableDefinition>) -> Positioned<VariableDefinition> {
         let pos = self.pos(variable.location());
-        let default = variable.default_value.as_ref().and_then(|value| self::value(value).into_const());
+        let default =
+            variable.default_value.as_ref().and_then(|value| self::value(value).into_const());
         let definition = VariableDefinition {
             name: Positioned::new(name(&variable.name), pos),
             var_type: Positioned::new(type_of(&variable.ty), pos),
@@ -180,10 +204,16 @@ impl Converter<'_> {
         directives.iter().map(convert).collect()
     }
 
-    fn arguments(&self, arguments: &[Node<ast::Argument>]) -> Vec<(Positioned<Name>, Positioned<Value>)> {
+    fn arguments(
+        &self,
+        arguments: &[Node<ast::Argument>],
+    ) -> Vec<(Positioned<Name>, Positioned<Value>)> {
         let convert = |argument: &Node<ast::Argument>| {
             let pos = self.pos(argument.value.location());
-            (Positioned::new(name(&argument.name), pos), Positioned::new(value(&argument.value), pos))
+            (
+                Positioned::new(name(&argument.name), pos),
+                Positioned::new(value(&argument.value), pos),
+            )
         };
         arguments.iter().map(convert).collect()
     }
@@ -218,7 +248,10 @@ impl Converter<'_> {
             valid::Selection::InlineFragment(fragment) => {
                 let pos = self.pos(fragment.location());
                 let converted = InlineFragment {
-                    type_condition: fragment.type_condition.as_ref().map(|on| self.condition(on, pos)),
+                    type_condition: fragment
+                        .type_condition
+                        .as_ref()
+                        .map(|on| self.condition(on, pos)),
                     directives: self.directives(&fragment.directives, pos),
                     selection_set: self.set(&fragment.selection_set, pos),
                 };
@@ -249,9 +282,9 @@ pub fn value(value: &Ast) -> Value {
         Ast::Int(number) => Value::Number(self::number(number.as_str())),
         Ast::Float(number) => Value::Number(self::number(number.as_str())),
         Ast::List(items) => Value::List(items.iter().map(|item| self::value(item)).collect()),
-        Ast::Object(fields) => {
-            Value::Object(fields.iter().map(|(key, value)| (name(key), self::value(value))).collect())
-        }
+        Ast::Object(fields) => Value::Object(
+            fields.iter().map(|(key, value)| (name(key), self::value(value))).collect(),
+        ),
     }
 }
 

@@ -49,7 +49,10 @@ impl GraphQlParams {
     /// Checks the shape of a body.
     pub fn from_json(body: Value) -> Result<Self, RequestError> {
         let Value::Object(mut body) = body else {
-            return Err(RequestError::input(format!("the request must be a JSON object, not {}", kind(&body))));
+            return Err(RequestError::input(format!(
+                "the request must be a JSON object, not {}",
+                kind(&body)
+            )));
         };
         let query = text(&mut body, "query")?;
         let document_id = text(&mut body, "documentId")?;
@@ -68,10 +71,13 @@ impl GraphQlParams {
         let mut body = Map::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = match &*key {
-                "query" | "operationName" | "documentId" | "onError" => Value::String(value.into_owned()),
+                "query" | "operationName" | "documentId" | "onError" => {
+                    Value::String(value.into_owned())
+                }
                 "variables" | "extensions" if value.is_empty() => Value::Null,
-                "variables" | "extensions" => serde_json::from_str(&value)
-                    .map_err(|error| RequestError::input(format!("`{key}` is not JSON: {error}")))?,
+                "variables" | "extensions" => serde_json::from_str(&value).map_err(|error| {
+                    RequestError::input(format!("`{key}` is not JSON: {error}"))
+                })?,
                 _ => continue,
             };
             if body.insert(key.to_string(), value).is_some() {
@@ -89,7 +95,8 @@ impl GraphQlParams {
 
 /// The JSON of a body.
 pub fn json(body: &[u8]) -> Result<Value, RequestError> {
-    serde_json::from_slice(body).map_err(|error| RequestError::input(format!("the body is not JSON: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| RequestError::input(format!("the body is not JSON: {error}")))
 }
 
 /// A text or nothing; null counts as nothing.
@@ -97,7 +104,9 @@ fn text(body: &mut Map<String, Value>, key: &str) -> Result<Option<String>, Requ
     match body.remove(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(RequestError::input(format!("`{key}` must be a string, not {}", kind(&other)))),
+        Some(other) => {
+            Err(RequestError::input(format!("`{key}` must be a string, not {}", kind(&other))))
+        }
     }
 }
 
@@ -109,7 +118,9 @@ fn on_error(body: &mut Map<String, Value>) -> Result<OnError, RequestError> {
         Some("HALT") => Ok(OnError::Halt),
         Some(other) => {
             let other: String = other.chars().take(40).collect();
-            Err(RequestError::input(format!("`onError` must be PROPAGATE, NULL or HALT, not {other:?}")))
+            Err(RequestError::input(format!(
+                "`onError` must be PROPAGATE, NULL or HALT, not {other:?}"
+            )))
         }
     }
 }
@@ -118,7 +129,9 @@ fn object(body: &mut Map<String, Value>, key: &str) -> Result<Map<String, Value>
     match body.remove(key) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(object)) => Ok(object),
-        Some(other) => Err(RequestError::input(format!("`{key}` must be an object, not {}", kind(&other)))),
+        Some(other) => {
+            Err(RequestError::input(format!("`{key}` must be an object, not {}", kind(&other))))
+        }
     }
 }
 
@@ -149,7 +162,10 @@ mod tests {
         assert_eq!(refusal(json!({})), "the request has no `query`");
         assert_eq!(refusal(json!({ "query": null })), "the request has no `query`");
         assert_eq!(refusal(json!({ "query": 1 })), "`query` must be a string, not a number");
-        assert_eq!(refusal(json!({ "query": "{a}", "variables": [] })), "`variables` must be an object, not a list");
+        assert_eq!(
+            refusal(json!({ "query": "{a}", "variables": [] })),
+            "`variables` must be an object, not a list"
+        );
         assert_eq!(
             refusal(json!({ "query": "{a}", "extensions": "x" })),
             "`extensions` must be an object, not a string"
@@ -158,12 +174,18 @@ mod tests {
             refusal(json!({ "query": "{a}", "operationName": {} })),
             "`operationName` must be a string, not an object"
         );
-        assert_eq!(refusal(json!({ "documentId": false })), "`documentId` must be a string, not a boolean");
+        assert_eq!(
+            refusal(json!({ "documentId": false })),
+            "`documentId` must be a string, not a boolean"
+        );
         assert_eq!(
             refusal(json!({ "query": "{a}", "onError": "null" })),
             "`onError` must be PROPAGATE, NULL or HALT, not \"null\""
         );
-        assert_eq!(refusal(json!({ "query": "{a}", "onError": 1 })), "`onError` must be a string, not a number");
+        assert_eq!(
+            refusal(json!({ "query": "{a}", "onError": 1 })),
+            "`onError` must be a string, not a number"
+        );
     }
 
     #[test]
@@ -171,7 +193,9 @@ mod tests {
         let body = json!({ "query": "{a}", "variables": null, "extensions": null, "operationName": null, "more": 1, "onError": null });
         assert_eq!(GraphQlParams::from_json(body), Ok(GraphQlParams::new("{a}")));
         assert!(GraphQlParams::from_json(json!({ "documentId": "sha256:00" })).is_ok());
-        assert!(GraphQlParams::from_json(json!({ "extensions": { "persistedQuery": {} } })).is_ok());
+        assert!(
+            GraphQlParams::from_json(json!({ "extensions": { "persistedQuery": {} } })).is_ok()
+        );
     }
 
     #[test]
@@ -185,7 +209,8 @@ mod tests {
 
     #[test]
     fn a_url_has_the_keys_of_a_body() {
-        let read = |query: &str| GraphQlParams::from_url_query(query).map_err(|error| error.message);
+        let read =
+            |query: &str| GraphQlParams::from_url_query(query).map_err(|error| error.message);
         let expected = GraphQlParams {
             operation_name: Some("A".to_owned()),
             variables: Map::from_iter([("n".to_owned(), json!(1))]),
@@ -193,12 +218,17 @@ mod tests {
             ..GraphQlParams::new("query A {a}")
         };
         assert_eq!(
-            read("query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1&onError=NULL"),
+            read(
+                "query=query+A+%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=A&more=1&onError=NULL"
+            ),
             Ok(expected)
         );
         assert!(read("query=%7Ba%7D&variables=").is_ok());
         assert!(read("query=%7Ba%7D&variables=x").unwrap_err().contains("`variables` is not JSON"));
-        assert_eq!(read("query=%7Ba%7D&query=%7Bb%7D").unwrap_err(), "`query` is given more than once");
+        assert_eq!(
+            read("query=%7Ba%7D&query=%7Bb%7D").unwrap_err(),
+            "`query` is given more than once"
+        );
         assert_eq!(read("").unwrap_err(), "the request has no `query`");
     }
 }

@@ -67,7 +67,9 @@ impl Code {
     /// The code of this name, where it is one that tells of the register and not of the request: the request was good, and gets no
     /// answer for now.
     pub fn failure(name: &str) -> Option<Self> {
-        [Self::Busy, Self::Unavailable, Self::RequestTimeout].into_iter().find(|code| code.as_str() == name)
+        [Self::Busy, Self::Unavailable, Self::RequestTimeout]
+            .into_iter()
+            .find(|code| code.as_str() == name)
     }
 }
 

@@ -70,17 +70,23 @@ impl Guard {
     /// # Panics
     /// Where the SDL is no valid schema: it is the program's own.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits) -> Self {
-        let schema = Schema::parse(sdl, "schema.graphql").map_err(|invalid| invalid.errors).and_then(|mut schema| {
-            declare_one_of(&mut schema);
-            schema.validate().map_err(|invalid| invalid.errors)
-        });
+        let schema = Schema::parse(sdl, "schema.graphql")
+            .map_err(|invalid| invalid.errors)
+            .and_then(|mut schema| {
+                declare_one_of(&mut schema);
+                schema.validate().map_err(|invalid| invalid.errors)
+            });
         let schema = schema.unwrap_or_else(|errors| panic!("the schema is invalid: {errors}"));
         let filters = Arc::new(Filters::of(&schema));
         Self { schema, scalars, limits, filters }
     }
 
     /// Validates a document and picks the operation to run.
-    pub fn validate(&self, text: &str, operation_name: Option<&str>) -> Result<Document, Vec<RequestError>> {
+    pub fn validate(
+        &self,
+        text: &str,
+        operation_name: Option<&str>,
+    ) -> Result<Document, Vec<RequestError>> {
         let tokens = scan(text, &self.limits).map_err(|error| vec![error])?.tokens;
         let places = Places::of(text);
         // The parser counts blanks, commas and comments as well; ours is the limit that is published.
@@ -96,7 +102,10 @@ impl Guard {
         if parsed.definitions.is_empty() {
             return Err(vec![RequestError::new(Code::ParseFailed, "the document is empty")]);
         }
-        let operations = parsed.definitions.iter().filter(|part| matches!(part, Definition::OperationDefinition(_)));
+        let operations = parsed
+            .definitions
+            .iter()
+            .filter(|part| matches!(part, Definition::OperationDefinition(_)));
         let operations = operations.count();
         let fragments = parsed.definitions.len() - operations;
         if operations > MOST_OPERATIONS || operations.saturating_mul(fragments) > MOST_WALKS {
@@ -117,7 +126,8 @@ impl Guard {
         let picked = document.operations.get(operation_name).ok();
         let deciding = usages::check(&self.schema, &document, picked, &places)?;
         let operation = picked.ok_or_else(|| vec![unknown_operation(operation_name)])?;
-        let plan = Plan::new(&document, operation, &self.limits, &self.filters).map_err(|error| vec![error])?;
+        let plan = Plan::new(&document, operation, &self.limits, &self.filters)
+            .map_err(|error| vec![error])?;
         Ok(Document {
             kind: match operation.operation_type {
                 OperationType::Query => Kind::Query,
@@ -152,7 +162,8 @@ fn declare_one_of(schema: &mut Schema) {
 fn unknown_operation(name: Option<&str>) -> RequestError {
     RequestError::input(match name {
         Some(name) => format!("the document has no operation {name:?}"),
-        None => "the document has several operations: `operationName` must say which one is meant".to_owned(),
+        None => "the document has several operations: `operationName` must say which one is meant"
+            .to_owned(),
     })
 }
 
@@ -165,8 +176,8 @@ fn request_errors(
     mut known: Vec<RequestError>,
 ) -> Vec<RequestError> {
     let report = |fault: apollo_compiler::diagnostic::Diagnostic<'_, _>| {
-        let place =
-            apollo_compiler::diagnostic::ToCliReport::location(fault.error).map(|span| places.find(span.offset()));
+        let place = apollo_compiler::diagnostic::ToCliReport::location(fault.error)
+            .map(|span| places.find(span.offset()));
         match known.iter().position(|known| place.is_some_and(|place| known.locations == [place])) {
             Some(same) => known.remove(same),
             None => {

@@ -69,7 +69,8 @@ impl Checker<'_> {
 
     fn arguments(&mut self, given: &[Node<Argument>], declared: &[Node<InputValueDefinition>]) {
         for argument in given {
-            if let Some(declared) = declared.iter().find(|declared| declared.name == argument.name) {
+            if let Some(declared) = declared.iter().find(|declared| declared.name == argument.name)
+            {
                 self.value(&declared.ty, &argument.value);
             }
         }
@@ -98,7 +99,10 @@ impl Checker<'_> {
                 let mut seen = HashSet::new();
                 for (key, value) in fields {
                     if !seen.insert(key) {
-                        self.refuse(value, format!("the field `{key}` of `{name}` is given more than once"));
+                        self.refuse(
+                            value,
+                            format!("the field `{key}` of `{name}` is given more than once"),
+                        );
                     }
                     if let Some(field) = object.fields.get(key) {
                         self.value(&field.ty, value);
@@ -109,7 +113,8 @@ impl Checker<'_> {
             (Some(ExtendedType::Scalar(_)), _) => {
                 let check = self.scalars.get(name.as_str());
                 // A literal with variables in it is no custom scalar's; the library says so.
-                let checked = check.and_then(|check| convert::constant(value).map(|value| check(&value)));
+                let checked =
+                    check.and_then(|check| convert::constant(value).map(|value| check(&value)));
                 if let Some(Err(fault)) = checked {
                     self.refuse(value, fault);
                 }
@@ -120,7 +125,10 @@ impl Checker<'_> {
 
     fn one(&mut self, name: &Name, fields: &[(Name, Node<Value>)], value: &Node<Value>) {
         let [(key, only)] = fields else {
-            return self.refuse(value, format!("`{name}` takes exactly one field; {} are given", fields.len()));
+            return self.refuse(
+                value,
+                format!("`{name}` takes exactly one field; {} are given", fields.len()),
+            );
         };
         if only.is_null() {
             self.refuse(only, format!("the field `{key}` of `{name}` must not be null"));

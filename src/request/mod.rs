@@ -105,7 +105,11 @@ impl Prepared {
     }
 
     /// What is made of the operation once and kept with it, for all requests of the same `class`.
-    pub fn kept<T: Send + Sync + 'static>(&self, class: u8, make: impl FnOnce(&ExecutableDocument) -> T) -> Arc<T> {
+    pub fn kept<T: Send + Sync + 'static>(
+        &self,
+        class: u8,
+        make: impl FnOnce(&ExecutableDocument) -> T,
+    ) -> Arc<T> {
         self.document.made.get(class, || make(&self.document.executable))
     }
 
@@ -125,7 +129,12 @@ impl Prepared {
     /// The operation and some of its variables as one text.
     fn with_variables<'a>(&self, names: impl IntoIterator<Item = &'a Name>) -> String {
         let operation = self.document.operation.name.as_ref().map(ToString::to_string);
-        let mut text = format!("{}\n{}\n{:?}", self.operation_hash, operation.unwrap_or_default(), self.on_error);
+        let mut text = format!(
+            "{}\n{}\n{:?}",
+            self.operation_hash,
+            operation.unwrap_or_default(),
+            self.on_error
+        );
         for name in names {
             let value = self.variables.get(name).map(ToString::to_string);
             text.push_str(&format!("\n{name} {value:?}"));
@@ -172,7 +181,11 @@ pub struct RequestPipeline {
 impl RequestPipeline {
     /// A pipeline for a schema.
     pub fn new(sdl: &str, scalars: Scalars, limits: Limits, trusted: Trusted) -> Self {
-        Self { guard: Guard::new(sdl, scalars, limits), trusted, documents: Documents::new(CACHE_BYTES) }
+        Self {
+            guard: Guard::new(sdl, scalars, limits),
+            trusted,
+            documents: Documents::new(CACHE_BYTES),
+        }
     }
 
     /// The schema that documents are validated against.
@@ -219,7 +232,8 @@ impl RequestPipeline {
     pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
         let Ready { document, variables, absent, .. } = self.ready(params)?;
         if document.kind != Kind::Query {
-            let message = format!("a table is made of a query, not of a {}", document.kind.as_str());
+            let message =
+                format!("a table is made of a query, not of a {}", document.kind.as_str());
             return Err(vec![RequestError::input(message)]);
         }
         let cost = document.plan.cost_of_table(&variables);
@@ -232,23 +246,32 @@ impl RequestPipeline {
     fn ready(&self, params: &GraphQlParams) -> Result<Ready, Vec<RequestError>> {
         let (text, document) = self.document(params)?;
         let Guard { schema, scalars, limits, .. } = &self.guard;
-        let coerced = variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
-        let undecided = document.deciding.iter().find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
+        let coerced =
+            variables::coerce(schema, scalars, &document.operation, &params.variables, limits)?;
+        let undecided = document
+            .deciding
+            .iter()
+            .find(|name| coerced.values.get(name.as_str()) == Some(&Value::Null));
         if let Some(name) = undecided {
-            let message =
-                format!("variable `${name}`: null decides nothing: `@include` and `@skip` want true or false");
+            let message = format!(
+                "variable `${name}`: null decides nothing: `@include` and `@skip` want true or false"
+            );
             return Err(vec![RequestError::input(message)]);
         }
         Ok(Ready { text, document, variables: coerced.values, absent: coerced.absent })
     }
 
     /// The operation that is asked for, and the digest of its document.
-    fn document(&self, params: &GraphQlParams) -> Result<(Digest, Arc<Document>), Vec<RequestError>> {
+    fn document(
+        &self,
+        params: &GraphQlParams,
+    ) -> Result<(Digest, Arc<Document>), Vec<RequestError>> {
         let operation_name = params.operation_name.as_deref();
         let key = |text: &Digest| operation_name.map_or(*text, |name| operation_digest(text, name));
         match self.trusted.asked(params).map_err(|error| vec![error])? {
             DocumentSource::Digest(text) => {
-                let known = self.documents.get(&key(&text)).ok_or_else(|| vec![trusted::not_found()])?;
+                let known =
+                    self.documents.get(&key(&text)).ok_or_else(|| vec![trusted::not_found()])?;
                 Ok((text, known))
             }
             DocumentSource::Text(query) => {

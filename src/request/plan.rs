@@ -22,7 +22,9 @@ use std::sync::Arc;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Value;
-use apollo_compiler::executable::{ExecutableDocument, Field, FragmentMap, Operation, Selection, SelectionSet};
+use apollo_compiler::executable::{
+    ExecutableDocument, Field, FragmentMap, Operation, Selection, SelectionSet,
+};
 use async_graphql::{Name as VariableName, Value as Const, Variables};
 
 use super::error::{Limit, RequestError};
@@ -130,29 +132,43 @@ impl Plan {
         limits: &Limits,
         filters: &Arc<Filters>,
     ) -> Result<Self, RequestError> {
-        let mut compiler =
-            Compiler { fragments: &document.fragments, filters, done: HashMap::new(), plan: Vec::new(), visited: 0 };
+        let mut compiler = Compiler {
+            fragments: &document.fragments,
+            filters,
+            done: HashMap::new(),
+            plan: Vec::new(),
+            visited: 0,
+        };
         compiler.set(&operation.selection_set, 0)?;
         let Compiler { plan: sets, visited, .. } = compiler;
         if let Some(root) = sets.last() {
             let limit = |limit: Limit, what: &str, found: u64, most: u64| {
-                let message = || format!("the operation has {found} {what}; at most {most} are allowed");
+                let message =
+                    || format!("the operation has {found} {what}; at most {most} are allowed");
                 if found > most { Err(RequestError::limit(limit, message())) } else { Ok(()) }
             };
             limit(Limit::Depth, "levels of fields", root.depth, limits.max_depth)?;
             limit(Limit::RootFields, "fields at its root", root.fields, limits.max_root_fields)?;
             limit(Limit::Aliases, "aliases", root.aliases, limits.max_aliases)?;
             limit(Limit::Selections, "selections", root.selections, limits.max_selections)?;
-            limit(Limit::Depth, "lists of the introspection inside one another", root.meta, META_NESTING)?;
+            limit(
+                Limit::Depth,
+                "lists of the introspection inside one another",
+                root.meta,
+                META_NESTING,
+            )?;
         }
         let mut plan = Self { sets, filters: filters.clone(), fixed: None, visited };
         let varies = |size: &Size| match size {
             Size::Spread | Size::Times(_) => false,
-            Size::Page { first, last } => [first, last].iter().any(|amount| matches!(amount, Amount::Variable(_))),
+            Size::Page { first, last } => {
+                [first, last].iter().any(|amount| matches!(amount, Amount::Variable(_)))
+            }
             Size::Items(first) => matches!(first, Amount::Variable(_)),
             Size::Length(_) => true,
         };
-        let varies = |term: &Term| varies(&term.size) || term.read.as_ref().is_some_and(Read::varies);
+        let varies =
+            |term: &Term| varies(&term.size) || term.read.as_ref().is_some_and(Read::varies);
         if !plan.sets.iter().flat_map(|set| &set.terms).any(varies) {
             plan.fixed = Some(plan.evaluate(&Variables::default()));
         }
@@ -191,21 +207,25 @@ impl Plan {
             let mut cost = Cost { once: set.own, ..Cost::default() };
             for term in &set.terms {
                 let Cost { once, each, shared } = costs[term.set];
-                let read = term.read.as_ref().map_or((0, 0), |read| read.cost(&self.filters, variables));
+                let read =
+                    term.read.as_ref().map_or((0, 0), |read| read.cost(&self.filters, variables));
                 cost.shared = cost.shared.saturating_add(shared).saturating_add(read.1);
                 let (once, each) = match &term.size {
                     Size::Spread => (once, each),
                     Size::Times(times) => (once.saturating_add(each).saturating_mul(*times), 0),
                     Size::Page { first, last } => {
                         let sized = sized.filter(|(list, _)| *list == term.set);
-                        let page = sized.map_or_else(|| page(first, last, variables), |(_, items)| items);
+                        let page =
+                            sized.map_or_else(|| page(first, last, variables), |(_, items)| items);
                         (once.saturating_add(each.saturating_mul(page)), 0)
                     }
                     Size::Items(first) => {
                         let items = page(first, &Amount::Missing, variables);
                         (once.saturating_add(each).saturating_mul(items), 0)
                     }
-                    Size::Length(name) => (once.saturating_add(each).saturating_mul(length(variables, name)), 0),
+                    Size::Length(name) => {
+                        (once.saturating_add(each).saturating_mul(length(variables, name)), 0)
+                    }
                 };
                 let once = once.saturating_add(read.0);
                 if term.each {
@@ -217,7 +237,9 @@ impl Plan {
             }
             costs.push(cost);
         }
-        costs.last().map_or(0, |root| root.once.saturating_add(root.each).saturating_add(root.shared))
+        costs
+            .last()
+            .map_or(0, |root| root.once.saturating_add(root.each).saturating_add(root.shared))
     }
 }
 
@@ -320,7 +342,8 @@ impl<'a> Compiler<'a> {
         let counted = &self.plan[part];
         let meta = is_meta_list(&parent.ty, field);
         set.depth = set.depth.max(counted.depth.saturating_add(1));
-        set.meta = set.meta.max(counted.meta.saturating_add(u64::from(meta && field.name != "types")));
+        set.meta =
+            set.meta.max(counted.meta.saturating_add(u64::from(meta && field.name != "types")));
         set.selections = set.selections.saturating_add(counted.selections);
         set.aliases = set.aliases.saturating_add(counted.aliases);
         let each = is_list(&parent.ty) && (field.name == "nodes" || field.name == "edges");
@@ -340,7 +363,9 @@ impl<'a> Compiler<'a> {
 
     fn size(&self, field: &Field, meta: bool) -> Size {
         let ty = &field.definition.ty;
-        let argument = |name: &str| field.arguments.iter().find(|argument| argument.name == name).map(|it| &*it.value);
+        let argument = |name: &str| {
+            field.arguments.iter().find(|argument| argument.name == name).map(|it| &*it.value)
+        };
         if !ty.is_list() {
             if !is_list(ty.inner_named_type()) {
                 return Size::Times(1);
@@ -382,7 +407,11 @@ fn amount(value: Option<&Value>) -> Amount {
         Some(Value::Variable(name)) => Amount::Variable(name.to_string()),
         // A negative size is refused by the connection.
         Some(Value::Int(size)) => {
-            Amount::Given(size.as_str().parse().unwrap_or(if size.as_str().starts_with('-') { 0 } else { u64::MAX }))
+            Amount::Given(size.as_str().parse().unwrap_or(if size.as_str().starts_with('-') {
+                0
+            } else {
+                u64::MAX
+            }))
         }
         Some(_) => Amount::Given(0),
     }

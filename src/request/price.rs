@@ -77,8 +77,8 @@ pub fn rows(kind: &str) -> u64 {
         "Claim" => 130_000,
         DELEGATION => 100_000,
         "Institution" => 20_000,
-        "Country" | "RegionalGroup" | "Membership" | "Programme" | "Topic" | "Indicator" | "Source" | "Account"
-        | "Grant" | "ApiToken" | "WebhookEndpoint" => 1_000,
+        "Country" | "RegionalGroup" | "Membership" | "Programme" | "Topic" | "Indicator"
+        | "Source" | "Account" | "Grant" | "ApiToken" | "WebhookEndpoint" => 1_000,
         _ => 10_000,
     }
 }
@@ -145,26 +145,37 @@ enum Filter {
 
 impl Read {
     /// What is read for a field of an object of type `parent`, of which `selected` is selected.
-    pub fn of(parent: &Name, field: &Field, selected: StatementPrices, filters: &Filters) -> Option<Self> {
+    pub fn of(
+        parent: &Name,
+        field: &Field,
+        selected: StatementPrices,
+        filters: &Filters,
+    ) -> Option<Self> {
         let StatementPrices { page, counts, groupings, cube, listed } = selected;
         let ty = field.definition.ty.inner_named_type();
         let root = parent == QUERY_TYPE;
-        let delegations = |statements: u64, price| of_list(DELEGATION, price).saturating_mul(statements);
+        let delegations =
+            |statements: u64, price| of_list(DELEGATION, price).saturating_mul(statements);
         let (price, statements) = match (field.name.as_str(), ty.strip_suffix("Connection")) {
             (_, Some(kind)) => {
                 let counted = of_list(kind, COUNT).saturating_mul(counts);
                 let grouped = of_list(kind, groupings.1);
-                (counted.saturating_add(grouped), u64::from(page).saturating_add(counts).saturating_add(groupings.0))
+                (
+                    counted.saturating_add(grouped),
+                    u64::from(page).saturating_add(counts).saturating_add(groupings.0),
+                )
             }
             ("attendance", None) if root => {
                 let is_wide = |value: &ast::Value| match value {
                     ast::Value::Enum(dimension) => WIDE_DIMENSIONS.contains(&dimension.as_str()),
                     other => other.as_variable().is_some(),
                 };
-                let named = |name: &str| field.arguments.iter().find(|argument| argument.name == name);
+                let named =
+                    |name: &str| field.arguments.iter().find(|argument| argument.name == name);
                 let mut wide = ["rows", "columns"].iter().filter_map(|name| named(name));
                 let wide = u64::from(wide.any(|dimension| is_wide(&dimension.value)));
-                let price = delegations(cube, CUBE + WIDE * wide).saturating_add(delegations(listed, LISTED));
+                let price = delegations(cube, CUBE + WIDE * wide)
+                    .saturating_add(delegations(listed, LISTED));
                 (price, cube.saturating_add(listed))
             }
             ("membersNotAttending", None) if root => (delegations(1, SCAN), 1),
@@ -192,7 +203,8 @@ impl Read {
             let price = match filter {
                 Filter::Fixed(price) => *price,
                 Filter::Varying(value) => {
-                    let given = |name| Ok::<_, ()>(variables.get(&name).cloned().unwrap_or_default());
+                    let given =
+                        |name| Ok::<_, ()>(variables.get(&name).cloned().unwrap_or_default());
                     filters.price(ty, &value.clone().into_const_with(given).unwrap_or_default())
                 }
             };
@@ -227,7 +239,11 @@ pub fn selected(parent: &Name, field: &Field) -> StatementPrices {
         "nodes" | "edges" | "pageInfo" if is_list(parent) => statements.page = true,
         "totalCount" if is_list(parent) => statements.counts = 1,
         "groupedBy" if is_list(parent) => {
-            let fields = field.arguments.iter().find(|argument| argument.name == "fields").map(|it| &*it.value);
+            let fields = field
+                .arguments
+                .iter()
+                .find(|argument| argument.name == "fields")
+                .map(|it| &*it.value);
             let fields = match fields {
                 Some(ast::Value::List(fields)) => (fields.len() as u64).min(MOST_GROUP_FIELDS),
                 Some(ast::Value::Variable(_)) => MOST_GROUP_FIELDS,
@@ -235,7 +251,9 @@ pub fn selected(parent: &Name, field: &Field) -> StatementPrices {
             };
             statements.groupings = (1, GROUP + GROUP_FIELD * fields);
         }
-        "cells" | "rowTotals" | "columnTotals" | "total" if parent == CUBE_TYPE => statements.cube = 1,
+        "cells" | "rowTotals" | "columnTotals" | "total" if parent == CUBE_TYPE => {
+            statements.cube = 1
+        }
         "people" | "actionPlans" if parent == CELL_TYPE => statements.cube = 1,
         "delegations" if parent == CELL_TYPE => statements.listed = 1,
         _ => {}
@@ -256,7 +274,8 @@ impl Filters {
         let filters = schema.types.iter().filter_map(|(name, ty)| match ty {
             ExtendedType::InputObject(input) if name.ends_with("Filter") => {
                 let fields = input.fields.iter();
-                let fields = fields.map(|(field, of)| (field.to_string(), of.ty.inner_named_type().to_string()));
+                let fields = fields
+                    .map(|(field, of)| (field.to_string(), of.ty.inner_named_type().to_string()));
                 Some((name.to_string(), fields.collect()))
             }
             _ => None,
@@ -293,7 +312,14 @@ impl Filters {
         }
     }
 
-    fn add_field(&self, ty: &str, field: &str, value: &Value, related: bool, price: &mut FilterPrice) {
+    fn add_field(
+        &self,
+        ty: &str,
+        field: &str,
+        value: &Value,
+        related: bool,
+        price: &mut FilterPrice,
+    ) {
         let Some(of) = self.0.get(ty).and_then(|fields| fields.get(field)) else { return };
         if matches!(field, "and" | "or" | "not") {
             return self.add(of, value, related, price);

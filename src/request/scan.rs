@@ -20,7 +20,11 @@ pub struct Counted {
 /// Counts, and refuses what exceeds a limit.
 pub fn scan(text: &str, limits: &Limits) -> Result<Counted, RequestError> {
     if text.len() > limits.max_body_bytes {
-        let message = format!("the document has {} bytes; at most {} are read", text.len(), limits.max_body_bytes);
+        let message = format!(
+            "the document has {} bytes; at most {} are read",
+            text.len(),
+            limits.max_body_bytes
+        );
         return Err(RequestError::limit(Limit::Body, message));
     }
     let counted = count(text.as_bytes());
@@ -38,7 +42,10 @@ fn count(bytes: &[u8]) -> Counted {
     let mut counted = Counted::default();
     let (mut at, mut open) = (0, 0_usize);
     let run = |from: usize, part: fn(u8) -> bool| {
-        bytes[from..].iter().position(|byte| !part(*byte)).map_or(bytes.len(), |length| from + length)
+        bytes[from..]
+            .iter()
+            .position(|byte| !part(*byte))
+            .map_or(bytes.len(), |length| from + length)
     };
     while let Some(byte) = bytes.get(at) {
         at = match byte {
@@ -64,8 +71,12 @@ fn count(bytes: &[u8]) -> Counted {
                 counted.directives += 1;
                 at + 1
             }
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' => run(at, |byte| byte == b'_' || byte.is_ascii_alphanumeric()),
-            b'-' | b'0'..=b'9' => run(at + 1, |byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')),
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
+                run(at, |byte| byte == b'_' || byte.is_ascii_alphanumeric())
+            }
+            b'-' | b'0'..=b'9' => {
+                run(at + 1, |byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+            }
             b'.' if bytes[at..].starts_with(b"...") => at + 3,
             _ => at + 1,
         };
@@ -103,8 +114,12 @@ impl Places {
     /// Of a document.
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        let lines = std::iter::once(0).chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1)).collect();
+        let ends = |at: usize| {
+            bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+        };
+        let lines = std::iter::once(0)
+            .chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1))
+            .collect();
         let inner = (0..bytes.len()).filter(|at| !text.is_char_boundary(*at)).collect();
         Self { lines, inner }
     }

@@ -97,7 +97,8 @@ impl Table {
         let mut path = Vec::new();
         let mut set = &mut operation.node.selection_set.node;
         let (field, connection) = loop {
-            let [Positioned { node: Selection::Field(field), .. }] = set.items.as_mut_slice() else {
+            let [Positioned { node: Selection::Field(field), .. }] = set.items.as_mut_slice()
+            else {
                 return Err(no_table(&format!(
                     "`{parent}` leads to it by one field, and nothing else is selected there"
                 )));
@@ -117,7 +118,8 @@ impl Table {
         };
         let (limit, after) = take_arguments(field, &variables)?;
         let row = Row { schema, fragments: &fragments, variables: &variables };
-        let (rows, node, columns) = row.of_connection(&connection, &mut field.selection_set.node)?;
+        let (rows, node, columns) =
+            row.of_connection(&connection, &mut field.selection_set.node)?;
         let page_size = page_size(cost, most)?;
         Ok(Self { document, variables, path, rows, node, columns, limit, after, page_size, cost })
     }
@@ -219,22 +221,32 @@ fn definition<'a>(schema: &'a Schema, ty: &TypeName, field: &str) -> Option<&'a 
 }
 
 /// Takes the arguments of paging out, since the pages are ours.
-fn take_arguments(field: &mut Field, variables: &Variables) -> Result<(Option<u64>, Option<String>), RequestError> {
+fn take_arguments(
+    field: &mut Field,
+    variables: &Variables,
+) -> Result<(Option<u64>, Option<String>), RequestError> {
     let mut given = |name: &str| {
         let at = field.arguments.iter().position(|(argument, _)| argument.node == name)?;
         let value = field.arguments.remove(at).1.node;
-        value.into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok().filter(|value| *value != Const::Null)
+        value
+            .into_const_with(|name| variables.get(&name).cloned().ok_or(()))
+            .ok()
+            .filter(|value| *value != Const::Null)
     };
-    let (first, after, last, before) = (given("first"), given("after"), given("last"), given("before"));
+    let (first, after, last, before) =
+        (given("first"), given("after"), given("last"), given("before"));
     if last.is_some() || before.is_some() {
         return Err(no_table("it is read from its start, so it takes neither `last` nor `before`"));
     }
     let limit = match first {
         None => None,
         Some(Const::Number(number)) if number.as_u64().is_some() => number.as_u64(),
-        Some(other) => return Err(RequestError::input(format!("`first` is {other}; it counts rows"))),
+        Some(other) => {
+            return Err(RequestError::input(format!("`first` is {other}; it counts rows")));
+        }
     };
-    let after = after.and_then(|cursor| if let Const::String(cursor) = cursor { Some(cursor) } else { None });
+    let after = after
+        .and_then(|cursor| if let Const::String(cursor) = cursor { Some(cursor) } else { None });
     Ok((limit, after))
 }
 
@@ -282,17 +294,28 @@ impl<'a> Row<'a> {
     }
 
     /// What is selected on an object: its leaves, those of the objects in it, and lists as a whole.
-    fn of_set(&self, parent: &TypeName, set: &SelectionSet, path: &mut Vec<String>, columns: &mut Vec<Column>) {
+    fn of_set(
+        &self,
+        parent: &TypeName,
+        set: &SelectionSet,
+        path: &mut Vec<String>,
+        columns: &mut Vec<Column>,
+    ) {
         for item in &set.items {
             match &item.node {
                 Selection::Field(field) => {
                     let field = &field.node;
                     path.push(field.response_key().node.to_string());
                     let inner = definition(self.schema, parent, &field.name.node)
-                        .filter(|found| !found.ty.is_list() && !is_list(found.ty.inner_named_type()))
+                        .filter(|found| {
+                            !found.ty.is_list() && !is_list(found.ty.inner_named_type())
+                        })
                         .map(|found| found.ty.inner_named_type().clone())
                         .filter(|ty| {
-                            !matches!(self.schema.types.get(ty), Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)))
+                            !matches!(
+                                self.schema.types.get(ty),
+                                Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_))
+                            )
                         });
                     match inner {
                         Some(ty) => self.of_set(&ty, &field.selection_set.node, path, columns),

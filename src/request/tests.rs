@@ -9,7 +9,12 @@ use super::*;
 
 fn pipeline() -> &'static RequestPipeline {
     static PIPELINE: std::sync::LazyLock<RequestPipeline> = std::sync::LazyLock::new(|| {
-        RequestPipeline::new(&crate::app::sdl(), crate::graphql::scalars::checks(), Limits::default(), no_trusted())
+        RequestPipeline::new(
+            &crate::app::sdl(),
+            crate::graphql::scalars::checks(),
+            Limits::default(),
+            no_trusted(),
+        )
     });
     &PIPELINE
 }
@@ -35,8 +40,14 @@ fn fault(query: &str, variables: Value) -> String {
 #[test]
 fn a_connection_costs_its_page_times_a_node() {
     assert_eq!(cost("{ batches { nodes { key title } } }", json!({})), 2 + 20 * 2);
-    assert_eq!(cost("{ batches(first: 5) { pageInfo { hasNextPage } nodes { key } } }", json!({})), 4 + 5);
-    assert_eq!(cost("{ batches(last: 7) { edges { cursor node { key } } } }", json!({})), 2 + 7 * 3);
+    assert_eq!(
+        cost("{ batches(first: 5) { pageInfo { hasNextPage } nodes { key } } }", json!({})),
+        4 + 5
+    );
+    assert_eq!(
+        cost("{ batches(last: 7) { edges { cursor node { key } } } }", json!({})),
+        2 + 7 * 3
+    );
     let paged = "query($first: Int = 3) { batches(first: $first) { nodes { key } } }";
     assert_eq!(cost(paged, json!({})), 2 + 3);
     assert_eq!(cost(paged, json!({ "first": 50 })), 2 + 50);
@@ -58,7 +69,10 @@ fn what_is_read_is_paid_for_each_time() {
     let two_fields = parties * (price::GROUP + 2 * price::GROUP_FIELD);
     assert_eq!(cost(grouped, json!({})), 2 + 20 + two_fields);
     let by_variable = "query($f: [String!]!) { delegations { groupedBy(fields: $f) { count } } }";
-    assert_eq!(cost(by_variable, json!({ "f": ["status"] })), 2 + 20 + two_fields + parties * price::GROUP_FIELD);
+    assert_eq!(
+        cost(by_variable, json!({ "f": ["status"] })),
+        2 + 20 + two_fields + parties * price::GROUP_FIELD
+    );
 
     // A filter reads the list, and what it asks of related records is read besides.
     let filtered = "query($f: BatchFilter) { batches(first: 1, filter: $f) { nodes { key } } }";
@@ -67,13 +81,18 @@ fn what_is_read_is_paid_for_each_time() {
     assert_eq!(filter(json!(null)), 0);
     assert_eq!(filter(json!({})), 0);
     assert_eq!(filter(json!({ "key": { "eq": "a" } })), scan + batches * price::TEST);
-    let (key, status) = (json!({ "key": { "eq": "a" } }), json!({ "status": { "in": ["ANNOUNCED", "CANCELLED"] } }));
+    let (key, status) = (
+        json!({ "key": { "eq": "a" } }),
+        json!({ "status": { "in": ["ANNOUNCED", "CANCELLED"] } }),
+    );
     assert_eq!(filter(json!({ "or": [key, { "not": status }] })), scan + 2 * batches * price::TEST);
-    let related = json!({ "delegations": { "some": { "status": { "eq": "ATTENDED" } }, "none": {} } });
+    let related =
+        json!({ "delegations": { "some": { "status": { "eq": "ATTENDED" } }, "none": {} } });
     assert_eq!(filter(related), scan + 2 * parties * price::SCAN + parties * price::TEST);
     let written = "{ batches(first: 1, filter: {or: [{key: {eq: \"a\"}}, {not: {status: {in: [ANNOUNCED]}}}]}) { nodes { key } } }";
     assert_eq!(cost(written, json!({})), 3 + scan + 2 * batches * price::TEST);
-    let each = "{ batches(filter: {key: {eq: \"a\"}}) { totalCount again: totalCount nodes { key } } }";
+    let each =
+        "{ batches(filter: {key: {eq: \"a\"}}) { totalCount again: totalCount nodes { key } } }";
     let filter = scan + batches * price::TEST;
     assert_eq!(cost(each, json!({})), 4 + ALIASED + 20 + 2 * batches * price::COUNT + 3 * filter);
 }
@@ -88,8 +107,7 @@ fn a_list_below_others_is_paid_for_by_each_of_these() {
     let alone = "{ batch(by: {key: \"a\"}) { delegations { totalCount } } }";
     assert_eq!(cost(alone, json!({})), 3 + count + part);
     // Read once for all parents.
-    let related =
-        "{ batches(first: 50) { nodes { delegations(first: 1, filter: {claims: {some: {}}}) { nodes { key } } } } }";
+    let related = "{ batches(first: 50) { nodes { delegations(first: 1, filter: {claims: {some: {}}}) { nodes { key } } } } }";
     let all = parties * price::SCAN;
     let (scan, part) = (all / price::PARENTS, all / price::PART);
     assert_eq!(cost(related, json!({})), 2 + 50 * (2 + 1 + scan) + part + 130 * price::SCAN);
@@ -126,7 +144,8 @@ fn a_cube_pays_for_each_of_its_statements() {
     assert_eq!(cost(wide, json!({})), 3 + 100 * (price::CUBE + price::WIDE));
     let named = "query($d: AttendanceDimension!) { attendance(rows: $d) { total { countries } } }";
     assert_eq!(cost(named, json!({ "d": "YEAR" })), 3 + 100 * (price::CUBE + price::WIDE));
-    let filtered = "{ attendance(rows: COUNTRY, batches: {key: {eq: \"a\"}}) { total { countries } } }";
+    let filtered =
+        "{ attendance(rows: COUNTRY, batches: {key: {eq: \"a\"}}) { total { countries } } }";
     assert_eq!(cost(filtered, json!({})), 3 + statement + 10 * (price::SCAN + price::TEST));
     let aliases = |field: &str| {
         let fields: Vec<String> = (0..50).map(|number| format!("a{number}: {field}")).collect();
@@ -140,7 +159,10 @@ fn a_cube_pays_for_each_of_its_statements() {
         "search(text: \"a\") { nodes { kind } }",
     ] {
         let refused = aliases(field);
-        assert!(refused.starts_with("COST_LIMIT_EXCEEDED: the request may cost "), "{field}: {refused}");
+        assert!(
+            refused.starts_with("COST_LIMIT_EXCEEDED: the request may cost "),
+            "{field}: {refused}"
+        );
     }
     // What the documentation shows is asked for in one request.
     let shown = "{ attendance(rows: REGIONAL_GROUP, columns: YEAR) { cells(first: 100) { nodes { row { key name } column { key } state \
@@ -150,8 +172,7 @@ fn a_cube_pays_for_each_of_its_statements() {
 
 #[test]
 fn three_nested_connections_of_100_20_20_are_allowed_and_four_are_not() {
-    let three =
-        "{ programmes(first: 100) { nodes { key batches { nodes { key delegations { nodes { key status } } } } } } }";
+    let three = "{ programmes(first: 100) { nodes { key batches { nodes { key delegations { nodes { key status } } } } } } }";
     assert!(cost(three, json!({})) > 100 * 20 * 20 * 2);
     let four = "{ programmes(first: 100) { nodes { batches(first: 100) { nodes { delegations(first: 100) { nodes { id } } } } } } }";
     let refused = fault(four, json!({}));
@@ -161,17 +182,25 @@ fn three_nested_connections_of_100_20_20_are_allowed_and_four_are_not() {
 #[test]
 fn operations_are_resolved_as_the_specification_says() {
     let prepare = |query: &str, name: Option<&str>| {
-        let params = GraphQlParams { operation_name: name.map(str::to_owned), ..GraphQlParams::new(query) };
-        pipeline().prepare(&params).map(|prepared| prepared.requested_cost).map_err(|errors| errors[0].message.clone())
+        let params =
+            GraphQlParams { operation_name: name.map(str::to_owned), ..GraphQlParams::new(query) };
+        pipeline()
+            .prepare(&params)
+            .map(|prepared| prepared.requested_cost)
+            .map_err(|errors| errors[0].message.clone())
     };
     let two = "query A { __typename } query B { __typename serviceConfig { id } }";
     assert_eq!(prepare(two, Some("A")), Ok(1));
     assert_eq!(prepare(two, Some("B")), Ok(3));
     assert_eq!(prepare(two, Some("C")), Err("the document has no operation \"C\"".to_owned()));
-    let ambiguous = "the document has several operations: `operationName` must say which one is meant";
+    let ambiguous =
+        "the document has several operations: `operationName` must say which one is meant";
     assert_eq!(prepare(two, None), Err(ambiguous.to_owned()));
     assert_eq!(prepare("{ __typename }", None), Ok(1));
-    assert_eq!(prepare("{ __typename }", Some("")), Err("the document has no operation \"\"".to_owned()));
+    assert_eq!(
+        prepare("{ __typename }", Some("")),
+        Err("the document has no operation \"\"".to_owned())
+    );
     assert_eq!(prepare("query A { __typename }", None), Ok(1));
 }
 
@@ -184,9 +213,15 @@ fn faults_have_codes_and_places() {
     );
     assert!(fault("{", json!({})).starts_with("GRAPHQL_PARSE_FAILED: "));
     assert!(fault("", json!({})).starts_with("GRAPHQL_PARSE_FAILED: "));
-    assert!(fault("{ country(code: \"id\") { name } }", json!({})).starts_with("GRAPHQL_VALIDATION_FAILED: "));
+    assert!(
+        fault("{ country(code: \"id\") { name } }", json!({}))
+            .starts_with("GRAPHQL_VALIDATION_FAILED: ")
+    );
     assert!(fault("{ batch(by: {}) { key } }", json!({})).contains("takes exactly one field"));
-    assert!(fault("{ batch(by: {key: \"a\", id: \"b\"}) { key } }", json!({})).contains("takes exactly one field"));
+    assert!(
+        fault("{ batch(by: {key: \"a\", id: \"b\"}) { key } }", json!({}))
+            .contains("takes exactly one field")
+    );
     let nullable = "query($key: String) { batch(by: {key: $key}) { key } }";
     assert!(fault(nullable, json!({ "key": "a" })).contains("stands where `String!` is wanted"));
 }
@@ -198,15 +233,26 @@ fn a_variable_of_another_type_is_named_with_its_type() {
         ("String!", "batches(filter: {startsOn: {gte: $v}}) { totalCount }", "Date"),
         ("String", "batches(filter: {or: [{key: {in: [$v]}}]}) { totalCount }", "String!"),
         ("Int", "batches(filter: {or: [{key: {in: [$v]}}]}) { totalCount }", "String!"),
-        ("Boolean!", "batches(filter: {delegations: {some: {country: {eq: $v}}}}) { totalCount }", "CountryCode"),
+        (
+            "Boolean!",
+            "batches(filter: {delegations: {some: {country: {eq: $v}}}}) { totalCount }",
+            "CountryCode",
+        ),
         ("ID", "batches(filter: {status: {in: $v}}) { totalCount }", "[BatchStatus!]"),
-        ("BatchFilter", "batches(filter: {not: {programme: $v}}) { totalCount }", "ProgrammeFilter"),
+        (
+            "BatchFilter",
+            "batches(filter: {not: {programme: $v}}) { totalCount }",
+            "ProgrammeFilter",
+        ),
         ("Int!", "batch(by: {key: $v}) { key }", "String!"),
         ("BatchOrderField", "batches(orderBy: [$v]) { totalCount }", "BatchOrder!"),
     ] {
-        let name = format!("the variable `$v` of type `{declared}` stands where `{wanted}` is wanted");
-        let errors = with(&format!("query($v: {declared}) {{ {used} }}"), json!({})).expect_err(used);
-        let told: Vec<_> = errors.iter().map(|error| (error.code, error.message.as_str())).collect();
+        let name =
+            format!("the variable `$v` of type `{declared}` stands where `{wanted}` is wanted");
+        let errors =
+            with(&format!("query($v: {declared}) {{ {used} }}"), json!({})).expect_err(used);
+        let told: Vec<_> =
+            errors.iter().map(|error| (error.code, error.message.as_str())).collect();
         assert_eq!(told, [(Code::ValidationFailed, name.as_str())], "{used}");
         assert_eq!(errors[0].locations.len(), 1, "{used}");
     }
@@ -242,15 +288,27 @@ fn variables_are_coerced_and_named_where_they_are_wrong() {
     );
     assert!(fault(by, json!({ "by": { "key": "a", "id": "b" } })).contains("exactly one field"));
     let order = "query($order: [BatchOrder!]) { batches(orderBy: $order) { totalCount } }";
-    assert!(with(order, json!({ "order": { "field": "DATE" } })).is_ok(), "one value stands for a list");
+    assert!(
+        with(order, json!({ "order": { "field": "DATE" } })).is_ok(),
+        "one value stands for a list"
+    );
     let wrong = fault(order, json!({ "order": [{ "field": "DATE" }, { "field": "COLOUR" }] }));
-    assert_eq!(wrong, "BAD_USER_INPUT: variable `$order[1].field`: \"COLOUR\" is not a value of `BatchOrderField`");
+    assert_eq!(
+        wrong,
+        "BAD_USER_INPUT: variable `$order[1].field`: \"COLOUR\" is not a value of `BatchOrderField`"
+    );
     let within = json!({ "ids": vec!["x"; 1_999] });
-    assert!(with("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", within).is_ok(), "2000 values are allowed");
+    assert!(
+        with("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", within).is_ok(),
+        "2000 values are allowed"
+    );
     let many = json!({ "order": vec![json!({ "field": "DATE" }); 5_000] });
     assert_eq!(fault(order, many), "COST_LIMIT_EXCEEDED: the variables hold more than 2000 values");
     let country = "query($code: CountryCode!) { country(code: $code) { name } }";
-    assert!(fault(country, json!({ "code": "indonesia" })).starts_with("BAD_USER_INPUT: variable `$code`: "));
+    assert!(
+        fault(country, json!({ "code": "indonesia" }))
+            .starts_with("BAD_USER_INPUT: variable `$code`: ")
+    );
 }
 
 /// An omitted variable leaves its argument out: the library would read it as null.
@@ -262,10 +320,18 @@ fn omitted_variables_stay_absent() {
     let names: Vec<&str> = request.variables.keys().map(|name| name.as_str()).collect();
     assert_eq!(names, ["after", "id"]);
     let document = request.parsed_query().expect("it is set");
-    let DocumentOperations::Single(operation) = &document.operations else { panic!("one operation") };
-    let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
-    let arguments: Vec<String> =
-        field.node.arguments.iter().map(|(name, value)| format!("{}: {}", name.node, value.node)).collect();
+    let DocumentOperations::Single(operation) = &document.operations else {
+        panic!("one operation")
+    };
+    let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
+        panic!("a field")
+    };
+    let arguments: Vec<String> = field
+        .node
+        .arguments
+        .iter()
+        .map(|(name, value)| format!("{}: {}", name.node, value.node))
+        .collect();
     assert_eq!(arguments, ["after: $after", "filter: {key: {in: [\"a\"]}}"]);
 }
 
@@ -279,7 +345,9 @@ fn only_good_documents_are_kept_and_the_cache_is_bounded() {
     assert!(pipeline.prepare(&GraphQlParams::new("{ nothing }")).is_err());
     assert!(pipeline.documents().is_empty());
     for number in 0..200 {
-        pipeline.prepare(&GraphQlParams::new(format!("query Q{number} {{ __typename }}"))).expect("a good request");
+        pipeline
+            .prepare(&GraphQlParams::new(format!("query Q{number} {{ __typename }}")))
+            .expect("a good request");
     }
     assert!(!pipeline.documents().is_empty());
     assert!(pipeline.documents().bytes() <= 100_000, "{}", pipeline.documents().bytes());
@@ -290,7 +358,10 @@ fn only_good_documents_are_kept_and_the_cache_is_bounded() {
 fn null_decides_nothing() {
     let query = "query($v: Boolean = true) { __typename @include(if: $v) }";
     assert!(with(query, json!({})).is_ok());
-    assert!(fault(query, json!({ "v": null })).starts_with("BAD_USER_INPUT: variable `$v`: null decides nothing"));
+    assert!(
+        fault(query, json!({ "v": null }))
+            .starts_with("BAD_USER_INPUT: variable `$v`: null decides nothing")
+    );
 }
 
 /// Fragments that double at each level are walked once each.
@@ -306,10 +377,13 @@ fn the_work_is_linear_in_the_document() {
     };
     assert!(fault(&doubling(25), json!({})).starts_with("COST_LIMIT_EXCEEDED: the operation has"));
     let schema = &pipeline().guard.schema;
-    let document = apollo_compiler::ExecutableDocument::parse_and_validate(schema, doubling(25), "").expect("valid");
+    let document =
+        apollo_compiler::ExecutableDocument::parse_and_validate(schema, doubling(25), "")
+            .expect("valid");
     let operation = document.operations.get(None).expect("one operation");
     let wide = Limits { max_selections: u64::MAX, max_root_fields: u64::MAX, ..Limits::default() };
-    let plan = plan::Plan::new(&document, operation, &wide, &pipeline().guard.filters).expect("within wide limits");
+    let plan = plan::Plan::new(&document, operation, &wide, &pipeline().guard.filters)
+        .expect("within wide limits");
     assert_eq!(plan.visited, 1 + 2 * 25 + 1);
     assert_eq!(plan.cost(&async_graphql::Variables::default()), 1 << 25);
 }

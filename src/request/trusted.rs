@@ -69,14 +69,17 @@ impl Trusted {
         };
         if config.mode != Mode::Off {
             let path = config.manifest.display();
-            trusted.documents =
-                read(&config.manifest).map_err(|error| format!("documents.manifest: {path}: {error}"))?;
+            trusted.documents = read(&config.manifest)
+                .map_err(|error| format!("documents.manifest: {path}: {error}"))?;
         }
         Ok(trusted)
     }
 
     /// Which document a request asks for.
-    pub(super) fn asked<'a>(&'a self, params: &'a GraphQlParams) -> Result<DocumentSource<'a>, RequestError> {
+    pub(super) fn asked<'a>(
+        &'a self,
+        params: &'a GraphQlParams,
+    ) -> Result<DocumentSource<'a>, RequestError> {
         let named = match (&params.document_id, persisted(params)?) {
             (Some(id), _) => Some(self.by_id(id, params)?),
             (None, Some(hash)) => self.by_hash(hash, params)?,
@@ -84,10 +87,12 @@ impl Trusted {
         };
         match (named, &params.query) {
             (Some(named), _) => Ok(named),
-            (None, Some(query)) if self.mode == Mode::Only && !self.knows(&digest(query)) => Err(RequestError::new(
-                Code::Forbidden,
-                "this server executes trusted documents alone: name one by `documentId`",
-            )),
+            (None, Some(query)) if self.mode == Mode::Only && !self.knows(&digest(query)) => {
+                Err(RequestError::new(
+                    Code::Forbidden,
+                    "this server executes trusted documents alone: name one by `documentId`",
+                ))
+            }
             (None, Some(query)) => Ok(DocumentSource::Text(query)),
             (None, None) => Err(RequestError::input("the request has no `query`")),
         }
@@ -101,12 +106,19 @@ impl Trusted {
         self.documents.get(name).map(|text| DocumentSource::Text(text))
     }
 
-    fn by_id<'a>(&'a self, id: &str, params: &GraphQlParams) -> Result<DocumentSource<'a>, RequestError> {
+    fn by_id<'a>(
+        &'a self,
+        id: &str,
+        params: &GraphQlParams,
+    ) -> Result<DocumentSource<'a>, RequestError> {
         if params.query.is_some() {
-            return Err(RequestError::input("a request has either `query` or `documentId`, not both"));
+            return Err(RequestError::input(
+                "a request has either `query` or `documentId`, not both",
+            ));
         }
         if self.mode == Mode::Off {
-            let message = "this server has no trusted documents: send `query` in place of `documentId`";
+            let message =
+                "this server has no trusted documents: send `query` in place of `documentId`";
             return Err(RequestError::new(Code::PersistedQueryNotSupported, message));
         }
         let name = id.strip_prefix("sha256:").unwrap_or(id);
@@ -117,11 +129,16 @@ impl Trusted {
     }
 
     /// The document with this digest; none where the request has its text, which is then taken.
-    fn by_hash<'a>(&'a self, hash: &str, params: &GraphQlParams) -> Result<Option<DocumentSource<'a>>, RequestError> {
+    fn by_hash<'a>(
+        &'a self,
+        hash: &str,
+        params: &GraphQlParams,
+    ) -> Result<Option<DocumentSource<'a>>, RequestError> {
         if let Some(query) = &params.query {
             let actual = hexadecimal(&digest(query));
             if actual != hash {
-                let message = format!("`sha256Hash` is {hash:?}, and the digest of `query` is {actual}");
+                let message =
+                    format!("`sha256Hash` is {hash:?}, and the digest of `query` is {actual}");
                 return Err(RequestError::input(message));
             }
             return Ok(None);
@@ -131,9 +148,14 @@ impl Trusted {
         }
         // Clients know these two by their messages.
         if !self.automatic {
-            return Err(RequestError::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
+            return Err(RequestError::new(
+                Code::PersistedQueryNotSupported,
+                "PersistedQueryNotSupported",
+            ));
         }
-        from_hexadecimal(hash).map(|digest| Some(DocumentSource::Digest(digest))).ok_or_else(not_found)
+        from_hexadecimal(hash)
+            .map(|digest| Some(DocumentSource::Digest(digest)))
+            .ok_or_else(not_found)
     }
 }
 
@@ -148,15 +170,20 @@ fn persisted(params: &GraphQlParams) -> Result<Option<&str>, RequestError> {
     let version = asked.get("version").and_then(Value::as_u64);
     match (version, asked.get("sha256Hash").and_then(Value::as_str)) {
         (Some(1), Some(hash)) => Ok(Some(hash)),
-        (Some(1), None) => Err(RequestError::input("`extensions.persistedQuery` has no `sha256Hash`")),
+        (Some(1), None) => {
+            Err(RequestError::input("`extensions.persistedQuery` has no `sha256Hash`"))
+        }
         _ => Err(RequestError::input("`extensions.persistedQuery` is of a version other than 1")),
     }
 }
 
 fn from_hexadecimal(text: &str) -> Option<Digest> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes: Option<Vec<u8>> =
-        text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect();
+    let bytes: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?))
+        .collect();
     bytes?.try_into().ok()
 }
 
@@ -164,16 +191,21 @@ fn from_hexadecimal(text: &str) -> Option<Digest> {
 fn read(path: &Path) -> Result<HashMap<String, String>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let Value::Object(entries) = &manifest else { return Err("it is not a JSON object".to_owned()) };
+    let Value::Object(entries) = &manifest else {
+        return Err("it is not a JSON object".to_owned());
+    };
     let listed: Option<Vec<(&str, &str)>> = match entries.get("operations") {
         Some(Value::Array(operations)) => operations
             .iter()
-            .map(|operation| Some((operation.get("id")?.as_str()?, operation.get("body")?.as_str()?)))
+            .map(|operation| {
+                Some((operation.get("id")?.as_str()?, operation.get("body")?.as_str()?))
+            })
             .collect(),
         _ => entries.iter().map(|(name, text)| Some((name.as_str(), text.as_str()?))).collect(),
     };
-    let listed =
-        listed.ok_or("it is neither an object of names and documents, nor a list of operations with id and body")?;
+    let listed = listed.ok_or(
+        "it is neither an object of names and documents, nor a list of operations with id and body",
+    )?;
     let mut documents = HashMap::new();
     for (name, text) in listed {
         documents.insert(name.strip_prefix("sha256:").unwrap_or(name).to_owned(), text.to_owned());
@@ -192,7 +224,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("manifest.json");
         std::fs::write(&path, manifest.to_string()).expect("it is written");
-        Trusted::open(&DocumentsConfig { mode, manifest: path, automatic: true }).expect("a manifest")
+        Trusted::open(&DocumentsConfig { mode, manifest: path, automatic: true })
+            .expect("a manifest")
     }
 
     fn asked(trusted: &Trusted, body: Value) -> Result<String, Code> {
@@ -208,10 +241,16 @@ mod tests {
         let hash = hexadecimal(&digest("{a}"));
         let apollo = json!({ "format": "apollo-persisted-query-manifest", "version": 1,
             "operations": [{ "id": hash, "name": "A", "type": "query", "body": "{a}" }] });
-        for manifest in [json!({ &hash: "{a}" }), json!({ "0cc175b9c0f1b6a831c399e269772661": "{a}" }), apollo] {
+        for manifest in
+            [json!({ &hash: "{a}" }), json!({ "0cc175b9c0f1b6a831c399e269772661": "{a}" }), apollo]
+        {
             let trusted = trusted(Mode::Prefer, &manifest);
-            assert_eq!(asked(&trusted, json!({ "documentId": format!("sha256:{hash}") })), Ok("{a}".to_owned()));
-            let automatic = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+            assert_eq!(
+                asked(&trusted, json!({ "documentId": format!("sha256:{hash}") })),
+                Ok("{a}".to_owned())
+            );
+            let automatic =
+                json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
             assert_eq!(asked(&trusted, automatic), Ok("{a}".to_owned()));
         }
         assert!(read(Path::new("/nowhere")).is_err());
@@ -222,12 +261,18 @@ mod tests {
         let only = trusted(Mode::Only, &json!({ "one": "{a}" }));
         assert_eq!(asked(&only, json!({ "documentId": "one" })), Ok("{a}".to_owned()));
         assert_eq!(asked(&only, json!({ "documentId": "two" })), Err(Code::PersistedQueryNotFound));
-        assert_eq!(asked(&only, json!({ "query": "{a}" })), Ok("{a}".to_owned()), "it is the same document");
+        assert_eq!(
+            asked(&only, json!({ "query": "{a}" })),
+            Ok("{a}".to_owned()),
+            "it is the same document"
+        );
         assert_eq!(asked(&only, json!({ "query": "{b}" })), Err(Code::Forbidden));
-        assert_eq!(asked(&only, json!({ "query": "{b}", "documentId": "one" })), Err(Code::BadUserInput));
+        assert_eq!(
+            asked(&only, json!({ "query": "{b}", "documentId": "one" })),
+            Err(Code::BadUserInput)
+        );
         let hash = hexadecimal(&digest("{b}"));
-        let register =
-            json!({ "query": "{b}", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+        let register = json!({ "query": "{b}", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
         assert_eq!(asked(&only, register), Err(Code::Forbidden));
     }
 
@@ -238,8 +283,12 @@ mod tests {
         assert_eq!(asked(&off, with(&hexadecimal(&digest("{a}")), 1)), Ok("{a}".to_owned()));
         assert_eq!(asked(&off, with(&hexadecimal(&digest("{b}")), 1)), Err(Code::BadUserInput));
         assert_eq!(asked(&off, with("", 2)), Err(Code::BadUserInput));
-        assert_eq!(asked(&off, json!({ "documentId": "one" })), Err(Code::PersistedQueryNotSupported));
-        let short = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "abc" } } });
+        assert_eq!(
+            asked(&off, json!({ "documentId": "one" })),
+            Err(Code::PersistedQueryNotSupported)
+        );
+        let short =
+            json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "abc" } } });
         assert_eq!(asked(&off, short), Err(Code::PersistedQueryNotFound));
     }
 }

@@ -24,7 +24,8 @@ pub fn check(
     let mut errors = Vec::new();
     let mut deciding = Vec::new();
     for operation in document.operations.iter() {
-        let declared = operation.variables.iter().map(|variable| (&variable.name, &**variable)).collect();
+        let declared =
+            operation.variables.iter().map(|variable| (&variable.name, &**variable)).collect();
         let mut walk = Walk {
             schema,
             document,
@@ -61,7 +62,11 @@ impl<'a> Walk<'a> {
                 Selection::Field(field) => {
                     for argument in &field.arguments {
                         if let Some(declared) = field.definition.argument_by_name(&argument.name) {
-                            self.value(&declared.ty, declared.default_value.is_some(), &argument.value);
+                            self.value(
+                                &declared.ty,
+                                declared.default_value.is_some(),
+                                &argument.value,
+                            );
                         }
                     }
                     self.set(&field.selection_set);
@@ -69,7 +74,9 @@ impl<'a> Walk<'a> {
                 Selection::InlineFragment(fragment) => self.set(&fragment.selection_set),
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.fragment_name);
-                    if let Some(fragment) = fragment.filter(|_| self.seen.insert(&spread.fragment_name)) {
+                    if let Some(fragment) =
+                        fragment.filter(|_| self.seen.insert(&spread.fragment_name))
+                    {
                         self.set(&fragment.selection_set);
                     }
                 }
@@ -97,7 +104,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Value::Object(fields) => {
-                let Some(ExtendedType::InputObject(object)) = self.schema.types.get(ty.inner_named_type()) else {
+                let Some(ExtendedType::InputObject(object)) =
+                    self.schema.types.get(ty.inner_named_type())
+                else {
                     return;
                 };
                 for (key, value) in fields {
@@ -124,7 +133,10 @@ impl<'a> Walk<'a> {
             variable.ty.is_assignable_to(ty)
         };
         if !fits && self.errors.len() < MOST_ERRORS {
-            let message = format!("the variable `${name}` of type `{}` stands where `{ty}` is wanted", variable.ty);
+            let message = format!(
+                "the variable `${name}` of type `{}` stands where `{ty}` is wanted",
+                variable.ty
+            );
             let place = at.location().map(|span| self.places.find(span.offset()));
             self.errors.push(RequestError::new(Code::ValidationFailed, message).at(place));
         }

@@ -79,7 +79,11 @@ struct Coercer<'a> {
 }
 
 impl Coercer<'_> {
-    fn variable(&mut self, variable: &VariableDefinition, given: &Map<String, Value>) -> Option<Const> {
+    fn variable(
+        &mut self,
+        variable: &VariableDefinition,
+        given: &Map<String, Value>,
+    ) -> Option<Const> {
         let name = variable.name.as_str();
         self.path.push(PathSegment::Field(name.to_owned()));
         let value = match (given.get(name), &variable.default_value) {
@@ -87,7 +91,10 @@ impl Coercer<'_> {
             (None, Some(default)) => convert::constant(default),
             (None, None) => {
                 if variable.ty.is_non_null() {
-                    self.refuse(&format!("a value of type `{}` is required, and none is given", variable.ty));
+                    self.refuse(&format!(
+                        "a value of type `{}` is required, and none is given",
+                        variable.ty
+                    ));
                 }
                 None
             }
@@ -221,6 +228,10 @@ impl Coercer<'_> {
 
 /// A number without a fraction.
 fn whole(value: &Value) -> Option<i64> {
-    let float = || value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0);
+    let float = || {
+        value
+            .as_f64()
+            .filter(|number| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0)
+    };
     value.as_i64().or_else(|| float().map(|number| number as i64))
 }

@@ -23,7 +23,8 @@ pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a 
 
 /// Whether a key is lower-case letters, digits and hyphens, 1 to 120 of them.
 pub fn is_key(key: &str) -> bool {
-    (1..=KEY_LENGTH).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    (1..=KEY_LENGTH).contains(&key.len())
+        && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// A key is lower-case letters, digits and hyphens, 1 to 120 of them. A personal one is not repeated.
@@ -32,8 +33,11 @@ pub fn key(key: &str, personal: bool) -> Result<(), Refusal> {
         return Ok(());
     }
     let which = if personal { say!("the key") } else { Phrase::verbatim(format!("\"{key}\"")) };
-    let message =
-        say!("{which} is not a key: only a-z, 0-9 and hyphens, at most {most} of them", which, most = KEY_LENGTH);
+    let message = say!(
+        "{which} is not a key: only a-z, 0-9 and hyphens, at most {most} of them",
+        which,
+        most = KEY_LENGTH
+    );
     Err(invalid("key", message))
 }
 
@@ -43,7 +47,9 @@ pub fn language(field: &'static str, tag: &str) -> Result<(), Refusal> {
     let primary = parts.next().unwrap_or_default();
     let right = (2..=3).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_lowercase())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
         && tag.len() <= 35;
     if right {
         Ok(())
@@ -56,13 +62,21 @@ pub fn language(field: &'static str, tag: &str) -> Result<(), Refusal> {
 pub fn url(field: &'static str, address: &str) -> Result<(), Refusal> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let odd = |c: char| c.is_whitespace() || !is_text(c) || matches!(c, '<' | '>' | '"' | '\\' | '`');
-    let right = address.len() <= URL_LENGTH && !address.chars().any(odd) && host.is_some_and(is_host);
+    let odd =
+        |c: char| c.is_whitespace() || !is_text(c) || matches!(c, '<' | '>' | '"' | '\\' | '`');
+    let right =
+        address.len() <= URL_LENGTH && !address.chars().any(odd) && host.is_some_and(is_host);
     if right {
         Ok(())
     } else {
         let address = short(address);
-        Err(invalid(field, say!("\"{address}\" is not a web address that begins with http:// or https://", address)))
+        Err(invalid(
+            field,
+            say!(
+                "\"{address}\" is not a web address that begins with http:// or https://",
+                address
+            ),
+        ))
     }
 }
 
@@ -73,11 +87,14 @@ fn is_host(host: &str) -> bool {
         _ => (host, None),
     };
     let right = match name.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok()),
+        Some(rest) => {
+            rest.strip_suffix(']').is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok())
+        }
         None => {
             !name.is_empty()
                 && name.split('.').all(|label| {
-                    !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+                    !label.is_empty()
+                        && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
                 })
         }
     };
@@ -85,7 +102,11 @@ fn is_host(host: &str) -> bool {
 }
 
 /// A period begins before it ends, or on the same day.
-pub fn order(field: &'static str, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), Refusal> {
+pub fn order(
+    field: &'static str,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) -> Result<(), Refusal> {
     match (from, to) {
         (Some(from), Some(to)) if to < from => Err(Refusal::new(
             RefusalCode::OutOfRange,
@@ -110,11 +131,19 @@ pub fn subdivision(code: &str, country: Option<&str>) -> Result<(), Refusal> {
             && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     });
     let Some((of, _)) = parts else {
-        return Err(invalid("subdivision", say!("\"{code}\" is not an ISO 3166-2 code such as ID-YO", code)));
+        return Err(invalid(
+            "subdivision",
+            say!("\"{code}\" is not an ISO 3166-2 code such as ID-YO", code),
+        ));
     };
     match country {
         Some(country) if country != of => {
-            let message = say!("\"{code}\" lies in {of}, not in {country}, where the record stands", code, of, country);
+            let message = say!(
+                "\"{code}\" lies in {of}, not in {country}, where the record stands",
+                code,
+                of,
+                country
+            );
             Err(invalid("subdivision", message))
         }
         _ => Ok(()),
@@ -128,8 +157,12 @@ pub fn coordinates(latitude: Option<f64>, longitude: Option<f64>) -> Result<(), 
             && !(-limit..=limit).contains(&value)
         {
             let what = if field == "latitude" { say!("latitude") } else { say!("longitude") };
-            let message =
-                say!("{value} is not a {what}: it lies between -{limit} and {limit} degrees", value, what, limit);
+            let message = say!(
+                "{value} is not a {what}: it lies between -{limit} and {limit} degrees",
+                value,
+                what,
+                limit
+            );
             return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
         }
     }
@@ -147,14 +180,20 @@ pub fn sha256(field: &'static str, hash: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let hash = short(hash);
-    Err(invalid(field, say!("\"{hash}\" is not a SHA-256: 64 hexadecimal digits in lower case", hash)))
+    Err(invalid(
+        field,
+        say!("\"{hash}\" is not a SHA-256: 64 hexadecimal digits in lower case", hash),
+    ))
 }
 
 /// A time zone has a name in the IANA database.
 pub fn time_zone(field: &'static str, name: &str) -> Result<(), Refusal> {
     match name.parse::<chrono_tz::Tz>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(invalid(field, say!("\"{name}\" is not an IANA time zone such as Asia/Jakarta", name))),
+        Err(_) => Err(invalid(
+            field,
+            say!("\"{name}\" is not an IANA time zone such as Asia/Jakarta", name),
+        )),
     }
 }
 
@@ -163,7 +202,11 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     if value >= least {
         return Ok(());
     }
-    Err(Refusal::new(RefusalCode::OutOfRange, field, say!("{value} is less than {least}", value, least)))
+    Err(Refusal::new(
+        RefusalCode::OutOfRange,
+        field,
+        say!("{value} is less than {least}", value, least),
+    ))
 }
 
 /// A record that stands at `from` cannot go to `to`: what it may become instead.
@@ -174,12 +217,26 @@ pub fn no_move(
     to: impl Display,
     open: &[impl Display],
 ) -> Refusal {
-    let open = open.iter().map(Phrase::verbatim).reduce(|first, last| say!("{first} or {last}", first, last));
+    let open = open
+        .iter()
+        .map(Phrase::verbatim)
+        .reduce(|first, last| say!("{first} or {last}", first, last));
     let message = match open {
         Some(open) => {
-            say!("\"{key}\" is {from} and cannot become {to}: it may become {open}", key, from, to, open)
+            say!(
+                "\"{key}\" is {from} and cannot become {to}: it may become {open}",
+                key,
+                from,
+                to,
+                open
+            )
         }
-        None => say!("\"{key}\" is {from} and cannot become {to}: it may become nothing else", key, from, to),
+        None => say!(
+            "\"{key}\" is {from} and cannot become {to}: it may become nothing else",
+            key,
+            from,
+            to
+        ),
     };
     Refusal::new(RefusalCode::IllegalMove, field, message)
 }
@@ -198,7 +255,10 @@ pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Re
 
 /// What is in the register is merged by its own rule, which hands over all that refers to it; what comes in may be merged already.
 /// `before` is what an existing record was merged into.
-pub fn not_merged<T>(before: Option<Option<T>>, draft: &ActiveValue<Option<T>>) -> Result<(), Refusal>
+pub fn not_merged<T>(
+    before: Option<Option<T>>,
+    draft: &ActiveValue<Option<T>>,
+) -> Result<(), Refusal>
 where
     Option<T>: Into<Value>,
 {
@@ -217,7 +277,11 @@ pub fn exactly_one(fields: &[(&'static str, bool)]) -> Result<(), Refusal> {
         return Ok(());
     }
     let first = fields.first().map_or("", |field| field.0);
-    Err(Refusal::new(RefusalCode::Required, first, say!("one of {fields} is needed", fields = names(fields))))
+    Err(Refusal::new(
+        RefusalCode::Required,
+        first,
+        say!("one of {fields} is needed", fields = names(fields)),
+    ))
 }
 
 /// At most one of these columns has a value.
@@ -273,9 +337,12 @@ mod tests {
 
     #[test]
     fn what_is_and_what_is_not_a_web_address() {
-        for right in
-            ["https://asean.org/", "http://a-b.example:8080/x?y=1#z", "https://[::1]/", "https://bücher.example"]
-        {
+        for right in [
+            "https://asean.org/",
+            "http://a-b.example:8080/x?y=1#z",
+            "https://[::1]/",
+            "https://bücher.example",
+        ] {
             assert_eq!(url("url", right), Ok(()), "{right}");
         }
         for wrong in [

@@ -9,7 +9,10 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 
 /// A country that is referred to, if one is: one that the register knows.
-pub async fn known(w: &Write, code: Option<&CountryCode>) -> Result<Option<CountryCode>, WriteError> {
+pub async fn known(
+    w: &Write,
+    code: Option<&CountryCode>,
+) -> Result<Option<CountryCode>, WriteError> {
     let Some(code) = code else { return Ok(None) };
     let row = country::Entity::find_by_id(code.clone()).one(w.read()).await?;
     let message = || say!("there is no country {code}", code);

@@ -33,7 +33,8 @@ pub(crate) fn outside(
 /// Whether a membership was in force on a day. Without a first day it was so from the start, as far
 /// as known; without a last day it still is.
 fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
-    membership.valid_from.is_none_or(|from| from <= day) && membership.valid_to.is_none_or(|to| day <= to)
+    membership.valid_from.is_none_or(|from| from <= day)
+        && membership.valid_to.is_none_or(|to| day <= to)
 }
 
 /// Whether the country belongs to the group on a day: as a full member of an organisation or as a

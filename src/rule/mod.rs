@@ -11,8 +11,9 @@ pub(crate) mod reassign;
 use entity::id::BatchId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel,
-    Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr, Value,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic,
+    IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr,
+    Value,
 };
 
 use crate::db::{Changes, IDS_PER_QUERY, Put, Write};
@@ -26,7 +27,9 @@ use crate::text;
 macro_rules! required {
     ($draft:ident, $existing:ident, $column:ident) => {
         match &$draft.$column {
-            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => value.clone(),
+            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => {
+                value.clone()
+            }
             sea_orm::ActiveValue::NotSet => match $existing {
                 Some(row) => row.$column.clone(),
                 None => return Err(crate::rule::missing(stringify!($column)).into()),
@@ -39,7 +42,9 @@ macro_rules! required {
 macro_rules! optional {
     ($draft:ident, $existing:ident, $column:ident) => {
         match &$draft.$column {
-            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => value.clone(),
+            sea_orm::ActiveValue::Set(value) | sea_orm::ActiveValue::Unchanged(value) => {
+                value.clone()
+            }
             sea_orm::ActiveValue::NotSet => $existing.and_then(|row| row.$column.clone()),
         }
     };
@@ -75,8 +80,12 @@ const LONGEST_FOLDED: usize = 2000;
 pub fn bounded(text: &str, field: &'static str) -> Result<(), Refusal> {
     let characters = text.chars().count();
     if characters > LONGEST || text::fold(text).len() > LONGEST_FOLDED {
-        let message =
-            say!("{field} takes at most {most} characters; this has {characters}", field, most = LONGEST, characters);
+        let message = say!(
+            "{field} takes at most {most} characters; this has {characters}",
+            field,
+            most = LONGEST,
+            characters
+        );
         return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
     }
     Ok(())
@@ -101,7 +110,10 @@ pub fn tidy(value: &mut ActiveValue<String>, field: &'static str) -> Result<(), 
 }
 
 /// Tidies a text that may say nothing; what then says nothing is null.
-pub fn tidy_optional(value: &mut ActiveValue<Option<String>>, field: &'static str) -> Result<(), Refusal> {
+pub fn tidy_optional(
+    value: &mut ActiveValue<Option<String>>,
+    field: &'static str,
+) -> Result<(), Refusal> {
     if let ActiveValue::Set(set) = value {
         *set = set.as_deref().map(text::tidy).filter(|tidied| !tidied.is_empty());
         if let Some(tidied) = set {
@@ -113,7 +125,8 @@ pub fn tidy_optional(value: &mut ActiveValue<Option<String>>, field: &'static st
 
 /// Folds several texts, as far as they are there, into one that is searched.
 pub fn folded<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    let parts: Vec<String> = parts.into_iter().flatten().map(text::fold).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> =
+        parts.into_iter().flatten().map(text::fold).filter(|part| !part.is_empty()).collect();
     parts.join(" ")
 }
 
@@ -132,8 +145,12 @@ where
 {
     let mut taken = None;
     if existing.is_none() {
-        let key = E::Column::iter().find(|column| column.as_str() == "key").map(|column| draft.get(column));
-        let Some(ActiveValue::Set(Value::String(Some(key)))) = key else { return Err(missing("key").into()) };
+        let key = E::Column::iter()
+            .find(|column| column.as_str() == "key")
+            .map(|column| draft.get(column));
+        let Some(ActiveValue::Set(Value::String(Some(key)))) = key else {
+            return Err(missing("key").into());
+        };
         let personal = E::PERSONAL.contains(&"key");
         // The key of a citation is made, not given.
         if E::KIND != entity::vocabulary::RecordKind::Citation {
@@ -146,7 +163,11 @@ where
         (Some(SqlErr::UniqueConstraintViolation(_)), Some(taken)) => Refusal::new(
             RefusalCode::Duplicate,
             "key",
-            say!("{taken} already belongs to another record of the kind {kind}", taken, kind = E::KIND),
+            say!(
+                "{taken} already belongs to another record of the kind {kind}",
+                taken,
+                kind = E::KIND
+            ),
         )
         .into(),
         _ => error.into(),
@@ -157,8 +178,9 @@ where
 /// nothing to nothing.
 pub fn public_changes<E: Record>(changes: &Changes) -> Changes {
     let person = |field: &str| field == "stated_by_id" || E::PERSONAL.contains(&field);
-    let void =
-        |change: &serde_json::Value| change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null));
+    let void = |change: &serde_json::Value| {
+        change.as_array().is_some_and(|pair| pair.iter().all(serde_json::Value::is_null))
+    };
     changes
         .iter()
         .filter(|(field, change)| !person(field) && !is_derived(field) && !void(change))
@@ -169,7 +191,8 @@ pub fn public_changes<E: Record>(changes: &Changes) -> Changes {
 /// Tells of a change to a record whose kind has no event type of its own.
 pub fn emit<E: Subject>(w: &mut Write, put: &Put<E::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let event = Event::about::<E>(EventKind::RecordChanged, &put.row).changing(public_changes::<E>(changes));
+    let event = Event::about::<E>(EventKind::RecordChanged, &put.row)
+        .changing(public_changes::<E>(changes));
     w.record(event);
 }
 
@@ -179,7 +202,10 @@ pub fn set_change(field: &str, old: Vec<String>, new: Vec<String>) -> Changes {
 }
 
 /// The key of a record, for a sentence.
-pub async fn key_of<E>(w: &Write, id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType) -> Result<String, WriteError>
+pub async fn key_of<E>(
+    w: &Write,
+    id: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
+) -> Result<String, WriteError>
 where
     E: Record,
 {
@@ -234,7 +260,11 @@ pub fn cycle(key: &str, parent: &str) -> Refusal {
     let message = if key == parent {
         say!("\"{key}\" cannot be part of itself", key)
     } else {
-        say!("\"{key}\" cannot be part of \"{parent}\", which is itself part of \"{key}\"", key, parent)
+        say!(
+            "\"{key}\" cannot be part of \"{parent}\", which is itself part of \"{key}\"",
+            key,
+            parent
+        )
     };
     Refusal::new(RefusalCode::Cycle, "parent_id", message)
 }
@@ -320,14 +350,21 @@ fn conditions_on_keys<E>(rows: &[E::Model]) -> Vec<sea_orm::Condition>
 where
     E: EntityTrait<Model: ModelTrait<Entity = E>>,
 {
-    let key: Vec<E::Column> = E::PrimaryKey::iter().map(sea_orm::PrimaryKeyToColumn::into_column).collect();
+    let key: Vec<E::Column> =
+        E::PrimaryKey::iter().map(sea_orm::PrimaryKeyToColumn::into_column).collect();
     if let [column] = key[..] {
         let chunks = rows.chunks(IDS_PER_QUERY);
-        return chunks.map(|rows| column.is_in(rows.iter().map(|row| row.get(column))).into()).collect();
+        return chunks
+            .map(|rows| column.is_in(rows.iter().map(|row| row.get(column))).into())
+            .collect();
     }
-    let this =
-        |row: &E::Model| key.iter().fold(sea_orm::Condition::all(), |all, column| all.add(column.eq(row.get(*column))));
-    let any = |rows: &[E::Model]| rows.iter().fold(sea_orm::Condition::any(), |any, row| any.add(this(row)));
+    let this = |row: &E::Model| {
+        key.iter()
+            .fold(sea_orm::Condition::all(), |all, column| all.add(column.eq(row.get(*column))))
+    };
+    let any = |rows: &[E::Model]| {
+        rows.iter().fold(sea_orm::Condition::any(), |any, row| any.add(this(row)))
+    };
     rows.chunks(ROWS_PER_CONDITION).map(any).collect()
 }
 
@@ -337,9 +374,11 @@ where
     E: EntityTrait<Model: ModelTrait<Entity = E>>,
     E::ActiveModel: ActiveModelTrait<Entity = E>,
 {
-    E::Column::iter().filter(|column| column.as_str() != "id").all(|column| match draft.get(column) {
-        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => row.get(column) == value,
-        ActiveValue::NotSet => true,
+    E::Column::iter().filter(|column| column.as_str() != "id").all(|column| {
+        match draft.get(column) {
+            ActiveValue::Set(value) | ActiveValue::Unchanged(value) => row.get(column) == value,
+            ActiveValue::NotSet => true,
+        }
     })
 }
 
@@ -348,7 +387,8 @@ pub(crate) async fn mark_all_dirty(
     w: &mut Write,
     select: sea_orm::Select<entity::batch::Entity>,
 ) -> Result<(), WriteError> {
-    let ids: Vec<BatchId> = select.select_only().column(entity::batch::Column::Id).into_tuple().all(w.read()).await?;
+    let ids: Vec<BatchId> =
+        select.select_only().column(entity::batch::Column::Id).into_tuple().all(w.read()).await?;
     for id in ids {
         w.mark_dirty(id);
     }
@@ -361,9 +401,11 @@ pub(crate) async fn mark_batches_of_dirty(
     programmes: impl Into<sea_orm::Condition>,
 ) -> Result<(), WriteError> {
     use entity::{batch, programme};
-    let ids = programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
+    let ids =
+        programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
     let ids = sea_orm::QueryTrait::into_query(ids);
-    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids))).await
+    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids)))
+        .await
 }
 
 /// Touches the batches of which there are such claims.
@@ -386,11 +428,13 @@ pub(crate) async fn mark_batches_naming_dirty(
     mark_claimed_batches_dirty(w, claim::Column::InstitutionId.eq(body)).await?;
     let held = |column: partnership::Column| {
         let roles = partnership::Entity::find().select_only().column(column);
-        let roles = roles.filter(partnership::Column::InstitutionId.eq(body)).filter(column.is_not_null());
+        let roles =
+            roles.filter(partnership::Column::InstitutionId.eq(body)).filter(column.is_not_null());
         sea_orm::QueryTrait::into_query(roles)
     };
     let workshops = workshop::Entity::find().select_only().column(workshop::Column::BatchId);
-    let workshops = workshops.filter(workshop::Column::Id.in_subquery(held(partnership::Column::WorkshopId)));
+    let workshops =
+        workshops.filter(workshop::Column::Id.in_subquery(held(partnership::Column::WorkshopId)));
     let either = sea_orm::Condition::any()
         .add(batch::Column::Id.in_subquery(held(partnership::Column::BatchId)))
         .add(batch::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(workshops)));

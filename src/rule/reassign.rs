@@ -8,11 +8,12 @@ use crate::db::{Put, Write};
 use crate::error::WriteError;
 
 /// The rule by which rows of a table are entered.
-pub(crate) type Enter<E> = for<'a> fn(
-    &'a mut Write,
-    Option<&'a <E as EntityTrait>::Model>,
-    <E as EntityTrait>::ActiveModel,
-) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
+pub(crate) type Enter<E> =
+    for<'a> fn(
+        &'a mut Write,
+        Option<&'a <E as EntityTrait>::Model>,
+        <E as EntityTrait>::ActiveModel,
+    ) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
 
 /// Changes the rows of a table that refer to the one so that they refer to the other, by the rules of the table.
 pub(crate) async fn reassign<E: EntityTrait>(

@@ -3,7 +3,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use async_graphql::{ErrorExtensionValues, PathSegment, Request, Response, ServerError, Value, value};
+use async_graphql::{
+    ErrorExtensionValues, PathSegment, Request, Response, ServerError, Value, value,
+};
 use axum::body::Bytes;
 
 use super::ApiSchema;
@@ -64,7 +66,8 @@ impl Executed {
         if on_error == OnError::Halt && !errors.is_empty() {
             errors.retain(|error| error.message != HALTED);
             // A failure of the register tells more than what else went wrong.
-            let first = errors.iter().position(|error| failure_of(error).is_some()).unwrap_or_default();
+            let first =
+                errors.iter().position(|error| failure_of(error).is_some()).unwrap_or_default();
             errors.swap(0, first);
             errors.truncate(1);
             self.response.data = Value::Null;
@@ -96,16 +99,26 @@ pub async fn carry_out(
     let on_error = prepared.on_error;
     let JsonAnswer { data, errors, fields } = match &made.execution {
         None => {
-            let executor = LevelExecutor { reader, variables, languages, mask: &mask, on_error, in_step: false };
+            let executor = LevelExecutor {
+                reader,
+                variables,
+                languages,
+                mask: &mask,
+                on_error,
+                in_step: false,
+            };
             answer(made, &executor, site, None).await
         }
         Some(execution) => {
-            let request = prepared.request_for(execution).data(reader.clone()).data(languages.clone());
+            let request =
+                prepared.request_for(execution).data(reader.clone()).data(languages.clone());
             let (variables, written) = (variables.clone(), Mutex::default());
             let job = Arc::new(Job { plan: plan.clone(), mask, variables, written });
-            let mut response = reader.clone().drive(schema.execute(request.data(job.clone()))).await;
+            let mut response =
+                reader.clone().drive(schema.execute(request.data(job.clone()))).await;
             without_marks(&mut response);
-            let written = job.written.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+            let written =
+                job.written.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
             match written {
                 Some(mut written) => {
                     written.errors.extend(response.errors);
@@ -113,7 +126,9 @@ pub async fn carry_out(
                 }
                 None => {
                     let executed = Executed { response, json: None, actual_cost: 0 };
-                    return Some(executed.with_cost(prepared.tell_cost.then_some(prepared.requested_cost)));
+                    return Some(
+                        executed.with_cost(prepared.tell_cost.then_some(prepared.requested_cost)),
+                    );
                 }
             }
         }

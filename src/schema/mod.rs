@@ -22,5 +22,7 @@ pub type ApiSchema = Schema<Root, Mutations, Subscription>;
 /// The schema, without anything that a request needs to run: it is the same for every process.
 pub fn schema() -> SchemaBuilder<Root, Mutations, Subscription> {
     // Documents are validated, and their depth is bounded, in front of execution (`request`).
-    Schema::build(Root, Mutations, Subscription).validation_mode(ValidationMode::Fast).limit_recursive_depth(usize::MAX)
+    Schema::build(Root, Mutations, Subscription)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(usize::MAX)
 }

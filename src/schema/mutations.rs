@@ -9,7 +9,8 @@ use async_graphql::parser::types::{Field, FragmentDefinition, Selection, Selecti
 use async_graphql::registry::{MetaTypeId, Registry};
 use async_graphql::resolver_utils::resolve_container_serial;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned,
+    ServerResult, Value,
 };
 
 use crate::access::policy::Action;
@@ -106,7 +107,11 @@ impl OutputType for Mutations {
         })
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         let set = Positioned::new(once(ctx.item, &ctx.query_env.fragments), ctx.item.pos);
         resolve_container_serial(&ctx.with_selection_set(&set), self).await
     }
@@ -114,7 +119,10 @@ impl OutputType for Mutations {
 
 /// A selection of mutations with its fragments put in, and one field for each response key: the library would carry out what is
 /// selected twice as often as it is, and merge the answers.
-fn once(set: &Positioned<SelectionSet>, fragments: &HashMap<Name, Positioned<FragmentDefinition>>) -> SelectionSet {
+fn once(
+    set: &Positioned<SelectionSet>,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+) -> SelectionSet {
     let mut fields: IndexMap<Name, Positioned<Field>> = IndexMap::new();
     let mut left: Vec<&Positioned<Selection>> = set.node.items.iter().rev().collect();
     while let Some(selection) = left.pop() {
@@ -125,15 +133,19 @@ fn once(set: &Positioned<SelectionSet>, fragments: &HashMap<Name, Positioned<Fra
                         let more = field.node.selection_set.node.items.iter().cloned();
                         known.node.selection_set.node.items.extend(more);
                     }
-                    None => drop(fields.insert(field.node.response_key().node.clone(), field.clone())),
+                    None => {
+                        drop(fields.insert(field.node.response_key().node.clone(), field.clone()))
+                    }
                 }
                 continue;
             }
             Selection::InlineFragment(fragment) => &fragment.node.selection_set,
-            Selection::FragmentSpread(spread) => match fragments.get(&spread.node.fragment_name.node) {
-                Some(fragment) => &fragment.node.selection_set,
-                None => continue,
-            },
+            Selection::FragmentSpread(spread) => {
+                match fragments.get(&spread.node.fragment_name.node) {
+                    Some(fragment) => &fragment.node.selection_set,
+                    None => continue,
+                }
+            }
         };
         left.extend(within.node.items.iter().rev());
     }

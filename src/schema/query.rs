@@ -31,7 +31,8 @@ impl Query {
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")] after: Option<Cursor>,
+        #[graphql(desc = "Behind this place: the `cursor` of an item, or of a mutation.")]
+        after: Option<Cursor>,
         #[graphql(desc = "Where to begin where `after` is not given.", default)] from: EventsFrom,
         #[graphql(desc = "Which events.")] filter: Option<EventFilter>,
         #[graphql(desc = "How many items, 1 to 100.", default = 20)] first: i32,
@@ -45,13 +46,13 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What the rows are.")] rows: AttendanceDimension,
-        #[graphql(desc = "What the columns are; not what the rows are. One column unless given.")] columns: Option<
-            AttendanceDimension,
+        #[graphql(desc = "What the columns are; not what the rows are. One column unless given.")]
+        columns: Option<AttendanceDimension>,
+        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<
+            BatchFilter,
         >,
-        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
-        #[graphql(desc = "Which delegations; all of these batches unless given.")] delegations: Option<
-            DelegationFilter,
-        >,
+        #[graphql(desc = "Which delegations; all of these batches unless given.")]
+        delegations: Option<DelegationFilter>,
     ) -> Result<AttendanceCube> {
         cube::attendance(ctx, rows, columns, batches, delegations)
     }
@@ -62,11 +63,16 @@ impl Query {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator.")]
+        #[graphql(
+            desc = "What is sought, at most 200 characters; all of it is text, and nothing in it an operator."
+        )]
         text: String,
-        #[graphql(desc = "Which kinds of record; all that are searched unless given.")] types: Option<Vec<RecordKind>>,
+        #[graphql(desc = "Which kinds of record; all that are searched unless given.")]
+        types: Option<Vec<RecordKind>>,
         #[graphql(desc = "How many, at most 100; 20 where it is not given.")] first: Option<i32>,
-        #[graphql(desc = "Only what stands behind this place, in the same search.")] after: Option<Cursor>,
+        #[graphql(desc = "Only what stands behind this place, in the same search.")] after: Option<
+            Cursor,
+        >,
     ) -> Result<Listing<SearchHit>> {
         search::search(ctx, &text, types, first, after).await
     }
@@ -83,11 +89,14 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The group.")] group: RegionalGroupBy,
         #[graphql(desc = "The members as at this date; today unless given.")] as_of: Option<Date>,
-        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<BatchFilter>,
+        #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<
+            BatchFilter,
+        >,
     ) -> Nullable<MembersAttendanceAggregates> {
         nullable(async {
             let reader = ctx.reader().clone();
-            let group = reader.visible().select::<regional_group::Entity>().filter(group.condition()?);
+            let group =
+                reader.visible().select::<regional_group::Entity>().filter(group.condition()?);
             let group = ctx.reader().run(async move { group.one(reader.db()).await }).await?;
             let Some(group) = group else { return Ok(None) };
             let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);

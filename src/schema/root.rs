@@ -8,7 +8,8 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::{MetaType, MetaTypeId, Registry};
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value, Variables,
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
+    Value, Variables,
 };
 use futures::future::BoxFuture;
 
@@ -56,7 +57,9 @@ impl OutputType for Root {
             };
             for root in ROOTS {
                 let (ty, arguments) = match (root.to, root.ty) {
-                    (Entry::List(noun), _) => (connection(registry, noun()), list_arguments(noun()).to_vec()),
+                    (Entry::List(noun), _) => {
+                        (connection(registry, noun()), list_arguments(noun()).to_vec())
+                    }
                     (_, Some(ty)) => (ty(registry), root.arguments.to_vec()),
                     (_, None) => continue,
                 };
@@ -66,7 +69,8 @@ impl OutputType for Root {
             let common = registry.create_fake_output_type::<History>();
             if let MetaType::Object { fields: common, .. } = common {
                 for noun in nouns.iter().filter(|noun| noun.is_record()) {
-                    if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(noun.name) {
+                    if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(noun.name)
+                    {
                         fields.extend(common.clone());
                     }
                 }
@@ -78,7 +82,11 @@ impl OutputType for Root {
         })
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         resolve_container(ctx, self).await
     }
 }
@@ -119,8 +127,12 @@ fn by_itself<'a>(ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Value>> {
         let set = SelectionSet { items: vec![selection] };
         // The reader keeps it: selections within are told apart by where they lie in memory.
         let planned = reader.kept(&format!("root {}", reader.mark()), || {
-            let plan =
-                roots(&set, &ctx.query_env.fragments, catalogue, &Sees { visible: reader.visible(), known: false })?;
+            let plan = roots(
+                &set,
+                &ctx.query_env.fragments,
+                catalogue,
+                &Sees { visible: reader.visible(), known: false },
+            )?;
             plan.conditions.is_empty().then_some(plan)
         });
         let plan = planned.ok_or_else(|| {
@@ -128,7 +140,8 @@ fn by_itself<'a>(ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Value>> {
             ctx.set_error_path(error.into_server_error(ctx.item.pos))
         })?;
         let variables = &ctx.all_variables();
-        let written = answered(&plan, &Mask::none(), variables, plan.own.iter().collect(), ctx).await;
+        let written =
+            answered(&plan, &Mask::none(), variables, plan.own.iter().collect(), ctx).await;
         let answer = match serde_json::from_slice(&written.data) {
             Ok(Value::Object(fields)) => Some(fields.into_values().next().unwrap_or_default()),
             _ => None,

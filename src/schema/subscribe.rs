@@ -17,7 +17,11 @@ use crate::graphql::loader::Reader;
 use crate::request::Prepared;
 
 /// Learns what a subscription wants; what is wrong with its arguments is the answer.
-pub async fn begin(schema: &ApiSchema, prepared: &Prepared, reader: Arc<Reader>) -> Result<FeedRequest, Response> {
+pub async fn begin(
+    schema: &ApiSchema,
+    prepared: &Prepared,
+    reader: Arc<Reader>,
+) -> Result<FeedRequest, Response> {
     let step = Arc::new(Step::default());
     let request = prepared.request().data(reader.clone()).data(step.clone());
     let mut answers = schema.execute_stream(request);
@@ -28,7 +32,9 @@ pub async fn begin(schema: &ApiSchema, prepared: &Prepared, reader: Arc<Reader>)
             with_codes(&mut refused);
             Err(refused)
         }
-        (None, None) => Err(failure(bad_input("the subscription selects nothing: its field is skipped"))),
+        (None, None) => {
+            Err(failure(bad_input("the subscription selects nothing: its field is skipped")))
+        }
     }
 }
 
@@ -40,10 +46,12 @@ pub async fn show(
     reader: Arc<Reader>,
     languages: Languages,
 ) -> Executed {
-    let request = prepared.request().data(reader.clone()).data(Arc::new(Step::Show(item))).data(languages);
+    let request =
+        prepared.request().data(reader.clone()).data(Arc::new(Step::Show(item))).data(languages);
     let mut answers = schema.execute_stream(request);
     let answer = reader.drive(async move { answers.next().await }).await;
-    let mut response = answer.unwrap_or_else(|| failure(bad_input("the subscription selects nothing")));
+    let mut response =
+        answer.unwrap_or_else(|| failure(bad_input("the subscription selects nothing")));
     without_marks(&mut response);
     with_codes(&mut response);
     let actual_cost = fields(&response.data);

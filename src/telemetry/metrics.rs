@@ -95,10 +95,24 @@ struct Webhooks {
 impl Webhooks {
     fn new(registry: &mut Registry) -> Self {
         let (attempts, oldest, disabled) = (Family::default(), Gauge::default(), Gauge::default());
-        registry.register("webhook_attempts", "Attempts to deliver, by what became of them", Clone::clone(&attempts));
-        let help = "Age of the oldest event that an active endpoint has not taken, of all processes";
-        registry.register_with_unit("webhook_oldest_pending", help, Unit::Seconds, Clone::clone(&oldest));
-        registry.register("webhook_endpoints_disabled", "Endpoints that were given up", Clone::clone(&disabled));
+        registry.register(
+            "webhook_attempts",
+            "Attempts to deliver, by what became of them",
+            Clone::clone(&attempts),
+        );
+        let help =
+            "Age of the oldest event that an active endpoint has not taken, of all processes";
+        registry.register_with_unit(
+            "webhook_oldest_pending",
+            help,
+            Unit::Seconds,
+            Clone::clone(&oldest),
+        );
+        registry.register(
+            "webhook_endpoints_disabled",
+            "Endpoints that were given up",
+            Clone::clone(&disabled),
+        );
         Self { attempts, oldest, disabled }
     }
 }
@@ -119,23 +133,54 @@ struct Live {
 
 impl Live {
     fn new(registry: &mut Registry) -> Self {
-        let (followed, too_slow, streams) = (Family::default(), Counter::default(), Gauge::default());
+        let (followed, too_slow, streams) =
+            (Family::default(), Counter::default(), Gauge::default());
         let (turned_away, connections) = (Counter::default(), Gauge::default());
-        let (shown, events, gaps, behind, late) =
-            (Family::default(), Counter::default(), Counter::default(), Gauge::default(), Gauge::default());
+        let (shown, events, gaps, behind, late) = (
+            Family::default(),
+            Counter::default(),
+            Counter::default(),
+            Gauge::default(),
+            Gauge::default(),
+        );
         registry.register(
             "subscriptions",
             "Subscriptions: begun anew, resumed from a place told before, or asked for from a place that is lost",
             Clone::clone(&followed),
         );
-        registry.register("slow_readers", "Sockets closed because the client read too slowly", Clone::clone(&too_slow));
-        registry.register("connections_open", "Connections to the public listener", Clone::clone(&connections));
-        let help = "Connections closed at once since all places, or those of their address, were taken";
+        registry.register(
+            "slow_readers",
+            "Sockets closed because the client read too slowly",
+            Clone::clone(&too_slow),
+        );
+        registry.register(
+            "connections_open",
+            "Connections to the public listener",
+            Clone::clone(&connections),
+        );
+        let help =
+            "Connections closed at once since all places, or those of their address, were taken";
         registry.register("connections_turned_away", help, Clone::clone(&turned_away));
-        registry.register("streams_open", "Sockets and event streams that go on", Clone::clone(&streams));
-        registry.register("items", "Items of subscriptions: made, or shown again as they were", Clone::clone(&shown));
-        registry.register("log_events", "Events of the log that the tail has read", Clone::clone(&events));
-        registry.register("log_gaps", "Positions missing in the log; must be 0", Clone::clone(&gaps));
+        registry.register(
+            "streams_open",
+            "Sockets and event streams that go on",
+            Clone::clone(&streams),
+        );
+        registry.register(
+            "items",
+            "Items of subscriptions: made, or shown again as they were",
+            Clone::clone(&shown),
+        );
+        registry.register(
+            "log_events",
+            "Events of the log that the tail has read",
+            Clone::clone(&events),
+        );
+        registry.register(
+            "log_gaps",
+            "Positions missing in the log; must be 0",
+            Clone::clone(&gaps),
+        );
         registry.register(
             "log_behind",
             "Events that the tail had yet to read when it last looked",
@@ -143,7 +188,18 @@ impl Live {
         );
         let help = "Since when the tail has not been known to be at the end of the log";
         registry.register_with_unit("log_lag", help, Unit::Seconds, Clone::clone(&late));
-        Self { followed, too_slow, turned_away, connections, streams, shown, events, gaps, behind, late }
+        Self {
+            followed,
+            too_slow,
+            turned_away,
+            connections,
+            streams,
+            shown,
+            events,
+            gaps,
+            behind,
+            late,
+        }
     }
 }
 
@@ -187,7 +243,9 @@ impl Default for Metrics {
         let durations = Family::<Answered, Histogram>::new_with_constructor(|| {
             Histogram::new(exponential_buckets(0.0005, 2.0, 17))
         });
-        let costs = Family::<Of, Histogram>::new_with_constructor(|| Histogram::new(exponential_buckets(1.0, 4.0, 12)));
+        let costs = Family::<Of, Histogram>::new_with_constructor(|| {
+            Histogram::new(exponential_buckets(1.0, 4.0, 12))
+        });
         let (limits, faults, lookups) = (Family::default(), Counter::default(), Family::default());
         let (kept, pools) = (Gauge::default(), Family::default());
         let (answers, answers_kept) = (Family::default(), Gauge::default());
@@ -198,25 +256,68 @@ impl Default for Metrics {
             seconds,
             durations.clone(),
         );
-        registry.register("request_cost", "Fields that answers could have (requested) and had (actual)", costs.clone());
-        registry.register("requests_limited", "Requests refused, by the limit that they met", limits.clone());
+        registry.register(
+            "request_cost",
+            "Fields that answers could have (requested) and had (actual)",
+            costs.clone(),
+        );
+        registry.register(
+            "requests_limited",
+            "Requests refused, by the limit that they met",
+            limits.clone(),
+        );
         registry.register("requests_faulty", "Requests refused, for any reason", faults.clone());
-        registry.register("document_lookups", "Looks into the cache of judged documents", lookups.clone());
-        registry.register_with_unit("document_cache", "What the judged documents take up", Unit::Bytes, kept.clone());
-        registry.register("answer_lookups", "Looks into the cache of answers", Clone::clone(&answers));
+        registry.register(
+            "document_lookups",
+            "Looks into the cache of judged documents",
+            lookups.clone(),
+        );
+        registry.register_with_unit(
+            "document_cache",
+            "What the judged documents take up",
+            Unit::Bytes,
+            kept.clone(),
+        );
+        registry.register(
+            "answer_lookups",
+            "Looks into the cache of answers",
+            Clone::clone(&answers),
+        );
         let help = "What the answers take up that are kept until something is written";
         registry.register_with_unit("answer_cache", help, Unit::Bytes, Clone::clone(&answers_kept));
         registry.register("pool_connections", "Connections to the database", pools.clone());
         let (live, webhooks) = (Live::new(&mut registry), Webhooks::new(&mut registry));
-        Self { registry, durations, costs, limits, faults, lookups, kept, answers, answers_kept, pools, live, webhooks }
+        Self {
+            registry,
+            durations,
+            costs,
+            limits,
+            faults,
+            lookups,
+            kept,
+            answers,
+            answers_kept,
+            pools,
+            live,
+            webhooks,
+        }
     }
 }
 
 impl Metrics {
     /// A request was executed.
-    pub fn answered(&self, kind: Kind, outcome: Outcome, elapsed: Duration, requested: u64, actual: u64) {
+    pub fn answered(
+        &self,
+        kind: Kind,
+        outcome: Outcome,
+        elapsed: Duration,
+        requested: u64,
+        actual: u64,
+    ) {
         let operation = kind.as_str();
-        self.durations.get_or_create(&Answered { operation, outcome: outcome.as_str() }).observe(elapsed.as_secs_f64());
+        self.durations
+            .get_or_create(&Answered { operation, outcome: outcome.as_str() })
+            .observe(elapsed.as_secs_f64());
         self.costs.get_or_create(&Of { of: "requested" }).observe(requested as f64);
         self.costs.get_or_create(&Of { of: "actual" }).observe(actual as f64);
     }
@@ -264,7 +365,8 @@ impl Metrics {
     ) -> Result<String, std::fmt::Error> {
         let documents = app.pipeline.documents();
         let documents = Cached { lookups: documents.lookups(), bytes: documents.bytes() };
-        let caches = [(&self.lookups, &self.kept, documents), (&self.answers, &self.answers_kept, answers)];
+        let caches =
+            [(&self.lookups, &self.kept, documents), (&self.answers, &self.answers_kept, answers)];
         for (lookups, kept, Cached { lookups: (hits, misses), bytes }) in caches {
             for (of, count) in [("hit", hits), ("miss", misses)] {
                 lookups.get_or_create(&Of { of }).inner().store(count, Ordering::Relaxed);
@@ -292,7 +394,8 @@ impl Metrics {
                 .inner()
                 .store(count.load(Ordering::Relaxed), Ordering::Relaxed);
         }
-        let waiting = standing.oldest.map_or(0.0, |oldest| (app.clock.now() - oldest).as_seconds_f64());
+        let waiting =
+            standing.oldest.map_or(0.0, |oldest| (app.clock.now() - oldest).as_seconds_f64());
         self.webhooks.oldest.set(waiting.max(0.0));
         self.webhooks.disabled.set(i64::try_from(standing.disabled).unwrap_or(i64::MAX));
         let mut text = String::new();

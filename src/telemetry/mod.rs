@@ -9,8 +9,8 @@ use crate::config::{Config, ConfigError, LogFormat};
 
 /// Begins to log as configured.
 pub fn start(config: &Config) -> Result<(), ConfigError> {
-    let filter =
-        EnvFilter::try_new(&config.log).map_err(|error| ConfigError(format!("log: {:?}: {error}", config.log)))?;
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| ConfigError(format!("log: {:?}: {error}", config.log)))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match config.log_format {
         LogFormat::Text => lines.try_init(),

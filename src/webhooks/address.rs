@@ -27,7 +27,8 @@ const MOST_ADDRESSES: usize = 16;
 pub(crate) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let read = |text: &String| {
         let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
-        let told = |_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network"));
+        let told =
+            |_| serde::de::Error::custom(format!("{text:?} is neither an address nor a network"));
         text.parse().or_else(|_| address()).map_err(told)
     };
     Vec::<String>::deserialize(from)?.iter().map(read).collect()
@@ -57,7 +58,8 @@ impl Unfit {
 }
 
 /// How names are looked up.
-pub type Resolve = Arc<dyn Fn(String, u16) -> BoxFuture<'static, std::io::Result<Vec<SocketAddr>>> + Send + Sync>;
+pub type Resolve =
+    Arc<dyn Fn(String, u16) -> BoxFuture<'static, std::io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
 /// What decides where something may be sent.
 #[derive(Clone)]
@@ -91,8 +93,12 @@ impl Vetting {
                 found.ok().and_then(Result::ok).ok_or(Unfit::Nowhere)?
             }
         };
-        let allowed = |address: &SocketAddr| self.allowed.iter().any(|network| network.contains(&address.ip()));
-        let fit = |address: &SocketAddr| address.port() == port && (allowed(address) || is_public(address.ip()));
+        let allowed = |address: &SocketAddr| {
+            self.allowed.iter().any(|network| network.contains(&address.ip()))
+        };
+        let fit = |address: &SocketAddr| {
+            address.port() == port && (allowed(address) || is_public(address.ip()))
+        };
         if addresses.is_empty() || addresses.len() > MOST_ADDRESSES || !addresses.iter().all(fit) {
             return Err(Unfit::Nowhere);
         }
@@ -111,7 +117,8 @@ pub fn parse(text: &str) -> Result<Url, Unfit> {
     if text.len() > LONGEST {
         return Err(Unfit::Form(say!("an address has at most {most} characters", most = LONGEST)));
     }
-    let url = Url::parse(text).map_err(|_| Unfit::Form(say!("that is not an address of the web")))?;
+    let url =
+        Url::parse(text).map_err(|_| Unfit::Form(say!("that is not an address of the web")))?;
     if !matches!(url.scheme(), "https" | "http") {
         return Err(Unfit::Form(say!("an address begins with https://")));
     }
@@ -164,8 +171,13 @@ const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 3);
 
 /// What is special within that: protocol assignments (Teredo and benchmarks among them), documentation, 6to4, which wraps an
 /// address of IPv4, and the relays of AS112.
-const SPECIAL_V6: [Ipv6Net; 5] =
-    [v6(0x2001, 0, 23), v6(0x2001, 0xdb8, 32), v6(0x2002, 0, 16), v6(0x2620, 0x4f, 32), v6(0x3fff, 0, 20)];
+const SPECIAL_V6: [Ipv6Net; 5] = [
+    v6(0x2001, 0, 23),
+    v6(0x2001, 0xdb8, 32),
+    v6(0x2002, 0, 16),
+    v6(0x2620, 0x4f, 32),
+    v6(0x3fff, 0, 20),
+];
 
 /// Whether an address is one of a host on the public Internet.
 pub fn is_public(address: IpAddr) -> bool {
@@ -174,7 +186,9 @@ pub fn is_public(address: IpAddr) -> bool {
         IpAddr::V6(address) => {
             // ISATAP: the last four bytes are an address of IPv4, on the network of the router.
             let isatap = matches!(address.segments()[4..6], [0 | 0x200, 0x5efe]);
-            GLOBAL_V6.contains(&address) && !SPECIAL_V6.iter().any(|network| network.contains(&address)) && !isatap
+            GLOBAL_V6.contains(&address)
+                && !SPECIAL_V6.iter().any(|network| network.contains(&address))
+                && !isatap
         }
     }
 }

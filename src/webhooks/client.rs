@@ -63,7 +63,8 @@ impl Sent {
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
     let asked = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = || asked.parse::<u32>().ok().map(|seconds| TimeDelta::seconds(seconds.into()));
-    let until = || DateTime::parse_from_rfc2822(asked).ok().map(|until| until.with_timezone(&Utc) - now);
+    let until =
+        || DateTime::parse_from_rfc2822(asked).ok().map(|until| until.with_timezone(&Utc) - now);
     seconds().or_else(until).filter(|wait| *wait > TimeDelta::zero())
 }
 
@@ -90,7 +91,9 @@ impl Connections {
 
     fn take(&self) -> Option<Connection> {
         let mut kept = self.kept();
-        kept.retain(|connection| connection.since.elapsed() < KEPT_FOR && !connection.sender.is_closed());
+        kept.retain(|connection| {
+            connection.since.elapsed() < KEPT_FOR && !connection.sender.is_closed()
+        });
         kept.pop()
     }
 
@@ -166,7 +169,9 @@ impl Client {
                 Some(connection) => connection,
                 None => match self.connect(url).await {
                     Ok(connection) => connection,
-                    Err(Unconnected::Unfit) => return Sent::without_answer(WebhookOutcome::Forbidden),
+                    Err(Unconnected::Unfit) => {
+                        return Sent::without_answer(WebhookOutcome::Forbidden);
+                    }
                     Err(Unconnected::Failed) => return unreachable,
                 },
             };
@@ -206,7 +211,9 @@ impl Client {
             return open(stream).await.ok_or(Unconnected::Failed);
         }
         let name = match url.host() {
-            Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).map_err(|_| Unconnected::Failed)?,
+            Some(Host::Domain(name)) => {
+                ServerName::try_from(name.to_owned()).map_err(|_| Unconnected::Failed)?
+            }
             Some(Host::Ipv4(address)) => ServerName::from(std::net::IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => ServerName::from(std::net::IpAddr::V6(address)),
             None => return Err(Unconnected::Unfit),
@@ -249,13 +256,20 @@ async fn read(mut body: Incoming) -> bool {
     true
 }
 
-fn request(url: &Url, headers: Vec<(HeaderName, HeaderValue)>, body: Bytes) -> Option<Request<Full<Bytes>>> {
-    let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+fn request(
+    url: &Url,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+) -> Option<Request<Full<Bytes>>> {
+    let path = url
+        .query()
+        .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     let host = match url.port() {
         Some(port) => format!("{}:{port}", url.host_str()?),
         None => url.host_str()?.to_owned(),
     };
-    let mut request = Request::post(path).header(header::HOST, host).header(header::USER_AGENT, USER_AGENT);
+    let mut request =
+        Request::post(path).header(header::HOST, host).header(header::USER_AGENT, USER_AGENT);
     request.headers_mut()?.extend(headers);
     request.body(Full::new(body)).ok()
 }
@@ -267,8 +281,9 @@ mod tests {
     #[test]
     fn a_receiver_asks_for_time_in_seconds_or_by_a_date() {
         let now = "2026-06-01T00:00:00Z".parse().unwrap();
-        let asked =
-            |value: &str| retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]), now);
+        let asked = |value: &str| {
+            retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]), now)
+        };
         assert_eq!(asked("120"), Some(TimeDelta::minutes(2)));
         assert_eq!(asked("Mon, 01 Jun 2026 00:05:00 GMT"), Some(TimeDelta::minutes(5)));
         for nothing in ["0", "-1", "soon", "Mon, 01 Jun 2020 00:05:00 GMT", "99999999999"] {

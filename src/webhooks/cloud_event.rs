@@ -27,12 +27,14 @@ pub fn of_event(event: &Logged, cursor: LogCursor, source: &str) -> Bytes {
     let row = &event.row;
     let record = |kind: RecordKind, id: Uuid| global_id(kind, &Key::Id(id)).to_string();
     let records = |kind, ids: &[Uuid]| ids.iter().map(|id| record(kind, *id)).collect::<Vec<_>>();
-    let subject = row.subject_kind.zip(row.subject_id.as_deref()).map(|(kind, id)| match id.parse() {
-        Ok(id) if kind != RecordKind::Country => record(kind, id),
-        _ => global_id(kind, &Key::Code(id.to_owned())).to_string(),
-    });
+    let subject =
+        row.subject_kind.zip(row.subject_id.as_deref()).map(|(kind, id)| match id.parse() {
+            Ok(id) if kind != RecordKind::Country => record(kind, id),
+            _ => global_id(kind, &Key::Code(id.to_owned())).to_string(),
+        });
     let changes = row.changes.as_object().into_iter().flatten();
-    let changes = changes.map(|(field, change)| json!({ "field": field, "from": change[0], "to": change[1] }));
+    let changes = changes
+        .map(|(field, change)| json!({ "field": field, "from": change[0], "to": change[1] }));
     let mut body = json!({
         "specversion": "1.0",
         "id": format!("{}-{}", cursor.epoch.simple(), row.position),

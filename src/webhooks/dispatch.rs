@@ -48,7 +48,8 @@ struct Running {
 pub async fn dispatch(with: Means, mut stop: watch::Receiver<bool>) {
     let (process, patience) = (with.clock.id(), with.webhook_sender.lease);
     let progress_writer = ProgressWriter::begin(with.db.clone(), process);
-    let context = Arc::new(WorkerContext { with, progress_writer, held_until: RwLock::new(Instant::now()) });
+    let context =
+        Arc::new(WorkerContext { with, progress_writer, held_until: RwLock::new(Instant::now()) });
     let (workers, running) = (JoinSet::new(), HashMap::new());
     let mut dispatcher = Dispatcher { context, process, patience, workers, running };
     let mut look = interval(LOOK.min(patience / 3));

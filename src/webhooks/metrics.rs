@@ -7,8 +7,8 @@ use entity::vocabulary::{WebhookDeliveryState, WebhookOutcome, WebhookState};
 use entity::{event, webhook_course, webhook_delivery, webhook_endpoint};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, PaginatorTrait, QueryFilter, QuerySelect,
-    RelationTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, PaginatorTrait,
+    QueryFilter, QuerySelect, RelationTrait,
 };
 
 /// Attempts of a process, by what became of them.

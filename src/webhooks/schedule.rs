@@ -28,7 +28,8 @@ pub const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(5);
 /// it by a tenth to either side, so that what failed together does not come back together.
 pub fn wait(tries: i32, asked: Option<TimeDelta>, chance: f64) -> Option<TimeDelta> {
     let usual = *WAITS.get(usize::try_from(tries - 1).ok()?)?;
-    let moved = TimeDelta::milliseconds((usual.num_milliseconds() as f64 * (0.9 + 0.2 * chance)) as i64);
+    let moved =
+        TimeDelta::milliseconds((usual.num_milliseconds() as f64 * (0.9 + 0.2 * chance)) as i64);
     Some(asked.map_or(moved, |asked| asked.min(LONGEST).max(moved)))
 }
 
@@ -36,7 +37,8 @@ pub fn wait(tries: i32, asked: Option<TimeDelta>, chance: f64) -> Option<TimeDel
 pub fn rest(failures: i32, asked: Option<TimeDelta>) -> Option<TimeDelta> {
     let asked = asked.map(|asked| asked.min(LONGEST));
     let beyond = u32::try_from(failures - ENOUGH).ok();
-    let rest = beyond.map(|beyond| FIRST_REST * (1 << beyond.min(6))).map(|rest| rest.min(LONGEST_REST));
+    let rest =
+        beyond.map(|beyond| FIRST_REST * (1 << beyond.min(6))).map(|rest| rest.min(LONGEST_REST));
     rest.max(asked)
 }
 
@@ -52,7 +54,10 @@ mod tests {
         assert!((TimeDelta::hours(75)..TimeDelta::hours(76)).contains(&all), "{all}");
         for chance in [0.0, 0.3, 1.0] {
             let moved = wait(4, None, chance).unwrap();
-            assert!((TimeDelta::minutes(108)..=TimeDelta::minutes(132)).contains(&moved), "{moved}");
+            assert!(
+                (TimeDelta::minutes(108)..=TimeDelta::minutes(132)).contains(&moved),
+                "{moved}"
+            );
         }
     }
 

@@ -38,8 +38,10 @@ impl SigningKeys {
             getrandom::fill(&mut bytes).map(|()| STANDARD.encode(bytes))
         };
         let newest = Pair { secret: draw()?, seed: draw()?, until: None };
-        let former =
-            self.0.into_iter().map(|pair| Pair { until: Some(pair.until.map_or(until, |at| at.min(until))), ..pair });
+        let former = self
+            .0
+            .into_iter()
+            .map(|pair| Pair { until: Some(pair.until.map_or(until, |at| at.min(until))), ..pair });
         Ok(Self(std::iter::once(newest).chain(former).take(MOST).collect()))
     }
 
@@ -61,9 +63,14 @@ impl SigningKeys {
     /// The keys, ready to sign.
     pub fn signers(&self) -> Signers {
         let signers = self.0.iter().filter_map(|pair| {
-            let (secret, seed) = (STANDARD.decode(&pair.secret).ok()?, STANDARD.decode(&pair.seed).ok()?);
+            let (secret, seed) =
+                (STANDARD.decode(&pair.secret).ok()?, STANDARD.decode(&pair.seed).ok()?);
             let public = Ed25519KeyPair::from_seed_unchecked(&seed).ok()?;
-            Some(Signer { secret: hmac::Key::new(hmac::HMAC_SHA256, &secret), pair: public, until: pair.until })
+            Some(Signer {
+                secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+                pair: public,
+                until: pair.until,
+            })
         });
         Signers(signers.collect())
     }
@@ -86,15 +93,21 @@ impl Signers {
 
     /// What receivers check `v1a` with, the newest first.
     pub fn public_keys(&self, now: DateTime<Utc>) -> Vec<String> {
-        self.at(now).map(|signer| format!("whpk_{}", STANDARD.encode(signer.pair.public_key()))).collect()
+        self.at(now)
+            .map(|signer| format!("whpk_{}", STANDARD.encode(signer.pair.public_key())))
+            .collect()
     }
 
     /// The header `webhook-signature` of a message that is sent now.
     pub fn sign(&self, id: &str, now: DateTime<Utc>, body: &[u8]) -> String {
         let mut signed = format!("{id}.{}.", now.timestamp()).into_bytes();
         signed.extend_from_slice(body);
-        let secrets = self.at(now).map(|signer| format!("v1,{}", STANDARD.encode(hmac::sign(&signer.secret, &signed))));
-        let pairs = self.at(now).map(|signer| format!("v1a,{}", STANDARD.encode(signer.pair.sign(&signed))));
+        let secrets = self
+            .at(now)
+            .map(|signer| format!("v1,{}", STANDARD.encode(hmac::sign(&signer.secret, &signed))));
+        let pairs = self
+            .at(now)
+            .map(|signer| format!("v1a,{}", STANDARD.encode(signer.pair.sign(&signed))));
         secrets.chain(pairs).collect::<Vec<_>>().join(" ")
     }
 }
@@ -129,7 +142,10 @@ mod tests {
         let library = standardwebhooks::Webhook::new(&keys.secret()).unwrap();
         let now = at("2026-06-01T00:00:00Z");
         let header = keys.signers().sign("msg_1", now, b"{}");
-        assert_eq!(header.split(' ').next(), library.sign("msg_1", now.timestamp(), b"{}").ok().as_deref());
+        assert_eq!(
+            header.split(' ').next(),
+            library.sign("msg_1", now.timestamp(), b"{}").ok().as_deref()
+        );
     }
 
     #[test]

@@ -119,7 +119,10 @@ impl Write {
     }
 
     /// The source by which an institution speaks of its own records, where it has spoken before.
-    pub async fn owner_statement_source(&self, owner: InstitutionId) -> Result<Option<SourceId>, DbErr> {
+    pub async fn owner_statement_source(
+        &self,
+        owner: InstitutionId,
+    ) -> Result<Option<SourceId>, DbErr> {
         let known = self.remembered(|known: &mut Batches| known.speaking.get(&owner).copied());
         if known.is_some() {
             return Ok(known);

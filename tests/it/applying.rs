@@ -6,7 +6,9 @@ use entity::{delegation, event, import};
 use jejaring::access::Actor;
 use jejaring::exchange::import::expire;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use serde_json::json;
 
 use crate::import::{apply, batch, hand_in, upload};
@@ -23,13 +25,15 @@ both_dbs!(
 const ROWS: usize = 2_001;
 
 async fn large(app: &TestApp, officer: &Actor) -> String {
-    let rows: String = (0..ROWS).map(|number| format!("silver,Cambodia,party {number},hadir\n")).collect();
+    let rows: String =
+        (0..ROWS).map(|number| format!("silver,Cambodia,party {number},hadir\n")).collect();
     let text = format!("batch,country,label,status\n{rows}");
     hand_in(app, officer, upload(ImportTable::Delegations, "large.csv"), text).await
 }
 
 async fn parties(app: &TestApp) -> u64 {
-    let labelled = delegation::Entity::find().filter(delegation::Column::Label.starts_with("party "));
+    let labelled =
+        delegation::Entity::find().filter(delegation::Column::Label.starts_with("party "));
     labelled.count(app.app.db.reading()).await.expect("a count")
 }
 
@@ -44,11 +48,19 @@ async fn a_large_import_is_answered_before_it_is_done(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let id = large(&app, &officer).await;
     let mut commits = app.app.db.commits();
-    let asked = mutation("applyImport", &format!("importId: {id:?}, idempotencyKey: \"once\""), "import { state }");
+    let asked = mutation(
+        "applyImport",
+        &format!("importId: {id:?}, idempotencyKey: \"once\""),
+        "import { state }",
+    );
     let answer = app.ask_as(&officer, &asked).await;
     assert_eq!(answer.text("/applyImport/import/state"), "APPLYING");
     let again = app.ask_as(&officer, &asked).await;
-    assert_eq!(again.refusals("applyImport"), Vec::<String>::new(), "the same mutation again has no second effect");
+    assert_eq!(
+        again.refusals("applyImport"),
+        Vec::<String>::new(),
+        "the same mutation again has no second effect"
+    );
     commits.mark_unchanged();
     while state(&app, &officer, &id).await["state"] == "APPLYING" {
         commits.changed().await.expect("the register is there");
@@ -64,7 +76,13 @@ async fn what_cannot_be_applied_waits_again_and_says_why(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let id = large(&app, &officer).await;
     // Said of another file since, and remembered for all of the account.
-    let other = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.csv"), "batch,country\nsilver,KH\n").await;
+    let other = hand_in(
+        &app,
+        &officer,
+        upload(ImportTable::Delegations, "d.csv"),
+        "batch,country\nsilver,KH\n",
+    )
+    .await;
     let said = format!("importId: {other:?}, name: \"Cambodia\", country: \"KH\", isSame: false");
     let said = app.ask_as(&officer, &mutation("decideName", &said, "import { state }")).await;
     assert_eq!(said.refusals("decideName"), Vec::<String>::new());
@@ -84,24 +102,37 @@ async fn an_import_that_is_being_applied_is_left_alone_until_its_process_has_end
     let text = "batch,country\nsilver,KH\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.csv"), text).await;
     let mark = async |ago: TimeDelta| {
-        let row = import::Entity::find().one(app.app.db.reading()).await.expect("imports").expect("the import");
+        let row = import::Entity::find()
+            .one(app.app.db.reading())
+            .await
+            .expect("imports")
+            .expect("the import");
         let at = app.app.clock.now() - ago;
-        let marked =
-            import::ActiveModel { state: Set(ImportState::Applying), updated_at: Set(at), ..row.into_active_model() };
+        let marked = import::ActiveModel {
+            state: Set(ImportState::Applying),
+            updated_at: Set(at),
+            ..row.into_active_model()
+        };
         marked.update(&writable(&app).await).await.expect("the row is changed");
     };
     mark(TimeDelta::zero()).await;
     for name in ["applyImport", "mapImport", "discardImport"] {
         let asked = mutation(name, &format!("importId: {id:?}"), "import { state }");
         let refused = app.ask_as(&officer, &asked).await.refusals(name);
-        assert!(refused[0].contains("ILLEGAL_MOVE") && refused[0].contains("rowsDone"), "{name}: {refused:?}");
+        assert!(
+            refused[0].contains("ILLEGAL_MOVE") && refused[0].contains("rowsDone"),
+            "{name}: {refused:?}"
+        );
     }
     expire(&app.app.db, &app.app.clock).await.expect("what is old is thrown away");
     assert_eq!(state(&app, &officer, &id).await["state"], "APPLYING");
     mark(TimeDelta::minutes(5)).await;
     expire(&app.app.db, &app.app.clock).await.expect("what is old is thrown away");
     let told = state(&app, &officer, &id).await;
-    assert!(told["state"] == "READY" && told["message"].to_string().contains("apply it again"), "{told}");
+    assert!(
+        told["state"] == "READY" && told["message"].to_string().contains("apply it again"),
+        "{told}"
+    );
     mark(TimeDelta::minutes(5)).await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     assert_eq!(state(&app, &officer, &id).await["state"], "APPLIED");

@@ -43,7 +43,8 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
 /// The modules of the crate, from the one that knows all to those that know nothing.
 fn order(document: &str) -> Vec<String> {
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `src/"));
-    let name = |row: &str| row.split_once('`').map(|(name, _)| name.trim_end_matches(".rs").to_owned());
+    let name =
+        |row: &str| row.split_once('`').map(|(name, _)| name.trim_end_matches(".rs").to_owned());
     rows.filter_map(name).collect()
 }
 
@@ -104,7 +105,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn knowledge_runs_one_way() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let document = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the document");
+    let document =
+        std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the document");
     let order = order(&document);
     let rank: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
     let src = root.join("src");
@@ -118,7 +120,9 @@ fn knowledge_runs_one_way() {
         if matches!(module, "lib" | "main") {
             continue;
         }
-        let own = *rank.get(module).unwrap_or_else(|| panic!("{module} is not in the table of the house"));
+        let own = *rank
+            .get(module)
+            .unwrap_or_else(|| panic!("{module} is not in the table of the house"));
         for known in known(&std::fs::read_to_string(&file).expect("a source")) {
             // What is no module is an item of the crate's root, such as a macro.
             if rank.get(known.as_str()).is_some_and(|other| *other < own) {
@@ -126,7 +130,9 @@ fn knowledge_runs_one_way() {
             }
         }
     }
-    let listed = EXCEPTIONS.iter().flat_map(|(file, modules)| modules.iter().map(move |module| (file, module)));
+    let listed = EXCEPTIONS
+        .iter()
+        .flat_map(|(file, modules)| modules.iter().map(move |module| (file, module)));
     let listed: BTreeSet<(String, String)> =
         listed.map(|(file, module)| ((*file).to_owned(), (*module).to_owned())).collect();
     let added: Vec<_> = back.difference(&listed).collect();

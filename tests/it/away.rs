@@ -35,7 +35,11 @@ async fn told_ready(address: &str, ready: bool) -> Value {
     let began = Instant::now();
     loop {
         let told = ask(address, "GET /readyz", &[], "").await.expect("an answer");
-        assert_eq!(told.status, if told.json()["ready"] == json!(true) { 200 } else { 503 }, "{told:?}");
+        assert_eq!(
+            told.status,
+            if told.json()["ready"] == json!(true) { 200 } else { 503 },
+            "{told:?}"
+        );
         let parts = told.json()["parts"].clone();
         // The first question may have failed before it is known.
         if told.json()["ready"] == json!(ready) && (parts["writes"] == "ok") == ready {
@@ -63,16 +67,20 @@ async fn every_door_says_so(address: &str, token: &str) {
         let got = post(address, QUESTION, &[("accept", accept)]).await.expect("an answer");
         is_unavailable(&got, accept);
         assert!(got.header("content-type").expect("a type").starts_with(accept), "{got:?}");
-        let with_token = post(address, QUESTION, &[("accept", accept), ("authorization", &bearer)]).await;
+        let with_token =
+            post(address, QUESTION, &[("accept", accept), ("authorization", &bearer)]).await;
         is_unavailable(&with_token.expect("an answer"), "with a token");
     }
     let list = "{ batches { nodes { key } } }";
     let table = post(address, list, &[("accept", "text/csv")]).await;
     is_unavailable(&table.expect("an answer"), "a table");
-    let following = post(address, "subscription { events { cursor } }", &[("accept", "text/event-stream")]).await;
+    let following =
+        post(address, "subscription { events { cursor } }", &[("accept", "text/event-stream")])
+            .await;
     is_unavailable(&following.expect("an answer"), "a stream");
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
-    let file = ask(address, "POST /imports?table=delegations", &headers, "batch,country\nx,KH\n").await;
+    let file =
+        ask(address, "POST /imports?table=delegations", &headers, "batch,country\nx,KH\n").await;
     is_unavailable(&file.expect("an answer"), "a file");
     for path in [
         "/calendar/all.ics",
@@ -91,20 +99,25 @@ async fn every_door_says_so(address: &str, token: &str) {
     // now.
     let mut socket = Socket::open(address, json!({})).await;
     assert_eq!(socket.next().await["type"], "connection_ack");
-    let subscribe =
-        json!({ "id": "a", "type": "subscribe", "payload": { "query": "subscription { events { cursor } }" } });
+    let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": "subscription { events { cursor } }" } });
     socket.0.send(Message::text(subscribe.to_string())).await.expect("it is sent");
     let error = socket.next().await;
-    assert_eq!((&error["type"], &error["payload"][0]["extensions"]["code"]), (&json!("error"), &json!("UNAVAILABLE")));
+    assert_eq!(
+        (&error["type"], &error["payload"][0]["extensions"]["code"]),
+        (&json!("error"), &json!("UNAVAILABLE"))
+    );
     let mut socket = Socket::open(address, json!({ "Authorization": bearer })).await;
     assert_eq!(socket.next().await["close"], 1013);
 }
 
-struct Socket(tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>);
+struct Socket(
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>,
+);
 
 impl Socket {
     async fn open(address: &str, payload: Value) -> Self {
-        let mut request = format!("ws://{address}/graphql").into_client_request().expect("a request");
+        let mut request =
+            format!("ws://{address}/graphql").into_client_request().expect("a request");
         let protocol = "graphql-transport-ws".parse().expect("a header");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
         let (mut socket, _) = connect_async(request).await.expect("a socket");
@@ -119,7 +132,9 @@ impl Socket {
             let message = timeout(Duration::from_secs(60), self.0.next()).await.expect("in time");
             match message.expect("a message").expect("it is read") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
-                Message::Close(frame) => return json!({ "close": u16::from(frame.expect("a reason").code) }),
+                Message::Close(frame) => {
+                    return json!({ "close": u16::from(frame.expect("a reason").code) });
+                }
                 _ => {}
             }
         }
@@ -137,11 +152,15 @@ async fn every_door_says_that_the_database_is_away_until_it_is_back() {
     let (address, bearer) = (server.address.as_str(), format!("Bearer {token}"));
     let mut socket = Socket::open(address, json!({})).await;
     assert_eq!(socket.next().await["type"], "connection_ack");
-    let query = "subscription { events(filter: {types: [SOURCE_ADDED]}) { cursor event { subjectKey } } }";
+    let query =
+        "subscription { events(filter: {types: [SOURCE_ADDED]}) { cursor event { subjectKey } } }";
     let subscribe = json!({ "id": "a", "type": "subscribe", "payload": { "query": query } });
     socket.0.send(Message::text(subscribe.to_string())).await.expect("it is sent");
     assert_eq!(socket.next().await["payload"]["data"]["events"]["event"], Value::Null);
-    assert_eq!(told_ready(address, true).await, json!({ "database": "ok", "log": "ok", "writes": "ok" }));
+    assert_eq!(
+        told_ready(address, true).await,
+        json!({ "database": "ok", "log": "ok", "writes": "ok" })
+    );
     for round in ["stopped", "silent"] {
         match round {
             "stopped" => cluster.end(End::Fast),
@@ -158,11 +177,14 @@ async fn every_door_says_that_the_database_is_away_until_it_is_back() {
         told_ready(address, true).await;
         // All is as it was, with the connections that it has now; a stream that was open goes on.
         let key = format!("after-{round}");
-        let input = format!("key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\", idempotencyKey: {key:?}");
+        let input = format!(
+            "key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\", idempotencyKey: {key:?}"
+        );
         let query = mutation("addSource", &input, "source { key }");
         let mut answers = Vec::new();
         while answers.last().is_none_or(|status| *status != 200) {
-            let written = post(address, &query, &[("authorization", &bearer)]).await.expect("an answer");
+            let written =
+                post(address, &query, &[("authorization", &bearer)]).await.expect("an answer");
             answers.push(written.status);
             assert!(answers.len() < 20, "{answers:?}: {written:?}");
         }
@@ -191,10 +213,13 @@ async fn a_write_whose_commit_was_not_answered_is_done_once() {
     let server = Server::start(&through(&proxy), "127.0.0.1:0").await;
     let bearer = format!("Bearer {token}");
     // That the token is used is noted at its first use, with a commit of its own.
-    post(&server.address, "{ __typename }", &[("authorization", bearer.as_str())]).await.expect("an answer");
+    post(&server.address, "{ __typename }", &[("authorization", bearer.as_str())])
+        .await
+        .expect("an answer");
     for (number, accept) in BOTH_MEDIA.into_iter().enumerate() {
         let title = format!("Lost {number}");
-        let input = format!("kind: REPORT, title: {title:?}, language: \"en\", idempotencyKey: {title:?}");
+        let input =
+            format!("kind: REPORT, title: {title:?}, language: \"en\", idempotencyKey: {title:?}");
         let query = mutation("addSource", &input, "source { id title }");
         let headers = [("authorization", bearer.as_str()), ("accept", accept)];
         proxy.lose_commits(1);
@@ -202,9 +227,16 @@ async fn a_write_whose_commit_was_not_answered_is_done_once() {
         assert_eq!(proxy.lost(), number + 1);
         is_unavailable(&first, accept);
         let message = first.json()["errors"][0]["message"].as_str().expect("a message").to_owned();
-        assert!(message.contains("is not known") && !message.contains("nothing was done"), "{message}");
+        assert!(
+            message.contains("is not known") && !message.contains("nothing was done"),
+            "{message}"
+        );
         let written = source::Entity::find().filter(source::Column::Title.eq(&title));
-        assert_eq!(written.clone().count(app.app.db.reading()).await.expect("a count"), 1, "it was committed");
+        assert_eq!(
+            written.clone().count(app.app.db.reading()).await.expect("a count"),
+            1,
+            "it was committed"
+        );
         let mut ids = Vec::new();
         for _ in 0..2 {
             let again = post(&server.address, &query, &headers).await.expect("an answer");

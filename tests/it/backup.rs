@@ -17,7 +17,12 @@ both_dbs!(a_register_in_use_is_copied_and_restored_in_a_new_epoch, the_log_is_pr
 
 async fn opened(url: &str) -> App {
     let options = db_options(url, 2, 2);
-    App::over(Db::connect(&options).await.expect("it opens"), test_clock(), &settings(""), no_trusted())
+    App::over(
+        Db::connect(&options).await.expect("it opens"),
+        test_clock(),
+        &settings(""),
+        no_trusted(),
+    )
 }
 
 async fn all_events(app: &App) -> Vec<entity::event::Model> {
@@ -60,7 +65,10 @@ async fn a_register_in_use_is_copied_and_restored_in_a_new_epoch(app: TestApp) {
         assert!(restore(&to, &file, &test_clock()).await.is_err(), "nothing is overwritten");
         let restored = opened(&url).await;
         let (copied, whole) = (all_events(&restored).await, all_events(&app.app).await);
-        assert!(copied.len() < whole.len() && copied == whole[..copied.len()], "the copy is of one moment");
+        assert!(
+            copied.len() < whole.len() && copied == whole[..copied.len()],
+            "the copy is of one moment"
+        );
         let head = log::head(restored.db.reading()).await.expect("a head");
         assert_eq!(head.position, copied.len() as i64);
         let old = log::head(app.app.db.reading()).await.expect("a head");
@@ -68,7 +76,8 @@ async fn a_register_in_use_is_copied_and_restored_in_a_new_epoch(app: TestApp) {
         let lost = LogCursor { position: before, ..old };
         let query = format!("{{ events(after: \"{lost}\") {{ cursor }} }}");
         let params = GraphQlParams::new(query);
-        let answer = restored.answer(jejaring::access::Actor::Anonymous, Default::default(), &params).await;
+        let answer =
+            restored.answer(jejaring::access::Actor::Anonymous, Default::default(), &params).await;
         let answer = serde_json::to_value(answer).expect("JSON");
         assert_eq!(answer["errors"][0]["extensions"]["code"], "CURSOR_LOST");
         assert_eq!(answer["errors"][0]["extensions"]["cursor"], head.to_string());

@@ -15,8 +15,9 @@ use jejaring::exchange::import::{Upload, UploadError, expire, receive};
 use jejaring::phrase::Phrase;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use serde_json::json;
 use tokio::time::sleep;
@@ -39,7 +40,15 @@ const CHUNKS: usize = 8;
 
 fn upload() -> Upload {
     let (table, file_name) = (ImportTable::Delegations, "large.csv".to_owned());
-    Upload { table, file_name, institution: None, mapping: None, columns: Vec::new(), set: Vec::new(), order: None }
+    Upload {
+        table,
+        file_name,
+        institution: None,
+        mapping: None,
+        columns: Vec::new(),
+        set: Vec::new(),
+        order: None,
+    }
 }
 
 /// A file of so many chunks, in which most rows are refused: that is planned as others are.
@@ -59,9 +68,11 @@ async fn only_import(app: &TestApp) -> import::Model {
 async fn others_write_while_a_file_is_read(app: TestApp) {
     let officer = owner(&app).await;
     let position = app.position().await;
-    let (under_way, over, written) = <(Arc<AtomicBool>, Arc<AtomicBool>, Arc<AtomicU64>)>::default();
+    let (under_way, over, written) =
+        <(Arc<AtomicBool>, Arc<AtomicBool>, Arc<AtomicU64>)>::default();
     let writing = {
-        let (app, under_way, over, written) = (app.app.clone(), under_way.clone(), over.clone(), written.clone());
+        let (app, under_way, over, written) =
+            (app.app.clone(), under_way.clone(), over.clone(), written.clone());
         tokio::spawn(async move {
             while !over.load(Ordering::SeqCst) {
                 happen(&app, &[(jejaring::events::EventKind::RegisterLoaded, true)]).await;
@@ -75,7 +86,9 @@ async fn others_write_while_a_file_is_read(app: TestApp) {
         under_way.store(rows > 0 && rows < (CHUNKS * CHUNK) as u64, Ordering::SeqCst);
     };
     let text = Cursor::new(file(CHUNKS).into_bytes());
-    let read = receive(&app.app.db, &app.app.clock, &officer, upload(), text, told).await.expect("it is read");
+    let read = receive(&app.app.db, &app.app.clock, &officer, upload(), text, told)
+        .await
+        .expect("it is read");
     over.store(true, Ordering::SeqCst);
     writing.await.expect("it writes on");
     let between = written.load(Ordering::SeqCst);
@@ -83,7 +96,9 @@ async fn others_write_while_a_file_is_read(app: TestApp) {
     assert_eq!((read.state, rows(&app).await), (ImportState::Ready, (CHUNKS * CHUNK) as u64));
     // However many chunks there are, the log tells of the file that came in, and that it is read.
     let told = event::Entity::find().filter(event::Column::Position.gt(position));
-    let told = told.filter(event::Column::Kind.starts_with("import.")).order_by_asc(event::Column::Position);
+    let told = told
+        .filter(event::Column::Kind.starts_with("import."))
+        .order_by_asc(event::Column::Position);
     let told = told.all(app.app.db.reading()).await;
     let told: Vec<String> = told.expect("events").into_iter().map(|event| event.kind).collect();
     assert_eq!(told, ["import.received", "import.read"]);
@@ -126,11 +141,19 @@ async fn what_is_thrown_away_while_it_is_read_leaves_no_rows(app: TestApp) {
 async fn rows_that_were_left_are_cleared(app: TestApp) {
     let officer = owner(&app).await;
     let text = Cursor::new(file(2).into_bytes());
-    let read = receive(&app.app.db, &app.app.clock, &officer, upload(), text, |_, _| ()).await.expect("it is read");
+    let read = receive(&app.app.db, &app.app.clock, &officer, upload(), text, |_, _| ())
+        .await
+        .expect("it is read");
     let key = read.key.clone();
-    let over = import::ActiveModel { state: Set(ImportState::Discarded), ..read.into_active_model() };
+    let over =
+        import::ActiveModel { state: Set(ImportState::Discarded), ..read.into_active_model() };
     over.update(&writable(&app).await).await.expect("the row is changed");
-    let shown = app.ask_as(&officer, &format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ totalCount }} }} }}")).await;
+    let shown = app
+        .ask_as(
+            &officer,
+            &format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ totalCount }} }} }}"),
+        )
+        .await;
     assert_eq!(shown.at("/import/rows/totalCount"), &json!(0), "what is over shows nothing");
     assert_eq!(rows(&app).await, 2 * CHUNK as u64);
     expire(&app.app.db, &app.app.clock).await.expect("they are cleared");
@@ -140,8 +163,10 @@ async fn rows_that_were_left_are_cleared(app: TestApp) {
 /// Keeps everybody from writing: on SQLite as any writer does, on PostgreSQL at the head of the
 /// log.
 async fn hold(app: &TestApp) -> DatabaseTransaction {
-    let options =
-        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
     let held = writable(app).await.begin_with_options(options).await.expect("a transaction");
     event_head::Entity::find().lock(LockType::Update).one(&held).await.expect("the head");
     held
@@ -154,7 +179,8 @@ async fn a_write_that_cannot_have_the_register_is_busy(app: TestApp) {
     let input = "key: \"late\", kind: REPORT, title: \"Late\", language: \"en\"";
     let query = mutation("addSource", input, "source { key }");
     let write = async |accept: &str| -> Got {
-        post(&state, json!({ "query": query }), &[("authorization", &bearer), ("accept", accept)]).await
+        post(&state, json!({ "query": query }), &[("authorization", &bearer), ("accept", accept)])
+            .await
     };
     let position = app.position().await;
     let held = hold(&app).await;
@@ -165,22 +191,46 @@ async fn a_write_that_cannot_have_the_register_is_busy(app: TestApp) {
         assert_eq!((got.status, got.json()["errors"].is_null()), (StatusCode::OK, true));
     }
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
-    let file = request("POST", "/imports?table=delegations", &headers, Body::from("batch,country\nx,KH\n"));
-    let (old, new, file) =
-        tokio::join!(write("application/json"), write("application/graphql-response+json"), send(&state, file));
+    let file = request(
+        "POST",
+        "/imports?table=delegations",
+        &headers,
+        Body::from("batch,country\nx,KH\n"),
+    );
+    let (old, new, file) = tokio::join!(
+        write("application/json"),
+        write("application/graphql-response+json"),
+        send(&state, file)
+    );
     for got in [old, new, file] {
         let error = &got.json()["errors"][0];
-        assert_eq!((got.status, &error["extensions"]["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("BUSY")));
-        assert_eq!((got.header("retry-after"), &error["extensions"]["retryAfter"]), ("2", &json!(2)));
+        assert_eq!(
+            (got.status, &error["extensions"]["code"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &json!("BUSY"))
+        );
+        assert_eq!(
+            (got.header("retry-after"), &error["extensions"]["retryAfter"]),
+            ("2", &json!(2))
+        );
         assert_eq!(got.json().get("data"), None);
-        assert!(error["message"].as_str().expect("a message").contains("nothing was done"), "{error}");
+        assert!(
+            error["message"].as_str().expect("a message").contains("nothing was done"),
+            "{error}"
+        );
     }
     held.rollback().await.expect("it is let go");
     assert_eq!(app.position().await, position, "nothing was done");
     let written = write("application/json").await;
-    assert_eq!(written.json()["data"]["addSource"]["source"]["key"], json!("late"), "{}", written.json());
     assert_eq!(
-        app.ask_as(&Actor::Anonymous, "{ source(by: {key: \"late\"}) { title } }").await.text("/source/title"),
+        written.json()["data"]["addSource"]["source"]["key"],
+        json!("late"),
+        "{}",
+        written.json()
+    );
+    assert_eq!(
+        app.ask_as(&Actor::Anonymous, "{ source(by: {key: \"late\"}) { title } }")
+            .await
+            .text("/source/title"),
         "Late"
     );
 }

@@ -91,8 +91,13 @@ const CASE: Case = Case {
 async fn files_come_to_what_they_say(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let curator = app.staff(GrantRole::Curator).await;
-    enter(&app, &officer, ImportTable::Programmes, "key,title,language,modality\ncases-base,Cases,en,BILATERAL\n")
-        .await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Programmes,
+        "key,title,language,modality\ncases-base,Cases,en,BILATERAL\n",
+    )
+    .await;
     let mut wrong = Vec::new();
     let areas = [files::CASES, batches::CASES, calendars::CASES, network::CASES];
     for case in areas.into_iter().flatten() {
@@ -100,7 +105,9 @@ async fn files_come_to_what_they_say(app: TestApp) {
             ImportTable::Institutions | ImportTable::Memberships => &curator,
             _ => &officer,
         };
-        wrong.extend(run(&app, actor, case).await.into_iter().map(|what| format!("{}: {what}", case.file)));
+        wrong.extend(
+            run(&app, actor, case).await.into_iter().map(|what| format!("{}: {what}", case.file)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -149,7 +156,9 @@ async fn run(app: &TestApp, actor: &Actor, case: &Case) -> Vec<String> {
 async fn enter(app: &TestApp, actor: &Actor, table: ImportTable, text: &str) {
     let upload = Upload { table, ..upload(&CASE, "there.csv") };
     let file = Cursor::new(text.as_bytes().to_vec());
-    let row = receive(&app.app.db, &app.app.clock, actor, upload, file, |_, _| ()).await.expect("it is read");
+    let row = receive(&app.app.db, &app.app.clock, actor, upload, file, |_, _| ())
+        .await
+        .expect("it is read");
     let id = app.id_of(actor, "import", &row.key).await;
     assert_eq!(apply(app, actor, &id).await, Vec::<String>::new(), "{text}");
 }
@@ -161,7 +170,11 @@ fn upload(case: &Case, file: &str) -> Upload {
         institution: None,
         mapping: None,
         columns: Vec::new(),
-        set: case.set.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect(),
+        set: case
+            .set
+            .iter()
+            .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
+            .collect(),
         order: case.order,
     }
 }
@@ -184,8 +197,11 @@ async fn map(app: &TestApp, actor: &Actor, case: &Case, id: &str) {
     if case.map.is_empty() {
         return;
     }
-    let columns: Vec<String> =
-        case.map.iter().map(|(name, field)| format!("{{name: {name:?}, field: {field:?}}}")).collect();
+    let columns: Vec<String> = case
+        .map
+        .iter()
+        .map(|(name, field)| format!("{{name: {name:?}, field: {field:?}}}"))
+        .collect();
     let input = format!("importId: {id:?}, columns: [{}]", columns.join(", "));
     let mapped = app.ask_as(actor, &mutation("mapImport", &input, "import { state }")).await;
     assert_eq!(mapped.refusals("mapImport"), Vec::<String>::new());
@@ -193,11 +209,18 @@ async fn map(app: &TestApp, actor: &Actor, case: &Case, id: &str) {
 
 async fn apply(app: &TestApp, actor: &Actor, id: &str) -> Vec<String> {
     let input = format!("importId: {id:?}, leaveOut: true");
-    app.ask_as(actor, &mutation("applyImport", &input, "import { state }")).await.refusals("applyImport")
+    app.ask_as(actor, &mutation("applyImport", &input, "import { state }"))
+        .await
+        .refusals("applyImport")
 }
 
 /// Which rows are otherwise than expected.
-async fn rows(app: &TestApp, actor: &Actor, id: &str, expected: &[(i64, &str, &[&str])]) -> Vec<String> {
+async fn rows(
+    app: &TestApp,
+    actor: &Actor,
+    id: &str,
+    expected: &[(i64, &str, &[&str])],
+) -> Vec<String> {
     let query = format!(
         "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
     );
@@ -215,8 +238,14 @@ async fn rows(app: &TestApp, actor: &Actor, id: &str, expected: &[(i64, &str, &[
             Some(word) => !reasons.contains(word),
             None => reasons.contains(*word),
         };
-        if row["line"] != *line || !states.split('|').any(|one| one == state) || !words.iter().all(holds) {
-            wrong.push(format!("{} {state} {reasons}; expected {line} {states} {words:?}", row["line"]));
+        if row["line"] != *line
+            || !states.split('|').any(|one| one == state)
+            || !words.iter().all(holds)
+        {
+            wrong.push(format!(
+                "{} {state} {reasons}; expected {line} {states} {words:?}",
+                row["line"]
+            ));
         }
     }
     wrong
@@ -231,18 +260,26 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
     let (shown, expected) = match after {
         After::Batch(key, fields) => {
             let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-            let answer =
-                app.ask_as(actor, &format!("{{ batch(by: {{key: {key:?}}}) {{ {} }} }}", names.join(" "))).await;
-            let shown = names.iter().map(|name| format!("{name}={}", text(&answer.at("/batch")[*name])));
+            let answer = app
+                .ask_as(
+                    actor,
+                    &format!("{{ batch(by: {{key: {key:?}}}) {{ {} }} }}", names.join(" ")),
+                )
+                .await;
+            let shown =
+                names.iter().map(|name| format!("{name}={}", text(&answer.at("/batch")[*name])));
             let expected = fields.iter().map(|(name, value)| format!("{name}={value}"));
             (shown.collect::<Vec<_>>().join(" "), expected.collect::<Vec<_>>().join(" "))
         }
         After::NoBatch(key) => {
-            let answer = app.ask_as(actor, &format!("{{ batch(by: {{key: {key:?}}}) {{ key }} }}")).await;
+            let answer =
+                app.ask_as(actor, &format!("{{ batch(by: {{key: {key:?}}}) {{ key }} }}")).await;
             (text(answer.at("/batch")), "null".to_owned())
         }
         After::Programme(key, title) => {
-            let answer = app.ask_as(actor, &format!("{{ programme(by: {{key: {key:?}}}) {{ title }} }}")).await;
+            let answer = app
+                .ask_as(actor, &format!("{{ programme(by: {{key: {key:?}}}) {{ title }} }}"))
+                .await;
             (text(answer.at("/programme/title")), (*title).to_owned())
         }
         After::Delegations(key, expected) => {
@@ -251,9 +288,15 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
                  status }} }} }} }}"
             );
             let answer = app.ask_as(actor, &query).await;
-            let nodes = answer.at("/batch/delegations/nodes").as_array().cloned().unwrap_or_default();
+            let nodes =
+                answer.at("/batch/delegations/nodes").as_array().cloned().unwrap_or_default();
             let one = |node: &Value| {
-                format!("{} {} {}", text(&node["country"]["code"]), text(&node["headcountMin"]), text(&node["status"]))
+                format!(
+                    "{} {} {}",
+                    text(&node["country"]["code"]),
+                    text(&node["headcountMin"]),
+                    text(&node["status"])
+                )
             };
             let mut shown: Vec<String> = nodes.iter().map(one).collect();
             shown.sort();
@@ -267,25 +310,38 @@ async fn differs(app: &TestApp, actor: &Actor, id: &str, after: &After) -> Optio
             let answer = app.ask_as(actor, &query).await;
             let nodes = answer.at("/batch/claims/nodes").as_array().cloned().unwrap_or_default();
             let one = |node: &Value| {
-                let parts = ["property", "basis", "date", "precision", "text", "language"].map(|name| &node[name]);
-                parts.into_iter().filter(|part| !part.is_null()).map(text).collect::<Vec<_>>().join(" ")
+                let parts = ["property", "basis", "date", "precision", "text", "language"]
+                    .map(|name| &node[name]);
+                parts
+                    .into_iter()
+                    .filter(|part| !part.is_null())
+                    .map(text)
+                    .collect::<Vec<_>>()
+                    .join(" ")
             };
             let mut shown: Vec<String> = nodes.iter().map(one).collect();
             shown.sort();
             (shown.join(", "), expected.join(", "))
         }
-        After::Venues(key, expected) => (venues(app, actor, key).await.join("; "), expected.join("; ")),
+        After::Venues(key, expected) => {
+            (venues(app, actor, key).await.join("; "), expected.join("; "))
+        }
         After::Runs(key, expected) => {
-            let query = format!("{{ programme(by: {{key: {key:?}}}) {{ batches {{ totalCount }} }} }}");
+            let query =
+                format!("{{ programme(by: {{key: {key:?}}}) {{ batches {{ totalCount }} }} }}");
             let answer = app.ask_as(actor, &query).await;
             (text(answer.at("/programme/batches/totalCount")), expected.to_string())
         }
         After::Import(written, columns) => {
-            let query = format!("{{ node(id: {id:?}) {{ ... on Import {{ written columns {{ name field }} }} }} }}");
+            let query = format!(
+                "{{ node(id: {id:?}) {{ ... on Import {{ written columns {{ name field }} }} }} }}"
+            );
             let answer = app.ask_as(actor, &query).await;
             let nodes = answer.at("/node/columns").as_array().cloned().unwrap_or_default();
-            let shown: Vec<String> =
-                nodes.iter().map(|node| format!("{}={}", text(&node["name"]), text(&node["field"]))).collect();
+            let shown: Vec<String> = nodes
+                .iter()
+                .map(|node| format!("{}={}", text(&node["name"]), text(&node["field"])))
+                .collect();
             let shown = format!("{} {}", answer.text("/node/written"), shown.join(" "));
             (shown, format!("{written} {}", columns.join(" ")))
         }
@@ -300,7 +356,9 @@ async fn venues(app: &TestApp, actor: &Actor, key: &str) -> Vec<String> {
     );
     let answer = app.ask_as(actor, &query).await;
     let nodes = answer.at("/batch/venues/nodes").as_array().cloned().unwrap_or_default();
-    let one = |node: &Value| [&node["name"], &node["city"], &node["country"]["code"]].map(text).join(", ");
+    let one = |node: &Value| {
+        [&node["name"], &node["city"], &node["country"]["code"]].map(text).join(", ")
+    };
     let mut shown: Vec<String> = nodes.iter().map(one).collect();
     shown.sort();
     shown

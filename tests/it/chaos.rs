@@ -43,15 +43,23 @@ pub struct Server {
 impl Server {
     /// Starts one, and waits until it listens; the writers go on meanwhile.
     pub async fn start(url: &str, address: &str) -> Self {
-        let mut command = jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"]);
-        command.env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0").env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0");
+        let mut command =
+            jejaring(&["serve", "--database-url", url, "--listen", address, "--log", "error"]);
+        command
+            .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
+            .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0");
         command.stdout(Stdio::piped());
         command.env("JEJARING_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
-        command.env("JEJARING_WEBHOOKS_TIMEOUT_SECONDS", "1").env("JEJARING_WEBHOOKS_LEASE_SECONDS", "2");
+        command
+            .env("JEJARING_WEBHOOKS_TIMEOUT_SECONDS", "1")
+            .env("JEJARING_WEBHOOKS_LEASE_SECONDS", "2");
         let start = move || {
             let mut child = command.spawn().expect("the server starts");
             let out = child.stdout.take().expect("its output");
-            let first = std::io::BufRead::lines(std::io::BufReader::new(out)).next().expect("a line").expect("text");
+            let first = std::io::BufRead::lines(std::io::BufReader::new(out))
+                .next()
+                .expect("a line")
+                .expect("text");
             Self { child, address: first.trim_start_matches("listening on http://").to_owned() }
         };
         tokio::task::spawn_blocking(start).await.expect("it starts")
@@ -111,8 +119,9 @@ impl Consumer {
         assert_eq!(item["after"], self.cursor, "the chain of items has no gap");
         self.cursor = item["cursor"].as_str().expect("a cursor").to_owned();
         let changes = item["event"]["changes"].as_array().into_iter().flatten();
-        let of: HashMap<&str, &str> =
-            changes.filter_map(|change| Some((change["field"].as_str()?, change["to"].as_str()?))).collect();
+        let of: HashMap<&str, &str> = changes
+            .filter_map(|change| Some((change["field"].as_str()?, change["to"].as_str()?)))
+            .collect();
         if let Some((writer, number)) = numbered(&of) {
             let last = self.numbers.insert(writer, number).unwrap_or(0);
             assert_eq!(number, last + 1, "events of writer {writer} come once and in order");
@@ -149,13 +158,17 @@ impl Consumer {
             socket.send(Message::text(message.to_string())).await?;
         }
         while self.seen < wanted {
-            let message = timeout(Duration::from_secs(20), socket.next()).await?.ok_or("the socket ended")??;
+            let message = timeout(Duration::from_secs(20), socket.next())
+                .await?
+                .ok_or("the socket ended")??;
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text)?;
             match message["type"].as_str() {
                 Some("next") => self.take(&message["payload"]["data"]["events"]),
                 Some("connection_ack") => {}
-                Some("error") if is_retryable(&json!({ "errors": message["payload"] })) => return Err("later".into()),
+                Some("error") if is_retryable(&json!({ "errors": message["payload"] })) => {
+                    return Err("later".into());
+                }
                 _ => panic!("{message}"),
             }
         }
@@ -167,7 +180,9 @@ impl Consumer {
         let accept = format!("accept: text/event-stream\r\nlast-event-id: {}\r\n", self.cursor);
         let mut lines = self.post(&query, &accept).await?.lines();
         while self.seen < wanted {
-            let line = timeout(Duration::from_secs(20), lines.next_line()).await??.ok_or("the stream ended")?;
+            let line = timeout(Duration::from_secs(20), lines.next_line())
+                .await??
+                .ok_or("the stream ended")?;
             if let Some(data) = line.strip_prefix("data: {") {
                 let answer: Value = serde_json::from_str(&format!("{{{data}"))?;
                 if is_retryable(&answer) {
@@ -188,7 +203,10 @@ impl Consumer {
                 if is_retryable(&answer) {
                     return Err("later".into());
                 }
-                let items = answer["data"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
+                let items = answer["data"]["events"]
+                    .as_array()
+                    .unwrap_or_else(|| panic!("{answer}"))
+                    .clone();
                 items.iter().for_each(|item| self.take(item));
                 sleep(Duration::from_millis(50)).await;
                 return Ok(());
@@ -251,8 +269,10 @@ pub async fn receiver(app: &TestApp, owner: &Actor, order: &str, every: usize) -
 /// Checks that every event was taken, each under one id, and in order where that is asked for; how many messages came.
 pub async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
     // Of messages that are taken one by one, each that goes wrong keeps the others waiting for five seconds.
-    let (began, patience) = (Instant::now(), Duration::from_secs(120) + Duration::from_millis(20 * wanted));
-    let (mut seen, mut positions, mut ids, mut taken) = (0, Vec::new(), HashMap::new(), HashSet::new());
+    let (began, patience) =
+        (Instant::now(), Duration::from_secs(120) + Duration::from_millis(20 * wanted));
+    let (mut seen, mut positions, mut ids, mut taken) =
+        (0, Vec::new(), HashMap::new(), HashSet::new());
     while (positions.len() as u64) < wanted {
         assert!(began.elapsed() < patience, "{order}: {} of {wanted} were taken", positions.len());
         sleep(Duration::from_millis(250)).await;
@@ -271,7 +291,10 @@ pub async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
     }
     positions.sort_unstable();
     let first = positions.first().copied().unwrap_or_default();
-    assert!(positions.iter().zip(first..).all(|(position, expected)| *position == expected), "none is missing");
+    assert!(
+        positions.iter().zip(first..).all(|(position, expected)| *position == expected),
+        "none is missing"
+    );
     seen
 }
 
@@ -305,8 +328,9 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
         })
         .collect();
     let written = Arc::new(AtomicU64::new(0));
-    let writers: Vec<_> =
-        (0..WRITERS).map(|number| tokio::spawn(writer(app.url.clone(), number, each, written.clone()))).collect();
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|number| tokio::spawn(writer(app.url.clone(), number, each, written.clone())))
+        .collect();
     for kill in 1..=kills {
         while written.load(Ordering::SeqCst) < wanted * kill / (kills + 1) {
             sleep(Duration::from_millis(5)).await;
@@ -320,8 +344,10 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
         writer.await.expect("the writer ends well");
     }
     for consumer in consumers {
-        let (how, consumer) =
-            timeout(Duration::from_secs(60), consumer).await.expect("it hears all").expect("in order");
+        let (how, consumer) = timeout(Duration::from_secs(60), consumer)
+            .await
+            .expect("it hears all")
+            .expect("in order");
         assert_eq!(consumer.seen, wanted);
         println!(
             "{:?} {how}: {} events, 0 lost, 0 out of order, resumed {} times",
@@ -330,7 +356,14 @@ async fn nothing_is_lost_whoever_is_killed(app: TestApp) {
     }
     for (order, receiver) in [("NONE", &unordered), ("STRICT", &strict)] {
         let came = check(receiver, order, wanted).await;
-        println!("{:?} webhook, order {order}: {wanted} events, 0 lost, {came} messages", app.backend);
+        println!(
+            "{:?} webhook, order {order}: {wanted} events, 0 lost, {came} messages",
+            app.backend
+        );
     }
-    println!("{:?}: {wanted} events, {kills} kills, {:.1} s", app.backend, began.elapsed().as_secs_f64());
+    println!(
+        "{:?}: {wanted} events, {kills} kills, {:.1} s",
+        app.backend,
+        began.elapsed().as_secs_f64()
+    );
 }

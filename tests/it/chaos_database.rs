@@ -31,12 +31,19 @@ const WRITERS: u64 = 8;
 const CONSUMERS: [&str; 4] = ["socket", "stream", "pull", "socket"];
 
 /// Writes sources one after the other, each until it is answered; their ids.
-async fn write(address: String, token: String, writer: u64, count: u64, written: Arc<AtomicU64>) -> Vec<String> {
+async fn write(
+    address: String,
+    token: String,
+    writer: u64,
+    count: u64,
+    written: Arc<AtomicU64>,
+) -> Vec<String> {
     let bearer = format!("Bearer {token}");
     let mut ids = Vec::new();
     for number in 1..=count {
         let title = format!("number {number} of writer {writer}");
-        let input = format!("kind: REPORT, title: {title:?}, language: \"en\", idempotencyKey: {title:?}");
+        let input =
+            format!("kind: REPORT, title: {title:?}, language: \"en\", idempotencyKey: {title:?}");
         let query = mutation("addSource", &input, "source { id }");
         loop {
             // Without an answer nobody knows whether it was done.
@@ -68,7 +75,12 @@ struct Work {
 }
 
 impl Work {
-    async fn begin(app: &TestApp, token: &str, addresses: &[String], receivers: Vec<(&'static str, Receiver)>) -> Self {
+    async fn begin(
+        app: &TestApp,
+        token: &str,
+        addresses: &[String],
+        receivers: Vec<(&'static str, Receiver)>,
+    ) -> Self {
         let each = setting("CHAOS_EVENTS", 320).div_ceil(WRITERS);
         let written = Arc::new(AtomicU64::new(0));
         let cursor = log::head(app.app.db.reading()).await.expect("a head").to_string();
@@ -89,7 +101,14 @@ impl Work {
             tokio::spawn(write(address, token.to_owned(), number, each, written.clone()))
         };
         let writers = (0..WRITERS).map(writer).collect();
-        Self { wanted: each * WRITERS, written, writers, consumers, receivers, began: Instant::now() }
+        Self {
+            wanted: each * WRITERS,
+            written,
+            writers,
+            consumers,
+            receivers,
+            began: Instant::now(),
+        }
     }
 
     /// Waits until this part of all is written.
@@ -119,18 +138,31 @@ impl Work {
         }
         for (order, receiver) in &self.receivers {
             let came = check(receiver, order, self.wanted).await;
-            println!("{what}, webhook, order {order}: {} events, 0 lost, {came} messages", self.wanted);
+            println!(
+                "{what}, webhook, order {order}: {} events, 0 lost, {came} messages",
+                self.wanted
+            );
         }
         let db = writable(app).await;
-        let rows = source::Entity::find().filter(source::Column::Title.starts_with("number ")).all(&db).await;
+        let rows = source::Entity::find()
+            .filter(source::Column::Title.starts_with("number "))
+            .all(&db)
+            .await;
         let mut titles: HashMap<String, u64> = HashMap::new();
-        rows.expect("sources").into_iter().for_each(|row| *titles.entry(row.title).or_default() += 1);
+        rows.expect("sources")
+            .into_iter()
+            .for_each(|row| *titles.entry(row.title).or_default() += 1);
         assert!(titles.values().all(|times| *times == 1), "{titles:?}");
         assert_eq!(titles.len() as u64, self.wanted);
         acknowledged.sort_unstable();
         acknowledged.dedup();
-        assert_eq!(acknowledged.len() as u64, self.wanted, "each was answered with a record of its own");
-        let receipts = mutation_receipt::Entity::find().filter(mutation_receipt::Column::Key.starts_with("number "));
+        assert_eq!(
+            acknowledged.len() as u64,
+            self.wanted,
+            "each was answered with a record of its own"
+        );
+        let receipts = mutation_receipt::Entity::find()
+            .filter(mutation_receipt::Column::Key.starts_with("number "));
         assert_eq!(receipts.count(&db).await.expect("receipts"), self.wanted);
         let seconds = self.began.elapsed().as_secs_f64();
         println!("{what}: {} writes, 0 lost, 0 doubled, {seconds:.1} s", self.wanted);
@@ -224,14 +256,21 @@ async fn nothing_is_lost_whatever_befalls_postgres() {
     let all = rounds * TROUBLES.len() as u64;
     for (number, trouble) in (1..).zip((0..rounds).flat_map(|_| TROUBLES)) {
         work.come_to(number, all + 1).await;
-        println!("PostgreSQL: {trouble:?} at {} of {}", work.written.load(Ordering::SeqCst), work.wanted);
+        println!(
+            "PostgreSQL: {trouble:?} at {} of {}",
+            work.written.load(Ordering::SeqCst),
+            work.wanted
+        );
         trouble.befall(&mut cluster, &proxy).await;
     }
     work.end(&app, "PostgreSQL").await;
 }
 
 async fn signal(server: &Server, signal: &str) {
-    let sent = Command::new("kill").args([signal, &server.child.id().to_string()]).status().expect("kill runs");
+    let sent = Command::new("kill")
+        .args([signal, &server.child.id().to_string()])
+        .status()
+        .expect("kill runs");
     assert!(sent.success());
 }
 

@@ -61,7 +61,11 @@ fn every_verb_has_help_with_an_example() {
     ] {
         let output = run(&[verb, &["--help"]].concat());
         assert!(output.status.success(), "{verb:?}");
-        assert!(text(&output.stdout).contains("Example:\n  jejaring"), "{verb:?}: {}", text(&output.stdout));
+        assert!(
+            text(&output.stdout).contains("Example:\n  jejaring"),
+            "{verb:?}: {}",
+            text(&output.stdout)
+        );
     }
 }
 
@@ -85,7 +89,8 @@ fn what_is_wrong_is_named_and_the_exit_status_says_so() {
         assert_eq!(output.status.success(), named.is_empty(), "{arguments:?}: {said}");
         assert!(said.contains(named) && !said.contains("secret"), "{arguments:?}: {said}");
     }
-    let unknown = jejaring(&["config"]).env("JEJARING_LISEN", "x").output().expect("the program runs");
+    let unknown =
+        jejaring(&["config"]).env("JEJARING_LISEN", "x").output().expect("the program runs");
     assert!(!unknown.status.success() && text(&unknown.stderr).contains("JEJARING_LISEN"));
 }
 
@@ -101,10 +106,13 @@ fn settings_in_force_are_shown_without_the_password() {
 
 /// Writes the files of a package into a folder.
 fn write_package(folder: &Path, tables: &[(&str, String)]) {
-    let resources: Vec<_> =
-        tables.iter().map(|(table, _)| serde_json::json!({ "name": table, "path": format!("{table}.csv") })).collect();
+    let resources: Vec<_> = tables
+        .iter()
+        .map(|(table, _)| serde_json::json!({ "name": table, "path": format!("{table}.csv") }))
+        .collect();
     let description = serde_json::json!({ "name": "test-package", "resources": resources });
-    std::fs::write(folder.join("datapackage.json"), description.to_string()).expect("a description");
+    std::fs::write(folder.join("datapackage.json"), description.to_string())
+        .expect("a description");
     for (table, rows) in tables {
         std::fs::write(folder.join(format!("{table}.csv")), rows).expect("a table");
     }
@@ -114,7 +122,10 @@ fn write_package(folder: &Path, tables: &[(&str, String)]) {
 fn large_package(folder: &Path, programmes: usize) {
     let mut tables = vec![
         ("institutions", "key,kind,country\ncentre,OTHER_PUBLIC_SECTOR,ID\n".to_owned()),
-        ("institution_names", "institution,language,kind,name\ncentre,en,COMMON,Centre\n".to_owned()),
+        (
+            "institution_names",
+            "institution,language,kind,name\ncentre,en,COMMON,Centre\n".to_owned(),
+        ),
         ("programmes", "key,title,language,modality,owner\n".to_owned()),
         ("batches", "key,programme,ordinal,mode,status,owner\n".to_owned()),
     ];
@@ -149,10 +160,22 @@ async fn a_killed_load_leaves_the_register_as_it_was(app: TestApp) {
         let db = writable(&app).await;
         let programmes = programme::Entity::find().count(&db).await.expect("a count");
         let batches = batch::Entity::find().count(&db).await.expect("a count");
-        assert!([(0, 0), (300, 300)].contains(&(programmes, batches)), "after {pause} ms: {programmes}, {batches}");
-        let positions: Vec<i64> =
-            event::Entity::find().all(&db).await.expect("the log").iter().map(|event| event.position).collect();
-        assert_eq!(positions.len() as i64, positions.iter().max().copied().unwrap_or(0), "after {pause} ms");
+        assert!(
+            [(0, 0), (300, 300)].contains(&(programmes, batches)),
+            "after {pause} ms: {programmes}, {batches}"
+        );
+        let positions: Vec<i64> = event::Entity::find()
+            .all(&db)
+            .await
+            .expect("the log")
+            .iter()
+            .map(|event| event.position)
+            .collect();
+        assert_eq!(
+            positions.len() as i64,
+            positions.iter().max().copied().unwrap_or(0),
+            "after {pause} ms"
+        );
         db.close().await.expect("the connection closes");
     }
     assert!(killed > 0, "every load was over before its kill");
@@ -173,15 +196,25 @@ impl Drop for Server {
 }
 
 async fn a_server_starts_answers_and_stops(app: TestApp) {
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--with-reports", "--database-url", &app.url];
-    let mut server =
-        Server(jejaring(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts"));
+    let arguments =
+        ["serve", "--listen", "127.0.0.1:0", "--with-reports", "--database-url", &app.url];
+    let mut server = Server(
+        jejaring(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts"),
+    );
     let mut lines = BufReader::new(server.0.stdout.take().expect("its output")).lines();
     let first = lines.next().expect("a line").expect("text");
-    let address = first.strip_prefix("listening on http://").unwrap_or_else(|| panic!("the first line is {first:?}"));
+    let address = first
+        .strip_prefix("listening on http://")
+        .unwrap_or_else(|| panic!("the first line is {first:?}"));
     let curl = |path: &str, body: &str| {
         let mut command = Command::new("curl");
-        command.args(["-s", "-m", "10", "-w", "\n%{http_code}"]).arg(format!("http://{address}{path}"));
+        command
+            .args(["-s", "-m", "10", "-w", "\n%{http_code}"])
+            .arg(format!("http://{address}{path}"));
         if !body.is_empty() {
             command.args(["-H", "content-type: application/json", "-d", body]);
         }
@@ -193,12 +226,23 @@ async fn a_server_starts_answers_and_stops(app: TestApp) {
     assert_eq!(curl("/graphql", &question), "{\"data\":{\"batches\":{\"totalCount\":4}}}\n200");
     assert!(curl("/schema.graphql", "").contains("type Batch implements Node"));
     // A second process over the same data; it finds nothing to load.
-    let mut second =
-        Server(jejaring(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts"));
-    let line =
-        BufReader::new(second.0.stdout.take().expect("its output")).lines().next().expect("a line").expect("text");
+    let mut second = Server(
+        jejaring(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts"),
+    );
+    let line = BufReader::new(second.0.stdout.take().expect("its output"))
+        .lines()
+        .next()
+        .expect("a line")
+        .expect("text");
     assert!(line.starts_with("listening on http://"), "{line}");
-    let stopped = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().expect("kill runs");
+    let stopped = Command::new("kill")
+        .args(["-TERM", &server.0.id().to_string()])
+        .status()
+        .expect("kill runs");
     assert!(stopped.success());
     let deadline = Instant::now() + Duration::from_secs(20);
     let status = loop {
@@ -216,15 +260,22 @@ fn a_package_with_problems_is_reported_line_by_line_and_nothing_is_written() {
     let folder = TempDir::new().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("register.sqlite").display());
     let complaints = |programmes: &str| {
-        let institutions = "key,kind,country\ncentre,OTHER_PUBLIC_SECTOR,XX\ncentre,NOBODY,ID\n".to_owned();
-        write_package(folder.path(), &[("institutions", institutions), ("programmes", programmes.to_owned())]);
+        let institutions =
+            "key,kind,country\ncentre,OTHER_PUBLIC_SECTOR,XX\ncentre,NOBODY,ID\n".to_owned();
+        write_package(
+            folder.path(),
+            &[("institutions", institutions), ("programmes", programmes.to_owned())],
+        );
         let output = run(&["load", &folder.path().display().to_string(), "--database-url", &url]);
         assert_eq!(output.status.code(), Some(1));
         text(&output.stderr)
     };
     // The shape of the files comes first: without it nothing can be said of their contents.
     let said = complaints("key,title,language,modality,owner\np,Title,en\n");
-    assert!(said.ends_with("\njejaring: programmes.csv:2: the row has 3 cells, the header has 5\n"), "{said}");
+    assert!(
+        said.ends_with("\njejaring: programmes.csv:2: the row has 3 cells, the header has 5\n"),
+        "{said}"
+    );
     let said = complaints("key,title,language,modality,owner\np,Title,en,DOMESTIC,nobody\n");
     for part in [
         "institutions.csv:2 country: \"XX\"",
@@ -242,7 +293,8 @@ fn a_package_with_problems_is_reported_line_by_line_and_nothing_is_written() {
     let output = run(&["load", &folder.path().display().to_string(), "--database-url", &url]);
     let said = text(&output.stderr);
     assert!(
-        said.contains("programmes.csv:2 title: ") && said.contains("at most 500 characters; this has 501"),
+        said.contains("programmes.csv:2 title: ")
+            && said.contains("at most 500 characters; this has 501"),
         "{said}"
     );
 }

@@ -52,7 +52,9 @@ async fn what_is_acknowledged_after_a_commit_that_failed_is_committed() {
         }
         assert_eq!(app.app.db.writable().await, Ok(()));
     }
-    let events = entity::event::Entity::find().order_by_asc(entity::event::Column::Position).all(&db).await;
-    let positions: Vec<i64> = events.expect("the log").into_iter().map(|event| event.position).collect();
+    let events =
+        entity::event::Entity::find().order_by_asc(entity::event::Column::Position).all(&db).await;
+    let positions: Vec<i64> =
+        events.expect("the log").into_iter().map(|event| event.position).collect();
     assert_eq!(positions, (1..=last).collect::<Vec<_>>());
 }

@@ -36,10 +36,18 @@ impl Server {
     /// whatever a client owes it.
     fn start(limit: u32, environment: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let free = std::net::TcpListener::bind((ONE, 0)).expect("a port").local_addr().expect("an address");
+        let free = std::net::TcpListener::bind((ONE, 0))
+            .expect("a port")
+            .local_addr()
+            .expect("an address");
         let log = File::create(folder.path().join("log")).expect("a file for the log");
         let mut child = Command::new("sh")
-            .args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &limit.to_string(), env!("CARGO_BIN_EXE_jejaring")])
+            .args([
+                "-c",
+                "ulimit -n \"$0\"; exec \"$@\"",
+                &limit.to_string(),
+                env!("CARGO_BIN_EXE_jejaring"),
+            ])
             .args(["serve", "--listen", "127.0.0.1:0", "--with-reports", "--database-url"])
             .arg(format!("sqlite://{}", folder.path().join("register.sqlite").display()))
             .env("JEJARING_METRICS_LISTEN", free.to_string())
@@ -54,8 +62,9 @@ impl Server {
             .expect("it starts");
         let first = BufReader::new(child.stdout.take().expect("its output")).lines().next();
         let first = first.expect("a line").expect("text");
-        let address =
-            first.strip_prefix("listening on http://").unwrap_or_else(|| panic!("the first line is {first:?}"));
+        let address = first
+            .strip_prefix("listening on http://")
+            .unwrap_or_else(|| panic!("the first line is {first:?}"));
         let address = address.parse().expect("an address");
         Self { child, address, metrics: free, folder }
     }
@@ -78,7 +87,9 @@ fn connect(from: Ipv4Addr, to: SocketAddr) -> std::io::Result<TcpStream> {
 fn asked(from: Ipv4Addr, to: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = connect(from, to)?;
     stream.set_read_timeout(Some(LONG))?;
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes())?;
+    stream.write_all(
+        format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes(),
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
@@ -100,14 +111,18 @@ fn answered(from: Ipv4Addr, to: SocketAddr, path: &str) -> String {
 
 fn open(server: &Server) -> u64 {
     let metrics = answered(OTHER, server.metrics, "/metrics");
-    let open = metrics.lines().find_map(|line| line.strip_prefix("jejaring_connections_open ")).expect("the figure");
+    let open = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("jejaring_connections_open "))
+        .expect("the figure");
     open.parse().expect("a number")
 }
 
 /// What is sent and never gone on with. Each is of another kind.
 fn beginnings() -> Vec<(&'static str, Vec<u8>)> {
     let post = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n";
-    let large = |alias| format!("c{alias}:countries(first:100)%7Bnodes%7Bid%20name%20createdAt%7D%7D");
+    let large =
+        |alias| format!("c{alias}:countries(first:100)%7Bnodes%7Bid%20name%20createdAt%7D%7D");
     let large: Vec<String> = (0..40).map(large).collect();
     let upgrade = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
                    sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n";
@@ -123,10 +138,14 @@ fn beginnings() -> Vec<(&'static str, Vec<u8>)> {
         ("half a body", format!("{post}\r\n{{\"query\"")),
         (
             "a body without an end",
-            "POST /imports HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab".to_owned(),
+            "POST /imports HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab"
+                .to_owned(),
         ),
         ("a promise of a body", format!("{post}expect: 100-continue\r\n\r\n")),
-        ("a body that nobody reads", "GET /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n".to_owned()),
+        (
+            "a body that nobody reads",
+            "GET /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n".to_owned(),
+        ),
         ("a socket that never begins", socket.clone()),
         (
             "a socket with half a body",
@@ -134,7 +153,8 @@ fn beginnings() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "an answer that is not read",
-            format!("GET /graphql?query=%7B{}%7D HTTP/1.1\r\nhost: x\r\n\r\n", large.join("%20")).repeat(8),
+            format!("GET /graphql?query=%7B{}%7D HTTP/1.1\r\nhost: x\r\n\r\n", large.join("%20"))
+                .repeat(8),
         ),
     ];
     let texts = texts.into_iter().map(|(name, text)| (name, text.into_bytes()));
@@ -161,7 +181,11 @@ fn connections_that_are_not_gone_on_with_are_closed() {
         drop(held);
     }
     let log = server.log();
-    for line in ["connections were closed that sent no request in time", "connections are turned away", "fitting=64"] {
+    for line in [
+        "connections were closed that sent no request in time",
+        "connections are turned away",
+        "fitting=64",
+    ] {
         assert!(log.contains(line), "{line}: {log}");
     }
     is_not_flooded(&log);
@@ -189,10 +213,15 @@ fn headers_that_trickle_do_not_come_in_time() {
 #[test]
 fn an_address_leaves_places_to_others() {
     let server = Server::start(256, &[("JEJARING_HTTP_HEADER_TIMEOUT_SECONDS", "5")]);
-    let held: Vec<TcpStream> = (0..100).map(|_| connect(ONE, server.address).expect("the server listens")).collect();
-    let refused = (0..).find_map(|_| asked(ONE, server.address, QUERY).ok().filter(|answer| !answer.is_empty()));
+    let held: Vec<TcpStream> =
+        (0..100).map(|_| connect(ONE, server.address).expect("the server listens")).collect();
+    let refused = (0..)
+        .find_map(|_| asked(ONE, server.address, QUERY).ok().filter(|answer| !answer.is_empty()));
     let refused = refused.expect("an answer");
-    assert!(refused.starts_with("HTTP/1.1 429 ") && refused.contains("retry-after: 5\r\n"), "{refused}");
+    assert!(
+        refused.starts_with("HTTP/1.1 429 ") && refused.contains("retry-after: 5\r\n"),
+        "{refused}"
+    );
     let other = asked(OTHER, server.address, QUERY).expect("an answer");
     assert!(other.starts_with("HTTP/1.1 200 "), "{other}");
     answered(ONE, server.address, QUERY);
@@ -202,7 +231,12 @@ fn an_address_leaves_places_to_others() {
 #[test]
 fn silent_connections_to_the_metrics_are_closed() {
     let server = Server::start(256, &[]);
-    for beginning in ["", "GET /met", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n"] {
+    for beginning in [
+        "",
+        "GET /met",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n",
+    ] {
         let mut held = Vec::new();
         for _ in 0..300 {
             let mut stream = connect(ONE, server.metrics).expect("the server listens");

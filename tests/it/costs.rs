@@ -39,7 +39,9 @@ async fn random_documents_are_answered_with_few_statements(app: TestApp) {
         };
         answered += 1;
         let before = app.app.db.statements().count();
-        let answer = AssertUnwindSafe(app.app.run(Actor::Anonymous, Languages::default(), &prepared)).catch_unwind();
+        let answer =
+            AssertUnwindSafe(app.app.run(Actor::Anonymous, Languages::default(), &prepared))
+                .catch_unwind();
         let answer = tokio::time::timeout(Duration::from_secs(120), answer).await;
         let answer = answer.unwrap_or_else(|_| panic!("seed {seed}: no answer to {query}"));
         let answer = answer.unwrap_or_else(|_| panic!("seed {seed}: it panics over {query}"));

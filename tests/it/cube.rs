@@ -33,8 +33,14 @@ fn line(cell: &Value) -> String {
         Some(other) => other.to_string(),
     };
     let places: Vec<String> = ["/row/key", "/column/key"].map(text).into();
-    let people =
-        ["/people/atLeast", "/people/atMost", "/people/counted", "/people/disputed", "/people/unknown"].map(text);
+    let people = [
+        "/people/atLeast",
+        "/people/atMost",
+        "/people/counted",
+        "/people/disputed",
+        "/people/unknown",
+    ]
+    .map(text);
     format!(
         "{} {} {}/{}/{} {} {} | {}",
         places.join(" "),
@@ -49,8 +55,9 @@ fn line(cell: &Value) -> String {
 }
 
 async fn cells(app: &TestApp, arguments: &str) -> Vec<String> {
-    let query =
-        format!("{{ attendance({arguments}) {{ cells(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} }} }}");
+    let query = format!(
+        "{{ attendance({arguments}) {{ cells(first: 100) {{ totalCount nodes {{ {MEASURES} }} }} }} }}"
+    );
     let answer = app.ask(&query).await;
     let lines = lines(&answer, "/attendance/cells/nodes");
     assert_eq!(answer.at("/attendance/cells/totalCount"), lines.len(), "{answer}");
@@ -131,8 +138,14 @@ async fn a_batch_stands_in_each_of_its_topics_and_cities(app: TestApp) {
         ]
     );
     let by_topic = cells(&app, "rows: TOPIC").await;
-    assert!(by_topic.contains(&"sme-development - ATTENDED 25/21/0 15 4 | 744 744 3 2 1".to_owned()), "{by_topic:?}");
-    assert!(by_topic.contains(&"handicraft - ATTENDED 3/3/0 0 2 | 700 700 1 1 1".to_owned()), "{by_topic:?}");
+    assert!(
+        by_topic.contains(&"sme-development - ATTENDED 25/21/0 15 4 | 744 744 3 2 1".to_owned()),
+        "{by_topic:?}"
+    );
+    assert!(
+        by_topic.contains(&"handicraft - ATTENDED 3/3/0 0 2 | 700 700 1 1 1".to_owned()),
+        "{by_topic:?}"
+    );
     let names = "{ attendance(rows: COUNTRY, columns: TOPIC, delegations: {country: {eq: \"KH\"}}) { cells { nodes { \
                  row { name(language: ID) record { ... on Country { alpha3 } } } column { key name(language: ID) } } } } }";
     let answer = app.ask(names).await;
@@ -145,12 +158,20 @@ async fn a_batch_stands_in_each_of_its_topics_and_cities(app: TestApp) {
 /// Singapore is known to have sent nobody in 2023, and of 2017 nothing is known of it: the one is a cell, the other is none.
 async fn what_is_recorded_of_nobody_is_no_cell(app: TestApp) {
     let lines = cells(&app, "rows: COUNTRY, columns: BATCH").await;
-    let of =
-        |country: &str| lines.iter().filter(|line| line.starts_with(country)).map(String::as_str).collect::<Vec<_>>();
+    let of = |country: &str| {
+        lines
+            .iter()
+            .filter(|line| line.starts_with(country))
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of("SG"), ["SG jewellery-2023 NOBODY 1/0/0 0 1 | - - 0 0 0"]);
     assert_eq!(
         of("VN"),
-        ["VN colombo-plan-sme-2017-2 ATTENDED 1/1/0 1 1 | - - 0 0 1", "VN jewellery-2023 NOBODY 1/0/0 0 1 | - - 0 0 0"]
+        [
+            "VN colombo-plan-sme-2017-2 ATTENDED 1/1/0 1 1 | - - 0 0 1",
+            "VN jewellery-2023 NOBODY 1/0/0 0 1 | - - 0 0 0"
+        ]
     );
     assert_eq!(lines.len(), 22);
     let officer = app.officer("bbspjikb").await;
@@ -159,7 +180,10 @@ async fn what_is_recorded_of_nobody_is_no_cell(app: TestApp) {
     let invited = app.ask_with(&officer, invite, json!({ "batch": batch })).await;
     assert!(invited.refusals("inviteCountries").is_empty(), "{invited}");
     let lines = cells(&app, "rows: COUNTRY, columns: BATCH").await;
-    assert!(lines.contains(&"TL jewellery-2023 UNKNOWN 1/0/1 0 1 | - - 0 0 0".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"TL jewellery-2023 UNKNOWN 1/0/1 0 1 | - - 0 0 0".to_owned()),
+        "{lines:?}"
+    );
 }
 
 async fn a_cell_lists_what_is_behind_it(app: TestApp) {
@@ -168,7 +192,10 @@ async fn a_cell_lists_what_is_behind_it(app: TestApp) {
     let answer = app.ask(query).await;
     let nodes = answer.at("/attendance/cells/nodes");
     let keys = |at: usize| nodes[at]["delegations"].clone();
-    assert_eq!(keys(0), json!([{ "key": "colombo-plan-sme-2017-2-af" }, { "key": "colombo-plan-sme-2017-2-bd" }]));
+    assert_eq!(
+        keys(0),
+        json!([{ "key": "colombo-plan-sme-2017-2-af" }, { "key": "colombo-plan-sme-2017-2-bd" }])
+    );
     assert_eq!(keys(2), json!([]), "nothing is recorded of 2020");
     assert_eq!(keys(3), json!([{ "key": "jewellery-2023-bn" }, { "key": "jewellery-2023-kh" }]));
     assert_eq!(answer.at("/attendance/total/delegations").as_array().map(Vec::len), Some(25));
@@ -190,16 +217,28 @@ async fn plans_are_counted_where_their_delegations_are(app: TestApp) {
     let officer = app.officer("ditjen-ikm").await;
     let plan = app.id_of(&officer, "actionPlan", "colombo-plan-sme-2017-2-la-plan").await;
     let run = async |mutation: &str, input: &str, payload: &str| {
-        let query = format!("mutation {{ {mutation}(input: {{{input}}}) {{ {payload} errors {{ message }} }} }}");
+        let query = format!(
+            "mutation {{ {mutation}(input: {{{input}}}) {{ {payload} errors {{ message }} }} }}"
+        );
         let answer = app.ask_as(&officer, &query).await;
         assert!(answer.errors.is_empty() && answer.refusals(mutation).is_empty(), "{answer}");
         answer
     };
     run("changeDueDate", &format!("actionPlanId: \"{plan}\", dueOn: \"2026-05-31\""), "").await;
     run("submitActionPlan", &format!("actionPlanId: \"{plan}\", title: \"Silver\""), "").await;
-    let item = run("addActionItem", &format!("actionPlanId: \"{plan}\", title: \"Teach\""), "actionItem { id }").await;
+    let item = run(
+        "addActionItem",
+        &format!("actionPlanId: \"{plan}\", title: \"Teach\""),
+        "actionItem { id }",
+    )
+    .await;
     let item = item.text("/addActionItem/actionItem/id");
-    run("noteProgress", &format!("actionItemId: \"{item}\", notedOn: \"2025-06-02\", text: \"Taught.\""), "").await;
+    run(
+        "noteProgress",
+        &format!("actionItemId: \"{item}\", notedOn: \"2025-06-02\", text: \"Taught.\""),
+        "",
+    )
+    .await;
     let answer = app
         .ask(
             "{ attendance(rows: COUNTRY, columns: PROGRAMME, delegations: {country: {eq: \"LA\"}}) { cells { nodes { \
@@ -207,13 +246,18 @@ async fn plans_are_counted_where_their_delegations_are(app: TestApp) {
         )
         .await;
     let plans = answer.at("/attendance/cells/nodes/0/actionPlans");
-    assert_eq!(plans, &json!({ "all": 1, "expected": 0, "submitted": 1, "overdue": 1, "progressed": 1 }));
+    assert_eq!(
+        plans,
+        &json!({ "all": 1, "expected": 0, "submitted": 1, "overdue": 1, "progressed": 1 })
+    );
 }
 
 /// However many cells there are.
 async fn a_cube_takes_a_fixed_number_of_statements(app: TestApp) {
     let cells = |rows: &str, fields: &str| {
-        format!("{{ attendance(rows: {rows}, columns: YEAR) {{ cells(first: 100) {{ {fields} }} }} }}")
+        format!(
+            "{{ attendance(rows: {rows}, columns: YEAR) {{ cells(first: 100) {{ {fields} }} }} }}"
+        )
     };
     for (fields, statements) in [
         ("nodes { count countries batches }", 1),
@@ -238,8 +282,17 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
     let invite = "mutation ($batch: ID!) { inviteCountries(input: {batchId: $batch, countries: [\"TL\"]}) { errors { message } } }";
     let invited = app.ask_with(&officer, invite, json!({ "batch": batch })).await;
     assert!(invited.refusals("inviteCountries").is_empty(), "{invited}");
-    for rows in ["YEAR", "COUNTRY", "BATCH", "TOPIC", "CITY", "PROGRAMME", "REGIONAL_GROUP", "INSTITUTION", "MODALITY"]
-    {
+    for rows in [
+        "YEAR",
+        "COUNTRY",
+        "BATCH",
+        "TOPIC",
+        "CITY",
+        "PROGRAMME",
+        "REGIONAL_GROUP",
+        "INSTITUTION",
+        "MODALITY",
+    ] {
         let query = format!(
             "{{ attendance(rows: {rows}) {{ total {{ batches count delegations(first: 100) {{ key }} }} cells(first: 100) {{ nodes {{ batches count }} }} }} }}"
         );
@@ -266,7 +319,10 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
             let joined = app.ask_as(actor, &by_country(", batches: {key: {isNull: false}}")).await;
             assert!(alone.errors.is_empty(), "{alone}");
             assert_eq!(alone.at("/attendance"), joined.at("/attendance"));
-            assert_eq!(alone.texts("/attendance/cells/nodes", "/row/key").contains(&"TL"), is_drafted);
+            assert_eq!(
+                alone.texts("/attendance/cells/nodes", "/row/key").contains(&"TL"),
+                is_drafted
+            );
         }
     }
 }
@@ -274,14 +330,23 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
 async fn what_cannot_be_counted_is_said(app: TestApp) {
     let answer = app.ask("{ attendance(rows: CITY, columns: CITY) { total { count } } }").await;
     assert!(answer.errors[0].contains("`rows` and `columns` are both CITY"), "{answer}");
-    let place = app.ask("{ attendance(rows: CITY) { cells(first: 1) { pageInfo { endCursor hasNextPage } } } }").await;
+    let place = app
+        .ask(
+            "{ attendance(rows: CITY) { cells(first: 1) { pageInfo { endCursor hasNextPage } } } }",
+        )
+        .await;
     assert_eq!(place.at("/attendance/cells/pageInfo/hasNextPage"), true);
     let place = place.text("/attendance/cells/pageInfo/endCursor");
     let rest = |rows: &str| {
-        format!("{{ attendance(rows: {rows}) {{ cells(after: \"{place}\") {{ nodes {{ row {{ key }} }} }} }} }}")
+        format!(
+            "{{ attendance(rows: {rows}) {{ cells(after: \"{place}\") {{ nodes {{ row {{ key }} }} }} }} }}"
+        )
     };
     let answer = app.ask(&rest("CITY")).await;
-    assert_eq!(answer.texts("/attendance/cells/nodes", "/row/key"), ["Tangerang Selatan", "Yogyakarta"]);
+    assert_eq!(
+        answer.texts("/attendance/cells/nodes", "/row/key"),
+        ["Tangerang Selatan", "Yogyakarta"]
+    );
     let answer = app.ask(&rest("YEAR")).await;
     assert!(answer.errors[0].contains("is not a cursor of this list"), "{answer}");
 }

@@ -103,13 +103,19 @@ async fn shape(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<String>> {
              ORDER BY 1, 2"
         }
     };
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("the shape");
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .expect("the shape");
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
         let (table, line): (String, String) =
             (row.try_get("", "tbl").expect("a table"), row.try_get("", "line").expect("a line"));
         // The index of words is SQLite's own, and no entity.
-        if table != "seaql_migrations" && !table.starts_with("sqlite_") && !table.starts_with("search_index") {
+        if table != "seaql_migrations"
+            && !table.starts_with("sqlite_")
+            && !table.starts_with("search_index")
+        {
             tables.entry(table.trim_matches('"').to_owned()).or_default().push(line);
         }
     }
@@ -125,7 +131,9 @@ async fn migrations_make_what_the_entities_say(app: TestApp) {
 /// Holds the tables of a database against the entities.
 pub async fn is_what_the_entities_say(app: &TestApp) {
     let migrated = shape(app.app.db.reading()).await;
-    let oracle = TestApp::new(app.backend, crate::support::Contents::Nothing).await.expect("the same database again");
+    let oracle = TestApp::new(app.backend, crate::support::Contents::Nothing)
+        .await
+        .expect("the same database again");
     let db = writable(&oracle).await;
     let schema = Schema::new(db.get_database_backend());
     let mut builder = schema.builder();
@@ -161,7 +169,8 @@ async fn references_that_may_be_null_are_indexed_where_they_are_not(app: TestApp
     };
     let statement = Statement::from_string(app.app.db.reading().get_database_backend(), indexes);
     let rows = app.app.db.reading().query_all_raw(statement).await.expect("the indexes");
-    let mut whole: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect();
+    let mut whole: Vec<String> =
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect();
     // What is looked for where the operator, who has no account, has said it.
     whole.retain(|index| !index.contains("ix_account_id_name"));
     assert_eq!(whole, Vec::<String>::new());
@@ -197,7 +206,9 @@ async fn the_log_is_append_only(app: TestApp) {
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
     if app.backend == Backend::Sqlite {
-        db.execute_unprepared("PRAGMA recursive_triggers = ON").await.expect("as the program sets it");
+        db.execute_unprepared("PRAGMA recursive_triggers = ON")
+            .await
+            .expect("as the program sets it");
         let replace = "INSERT OR REPLACE INTO event SELECT * FROM event WHERE position = 1";
         assert!(db.execute_unprepared(replace).await.is_err());
     }
@@ -209,7 +220,9 @@ async fn a_write_without_an_event_is_refused_and_nothing_is_written(app: TestApp
     let topics = topic::Entity::find().all(db.reading()).await.expect("the topics");
     let position = app.position().await;
     let refused = write(db, clock, Actor::Operator, async |w| {
-        w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await.map_err(WriteError::from)
+        w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all())
+            .await
+            .map_err(WriteError::from)
     })
     .await;
     assert!(matches!(refused, Err(WriteError::Contract(_))), "{refused:?}");
@@ -222,12 +235,13 @@ async fn what_a_failing_write_did_is_undone(app: TestApp) {
     use jejaring::events::{Event, EventKind};
     let (db, clock) = (&app.app.db, &app.app.clock);
     let position = app.position().await;
-    let failed: Result<jejaring::db::Written<()>, _> = write(db, clock, Actor::Operator, async |w| {
-        w.record(Event::general(EventKind::RegisterLoaded));
-        w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await?;
-        Err(WriteError::Contract("on second thoughts"))
-    })
-    .await;
+    let failed: Result<jejaring::db::Written<()>, _> =
+        write(db, clock, Actor::Operator, async |w| {
+            w.record(Event::general(EventKind::RegisterLoaded));
+            w.delete_all::<batch_topic::Entity>(sea_orm::Condition::all()).await?;
+            Err(WriteError::Contract("on second thoughts"))
+        })
+        .await;
     assert!(failed.is_err());
     assert!(!batch_topic::Entity::find().all(db.reading()).await.expect("the links").is_empty());
     assert_eq!(app.position().await, position);
@@ -239,22 +253,32 @@ async fn positions_are_contiguous_and_events_tell_what_they_concern(app: TestApp
     let mut positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     positions.sort_unstable();
     assert_eq!(positions, (1..=head).collect::<Vec<_>>());
-    let attended: Vec<_> = events.iter().filter(|event| event.kind == "delegation.attended").collect();
+    let attended: Vec<_> =
+        events.iter().filter(|event| event.kind == "delegation.attended").collect();
     // Six at the jewellery batch, twelve in 2017; the associations of 2018 are delegations as well.
-    let of_countries = attended.iter().filter(|event| event.countries != serde_json::json!([])).count();
+    let of_countries =
+        attended.iter().filter(|event| event.countries != serde_json::json!([])).count();
     assert!(of_countries >= 18, "{of_countries}");
-    let cambodia = attended.iter().find(|event| event.countries == serde_json::json!(["KH"])).expect("Cambodia came");
+    let cambodia = attended
+        .iter()
+        .find(|event| event.countries == serde_json::json!(["KH"]))
+        .expect("Cambodia came");
     assert_eq!(cambodia.programmes.as_array().map(Vec::len), Some(1));
-    assert!(cambodia.owner_id.is_some() && cambodia.topics.as_array().is_some_and(|topics| !topics.is_empty()));
-    let opened = events.iter().filter(|event| event.kind == "finding.opened" && event.public).count();
+    assert!(
+        cambodia.owner_id.is_some()
+            && cambodia.topics.as_array().is_some_and(|topics| !topics.is_empty())
+    );
+    let opened =
+        events.iter().filter(|event| event.kind == "finding.opened" && event.public).count();
     assert!(opened >= 5, "{opened}");
     // Names of people are in no event.
     for event in &events {
-        let text =
-            serde_json::to_string(&event.changes).expect("JSON") + event.subject_key.as_deref().unwrap_or_default();
-        for name in
-            ["Hagung", "hagung", "Gati", "gati-", "Retno", "retno", "Virginia", "virginia", "Sutiaji", "sutiaji"]
-        {
+        let text = serde_json::to_string(&event.changes).expect("JSON")
+            + event.subject_key.as_deref().unwrap_or_default();
+        for name in [
+            "Hagung", "hagung", "Gati", "gati-", "Retno", "retno", "Virginia", "virginia",
+            "Sutiaji", "sutiaji",
+        ] {
             assert!(!text.contains(name), "{} {text}", event.kind);
         }
     }
@@ -282,6 +306,10 @@ async fn a_plan_becomes_overdue_with_time(app: TestApp) {
     sweep(db, clock).await.expect("a sweep");
     sweep(db, clock).await.expect("another");
     let found = app.ask(overdue).await;
-    assert_eq!(found.texts("/findings/nodes", "/record/key"), ["colombo-plan-sme-2017-2-la-plan"], "{found}");
+    assert_eq!(
+        found.texts("/findings/nodes", "/record/key"),
+        ["colombo-plan-sme-2017-2-la-plan"],
+        "{found}"
+    );
     assert_eq!(app.position().await, position + 1);
 }

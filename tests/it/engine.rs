@@ -35,7 +35,10 @@ fn nouns() -> &'static BTreeMap<&'static str, &'static Noun> {
     static NOUNS: OnceLock<BTreeMap<&str, &Noun>> = OnceLock::new();
     NOUNS.get_or_init(|| {
         let noun = |entry: &Entry| match entry {
-            Entry::List(noun) | Entry::By(noun, _) | Entry::Key(noun, ..) | Entry::Mine(noun, _) => Some(noun()),
+            Entry::List(noun)
+            | Entry::By(noun, _)
+            | Entry::Key(noun, ..)
+            | Entry::Mine(noun, _) => Some(noun()),
             Entry::Node | Entry::Nodes | Entry::Own => None,
         };
         ROOTS.iter().filter_map(|root| noun(&root.to)).map(|noun| (noun.name, noun)).collect()
@@ -65,11 +68,16 @@ fn camel_case(name: &str) -> String {
 async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: TestApp) {
     fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
-    let (many, seed) = (number("ENGINE_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(23) as u64);
+    let (many, seed) =
+        (number("ENGINE_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(23) as u64);
     let graph = Graph::new();
     let mut documents = Documents::new(&graph, seed).merging(is_known);
-    let actors =
-        [Actor::Anonymous, app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await, Actor::Operator];
+    let actors = [
+        Actor::Anonymous,
+        app.officer("bbspjikb").await,
+        app.staff(GrantRole::Curator).await,
+        Actor::Operator,
+    ];
     let (mut compared, mut left_out, mut with_rows, mut with_errors) = (0, 0, 0, 0);
     let (mut sent_by_us, mut sent_by_them) = (0, 0);
     while compared < many {
@@ -91,7 +99,8 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         let sent = app.app.db.statements().count();
         let ours = app.app.run(actor.clone(), Languages::default(), &prepared).await;
         let ours_sent = app.app.db.statements().count() - sent;
-        let theirs = app.app.page(actor.clone(), Languages::default(), prepared.request(), 100).await;
+        let theirs =
+            app.app.page(actor.clone(), Languages::default(), prepared.request(), 100).await;
         let theirs_sent = app.app.db.statements().count() - sent - ours_sent;
         // Where a field stands may depend on the request: then the library answers anyway.
         let Some(json) = ours.json.as_ref() else {
@@ -100,7 +109,11 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
         };
         let json = std::str::from_utf8(json).expect("JSON is text");
         let expected = serde_json::to_string(&theirs.response.data).expect("JSON");
-        assert_eq!(json, expected, "seed {seed}, document {compared}: {query}: {:?}", ours.response.errors);
+        assert_eq!(
+            json, expected,
+            "seed {seed}, document {compared}: {query}: {:?}",
+            ours.response.errors
+        );
         let told = |errors: &[async_graphql::ServerError]| {
             let mut told: Vec<String> =
                 errors.iter().map(|error| format!("{:?} {}", error.path, error.message)).collect();
@@ -109,13 +122,19 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
             told
         };
         let (ours_told, theirs_told) = (told(&ours.response.errors), told(&theirs.response.errors));
-        assert!(theirs_told.iter().all(|error| ours_told.contains(error)), "{query}: {ours_told:?}, {theirs_told:?}");
+        assert!(
+            theirs_told.iter().all(|error| ours_told.contains(error)),
+            "{query}: {ours_told:?}, {theirs_told:?}"
+        );
         assert_eq!(ours_told.is_empty(), theirs_told.is_empty(), "{query}: {ours_told:?}");
         assert_eq!(ours.actual_cost, theirs.actual_cost, "seed {seed}: {query}");
         // What fails at once spares the library what stands beside it.
         if ours_told.is_empty() {
             // They also read once what two places of a document lead to.
-            assert!(ours_sent <= 2 * theirs_sent, "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}");
+            assert!(
+                ours_sent <= 2 * theirs_sent,
+                "seed {seed}: {ours_sent} statements, not {theirs_sent}: {query}"
+            );
             sent_by_us += ours_sent;
             sent_by_them += theirs_sent;
         }
@@ -135,7 +154,8 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
         "{ countries(last: 1) { pageInfo { endCursor } } first: countries(first: 1) { pageInfo { startCursor } } }",
     );
     let ends = ends.await;
-    let (last, first) = (ends.text("/countries/pageInfo/endCursor"), ends.text("/first/pageInfo/startCursor"));
+    let (last, first) =
+        (ends.text("/countries/pageInfo/endCursor"), ends.text("/first/pageInfo/startCursor"));
     let info = "pageInfo { hasPreviousPage hasNextPage startCursor endCursor }";
     for query in [
         format!("{{ countries(after: {last:?}) {{ {info} nodes {{ code }} }} }}"),
@@ -163,7 +183,8 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
 /// As an ordinary schema of async-graphql: with the library's own parser, validation and execution, the engine behind it.
 async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
-    let queries = EXAMPLES.iter().map(|example| example.1).filter(|query| !query.contains("subscription"));
+    let queries =
+        EXAMPLES.iter().map(|example| example.1).filter(|query| !query.contains("subscription"));
     let more = [
         "query Q($n: Int = 2, $more: Boolean!) { batches(first: $n) { totalCount nodes { key venues @include(if: $more) { nodes { city } } } } }",
         "{ partnerships(first: 30) { nodes { role holder { __typename ... on PartnershipHolder { ... on Institution { key } } \
@@ -187,7 +208,13 @@ async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
             let request = Request::new(query).variables(Variables::from_json(variables));
             let theirs = embedded.execute(request).await;
             let data = |response: &Response| serde_json::to_string(&response.data).expect("JSON");
-            assert_eq!(data(&ours), data(&theirs), "{query}: {:?} {:?}", ours.errors, theirs.errors);
+            assert_eq!(
+                data(&ours),
+                data(&theirs),
+                "{query}: {:?} {:?}",
+                ours.errors,
+                theirs.errors
+            );
             assert_eq!(
                 ours.errors.is_empty(),
                 theirs.errors.is_empty(),
@@ -213,9 +240,12 @@ async fn whoever_is_of_one_class_has_the_same_plans(app: TestApp) {
     let mut classes: BTreeMap<u8, (Actor, Vec<(bool, bool)>)> = BTreeMap::new();
     for actor in actors {
         let visible = Visible::to(actor.clone());
-        let sees = nouns().values().map(|noun| (noun.table.by_itself(&visible), noun.table.is_open(&visible)));
+        let sees = nouns()
+            .values()
+            .map(|noun| (noun.table.by_itself(&visible), noun.table.is_open(&visible)));
         let sees: Vec<(bool, bool)> = sees.collect();
-        let (first, known) = classes.entry(visible.class()).or_insert_with(|| (actor.clone(), sees.clone()));
+        let (first, known) =
+            classes.entry(visible.class()).or_insert_with(|| (actor.clone(), sees.clone()));
         assert_eq!(*known, sees, "{first:?} and {actor:?}");
     }
     assert!(classes.len() > 4, "{}", classes.len());

@@ -17,15 +17,18 @@ pub struct Schema(BTreeMap<String, Value>);
 impl Schema {
     pub async fn read() -> Self {
         let schema = jejaring::schema::schema().finish();
-        const TYPE: &str =
-            "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+        const TYPE: &str = "kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
         let query = format!(
             "{{ __schema {{ types {{ name kind fields {{ name args {{ name defaultValue type {{ {TYPE} }} }} type {{ {TYPE} }} }} \
              possibleTypes {{ name }} inputFields {{ name defaultValue type {{ {TYPE} }} }} enumValues {{ name }} }} }} }}"
         );
         let answer = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
         let types = answer["__schema"]["types"].as_array().expect("types").iter();
-        Self(types.map(|one| (one["name"].as_str().expect("a name").to_owned(), one.clone())).collect())
+        Self(
+            types
+                .map(|one| (one["name"].as_str().expect("a name").to_owned(), one.clone()))
+                .collect(),
+        )
     }
 
     pub fn list(&self, of: &str, what: &str) -> Vec<&Value> {
@@ -58,13 +61,22 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
     let mut fields = Vec::new();
     for field in schema.list(input, "inputFields") {
         let (of, required, list) = named(&field["type"]);
-        let given = records.get(format!("{input}.{}", name(field)).as_str()).or_else(|| records.get(name(field)));
+        let given = records
+            .get(format!("{input}.{}", name(field)).as_str())
+            .or_else(|| records.get(name(field)));
         if !field["defaultValue"].is_null() || (!required && given.is_none()) {
             continue;
         }
         let value = match of.as_str() {
             "ID" => {
-                format!("{:?}", given.unwrap_or_else(|| panic!("tell this test what {}.{} is", input, name(field))))
+                format!(
+                    "{:?}",
+                    given.unwrap_or_else(|| panic!(
+                        "tell this test what {}.{} is",
+                        input,
+                        name(field)
+                    ))
+                )
             }
             "String" => match name(field) {
                 "language" => "\"en\"".to_owned(),
@@ -82,7 +94,11 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
             },
             _ => format!("{{{}}}", example(schema, &of, records)),
         };
-        fields.push(format!("{}: {}", name(field), if list { format!("[{value}]") } else { value }));
+        fields.push(format!(
+            "{}: {}",
+            name(field),
+            if list { format!("[{value}]") } else { value }
+        ));
     }
     fields.join(", ")
 }
@@ -91,9 +107,11 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
 /// a delegation to.
 pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, String> {
     let mut records = BTreeMap::new();
-    let batch = draft(app, owner, "permitted", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
+    let batch =
+        draft(app, owner, "permitted", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
     let done = async |actor: &Actor, name: &str, input: String, record: &str| {
-        let answer = app.ask_as(actor, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
+        let answer =
+            app.ask_as(actor, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
         assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
         answer.text(&format!("/{name}/{record}/id")).to_owned()
     };
@@ -110,9 +128,17 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     let attended = format!("batchId: {batch:?}, country: \"MY\", institutionId: {sender:?}");
     let attended = done(owner, "inviteDelegation", attended, "delegation").await;
     done(owner, "recordAttendance", format!("delegationId: {attended:?}"), "delegation").await;
-    let plan = done(owner, "expectActionPlan", format!("delegationId: {attended:?}"), "actionPlan").await;
-    let item = done(owner, "addActionItem", format!("actionPlanId: {plan:?}, title: \"Sell\""), "actionItem").await;
-    let workshop = format!("batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\"");
+    let plan =
+        done(owner, "expectActionPlan", format!("delegationId: {attended:?}"), "actionPlan").await;
+    let item = done(
+        owner,
+        "addActionItem",
+        format!("actionPlanId: {plan:?}, title: \"Sell\""),
+        "actionItem",
+    )
+    .await;
+    let workshop =
+        format!("batchId: {batch:?}, kind: TRAINING, title: \"Casting\", language: \"en\"");
     records.insert("workshopId", done(owner, "scheduleWorkshop", workshop, "workshop").await);
     let outcome = format!("batchId: {batch:?}, kind: AIM, labelEn: \"A market\"");
     records.insert("outcomeId", done(owner, "recordOutcome", outcome, "outcome").await);
@@ -123,7 +149,8 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
         .ask_as(owner, &format!("{{ node(id: {batch:?}) {{ ... on Batch {{ owner {{ id }} programme {{ id }} }} }} }}"))
         .await;
     let own = ours.text("/node/owner/id").to_owned();
-    let post = format!("personId: {person:?}, institutionId: {own:?}, post: \"Head\", language: \"en\"");
+    let post =
+        format!("personId: {person:?}, institutionId: {own:?}, post: \"Head\", language: \"en\"");
     records.insert("appointmentId", done(owner, "appointPerson", post, "appointment").await);
     records.insert("programmeId", ours.text("/node/programme/id").to_owned());
     let claims = app
@@ -153,7 +180,9 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("grantId", account.text("/accounts/nodes/0/grants/nodes/0/id").to_owned());
     records.insert("tokenId", account.text("/accounts/nodes/0/tokens/nodes/0/id").to_owned());
     records.extend(own_records(app, owner).await);
-    let finding = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }").await;
+    let finding = app
+        .ask("{ batch(by: {key: \"jewellery-2023\"}) { findings(first: 1) { nodes { id } } } }")
+        .await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
     let other = done(owner, "addPerson", "name: \"Ratna\"".to_owned(), "person").await;
@@ -183,7 +212,9 @@ async fn handed_in(app: &TestApp, who: &Actor) -> String {
         order: None,
     };
     let file = std::io::Cursor::new(b"batch,country\npermitted,PG\n".to_vec());
-    let row = receive(&app.app.db, &app.app.clock, who, upload, file, |_, _| ()).await.expect("the file is read");
+    let row = receive(&app.app.db, &app.app.clock, who, upload, file, |_, _| ())
+        .await
+        .expect("the file is read");
     app.id_of(who, "import", &row.key).await
 }
 
@@ -216,10 +247,16 @@ const SAID: [(&str, &str); 28] = [
     ("correctObservation", "observationId: $observationId, value: 12345.5"),
     ("correctSource", "sourceId: $sourceId, title: \"Corrected\""),
     ("engagePerson", "personId: $personId, batchId: $batchId, role: TRAINER"),
-    ("fileClaim", "sourceId: $sourceId, batchId: $batchId, property: TITLE, text: \"Gold\", language: \"en\""),
+    (
+        "fileClaim",
+        "sourceId: $sourceId, batchId: $batchId, property: TITLE, text: \"Gold\", language: \"en\"",
+    ),
     ("inviteDelegation", "batchId: $batchId, country: \"VN\""),
     ("grantRole", "accountId: $accountId, role: CURATOR"),
-    ("recordObservation", "indicatorId: $indicatorId, sourceId: $sourceId, batchId: $batchId, value: 7"),
+    (
+        "recordObservation",
+        "indicatorId: $indicatorId, sourceId: $sourceId, batchId: $batchId, value: 7",
+    ),
     ("rescheduleBatch", "batchId: $batchId, startsOn: \"2026-07-02\""),
     ("updateActionItem", "actionItemId: $actionItemId, title: \"Sell more\""),
     ("updateBatch", "batchId: $batchId, capacity: 7"),
@@ -263,10 +300,13 @@ impl Scene {
         let schema = Schema::read().await;
         let officer = owner(&app).await;
         let mut records = records(&app, &officer).await;
-        let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
+        let keeper = app
+            .ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }")
+            .await;
         let keeper = keeper.text("/batch/programme/owner/key");
         let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor];
-        let roles: Vec<Role<'_>> = roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
+        let roles: Vec<Role<'_>> =
+            roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
         let anybody = app.somebody("Everybody in one", &roles).await;
         // Nobody has anything to do with another's.
         records.insert("importId", handed_in(&app, &anybody).await);
@@ -302,31 +342,49 @@ impl Scene {
     }
 
     /// Sends the example of a mutation, with another value of one of its fields.
-    pub async fn ask_instead(&self, app: &TestApp, mutation_name: &str, (of, value): (&str, &str)) -> Answer {
+    pub async fn ask_instead(
+        &self,
+        app: &TestApp,
+        mutation_name: &str,
+        (of, value): (&str, &str),
+    ) -> Answer {
         let (record, input) = self.input(mutation_name);
         let is_of = |field: &&str| field.trim_start().split(':').next() == Some(of);
         let others: Vec<_> = input.split(", ").filter(|field| !is_of(field)).collect();
-        self.send(app, mutation_name, &record, &format!("{} {of}: {value}", others.join(", "))).await
+        self.send(app, mutation_name, &record, &format!("{} {of}: {value}", others.join(", ")))
+            .await
     }
 
     async fn send(&self, app: &TestApp, mutation_name: &str, record: &str, input: &str) -> Answer {
-        app.ask_as(&self.anybody, &mutation(mutation_name, input, &format!("record: {record} {{ id }}"))).await
+        app.ask_as(
+            &self.anybody,
+            &mutation(mutation_name, input, &format!("record: {record} {{ id }}")),
+        )
+        .await
     }
 
     /// The record with which a mutation answers, and its example.
     fn input(&self, mutation_name: &str) -> (String, String) {
-        let field = self.schema.list("Mutation", "fields").into_iter().find(|field| name(field) == mutation_name);
+        let field = self
+            .schema
+            .list("Mutation", "fields")
+            .into_iter()
+            .find(|field| name(field) == mutation_name);
         let field = field.unwrap_or_else(|| panic!("there is no mutation {mutation_name}"));
-        let input =
-            match SAID.iter().find(|(of, _)| *of == mutation_name) {
-                // The longest names first, of which others are the beginning.
-                Some((_, said)) => self.records.iter().rev().fold((*said).to_owned(), |said, (record, id)| {
+        let input = match SAID.iter().find(|(of, _)| *of == mutation_name) {
+            // The longest names first, of which others are the beginning.
+            Some((_, said)) => {
+                self.records.iter().rev().fold((*said).to_owned(), |said, (record, id)| {
                     said.replace(&format!("${record}"), &format!("{id:?}"))
-                }),
-                None => example(&self.schema, &named(&field["args"][0]["type"]).0, &self.records),
-            };
+                })
+            }
+            None => example(&self.schema, &named(&field["args"][0]["type"]).0, &self.records),
+        };
         let payload = self.schema.list(&named(&field["type"]).0, "fields");
-        let record = payload.into_iter().map(name).find(|field| !["errors", "cursor", "secret"].contains(field));
+        let record = payload
+            .into_iter()
+            .map(name)
+            .find(|field| !["errors", "cursor", "secret"].contains(field));
         let record = record.unwrap_or_else(|| panic!("{mutation_name} answers with nothing"));
         (record.to_owned(), input)
     }

@@ -48,19 +48,33 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
     let officer = app.officer("ditjen-ikm").await;
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;
     let run = async |actor: &Actor, mutation: &str, input: String, payload: &str| {
-        let query = format!("mutation {{ {mutation}(input: {{{input}}}) {{ {payload} errors {{ message }} }} }}");
+        let query = format!(
+            "mutation {{ {mutation}(input: {{{input}}}) {{ {payload} errors {{ message }} }} }}"
+        );
         let answer = app.ask_as(actor, &query).await;
-        assert!(answer.errors.is_empty() && answer.refusals(mutation).is_empty(), "{query} {answer}");
+        assert!(
+            answer.errors.is_empty() && answer.refusals(mutation).is_empty(),
+            "{query} {answer}"
+        );
         answer
     };
     let plan = app.id_of(&officer, "actionPlan", "colombo-plan-sme-2017-2-la-plan").await;
     let body = app.id_of(&officer, "institution", "ditjen-ikm").await;
     let programme = app.id_of(&officer, "programme", "colombo-plan-sme").await;
-    run(&officer, "submitActionPlan", format!("actionPlanId: \"{plan}\", title: \"Perak, \\\"emas\\\" & =1+1\""), "")
-        .await;
-    let item =
-        run(&officer, "addActionItem", format!("actionPlanId: \"{plan}\", title: \"Teach\""), "actionItem { id }")
-            .await;
+    run(
+        &officer,
+        "submitActionPlan",
+        format!("actionPlanId: \"{plan}\", title: \"Perak, \\\"emas\\\" & =1+1\""),
+        "",
+    )
+    .await;
+    let item = run(
+        &officer,
+        "addActionItem",
+        format!("actionPlanId: \"{plan}\", title: \"Teach\""),
+        "actionItem { id }",
+    )
+    .await;
     let item = item.text("/addActionItem/actionItem/id").to_owned();
     run(
         &officer,
@@ -71,9 +85,13 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
     .await;
     let name = "name: {name: \"Directorate of Small Industry\", language: \"en\"}";
     run(&curator, "renameInstitution", format!("institutionId: \"{body}\", {name}"), "").await;
-    let draft =
-        format!("programmeId: \"{programme}\", key: \"hidden-2027\", title: {{text: \"Hidden\", language: \"en\"}}");
-    let batch = run(&officer, "draftBatch", draft, "batch { id }").await.text("/draftBatch/batch/id").to_owned();
+    let draft = format!(
+        "programmeId: \"{programme}\", key: \"hidden-2027\", title: {{text: \"Hidden\", language: \"en\"}}"
+    );
+    let batch = run(&officer, "draftBatch", draft, "batch { id }")
+        .await
+        .text("/draftBatch/batch/id")
+        .to_owned();
     for day in ["2027-03-01", "2027-02-01"] {
         let dates = format!("batchId: \"{batch}\", startsOn: \"{day}\", endsOn: \"2027-03-05\"");
         run(&officer, "rescheduleBatch", dates, "").await;
@@ -90,20 +108,33 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
         ("institution", "asipa", "phri", "mergeInstitutions"),
         ("person", "siti-rohmatul-umah", "hagung-eko-pawowo", "mergePeople"),
     ] {
-        let (from, into) = (app.id_of(&curator, kind, from).await, app.id_of(&curator, kind, into).await);
+        let (from, into) =
+            (app.id_of(&curator, kind, from).await, app.id_of(&curator, kind, into).await);
         let reason = "reason: \"One and the same\"";
-        run(&curator, mutation, format!("{kind}Id: \"{from}\", intoId: \"{into}\", {reason}"), "").await;
+        run(&curator, mutation, format!("{kind}Id: \"{from}\", intoId: \"{into}\", {reason}"), "")
+            .await;
     }
 
     let first = exported(&app, Actor::Operator).await;
     assert!(text(&first, "batches.csv").contains("hidden-2027"));
-    for (file, ended) in [("partnerships.csv", "ORGANISER"), ("engagements.csv", "PROJECT_MANAGER")] {
-        let ended =
-            text(&first, file).lines().filter(|row| row.contains(ended)).filter(|row| row.ends_with('Z')).count();
+    for (file, ended) in [("partnerships.csv", "ORGANISER"), ("engagements.csv", "PROJECT_MANAGER")]
+    {
+        let ended = text(&first, file)
+            .lines()
+            .filter(|row| row.contains(ended))
+            .filter(|row| row.ends_with('Z'))
+            .count();
         assert_eq!(ended, 1, "{file} tells what has ended");
     }
-    assert!(text(&first, "institutions.csv").lines().any(|row| row.starts_with("asipa,") && row.ends_with(",phri")));
-    assert!(text(&first, "people.csv").contains("siti-rohmatul-umah,Siti Rohmatul Umah,hagung-eko-pawowo"));
+    assert!(
+        text(&first, "institutions.csv")
+            .lines()
+            .any(|row| row.starts_with("asipa,") && row.ends_with(",phri"))
+    );
+    assert!(
+        text(&first, "people.csv")
+            .contains("siti-rohmatul-umah,Siti Rohmatul Umah,hagung-eko-pawowo")
+    );
     assert!(
         text(&first, "claims.csv").matches("2027-02-01").count() == 1,
         "both statements are there, the newer one last"
@@ -118,9 +149,14 @@ async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp)
                  delegations(orderBy: {field: KEY}, first: 30) { nodes { key status headcountMin } } } } \
                  institutions(orderBy: {field: KEY}, first: 100) { nodes { key name names { name } } } \
                  search(text: \"directorate\") { totalCount } attendance(rows: YEAR) { total { count countries } } }";
-    assert_eq!(app.ask_as(&Actor::Operator, query).await.data, other.ask_as(&Actor::Operator, query).await.data);
+    assert_eq!(
+        app.ask_as(&Actor::Operator, query).await.data,
+        other.ask_as(&Actor::Operator, query).await.data
+    );
     // Loaded once more, it changes nothing.
-    let again = load(&other.app.db, &other.app.clock, Actor::Operator, &second).await.expect("the package is loaded");
+    let again = load(&other.app.db, &other.app.clock, Actor::Operator, &second)
+        .await
+        .expect("the package is loaded");
     assert!(!again.changed(), "{again:?}");
 }
 
@@ -131,17 +167,25 @@ async fn what_is_not_public_stays_behind(app: TestApp) {
                  title: {text: \"Hidden\", language: \"en\"}}) { batch { id } errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
-    let added =
-        app.ask_as(&officer, "mutation { addPerson(input: {name: \"Zubaidah\"}) { errors { message } } }").await;
+    let added = app
+        .ask_as(
+            &officer,
+            "mutation { addPerson(input: {name: \"Zubaidah\"}) { errors { message } } }",
+        )
+        .await;
     assert!(added.refusals("addPerson").is_empty(), "{added}");
-    let (whole, public) = (exported(&app, Actor::Operator).await, exported(&app, Actor::Anonymous).await);
+    let (whole, public) =
+        (exported(&app, Actor::Operator).await, exported(&app, Actor::Anonymous).await);
     let all = |package: &PackageFiles| {
         package.files().map(|file| String::from_utf8_lossy(file.1).into_owned()).collect::<String>()
     };
     for secret in ["hidden-2027", "Zubaidah"] {
         assert!(all(&whole).contains(secret) && !all(&public).contains(secret), "{secret}");
     }
-    assert!(!all(&whole).contains("jej_") && !all(&whole).contains("officer-of"), "accounts are in no package");
+    assert!(
+        !all(&whole).contains("jej_") && !all(&whole).contains("officer-of"),
+        "accounts are in no package"
+    );
     let Some(other) = loaded_elsewhere(&app, &public).await else { return };
     let second = exported(&other, Actor::Operator).await;
     for (file, bytes) in public.files() {
@@ -153,13 +197,19 @@ async fn what_is_not_public_stays_behind(app: TestApp) {
 async fn the_public_batches_are_activities(app: TestApp) {
     let (db, clock) = (&app.app.db, &app.app.clock);
     let unnamed = activities(db, clock, "ditjen-ikm", None).await.expect_err("no identifier");
-    assert!(unnamed.to_string().contains("\"ditjen-ikm\" has no identifier of the scheme IATI"), "{unnamed}");
+    assert!(
+        unnamed.to_string().contains("\"ditjen-ikm\" has no identifier of the scheme IATI"),
+        "{unnamed}"
+    );
     let unknown = activities(db, clock, "nobody", Some("X")).await.expect_err("no institution");
     assert_eq!(unknown.to_string(), "there is no institution \"nobody\"");
     let made = activities(db, clock, "ditjen-ikm", Some("ID-1")).await.expect("the activities");
     assert_eq!((made.written, made.left_out), (4, 0));
-    let xml =
-        made.xml.split("<iati-activity ").find(|xml| xml.contains("colombo-plan-sme-2017-2<")).expect("the batch");
+    let xml = made
+        .xml
+        .split("<iati-activity ")
+        .find(|xml| xml.contains("colombo-plan-sme-2017-2<"))
+        .expect("the batch");
     for part in [
         "<iati-identifier>ID-1-colombo-plan-sme-2017-2</iati-identifier>",
         "<reporting-org ref=\"ID-1\" type=\"10\">",

@@ -155,12 +155,16 @@ const WHOLE: [&str; 16] = [
     "https://93.184.215.14:0/",
 ];
 
-fn resolver(leads: impl Fn(&str, u16) -> std::io::Result<Vec<String>> + Send + Sync + 'static) -> Resolve {
-    Arc::new(move |name: String, port: u16| -> BoxFuture<'static, std::io::Result<Vec<SocketAddr>>> {
-        let found = leads(&name, port);
-        let read = |address: &String| address.parse().expect("an address");
-        Box::pin(async move { found.map(|found| found.iter().map(read).collect()) })
-    })
+fn resolver(
+    leads: impl Fn(&str, u16) -> std::io::Result<Vec<String>> + Send + Sync + 'static,
+) -> Resolve {
+    Arc::new(
+        move |name: String, port: u16| -> BoxFuture<'static, std::io::Result<Vec<SocketAddr>>> {
+            let found = leads(&name, port);
+            let read = |address: &String| address.parse().expect("an address");
+            Box::pin(async move { found.map(|found| found.iter().map(read).collect()) })
+        },
+    )
 }
 
 /// A name server of somebody who means no good.
@@ -195,7 +199,9 @@ async fn no_form_of_a_forbidden_address_is_connected_to() {
     let client = Client::new(Vetting::resolving(Vec::new(), wicked()), Duration::from_secs(5));
     let port = trap.address.port().to_string();
     let schemes = ["https", "http"];
-    let forms = schemes.iter().flat_map(|scheme| FORMS.iter().map(move |form| format!("{scheme}://{form}/")));
+    let forms = schemes
+        .iter()
+        .flat_map(|scheme| FORMS.iter().map(move |form| format!("{scheme}://{form}/")));
     let mut tried = 0;
     for form in forms.chain(WHOLE.iter().map(|form| (*form).to_owned())) {
         let url = form.replace("{}", &port);
@@ -208,7 +214,10 @@ async fn no_form_of_a_forbidden_address_is_connected_to() {
     assert!(tried >= 200, "{tried}");
     assert_eq!((trap.connections(), trap.got().len()), (0, 0));
     // The trap would have noticed.
-    let open = Client::new(Vetting::new(vec!["127.0.0.0/8".parse().expect("a network")]), Duration::from_secs(5));
+    let open = Client::new(
+        Vetting::new(vec!["127.0.0.0/8".parse().expect("a network")]),
+        Duration::from_secs(5),
+    );
     let sent = post(&open, &trap.url()).await.expect("an address");
     assert_eq!((sent.outcome, trap.connections()), (WebhookOutcome::Delivered, 1));
 }
@@ -232,7 +241,8 @@ async fn a_name_that_changes_is_connected_to_where_it_was_vetted() {
     // The next time it is looked up it is the trap, and nothing is sent.
     for port in [port, trap_port] {
         asked.store(1, Ordering::SeqCst);
-        let sent = post(&client, &format!("http://rebinding.test:{port}/")).await.expect("an address");
+        let sent =
+            post(&client, &format!("http://rebinding.test:{port}/")).await.expect("an address");
         assert_eq!(sent.outcome, WebhookOutcome::Forbidden);
     }
     assert_eq!((good.got().len(), trap.connections()), (1, 0));

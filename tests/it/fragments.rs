@@ -23,14 +23,17 @@ both_dbs!(
 async fn everybody_in_one(app: &TestApp) -> Actor {
     let owner = owner(app).await;
     records(app, &owner).await;
-    let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
+    let keeper =
+        app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } }").await;
     let keeper = keeper.text("/batch/programme/owner/key").to_owned();
     let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor].map(Role::Of);
-    app.somebody("Everybody in one", &[roles.as_slice(), &[Role::OfficerOf(&keeper)]].concat()).await
+    app.somebody("Everybody in one", &[roles.as_slice(), &[Role::OfficerOf(&keeper)]].concat())
+        .await
 }
 
 async fn answer(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> Value {
-    let params = GraphQlParams::from_json(json!({ "query": query, "variables": variables })).expect("a request");
+    let params = GraphQlParams::from_json(json!({ "query": query, "variables": variables }))
+        .expect("a request");
     let response = app.app.answer(actor.clone(), Languages::default(), &params).await;
     serde_json::to_value(response).expect("JSON")
 }
@@ -52,7 +55,8 @@ fn paths(graph: &Graph) -> Vec<Path<'_>> {
             for on in graph.abstract_types() {
                 let both: Vec<String> = graph.members(on).intersection(&of).cloned().collect();
                 if !both.is_empty() {
-                    let plain: Vec<_> = both.iter().map(|member| format!("... on {member} {{ id }}")).collect();
+                    let plain: Vec<_> =
+                        both.iter().map(|member| format!("... on {member} {{ id }}")).collect();
                     let field = format!("{}{}", field.name, graph.required(field));
                     paths.push(Path { way, field, on, plain: plain.join(" ") });
                 }
@@ -76,9 +80,14 @@ async fn a_fragment_selects_the_same_on_every_path(app: TestApp) {
         let mut forms = vec![
             around(&format!("... on {on} {{ {plain} }}")),
             around(&format!("... on {on} {{ ... {{ ... on {on} {{ {plain} }} }} }}")),
-            around(&format!("... on {on} {{ ... on Node {{ ... on {on} {{ {plain} __typename }} }} }}")),
+            around(&format!(
+                "... on {on} {{ ... on Node {{ ... on {on} {{ {plain} __typename }} }} }}"
+            )),
             format!("{} fragment F on {on} {{ {plain} }}", around("...F")),
-            format!("{} fragment F on {on} {{ ...G }} fragment G on {on} {{ {plain} }}", around("...F ...G")),
+            format!(
+                "{} fragment F on {on} {{ ...G }} fragment G on {on} {{ {plain} }}",
+                around("...F ...G")
+            ),
             format!("{} fragment F on Node {{ ... on {on} {{ {plain} }} }}", around("...F")),
         ];
         if !graph.fields(on).is_empty() {
@@ -100,8 +109,10 @@ async fn a_fragment_selects_the_same_in_a_payload_and_in_a_subscription(app: Tes
     let records = records(&app, &owner).await;
     const PARTNERSHIP: &str = "partnership { subject { ... on PartnershipSubject { ... on Node { ...F } } } \
                                batch { ...F } holder { ... on PartnershipHolder { ... on Institution { key } } } }";
-    let input =
-        format!("batchId: {:?}, institutionId: {:?}, role: FUNDER", records["batchId"], records["institutionId"]);
+    let input = format!(
+        "batchId: {:?}, institutionId: {:?}, role: FUNDER",
+        records["batchId"], records["institutionId"]
+    );
     let query = mutation("addPartnership", &input, PARTNERSHIP);
     let query = format!("{query} fragment F on PartnershipSubject {{ ... on Batch {{ key }} }}");
     let added = answer(&app, &owner, &query, json!({})).await;
@@ -145,11 +156,17 @@ async fn a_null_argument_is_the_fault_of_its_field(app: TestApp) {
             for argument in field.arguments.iter().filter(|argument| argument.ty.is_non_null()) {
                 let (name, example) = (&argument.name, graph.example(&argument.ty));
                 let ty = argument.ty.as_ref().clone().nullable();
-                let others = field.arguments.iter().filter(|other| other.is_required() && other.name != *name);
-                let others: Vec<_> =
-                    others.map(|other| format!(", {}: {}", other.name, graph.example(&other.ty))).collect();
-                let within = if graph.is_leaf(field.ty.inner_named_type()) { "" } else { "{ __typename }" };
-                let asked = format!("asked: {}({name}: $v{}) {within}", field.name, others.concat());
+                let others = field
+                    .arguments
+                    .iter()
+                    .filter(|other| other.is_required() && other.name != *name);
+                let others: Vec<_> = others
+                    .map(|other| format!(", {}: {}", other.name, graph.example(&other.ty)))
+                    .collect();
+                let within =
+                    if graph.is_leaf(field.ty.inner_named_type()) { "" } else { "{ __typename }" };
+                let asked =
+                    format!("asked: {}({name}: $v{}) {within}", field.name, others.concat());
                 let query = |asked: &str| way.around(&format!("__typename {asked}"));
                 let whole = answer(&app, &everybody, &query(""), json!({})).await;
                 let faulty = format!("query($v: {ty} = {example}) {}", query(&asked));
@@ -158,11 +175,17 @@ async fn a_null_argument_is_the_fault_of_its_field(app: TestApp) {
                 let mut taken = Vec::new();
                 take(&mut got["data"], "asked", &mut taken);
                 assert_eq!(got["data"], whole["data"], "{faulty}: {errors:?}");
-                assert!(!taken.is_empty() && taken.iter().all(Value::is_null), "{faulty}: {taken:?}");
+                assert!(
+                    !taken.is_empty() && taken.iter().all(Value::is_null),
+                    "{faulty}: {taken:?}"
+                );
                 assert!(!errors.is_empty(), "{faulty}");
                 for error in errors {
                     assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{faulty}: {error}");
-                    assert_eq!(error["path"].as_array().and_then(|path| path.last()), Some(&json!("asked")));
+                    assert_eq!(
+                        error["path"].as_array().and_then(|path| path.last()),
+                        Some(&json!("asked"))
+                    );
                 }
                 let good = answer(&app, &everybody, &faulty, json!({})).await;
                 assert!(!good["data"].is_null(), "{faulty}: {good}");
@@ -186,7 +209,9 @@ async fn a_null_argument_is_the_fault_of_its_field(app: TestApp) {
 /// As the specification collects fields: one for each response key.
 async fn a_mutation_that_is_selected_twice_is_carried_out_once(app: TestApp) {
     let officer = owner(&app).await;
-    let count = async || app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64();
+    let count = async || {
+        app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64()
+    };
     let before = count().await.expect("a number");
     let add = |fields: &str| format!("addVenue(input: {{name: \"Once\"}}) {{ {fields} }}");
     let document = format!(
@@ -207,8 +232,11 @@ async fn a_mutation_that_is_selected_twice_is_carried_out_once(app: TestApp) {
     );
     assert_eq!(count().await, Some(before + 2));
     // A subscription, too, has one field at its root, however often it is selected.
-    let mut feed =
-        follow(&app.app, "subscription { events(from: BEGINNING) { cursor } events(from: BEGINNING) { after } }").await;
+    let mut feed = follow(
+        &app.app,
+        "subscription { events(from: BEGINNING) { cursor } events(from: BEGINNING) { after } }",
+    )
+    .await;
     let item = next(&mut feed).await;
     let shown = show(
         &app.app,
@@ -216,5 +244,9 @@ async fn a_mutation_that_is_selected_twice_is_carried_out_once(app: TestApp) {
         item,
     );
     let shown = shown.await;
-    assert!(shown["data"]["events"]["cursor"].is_string() && shown["data"]["events"]["after"].is_string(), "{shown}");
+    assert!(
+        shown["data"]["events"]["cursor"].is_string()
+            && shown["data"]["events"]["after"].is_string(),
+        "{shown}"
+    );
 }

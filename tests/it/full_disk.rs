@@ -119,7 +119,8 @@ fn wait(what: &str, server: &Program, until: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_disk_that_fills_up_loses_nothing_and_writes_go_on_when_there_is_space() {
     let Some(disk) = SmallDisk::mount("12m") else { return };
-    let rounds: usize = std::env::var("DISK_ROUNDS").ok().map_or(3, |rounds| rounds.parse().expect("a number"));
+    let rounds: usize =
+        std::env::var("DISK_ROUNDS").ok().map_or(3, |rounds| rounds.parse().expect("a number"));
     let (file, token) = a_register(disk.path()).await;
     let server = Program::start(&file).expect("it starts");
     let writers = Writers::default();
@@ -135,7 +136,9 @@ async fn a_disk_that_fills_up_loses_nothing_and_writes_go_on_when_there_is_space
                 wait("it is written", &server, || writers.count() > before + WRITERS);
                 disk.fill();
                 let refused = writers.refused.load(Ordering::SeqCst);
-                wait("writes are refused", &server, || writers.refused.load(Ordering::SeqCst) > refused + 2 * WRITERS);
+                wait("writes are refused", &server, || {
+                    writers.refused.load(Ordering::SeqCst) > refused + 2 * WRITERS
+                });
                 server.wait_until_ready_is(503);
                 disk.free();
                 let before = writers.count();
@@ -168,12 +171,18 @@ async fn a_disk_that_fills_up_loses_nothing_and_writes_go_on_when_there_is_space
     let acknowledged = writers.acknowledged.into_inner().unwrap();
     let db = Database::connect(format!("sqlite://{}", file.display())).await.expect("it opens");
     let number = async |sql: &str| {
-        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("it is read");
+        let row = db
+            .query_one_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await
+            .expect("it is read");
         row.expect("a row").try_get_by_index::<i64>(0).expect("a number")
     };
     let written = number("SELECT count(*) FROM source WHERE title LIKE 'disk-_-%'").await;
     assert_eq!(written as usize, acknowledged.len(), "none is lost, none came twice");
-    assert_eq!(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'").await, 0);
+    assert_eq!(
+        number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'").await,
+        0
+    );
     Found::read(db).await.check(&acknowledged);
     println!(
         "{rounds} times a full disk, {WRITERS} writers: {} writes acknowledged, {} refused, 0 lost, 0 doubled",

@@ -33,16 +33,29 @@ both_dbs!(
 /// Bounds what would hang. PostgreSQL ends a statement by itself after 30 s, which must not be taken for an interrupt.
 const SOON: Duration = Duration::from_secs(15);
 
-const DIMENSIONS: [&str; 9] =
-    ["COUNTRY", "REGIONAL_GROUP", "INSTITUTION", "PROGRAMME", "BATCH", "TOPIC", "MODALITY", "YEAR", "CITY"];
+const DIMENSIONS: [&str; 9] = [
+    "COUNTRY",
+    "REGIONAL_GROUP",
+    "INSTITUTION",
+    "PROGRAMME",
+    "BATCH",
+    "TOPIC",
+    "MODALITY",
+    "YEAR",
+    "CITY",
+];
 
 /// The id of the record `number` (an expression).
 fn id(app: &TestApp, kind: u8, number: &str) -> String {
     match app.backend {
         Backend::Postgres => {
-            format!("CAST('01900000-0000-7000-8f{kind:02x}-' || lpad(to_hex({number}), 12, '0') AS uuid)")
+            format!(
+                "CAST('01900000-0000-7000-8f{kind:02x}-' || lpad(to_hex({number}), 12, '0') AS uuid)"
+            )
         }
-        Backend::Sqlite => format!("unhex('01900000000070008f{kind:02x}' || printf('%012x', {number}))"),
+        Backend::Sqlite => {
+            format!("unhex('01900000000070008f{kind:02x}' || printf('%012x', {number}))")
+        }
     }
 }
 
@@ -81,7 +94,9 @@ async fn fill(app: &TestApp) {
             id(app, 3, "n"),
         ),
     ] {
-        db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{error}: {statement}"));
+        db.execute_unprepared(&statement)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {statement}"));
     }
 }
 
@@ -111,10 +126,11 @@ async fn no_statement_of_the_analysis_tries_a_product(app: TestApp) {
         assert!(answer.errors.is_empty(), "{answer}");
     }
     if app.backend == Backend::Sqlite {
-        let sent: BTreeMap<String, Statement> = std::mem::take(&mut *app.sent.lock().expect("the log"))
-            .into_iter()
-            .map(|statement| (statement.sql.clone(), statement))
-            .collect();
+        let sent: BTreeMap<String, Statement> =
+            std::mem::take(&mut *app.sent.lock().expect("the log"))
+                .into_iter()
+                .map(|statement| (statement.sql.clone(), statement))
+                .collect();
         assert!(sent.len() > 300, "{}", sent.len());
         for statement in sent.into_values() {
             let products = products(&app, &statement).await;
@@ -125,7 +141,8 @@ async fn no_statement_of_the_analysis_tries_a_product(app: TestApp) {
 
 /// What SQLite would scan for each row of something else.
 async fn products(app: &TestApp, statement: &Statement) -> Vec<String> {
-    let explain = Statement::from_string(statement.db_backend, format!("EXPLAIN QUERY PLAN {statement}"));
+    let explain =
+        Statement::from_string(statement.db_backend, format!("EXPLAIN QUERY PLAN {statement}"));
     let rows = app.app.db.reading().query_all_raw(explain).await.expect("a plan");
     let mut loops: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut correlated = Vec::new();
@@ -149,8 +166,7 @@ async fn products(app: &TestApp, statement: &Statement) -> Vec<String> {
 
 /// FULL and PARTY at once: two memberships, one country of the group.
 async fn a_country_in_a_group_in_two_kinds_is_in_it_once(app: TestApp) {
-    let query =
-        "{ attendance(rows: REGIONAL_GROUP) { cells(first: 100) { nodes { row { key } count countries batches } } } }";
+    let query = "{ attendance(rows: REGIONAL_GROUP) { cells(first: 100) { nodes { row { key } count countries batches } } } }";
     let before = app.ask(query).await;
     let db = writable(&app).await;
     let twice = format!(
@@ -164,13 +180,18 @@ async fn a_country_in_a_group_in_two_kinds_is_in_it_once(app: TestApp) {
     assert!(written > 10, "{written}");
     let after = app.ask(query).await;
     assert_eq!(after.at("/attendance"), before.at("/attendance"));
-    assert!(after.at("/attendance/cells/nodes").as_array().is_some_and(|cells| cells.len() > 1), "{after}");
+    assert!(
+        after.at("/attendance/cells/nodes").as_array().is_some_and(|cells| cells.len() > 1),
+        "{after}"
+    );
 }
 
 /// A statement that does not end by itself.
 fn endless(app: &TestApp) -> Statement {
     let sql = match app.backend {
-        Backend::Sqlite => "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s) SELECT count(*) FROM s",
+        Backend::Sqlite => {
+            "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s) SELECT count(*) FROM s"
+        }
         Backend::Postgres => "SELECT pg_sleep(600)",
     };
     Statement::from_string(app.app.db.backend(), sql)
@@ -197,14 +218,21 @@ const TOPICS: &str = "{ topics { nodes { key } } }";
 /// How many connections are in use.
 fn busy(app: &TestApp) -> u32 {
     let pools = app.app.db.pools();
-    pools.iter().filter(|(name, state, _)| *name != "writing" && *state == "busy").map(|pool| pool.2).sum()
+    pools
+        .iter()
+        .filter(|(name, state, _)| *name != "writing" && *state == "busy")
+        .map(|pool| pool.2)
+        .sum()
 }
 
 /// How many statements of other connections PostgreSQL is carrying out.
 async fn under_way(db: &impl ConnectionTrait) -> i64 {
     let sql = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> \
                pg_backend_pid() AND backend_type = 'client backend'";
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("the statements");
+    let row = db
+        .query_one_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .expect("the statements");
     row.expect("a row").try_get("", "n").expect("a number")
 }
 
@@ -213,11 +241,19 @@ async fn until(app: &TestApp, is_busy: bool) {
     let watch = writable(app).await;
     let begin = Instant::now();
     loop {
-        let statements = if app.backend == Backend::Postgres { under_way(&watch).await } else { i64::from(busy(app)) };
+        let statements = if app.backend == Backend::Postgres {
+            under_way(&watch).await
+        } else {
+            i64::from(busy(app))
+        };
         if (busy(app) > 0, statements > 0) == (is_busy, is_busy) {
             return;
         }
-        assert!(begin.elapsed() < SOON, "busy: {}, statements: {statements}; expected: {is_busy}", busy(app));
+        assert!(
+            begin.elapsed() < SOON,
+            "busy: {}, statements: {statements}; expected: {is_busy}",
+            busy(app)
+        );
         sleep(Duration::from_millis(20)).await;
     }
 }
@@ -227,7 +263,12 @@ async fn all_are_well(readers: &Readers, lanes: usize) {
     for _ in 0..3 {
         let mut held = Vec::new();
         for _ in 0..lanes {
-            held.push(timeout(SOON, readers.begin(Default::default())).await.expect("in time").expect("a lane"));
+            held.push(
+                timeout(SOON, readers.begin(Default::default()))
+                    .await
+                    .expect("in time")
+                    .expect("a lane"),
+            );
         }
         for snapshot in held {
             snapshot.execute_unprepared("SELECT 1").await.expect("an answer");
@@ -243,7 +284,10 @@ async fn an_abandoned_statement_ends(app: TestApp) {
         let statements = (0..lanes).map(|_| readers.query_one_raw(endless(&app)));
         let all = futures::future::join_all(statements);
         let mut all = std::pin::pin!(all);
-        timeout(Duration::from_millis(300), all.as_mut()).await.map(drop).expect_err("they end by themselves");
+        timeout(Duration::from_millis(300), all.as_mut())
+            .await
+            .map(drop)
+            .expect_err("they end by themselves");
         assert_eq!(busy(&app), lanes);
         // One more finds no lane, and is told so in time.
         let refused = tokio::select! {
@@ -280,13 +324,17 @@ async fn no_interrupt_hits_another_statement(app: TestApp) {
         let statement = Statement::from_string(app.app.db.backend(), sql);
         let within = Duration::from_micros(round * 37 % 3000);
         let _ = timeout(within, heavy.query_one_raw(statement.clone())).await;
-        heavy.query_one_raw(statement).await.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        heavy
+            .query_one_raw(statement)
+            .await
+            .unwrap_or_else(|error| panic!("round {round}: {error}"));
     }
 }
 
 async fn a_request_that_times_out_ends_its_statement(app: TestApp) {
     make_topics_endless(&app).await;
-    let got = post(&app.door_with("http.timeout_seconds = 1"), json!({ "query": TOPICS }), &[]).await;
+    let got =
+        post(&app.door_with("http.timeout_seconds = 1"), json!({ "query": TOPICS }), &[]).await;
     assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
     until(&app, false).await;
     all_are_well(app.app.db.reading(), 4).await;
@@ -323,11 +371,17 @@ impl Drop for Server {
 }
 
 async fn a_server_that_is_told_to_stop_ends_its_statements(app: TestApp) {
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--log", "error", "--database-url", &app.url];
-    let child = jejaring(&arguments).env("JEJARING_HTTP_TIMEOUT_SECONDS", "3600").stdout(Stdio::piped()).spawn();
+    let arguments =
+        ["serve", "--listen", "127.0.0.1:0", "--log", "error", "--database-url", &app.url];
+    let child = jejaring(&arguments)
+        .env("JEJARING_HTTP_TIMEOUT_SECONDS", "3600")
+        .stdout(Stdio::piped())
+        .spawn();
     let mut server = Server(child.expect("it starts"));
     let mut first = String::new();
-    BufReader::new(server.0.stdout.take().expect("its output")).read_line(&mut first).expect("its first line");
+    BufReader::new(server.0.stdout.take().expect("its output"))
+        .read_line(&mut first)
+        .expect("its first line");
     let address = first.trim().strip_prefix("listening on http://").expect("an address").to_owned();
     make_topics_endless(&app).await;
     let clients: Vec<TcpStream> = (0..8)
@@ -344,7 +398,13 @@ async fn a_server_that_is_told_to_stop_ends_its_statements(app: TestApp) {
         assert!(under_way(&watch).await > 0);
     }
     let id = server.0.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill runs")
+            .success()
+    );
     // Ten seconds are theirs. PostgreSQL would end them by itself after thirty.
     let deadline = Instant::now() + Duration::from_secs(25);
     let status = loop {
@@ -395,8 +455,9 @@ async fn what_takes_long_does_not_wait_for_pages(app: TestApp) {
     app.ask(GROUPED).await.at("/delegations");
     app.ask(CUBE).await.at("/attendance");
     // A request that may cost much is read beside the pages as a whole.
-    let filters =
-        (0..2).map(|n| format!("a{n}: delegations(filter: {{status: {{eq: ATTENDED}}}}) {{ nodes {{ key }} }}"));
+    let filters = (0..2).map(|n| {
+        format!("a{n}: delegations(filter: {{status: {{eq: ATTENDED}}}}) {{ nodes {{ key }} }}")
+    });
     let answer = app.ask(&format!("{{ {} }}", filters.collect::<Vec<_>>().join(" "))).await;
     answer.at("/a0/nodes");
 }

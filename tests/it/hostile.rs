@@ -95,7 +95,11 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
                 "delegations",
                 "some",
             ];
-            Value::Object((0..dice.below(4)).map(|_| (dice.pick(&keys).to_owned(), value(dice, depth + 1))).collect())
+            Value::Object(
+                (0..dice.below(4))
+                    .map(|_| (dice.pick(&keys).to_owned(), value(dice, depth + 1)))
+                    .collect(),
+            )
         }
     }
 }
@@ -103,8 +107,8 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 /// A document with a few characters of it changed.
 fn mangled(dice: &mut Dice, document: &str) -> String {
     let scraps = [
-        "{", "}", "(", ")", "\"", "\"\"\"", "$", "...", "@skip", ":", "!", "[", "\\u0000", "é", "1e999", "-", "#", "&",
-        "null", "on",
+        "{", "}", "(", ")", "\"", "\"\"\"", "$", "...", "@skip", ":", "!", "[", "\\u0000", "é",
+        "1e999", "-", "#", "&", "null", "on",
     ];
     let mut characters: Vec<String> = document.chars().map(String::from).collect();
     for _ in 0..=dice.below(4) {
@@ -139,11 +143,19 @@ fn body(dice: &mut Dice) -> Vec<u8> {
 
 fn check(got: &Got, sent: &[u8]) {
     let sent = String::from_utf8_lossy(&sent[..sent.len().min(600)]);
-    assert!(got.status.as_u16() < 500, "{} for {sent}: {}", got.status, String::from_utf8_lossy(&got.body));
+    assert!(
+        got.status.as_u16() < 500,
+        "{} for {sent}: {}",
+        got.status,
+        String::from_utf8_lossy(&got.body)
+    );
     let answer = got.json();
     for error in answer["errors"].as_array().into_iter().flatten() {
         assert!(error["extensions"]["code"].is_string(), "{error} for {sent}");
-        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{error} for {sent}");
+        assert!(
+            error["message"].as_str().is_some_and(|message| !message.is_empty()),
+            "{error} for {sent}"
+        );
     }
     assert!(answer.get("data").is_some() || answer.get("errors").is_some(), "{answer} for {sent}");
 }
@@ -154,17 +166,25 @@ async fn ten_thousand_bad_requests(app: TestApp) {
     let mut dice = Dice(0x6a65_6a61_7269_6e67);
     for _ in 0..5_000 {
         let body = body(&mut dice);
-        let got =
-            send(&state, request("POST", "/graphql", &[("content-type", "application/json")], body.clone())).await;
+        let got = send(
+            &state,
+            request("POST", "/graphql", &[("content-type", "application/json")], body.clone()),
+        )
+        .await;
         check(&got, &body);
     }
     for _ in 0..200 {
         let query = dice.pick(&ASKING);
         let query: String = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("query", query), ("variables", &json!({ "v": value(&mut dice, 2) }).to_string())])
+            .extend_pairs([
+                ("query", query),
+                ("variables", &json!({ "v": value(&mut dice, 2) }).to_string()),
+            ])
             .finish();
         if query.len() < 10_000 {
-            let got = send(&state, request("GET", &format!("/graphql?{query}"), &[], Body::empty())).await;
+            let got =
+                send(&state, request("GET", &format!("/graphql?{query}"), &[], Body::empty()))
+                    .await;
             check(&got, query.as_bytes());
         }
     }

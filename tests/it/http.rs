@@ -69,26 +69,36 @@ pub async fn send(state: &HttpState, request: Request<Body>) -> Got {
     Got { status: head.status, headers: head.headers, body }
 }
 
-pub fn request(method: &str, uri: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Request<Body> {
+pub fn request(
+    method: &str,
+    uri: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Request<Body> {
     let builder = Request::builder().method(method).uri(uri);
-    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+    let builder =
+        headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
     builder.body(body.into()).expect("a request")
 }
 
 pub async fn post(state: &HttpState, body: Value, headers: &[(&str, &str)]) -> Got {
-    let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
+    let headers: Vec<_> =
+        [("content-type", "application/json")].iter().chain(headers).copied().collect();
     send(state, request("POST", "/graphql", &headers, body.to_string())).await
 }
 
 /// What operators see.
 async fn metrics(state: &HttpState) -> String {
-    let response = metrics_router(state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
-    let text = to_bytes(response.expect("an answer").into_body(), usize::MAX).await.expect("a body");
+    let response =
+        metrics_router(state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
+    let text =
+        to_bytes(response.expect("an answer").into_body(), usize::MAX).await.expect("a body");
     String::from_utf8(text.to_vec()).expect("text")
 }
 
 async fn get(state: &HttpState, pairs: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
-    let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query: String =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     send(state, request("GET", &format!("/graphql?{query}"), headers, Body::empty())).await
 }
 
@@ -99,7 +109,9 @@ async fn post_and_get_answer_alike(app: TestApp) {
     let state = app.state();
     let query = "query A($key: String!) { batch(by: {key: $key}) { key } } query B { __typename }";
     let variables = json!({ "key": "jewellery-2023" });
-    let posted = post(&state, json!({ "query": query, "operationName": "A", "variables": variables }), &[]).await;
+    let posted =
+        post(&state, json!({ "query": query, "operationName": "A", "variables": variables }), &[])
+            .await;
     let pairs = [("query", query), ("operationName", "A"), ("variables", &variables.to_string())];
     let got = get(&state, &pairs, &[]).await;
     for answer in [&posted, &got] {
@@ -111,7 +123,8 @@ async fn post_and_get_answer_alike(app: TestApp) {
         post(&state, json!({ "query": KEY }), &[NEW]).await.header("content-type"),
         "application/graphql-response+json; charset=utf-8"
     );
-    let head = send(&state, request("HEAD", "/graphql?query=%7B__typename%7D", &[], Body::empty())).await;
+    let head =
+        send(&state, request("HEAD", "/graphql?query=%7B__typename%7D", &[], Body::empty())).await;
     assert_eq!(head.status, StatusCode::OK);
 }
 
@@ -130,8 +143,7 @@ async fn an_answer_is_kept_until_something_is_written(app: TestApp) {
     assert!(made > 1);
     assert_eq!(ask(&another).await, (first, made));
     let curator = app.staff(GrantRole::Curator).await;
-    let source =
-        "mutation { addSource(input: {kind: NEWS_REPORT, title: \"Kept\", language: \"en\"}) { errors { message } } }";
+    let source = "mutation { addSource(input: {kind: NEWS_REPORT, title: \"Kept\", language: \"en\"}) { errors { message } } }";
     app.ask_as(&curator, source).await;
     for state in [&state, &another] {
         assert_eq!(ask(state).await, (first + 1, made));
@@ -150,16 +162,25 @@ async fn what_may_differ_is_not_answered_alike(app: TestApp) {
     // Twice, so that whatever is kept is answered with.
     for _ in 0..2 {
         for headers in [&[] as &[_], &languages, &shown] {
-            for body in
-                [asked("KH", false), asked("KH", true), asked("TH", false), asked("QQ", false), asked("K", false)]
-            {
-                let (got, made) = (post(&state, body.clone(), headers).await, post(&forgetful, body, headers).await);
+            for body in [
+                asked("KH", false),
+                asked("KH", true),
+                asked("TH", false),
+                asked("QQ", false),
+                asked("K", false),
+            ] {
+                let (got, made) = (
+                    post(&state, body.clone(), headers).await,
+                    post(&forgetful, body, headers).await,
+                );
                 assert_eq!((got.status, got.json()), (made.status, made.json()));
             }
         }
     }
     let metrics = metrics(&state).await;
-    let hits = metrics.lines().find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
+    let hits = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
     // In two languages: a country with its cost and without, another, and one that there is not; a code that cannot be is an error.
     assert_eq!(hits, Some("8"));
 }
@@ -181,7 +202,8 @@ async fn the_status_tells_the_class_of_the_fault(app: TestApp) {
         (json!([{ "query": KEY }]), 400, 400, "BAD_USER_INPUT"),
         (json!({ "query": "{ node(id: \"x\") { id } }" }), 200, 294, "BAD_USER_INPUT"),
     ] {
-        let (older, newer) = (post(&state, body.clone(), &[]).await, post(&state, body.clone(), &[NEW]).await);
+        let (older, newer) =
+            (post(&state, body.clone(), &[]).await, post(&state, body.clone(), &[NEW]).await);
         assert_eq!((older.status.as_u16(), newer.status.as_u16()), (old, new), "{body}");
         assert_eq!((older.code(), newer.code()), (code.to_owned(), code.to_owned()), "{body}");
         assert_eq!(newer.json().get("data").is_some(), new == 294, "{body}");
@@ -202,12 +224,19 @@ async fn only_json_that_a_browser_asks_for_is_read(app: TestApp) {
         ("application/graphql", 415),
         ("", 415),
     ] {
-        let got = send(&state, request("POST", "/graphql", &[("content-type", content_type)], body.clone())).await;
+        let got = send(
+            &state,
+            request("POST", "/graphql", &[("content-type", content_type)], body.clone()),
+        )
+        .await;
         assert_eq!(got.status.as_u16(), status, "{content_type}");
     }
     for (method, status) in [("PUT", 405), ("DELETE", 405), ("PATCH", 405), ("OPTIONS", 204)] {
         let got = send(&state, request(method, "/graphql", &[], Body::empty())).await;
-        assert_eq!((got.status.as_u16(), got.header("allow")), (status, "GET, HEAD, POST, OPTIONS"));
+        assert_eq!(
+            (got.status.as_u16(), got.header("allow")),
+            (status, "GET, HEAD, POST, OPTIONS")
+        );
     }
     let written = get(&state, &[("query", "mutation { __typename }")], &[]).await;
     assert_eq!((written.status.as_u16(), written.header("allow")), (405, "POST"));
@@ -215,9 +244,15 @@ async fn only_json_that_a_browser_asks_for_is_read(app: TestApp) {
     assert_eq!(get(&state, &[("query", KEY)], &image).await.status, StatusCode::FORBIDDEN);
     let asked = [image[0], image[1], ("graphql-require-preflight", "1")];
     assert_eq!(get(&state, &[("query", KEY)], &asked).await.status, StatusCode::OK);
-    assert_eq!(get(&state, &[("query", KEY)], &[("accept", "text/html")]).await.status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(
+        get(&state, &[("query", KEY)], &[("accept", "text/html")]).await.status,
+        StatusCode::NOT_ACCEPTABLE
+    );
     let gzip = [("content-type", "application/json"), ("content-encoding", "gzip")];
-    assert_eq!(send(&state, request("POST", "/graphql", &gzip, "x")).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(
+        send(&state, request("POST", "/graphql", &gzip, "x")).await.status,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     let rubbish = [("content-type", "application/json")];
     let got = send(&state, request("POST", "/graphql", &rubbish, vec![0xff, 0])).await;
     assert_eq!((got.status, got.code()), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT".to_owned()));
@@ -230,11 +265,19 @@ async fn a_get_is_answered_again_only_where_it_changed(app: TestApp) {
     assert!(tag.starts_with("W/\""), "{tag}");
     assert_eq!(first.header("cache-control"), "public, no-cache");
     for field in ["accept", "accept-language", "authorization"] {
-        let vary = first.headers.get_all("vary").iter().any(|value| value.to_str().expect("text").contains(field));
+        let vary = first
+            .headers
+            .get_all("vary")
+            .iter()
+            .any(|value| value.to_str().expect("text").contains(field));
         assert!(vary, "{field}");
     }
-    let again = get(&state, &[("query", KEY)], &[("if-none-match", &format!("\"other\", {tag}"))]).await;
-    assert_eq!((again.status, again.body.len(), again.header("etag")), (StatusCode::NOT_MODIFIED, 0, tag.as_str()));
+    let again =
+        get(&state, &[("query", KEY)], &[("if-none-match", &format!("\"other\", {tag}"))]).await;
+    assert_eq!(
+        (again.status, again.body.len(), again.header("etag")),
+        (StatusCode::NOT_MODIFIED, 0, tag.as_str())
+    );
     let other = get(&state, &[("query", "{ __typename }")], &[("if-none-match", &tag)]).await;
     assert_eq!(other.status, StatusCode::OK);
     let faulty = get(&state, &[("query", "{ nothing }")], &[]).await;
@@ -249,7 +292,10 @@ async fn a_client_that_spent_its_budget_is_told_when_to_come_back(app: TestApp) 
         assert_eq!(post(&state, json!({ "query": KEY }), &[]).await.status, StatusCode::OK);
     }
     let refused = post(&state, json!({ "query": KEY }), &[]).await;
-    assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED".to_owned()));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED".to_owned())
+    );
     let wait: u64 = refused.header("retry-after").parse().expect("seconds");
     assert!((1..=12).contains(&wait), "{wait}");
 }
@@ -283,12 +329,15 @@ async fn trusted_documents_alone(app: TestApp) {
 
 async fn many_errors_are_told_in_part(app: TestApp) {
     let state = app.state();
-    let query = (0..40).map(|number| format!("a{number}: node(id: \"{number}\") {{ id }} ")).collect::<String>();
+    let query = (0..40)
+        .map(|number| format!("a{number}: node(id: \"{number}\") {{ id }} "))
+        .collect::<String>();
     let got = post(&state, json!({ "query": format!("{{ {query} }}") }), &[]).await.json();
     assert_eq!(got["errors"].as_array().map(Vec::len), Some(20));
     assert_eq!(got["extensions"]["errorsOmitted"], 20);
-    let long =
-        (0..15).map(|number| format!("a{number}: node(id: \"{}\") {{ id }} ", "x".repeat(3000))).collect::<String>();
+    let long = (0..15)
+        .map(|number| format!("a{number}: node(id: \"{}\") {{ id }} ", "x".repeat(3000)))
+        .collect::<String>();
     let got = post(&state, json!({ "query": format!("{{ {long} }}") }), &[]).await.json();
     assert!(got["errors"].to_string().len() < 17 * 1024, "{}", got["errors"].to_string().len());
 }
@@ -313,20 +362,33 @@ async fn a_request_that_takes_too_long_is_given_up(app: TestApp) {
         held.push(app.app.db.reading().begin(Default::default()).await.expect("a connection"));
     }
     let got = post(&state, json!({ "query": KEY }), &[]).await;
-    assert_eq!((got.status, got.code()), (StatusCode::SERVICE_UNAVAILABLE, "REQUEST_TIMEOUT".to_owned()));
+    assert_eq!(
+        (got.status, got.code()),
+        (StatusCode::SERVICE_UNAVAILABLE, "REQUEST_TIMEOUT".to_owned())
+    );
     let endless = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
-    let got = send(&state, request("POST", "/graphql", &[("content-type", "application/json")], endless)).await;
-    assert_eq!((got.status, got.code()), (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT".to_owned()));
+    let got =
+        send(&state, request("POST", "/graphql", &[("content-type", "application/json")], endless))
+            .await;
+    assert_eq!(
+        (got.status, got.code()),
+        (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT".to_owned())
+    );
 }
 
 async fn a_panic_is_an_error_with_an_id(app: TestApp) {
-    let observer: jejaring::db::Observer = std::sync::Arc::new(|_| panic!("a statement that must not be told"));
-    let options = jejaring::db::DbOptions { observer: Some(observer), ..db_options(&app.url, 1, 2) };
+    let observer: jejaring::db::Observer =
+        std::sync::Arc::new(|_| panic!("a statement that must not be told"));
+    let options =
+        jejaring::db::DbOptions { observer: Some(observer), ..db_options(&app.url, 1, 2) };
     let db = jejaring::db::Db::connect(&options).await.expect("the database opens");
     let broken = jejaring::app::App::over(db, app.app.clock.clone(), &settings(""), no_trusted());
     let config = jejaring::config::Config::from_layers([]).expect("the defaults");
     let got = post(&HttpState::new(broken, &config), json!({ "query": KEY }), &[]).await;
-    assert_eq!((got.status, got.code()), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR".to_owned()));
+    assert_eq!(
+        (got.status, got.code()),
+        (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR".to_owned())
+    );
     assert!(got.json()["errors"][0]["extensions"]["errorId"].is_string());
     assert!(!String::from_utf8_lossy(&got.body).contains("must not be told"));
 }
@@ -337,7 +399,10 @@ async fn answers_are_compressed_and_have_an_id(app: TestApp) {
     let got = post(&state, json!({ "query": query }), &[("accept-encoding", "gzip")]).await;
     assert_eq!(got.header("content-encoding"), "gzip");
     assert!(
-        got.headers.get_all("vary").iter().any(|value| value.to_str().is_ok_and(|it| it.contains("accept-encoding")))
+        got.headers
+            .get_all("vary")
+            .iter()
+            .any(|value| value.to_str().is_ok_and(|it| it.contains("accept-encoding")))
     );
     let own = post(&state, json!({ "query": KEY }), &[("x-request-id", "portal-7")]).await;
     assert_eq!(own.header("x-request-id"), "portal-7");
@@ -369,7 +434,10 @@ async fn operators_see_figures(app: TestApp) {
     for query in [KEY, KEY, "{ nothing }", &"{ __typename ".repeat(100)] {
         post(&state, json!({ "query": query }), &[]).await;
     }
-    assert_eq!(send(&state, request("GET", "/metrics", &[], Body::empty())).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        send(&state, request("GET", "/metrics", &[], Body::empty())).await.status,
+        StatusCode::NOT_FOUND
+    );
     let text = metrics(&state).await;
     for line in [
         "jejaring_request_duration_seconds_count{operation=\"query\",outcome=\"ok\"} 2",
@@ -386,11 +454,16 @@ async fn a_body_has_a_limit(app: TestApp) {
     let state = app.state();
     let large = json!({ "query": KEY, "more": "x".repeat(103_000) });
     let got = post(&state, large, &[]).await;
-    assert_eq!((got.status, got.code()), (StatusCode::PAYLOAD_TOO_LARGE, "COST_LIMIT_EXCEEDED".to_owned()));
+    assert_eq!(
+        (got.status, got.code()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "COST_LIMIT_EXCEEDED".to_owned())
+    );
     // Its length is not announced.
     let chunks = (0..1000).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1000]));
     let body = Body::from_stream(futures::stream::iter(chunks));
-    let got = send(&state, request("POST", "/graphql", &[("content-type", "application/json")], body)).await;
+    let got =
+        send(&state, request("POST", "/graphql", &[("content-type", "application/json")], body))
+            .await;
     assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -405,13 +478,19 @@ async fn a_list_is_a_table(app: TestApp) {
         totalCount nodes { status country { code name(language: EN) } batch { venues(first: 5) { nodes { city } } } ...K } pageInfo { endCursor } } } }
         fragment K on Delegation { batch { key } }"#;
     let csv = table(&state, query, "text/csv").await;
-    assert_eq!((csv.status, csv.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8; header=present"));
+    assert_eq!(
+        (csv.status, csv.header("content-type")),
+        (StatusCode::OK, "text/csv; charset=utf-8; header=present")
+    );
     let text = String::from_utf8(csv.body).expect("UTF-8");
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines[0], "status,country.code,country.name,batch.venues,batch.key");
     assert_eq!(lines.len(), 8, "{text}");
     assert!(
-        lines.iter().any(|line| line.starts_with("ATTENDED,KH,Cambodia,") && line.ends_with(",jewellery-2023")),
+        lines
+            .iter()
+            .any(|line| line.starts_with("ATTENDED,KH,Cambodia,")
+                && line.ends_with(",jewellery-2023")),
         "{text}"
     );
     let ndjson = table(&state, query, "application/x-ndjson").await;
@@ -421,7 +500,10 @@ async fn a_list_is_a_table(app: TestApp) {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     assert_eq!(rows.len(), 6);
-    assert!(rows.iter().all(|row| row["batch"]["key"] == "jewellery-2023" && row["status"] == "ATTENDED"));
+    assert!(
+        rows.iter()
+            .all(|row| row["batch"]["key"] == "jewellery-2023" && row["status"] == "ATTENDED")
+    );
 }
 
 /// A table is read to its end whatever the size of a page, and has what pages have, in the same order.
@@ -432,7 +514,9 @@ async fn a_table_has_the_whole_list(app: TestApp) {
     let (mut paged, mut after) = (vec!["code".to_owned()], Value::Null);
     loop {
         let query = "query($after: Cursor) { countries(first: 100, after: $after) { nodes { code } pageInfo { hasNextPage endCursor } } }";
-        let page = post(&state, json!({ "query": query, "variables": { "after": after } }), &[]).await.json();
+        let page = post(&state, json!({ "query": query, "variables": { "after": after } }), &[])
+            .await
+            .json();
         let page = &page["data"]["countries"];
         paged.extend(
             page["nodes"]
@@ -450,7 +534,12 @@ async fn a_table_has_the_whole_list(app: TestApp) {
     assert_eq!(text.lines().collect::<Vec<_>>(), paged);
     let some = table(&state, "{ countries(first: 3) { nodes { code } } }", "text/csv").await;
     assert_eq!(String::from_utf8(some.body).expect("UTF-8").lines().count(), 4);
-    let none = table(&state, "{ batch(by: {key: \"nothing\"}) { delegations { nodes { key } } } }", "text/csv").await;
+    let none = table(
+        &state,
+        "{ batch(by: {key: \"nothing\"}) { delegations { nodes { key } } } }",
+        "text/csv",
+    )
+    .await;
     assert_eq!(String::from_utf8(none.body).expect("UTF-8"), "key\r\n");
 }
 
@@ -463,10 +552,17 @@ async fn a_cube_is_a_table(app: TestApp) {
     let text = String::from_utf8(csv.body).expect("UTF-8");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 23, "{text}");
-    assert_eq!(lines[..2], ["row.key,column.key,state,attended,people.atLeast", "AF,2017,ATTENDED,1,"]);
+    assert_eq!(
+        lines[..2],
+        ["row.key,column.key,state,attended,people.atLeast", "AF,2017,ATTENDED,1,"]
+    );
     assert!(lines.contains(&"SG,2023,NOBODY,0,"), "{text}");
-    let found =
-        table(&state, "{ search(text: \"perhiasan\") { nodes { kind excerpt } } }", "application/x-ndjson").await;
+    let found = table(
+        &state,
+        "{ search(text: \"perhiasan\") { nodes { kind excerpt } } }",
+        "application/x-ndjson",
+    )
+    .await;
     let found = String::from_utf8(found.body).expect("UTF-8");
     assert!(found.lines().count() > 3 && found.starts_with("{\"kind\":\""), "{found}");
 }
@@ -492,7 +588,8 @@ async fn names_come_in_the_languages_of_the_reader(app: TestApp) {
     let state = app.state();
     let query = "{ country(code: \"KH\") { name } }";
     let name = async |languages: &str| {
-        let got = post(&state, json!({ "query": query }), &[("accept-language", languages)]).await.json();
+        let got =
+            post(&state, json!({ "query": query }), &[("accept-language", languages)]).await.json();
         got["data"]["country"]["name"].as_str().expect("a name").to_owned()
     };
     assert_eq!(name("id").await, "Kamboja");
@@ -504,18 +601,25 @@ async fn names_come_in_the_languages_of_the_reader(app: TestApp) {
 }
 
 async fn what_is_judged_is_paid_for_by_its_length(app: TestApp) {
-    let state = app.door_with("http.max_batch = 10\nlimits.max_cost = 100\n[rate]\nanonymous_per_minute = 1000");
+    let state = app.door_with(
+        "http.max_batch = 10\nlimits.max_cost = 100\n[rate]\nanonymous_per_minute = 1000",
+    );
     let long = json!({ "query": format!("{{ {} }}", "nothing ".repeat(3_000)) });
     assert_eq!(post(&state, long.clone(), &[]).await.code(), "GRAPHQL_VALIDATION_FAILED");
     let mut refused = 0;
     for _ in 0..5 {
-        refused += u32::from(post(&state, long.clone(), &[]).await.status == StatusCode::TOO_MANY_REQUESTS);
+        refused += u32::from(
+            post(&state, long.clone(), &[]).await.status == StatusCode::TOO_MANY_REQUESTS,
+        );
     }
     assert!(refused >= 1, "2000 may be spent at once, 490 each");
     // Each request of a list is a request, and a list that meets a closed door is refused as a whole.
     let list = Value::Array((0..10).map(|_| json!({ "query": "{ __typename }" })).collect());
     let got = post(&state, list, &[]).await;
-    assert_eq!((got.status, got.code()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED".to_owned()));
+    assert_eq!(
+        (got.status, got.code()),
+        (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED".to_owned())
+    );
     assert_ne!(got.header("retry-after"), "");
 }
 
@@ -531,7 +635,8 @@ async fn a_proxy_speaks_for_its_clients(app: TestApp) {
         .door_with("http.trusted_proxies = [\"10.0.0.0/8\"]\nlimits.max_cost = 5\n[rate]\nanonymous_per_minute = 10");
     let from = async |peer: &str, client: &str| {
         let headers = [("content-type", "application/json"), ("x-forwarded-for", client)];
-        let mut request = request("POST", "/graphql", &headers, json!({ "query": "{ __typename }" }).to_string());
+        let mut request =
+            request("POST", "/graphql", &headers, json!({ "query": "{ __typename }" }).to_string());
         let peer: std::net::SocketAddr = format!("{peer}:1").parse().expect("an address");
         request.extensions_mut().insert(ConnectInfo(peer));
         send(&state, request).await.status
@@ -540,7 +645,11 @@ async fn a_proxy_speaks_for_its_clients(app: TestApp) {
     assert_eq!(from("10.0.0.1", "192.0.2.1").await, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(from("10.0.0.1", "192.0.2.2").await, StatusCode::OK, "another client of the proxy");
     assert_eq!(from("203.0.113.1", "192.0.2.3").await, StatusCode::OK);
-    assert_eq!(from("203.0.113.1", "192.0.2.4").await, StatusCode::TOO_MANY_REQUESTS, "it is nobody's proxy");
+    assert_eq!(
+        from("203.0.113.1", "192.0.2.4").await,
+        StatusCode::TOO_MANY_REQUESTS,
+        "it is nobody's proxy"
+    );
 }
 
 /// Headers without end are refused before they fill the memory.

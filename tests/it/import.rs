@@ -9,7 +9,8 @@ use entity::{claim, delegation, event, event_spool, import, import_row, source};
 use jejaring::access::Actor;
 use jejaring::exchange::import::{Upload, receive};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
 };
 use serde_json::json;
 
@@ -50,9 +51,16 @@ pub fn upload(table: ImportTable, name: &str) -> Upload {
 }
 
 /// Hands in a file; the id of the import.
-pub async fn hand_in(app: &TestApp, officer: &Actor, upload: Upload, text: impl AsRef<[u8]>) -> String {
+pub async fn hand_in(
+    app: &TestApp,
+    officer: &Actor,
+    upload: Upload,
+    text: impl AsRef<[u8]>,
+) -> String {
     let file = Cursor::new(text.as_ref().to_vec());
-    let row = receive(&app.app.db, &app.app.clock, officer, upload, file, |_, _| ()).await.expect("the file is read");
+    let row = receive(&app.app.db, &app.app.clock, officer, upload, file, |_, _| ())
+        .await
+        .expect("the file is read");
     app.id_of(officer, "import", &row.key).await
 }
 
@@ -68,11 +76,20 @@ async fn told(app: &TestApp, officer: &Actor, id: &str) -> String {
     let answer = app.ask_as(officer, &query).await;
     let rows = answer.at("/node/rows/nodes").as_array().expect("rows").iter();
     let line = |row: &serde_json::Value| {
-        let reasons: Vec<&str> =
-            row["reasons"].as_array().expect("reasons").iter().filter_map(|one| one.as_str()).collect();
-        format!("{} {} {}", row["line"], row["state"].as_str().unwrap_or_default(), reasons.join(" | "))
-            .trim()
-            .to_owned()
+        let reasons: Vec<&str> = row["reasons"]
+            .as_array()
+            .expect("reasons")
+            .iter()
+            .filter_map(|one| one.as_str())
+            .collect();
+        format!(
+            "{} {} {}",
+            row["line"],
+            row["state"].as_str().unwrap_or_default(),
+            reasons.join(" | ")
+        )
+        .trim()
+        .to_owned()
     };
     rows.map(line).collect::<Vec<_>>().join("\n")
 }
@@ -80,8 +97,12 @@ async fn told(app: &TestApp, officer: &Actor, id: &str) -> String {
 /// Applies an import, and waits for one that is applied beside the answer; why it was refused.
 pub async fn apply(app: &TestApp, officer: &Actor, id: &str, more: &str) -> Vec<String> {
     let mut commits = app.app.db.commits();
-    let applied =
-        app.ask_as(officer, &mutation("applyImport", &format!("importId: {id:?} {more}"), "import { state }")).await;
+    let applied = app
+        .ask_as(
+            officer,
+            &mutation("applyImport", &format!("importId: {id:?} {more}"), "import { state }"),
+        )
+        .await;
     let state = format!("{{ node(id: {id:?}) {{ ... on Import {{ state }} }} }}");
     commits.mark_unchanged();
     while app.ask_as(officer, &state).await.at("/node")["state"] == "APPLYING" {
@@ -93,7 +114,9 @@ pub async fn apply(app: &TestApp, officer: &Actor, id: &str, more: &str) -> Vec<
 /// A batch of the owner, announced, with no delegation.
 pub async fn batch(app: &TestApp, officer: &Actor, key: &str) -> String {
     let id = draft(app, officer, key, r#", startsOn: "2024-03-04", endsOn: "2024-03-08""#).await;
-    let announced = app.ask_as(officer, &mutation("announceBatch", &format!("batchId: {id:?}"), "batch { key }")).await;
+    let announced = app
+        .ask_as(officer, &mutation("announceBatch", &format!("batchId: {id:?}"), "batch { key }"))
+        .await;
     assert_eq!(announced.refusals("announceBatch"), Vec::<String>::new());
     id
 }
@@ -101,8 +124,7 @@ pub async fn batch(app: &TestApp, officer: &Actor, key: &str) -> String {
 async fn rows_of_many_imports_are_asked_for_at_once(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "many").await;
-    let asked =
-        "{ imports { nodes { rows(first: 2) { totalCount nodes { line } pageInfo { hasNextPage endCursor } } } } }";
+    let asked = "{ imports { nodes { rows(first: 2) { totalCount nodes { line } pageInfo { hasNextPage endCursor } } } } }";
     let mut statements = Vec::new();
     for number in 1..4 {
         delegations(
@@ -115,8 +137,12 @@ async fn rows_of_many_imports_are_asked_for_at_once(app: TestApp) {
         let imports = answer.at("/imports/nodes").as_array().expect("imports");
         assert_eq!(imports.len(), number, "{answer}");
         for import in imports {
-            let lines: Vec<_> =
-                import.pointer("/rows/nodes").and_then(|it| it.as_array()).expect("rows").iter().collect();
+            let lines: Vec<_> = import
+                .pointer("/rows/nodes")
+                .and_then(|it| it.as_array())
+                .expect("rows")
+                .iter()
+                .collect();
             assert_eq!((lines.len(), &import["rows"]["totalCount"]), (2, &json!(3)), "{answer}");
             assert_eq!(import["rows"]["pageInfo"]["hasNextPage"], true, "{answer}");
         }
@@ -150,7 +176,8 @@ const PLANTED: &str = "Daftar delegasi,,,,,,\r\n\
 async fn what_is_wrong_with_each_row_is_told_before_anything_is_changed(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "silver").await;
-    let (position, parties) = (app.position().await, delegation::Entity::find().count(app.app.db.reading()).await);
+    let (position, parties) =
+        (app.position().await, delegation::Entity::find().count(app.app.db.reading()).await);
     let id = delegations(&app, &officer, PLANTED).await;
     let expected = r#"3 NEW
 4 REFUSED Negara: "Laos" is Laos (LA), and the code beside it is "KH": the two contradict each other
@@ -173,10 +200,22 @@ async fn what_is_wrong_with_each_row_is_told_before_anything_is_changed(app: Tes
         "{{ node(id: {id:?}) {{ ... on Import {{ state written table newRows refusedRows ambiguousRows columns {{ name field }} }} }} }}"
     );
     let shown = app.ask_as(&officer, &query).await;
-    let columns: Vec<String> =
-        shown.at("/node/columns").as_array().expect("columns").iter().map(|one| one["field"].to_string()).collect();
-    let known =
-        ["\"batch\"", "\"country\"", "\"country_code\"", "\"institution\"", "\"status\"", "\"headcount\"", "null"];
+    let columns: Vec<String> = shown
+        .at("/node/columns")
+        .as_array()
+        .expect("columns")
+        .iter()
+        .map(|one| one["field"].to_string())
+        .collect();
+    let known = [
+        "\"batch\"",
+        "\"country\"",
+        "\"country_code\"",
+        "\"institution\"",
+        "\"status\"",
+        "\"headcount\"",
+        "null",
+    ];
     assert_eq!(columns, known);
     assert_eq!((shown.text("/node/state"), shown.text("/node/written")), ("READY", "UTF-8"));
     assert_eq!((shown.at("/node/newRows"), shown.at("/node/refusedRows")), (&json!(4), &json!(8)));
@@ -188,16 +227,24 @@ async fn what_is_wrong_with_each_row_is_told_before_anything_is_changed(app: Tes
 async fn a_file_is_applied_all_of_it_or_not_at_all(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "silver").await;
-    let id =
-        delegations(&app, &officer, "batch,country,status\nsilver,Kamboja,hadir\nsilver,Nowhere,hadir\nsilver,Laos,\n")
-            .await;
+    let id = delegations(
+        &app,
+        &officer,
+        "batch,country,status\nsilver,Kamboja,hadir\nsilver,Nowhere,hadir\nsilver,Laos,\n",
+    )
+    .await;
     let refused = apply(&app, &officer, &id, "").await;
     assert_eq!(
         refused,
-        ["INVALID at importId: rows that are 1 refused: mend them in the file, or say that they are left out"]
+        [
+            "INVALID at importId: rows that are 1 refused: mend them in the file, or say that they are left out"
+        ]
     );
     let came = "{ batch(by: {key: \"silver\"}) { delegations { nodes { country { code } status claims { nodes { source { kind key } } } } } } }";
-    assert_eq!(app.ask(came).await.texts("/batch/delegations/nodes", "/country/code"), Vec::<&str>::new());
+    assert_eq!(
+        app.ask(came).await.texts("/batch/delegations/nodes", "/country/code"),
+        Vec::<&str>::new()
+    );
     assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
     let answer = app.ask(came).await;
     assert_eq!(answer.sorted("/batch/delegations/nodes", "/country/code"), ["KH", "LA"]);
@@ -207,8 +254,12 @@ async fn a_file_is_applied_all_of_it_or_not_at_all(app: TestApp) {
     let cells = import_row::Entity::find().all(app.app.db.reading()).await.expect("rows");
     assert!(cells.iter().all(|row| row.cells == json!([])) && cells.len() == 3, "{cells:?}");
     assert!(apply(&app, &officer, &id, "").await[0].starts_with("ILLEGAL_MOVE"));
-    let discard =
-        app.ask_as(&officer, &mutation("discardImport", &format!("importId: {id:?}"), "import { state }")).await;
+    let discard = app
+        .ask_as(
+            &officer,
+            &mutation("discardImport", &format!("importId: {id:?}"), "import { state }"),
+        )
+        .await;
     assert!(discard.refusals("discardImport")[0].starts_with("ILLEGAL_MOVE"));
 }
 
@@ -222,9 +273,16 @@ async fn the_same_file_again_changes_nothing_and_a_newer_one_what_differs(app: T
     }
     let id = delegations(&app, &officer, first).await;
     assert_eq!(told(&app, &officer, &id).await, "2 UNCHANGED\n3 UNCHANGED");
-    let id =
-        delegations(&app, &officer, "batch,country,status,headcount\nsilver,KH,hadir,5\nsilver,LA,hadir,2\n").await;
-    assert_eq!(told(&app, &officer, &id).await, "2 CHANGED headcount: \"5\" changes from 3 to 5\n3 UNCHANGED");
+    let id = delegations(
+        &app,
+        &officer,
+        "batch,country,status,headcount\nsilver,KH,hadir,5\nsilver,LA,hadir,2\n",
+    )
+    .await;
+    assert_eq!(
+        told(&app, &officer, &id).await,
+        "2 CHANGED headcount: \"5\" changes from 3 to 5\n3 UNCHANGED"
+    );
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     let answer = app.ask("{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { headcountMin version claims { totalCount } } } }").await;
     assert_eq!(
@@ -238,13 +296,21 @@ async fn the_same_file_again_changes_nothing_and_a_newer_one_what_differs(app: T
 async fn two_numbers_of_one_delegation_are_two_claims(app: TestApp) {
     let officer = owner(&app).await;
     batch(&app, &officer, "silver").await;
-    let id = delegations(&app, &officer, "batch,country,terdaftar,tercantum\nsilver,KH,12,9\n").await;
+    let id =
+        delegations(&app, &officer, "batch,country,terdaftar,tercantum\nsilver,KH,12,9\n").await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     let answer = app
         .ask("{ delegations(filter: {batch: {key: {eq: \"silver\"}}}) { nodes { headcountMin claims { nodes { basis numberMin } } } } }")
         .await;
-    assert_eq!(answer.sorted("/delegations/nodes/0/claims/nodes", "/basis"), ["NAMED", "REGISTERED"]);
-    assert_eq!(answer.at("/delegations/nodes/0/headcountMin"), &json!(9), "who signed up did not come yet");
+    assert_eq!(
+        answer.sorted("/delegations/nodes/0/claims/nodes", "/basis"),
+        ["NAMED", "REGISTERED"]
+    );
+    assert_eq!(
+        answer.at("/delegations/nodes/0/headcountMin"),
+        &json!(9),
+        "who signed up did not come yet"
+    );
 }
 
 async fn what_a_curator_ranked_stays_as_it_was_ranked(app: TestApp) {
@@ -271,7 +337,13 @@ async fn what_a_curator_ranked_stays_as_it_was_ranked(app: TestApp) {
         .map(|row| (row.number_min, row.rank, row.rank_reason))
         .collect();
     claims.sort();
-    assert_eq!(claims, [(Some(3), ClaimRank::Normal, None), (Some(30), ClaimRank::Deprecated, Some(RankReason::Typo))]);
+    assert_eq!(
+        claims,
+        [
+            (Some(3), ClaimRank::Normal, None),
+            (Some(30), ClaimRank::Deprecated, Some(RankReason::Typo))
+        ]
+    );
 }
 
 async fn an_import_is_seen_by_its_officer_alone_and_carried_out_with_those_rights(app: TestApp) {
@@ -290,7 +362,9 @@ async fn an_import_is_seen_by_its_officer_alone_and_carried_out_with_those_right
         Actor::Anonymous,
     ];
     for other in &others {
-        let seen = app.ask_as(other, &format!("{{ imports {{ totalCount }} node(id: {id:?}) {{ id }} }}")).await;
+        let seen = app
+            .ask_as(other, &format!("{{ imports {{ totalCount }} node(id: {id:?}) {{ id }} }}"))
+            .await;
         assert_eq!((seen.at("/imports/totalCount"), seen.at("/node")), (&json!(0), &json!(null)));
     }
     assert!(apply(&app, &officer, &id, "").await[0].starts_with("NOT_FOUND"));
@@ -300,9 +374,15 @@ async fn an_import_is_seen_by_its_officer_alone_and_carried_out_with_those_right
     assert!(told(&app, &stranger, &hidden).await.contains("that you may see"));
     let newcomer = app.somebody("Newcomer", &[]).await;
     let file = Cursor::new(b"batch,country\nsilver,KH\n".to_vec());
-    let refused =
-        receive(&app.app.db, &app.app.clock, &newcomer, upload(ImportTable::Delegations, "x.csv"), file, |_, _| ())
-            .await;
+    let refused = receive(
+        &app.app.db,
+        &app.app.clock,
+        &newcomer,
+        upload(ImportTable::Delegations, "x.csv"),
+        file,
+        |_, _| (),
+    )
+    .await;
     assert!(refused.is_err(), "who is nobody's officer hands in nothing");
     // Of what happened auditors are told, and of the file itself nobody.
     let events = event::Entity::find()
@@ -312,7 +392,9 @@ async fn an_import_is_seen_by_its_officer_alone_and_carried_out_with_those_right
         .expect("events");
     assert!(
         !events.is_empty()
-            && events.iter().all(|event| !event.public && !event.changes.to_string().contains("delegasi"))
+            && events
+                .iter()
+                .all(|event| !event.public && !event.changes.to_string().contains("delegasi"))
     );
 }
 
@@ -323,13 +405,21 @@ async fn a_name_that_was_decided_is_remembered(app: TestApp) {
     let id = delegations(&app, &officer, text).await;
     let decide = async |input: &str| {
         let decided = app
-            .ask_as(&officer, &mutation("decideName", &format!("importId: {id:?}, {input}"), "import { newRows }"))
+            .ask_as(
+                &officer,
+                &mutation(
+                    "decideName",
+                    &format!("importId: {id:?}, {input}"),
+                    "import { newRows }",
+                ),
+            )
             .await;
         assert_eq!(decided.refusals("decideName"), Vec::<String>::new());
     };
     decide("name: \"Thailnd\", country: \"TH\"").await;
     decide("name: \"Korea\", country: \"KP\", isSame: false").await;
-    let expected = "2 NEW\n3 AMBIGUOUS country: \"Korea\" is the name of several countries: South Korea (KR)";
+    let expected =
+        "2 NEW\n3 AMBIGUOUS country: \"Korea\" is the name of several countries: South Korea (KR)";
     assert_eq!(told(&app, &officer, &id).await, expected);
     let again = delegations(&app, &officer, text).await;
     assert_eq!(told(&app, &officer, &again).await, expected, "for the next file, too");
@@ -344,14 +434,19 @@ async fn columns_are_mapped_and_the_mapping_is_kept(app: TestApp) {
     let text = "Run;Land;Start\nsilver;KH;3/4/2024\n";
     let id = delegations(&app, &officer, text).await;
     assert!(told(&app, &officer, &id).await.starts_with("2 REFUSED"));
-    let columns =
-        "columns: [{name: \"Run\", field: \"batch\"}, {name: \"LAND\", field: \"country_code\"}], saveAs: \"Ministry\"";
+    let columns = "columns: [{name: \"Run\", field: \"batch\"}, {name: \"LAND\", field: \"country_code\"}], saveAs: \"Ministry\"";
     let mapped = app
-        .ask_as(&officer, &mutation("mapImport", &format!("importId: {id:?}, {columns}"), "import { newRows }"))
+        .ask_as(
+            &officer,
+            &mutation("mapImport", &format!("importId: {id:?}, {columns}"), "import { newRows }"),
+        )
         .await;
     assert_eq!(mapped.refusals("mapImport"), Vec::<String>::new());
     assert_eq!(told(&app, &officer, &id).await, "2 NEW");
-    let saved = Upload { mapping: Some("Ministry".to_owned()), ..upload(ImportTable::Delegations, "next.csv") };
+    let saved = Upload {
+        mapping: Some("Ministry".to_owned()),
+        ..upload(ImportTable::Delegations, "next.csv")
+    };
     let next = hand_in(&app, &officer, saved, text).await;
     assert_eq!(told(&app, &officer, &next).await, "2 NEW");
     let wrong = mutation(
@@ -359,7 +454,10 @@ async fn columns_are_mapped_and_the_mapping_is_kept(app: TestApp) {
         &format!("importId: {id:?}, columns: [{{name: \"Run\", field: \"nonsense\"}}]"),
         "import { newRows }",
     );
-    assert!(app.ask_as(&officer, &wrong).await.refusals("mapImport")[0].contains("is not a field of DELEGATIONS"));
+    assert!(
+        app.ask_as(&officer, &wrong).await.refusals("mapImport")[0]
+            .contains("is not a field of DELEGATIONS")
+    );
 }
 
 async fn many_rows_are_written_like_few(app: TestApp) {
@@ -383,15 +481,27 @@ async fn many_rows_are_written_like_few(app: TestApp) {
         .await
         .expect("events");
     let of = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
-    assert_eq!((of("delegation.attended"), of("claim.filed"), of("import.applied")), (rows, 2 * rows, 1));
+    assert_eq!(
+        (of("delegation.attended"), of("claim.filed"), of("import.applied")),
+        (rows, 2 * rows, 1)
+    );
     let mut positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     positions.sort_unstable();
     assert_eq!(positions, (before + 1..=app.position().await).collect::<Vec<_>>(), "contiguous");
-    assert_eq!(event_spool::Entity::find().count(app.app.db.reading()).await.expect("the spool"), 0);
-    let attended =
-        delegation::Entity::find().filter(delegation::Column::Label.is_not_null()).all(app.app.db.reading()).await;
+    assert_eq!(
+        event_spool::Entity::find().count(app.app.db.reading()).await.expect("the spool"),
+        0
+    );
+    let attended = delegation::Entity::find()
+        .filter(delegation::Column::Label.is_not_null())
+        .all(app.app.db.reading())
+        .await;
     let attended = attended.expect("delegations");
-    assert!(attended.iter().all(|row| row.version == 1 && row.status.is_some() && row.headcount_min.is_some()));
+    assert!(
+        attended
+            .iter()
+            .all(|row| row.version == 1 && row.status.is_some() && row.headcount_min.is_some())
+    );
 }
 
 async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
@@ -413,7 +523,8 @@ async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
         "{lines}"
     );
     assert!(
-        lines.contains("latitude and longitude are swapped") && lines.contains("may be 2024-04-03 or 2024-03-04"),
+        lines.contains("latitude and longitude are swapped")
+            && lines.contains("may be 2024-04-03 or 2024-03-04"),
         "{lines}"
     );
     assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
@@ -425,7 +536,10 @@ async fn batches_of_a_file_have_their_places_as_claims(app: TestApp) {
         ("Perak", "2024-03-04", "2024-03-08")
     );
     assert_eq!(answer.sorted("/batch/venues/nodes", "/name"), ["Balai Kota", "Hotel Baru"]);
-    assert_eq!(answer.sorted("/batch/claims/nodes", "/property"), ["ENDS_ON", "STARTS_ON", "TITLE", "VENUE", "VENUE"]);
+    assert_eq!(
+        answer.sorted("/batch/claims/nodes", "/property"),
+        ["ENDS_ON", "STARTS_ON", "TITLE", "VENUE", "VENUE"]
+    );
     assert_eq!(answer.at("/batch/findings/nodes"), &json!([]), "one source may name two places");
 }
 
@@ -434,8 +548,7 @@ async fn participants_are_entered_and_their_names_told_nowhere(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let parties = delegations(&app, &officer, "batch,country\nsilver,KH\n").await;
     assert_eq!(apply(&app, &officer, &parties, "").await, Vec::<String>::new());
-    let text =
-        "Angkatan,Nama Lengkap,Negara\nsilver,Sok Canary,Kamboja\nsilver,Dara Canary,Laos\nsilver,Sok CANARY,Kamboja\n";
+    let text = "Angkatan,Nama Lengkap,Negara\nsilver,Sok Canary,Kamboja\nsilver,Dara Canary,Laos\nsilver,Sok CANARY,Kamboja\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Participants, "peserta.csv"), text).await;
     let lines = told(&app, &officer, &id).await;
     assert!(
@@ -444,12 +557,19 @@ async fn participants_are_entered_and_their_names_told_nowhere(app: TestApp) {
         "{lines}"
     );
     assert_eq!(apply(&app, &officer, &id, ", leaveOut: true").await, Vec::<String>::new());
-    let people = "{ batch(by: {key: \"silver\"}) { engagements { nodes { role person { name } } } } }";
-    assert_eq!(app.ask_as(&officer, people).await.texts("/batch/engagements/nodes", "/person/name"), ["Sok Canary"]);
+    let people =
+        "{ batch(by: {key: \"silver\"}) { engagements { nodes { role person { name } } } } }";
+    assert_eq!(
+        app.ask_as(&officer, people).await.texts("/batch/engagements/nodes", "/person/name"),
+        ["Sok Canary"]
+    );
     assert_eq!(app.ask(people).await.at("/batch/engagements/nodes"), &json!([]));
     let events = event::Entity::find().all(app.app.db.reading()).await.expect("events");
-    assert!(events.iter().all(|event| !event.changes.to_string().to_lowercase().contains("canary")));
-    let again = hand_in(&app, &officer, upload(ImportTable::Participants, "peserta.csv"), text).await;
+    assert!(
+        events.iter().all(|event| !event.changes.to_string().to_lowercase().contains("canary"))
+    );
+    let again =
+        hand_in(&app, &officer, upload(ImportTable::Participants, "peserta.csv"), text).await;
     assert!(told(&app, &officer, &again).await.starts_with("2 UNCHANGED"));
     // Whoever is forgotten is forgotten here, too.
     let person = entity::person::Entity::find()
@@ -472,7 +592,10 @@ async fn other_tables_are_entered_by_their_rules(app: TestApp) {
     let id = hand_in(&app, &officer, upload(ImportTable::Workshops, "w.csv"), workshops).await;
     // What the rule says of it, before anything is changed.
     let lines = told(&app, &officer, &id).await;
-    assert!(lines.starts_with("2 NEW\n3 REFUSED tanggal mulai: 2024-05-01 is after the batch"), "{lines}");
+    assert!(
+        lines.starts_with("2 NEW\n3 REFUSED tanggal mulai: 2024-05-01 is after the batch"),
+        "{lines}"
+    );
     assert_eq!(apply(&app, &officer, &id, "").await.len(), 1);
     let none = app.ask("{ batch(by: {key: \"silver\"}) { workshops { totalCount } } }").await;
     assert_eq!(none.at("/batch/workshops/totalCount"), &json!(0), "nothing of it");
@@ -481,7 +604,9 @@ async fn other_tables_are_entered_by_their_rules(app: TestApp) {
     let id = hand_in(&app, &curator, upload(ImportTable::Institutions, "b.csv"), bodies).await;
     let lines = told(&app, &curator, &id).await;
     assert!(
-        lines.starts_with("2 NEW\n3 UNCHANGED\n4 AMBIGUOUS nama: \"Kementrian Perindustrian\" is close to"),
+        lines.starts_with(
+            "2 NEW\n3 UNCHANGED\n4 AMBIGUOUS nama: \"Kementrian Perindustrian\" is close to"
+        ),
         "{lines}"
     );
     assert_eq!(apply(&app, &curator, &id, ", leaveOut: true").await, Vec::<String>::new());
@@ -505,11 +630,22 @@ async fn what_other_systems_export_becomes_rows(app: TestApp) {
          DTEND;VALUE=DATE:20240309\r\nSTATUS:TENTATIVE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     );
     let columns = vec![("iCalendar X-PROGRAMME".to_owned(), Some("programme".to_owned()))];
-    let id = hand_in(&app, &officer, Upload { columns, ..upload(ImportTable::Batches, "c.ics") }, &calendar).await;
+    let id = hand_in(
+        &app,
+        &officer,
+        Upload { columns, ..upload(ImportTable::Batches, "c.ics") },
+        &calendar,
+    )
+    .await;
     assert_eq!(told(&app, &officer, &id).await, "2 NEW");
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
-    let run = app.ask("{ batch(by: {key: \"run-20-example-org-4dda835e2112\"}) { title endsOn status } }").await;
-    assert_eq!(run.at("/batch"), &json!({ "title": "Silver", "endsOn": "2024-03-08", "status": "ANNOUNCED" }));
+    let run = app
+        .ask("{ batch(by: {key: \"run-20-example-org-4dda835e2112\"}) { title endsOn status } }")
+        .await;
+    assert_eq!(
+        run.at("/batch"),
+        &json!({ "title": "Silver", "endsOn": "2024-03-08", "status": "ANNOUNCED" })
+    );
     let activities = "<iati-activities version=\"2.03\"><iati-activity xml:lang=\"en\"><iati-identifier>ID-1-A</iati-identifier>\
                       <title><narrative>Crafts &amp; design</narrative></title><collaboration-type code=\"8\"/></iati-activity></iati-activities>";
     let id = hand_in(&app, &officer, upload(ImportTable::Programmes, "a.xml"), activities).await;
@@ -530,7 +666,9 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         for (letter, cell) in ('A'..).zip(row.iter()).filter(|(_, cell)| !cell.is_empty()) {
             sheet += &match cell.parse::<f64>() {
                 Ok(value) => format!("<c r=\"{letter}{number}\"><v>{value}</v></c>"),
-                Err(_) => format!("<c r=\"{letter}{number}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>"),
+                Err(_) => {
+                    format!("<c r=\"{letter}{number}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>")
+                }
             };
         }
         sheet += "</row>";
@@ -561,18 +699,31 @@ async fn a_workbook_is_read_like_a_text(app: TestApp) {
         &["silver", "Kamboja", "hadir", "3"],
         &["silver", "Laos"],
     ];
-    let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.xlsx"), workbook(&rows)).await;
+    let id =
+        hand_in(&app, &officer, upload(ImportTable::Delegations, "d.xlsx"), workbook(&rows)).await;
     assert_eq!(told(&app, &officer, &id).await, "4 NEW\n5 NEW");
-    let shown = app.ask_as(&officer, &format!("{{ node(id: {id:?}) {{ ... on Import {{ written }} }} }}")).await;
+    let shown = app
+        .ask_as(&officer, &format!("{{ node(id: {id:?}) {{ ... on Import {{ written }} }} }}"))
+        .await;
     assert_eq!(shown.text("/node/written"), "XLSX, sheet \"Delegasi\"");
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     // What is no workbook says so, and what it was to be is not left behind as if it were read.
     let broken = Cursor::new(b"PK\x03\x04 nonsense".to_vec());
-    let refused =
-        receive(&app.app.db, &app.app.clock, &officer, upload(ImportTable::Delegations, "b.xlsx"), broken, |_, _| ())
-            .await;
-    assert!(refused.expect_err("it is none").to_string().starts_with("the workbook cannot be read"));
-    let states = app.ask_as(&officer, "{ imports(filter: {state: {eq: FAILED}}) { nodes { message } } }").await;
+    let refused = receive(
+        &app.app.db,
+        &app.app.clock,
+        &officer,
+        upload(ImportTable::Delegations, "b.xlsx"),
+        broken,
+        |_, _| (),
+    )
+    .await;
+    assert!(
+        refused.expect_err("it is none").to_string().starts_with("the workbook cannot be read")
+    );
+    let states = app
+        .ask_as(&officer, "{ imports(filter: {state: {eq: FAILED}}) { nodes { message } } }")
+        .await;
     assert!(states.text("/imports/nodes/0/message").starts_with("the workbook cannot be read"));
 }
 
@@ -581,7 +732,13 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let keeper = app.ask("{ batch(by: {key: \"silver\"}) { owner { key } } }").await;
     let keeper = keeper.text("/batch/owner/key");
-    let (token, _) = token_of(&app, "Sender", &[Role::OfficerOf(keeper)], &[TokenScope::Read, TokenScope::Write]).await;
+    let (token, _) = token_of(
+        &app,
+        "Sender",
+        &[Role::OfficerOf(keeper)],
+        &[TokenScope::Read, TokenScope::Write],
+    )
+    .await;
     let state = app.door_with("http.max_import_bytes = 2000");
     let bearer = format!("Bearer {token}");
     let file = "batch,country\nsilver,KH\n";
@@ -590,15 +747,23 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
         ("authorization", bearer.as_str()),
         ("content-disposition", "attachment; filename=\"a.csv\""),
     ];
-    let sent = send(&state, request("POST", "/imports?table=delegations", &headers, Body::from(file))).await;
+    let sent =
+        send(&state, request("POST", "/imports?table=delegations", &headers, Body::from(file)))
+            .await;
     assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.json());
     let key = sent.json()["key"].as_str().expect("a key").to_owned();
-    let body =
-        json!({ "query": format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ nodes {{ line state about }} }} }} }}") });
-    let csv = crate::http::post(&state, body, &[("authorization", &bearer), ("accept", "text/csv")]).await;
+    let body = json!({ "query": format!("{{ import(by: {{key: {key:?}}}) {{ rows {{ nodes {{ line state about }} }} }} }}") });
+    let csv =
+        crate::http::post(&state, body, &[("authorization", &bearer), ("accept", "text/csv")])
+            .await;
     assert_eq!(String::from_utf8_lossy(&csv.body), "line,state,about\r\n2,NEW,\r\n");
     for (path, change, body, status) in [
-        ("/imports?table=delegations", ("authorization", ""), file.to_owned(), StatusCode::UNAUTHORIZED),
+        (
+            "/imports?table=delegations",
+            ("authorization", ""),
+            file.to_owned(),
+            StatusCode::UNAUTHORIZED,
+        ),
         (
             "/imports?table=delegations",
             ("content-type", "text/plain"),
@@ -606,8 +771,18 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ),
         ("/imports", ("content-type", "text/csv"), file.to_owned(), StatusCode::BAD_REQUEST),
-        ("/imports?table=nothing", ("content-type", "text/csv"), file.to_owned(), StatusCode::BAD_REQUEST),
-        ("/imports?table=delegations", ("content-type", "text/csv"), "x".repeat(3000), StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            "/imports?table=nothing",
+            ("content-type", "text/csv"),
+            file.to_owned(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "/imports?table=delegations",
+            ("content-type", "text/csv"),
+            "x".repeat(3000),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
         (
             "/imports?table=delegations",
             ("content-type", "text/csv"),
@@ -615,12 +790,14 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
     ] {
-        let mut headers: Vec<(&str, &str)> = headers.iter().filter(|header| header.0 != change.0).copied().collect();
+        let mut headers: Vec<(&str, &str)> =
+            headers.iter().filter(|header| header.0 != change.0).copied().collect();
         headers.extend([change].into_iter().filter(|header| !header.1.is_empty()));
         let refused = send(&state, request("POST", path, &headers, Body::from(body))).await;
         assert_eq!(refused.status, status, "{path} {change:?}: {:?}", refused.json());
     }
-    let get = send(&state, request("GET", "/imports?table=delegations", &headers, Body::empty())).await;
+    let get =
+        send(&state, request("GET", "/imports?table=delegations", &headers, Body::empty())).await;
     assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
@@ -666,22 +843,37 @@ async fn how_far_it_has_come_is_told_meanwhile(app: TestApp) {
     assert_eq!(answer.at("/import"), &json!({ "state": "READING", "rowsDone": 0 }));
     drop(go);
     reading.await.expect("it does not panic").expect("the file is read");
-    assert_eq!(app.ask_as(&officer, &far).await.at("/import"), &json!({ "state": "READY", "rowsDone": null }));
+    assert_eq!(
+        app.ask_as(&officer, &far).await.at("/import"),
+        &json!({ "state": "READY", "rowsDone": null })
+    );
 }
 
 /// An import that a kill has cut off while it was read stays as it was: it can be thrown away, and handed in again.
 #[tokio::test]
 async fn what_was_cut_off_can_be_thrown_away() {
-    let app =
-        TestApp::new(crate::support::Backend::Sqlite, crate::support::Contents::Reports).await.expect("a register");
+    let app = TestApp::new(crate::support::Backend::Sqlite, crate::support::Contents::Reports)
+        .await
+        .expect("a register");
     let officer = owner(&app).await;
     let id = delegations(&app, &officer, "batch,country\njewellery-2023,KH\n").await;
-    let row = import::Entity::find().one(app.app.db.reading()).await.expect("imports").expect("the import");
-    let cut = import::ActiveModel { state: Set(entity::vocabulary::ImportState::Reading), ..row.into_active_model() };
+    let row = import::Entity::find()
+        .one(app.app.db.reading())
+        .await
+        .expect("imports")
+        .expect("the import");
+    let cut = import::ActiveModel {
+        state: Set(entity::vocabulary::ImportState::Reading),
+        ..row.into_active_model()
+    };
     cut.update(&writable(&app).await).await.expect("the row is changed");
     assert!(apply(&app, &officer, &id, "").await[0].starts_with("ILLEGAL_MOVE"));
-    let discard =
-        app.ask_as(&officer, &mutation("discardImport", &format!("importId: {id:?}"), "import { state }")).await;
+    let discard = app
+        .ask_as(
+            &officer,
+            &mutation("discardImport", &format!("importId: {id:?}"), "import { state }"),
+        )
+        .await;
     assert_eq!(discard.refusals("discardImport"), Vec::<String>::new());
     assert_eq!(import_row::Entity::find().count(app.app.db.reading()).await.expect("rows"), 0);
 }

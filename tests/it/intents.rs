@@ -34,7 +34,8 @@ pub async fn draft(app: &TestApp, officer: &Actor, key: &str, fields: &str) -> S
 
 /// An officer of the institution that keeps the jewellery programme.
 pub async fn owner(app: &TestApp) -> Actor {
-    let owner = app.ask(r#"{ batch(by: {key: "jewellery-2023"}) { programme { owner { key } } } }"#).await;
+    let owner =
+        app.ask(r#"{ batch(by: {key: "jewellery-2023"}) { programme { owner { key } } } }"#).await;
     app.officer(owner.text("/batch/programme/owner/key")).await
 }
 
@@ -46,9 +47,16 @@ pub fn mutation(name: &str, input: &str, fields: &str) -> String {
 }
 
 /// Invites countries, and gives the ids of their delegations.
-pub async fn invite(app: &TestApp, officer: &Actor, batch: &str, countries: &[&str]) -> Vec<String> {
+pub async fn invite(
+    app: &TestApp,
+    officer: &Actor,
+    batch: &str,
+    countries: &[&str],
+) -> Vec<String> {
     let input = format!("batchId: \"{batch}\", countries: {countries:?}");
-    let made = app.ask_as(officer, &mutation("inviteCountries", &input, "delegations { id status }")).await;
+    let made = app
+        .ask_as(officer, &mutation("inviteCountries", &input, "delegations { id status }"))
+        .await;
     assert_eq!(made.refusals("inviteCountries"), Vec::<String>::new());
     made.texts("/inviteCountries/delegations", "/id").into_iter().map(str::to_owned).collect()
 }
@@ -90,9 +98,16 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
         "batchId: \"{batch}\", attendances: [{{delegationId: \"{}\"}}, {{delegationId: \"{}\", headcount: 3}}]",
         parties[1], parties[2]
     );
-    let recorded =
-        app.ask_as(&officer, &mutation("recordAttendances", &both, "delegations { status headcountMin }")).await;
-    assert_eq!(recorded.texts("/recordAttendances/delegations", "/status"), ["ATTENDED", "ATTENDED"]);
+    let recorded = app
+        .ask_as(
+            &officer,
+            &mutation("recordAttendances", &both, "delegations { status headcountMin }"),
+        )
+        .await;
+    assert_eq!(
+        recorded.texts("/recordAttendances/delegations", "/status"),
+        ["ATTENDED", "ATTENDED"]
+    );
     let seen = app
         .ask(
             r#"{ batch(by: {key: "silver-2026"}) { title delegations(filter: {status: {eq: ATTENDED}}) { totalCount }
@@ -100,52 +115,78 @@ async fn a_batch_is_prepared_announced_and_attended(app: TestApp) {
         )
         .await;
     assert_eq!(seen.at("/batch/delegations/totalCount"), 3);
-    assert!(seen.texts("/batch/claims/nodes", "/source/kind").iter().all(|kind| *kind == "OWNER_STATEMENT"));
+    assert!(
+        seen.texts("/batch/claims/nodes", "/source/kind")
+            .iter()
+            .all(|kind| *kind == "OWNER_STATEMENT")
+    );
 }
 
 async fn a_status_moves_only_where_it_can(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "moves", "").await;
-    let refused =
-        app.ask_as(&officer, &mutation("closeBatch", &format!("batchId: \"{batch}\""), "batch { status }")).await;
+    let refused = app
+        .ask_as(
+            &officer,
+            &mutation("closeBatch", &format!("batchId: \"{batch}\""), "batch { status }"),
+        )
+        .await;
     assert_eq!(
         refused.refusals("closeBatch").join("\n").to_string(),
         r#"ILLEGAL_MOVE at batchId: "moves" is DRAFT and cannot become CLOSED: it may become ANNOUNCED"#
     );
     for step in ["announceBatch", "postponeBatch", "announceBatch", "confirmBatch", "closeBatch"] {
-        let moved = app.ask_as(&officer, &mutation(step, &format!("batchId: \"{batch}\""), "batch { status }")).await;
+        let moved = app
+            .ask_as(&officer, &mutation(step, &format!("batchId: \"{batch}\""), "batch { status }"))
+            .await;
         assert_eq!(moved.refusals(step), Vec::<String>::new());
     }
     let party = invite(&app, &officer, &batch, &["LA"]).await.remove(0);
     let step = async |step: &str| {
-        let moved =
-            app.ask_as(&officer, &mutation(step, &format!("delegationId: \"{party}\""), "delegation { status }")).await;
+        let moved = app
+            .ask_as(
+                &officer,
+                &mutation(step, &format!("delegationId: \"{party}\""), "delegation { status }"),
+            )
+            .await;
         moved.refusals(step).join("\n")
     };
     assert!(
-        step("withdrawDelegation").await.contains("is INVITED and cannot become WITHDRAWN: it may become NOMINATED or")
+        step("withdrawDelegation")
+            .await
+            .contains("is INVITED and cannot become WITHDRAWN: it may become NOMINATED or")
     );
     assert_eq!(step("nominateDelegation").await, "");
     assert_eq!(step("confirmDelegation").await, "");
     assert_eq!(step("recordNoShow").await, "");
     assert!(
-        step("recordAttendance").await.ends_with("is NO_SHOW and cannot become ATTENDED: it may become nothing else")
+        step("recordAttendance")
+            .await
+            .ends_with("is NO_SHOW and cannot become ATTENDED: it may become nothing else")
     );
     // A second invitation of the same party.
     let again = app
         .ask_as(
             &officer,
-            &mutation("inviteCountries", &format!("batchId: \"{batch}\", countries: [\"LA\"]"), "delegations { id }"),
+            &mutation(
+                "inviteCountries",
+                &format!("batchId: \"{batch}\", countries: [\"LA\"]"),
+                "delegations { id }",
+            ),
         )
         .await;
-    assert!(again.refusals("inviteCountries")[0].starts_with("DUPLICATE at countries.0"), "{again}");
+    assert!(
+        again.refusals("inviteCountries")[0].starts_with("DUPLICATE at countries.0"),
+        "{again}"
+    );
 }
 
 async fn a_draft_is_seen_by_those_who_prepare_it(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "secret", "").await;
-    let query =
-        format!("{{ node(id: \"{batch}\") {{ id }} batches(filter: {{key: {{eq: \"secret\"}}}}) {{ totalCount }} }}");
+    let query = format!(
+        "{{ node(id: \"{batch}\") {{ id }} batches(filter: {{key: {{eq: \"secret\"}}}}) {{ totalCount }} }}"
+    );
     let curator = app.staff(GrantRole::Curator).await;
     let auditor = app.staff(GrantRole::Auditor).await;
     let administrator = app.staff(GrantRole::Administrator).await;
@@ -177,15 +218,23 @@ async fn a_draft_is_seen_by_those_who_prepare_it(app: TestApp) {
 
 async fn a_batch_keeps_its_workshops_when_it_is_rescheduled(app: TestApp) {
     let officer = owner(&app).await;
-    let batch = draft(&app, &officer, "dates", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
+    let batch =
+        draft(&app, &officer, "dates", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
     let step = async |input: &str| {
         let moved = app
             .ask_as(
                 &officer,
-                &mutation("rescheduleBatch", &format!("batchId: \"{batch}\", {input}"), "batch { startsOn endsOn }"),
+                &mutation(
+                    "rescheduleBatch",
+                    &format!("batchId: \"{batch}\", {input}"),
+                    "batch { startsOn endsOn }",
+                ),
             )
             .await;
-        (moved.refusals("rescheduleBatch").join("\n"), moved.data["rescheduleBatch"]["batch"].clone())
+        (
+            moved.refusals("rescheduleBatch").join("\n"),
+            moved.data["rescheduleBatch"]["batch"].clone(),
+        )
     };
     assert_eq!(
         step(r#"startsOn: "2026-07-20""#).await.0,
@@ -199,7 +248,11 @@ async fn a_batch_keeps_its_workshops_when_it_is_rescheduled(app: TestApp) {
 async fn only_those_who_may_answer_an_invitation_do(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "answers", "").await;
-    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: \"{batch}\""), "batch { status }")).await;
+    app.ask_as(
+        &officer,
+        &mutation("announceBatch", &format!("batchId: \"{batch}\""), "batch { status }"),
+    )
+    .await;
     let sender = app.officer("disperindag-tangsel").await;
     let stranger = app.officer("diskopindag-malang").await;
     let body = app.id_of(&officer, "institution", "disperindag-tangsel").await;
@@ -222,35 +275,53 @@ async fn only_those_who_may_answer_an_invitation_do(app: TestApp) {
     assert!(app.ask_as(&stranger, &nominate).await.errors[0].starts_with("FORBIDDEN"));
     let nominated = app.ask_as(&sender, &nominate).await;
     assert_eq!(nominated.at("/nominateDelegation/delegation/status"), "NOMINATED", "{nominated}");
-    assert_eq!(nominated.at("/nominateDelegation/delegation/engagements/nodes/0/person/name"), "Siti Canary");
+    assert_eq!(
+        nominated.at("/nominateDelegation/delegation/engagements/nodes/0/person/name"),
+        "Siti Canary"
+    );
     let people = "{ people(filter: {name: {contains: \"canary\"}}) { totalCount } engagements(filter: {role: {eq: PARTICIPANT}}) { totalCount } }";
     for (actor, sees) in [(&officer, 1), (&sender, 1), (&stranger, 0), (&Actor::Anonymous, 0)] {
         let seen = app.ask_as(actor, people).await;
         assert_eq!(seen.at("/people/totalCount"), sees, "{actor}");
         assert_eq!(seen.at("/engagements/totalCount"), sees, "{actor}");
     }
-    let attend = mutation("recordAttendance", &format!("delegationId: \"{party}\""), "delegation { status }");
+    let attend = mutation(
+        "recordAttendance",
+        &format!("delegationId: \"{party}\""),
+        "delegation { status }",
+    );
     assert!(app.ask_as(&sender, &attend).await.errors[0].starts_with("FORBIDDEN"));
 }
 
 async fn the_same_mutation_twice_has_one_effect(app: TestApp) {
     let officer = owner(&app).await;
     let batch = draft(&app, &officer, "twice", "").await;
-    let announce =
-        mutation("announceBatch", &format!("batchId: \"{batch}\", idempotencyKey: \"k-1\""), "batch { id status }");
+    let announce = mutation(
+        "announceBatch",
+        &format!("batchId: \"{batch}\", idempotencyKey: \"k-1\""),
+        "batch { id status }",
+    );
     let position = app.position().await;
-    let (one, other) = tokio::join!(app.ask_as(&officer, &announce), app.ask_as(&officer, &announce));
+    let (one, other) =
+        tokio::join!(app.ask_as(&officer, &announce), app.ask_as(&officer, &announce));
     assert_eq!(one.data, other.data);
     assert_eq!(one.at("/announceBatch/batch/status"), "ANNOUNCED", "{one}");
     assert_eq!(app.position().await, position + 1);
-    let otherwise =
-        mutation("confirmBatch", &format!("batchId: \"{batch}\", idempotencyKey: \"k-1\""), "batch { id status }");
+    let otherwise = mutation(
+        "confirmBatch",
+        &format!("batchId: \"{batch}\", idempotencyKey: \"k-1\""),
+        "batch { id status }",
+    );
     assert!(
-        app.ask_as(&officer, &otherwise).await.refusals("confirmBatch")[0].starts_with("KEY_REUSED at idempotencyKey")
+        app.ask_as(&officer, &otherwise).await.refusals("confirmBatch")[0]
+            .starts_with("KEY_REUSED at idempotencyKey")
     );
     // A day later the key is free again.
     app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::hours(25));
-    assert_eq!(app.ask_as(&officer, &otherwise).await.refusals("confirmBatch"), Vec::<String>::new());
+    assert_eq!(
+        app.ask_as(&officer, &otherwise).await.refusals("confirmBatch"),
+        Vec::<String>::new()
+    );
 }
 
 async fn a_stale_version_is_told_the_current_one(app: TestApp) {
@@ -265,7 +336,8 @@ async fn a_stale_version_is_told_the_current_one(app: TestApp) {
     };
     let (first, second) = (update(10), update(20));
     let (one, other) = tokio::join!(app.ask_as(&officer, &first), app.ask_as(&officer, &second));
-    let (won, lost) = if one.refusals("updateBatch").is_empty() { (one, other) } else { (other, one) };
+    let (won, lost) =
+        if one.refusals("updateBatch").is_empty() { (one, other) } else { (other, one) };
     assert_eq!(won.refusals("updateBatch"), Vec::<String>::new());
     assert_eq!(
         lost.refusals("updateBatch").join("\n").to_string(),

@@ -25,19 +25,33 @@ both_dbs!(
 /// Whatever the batch holds, what one party did is written with the same few statements.
 async fn recording_attendance_costs_a_fixed_number_of_statements(app: TestApp) {
     let officer = owner(&app).await;
-    let batch = draft(&app, &officer, "costs", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
-    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
+    let batch =
+        draft(&app, &officer, "costs", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
+    app.ask_as(
+        &officer,
+        &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
+    )
+    .await;
     let parties = invite(&app, &officer, &batch, &["KH", "LA", "TH", "VN"]).await;
     let mut counted = Vec::new();
     for party in &parties {
-        let record = mutation("recordAttendance", &format!("delegationId: {party:?}"), "delegation { status }");
+        let record = mutation(
+            "recordAttendance",
+            &format!("delegationId: {party:?}"),
+            "delegation { status }",
+        );
         app.sent.lock().expect("the log").clear();
         let recorded = app.ask_as(&officer, &record).await;
         assert_eq!(recorded.at("/recordAttendance/delegation/status"), "ATTENDED");
         counted.push(recorded.statements);
     }
-    let sent: Vec<String> = app.sent.lock().expect("the log").iter().map(|statement| statement.sql.clone()).collect();
-    assert!(counted.iter().all(|count| *count <= MOST_STATEMENTS), "{counted:?}\n{}", sent.join("\n"));
+    let sent: Vec<String> =
+        app.sent.lock().expect("the log").iter().map(|statement| statement.sql.clone()).collect();
+    assert!(
+        counted.iter().all(|count| *count <= MOST_STATEMENTS),
+        "{counted:?}\n{}",
+        sent.join("\n")
+    );
 }
 
 /// Whoever attended before; one more where a headcount is stated, which is another claim.
@@ -50,7 +64,11 @@ async fn personal_fields_are_in_no_event_and_no_error(app: TestApp) {
     let batch = draft(&app, &officer, "canaries", "").await;
     app.ask_as(
         &officer,
-        &mutation("announceBatch", &format!("batchId: {batch:?}, reason: {CANARY:?}"), "batch { id }"),
+        &mutation(
+            "announceBatch",
+            &format!("batchId: {batch:?}, reason: {CANARY:?}"),
+            "batch { id }",
+        ),
     )
     .await;
     let party = invite(&app, &officer, &batch, &["LA"]).await.remove(0);
@@ -58,17 +76,30 @@ async fn personal_fields_are_in_no_event_and_no_error(app: TestApp) {
     app.ask_as(&officer, &mutation("nominateDelegation", &named, "delegation { id }"))
         .await
         .at("/nominateDelegation/delegation/id");
-    let person = app.ask_as(&officer, &mutation("addPerson", &format!("name: {CANARY:?}"), "person { id }")).await;
+    let person = app
+        .ask_as(&officer, &mutation("addPerson", &format!("name: {CANARY:?}"), "person { id }"))
+        .await;
     let person = person.text("/addPerson/person/id").to_owned();
-    app.ask_as(&officer, &mutation("recordAttendance", &format!("delegationId: {party:?}"), "delegation { id }")).await;
+    app.ask_as(
+        &officer,
+        &mutation("recordAttendance", &format!("delegationId: {party:?}"), "delegation { id }"),
+    )
+    .await;
     let plan = app
-        .ask_as(&officer, &mutation("expectActionPlan", &format!("delegationId: {party:?}"), "actionPlan { id }"))
+        .ask_as(
+            &officer,
+            &mutation("expectActionPlan", &format!("delegationId: {party:?}"), "actionPlan { id }"),
+        )
         .await;
     let plan = plan.text("/expectActionPlan/actionPlan/id").to_owned();
     let item = app
         .ask_as(
             &officer,
-            &mutation("addActionItem", &format!("actionPlanId: {plan:?}, title: \"Sell\""), "actionItem { id }"),
+            &mutation(
+                "addActionItem",
+                &format!("actionPlanId: {plan:?}, title: \"Sell\""),
+                "actionItem { id }",
+            ),
         )
         .await;
     let item = item.text("/addActionItem/actionItem/id").to_owned();
@@ -80,12 +111,23 @@ async fn personal_fields_are_in_no_event_and_no_error(app: TestApp) {
     let long = CANARY.repeat(60);
     for refused in [
         mutation("addPerson", &format!("name: {long:?}"), "person { id }"),
-        mutation("engagePerson", &format!("personId: {person:?}, role: SPEAKER"), "engagement { id }"),
+        mutation(
+            "engagePerson",
+            &format!("personId: {person:?}, role: SPEAKER"),
+            "engagement { id }",
+        ),
         mutation("addPerson", &format!("name: \"\", reason: {CANARY:?}"), "person { id }"),
-        mutation("announceBatch", &format!("batchId: {batch:?}, reason: {:?}", CANARY.repeat(200)), "batch { id }"),
+        mutation(
+            "announceBatch",
+            &format!("batchId: {batch:?}, reason: {:?}", CANARY.repeat(200)),
+            "batch { id }",
+        ),
     ] {
         let answer = app.ask_as(&officer, &refused).await;
-        assert!(!answer.to_string().contains(CANARY) && answer.to_string().contains("code"), "{answer}");
+        assert!(
+            !answer.to_string().contains(CANARY) && answer.to_string().contains("code"),
+            "{answer}"
+        );
     }
     for event in event::Entity::find().all(app.app.db.reading()).await.expect("the log") {
         assert!(!format!("{event:?}").contains("Canary"), "{event:?}");
@@ -97,7 +139,11 @@ async fn the_history_tells_who_when_what_and_why(app: TestApp) {
     let batch = draft(&app, &officer, "told", "").await;
     app.ask_as(
         &officer,
-        &mutation("announceBatch", &format!("batchId: {batch:?}, reason: \"Agreed in Jakarta\""), "batch { id }"),
+        &mutation(
+            "announceBatch",
+            &format!("batchId: {batch:?}, reason: \"Agreed in Jakarta\""),
+            "batch { id }",
+        ),
     )
     .await;
     let query = format!(
@@ -112,28 +158,44 @@ async fn the_history_tells_who_when_what_and_why(app: TestApp) {
         r#"{"field":"status","from":"DRAFT","to":"ANNOUNCED"}"#
     );
     let curator = app.staff(GrantRole::Curator).await;
-    assert_eq!(app.ask_as(&curator, &query).await.at("/node/history/0/reason"), "Agreed in Jakarta");
-    for actor in [&Actor::Anonymous, &app.officer("iwapi").await, &app.staff(GrantRole::Administrator).await] {
-        assert_eq!(app.ask_as(actor, &query).await.at("/node/history").as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        app.ask_as(&curator, &query).await.at("/node/history/0/reason"),
+        "Agreed in Jakarta"
+    );
+    for actor in
+        [&Actor::Anonymous, &app.officer("iwapi").await, &app.staff(GrantRole::Administrator).await]
+    {
+        assert_eq!(
+            app.ask_as(actor, &query).await.at("/node/history").as_array().map(Vec::len),
+            Some(0)
+        );
     }
 }
 
 async fn what_is_known_of_a_person_is_given_out_and_removed(app: TestApp) {
     let db = &app.app.db;
     let claims = claim::Entity::find().count(db.reading()).await.expect("a count");
-    let known = person::Entity::find().filter(person::Column::Name.contains("Gati")).one(db.reading()).await;
+    let known = person::Entity::find()
+        .filter(person::Column::Name.contains("Gati"))
+        .one(db.reading())
+        .await;
     let row = known.expect("a read").expect("she is in the reports");
     let out = export(db.reading(), &row).await.expect("what is known");
     assert_eq!(out["person"]["name"], row.name.as_str());
     assert!(out["engagements"].as_array().is_some_and(|list| !list.is_empty()), "{out}");
-    let counts = "{ batches { nodes { participantsMin participantsMax delegations { totalCount } } } }";
+    let counts =
+        "{ batches { nodes { participantsMin participantsMax delegations { totalCount } } } }";
     let before = app.ask(counts).await;
-    write(db, &app.app.clock, Actor::Operator, async |w| erase(w, &row).await).await.expect("it is removed");
+    write(db, &app.app.clock, Actor::Operator, async |w| erase(w, &row).await)
+        .await
+        .expect("it is removed");
     assert_eq!(app.ask(counts).await.data, before.data);
     assert_eq!(claim::Entity::find().count(db.reading()).await.expect("a count"), claims);
     assert!(person::Entity::find_by_id(row.id).one(db.reading()).await.expect("a read").is_none());
     assert_eq!(
-        app.ask("{ people(filter: {name: {contains: \"gati\"}}) { totalCount } }").await.at("/people/totalCount"),
+        app.ask("{ people(filter: {name: {contains: \"gati\"}}) { totalCount } }")
+            .await
+            .at("/people/totalCount"),
         0
     );
     let reasons = event_reason::Entity::find().all(db.reading()).await.expect("the reasons");
@@ -149,7 +211,11 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
     let merged = app
         .ask_as(
             &curator,
-            &mutation("mergeInstitutions", &input, "institution { key mergedInto { key } delegations { totalCount } }"),
+            &mutation(
+                "mergeInstitutions",
+                &input,
+                "institution { key mergedInto { key } delegations { totalCount } }",
+            ),
         )
         .await;
     assert_eq!(merged.refusals("mergeInstitutions"), Vec::<String>::new());
@@ -158,7 +224,8 @@ async fn a_merged_institution_keeps_resolving(app: TestApp) {
     let seen = app.ask(&format!("{{ node(id: {from:?}) {{ ... on Institution {{ key mergedInto {{ id }} }} }} institution(by: {{key: \"asipa\"}}) {{ key }} }}")).await;
     assert_eq!(seen.at("/node/mergedInto/id"), into.as_str());
     assert_eq!(seen.at("/institution/key"), "asipa");
-    let again = app.ask_as(&curator, &mutation("mergeInstitutions", &input, "institution { key }")).await;
+    let again =
+        app.ask_as(&curator, &mutation("mergeInstitutions", &input, "institution { key }")).await;
     assert!(again.refusals("mergeInstitutions")[0].starts_with("ILLEGAL_MOVE"), "{again}");
     // Its officers are the other's from now on.
     let grants = app
@@ -182,8 +249,11 @@ async fn a_withdrawn_statement_gives_way_to_the_former_one(app: TestApp) {
     assert_eq!(moved.at("/rescheduleBatch/batch/startsOn"), "2026-07-03");
     let claim = moved.text("/rescheduleBatch/batch/claims/nodes/0/id");
     let stranger = app.officer("iwapi").await;
-    let withdraw =
-        mutation("withdrawClaim", &format!("claimId: {claim:?}"), "claim { rank rankReason batch { startsOn } }");
+    let withdraw = mutation(
+        "withdrawClaim",
+        &format!("claimId: {claim:?}"),
+        "claim { rank rankReason batch { startsOn } }",
+    );
     assert_eq!(
         app.ask_as(&stranger, &withdraw).await.refusals("withdrawClaim"),
         ["NOT_FOUND at claimId: there is no such record"]
@@ -198,13 +268,20 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
     let officer = owner(&app).await;
     let curator = app.staff(GrantRole::Curator).await;
     let batch = draft(&app, &officer, "merged", "").await;
-    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
+    app.ask_as(
+        &officer,
+        &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
+    )
+    .await;
     let mut people = Vec::new();
     for (name, role) in [("Wayan", "SPEAKER"), ("I Wayan", "TRAINER"), ("Wayan S.", "GUEST")] {
-        let made = app.ask_as(&officer, &mutation("addPerson", &format!("name: {name:?}"), "person { id }")).await;
+        let made = app
+            .ask_as(&officer, &mutation("addPerson", &format!("name: {name:?}"), "person { id }"))
+            .await;
         let id = made.text("/addPerson/person/id").to_owned();
         let engaged = format!("personId: {id:?}, batchId: {batch:?}, role: {role}");
-        let engaged = app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
+        let engaged =
+            app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
         assert_eq!(engaged.refusals("engagePerson"), Vec::<String>::new());
         people.push(id);
     }
@@ -213,14 +290,19 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
         app.ask_as(actor, &mutation("mergePeople", &input, "person { mergedInto { id } }")).await
     };
     assert!(merge(&officer, 0, 1).await.errors[0].starts_with("FORBIDDEN"));
-    assert!(merge(&curator, 0, 0).await.refusals("mergePeople")[0].starts_with("INVALID at intoId"));
+    assert!(
+        merge(&curator, 0, 0).await.refusals("mergePeople")[0].starts_with("INVALID at intoId")
+    );
     // The first into the second, and that into the third.
     for from in [0, 1] {
         let merged = merge(&curator, from, from + 1).await;
         assert_eq!(merged.refusals("mergePeople"), Vec::<String>::new());
         assert_eq!(merged.at("/mergePeople/person/mergedInto/id"), people[from + 1].as_str());
     }
-    assert!(merge(&curator, 0, 2).await.refusals("mergePeople")[0].starts_with("ILLEGAL_MOVE at personId"));
+    assert!(
+        merge(&curator, 0, 2).await.refusals("mergePeople")[0]
+            .starts_with("ILLEGAL_MOVE at personId")
+    );
     let seen = app
         .ask(&format!(
             "{{ nodes(ids: {people:?}) {{ ... on Person {{ engagements {{ totalCount }} mergedInto {{ id }} }} }} }}"
@@ -228,8 +310,16 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
         .await;
     let third = people[2].as_str();
     for (place, engagements, into) in [(0, 0, Some(third)), (1, 0, Some(third)), (2, 3, None)] {
-        assert_eq!(seen.at(&format!("/nodes/{place}/engagements/totalCount")), engagements, "{seen}");
-        assert_eq!(seen.at(&format!("/nodes/{place}/mergedInto")).get("id").and_then(|id| id.as_str()), into, "{seen}");
+        assert_eq!(
+            seen.at(&format!("/nodes/{place}/engagements/totalCount")),
+            engagements,
+            "{seen}"
+        );
+        assert_eq!(
+            seen.at(&format!("/nodes/{place}/mergedInto")).get("id").and_then(|id| id.as_str()),
+            into,
+            "{seen}"
+        );
     }
 }
 
@@ -237,13 +327,21 @@ async fn a_merged_person_keeps_resolving(app: TestApp) {
 async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     let curator = app.staff(GrantRole::Curator).await;
     let officer = app.officer("asipa").await;
-    let [ours, theirs] =
-        [app.id_of(&curator, "institution", "asipa").await, app.id_of(&curator, "institution", "phri").await];
+    let [ours, theirs] = [
+        app.id_of(&curator, "institution", "asipa").await,
+        app.id_of(&curator, "institution", "phri").await,
+    ];
     let identify = async |actor: &Actor, id: &str, value: &str, more: &str| {
-        let input = format!("institutionId: {id:?}, identifiers: [{{scheme: \"Wikidata\", value: {value:?}}}] {more}");
+        let input = format!(
+            "institutionId: {id:?}, identifiers: [{{scheme: \"Wikidata\", value: {value:?}}}] {more}"
+        );
         app.ask_as(
             actor,
-            &mutation("identifyInstitution", &input, "institution { version identifiers { scheme value } }"),
+            &mutation(
+                "identifyInstitution",
+                &input,
+                "institution { version identifiers { scheme value } }",
+            ),
         )
         .await
     };
@@ -251,12 +349,15 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     assert_eq!(known.refusals("identifyInstitution"), Vec::<String>::new());
     assert_eq!(known.at("/identifyInstitution/institution/identifiers/0/value"), "Q1");
     let version = known.at("/identifyInstitution/institution/version").as_i64().expect("a version");
-    let stale = identify(&officer, &ours, "Q2", &format!(", expectedVersion: {}", version - 1)).await;
+    let stale =
+        identify(&officer, &ours, "Q2", &format!(", expectedVersion: {}", version - 1)).await;
     assert!(stale.refusals("identifyInstitution")[0].starts_with("CONFLICT"), "{stale}");
     let taken = identify(&curator, &theirs, "Q1", "").await;
     assert_eq!(
         taken.refusals("identifyInstitution"),
-        [r#"DUPLICATE at identifiers.0.value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#]
+        [
+            r#"DUPLICATE at identifiers.0.value: Wikidata Q1 already identifies "asipa", so it cannot identify "phri""#
+        ]
     );
     assert!(identify(&officer, &theirs, "Q3", "").await.errors[0].starts_with("FORBIDDEN"));
 }
@@ -271,12 +372,24 @@ async fn a_role_that_has_ended_gives_no_right(app: TestApp) {
     let held = app.ask_as(&officer, &mutation("addPartnership", &held, "partnership { id }")).await;
     let held = held.text("/addPartnership/partnership/id").to_owned();
     let invite = |country: &str| {
-        mutation("inviteDelegation", &format!("batchId: {batch:?}, country: {country:?}"), "delegation { id }")
+        mutation(
+            "inviteDelegation",
+            &format!("batchId: {batch:?}, country: {country:?}"),
+            "delegation { id }",
+        )
     };
-    assert_eq!(app.ask_as(&organiser, &invite("KH")).await.refusals("inviteDelegation"), Vec::<String>::new());
-    let person = app.ask_as(&officer, &mutation("addPerson", "name: \"Made\"", "person { id }")).await;
-    let engaged = format!("batchId: {batch:?}, personId: {:?}, role: SPEAKER", person.text("/addPerson/person/id"));
-    let engaged = app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
+    assert_eq!(
+        app.ask_as(&organiser, &invite("KH")).await.refusals("inviteDelegation"),
+        Vec::<String>::new()
+    );
+    let person =
+        app.ask_as(&officer, &mutation("addPerson", "name: \"Made\"", "person { id }")).await;
+    let engaged = format!(
+        "batchId: {batch:?}, personId: {:?}, role: SPEAKER",
+        person.text("/addPerson/person/id")
+    );
+    let engaged =
+        app.ask_as(&officer, &mutation("engagePerson", &engaged, "engagement { id }")).await;
     let engaged = engaged.text("/engagePerson/engagement/id").to_owned();
     for (name, input, record) in [
         ("endPartnership", format!("partnershipId: {held:?}"), "partnership"),
@@ -284,10 +397,17 @@ async fn a_role_that_has_ended_gives_no_right(app: TestApp) {
     ] {
         let end = mutation(name, &input, &format!("{record} {{ endedAt }}"));
         let ended = app.ask_as(&officer, &end).await;
-        assert_eq!(ended.at(&format!("/{name}/{record}/endedAt")), "2026-06-01T00:00:00+00:00", "{ended}");
+        assert_eq!(
+            ended.at(&format!("/{name}/{record}/endedAt")),
+            "2026-06-01T00:00:00+00:00",
+            "{ended}"
+        );
         assert!(app.ask_as(&officer, &end).await.refusals(name)[0].starts_with("ILLEGAL_MOVE"));
     }
-    assert!(app.ask_as(&organiser, &invite("LA")).await.refusals("inviteDelegation")[0].starts_with("NOT_FOUND"));
+    assert!(
+        app.ask_as(&organiser, &invite("LA")).await.refusals("inviteDelegation")[0]
+            .starts_with("NOT_FOUND")
+    );
     let seen = "{ batches(filter: {key: {eq: \"ending\"}}) { totalCount } }";
     assert_eq!(app.ask_as(&organiser, seen).await.at("/batches/totalCount"), 0);
 }

@@ -36,7 +36,9 @@ impl Server {
             .spawn()
             .expect("the server starts");
         let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut first).expect("its first line");
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut first)
+            .expect("its first line");
         let address = first.trim().strip_prefix("listening on ").expect("an address").to_owned();
         Self { child, address }
     }
@@ -98,7 +100,9 @@ impl Writer {
                 (name, "batch", "batch", format!("batchId: {batch:?}"))
             }
             2 => {
-                let input = format!("batchId: {batch:?}, country: \"LA\", label: \"{round}\", key: {key:?}");
+                let input = format!(
+                    "batchId: {batch:?}, country: \"LA\", label: \"{round}\", key: {key:?}"
+                );
                 ("inviteDelegation", "delegation", "delegation", input)
             }
             3 => {
@@ -112,21 +116,39 @@ impl Writer {
                 ("fileClaim", "claim", "claim", input)
             }
             5 => {
-                let input = format!("key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\"");
+                let input =
+                    format!("key: {key:?}, kind: REPORT, title: \"Report\", language: \"en\"");
                 ("addSource", "source", "source", input)
             }
-            6 if even => ("grantRole", "grant", "access_grant", format!("accountId: {account:?}, role: CURATOR")),
+            6 if even => (
+                "grantRole",
+                "grant",
+                "access_grant",
+                format!("accountId: {account:?}, role: CURATOR"),
+            ),
             6 => ("revokeGrant", "grant", "access_grant", format!("grantId: {grant:?}")),
-            _ => ("updateBatch", "batch", "batch", format!("batchId: {batch:?}, capacity: {}", round + 1)),
+            _ => (
+                "updateBatch",
+                "batch",
+                "batch",
+                format!("batchId: {batch:?}, capacity: {}", round + 1),
+            ),
         };
         let input = format!("{input}, idempotencyKey: {key:?}");
-        let query = mutation(&format!("done: {name}"), &input, &format!("record: {record} {{ id version }}"));
+        let query = mutation(
+            &format!("done: {name}"),
+            &input,
+            &format!("record: {record} {{ id version }}"),
+        );
         Job { key, table, query }
     }
 
     /// Writes until the server is gone.
     fn write_on(&mut self, address: &str) {
-        let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).build().new_agent();
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .new_agent();
         loop {
             let job = self.pending.take().unwrap_or_else(|| self.next());
             let sent = agent
@@ -142,7 +164,8 @@ impl Writer {
             };
             let body: Value = serde_json::from_str(&body).expect("an answer is JSON");
             let record = &body["data"]["done"]["record"];
-            let (Some(id), Some(version)) = (record["id"].as_str(), record["version"].as_i64()) else {
+            let (Some(id), Some(version)) = (record["id"].as_str(), record["version"].as_i64())
+            else {
                 panic!("{}\n{body}", job.query)
             };
             match job.table {
@@ -151,13 +174,19 @@ impl Writer {
                 _ => {}
             }
             let plain = plain_id(id);
-            self.acknowledged.push(Acknowledged { key: job.key, table: job.table, id: plain, version });
+            self.acknowledged.push(Acknowledged {
+                key: job.key,
+                table: job.table,
+                id: plain,
+                version,
+            });
         }
     }
 }
 
 async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
-    let kills: u64 = std::env::var("JEJARING_KILLS").ok().map_or(2, |kills| kills.parse().expect("a number"));
+    let kills: u64 =
+        std::env::var("JEJARING_KILLS").ok().map_or(2, |kills| kills.parse().expect("a number"));
     let mut writers = writers(&app).await;
     for kill in 0..kills {
         let mut server = Server::start(&app.url);
@@ -171,7 +200,8 @@ async fn what_a_killed_server_acknowledged_is_there(app: TestApp) {
         });
         server.child.wait().expect("it has ended");
     }
-    let acknowledged: Vec<Acknowledged> = writers.into_iter().flat_map(|writer| writer.acknowledged).collect();
+    let acknowledged: Vec<Acknowledged> =
+        writers.into_iter().flat_map(|writer| writer.acknowledged).collect();
     assert!(acknowledged.len() as u64 >= kills, "{} writes", acknowledged.len());
     let found = Found::read(writable(&app).await).await;
     found.check(&acknowledged);
@@ -190,7 +220,8 @@ async fn writers(app: &TestApp) -> Vec<Writer> {
     let keeper = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { owner { key } } } sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }").await;
     let source = keeper.text("/sources/nodes/0/id").to_owned();
     let keeper = keeper.text("/batch/programme/owner/key");
-    let roles = [Role::OfficerOf(keeper), Role::Of(GrantRole::Curator), Role::Of(GrantRole::Administrator)];
+    let roles =
+        [Role::OfficerOf(keeper), Role::Of(GrantRole::Curator), Role::Of(GrantRole::Administrator)];
     let scopes = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
     let (token, _) = token_of(app, "Writer", &roles, &scopes).await;
     let administrator = app.staff(GrantRole::Administrator).await;
@@ -201,11 +232,20 @@ async fn writers(app: &TestApp) -> Vec<Writer> {
         app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
         let batch = draft(app, &officer, &format!("killed-{number}"), "").await;
         app.app.clock.set(app.app.clock.now() + chrono::TimeDelta::seconds(1));
-        app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
+        app.ask_as(
+            &officer,
+            &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
+        )
+        .await;
         batches.push(batch);
-        let account =
-            mutation("createAccount", &format!("name: \"Somebody\", key: \"killed-{number}\""), "account { id }");
-        accounts.push(app.ask_as(&administrator, &account).await.text("/createAccount/account/id").to_owned());
+        let account = mutation(
+            "createAccount",
+            &format!("name: \"Somebody\", key: \"killed-{number}\""),
+            "account { id }",
+        );
+        accounts.push(
+            app.ask_as(&administrator, &account).await.text("/createAccount/account/id").to_owned(),
+        );
     }
     let writer = |number: usize| Writer {
         number,
@@ -247,7 +287,9 @@ impl Found {
             DatabaseBackend::Sqlite => "lower(hex(id))",
             _ => "replace(id::text, '-', '')",
         };
-        let all = async |sql: String| db.query_all_raw(Statement::from_string(backend, sql)).await.expect("it is read");
+        let all = async |sql: String| {
+            db.query_all_raw(Statement::from_string(backend, sql)).await.expect("it is read")
+        };
         let mut rows = Vec::new();
         for table in TABLES {
             for row in all(format!("SELECT {id} AS id, version FROM {table}")).await {
@@ -255,10 +297,15 @@ impl Found {
                 rows.push((table, row.try_get("", "id").expect("an id"), i64::from(version)));
             }
         }
-        let events =
-            all("SELECT position, replace(subject_id, '-', '') AS subject FROM event ORDER BY position".to_owned());
+        let events = all(
+            "SELECT position, replace(subject_id, '-', '') AS subject FROM event ORDER BY position"
+                .to_owned(),
+        );
         let event = |row: sea_orm::QueryResult| {
-            (row.try_get("", "position").expect("a position"), row.try_get("", "subject").expect("a subject"))
+            (
+                row.try_get("", "position").expect("a position"),
+                row.try_get("", "subject").expect("a subject"),
+            )
         };
         let events = events.await.into_iter().map(event).collect();
         // Each write has a moment of its own, and each moment of a record one write.
@@ -267,7 +314,10 @@ impl Found {
             WHERE subject_kind IN ('VENUE', 'SOURCE', 'BATCH', 'DELEGATION', 'CLAIM', 'GRANT') GROUP BY subject_id"
                 .to_owned());
         let written = |row: sea_orm::QueryResult| {
-            (row.try_get("", "subject").expect("a subject"), row.try_get("", "writes").expect("a number"))
+            (
+                row.try_get("", "subject").expect("a subject"),
+                row.try_get("", "writes").expect("a number"),
+            )
         };
         let writes = writes.await.into_iter().map(written).collect();
         let receipts = all("SELECT key, records, position FROM mutation_receipt".to_owned());
@@ -275,39 +325,58 @@ impl Found {
             let records: Value = row.try_get("", "records").expect("records");
             let records = records.as_array().expect("a list").iter();
             let records = records.map(|id| id.as_str().expect("an id").replace('-', "")).collect();
-            (row.try_get("", "key").expect("a key"), records, row.try_get("", "position").expect("a position"))
+            (
+                row.try_get("", "key").expect("a key"),
+                records,
+                row.try_get("", "position").expect("a position"),
+            )
         };
         let receipts = receipts.await.into_iter().map(receipt).collect();
-        let head = all("SELECT position FROM event_head".to_owned()).await.remove(0).try_get("", "position");
+        let head = all("SELECT position FROM event_head".to_owned())
+            .await
+            .remove(0)
+            .try_get("", "position");
         Self { rows, events, writes, receipts, head: head.expect("a position") }
     }
 
     pub fn check(&self, acknowledged: &[Acknowledged]) {
         use std::collections::{BTreeMap, BTreeSet};
-        let rows: BTreeMap<&str, (&str, i64)> =
-            self.rows.iter().map(|(table, id, version)| (id.as_str(), (*table, *version))).collect();
+        let rows: BTreeMap<&str, (&str, i64)> = self
+            .rows
+            .iter()
+            .map(|(table, id, version)| (id.as_str(), (*table, *version)))
+            .collect();
         let receipts: BTreeMap<&str, (&[String], i64)> = self
             .receipts
             .iter()
             .map(|(key, records, position)| (key.as_str(), (records.as_slice(), *position)))
             .collect();
         for Acknowledged { key, table, id, version } in acknowledged {
-            let (records, _) =
-                receipts.get(key.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
+            let (records, _) = receipts
+                .get(key.as_str())
+                .unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
             assert_eq!(*records, std::slice::from_ref(id), "{key}");
-            let (of, now) = rows.get(id.as_str()).unwrap_or_else(|| panic!("{key} was acknowledged without a {table}"));
+            let (of, now) = rows
+                .get(id.as_str())
+                .unwrap_or_else(|| panic!("{key} was acknowledged without a {table}"));
             assert!(of == table && now >= version, "{key}: {of} {now}, {table} {version}");
         }
         // Positions leave no gap, and the head stands at the last.
         let positions: Vec<i64> = self.events.iter().map(|event| event.0).collect();
         assert_eq!(positions, (1..=self.head).collect::<Vec<_>>());
         // Each receipt, acknowledged or not, has its record, and an event of it before its place in the log.
-        let told: BTreeSet<(i64, &str)> =
-            self.events.iter().filter_map(|(position, subject)| Some((*position, subject.as_deref()?))).collect();
+        let told: BTreeSet<(i64, &str)> = self
+            .events
+            .iter()
+            .filter_map(|(position, subject)| Some((*position, subject.as_deref()?)))
+            .collect();
         for (key, (records, position)) in &receipts {
             for id in *records {
                 assert!(rows.contains_key(id.as_str()), "{key} has no record");
-                assert!((1..=*position).rev().any(|at| told.contains(&(at, id.as_str()))), "{key} has no event");
+                assert!(
+                    (1..=*position).rev().any(|at| told.contains(&(at, id.as_str()))),
+                    "{key} has no event"
+                );
             }
         }
         // Each record that the writers changed has as many versions as writes that tell of it, and no event is without a record.
@@ -316,7 +385,10 @@ impl Found {
         let changed: BTreeSet<&str> =
             receipts.values().flat_map(|(records, _)| records.iter().map(String::as_str)).collect();
         for (subject, _) in &self.writes {
-            assert!(rows.contains_key(subject.as_str()), "an event tells of {subject}, which is not there");
+            assert!(
+                rows.contains_key(subject.as_str()),
+                "an event tells of {subject}, which is not there"
+            );
         }
         for id in changed {
             assert_eq!(writes.get(id), rows.get(id).map(|row| &row.1), "{:?} {id}", rows.get(id));

@@ -19,8 +19,7 @@ both_dbs!(
     the_command_tells_in_the_language_that_it_is_asked_for,
 );
 
-const ROWS: &str =
-    "angkatan,negara,jumlah,Host country visited\njewellery-2023,Thailnd,3,\njewellery-2023,Laos,banyak,\n";
+const ROWS: &str = "angkatan,negara,jumlah,Host country visited\njewellery-2023,Thailnd,3,\njewellery-2023,Laos,banyak,\n";
 
 async fn rows_and_columns_are_told_in_the_language_of_the_reader(app: TestApp) {
     let officer = owner(&app).await;
@@ -46,7 +45,8 @@ async fn rows_and_columns_are_told_in_the_language_of_the_reader(app: TestApp) {
         })
     );
     assert_eq!(told.at("/node/rows/nodes/1/id/0"), "jumlah: \"banyak\" bukan bilangan bulat");
-    let note = |language: &str| told.at("/node/columns").as_array().expect("columns")[3][language].clone();
+    let note =
+        |language: &str| told.at("/node/columns").as_array().expect("columns")[3][language].clone();
     assert_ne!(note("en"), Value::Null);
     assert_ne!(note("en"), note("id"));
 }
@@ -68,7 +68,8 @@ async fn what_is_refused_is_told_in_the_language_of_the_writer(app: TestApp) {
         post(&state, json!({ "query": query }), &headers).await.json()
     };
     let (english, indonesian) = (ask("en").await, ask("id-ID, en;q=0.5").await);
-    let error = |answer: &Value, field: &str| answer["data"]["addSource"]["errors"][0][field].clone();
+    let error =
+        |answer: &Value, field: &str| answer["data"]["addSource"]["errors"][0][field].clone();
     let message = "\"nowhere at all\" is not a language tag such as en, id or zh-Hant";
     assert_eq!(error(&english, "message"), message, "{english}");
     assert_eq!(error(&indonesian, "en"), message, "{indonesian}");
@@ -80,13 +81,22 @@ async fn what_is_refused_is_told_in_the_language_of_the_writer(app: TestApp) {
 async fn a_file_that_is_not_taken_is_told_so_in_the_language_of_the_officer(app: TestApp) {
     let (bearer, state) = (bearer(&app).await, app.state());
     let ask = async |language: &str| {
-        let headers = [("authorization", bearer.as_str()), ("accept-language", language), ("content-type", "text/csv")];
-        let got = send(&state, request("POST", "/imports?table=nothing", &headers, Body::from(ROWS))).await;
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("accept-language", language),
+            ("content-type", "text/csv"),
+        ];
+        let got =
+            send(&state, request("POST", "/imports?table=nothing", &headers, Body::from(ROWS)))
+                .await;
         assert!(got.status.is_client_error(), "{}", got.status);
         String::from_utf8(got.body).expect("text")
     };
     let (english, indonesian) = (ask("en").await, ask("id").await);
-    assert!(english.contains("nothing") && indonesian.contains("nothing"), "{english} {indonesian}");
+    assert!(
+        english.contains("nothing") && indonesian.contains("nothing"),
+        "{english} {indonesian}"
+    );
     assert_ne!(english, indonesian);
 }
 
@@ -94,18 +104,29 @@ async fn the_command_tells_in_the_language_that_it_is_asked_for(app: TestApp) {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("d.csv");
     std::fs::write(&file, ROWS).expect("a file");
-    let (file, report) = (file.display().to_string(), folder.path().join("report.csv").display().to_string());
+    let (file, report) =
+        (file.display().to_string(), folder.path().join("report.csv").display().to_string());
     let told = |language: &str| {
-        let arguments = ["import", &file, "--as", "delegations", "--report", &report, "--language", language];
-        let output = jejaring(&arguments).args(["--database-url", &app.url]).output().expect("the program runs");
+        let arguments =
+            ["import", &file, "--as", "delegations", "--report", &report, "--language", language];
+        let output = jejaring(&arguments)
+            .args(["--database-url", &app.url])
+            .output()
+            .expect("the program runs");
         assert!(output.status.success(), "{}", text(&output.stderr));
         (text(&output.stdout), std::fs::read_to_string(&report).expect("a report"))
     };
     let (shown, kept) = told("id");
     for told in [shown, kept] {
-        assert!(told.contains("bukan nama negara yang ada di register; mungkin Thailand (TH)"), "{told}");
+        assert!(
+            told.contains("bukan nama negara yang ada di register; mungkin Thailand (TH)"),
+            "{told}"
+        );
         assert!(!told.contains("is no name"), "{told}");
     }
     let (shown, _) = told("en");
-    assert!(shown.contains("is no name of a country that the register has; perhaps Thailand (TH)"), "{shown}");
+    assert!(
+        shown.contains("is no name of a country that the register has; perhaps Thailand (TH)"),
+        "{shown}"
+    );
 }

@@ -57,8 +57,11 @@ struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Served {
     async fn connect(&self, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
-        let mut request = format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
-        for (name, value) in [("sec-websocket-protocol", "graphql-transport-ws")].iter().chain(headers) {
+        let mut request =
+            format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
+        for (name, value) in
+            [("sec-websocket-protocol", "graphql-transport-ws")].iter().chain(headers)
+        {
             request.headers_mut().insert(*name, value.parse().expect("a header"));
         }
         connect_async(request).await.map(|(socket, _)| Socket(socket))
@@ -84,11 +87,14 @@ impl Socket {
     /// The next message; of the close, its code and reason.
     async fn hear(&mut self) -> Value {
         loop {
-            let message =
-                tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("something is heard");
+            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next())
+                .await
+                .expect("something is heard");
             match message.expect("the socket is open").expect("a message") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
-                Message::Close(Some(frame)) => return json!([u16::from(frame.code), frame.reason.as_str()]),
+                Message::Close(Some(frame)) => {
+                    return json!([u16::from(frame.code), frame.reason.as_str()]);
+                }
                 _ => {}
             }
         }
@@ -131,7 +137,10 @@ async fn an_event_arrives_over_a_socket(app: TestApp) {
     let next = socket.hear().await;
     assert_eq!((&next["id"], &next["type"]), (&json!("a"), &json!("next")));
     let item = &next["payload"]["data"]["events"];
-    assert_eq!((&item["after"], &item["event"]["name"]), (&first["cursor"], &json!("register.loaded")));
+    assert_eq!(
+        (&item["after"], &item["event"]["name"]),
+        (&first["cursor"], &json!("register.loaded"))
+    );
     socket.subscribe("b", "{ batch(by: {key: \"jewellery-2023\"}) { key } }").await;
     let data = json!({ "data": { "batch": { "key": "jewellery-2023" } } });
     assert_eq!(socket.hear().await, json!({ "id": "b", "type": "next", "payload": data }));
@@ -149,7 +158,8 @@ async fn a_place_is_told_where_a_stream_goes_on(app: TestApp) {
     happen(&app.app, &[(EventKind::RegisterLoaded, true), (EventKind::SourceAdded, true)]).await;
     let query = "subscription { events(first: 2) { after event { type } } }";
     let resumed = events(&stream(&state, query, &[("last-event-id", &told[0].1)]).await);
-    let types: Vec<&Value> = resumed.iter().take(2).map(|event| &event.2["data"]["events"]["event"]["type"]).collect();
+    let types: Vec<&Value> =
+        resumed.iter().take(2).map(|event| &event.2["data"]["events"]["event"]["type"]).collect();
     assert_eq!(types, ["REGISTER_LOADED", "SOURCE_ADDED"]);
     assert_eq!(resumed[0].2["data"]["events"]["after"], told[0].1);
     let lost = stream(&state, query, &[("last-event-id", "x")]).await;
@@ -167,7 +177,10 @@ async fn a_stop_tells_each_stream_to_go_and_where_it_was(app: TestApp) {
     let mut idle = served.socket().await;
     served.stop.take().expect("not stopped yet").send(()).expect("it is served");
     let last = socket.hear().await;
-    assert_eq!(last["payload"]["data"]["events"], json!({ "after": first, "cursor": first, "event": null }));
+    assert_eq!(
+        last["payload"]["data"]["events"],
+        json!({ "after": first, "cursor": first, "event": null })
+    );
     let cursor = first.as_str().expect("a cursor");
     assert_eq!(socket.hear().await, json!([1012, format!("the server restarts; after: {cursor}")]));
     assert_eq!(idle.hear().await, json!([1012, "the server restarts"]));
@@ -199,7 +212,8 @@ async fn pages_of_other_origins_open_no_sockets(app: TestApp) {
         Err(error) => panic!("{error}"),
     };
     let own = format!("http://{}", served.address);
-    for (origin, expected) in [("https://portal.example", 101), (own.as_str(), 101), ("https://elsewhere.example", 403)]
+    for (origin, expected) in
+        [("https://portal.example", 101), (own.as_str(), 101), ("https://elsewhere.example", 403)]
     {
         assert_eq!(status(served.connect(&[("origin", origin)]).await), expected, "{origin}");
     }
@@ -239,8 +253,7 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
     for number in 0..20 {
         let mut socket = served.socket().await;
         // What the field's own arguments are does not matter to how an item looks.
-        let query =
-            "subscription S($beat: Int!) { events(heartbeatSeconds: $beat) { cursor event { countries { name } } } }";
+        let query = "subscription S($beat: Int!) { events(heartbeatSeconds: $beat) { cursor event { countries { name } } } }";
         let payload = json!({ "query": query, "variables": { "beat": 60 + number } });
         socket.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
         socket.hear().await;
@@ -250,11 +263,17 @@ async fn an_item_is_made_once_for_all_who_ask_alike(app: TestApp) {
     for socket in &mut sockets {
         assert_eq!(socket.hear().await["type"], "next");
     }
-    let got = metrics_router(served.state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
-    let body = axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
+    let got = metrics_router(served.state.clone())
+        .oneshot(request("GET", "/metrics", &[], Body::empty()))
+        .await;
+    let body =
+        axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
     let text = String::from_utf8(body.to_vec()).expect("text");
     let figure = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} in {text}"));
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or_else(|| panic!("{name} in {text}"));
         line.trim().parse::<f64>().expect("a number")
     };
     let made = figure("jejaring_items_total{of=\"made\"}");
@@ -271,13 +290,18 @@ async fn a_subscription_needs_a_stream(app: TestApp) {
     assert_eq!(got.status, StatusCode::NOT_ACCEPTABLE);
     // urql names every media type for every operation: a query is answered at once.
     let all = [json[0], ("accept", "application/json, text/event-stream")];
-    let got = send(&state, request("POST", "/graphql", &all, json!({ "query": "{ __typename }" }).to_string())).await;
+    let got = send(
+        &state,
+        request("POST", "/graphql", &all, json!({ "query": "{ __typename }" }).to_string()),
+    )
+    .await;
     assert_eq!(got.header("content-type"), "application/json; charset=utf-8");
 }
 
 /// A reader whose budget is spent waits, and loses nothing.
 async fn who_has_items_made_pays_for_them(app: TestApp) {
-    let served = served(app.door_with("rate.anonymous_per_minute = 6000\nlimits.max_cost = 50")).await;
+    let served =
+        served(app.door_with("rate.anonymous_per_minute = 6000\nlimits.max_cost = 50")).await;
     let mut socket = served.socket().await;
     socket.subscribe("a", "subscription { events { cursor event { name subject { id } } } }").await;
     socket.hear().await;
@@ -297,7 +321,9 @@ async fn a_socket_knows_who_has_opened_it(app: TestApp) {
     let bearer = format!("Bearer {token}");
     let served = served(app.state()).await;
     let mut by_payload = served.connect(&[]).await.expect("a socket");
-    by_payload.say(json!({ "type": "connection_init", "payload": { "Authorization": bearer } })).await;
+    by_payload
+        .say(json!({ "type": "connection_init", "payload": { "Authorization": bearer } }))
+        .await;
     let mut by_header = served.connect(&[("authorization", &bearer)]).await.expect("a socket");
     by_header.say(json!({ "type": "connection_init" })).await;
     for socket in [&mut by_payload, &mut by_header] {
@@ -310,12 +336,16 @@ async fn a_socket_knows_who_has_opened_it(app: TestApp) {
     assert_eq!(stranger.hear().await["payload"]["data"]["viewer"], Value::Null);
     for wrong in [json!("Bearer jej_rubbish"), json!("Basic x"), json!(7)] {
         let mut socket = served.connect(&[]).await.expect("a socket");
-        socket.say(json!({ "type": "connection_init", "payload": { "authorization": wrong } })).await;
+        socket
+            .say(json!({ "type": "connection_init", "payload": { "authorization": wrong } }))
+            .await;
         let closed = socket.hear().await;
         assert_eq!(closed[0], 4403, "{closed}");
         assert!(!closed.to_string().contains("rubbish"), "{closed}");
     }
-    let Err(Error::Http(refused)) = served.connect(&[("authorization", "Bearer jej_rubbish")]).await else {
+    let Err(Error::Http(refused)) =
+        served.connect(&[("authorization", "Bearer jej_rubbish")]).await
+    else {
         panic!("it is refused")
     };
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
@@ -324,7 +354,8 @@ async fn a_socket_knows_who_has_opened_it(app: TestApp) {
 async fn a_socket_of_a_revoked_token_is_closed(app: TestApp) {
     let (token, key) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
     let served = served(app.state()).await;
-    let mut socket = served.connect(&[("authorization", &format!("Bearer {token}"))]).await.expect("a socket");
+    let mut socket =
+        served.connect(&[("authorization", &format!("Bearer {token}"))]).await.expect("a socket");
     socket.say(json!({ "type": "connection_init" })).await;
     socket.hear().await;
     socket.subscribe("a", ALL).await;

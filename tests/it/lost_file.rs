@@ -26,7 +26,9 @@ pub async fn a_register(folder: &Path) -> (PathBuf, String) {
 
 /// Writes a source of this key and title; its id, if that was acknowledged.
 pub fn add_source(server: &Program, token: &str, key: &str) -> Option<String> {
-    let input = format!("key: {key:?}, kind: REPORT, title: {key:?}, language: \"en\", idempotencyKey: {key:?}");
+    let input = format!(
+        "key: {key:?}, kind: REPORT, title: {key:?}, language: \"en\", idempotencyKey: {key:?}"
+    );
     let answer = server.send(token, &mutation("addSource", &input, "source { id }"))?;
     answer["data"]["addSource"]["source"]["id"].as_str().map(str::to_owned)
 }
@@ -44,7 +46,9 @@ fn written_and_copied(server: &Program, token: &str, file: &Path) -> PathBuf {
     }
     let copy = beside(file, ".copy");
     let url = format!("sqlite://{}", file.display());
-    let done = jejaring(&["backup", &copy.display().to_string(), "--database-url", &url]).output().expect("it runs");
+    let done = jejaring(&["backup", &copy.display().to_string(), "--database-url", &url])
+        .output()
+        .expect("it runs");
     assert!(done.status.success(), "{}", text(&done.stderr));
     for number in 0..5 {
         add_source(server, token, &format!("after-{number}")).expect("it is written");
@@ -57,9 +61,14 @@ fn written_and_copied(server: &Program, token: &str, file: &Path) -> PathBuf {
 fn refuses(server: &Program, token: &str, why: &str) {
     for number in 0..3 {
         let key = format!("lost-{number}");
-        let input = format!("key: {key:?}, kind: REPORT, title: {key:?}, language: \"en\", idempotencyKey: {key:?}");
+        let input = format!(
+            "key: {key:?}, kind: REPORT, title: {key:?}, language: \"en\", idempotencyKey: {key:?}"
+        );
         // It may have ended.
-        let Some(answer) = server.send(token, &mutation("addSource", &input, "source { id }")) else { continue };
+        let Some(answer) = server.send(token, &mutation("addSource", &input, "source { id }"))
+        else {
+            continue;
+        };
         assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");
         assert!(answer["data"]["addSource"]["source"].is_null(), "{answer}");
     }
@@ -80,13 +89,22 @@ async fn starts_with(file: &Path, token: &str, sources: i64) {
     assert!(status.success(), "{said}");
     let db = Database::connect(format!("sqlite://{}", file.display())).await.expect("it opens");
     let number = async |sql: &str| {
-        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("it is read");
+        let row = db
+            .query_one_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await
+            .expect("it is read");
         row.expect("a row").try_get_by_index::<i64>(0).expect("a number")
     };
-    assert_eq!(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'").await, 0);
+    assert_eq!(
+        number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'").await,
+        0
+    );
     let count = "SELECT count(*) FROM source WHERE title LIKE 'before-%' OR title LIKE 'after-%'";
     assert_eq!(number(count).await, sources + 1);
-    assert_eq!(number("SELECT (SELECT count(*) FROM event) - (SELECT position FROM event_head)").await, 0);
+    assert_eq!(
+        number("SELECT (SELECT count(*) FROM event) - (SELECT position FROM event_head)").await,
+        0
+    );
     db.close().await.expect("it closes");
 }
 
@@ -162,7 +180,8 @@ async fn a_copy_moved_in_after_a_crash_is_not_mixed_with_the_log_of_the_former_f
     // Restored into its place.
     std::fs::remove_file(&file).expect("it is removed");
     let url = format!("sqlite://{}", file.display());
-    let restored = jejaring(&["restore", &copy.display().to_string(), "--database-url", &url]).output();
+    let restored =
+        jejaring(&["restore", &copy.display().to_string(), "--database-url", &url]).output();
     let restored = restored.expect("it runs");
     assert!(restored.status.success(), "{}", text(&restored.stderr));
     starts_with(&file, &token, 5).await;
@@ -171,7 +190,8 @@ async fn a_copy_moved_in_after_a_crash_is_not_mixed_with_the_log_of_the_former_f
 #[tokio::test]
 async fn a_truncated_file_is_noticed_and_named_at_the_next_start() {
     let whole = |file: &Path| std::fs::metadata(file).expect("it is there").len();
-    let cuts: [fn(u64) -> u64; 4] = [|_| 0, |_| 4096, |bytes| bytes / 2, |bytes| bytes / 10 * 9 + 1];
+    let cuts: [fn(u64) -> u64; 4] =
+        [|_| 0, |_| 4096, |bytes| bytes / 2, |bytes| bytes / 10 * 9 + 1];
     for (cut, is_killed) in cuts.into_iter().zip([false, true, true, false]) {
         let folder = TempDir::new().expect("a folder");
         let (file, token) = a_register(folder.path()).await;

@@ -89,10 +89,15 @@ mod expected {
             if who == Who::Changing && self.closed {
                 return Outcome::Unauthenticated;
             }
-            if let Operation::Grant(..) | Operation::Revoke(..) | Operation::Close | Operation::Reopen = asked {
+            if let Operation::Grant(..)
+            | Operation::Revoke(..)
+            | Operation::Close
+            | Operation::Reopen = asked
+            {
                 return self.administer(who, asked);
             }
-            let seen = self.batch != Decision::Draft || self.is_officer(who) || self.is_curator(who);
+            let seen =
+                self.batch != Decision::Draft || self.is_officer(who) || self.is_curator(who);
             // Nothing is known by its id that was never there: such a step is not sent.
             let Some(target) = self.target(asked) else { return Outcome::Nothing };
             if !seen {
@@ -100,8 +105,12 @@ mod expected {
             }
             let allowed = match asked {
                 Operation::Rank(..) => self.is_curator(who),
-                Operation::Withdraw(_) => (self.claims[target].owners && self.is_officer(who)) || self.is_curator(who),
-                Operation::File(..) => self.is_officer(who) || self.is_curator(who) || who == Who::Stranger,
+                Operation::Withdraw(_) => {
+                    (self.claims[target].owners && self.is_officer(who)) || self.is_curator(who)
+                }
+                Operation::File(..) => {
+                    self.is_officer(who) || self.is_curator(who) || who == Who::Stranger
+                }
                 _ => self.is_officer(who),
             };
             if !allowed {
@@ -110,7 +119,9 @@ mod expected {
             match asked {
                 Operation::Decide(decision, stale) => self.decide(decision, stale),
                 Operation::Invite(country) => self.invite(country),
-                Operation::Stand(_, status, headcount, stale) => self.stand(target, status, headcount, stale),
+                Operation::Stand(_, status, headcount, stale) => {
+                    self.stand(target, status, headcount, stale)
+                }
                 Operation::File(_, report) => {
                     self.state(target, false, report);
                     self.reconcile();
@@ -125,7 +136,9 @@ mod expected {
         /// The place of what a step is about.
         fn target(&self, asked: Operation) -> Option<usize> {
             match asked {
-                Operation::Stand(country, ..) | Operation::File(country, _) => self.party_of(country),
+                Operation::Stand(country, ..) | Operation::File(country, _) => {
+                    self.party_of(country)
+                }
                 Operation::Rank(claim, _) | Operation::Withdraw(claim) => {
                     (!self.claims.is_empty()).then(|| claim % self.claims.len())
                 }
@@ -186,14 +199,23 @@ mod expected {
             Outcome::Done
         }
 
-        fn stand(&mut self, party: usize, status: Party, headcount: Option<i32>, stale: bool) -> Outcome {
+        fn stand(
+            &mut self,
+            party: usize,
+            status: Party,
+            headcount: Option<i32>,
+            stale: bool,
+        ) -> Outcome {
             use Party::Attended;
             if stale {
                 return Outcome::Refused("CONFLICT");
             }
             // From where it stands, or from where the owner has said that it stands.
             let said = self.claims.iter().rev().find(|claim| {
-                claim.party == party && claim.owners && claim.rank != Rank::Deprecated && claim.report.is_status()
+                claim.party == party
+                    && claim.owners
+                    && claim.rank != Rank::Deprecated
+                    && claim.report.is_status()
             });
             let from_said = said.is_some_and(|claim| match claim.report {
                 Report::Status(from) => may_move(Some(from), status),
@@ -249,7 +271,9 @@ mod expected {
             for place in 0..self.parties.len() {
                 let reports = |status: bool| {
                     let claims = self.claims.iter().filter(move |claim| {
-                        claim.party == place && claim.rank != Rank::Deprecated && claim.report.is_status() == status
+                        claim.party == place
+                            && claim.rank != Rank::Deprecated
+                            && claim.report.is_status() == status
                     });
                     let claims: Vec<&Claim> = claims.collect();
                     let preferred = claims.iter().find(|claim| claim.rank == Rank::Preferred);
@@ -258,8 +282,9 @@ mod expected {
                     }
                     let (plans, outcomes): (Vec<&Claim>, Vec<&Claim>) =
                         claims.iter().copied().partition(|claim| claim.report.is_plan());
-                    let newest =
-                        |claims: &[&Claim]| claims.iter().rev().find(|claim| claim.owners).map(|claim| claim.report);
+                    let newest = |claims: &[&Claim]| {
+                        claims.iter().rev().find(|claim| claim.owners).map(|claim| claim.report)
+                    };
                     newest(&outcomes)
                         .or_else(|| agreed(&outcomes))
                         .or_else(|| newest(&plans))
@@ -274,14 +299,18 @@ mod expected {
                     Report::Status(_) => unreachable!("it is a headcount"),
                 });
                 // People are counted where they came or may come yet, not where none did.
-                let may_have_come =
-                    status.is_none_or(|status| status == Party::Attended || Report::Status(status).is_plan());
+                let may_have_come = status.is_none_or(|status| {
+                    status == Party::Attended || Report::Status(status).is_plan()
+                });
                 let accepted = Accepted { status, headcount: headcount.filter(|_| may_have_come) };
                 let (_, known, version) = &mut self.parties[place];
                 if *version == 0 || *known != accepted {
                     *version += 1;
-                    let moved = accepted.status.filter(|_| *version == 1 || known.status != accepted.status);
-                    let kind = moved.map_or("updated".to_owned(), |status| status.to_string().to_lowercase());
+                    let moved = accepted
+                        .status
+                        .filter(|_| *version == 1 || known.status != accepted.status);
+                    let kind = moved
+                        .map_or("updated".to_owned(), |status| status.to_string().to_lowercase());
                     self.told.push(format!("delegation.{kind}"));
                 }
                 *known = accepted;
@@ -469,8 +498,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     // Mostly by those who may, so that sequences lead somewhere.
     let by = |mostly: Who| {
-        let others =
-            prop::sample::select(vec![Who::Owner, Who::Stranger, Who::Curator, Who::Administrator, Who::Changing]);
+        let others = prop::sample::select(vec![
+            Who::Owner,
+            Who::Stranger,
+            Who::Curator,
+            Who::Administrator,
+            Who::Changing,
+        ]);
         prop_oneof![2 => Just(mostly), 1 => Just(Who::Changing), 1 => others]
     };
     let step = prop_oneof![
@@ -481,7 +515,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let steps = prop::collection::vec(step.prop_map(|(who, asked)| Step { who, asked }), 1..9);
     // Most begin where a batch is public and countries are invited: from nothing, few get far.
     (prop::bool::weighted(0.75), steps).prop_map(|(begun, steps)| {
-        let begin = [Operation::Decide(Decision::Announced, false), Operation::Invite(0), Operation::Invite(1)];
+        let begin = [
+            Operation::Decide(Decision::Announced, false),
+            Operation::Invite(0),
+            Operation::Invite(1),
+        ];
         let begin = begin.map(|asked| Step { who: Who::Owner, asked });
         begin.into_iter().filter(|_| begun).chain(steps).collect()
     })
@@ -544,22 +582,39 @@ impl Stage {
         let scopes = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
         let roles: [Role<'_>; 0] = [];
         let (token, _) = token_of(&self.app, &format!("Player {number}"), &roles, &scopes).await;
-        let viewer = by_token(&self.app.app.db, &self.app.app.clock, &token).await.expect("the token is good");
-        let account = self.app.ask_as(&viewer, "{ viewer { id } }").await.text("/viewer/id").to_owned();
-        Play { batch, account, token, parties: Default::default(), claims: Vec::new(), grants: Default::default() }
+        let viewer = by_token(&self.app.app.db, &self.app.app.clock, &token)
+            .await
+            .expect("the token is good");
+        let account =
+            self.app.ask_as(&viewer, "{ viewer { id } }").await.text("/viewer/id").to_owned();
+        Play {
+            batch,
+            account,
+            token,
+            parties: Default::default(),
+            claims: Vec::new(),
+            grants: Default::default(),
+        }
     }
 
     /// Takes a step, and says what came of it. The model says where the claims are that it makes.
-    async fn take(&self, play: &mut Play, step: &Step, expected: &expected::Register) -> (Outcome, Option<Answer>) {
+    async fn take(
+        &self,
+        play: &mut Play,
+        step: &Step,
+        expected: &expected::Register,
+    ) -> (Outcome, Option<Answer>) {
         let actor = match step.who {
             Who::Owner => self.owner.clone(),
             Who::Stranger => self.stranger.clone(),
             Who::Curator => self.curator.clone(),
             Who::Administrator => self.administrator.clone(),
-            Who::Changing => match by_token(&self.app.app.db, &self.app.app.clock, &play.token).await {
-                Ok(actor) => actor,
-                Err(_) => return (Outcome::Unauthenticated, None),
-            },
+            Who::Changing => {
+                match by_token(&self.app.app.db, &self.app.app.clock, &play.token).await {
+                    Ok(actor) => actor,
+                    Err(_) => return (Outcome::Unauthenticated, None),
+                }
+            }
         };
         let Some((name, input, of, record)) = self.mutation(play, step.asked, expected) else {
             return (Outcome::Nothing, None);
@@ -583,7 +638,11 @@ impl Stage {
             },
         };
         if outcome != Outcome::Done {
-            assert_eq!(self.app.position().await, before, "{step:?} is {outcome:?} and tells something");
+            assert_eq!(
+                self.app.position().await,
+                before,
+                "{step:?} is {outcome:?} and tells something"
+            );
         } else {
             self.remember(play, step.asked, &answer);
         }
@@ -599,7 +658,8 @@ impl Stage {
             Operation::Revoke(curator) => play.grants[usize::from(curator)] = None,
             _ => {}
         }
-        let claims = answer.data.pointer("/done/record/batch/claims/nodes").and_then(Value::as_array);
+        let claims =
+            answer.data.pointer("/done/record/batch/claims/nodes").and_then(Value::as_array);
         if let Some(claims) = claims {
             let ids = claims.iter().map(|claim| claim["id"].as_str().expect("an id").to_owned());
             play.claims = ids.collect();
@@ -615,7 +675,8 @@ impl Stage {
     ) -> Option<(&'static str, Value, &'static str, &'static str)> {
         const BATCH: &str = "batch { id status version }";
         const PARTY: &str = "delegation { id status headcountMax version batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
-        const CLAIM: &str = "claim { id rank batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
+        const CLAIM: &str =
+            "claim { id rank batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
         const GRANT: &str = "grant { id }";
         const ACCOUNT: &str = "account { id }";
         let version = |stale: bool, version: i32| if stale { version - 1 } else { version };
@@ -640,14 +701,22 @@ impl Stage {
                 let known = expected.parties.iter().find(|party| party.0 == country)?.2;
                 let mut input = json!({ "delegationId": play.parties[country].as_ref()?, "expectedVersion": version(stale, known) });
                 match status {
-                    Party::Nominated => ("nominateDelegation", input, "NominateDelegationInput", PARTY),
-                    Party::Confirmed => ("confirmDelegation", input, "ConfirmDelegationInput", PARTY),
+                    Party::Nominated => {
+                        ("nominateDelegation", input, "NominateDelegationInput", PARTY)
+                    }
+                    Party::Confirmed => {
+                        ("confirmDelegation", input, "ConfirmDelegationInput", PARTY)
+                    }
                     Party::Attended => {
                         input["headcount"] = json!(headcount);
                         ("recordAttendance", input, "RecordAttendanceInput", PARTY)
                     }
-                    Party::Declined => ("declineInvitation", input, "DeclineInvitationInput", PARTY),
-                    Party::Withdrawn => ("withdrawDelegation", input, "WithdrawDelegationInput", PARTY),
+                    Party::Declined => {
+                        ("declineInvitation", input, "DeclineInvitationInput", PARTY)
+                    }
+                    Party::Withdrawn => {
+                        ("withdrawDelegation", input, "WithdrawDelegationInput", PARTY)
+                    }
                     Party::NoShow => ("recordNoShow", input, "RecordNoShowInput", PARTY),
                     Party::NotSent => ("markNotSent", input, "MarkNotSentInput", PARTY),
                     Party::Invited => unreachable!("whoever is there was invited"),
@@ -656,7 +725,9 @@ impl Stage {
             Operation::File(country, report) => {
                 let mut input = json!({ "sourceId": self.source, "batchId": play.batch, "delegationId": play.parties[country].as_ref()? });
                 let claimed = match report {
-                    Report::Status(status) => json!({ "property": "ATTENDANCE", "status": status.to_string() }),
+                    Report::Status(status) => {
+                        json!({ "property": "ATTENDANCE", "status": status.to_string() })
+                    }
                     Report::Headcount(number) => json!({
                         "property": "HEADCOUNT", "numberMin": number, "numberMax": number, "comparator": "EXACT",
                         "unit": "PERSON", "basis": "REPORTED", "scope": "PER_COUNTRY",
@@ -677,9 +748,12 @@ impl Stage {
             Operation::Withdraw(which) => {
                 ("withdrawClaim", json!({ "claimId": claim(which)? }), "WithdrawClaimInput", CLAIM)
             }
-            Operation::Grant(true) => {
-                ("grantRole", json!({ "accountId": play.account, "role": "CURATOR" }), "GrantRoleInput", GRANT)
-            }
+            Operation::Grant(true) => (
+                "grantRole",
+                json!({ "accountId": play.account, "role": "CURATOR" }),
+                "GrantRoleInput",
+                GRANT,
+            ),
             Operation::Grant(false) => {
                 let input = json!({ "accountId": play.account, "role": "OFFICER", "institutionId": self.institution });
                 ("grantRole", input, "GrantRoleInput", GRANT)
@@ -688,8 +762,15 @@ impl Stage {
                 let grant = play.grants[usize::from(curator)].as_ref()?;
                 ("revokeGrant", json!({ "grantId": grant }), "RevokeGrantInput", GRANT)
             }
-            Operation::Close => ("closeAccount", json!({ "accountId": play.account }), "CloseAccountInput", ACCOUNT),
-            Operation::Reopen => ("reopenAccount", json!({ "accountId": play.account }), "ReopenAccountInput", ACCOUNT),
+            Operation::Close => {
+                ("closeAccount", json!({ "accountId": play.account }), "CloseAccountInput", ACCOUNT)
+            }
+            Operation::Reopen => (
+                "reopenAccount",
+                json!({ "accountId": play.account }),
+                "ReopenAccountInput",
+                ACCOUNT,
+            ),
         })
     }
 
@@ -703,7 +784,14 @@ impl Stage {
             let (came, answer) = self.take(&mut play, step, &before).await;
             let shown = answer.map(|answer| answer.to_string()).unwrap_or_default();
             prop_assert_eq!(came, expected, "step {} of {:?}: {}", place, step, shown);
-            prop_assert_eq!(play.claims.len(), model.claims.len(), "step {} of {:?}: {}", place, step, shown);
+            prop_assert_eq!(
+                play.claims.len(),
+                model.claims.len(),
+                "step {} of {:?}: {}",
+                place,
+                step,
+                shown
+            );
         }
         self.compare(&play, &model).await
     }
@@ -711,16 +799,28 @@ impl Stage {
     async fn compare(&self, play: &Play, model: &expected::Register) -> Result<(), TestCaseError> {
         let db = self.app.app.db.reading();
         let key = format!("play-{}", self.next.get() - 1);
-        let row =
-            batch::Entity::find().filter(batch::Column::Key.eq(key)).one(db).await.expect("a read").expect("the batch");
-        prop_assert_eq!((row.status.to_string(), row.version), (model.batch.to_string(), model.batch_version));
+        let row = batch::Entity::find()
+            .filter(batch::Column::Key.eq(key))
+            .one(db)
+            .await
+            .expect("a read")
+            .expect("the batch");
+        prop_assert_eq!(
+            (row.status.to_string(), row.version),
+            (model.batch.to_string(), model.batch_version)
+        );
         let parties = delegation::Entity::find().filter(delegation::Column::BatchId.eq(row.id));
         let parties = parties.order_by_asc(delegation::Column::Id).all(db).await.expect("a read");
         let stand: Vec<_> = parties
             .iter()
             .map(|party| {
                 let status = party.status.map(|status| status.to_string());
-                (party.country_code.as_ref().map(ToString::to_string), status, party.headcount_max, party.version)
+                (
+                    party.country_code.as_ref().map(ToString::to_string),
+                    status,
+                    party.headcount_max,
+                    party.version,
+                )
             })
             .collect();
         let expected: Vec<_> = model
@@ -737,8 +837,12 @@ impl Stage {
         let log = event::Entity::find().filter(event::Column::SubjectId.is_in(subjects));
         let log = log.order_by_asc(event::Column::Position).all(db).await.expect("the log");
         // That it was drafted comes first, and is told as an update.
-        let kinds: Vec<String> =
-            log.into_iter().map(|event| event.kind).filter(|kind| !kind.starts_with("finding")).skip(1).collect();
+        let kinds: Vec<String> = log
+            .into_iter()
+            .map(|event| event.kind)
+            .filter(|kind| !kind.starts_with("finding"))
+            .skip(1)
+            .collect();
         prop_assert_eq!(&kinds, &model.told);
         prop_assert_eq!(play.claims.len(), model.claims.len());
         Ok(())
@@ -746,16 +850,21 @@ impl Stage {
 }
 
 fn prove(backend: Backend, sequences: u32) {
-    let sequences =
-        std::env::var("JEJARING_SEQUENCES").ok().map_or(sequences, |asked| asked.parse().expect("a number"));
+    let sequences = std::env::var("JEJARING_SEQUENCES")
+        .ok()
+        .map_or(sequences, |asked| asked.parse().expect("a number"));
     let halves: Vec<_> = (0..2)
         .map(|_| {
             std::thread::spawn(move || {
                 let runtime = Runtime::new().expect("a runtime");
-                let Some(app) = runtime.block_on(TestApp::new(backend, Contents::Reports)) else { return };
+                let Some(app) = runtime.block_on(TestApp::new(backend, Contents::Reports)) else {
+                    return;
+                };
                 let stage = runtime.block_on(Stage::set(app));
-                let mut runner =
-                    TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(sequences / 2) });
+                let mut runner = TestRunner::new(Config {
+                    failure_persistence: None,
+                    ..Config::with_cases(sequences / 2)
+                });
                 runner
                     .run(&steps(), |steps| runtime.block_on(stage.play(&steps)))
                     .unwrap_or_else(|error| panic!("{error}"));

@@ -52,7 +52,9 @@ async fn narrow(app: &TestApp) -> (Served, Db) {
 /// About half a megabyte, by forty statements; no other has the same text.
 fn large(number: usize) -> String {
     let field = |alias| {
-        format!("c{number}x{alias}: countries(first: 100) {{ nodes {{ id code alpha3 name createdAt updatedAt }} }}")
+        format!(
+            "c{number}x{alias}: countries(first: 100) {{ nodes {{ id code alpha3 name createdAt updatedAt }} }}"
+        )
     };
     format!("{{ {} }}", (0..40).map(field).collect::<Vec<_>>().join(" "))
 }
@@ -67,8 +69,11 @@ async fn connect(served: &Served) -> TcpStream {
 type Socket = WebSocketStream<TcpStream>;
 
 async fn socket(served: &Served, init: Value) -> Socket {
-    let mut request = format!("ws://{}/graphql", served.address).into_client_request().expect("a request");
-    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+    let mut request =
+        format!("ws://{}/graphql", served.address).into_client_request().expect("a request");
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
     let (mut socket, _) = client_async(request, connect(served).await).await.expect("a socket");
     say(&mut socket, json!({ "type": "connection_init", "payload": init })).await;
     socket
@@ -84,7 +89,8 @@ fn subscribe(id: usize, query: &str) -> Value {
 
 async fn heard(socket: &mut Socket) -> Value {
     loop {
-        let message = timeout(LONG, socket.next()).await.expect("something is heard").expect("it is open");
+        let message =
+            timeout(LONG, socket.next()).await.expect("something is heard").expect("it is open");
         match message.expect("a message") {
             Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
             Message::Close(frame) => panic!("it is closed: {frame:?}"),
@@ -107,7 +113,8 @@ async fn sent(served: &Served, headers: &str, body: &str) -> TcpStream {
 /// Another client's small query is answered.
 async fn is_answered(served: &Served, query: &str) {
     let asking = async {
-        let mut stream = sent(served, "connection: close\r\n", &json!({ "query": query }).to_string()).await;
+        let mut stream =
+            sent(served, "connection: close\r\n", &json!({ "query": query }).to_string()).await;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");
         answer
@@ -117,16 +124,24 @@ async fn is_answered(served: &Served, query: &str) {
 }
 
 fn busy(db: &Db) -> u32 {
-    let reading = db.pools().into_iter().find(|(pool, state, _)| (*pool, *state) == ("reading", "busy"));
+    let reading =
+        db.pools().into_iter().find(|(pool, state, _)| (*pool, *state) == ("reading", "busy"));
     reading.expect("the pool is known").2
 }
 
 async fn figure(served: &Served, name: &str) -> u64 {
-    let got = metrics_router(served.state.clone()).oneshot(request("GET", "/metrics", &[], Body::empty())).await;
-    let body = axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
+    let got = metrics_router(served.state.clone())
+        .oneshot(request("GET", "/metrics", &[], Body::empty()))
+        .await;
+    let body =
+        axum::body::to_bytes(got.expect("metrics").into_body(), usize::MAX).await.expect("a body");
     let text = String::from_utf8(body.to_vec()).expect("text");
     let lines = text.lines().filter(|line| line.starts_with(name));
-    lines.map(|line| line.rsplit(' ').next().expect("a value").parse::<f64>().expect("a number") as u64).sum()
+    lines
+        .map(|line| {
+            line.rsplit(' ').next().expect("a value").parse::<f64>().expect("a number") as u64
+        })
+        .sum()
 }
 
 /// What is under way comes to rest, with no connection held, while `streams` still go on; and
@@ -150,9 +165,11 @@ async fn thirty_subscriptions_at_once_stop_nobody(app: TestApp) {
     let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
     let (served, db) = narrow(&app).await;
     for _ in 0..3 {
-        let mut socket = socket(&served, json!({ "authorization": format!("Bearer {token}") })).await;
+        let mut socket =
+            socket(&served, json!({ "authorization": format!("Bearer {token}") })).await;
         for id in 0..30 {
-            say(&mut socket, subscribe(id, "subscription { events { cursor event { name } } }")).await;
+            say(&mut socket, subscribe(id, "subscription { events { cursor event { name } } }"))
+                .await;
         }
         socket.flush().await.expect("all at once");
         is_answered(&served, SMALL).await;
@@ -164,7 +181,10 @@ async fn thirty_subscriptions_at_once_stop_nobody(app: TestApp) {
         happen(&app.app, &[(EventKind::RegisterLoaded, true)]).await;
         for _ in 0..30 {
             let next = heard(&mut socket).await;
-            assert_eq!(next["payload"]["data"]["events"]["event"]["name"], "register.loaded", "{next}");
+            assert_eq!(
+                next["payload"]["data"]["events"]["event"]["name"], "register.loaded",
+                "{next}"
+            );
         }
         nothing_is_held(&served, &db, 1).await;
         drop(socket);
@@ -188,12 +208,18 @@ async fn fifty_large_queries_that_are_not_read_stop_nobody(app: TestApp) {
     nothing_is_held(&served, &db, 1).await;
     // What the system takes, and as many answers as one socket may have waiting.
     let executed = figure(&served, "jejaring_request_cost_count{of=\"actual\"}").await;
-    let small = figure(&served, "jejaring_request_duration_seconds_count{operation=\"query\",outcome=\"ok\"}").await;
+    let small = figure(
+        &served,
+        "jejaring_request_duration_seconds_count{operation=\"query\",outcome=\"ok\"}",
+    )
+    .await;
     assert_eq!(executed, small, "all was executed that was begun");
     let large = figure(&served, "jejaring_request_cost_bucket{le=\"4096.0\",of=\"actual\"}").await;
     assert!((1..=30).contains(&(executed - large)), "{} of 50 were executed", executed - large);
     // Who reads is told all that it asked for.
-    socket2::SockRef::from(socket.get_ref()).set_recv_buffer_size(1 << 20).expect("a larger buffer");
+    socket2::SockRef::from(socket.get_ref())
+        .set_recv_buffer_size(1 << 20)
+        .expect("a larger buffer");
     let mut complete = 0;
     while complete < 50 {
         let heard = heard(&mut socket).await;
@@ -220,7 +246,11 @@ async fn who_falls_behind_and_does_not_read_keeps_nobody_from_the_log(app: TestA
         sockets.push(socket);
     }
     let mut reader = socket(&served, json!({})).await;
-    say(&mut reader, subscribe(0, "subscription { events(from: BEGINNING, first: 300) { cursor } }")).await;
+    say(
+        &mut reader,
+        subscribe(0, "subscription { events(from: BEGINNING, first: 300) { cursor } }"),
+    )
+    .await;
     reader.flush().await.expect("it is sent");
     while heard(&mut reader).await["type"] != "complete" {}
     nothing_is_held(&served, &db, 4).await;
@@ -257,16 +287,19 @@ async fn event_streams_that_are_not_read_hold_nothing(app: TestApp) {
     }
     // One stream for several operations.
     let state = &served.state;
-    let reserved = crate::http::send(state, request("PUT", "/graphql/stream", &[], Body::empty())).await;
+    let reserved =
+        crate::http::send(state, request("PUT", "/graphql/stream", &[], Body::empty())).await;
     let token = String::from_utf8(reserved.body).expect("a token");
-    let named = [("x-graphql-event-stream-token", token.as_str()), ("content-type", "application/json")];
+    let named =
+        [("x-graphql-event-stream-token", token.as_str()), ("content-type", "application/json")];
     let mut shared = connect(&served).await;
     let open = format!("GET /graphql/stream?token={token} HTTP/1.1\r\nhost: x\r\n\r\n");
     shared.write_all(open.as_bytes()).await.expect("it is read");
     // Until it is open, which its first byte says.
     timeout(LONG, shared.read_u8()).await.expect("it is opened").expect("a byte");
     for id in 0..30 {
-        let body = json!({ "query": large(id), "extensions": { "operationId": id.to_string() } }).to_string();
+        let body = json!({ "query": large(id), "extensions": { "operationId": id.to_string() } })
+            .to_string();
         let got = crate::http::send(state, request("POST", "/graphql/stream", &named, body)).await;
         assert_eq!(got.status.as_u16(), 202);
     }
@@ -277,8 +310,11 @@ async fn event_streams_that_are_not_read_hold_nothing(app: TestApp) {
 async fn answers_that_are_not_read_hold_nothing(app: TestApp) {
     let (served, db) = narrow(&app).await;
     let one = json!({ "query": large(1) }).to_string();
-    let batch = Value::from_iter((0..10).map(|number| json!({ "query": large(number) }))).to_string();
-    let table = json!({ "query": "{ countries { nodes { id code alpha3 name createdAt updatedAt } } }" }).to_string();
+    let batch =
+        Value::from_iter((0..10).map(|number| json!({ "query": large(number) }))).to_string();
+    let table =
+        json!({ "query": "{ countries { nodes { id code alpha3 name createdAt updatedAt } } }" })
+            .to_string();
     let mut streams = Vec::new();
     for _ in 0..4 {
         streams.push(sent(&served, "", &one).await);

@@ -28,8 +28,14 @@ const MORE: [(&str, &[&str]); 1] = [("import", &["--as", "delegations"])];
 
 /// Every verb with arguments that it takes, as clap knows them; files are to lie in `folder`.
 fn verbs(folder: &Path) -> Vec<(String, Vec<String>)> {
-    fn descend(command: &Command, name: &str, folder: &Path, found: &mut Vec<(String, Vec<String>)>) {
-        let mut verbs = command.get_subcommands().filter(|verb| verb.get_name() != "help").peekable();
+    fn descend(
+        command: &Command,
+        name: &str,
+        folder: &Path,
+        found: &mut Vec<(String, Vec<String>)>,
+    ) {
+        let mut verbs =
+            command.get_subcommands().filter(|verb| verb.get_name() != "help").peekable();
         if verbs.peek().is_some() {
             for verb in verbs {
                 descend(verb, format!("{name} {}", verb.get_name()).trim(), folder, found);
@@ -38,8 +44,15 @@ fn verbs(folder: &Path) -> Vec<(String, Vec<String>)> {
         }
         let mut arguments: Vec<String> = name.split(' ').map(str::to_owned).collect();
         for argument in command.get_arguments() {
-            let is_path = argument.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
-            let value = || if is_path { folder.join("named").display().to_string() } else { "named".to_owned() };
+            let is_path =
+                argument.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
+            let value = || {
+                if is_path {
+                    folder.join("named").display().to_string()
+                } else {
+                    "named".to_owned()
+                }
+            };
             if argument.is_positional() {
                 arguments.push(value());
             } else if argument.is_required_set() {
@@ -73,7 +86,8 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
 
 /// Runs a verb; whether it succeeded, and what it wrote on standard output and standard error.
 fn run(arguments: &[String], url: &str) -> (Option<i32>, String, String) {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--database-url", url]).collect();
+    let arguments: Vec<&str> =
+        arguments.iter().map(String::as_str).chain(["--database-url", url]).collect();
     let output = jejaring(&arguments).output().expect("the program runs");
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
@@ -90,8 +104,15 @@ fn all_refuse(folder: &Path, place: &str, url: &str, why: &str) {
         let before = (contents(folder), contents(arguments.path()));
         let (code, out, said) = run(&words, url);
         assert_eq!(code, Some(1), "{verb} at {url}: {out} {said}");
-        assert!(said.contains(place) && said.contains(why) && !said.contains("secret"), "{verb}: {said}");
-        assert_eq!((contents(folder), contents(arguments.path())), before, "{verb} at {url} leaves something behind");
+        assert!(
+            said.contains(place) && said.contains(why) && !said.contains("secret"),
+            "{verb}: {said}"
+        );
+        assert_eq!(
+            (contents(folder), contents(arguments.path())),
+            before,
+            "{verb} at {url} leaves something behind"
+        );
         tried += 1;
     }
     assert!(tried >= 10, "{tried} verbs are few");
@@ -113,7 +134,8 @@ async fn foreign(file: &Path, statements: &[&str]) {
 const SOMEBODYS: &str = "CREATE TABLE notes (id INTEGER PRIMARY KEY); INSERT INTO notes VALUES (1)";
 const SOMEBODYS_MIGRATIONS: &str = "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, applied_at BIGINT); \
     INSERT INTO seaql_migrations VALUES ('m20200101_create_notes', 1)";
-const UNFINISHED: &str = "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, applied_at BIGINT)";
+const UNFINISHED: &str =
+    "CREATE TABLE seaql_migrations (version TEXT PRIMARY KEY, applied_at BIGINT)";
 
 #[tokio::test]
 async fn where_there_is_no_register_every_other_verb_fails_and_touches_nothing() {
@@ -156,7 +178,10 @@ async fn where_postgresql_has_no_register_every_other_verb_fails() {
     let tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'";
     let db = writable(&empty).await;
     let count = db.query_one_raw(Statement::from_string(db.get_database_backend(), tables)).await;
-    assert_eq!(count.expect("a count").expect("a row").try_get_by_index::<i64>(0).expect("a number"), 0);
+    assert_eq!(
+        count.expect("a count").expect("a row").try_get_by_index::<i64>(0).expect("a number"),
+        0
+    );
     let [url, place] = [url, place].map(|url| url.replace("/test_", "/no_test_"));
     all_refuse(folder.path(), &place, &url, "does not exist");
 }
@@ -193,9 +218,21 @@ async fn what_makes_a_register_says_so() {
     foreign(&file("foreign"), &[SOMEBODYS]).await;
     let before = contents(folder.path());
     for (words, url, why) in [
-        (words(&["restore", &file("text").display().to_string()]), url_of(&file("other")), "no SQLite database"),
-        (words(&["restore", &file("foreign").display().to_string()]), url_of(&file("other")), "of something else"),
-        (words(&["restore", "/nowhere/at/all"]), url_of(&file("other")), "/nowhere/at/all: the file does not exist"),
+        (
+            words(&["restore", &file("text").display().to_string()]),
+            url_of(&file("other")),
+            "no SQLite database",
+        ),
+        (
+            words(&["restore", &file("foreign").display().to_string()]),
+            url_of(&file("other")),
+            "of something else",
+        ),
+        (
+            words(&["restore", "/nowhere/at/all"]),
+            url_of(&file("other")),
+            "/nowhere/at/all: the file does not exist",
+        ),
         (up.clone(), url_of(&file("text")), "no register can be made"),
         (up, url_of(&file("foreign")), "of something else"),
         (words(&["load", reports]), url_of(&file("foreign")), "of something else"),
@@ -211,10 +248,14 @@ async fn what_makes_a_register_says_so() {
 async fn holds(app: &TestApp) -> (Vec<u8>, Vec<String>) {
     let db = writable(app).await;
     let sql = "SELECT version FROM seaql_migrations ORDER BY version";
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("a read");
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .expect("a read");
     let versions = rows.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect();
     db.close().await.expect("it closes");
-    let file = (app.backend == Backend::Sqlite).then(|| app.url.trim_start_matches("sqlite://").to_owned());
+    let file = (app.backend == Backend::Sqlite)
+        .then(|| app.url.trim_start_matches("sqlite://").to_owned());
     (file.map(|file| std::fs::read(file).expect("the file")).unwrap_or_default(), versions)
 }
 
@@ -228,8 +269,10 @@ async fn a_register_of_another_version_is_named_and_left_alone(app: TestApp) {
     };
     let arguments = TempDir::new().expect("a folder for arguments");
     let newer = "is of a newer version of the program: it has the migration m29991231_99_later";
-    let gap = "it has m20261122_4_provenance, but lacks m20261122_2_delivery, which comes before it";
-    let older = "is of an older version of the program: it lacks the migration m20261122_2_delivery";
+    let gap =
+        "it has m20261122_4_provenance, but lacks m20261122_2_delivery, which comes before it";
+    let older =
+        "is of an older version of the program: it lacks the migration m20261122_2_delivery";
     for (statement, why, refuses_older) in [
         ("INSERT INTO seaql_migrations VALUES ('m29991231_99_later', 1)", newer, false),
         (
@@ -249,7 +292,10 @@ async fn a_register_of_another_version_is_named_and_left_alone(app: TestApp) {
                 continue;
             }
             let words = match verb.as_str() {
-                "load" => vec!["load".to_owned(), concat!(env!("CARGO_MANIFEST_DIR"), "/data/reports").to_owned()],
+                "load" => vec![
+                    "load".to_owned(),
+                    concat!(env!("CARGO_MANIFEST_DIR"), "/data/reports").to_owned(),
+                ],
                 "import" => {
                     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/negara-AS.csv");
                     ["import", file, "--as", "delegations"].map(str::to_owned).to_vec()
@@ -260,7 +306,12 @@ async fn a_register_of_another_version_is_named_and_left_alone(app: TestApp) {
             let (code, out, said) = run(&words, &app.url);
             assert_eq!(code, Some(1), "{verb}: {out} {said}");
             assert!(said.contains(why) && said.contains(&app.url), "{verb}: {said}");
-            assert!(verb != "migrate status" || why != newer || out.contains("unknown m29991231_99_later"), "{out}");
+            assert!(
+                verb != "migrate status"
+                    || why != newer
+                    || out.contains("unknown m29991231_99_later"),
+                "{out}"
+            );
             assert_eq!(holds(&app).await, before, "{verb} changes something");
         }
     }

@@ -52,23 +52,31 @@ struct Key {
 
 impl Key {
     fn new(kid: &'static str) -> Self {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
         Self { kid, pkcs8: pkcs8.expect("a key").as_ref().to_vec() }
     }
 
     /// What may be known of it.
     fn published(&self) -> Value {
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &self.pkcs8, &SystemRandom::new());
+        let pair = EcdsaKeyPair::from_pkcs8(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            &self.pkcs8,
+            &SystemRandom::new(),
+        );
         let pair = pair.expect("a key");
         // The public point: a byte that tells its form, and two coordinates.
-        let [x, y] = [1, 33].map(|from| URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[from..from + 32]));
+        let [x, y] = [1, 33]
+            .map(|from| URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[from..from + 32]));
         json!({ "kty": "EC", "crv": "P-256", "kid": self.kid, "alg": "ES256", "use": "sig", "x": x, "y": y })
     }
 }
 
 impl Provider {
     async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+            .await
+            .expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
         let away = Arc::new(AtomicBool::new(false));
         let key = Key::new("k1");
@@ -110,7 +118,8 @@ impl Provider {
         }
         let body = format!("{}.{claims}", URL_SAFE_NO_PAD.encode(header.to_string()));
         let key = EncodingKey::from_ec_der(&self.key.pkcs8);
-        let signature = jsonwebtoken::crypto::sign(body.as_bytes(), &key, Algorithm::ES256).expect("a signature");
+        let signature = jsonwebtoken::crypto::sign(body.as_bytes(), &key, Algorithm::ES256)
+            .expect("a signature");
         format!("{body}.{signature}")
     }
 
@@ -124,14 +133,14 @@ impl Provider {
 
     fn app(&self, app: &TestApp) -> jejaring::app::App {
         let algorithms = vec!["ES256".to_owned()];
-        let config = OidcConfig { issuer: self.issuer.clone(), audience: "jejaring".to_owned(), algorithms };
+        let config =
+            OidcConfig { issuer: self.issuer.clone(), audience: "jejaring".to_owned(), algorithms };
         app.app.clone().trusting(Oidc::new(&config, &app.app.clock))
     }
 
     fn token(&self, app: &TestApp, changed: &Value) -> String {
         let now = app.app.clock.now().timestamp();
-        let mut claims =
-            json!({ "iss": self.issuer, "aud": "jejaring", "sub": "u-1", "exp": now + 600, "name": "Citra" });
+        let mut claims = json!({ "iss": self.issuer, "aud": "jejaring", "sub": "u-1", "exp": now + 600, "name": "Citra" });
         for (name, value) in changed.as_object().into_iter().flatten() {
             claims[name] = value.clone();
         }
@@ -158,7 +167,10 @@ async fn a_provider_vouches_for_an_account(app: TestApp) {
     let citra = show(&register, &token).await.expect("she is let in");
     assert!(citra.rights().account.is_some() && citra.rights().roles.is_empty());
     let seen = app.ask_as(&citra, "{ viewer { name subject grants { totalCount } } }").await;
-    assert_eq!(seen.data.to_string(), r#"{"viewer":{"grants":{"totalCount":0},"name":"Citra","subject":"u-1"}}"#);
+    assert_eq!(
+        seen.data.to_string(),
+        r#"{"viewer":{"grants":{"totalCount":0},"name":"Citra","subject":"u-1"}}"#
+    );
     provider.away.store(true, Ordering::SeqCst);
     for minutes in [1, 9, 20] {
         app.app.clock.set(app.app.clock.now() + TimeDelta::minutes(minutes));
@@ -190,7 +202,8 @@ async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
         json!({ "exp": now - 120 }),
         json!({ "nbf": now + 120 }),
     ] {
-        let refused = show(&register, &provider.token(&app, &wrong)).await.expect_err("it is refused");
+        let refused =
+            show(&register, &provider.token(&app, &wrong)).await.expect_err("it is refused");
         assert!(refused.contains("not one of the configured provider"), "{wrong}: {refused}");
     }
     let good = provider.token(&app, &json!({}));
@@ -201,12 +214,17 @@ async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
     let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
     assert!(show(&register, &format!("{none}.{claims}.")).await.is_err());
     let secret = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::HS256) };
-    let forged = encode(&secret, &json!({ "sub": "u-1" }), &EncodingKey::from_secret(b"secret")).expect("a token");
+    let forged = encode(&secret, &json!({ "sub": "u-1" }), &EncodingKey::from_secret(b"secret"))
+        .expect("a token");
     assert!(show(&register, &forged).await.is_err());
     assert!(
-        OidcConfig { issuer: String::new(), audience: String::new(), algorithms: vec!["HS256".to_owned()] }
-            .allowed()
-            .is_err()
+        OidcConfig {
+            issuer: String::new(),
+            audience: String::new(),
+            algorithms: vec!["HS256".to_owned()]
+        }
+        .allowed()
+        .is_err()
     );
 }
 
@@ -251,7 +269,9 @@ async fn keys_are_rotated(app: TestApp) {
 async fn a_token_that_demands_extensions_is_refused(app: TestApp) {
     let provider = Provider::start().await;
     let register = provider.app(&app);
-    assert!(show(&register, &provider.token_with(&app, &json!({ "x-something": 1 }))).await.is_ok());
+    assert!(
+        show(&register, &provider.token_with(&app, &json!({ "x-something": 1 }))).await.is_ok()
+    );
     for demanded in [
         json!({ "crit": ["exp"], "exp": 1 }),
         json!({ "crit": ["b64"], "b64": false }),
@@ -259,7 +279,9 @@ async fn a_token_that_demands_extensions_is_refused(app: TestApp) {
         json!({ "crit": [] }),
         json!({ "crit": null }),
     ] {
-        let refused = show(&register, &provider.token_with(&app, &demanded)).await.expect_err("it is refused");
+        let refused = show(&register, &provider.token_with(&app, &demanded))
+            .await
+            .expect_err("it is refused");
         assert!(refused.contains("extensions (crit)"), "{demanded}: {refused}");
     }
 }

@@ -77,7 +77,8 @@ async fn the_newest_migration_has_its_databases(app: TestApp) {
 async fn make(app: TestApp, file: &Path) {
     let app = sample::fill(app).await;
     let rows = rows(&app).await;
-    let empty = rows.iter().filter(|(table, rows)| rows.is_empty() && !EMPTY.contains(&table.as_str()));
+    let empty =
+        rows.iter().filter(|(table, rows)| rows.is_empty() && !EMPTY.contains(&table.as_str()));
     let empty: Vec<&String> = empty.map(|(table, _)| table).collect();
     assert!(empty.is_empty(), "the sample has no row of {empty:?}: add one to `sample.rs`");
     let folder = tempfile::TempDir::new().expect("a folder");
@@ -122,11 +123,16 @@ async fn exported(app: &TestApp, actor: Actor) -> PackageFiles {
 async fn old_databases_are_brought_up_to_date(app: TestApp) {
     let backend = app.backend;
     let fresh = &app;
-    exclusively(&fresh.app.db, async || migrate(&fresh.app.db).await).await.expect("the migrations");
+    exclusively(&fresh.app.db, async || migrate(&fresh.app.db).await)
+        .await
+        .expect("the migrations");
     let definitions = definitions(fresh).await;
-    let files = std::fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<PathBuf> =
-        files.filter(|file| file.to_str().is_some_and(|name| name.ends_with(ending(backend)))).collect();
+    let files = std::fs::read_dir(folder())
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = files
+        .filter(|file| file.to_str().is_some_and(|name| name.ends_with(ending(backend))))
+        .collect();
     files.sort();
     assert!(!files.is_empty(), "there is no database of a former version");
     for file in files {
@@ -135,12 +141,19 @@ async fn old_databases_are_brought_up_to_date(app: TestApp) {
         let folder = tempfile::TempDir::new().expect("a folder");
         let copy = folder.path().join("copy");
         std::fs::write(&copy, &packed["register"]).expect("the copy");
-        let old = TestApp::of_copy(backend, &copy).await.expect("the same database as that of the test");
+        let old =
+            TestApp::of_copy(backend, &copy).await.expect("the same database as that of the test");
         let before = rows(&old).await;
-        exclusively(&old.app.db, async || migrate(&old.app.db).await).await.expect("the migrations");
+        exclusively(&old.app.db, async || migrate(&old.app.db).await)
+            .await
+            .expect("the migrations");
         nothing_is_lost(&name, &before, &rows(&old).await);
         is_what_the_entities_say(&old).await;
-        assert_eq!(self::definitions(&old).await, definitions, "{name}: a migration was changed after its time");
+        assert_eq!(
+            self::definitions(&old).await,
+            definitions,
+            "{name}: a migration was changed after its time"
+        );
         for (package, actor) in [("whole", Actor::Operator), ("public", Actor::Anonymous)] {
             let exported = exported(&old, actor).await;
             let exported: BTreeMap<&str, &[u8]> = exported.files().collect();
@@ -159,7 +172,10 @@ async fn old_databases_are_brought_up_to_date(app: TestApp) {
 async fn rows(app: &TestApp) -> BTreeMap<String, Vec<Map<String, Value>>> {
     let db = app.app.db.reading();
     let text = |sql: String| async move {
-        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("rows");
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await
+            .expect("rows");
         rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("text")).collect::<Vec<_>>()
     };
     let tables = match app.backend {
@@ -180,12 +196,17 @@ async fn rows(app: &TestApp) -> BTreeMap<String, Vec<Map<String, Value>>> {
             Backend::Sqlite => {
                 let columns = format!("SELECT name FROM pragma_table_info('{table}')");
                 let columns = text(columns).await.into_iter();
-                let columns: Vec<String> = columns.map(|name| format!("'{name}', quote(\"{name}\")")).collect();
+                let columns: Vec<String> =
+                    columns.map(|name| format!("'{name}', quote(\"{name}\")")).collect();
                 format!("SELECT json_object({}) FROM \"{table}\"", columns.join(", "))
             }
             Backend::Postgres => format!("SELECT to_jsonb(t)::text FROM \"{table}\" t"),
         };
-        let rows = text(sql).await.into_iter().map(|row| serde_json::from_str(&row).expect("JSON")).collect();
+        let rows = text(sql)
+            .await
+            .into_iter()
+            .map(|row| serde_json::from_str(&row).expect("JSON"))
+            .collect();
         all.insert(table, rows);
     }
     all
@@ -201,11 +222,13 @@ fn nothing_is_lost(
         let after = after.get(table).unwrap_or_else(|| panic!("{name}: {table} is gone"));
         assert_eq!(before.len(), after.len(), "{name}: the rows of {table}");
         let Some(first) = before.first() else { continue };
-        let columns = first.keys().filter(|column| !CHANGED.contains(&format!("{table}.{column}").as_str()));
+        let columns =
+            first.keys().filter(|column| !CHANGED.contains(&format!("{table}.{column}").as_str()));
         let columns: Vec<&String> = columns.collect();
         let of = |rows: &[Map<String, Value>]| {
             let row = |row: &Map<String, Value>| {
-                let cell = |column: &&String| row.get(*column).map_or("gone".to_owned(), Value::to_string);
+                let cell =
+                    |column: &&String| row.get(*column).map_or("gone".to_owned(), Value::to_string);
                 columns.iter().map(cell).collect::<Vec<_>>().join(" ")
             };
             let mut rows: Vec<String> = rows.iter().map(row).collect();
@@ -226,8 +249,10 @@ fn exports_the_same(name: &str, file: &str, before: &[u8], after: Option<&[u8]>)
     let after = after.unwrap_or_else(|| panic!("{name}: {file} is exported no more"));
     let records = |bytes: &[u8]| {
         let mut reader = csv::Reader::from_reader(bytes);
-        let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
-        let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+        let header: Vec<String> =
+            reader.headers().expect("a header").iter().map(str::to_owned).collect();
+        let rows: Vec<csv::StringRecord> =
+            reader.records().map(|row| row.expect("a row")).collect();
         (header, rows)
     };
     let ((before_header, before), (after_header, after)) = (records(before), records(after));
@@ -247,7 +272,9 @@ fn exports_the_same(name: &str, file: &str, before: &[u8], after: Option<&[u8]>)
 /// How tables, indexes and triggers are defined.
 async fn definitions(app: &TestApp) -> BTreeSet<String> {
     let sql = match app.backend {
-        Backend::Sqlite => "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master",
+        Backend::Sqlite => {
+            "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master"
+        }
         Backend::Postgres => {
             "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() \
              UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal \
@@ -257,7 +284,10 @@ async fn definitions(app: &TestApp) -> BTreeSet<String> {
         }
     };
     let db = app.app.db.reading();
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("definitions");
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .expect("definitions");
     rows.iter().map(|row| row.try_get_by_index(0).expect("text")).collect()
 }
 
@@ -280,18 +310,25 @@ async fn heads_go_where_nobody_was(name: &str, old: &TestApp) {
         "{{ batch(by: {{key: \"open-2026\"}}) {{ delegations(first: 50) {{ nodes {{ \
          status headcountMin headcountMax headcountComparator {found} }} }} }} }}"
     );
-    let parties = async || old.ask(&seen).await.at("/batch/delegations/nodes").as_array().cloned().expect("a list");
+    let parties = async || {
+        old.ask(&seen).await.at("/batch/delegations/nodes").as_array().cloned().expect("a list")
+    };
     let counted = parties().await.iter().filter(|party| !party["headcountMin"].is_null()).count();
     assert!(counted > 0, "{name}: the sample counts nobody");
     let (db, clock) = (&old.app.db, &old.app.clock);
-    let prepared = async || exclusively(db, async || prepare(db, clock).await).await.expect("it is prepared");
+    let prepared =
+        async || exclusively(db, async || prepare(db, clock).await).await.expect("it is prepared");
     prepared().await;
     let after = parties().await;
     let bounds = ["headcountMin", "headcountMax", "headcountComparator"];
     for party in &after {
-        assert!(party["status"] == "NO_SHOW" && bounds.iter().all(|bound| party[*bound].is_null()), "{name}: {party}");
+        assert!(
+            party["status"] == "NO_SHOW" && bounds.iter().all(|bound| party[*bound].is_null()),
+            "{name}: {party}"
+        );
     }
-    let open = after.iter().filter(|party| party["findings"]["nodes"][0]["state"] == "OPEN").count();
+    let open =
+        after.iter().filter(|party| party["findings"]["nodes"][0]["state"] == "OPEN").count();
     assert_eq!(open, counted, "{name}: {after:?}");
     let position = old.position().await;
     prepared().await;
@@ -303,14 +340,23 @@ async fn heads_go_where_nobody_was(name: &str, old: &TestApp) {
 async fn goes_on(old: &TestApp) {
     let clock = test_clock();
     clock.set(clock.now() + TimeDelta::days(1));
-    App::open(&config(&old.url), clock.clone()).await.expect("it starts").db.close().await.expect("it stops");
+    App::open(&config(&old.url), clock.clone())
+        .await
+        .expect("it starts")
+        .db
+        .close()
+        .await
+        .expect("it stops");
     old.app.clock.set(clock.now());
     let search = r#"{ search(text: "jewellery") { totalCount } }"#;
     assert!(old.ask(search).await.at("/search/totalCount").as_i64() > Some(0));
     let hidden = "{ batches(filter: {key: {eq: \"hidden-2026\"}}) { totalCount } \
         people(filter: {name: {contains: \"participant\"}}) { totalCount } }";
     let seen = old.ask(hidden).await;
-    assert_eq!((seen.at("/batches/totalCount"), seen.at("/people/totalCount")), (&0.into(), &0.into()));
+    assert_eq!(
+        (seen.at("/batches/totalCount"), seen.at("/people/totalCount")),
+        (&0.into(), &0.into())
+    );
     let position = old.position().await;
     let keeper = owner(old).await;
     let batch = draft(old, &keeper, "after-the-migration", "").await;

@@ -88,7 +88,8 @@ fn nullable(document: &ExecutableDocument, path: &[PathSegment]) -> Vec<bool> {
     for segment in path {
         match segment {
             PathSegment::Field(key) => {
-                let fields: Vec<&Field> = sets.iter().flat_map(|set| under(document, set, key)).collect();
+                let fields: Vec<&Field> =
+                    sets.iter().flat_map(|set| under(document, set, key)).collect();
                 ty = fields.first().map(|field| field.ty());
                 sets = fields.iter().map(|field| &field.selection_set).collect();
             }
@@ -100,7 +101,11 @@ fn nullable(document: &ExecutableDocument, path: &[PathSegment]) -> Vec<bool> {
 }
 
 /// What the answer in which each error stands at its field becomes where it nulls a parent.
-fn propagated(mut data: Value, errors: &[Vec<PathSegment>], document: &ExecutableDocument) -> Value {
+fn propagated(
+    mut data: Value,
+    errors: &[Vec<PathSegment>],
+    document: &ExecutableDocument,
+) -> Value {
     for path in errors {
         let nullable = nullable(document, path);
         let to = nullable.iter().rposition(|nullable| *nullable).expect("the data may be null");
@@ -118,7 +123,10 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
     fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
     damage(&app).await;
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
-    let (many, seed) = (number("ON_ERROR_DOCUMENTS").unwrap_or(MANY), number("JEJARING_SEED").unwrap_or(29) as u64);
+    let (many, seed) = (
+        number("ON_ERROR_DOCUMENTS").unwrap_or(MANY),
+        number("JEJARING_SEED").unwrap_or(29) as u64,
+    );
     let graph = Graph::new();
     let mut documents = Documents::new(&graph, seed).merging(is_known);
     let (mut compared, mut failed, mut moved) = (0, 0, 0);
@@ -126,14 +134,19 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
         let query = with_a_fault(documents.next(), compared);
         let variables = json!({ "a": compared % 2 == 0, "b": compared % 3 == 0 });
         let variables = variables.as_object().cloned().unwrap_or_default();
-        let params = |on_error| GraphQlParams { variables: variables.clone(), on_error, ..GraphQlParams::new(&query) };
+        let params = |on_error| GraphQlParams {
+            variables: variables.clone(),
+            on_error,
+            ..GraphQlParams::new(&query)
+        };
         match app.app.pipeline.prepare(&params(OnError::Null)) {
             Ok(prepared) if prepared.requested_cost <= MOST => {}
             _ => continue,
         }
         compared += 1;
         let answer = async |on_error| {
-            let answered = app.app.answer(Actor::Operator, Languages::default(), &params(on_error)).await;
+            let answered =
+                app.app.answer(Actor::Operator, Languages::default(), &params(on_error)).await;
             let paths: Vec<_> = answered.errors.into_iter().map(|error| error.path).collect();
             (serde_json::to_value(&answered.data).expect("JSON"), paths)
         };
@@ -141,7 +154,8 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
         let (propagate, told) = answer(OnError::Propagate).await;
         let (halt, first) = answer(OnError::Halt).await;
         let document =
-            ExecutableDocument::parse_and_validate(&graph.schema, query.as_str(), "document").expect("valid");
+            ExecutableDocument::parse_and_validate(&graph.schema, query.as_str(), "document")
+                .expect("valid");
         assert_eq!(
             propagate,
             propagated(null.clone(), &at, &document),
@@ -165,9 +179,19 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
         }
         // Of what is gone the library may not be asked anything, where conditions leave out all of it.
         if !query.contains('@') {
-            let prepared = app.app.pipeline.prepare(&params(OnError::Null)).expect("it was good a moment ago");
-            let theirs = app.app.page(Actor::Operator, Languages::default(), prepared.request(), 100).await.response;
-            assert_eq!(serde_json::to_value(&theirs.data).expect("JSON"), null, "{query}: {:?}", theirs.errors);
+            let prepared =
+                app.app.pipeline.prepare(&params(OnError::Null)).expect("it was good a moment ago");
+            let theirs = app
+                .app
+                .page(Actor::Operator, Languages::default(), prepared.request(), 100)
+                .await
+                .response;
+            assert_eq!(
+                serde_json::to_value(&theirs.data).expect("JSON"),
+                null,
+                "{query}: {:?}",
+                theirs.errors
+            );
         }
         failed += usize::from(!at.is_empty());
         moved += usize::from(propagate != null);
@@ -188,7 +212,12 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
     let within = "venue { name batches(after: \"rubbish\") { totalCount } } errors { message } ";
     let forbidden = "b: createAccount(input: {name: \"Nobody\"}) { cursor } ";
     for (on_error, between, venues, data) in [
-        (OnError::Propagate, "", 2, json!({ "a": { "venue": null, "errors": [] }, "c": { "cursor": "…" } })),
+        (
+            OnError::Propagate,
+            "",
+            2,
+            json!({ "a": { "venue": null, "errors": [] }, "c": { "cursor": "…" } }),
+        ),
         (
             OnError::Null,
             "",
@@ -205,7 +234,9 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
         ),
         (OnError::Halt, forbidden, 1, Value::Null),
     ] {
-        let count = async || app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64();
+        let count = async || {
+            app.ask("{ venues(first: 0) { totalCount } }").await.at("/venues/totalCount").as_i64()
+        };
         let before = count().await.expect("a number");
         let query = format!(
             "mutation {{ {} {between} ...more }} fragment more on Mutation {{ {} }} fragment at on AddVenuePayload {{ cursor }}",
@@ -219,7 +250,10 @@ async fn a_mutation_goes_on_or_halts(app: TestApp) {
             *cursor = "…".into();
         }
         assert_eq!(got, data, "{on_error:?}: {query}: {:?}", answered.errors);
-        assert!(!answered.errors.is_empty() && (on_error != OnError::Halt || answered.errors.len() == 1));
+        assert!(
+            !answered.errors.is_empty()
+                && (on_error != OnError::Halt || answered.errors.len() == 1)
+        );
         if on_error == OnError::Halt {
             // What halted it, and not what was halted.
             let path = ["a", "venue", "batches"].map(|name| PathSegment::Field(name.to_owned()));
@@ -247,18 +281,29 @@ async fn whoever_asks_over_http_is_told_by_the_status(app: TestApp) {
             *count = got.json()["data"]["venues"]["totalCount"].clone();
         }
         assert_eq!((got.status, &got.json()["data"]), (partial, &expected), "{on_error}");
-        assert_eq!(post(&state, body, &[("accept", "application/json")]).await.status, StatusCode::OK);
+        assert_eq!(
+            post(&state, body, &[("accept", "application/json")]).await.status,
+            StatusCode::OK
+        );
     }
-    let good = post(&state, json!({ "query": "{ __typename }", "onError": "HALT" }), &response).await;
-    assert_eq!((good.status, good.json()), (StatusCode::OK, json!({ "data": { "__typename": "Query" } })));
+    let good =
+        post(&state, json!({ "query": "{ __typename }", "onError": "HALT" }), &response).await;
+    assert_eq!(
+        (good.status, good.json()),
+        (StatusCode::OK, json!({ "data": { "__typename": "Query" } }))
+    );
     let wrong = post(&state, json!({ "query": query, "onError": "CONTINUE" }), &response).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
-    assert_eq!(wrong.json()["errors"][0]["message"], "`onError` must be PROPAGATE, NULL or HALT, not \"CONTINUE\"");
+    assert_eq!(
+        wrong.json()["errors"][0]["message"],
+        "`onError` must be PROPAGATE, NULL or HALT, not \"CONTINUE\""
+    );
     let encoded = form_urlencoded::Serializer::new(String::new())
         .append_pair("query", query)
         .append_pair("onError", "NULL")
         .finish();
-    let headers = [("accept", "application/graphql-response+json"), ("graphql-require-preflight", "1")];
+    let headers =
+        [("accept", "application/graphql-response+json"), ("graphql-require-preflight", "1")];
     let got = send(&state, request("GET", &format!("/graphql?{encoded}"), &headers, "")).await;
     assert_eq!(got.status, partial);
     assert!(got.json()["data"]["venues"]["totalCount"].is_number());
@@ -284,13 +329,21 @@ async fn an_item_of_a_subscription_keeps_to_it(app: TestApp) {
         let params = GraphQlParams { on_error, ..GraphQlParams::new(query) };
         let prepared = app.app.pipeline.prepare(&params).expect("it is good");
         let visible = jejaring::access::Visible::to(Actor::Anonymous);
-        let shown = app.app.show(&visible, Languages::default(), &prepared, item.clone()).await.into_response();
+        let shown = app
+            .app
+            .show(&visible, Languages::default(), &prepared, item.clone())
+            .await
+            .into_response();
         let data = serde_json::to_value(&shown.data).expect("JSON");
         let subject = &data["events"]["event"]["subject"];
         assert_eq!(shown.errors.len(), 1, "{on_error:?}: {data}");
         match on_error {
-            OnError::Propagate => assert!(subject.is_null() && data["events"]["event"]["type"].is_string(), "{data}"),
-            OnError::Null => assert!(subject["key"].is_string() && subject["delegations"].is_null(), "{data}"),
+            OnError::Propagate => {
+                assert!(subject.is_null() && data["events"]["event"]["type"].is_string(), "{data}")
+            }
+            OnError::Null => {
+                assert!(subject["key"].is_string() && subject["delegations"].is_null(), "{data}")
+            }
             OnError::Halt => assert!(data.is_null(), "{data}"),
         }
     }

@@ -27,7 +27,8 @@ pub const EXAMPLES: [(&str, &str); 10] = [
 /// None where the program was built without GraphiQL.
 fn page() -> Option<String> {
     let page = graphiql::paths().next();
-    let left_out = !cfg!(feature = "graphiql") || std::env::var("JEJARING_SKIP_WEB").is_ok_and(|value| value == "1");
+    let left_out = !cfg!(feature = "graphiql")
+        || std::env::var("JEJARING_SKIP_WEB").is_ok_and(|value| value == "1");
     assert!(page.is_some() || left_out, "GraphiQL is not in the program");
     page
 }
@@ -59,13 +60,15 @@ struct Page {
 impl Site {
     async fn get(&self, path: &str, header: &str) -> Page {
         let mut stream = TcpStream::connect(&self.0).await.expect("the server listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{header}\r\n", self.0);
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{header}\r\n", self.0);
         stream.write_all(request.as_bytes()).await.expect("it reads");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("it answers");
         let answer = String::from_utf8(answer).expect("all pages are text");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let status =
+            head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         Page { status, head: head.to_owned(), body: body.to_owned() }
     }
 }
@@ -73,7 +76,10 @@ impl Site {
 impl Page {
     fn header(&self, name: &str) -> &str {
         let mut fields = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).unwrap_or_default()
+        fields
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .unwrap_or_default()
     }
 }
 
@@ -81,13 +87,19 @@ async fn every_example_has_an_answer(app: TestApp) {
     for (name, operation) in EXAMPLES {
         assert!(operation.starts_with("# "), "{name} begins with a comment that says what it asks");
         if name == "Follow" {
-            assert!(operation.contains("\nsubscription Follow {"), "{name} is the title of its tab");
+            assert!(
+                operation.contains("\nsubscription Follow {"),
+                "{name} is the title of its tab"
+            );
             let item = next(&mut follow(&app.app, operation).await).await;
             let shown = show(&app.app, operation, item).await;
             assert!(shown["data"]["events"]["cursor"].is_string(), "{shown}");
             continue;
         }
-        assert!(operation.contains(&format!("\nquery {name} {{")), "{name} is the title of its tab");
+        assert!(
+            operation.contains(&format!("\nquery {name} {{")),
+            "{name} is the title of its tab"
+        );
         let answer = app.ask(operation).await;
         assert!(answer.errors.is_empty() && !answer.data.is_null(), "{name}: {answer}");
     }
@@ -102,7 +114,10 @@ async fn the_start_leads_to_the_page_or_to_the_schema() {
     let page = page();
     with_server(async |site| {
         let start = site.get("/", "").await;
-        assert_eq!((start.status, start.header("location")), (307, page.as_deref().unwrap_or("/schema.graphql")));
+        assert_eq!(
+            (start.status, start.header("location")),
+            (307, page.as_deref().unwrap_or("/schema.graphql"))
+        );
         let slash = site.get("/graphiql/", "").await;
         assert_eq!(slash.status, if page.is_some() { 308 } else { 404 });
     })
@@ -116,7 +131,8 @@ async fn every_file_is_served_with_its_type_and_guards() {
         for path in graphiql::paths() {
             let page = site.get(&path, "").await;
             assert_eq!(page.status, 200, "{path}");
-            let ending = if path == first { "html" } else { path.rsplit('.').next().unwrap_or_default() };
+            let ending =
+                if path == first { "html" } else { path.rsplit('.').next().unwrap_or_default() };
             let media_type = match ending {
                 "html" => "text/html; charset=utf-8",
                 "js" => "text/javascript; charset=utf-8",
@@ -129,16 +145,31 @@ async fn every_file_is_served_with_its_type_and_guards() {
             assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
             let forever = "public, max-age=31536000, immutable";
-            assert_eq!(page.header("cache-control"), if path == first { "no-cache" } else { forever }, "{path}");
+            assert_eq!(
+                page.header("cache-control"),
+                if path == first { "no-cache" } else { forever },
+                "{path}"
+            );
             let policy = page.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
-            assert!(policy.contains("connect-src 'self'; ") && policy.contains("frame-ancestors 'none'"), "{policy}");
-            assert!(!policy.contains("unsafe-eval") && !policy.contains("://") && !policy.contains('*'), "{policy}");
+            assert!(
+                policy.contains("connect-src 'self'; ")
+                    && policy.contains("frame-ancestors 'none'"),
+                "{policy}"
+            );
+            assert!(
+                !policy.contains("unsafe-eval") && !policy.contains("://") && !policy.contains('*'),
+                "{policy}"
+            );
 
             let etag = page.header("etag");
             assert!(etag.len() > 2 && etag.starts_with("W/\""), "{path}: {etag}");
             let again = site.get(&path, &format!("If-None-Match: \"other\", {etag}\r\n")).await;
-            assert_eq!((again.status, again.header("etag"), again.body.as_str()), (304, etag, ""), "{path}");
+            assert_eq!(
+                (again.status, again.header("etag"), again.body.as_str()),
+                (304, etag, ""),
+                "{path}"
+            );
             assert_eq!(site.get(&path, "If-None-Match: \"other\"\r\n").await.status, 200, "{path}");
         }
         assert_eq!(site.get("/graphiql/none.js", "").await.status, 404);
@@ -154,13 +185,16 @@ async fn nothing_refers_to_another_host() {
         for path in graphiql::paths() {
             let text = site.get(&path, "").await.body;
             let foreign: &[&str] = match path.rsplit('.').next() {
-                _ if path == first || path.contains("/boot.") || path.contains("/page.") => &["//", "@import", "{{"],
+                _ if path == first || path.contains("/boot.") || path.contains("/page.") => {
+                    &["//", "@import", "{{"]
+                }
                 Some("css") => &["url(http", "url(\"http", "url('http", "url(//", "@import"],
                 Some("js") => &["sourceMappingURL", "importScripts", "src=\"http"],
                 _ => &[],
             };
             // A comment of a script begins as an address without a scheme does.
-            let text: String = text.lines().filter(|line| !line.trim_start().starts_with("// ")).collect();
+            let text: String =
+                text.lines().filter(|line| !line.trim_start().starts_with("// ")).collect();
             for foreign in foreign {
                 assert!(!text.contains(foreign), "{path} has {foreign}");
             }
@@ -177,10 +211,15 @@ async fn the_page_names_every_file_and_the_examples_are_those_that_are_tested() 
         for path in graphiql::paths().skip(1) {
             assert!(page.contains(&format!("\"{}\"", path.trim_start_matches('/'))), "{path}");
         }
-        let path = graphiql::paths().find(|path| path.contains("/examples.")).expect("the examples");
+        let path =
+            graphiql::paths().find(|path| path.contains("/examples.")).expect("the examples");
         let script = site.get(&path, "").await.body;
-        let written = EXAMPLES.map(|(_, operation)| serde_json::to_string(operation).expect("a text is JSON"));
-        assert_eq!(script, format!("'use strict';\n\nconst EXAMPLES = [\n  {},\n];\n", written.join(",\n  ")));
+        let written = EXAMPLES
+            .map(|(_, operation)| serde_json::to_string(operation).expect("a text is JSON"));
+        assert_eq!(
+            script,
+            format!("'use strict';\n\nconst EXAMPLES = [\n  {},\n];\n", written.join(",\n  "))
+        );
     })
     .await;
 }

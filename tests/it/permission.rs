@@ -24,7 +24,11 @@ both_dbs!(
 
 /// Whether a mutation was let through: carried out, or refused for what it says and not for who says it.
 fn let_through(answer: &crate::support::Answer, name: &str) -> bool {
-    if answer.errors.iter().any(|error| error.starts_with("UNAUTHENTICATED") || error.starts_with("FORBIDDEN")) {
+    if answer
+        .errors
+        .iter()
+        .any(|error| error.starts_with("UNAUTHENTICATED") || error.starts_with("FORBIDDEN"))
+    {
         return false;
     }
     assert!(answer.errors.is_empty(), "{name}: {answer}");
@@ -51,9 +55,14 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
     ];
     for role in staff {
         let who = app.staff(role).await;
-        everybody.push((if role == GrantRole::Auditor { "auditor" } else { "curator" }, who, Relation::Stranger));
+        everybody.push((
+            if role == GrantRole::Auditor { "auditor" } else { "curator" },
+            who,
+            Relation::Stranger,
+        ));
     }
-    let administrator = app.somebody("Second administrator", &[Role::Of(GrantRole::Administrator)]).await;
+    let administrator =
+        app.somebody("Second administrator", &[Role::Of(GrantRole::Administrator)]).await;
     everybody.push(("administrator", administrator, Relation::Stranger));
     let actions: BTreeMap<String, Action> = actions().into_iter().collect();
     let mut wrong = Vec::new();
@@ -62,17 +71,21 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
     fields.sort_by_key(|field| name(field).starts_with("merge") || name(field) == "endPartnership");
     for field in fields {
         let mutation_name = name(field);
-        let action = *actions.get(mutation_name).unwrap_or_else(|| panic!("{mutation_name} has no action"));
+        let action =
+            *actions.get(mutation_name).unwrap_or_else(|| panic!("{mutation_name} has no action"));
         let (input, _, _) = named(&field["args"][0]["type"]);
         let example = example(&schema, &input, &records);
         for (who, actor, relation) in &everybody {
-            let query =
-                format!("mutation {{ {mutation_name}(input: {{{example}}}) {{ errors {{ path code message }} }} }}");
+            let query = format!(
+                "mutation {{ {mutation_name}(input: {{{example}}}) {{ errors {{ path code message }} }} }}"
+            );
             let answer = app.ask_as(actor, &query).await;
             let relation = relation_to(action, mutation_name, who, *relation);
             let expected = may(actor, action, relation);
             if let_through(&answer, mutation_name) != expected {
-                wrong.push(format!("{who} {mutation_name}: expected {expected}, got {answer}\n{query}"));
+                wrong.push(format!(
+                    "{who} {mutation_name}: expected {expected}, got {answer}\n{query}"
+                ));
             }
         }
     }
@@ -86,16 +99,20 @@ fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) ->
         (Action::KeepOwnTokens, _) if who == "administrator" => Relation::Own,
         // Everybody has endpoints of his own; the one of the example is the owner's.
         (Action::KeepOwnWebhooks, "createWebhookEndpoint") => Relation::Own,
-        (Action::ExplainFinding | Action::WithdrawClaim | Action::KeepOwnTokens | Action::KeepOwnWebhooks, _)
-            if who != "owner" =>
-        {
-            Relation::Stranger
-        }
+        (
+            Action::ExplainFinding
+            | Action::WithdrawClaim
+            | Action::KeepOwnTokens
+            | Action::KeepOwnWebhooks,
+            _,
+        ) if who != "owner" => Relation::Stranger,
         // The file is one that the owner has handed in.
         (Action::Import, _) if who != "owner" => Relation::Stranger,
         // A speaker's name is kept by curators.
         (Action::KeepPerson, _) => Relation::Stranger,
-        (Action::KeepInstitution | Action::KeepRecord, _) if relation == Relation::Party => Relation::Stranger,
+        (Action::KeepInstitution | Action::KeepRecord, _) if relation == Relation::Party => {
+            Relation::Stranger
+        }
         // The plan is that of the party; only a delegation's own record makes its sender a party.
         _ => relation,
     }
@@ -120,7 +137,11 @@ fn the_checked_in_table_of_permissions_is_current() {
         ("`webhookEndpoints`, `webhookDeliveries`", Action::SeeWebhooks),
     ];
     for action in Action::ALL {
-        let known = rows.iter().map(|row| row.1).chain(hidden.iter().map(|row| row.1)).any(|known| known == action);
+        let known = rows
+            .iter()
+            .map(|row| row.1)
+            .chain(hidden.iter().map(|row| row.1))
+            .any(|known| known == action);
         assert!(known, "nothing is {action:?}");
     }
     let cell = |role, action| {
@@ -153,7 +174,9 @@ fn the_checked_in_table_of_permissions_is_current() {
         format!("| {name} | {} |\n", cells.join(" | "))
     };
     let title = |what: &str| {
-        format!("\n| {what} | any account | officer | curator | auditor | administrator |\n|---|---|---|---|---|---|\n")
+        format!(
+            "\n| {what} | any account | officer | curator | auditor | administrator |\n|---|---|---|---|---|---|\n"
+        )
     };
     let mut table = head.to_owned() + &title("mutation");
     table.extend(rows.iter().map(|(name, action)| line(name, *action)));
@@ -163,7 +186,10 @@ fn the_checked_in_table_of_permissions_is_current() {
         std::fs::write(FILE, &table).expect("the table is written");
     }
     let checked_in = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(checked_in == table, "docs/PERMISSIONS.md is stale: run the tests with UPDATE_PERMISSIONS=1");
+    assert!(
+        checked_in == table,
+        "docs/PERMISSIONS.md is stale: run the tests with UPDATE_PERMISSIONS=1"
+    );
 }
 
 /// All that one may ask of each list at the root: the fields of its nodes, one level deep, with the counts of nested lists.
@@ -175,7 +201,10 @@ fn everything(schema: &Schema) -> Vec<String> {
         let mut fields = Vec::new();
         for field in schema.list(node, "fields") {
             let (of, _, _) = named(&field["type"]);
-            if field["args"].as_array().is_some_and(|args| args.iter().any(|arg| named(&arg["type"]).1)) {
+            if field["args"]
+                .as_array()
+                .is_some_and(|args| args.iter().any(|arg| named(&arg["type"]).1))
+            {
                 continue;
             }
             fields.push(match schema.kind(&of) {
@@ -193,7 +222,8 @@ fn everything(schema: &Schema) -> Vec<String> {
             });
         }
         // The search is asked for what the hidden records are called.
-        let searches = field["args"].as_array().is_some_and(|args| args.iter().any(|arg| name(arg) == "text"));
+        let searches =
+            field["args"].as_array().is_some_and(|args| args.iter().any(|arg| name(arg) == "text"));
         let text = if searches { ", text: \"canary\"" } else { "" };
         queries.push(format!(
             "{{ {}(first: 50{text}) {{ totalCount nodes {{ {} }} }} }}",
@@ -218,11 +248,17 @@ fn probes(schema: &Schema, hidden: &[&str]) -> Vec<String> {
         fields.iter().any(|field| name(field) == "key").then_some((of, false))
     }
     let wrap = |field: &str, some: bool, inner: &str| {
-        if some { format!("{field}: {{some: {{{inner}}}}}") } else { format!("{field}: {{{inner}}}") }
+        if some {
+            format!("{field}: {{some: {{{inner}}}}}")
+        } else {
+            format!("{field}: {{{inner}}}")
+        }
     };
     let mut probes = Vec::new();
     for field in schema.list("Query", "fields") {
-        let Some(filter) = field["args"].as_array().into_iter().flatten().find(|arg| name(arg) == "filter") else {
+        let Some(filter) =
+            field["args"].as_array().into_iter().flatten().find(|arg| name(arg) == "filter")
+        else {
             continue;
         };
         let (filter, _, _) = named(&filter["type"]);
@@ -231,19 +267,26 @@ fn probes(schema: &Schema, hidden: &[&str]) -> Vec<String> {
         let keyed = schema.list(&filter, "inputFields").iter().any(|field| name(field) == "key");
         let mut filters: Vec<String> = keyed.then(|| key.clone()).into_iter().collect();
         for one in schema.list(&filter, "inputFields") {
-            let Some((next, some)) = through(schema, one).filter(|_| !["not", "and", "or"].contains(&name(one))) else {
+            let Some((next, some)) =
+                through(schema, one).filter(|_| !["not", "and", "or"].contains(&name(one)))
+            else {
                 continue;
             };
             filters.push(wrap(name(one), some, &key));
             for two in schema.list(&next, "inputFields") {
-                let Some((_, deeper)) = through(schema, two).filter(|_| !["not", "and", "or"].contains(&name(two)))
+                let Some((_, deeper)) =
+                    through(schema, two).filter(|_| !["not", "and", "or"].contains(&name(two)))
                 else {
                     continue;
                 };
                 filters.push(wrap(name(one), some, &wrap(name(two), deeper, &key)));
             }
         }
-        probes.extend(filters.iter().map(|filter| format!("{}(filter: {{{filter}}}) {{ totalCount }}", name(field))));
+        probes.extend(
+            filters
+                .iter()
+                .map(|filter| format!("{}(filter: {{{filter}}}) {{ totalCount }}", name(field))),
+        );
     }
     probes
 }
@@ -269,7 +312,10 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
         "workshop { id }",
     );
     let hung = app.ask_as(&officer, &hung).await.text("/scheduleWorkshop/workshop/id").to_owned();
-    let nominate = format!("delegationId: {:?}, participants: [{{name: \"CANARY person\"}}]", records["delegationId"]);
+    let nominate = format!(
+        "delegationId: {:?}, participants: [{{name: \"CANARY person\"}}]",
+        records["delegationId"]
+    );
     let nominated = app
         .ask_as(
             &officer,
@@ -280,9 +326,13 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
             ),
         )
         .await;
-    let of =
-        |what: &str| nominated.text(&format!("/nominateDelegation/delegation/engagements/nodes/0/{what}")).to_owned();
-    let (engaged, engaged_key, person, person_key) = (of("id"), of("key"), of("person/id"), of("person/key"));
+    let of = |what: &str| {
+        nominated
+            .text(&format!("/nominateDelegation/delegation/engagements/nodes/0/{what}"))
+            .to_owned()
+    };
+    let (engaged, engaged_key, person, person_key) =
+        (of("id"), of("key"), of("person/id"), of("person/key"));
     let drafts = ["canary-draft", "canary-workshop"];
     let participants = [engaged_key.as_str(), person_key.as_str()];
     let curator = app.staff(GrantRole::Curator).await;
@@ -313,8 +363,13 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
         }
         let nodes = [&draft, &hung, &engaged, &person].map(|id| format!("{id:?}")).join(", ");
         let nodes = app.ask_as(&actor, &format!("{{ nodes(ids: [{nodes}]) {{ id }} }}")).await;
-        let there: Vec<bool> =
-            nodes.at("/nodes").as_array().expect("nodes").iter().map(|node| !node.is_null()).collect();
+        let there: Vec<bool> = nodes
+            .at("/nodes")
+            .as_array()
+            .expect("nodes")
+            .iter()
+            .map(|node| !node.is_null())
+            .collect();
         assert_eq!(there, [sees_draft, sees_draft, sees_participant, sees_participant], "{who}");
         for (canary, sees) in [
             ("CANARY label", sees_draft),
@@ -329,11 +384,15 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
                 continue;
             }
             for some in probes(&schema, hidden).chunks(20) {
-                let some: Vec<_> =
-                    (0..).zip(some).map(|(place, probe): (usize, _)| format!("p{place}: {probe}")).collect();
+                let some: Vec<_> = (0..)
+                    .zip(some)
+                    .map(|(place, probe): (usize, _)| format!("p{place}: {probe}"))
+                    .collect();
                 let answer = app.ask_as(&actor, &format!("{{ {} }}", some.join("\n"))).await;
                 assert!(answer.errors.is_empty(), "{answer}");
-                for (probe, counted) in some.iter().zip(answer.data.as_object().expect("an object").values()) {
+                for (probe, counted) in
+                    some.iter().zip(answer.data.as_object().expect("an object").values())
+                {
                     assert_eq!(counted["totalCount"], 0, "{who} learns something by {probe}");
                 }
             }
@@ -354,25 +413,36 @@ fn orders_and_relations(schema: &Schema) -> Vec<String> {
             let of = arguments.iter().find(|one| name(one) == argument);
             of.map(|one| named(&one["type"]).0).unwrap_or_default()
         };
-        let by = schema.list(&of("orderBy"), "inputFields").into_iter().find(|one| name(one) == "field");
+        let by =
+            schema.list(&of("orderBy"), "inputFields").into_iter().find(|one| name(one) == "field");
         let by = by.map(|one| named(&one["type"]).0).unwrap_or_default();
         for by in schema.list(&by, "enumValues") {
             for end in ["first", "last"] {
                 let arguments = format!("{end}: 5, orderBy: {{field: {}}}", name(by));
-                queries.push(format!("{}({arguments}) {{ totalCount edges {{ cursor node {{ id }} }} }}", name(field)));
+                queries.push(format!(
+                    "{}({arguments}) {{ totalCount edges {{ cursor node {{ id }} }} }}",
+                    name(field)
+                ));
             }
         }
         for relation in schema.list(&of("filter"), "inputFields") {
-            for test in schema.list(&named(&relation["type"]).0, "inputFields").into_iter().map(name) {
+            for test in
+                schema.list(&named(&relation["type"]).0, "inputFields").into_iter().map(name)
+            {
                 if ["some", "none"].contains(&test) {
-                    let arguments = format!("first: 1, filter: {{{}: {{{test}: {{}}}}}}", name(relation));
-                    queries.push(format!("{}({arguments}) {{ totalCount nodes {{ id }} }}", name(field)));
+                    let arguments =
+                        format!("first: 1, filter: {{{}: {{{test}: {{}}}}}}", name(relation));
+                    queries.push(format!(
+                        "{}({arguments}) {{ totalCount nodes {{ id }} }}",
+                        name(field)
+                    ));
                 }
             }
         }
     }
     let some = queries.chunks(20).map(|some| {
-        let some: Vec<_> = (0..).zip(some).map(|(place, one): (usize, _)| format!("q{place}: {one}")).collect();
+        let some: Vec<_> =
+            (0..).zip(some).map(|(place, one): (usize, _)| format!("q{place}: {one}")).collect();
         format!("{{ {} }}", some.join("\n"))
     });
     some.collect()
@@ -390,7 +460,8 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     let strangers = [("anonymous", Actor::Anonymous), ("stranger", app.officer("iwapi").await)];
     let curator = app.staff(GrantRole::Curator).await;
     let done = async |name: &str, input: String, record: &str| {
-        let answer = app.ask_as(&officer, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
+        let answer =
+            app.ask_as(&officer, &mutation(name, &input, &format!("{record} {{ id }}"))).await;
         assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name}");
         answer.text(&format!("/{name}/{record}/id")).to_owned()
     };
@@ -413,20 +484,37 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
 
     // A draft, with all that can hang from it.
     let before = answers(&strangers).await;
-    let batch = draft(&app, &officer, "hidden", r#", startsOn: "2026-08-01", endsOn: "2026-08-09""#).await;
+    let batch =
+        draft(&app, &officer, "hidden", r#", startsOn: "2026-08-01", endsOn: "2026-08-09""#).await;
     let of_batch = format!("batchId: {batch:?}");
-    done("scheduleWorkshop", format!("{of_batch}, kind: TRAINING, title: \"Hidden\", language: \"en\""), "workshop")
-        .await;
+    done(
+        "scheduleWorkshop",
+        format!("{of_batch}, kind: TRAINING, title: \"Hidden\", language: \"en\""),
+        "workshop",
+    )
+    .await;
     let organiser = format!("{of_batch}, institutionId: {:?}, role: ORGANISER", records["intoId"]);
     done("addPartnership", organiser, "partnership").await;
-    done("engagePerson", format!("{of_batch}, personId: {:?}, role: TRAINER", records["personId"]), "engagement").await;
+    done(
+        "engagePerson",
+        format!("{of_batch}, personId: {:?}, role: TRAINER", records["personId"]),
+        "engagement",
+    )
+    .await;
     done("recordOutcome", format!("{of_batch}, kind: AIM, labelEn: \"Hidden\""), "outcome").await;
-    done("citeSource", format!("recordId: {batch:?}, sourceId: {:?}", records["sourceId"]), "citation").await;
-    let party = done("inviteDelegation", format!("{of_batch}, country: \"KH\""), "delegation").await;
+    done(
+        "citeSource",
+        format!("recordId: {batch:?}, sourceId: {:?}", records["sourceId"]),
+        "citation",
+    )
+    .await;
+    let party =
+        done("inviteDelegation", format!("{of_batch}, country: \"KH\""), "delegation").await;
     done("recordAttendance", format!("delegationId: {party:?}"), "delegation").await;
     done("expectActionPlan", format!("delegationId: {party:?}"), "actionPlan").await;
     same(&before, &answers(&strangers).await);
-    let seen = app.ask_as(&curator, "{ batches(filter: {key: {eq: \"hidden\"}}) { totalCount } }").await;
+    let seen =
+        app.ask_as(&curator, "{ batches(filter: {key: {eq: \"hidden\"}}) { totalCount } }").await;
     assert_eq!(seen.at("/batches/totalCount"), 1);
 
     // Somebody who takes part in a batch that is public.
@@ -449,10 +537,15 @@ async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
     let officer = owner(&app).await;
     let records = records(&app, &officer).await;
     let made = async |expires: &str| {
-        let input = format!("name: \"t\", scopes: [READ, WRITE, ADMINISTER], expiresAt: {expires:?}");
-        let query = format!("mutation {{ createToken(input: {{{input}}}) {{ token {{ id }} secret }} }}");
+        let input =
+            format!("name: \"t\", scopes: [READ, WRITE, ADMINISTER], expiresAt: {expires:?}");
+        let query =
+            format!("mutation {{ createToken(input: {{{input}}}) {{ token {{ id }} secret }} }}");
         let made = app.ask_as(&officer, &query).await;
-        (made.text("/createToken/token/id").to_owned(), format!("Bearer {}", made.text("/createToken/secret")))
+        (
+            made.text("/createToken/token/id").to_owned(),
+            format!("Bearer {}", made.text("/createToken/secret")),
+        )
     };
     let (_, expired) = made("2026-06-01T00:01:00Z").await;
     let (id, revoked) = made("2027-06-01T00:00:00Z").await;

@@ -39,7 +39,13 @@ async fn stands(app: &TestApp) -> Value {
     let party = party(app).await;
     let found = party["findings"]["nodes"].as_array().expect("findings").iter();
     let states: Vec<_> = found.map(|found| found["state"].clone()).collect();
-    json!([party["status"], party["headcountMin"], party["headcountMax"], party["headcountComparator"], states])
+    json!([
+        party["status"],
+        party["headcountMin"],
+        party["headcountMax"],
+        party["headcountComparator"],
+        states
+    ])
 }
 
 /// Carries out a mutation that is not refused; what it gives.
@@ -51,9 +57,11 @@ async fn done(app: &TestApp, actor: &Actor, name: &str, input: String, fields: &
 
 /// Files what a newspaper states of a delegation; the id of the claim.
 async fn file(app: &TestApp, actor: &Actor, batch: &str, party: &str, stated: &str) -> String {
-    let known = app.ask("{ sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }").await;
+    let known =
+        app.ask("{ sources(first: 1, filter: {kind: {eq: NEWS_REPORT}}) { nodes { id } } }").await;
     let source = known.text("/sources/nodes/0/id");
-    let input = format!("sourceId: {source:?}, batchId: {batch:?}, delegationId: {party:?}, {stated}");
+    let input =
+        format!("sourceId: {source:?}, batchId: {batch:?}, delegationId: {party:?}, {stated}");
     let filed = done(app, actor, "fileClaim", input, "claim { id }").await;
     filed["claim"]["id"].as_str().expect("an id").to_owned()
 }
@@ -91,14 +99,18 @@ async fn heads_go_with_the_presence_and_come_back_with_it(app: TestApp) {
     let told = event::Entity::find().filter(event::Column::Position.gt(position));
     let told = told.filter(event::Column::Kind.starts_with("delegation."));
     let told = told.all(app.app.db.reading()).await.expect("the log");
-    assert_eq!(told.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["delegation.not_sent"]);
+    assert_eq!(
+        told.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(),
+        ["delegation.not_sent"]
+    );
     assert_eq!(told[0].changes["headcount_min"], json!([3, null]));
     assert_eq!(told[0].changes["status"], json!(["INVITED", "NOT_SENT"]));
     // The claim is there as it was; the statement is taken back.
     let kept = format!("{{ node(id: {newspaper:?}) {{ ... on Claim {{ rank numberMin }} }} }}");
     assert_eq!(app.ask(&kept).await.at("/node"), &json!({ "rank": "NORMAL", "numberMin": 3 }));
     let statement = said["delegation"]["claims"]["nodes"][0]["id"].as_str().expect("the statement");
-    done(&app, &officer, "withdrawClaim", format!("claimId: {statement:?}"), "claim { rank }").await;
+    done(&app, &officer, "withdrawClaim", format!("claimId: {statement:?}"), "claim { rank }")
+        .await;
     assert_eq!(stands(&app).await, json!(["INVITED", 3, 3, "EXACT", ["RESOLVED"]]));
     done(&app, &officer, "recordAttendance", of_it + ", headcount: 4", "delegation { id }").await;
     assert_eq!(stands(&app).await, json!(["ATTENDED", 4, 4, "EXACT", ["RESOLVED"]]));
@@ -116,7 +128,14 @@ async fn a_curator_decides_on_presence_and_heads(app: TestApp) {
     let absent = file(&app, &curator, &batch, &laos, "property: ATTENDANCE, status: NO_SHOW").await;
     assert_eq!(stands(&app).await, json!(["ATTENDED", 3, 3, "EXACT", []]), "the owner decides");
     let rank = async |claim: &str, rank: &str| {
-        done(&app, &curator, "rankClaim", format!("claimId: {claim:?}, rank: {rank}"), "claim { rank }").await
+        done(
+            &app,
+            &curator,
+            "rankClaim",
+            format!("claimId: {claim:?}, rank: {rank}"),
+            "claim { rank }",
+        )
+        .await
     };
     rank(&absent, "PREFERRED").await;
     assert_eq!(stands(&app).await, json!(["NO_SHOW", null, null, null, ["OPEN"]]));
@@ -125,7 +144,11 @@ async fn a_curator_decides_on_presence_and_heads(app: TestApp) {
     rank(&absent, "PREFERRED").await;
     let counted = attended["delegation"]["claims"]["nodes"][0]["id"].as_str().expect("the number");
     rank(counted, "DEPRECATED, rankReason: REFUTED").await;
-    assert_eq!(stands(&app).await, json!(["NO_SHOW", null, null, null, ["RESOLVED"]]), "nobody counts anybody");
+    assert_eq!(
+        stands(&app).await,
+        json!(["NO_SHOW", null, null, null, ["RESOLVED"]]),
+        "nobody counts anybody"
+    );
     // What was planned is no contradiction, nor is nobody.
     file(&app, &curator, &batch, &laos, &heads(3).replace("REPORTED", "PLANNED")).await;
     file(&app, &curator, &batch, &laos, &heads(0)).await;
@@ -138,7 +161,8 @@ async fn a_file_that_counts_nobody_s_people_is_told_so(app: TestApp) {
     batch(&app, &officer, "silver").await;
     let file = async |row: &str| {
         let text = format!("batch,country,status,headcount\n{row}\n");
-        let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "silver.csv"), text).await;
+        let id =
+            hand_in(&app, &officer, upload(ImportTable::Delegations, "silver.csv"), text).await;
         assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     };
     file("silver,LA,NO_SHOW,3").await;
@@ -159,7 +183,14 @@ async fn a_package_makes_the_same_of_the_same_claims(app: TestApp) {
     for party in &parties {
         file(&app, &officer, &batch, party, &heads(3)).await;
     }
-    done(&app, &officer, "markNotSent", format!("delegationId: {:?}", parties[0]), "delegation { id }").await;
+    done(
+        &app,
+        &officer,
+        "markNotSent",
+        format!("delegationId: {:?}", parties[0]),
+        "delegation { id }",
+    )
+    .await;
     let package = exported(&app, Actor::Operator).await;
     let Some(other) = loaded_elsewhere(&app, &package).await else { return };
     let loaded = other.ask(PARTIES).await;

@@ -26,11 +26,21 @@ type Table = (ImportTable, &'static [(&'static str, &'static [&'static str])]);
 /// Stands for a text of 501 characters.
 const LONG: &str = "@501";
 
-const COUNTRIES: &[&str] = &["Fiji", "Nepal", "JP", "Korea", "NA", "Atlantis", "", "Vietnam", "viet nam", "Lao PDR"];
+const COUNTRIES: &[&str] =
+    &["Fiji", "Nepal", "JP", "Korea", "NA", "Atlantis", "", "Vietnam", "viet nam", "Lao PDR"];
 const BATCHES: &[&str] = &["pv-a", "PV_B", "pv-a", "pv-none", "jewellery-2023"];
 const KEYS: &[&str] = &["", "", "", "pk-one", "PK_ONE", "pk-two", "pk--", "é"];
 const LABELS: &[&str] = &["", "", "Team A", "team a", "Ténm", LONG];
-const DAYS: &[&str] = &["", "2024-03-04", "2024-03-08", "4 March 2024", "March 2024", "2024", "3/4/2024", "2024-02-30"];
+const DAYS: &[&str] = &[
+    "",
+    "2024-03-04",
+    "2024-03-08",
+    "4 March 2024",
+    "March 2024",
+    "2024",
+    "3/4/2024",
+    "2024-02-30",
+];
 
 const TABLES: [Table; 7] = [
     (
@@ -92,7 +102,17 @@ const TABLES: [Table; 7] = [
         ImportTable::Institutions,
         &[
             ("key", KEYS),
-            ("name", &["University of Newcastle", "university of newcastle", "Balai X", "BBSPJI Kulit", "", LONG]),
+            (
+                "name",
+                &[
+                    "University of Newcastle",
+                    "university of newcastle",
+                    "Balai X",
+                    "BBSPJI Kulit",
+                    "",
+                    LONG,
+                ],
+            ),
             ("country", &["", "AU", "GB", "Indonesia", "Atlantis"]),
             ("city", &["", "Newcastle", "Yogyakarta", LONG]),
             ("kind", &["", "universitas", "ngo", "circus"]),
@@ -152,14 +172,32 @@ fn file(dice: &mut Dice, columns: &[(&str, &[&str])]) -> String {
     text + "\n"
 }
 
-async fn hand_in(app: &TestApp, actor: &Actor, table: ImportTable, name: &str, text: &str) -> Option<import::Model> {
+async fn hand_in(
+    app: &TestApp,
+    actor: &Actor,
+    table: ImportTable,
+    name: &str,
+    text: &str,
+) -> Option<import::Model> {
     let (file_name, columns) = (name.to_owned(), Vec::new());
-    let upload = Upload { table, file_name, institution: None, mapping: None, columns, set: Vec::new(), order: None };
+    let upload = Upload {
+        table,
+        file_name,
+        institution: None,
+        mapping: None,
+        columns,
+        set: Vec::new(),
+        order: None,
+    };
     let bytes = Cursor::new(text.as_bytes().to_vec());
     receive(&app.app.db, &app.app.clock, actor, upload, bytes, |_, _| ()).await.ok()
 }
 
-async fn applied(app: &TestApp, actor: &Actor, row: &import::Model) -> Result<import::Model, String> {
+async fn applied(
+    app: &TestApp,
+    actor: &Actor,
+    row: &import::Model,
+) -> Result<import::Model, String> {
     let applying = async |w: &mut jejaring::db::Write| apply(w, actor, row, true, |_| ()).await;
     let written = write(&app.app.db, &app.app.clock, actor.clone(), applying).await;
     written.map(|written| written.value.row).map_err(|error| format!("{error:?}"))
@@ -168,7 +206,11 @@ async fn applied(app: &TestApp, actor: &Actor, row: &import::Model) -> Result<im
 /// What is said of each row: line, state, and why.
 async fn said(app: &TestApp, row: &import::Model) -> Vec<(i32, ImportRowState, String)> {
     let rows = import_row::Entity::find().filter(import_row::Column::ImportId.eq(row.id));
-    let rows = rows.order_by_asc(import_row::Column::Line).all(app.app.db.reading()).await.expect("its rows");
+    let rows = rows
+        .order_by_asc(import_row::Column::Line)
+        .all(app.app.db.reading())
+        .await
+        .expect("its rows");
     rows.into_iter().map(|row| (row.line, row.state, row.remarks.to_string())).collect()
 }
 
@@ -185,7 +227,8 @@ fn count(rows: &[(i32, ImportRowState, String)]) -> [i32; 5] {
 
 async fn what_a_preview_says_is_what_applying_does(app: TestApp) {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
-    let (files, seed) = (number("PREVIEW_FILES").unwrap_or(FILES), number("JEJARING_SEED").unwrap_or(22));
+    let (files, seed) =
+        (number("PREVIEW_FILES").unwrap_or(FILES), number("JEJARING_SEED").unwrap_or(22));
     let (backend, mut held) = (app.backend, Held::default());
     held.take(&app, seed, files.min(FILES_OF_ONE)).await;
     for begun in (FILES_OF_ONE..files).step_by(FILES_OF_ONE) {
@@ -207,7 +250,8 @@ struct Held {
 impl Held {
     /// Takes files that a seed makes up into a register.
     async fn take(&mut self, app: &TestApp, seed: usize, files: usize) {
-        let (officer, curator) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
+        let (officer, curator) =
+            (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
         for (table, text) in THERE {
             let row = hand_in(app, &officer, table, "there.csv", text).await.expect("it is read");
             applied(app, &officer, &row).await.expect("it is applied");
@@ -220,16 +264,27 @@ impl Held {
                 _ => &officer,
             };
             let (name, text) = (format!("file-{}.csv", dice.below(5)), file(&mut dice, columns));
-            let told = format!("{:?}, seed {seed}, file {number} as {table}, {name}:\n{text}", app.backend);
+            let told = format!(
+                "{:?}, seed {seed}, file {number} as {table}, {name}:\n{text}",
+                app.backend
+            );
             self.hold(app, actor, table, (&name, &text), &told).await;
         }
     }
 
-    async fn hold(&mut self, app: &TestApp, actor: &Actor, table: ImportTable, (name, text): (&str, &str), told: &str) {
+    async fn hold(
+        &mut self,
+        app: &TestApp,
+        actor: &Actor,
+        table: ImportTable,
+        (name, text): (&str, &str),
+        told: &str,
+    ) {
         let Some(read) = hand_in(app, actor, table, name, text).await else { return };
         let before = said(app, &read).await;
         assert_eq!(counted(&read), count(&before), "{told}");
-        let done = applied(app, actor, &read).await.unwrap_or_else(|error| panic!("{error}: {told}"));
+        let done =
+            applied(app, actor, &read).await.unwrap_or_else(|error| panic!("{error}: {told}"));
         assert_eq!(done.state, ImportState::Applied);
         let after = said(app, &done).await;
         for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
@@ -252,7 +307,9 @@ impl Held {
             }
         }
         let throwing = async |w: &mut jejaring::db::Write| discard(w, &again).await.map(drop);
-        write(&app.app.db, &app.app.clock, actor.clone(), throwing).await.expect("it is thrown away");
+        write(&app.app.db, &app.app.clock, actor.clone(), throwing)
+            .await
+            .expect("it is thrown away");
     }
 
     /// Tells of what should not be, as soon as it is seen.

@@ -50,11 +50,17 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
     let all = String::from_utf8(got.body).expect("text");
     // Of the five batches of the reports, one has no known first day.
     let known = app.ask("{ batches(filter: {startsOn: {isNull: false}}) { totalCount } unknown: batches(filter: {startsOn: {isNull: true}}) { totalCount } }").await;
-    let (known, unknown) = (known.at("/batches/totalCount").clone(), known.at("/unknown/totalCount").clone());
+    let (known, unknown) =
+        (known.at("/batches/totalCount").clone(), known.at("/unknown/totalCount").clone());
     assert_eq!(Value::from(all.matches("BEGIN:VEVENT").count()), known);
     assert!(all.contains(&format!("X-JEJARING-LEFT-OUT:{unknown}\r\n")), "{all}");
     let jewellery = event(&all, "jewellery-2023");
-    for line in ["DTSTART;VALUE=DATE:20231120", "DTEND;VALUE=DATE:20231128", "STATUS:CONFIRMED", "TRANSP:TRANSPARENT"] {
+    for line in [
+        "DTSTART;VALUE=DATE:20231120",
+        "DTEND;VALUE=DATE:20231128",
+        "STATUS:CONFIRMED",
+        "TRANSP:TRANSPARENT",
+    ] {
         has(&jewellery, line);
     }
     assert!(all.split("\r\n").all(|line| line.len() <= 75));
@@ -66,7 +72,9 @@ async fn a_calendar_has_the_batches_whose_first_day_is_known(app: TestApp) {
     ] {
         assert_eq!(text(&state, path).await.matches("BEGIN:VEVENT").count(), count, "{path}");
     }
-    let owner = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { owner { key } programme { key } } }").await;
+    let owner = app
+        .ask("{ batch(by: {key: \"jewellery-2023\"}) { owner { key } programme { key } } }")
+        .await;
     for path in [
         format!("/calendar/institutions/{}.ics", owner.text("/batch/owner/key")),
         format!("/calendar/programmes/{}.ics", owner.text("/batch/programme/key")),
@@ -102,16 +110,23 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     let uid = first.iter().find(|line| line.starts_with("UID:")).expect("a uid").clone();
     say("rescheduleBatch", ", startsOn: \"2026-07-06\", endsOn: \"2026-07-10\"").await;
     let moved = event(&text(&state, "/calendar/all.ics").await, "silver");
-    for line in ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260711", "SEQUENCE:2", uid.as_str()] {
+    for line in
+        ["DTSTART;VALUE=DATE:20260706", "DTEND;VALUE=DATE:20260711", "SEQUENCE:2", uid.as_str()]
+    {
         has(&moved, line);
     }
-    let told =
-        "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
+    let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
     let told = app.ask(told).await.at("/events/0/event/changes").to_string();
-    assert!(told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#), "{told}");
+    assert!(
+        told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#),
+        "{told}"
+    );
     let json = get(&state, "/batches/silver", &[]).await.json();
     assert_eq!(json["eventStatus"], "https://schema.org/EventRescheduled");
-    assert_eq!((&json["previousStartDate"], &json["startDate"]), (&"2026-07-01".into(), &"2026-07-06".into()));
+    assert_eq!(
+        (&json["previousStartDate"], &json["startDate"]),
+        (&"2026-07-01".into(), &"2026-07-06".into())
+    );
     say("cancelBatch", "").await;
     let cancelled = event(&text(&state, "/calendar/all.ics").await, "silver");
     for line in ["STATUS:CANCELLED", "SEQUENCE:3", uid.as_str()] {
@@ -128,14 +143,19 @@ async fn a_feed_has_the_newest_change_first(app: TestApp) {
     app.app.clock.set("2026-06-02T00:00:00Z".parse().expect("a moment"));
     let title = r#", title: {text: "R&D <b>", language: "en"}"#;
     let batch = draft(&app, &officer, "newest", title).await;
-    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
+    app.ask_as(
+        &officer,
+        &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
+    )
+    .await;
     let got = get(&state, "/feeds/all.atom", &[]).await;
     assert_eq!(got.header("content-type"), "application/atom+xml; charset=utf-8");
     let feed = String::from_utf8(got.body).expect("text");
     let first = feed.split("<entry>").nth(1).expect("an entry");
     assert!(first.contains("<title xml:lang=\"en\">R&amp;D &lt;b&gt;</title>"), "{first}");
     assert!(
-        first.contains("<updated>2026-06-02T00:00:00Z</updated>") && first.contains("/batches/newest\""),
+        first.contains("<updated>2026-06-02T00:00:00Z</updated>")
+            && first.contains("/batches/newest\""),
         "{first}"
     );
     assert!(feed.contains("<id>http://127.0.0.1:8080/feeds/all.atom</id>"));
@@ -151,7 +171,10 @@ async fn a_batch_has_a_page_in_the_form_that_is_asked_for(app: TestApp) {
     let about = json.json();
     assert_eq!(about["@type"], "CourseInstance");
     assert_eq!(about["@id"], "http://127.0.0.1:8080/batches/jewellery-2023");
-    assert_eq!((&about["startDate"], &about["endDate"]), (&"2023-11-20".into(), &"2023-11-27".into()));
+    assert_eq!(
+        (&about["startDate"], &about["endDate"]),
+        (&"2023-11-20".into(), &"2023-11-27".into())
+    );
     assert_eq!(about["eventStatus"], "https://schema.org/EventScheduled");
     assert_eq!(about["location"][0]["@type"], "Place");
     assert!(!about["organizer"][0]["name"].as_str().expect("a name").is_empty());
@@ -160,16 +183,23 @@ async fn a_batch_has_a_page_in_the_form_that_is_asked_for(app: TestApp) {
     assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
     let text = String::from_utf8(html.body).expect("text");
     assert!(text.contains("<script type=\"application/ld+json\">{"), "{text}");
-    assert_eq!(get(&state, page, &[("accept", "image/png")]).await.status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(
+        get(&state, page, &[("accept", "image/png")]).await.status,
+        StatusCode::NOT_ACCEPTABLE
+    );
     assert_eq!(get(&state, "/batches/nothing", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 async fn a_client_that_has_the_document_is_told_so(app: TestApp) {
     let (state, officer) = (app.state(), owner(&app).await);
-    for path in ["/calendar/all.ics", "/feeds/all.atom", "/batches/jewellery-2023", "/sitemap.xml"] {
+    for path in ["/calendar/all.ics", "/feeds/all.atom", "/batches/jewellery-2023", "/sitemap.xml"]
+    {
         let first = get(&state, path, &[]).await;
         let tag = first.header("etag").to_owned();
-        assert!(tag.starts_with("W/\"") && first.header("cache-control") == "public, no-cache", "{path}");
+        assert!(
+            tag.starts_with("W/\"") && first.header("cache-control") == "public, no-cache",
+            "{path}"
+        );
         let again = get(&state, path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
     }
@@ -177,13 +207,26 @@ async fn a_client_that_has_the_document_is_told_so(app: TestApp) {
     let batch = draft(&app, &officer, "more", r#", startsOn: "2026-07-01""#).await;
     let same = get(&state, "/calendar/all.ics", &[("if-none-match", &tag)]).await;
     assert_eq!(same.status, StatusCode::NOT_MODIFIED, "a draft changes nothing");
-    app.ask_as(&officer, &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }")).await;
-    assert_eq!(get(&state, "/calendar/all.ics", &[("if-none-match", &tag)]).await.status, StatusCode::OK);
+    app.ask_as(
+        &officer,
+        &mutation("announceBatch", &format!("batchId: {batch:?}"), "batch { id }"),
+    )
+    .await;
+    assert_eq!(
+        get(&state, "/calendar/all.ics", &[("if-none-match", &tag)]).await.status,
+        StatusCode::OK
+    );
 }
 
 async fn what_is_not_public_is_in_no_document(app: TestApp) {
     let (state, officer) = (app.state(), owner(&app).await);
-    draft(&app, &officer, "canary", r#", title: {text: "CANARY", language: "en"}, startsOn: "2026-07-01""#).await;
+    draft(
+        &app,
+        &officer,
+        "canary",
+        r#", title: {text: "CANARY", language: "en"}, startsOn: "2026-07-01""#,
+    )
+    .await;
     for path in ["/calendar/all.ics", "/feeds/all.atom", "/sitemap.xml"] {
         assert!(!text(&state, path).await.to_lowercase().contains("canary"), "{path}");
     }
@@ -195,10 +238,17 @@ async fn the_sitemap_names_every_page(app: TestApp) {
     let map = text(&state, "/sitemap.xml").await;
     let batches = app.ask("{ batches(first: 100) { nodes { key } } }").await;
     for key in batches.texts("/batches/nodes", "/key") {
-        assert!(map.contains(&format!("<loc>https://register.example/sub/batches/{key}</loc>")), "{key}");
+        assert!(
+            map.contains(&format!("<loc>https://register.example/sub/batches/{key}</loc>")),
+            "{key}"
+        );
         assert_eq!(get(&state, &format!("/batches/{key}"), &[]).await.status, StatusCode::OK);
     }
-    assert!(text(&state, "/robots.txt").await.contains("Sitemap: https://register.example/sub/sitemap.xml"));
+    assert!(
+        text(&state, "/robots.txt")
+            .await
+            .contains("Sitemap: https://register.example/sub/sitemap.xml")
+    );
 }
 
 async fn objects_tell_where_they_can_be_subscribed_to(app: TestApp) {
@@ -213,7 +263,10 @@ async fn objects_tell_where_they_can_be_subscribed_to(app: TestApp) {
     for from in ["/country", "/batch/owner", "/batch/programme", "/topic"] {
         for (what, scheme) in [("webcal", "webcal://"), ("feed", "http://")] {
             let address = answer.text(&format!("{from}/{what}"));
-            let path = address.strip_prefix(scheme).expect("an address").trim_start_matches("127.0.0.1:8080");
+            let path = address
+                .strip_prefix(scheme)
+                .expect("an address")
+                .trim_start_matches("127.0.0.1:8080");
             assert_eq!(get(&state, path, &[]).await.status, StatusCode::OK, "{address}");
         }
     }

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use jejaring::db::row::{Row, value_of};
-use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Iterable, ModelTrait, QueryTrait, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, EntityTrait, Iterable, ModelTrait, QueryTrait, Statement,
+};
 
 use crate::network::{Size, fill};
 use crate::support::{Backend, TestApp, run, writable};
@@ -95,13 +97,18 @@ async fn what_fails_says_so_as_the_driver_does() {
         let rows = db.rows(statement("SELECT 'x', 1.5, NULL")).await.expect("a row");
         let [text, number, nothing] = [0, 1, 2].map(|at| rows[0].number(at));
         assert!(text.is_err() && number.is_err() && nothing.is_err());
-        for moment in ["2026-11-29 21:20:10", "2026-11-29T21:20:10+00:00", "2026-11-29 21:20:10.5"] {
+        for moment in ["2026-11-29 21:20:10", "2026-11-29T21:20:10+00:00", "2026-11-29 21:20:10.5"]
+        {
             let sql = format!("SELECT '{moment}'");
             let by_driver = db.query_one_raw(statement(&sql)).await.expect("a row").expect("one");
-            let moment: Option<chrono::DateTime<chrono::Utc>> = by_driver.try_get_by_index(0).expect("a moment");
+            let moment: Option<chrono::DateTime<chrono::Utc>> =
+                by_driver.try_get_by_index(0).expect("a moment");
             let row = db.rows(statement(&sql)).await.expect("a row");
             let kind = sea_orm::sea_query::ArrayType::ChronoDateTimeUtc;
-            assert_eq!(row[0].value(0, &kind).expect("a moment"), sea_orm::Value::ChronoDateTimeUtc(moment));
+            assert_eq!(
+                row[0].value(0, &kind).expect("a moment"),
+                sea_orm::Value::ChronoDateTimeUtc(moment)
+            );
         }
         // A table that changes under a statement that is kept.
         let width = async || {
@@ -110,7 +117,11 @@ async fn what_fails_says_so_as_the_driver_does() {
             (0..100).take_while(|at| rows[0].is_null(*at).is_ok()).count()
         };
         let before = width().await;
-        writable(&app).await.execute_unprepared("ALTER TABLE venue ADD COLUMN more TEXT").await.expect("a column");
+        writable(&app)
+            .await
+            .execute_unprepared("ALTER TABLE venue ADD COLUMN more TEXT")
+            .await
+            .expect("a column");
         assert_eq!(width().await, before + 1);
         // Where the database is closed nothing is read any more.
         let closed = app.app.db.clone();

@@ -50,16 +50,25 @@ async fn the_worked_example_of_the_readme_works(app: TestApp) {
     let invited = app.ask_with(&ana, steps[2], json!({ "batch": batch })).await;
     let parties = invited.texts("/inviteCountries/delegations", "/id");
     let (kh, la) = (parties[0], parties[1]);
-    let recorded = app.ask_with(&ana, steps[3], json!({ "batch": batch, "kh": kh, "la": la })).await;
-    assert_eq!(recorded.texts("/recordAttendances/delegations", "/status"), ["ATTENDED", "ATTENDED"]);
+    let recorded =
+        app.ask_with(&ana, steps[3], json!({ "batch": batch, "kh": kh, "la": la })).await;
+    assert_eq!(
+        recorded.texts("/recordAttendances/delegations", "/status"),
+        ["ATTENDED", "ATTENDED"]
+    );
     let source = app.ask_with(&ana, steps[4], json!({})).await;
     let source = source.text("/addSource/source/id");
-    let filed = app.ask_with(&ana, steps[5], json!({ "source": source, "batch": batch, "la": la })).await;
+    let filed =
+        app.ask_with(&ana, steps[5], json!({ "source": source, "batch": batch, "la": la })).await;
     assert_eq!(filed.at("/fileClaim/claim/delegation/headcountMax"), 3, "{filed}");
     assert_eq!(filed.texts("/fileClaim/claim/batch/findings/nodes", "/state"), ["OPEN"]);
     let claim = filed.text("/fileClaim/claim/id");
     let ranked = app.ask_with(&budi, steps[6], json!({ "claim": claim })).await;
-    assert_eq!(ranked.texts("/rankClaim/claim/batch/findings/nodes", "/state"), ["RESOLVED"], "{ranked}");
+    assert_eq!(
+        ranked.texts("/rankClaim/claim/batch/findings/nodes", "/state"),
+        ["RESOLVED"],
+        "{ranked}"
+    );
     // The receiver itself is run in `tests/conformance`.
     let endpoint = steps[7].replace("receiver.example", "93.184.215.14");
     let endpoint = app.ask_with(&ana, &endpoint, json!({})).await;

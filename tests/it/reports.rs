@@ -29,7 +29,10 @@ macro_rules! operation {
 /// Six countries are named as having attended; four are said to have sent nobody and do not count.
 async fn q01_who_attended_the_jewellery_batch(app: TestApp) {
     let answer = app.ask(operation!("q01_attended")).await;
-    assert_eq!(answer.sorted("/batch/delegations/nodes", "/country/code"), ["ID", "KH", "LA", "MM", "PH", "TH"]);
+    assert_eq!(
+        answer.sorted("/batch/delegations/nodes", "/country/code"),
+        ["ID", "KH", "LA", "MM", "PH", "TH"]
+    );
     assert_eq!(answer.at("/batch/delegations/totalCount"), 6);
     assert!(answer.statements <= 5, "{answer}");
 }
@@ -58,7 +61,8 @@ async fn q04_a_list_that_is_printed_as_open_is_not_exhaustive(app: TestApp) {
     assert_eq!(answer.sorted("/batch/delegations/nodes", "/country/code"), named);
     assert_eq!(answer.at("/batch/attendanceCompleteness"), "NON_EXHAUSTIVE");
     assert_eq!(answer.at("/batch/label"), "Batch II");
-    let closed = app.ask(r#"{ batch(by: {key: "jewellery-2023"}) { attendanceCompleteness } }"#).await;
+    let closed =
+        app.ask(r#"{ batch(by: {key: "jewellery-2023"}) { attendanceCompleteness } }"#).await;
     assert_eq!(closed.at("/batch/attendanceCompleteness"), "EXHAUSTIVE");
 }
 

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MaybeUndefined, Object, Schema, ValidationMode};
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, MaybeUndefined, Object, Schema, ValidationMode,
+};
 use jejaring::access::Actor;
 use jejaring::graphql::context::{Nullable, nullable};
 use jejaring::graphql::language::Languages;
@@ -35,7 +37,8 @@ async fn an_error_at_a_nullable_field_is_null_there(app: TestApp) {
 }
 
 async fn an_answer_tells_its_cost_where_it_is_asked_to(app: TestApp) {
-    let query = "{ batch(by: {key: \"jewellery-2023\"}) { key delegations(first: 2) { nodes { key } } } }";
+    let query =
+        "{ batch(by: {key: \"jewellery-2023\"}) { key delegations(first: 2) { nodes { key } } } }";
     let told = answer(&app, json!({ "query": query, "extensions": { "cost": true } })).await;
     assert_eq!(told["extensions"]["cost"], json!({ "requested": 6, "actual": 6 }));
     let silent = answer(&app, json!({ "query": query })).await;
@@ -76,7 +79,12 @@ fn documents(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn what_is_valid_is_what_graphql_js_takes_for_valid() {
-    let pipeline = RequestPipeline::new(&jejaring::app::sdl(), Scalars::new(), Limits::default(), no_trusted());
+    let pipeline = RequestPipeline::new(
+        &jejaring::app::sdl(),
+        Scalars::new(),
+        Limits::default(),
+        no_trusted(),
+    );
     let judged = |document: &str| {
         // Some have several operations, or variables without values: that is no fault of the document.
         let errors = pipeline.prepare(&GraphQlParams::new(document)).err().unwrap_or_default();
@@ -85,8 +93,9 @@ fn what_is_valid_is_what_graphql_js_takes_for_valid() {
     for document in documents(include_str!("documents/valid.graphql")) {
         assert_eq!(judged(document), None, "{document}");
     }
-    let accepted: Vec<&str> =
-        documents(include_str!("documents/invalid.graphql")).filter(|document| judged(document).is_none()).collect();
+    let accepted: Vec<&str> = documents(include_str!("documents/invalid.graphql"))
+        .filter(|document| judged(document).is_none())
+        .collect();
     assert_eq!(accepted, Vec::<&str>::new());
 }
 
@@ -125,8 +134,15 @@ impl Inner {
 }
 
 async fn run(query: &str, variables: Value) -> Value {
-    let schema = Schema::build(Root, EmptyMutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
-    let pipeline = Arc::new(RequestPipeline::new(&schema.sdl(), Scalars::new(), Limits::default(), no_trusted()));
+    let schema = Schema::build(Root, EmptyMutation, EmptySubscription)
+        .validation_mode(ValidationMode::Fast)
+        .finish();
+    let pipeline = Arc::new(RequestPipeline::new(
+        &schema.sdl(),
+        Scalars::new(),
+        Limits::default(),
+        no_trusted(),
+    ));
     let body = json!({ "query": query, "variables": variables });
     let params = GraphQlParams::from_json(body).expect("a request");
     let prepared = pipeline.prepare(&params).expect("a good request");
@@ -148,8 +164,12 @@ async fn an_omitted_variable_is_absent_and_not_null() {
 async fn an_error_leaves_null_at_the_nearest_nullable_field() {
     let answer = run("{ fails given inner { fails } }", json!({})).await;
     assert_eq!(answer["data"], json!({ "fails": null, "given": "absent", "inner": null }));
-    let mut paths: Vec<String> =
-        answer["errors"].as_array().expect("errors").iter().map(|error| error["path"].to_string()).collect();
+    let mut paths: Vec<String> = answer["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| error["path"].to_string())
+        .collect();
     paths.sort();
     assert_eq!(paths, [r#"["fails"]"#, r#"["inner","fails"]"#]);
     assert_eq!(answer["errors"][0]["locations"].as_array().map(Vec::len), Some(1));

@@ -44,7 +44,12 @@ async fn rows(app: &TestApp, officer: &Actor, id: &str) -> Vec<String> {
     let line = |row: &Value| {
         let reasons = row["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let reasons: Vec<&str> = reasons.collect();
-        format!("{} {} {}", row["line"], row["state"].as_str().unwrap_or_default(), reasons.join(" | "))
+        format!(
+            "{} {} {}",
+            row["line"],
+            row["state"].as_str().unwrap_or_default(),
+            reasons.join(" | ")
+        )
     };
     let rows = rows["rows"]["nodes"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| line(row).trim().to_owned()).collect()
@@ -67,12 +72,24 @@ async fn a_field_is_the_same_in_all_rows(app: TestApp) {
     let set = pairs(&[("Programme", &key.to_uppercase()), ("bahasa", "id")]);
     let refused = Upload { set, ..upload(ImportTable::Batches, "runs.csv") };
     let file = std::io::Cursor::new(RUNS.as_bytes().to_vec());
-    let refused =
-        jejaring::exchange::import::receive(&app.app.db, &app.app.clock, &officer, refused, file, |_, _| ()).await;
+    let refused = jejaring::exchange::import::receive(
+        &app.app.db,
+        &app.app.clock,
+        &officer,
+        refused,
+        file,
+        |_, _| (),
+    )
+    .await;
     let refused = refused.expect_err("there is no such field").to_string();
-    assert!(refused.starts_with("\"bahasa\" is not a field of BATCHES: it has key, programme"), "{refused}");
+    assert!(
+        refused.starts_with("\"bahasa\" is not a field of BATCHES: it has key, programme"),
+        "{refused}"
+    );
     let set = pairs(&[("Programme", &key.to_uppercase()), ("language", "id")]);
-    let id = hand_in(&app, &officer, Upload { set, ..upload(ImportTable::Batches, "runs.csv") }, RUNS).await;
+    let id =
+        hand_in(&app, &officer, Upload { set, ..upload(ImportTable::Batches, "runs.csv") }, RUNS)
+            .await;
     assert_eq!(rows(&app, &officer, &id).await, ["2 NEW", "3 NEW"]);
     let fields = "columns { name field } set { field value }";
     let expected = json!({
@@ -83,13 +100,23 @@ async fn a_field_is_the_same_in_all_rows(app: TestApp) {
         "set": [{ "field": "programme", "value": key.to_uppercase() }, { "field": "language", "value": "id" }],
     });
     assert_eq!(shown(&app, &officer, &id, fields).await, expected);
-    assert_eq!(say(&app, &officer, "mapImport", &id, "set: [{field: \"programme\"}]").await, Vec::<String>::new());
+    assert_eq!(
+        say(&app, &officer, "mapImport", &id, "set: [{field: \"programme\"}]").await,
+        Vec::<String>::new()
+    );
     let without = rows(&app, &officer, &id).await;
-    assert!(without.iter().all(|row| row.ends_with("REFUSED programme: no column is programme")), "{without:?}");
+    assert!(
+        without.iter().all(|row| row.ends_with("REFUSED programme: no column is programme")),
+        "{without:?}"
+    );
     let again = format!("set: [{{field: \"programme\", value: {key:?}}}]");
     assert_eq!(say(&app, &officer, "mapImport", &id, &again).await, Vec::<String>::new());
-    assert_eq!(say(&app, &officer, "applyImport", &id, "leaveOut: false").await, Vec::<String>::new());
-    let run = app.ask_as(&officer, "{ batch(by: {key: \"run-92\"}) { title programme { key } } }").await;
+    assert_eq!(
+        say(&app, &officer, "applyImport", &id, "leaveOut: false").await,
+        Vec::<String>::new()
+    );
+    let run =
+        app.ask_as(&officer, "{ batch(by: {key: \"run-92\"}) { title programme { key } } }").await;
     assert_eq!(run.at("/batch/title"), "Gold");
     assert_eq!(run.at("/batch/programme/key"), key.as_str());
 }
@@ -99,24 +126,42 @@ async fn what_is_said_of_columns_and_fields_must_be_so(app: TestApp) {
     let id = hand_in(&app, &officer, upload(ImportTable::Batches, "runs.csv"), RUNS).await;
     for (what, why) in [
         ("set: [{field: \"programm\", value: \"x\"}]", "\"programm\" is not a field of BATCHES"),
-        ("set: [{field: \"city\", value: \"a\"}, {field: \"City\", value: \"b\"}]", "city is set twice"),
+        (
+            "set: [{field: \"city\", value: \"a\"}, {field: \"City\", value: \"b\"}]",
+            "city is set twice",
+        ),
         (
             "columns: [{name: \"judul\", field: \"label\"}], set: [{field: \"label\", value: \"b\"}]",
             "label is said to be the column \"judul\", and set for all rows",
         ),
-        ("columns: [{name: \"nothing\", field: \"label\"}]", "\"nothing\" heads no column of the file"),
+        (
+            "columns: [{name: \"nothing\", field: \"label\"}]",
+            "\"nothing\" heads no column of the file",
+        ),
     ] {
         let refused = say(&app, &officer, "mapImport", &id, what).await;
         assert!(refused.len() == 1 && refused[0].contains(why), "{what}: {refused:?}");
     }
-    let people = hand_in(&app, &officer, upload(ImportTable::Participants, "p.csv"), "batch,country\nx,KH\n").await;
-    let refused = say(&app, &officer, "mapImport", &people, "set: [{field: \"name\", value: \"Siti\"}]").await;
-    assert!(refused[0].contains("name says who somebody is") && !refused[0].contains("Siti"), "{refused:?}");
+    let people = hand_in(
+        &app,
+        &officer,
+        upload(ImportTable::Participants, "p.csv"),
+        "batch,country\nx,KH\n",
+    )
+    .await;
+    let refused =
+        say(&app, &officer, "mapImport", &people, "set: [{field: \"name\", value: \"Siti\"}]")
+            .await;
+    assert!(
+        refused[0].contains("name says who somebody is") && !refused[0].contains("Siti"),
+        "{refused:?}"
+    );
 }
 
 async fn each_column_is_used_or_left_out_and_it_is_said_why(app: TestApp) {
     let officer = owner(&app).await;
-    let text = "Angkatan,Negara,Country,,Catatan,Jumlah,Jumlah\njewellery-2023,Nepal,Nepal,x,y,2,3\n";
+    let text =
+        "Angkatan,Negara,Country,,Catatan,Jumlah,Jumlah\njewellery-2023,Nepal,Nepal,x,y,2,3\n";
     let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.csv"), text).await;
     let columns = async || {
         let columns = shown(&app, &officer, &id, "columns { name field use note }").await;
@@ -136,8 +181,13 @@ async fn each_column_is_used_or_left_out_and_it_is_said_why(app: TestApp) {
         "Jumlah - UNKNOWN may be headcount as well, which \"Jumlah\" is: one of the two is read, say which",
     ];
     assert_eq!(columns().await, expected);
-    let refused = say(&app, &officer, "mapImport", &id, "columns: [{name: \"jumlah\", field: \"listed\"}]").await;
-    assert!(refused[0].contains("heads 2 columns: say which, by \"column F\" or \"column G\""), "{refused:?}");
+    let refused =
+        say(&app, &officer, "mapImport", &id, "columns: [{name: \"jumlah\", field: \"listed\"}]")
+            .await;
+    assert!(
+        refused[0].contains("heads 2 columns: say which, by \"column F\" or \"column G\""),
+        "{refused:?}"
+    );
     let said = "columns: [{name: \"Column G\", field: \"Listed\"}, {name: \"Negara\"}, {name: \"column d\", field: \"label\"}], \
                 set: [{field: \"country\", value: \"Bhutan\"}], saveAs: \"Both\"";
     assert_eq!(say(&app, &officer, "mapImport", &id, said).await, Vec::<String>::new());
@@ -152,7 +202,8 @@ async fn each_column_is_used_or_left_out_and_it_is_said_why(app: TestApp) {
     ];
     assert_eq!(columns().await, expected);
     assert_eq!(rows(&app, &officer, &id).await, ["2 NEW"]);
-    let saved = Upload { mapping: Some("Both".to_owned()), ..upload(ImportTable::Delegations, "e.csv") };
+    let saved =
+        Upload { mapping: Some("Both".to_owned()), ..upload(ImportTable::Delegations, "e.csv") };
     let other = hand_in(&app, &officer, saved, text).await;
     let both = "columns { name field use } set { field value }";
     let mut next = shown(&app, &officer, &other, both).await;
@@ -167,20 +218,28 @@ async fn a_mapping_keeps_what_is_the_same_in_all_rows(app: TestApp) {
     let id = hand_in(&app, &officer, upload(ImportTable::Batches, "runs.csv"), RUNS).await;
     let set = format!("set: [{{field: \"programme\", value: {key:?}}}], saveAs: \"Agenda\"");
     assert_eq!(say(&app, &officer, "mapImport", &id, &set).await, Vec::<String>::new());
-    let saved = || Upload { mapping: Some("Agenda".to_owned()), ..upload(ImportTable::Batches, "next.csv") };
+    let saved = || Upload {
+        mapping: Some("Agenda".to_owned()),
+        ..upload(ImportTable::Batches, "next.csv")
+    };
     let next = hand_in(&app, &officer, saved(), RUNS).await;
     assert_eq!(rows(&app, &officer, &next).await, ["2 NEW", "3 NEW"]);
     // What is said now holds against what was kept.
     let columns = vec![("judul".to_owned(), Some("programme".to_owned()))];
     let other = hand_in(&app, &officer, Upload { columns, ..saved() }, RUNS).await;
-    assert!(rows(&app, &officer, &other).await[0].starts_with("2 REFUSED judul: \"Silver\" is neither"));
+    assert!(
+        rows(&app, &officer, &other).await[0].starts_with("2 REFUSED judul: \"Silver\" is neither")
+    );
     assert_eq!(shown(&app, &officer, &other, "set { field }").await["set"], json!([]));
 }
 
 /// Decides so many names with one call; why it was refused.
 async fn many(app: &TestApp, officer: &Actor, id: &str, names: usize) -> Vec<String> {
-    let names: Vec<_> = (0..names).map(|number| json!({ "name": format!("Name {number}"), "country": "KH" })).collect();
-    let asked = mutation("decideNames", &format!("importId: {id:?}, names: $names"), "import { state }");
+    let names: Vec<_> = (0..names)
+        .map(|number| json!({ "name": format!("Name {number}"), "country": "KH" }))
+        .collect();
+    let asked =
+        mutation("decideNames", &format!("importId: {id:?}, names: $names"), "import { state }");
     let asked = asked.replacen("mutation", "mutation ($names: [ImportNameInput!]!)", 1);
     app.ask_with(officer, &asked, json!({ "names": names })).await.refusals("decideNames")
 }
@@ -195,7 +254,11 @@ async fn many_names_are_decided_at_once(app: TestApp) {
     assert_eq!(say(&app, &officer, "decideNames", &id, names).await, Vec::<String>::new());
     let sent = app.app.db.statements().count() - before;
     let told = rows(&app, &officer, &id).await;
-    assert!(told.iter().all(|row| !row.contains("REFUSED") && !row.contains("AMBIGUOUS country: \"Thai")), "{told:?}");
+    assert!(
+        told.iter()
+            .all(|row| !row.contains("REFUSED") && !row.contains("AMBIGUOUS country: \"Thai")),
+        "{told:?}"
+    );
     let before = app.app.db.statements().count();
     assert_eq!(many(&app, &officer, &id, 500).await, Vec::<String>::new());
     let of_many = app.app.db.statements().count() - before;
@@ -204,21 +267,46 @@ async fn many_names_are_decided_at_once(app: TestApp) {
 
 async fn what_is_wrong_with_a_name_among_many_is_told_by_its_place(app: TestApp) {
     let officer = owner(&app).await;
-    let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "d.csv"), "batch,country\nx,Siam\n").await;
+    let id = hand_in(
+        &app,
+        &officer,
+        upload(ImportTable::Delegations, "d.csv"),
+        "batch,country\nx,Siam\n",
+    )
+    .await;
     for (names, path, why) in [
-        ("{name: \"a\", country: \"KH\"}, {name: \"b\"}", json!(["input", "names", "1", "country"]), "one of"),
-        ("{name: \"a\", country: \"XX\"}", json!(["input", "names", "0", "country"]), "there is no country XX"),
-        ("{name: \"?\", country: \"KH\"}", json!(["input", "names", "0", "name"]), "no letter and no digit"),
+        (
+            "{name: \"a\", country: \"KH\"}, {name: \"b\"}",
+            json!(["input", "names", "1", "country"]),
+            "one of",
+        ),
+        (
+            "{name: \"a\", country: \"XX\"}",
+            json!(["input", "names", "0", "country"]),
+            "there is no country XX",
+        ),
+        (
+            "{name: \"?\", country: \"KH\"}",
+            json!(["input", "names", "0", "name"]),
+            "no letter and no digit",
+        ),
         (
             "{name: \"a\", country: \"KH\"}, {name: \"A\", country: \"LA\"}",
             json!(["input", "names", "1", "name"]),
             "\"A\" is decided twice",
         ),
     ] {
-        let said = mutation("decideNames", &format!("importId: {id:?}, names: [{names}]"), "import { state }");
+        let said = mutation(
+            "decideNames",
+            &format!("importId: {id:?}, names: [{names}]"),
+            "import { state }",
+        );
         let answer = app.ask_as(&officer, &said).await;
         let error = answer.at("/decideNames/errors/0");
-        assert!(error["message"].as_str().is_some_and(|message| message.contains(why)), "{why}: {error}");
+        assert!(
+            error["message"].as_str().is_some_and(|message| message.contains(why)),
+            "{why}: {error}"
+        );
         assert_eq!(error["path"], path, "{error}");
     }
 }
@@ -231,13 +319,28 @@ async fn a_field_is_set_where_a_file_is_handed_in(app: TestApp) {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/csv")];
     let state = app.state();
-    let send_to = async |path: &str| send(&state, request("POST", path, &headers, Body::from(RUNS))).await;
-    let taken = send_to(&format!("/imports?table=batches&set=programme={key}&set=city=Yogyakarta%3D")).await;
+    let send_to =
+        async |path: &str| send(&state, request("POST", path, &headers, Body::from(RUNS))).await;
+    let taken =
+        send_to(&format!("/imports?table=batches&set=programme={key}&set=city=Yogyakarta%3D"))
+            .await;
     assert_eq!(taken.status, StatusCode::CREATED, "{:?}", taken.json());
-    let kept = import::Entity::find().one(app.app.db.reading()).await.expect("imports").expect("the import");
-    let set: Vec<_> =
-        kept.columns.as_array().expect("columns").iter().filter(|column| !column["value"].is_null()).collect();
-    assert_eq!((set.len(), &set[0]["value"], &set[1]["value"]), (2, &json!(key), &json!("Yogyakarta=")));
+    let kept = import::Entity::find()
+        .one(app.app.db.reading())
+        .await
+        .expect("imports")
+        .expect("the import");
+    let set: Vec<_> = kept
+        .columns
+        .as_array()
+        .expect("columns")
+        .iter()
+        .filter(|column| !column["value"].is_null())
+        .collect();
+    assert_eq!(
+        (set.len(), &set[0]["value"], &set[1]["value"]),
+        (2, &json!(key), &json!("Yogyakarta="))
+    );
     for (path, status) in [
         ("/imports?table=batches&set=programme", StatusCode::BAD_REQUEST),
         ("/imports?table=batches&set=nothing=x", StatusCode::UNPROCESSABLE_ENTITY),
@@ -254,10 +357,16 @@ async fn the_calendar_of_the_register_can_be_imported(app: TestApp) {
     let calendar = String::from_utf8(got.body).expect("text");
     let id = hand_in(&app, &curator, upload(ImportTable::Batches, "all.ics"), &calendar).await;
     let told = rows(&app, &curator, &id).await;
-    assert!(!told.is_empty() && told.iter().all(|row| row.contains(" CHANGED")), "{told:#?}\n{calendar}");
+    assert!(
+        !told.is_empty() && told.iter().all(|row| row.contains(" CHANGED")),
+        "{told:#?}\n{calendar}"
+    );
     let count = "{ batches { totalCount } venues { totalCount } }";
     let before = app.ask(count).await.at("").clone();
-    assert_eq!(say(&app, &curator, "applyImport", &id, "leaveOut: false").await, Vec::<String>::new());
+    assert_eq!(
+        say(&app, &curator, "applyImport", &id, "leaveOut: false").await,
+        Vec::<String>::new()
+    );
     assert_eq!(app.ask(count).await.at(""), &before);
     let again = hand_in(&app, &curator, upload(ImportTable::Batches, "all.ics"), &calendar).await;
     let told = rows(&app, &curator, &again).await;
@@ -265,9 +374,16 @@ async fn the_calendar_of_the_register_can_be_imported(app: TestApp) {
     // Elsewhere it is another register's: without its keys, for a programme of one's own.
     let (officer, key) = (owner(&app).await, programme(&app).await);
     let foreign = calendar.replace("\r\n ", "").replace("X-JEJARING-", "X-OTHER-");
-    let foreign: String = foreign.split_inclusive("\r\n").filter(|line| !line.starts_with("LOCATION")).collect();
+    let foreign: String =
+        foreign.split_inclusive("\r\n").filter(|line| !line.starts_with("LOCATION")).collect();
     let set = pairs(&[("programme", &key)]);
-    let id = hand_in(&app, &officer, Upload { set, ..upload(ImportTable::Batches, "other.ics") }, &foreign).await;
+    let id = hand_in(
+        &app,
+        &officer,
+        Upload { set, ..upload(ImportTable::Batches, "other.ics") },
+        &foreign,
+    )
+    .await;
     let told = rows(&app, &officer, &id).await;
     assert!(told.iter().all(|row| row.contains(" NEW")), "{told:#?}");
 }

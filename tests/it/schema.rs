@@ -10,7 +10,10 @@ fn the_checked_in_schema_is_current() {
         std::fs::write(file, sdl()).expect("schema.graphql is written");
     }
     let checked_in = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(checked_in == sdl(), "schema.graphql is stale: run `cargo run -- schema > schema.graphql`");
+    assert!(
+        checked_in == sdl(),
+        "schema.graphql is stale: run `cargo run -- schema > schema.graphql`"
+    );
 }
 
 /// Every type, field, argument, input field and enum value says what it is.
@@ -39,7 +42,10 @@ async fn everything_in_the_schema_has_a_description() {
                 let path = format!("{name}.{}", item["name"].as_str().expect("a name"));
                 check(path.clone(), item);
                 for argument in item["args"].as_array().into_iter().flatten() {
-                    check(format!("{path}({})", argument["name"].as_str().expect("a name")), argument);
+                    check(
+                        format!("{path}({})", argument["name"].as_str().expect("a name")),
+                        argument,
+                    );
                 }
             }
         }

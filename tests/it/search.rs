@@ -39,7 +39,17 @@ async fn found(app: &TestApp, actor: &Actor, text: &str, types: &str) -> Vec<Str
 }
 
 fn query(types: &str) -> String {
-    let keys = ["Batch", "Institution", "Programme", "RegionalGroup", "Workshop", "Topic", "Venue", "Source", "Person"];
+    let keys = [
+        "Batch",
+        "Institution",
+        "Programme",
+        "RegionalGroup",
+        "Workshop",
+        "Topic",
+        "Venue",
+        "Source",
+        "Person",
+    ];
     let keys: String = keys.iter().map(|kind| format!("... on {kind} {{ key }} ")).collect();
     format!(
         "query ($text: String!) {{ search(text: $text, first: 100 {types}) {{ totalCount nodes {{ kind match excerpt \
@@ -49,15 +59,20 @@ fn query(types: &str) -> String {
 
 fn listed(answer: &Answer) -> Vec<String> {
     let nodes = answer.at("/search/nodes").as_array().expect("a list");
-    let text =
-        |node: &serde_json::Value, at: &str| node.pointer(at).and_then(|it| it.as_str()).unwrap_or("?").to_owned();
+    let text = |node: &serde_json::Value, at: &str| {
+        node.pointer(at).and_then(|it| it.as_str()).unwrap_or("?").to_owned()
+    };
     nodes
         .iter()
         .map(|node| {
             format!(
                 "{} {}",
                 text(node, "/kind"),
-                if node["kind"] == "COUNTRY" { text(node, "/record/code") } else { text(node, "/record/key") }
+                if node["kind"] == "COUNTRY" {
+                    text(node, "/record/code")
+                } else {
+                    text(node, "/record/key")
+                }
             )
         })
         .collect()
@@ -80,7 +95,9 @@ async fn names_are_found_in_either_language(app: TestApp) {
     assert_eq!(topics, ["TOPIC jewellery", "TOPIC jewellery-design"]);
     assert_eq!(found(&app, &Actor::Anonymous, "jewellery", "types: [TOPIC]").await, topics);
     // A title that one of two reports prints, and that is therefore not accepted.
-    let answer = app.ask("{ search(text: \"pemasaran UKM\", types: [BATCH]) { nodes { excerpt match } } }").await;
+    let answer = app
+        .ask("{ search(text: \"pemasaran UKM\", types: [BATCH]) { nodes { excerpt match } } }")
+        .await;
     assert_eq!(
         answer.text("/search/nodes/0/excerpt"),
         "Pelatihan Desain Perhiasan dan Pemasaran untuk UKM ASEAN-Hong Kong"
@@ -89,16 +106,21 @@ async fn names_are_found_in_either_language(app: TestApp) {
 }
 
 async fn the_order_is_exact_then_prefix_then_words(app: TestApp) {
-    let answer = app.ask("{ search(text: \"Guinea\", types: [COUNTRY]) { nodes { match excerpt } } }").await;
+    let answer =
+        app.ask("{ search(text: \"Guinea\", types: [COUNTRY]) { nodes { match excerpt } } }").await;
     let matches = answer.texts("/search/nodes", "/match");
     assert_eq!(matches[0], "EXACT");
     assert_eq!(answer.text("/search/nodes/0/excerpt"), "Guinea");
     let mut sorted = matches.clone();
-    sorted.sort_unstable_by_key(|fits| ["EXACT", "PREFIX", "WORDS"].iter().position(|known| known == fits));
+    sorted.sort_unstable_by_key(|fits| {
+        ["EXACT", "PREFIX", "WORDS"].iter().position(|known| known == fits)
+    });
     assert_eq!(matches, sorted);
     assert!(matches.contains(&"PREFIX") && matches.contains(&"WORDS"), "{answer}");
     // One statement for names that begin with it, two for what has the words, whole and begun, one for the page, one for the countries.
-    let answer = app.ask("{ search(text: \"guinea\") { nodes { record { ... on Country { code } } } } }").await;
+    let answer = app
+        .ask("{ search(text: \"guinea\") { nodes { record { ... on Country { code } } } } }")
+        .await;
     assert_eq!(answer.statements, 5, "{answer}");
 }
 
@@ -140,9 +162,13 @@ async fn nothing_in_a_search_is_an_operator(app: TestApp) {
         let wanted: &[&str] = if text.contains("''") { &[] } else { &batch };
         assert_eq!(found(&app, &Actor::Anonymous, text, "types: [BATCH]").await, wanted, "{text}");
     }
-    for text in
-        ["jewellery OR kamboja", "jewellery NOT 2023", "words: jewellery", "NEAR(jewellery 2023)", "!jewellery zzz"]
-    {
+    for text in [
+        "jewellery OR kamboja",
+        "jewellery NOT 2023",
+        "words: jewellery",
+        "NEAR(jewellery 2023)",
+        "!jewellery zzz",
+    ] {
         assert_eq!(anybody(&app, text).await, Vec::<String>::new(), "{text}");
     }
     for text in ["", "   ", "*", "\"", "'", "!?", "--", "\\", "%"] {
@@ -153,7 +179,10 @@ async fn nothing_in_a_search_is_an_operator(app: TestApp) {
 async fn what_is_asked_wrongly_is_said(app: TestApp) {
     let long = "a".repeat(201);
     for (query, message) in [
-        (format!("{{ search(text: \"{long}\") {{ totalCount }} }}"), "`text` has at most 200 characters; it has 201"),
+        (
+            format!("{{ search(text: \"{long}\") {{ totalCount }} }}"),
+            "`text` has at most 200 characters; it has 201",
+        ),
         (
             "{ search(text: \"a\", types: [TOPIC, CLAIM]) { totalCount } }".into(),
             "`types` has CLAIM, which is not searched; it takes COUNTRY, REGIONAL_GROUP",
@@ -162,7 +191,10 @@ async fn what_is_asked_wrongly_is_said(app: TestApp) {
             "{ search(text: \"a\", first: 101) { nodes { kind } } }".into(),
             "`first` must lie between 0 and 100; it is 101",
         ),
-        ("{ search(text: \"a\", after: \"x\") { nodes { kind } } }".into(), "\"x\" is not a cursor of this list"),
+        (
+            "{ search(text: \"a\", after: \"x\") { nodes { kind } } }".into(),
+            "\"x\" is not a cursor of this list",
+        ),
     ] {
         let answer = app.ask(&query).await;
         let error = answer.errors.first().cloned().unwrap_or_default();
@@ -170,7 +202,9 @@ async fn what_is_asked_wrongly_is_said(app: TestApp) {
     }
     let place = app.ask("{ search(text: \"guinea\", first: 1) { pageInfo { endCursor } } }").await;
     let place = place.text("/search/pageInfo/endCursor");
-    let other = app.ask(&format!("{{ search(text: \"papua\", after: \"{place}\") {{ nodes {{ kind }} }} }}")).await;
+    let other = app
+        .ask(&format!("{{ search(text: \"papua\", after: \"{place}\") {{ nodes {{ kind }} }} }}"))
+        .await;
     assert!(other.errors[0].contains("is not a cursor of this list"), "{other}");
 }
 
@@ -183,8 +217,10 @@ async fn pages_of_a_search_are_one_list(app: TestApp) {
         let query = query("")
             .replace("first: 100", "first: 3, after: $after")
             .replace("$text: String!", "$text: String!, $after: Cursor");
-        let query = query.replace("totalCount", "pageInfo { hasNextPage hasPreviousPage endCursor }");
-        let answer = app.ask_with(&Actor::Anonymous, &query, json!({ "text": "ba", "after": after })).await;
+        let query =
+            query.replace("totalCount", "pageInfo { hasNextPage hasPreviousPage endCursor }");
+        let answer =
+            app.ask_with(&Actor::Anonymous, &query, json!({ "text": "ba", "after": after })).await;
         assert_eq!(answer.at("/search/pageInfo/hasPreviousPage"), &json!(!paged.is_empty()));
         paged.extend(listed(&answer));
         if answer.at("/search/pageInfo/hasNextPage") == false {
@@ -204,7 +240,10 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
     let added = app
-        .ask_as(&officer, "mutation { addPerson(input: {name: \"Zubaidah Zebrina\"}) { errors { message } } }")
+        .ask_as(
+            &officer,
+            "mutation { addPerson(input: {name: \"Zubaidah Zebrina\"}) { errors { message } } }",
+        )
         .await;
     assert!(added.refusals("addPerson").is_empty(), "{added}");
     let stranger = app.officer("kemenperin").await;
@@ -217,7 +256,8 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     }
     // In a public role they are found by everybody.
     assert_eq!(found(&app, &Actor::Anonymous, "hagung", "types: [PERSON]").await.len(), 1);
-    let announced = "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { errors { message } } }";
+    let announced =
+        "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { errors { message } } }";
     let batch = drafted.text("/draftBatch/batch/id");
     let announced = app.ask_with(&officer, announced, json!({ "batch": batch })).await;
     assert!(announced.refusals("announceBatch").is_empty(), "{announced}");
@@ -227,8 +267,7 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
 async fn an_entry_follows_its_record(app: TestApp) {
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;
     let venue = app.id_of(&curator, "venue", "hotel-atria-malang").await;
-    let rename =
-        "mutation ($id: ID!) { updateVenue(input: {venueId: $id, name: \"Hotel Xanadu\"}) { errors { message } } }";
+    let rename = "mutation ($id: ID!) { updateVenue(input: {venueId: $id, name: \"Hotel Xanadu\"}) { errors { message } } }";
     let renamed = app.ask_with(&curator, rename, json!({ "id": venue })).await;
     assert!(renamed.errors.is_empty() && renamed.refusals("updateVenue").is_empty(), "{renamed}");
     assert_eq!(anybody(&app, "xanadu").await, ["VENUE hotel-atria-malang"]);
@@ -273,9 +312,16 @@ async fn names_are_indexed(app: &TestApp) {
     let entries = search_entry::Entity::find().all(db).await.expect("the entries");
     let kept = search_name::Entity::find().all(db).await.expect("the names");
     let names = entries.iter().flat_map(|entry| {
-        entry.names.split('\n').filter(|name| !name.is_empty()).map(|name| (name.to_owned(), entry.id))
+        entry
+            .names
+            .split('\n')
+            .filter(|name| !name.is_empty())
+            .map(|name| (name.to_owned(), entry.id))
     });
-    assert_eq!(kept.into_iter().map(|row| (row.name, row.entry_id)).collect::<BTreeSet<_>>(), names.collect());
+    assert_eq!(
+        kept.into_iter().map(|row| (row.name, row.entry_id)).collect::<BTreeSet<_>>(),
+        names.collect()
+    );
 }
 
 /// What is found where all that fits is ranked and sorted: `MATCH excerpt` of each entry.
@@ -285,13 +331,18 @@ fn sorted<'a>(entries: impl Iterator<Item = &'a search_entry::Model>, text: &str
         names if names.contains(&format!("\n{text}")) => 1,
         _ => 2,
     };
-    let has = |entry: &search_entry::Model, sought: &str| entry.words.split(' ').any(|word| word.starts_with(sought));
+    let has = |entry: &search_entry::Model, sought: &str| {
+        entry.words.split(' ').any(|word| word.starts_with(sought))
+    };
     let mut fitting: Vec<_> = entries
         .filter(|entry| text.split(' ').all(|sought| has(entry, sought)))
         .map(|entry| (rank(entry), &entry.subject, entry.texts[0].as_str().expect("a text")))
         .collect();
     fitting.sort();
-    fitting.iter().map(|(rank, _, text)| format!("{} {text}", ["EXACT", "PREFIX", "WORDS"][*rank])).collect()
+    fitting
+        .iter()
+        .map(|(rank, _, text)| format!("{} {text}", ["EXACT", "PREFIX", "WORDS"][*rank]))
+        .collect()
 }
 
 /// However many records fit, and in whichever way the first of them are therefore looked for.
@@ -303,7 +354,10 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
                  title: {text: \"Hidden\", language: \"en\"}}) { errors { message } } }";
     let drafted = app.ask_with(&officer, draft, json!({ "programme": programme })).await;
     assert!(drafted.refusals("draftBatch").is_empty(), "{drafted}");
-    let draft = batch::Entity::find().filter(batch::Column::Key.eq("hidden-2027")).one(app.app.db.reading()).await;
+    let draft = batch::Entity::find()
+        .filter(batch::Column::Key.eq("hidden-2027"))
+        .one(app.app.db.reading())
+        .await;
     let draft = draft.expect("the batches").expect("the draft").id;
 
     let entry = |number: u32| {
@@ -328,8 +382,12 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
             subject_kind: Set(kind),
             // Not in the order in which they are written.
             subject: Set(Uuid::from_u128(u128::from(number * 7919 % MANY)).to_string()),
-            batch_id: Set((kind == RecordKind::Workshop && number.is_multiple_of(7)).then_some(draft)),
-            person_id: Set((kind == RecordKind::Person).then_some(PersonId(Uuid::from_u128(number.into())))),
+            batch_id: Set(
+                (kind == RecordKind::Workshop && number.is_multiple_of(7)).then_some(draft)
+            ),
+            person_id: Set(
+                (kind == RecordKind::Person).then_some(PersonId(Uuid::from_u128(number.into())))
+            ),
             names: Set(format!("\n{name}{other}\n")),
             words: Set(words.iter().copied().collect::<Vec<_>>().join(" ")),
             texts: Set(json!([format!("{name} of {number}")])),
@@ -339,16 +397,32 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
     let db = writable(&app).await;
     for numbers in (0..MANY).collect::<Vec<_>>().chunks(1200) {
         let entries = numbers.iter().copied().map(entry);
-        search_entry::Entity::insert_many(entries).exec_without_returning(&db).await.expect("entries");
+        search_entry::Entity::insert_many(entries)
+            .exec_without_returning(&db)
+            .await
+            .expect("entries");
     }
     names_are_indexed(&app).await;
 
     let entries = search_entry::Entity::find().all(&db).await.expect("the entries");
-    let seen = |entry: &&search_entry::Model| entry.batch_id != Some(draft) && entry.subject_kind != RecordKind::Person;
+    let seen = |entry: &&search_entry::Model| {
+        entry.batch_id != Some(draft) && entry.subject_kind != RecordKind::Person
+    };
     // Many are called so, begin so and have the word; many begin so; many have the words, and few a name; few fit.
-    for text in ["zebu", "a zebu", "zeb", "okapi", "okapi a", "zebu okapi", "aardvark", "a zebu 12", "zebu 4567"] {
+    for text in [
+        "zebu",
+        "a zebu",
+        "zeb",
+        "okapi",
+        "okapi a",
+        "zebu okapi",
+        "aardvark",
+        "a zebu 12",
+        "zebu 4567",
+    ] {
         let public = sorted(entries.iter().filter(seen), text);
-        let venues = sorted(entries.iter().filter(|entry| entry.subject_kind == RecordKind::Venue), text);
+        let venues =
+            sorted(entries.iter().filter(|entry| entry.subject_kind == RecordKind::Venue), text);
         let all = sorted(entries.iter(), text);
         for (actor, types, expected, pages) in [
             (Actor::Anonymous, "", public, usize::MAX),
@@ -362,20 +436,36 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
             let mut listed = Vec::new();
             let mut after = serde_json::Value::Null;
             for _ in 0..pages {
-                let answer = app.ask_with(&actor, &query, json!({ "text": text, "after": after })).await;
+                let answer =
+                    app.ask_with(&actor, &query, json!({ "text": text, "after": after })).await;
                 let nodes = answer.at("/search/nodes").as_array().expect("a list").iter();
-                let told = |node: &serde_json::Value, of: &str| node[of].as_str().expect("a text").to_owned();
-                listed.extend(nodes.map(|node| format!("{} {}", told(node, "match"), told(node, "excerpt"))));
+                let told = |node: &serde_json::Value, of: &str| {
+                    node[of].as_str().expect("a text").to_owned()
+                };
+                listed.extend(
+                    nodes.map(|node| format!("{} {}", told(node, "match"), told(node, "excerpt"))),
+                );
                 let more = listed.len() < expected.len();
-                assert_eq!(answer.at("/search/pageInfo/hasNextPage"), more, "{text} {types} {}", listed.len());
+                assert_eq!(
+                    answer.at("/search/pageInfo/hasNextPage"),
+                    more,
+                    "{text} {types} {}",
+                    listed.len()
+                );
                 if !more {
                     break;
                 }
                 after = answer.at("/search/pageInfo/endCursor").clone();
             }
-            assert!(listed.len() == expected.len().min(pages.saturating_mul(100)), "{text} {types}: {}", listed.len());
+            assert!(
+                listed.len() == expected.len().min(pages.saturating_mul(100)),
+                "{text} {types}: {}",
+                listed.len()
+            );
             assert!(listed[..] == expected[..listed.len()], "{text} {types}");
-            let query = format!("query ($text: String!) {{ search(text: $text {types}) {{ totalCount }} }}");
+            let query = format!(
+                "query ($text: String!) {{ search(text: $text {types}) {{ totalCount }} }}"
+            );
             let count = app.ask_with(&actor, &query, json!({ "text": text })).await;
             assert_eq!(count.at("/search/totalCount"), expected.len(), "{text} {types}");
         }

@@ -71,9 +71,20 @@ async fn a_page_is_the_smaller_the_larger_its_rows_are(app: TestApp) {
     let total = app.ask("{ delegations { totalCount } }").await;
     let total = total.data["delegations"]["totalCount"].as_u64().expect("a number");
     assert!(total > LARGEST_TABLE_PAGE, "{total}");
-    for (depth, first) in
-        [(0, 1), (1, 1), (1, 20), (1, 100), (2, 2), (2, 20), (2, 100), (3, 20), (4, 5), (4, 20), (3, 100), (7, 100)]
-    {
+    for (depth, first) in [
+        (0, 1),
+        (1, 1),
+        (1, 20),
+        (1, 100),
+        (2, 2),
+        (2, 20),
+        (2, 100),
+        (3, 20),
+        (4, 5),
+        (4, 20),
+        (3, 100),
+        (7, 100),
+    ] {
         let query = nested(depth, first);
         let mut response = table(&state, &query, NDJSON).await;
         if response.status() != StatusCode::OK {
@@ -103,7 +114,10 @@ async fn a_page_is_the_smaller_the_larger_its_rows_are(app: TestApp) {
         assert!(largest <= PAGE_COST, "{query}: a page has {largest} fields");
         assert!(depth > 1 || rows == total, "{query}: {rows} rows of {total}");
         // Of each page: whether it was written to meanwhile, and a statement or two for each level.
-        assert!(statements <= (pages + 2) * (2 + 3 * depth as u64), "{query}: {statements} statements, {pages} pages");
+        assert!(
+            statements <= (pages + 2) * (2 + 3 * depth as u64),
+            "{query}: {statements} statements, {pages} pages"
+        );
         let csv = table(&state, &query, CSV).await;
         assert_eq!(csv.status(), StatusCode::OK, "{query}");
     }
@@ -115,8 +129,15 @@ async fn a_row_that_is_too_large_is_refused_before_anything_is_read(app: TestApp
     for accept in [CSV, NDJSON] {
         for query in [nested(5, 20), nested(3, 100), nested(6, 20)] {
             let (status, code, message) = refusal(table(&state, &query, accept).await).await;
-            assert_eq!((status, code.as_str()), (StatusCode::BAD_REQUEST, "COST_LIMIT_EXCEEDED"), "{message}");
-            assert!(message.contains("a row of the table may have") && message.contains("500000"), "{message}");
+            assert_eq!(
+                (status, code.as_str()),
+                (StatusCode::BAD_REQUEST, "COST_LIMIT_EXCEEDED"),
+                "{message}"
+            );
+            assert!(
+                message.contains("a row of the table may have") && message.contains("500000"),
+                "{message}"
+            );
         }
     }
     assert_eq!(app.app.db.statements().count(), before, "nothing was read");
@@ -125,7 +146,10 @@ async fn a_row_that_is_too_large_is_refused_before_anything_is_read(app: TestApp
     let (_, code, message) = refusal(table(&state, nested, NDJSON).await).await;
     assert_eq!(code, "BAD_USER_INPUT", "{message}");
     assert!(message.contains("between 0 and 100; it is 101"), "{message}");
-    assert_eq!(table(&state, "{ batches(first: 5000) { nodes { key } } }", CSV).await.status(), StatusCode::OK);
+    assert_eq!(
+        table(&state, "{ batches(first: 5000) { nodes { key } } }", CSV).await.status(),
+        StatusCode::OK
+    );
 }
 
 /// A list that is cut off at its usual page would not be told from a whole one.
@@ -140,7 +164,11 @@ async fn a_list_within_a_row_says_how_long_it_is(app: TestApp) {
         "{ partnerships { nodes { subject { ... on PartnershipSubject { ... on Batch { delegations { nodes { key } } } } } } } }",
     ] {
         let (status, code, message) = refusal(table(&state, query, NDJSON).await).await;
-        assert_eq!((status, code.as_str()), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{query}: {message}");
+        assert_eq!(
+            (status, code.as_str()),
+            (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
+            "{query}: {message}"
+        );
         assert!(message.contains("give it `first`"), "{query}: {message}");
     }
     for query in [
@@ -158,7 +186,8 @@ async fn a_page_is_paid_for_before_it_is_read(app: TestApp) {
     // 2,010 may be spent at once and one a minute. A page of this table may cost nearly 2,000, and has some hundreds.
     let state = app.door_with("rate.anonymous_per_minute = 1\nlimits.max_cost = 2000");
     let query = "{ countries { nodes { code delegations(first: 19) { nodes { key } } } } }";
-    let total = app.ask("{ countries { totalCount } }").await.data["countries"]["totalCount"].as_u64();
+    let total =
+        app.ask("{ countries { totalCount } }").await.data["countries"]["totalCount"].as_u64();
     let mut response = table(&state, query, NDJSON).await;
     assert_eq!(response.status(), StatusCode::OK);
     let mut rows = 0;

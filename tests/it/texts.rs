@@ -26,7 +26,8 @@ fn texts() -> [String; 5] {
 }
 
 async fn answer(app: &TestApp, query: &str, variables: Value) -> Value {
-    let params = GraphQlParams::from_json(json!({ "query": query, "variables": variables })).expect("a request");
+    let params = GraphQlParams::from_json(json!({ "query": query, "variables": variables }))
+        .expect("a request");
     let response = app.app.answer(Actor::Anonymous, Languages::default(), &params).await;
     serde_json::to_value(response).expect("JSON")
 }
@@ -47,7 +48,9 @@ fn places(graph: &Graph, ty: &Type, seen: &mut HashSet<String>) -> Vec<Value> {
     while let Some((ty, steps)) = next.pop_front() {
         let name = ty.inner_named_type().as_str();
         let Some((fields, one_of)) = graph.input_fields(name) else {
-            if graph.schema.get_scalar(name).is_some() && !["Int", "Float", "Boolean"].contains(&name) {
+            if graph.schema.get_scalar(name).is_some()
+                && !["Int", "Float", "Boolean"].contains(&name)
+            {
                 let text = if ty.is_list() { json!(["$text"]) } else { json!("$text") };
                 let around = |inner: Value, step: &Step| {
                     let mut object = step.others.clone();
@@ -60,9 +63,12 @@ fn places(graph: &Graph, ty: &Type, seen: &mut HashSet<String>) -> Vec<Value> {
         };
         for field in &fields {
             if seen.insert(format!("{name}.{}", field.name)) {
-                let required = fields.iter().filter(|other| !one_of && other.is_required() && other.name != field.name);
+                let required = fields
+                    .iter()
+                    .filter(|other| !one_of && other.is_required() && other.name != field.name);
                 let example = |ty: &Type| json!(graph.example(ty).trim_matches('"'));
-                let others = required.map(|other| (other.name.to_string(), example(&other.ty))).collect();
+                let others =
+                    required.map(|other| (other.name.to_string(), example(&other.ty))).collect();
                 let step = Step { others, field: field.name.to_string(), listed: ty.is_list() };
                 next.push_back((field.ty.as_ref().clone(), [steps.clone(), vec![step]].concat()));
             }
@@ -76,16 +82,25 @@ fn put(value: &Value, text: &str) -> Value {
     match value {
         Value::String(place) if place == "$text" => json!(text),
         Value::Array(items) => items.iter().map(|item| put(item, text)).collect(),
-        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), put(value, text))).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| (key.clone(), put(value, text))).collect()
+        }
         other => other.clone(),
     }
 }
 
 /// The document that gives an argument of a field by the variable `$v`.
-fn document(graph: &Graph, parent: &str, field: &FieldDefinition, argument: &InputValueDefinition) -> String {
+fn document(
+    graph: &Graph,
+    parent: &str,
+    field: &FieldDefinition,
+    argument: &InputValueDefinition,
+) -> String {
     let (_, way) = graph.reached().find(|(name, _)| *name == parent).expect("it is reached");
-    let others = field.arguments.iter().filter(|other| other.is_required() && other.name != argument.name);
-    let others: Vec<_> = others.map(|other| format!(", {}: {}", other.name, graph.example(&other.ty))).collect();
+    let others =
+        field.arguments.iter().filter(|other| other.is_required() && other.name != argument.name);
+    let others: Vec<_> =
+        others.map(|other| format!(", {}: {}", other.name, graph.example(&other.ty))).collect();
     let to = field.ty.inner_named_type().as_str();
     let has = |name: &str| graph.fields(to).iter().any(|field| field.name == name);
     let within = match graph.is_leaf(to) {
@@ -113,7 +128,10 @@ async fn no_text_is_a_fault_of_the_server(app: TestApp) {
                             let shown: String = text.chars().take(20).collect();
                             let what = format!("{query} with {place}, {shown:?}: {error}");
                             let code = error["extensions"]["code"].as_str().unwrap_or_default();
-                            assert!(["BAD_USER_INPUT", "COST_LIMIT_EXCEEDED"].contains(&code), "{what}");
+                            assert!(
+                                ["BAD_USER_INPUT", "COST_LIMIT_EXCEEDED"].contains(&code),
+                                "{what}"
+                            );
                             let message = error["message"].as_str().unwrap_or_default();
                             assert!(message.chars().count() < 1_000, "{what}");
                         }
@@ -130,7 +148,9 @@ async fn no_text_is_a_fault_of_the_server(app: TestApp) {
 async fn a_text_in_a_filter_has_at_most_500_characters(app: TestApp) {
     let query = "query($v: InstitutionFilter) { institutions(filter: $v) { totalCount } }";
     for field in ["name", "key"] {
-        for (operator, list) in [("eq", false), ("in", true), ("contains", false), ("startsWith", false)] {
+        for (operator, list) in
+            [("eq", false), ("in", true), ("contains", false), ("startsWith", false)]
+        {
             if field == "key" && !["eq", "in"].contains(&operator) {
                 continue;
             }
@@ -142,8 +162,9 @@ async fn a_text_in_a_filter_has_at_most_500_characters(app: TestApp) {
                 assert_eq!(error.is_null(), fits, "{field} {operator} {length}: {error}");
                 if !fits {
                     assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
-                    let expected =
-                        format!("`{operator}` takes a text of at most 500 characters; this one has {length}");
+                    let expected = format!(
+                        "`{operator}` takes a text of at most 500 characters; this one has {length}"
+                    );
                     assert_eq!(error["message"], expected);
                 }
             }
@@ -153,8 +174,11 @@ async fn a_text_in_a_filter_has_at_most_500_characters(app: TestApp) {
 
 async fn a_filter_has_bounds_of_its_own(app: TestApp) {
     let keys: Vec<String> = (0..1_500).map(|number| format!("key-{number}")).collect();
-    let deep = |levels: usize| (0..levels).fold(json!({ "key": { "eq": "a" } }), |inner, _| json!({ "and": [inner] }));
-    let wide = json!({ "or": (0..300).map(|_| json!({ "key": { "eq": "a" } })).collect::<Vec<_>>() });
+    let deep = |levels: usize| {
+        (0..levels).fold(json!({ "key": { "eq": "a" } }), |inner, _| json!({ "and": [inner] }))
+    };
+    let wide =
+        json!({ "or": (0..300).map(|_| json!({ "key": { "eq": "a" } })).collect::<Vec<_>>() });
     for (filter, message) in [
         (json!({ "key": { "in": keys } }), "`in` takes at most 500 values, not 1500"),
         (deep(13), "at most 12 conditions within one another"),
@@ -164,7 +188,10 @@ async fn a_filter_has_bounds_of_its_own(app: TestApp) {
         let query = "query($v: BatchFilter) { batches(filter: $v) { totalCount } }";
         let got = answer(&app, query, json!({ "v": filter })).await;
         assert_eq!(got["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{got}");
-        assert!(got["errors"][0]["message"].as_str().expect("a message").contains(message), "{got}");
+        assert!(
+            got["errors"][0]["message"].as_str().expect("a message").contains(message),
+            "{got}"
+        );
     }
     let search = "query($v: String!) { search(text: $v) { totalCount } }";
     let got = answer(&app, search, json!({ "v": "x".repeat(50_000) })).await;
@@ -180,18 +207,21 @@ async fn no_text_that_is_written_is_a_fault_of_the_server(app: TestApp) {
         let field = graph.schema.type_field("Mutation", mutation).expect("a mutation");
         let input = field.arguments[0].ty.inner_named_type().as_str();
         let (fields, _) = graph.input_fields(input).expect("an input object");
-        let texts_of =
-            |field: &&InputValueDefinition| field.ty.inner_named_type() == "String" && field.name != "idempotencyKey";
+        let texts_of = |field: &&InputValueDefinition| {
+            field.ty.inner_named_type() == "String" && field.name != "idempotencyKey"
+        };
         let app = scene.begin(Scene::before(mutation)).await;
         for field in fields.into_iter().filter(texts_of) {
             for text in texts() {
                 let literal = Value::String(text).to_string();
                 let literal = if field.ty.is_list() { format!("[{literal}]") } else { literal };
-                let answer = scene.ask_instead(&app, mutation, (field.name.as_str(), &literal)).await;
+                let answer =
+                    scene.ask_instead(&app, mutation, (field.name.as_str(), &literal)).await;
                 let shown: String = literal.chars().take(20).collect();
                 for error in &answer.errors {
-                    let refused =
-                        ["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"].iter().any(|code| error.starts_with(code));
+                    let refused = ["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"]
+                        .iter()
+                        .any(|code| error.starts_with(code));
                     assert!(refused, "{mutation} with {} {shown:?}: {error:.300}", field.name);
                 }
                 tried += 1;

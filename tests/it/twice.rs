@@ -76,7 +76,8 @@ async fn one_of_two_wins(scene: &Scene, one: &str, other: &str) -> Result<(), St
     let current = async || version(&scene.ask(&app, one, &expecting(NO_VERSION)).await, one);
     let known = current().await.expect("a version");
     let knowing = expecting(known);
-    let (first, second) = tokio::join!(scene.ask(&app, one, &knowing), scene.ask(&app, other, &knowing));
+    let (first, second) =
+        tokio::join!(scene.ask(&app, one, &knowing), scene.ask(&app, other, &knowing));
     let refusals = [first.refusals(one), second.refusals(other)];
     let told = match [refusals[0].is_empty(), refusals[1].is_empty()] {
         [true, false] => version(&second, other),
@@ -96,6 +97,8 @@ async fn one_of_two_wins(scene: &Scene, one: &str, other: &str) -> Result<(), St
     app.discard().await;
     match refusals[0].is_empty() && alone == refusals[1] && idle {
         true => Ok(()),
-        false => Err(format!("{one} and {other}: {refusals:?}, version {known}, then {now:?}; alone: {alone:?}")),
+        false => Err(format!(
+            "{one} and {other}: {refusals:?}, version {known}, then {now:?}; alone: {alone:?}"
+        )),
     }
 }

@@ -76,7 +76,9 @@ impl Delivering {
 /// An endpoint of somebody's: its id, and its secret.
 pub async fn endpoint(app: &TestApp, actor: &Actor, url: &str, more: &str) -> (String, String) {
     let input = format!("url: {url:?}, name: \"Test\" {more}");
-    let made = app.ask_as(actor, &mutation("createWebhookEndpoint", &input, "endpoint { id } secret")).await;
+    let made = app
+        .ask_as(actor, &mutation("createWebhookEndpoint", &input, "endpoint { id } secret"))
+        .await;
     assert_eq!(made.refusals("createWebhookEndpoint"), Vec::<String>::new());
     let of = |what: &str| made.text(&format!("/createWebhookEndpoint/{what}")).to_owned();
     (of("endpoint/id"), of("secret"))
@@ -112,14 +114,22 @@ fn positions(got: &[Got]) -> Vec<i64> {
 }
 
 fn subjects(got: &[Got]) -> Vec<String> {
-    got.iter().map(|got| got.json()["data"]["subjectKey"].as_str().expect("a key").to_owned()).collect()
+    got.iter()
+        .map(|got| got.json()["data"]["subjectKey"].as_str().expect("a key").to_owned())
+        .collect()
 }
 
 /// Whether the public library would sign it so. (Its check also compares the time with that of the machine.)
 fn is_signed(got: &Got, secret: &str) -> bool {
     let timestamp = got.header("webhook-timestamp").parse().expect("a number");
-    let signed = Webhook::new(secret).expect("a secret").sign(got.header("webhook-id"), timestamp, &got.body);
-    got.header("webhook-signature").split(' ').any(|one| one == signed.as_deref().expect("it is signed"))
+    let signed = Webhook::new(secret).expect("a secret").sign(
+        got.header("webhook-id"),
+        timestamp,
+        &got.body,
+    );
+    got.header("webhook-signature")
+        .split(' ')
+        .any(|one| one == signed.as_deref().expect("it is signed"))
 }
 
 fn later(app: &TestApp, by: TimeDelta) {
@@ -148,10 +158,13 @@ async fn a_moment() {
 async fn an_event_arrives_signed(app: TestApp) {
     let (app, receiver) = (sending(app), Receiver::begin().await);
     let officer = owner(&app).await;
-    let (id, secret) = endpoint(&app, &officer, &receiver.url(), ", filter: {types: [BATCH_ANNOUNCED]}").await;
+    let (id, secret) =
+        endpoint(&app, &officer, &receiver.url(), ", filter: {types: [BATCH_ANNOUNCED]}").await;
     let delivering = Delivering::begin(&app.app);
-    let batch = draft(&app, &officer, "sent", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
-    let announced = done(&app, &officer, "announceBatch", format!("batchId: {batch:?}"), "batch { id }").await;
+    let batch =
+        draft(&app, &officer, "sent", r#", startsOn: "2026-07-01", endsOn: "2026-07-10""#).await;
+    let announced =
+        done(&app, &officer, "announceBatch", format!("batchId: {batch:?}"), "batch { id }").await;
 
     let got = receiver.wait(1).await.remove(0);
     assert!(is_signed(&got, &secret));
@@ -181,7 +194,10 @@ async fn an_event_arrives_signed(app: TestApp) {
     // Neither address nor secret is in the log.
     for event in event::Entity::find().all(app.app.db.reading()).await.expect("the log") {
         let told = format!("{event:?}");
-        assert!(!told.contains("hook?of") && !told.contains(secret.trim_start_matches("whsec_")), "{told}");
+        assert!(
+            !told.contains("hook?of") && !told.contains(secret.trim_start_matches("whsec_")),
+            "{told}"
+        );
     }
     delivering.end().await;
 }
@@ -190,10 +206,17 @@ async fn what_is_not_taken_is_sent_again_under_the_same_id(app: TestApp) {
     let (app, receiver) = (sending(app), Receiver::begin().await);
     let somebody = app.staff(GrantRole::Curator).await;
     let (id, _) = endpoint(&app, &somebody, &receiver.url(), SOURCES).await;
-    receiver.next([Behaviour::Answer(500, ""), Behaviour::Reset, Behaviour::Silence, Behaviour::Short]);
+    receiver.next([
+        Behaviour::Answer(500, ""),
+        Behaviour::Reset,
+        Behaviour::Silence,
+        Behaviour::Short,
+    ]);
     let delivering = Delivering::begin(&app.app);
     sources(&app, 1).await;
-    for (tries, wait) in [(1, TimeDelta::seconds(6)), (2, TimeDelta::minutes(6)), (3, TimeDelta::minutes(34))] {
+    for (tries, wait) in
+        [(1, TimeDelta::seconds(6)), (2, TimeDelta::minutes(6)), (3, TimeDelta::minutes(34))]
+    {
         receiver.wait(tries).await;
         until(&app, &somebody, &id, "failures", &format!(r#"{{"failures":{tries}}}"#)).await;
         a_moment().await;
@@ -201,7 +224,10 @@ async fn what_is_not_taken_is_sent_again_under_the_same_id(app: TestApp) {
         later(&app, wait);
     }
     let got = receiver.wait(4).await;
-    assert!(got.iter().all(|one| one.header("webhook-id") == got[0].header("webhook-id") && one.body == got[0].body));
+    assert!(
+        got.iter().all(|one| one.header("webhook-id") == got[0].header("webhook-id")
+            && one.body == got[0].body)
+    );
     assert!(got[3].header("webhook-timestamp") > got[0].header("webhook-timestamp"));
     until(
         &app,
@@ -222,7 +248,8 @@ async fn what_fails_holds_up_nothing_where_no_order_is_asked_for(app: TestApp) {
     let delivering = Delivering::begin(&app.app);
     let last = sources(&app, 40).await;
     let got = receiver.wait(40).await;
-    let failed: Vec<i64> = positions(&got.iter().filter(|got| !got.taken).cloned().collect::<Vec<_>>());
+    let failed: Vec<i64> =
+        positions(&got.iter().filter(|got| !got.taken).cloned().collect::<Vec<_>>());
     assert_eq!(failed.len(), 1);
     until(
         &app,
@@ -294,23 +321,40 @@ async fn an_endpoint_that_is_gone_is_given_up_until_it_is_resumed(app: TestApp) 
     let log = app
         .ask_as(&auditor, "{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { subjectId } } }")
         .await;
-    assert_eq!(log.at("/events/0/event/subjectId"), &serde_json::json!(id), "an auditor hears of it");
-    let anybody = app.ask("{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { name } } }").await;
+    assert_eq!(
+        log.at("/events/0/event/subjectId"),
+        &serde_json::json!(id),
+        "an auditor hears of it"
+    );
+    let anybody = app
+        .ask("{ events(from: BEGINNING, filter: {types: [WEBHOOK_DISABLED]}) { event { name } } }")
+        .await;
     assert!(anybody.at("/events/0/event").is_null(), "and nobody else");
     assert!(app.position().await > before + 1);
     sources(&app, 2).await;
     a_moment().await;
     assert_eq!(receiver.got().len(), 1);
-    done(&app, &somebody, "resumeWebhookEndpoint", format!("endpointId: {id:?}"), "endpoint { state }").await;
+    done(
+        &app,
+        &somebody,
+        "resumeWebhookEndpoint",
+        format!("endpointId: {id:?}"),
+        "endpoint { state }",
+    )
+    .await;
     let got = receiver.wait(4).await;
-    assert_eq!(got.iter().filter(|one| one.header("webhook-id") == got[0].header("webhook-id")).count(), 2);
+    assert_eq!(
+        got.iter().filter(|one| one.header("webhook-id") == got[0].header("webhook-id")).count(),
+        2
+    );
     delivering.end().await;
 }
 
 async fn an_endpoint_that_fails_is_left_alone_and_given_up_after_five_days(app: TestApp) {
     let (app, receiver) = (sending(app), Receiver::begin().await);
     let somebody = app.staff(GrantRole::Curator).await;
-    let (id, _) = endpoint(&app, &somebody, &receiver.url(), &format!("{SOURCES}, order: PER_SUBJECT")).await;
+    let (id, _) =
+        endpoint(&app, &somebody, &receiver.url(), &format!("{SOURCES}, order: PER_SUBJECT")).await;
     receiver.usually(Behaviour::Answer(500, ""));
     let delivering = Delivering::begin(&app.app);
     let topics: Vec<String> = (0..40).map(|number| format!("t{number}")).collect();
@@ -336,7 +380,8 @@ async fn a_receiver_is_left_alone_for_as_long_as_it_asks(app: TestApp) {
     receiver.next([Behaviour::Answer(429, "retry-after: 3600\r\n")]);
     let delivering = Delivering::begin(&app.app);
     sources(&app, 1).await;
-    until(&app, &somebody, &id, "restingUntil", r#"{"restingUntil":"2026-06-01T01:00:00+00:00"}"#).await;
+    until(&app, &somebody, &id, "restingUntil", r#"{"restingUntil":"2026-06-01T01:00:00+00:00"}"#)
+        .await;
     sources(&app, 3).await;
     later(&app, TimeDelta::minutes(50));
     a_moment().await;
@@ -383,7 +428,8 @@ async fn an_owner_is_told_what_he_may_see_at_the_time(app: TestApp) {
     assert_eq!(heard[0].json()["data"]["position"], last);
     // A closed account is told nothing.
     let id = app.ask_as(&public, "{ viewer { id } }").await.text("/viewer/id").to_owned();
-    done(&app, &administrator, "closeAccount", format!("accountId: {id:?}"), "account { id }").await;
+    done(&app, &administrator, "closeAccount", format!("accountId: {id:?}"), "account { id }")
+        .await;
     sources(&app, 1).await;
     receiver.wait(6).await;
     a_moment().await;
@@ -400,9 +446,11 @@ async fn nothing_is_sent_while_an_endpoint_is_paused_and_nothing_is_lost(app: Te
     sources(&app, 1).await;
     receiver.wait(1).await;
     done(&app, &somebody, "pauseWebhookEndpoint", which.clone(), "endpoint { state }").await;
-    let again = app.ask_as(&somebody, &mutation("pauseWebhookEndpoint", &which, "endpoint { id }")).await;
+    let again =
+        app.ask_as(&somebody, &mutation("pauseWebhookEndpoint", &which, "endpoint { id }")).await;
     assert!(again.refusals("pauseWebhookEndpoint")[0].starts_with("ILLEGAL_MOVE at endpointId"));
-    let ping = app.ask_as(&somebody, &mutation("pingWebhookEndpoint", &which, "delivery { id }")).await;
+    let ping =
+        app.ask_as(&somebody, &mutation("pingWebhookEndpoint", &which, "delivery { id }")).await;
     assert!(ping.refusals("pingWebhookEndpoint")[0].starts_with("ILLEGAL_MOVE"));
     a_moment().await;
     sources(&app, 3).await;
@@ -416,15 +464,24 @@ async fn nothing_is_sent_while_an_endpoint_is_paused_and_nothing_is_lost(app: Te
     assert!(ping.header("webhook-id").starts_with("ping-"));
     // Elsewhere from now on, and something else.
     let elsewhere = Receiver::begin().await;
-    let change = format!("{which}, url: {:?}, filter: {{types: [OUTCOME_RECORDED]}}", elsewhere.url());
-    done(&app, &somebody, "updateWebhookEndpoint", change, "endpoint { url filter { types } }").await;
+    let change =
+        format!("{which}, url: {:?}, filter: {{types: [OUTCOME_RECORDED]}}", elsewhere.url());
+    done(&app, &somebody, "updateWebhookEndpoint", change, "endpoint { url filter { types } }")
+        .await;
     happen(&app.app, &[(EventKind::SourceAdded, true), (EventKind::OutcomeRecorded, true)]).await;
     assert_eq!(elsewhere.wait(1).await[0].json()["type"], "outcome.recorded");
-    let closed =
-        done(&app, &somebody, "closeWebhookEndpoint", which.clone(), "endpoint { state url publicKeys }").await;
+    let closed = done(
+        &app,
+        &somebody,
+        "closeWebhookEndpoint",
+        which.clone(),
+        "endpoint { state url publicKeys }",
+    )
+    .await;
     let shown = closed.at("/closeWebhookEndpoint/endpoint").to_string();
     assert_eq!(shown, r#"{"publicKeys":[],"state":"CLOSED","url":null}"#);
-    let resume = app.ask_as(&somebody, &mutation("resumeWebhookEndpoint", &which, "endpoint { id }")).await;
+    let resume =
+        app.ask_as(&somebody, &mutation("resumeWebhookEndpoint", &which, "endpoint { id }")).await;
     assert!(resume.refusals("resumeWebhookEndpoint")[0].contains("is closed"));
     assert_eq!((receiver.got().len(), elsewhere.got().len()), (5, 1));
     delivering.end().await;
@@ -435,9 +492,14 @@ async fn a_former_secret_signs_until_the_overlap_ends(app: TestApp) {
     let somebody = app.staff(GrantRole::Curator).await;
     let (id, former) = endpoint(&app, &somebody, &receiver.url(), SOURCES).await;
     let rotate = format!("endpointId: {id:?}, overlapHours: 1");
-    let rotated = done(&app, &somebody, "rotateWebhookSecret", rotate, "endpoint { publicKeys } secret").await;
+    let rotated =
+        done(&app, &somebody, "rotateWebhookSecret", rotate, "endpoint { publicKeys } secret")
+            .await;
     let newest = rotated.text("/rotateWebhookSecret/secret").to_owned();
-    assert_eq!(rotated.at("/rotateWebhookSecret/endpoint/publicKeys").as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        rotated.at("/rotateWebhookSecret/endpoint/publicKeys").as_array().map(Vec::len),
+        Some(2)
+    );
     let delivering = Delivering::begin(&app.app);
     sources(&app, 1).await;
     let got = receiver.wait(1).await.remove(0);
@@ -459,7 +521,8 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     let delivering = Delivering::begin(&app.app);
     let last = sources(&app, 3).await;
     let ids = |got: &[Got]| {
-        let mut ids: Vec<String> = got.iter().map(|got| got.header("webhook-id").to_owned()).collect();
+        let mut ids: Vec<String> =
+            got.iter().map(|got| got.header("webhook-id").to_owned()).collect();
         ids.sort();
         ids
     };
@@ -477,7 +540,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     let list = app.ask_as(&somebody, &list).await;
     let one = list.text("/node/deliveries/nodes/0/id").to_owned();
     assert_eq!(list.at("/node/deliveries/nodes/2/position"), last);
-    done(&app, &somebody, "replayWebhookDelivery", format!("deliveryId: {one:?}"), "delivery { state }").await;
+    done(
+        &app,
+        &somebody,
+        "replayWebhookDelivery",
+        format!("deliveryId: {one:?}"),
+        "delivery { state }",
+    )
+    .await;
     let got = receiver.wait(4).await;
     assert_eq!(got[3].header("webhook-id"), list.text("/node/deliveries/nodes/0/key"));
     // All behind a place.
@@ -490,7 +560,9 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     let got = receiver.wait(4 + count).await;
     assert!(ids(&got[4..]).iter().all(|id| first.contains(id)));
     let elsewhere = format!("endpointId: {id:?}, after: \"bG9nOng6MQ\"");
-    let refused = app.ask_as(&somebody, &mutation("rewindWebhookEndpoint", &elsewhere, "endpoint { id }")).await;
+    let refused = app
+        .ask_as(&somebody, &mutation("rewindWebhookEndpoint", &elsewhere, "endpoint { id }"))
+        .await;
     assert!(refused.refusals("rewindWebhookEndpoint")[0].starts_with("INVALID at after"));
     nothing_waits().await;
     // What has failed for good.
@@ -501,7 +573,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     for wait in waits.into_iter().chain([0]) {
         tried += 1;
         receiver.wait(tried).await;
-        until(&app, &somebody, &id, "failures", &format!(r#"{{"failures":{}}}"#, tried - 4 - count)).await;
+        until(
+            &app,
+            &somebody,
+            &id,
+            "failures",
+            &format!(r#"{{"failures":{}}}"#, tried - 4 - count),
+        )
+        .await;
         later(&app, TimeDelta::seconds(wait));
     }
     until(
@@ -513,7 +592,14 @@ async fn deliveries_are_sent_again_under_their_ids(app: TestApp) {
     )
     .await;
     receiver.usually(Behaviour::Take);
-    done(&app, &somebody, "replayFailedWebhookDeliveries", format!("endpointId: {id:?}"), "endpoint { id }").await;
+    done(
+        &app,
+        &somebody,
+        "replayFailedWebhookDeliveries",
+        format!("endpointId: {id:?}"),
+        "endpoint { id }",
+    )
+    .await;
     later(&app, TimeDelta::hours(1));
     let got = receiver.wait(tried + 1).await;
     assert_eq!(got[tried].header("webhook-id"), got[tried - 1].header("webhook-id"));
@@ -580,7 +666,8 @@ async fn an_endpoint_that_says_nothing_slows_no_other(app: TestApp) {
 async fn what_a_receiver_answers_is_not_followed_and_not_read_to_its_end(app: TestApp) {
     let (app, trap, receiver) = (sending(app), Receiver::begin().await, Receiver::begin().await);
     let somebody = app.staff(GrantRole::Curator).await;
-    let (id, _) = endpoint(&app, &somebody, &receiver.url(), &format!("{SOURCES}, order: STRICT")).await;
+    let (id, _) =
+        endpoint(&app, &somebody, &receiver.url(), &format!("{SOURCES}, order: STRICT")).await;
     let leads: &'static str = format!("location: {}\r\n", trap.url()).leak();
     receiver.next([Behaviour::Endless, Behaviour::Answer(307, leads)]);
     let delivering = Delivering::begin(&app.app);
@@ -602,7 +689,14 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
     let app = sending(app);
     let somebody = app.staff(GrantRole::Curator).await;
     let (id, _) = endpoint(&app, &somebody, "http://127.0.0.1:9/", SOURCES).await;
-    let ping = done(&app, &somebody, "pingWebhookEndpoint", format!("endpointId: {id:?}"), "delivery { id }").await;
+    let ping = done(
+        &app,
+        &somebody,
+        "pingWebhookEndpoint",
+        format!("endpointId: {id:?}"),
+        "delivery { id }",
+    )
+    .await;
     let ping = ping.text("/pingWebhookEndpoint/delivery/id").to_owned();
     let query = format!(
         "{{ nodes(ids: [{id:?}, {ping:?}]) {{ id }} webhookEndpoints {{ totalCount }} webhookDeliveries {{ totalCount }} }}"
@@ -612,19 +706,25 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
     for role in [GrantRole::Administrator, GrantRole::Auditor] {
         let other = app.staff(role).await;
         let seen = app.ask_as(&other, &query).await;
-        let nothing =
-            r#"{"nodes":[null,null],"webhookDeliveries":{"totalCount":0},"webhookEndpoints":{"totalCount":0}}"#;
+        let nothing = r#"{"nodes":[null,null],"webhookDeliveries":{"totalCount":0},"webhookEndpoints":{"totalCount":0}}"#;
         assert_eq!(seen.data.to_string(), nothing, "{role}");
-        let pause = mutation("pauseWebhookEndpoint", &format!("endpointId: {id:?}"), "endpoint { id }");
+        let pause =
+            mutation("pauseWebhookEndpoint", &format!("endpointId: {id:?}"), "endpoint { id }");
         let refused = app.ask_as(&other, &pause).await;
-        assert_eq!(refused.refusals("pauseWebhookEndpoint"), ["NOT_FOUND at endpointId: there is no such record"]);
+        assert_eq!(
+            refused.refusals("pauseWebhookEndpoint"),
+            ["NOT_FOUND at endpointId: there is no such record"]
+        );
     }
     // At most twenty.
     for number in 1..20 {
         endpoint(&app, &somebody, &format!("http://127.0.0.1:9/{number}"), "").await;
     }
-    let more =
-        mutation("createWebhookEndpoint", "url: \"http://127.0.0.1:9/\", name: \"More\"", "endpoint { id } secret");
+    let more = mutation(
+        "createWebhookEndpoint",
+        "url: \"http://127.0.0.1:9/\", name: \"More\"",
+        "endpoint { id } secret",
+    );
     let refused = app.ask_as(&somebody, &more).await;
     assert!(refused.refusals("createWebhookEndpoint")[0].starts_with("OUT_OF_RANGE at url"));
 }
@@ -632,11 +732,17 @@ async fn an_endpoint_is_its_owners_business_alone(app: TestApp) {
 async fn an_address_that_leads_nowhere_public_is_refused(app: TestApp) {
     let somebody = app.staff(GrantRole::Curator).await;
     let secret = "tokenOfTheReceiver";
-    for url in
-        ["http://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.1/", "http://93.184.215.14/"]
-    {
+    for url in [
+        "http://127.0.0.1/",
+        "https://localhost/",
+        "https://[::1]/",
+        "https://10.0.0.1/",
+        "http://93.184.215.14/",
+    ] {
         let input = format!("url: \"{url}{secret}\", name: \"No\"");
-        let refused = app.ask_as(&somebody, &mutation("createWebhookEndpoint", &input, "endpoint { id }")).await;
+        let refused = app
+            .ask_as(&somebody, &mutation("createWebhookEndpoint", &input, "endpoint { id }"))
+            .await;
         let told = refused.refusals("createWebhookEndpoint");
         assert!(told[0].starts_with("INVALID at url"), "{url}: {told:?}");
         assert!(!refused.to_string().contains(secret), "{refused}");

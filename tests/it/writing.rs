@@ -9,12 +9,16 @@ use entity::vocabulary::*;
 use entity::*;
 use jejaring::access::Actor;
 use jejaring::db::{Write, Written, write};
-use jejaring::delivery::{batch::rules as batches, delegation::rules as delegations, workshop::rules as workshops};
+use jejaring::delivery::{
+    batch::rules as batches, delegation::rules as delegations, workshop::rules as workshops,
+};
 use jejaring::error::WriteError;
 use jejaring::plans::{action_plan::rules as plans, outcome::rules as outcomes};
 use jejaring::provenance::{claim::rules as claims, source::rules as sources, sweep};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement,
+};
 use tokio::sync::Barrier;
 
 use crate::support::{Backend, TestApp, writable};
@@ -34,7 +38,10 @@ fn unset<A: ActiveModelTrait>() -> A {
     <A as ActiveModelTrait>::default()
 }
 
-async fn put<T>(app: &TestApp, change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>) -> Written<T> {
+async fn put<T>(
+    app: &TestApp,
+    change: impl AsyncFnOnce(&mut Write) -> Result<T, WriteError>,
+) -> Written<T> {
     try_put(app, change).await.expect("it is written")
 }
 
@@ -47,7 +54,11 @@ async fn try_put<T>(
 
 /// A batch of which nothing is said.
 async fn new_batch(app: &TestApp, key: &str) -> batch::Model {
-    let programme = programme::Entity::find().one(app.app.db.reading()).await.expect("a read").expect("a programme");
+    let programme = programme::Entity::find()
+        .one(app.app.db.reading())
+        .await
+        .expect("a read")
+        .expect("a programme");
     let draft = batch::ActiveModel {
         key: Set(key.to_owned()),
         owner_id: Set(programme.owner_id),
@@ -59,7 +70,12 @@ async fn new_batch(app: &TestApp, key: &str) -> batch::Model {
     put(app, async move |w| batches::enter(w, None, draft).await).await.value.row
 }
 
-async fn new_source(app: &TestApp, key: &str, kind: SourceKind, publisher: Option<InstitutionId>) -> source::Model {
+async fn new_source(
+    app: &TestApp,
+    key: &str,
+    kind: SourceKind,
+    publisher: Option<InstitutionId>,
+) -> source::Model {
     let draft = source::ActiveModel {
         key: Set(key.to_owned()),
         kind: Set(kind),
@@ -71,7 +87,12 @@ async fn new_source(app: &TestApp, key: &str, kind: SourceKind, publisher: Optio
     put(app, async move |w| sources::enter(w, None, draft).await).await.value.row
 }
 
-fn claim(key: &str, source: SourceId, batch: BatchId, property: ClaimProperty) -> claim::ActiveModel {
+fn claim(
+    key: &str,
+    source: SourceId,
+    batch: BatchId,
+    property: ClaimProperty,
+) -> claim::ActiveModel {
     claim::ActiveModel {
         key: Set(key.to_owned()),
         source_id: Set(source),
@@ -87,8 +108,17 @@ fn title(key: &str, source: SourceId, batch: BatchId, text: &str) -> claim::Acti
     claim::ActiveModel { text, language, ..claim(key, source, batch, ClaimProperty::Title) }
 }
 
-fn date(key: &str, source: SourceId, batch: BatchId, property: ClaimProperty, day: &str) -> claim::ActiveModel {
-    claim::ActiveModel { date: Set(Some(day.parse().expect("a day"))), ..claim(key, source, batch, property) }
+fn date(
+    key: &str,
+    source: SourceId,
+    batch: BatchId,
+    property: ClaimProperty,
+    day: &str,
+) -> claim::ActiveModel {
+    claim::ActiveModel {
+        date: Set(Some(day.parse().expect("a day"))),
+        ..claim(key, source, batch, property)
+    }
 }
 
 fn attendance(
@@ -99,7 +129,11 @@ fn attendance(
     status: DelegationStatus,
 ) -> claim::ActiveModel {
     let (delegation_id, status) = (Set(Some(party)), Set(Some(status)));
-    claim::ActiveModel { delegation_id, status, ..claim(key, source, batch, ClaimProperty::Attendance) }
+    claim::ActiveModel {
+        delegation_id,
+        status,
+        ..claim(key, source, batch, ClaimProperty::Attendance)
+    }
 }
 
 async fn file(app: &TestApp, draft: claim::ActiveModel) -> claim::Model {
@@ -118,7 +152,11 @@ async fn party(app: &TestApp, key: &str, batch: BatchId) -> delegation::Model {
 }
 
 async fn again(app: &TestApp, batch: BatchId) -> batch::Model {
-    batch::Entity::find_by_id(batch).one(app.app.db.reading()).await.expect("a read").expect("the batch")
+    batch::Entity::find_by_id(batch)
+        .one(app.app.db.reading())
+        .await
+        .expect("a read")
+        .expect("the batch")
 }
 
 /// The findings of a rule that are open at a batch.
@@ -198,7 +236,8 @@ async fn only_the_owner_speaks_for_the_owner(app: TestApp) {
 async fn accepted_dates_keep_the_workshops_inside(app: TestApp) {
     let batch = new_batch(&app, "kept-dates").await;
     let paper = new_source(&app, "paper", SourceKind::NewsReport, None).await;
-    let first = file(&app, date("d-1", paper.id, batch.id, ClaimProperty::StartsOn, "2023-11-20")).await;
+    let first =
+        file(&app, date("d-1", paper.id, batch.id, ClaimProperty::StartsOn, "2023-11-20")).await;
     let draft = workshop::ActiveModel {
         key: Set("kept-workshop".to_owned()),
         batch_id: Set(batch.id),
@@ -211,8 +250,12 @@ async fn accepted_dates_keep_the_workshops_inside(app: TestApp) {
         ..unset()
     };
     put(&app, async move |w| workshops::enter(w, None, draft).await).await;
-    let later = |day: &str| claim::ActiveModel { date: Set(Some(day.parse().expect("a day"))), ..unset() };
-    let first = put(&app, async |w| claims::enter(w, Some(&first), later("2023-11-25")).await).await.value.row;
+    let later =
+        |day: &str| claim::ActiveModel { date: Set(Some(day.parse().expect("a day"))), ..unset() };
+    let first = put(&app, async |w| claims::enter(w, Some(&first), later("2023-11-25")).await)
+        .await
+        .value
+        .row;
     assert_eq!(again(&app, batch.id).await.starts_on, Some("2023-11-20".parse().expect("a day")));
     let found = open(&app, batch.id, FindingRule::InvariantWouldBreak).await;
     assert_eq!(found.len(), 1);
@@ -227,7 +270,9 @@ async fn a_delegation_with_a_plan_stays_one_that_attended(app: TestApp) {
     let batch = new_batch(&app, "kept-status").await;
     let paper = new_source(&app, "paper", SourceKind::NewsReport, None).await;
     let laos = party(&app, "kept-status-la", batch.id).await;
-    let came = file(&app, attendance("a-1", paper.id, batch.id, laos.id, DelegationStatus::Attended)).await;
+    let came =
+        file(&app, attendance("a-1", paper.id, batch.id, laos.id, DelegationStatus::Attended))
+            .await;
     let position = app.position().await;
     let draft = action_plan::ActiveModel {
         key: Set("kept-plan".to_owned()),
@@ -238,14 +283,18 @@ async fn a_delegation_with_a_plan_stays_one_that_attended(app: TestApp) {
     put(&app, async move |w| plans::enter(w, None, draft).await).await;
     // That a plan is expected is told of the delegation: nothing was handed in.
     let told = told_since(&app, position).await;
-    assert_eq!(told.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["delegation.updated"]);
+    assert_eq!(
+        told.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(),
+        ["delegation.updated"]
+    );
     assert_eq!(told[0].changes["action_plan"], serde_json::json!([null, "kept-plan"]));
     put(&app, async |w| {
         let draft = claim::ActiveModel { status: Set(Some(DelegationStatus::Declined)), ..unset() };
         claims::enter(w, Some(&came), draft).await
     })
     .await;
-    let laos = delegation::Entity::find_by_id(laos.id).one(app.app.db.reading()).await.expect("a read");
+    let laos =
+        delegation::Entity::find_by_id(laos.id).one(app.app.db.reading()).await.expect("a read");
     assert_eq!(laos.expect("the delegation").status, Some(DelegationStatus::Attended));
     let found = open(&app, batch.id, FindingRule::InvariantWouldBreak).await;
     assert_eq!(found.len(), 1);
@@ -273,7 +322,9 @@ async fn what_belongs_to_a_batch_stays_there(app: TestApp) {
         .await,
         try_put(&app, async |w| {
             let draft = engagement::ActiveModel { batch_id: Set(Some(elsewhere)), ..unset() };
-            jejaring::people::engagement::rules::enter(w, Some(&engagement), draft).await.map(|_| ())
+            jejaring::people::engagement::rules::enter(w, Some(&engagement), draft)
+                .await
+                .map(|_| ())
         })
         .await,
     ];
@@ -286,10 +337,15 @@ async fn what_belongs_to_a_batch_stays_there(app: TestApp) {
 async fn a_party_is_told_of_once_and_with_the_country_that_it_represents(app: TestApp) {
     let batch = new_batch(&app, "told-once").await;
     let paper = new_source(&app, "paper", SourceKind::NewsReport, None).await;
-    let body = institution::Entity::find().one(app.app.db.reading()).await.expect("a read").expect("a body");
+    let body = institution::Entity::find()
+        .one(app.app.db.reading())
+        .await
+        .expect("a read")
+        .expect("a body");
     let position = app.position().await;
     put(&app, async |w| {
-        for (key, represents) in [("told-country", Representation::Country), ("told-body", Representation::Institution)]
+        for (key, represents) in
+            [("told-country", Representation::Country), ("told-body", Representation::Institution)]
         {
             let of_body = represents == Representation::Institution;
             let draft = delegation::ActiveModel {
@@ -301,7 +357,13 @@ async fn a_party_is_told_of_once_and_with_the_country_that_it_represents(app: Te
                 ..unset()
             };
             let put = delegations::enter(w, None, draft).await?;
-            let came = attendance(&format!("{key}-came"), paper.id, batch.id, put.row.id, DelegationStatus::Attended);
+            let came = attendance(
+                &format!("{key}-came"),
+                paper.id,
+                batch.id,
+                put.row.id,
+                DelegationStatus::Attended,
+            );
             claims::enter(w, None, came).await?;
         }
         Ok(())
@@ -348,9 +410,14 @@ fn only_the_write_door_writes() {
                 let text = std::fs::read_to_string(&path).expect("a source");
                 // Unit tests stand at the end of a file, on databases of their own.
                 let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-                let lines =
-                    text.lines().enumerate().filter(|(_, line)| WRITING_CALLS.iter().any(|call| line.contains(call)));
-                found.extend(lines.map(|(number, line)| format!("{}:{}: {line}", path.display(), number + 1)));
+                let lines = text
+                    .lines()
+                    .enumerate()
+                    .filter(|(_, line)| WRITING_CALLS.iter().any(|call| line.contains(call)));
+                found
+                    .extend(lines.map(|(number, line)| {
+                        format!("{}:{}: {line}", path.display(), number + 1)
+                    }));
             }
         }
     }

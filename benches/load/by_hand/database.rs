@@ -47,7 +47,8 @@ impl Database {
         let Some(file) = url.strip_prefix("sqlite://") else {
             let mut all = Vec::new();
             for _ in 0..connections {
-                let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the server answers");
+                let (client, connection) =
+                    tokio_postgres::connect(url, NoTls).await.expect("the server answers");
                 tokio::spawn(connection);
                 all.push(Connection { client, prepared: Default::default() });
             }
@@ -65,11 +66,15 @@ impl Database {
     pub async fn rows(&self, sql: &'static str, place: Option<(NaiveDate, Uuid)>) -> Vec<Row> {
         match self {
             Self::Sqlite(connections) => {
-                let connection = connections.iter().find_map(|connection| connection.try_lock().ok());
-                let connection = connection.unwrap_or_else(|| connections[0].lock().expect("a connection"));
+                let connection =
+                    connections.iter().find_map(|connection| connection.try_lock().ok());
+                let connection =
+                    connection.unwrap_or_else(|| connections[0].lock().expect("a connection"));
                 let mut statement = connection.prepare_cached(sql).expect("a statement");
                 let width = statement.column_count();
-                let row = |row: &rusqlite::Row<'_>| (0..width).map(|at| row.get(at)).collect::<Result<_, _>>();
+                let row = |row: &rusqlite::Row<'_>| {
+                    (0..width).map(|at| row.get(at)).collect::<Result<_, _>>()
+                };
                 let rows = match place {
                     Some((day, id)) => statement.query_map((day, id.as_bytes().as_slice()), row),
                     None => statement.query_map((), row),
@@ -77,7 +82,8 @@ impl Database {
                 rows.expect("rows").map(|row| Row::Sqlite(row.expect("a row"))).collect()
             }
             Self::Postgres(all, next) => {
-                let Connection { client, prepared } = &all[next.fetch_add(1, Ordering::Relaxed) % all.len()];
+                let Connection { client, prepared } =
+                    &all[next.fetch_add(1, Ordering::Relaxed) % all.len()];
                 let known = prepared.lock().await.get(sql).cloned();
                 let statement = match known {
                     Some(statement) => statement,
@@ -88,7 +94,9 @@ impl Database {
                     }
                 };
                 let values = place.as_ref().map(|(day, id)| [day as &(dyn ToSql + Sync), id]);
-                let rows = client.query(&statement, values.as_ref().map_or(&[], |values| values.as_slice())).await;
+                let rows = client
+                    .query(&statement, values.as_ref().map_or(&[], |values| values.as_slice()))
+                    .await;
                 rows.expect("rows").into_iter().map(Row::Postgres).collect()
             }
         }

@@ -47,7 +47,9 @@ impl Key {
         let is_for_signatures = described.get("use").is_none_or(|purpose| purpose == "sig");
         let verifies = match described.get("key_ops") {
             None => true,
-            Some(operations) => operations.as_array()?.iter().any(|operation| operation == "verify"),
+            Some(operations) => {
+                operations.as_array()?.iter().any(|operation| operation == "verify")
+            }
         };
         if !is_for_signatures || !verifies || text("kty") == Some("oct") {
             return None;
@@ -184,7 +186,8 @@ fn read(issuer: &str) -> Result<Vec<Key>, Unreadable> {
     struct Published {
         keys: Vec<Value>,
     }
-    let configuration = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let configuration =
+        format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let discovered: Discovered = fetch(&configuration)?;
     if discovered.issuer != issuer {
         return Err(Unreadable(format!("{configuration} names another issuer")));
@@ -193,7 +196,11 @@ fn read(issuer: &str) -> Result<Vec<Key>, Unreadable> {
     let keys: Vec<Key> = published.keys.iter().filter_map(Key::read).collect();
     let left_out = published.keys.len() - keys.len();
     if left_out > 0 {
-        tracing::debug!(left_out, used = keys.len(), "keys of the OpenID Connect provider are left out");
+        tracing::debug!(
+            left_out,
+            used = keys.len(),
+            "keys of the OpenID Connect provider are left out"
+        );
     }
     Ok(keys)
 }
@@ -201,9 +208,17 @@ fn read(issuer: &str) -> Result<Vec<Key>, Unreadable> {
 /// Reads a JSON document. No redirect is followed: an issuer is where it says it is.
 fn fetch<T: DeserializeOwned>(url: &str) -> Result<T, Unreadable> {
     let unreadable = |error: &dyn fmt::Display| Unreadable(format!("{url}: {error}"));
-    let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().new_agent();
+    let agent = ureq::Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .max_redirects(0)
+        .build()
+        .new_agent();
     let mut answer = agent.get(url).call().map_err(|error| unreadable(&error))?;
-    let body =
-        answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string().map_err(|error| unreadable(&error))?;
+    let body = answer
+        .body_mut()
+        .with_config()
+        .limit(LONGEST_ANSWER)
+        .read_to_string()
+        .map_err(|error| unreadable(&error))?;
     serde_json::from_str(&body).map_err(|error| unreadable(&error))
 }

@@ -45,28 +45,45 @@ mutations! {
     }
 }
 
-async fn create_account(w: &mut Write, by: &Authorizer, input: &CreateAccountInput) -> Result<Uuid, WriteError> {
+async fn create_account(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CreateAccountInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let key = key_or(w, input.key.as_ref(), "account");
     let draft = account::ActiveModel { key, name: Set(input.name.clone()), ..unset() };
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn rename_account(w: &mut Write, by: &Authorizer, input: &RenameAccountInput) -> Result<Uuid, WriteError> {
+async fn rename_account(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RenameAccountInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
     let draft = account::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn close_account(w: &mut Write, by: &Authorizer, input: &CloseAccountInput) -> Result<Uuid, WriteError> {
+async fn close_account(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CloseAccountInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
-    let draft = account::ActiveModel { disabled_at: Set(row.disabled_at.or(Some(w.now()))), ..unset() };
+    let draft =
+        account::ActiveModel { disabled_at: Set(row.disabled_at.or(Some(w.now()))), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn reopen_account(w: &mut Write, by: &Authorizer, input: &ReopenAccountInput) -> Result<Uuid, WriteError> {
+async fn reopen_account(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ReopenAccountInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<account::Entity>(w, "account_id", input.account_id.0).await?;
     let draft = account::ActiveModel { disabled_at: Set(None), ..unset() };

@@ -20,9 +20,10 @@ pub async fn enter(
     let closed = optional!(draft, existing, disabled_at);
     let put = rule::put::<account::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let kind = if put.change.is_new() { EventKind::AccountCreated } else { EventKind::AccountUpdated };
-        let event =
-            Event::about::<account::Entity>(kind, &put.row).changing(rule::public_changes::<account::Entity>(changes));
+        let kind =
+            if put.change.is_new() { EventKind::AccountCreated } else { EventKind::AccountUpdated };
+        let event = Event::about::<account::Entity>(kind, &put.row)
+            .changing(rule::public_changes::<account::Entity>(changes));
         w.record(event);
         tracing::info!(account = %put.row.id, closed = closed.is_some(), "an account was entered or changed");
     }
@@ -30,7 +31,12 @@ pub async fn enter(
 }
 
 /// The account of whoever a provider of OpenID Connect vouches for: made at first sight, without any grant.
-pub async fn of_subject(w: &mut Write, issuer: &str, subject: &str, name: &str) -> Result<account::Model, WriteError> {
+pub async fn of_subject(
+    w: &mut Write,
+    issuer: &str,
+    subject: &str,
+    name: &str,
+) -> Result<account::Model, WriteError> {
     // Two who come first at once would make two.
     w.lock_register().await?;
     let known = account::Entity::find()

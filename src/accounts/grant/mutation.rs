@@ -32,7 +32,11 @@ mutations! {
     }
 }
 
-async fn grant_role(w: &mut Write, by: &Authorizer, input: &GrantRoleInput) -> Result<Uuid, WriteError> {
+async fn grant_role(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &GrantRoleInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
@@ -40,7 +44,11 @@ async fn grant_role(w: &mut Write, by: &Authorizer, input: &GrantRoleInput) -> R
     Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
 }
 
-async fn revoke_grant(w: &mut Write, by: &Authorizer, input: &RevokeGrantInput) -> Result<Uuid, WriteError> {
+async fn revoke_grant(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RevokeGrantInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<access_grant::Entity>(w, "grant_id", input.grant_id.0).await?;
     Ok(rules::revoke(w, &row).await?.row.id.0)

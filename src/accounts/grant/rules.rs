@@ -32,7 +32,8 @@ pub async fn give(
         }
         (GrantRole::Officer, Some(_)) | (_, None) => {}
         (role, Some(_)) => {
-            let message = say!("a {role} is one for the whole register, not for an institution", role);
+            let message =
+                say!("a {role} is one for the whole register, not for an institution", role);
             return Err(check::invalid("institution_id", message).into());
         }
     }
@@ -40,7 +41,12 @@ pub async fn give(
     w.lock_register().await?;
     let institution = body.map(|body| body.id);
     if in_force(w, account, role, institution).await? {
-        return Err(Refusal::new(RefusalCode::Duplicate, "role", say!("the account is {role} already", role)).into());
+        return Err(Refusal::new(
+            RefusalCode::Duplicate,
+            "role",
+            say!("the account is {role} already", role),
+        )
+        .into());
     }
     let draft = access_grant::ActiveModel {
         key: Set(made_key(w, "grant")),
@@ -55,7 +61,10 @@ pub async fn give(
 }
 
 /// Takes a grant back. From then on it allows nothing.
-pub async fn revoke(w: &mut Write, row: &access_grant::Model) -> Result<Put<access_grant::Model>, WriteError> {
+pub async fn revoke(
+    w: &mut Write,
+    row: &access_grant::Model,
+) -> Result<Put<access_grant::Model>, WriteError> {
     if row.revoked_at.is_some() {
         let message = say!("\"{key}\" is revoked already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "grant_id", message).into());
@@ -67,7 +76,11 @@ pub async fn revoke(w: &mut Write, row: &access_grant::Model) -> Result<Put<acce
 }
 
 /// Hands the officers of an institution that is merged over to the one that it is merged into.
-pub(crate) async fn hand_over(w: &mut Write, from: InstitutionId, to: &institution::Model) -> Result<(), WriteError> {
+pub(crate) async fn hand_over(
+    w: &mut Write,
+    from: InstitutionId,
+    to: &institution::Model,
+) -> Result<(), WriteError> {
     let rows = access_grant::Entity::find()
         .filter(access_grant::Column::InstitutionId.eq(from))
         .filter(access_grant::Column::RevokedAt.is_null())

@@ -37,7 +37,11 @@ mutations! {
     }
 }
 
-async fn create_token(w: &mut Write, by: &Authorizer, input: &CreateTokenInput) -> Result<Uuid, WriteError> {
+async fn create_token(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CreateTokenInput,
+) -> Result<Uuid, WriteError> {
     let own = by.actor().rights().account;
     let account = match input.account_id {
         Some(id) => Some(by.find::<account::Entity>(w, "account_id", id.0).await?.id),
@@ -56,7 +60,11 @@ async fn create_token(w: &mut Write, by: &Authorizer, input: &CreateTokenInput) 
     Ok(put.row.id.0)
 }
 
-async fn revoke_token(w: &mut Write, by: &Authorizer, input: &RevokeTokenInput) -> Result<Uuid, WriteError> {
+async fn revoke_token(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RevokeTokenInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<api_token::Entity>(w, "token_id", input.token_id.0).await?;
     require(by, by.actor().rights().account == Some(row.account_id))?;
     Ok(rules::revoke(w, &row).await?.row.id.0)

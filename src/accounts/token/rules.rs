@@ -34,7 +34,10 @@ pub struct TokenDraft {
 /// It says what it is for, and may be used for something, but for nothing that the token with which
 /// it is made may not be used for, whosever it is. It expires in the future, if at all, and no
 /// later than the token with which it is made.
-pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::Model>, Secret), WriteError> {
+pub async fn create(
+    w: &mut Write,
+    token: TokenDraft,
+) -> Result<(Put<api_token::Model>, Secret), WriteError> {
     if token.scopes.is_empty() {
         let message = say!("a token that may be used for nothing is of no use: give it a scope");
         return Err(Refusal::new(RefusalCode::Required, "scopes", message).into());
@@ -46,14 +49,21 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
         let beyond = names(&mut token.scopes.difference(&maker.scopes));
         if !beyond.is_empty() {
             let own = names(&mut maker.scopes.iter());
-            let message =
-                say!("the token with which you ask has the scopes {own}: it cannot give {beyond}", own, beyond);
+            let message = say!(
+                "the token with which you ask has the scopes {own}: it cannot give {beyond}",
+                own,
+                beyond
+            );
             return Err(check::invalid("scopes", message).into());
         }
         let ends = maker.until.filter(|_| maker.token.is_some());
-        if let Some(ends) = ends.filter(|ends| token.expires_at.is_none_or(|expires| expires > *ends)) {
-            let message =
-                say!("the token with which you ask expires at {ends}: it cannot give one that lasts longer", ends);
+        if let Some(ends) =
+            ends.filter(|ends| token.expires_at.is_none_or(|expires| expires > *ends))
+        {
+            let message = say!(
+                "the token with which you ask expires at {ends}: it cannot give one that lasts longer",
+                ends
+            );
             return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
         }
     }
@@ -63,7 +73,9 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
         let message = say!("the token would have expired already, at {expires}", expires);
         return Err(Refusal::new(RefusalCode::OutOfRange, "expires_at", message).into());
     }
-    let Ok(secret) = Secret::draw() else { return Err(WriteError::Contract("the machine has no source of chance")) };
+    let Ok(secret) = Secret::draw() else {
+        return Err(WriteError::Contract("the machine has no source of chance"));
+    };
     let mut draft = api_token::ActiveModel {
         key: Set(made_key(w, "token")),
         account_id: Set(token.account),
@@ -81,7 +93,10 @@ pub async fn create(w: &mut Write, token: TokenDraft) -> Result<(Put<api_token::
 }
 
 /// Revokes a token: from then on it is good for nothing.
-pub async fn revoke(w: &mut Write, row: &api_token::Model) -> Result<Put<api_token::Model>, WriteError> {
+pub async fn revoke(
+    w: &mut Write,
+    row: &api_token::Model,
+) -> Result<Put<api_token::Model>, WriteError> {
     if row.revoked_at.is_some() {
         let message = say!("\"{key}\" is revoked already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "token_id", message).into());

@@ -125,7 +125,10 @@ impl AttendanceCell {
 
 impl AttendanceCell {
     fn of(&self, count: Count) -> i64 {
-        *self.counts.get(&count).unwrap_or_else(|| unreachable!("{count:?} is counted for the fields that show it"))
+        *self
+            .counts
+            .get(&count)
+            .unwrap_or_else(|| unreachable!("{count:?} is counted for the fields that show it"))
     }
 
     fn count_of(&self, status: Option<DelegationStatus>) -> i64 {
@@ -134,6 +137,9 @@ impl AttendanceCell {
 
     fn unsettled_parties(&self) -> i64 {
         use DelegationStatus::{Confirmed, Invited, Nominated};
-        [None, Some(Invited), Some(Nominated), Some(Confirmed)].into_iter().map(|status| self.count_of(status)).sum()
+        [None, Some(Invited), Some(Nominated), Some(Confirmed)]
+            .into_iter()
+            .map(|status| self.count_of(status))
+            .sum()
     }
 }

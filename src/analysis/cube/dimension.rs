@@ -5,9 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object, Result};
 use entity::vocabulary::{MembershipKind, RecordKind, Representation};
 use entity::{
-    batch, batch_topic, batch_venue, delegation, institution, membership, programme, regional_group, topic, venue,
+    batch, batch_topic, batch_venue, delegation, institution, membership, programme,
+    regional_group, topic, venue,
 };
-use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Alias, DynIden, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, JoinType, QueryFilter};
 
 use crate::access::Scoped;
@@ -53,7 +56,8 @@ impl std::fmt::Display for AttendanceDimension {
 /// The condition that a delegation is a country's.
 pub(super) fn of_countries() -> SimpleExpr {
     // Written out and not bound: the index of cells has these alone.
-    Expr::col((delegation::Entity, delegation::Column::Represents)).eq(Expr::Constant(Representation::Country.into()))
+    Expr::col((delegation::Entity, delegation::Column::Represents))
+        .eq(Expr::Constant(Representation::Country.into()))
 }
 
 impl AttendanceDimension {
@@ -88,7 +92,11 @@ impl AttendanceDimension {
             Self::RegionalGroup => {
                 let group = Expr::col((regional_group::Entity, regional_group::Column::Id))
                     .equals((membership::Entity, membership::Column::RegionalGroupId));
-                select.join(left, membership::Entity, memberships()).join(left, regional_group::Entity, group);
+                select.join(left, membership::Entity, memberships()).join(
+                    left,
+                    regional_group::Entity,
+                    group,
+                );
                 Expr::col((regional_group::Entity, regional_group::Column::Key))
             }
             Self::Programme => join_programme(select, "by_programme", programme::Column::Key),
@@ -119,7 +127,8 @@ impl AttendanceDimension {
             }
             Self::Year => {
                 // Dates are text in SQLite, and become it in PostgreSQL: both as YYYY-MM-DD. An unknown one sorts as 9999.
-                let date = Expr::col((batch::Entity, batch::Column::SortDate)).cast_as(Alias::new("text"));
+                let date =
+                    Expr::col((batch::Entity, batch::Column::SortDate)).cast_as(Alias::new("text"));
                 let year = Func::cust(Alias::new("substr")).arg(date).arg(1).arg(4);
                 Func::cust(Alias::new("nullif")).arg(year).arg("9999").into()
             }
@@ -132,7 +141,11 @@ const CITIES: &str = "batch_city";
 
 /// Joins the programme of a batch, and gives a column of it. Two dimensions are of the programme, and
 /// may be asked for together: each joins it under a name of its own.
-fn join_programme(select: &mut SelectStatement, name: &'static str, column: programme::Column) -> SimpleExpr {
+fn join_programme(
+    select: &mut SelectStatement,
+    name: &'static str,
+    column: programme::Column,
+) -> SimpleExpr {
     let of = |column| Expr::col((Alias::new(name), column));
     let on = of(programme::Column::Id).equals((batch::Entity, batch::Column::ProgrammeId));
     select.join_as(JoinType::InnerJoin, programme::Entity, Alias::new(name), on);
@@ -147,9 +160,11 @@ fn join_programme(select: &mut SelectStatement, name: &'static str, column: prog
 fn memberships() -> Condition {
     use membership::Column::{CountryCode, Id, RegionalGroupId};
     let (this, other) = (membership::Entity.into_iden(), Alias::new(OTHER_MEMBERSHIP).into_iden());
-    let of_country =
-        Expr::col((this.clone(), CountryCode)).equals((delegation::Entity, delegation::Column::CountryCode));
-    let same = |column: membership::Column| Expr::col((other.clone(), column)).equals((this.clone(), column));
+    let of_country = Expr::col((this.clone(), CountryCode))
+        .equals((delegation::Entity, delegation::Column::CountryCode));
+    let same = |column: membership::Column| {
+        Expr::col((other.clone(), column)).equals((this.clone(), column))
+    };
     let before = Query::select()
         .expr(Expr::cust("1"))
         .from_as(membership::Entity, other.clone())
@@ -172,7 +187,10 @@ fn counts_at_the_date(table: &DynIden) -> Condition {
         SimpleExpr::from(Func::coalesce(ends.map(|column| Expr::col((batch::Entity, column)))))
     };
     Condition::all()
-        .add(column(Kind).is_in([MembershipKind::Full, MembershipKind::Party].map(|kind| kind.to_value())))
+        .add(
+            column(Kind)
+                .is_in([MembershipKind::Full, MembershipKind::Party].map(|kind| kind.to_value())),
+        )
         .add(date().is_not_null())
         .add(Condition::any().add(column(ValidFrom).is_null()).add(column(ValidFrom).lte(date())))
         .add(Condition::any().add(column(ValidTo).is_null()).add(column(ValidTo).gte(date())))
@@ -222,7 +240,11 @@ impl AttendanceHeader {
 }
 
 impl AttendanceHeader {
-    async fn called(&self, ctx: &Context<'_>, language: Option<Language>) -> Result<Option<String>> {
+    async fn called(
+        &self,
+        ctx: &Context<'_>,
+        language: Option<Language>,
+    ) -> Result<Option<String>> {
         let Some(key) = self.key() else { return Ok(None) };
         let languages = ctx.languages(language);
         let name = match self.dimension {
@@ -231,7 +253,8 @@ impl AttendanceHeader {
                 let group = keyed::<regional_group::Entity>(ctx, key).await?;
                 group.map(|group| languages.en_or_id(&group.name_en, group.name_id.as_deref()))
             }
-            AttendanceDimension::Institution => match keyed::<institution::Entity>(ctx, key).await? {
+            AttendanceDimension::Institution => match keyed::<institution::Entity>(ctx, key).await?
+            {
                 Some(body) => Some(present_name(ctx, &body, &languages).await?),
                 None => None,
             },
@@ -246,7 +269,9 @@ impl AttendanceHeader {
                 let batch = keyed::<batch::Entity>(ctx, key).await?;
                 batch.map(|batch| batch.title.as_ref().unwrap_or(&batch.key).clone())
             }
-            AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
+            AttendanceDimension::Modality
+            | AttendanceDimension::Year
+            | AttendanceDimension::City => None,
         };
         Ok(Some(name.unwrap_or_else(|| self.value.clone())))
     }
@@ -255,23 +280,33 @@ impl AttendanceHeader {
         let Some(key) = self.key() else { return Ok(None) };
         Ok(match self.dimension {
             AttendanceDimension::Country => Some(Node::seen(RecordKind::Country, key)),
-            AttendanceDimension::RegionalGroup => record::<regional_group::Entity>(ctx, key).await?,
+            AttendanceDimension::RegionalGroup => {
+                record::<regional_group::Entity>(ctx, key).await?
+            }
             AttendanceDimension::Institution => record::<institution::Entity>(ctx, key).await?,
             AttendanceDimension::Programme => record::<programme::Entity>(ctx, key).await?,
             AttendanceDimension::Batch => record::<batch::Entity>(ctx, key).await?,
             AttendanceDimension::Topic => record::<topic::Entity>(ctx, key).await?,
-            AttendanceDimension::Modality | AttendanceDimension::Year | AttendanceDimension::City => None,
+            AttendanceDimension::Modality
+            | AttendanceDimension::Year
+            | AttendanceDimension::City => None,
         })
     }
 }
 
 /// The record with a key.
-async fn keyed<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: Key) -> Result<Option<Arc<E::Model>>> {
+async fn keyed<E: Record + Scoped<Model: Send + Sync>>(
+    ctx: &Context<'_>,
+    key: Key,
+) -> Result<Option<Arc<E::Model>>> {
     ctx.reader().load("", || ByKey::<E>(std::marker::PhantomData), key).await
 }
 
 /// The same as the API shows it.
-async fn record<E: Record + Scoped<Model: Send + Sync>>(ctx: &Context<'_>, key: Key) -> Result<Option<Node>> {
+async fn record<E: Record + Scoped<Model: Send + Sync>>(
+    ctx: &Context<'_>,
+    key: Key,
+) -> Result<Option<Node>> {
     Ok(keyed::<E>(ctx, key).await?.map(|row| Node::seen(E::KIND, Key::Id(E::id(&row)))))
 }
 
@@ -283,7 +318,8 @@ impl<E: Record + Scoped<Model: Send + Sync>> LevelLoader for ByKey<E> {
 
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
-            let wanted = Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
+            let wanted =
+                Expr::col((E::default(), Alias::new("key"))).is_in(keys.iter().map(Key::text));
             let rows = reader.visible().select::<E>().filter(wanted).all(reader.db()).await?;
             Ok(rows.into_iter().map(|row| (Key::Code(E::key(&row).to_owned()), row)).collect())
         })

@@ -45,7 +45,9 @@ impl Cube {
     /// in the order of their index.
     fn is_of_delegations(&self) -> bool {
         use AttendanceDimension::{Country, Programme};
-        self.rows == Some(Country) && matches!(self.columns, None | Some(Programme)) && self.batches.is_empty()
+        self.rows == Some(Country)
+            && matches!(self.columns, None | Some(Programme))
+            && self.batches.is_empty()
     }
 
     fn name(&self) -> String {
@@ -62,10 +64,13 @@ pub fn attendance(
     delegations: Option<DelegationFilter>,
 ) -> Result<AttendanceCube> {
     if columns == Some(rows) {
-        return Err(bad_input(format!("`rows` and `columns` are both {rows}: a cube has two dimensions that differ")));
+        return Err(bad_input(format!(
+            "`rows` and `columns` are both {rows}: a cube has two dimensions that differ"
+        )));
     }
     let scope = Scope::new(ctx.reader());
-    let batches = batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
+    let batches =
+        batches.map(|filter| filter.condition(&scope)).transpose()?.unwrap_or_else(Condition::all);
     let chosen = delegations.map(|filter| filter.condition(&scope)).transpose()?;
     let dimensions = [Some(rows), columns];
     let any = |is: fn(AttendanceDimension) -> bool| dimensions.into_iter().flatten().any(is);
@@ -110,14 +115,20 @@ impl AttendanceCube {
         #[graphql(desc = "Only what stands behind this place.")] after: Option<Cursor>,
     ) -> Result<Listing<AttendanceCell>> {
         if self.0.columns.is_none() {
-            return Ok(Listing { items: Vec::new(), has_previous: false, has_next: false, total: 0 });
+            return Ok(Listing {
+                items: Vec::new(),
+                has_previous: false,
+                has_next: false,
+                total: 0,
+            });
         }
         cells(ctx, Cube { rows: None, ..self.0.clone() }, first, after).await
     }
 
     /// One cell over all rows and columns: counted over the data, not summed up from the cells.
     async fn total(&self, ctx: &Context<'_>) -> Result<AttendanceCell> {
-        let cells = cells(ctx, Cube { rows: None, columns: None, ..self.0.clone() }, Some(1), None).await?;
+        let cells =
+            cells(ctx, Cube { rows: None, columns: None, ..self.0.clone() }, Some(1), None).await?;
         let cell = cells.items.into_iter().next().map(|item| item.1);
         cell.ok_or_else(|| ctx.reader().fail("a total without a row"))
     }

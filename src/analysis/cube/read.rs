@@ -23,9 +23,13 @@ pub(super) async fn cells(
     after: Option<Cursor>,
 ) -> Result<Listing<AttendanceCell>> {
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let limit = first
+        .map(|first| size("first", first, ctx.largest_page()))
+        .transpose()?
+        .unwrap_or(USUAL_PAGE);
     let list = cube.name();
-    let behind: Option<Place> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
+    let behind: Option<Place> =
+        after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
     let cube = Arc::new(cube);
     let look = ctx.look_ahead();
     // A total is no list: its fields stand directly under it.
@@ -36,12 +40,15 @@ pub(super) async fn cells(
     let statements = Cells::new(reader, cube.clone());
     let total = if look.field("totalCount").exists() {
         let (count, db) = (statements.count(), reader.heavy().clone());
-        let counted = async move { db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count")) };
+        let counted = async move {
+            db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count"))
+        };
         reader.run(counted).await?
     } else {
         0
     };
-    let (counts, db) = (statements.counts(&asked, behind.as_ref(), limit + 1), reader.heavy().clone());
+    let (counts, db) =
+        (statements.counts(&asked, behind.as_ref(), limit + 1), reader.heavy().clone());
     let mut rows: Vec<(Place, BTreeMap<Count, i64>)> = reader
         .run(async move {
             let rows = db.query_all_raw(counts).await?;
@@ -56,15 +63,32 @@ pub(super) async fn cells(
     let Some(ends) = ends else {
         return Ok(Listing { items: Vec::new(), has_previous: behind.is_some(), has_next, total });
     };
-    let mut people_of = read(ctx, people.then(|| statements.people(&ends)), PeopleCount::read).await?;
-    let mut plans_of = read(ctx, plans.then(|| statements.plans(&ends)), ActionPlanCount::read).await?;
+    let mut people_of =
+        read(ctx, people.then(|| statements.people(&ends)), PeopleCount::read).await?;
+    let mut plans_of =
+        read(ctx, plans.then(|| statements.plans(&ends)), ActionPlanCount::read).await?;
     let page = Arc::new(ends);
     let cell = |(at, counts): (Place, BTreeMap<Count, i64>)| {
         let (people, plans) = (people_of.remove(&at), plans_of.remove(&at));
         let cursor = place(&list, &at);
-        (cursor, AttendanceCell { cube: cube.clone(), page: page.clone(), place: at, counts, people, plans })
+        (
+            cursor,
+            AttendanceCell {
+                cube: cube.clone(),
+                page: page.clone(),
+                place: at,
+                counts,
+                people,
+                plans,
+            },
+        )
     };
-    Ok(Listing { items: rows.into_iter().map(cell).collect(), has_previous: behind.is_some(), has_next, total })
+    Ok(Listing {
+        items: rows.into_iter().map(cell).collect(),
+        has_previous: behind.is_some(),
+        has_next,
+        total,
+    })
 }
 
 /// What has to be counted for the selected fields. Counting what is different means to sort, which
@@ -78,7 +102,8 @@ fn counts<'a>(
     };
     let statuses = wanted("state")
         || wanted("unsettled")
-        || counted.try_fold(false, |any, field| Ok::<_, async_graphql::Error>(any | by_status(field)?))?;
+        || counted
+            .try_fold(false, |any, field| Ok::<_, async_graphql::Error>(any | by_status(field)?))?;
     let mut counts = vec![Count::Delegations];
     if statuses {
         counts.extend(Count::statuses());
@@ -101,7 +126,9 @@ async fn read<T: Send + 'static>(
     let db = ctx.reader().heavy().clone();
     let answered = async move {
         let rows = db.query_all(&select).await?;
-        rows.iter().map(|row| Ok((statement::place_of(row)?, read(row)?))).collect::<Result<_, DbErr>>()
+        rows.iter()
+            .map(|row| Ok((statement::place_of(row)?, read(row)?)))
+            .collect::<Result<_, DbErr>>()
     };
     ctx.reader().run(answered).await
 }

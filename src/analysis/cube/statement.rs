@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use chrono::Months;
 use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, ClaimRank, CountScope, CountUnit, DelegationStatus, FindingRule, FindingState,
+    ActionPlanStatus, ClaimProperty, ClaimRank, CountScope, CountUnit, DelegationStatus,
+    FindingRule, FindingState,
 };
 use entity::{action_item, action_plan, batch, claim, delegation, finding, progress_note};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, Func, OverStatement, Query, SelectStatement, SimpleExpr, WindowStatement,
+    Alias, Asterisk, Expr, ExprTrait, Func, OverStatement, Query, SelectStatement, SimpleExpr,
+    WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter, QueryResult, QuerySelect,
-    QueryTrait, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, Iterable, JoinType, Order, QueryFilter,
+    QueryResult, QuerySelect, QueryTrait, Statement,
 };
 
 use super::dimension::of_countries;
@@ -61,13 +63,16 @@ impl Count {
             Self::Batches => placed.batch.clone().count_distinct(),
             Self::Countries => {
                 let came = attended().and(of_countries());
-                let country: SimpleExpr = Expr::case(came, party(delegation::Column::CountryCode)).into();
+                let country: SimpleExpr =
+                    Expr::case(came, party(delegation::Column::CountryCode)).into();
                 country.count_distinct()
             }
             Self::Status(Some(status)) => tally(delegation::Column::Status.eq(status)),
-            Self::Status(None) => {
-                tally(party(delegation::Column::Id).is_not_null().and(delegation::Column::Status.is_null()))
-            }
+            Self::Status(None) => tally(
+                party(delegation::Column::Id)
+                    .is_not_null()
+                    .and(delegation::Column::Status.is_null()),
+            ),
         }
     }
 }
@@ -88,9 +93,14 @@ pub(super) fn place_of(row: &QueryResult) -> Result<Place, DbErr> {
 }
 
 /// What was counted in the cell of a row.
-pub(super) fn counts_of(row: &QueryResult, counts: &[Count]) -> Result<BTreeMap<Count, i64>, DbErr> {
+pub(super) fn counts_of(
+    row: &QueryResult,
+    counts: &[Count],
+) -> Result<BTreeMap<Count, i64>, DbErr> {
     // Over no row at all a sum is null.
-    let number = |count: &Count| Ok((*count, row.try_get::<Option<i64>>("", &count.name())?.unwrap_or_default()));
+    let number = |count: &Count| {
+        Ok((*count, row.try_get::<Option<i64>>("", &count.name())?.unwrap_or_default()))
+    };
     counts.iter().map(number).collect()
 }
 
@@ -125,12 +135,19 @@ impl<'a> Cells<'a> {
     fn parties(&self) -> Placed {
         let cube = &self.cube;
         let which = cube.delegations.clone().unwrap_or_else(Condition::all);
-        let mut select = self.reader.visible().select::<delegation::Entity>().filter(which).into_query();
+        let mut select =
+            self.reader.visible().select::<delegation::Entity>().filter(which).into_query();
         let column = |column: delegation::Column| Expr::col((delegation::Entity, column));
         let programme = cube.columns.map(|_| column(delegation::Column::SortProgramme));
         let batch = column(delegation::Column::BatchId);
-        let (row, column) = (column(delegation::Column::CountryCode), programme.unwrap_or_else(|| Expr::cust("''")));
-        select.clear_selects().expr_as(row.clone(), Alias::new(ROW)).expr_as(column.clone(), Alias::new(COLUMN));
+        let (row, column) = (
+            column(delegation::Column::CountryCode),
+            programme.unwrap_or_else(|| Expr::cust("''")),
+        );
+        select
+            .clear_selects()
+            .expr_as(row.clone(), Alias::new(ROW))
+            .expr_as(column.clone(), Alias::new(COLUMN));
         Placed { select, row, column, batch, grouped: true }
     }
 
@@ -141,7 +158,8 @@ impl<'a> Cells<'a> {
             return self.parties();
         }
         let visible = self.reader.visible();
-        let mut select = visible.select::<batch::Entity>().filter(cube.batches.clone()).into_query();
+        let mut select =
+            visible.select::<batch::Entity>().filter(cube.batches.clone()).into_query();
         select.clear_selects();
         if parties {
             let on = Condition::all()
@@ -152,7 +170,8 @@ impl<'a> Cells<'a> {
                 // Who sees a batch sees its delegations.
                 .add_option(cube.delegations.clone());
             // A batch of which no delegation is recorded was held all the same.
-            let how = if cube.delegations.is_some() { JoinType::InnerJoin } else { JoinType::LeftJoin };
+            let how =
+                if cube.delegations.is_some() { JoinType::InnerJoin } else { JoinType::LeftJoin };
             select.join(how, delegation::Entity, on);
         }
         let mut value = |dimension: Option<AttendanceDimension>| {
@@ -182,7 +201,10 @@ impl<'a> Cells<'a> {
     pub(super) fn count(&self) -> SelectStatement {
         let mut placed = self.placed(true);
         let cells = placed.select.distinct().take();
-        Query::select().expr_as(Func::count(Expr::col(Asterisk)), "count").from_subquery(cells, "cells").take()
+        Query::select()
+            .expr_as(Func::count(Expr::col(Asterisk)), "count")
+            .from_subquery(cells, "cells")
+            .take()
     }
 
     /// The people in the cells of a page.
@@ -195,11 +217,19 @@ impl<'a> Cells<'a> {
             placed.select.and_where(attended());
         }
         // "Tens of" is accepted, and yet no number.
-        let counted = || comparator.clone().is_not_null().and(min.clone().is_not_null().or(max.clone().is_not_null()));
-        let disagree =
-            || Expr::exists(findings.clone()).or(comparator.clone().is_null().and(Expr::exists(claims.clone())));
+        let counted = || {
+            comparator
+                .clone()
+                .is_not_null()
+                .and(min.clone().is_not_null().or(max.clone().is_not_null()))
+        };
+        let disagree = || {
+            Expr::exists(findings.clone())
+                .or(comparator.clone().is_null().and(Expr::exists(claims.clone())))
+        };
         let none = || Expr::cust("0");
-        let sum = |number: &SimpleExpr| SimpleExpr::from(Func::coalesce([number.clone(), none()])).sum();
+        let sum =
+            |number: &SimpleExpr| SimpleExpr::from(Func::coalesce([number.clone(), none()])).sum();
         placed
             .select
             .expr_as(sum(&min), "at_least")
@@ -218,7 +248,10 @@ impl<'a> Cells<'a> {
         let mut placed = self.placed(true);
         let visible = self.reader.visible();
         let on = Condition::all()
-            .add(Expr::col((action_plan::Entity, DelegationId)).equals((delegation::Entity, delegation::Column::Id)))
+            .add(
+                Expr::col((action_plan::Entity, DelegationId))
+                    .equals((delegation::Entity, delegation::Column::Id)),
+            )
             .add(visible.condition::<action_plan::Entity>());
         placed.select.join(JoinType::InnerJoin, action_plan::Entity, on);
         let today = self.reader.clock().today();
@@ -226,13 +259,16 @@ impl<'a> Cells<'a> {
         let since = today - Months::new(12);
         let on = Expr::col((action_item::Entity, action_item::Column::Id))
             .equals((progress_note::Entity, progress_note::Column::ActionItemId));
-        let mut notes = visible.select::<progress_note::Entity>().filter(progress_note::Column::NotedOn.gt(since));
+        let mut notes = visible
+            .select::<progress_note::Entity>()
+            .filter(progress_note::Column::NotedOn.gt(since));
         let notes = QuerySelect::query(&mut notes)
             .clear_selects()
             .expr(Expr::cust("1"))
             .join(JoinType::InnerJoin, action_item::Entity, on)
             .and_where(
-                Expr::col((action_item::Entity, action_item::Column::ActionPlanId)).equals((action_plan::Entity, Id)),
+                Expr::col((action_item::Entity, action_item::Column::ActionPlanId))
+                    .equals((action_plan::Entity, Id)),
             )
             .take();
         placed
@@ -309,7 +345,13 @@ fn numbers_of_batches() -> Numbers {
     let column = |column: batch::Column| Expr::col((batch::Entity, column));
     let whole = claim::Column::Scope.eq(CountScope::WholeBatch);
     let claims = claims(ClaimProperty::Participants, whole, column(Id), claim::Column::BatchId);
-    (column(ParticipantsMin), column(ParticipantsMax), column(ParticipantsComparator), claims, findings(column(Id)))
+    (
+        column(ParticipantsMin),
+        column(ParticipantsMax),
+        column(ParticipantsComparator),
+        claims,
+        findings(column(Id)),
+    )
 }
 
 fn numbers_of_parties() -> Numbers {
@@ -318,10 +360,21 @@ fn numbers_of_parties() -> Numbers {
     let scopes = claim::Column::Scope.is_in([CountScope::WholeBatch, CountScope::PerCountry]);
     let whole = claim::Column::Scope.is_null().or(scopes);
     let claims = claims(ClaimProperty::Headcount, whole, column(Id), claim::Column::DelegationId);
-    (column(HeadcountMin), column(HeadcountMax), column(HeadcountComparator), claims, findings(column(Id)))
+    (
+        column(HeadcountMin),
+        column(HeadcountMax),
+        column(HeadcountComparator),
+        claims,
+        findings(column(Id)),
+    )
 }
 
-fn claims(property: ClaimProperty, whole: SimpleExpr, id: SimpleExpr, of: claim::Column) -> SelectStatement {
+fn claims(
+    property: ClaimProperty,
+    whole: SimpleExpr,
+    id: SimpleExpr,
+    of: claim::Column,
+) -> SelectStatement {
     Query::select()
         .expr(Expr::cust("1"))
         .from(claim::Entity)
@@ -340,7 +393,11 @@ fn findings(id: SimpleExpr) -> SelectStatement {
         .from(finding::Entity)
         .and_where(Expr::col((finding::Entity, finding::Column::SubjectId)).eq(id))
         .and_where(finding::Column::State.eq(FindingState::Open))
-        .and_where(finding::Column::Rule.is_in([UnitConfusion, SumMismatch, FewerPeopleThanDelegations]))
+        .and_where(finding::Column::Rule.is_in([
+            UnitConfusion,
+            SumMismatch,
+            FewerPeopleThanDelegations,
+        ]))
         .take()
 }
 

@@ -27,7 +27,9 @@ pub struct PeopleCount {
 
 impl PeopleCount {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default());
+        let number = |name: &str| {
+            row.try_get::<Option<i64>>("", name).map(|number| number.unwrap_or_default())
+        };
         let counted = number("counted")?;
         Ok(Self {
             at_least: (counted > 0).then_some(int(number("at_least")?)),
@@ -61,7 +63,9 @@ pub struct ActionPlanCount {
 
 impl ActionPlanCount {
     pub(super) fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|number| int(number.unwrap_or_default()));
+        let number = |name: &str| {
+            row.try_get::<Option<i64>>("", name).map(|number| int(number.unwrap_or_default()))
+        };
         Ok(Self {
             all: number("all_plans")?,
             expected: number("expected")?,

@@ -68,7 +68,9 @@ impl SearchHit {
 impl SearchHit {
     fn key(&self, ctx: &Context<'_>) -> Result<Key> {
         match self.entry.subject.parse() {
-            _ if self.entry.subject_kind == RecordKind::Country => Ok(Key::Code(self.entry.subject.clone())),
+            _ if self.entry.subject_kind == RecordKind::Country => {
+                Ok(Key::Code(self.entry.subject.clone()))
+            }
             Ok(id) => Ok(Key::Id(id)),
             Err(error) => Err(ctx.reader().fail(error.to_string())),
         }
@@ -83,7 +85,8 @@ impl Sought {
             1 => SearchMatch::Prefix,
             _ => SearchMatch::Words,
         };
-        let excerpt = self.excerpt(entry.texts.as_array().into_iter().flatten().filter_map(|text| text.as_str()));
+        let excerpt = self
+            .excerpt(entry.texts.as_array().into_iter().flatten().filter_map(|text| text.as_str()));
         SearchHit { entry, fits, excerpt }
     }
 
@@ -97,7 +100,11 @@ impl Sought {
     fn excerpt<'a>(&self, texts: impl Iterator<Item = &'a str>) -> String {
         let fit = |text: &&str| {
             let has = words(text);
-            let found = self.words.iter().filter(|sought| has.iter().any(|word| word.starts_with(*sought))).count();
+            let found = self
+                .words
+                .iter()
+                .filter(|sought| has.iter().any(|word| word.starts_with(*sought)))
+                .count();
             (fold(text) == self.folded, fold(text).starts_with(&self.folded), found)
         };
         // Of equals `max_by_key` takes the last.
@@ -146,8 +153,15 @@ mod tests {
         assert_eq!(sought("keraj").excerpt(texts.into_iter()), "Kerajaan Kamboja");
         let long = format!("{} the café of Malang {}", "before ".repeat(40), "behind ".repeat(40));
         let excerpt = sought("cafe").excerpt([long.as_str()].into_iter());
-        assert!(excerpt.starts_with("… before") && excerpt.ends_with(" …") && excerpt.contains("the café of Malang"));
+        assert!(
+            excerpt.starts_with("… before")
+                && excerpt.ends_with(" …")
+                && excerpt.contains("the café of Malang")
+        );
         assert!(excerpt.chars().count() <= LONGEST_EXCERPT + 4, "{excerpt}");
-        assert_eq!(sought("x").excerpt(["y".repeat(500).as_str()].into_iter()).chars().count(), LONGEST_EXCERPT);
+        assert_eq!(
+            sought("x").excerpt(["y".repeat(500).as_str()].into_iter()).chars().count(),
+            LONGEST_EXCERPT
+        );
     }
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use entity::id::{ActionItemId, ActionPlanId, BatchId, PersonId};
 use entity::vocabulary::{ClaimProperty, RecordKind};
 use entity::{
-    action_item, action_plan, batch, claim, country, country_name, delegation, indicator, institution,
-    institution_name, outcome, person, programme, progress_note, regional_group, search_entry, source, topic, venue,
-    workshop,
+    action_item, action_plan, batch, claim, country, country_name, delegation, indicator,
+    institution, institution_name, outcome, person, programme, progress_note, regional_group,
+    search_entry, source, topic, venue, workshop,
 };
 use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect,
+    ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -55,9 +55,14 @@ pub(crate) fn note(w: &mut Write, table: &str, changes: &Changes, value: ReadCol
     }
 }
 
-fn record_to_reindex(table: &str, changes: &Changes, value: ReadColumn<'_>) -> Option<(RecordKind, String)> {
+fn record_to_reindex(
+    table: &str,
+    changes: &Changes,
+    value: ReadColumn<'_>,
+) -> Option<(RecordKind, String)> {
     if table == "claim" {
-        let title = changes.contains_key("text") && value("property") == Some(ClaimProperty::Title.to_value());
+        let title = changes.contains_key("text")
+            && value("property") == Some(ClaimProperty::Title.to_value());
         return title.then(|| value("batch_id")).flatten().map(|batch| (RecordKind::Batch, batch));
     }
     let (_, kind, columns) = INDEXED.iter().find(|indexed| indexed.0 == table)?;
@@ -91,8 +96,12 @@ pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteErro
         return Ok(());
     }
     write(db, clock, Actor::Operator, async |w| {
-        let codes: Vec<String> =
-            country::Entity::find().select_only().column(country::Column::Code).into_tuple().all(w.read()).await?;
+        let codes: Vec<String> = country::Entity::find()
+            .select_only()
+            .column(country::Column::Code)
+            .into_tuple()
+            .all(w.read())
+            .await?;
         codes.into_iter().for_each(|code| w.mark_for_reindex(RecordKind::Country, code));
         mark_all_for_reindex::<regional_group::Entity>(w).await?;
         mark_all_for_reindex::<institution::Entity>(w).await?;
@@ -114,7 +123,8 @@ pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteErro
 }
 
 async fn mark_all_for_reindex<E: Record>(w: &mut Write) -> Result<(), WriteError> {
-    let ids: Vec<Uuid> = E::find().select_only().column(id_column::<E>()).into_tuple().all(w.read()).await?;
+    let ids: Vec<Uuid> =
+        E::find().select_only().column(id_column::<E>()).into_tuple().all(w.read()).await?;
     ids.into_iter().for_each(|id| w.mark_for_reindex(E::KIND, id));
     Ok(())
 }
@@ -132,13 +142,20 @@ struct Entry {
 }
 
 impl Entry {
-    fn new<'a>(kind: RecordKind, subject: String, names: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+    fn new<'a>(
+        kind: RecordKind,
+        subject: String,
+        names: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Self {
         let names = names.into_iter().flatten().map(str::to_owned).collect();
         Self { kind, subject, batch: None, person: None, names, others: Vec::new() }
     }
 
     /// Of a record with a key, which is the last of its names.
-    fn of<'a, E: Record>(row: &'a E::Model, names: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+    fn of<'a, E: Record>(
+        row: &'a E::Model,
+        names: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Self {
         Self::new(E::KIND, E::id(row).to_string(), names.into_iter().chain([Some(E::key(row))]))
     }
 
@@ -155,7 +172,8 @@ impl Entry {
         let names: BTreeSet<String> = self.names.iter().map(|name| fold(name)).collect();
         let texts: Vec<String> = self.names.into_iter().chain(self.others).collect();
         let words: BTreeSet<String> = texts.iter().flat_map(|text| words(text)).collect();
-        let names: String = names.into_iter().filter(|name| !name.is_empty()).map(|name| name + "\n").collect();
+        let names: String =
+            names.into_iter().filter(|name| !name.is_empty()).map(|name| name + "\n").collect();
         search_entry::ActiveModel {
             subject_kind: Set(self.kind),
             subject: Set(self.subject),
@@ -178,7 +196,11 @@ pub(super) fn words(text: &str) -> Vec<String> {
 }
 
 /// By what those of `subjects` are found that exist and are found at all.
-async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String]) -> Result<Vec<Entry>, DbErr> {
+async fn entries(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+    subjects: &[String],
+) -> Result<Vec<Entry>, DbErr> {
     let ids: Vec<Uuid> = subjects.iter().filter_map(|subject| subject.parse().ok()).collect();
     Ok(match kind {
         RecordKind::Country => countries(db, subjects).await?,
@@ -186,20 +208,25 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
         RecordKind::Batch => batches(db, &ids).await?,
         RecordKind::RegionalGroup => {
             let names = |row: &regional_group::Model| {
-                let names = [Some(row.name_en.as_str()), row.name_id.as_deref(), row.acronym.as_deref()];
+                let names =
+                    [Some(row.name_en.as_str()), row.name_id.as_deref(), row.acronym.as_deref()];
                 Entry::of::<regional_group::Entity>(row, names)
             };
             rows::<regional_group::Entity>(db, &ids).await?.iter().map(names).collect()
         }
         RecordKind::Programme => {
             let names = |row: &programme::Model| {
-                Entry::of::<programme::Entity>(row, [Some(row.title.as_str()), row.acronym.as_deref()])
+                Entry::of::<programme::Entity>(
+                    row,
+                    [Some(row.title.as_str()), row.acronym.as_deref()],
+                )
             };
             rows::<programme::Entity>(db, &ids).await?.iter().map(names).collect()
         }
         RecordKind::Workshop => {
             let names = |row: &workshop::Model| {
-                Entry::of::<workshop::Entity>(row, [Some(row.title.as_str())]).in_batch(row.batch_id)
+                Entry::of::<workshop::Entity>(row, [Some(row.title.as_str())])
+                    .in_batch(row.batch_id)
             };
             rows::<workshop::Entity>(db, &ids).await?.iter().map(names).collect()
         }
@@ -239,7 +266,10 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
             let batches = batches_of_plans(db, items.iter().map(|row| row.action_plan_id)).await?;
             let entry = |row: &action_item::Model| {
                 let batch = *batches.get(&row.action_plan_id)?;
-                Some(Entry::of::<action_item::Entity>(row, [Some(row.title.as_str())]).in_batch(batch))
+                Some(
+                    Entry::of::<action_item::Entity>(row, [Some(row.title.as_str())])
+                        .in_batch(batch),
+                )
             };
             items.iter().filter_map(entry).collect()
         }
@@ -252,7 +282,11 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
             let batches = batches_of_plans(db, plans.values().copied()).await?;
             let entry = |row: &progress_note::Model| {
                 let batch = *batches.get(plans.get(&row.action_item_id)?)?;
-                Some(Entry::of::<progress_note::Entity>(row, []).also([Some(row.text.as_str())]).in_batch(batch))
+                Some(
+                    Entry::of::<progress_note::Entity>(row, [])
+                        .also([Some(row.text.as_str())])
+                        .in_batch(batch),
+                )
             };
             notes.iter().filter_map(entry).collect()
         }
@@ -272,7 +306,10 @@ async fn entries(db: &impl ConnectionTrait, kind: RecordKind, subjects: &[String
         }
         RecordKind::Indicator => {
             let names = |row: &indicator::Model| {
-                Entry::of::<indicator::Entity>(row, [Some(row.label_en.as_str()), row.label_id.as_deref()])
+                Entry::of::<indicator::Entity>(
+                    row,
+                    [Some(row.label_en.as_str()), row.label_id.as_deref()],
+                )
             };
             rows::<indicator::Entity>(db, &ids).await?.iter().map(names).collect()
         }
@@ -301,9 +338,15 @@ async fn rows<E: Record>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<
 
 async fn countries(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<Entry>, DbErr> {
     let rows = country::Entity::find().filter(country::Column::Code.is_in(codes)).all(db).await?;
-    let names = country_name::Entity::find().filter(country_name::Column::CountryCode.is_in(codes)).all(db).await?;
+    let names = country_name::Entity::find()
+        .filter(country_name::Column::CountryCode.is_in(codes))
+        .all(db)
+        .await?;
     let entry = |row: &country::Model| {
-        let names = names.iter().filter(|name| name.country_code == row.code).map(|name| Some(name.name.as_str()));
+        let names = names
+            .iter()
+            .filter(|name| name.country_code == row.code)
+            .map(|name| Some(name.name.as_str()));
         let codes = [Some(row.code.0.as_str()), Some(row.alpha3.as_str())];
         Entry::new(RecordKind::Country, row.code.to_string(), names.chain(codes))
     };
@@ -316,7 +359,10 @@ async fn institutions(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Ent
     let of = institution_name::Column::InstitutionId.is_in(ids.iter().copied());
     let names = institution_name::Entity::find().filter(of).all(db).await?;
     let entry = |row: &institution::Model| {
-        let names = names.iter().filter(|name| name.institution_id == row.id).map(|name| Some(name.name.as_str()));
+        let names = names
+            .iter()
+            .filter(|name| name.institution_id == row.id)
+            .map(|name| Some(name.name.as_str()));
         Entry::of::<institution::Entity>(row, names).also([row.city.as_deref()])
     };
     Ok(bodies.iter().filter(|row| row.merged_into_id.is_none()).map(entry).collect())
@@ -324,8 +370,9 @@ async fn institutions(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Ent
 
 /// A batch is found by every title that a source claims.
 async fn batches(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Entry>, DbErr> {
-    let rows =
-        batch::Entity::find().filter(batch::Column::Id.is_in(ids.iter().copied())).find_also_related(programme::Entity);
+    let rows = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids.iter().copied()))
+        .find_also_related(programme::Entity);
     let rows = rows.all(db).await?;
     let titles = claim::Entity::find()
         .filter(claim::Column::BatchId.is_in(ids.iter().copied()))
@@ -333,10 +380,14 @@ async fn batches(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Entry>, 
         .all(db)
         .await?;
     let entry = |(row, programme): &(batch::Model, Option<programme::Model>)| {
-        let claimed = titles.iter().filter(|claim| claim.batch_id == row.id).map(|claim| claim.text.as_deref());
+        let claimed = titles
+            .iter()
+            .filter(|claim| claim.batch_id == row.id)
+            .map(|claim| claim.text.as_deref());
         // The accepted title is one of those that are claimed.
         let names: BTreeSet<Option<&str>> = claimed.collect();
-        let others = [row.label.as_deref(), programme.as_ref().map(|programme| programme.title.as_str())];
+        let others =
+            [row.label.as_deref(), programme.as_ref().map(|programme| programme.title.as_str())];
         Entry::of::<batch::Entity>(row, names).also(others).in_batch(row.id)
     };
     Ok(rows.iter().map(entry).collect())

@@ -29,19 +29,33 @@ pub async fn search(
 ) -> Result<Listing<SearchHit>> {
     let signs = text.chars().count();
     if signs > LONGEST_TEXT {
-        return Err(bad_input(format!("`text` has at most {LONGEST_TEXT} characters; it has {signs}")));
+        return Err(bad_input(format!(
+            "`text` has at most {LONGEST_TEXT} characters; it has {signs}"
+        )));
     }
-    let kinds: Vec<RecordKind> =
-        found_kinds().filter(|kind| types.as_ref().is_none_or(|types| types.contains(kind))).collect();
+    let kinds: Vec<RecordKind> = found_kinds()
+        .filter(|kind| types.as_ref().is_none_or(|types| types.contains(kind)))
+        .collect();
     if let Some(other) = types.iter().flatten().find(|kind| !kinds.contains(kind)) {
         let known: Vec<String> = found_kinds().map(|kind| kind.to_string()).collect();
-        return Err(bad_input(format!("`types` has {other}, which is not searched; it takes {}", known.join(", "))));
+        return Err(bad_input(format!(
+            "`types` has {other}, which is not searched; it takes {}",
+            known.join(", ")
+        )));
     }
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
-    let sought = Sought { folded: fold(text), words: words(text), backend: reader.db().get_database_backend() };
+    let limit = first
+        .map(|first| size("first", first, ctx.largest_page()))
+        .transpose()?
+        .unwrap_or(USUAL_PAGE);
+    let sought = Sought {
+        folded: fold(text),
+        words: words(text),
+        backend: reader.db().get_database_backend(),
+    };
     let list = format!("search {}", sought.folded);
-    let behind: Option<(i32, String)> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
+    let behind: Option<(i32, String)> =
+        after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
     if sought.words.is_empty() || kinds.is_empty() {
         return Ok(Listing { items: Vec::new(), has_previous: false, has_next: false, total: 0 });
     }
@@ -56,9 +70,11 @@ pub async fn search(
     let mut items = Vec::new();
     let mut has_next = false;
     if wanted(&["nodes", "pageInfo"]) {
-        let (db, base, asking, behind) = (reader.heavy().clone(), base.clone(), sought.clone(), behind.clone());
+        let (db, base, asking, behind) =
+            (reader.heavy().clone(), base.clone(), sought.clone(), behind.clone());
         // One more than asked for tells whether there are more.
-        let rows = reader.run(async move { asking.page(&db, &base, behind.as_ref(), limit + 1).await });
+        let rows =
+            reader.run(async move { asking.page(&db, &base, behind.as_ref(), limit + 1).await });
         let mut rows = rows.await?;
         has_next = rows.len() as u64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -73,8 +89,9 @@ pub async fn search(
         count.and_where(Column::Id.in_subquery(sought.having(&sought.words, true)));
         count.clear_selects().expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"));
         let db = reader.heavy().clone();
-        let counted =
-            reader.run(async move { db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count")) });
+        let counted = reader.run(async move {
+            db.query_one(&count).await?.map_or(Ok(0), |row| row.try_get("", "count"))
+        });
         total = counted.await?;
     }
     Ok(Listing { items, has_previous: behind.is_some(), has_next, total })

@@ -51,7 +51,11 @@ impl Sought {
         let parts = match (found, begun) {
             (Some(found), _) => vec![(0..=WORDS, Some(found))],
             (None, Some(begun)) => vec![(0..=1, Some(begun)), (WORDS..=WORDS, None)],
-            (None, None) => vec![(0..=0, self.few(db, self.named(true)).await?), (1..=1, None), (WORDS..=WORDS, None)],
+            (None, None) => vec![
+                (0..=0, self.few(db, self.named(true)).await?),
+                (1..=1, None),
+                (WORDS..=WORDS, None),
+            ],
         };
         let mut rows = Vec::new();
         for (ranks, among) in parts {
@@ -60,7 +64,10 @@ impl Sought {
                 && let Some(part) = self.part(base.clone(), ranks, among.as_deref(), behind)
             {
                 for row in db.query_all_raw(first(&part, missing, self.backend)).await? {
-                    rows.push((row.try_get("", RANK)?, search_entry::Model::from_query_result(&row, "")?));
+                    rows.push((
+                        row.try_get("", RANK)?,
+                        search_entry::Model::from_query_result(&row, "")?,
+                    ));
                 }
             }
         }
@@ -89,7 +96,8 @@ impl Sought {
     /// The ids of entries, unless these are many.
     async fn few(&self, db: &Readers, ids: SelectStatement) -> Result<Option<Vec<i32>>, DbErr> {
         let rows = db.query_all_raw(first(&ids, SORTED + 1, self.backend)).await?;
-        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i32>, _>>()?;
+        let ids =
+            rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i32>, _>>()?;
         Ok((ids.len() as u64 <= SORTED).then_some(ids))
     }
 
@@ -115,8 +123,10 @@ impl Sought {
         // Folded words are letters, digits and marks: within quotation marks none of them is a sign
         // of either language.
         if self.backend == DatabaseBackend::Postgres {
-            let words: Vec<String> =
-                words.iter().map(|word| format!("'{word}'{}", if begun { ":*" } else { "" })).collect();
+            let words: Vec<String> = words
+                .iter()
+                .map(|word| format!("'{word}'{}", if begun { ":*" } else { "" }))
+                .collect();
             // As a statement of its own the words are not known to the planner, which would rather
             // read the whole table than the index where they are common ones.
             let found = "array_to_tsvector(string_to_array(\"search_entry\".\"words\", ' ')) \
@@ -126,8 +136,10 @@ impl Sought {
                 .from(Entity)
                 .and_where(Expr::cust_with_values(found, [words.join(" & ")]));
         } else {
-            let words: Vec<String> =
-                words.iter().map(|word| format!("\"{word}\"{}", if begun { "*" } else { "" })).collect();
+            let words: Vec<String> = words
+                .iter()
+                .map(|word| format!("\"{word}\"{}", if begun { "*" } else { "" }))
+                .collect();
             select
                 .expr(Expr::cust("rowid"))
                 .from(Alias::new("search_index"))
@@ -158,7 +170,11 @@ impl Sought {
             _ => {
                 let words = Expr::cust("' ' || \"search_entry\".\"words\"");
                 let has = |word: &String| stands(words.clone(), format!(" {word}"));
-                self.words.iter().map(has).reduce(ExprTrait::and).unwrap_or_else(|| Expr::val(false))
+                self.words
+                    .iter()
+                    .map(has)
+                    .reduce(ExprTrait::and)
+                    .unwrap_or_else(|| Expr::val(false))
             }
         }
     }
@@ -180,7 +196,11 @@ impl Sought {
             best = Ord::max(best, *rank);
             if *rank == best {
                 let further = subject().gt(last.as_str());
-                select.and_where(if best < worst { self.fits(best).not().or(further) } else { further });
+                select.and_where(if best < worst {
+                    self.fits(best).not().or(further)
+                } else {
+                    further
+                });
             }
         }
         if best > worst || among.is_some_and(<[i32]>::is_empty) {

@@ -35,8 +35,11 @@ fn hindered(state: ImportRowState) -> Phrase {
 impl Import {
     pub(super) async fn show(&self, db: &Db, row: &import::Model) -> Result<(), Failure> {
         let mut out = std::io::stdout();
-        let columns: Vec<MappedColumn> = serde_json::from_value(row.columns.clone()).unwrap_or_default();
-        let set = columns.iter().filter_map(|column| Some((column.field.clone()?, column.value.clone()?)));
+        let columns: Vec<MappedColumn> =
+            serde_json::from_value(row.columns.clone()).unwrap_or_default();
+        let set = columns
+            .iter()
+            .filter_map(|column| Some((column.field.clone()?, column.value.clone()?)));
         let set: Vec<(String, String)> = set.collect();
         if self.json {
             let columns: Vec<_> = shown(row.into_table, &columns)
@@ -52,7 +55,8 @@ impl Import {
                     shown
                 })
                 .collect();
-            let set: serde_json::Map<_, _> = set.into_iter().map(|(field, value)| (field, value.into())).collect();
+            let set: serde_json::Map<_, _> =
+                set.into_iter().map(|(field, value)| (field, value.into())).collect();
             let shown = serde_json::json!({
                 "key": row.key, "table": row.into_table, "state": row.state, "written": row.written,
                 "columns": columns, "set": set,
@@ -72,7 +76,11 @@ impl Import {
         writeln!(out, "{}", title.translate(language))?;
         show_columns(&mut out, row, &columns, language)?;
         for (field, value) in set {
-            writeln!(out, "  {}", say!("{field} is \"{value}\" in all rows", field, value).translate(language))?;
+            writeln!(
+                out,
+                "  {}",
+                say!("{field} is \"{value}\" in all rows", field, value).translate(language)
+            )?;
         }
         let counts = say!(
             "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused, {ambiguous} ambiguous",
@@ -85,7 +93,8 @@ impl Import {
         writeln!(out, "{}", counts.translate(language))?;
         let remarked = rows(db, row, 0, HINDERED, SHOWN).await?;
         for row in &remarked {
-            let remarks: Vec<Remark> = serde_json::from_value(row.remarks.clone()).unwrap_or_default();
+            let remarks: Vec<Remark> =
+                serde_json::from_value(row.remarks.clone()).unwrap_or_default();
             for remark in remarks {
                 let said = say!(
                     "line {line}, {hindered}: {remark}",
@@ -96,16 +105,23 @@ impl Import {
                 writeln!(out, "  {}", said.translate(language))?;
             }
         }
-        let rest = i64::from(row.refused_rows + row.ambiguous_rows) - i64::try_from(remarked.len()).unwrap_or(i64::MAX);
+        let rest = i64::from(row.refused_rows + row.ambiguous_rows)
+            - i64::try_from(remarked.len()).unwrap_or(i64::MAX);
         if rest > 0 {
-            let more = say!("… and {rest} more rows: --report writes all of them into a file", rest);
+            let more =
+                say!("… and {rest} more rows: --report writes all of them into a file", rest);
             writeln!(out, "  {}", more.translate(language))?;
         }
         let key = &row.key;
         let end = match (row.state, left_out(row)) {
             (ImportState::Applied, 0) => say!("{key} is applied", key),
-            (ImportState::Applied, rows) => say!("{key} is applied; rows that are left out: {rows}", key, rows),
-            _ => say!("nothing is changed yet: `jejaring import --waiting {key} --apply` does it", key),
+            (ImportState::Applied, rows) => {
+                say!("{key} is applied; rows that are left out: {rows}", key, rows)
+            }
+            _ => say!(
+                "nothing is changed yet: `jejaring import --waiting {key} --apply` does it",
+                key
+            ),
         };
         writeln!(out, "{}", end.translate(language))?;
         Ok(())
@@ -123,12 +139,16 @@ fn show_columns(
         let becomes = match (column.usage, column.field, &column.note) {
             (ColumnUse::Used, Some(field), _) => field.to_owned(),
             (ColumnUse::LeftOut, ..) => say!("– left out, as was said").translate(language),
-            (_, _, Some(note)) => say!("– left out: it {note}", note = note.clone()).translate(language),
+            (_, _, Some(note)) => {
+                say!("– left out: it {note}", note = note.clone()).translate(language)
+            }
             _ => say!("– left out").translate(language),
         };
         writeln!(out, "  {:widest$}  {becomes}", column.name)?;
     }
-    let missing = fields(row.into_table).iter().filter(|field| !columns.iter().any(|column| column.is(field.name)));
+    let missing = fields(row.into_table)
+        .iter()
+        .filter(|field| !columns.iter().any(|column| column.is(field.name)));
     let missing: Vec<&str> = missing.map(|field| field.name).collect();
     if !missing.is_empty() {
         let missing = say!("no column is {field}", field = missing.join(", "));
@@ -155,8 +175,14 @@ async fn rows(
 }
 
 /// Writes what is said of each row into a file.
-pub(super) async fn report(db: &Db, row: &import::Model, path: &Path, language: &str) -> Result<(), Failure> {
-    let mut report = csv::Writer::from_path(path).map_err(|error| format!("{}: {error}", path.display()))?;
+pub(super) async fn report(
+    db: &Db,
+    row: &import::Model,
+    path: &Path,
+    language: &str,
+) -> Result<(), Failure> {
+    let mut report =
+        csv::Writer::from_path(path).map_err(|error| format!("{}: {error}", path.display()))?;
     report.write_record(["line", "state", "about", "reasons"])?;
     let is_applied = row.state == ImportState::Applied;
     let mut behind = 0;
@@ -166,12 +192,20 @@ pub(super) async fn report(db: &Db, row: &import::Model, path: &Path, language: 
         behind = last.line;
         for row in page {
             let remarks: Vec<Remark> = serde_json::from_value(row.remarks).unwrap_or_default();
-            let left_out = (is_applied && HINDERED.contains(&row.state)).then(|| say!("left out").translate(language));
-            let reasons: Vec<String> =
-                left_out.into_iter().chain(remarks.iter().map(|remark| remark.translate(language))).collect();
+            let left_out = (is_applied && HINDERED.contains(&row.state))
+                .then(|| say!("left out").translate(language));
+            let reasons: Vec<String> = left_out
+                .into_iter()
+                .chain(remarks.iter().map(|remark| remark.translate(language)))
+                .collect();
             let about = row.about.unwrap_or_default();
             let state = row.state.to_string();
-            report.write_record([&row.line.to_string(), &state, &about, &harmless(reasons.join("; "))])?;
+            report.write_record([
+                &row.line.to_string(),
+                &state,
+                &about,
+                &harmless(reasons.join("; ")),
+            ])?;
         }
     }
     report.flush()?;

@@ -10,7 +10,8 @@ use crate::db::wal::{self, CommittedPages};
 
 /// What to do about a damaged file. Copied over it, a backup could not be told from the file to
 /// which the log belongs.
-pub(in crate::db) const RESTORE: &str = "move a backup into its place (do not copy it over the file)";
+pub(in crate::db) const RESTORE: &str =
+    "move a backup into its place (do not copy it over the file)";
 
 /// Where the files are.
 #[derive(Clone, Debug)]
@@ -70,7 +71,12 @@ impl Paths {
             )),
             Some(file) => {
                 let committed = self.committed()?;
-                self.complete(file.len(), committed.page_bytes, committed.database_pages, &committed)
+                self.complete(
+                    file.len(),
+                    committed.page_bytes,
+                    committed.database_pages,
+                    &committed,
+                )
             }
             None => Ok(()),
         }
@@ -80,13 +86,20 @@ impl Paths {
     /// another one over it. SQLite would apply the log to that. Clocks may be wrong and the log may
     /// hold writes that were acknowledged, so it is not for the program to decide.
     fn refuse_overwritten(&self) -> Result<(), String> {
-        let (Some(database), Some(log)) = (metadata(&self.database)?, metadata(&self.log)?) else { return Ok(()) };
+        let (Some(database), Some(log)) = (metadata(&self.database)?, metadata(&self.log)?) else {
+            return Ok(());
+        };
         let written = |file: &Metadata| (file.mtime(), file.mtime_nsec());
-        if written(&database) <= written(&log) || open_files().contains(&FileIdentity::of_file(&database)) {
+        if written(&database) <= written(&log)
+            || open_files().contains(&FileIdentity::of_file(&database))
+        {
             return Ok(());
         }
-        let failed = |error| format!("{} cannot be compared with its log: {error}", self.database.display());
-        if self.committed()?.database_pages == 0 || wal::shares_a_page(&self.log, &self.database).map_err(failed)? {
+        let failed =
+            |error| format!("{} cannot be compared with its log: {error}", self.database.display());
+        if self.committed()?.database_pages == 0
+            || wal::shares_a_page(&self.log, &self.database).map_err(failed)?
+        {
             return Ok(());
         }
         Err(format!(
@@ -98,7 +111,8 @@ impl Paths {
     }
 
     fn committed(&self) -> Result<CommittedPages, String> {
-        wal::committed_pages(&self.log).map_err(|error| format!("{} cannot be read: {error}", self.log.display()))
+        wal::committed_pages(&self.log)
+            .map_err(|error| format!("{} cannot be read: {error}", self.log.display()))
     }
 
     /// Whether each page of the database is either in the file or in the log.
@@ -111,9 +125,17 @@ impl Paths {
         look().or_else(|_| look())
     }
 
-    fn complete(&self, bytes: u64, page_bytes: u64, pages: u32, committed: &CommittedPages) -> Result<(), String> {
+    fn complete(
+        &self,
+        bytes: u64,
+        page_bytes: u64,
+        pages: u32,
+        committed: &CommittedPages,
+    ) -> Result<(), String> {
         let whole = u32::try_from(bytes / page_bytes.max(1)).unwrap_or(u32::MAX);
-        let missing = (whole.saturating_add(1)..=pages).filter(|page| !committed.logged.contains(page)).count();
+        let missing = (whole.saturating_add(1)..=pages)
+            .filter(|page| !committed.logged.contains(page))
+            .count();
         // A page that is cut is read from the log as well, or it is not read at all.
         let cut = !bytes.is_multiple_of(page_bytes.max(1)) && committed.database_pages == 0;
         if missing == 0 && !cut {
@@ -139,10 +161,14 @@ impl Paths {
     /// Whether there is a log of which it is known that it was written for another database file
     /// than that which is here now.
     fn has_foreign_log(&self) -> Result<bool, String> {
-        let (Some(database), Some(log)) = (metadata(&self.database)?, metadata(&self.log)?) else { return Ok(false) };
+        let (Some(database), Some(log)) = (metadata(&self.database)?, metadata(&self.log)?) else {
+            return Ok(false);
+        };
         let Ok(owner) = std::fs::read_to_string(&self.owner) else { return Ok(false) };
         let mut known = owner.split_whitespace().map(str::parse);
-        let (Some(Ok(of_database)), Some(Ok(of_log))) = (known.next(), known.next()) else { return Ok(false) };
+        let (Some(Ok(of_database)), Some(Ok(of_log))) = (known.next(), known.next()) else {
+            return Ok(false);
+        };
         Ok(FileIdentity::of_file(&log) == of_log && FileIdentity::of_file(&database) != of_database)
     }
 

@@ -72,7 +72,8 @@ async fn a_log_is_read_as_sqlite_reads_it() {
     std::fs::copy(&left, &copy).unwrap();
     std::fs::copy(&log, beside(&copy, "-wal")).unwrap();
     let mut connection = connected(&copy).await;
-    let (pages,): (u32,) = sea_orm::sqlx::query_as("PRAGMA page_count").fetch_one(&mut connection).await.unwrap();
+    let (pages,): (u32,) =
+        sea_orm::sqlx::query_as("PRAGMA page_count").fetch_one(&mut connection).await.unwrap();
     assert_eq!(pages, torn_pages, "SQLite finds as many");
     assert_eq!(fewer(&[]), 0);
     assert_eq!(fewer(&[0; 5000]), 0);
@@ -88,7 +89,10 @@ async fn a_database_with_a_gap_is_refused_before_it_is_opened() {
     for length in [1, 4096, 8192, bytes.len() as u64 / 2, bytes.len() as u64 - 4096] {
         cut(&left, length);
         let refused = paths.prepare().unwrap_err();
-        assert!(refused.contains("damaged") && refused.contains(&left.display().to_string()), "{length}: {refused}");
+        assert!(
+            refused.contains("damaged") && refused.contains(&left.display().to_string()),
+            "{length}: {refused}"
+        );
         std::fs::write(&left, &bytes).unwrap();
     }
     cut(&left, 0);
@@ -116,9 +120,9 @@ async fn a_log_of_another_file_is_set_aside_and_one_of_a_copied_pair_is_not() {
     std::fs::rename(&pair, &file).unwrap();
     Paths::new(&file).prepare().unwrap();
     assert!(!log.exists());
-    let aside = std::fs::read_dir(folder.path())
-        .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains("-wal-of-another-file-"));
+    let aside = std::fs::read_dir(folder.path()).unwrap().filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_string_lossy().contains("-wal-of-another-file-")
+    });
     assert_eq!(aside.count(), 1);
 }
 

@@ -23,16 +23,24 @@ impl TestDb {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.sqlite").display());
-        let db =
-            Db::connect(&DbOptions { url, readers: 2, heavy_readers: 0, observer: None, before_commit: BEFORE_COMMIT })
-                .await
-                .unwrap();
+        let db = Db::connect(&DbOptions {
+            url,
+            readers: 2,
+            heavy_readers: 0,
+            observer: None,
+            before_commit: BEFORE_COMMIT,
+        })
+        .await
+        .unwrap();
         exclusively(&db, async || migrate(&db).await).await.unwrap();
         Self { db, clock: Clock::system(), folder }
     }
 
     /// Writes one event, and does something before; the position of the event.
-    async fn write(&self, before: impl AsyncFnOnce(&mut Write) -> Result<(), WriteError>) -> Result<i64, WriteError> {
+    async fn write(
+        &self,
+        before: impl AsyncFnOnce(&mut Write) -> Result<(), WriteError>,
+    ) -> Result<i64, WriteError> {
         let written = write(&self.db, &self.clock, Actor::Operator, async |w| {
             w.record(Event::general(EventKind::RegisterLoaded));
             before(w).await
@@ -42,9 +50,11 @@ impl TestDb {
 
     /// The events that a process of its own would find.
     async fn found(&self) -> Vec<i64> {
-        let options = SqliteConnectOptions::new().filename(self.folder.path().join("register.sqlite"));
+        let options =
+            SqliteConnectOptions::new().filename(self.folder.path().join("register.sqlite"));
         let mut connection = options.connect().await.unwrap();
-        let rows = sqlx::query("SELECT position FROM event ORDER BY position").fetch_all(&mut connection);
+        let rows =
+            sqlx::query("SELECT position FROM event ORDER BY position").fetch_all(&mut connection);
         rows.await.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
@@ -103,7 +113,9 @@ async fn what_is_acknowledged_after_an_interrupted_statement_is_committed() {
         register.on_writer(|writer| writer.set_progress_handler(1, until)).await;
         let error = register.write(async |w| {
             armed.store(true, Ordering::SeqCst);
-            w.transaction.execute_unprepared("UPDATE event_head SET position = position + 1").await?;
+            w.transaction
+                .execute_unprepared("UPDATE event_head SET position = position + 1")
+                .await?;
             Ok(())
         });
         let error = error.await.unwrap_err();
@@ -119,7 +131,12 @@ async fn what_is_acknowledged_after_a_statement_without_space_is_committed() {
     let mut acknowledged = vec![register.write(nothing).await.unwrap()];
     // With and without a journal of the statement: SQLite undoes the statement, or the whole
     // transaction.
-    register.db.writing.execute_unprepared("CREATE TABLE space (number UNIQUE, bytes)").await.unwrap();
+    register
+        .db
+        .writing
+        .execute_unprepared("CREATE TABLE space (number UNIQUE, bytes)")
+        .await
+        .unwrap();
     let statements = [
         "INSERT INTO space VALUES (1, zeroblob(1000000))",
         "INSERT INTO space SELECT value, zeroblob(100000) FROM json_each('[1,2,3,4,5,6,7,8,9]')",
@@ -176,7 +193,8 @@ async fn a_database_that_takes_no_writes_is_noticed_and_that_it_takes_them_again
 /// One place begins and commits what may write.
 #[test]
 fn nothing_else_begins_or_commits_a_transaction() {
-    const CALLS: [&str; 5] = [".begin_with", ".writing.begin", ".commit()", "(&db.writing)", "(&self.writing)"];
+    const CALLS: [&str; 5] =
+        [".begin_with", ".writing.begin", ".commit()", "(&db.writing)", "(&self.writing)"];
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db");
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -18,7 +18,12 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
             .add(claim::Column::Property.eq(ClaimProperty::Countries))
             .add(claim::Column::Rank.ne(ClaimRank::Deprecated))
             .add(claim::Column::Completeness.is_not_null());
-        FewLoader { edge: Edge::<claim::Entity>::by(claim::Column::BatchId), condition, order: Vec::new(), limit: None }
+        FewLoader {
+            edge: Edge::<claim::Entity>::by(claim::Column::BatchId),
+            condition,
+            order: Vec::new(),
+            limit: None,
+        }
     };
     let partitions = || {
         let condition = Condition::all()
@@ -32,9 +37,11 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
         }
     };
     let reader = ctx.reader();
-    let (lists, partitions) =
-        try_join(reader.load("lists of countries", lists, batch.clone()), reader.load("partitions", partitions, batch))
-            .await?;
+    let (lists, partitions) = try_join(
+        reader.load("lists of countries", lists, batch.clone()),
+        reader.load("partitions", partitions, batch),
+    )
+    .await?;
     let lists = lists.iter().flat_map(|lists| lists.iter());
     let partitioned = partitions.is_some_and(|partitions| !partitions.is_empty());
     Ok(known(lists.filter_map(|claim| claim.completeness), partitioned))

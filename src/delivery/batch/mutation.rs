@@ -116,7 +116,11 @@ mutations! {
     }
 }
 
-async fn draft_batch(w: &mut Write, by: &Authorizer, input: &DraftBatchInput) -> Result<Uuid, WriteError> {
+async fn draft_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &DraftBatchInput,
+) -> Result<Uuid, WriteError> {
     let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
     by.require_of(programme.owner_id)?;
     let owner_id = match input.owner_id {
@@ -145,29 +149,54 @@ async fn draft_batch(w: &mut Write, by: &Authorizer, input: &DraftBatchInput) ->
     Ok(put.row.id.0)
 }
 
-async fn announce_batch(w: &mut Write, by: &Authorizer, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
+async fn announce_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AnnounceBatchInput,
+) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Announced).await
 }
 
-async fn confirm_batch(w: &mut Write, by: &Authorizer, input: &ConfirmBatchInput) -> Result<Uuid, WriteError> {
+async fn confirm_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ConfirmBatchInput,
+) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Confirmed).await
 }
 
-async fn postpone_batch(w: &mut Write, by: &Authorizer, input: &PostponeBatchInput) -> Result<Uuid, WriteError> {
+async fn postpone_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &PostponeBatchInput,
+) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Postponed).await
 }
 
-async fn cancel_batch(w: &mut Write, by: &Authorizer, input: &CancelBatchInput) -> Result<Uuid, WriteError> {
+async fn cancel_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CancelBatchInput,
+) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Cancelled).await
 }
 
-async fn close_batch(w: &mut Write, by: &Authorizer, input: &CloseBatchInput) -> Result<Uuid, WriteError> {
+async fn close_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CloseBatchInput,
+) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Closed).await
 }
 
-async fn reschedule_batch(w: &mut Write, by: &Authorizer, input: &RescheduleBatchInput) -> Result<Uuid, WriteError> {
+async fn reschedule_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RescheduleBatchInput,
+) -> Result<Uuid, WriteError> {
     let row = by.batch(w, input.batch_id.0).await?;
-    let (starts, ends) = (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
+    let (starts, ends) =
+        (input.starts_on.as_ref().map(|day| day.0), input.ends_on.as_ref().map(|day| day.0));
     let days = rules::Days {
         starts: starts.map(|day| (day, input.starts_precision)),
         ends: ends.map(|day| (day, input.ends_precision)),
@@ -176,7 +205,11 @@ async fn reschedule_batch(w: &mut Write, by: &Authorizer, input: &RescheduleBatc
     Ok(row.id.0)
 }
 
-async fn update_batch(w: &mut Write, by: &Authorizer, input: &UpdateBatchInput) -> Result<Uuid, WriteError> {
+async fn update_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateBatchInput,
+) -> Result<Uuid, WriteError> {
     let row = by.batch(w, input.batch_id.0).await?;
     let draft = batch::ActiveModel {
         ordinal: changed(input.ordinal, |ordinal| ordinal),
@@ -228,11 +261,15 @@ async fn place(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     if let Some(ids) = venues {
-        let rows = by.find_all::<venue::Entity>(w, "venue_ids", ids.iter().map(|id| id.0).collect()).await?;
+        let rows = by
+            .find_all::<venue::Entity>(w, "venue_ids", ids.iter().map(|id| id.0).collect())
+            .await?;
         rules::enter_venues(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     if let Some(ids) = topics {
-        let rows = by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+        let rows = by
+            .find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect())
+            .await?;
         rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     Ok(())

@@ -3,10 +3,12 @@
 use async_graphql::Context;
 use async_graphql::resolver_utils::enum_value;
 use chrono::NaiveDate;
-use entity::vocabulary::{BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode};
+use entity::vocabulary::{
+    BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode,
+};
 use entity::{
-    batch, batch_topic, batch_venue, citation, claim, delegation, engagement, finding, observation, outcome,
-    partnership, programme, workshop,
+    batch, batch_topic, batch_venue, citation, claim, delegation, engagement, finding, observation,
+    outcome, partnership, programme, workshop,
 };
 
 use super::{BatchFilter, attendance};

@@ -122,9 +122,12 @@ fn titled(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
 fn in_phase(filter: BatchPhaseFilter, scope: &Scope<'_>) -> Result<Condition> {
     use batch::Column::{EndsOn, StartsOn, Status};
     let today = scope.today();
-    let past = Condition::any()
-        .add(EndsOn.lt(today))
-        .add(Condition::all().add(StartsOn.lte(today)).add(EndsOn.is_null()).add(Status.eq(BatchStatus::Closed)));
+    let past = Condition::any().add(EndsOn.lt(today)).add(
+        Condition::all()
+            .add(StartsOn.lte(today))
+            .add(EndsOn.is_null())
+            .add(Status.eq(BatchStatus::Closed)),
+    );
     let of = |phase: BatchPhase| match phase {
         BatchPhase::Past => past.clone(),
         BatchPhase::Upcoming => StartsOn.gt(today).into(),
@@ -133,7 +136,9 @@ fn in_phase(filter: BatchPhaseFilter, scope: &Scope<'_>) -> Result<Condition> {
                 .add(EndsOn.gte(today))
                 .add(Condition::all().add(EndsOn.is_null()).add(Status.ne(BatchStatus::Closed))),
         ),
-        BatchPhase::Undated => Condition::all().add(StartsOn.is_null()).add(EndsOn.is_null().or(EndsOn.gte(today))),
+        BatchPhase::Undated => {
+            Condition::all().add(StartsOn.is_null()).add(EndsOn.is_null().or(EndsOn.gte(today)))
+        }
     };
     let mut all = Condition::all().add_option(filter.eq.map(of));
     if let Some(phases) = filter.one_of {

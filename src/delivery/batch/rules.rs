@@ -45,14 +45,17 @@ pub async fn enter(
         && row.status != status
         && !moves(row.status).contains(&status)
     {
-        return Err(check::no_move("status", &row.key, row.status, status, moves(row.status)).into());
+        return Err(
+            check::no_move("status", &row.key, row.status, status, moves(row.status)).into()
+        );
     }
     if existing.is_none() {
         let programme = rule::row_of::<programme::Entity>(w, "programme_id", programme).await?;
         let label = optional!(draft, existing, label);
         draft.sort_date = ActiveValue::Set(check::LAST_DAY);
         draft.sort_title = ActiveValue::Set(text::fold(&programme.title));
-        draft.search_text = ActiveValue::Set(folded([Some(programme.title.as_str()), label.as_deref()]));
+        draft.search_text =
+            ActiveValue::Set(folded([Some(programme.title.as_str()), label.as_deref()]));
     }
     let put = rule::put::<batch::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
@@ -111,7 +114,11 @@ impl Days {
 /// within it. What was called off, or is closed, has no other days.
 pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result<(), WriteError> {
     if matches!(row.status, BatchStatus::Cancelled | BatchStatus::Closed) {
-        let message = say!("\"{key}\" is {status} and cannot be rescheduled", key = &row.key, status = row.status);
+        let message = say!(
+            "\"{key}\" is {status} and cannot be rescheduled",
+            key = &row.key,
+            status = row.status
+        );
         return Err(Refusal::new(RefusalCode::IllegalMove, "batch_id", message).into());
     }
     if days == Days::default() {
@@ -120,11 +127,17 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
     }
     days.check(Some(row))?;
     let [first, last] = days.with(Some(row));
-    let workshops = workshop::Entity::find().filter(workshop::Column::BatchId.eq(row.id)).all(w.read()).await?;
-    for workshop in workshops.iter().filter(|workshop| outside(workshop, row.starts_on, row.ends_on).is_none()) {
+    let workshops =
+        workshop::Entity::find().filter(workshop::Column::BatchId.eq(row.id)).all(w.read()).await?;
+    for workshop in
+        workshops.iter().filter(|workshop| outside(workshop, row.starts_on, row.ends_on).is_none())
+    {
         if let Some(refusal) = outside(workshop, first, last) {
-            let message =
-                say!("the workshop {key} would lie outside: {why}", key = &workshop.key, why = refusal.message);
+            let message = say!(
+                "the workshop {key} would lie outside: {why}",
+                key = &workshop.key,
+                why = refusal.message
+            );
             let field = if days.starts.is_some() { "starts_on" } else { "ends_on" };
             return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
         }
@@ -147,7 +160,11 @@ pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
 
 /// Decides about a batch: announces, confirms, postpones, cancels or closes it. Whoever decides
 /// names the batch alone, so that this is what is refused.
-pub async fn decide(w: &mut Write, row: &batch::Model, status: BatchStatus) -> Result<Put<batch::Model>, WriteError> {
+pub async fn decide(
+    w: &mut Write,
+    row: &batch::Model,
+    status: BatchStatus,
+) -> Result<Put<batch::Model>, WriteError> {
     const FIELD: &str = "batch_id";
     if row.status == status {
         let message = say!("\"{key}\" is {status} already", key = &row.key, status);
@@ -170,14 +187,21 @@ async fn check_ordinal_is_free(
         .filter(batch::Column::Ordinal.eq(ordinal))
         .one(w.read())
         .await?;
-    let Some(other) = other.filter(|other| existing.is_none_or(|row| row.id != other.id)) else { return Ok(()) };
+    let Some(other) = other.filter(|other| existing.is_none_or(|row| row.id != other.id)) else {
+        return Ok(());
+    };
     let programme = rule::key_of::<programme::Entity>(w, programme).await?;
     // Whose draft it is, and what it is called, is told to nobody: who writes may not be among those who prepare it.
     let other = match other.status {
         BatchStatus::Draft => say!("another batch"),
         _ => Phrase::verbatim(format!("\"{}\"", other.key)),
     };
-    let message = say!("{other} is already run number {ordinal} of \"{programme}\"", other, ordinal, programme);
+    let message = say!(
+        "{other} is already run number {ordinal} of \"{programme}\"",
+        other,
+        ordinal,
+        programme
+    );
     Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
 }
 
@@ -200,17 +224,25 @@ pub async fn enter_venues(
     venues: BTreeSet<VenueId>,
 ) -> Result<Replaced, WriteError> {
     let id = batch.row.id;
-    let existing = rule::rows_of::<batch_venue::Entity, _>(w, batch, batch_venue::Column::BatchId.eq(id)).await?;
+    let existing =
+        rule::rows_of::<batch_venue::Entity, _>(w, batch, batch_venue::Column::BatchId.eq(id))
+            .await?;
     let old = existing.iter().map(|row| row.venue_id.to_string()).collect();
     let new = venues.iter().map(VenueId::to_string).collect();
-    let links = venues
-        .into_iter()
-        .map(|venue| batch_venue::ActiveModel { batch_id: ActiveValue::Set(id), venue_id: ActiveValue::Set(venue) });
-    let replaced = rule::replace::<batch::Entity, batch_venue::Entity>(w, batch, existing, links.collect()).await?;
+    let links = venues.into_iter().map(|venue| batch_venue::ActiveModel {
+        batch_id: ActiveValue::Set(id),
+        venue_id: ActiveValue::Set(venue),
+    });
+    let replaced =
+        rule::replace::<batch::Entity, batch_venue::Entity>(w, batch, existing, links.collect())
+            .await?;
     if replaced.changed() {
         w.mark_dirty(id);
         if !batch.change.is_new() {
-            w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("venues", old, new)));
+            w.record(
+                event(EventKind::BatchUpdated, &batch.row)
+                    .changing(rule::set_change("venues", old, new)),
+            );
         }
     }
     Ok(replaced)
@@ -223,15 +255,23 @@ pub async fn enter_topics(
     topics: BTreeSet<TopicId>,
 ) -> Result<Replaced, WriteError> {
     let id = batch.row.id;
-    let existing = rule::rows_of::<batch_topic::Entity, _>(w, batch, batch_topic::Column::BatchId.eq(id)).await?;
+    let existing =
+        rule::rows_of::<batch_topic::Entity, _>(w, batch, batch_topic::Column::BatchId.eq(id))
+            .await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
-    let links = topics
-        .into_iter()
-        .map(|topic| batch_topic::ActiveModel { batch_id: ActiveValue::Set(id), topic_id: ActiveValue::Set(topic) });
-    let replaced = rule::replace::<batch::Entity, batch_topic::Entity>(w, batch, existing, links.collect()).await?;
+    let links = topics.into_iter().map(|topic| batch_topic::ActiveModel {
+        batch_id: ActiveValue::Set(id),
+        topic_id: ActiveValue::Set(topic),
+    });
+    let replaced =
+        rule::replace::<batch::Entity, batch_topic::Entity>(w, batch, existing, links.collect())
+            .await?;
     if replaced.changed() && !batch.change.is_new() {
-        w.record(event(EventKind::BatchUpdated, &batch.row).changing(rule::set_change("topics", old, new)));
+        w.record(
+            event(EventKind::BatchUpdated, &batch.row)
+                .changing(rule::set_change("topics", old, new)),
+        );
     }
     Ok(replaced)
 }

@@ -106,7 +106,11 @@ mutations! {
     }
 }
 
-async fn invite_delegation(w: &mut Write, by: &Authorizer, input: &InviteDelegationInput) -> Result<Uuid, WriteError> {
+async fn invite_delegation(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &InviteDelegationInput,
+) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
@@ -166,7 +170,11 @@ async fn confirm_delegation(
     stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await
 }
 
-async fn record_attendance(w: &mut Write, by: &Authorizer, input: &RecordAttendanceInput) -> Result<Uuid, WriteError> {
+async fn record_attendance(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordAttendanceInput,
+) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
     attend(w, &batch, &party, input.headcount).await
 }
@@ -180,10 +188,12 @@ async fn record_attendances(
     check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
     let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
     let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
-    let parties: HashMap<Uuid, delegation::Model> = parties.into_iter().map(|row| (row.id.0, row)).collect();
+    let parties: HashMap<Uuid, delegation::Model> =
+        parties.into_iter().map(|row| (row.id.0, row)).collect();
     let mut attended = Vec::new();
     for (place, attendance) in input.attendances.iter().enumerate() {
-        let party = parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
+        let party =
+            parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
         let done = match party {
             Some(party) => attend(w, &batch, party, attendance.headcount).await,
             None => {
@@ -212,11 +222,19 @@ async fn withdraw_delegation(
     stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await
 }
 
-async fn record_no_show(w: &mut Write, by: &Authorizer, input: &RecordNoShowInput) -> Result<Uuid, WriteError> {
+async fn record_no_show(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordNoShowInput,
+) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::NoShow).await
 }
 
-async fn mark_not_sent(w: &mut Write, by: &Authorizer, input: &MarkNotSentInput) -> Result<Uuid, WriteError> {
+async fn mark_not_sent(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MarkNotSentInput,
+) -> Result<Uuid, WriteError> {
     stand(w, by, input.delegation_id, DelegationStatus::NotSent).await
 }
 
@@ -243,7 +261,11 @@ input! {
     }
 }
 
-async fn invite(w: &mut Write, batch: &batch::Model, draft: delegation::ActiveModel) -> Result<Uuid, WriteError> {
+async fn invite(
+    w: &mut Write,
+    batch: &batch::Model,
+    draft: delegation::ActiveModel,
+) -> Result<Uuid, WriteError> {
     let draft = delegation::ActiveModel { batch_id: Set(batch.id), ..draft };
     let party = rules::enter(w, None, draft).await?.row;
     state(w, batch, Some(&party), [Statement::Status(party.id, DelegationStatus::Invited)]).await?;
@@ -268,7 +290,8 @@ async fn attend(
     headcount: Option<i32>,
 ) -> Result<Uuid, WriteError> {
     rules::stand(w, batch, party, DelegationStatus::Attended).await?;
-    state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number))).await?;
+    state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number)))
+        .await?;
     Ok(party.id.0)
 }
 
@@ -281,7 +304,11 @@ async fn take_part(
 ) -> Result<(), WriteError> {
     let body = participant.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-    let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(participant.name.clone()), ..unset() };
+    let draft = person::ActiveModel {
+        key: Set(made_key(w, "person")),
+        name: Set(participant.name.clone()),
+        ..unset()
+    };
     let person = people::enter(w, None, draft).await?;
     rule::emit::<person::Entity>(w, &person);
     let draft = engagement::ActiveModel {

@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, InstitutionId};
 use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, DelegationStatus, Representation};
 use entity::{batch, claim, country, delegation, institution, programme, source};
-use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -34,10 +36,12 @@ pub async fn enter(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        let message = say!("\"{key}\" is a delegation at \"{was}\" and stays there", key = &row.key, was);
+        let message =
+            say!("\"{key}\" is a delegation at \"{was}\" and stays there", key = &row.key, was);
         return Err(check::invalid("batch_id", message).into());
     }
-    let (country, institution) = (optional!(draft, existing, country_code), optional!(draft, existing, institution_id));
+    let (country, institution) =
+        (optional!(draft, existing, country_code), optional!(draft, existing, institution_id));
     match required!(draft, existing, represents) {
         Representation::Country if country.is_none() => {
             let message = say!("a delegation that represents a country needs the country");
@@ -58,7 +62,10 @@ pub async fn enter(
     let others = delegation::Entity::find().filter(same).all(w.read()).await?;
     if let Some(other) = others.iter().find(|other| existing.is_none_or(|row| row.id != other.id)) {
         let key = &other.key;
-        let message = say!("\"{key}\" is already the delegation of the same country, sender and label there", key);
+        let message = say!(
+            "\"{key}\" is already the delegation of the same country, sender and label there",
+            key
+        );
         return Err(Refusal::new(RefusalCode::Duplicate, "label", message).into());
     }
     draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
@@ -67,7 +74,8 @@ pub async fn enter(
         let of_batch = of_batch.column(batch::Column::SortDate).column(programme::Column::Key);
         let of_batch = of_batch.into_tuple::<(NaiveDate, String)>().one(w.read()).await?;
         let (date, programme) = of_batch.ok_or_else(|| rule::refers_to_nothing("batch_id"))?;
-        (draft.sort_date, draft.sort_programme) = (ActiveValue::Set(date), ActiveValue::Set(programme));
+        (draft.sort_date, draft.sort_programme) =
+            (ActiveValue::Set(date), ActiveValue::Set(programme));
     }
     let put = rule::put::<delegation::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
@@ -101,10 +109,16 @@ pub(crate) async fn enter_all(
     batches: &HashMap<BatchId, (batch::Model, programme::Model)>,
     coming: Vec<NewDelegation>,
 ) -> Result<(), WriteError> {
-    let countries: BTreeSet<CountryCode> = coming.iter().filter_map(|one| one.row.country_code.clone()).collect();
-    let countries = country::Entity::find().filter(country::Column::Code.is_in(countries)).all(w.read()).await?;
-    let countries: HashMap<_, _> = countries.into_iter().map(|row| (row.code, row.sort_name)).collect();
-    let bodies: BTreeSet<InstitutionId> = coming.iter().filter_map(|one| one.row.institution_id).collect();
+    let countries: BTreeSet<CountryCode> =
+        coming.iter().filter_map(|one| one.row.country_code.clone()).collect();
+    let countries = country::Entity::find()
+        .filter(country::Column::Code.is_in(countries))
+        .all(w.read())
+        .await?;
+    let countries: HashMap<_, _> =
+        countries.into_iter().map(|row| (row.code, row.sort_name)).collect();
+    let bodies: BTreeSet<InstitutionId> =
+        coming.iter().filter_map(|one| one.row.institution_id).collect();
     let mut senders = HashMap::new();
     for some in bodies.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
         let which = institution::Column::Id.is_in(some.iter().copied());
@@ -120,7 +134,10 @@ pub(crate) async fn enter_all(
         let Some((batch, programme)) = batches.get(&row.batch_id) else {
             return Err(WriteError::Contract("the batch is not known"));
         };
-        let standing = stated.iter().map(|claim| Stated { claim, source, owner: batch.owner_id }).collect::<Vec<_>>();
+        let standing = stated
+            .iter()
+            .map(|claim| Stated { claim, source, owner: batch.owner_id })
+            .collect::<Vec<_>>();
         let accepted = accepted_delegation(&standing, row.id);
         row.status = accepted.status;
         row.headcount_min = accepted.headcount.and_then(|count| count.min);
@@ -190,9 +207,18 @@ pub async fn stand(
     party: &delegation::Model,
     status: DelegationStatus,
 ) -> Result<(), WriteError> {
-    if !moves(party.status).contains(&status) && !moves_by_owner(w, batch, party).await?.contains(&status) {
+    if !moves(party.status).contains(&status)
+        && !moves_by_owner(w, batch, party).await?.contains(&status)
+    {
         let stands = party.status.map_or_else(|| say!("undecided"), Phrase::verbatim);
-        return Err(check::no_move("delegation_id", &party.key, stands, status, moves(party.status)).into());
+        return Err(check::no_move(
+            "delegation_id",
+            &party.key,
+            stands,
+            status,
+            moves(party.status),
+        )
+        .into());
     }
     if status == DelegationStatus::Attended && batch.status == BatchStatus::Cancelled {
         let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
@@ -201,7 +227,10 @@ pub async fn stand(
     state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())
 }
 
-fn or_null<T: Into<sea_orm::Value>>(column: delegation::Column, value: Option<T>) -> sea_orm::sea_query::SimpleExpr {
+fn or_null<T: Into<sea_orm::Value>>(
+    column: delegation::Column,
+    value: Option<T>,
+) -> sea_orm::sea_query::SimpleExpr {
     match value {
         Some(value) => column.eq(value),
         None => column.is_null(),
@@ -215,7 +244,9 @@ async fn sort_name(
     label: Option<&str>,
 ) -> Result<String, WriteError> {
     let name = match (country, institution) {
-        (Some(country), _) => rule::row_of::<country::Entity>(w, "country_code", country).await?.sort_name,
+        (Some(country), _) => {
+            rule::row_of::<country::Entity>(w, "country_code", country).await?.sort_name
+        }
         (None, Some(institution)) => {
             rule::row_of::<institution::Entity>(w, "institution_id", institution).await?.sort_name
         }
@@ -226,9 +257,13 @@ async fn sort_name(
 
 /// Sorts delegations again whose country or institution has another name. Nothing that anybody stated has changed, so there
 /// is no event of it.
-pub(crate) async fn sort_again(w: &mut Write, which: impl Into<Condition>) -> Result<(), WriteError> {
+pub(crate) async fn sort_again(
+    w: &mut Write,
+    which: impl Into<Condition>,
+) -> Result<(), WriteError> {
     for row in delegation::Entity::find().filter(which).all(w.read()).await? {
-        let name = sort_name(w, row.country_code.clone(), row.institution_id, row.label.as_deref()).await?;
+        let name = sort_name(w, row.country_code.clone(), row.institution_id, row.label.as_deref())
+            .await?;
         let draft = delegation::ActiveModel { sort_name: ActiveValue::Set(name), ..rule::unset() };
         w.put::<delegation::Entity>(Some(&row), draft).await?;
     }

@@ -7,4 +7,6 @@ pub mod rules;
 
 pub use mutation::PARTNERSHIP_MUTATIONS;
 pub use object::Partnership;
-pub use query::{PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField};
+pub use query::{
+    PartnershipFilter, PartnershipListFilter, PartnershipOrder, PartnershipOrderField,
+};

@@ -55,7 +55,11 @@ mutations! {
     }
 }
 
-async fn add_partnership(w: &mut Write, by: &Authorizer, input: &AddPartnershipInput) -> Result<Uuid, WriteError> {
+async fn add_partnership(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddPartnershipInput,
+) -> Result<Uuid, WriteError> {
     let (programme, batch, workshop) = (input.programme_id, input.batch_id, input.workshop_id);
     if let Some(id) = programme {
         by.require_of(by.find::<programme::Entity>(w, "programme_id", id.0).await?.owner_id)?;
@@ -98,17 +102,27 @@ async fn change_partnership(
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn end_partnership(w: &mut Write, by: &Authorizer, input: &EndPartnershipInput) -> Result<Uuid, WriteError> {
+async fn end_partnership(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &EndPartnershipInput,
+) -> Result<Uuid, WriteError> {
     let row = kept(w, by, input.partnership_id).await?;
     Ok(rules::end(w, &row).await?.row.id.0)
 }
 
 /// The partnership that is to be changed, by somebody who keeps what it is held in.
-async fn kept(w: &Write, by: &Authorizer, id: IdOf<partnership::Entity>) -> Result<partnership::Model, WriteError> {
+async fn kept(
+    w: &Write,
+    by: &Authorizer,
+    id: IdOf<partnership::Entity>,
+) -> Result<partnership::Model, WriteError> {
     let row = by.find::<partnership::Entity>(w, "partnership_id", id.0).await?;
     match row.programme_id {
         Some(programme) => {
-            by.require_of(by.find::<programme::Entity>(w, "partnership_id", programme.0).await?.owner_id)?;
+            by.require_of(
+                by.find::<programme::Entity>(w, "partnership_id", programme.0).await?.owner_id,
+            )?;
             by.target::<partnership::Entity>(w, "partnership_id", id.0).await
         }
         None => Ok(by.batch_scoped::<partnership::Entity>(w, "partnership_id", id.0).await?.1),

@@ -31,7 +31,9 @@ pub async fn enter(
     let put = rule::put::<partnership::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let batch = match put.row.workshop_id {
-            Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
+            Some(workshop) => {
+                Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id)
+            }
             None => put.row.batch_id,
         };
         let event = Event::about::<partnership::Entity>(EventKind::PartnershipChanged, &put.row)
@@ -39,7 +41,9 @@ pub async fn enter(
             .changing(rule::public_changes::<partnership::Entity>(changes));
         w.record(event);
         let former = match existing.and_then(|row| row.workshop_id) {
-            Some(workshop) => Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id),
+            Some(workshop) => {
+                Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id)
+            }
             None => existing.and_then(|row| row.batch_id),
         };
         for batch in batch.into_iter().chain(former) {
@@ -50,7 +54,10 @@ pub async fn enter(
 }
 
 /// Ends a partnership, which it can be once.
-pub async fn end(w: &mut Write, row: &partnership::Model) -> Result<Put<partnership::Model>, WriteError> {
+pub async fn end(
+    w: &mut Write,
+    row: &partnership::Model,
+) -> Result<Put<partnership::Model>, WriteError> {
     if row.ended_at.is_some() {
         let message = say!("\"{key}\" has ended already", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "partnership_id", message).into());

@@ -46,9 +46,14 @@ mutations! {
     }
 }
 
-async fn add_topic(w: &mut Write, by: &Authorizer, input: &AddTopicInput) -> Result<Uuid, WriteError> {
+async fn add_topic(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddTopicInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    let parent = by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+    let parent =
+        by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
     let draft = topic::ActiveModel {
         key: key_or(w, input.key.as_ref(), "topic"),
         parent_id: Set(parent.map(|row| row.id)),
@@ -62,7 +67,11 @@ async fn add_topic(w: &mut Write, by: &Authorizer, input: &AddTopicInput) -> Res
     Ok(put.row.id.0)
 }
 
-async fn update_topic(w: &mut Write, by: &Authorizer, input: &UpdateTopicInput) -> Result<Uuid, WriteError> {
+async fn update_topic(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateTopicInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<topic::Entity>(w, "topic_id", input.topic_id.0).await?;
     let parent_id = reference::<topic::Entity>(by, w, "parent_id", input.parent_id).await?;

@@ -32,8 +32,10 @@ pub async fn enter(
         w.lock_register().await?;
         rule::no_cycle::<topic::Entity>(w, row, parent, |row| row.parent_id).await?;
     }
-    let (english, indonesian) = (required!(draft, existing, label_en), required!(draft, existing, label_id));
+    let (english, indonesian) =
+        (required!(draft, existing, label_en), required!(draft, existing, label_id));
     draft.sort_label = ActiveValue::Set(text::fold(&english));
-    draft.search_text = ActiveValue::Set(folded([Some(english.as_str()), Some(indonesian.as_str())]));
+    draft.search_text =
+        ActiveValue::Set(folded([Some(english.as_str()), Some(indonesian.as_str())]));
     rule::put::<topic::Entity>(w, existing, draft).await
 }

@@ -61,7 +61,11 @@ mutations! {
     }
 }
 
-async fn add_venue(w: &mut Write, by: &Authorizer, input: &AddVenueInput) -> Result<Uuid, WriteError> {
+async fn add_venue(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddVenueInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = venue::ActiveModel {
         key: key_or(w, input.key.as_ref(), "venue"),
@@ -80,7 +84,11 @@ async fn add_venue(w: &mut Write, by: &Authorizer, input: &AddVenueInput) -> Res
     Ok(put.row.id.0)
 }
 
-async fn update_venue(w: &mut Write, by: &Authorizer, input: &UpdateVenueInput) -> Result<Uuid, WriteError> {
+async fn update_venue(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateVenueInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
     let draft = venue::ActiveModel {

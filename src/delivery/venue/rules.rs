@@ -24,11 +24,15 @@ pub async fn enter(
         let country = optional!(draft, existing, country_code);
         check::subdivision(&subdivision, country.as_ref().map(|code| code.0.as_str()))?;
     }
-    check::coordinates(optional!(draft, existing, latitude), optional!(draft, existing, longitude))?;
+    check::coordinates(
+        optional!(draft, existing, latitude),
+        optional!(draft, existing, longitude),
+    )?;
     let name = required!(draft, existing, name);
     let (address, city) = (optional!(draft, existing, address), optional!(draft, existing, city));
     draft.sort_name = ActiveValue::Set(text::fold(&name));
-    draft.search_text = ActiveValue::Set(folded([Some(name.as_str()), address.as_deref(), city.as_deref()]));
+    draft.search_text =
+        ActiveValue::Set(folded([Some(name.as_str()), address.as_deref(), city.as_deref()]));
     let put = rule::put::<venue::Entity>(w, existing, draft).await?;
     if let Change::Updated(_) = put.change {
         rule::mark_claimed_batches_dirty(w, claim::Column::VenueId.eq(put.row.id)).await?;

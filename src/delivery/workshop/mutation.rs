@@ -89,9 +89,14 @@ mutations! {
     }
 }
 
-async fn schedule_workshop(w: &mut Write, by: &Authorizer, input: &ScheduleWorkshopInput) -> Result<Uuid, WriteError> {
+async fn schedule_workshop(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ScheduleWorkshopInput,
+) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
-    let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
+    let venue =
+        by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
     let position = match input.position {
         Some(position) => position,
         None => next_place(w, &batch).await?,
@@ -117,8 +122,13 @@ async fn schedule_workshop(w: &mut Write, by: &Authorizer, input: &ScheduleWorks
     Ok(put.row.id.0)
 }
 
-async fn move_workshop(w: &mut Write, by: &Authorizer, input: &MoveWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+async fn move_workshop(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MoveWorkshopInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let venue_id = reference::<venue::Entity>(by, w, "venue_id", input.venue_id).await?;
     let draft = workshop::ActiveModel {
         starts_on: changed(input.starts_on.clone(), |day| day.0),
@@ -132,8 +142,13 @@ async fn move_workshop(w: &mut Write, by: &Authorizer, input: &MoveWorkshopInput
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn update_workshop(w: &mut Write, by: &Authorizer, input: &UpdateWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+async fn update_workshop(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateWorkshopInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     let draft = workshop::ActiveModel {
         position: given(input.position),
         kind: given(input.kind),
@@ -146,14 +161,22 @@ async fn update_workshop(w: &mut Write, by: &Authorizer, input: &UpdateWorkshopI
     Ok(put.row.id.0)
 }
 
-async fn cancel_workshop(w: &mut Write, by: &Authorizer, input: &CancelWorkshopInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+async fn cancel_workshop(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CancelWorkshopInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
     Ok(rules::cancel(w, &row).await?.row.id.0)
 }
 
 /// The place behind all workshops of a batch.
 async fn next_place(w: &Write, batch: &batch::Model) -> Result<i32, WriteError> {
-    let there = workshop::Entity::find().filter(workshop::Column::BatchId.eq(batch.id)).count(w.read()).await?;
+    let there = workshop::Entity::find()
+        .filter(workshop::Column::BatchId.eq(batch.id))
+        .count(w.read())
+        .await?;
     Ok(i32::try_from(there).unwrap_or(i32::MAX - 1) + 1)
 }
 
@@ -164,6 +187,7 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let rows = by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+    let rows =
+        by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

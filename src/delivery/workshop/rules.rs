@@ -46,11 +46,13 @@ pub async fn enter_unchecked(
     tidy_optional(&mut draft.time_zone, "time_zone")?;
     check::at_least("position", required!(draft, existing, position), 1)?;
     check::language("language", &required!(draft, existing, language))?;
-    let (starts_on, ends_on) = (optional!(draft, existing, starts_on), optional!(draft, existing, ends_on));
+    let (starts_on, ends_on) =
+        (optional!(draft, existing, starts_on), optional!(draft, existing, ends_on));
     // Of two that contradict each other the last is to be mended, unless the first alone comes in.
     let first_alone = draft.starts_on.is_set() && draft.ends_on.is_not_set();
     check::order(if first_alone { "starts_on" } else { "ends_on" }, starts_on, ends_on)?;
-    let (starts_at, ends_at) = (optional!(draft, existing, starts_at), optional!(draft, existing, ends_at));
+    let (starts_at, ends_at) =
+        (optional!(draft, existing, starts_at), optional!(draft, existing, ends_at));
     if let (Some(start), Some(end)) = (starts_at, ends_at)
         && end < start
         && ends_on.is_none_or(|day| Some(day) == starts_on)
@@ -76,7 +78,8 @@ pub async fn enter_unchecked(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        let message = say!("\"{key}\" is a workshop of \"{was}\" and stays there", key = &row.key, was);
+        let message =
+            say!("\"{key}\" is a workshop of \"{was}\" and stays there", key = &row.key, was);
         return Err(check::invalid("batch_id", message).into());
     }
     let of_batch = match starts_on.or(ends_on) {
@@ -88,7 +91,9 @@ pub async fn enter_unchecked(
     let put = rule::put::<workshop::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
         let kind = match existing {
-            _ if status == WorkshopStatus::Cancelled && existing.is_none_or(|row| row.status != status) => {
+            _ if status == WorkshopStatus::Cancelled
+                && existing.is_none_or(|row| row.status != status) =>
+            {
                 EventKind::WorkshopCancelled
             }
             None => EventKind::WorkshopScheduled,
@@ -102,17 +107,26 @@ pub async fn enter_unchecked(
 }
 
 /// Calls a workshop off, which it can be once.
-pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<Put<workshop::Model>, WriteError> {
+pub async fn cancel(
+    w: &mut Write,
+    row: &workshop::Model,
+) -> Result<Put<workshop::Model>, WriteError> {
     if row.status == WorkshopStatus::Cancelled {
         let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.status);
         return Err(Refusal::new(RefusalCode::IllegalMove, "workshop_id", message).into());
     }
-    let draft = workshop::ActiveModel { status: ActiveValue::Set(WorkshopStatus::Cancelled), ..rule::unset() };
+    let draft = workshop::ActiveModel {
+        status: ActiveValue::Set(WorkshopStatus::Cancelled),
+        ..rule::unset()
+    };
     enter(w, Some(row), draft).await
 }
 
 /// Which of these workshops lie outside the dates of their batch, as far as these are known.
-pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(WorkshopId, Refusal)>, DbErr> {
+pub async fn check_within_batch(
+    w: &Write,
+    ids: &[WorkshopId],
+) -> Result<Vec<(WorkshopId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();
     for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         let rows = workshop::Entity::find()
@@ -121,7 +135,9 @@ pub async fn check_within_batch(w: &Write, ids: &[WorkshopId]) -> Result<Vec<(Wo
             .all(w.read())
             .await?;
         for (workshop, batch) in rows {
-            if let Some(refusal) = batch.and_then(|batch| outside(&workshop, batch.starts_on, batch.ends_on)) {
+            if let Some(refusal) =
+                batch.and_then(|batch| outside(&workshop, batch.starts_on, batch.ends_on))
+            {
                 refusals.push((workshop.id, refusal));
             }
         }
@@ -136,18 +152,30 @@ pub async fn enter_topics(
     topics: BTreeSet<TopicId>,
 ) -> Result<Replaced, WriteError> {
     let id = workshop.row.id;
-    let existing =
-        rule::rows_of::<workshop_topic::Entity, _>(w, workshop, workshop_topic::Column::WorkshopId.eq(id)).await?;
+    let existing = rule::rows_of::<workshop_topic::Entity, _>(
+        w,
+        workshop,
+        workshop_topic::Column::WorkshopId.eq(id),
+    )
+    .await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
     let links = topics.into_iter().map(|topic| workshop_topic::ActiveModel {
         workshop_id: ActiveValue::Set(id),
         topic_id: ActiveValue::Set(topic),
     });
-    let replaced =
-        rule::replace::<workshop::Entity, workshop_topic::Entity>(w, workshop, existing, links.collect()).await?;
+    let replaced = rule::replace::<workshop::Entity, workshop_topic::Entity>(
+        w,
+        workshop,
+        existing,
+        links.collect(),
+    )
+    .await?;
     if replaced.changed() && !workshop.change.is_new() {
-        w.record(event(EventKind::WorkshopMoved, &workshop.row).changing(rule::set_change("topics", old, new)));
+        w.record(
+            event(EventKind::WorkshopMoved, &workshop.row)
+                .changing(rule::set_change("topics", old, new)),
+        );
     }
     Ok(replaced)
 }

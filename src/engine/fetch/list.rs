@@ -22,7 +22,8 @@ impl LevelExecutor<'_> {
             Value::Null => Condition::all(),
             filter => (noun.condition)(filter, &Scope::new(self.reader))?,
         };
-        let places: Vec<usize> = if list.tells_places { keyset.columns().collect() } else { Vec::new() };
+        let places: Vec<usize> =
+            if list.tells_places { keyset.columns().collect() } else { Vec::new() };
         let behind = list.rows.reads.cells.len() + places.len();
         let pages = async {
             let mut pages = vec![ChildRange::default(); keys.len().max(1)];
@@ -32,13 +33,18 @@ impl LevelExecutor<'_> {
             let (link, condition) = (&list.link, condition.clone());
             let page = Page { link, condition, keyset: &keyset, more: &places, keys, parent };
             let mut rows = self.query(self.reading(&list.rows).page(&page)).await?;
-            let divided = divide(&mut rows, (keys.len() > 1).then_some(behind), &keyset, &mut pages);
+            let divided =
+                divide(&mut rows, (keys.len() > 1).then_some(behind), &keyset, &mut pages);
             divided.map_err(|error| self.fail(error))?;
             Ok((rows, pages))
         };
         let counts = try_join(self.counts(list, &condition, keys), pages);
         let groups = list.groups.iter().map(async |(when, asked)| {
-            if self.mask.has(*when) { Some(self.groups(list, asked, &condition, keys).await) } else { None }
+            if self.mask.has(*when) {
+                Some(self.groups(list, asked, &condition, keys).await)
+            } else {
+                None
+            }
         });
         let (read, groups) = join(counts, join_all(groups)).await;
         let (counts, (rows, pages)) = read?;
@@ -51,17 +57,24 @@ impl LevelExecutor<'_> {
             _ => None,
         };
         let (rows, keyset) = (Arc::new(rows), Some(keyset));
-        let level = Level { rows, pages, counts, groups, keyset, in_list: true, ..Level::default() };
+        let level =
+            Level { rows, pages, counts, groups, keyset, in_list: true, ..Level::default() };
         Ok((self.behind(&list.rows, level, None).await?, object))
     }
 
-    async fn counts(&self, list: &List, condition: &Condition, keys: &[Key]) -> Result<Vec<i64>, Error> {
+    async fn counts(
+        &self,
+        list: &List,
+        condition: &Condition,
+        keys: &[Key],
+    ) -> Result<Vec<i64>, Error> {
         if !self.wants(&list.counts) {
             return Ok(Vec::new());
         }
         let counted = self.reading(&list.rows).counted(&list.link, condition.clone(), keys);
         let (link, reader, of) = (list.link.clone(), self.reader.clone(), keys.to_vec());
-        let counts: Keyed<i64> = self.put(async move { link.count(counted, &reader, &of).await }).await?;
+        let counts: Keyed<i64> =
+            self.put(async move { link.count(counted, &reader, &of).await }).await?;
         if keys.is_empty() {
             return Ok(counts.into_values().collect());
         }
@@ -101,7 +114,12 @@ impl LevelExecutor<'_> {
 
 /// Divides rows into the pages of their parents, which come one after another: the number of each, from 1, stands at a place of its
 /// rows where there are several.
-fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut [ChildRange]) -> Result<(), DbErr> {
+fn divide(
+    rows: &mut [Row],
+    number: Option<usize>,
+    keyset: &Keyset,
+    pages: &mut [ChildRange],
+) -> Result<(), DbErr> {
     let limit = usize::try_from(keyset.limit).unwrap_or(usize::MAX);
     let parent_of = |row: &Row| number.map_or(Ok(1), |at| row.number(at));
     let mut begin = 0;
@@ -115,7 +133,9 @@ fn divide(rows: &mut [Row], number: Option<usize>, keyset: &Keyset, pages: &mut 
         if keyset.backward {
             rows[shown.clone()].reverse();
         }
-        if let Some(page) = usize::try_from(parent - 1).ok().and_then(|parent| pages.get_mut(parent)) {
+        if let Some(page) =
+            usize::try_from(parent - 1).ok().and_then(|parent| pages.get_mut(parent))
+        {
             *page = ChildRange { more: end - begin > limit, rows: shown };
         }
         begin = end;

@@ -14,7 +14,9 @@ use sea_orm::{Condition, ConnectionTrait, DbErr, Statement};
 use super::collect::{Mask, When, resolve};
 use super::keyset::{Keyset, argument, parsed};
 use super::noun::Entry;
-use super::plan::{Behind, FieldArguments, List, One, PlannedField, Record, Root, RowPlan, SelectedField};
+use super::plan::{
+    Behind, FieldArguments, List, One, PlannedField, Record, Root, RowPlan, SelectedField,
+};
 use super::reads::{Cell, OWN, Reads};
 use super::statement::{Page, SelectContext};
 use super::value::Row;
@@ -117,7 +119,13 @@ impl LevelExecutor<'_> {
     fn reading<'a>(&'a self, rows: &'a RowPlan) -> SelectContext<'a> {
         let backend = self.reader.db().get_database_backend();
         let (variables, languages) = (self.variables, self.languages);
-        SelectContext { reads: &rows.reads, visible: self.reader.visible(), backend, languages, variables }
+        SelectContext {
+            reads: &rows.reads,
+            visible: self.reader.visible(),
+            backend,
+            languages,
+            variables,
+        }
     }
 
     fn wants(&self, any: &[When]) -> bool {
@@ -131,11 +139,18 @@ impl LevelExecutor<'_> {
     /// The arguments of a field, as they are in this request.
     pub fn arguments(&self, asked: &FieldArguments) -> Vec<(String, Value)> {
         let resolved = asked.arguments.iter();
-        resolved.filter_map(|(name, value)| Some((name.clone(), resolve(value, self.variables)?))).collect()
+        resolved
+            .filter_map(|(name, value)| Some((name.clone(), resolve(value, self.variables)?)))
+            .collect()
     }
 
     /// Reads the objects of a noun that keys identify: each has a page, in the order of the keys.
-    pub async fn records(&self, record: &Record, keys: &[Key], in_list: bool) -> Result<Level, Error> {
+    pub async fn records(
+        &self,
+        record: &Record,
+        keys: &[Key],
+        in_list: bool,
+    ) -> Result<Level, Error> {
         if let Some(rows) = self.known(record, keys) {
             let page = |row: usize| ChildRange { rows: row..row + 1, more: false };
             let pages = (0..keys.len()).map(page).collect();
@@ -181,7 +196,8 @@ impl LevelExecutor<'_> {
         if let Some((list, read)) = self.with_list(one, &key, self.largest_page(in_list)).await {
             match read {
                 Ok((level, Some(from))) => {
-                    let object = Level { rows: level.rows.clone(), from, in_list, ..Level::default() };
+                    let object =
+                        Level { rows: level.rows.clone(), from, in_list, ..Level::default() };
                     return self.object(one, object, Some((list, Ok(level)))).await;
                 }
                 other => known = Some((list, other.map(|(level, _)| level))),
@@ -192,7 +208,12 @@ impl LevelExecutor<'_> {
         self.object(one, Level { rows, in_list, ..Level::default() }, known).await
     }
 
-    async fn object(&self, one: &Record, mut level: Level, known: Option<Known>) -> Result<Level, Error> {
+    async fn object(
+        &self,
+        one: &Record,
+        mut level: Level,
+        known: Option<Known>,
+    ) -> Result<Level, Error> {
         level.pages = vec![ChildRange { rows: 0..level.rows.len().min(1), more: false }];
         self.behind(&one.rows, level, known).await
     }
@@ -234,7 +255,11 @@ impl LevelExecutor<'_> {
         &self,
         question: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> Result<T, Error> {
-        if self.in_step { self.reader.run(question).await } else { question.await.map_err(|error| self.fail(error)) }
+        if self.in_step {
+            self.reader.run(question).await
+        } else {
+            question.await.map_err(|error| self.fail(error))
+        }
     }
 
     /// Reads what stands behind the rows of a level, but for the list that is there already.
@@ -251,11 +276,13 @@ impl LevelExecutor<'_> {
                 let there = known.take_if(|known| known.0 == number).map(|known| known.1);
                 let mut keys = KeySet::default();
                 let mut numbers = vec![vec![None; level.rows.len()]; child.from.len()];
-                let wanted = || child.from.iter().zip(0..).filter(|((_, when), _)| self.mask.has(*when));
+                let wanted =
+                    || child.from.iter().zip(0..).filter(|((_, when), _)| self.mask.has(*when));
                 for ((from, _), of) in wanted() {
                     for row in level.pages.iter().flat_map(|page| page.rows.clone()) {
                         let key = level.rows[row].key(level.from + from, &child.holds);
-                        numbers[of][row] = key.map_err(|error| self.fail(error))?.map(|key| keys.number(key));
+                        numbers[of][row] =
+                            key.map_err(|error| self.fail(error))?.map(|key| keys.number(key));
                     }
                 }
                 let is_wanted = wanted().next().is_some();
@@ -292,9 +319,11 @@ impl LevelExecutor<'_> {
         let read = self.rows(reading.all(reading.is_one_of(&keys.all))).await?;
         let mut pages = vec![ChildRange::default(); keys.all.len()];
         let table = &rows.reads.noun.table;
-        let at = rows.reads.id_at().ok_or_else(|| self.reader.fail("a row is read without its key"))?;
+        let at =
+            rows.reads.id_at().ok_or_else(|| self.reader.fail("a row is read without its key"))?;
         for (number, row) in read.iter().enumerate() {
-            let key = row.key(at, &table.columns[table.id].holds).map_err(|error| self.fail(error))?;
+            let key =
+                row.key(at, &table.columns[table.id].holds).map_err(|error| self.fail(error))?;
             if let Some(place) = key.and_then(|key| keys.numbers.get(&key)) {
                 pages[*place].rows = number..number + 1;
             }

@@ -39,7 +39,9 @@ impl LevelExecutor<'_> {
     async fn one(&self, one: &One) -> Result<Level, Error> {
         let arguments = self.arguments(&one.asked);
         let condition = match one.entry {
-            Entry::Key(_, name, key) => return self.keyed(&one.record, key(argument(&arguments, name))?, false).await,
+            Entry::Key(_, name, key) => {
+                return self.keyed(&one.record, key(argument(&arguments, name))?, false).await;
+            }
             Entry::Mine(_, key) => {
                 return match key(self.reader.visible()) {
                     Some(key) => self.keyed(&one.record, key, false).await,
@@ -75,7 +77,8 @@ impl LevelExecutor<'_> {
     /// Reads the object that an opaque id names.
     async fn node(&self, ones: &[One]) -> Result<RootRows, Error> {
         let [first, ..] = ones else { return Err(self.reader.fail("there is no noun")) };
-        let (noun, key) = self.named(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?, ones)?;
+        let (noun, key) =
+            self.named(&parsed::<ID>(argument(&self.arguments(&first.asked), "id"))?, ones)?;
         Ok(RootRows::one(noun, self.keyed(&ones[noun].record, key, false).await?))
     }
 
@@ -83,7 +86,10 @@ impl LevelExecutor<'_> {
     async fn nodes(&self, asked: &FieldArguments, ones: &[One]) -> Result<RootRows, Error> {
         let ids: Vec<ID> = parsed(argument(&self.arguments(asked), "ids"))?;
         if ids.len() > MOST_NODES {
-            return Err(bad_input(format!("`ids` takes at most {MOST_NODES} ids, not {}", ids.len())));
+            return Err(bad_input(format!(
+                "`ids` takes at most {MOST_NODES} ids, not {}",
+                ids.len()
+            )));
         }
         let named = ids.iter().map(|id| self.named(id, ones)).collect::<Result<Vec<_>, _>>()?;
         let mut keys: BTreeMap<usize, KeySet> = BTreeMap::new();
@@ -93,7 +99,8 @@ impl LevelExecutor<'_> {
             items.push((noun, page));
         }
         let places: Vec<usize> = keys.keys().copied().collect();
-        let reads = keys.into_iter().map(|(noun, keys)| self.objects(&ones[noun].record.rows, keys, true));
+        let reads =
+            keys.into_iter().map(|(noun, keys)| self.objects(&ones[noun].record.rows, keys, true));
         let levels = try_join_all(reads).await?;
         let item = |(noun, page): (usize, usize)| {
             let level = places.iter().position(|known| *known == noun)?;

@@ -12,7 +12,8 @@ pub(super) fn of(
     own: &[Positioned<Selected>],
 ) -> ExecutableDocument {
     let pos = operation.selection_set.pos;
-    let all = own.iter().cloned().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
+    let all =
+        own.iter().cloned().map(|field| Positioned::new(Selection::Field(field), pos)).collect();
     let only = Selected {
         alias: None,
         name: Positioned::new(Name::new(OWN_FIELDS), pos),
@@ -34,7 +35,8 @@ pub(super) fn of(
 /// The fragments that fields reach: what a request takes along is copied for it.
 fn reached(own: &[Positioned<Selected>], fragments: &Fragments) -> Fragments {
     let mut found = Fragments::new();
-    let mut sets: Vec<&SelectionSet> = own.iter().map(|field| &field.node.selection_set.node).collect();
+    let mut sets: Vec<&SelectionSet> =
+        own.iter().map(|field| &field.node.selection_set.node).collect();
     while let Some(set) = sets.pop() {
         for item in &set.items {
             match &item.node {
@@ -42,7 +44,9 @@ fn reached(own: &[Positioned<Selected>], fragments: &Fragments) -> Fragments {
                 Selection::InlineFragment(fragment) => sets.push(&fragment.node.selection_set.node),
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = fragments.get(name).filter(|_| !found.contains_key(name)) {
+                    if let Some(fragment) =
+                        fragments.get(name).filter(|_| !found.contains_key(name))
+                    {
                         found.insert(name.clone(), fragment.clone());
                         sets.push(&fragment.node.selection_set.node);
                     }

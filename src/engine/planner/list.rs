@@ -3,11 +3,17 @@
 use super::*;
 
 impl<'a> Planner<'a> {
-    pub(super) fn list(&mut self, field: &Merged<'a>, noun: &'static Noun, link: ParentLink) -> Option<List> {
+    pub(super) fn list(
+        &mut self,
+        field: &Merged<'a>,
+        noun: &'static Noun,
+        link: ParentLink,
+    ) -> Option<List> {
         let mut rows = RowPlan { reads: Reads::new(noun), children: Vec::new() };
         let connection = format!("{}Connection", noun.name);
         let mut parts = Vec::new();
-        let (mut tells_places, mut reads_rows, mut counts, mut groups) = (false, Vec::new(), Vec::new(), Vec::new());
+        let (mut tells_places, mut reads_rows, mut counts, mut groups) =
+            (false, Vec::new(), Vec::new(), Vec::new());
         for part in self.collector.fields(&connection, &field.places)? {
             let what = match name(&part) {
                 "__typename" => Part::TypeName(connection.clone()),
@@ -32,7 +38,16 @@ impl<'a> Planner<'a> {
             // A row is a row, also where nothing of it is shown.
             rows.reads.id(OWN);
         }
-        Some(List { link, asked: asked(field), parts, rows, tells_places, reads_rows, counts, groups })
+        Some(List {
+            link,
+            asked: asked(field),
+            parts,
+            rows,
+            tells_places,
+            reads_rows,
+            counts,
+            groups,
+        })
     }
 
     fn edges(
@@ -78,7 +93,11 @@ impl<'a> Planner<'a> {
         fields.iter().map(part).collect()
     }
 
-    fn page_info(&mut self, field: &Merged<'a>, tells_places: &mut bool) -> Option<Vec<PlannedField<Info>>> {
+    fn page_info(
+        &mut self,
+        field: &Merged<'a>,
+        tells_places: &mut bool,
+    ) -> Option<Vec<PlannedField<Info>>> {
         let mut parts = Vec::new();
         for part in self.collector.fields("PageInfo", &field.places)? {
             let what = match name(&part) {

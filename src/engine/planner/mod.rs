@@ -8,15 +8,16 @@ mod list;
 
 use async_graphql::Positioned;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field as Selected, OperationType, Selection,
+    SelectionSet,
 };
 
 use super::collect::{Collector, Conditions, Fragments, Merged, Place, When};
 use super::computed::Computed;
 use super::noun::{Catalogue, Entry, FieldKind, Noun};
 use super::plan::{
-    Behind, Child, EdgePart, FieldArguments, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
-    Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
+    Behind, Child, EdgePart, FieldArguments, FoundAt, Group, Info, Key, List, Making, Object, One,
+    Owned, Part, Picked, Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
 };
 use super::reads::{OWN, Reads, TableRef};
 use crate::access::Visible;
@@ -53,12 +54,18 @@ pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_
         return None;
     }
     let plan = roots(&operation.node.selection_set.node, &document.fragments, catalogue, sees)?;
-    let execution = (!plan.own.is_empty()).then(|| execution::of(document, &operation.node, &plan.own));
+    let execution =
+        (!plan.own.is_empty()).then(|| execution::of(document, &operation.node, &plan.own));
     Some(Plan { execution, ..plan })
 }
 
 /// Makes the plan of what is selected of the root; none where the catalogue does not have all of it.
-pub fn roots(set: &SelectionSet, fragments: &Fragments, catalogue: &Catalogue, sees: &Sees<'_>) -> Option<Plan> {
+pub fn roots(
+    set: &SelectionSet,
+    fragments: &Fragments,
+    catalogue: &Catalogue,
+    sees: &Sees<'_>,
+) -> Option<Plan> {
     let mut planner = Planner::new(fragments, catalogue, sees);
     let fields = planner.collector.fields("Query", &[Place::root(set)])?;
     let roots = fields.iter().map(|field| planner.root(field)).collect::<Option<Vec<_>>>()?;
@@ -122,7 +129,9 @@ impl<'a> Planner<'a> {
         }
         let root = self.collector.catalogue.root(name(field))?;
         let what = match root.to {
-            Entry::List(noun) => Root::List(Box::new(self.list(field, noun(), ParentLink::Root)?)),
+            Entry::List(noun) => {
+                Root::List(Box::new(self.list(field, noun(), ParentLink::Root)?))
+            }
             Entry::By(noun, _) | Entry::Key(noun, ..) | Entry::Mine(noun, _) => {
                 Root::One(Box::new(self.one(field, noun(), root.to)?))
             }
@@ -149,7 +158,15 @@ impl<'a> Planner<'a> {
         let of = noun.map_or("Query", |noun| noun.name);
         let nullable = self.collector.catalogue.may_be_null(of, name(field));
         let of_record = noun.is_some_and(|noun| noun.own(name(field)).is_none());
-        Owned { number: self.own.len() - 1, noun, of_record, key, columns, nullable, pos: field.field.pos }
+        Owned {
+            number: self.own.len() - 1,
+            noun,
+            of_record,
+            key,
+            columns,
+            nullable,
+            pos: field.field.pos,
+        }
     }
 
     fn one(&mut self, field: &Merged<'a>, noun: &'static Noun, entry: Entry) -> Option<One> {
@@ -172,7 +189,10 @@ impl<'a> Planner<'a> {
         places: &[Place<'a>],
     ) -> Option<Object> {
         let fields = self.collector.fields(noun.name, places)?;
-        fields.iter().map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what))).collect()
+        fields
+            .iter()
+            .map(|field| self.field(rows, noun, of, field).map(|what| slot(field, what)))
+            .collect()
     }
 
     fn field(
@@ -193,9 +213,14 @@ impl<'a> Planner<'a> {
         }
         let Some(known) = noun.field(name(field)) else {
             let columns = self.columns_of_own(noun, name(field))?;
-            let columns = columns.into_iter().map(|column| (rows.reads.column(of, column), column)).collect();
+            let columns =
+                columns.into_iter().map(|column| (rows.reads.column(of, column), column)).collect();
             let key = rows.reads.id(of);
-            return Some(SelectedField::Own(Box::new(self.owned(Some(noun), (key, columns), field))));
+            return Some(SelectedField::Own(Box::new(self.owned(
+                Some(noun),
+                (key, columns),
+                field,
+            ))));
         };
         match &known.what {
             FieldKind::Column(column, _) => {
@@ -210,7 +235,14 @@ impl<'a> Planner<'a> {
                 let at = rows.reads.column(of, by);
                 let (found, object) = self.reference(rows, of, (by, at), to, field)?;
                 let (must, pos) = (*must, field.field.pos);
-                Some(SelectedField::Reference(Box::new(Reference { by: at, must, to, object, found, pos })))
+                Some(SelectedField::Reference(Box::new(Reference {
+                    by: at,
+                    must,
+                    to,
+                    object,
+                    found,
+                    pos,
+                })))
             }
             FieldKind::Either(of_each, _) => {
                 let pos = field.field.pos;
@@ -225,7 +257,11 @@ impl<'a> Planner<'a> {
             FieldKind::List { of: listed, link } => {
                 let list = self.list(field, listed(), link())?;
                 let (from, holds) = (rows.reads.id(of), table.columns[table.id].holds.clone());
-                rows.children.push(Child { from: vec![(from, field.when)], holds, what: Behind::List(Box::new(list)) });
+                rows.children.push(Child {
+                    from: vec![(from, field.when)],
+                    holds,
+                    what: Behind::List(Box::new(list)),
+                });
                 Some(SelectedField::List(rows.children.len() - 1))
             }
             FieldKind::Computed(computed, _) => {
@@ -252,7 +288,8 @@ impl<'a> Planner<'a> {
             let is_known = self.collector.catalogue.code.of_record.contains(&name);
             return (noun.is_record() && is_known).then(Vec::new);
         };
-        let known = own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
+        let known =
+            own.columns.and_then(|names| names.iter().map(|name| table.find(name)).collect());
         let mut columns: Vec<usize> = known.unwrap_or_else(|| (0..table.columns.len()).collect());
         columns.push(table.id);
         Some(columns)
@@ -269,7 +306,8 @@ impl<'a> Planner<'a> {
     ) -> Option<Making> {
         let columns = computed.columns.iter();
         let columns = columns.map(|column| reads.column(of, noun.table.place(column))).collect();
-        let language = field.field.node.get_argument("language").map(|language| language.node.clone());
+        let language =
+            field.field.node.get_argument("language").map(|language| language.node.clone());
         let entries = computed.entries.map(|entries| reads.short(of, entries(), language));
         let picked = match computed.of {
             Some(ty) => Some(self.picked(ty, field)?),
@@ -288,7 +326,9 @@ impl<'a> Planner<'a> {
         computed: &Computed,
         field: &Merged<'a>,
     ) -> Option<(usize, usize)> {
-        computed.entries.filter(|entries| self.sees.known || of != OWN && entries().best.is_some())?;
+        computed
+            .entries
+            .filter(|entries| self.sees.known || of != OWN && entries().best.is_some())?;
         let at = rows.reads.id(of);
         Some(self.behind(rows, noun, (at, field.when)))
     }
@@ -304,7 +344,11 @@ impl<'a> Planner<'a> {
             let mut behind = RowPlan { reads: Reads::new(to), children: Vec::new() };
             behind.reads.id(OWN);
             let holds = to.table.columns[to.table.id].holds.clone();
-            rows.children.push(Child { from: Vec::new(), holds, what: Behind::One(Box::new(behind)) });
+            rows.children.push(Child {
+                from: Vec::new(),
+                holds,
+                what: Behind::One(Box::new(behind)),
+            });
             rows.children.len() - 1
         });
         let keys = &mut rows.children[number].from;
@@ -313,7 +357,11 @@ impl<'a> Planner<'a> {
     }
 
     /// What is selected of computed objects of a type, whose fields are all leaves.
-    fn picked(&mut self, ty: &'static str, field: &Merged<'a>) -> Option<Vec<PlannedField<Picked>>> {
+    fn picked(
+        &mut self,
+        ty: &'static str,
+        field: &Merged<'a>,
+    ) -> Option<Vec<PlannedField<Picked>>> {
         let fields = self.collector.fields(ty, &field.places)?;
         let picked = |part: &Merged<'_>| match name(part) {
             "__typename" => slot(part, Picked::TypeName(ty)),

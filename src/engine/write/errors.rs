@@ -12,7 +12,8 @@ const MOST_ERRORS: usize = 1_000;
 impl Writer<'_> {
     /// Notes an error of what stands at the place that is being written: its path begins with marks, and the field.
     pub(super) fn pass_on(&mut self, error: &ServerError) {
-        let within = error.path.iter().skip_while(|step| matches!(step, PathSegment::Index(_))).skip(1);
+        let within =
+            error.path.iter().skip_while(|step| matches!(step, PathSegment::Index(_))).skip(1);
         if self.is_told(error) {
             let path = self.here().into_iter().chain(within.cloned()).collect();
             self.errors.push(ServerError { path, ..error.clone() });

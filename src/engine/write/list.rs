@@ -8,7 +8,9 @@ impl<'a> Writer<'a> {
         let row = |number| CurrentRow { plan: &list.rows, level, number };
         self.fields(&list.parts, |writer, part, _| match &part.what {
             Part::TypeName(name) => writer.text(name),
-            Part::Nodes(object) => writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number))),
+            Part::Nodes(object) => {
+                writer.items(page.rows.clone(), |writer, number| writer.object(object, row(number)))
+            }
             Part::Edges(parts) => writer.items(page.rows.clone(), |writer, number| {
                 writer.fields(parts, |writer, part, _| match &part.what {
                     EdgePart::TypeName(name) => writer.text(name),
@@ -17,8 +19,11 @@ impl<'a> Writer<'a> {
                 })
             }),
             Part::PageInfo(parts) => writer.page_info(list, parts, level, &page),
-            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref) {
-                Some(Ok(groups)) => writer.groups(parts, groups.get(parent).map_or(&[], Vec::as_slice)),
+            Part::Groups(number, parts) => match level.groups.get(*number).and_then(Option::as_ref)
+            {
+                Some(Ok(groups)) => {
+                    writer.groups(parts, groups.get(parent).map_or(&[], Vec::as_slice))
+                }
                 Some(Err(error)) => Err(writer.report(error, list.groups[*number].1.pos)),
                 None => writer.null(),
             },
@@ -42,7 +47,9 @@ impl<'a> Writer<'a> {
                     Group::Sum => value::json(&group.sum.map(|number| number.0), out),
                     Group::Min => value::json(&group.min.map(|number| number.0), out),
                     Group::Max => value::json(&group.max.map(|number| number.0), out),
-                    Group::Earliest => value::json(&group.earliest.as_ref().map(|date| date.0), out),
+                    Group::Earliest => {
+                        value::json(&group.earliest.as_ref().map(|date| date.0), out)
+                    }
                     Group::Latest => value::json(&group.latest.as_ref().map(|date| date.0), out),
                 }
                 Ok(())

@@ -15,8 +15,8 @@ use super::computed::Made;
 use super::fetch::{ChildRange, Level, LevelExecutor, Lower, Read, RootRows};
 use super::own::Resolved;
 use super::plan::{
-    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked, Plan, PlannedField,
-    Record, Reference, Root, RowPlan, SelectedField,
+    Behind, EdgePart, FoundAt, Group, Info, Key, List, Making, Object, One, Owned, Part, Picked,
+    Plan, PlannedField, Record, Reference, Root, RowPlan, SelectedField,
 };
 use super::value;
 use crate::graphql::groups::ConnectionGroup;
@@ -96,11 +96,15 @@ impl<'a> Writer<'a> {
             let read = read[number].as_ref();
             match &root.what {
                 Root::TypeName(name) => writer.text(name),
-                Root::List(list) => match writer.there(read, list.asked.pos)?.and_then(|read| read.levels.first()) {
-                    Some(level) => writer.connection(list, level, 0),
-                    None => writer.null(),
-                },
-                Root::One(one) => writer.or_null(|writer| writer.one(std::slice::from_ref(&**one), read)),
+                Root::List(list) => {
+                    match writer.there(read, list.asked.pos)?.and_then(|read| read.levels.first()) {
+                        Some(level) => writer.connection(list, level, 0),
+                        None => writer.null(),
+                    }
+                }
+                Root::One(one) => {
+                    writer.or_null(|writer| writer.one(std::slice::from_ref(&**one), read))
+                }
                 Root::Node(ones) => writer.or_null(|writer| writer.one(ones, read)),
                 Root::Nodes(asked, ones) => match writer.there(read, asked.pos)? {
                     Some(read) => writer.items(0..read.items.len(), |writer, number| {
@@ -148,7 +152,10 @@ impl<'a> Writer<'a> {
         let found = item.and_then(|item| {
             let (one, level) = (ones.get(item.noun)?, read.levels.get(item.level)?);
             let page = level.pages.get(item.page).filter(|page| !page.rows.is_empty())?;
-            Some((&one.record, CurrentRow { plan: &one.record.rows, level, number: page.rows.start }))
+            Some((
+                &one.record,
+                CurrentRow { plan: &one.record.rows, level, number: page.rows.start },
+            ))
         });
         match found {
             Some((one, row)) => self.object(&one.object, row),
@@ -230,7 +237,11 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn items(&mut self, rows: Range<usize>, mut write: impl FnMut(&mut Self, usize) -> Done) -> Done {
+    fn items(
+        &mut self,
+        rows: Range<usize>,
+        mut write: impl FnMut(&mut Self, usize) -> Done,
+    ) -> Done {
         self.out.push(b'[');
         for (place, row) in rows.enumerate() {
             if place > 0 {
@@ -255,8 +266,12 @@ impl<'a> Writer<'a> {
                 let written = row.row().write(row.at(*at), holds, &mut writer.out);
                 written.map_err(|error| writer.failed(error, Pos::default()))
             }
-            SelectedField::Reference(reference) if reference.must => writer.reference(reference, row),
-            SelectedField::Reference(reference) => writer.or_null(|writer| writer.reference(reference, row)),
+            SelectedField::Reference(reference) if reference.must => {
+                writer.reference(reference, row)
+            }
+            SelectedField::Reference(reference) => {
+                writer.or_null(|writer| writer.reference(reference, row))
+            }
             SelectedField::Either(references, pos) => {
                 for reference in references {
                     let refers = row.row().is_null(row.at(reference.by)).map(|null| !null);
@@ -264,14 +279,19 @@ impl<'a> Writer<'a> {
                         return writer.reference(reference, row);
                     }
                 }
-                let error = writer.executor.reader.fail("a row refers to nothing where it must refer to something");
+                let error = writer
+                    .executor
+                    .reader
+                    .fail("a row refers to nothing where it must refer to something");
                 Err(writer.report(&error, *pos))
             }
             SelectedField::List(child) => writer.list(*child, row),
-            SelectedField::Behind(child, key, making) => match writer.referred(*child, *key, row, making.asked.pos)? {
-                Some(row) => writer.made(making, row),
-                None => writer.null(),
-            },
+            SelectedField::Behind(child, key, making) => {
+                match writer.referred(*child, *key, row, making.asked.pos)? {
+                    Some(row) => writer.made(making, row),
+                    None => writer.null(),
+                }
+            }
             SelectedField::Made(making) if making.computed.nullable => {
                 writer.or_null(|writer| writer.made(making, row))
             }
@@ -281,7 +301,9 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, child: usize, row: CurrentRow<'a>) -> Done {
-        let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else { return self.null() };
+        let Some((Behind::List(list), lower)) = row.level.lower(row.plan, child) else {
+            return self.null();
+        };
         match (&lower.level, lower.numbers[0][row.number]) {
             (Ok(level), Some(parent)) => self.connection(list, level, parent),
             (Err(error), _) => Err(self.report(error, list.asked.pos)),
@@ -337,7 +359,8 @@ impl<'a> Writer<'a> {
             let holds = &table.columns[table.place(name)].holds;
             row.row().cell(row.at(*at), holds).map(|cell| (*name, cell))
         };
-        let cells: Result<Vec<_>, _> = making.computed.columns.iter().zip(&making.columns).map(cell).collect();
+        let cells: Result<Vec<_>, _> =
+            making.computed.columns.iter().zip(&making.columns).map(cell).collect();
         let cells = cells.map_err(|error| self.failed(error, pos))?;
         let entries = making.entries.map(|at| row.row().text(row.at(at)));
         let entries = entries.transpose().map_err(|error| self.failed(error, pos))?.flatten();

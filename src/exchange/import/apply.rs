@@ -47,7 +47,13 @@ pub async fn apply(
         return Err(Refusal::new(RefusalCode::Invalid, "import_id", message).into());
     }
     let progress = Progress::of(import.id);
-    let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), is_ragged(&import.written)).await?;
+    let mut k = Knowledge::read(
+        &w.read().into(),
+        actor.clone(),
+        import.clone(),
+        is_ragged(&import.written),
+    )
+    .await?;
     if claims(import.into_table) {
         k.source = Some(source_of(w, import).await?);
     }
@@ -84,8 +90,11 @@ pub async fn apply(
         on_progress(done);
         behind = last;
     }
-    let draft =
-        import::ActiveModel { state: Set(ImportState::Applied), applied_at: Set(Some(w.now())), ..counts.draft() };
+    let draft = import::ActiveModel {
+        state: Set(ImportState::Applied),
+        applied_at: Set(Some(w.now())),
+        ..counts.draft()
+    };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     emit(w, EventKind::ImportApplied, &put);
     w.forget_cells(import.id).await?;
@@ -105,7 +114,10 @@ async fn next_page(
     );
     let page = import_row::Entity::find()
         .filter(import_row::Column::ImportId.eq(import.id))
-        .filter(import_row::Column::State.is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]))
+        .filter(
+            import_row::Column::State
+                .is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]),
+        )
         .filter(next)
         .order_by_asc(import_row::Column::Place)
         .order_by_asc(import_row::Column::Line)
@@ -131,8 +143,9 @@ async fn restate(
         .collect();
     for some in other.chunks(IDS_PER_QUERY) {
         let lines = some.iter().map(|row| *row.line.as_ref());
-        let these =
-            Condition::all().add(import_row::Column::ImportId.eq(import.id)).add(import_row::Column::Line.is_in(lines));
+        let these = Condition::all()
+            .add(import_row::Column::ImportId.eq(import.id))
+            .add(import_row::Column::Line.is_in(lines));
         w.delete_all::<import_row::Entity>(these).await?;
         w.insert_all(some.to_vec()).await?;
     }
@@ -141,7 +154,10 @@ async fn restate(
 
 /// The source of what an import claims: a file that somebody handed in, by its name known again. It is entered when the first of its
 /// rows is; a file of another content under the same name is its newer version.
-pub(super) async fn source_of(w: &mut Write, import: &import::Model) -> Result<source::Model, WriteError> {
+pub(super) async fn source_of(
+    w: &mut Write,
+    import: &import::Model,
+) -> Result<source::Model, WriteError> {
     let by_key = source::Column::Key.eq(&import.source_key);
     let existing = source::Entity::find().filter(by_key).one(w.read()).await?;
     let hash = Set(Some(import.sha256.clone()));

@@ -38,13 +38,16 @@ pub(super) async fn begin(
     import: &import::Model,
     leave_out: bool,
 ) -> Result<Put<import::Model>, WriteError> {
-    let rows = [import.new_rows, import.changed_rows, import.unchanged_rows].into_iter().fold(0, i32::saturating_add);
+    let rows = [import.new_rows, import.changed_rows, import.unchanged_rows]
+        .into_iter()
+        .fold(0, i32::saturating_add);
     let is_hindered = import.refused_rows > 0 || import.ambiguous_rows > 0;
     // What is refused at once is refused here.
     if rows <= AT_ONCE || import.state != ImportState::Ready || (is_hindered && !leave_out) {
         return Box::pin(apply(w, actor, import, leave_out, |_| ())).await;
     }
-    let draft = import::ActiveModel { state: Set(ImportState::Applying), message: Set(None), ..unset() };
+    let draft =
+        import::ActiveModel { state: Set(ImportState::Applying), message: Set(None), ..unset() };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
     emit(w, EventKind::ImportRead, &put);
     let (row, actor) = (put.row.clone(), actor.clone());
@@ -102,7 +105,8 @@ impl Work {
     /// meanwhile.
     async fn marked(&self, w: &Write) -> Result<Option<import::Model>, WriteError> {
         let row = w.locked::<import::Entity>(self.import.id).await?;
-        Ok(row.filter(|row| row.state == ImportState::Applying && row.version == self.import.version))
+        Ok(row
+            .filter(|row| row.state == ImportState::Applying && row.version == self.import.version))
     }
 
     async fn apply(&self) -> Result<(), WriteError> {
@@ -132,7 +136,11 @@ fn is_to_be_tried_again(error: &WriteError, began: Instant) -> bool {
 
 /// The import waits again, and says why.
 async fn back(w: &mut Write, row: &import::Model, why: &Phrase) -> Result<(), WriteError> {
-    let draft = import::ActiveModel { state: Set(ImportState::Ready), message: Set(Some(why.kept())), ..unset() };
+    let draft = import::ActiveModel {
+        state: Set(ImportState::Ready),
+        message: Set(Some(why.kept())),
+        ..unset()
+    };
     let put = rule::put::<import::Entity>(w, Some(row), draft).await?;
     emit(w, EventKind::ImportRead, &put);
     Ok(())
@@ -161,7 +169,9 @@ pub(super) async fn free(w: &mut Write, import: import::Model) -> Result<(), Wri
     match row {
         Some(row) if row.version == import.version => back(w, &row, &cut_off()).await,
         _ => {
-            let message = say!("the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is done");
+            let message = say!(
+                "the import is APPLYING: `rowsDone` tells how far it has come, `state` when it is done"
+            );
             Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into())
         }
     }
@@ -171,7 +181,9 @@ pub(super) async fn free(w: &mut Write, import: import::Model) -> Result<(), Wri
 /// at any time.
 pub(super) async fn take_back(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     let applying = import::Entity::find().filter(import::Column::State.eq(ImportState::Applying));
-    for row in applying.all(db.reading()).await?.into_iter().filter(|row| is_given_up(row, clock.now())) {
+    for row in
+        applying.all(db.reading()).await?.into_iter().filter(|row| is_given_up(row, clock.now()))
+    {
         let taking = async |w: &mut Write| take_one_back(w, row.id).await;
         write(db, clock, Actor::Operator, taking).await?;
     }
@@ -180,7 +192,9 @@ pub(super) async fn take_back(db: &Db, clock: &Clock) -> Result<(), WriteError> 
 
 async fn take_one_back(w: &mut Write, import: ImportId) -> Result<(), WriteError> {
     let row = w.unless_locked::<import::Entity>(import).await?;
-    if let Some(row) = row.filter(|row| row.state == ImportState::Applying && is_given_up(row, w.now())) {
+    if let Some(row) =
+        row.filter(|row| row.state == ImportState::Applying && is_given_up(row, w.now()))
+    {
         back(w, &row, &cut_off()).await?;
     }
     Ok(())

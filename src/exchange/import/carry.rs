@@ -57,8 +57,12 @@ pub(super) async fn carry_through(
         let (known, planned) = (&*k, &*plans);
         let refused = match &mut way {
             Way::Kept(w) => carry_out(w, import, known, planned).await?,
-            Way::Undone(w) => w.undone(async |w| carry_out(w, import, known, planned).await).await?,
-            Way::Rehearsed { db, clock, actor } => rehearsed(db, clock, actor, import, known, planned).await?,
+            Way::Undone(w) => {
+                w.undone(async |w| carry_out(w, import, known, planned).await).await?
+            }
+            Way::Rehearsed { db, clock, actor } => {
+                rehearsed(db, clock, actor, import, known, planned).await?
+            }
         };
         leave_out(k, rows, plans, refused);
     }
@@ -78,7 +82,8 @@ async fn rehearsed(
     loop {
         let carried = async |w: &mut Write| carry_out(w, import, k, plans).await;
         match rehearse(db, clock, actor.clone(), carried).await {
-            Err(WriteError::Database(error)) if error.failure() == Failure::Busy && began.elapsed() < PATIENCE => {}
+            Err(WriteError::Database(error))
+                if error.failure() == Failure::Busy && began.elapsed() < PATIENCE => {}
             carried => return carried,
         }
     }
@@ -92,8 +97,12 @@ async fn carry_out(
     k: &Knowledge,
     plans: &[Plan<What>],
 ) -> Result<Refused, WriteError> {
-    let planned: Vec<usize> =
-        plans.iter().enumerate().filter(|(_, plan)| plan.what.is_some()).map(|(place, _)| place).collect();
+    let planned: Vec<usize> = plans
+        .iter()
+        .enumerate()
+        .filter(|(_, plan)| plan.what.is_some())
+        .map(|(place, _)| place)
+        .collect();
     if planned.is_empty() {
         return Ok(Vec::new());
     }
@@ -117,7 +126,8 @@ async fn carry_out(
         if places.is_empty() {
             continue;
         }
-        let these: Vec<What> = places.iter().filter_map(|place| plans.get(*place)?.what.clone()).collect();
+        let these: Vec<What> =
+            places.iter().filter_map(|place| plans.get(*place)?.what.clone()).collect();
         let carried = w.attempt(async |w| {
             // On the heap: much is awaited within it.
             Box::pin(tables::carry_out(w, import.into_table, source.as_ref(), these)).await
@@ -160,10 +170,18 @@ fn leave_out(k: &mut Knowledge, rows: &[Row], plans: &mut [Plan<What>], refused:
             };
             let message = match tie {
                 Tie::Same => {
-                    say!("the row is about the same as line {first}, which is {word}: mend that one first", first, word)
+                    say!(
+                        "the row is about the same as line {first}, which is {word}: mend that one first",
+                        first,
+                        word
+                    )
                 }
                 Tie::Named => {
-                    say!("the row names what line {first} enters, which is {word}: mend that one first", first, word)
+                    say!(
+                        "the row names what line {first} enters, which is {word}: mend that one first",
+                        first,
+                        word
+                    )
                 }
             };
             plan.hinder(Remark::of_row(weight, message));

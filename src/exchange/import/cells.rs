@@ -31,7 +31,9 @@ pub fn is_formula(cell: &str) -> bool {
         && ["REF!", "N/A", "VALUE!", "NAME?", "DIV/0!", "NULL!", "NUM!", "SPILL!"]
             .iter()
             .any(|name| cell[1..].starts_with(name));
-    let called = |begin: char| cell.strip_prefix(begin).is_some_and(|rest| rest.contains('(') || rest.contains('!'));
+    let called = |begin: char| {
+        cell.strip_prefix(begin).is_some_and(|rest| rest.contains('(') || rest.contains('!'))
+    };
     error || cell.starts_with('=') || called('+') || called('@')
 }
 
@@ -54,7 +56,22 @@ fn says_nothing(c: char) -> bool {
     matches!(
         c,
         '-' | '\u{2010}'
-            ..='\u{2015}' | '−' | '_' | '~' | '=' | '.' | '…' | ',' | ';' | ':' | '·' | '•' | '?' | '!' | '*' | '/'
+            ..='\u{2015}'
+                | '−'
+                | '_'
+                | '~'
+                | '='
+                | '.'
+                | '…'
+                | ','
+                | ';'
+                | ':'
+                | '·'
+                | '•'
+                | '?'
+                | '!'
+                | '*'
+                | '/'
     ) || matches!(c, '\\' | '|' | '(' | ')' | '[' | ']' | '\'' | '`' | '’' | '‘' | ' ')
 }
 
@@ -66,15 +83,18 @@ pub fn language(clean: &str) -> String {
         "indonesian" | "indonesia" | "bahasa indonesia" => return "id".to_owned(),
         _ => {}
     }
-    let parts = clean.split(['-', '_']).enumerate().map(|(place, part)| match (place, part.len()) {
-        (0, _) => part.to_ascii_lowercase(),
-        (_, 2) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => part.to_ascii_uppercase(),
-        (_, 4) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-            let (first, rest) = part.split_at(1);
-            format!("{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase())
-        }
-        _ => part.to_ascii_lowercase(),
-    });
+    let parts =
+        clean.split(['-', '_']).enumerate().map(|(place, part)| match (place, part.len()) {
+            (0, _) => part.to_ascii_lowercase(),
+            (_, 2) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                part.to_ascii_uppercase()
+            }
+            (_, 4) if part.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                let (first, rest) = part.split_at(1);
+                format!("{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase())
+            }
+            _ => part.to_ascii_lowercase(),
+        });
     parts.collect::<Vec<_>>().join("-")
 }
 
@@ -90,21 +110,39 @@ pub struct Count {
 }
 
 /// Words that stand behind a number and say what everybody knows.
-const PEOPLE: [&str; 10] =
-    ["orang", "peserta", "people", "persons", "person", "pax", "participants", "participant", "delegates", "org"];
-const ABOUT: [&str; 8] = ["about", "around", "approximately", "approx", "ca", "sekitar", "kira kira", "kurang lebih"];
-const AT_LEAST: [&str; 6] = ["at least", "minimal", "min", "sedikitnya", "paling sedikit", "lebih dari sama dengan"];
+const PEOPLE: [&str; 10] = [
+    "orang",
+    "peserta",
+    "people",
+    "persons",
+    "person",
+    "pax",
+    "participants",
+    "participant",
+    "delegates",
+    "org",
+];
+const ABOUT: [&str; 8] =
+    ["about", "around", "approximately", "approx", "ca", "sekitar", "kira kira", "kurang lebih"];
+const AT_LEAST: [&str; 6] =
+    ["at least", "minimal", "min", "sedikitnya", "paling sedikit", "lebih dari sama dengan"];
 const AT_MOST: [&str; 5] = ["at most", "maksimal", "max", "paling banyak", "up to"];
 
 /// Reads a number of people: `22`, `22 orang`, `± 100`, `sekitar 100`, `at least 20`, `20-25`, `1.000`.
 pub fn count(clean: &str) -> Result<Count, Phrase> {
     let text = clean.trim();
     let (sign, rest) = match text.chars().next() {
-        Some('~' | '±' | '≈') => (Some(Comparator::About), text.trim_start_matches(['~', '±', '≈'])),
+        Some('~' | '±' | '≈') => {
+            (Some(Comparator::About), text.trim_start_matches(['~', '±', '≈']))
+        }
         Some('≥') => (Some(Comparator::AtLeast), text.trim_start_matches('≥')),
         Some('≤') => (Some(Comparator::AtMost), text.trim_start_matches('≤')),
-        Some('>') if text.starts_with(">=") => (Some(Comparator::AtLeast), text.trim_start_matches(">=")),
-        Some('<') if text.starts_with("<=") => (Some(Comparator::AtMost), text.trim_start_matches("<=")),
+        Some('>') if text.starts_with(">=") => {
+            (Some(Comparator::AtLeast), text.trim_start_matches(">="))
+        }
+        Some('<') if text.starts_with("<=") => {
+            (Some(Comparator::AtMost), text.trim_start_matches("<="))
+        }
         Some('-' | '−') => return Err(say!("is less than nothing")),
         _ => (None, text.strip_suffix('+').map_or(text, str::trim_end)),
     };
@@ -120,12 +158,15 @@ pub fn count(clean: &str) -> Result<Count, Phrase> {
     }
     let mut words = without_people(rest);
     let mut comparator = sign.unwrap_or(Comparator::Exact);
-    for (known, means) in
-        [(&ABOUT[..], Comparator::About), (&AT_LEAST, Comparator::AtLeast), (&AT_MOST, Comparator::AtMost)]
-    {
+    for (known, means) in [
+        (&ABOUT[..], Comparator::About),
+        (&AT_LEAST, Comparator::AtLeast),
+        (&AT_MOST, Comparator::AtMost),
+    ] {
         let folded = fold(&words);
-        if let Some(begin) =
-            known.iter().find(|begin| folded.strip_prefix(**begin).is_some_and(|rest| rest.starts_with(' ')))
+        if let Some(begin) = known
+            .iter()
+            .find(|begin| folded.strip_prefix(**begin).is_some_and(|rest| rest.starts_with(' ')))
         {
             comparator = means;
             words = folded[begin.len()..].trim().to_owned();
@@ -179,14 +220,19 @@ pub fn whole(text: &str) -> Result<i32, Phrase> {
     let is_sign = |c: char| matches!(c, ' ' | '.' | ',' | '\'' | '’');
     let signs: Vec<char> = text.chars().filter(|c| is_sign(*c)).collect();
     let mut groups: Vec<&str> = text.split(is_sign).collect();
-    if groups.iter().any(|group| group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_digit())) {
+    if groups
+        .iter()
+        .any(|group| group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return Err(wrong());
     }
     // What a spreadsheet makes of a whole number: 22.0; 1.250,00
     let (others, last) = signs.split_at(signs.len().saturating_sub(1));
     let is_point = match (others.first(), last.first()) {
         (_, None) => false,
-        (None, Some(sign)) => matches!(sign, '.' | ',') && groups.last().is_some_and(|group| group.len() != 3),
+        (None, Some(sign)) => {
+            matches!(sign, '.' | ',') && groups.last().is_some_and(|group| group.len() != 3)
+        }
         (Some(other), Some(sign)) => sign != other && matches!(sign, '.' | ','),
     };
     if is_point {
@@ -197,8 +243,9 @@ pub fn whole(text: &str) -> Result<i32, Phrase> {
     }
     let thousands = if is_point { others } else { &signs };
     let (first, rest) = groups.split_first().ok_or_else(wrong)?;
-    let grouped =
-        (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|group| group.len() == 3);
+    let grouped = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && rest.iter().all(|group| group.len() == 3);
     let alike = thousands.iter().all(|sign| Some(sign) == thousands.first());
     if !(rest.is_empty() || grouped && alike) {
         return Err(wrong());
@@ -244,7 +291,10 @@ const IN_WORDS: [&[&str]; 12] = [
 
 /// A folded word that is a number: digits, Roman, an ordinal, or in words.
 fn numeral(word: &str) -> Option<i32> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    let digits = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
     let digits = digits.strip_prefix("ke").unwrap_or(digits);
     if (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits.parse().ok();
@@ -262,7 +312,8 @@ fn roman(word: &str) -> Option<i32> {
     }
     let tens = word.bytes().take_while(|byte| *byte == b'x').count();
     let (first, rest) = word.split_at_checked(tens)?;
-    let (tens, ones) = (TENS.iter().position(|ten| *ten == first)?, ONES.iter().position(|one| *one == rest)?);
+    let (tens, ones) =
+        (TENS.iter().position(|ten| *ten == first)?, ONES.iter().position(|one| *one == rest)?);
     i32::try_from(tens * 10 + ones).ok()
 }
 
@@ -288,7 +339,9 @@ pub fn number_in(text: &str) -> Option<i32> {
         [word, number] if OF_A_RUN.contains(word) => numeral(number),
         _ => None,
     });
-    let last = || words.last().and_then(|last| numeral(last)).filter(|number| !(1900..=2200).contains(number));
+    let last = || {
+        words.last().and_then(|last| numeral(last)).filter(|number| !(1900..=2200).contains(number))
+    };
     number_of_run(text).or(behind_a_word).or_else(last)
 }
 

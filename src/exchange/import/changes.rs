@@ -1,6 +1,8 @@
 //! What a row changes of a record that is there: from what to what, told before it is done.
 
-use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, Iterable, ModelTrait, Value,
+};
 
 use super::remark::{Remark, Weight};
 use super::row_parser::RowParser;
@@ -25,26 +27,40 @@ impl RowParser<'_> {
             let name = column.as_str();
             let ActiveValue::Set(new) = draft.get(column) else { continue };
             let old = row.get(column);
-            if old == new || is_derived(name) || matches!(name, "id" | "key") || E::PERSONAL.contains(&name) {
+            if old == new
+                || is_derived(name)
+                || matches!(name, "id" | "key")
+                || E::PERSONAL.contains(&name)
+            {
                 continue;
             }
-            let shown = |value: &Value| called(name, value).map(Phrase::Verbatim).or_else(|| shown(value));
+            let shown =
+                |value: &Value| called(name, value).map(Phrase::Verbatim).or_else(|| shown(value));
             self.tell_change(name, shown(&old), shown(&new));
         }
     }
 
     /// Says that something changes, at the column of the file that says so where there is one.
-    pub(super) fn tell_change<V: phrase::Value>(&mut self, column: &'static str, from: Option<V>, to: Option<V>) {
+    pub(super) fn tell_change<V: phrase::Value>(
+        &mut self,
+        column: &'static str,
+        from: Option<V>,
+        to: Option<V>,
+    ) {
         let told = |value: Option<V>| value.map_or_else(|| say!("nothing"), V::phrase);
         let message = match (from, to) {
             (None, None) => say!("changes"),
             (from, to) => say!("changes from {from} to {to}", from = told(from), to = told(to)),
         };
         let plain = column.trim_end_matches("_id").trim_end_matches("_code");
-        match [column, plain].into_iter().find(|field| !self.layout.cell(self.row, field).is_empty()) {
+        match [column, plain]
+            .into_iter()
+            .find(|field| !self.layout.cell(self.row, field).is_empty())
+        {
             Some(field) => self.remark(Weight::Note, field, message),
             None => {
-                let message = Phrase::joined([Phrase::verbatim(plain.replace('_', " ")), message], " ");
+                let message =
+                    Phrase::joined([Phrase::verbatim(plain.replace('_', " ")), message], " ");
                 self.remarks.push(Remark::of_row(Weight::Note, message));
             }
         }
@@ -54,7 +70,9 @@ impl RowParser<'_> {
 /// A value for a sentence; none where it is null, or says nothing to a reader.
 fn shown(value: &Value) -> Option<Phrase> {
     match value {
-        Value::String(text) => text.as_ref().map(|text| Phrase::Verbatim(format!("\"{}\"", short(text)))),
+        Value::String(text) => {
+            text.as_ref().map(|text| Phrase::Verbatim(format!("\"{}\"", short(text))))
+        }
         Value::Bool(value) => value.map(|value| if value { say!("true") } else { say!("false") }),
         Value::Int(value) => value.map(Phrase::verbatim),
         Value::BigInt(value) => value.map(Phrase::verbatim),

@@ -12,8 +12,10 @@ const HEADER_WITHIN: usize = 10;
 /// Takes the header away from the first rows of a file, with all that stands above it; its cells. Where the place of each cell is known
 /// there are as many as the rows have.
 pub(super) fn take(table: ImportTable, rows: &mut Vec<Row>, is_workbook: bool) -> Vec<String> {
-    let place = rows.iter().take(HEADER_WITHIN).position(|row| is_header(table, &row.cells)).unwrap_or(0);
-    let header = rows.drain(..=place.min(rows.len().saturating_sub(1))).next_back().unwrap_or_default();
+    let place =
+        rows.iter().take(HEADER_WITHIN).position(|row| is_header(table, &row.cells)).unwrap_or(0);
+    let header =
+        rows.drain(..=place.min(rows.len().saturating_sub(1))).next_back().unwrap_or_default();
     let mut cells = plain(&header.cells);
     let next = rows.get(1).map(|row| plain(&row.cells)).unwrap_or_default();
     if let Some(second) = rows.first().map(|row| plain(&row.cells))
@@ -42,7 +44,12 @@ fn plain(cells: &[String]) -> Vec<String> {
 /// field is a heading if something tells so, which is that there are several names of fields beside
 /// it; or that there is one below a heading over several columns, or numbers are below it in the
 /// next row, while nothing stands below the other headings.
-fn joined(table: ImportTable, first: &[String], second: &[String], next: &[String]) -> Option<Vec<String>> {
+fn joined(
+    table: ImportTable,
+    first: &[String],
+    second: &[String],
+    next: &[String],
+) -> Option<Vec<String>> {
     let width = first.len().max(second.len());
     let at = |cells: &[String], place: usize| cells.get(place).cloned().unwrap_or_default();
     let (mut both, mut spans, mut above) = (Vec::with_capacity(width), false, String::new());
@@ -50,7 +57,9 @@ fn joined(table: ImportTable, first: &[String], second: &[String], next: &[Strin
     for place in 0..width {
         let (top, sub) = (at(first, place), at(second, place));
         let is_alone = !top.is_empty()
-            && (place + 1 >= width || !at(first, place + 1).is_empty() || at(second, place + 1).is_empty());
+            && (place + 1 >= width
+                || !at(first, place + 1).is_empty()
+                || at(second, place + 1).is_empty());
         let spanning = if top.is_empty() { above.clone() } else { top.clone() };
         if !top.is_empty() {
             above.clone_from(&top);
@@ -83,7 +92,8 @@ fn is_number(cell: &str) -> bool {
 /// Whether a row counts the columns, as forms do: (1), (2), (3).
 fn counts_columns(cells: &[String]) -> bool {
     let counted = |(place, cell): (usize, &String)| {
-        let digits = cell.trim_matches(|c: char| is_mark(c) || c.is_whitespace() || "().".contains(c));
+        let digits =
+            cell.trim_matches(|c: char| is_mark(c) || c.is_whitespace() || "().".contains(c));
         digits.parse() == Ok(place + 1) && cell.contains('(')
     };
     cells.len() >= 2 && cells.iter().enumerate().all(counted)
@@ -94,7 +104,10 @@ mod tests {
     use super::*;
 
     fn taken(lines: &[&str]) -> (Vec<String>, usize) {
-        let row = |(line, text): (u64, &&str)| Row { line, cells: text.split(';').map(str::to_owned).collect() };
+        let row = |(line, text): (u64, &&str)| Row {
+            line,
+            cells: text.split(';').map(str::to_owned).collect(),
+        };
         let mut rows: Vec<Row> = (1..).zip(lines).map(row).collect();
         let header = take(ImportTable::Delegations, &mut rows, true);
         (header, rows.len())
@@ -112,7 +125,11 @@ mod tests {
             &["Angkatan", "Negara", "Hadir", "Jumlah Terdaftar"],
             1,
         );
-        is(&["Kegiatan;Peserta;", "Angkatan;Negara;Jumlah", "a;Nepal;2"], &["Angkatan", "Negara", "Jumlah"], 1);
+        is(
+            &["Kegiatan;Peserta;", "Angkatan;Negara;Jumlah", "a;Nepal;2"],
+            &["Angkatan", "Negara", "Jumlah"],
+            1,
+        );
         is(
             &["Angkatan;Negara;Jumlah", "Batch;Country;Participants", "a;Nepal;2"],
             &["Batch", "Country", "Participants"],
@@ -128,7 +145,11 @@ mod tests {
             &["Negara", "Angkatan", "Peserta Laki-laki", "Peserta Perempuan"],
             1,
         );
-        is(&["Angkatan;Negara;Jumlah", "(1);(2);(3)", "a;Nepal;2"], &["Angkatan", "Negara", "Jumlah"], 1);
+        is(
+            &["Angkatan;Negara;Jumlah", "(1);(2);(3)", "a;Nepal;2"],
+            &["Angkatan", "Negara", "Jumlah"],
+            1,
+        );
     }
 
     #[test]
@@ -138,10 +159,22 @@ mod tests {
         is(&["Angkatan;Negara;", "a;Nepal;hadir"], &["Angkatan", "Negara", ""], 1);
         is(&["Angkatan;Negara;", "a;;x", "a;Nepal;x"], &["Angkatan", "Negara", ""], 2);
         // A heading is missing, and what stands there is no heading below the one beside it.
-        is(&["Negara;;Kehadiran", "Nepal;NP;hadir", "Fiji;FJ;hadir"], &["Negara", "", "Kehadiran"], 2);
-        is(&["Country;;Status", "Nepal;South Asia;Attended", "Fiji;Pacific;Attended"], &["Country", "", "Status"], 2);
+        is(
+            &["Negara;;Kehadiran", "Nepal;NP;hadir", "Fiji;FJ;hadir"],
+            &["Negara", "", "Kehadiran"],
+            2,
+        );
+        is(
+            &["Country;;Status", "Nepal;South Asia;Attended", "Fiji;Pacific;Attended"],
+            &["Country", "", "Status"],
+            2,
+        );
         is(&["Negara;;Kehadiran", "Nepal;NP;", "Fiji;FJ;hadir"], &["Negara", "", "Kehadiran"], 2);
-        is(&["Angkatan;Negara;;Jumlah", "a;Nepal;NP;2", "a;Fiji;FJ;3"], &["Angkatan", "Negara", "", "Jumlah"], 2);
+        is(
+            &["Angkatan;Negara;;Jumlah", "a;Nepal;NP;2", "a;Fiji;FJ;3"],
+            &["Angkatan", "Negara", "", "Jumlah"],
+            2,
+        );
         is(&["Laporan", "Angkatan;Negara", "1;2;;cek"], &["Angkatan", "Negara", "", ""], 1);
     }
 }

@@ -14,8 +14,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use entity::id::{BatchId, CountryCode, ImportId, InstitutionId, RegionalGroupId};
 use entity::vocabulary::{ImportRowState, ImportState, NameKind, PartnershipRole};
 use entity::{
-    batch, country, country_name, import, import_row, institution, institution_identifier, institution_name,
-    name_decision, partnership, regional_group, source,
+    batch, country, country_name, import, import_row, institution, institution_identifier,
+    institution_name, name_decision, partnership, regional_group, source,
 };
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -100,8 +100,12 @@ impl Knowledge {
     ) -> Result<Self, DbErr> {
         let countries = country::Entity::find().all(db).await?;
         let names = country_name::Entity::find().all(db).await?;
-        let matcher = CountryNames::new(countries.iter().map(Into::into), names.iter().map(Into::into));
-        let in_use = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(db).await?;
+        let matcher =
+            CountryNames::new(countries.iter().map(Into::into), names.iter().map(Into::into));
+        let in_use = institution::Entity::find()
+            .filter(institution::Column::MergedIntoId.is_null())
+            .all(db)
+            .await?;
         let known_bodies: HashMap<InstitutionId, KnownBody> =
             in_use.iter().map(|row| (row.id, KnownBody::of(row))).collect();
         let mut of_bodies = institution_name::Entity::find().all(db).await?;
@@ -114,7 +118,8 @@ impl Knowledge {
         let mut identified: HashMap<String, BTreeSet<InstitutionId>> = HashMap::new();
         for row in institution_identifier::Entity::find().all(db).await? {
             let names = [format!("{}:{}", row.scheme, row.value), row.value];
-            for name in names.into_iter().filter(|_| known_bodies.contains_key(&row.institution_id)) {
+            for name in names.into_iter().filter(|_| known_bodies.contains_key(&row.institution_id))
+            {
                 identified.entry(name).or_default().insert(row.institution_id);
             }
         }
@@ -124,7 +129,8 @@ impl Knowledge {
             group_names.add(row.id, &row.key, names.into_iter().flatten(), row.acronym.as_deref());
             groups.insert(row.id, row);
         }
-        let (mut countries_decided, mut bodies_decided): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
+        let (mut countries_decided, mut bodies_decided): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) =
+            Default::default();
         let whose = match import.account_id {
             Some(account) => name_decision::Column::AccountId.eq(account),
             None => name_decision::Column::AccountId.is_null(),
@@ -142,8 +148,12 @@ impl Knowledge {
                 bodies_decided.entry(row.name).or_default().push((body, row.is_same));
             }
         }
-        let source = source::Entity::find().filter(source::Column::Key.eq(&import.source_key)).one(db).await?;
-        let columns: Vec<MappedColumn> = serde_json::from_value(import.columns.clone()).unwrap_or_default();
+        let source = source::Entity::find()
+            .filter(source::Column::Key.eq(&import.source_key))
+            .one(db)
+            .await?;
+        let columns: Vec<MappedColumn> =
+            serde_json::from_value(import.columns.clone()).unwrap_or_default();
         let order = import.day_order.as_deref().and_then(|order| match order {
             "DAY_FIRST" => Some(DayOrder::DayFirst),
             "MONTH_FIRST" => Some(DayOrder::MonthFirst),
@@ -198,16 +208,23 @@ impl Knowledge {
         batches: &HashMap<BatchId, batch::Model>,
     ) -> Result<HashSet<BatchId>, DbErr> {
         let (own, any) = (self.may(action, Relation::Own), self.may(action, Relation::Stranger));
-        let mut allowed: HashSet<BatchId> =
-            batches.values().filter(|row| any || (own && self.is_ours(row.owner_id))).map(|row| row.id).collect();
+        let mut allowed: HashSet<BatchId> = batches
+            .values()
+            .filter(|row| any || (own && self.is_ours(row.owner_id)))
+            .map(|row| row.id)
+            .collect();
         let ours = &self.visible.actor().rights().institutions;
-        let others: Vec<BatchId> = batches.keys().filter(|id| !allowed.contains(id)).copied().collect();
+        let others: Vec<BatchId> =
+            batches.keys().filter(|id| !allowed.contains(id)).copied().collect();
         if !ours.is_empty() && self.may(action, Relation::CoOrganiser) {
             for some in others.chunks(IDS_PER_QUERY) {
                 let held = partnership::Entity::find()
                     .filter(partnership::Column::BatchId.is_in(some.iter().copied()))
                     .filter(partnership::Column::InstitutionId.is_in(ours.iter().copied()))
-                    .filter(partnership::Column::Role.is_in([PartnershipRole::Organiser, PartnershipRole::Host]))
+                    .filter(
+                        partnership::Column::Role
+                            .is_in([PartnershipRole::Organiser, PartnershipRole::Host]),
+                    )
                     .filter(partnership::Column::EndedAt.is_null());
                 allowed.extend(held.all(db).await?.into_iter().filter_map(|row| row.batch_id));
             }
@@ -231,10 +248,17 @@ impl Knowledge {
         for some in rows.chunks(IDS_PER_QUERY) {
             let of_these = import_row::Entity::find()
                 .filter(import_row::Column::ImportId.eq(before))
-                .filter(import_row::Column::Line.is_in(some.iter().filter_map(|row| i32::try_from(row.line).ok())))
+                .filter(
+                    import_row::Column::Line
+                        .is_in(some.iter().filter_map(|row| i32::try_from(row.line).ok())),
+                )
                 .filter(import_row::Column::About.is_not_null())
-                .filter(import_row::Column::State.is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]));
-            let with_key = |row: import_row::Model| Some((u64::try_from(row.line).ok()?, row.about?));
+                .filter(
+                    import_row::Column::State
+                        .is_not_in([ImportRowState::Refused, ImportRowState::Ambiguous]),
+                );
+            let with_key =
+                |row: import_row::Model| Some((u64::try_from(row.line).ok()?, row.about?));
             meant.extend(of_these.all(db).await?.into_iter().filter_map(with_key));
         }
         Ok(meant)
@@ -270,7 +294,12 @@ impl Knowledge {
 
     /// Where an earlier row stands that has the same title, unless both have keys, by which they are told apart; the row is
     /// remembered.
-    pub(super) fn titled_before(&mut self, title: &impl Hash, is_keyed: bool, line: u64) -> Option<u64> {
+    pub(super) fn titled_before(
+        &mut self,
+        title: &impl Hash,
+        is_keyed: bool,
+        line: u64,
+    ) -> Option<u64> {
         let (keyed, plain) = (hash(&(title, true)), hash(&(title, false)));
         let with_key = self.seen.get(&keyed).filter(|_| !is_keyed);
         let found = self.seen.get(&plain).or(with_key).copied().filter(|first| *first != line);
@@ -300,7 +329,10 @@ impl Knowledge {
 
 /// The last import by which a file of the same name and content was applied, if its columns meant
 /// the same.
-async fn before(db: &DatabaseExecutor<'_>, import: &import::Model) -> Result<Option<ImportId>, DbErr> {
+async fn before(
+    db: &DatabaseExecutor<'_>,
+    import: &import::Model,
+) -> Result<Option<ImportId>, DbErr> {
     let same = import::Entity::find()
         .filter(import::Column::SourceKey.eq(&import.source_key))
         .filter(import::Column::Sha256.eq(&import.sha256))
@@ -309,7 +341,8 @@ async fn before(db: &DatabaseExecutor<'_>, import: &import::Model) -> Result<Opt
         .order_by_desc(import::Column::Id)
         .one(db)
         .await?;
-    let is_read_alike = |row: &import::Model| row.columns == import.columns && row.day_order == import.day_order;
+    let is_read_alike =
+        |row: &import::Model| row.columns == import.columns && row.day_order == import.day_order;
     Ok(same.filter(is_read_alike).map(|row| row.id))
 }
 

@@ -5,14 +5,19 @@ use entity::id::{CountryCode, ImportMappingId, InstitutionId, NameDecisionId};
 use entity::vocabulary::ImportTable;
 use entity::{import, import_mapping, import_row, name_decision};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::carry::{Way, carry_through};
 use super::columns::{Field, MappedColumn, column_name, field_named, fields};
 use super::dates::DayOrder;
 use super::knowledge::Knowledge;
 use super::read::Row;
-use super::rules::{ROWS_AT_A_TIME, RowCounts, Upload, emit, is_ragged, kept, named, order_name, read_row, waiting};
+use super::rules::{
+    ROWS_AT_A_TIME, RowCounts, Upload, emit, is_ragged, kept, named, order_name, read_row, waiting,
+};
 use super::tables;
 use crate::access::Actor;
 use crate::db::{Db, Put, Write};
@@ -43,7 +48,8 @@ pub(super) async fn saved(
         .await?;
     let Some(found) = found else {
         let name = check::short(name);
-        let message = say!("there is no mapping \"{name}\" for {table}", name, table = upload.table);
+        let message =
+            say!("there is no mapping \"{name}\" for {table}", name, table = upload.table);
         return Err(Refusal::new(RefusalCode::NotFound, "mapping", message).into());
     };
     let known = |field: &str| field_named(upload.table, field);
@@ -53,7 +59,9 @@ pub(super) async fn saved(
         }
     }
     for field in fields(upload.table) {
-        if let Some(value) = found.columns.get(format!("{SET}{}", field.name)).and_then(|value| value.as_str()) {
+        if let Some(value) =
+            found.columns.get(format!("{SET}{}", field.name)).and_then(|value| value.as_str())
+        {
             set_for_all(columns, field, value.to_owned());
         }
     }
@@ -82,7 +90,8 @@ fn of_account(actor: &Actor, name: &str) -> Condition {
 fn heading(columns: &[MappedColumn], place: usize) -> String {
     let folded = |column: &MappedColumn| fold(&column.name);
     let heading = columns.get(place).map(folded).unwrap_or_default();
-    let alike = columns.iter().filter(|column| column.is_of_file() && folded(column) == heading).count();
+    let alike =
+        columns.iter().filter(|column| column.is_of_file() && folded(column) == heading).count();
     if heading.is_empty() || alike > 1 { fold(&column_name(place)) } else { heading }
 }
 
@@ -91,7 +100,10 @@ fn assign(columns: &mut Vec<MappedColumn>, place: usize, field: Option<&Field>) 
     if let Some(field) = field {
         // Columns of the file stand in front of these, and keep their places.
         columns.retain(|column| column.is_of_file() || !column.is(field.name));
-        columns.iter_mut().filter(|column| column.is(field.name)).for_each(|column| column.field = None);
+        columns
+            .iter_mut()
+            .filter(|column| column.is(field.name))
+            .for_each(|column| column.field = None);
     }
     if let Some(column) = columns.get_mut(place) {
         column.field = field.map(|field| field.name.to_owned());
@@ -128,12 +140,20 @@ pub(super) fn correct(
     for (place, (field, value)) in set.iter().enumerate() {
         let field = known(table, "set", field)?;
         let value = tidy(value);
-        let refuse = |message: Phrase| Err(check::invalid("set", message).within(place).within("set"));
+        let refuse =
+            |message: Phrase| Err(check::invalid("set", message).within(place).within("set"));
         if field.personal {
-            return refuse(say!("{field} says who somebody is: it is not the same in all rows", field = field.name));
+            return refuse(say!(
+                "{field} says who somebody is: it is not the same in all rows",
+                field = field.name
+            ));
         }
         if value.chars().count() > LONGEST_VALUE {
-            let message = say!("{field} has at most {most} characters", field = field.name, most = LONGEST_VALUE);
+            let message = say!(
+                "{field} has at most {most} characters",
+                field = field.name,
+                most = LONGEST_VALUE
+            );
             return refuse(message);
         }
         let twice = set.iter().filter(|(other, _)| fold(other) == fold(field.name)).count() > 1;
@@ -172,15 +192,19 @@ fn known(table: ImportTable, of: &'static str, name: &str) -> Result<&'static Fi
 fn place_of(columns: &[MappedColumn], name: &str) -> Result<usize, Refusal> {
     let (folded, name) = (fold(name), check::short(name));
     let of_file = || (0..).zip(columns).filter(|(_, column)| column.is_of_file());
-    let headed: Vec<usize> =
-        of_file().filter(|(_, column)| fold(&column.name) == folded).map(|(place, _)| place).collect();
-    let lettered = || of_file().map(|(place, _)| place).find(|place| fold(&column_name(*place)) == folded);
+    let headed: Vec<usize> = of_file()
+        .filter(|(_, column)| fold(&column.name) == folded)
+        .map(|(place, _)| place)
+        .collect();
+    let lettered =
+        || of_file().map(|(place, _)| place).find(|place| fold(&column_name(*place)) == folded);
     match headed[..] {
         [only] => Ok(only),
         [] => lettered().ok_or_else(|| {
             let known = of_file().map(|(_, column)| format!("\"{}\"", column.name));
             let known = Phrase::joined(known, ", ");
-            let message = say!("\"{name}\" heads no column of the file: it has {known}", name, known);
+            let message =
+                say!("\"{name}\" heads no column of the file: it has {known}", name, known);
             check::invalid("columns", message)
         }),
         ref several => {
@@ -188,7 +212,9 @@ fn place_of(columns: &[MappedColumn], name: &str) -> Result<usize, Refusal> {
                 "\"{name}\" heads {several} columns: say which, by {known}",
                 name,
                 several = several.len(),
-                known = Phrase::any_of(several.iter().map(|place| format!("\"{}\"", column_name(*place))))
+                known = Phrase::any_of(
+                    several.iter().map(|place| format!("\"{}\"", column_name(*place)))
+                )
             );
             Err(check::invalid("columns", message))
         }
@@ -196,7 +222,11 @@ fn place_of(columns: &[MappedColumn], name: &str) -> Result<usize, Refusal> {
 }
 
 /// Plans the rows of an import again: what its columns are has changed, or what is known of names.
-async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Result<RowCounts, WriteError> {
+async fn plan_again(
+    w: &mut Write,
+    actor: &Actor,
+    import: &import::Model,
+) -> Result<RowCounts, WriteError> {
     let ragged = is_ragged(&import.written);
     let mut k = Knowledge::read(&w.read().into(), actor.clone(), import.clone(), ragged).await?;
     let (mut counts, mut behind) = (RowCounts::default(), 0);
@@ -208,7 +238,9 @@ async fn plan_again(w: &mut Write, actor: &Actor, import: &import::Model) -> Res
             .limit(ROWS_AT_A_TIME)
             .all(w.read())
             .await?;
-        let (Some(first), Some(last)) = (page.first().map(|row| row.line), page.last().map(|row| row.line)) else {
+        let (Some(first), Some(last)) =
+            (page.first().map(|row| row.line), page.last().map(|row| row.line))
+        else {
             return Ok(counts);
         };
         let rows: Vec<Row> = page.iter().map(read_row).collect();
@@ -247,7 +279,8 @@ pub async fn map(
     said: &Saved,
 ) -> Result<Put<import::Model>, WriteError> {
     waiting(import)?;
-    let mut columns: Vec<MappedColumn> = serde_json::from_value(import.columns.clone()).unwrap_or_default();
+    let mut columns: Vec<MappedColumn> =
+        serde_json::from_value(import.columns.clone()).unwrap_or_default();
     correct(import.into_table, &mut columns, &said.columns, &said.set)?;
     let order = said.order.map(order_name).or_else(|| import.day_order.clone());
     if let Some(name) = &said.save_as {
@@ -266,10 +299,14 @@ pub async fn map(
         };
         w.insert_all(vec![draft]).await?;
     }
-    let changed = import::Model { columns: serde_json::json!(columns), day_order: order, ..import.clone() };
+    let changed =
+        import::Model { columns: serde_json::json!(columns), day_order: order, ..import.clone() };
     let counts = plan_again(w, actor, &changed).await?;
-    let draft =
-        import::ActiveModel { columns: Set(changed.columns), day_order: Set(changed.day_order), ..counts.draft() };
+    let draft = import::ActiveModel {
+        columns: Set(changed.columns),
+        day_order: Set(changed.day_order),
+        ..counts.draft()
+    };
     again(w, import, draft).await
 }
 
@@ -290,7 +327,10 @@ async fn again(
     w.advance::<import::Entity>(import).await?;
     let event = Event::about::<import::Entity>(EventKind::ImportRead, import);
     w.record(event);
-    Ok(Put { row: import::Model { version: import.version + 1, ..import.clone() }, change: put.change })
+    Ok(Put {
+        row: import::Model { version: import.version + 1, ..import.clone() },
+        change: put.change,
+    })
 }
 
 /// What is said of a printed name.
@@ -309,7 +349,11 @@ pub struct Decision {
 /// What is kept of a decision.
 ///
 /// The name says something. It is of a country or of an institution.
-fn draft(w: &Write, import: &import::Model, decision: &Decision) -> Result<name_decision::ActiveModel, Refusal> {
+fn draft(
+    w: &Write,
+    import: &import::Model,
+    decision: &Decision,
+) -> Result<name_decision::ActiveModel, Refusal> {
     let (country, body) = (&decision.country, decision.institution);
     check::exactly_one(&[("country_code", country.is_some()), ("institution_id", body.is_some())])?;
     let name = fold(&named("name", &decision.name)?);
@@ -356,7 +400,9 @@ pub async fn decide_all(
         let at = |refusal: Refusal| refusal.within(place).within("names");
         let draft = draft(w, import, decision).map_err(at)?;
         let contradicts = |other: &&name_decision::ActiveModel| {
-            let one = |draft: &name_decision::ActiveModel| (draft.country_code.clone(), draft.institution_id.clone());
+            let one = |draft: &name_decision::ActiveModel| {
+                (draft.country_code.clone(), draft.institution_id.clone())
+            };
             other.name == draft.name
                 && match (other.is_same.as_ref(), draft.is_same.as_ref()) {
                     (true, true) => one(other) != one(&draft),

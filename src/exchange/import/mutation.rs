@@ -82,12 +82,21 @@ mutations! {
     }
 }
 
-async fn map_import(w: &mut Write, by: &Authorizer, input: &MapImportInput) -> Result<Uuid, WriteError> {
+async fn map_import(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MapImportInput,
+) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     check::at_most("columns", input.columns.len(), MOST_COLUMNS)?;
     check::at_most("set", input.set.len(), MOST_COLUMNS)?;
-    let columns = input.columns.iter().map(|column| (column.name.clone(), column.field.clone())).collect();
-    let set = input.set.iter().map(|one| (one.field.clone(), one.value.clone().unwrap_or_default())).collect();
+    let columns =
+        input.columns.iter().map(|column| (column.name.clone(), column.field.clone())).collect();
+    let set = input
+        .set
+        .iter()
+        .map(|one| (one.field.clone(), one.value.clone().unwrap_or_default()))
+        .collect();
     let order = input.day_order.map(|order| match order {
         ImportDayOrder::DayFirst => DayOrder::DayFirst,
         ImportDayOrder::MonthFirst => DayOrder::MonthFirst,
@@ -96,29 +105,46 @@ async fn map_import(w: &mut Write, by: &Authorizer, input: &MapImportInput) -> R
     Ok(mapping::map(w, by.actor(), &row, &said).await?.row.id.0)
 }
 
-async fn decide_name(w: &mut Write, by: &Authorizer, input: &DecideNameInput) -> Result<Uuid, WriteError> {
+async fn decide_name(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &DecideNameInput,
+) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
     let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
     let institution = body.map(|row| row.id);
-    let decision = Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
+    let decision =
+        Decision { name: input.name.clone(), country, institution, is_same: input.is_same };
     Ok(mapping::decide(w, by.actor(), &row, &decision).await?.row.id.0)
 }
 
-async fn decide_names(w: &mut Write, by: &Authorizer, input: &DecideNamesInput) -> Result<Uuid, WriteError> {
+async fn decide_names(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &DecideNamesInput,
+) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     check::at_most("names", input.names.len(), MOST_NAMES)?;
     let decisions = decisions(w, by, &input.names).await?;
     Ok(mapping::decide_all(w, by.actor(), &row, &decisions).await?.row.id.0)
 }
 
-async fn apply_import(w: &mut Write, by: &Authorizer, input: &ApplyImportInput) -> Result<Uuid, WriteError> {
+async fn apply_import(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ApplyImportInput,
+) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
 }
 
-async fn discard_import(w: &mut Write, by: &Authorizer, input: &DiscardImportInput) -> Result<Uuid, WriteError> {
+async fn discard_import(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &DiscardImportInput,
+) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     Ok(rules::discard(w, &row).await?.row.id.0)
 }
@@ -164,16 +190,22 @@ input! {
 }
 
 /// What is said of names, of countries and institutions that are there: with a few statements for all of them.
-async fn decisions(w: &Write, by: &Authorizer, names: &[ImportNameInput]) -> Result<Vec<Decision>, WriteError> {
+async fn decisions(
+    w: &Write,
+    by: &Authorizer,
+    names: &[ImportNameInput],
+) -> Result<Vec<Decision>, WriteError> {
     let bodies = names.iter().filter_map(|name| Some(name.institution_id?.0)).collect();
     let bodies = by.find_some::<institution::Entity>(w, &bodies).await?;
     let bodies: BTreeSet<InstitutionId> = bodies.into_iter().map(|row| row.id).collect();
     let countries = known_codes(w).await?;
     let mut decisions = Vec::with_capacity(names.len());
     for (place, one) in names.iter().enumerate() {
-        let nothing =
-            |field, what: Phrase| Refusal::new(RefusalCode::NotFound, field, what).within(place).within("names");
-        let (country, institution) = (one.country.as_ref().map(|code| &code.0), one.institution_id.map(|id| id.0));
+        let nothing = |field, what: Phrase| {
+            Refusal::new(RefusalCode::NotFound, field, what).within(place).within("names")
+        };
+        let (country, institution) =
+            (one.country.as_ref().map(|code| &code.0), one.institution_id.map(|id| id.0));
         let institution = institution.map(InstitutionId);
         if let Some(code) = country.filter(|code| !countries.contains(*code)) {
             return Err(nothing("country_code", say!("there is no country {code}", code)).into());
@@ -182,13 +214,22 @@ async fn decisions(w: &Write, by: &Authorizer, names: &[ImportNameInput]) -> Res
             return Err(nothing("institution_id", say!("there is no such institution")).into());
         }
         let name = one.name.clone();
-        decisions.push(Decision { name, country: country.cloned(), institution, is_same: one.is_same });
+        decisions.push(Decision {
+            name,
+            country: country.cloned(),
+            institution,
+            is_same: one.is_same,
+        });
     }
     Ok(decisions)
 }
 
 /// The writer's import: nobody sees another's.
-async fn own(w: &mut Write, by: &Authorizer, id: IdOf<import::Entity>) -> Result<import::Model, WriteError> {
+async fn own(
+    w: &mut Write,
+    by: &Authorizer,
+    id: IdOf<import::Entity>,
+) -> Result<import::Model, WriteError> {
     // Whoever applies it holds its row: nobody waits for that.
     applying::free(w, by.find::<import::Entity>(w, "import_id", id.0).await?).await?;
     let row = by.target::<import::Entity>(w, "import_id", id.0).await?;

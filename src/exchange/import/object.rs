@@ -242,7 +242,10 @@ async fn rows(
     after: Option<Cursor>,
 ) -> Result<Listing<ImportRow>> {
     let reader = ctx.reader();
-    let limit = first.map(|first| size("first", first, ctx.largest_page())).transpose()?.unwrap_or(USUAL_PAGE);
+    let limit = first
+        .map(|first| size("first", first, ctx.largest_page()))
+        .transpose()?
+        .unwrap_or(USUAL_PAGE);
     let list = format!("rows of {}", import.id);
     let behind: Option<i32> = after.as_ref().map(|cursor| read_place(&list, cursor)).transpose()?;
     let condition = Condition::all().add_option(states.map(|states| Column::State.is_in(states)));

@@ -23,7 +23,12 @@ pub(super) struct Plan<T> {
 
 impl<T> Plan<T> {
     /// The plan of a row that was read: what hinders it outweighs all else.
-    pub(super) fn of(row: &Row, parser: RowParser<'_>, about: Option<String>, change: Option<(bool, T)>) -> Self {
+    pub(super) fn of(
+        row: &Row,
+        parser: RowParser<'_>,
+        about: Option<String>,
+        change: Option<(bool, T)>,
+    ) -> Self {
         let heaviest = parser.remarks.iter().map(|remark| remark.weight).max();
         let (state, what) = match (heaviest, change) {
             (Some(Weight::Refused), _) => (ImportRowState::Refused, None),

@@ -67,10 +67,19 @@ impl Remark {
     }
 
     /// Something about a cell; what is personal is not repeated.
-    pub fn of_cell(weight: Weight, column: &str, value: &str, personal: bool, message: Phrase) -> Self {
+    pub fn of_cell(
+        weight: Weight,
+        column: &str,
+        value: &str,
+        personal: bool,
+        message: Phrase,
+    ) -> Self {
         let shown = (!personal && !value.is_empty()).then(|| short(value));
-        let message =
-            if personal && !value.is_empty() { say!("what stands there {message}", message) } else { message };
+        let message = if personal && !value.is_empty() {
+            say!("what stands there {message}", message)
+        } else {
+            message
+        };
         Self { weight, column: Some(column.to_owned()), value: shown, message, beside: None }
     }
 

@@ -27,10 +27,18 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(table: ImportTable, columns: &[MappedColumn], order: Option<DayOrder>, ragged: bool) -> Self {
+    pub(super) fn new(
+        table: ImportTable,
+        columns: &[MappedColumn],
+        order: Option<DayOrder>,
+        ragged: bool,
+    ) -> Self {
         let field = |name: &String| fields(table).iter().find(|field| field.name == name.as_str());
         let known = |column: &MappedColumn| column.field.as_ref().and_then(field);
-        let set = columns.iter().filter_map(|column| Some((known(column)?.name, column.value.clone()?))).collect();
+        let set = columns
+            .iter()
+            .filter_map(|column| Some((known(column)?.name, column.value.clone()?)))
+            .collect();
         let of_file = columns.iter().filter(|column| column.is_of_file());
         let columns = of_file.map(|column| (column.name.clone(), known(column))).collect();
         let mut names = fields(table).iter().map(|field| field.name);
@@ -81,14 +89,22 @@ impl Layout {
         let named = refusal.names();
         let field = named.into_iter().chain((refusal.field == "ordinal").then_some("number"));
         match field.into_iter().find(|field| self.has(field) && !self.cell(row, field).is_empty()) {
-            Some(field) => Remark::of_cell(Weight::Refused, self.heading(field), "", false, refusal.message.clone()),
+            Some(field) => Remark::of_cell(
+                Weight::Refused,
+                self.heading(field),
+                "",
+                false,
+                refusal.message.clone(),
+            ),
             None => Remark::of_row(Weight::Refused, refusal.message.clone()),
         }
     }
 
     /// The heading of the column of a field.
     pub(super) fn heading<'a>(&'a self, field: &'a str) -> &'a str {
-        self.place(field).and_then(|place| self.columns.get(place)).map_or(field, |column| column.0.as_str())
+        self.place(field)
+            .and_then(|place| self.columns.get(place))
+            .map_or(field, |column| column.0.as_str())
     }
 }
 
@@ -105,11 +121,13 @@ impl<'a> RowParser<'a> {
         let mut parser = Self { layout, row, remarks: Vec::new() };
         let (cells, columns) = (row.cells.len(), layout.columns.len());
         if row.cells.first().is_some_and(|cell| is_marked(cell, Mark::HiddenRow)) {
-            parser.remarks.push(Remark::of_row(Weight::Note, say!("the row is hidden in the workbook")));
+            parser
+                .remarks
+                .push(Remark::of_row(Weight::Note, say!("the row is hidden in the workbook")));
         }
         // Cells that are missing at the end are blank ones.
-        let mut beyond =
-            (columns..cells).filter(|place| row.cells.get(*place).is_some_and(|cell| !clean(cell).is_empty()));
+        let mut beyond = (columns..cells)
+            .filter(|place| row.cells.get(*place).is_some_and(|cell| !clean(cell).is_empty()));
         if let Some(place) = beyond.next() {
             let remark = if layout.ragged {
                 let message = say!(
@@ -130,7 +148,11 @@ impl<'a> RowParser<'a> {
         for (_, field) in &layout.columns {
             let Some(field) = field else { continue };
             if layout.is_marked(row, field.name, Mark::HiddenColumn) {
-                parser.remark(Weight::Note, field.name, say!("stands in a column that is hidden in the workbook"));
+                parser.remark(
+                    Weight::Note,
+                    field.name,
+                    say!("stands in a column that is hidden in the workbook"),
+                );
             }
             if layout.is_marked(row, field.name, Mark::Utc) {
                 let message = say!(
@@ -141,12 +163,17 @@ impl<'a> RowParser<'a> {
             }
             match strayed(layout.written(row, field.name)) {
                 Some(Some(byte)) => {
-                    let message =
-                        say!("holds the byte {byte}, which is no text in the encoding of the file: type it anew", byte);
+                    let message = say!(
+                        "holds the byte {byte}, which is no text in the encoding of the file: type it anew",
+                        byte
+                    );
                     parser.refuse(field.name, message);
                 }
                 Some(None) => {
-                    parser.refuse(field.name, say!("holds a character that was lost on the way: type it anew"));
+                    parser.refuse(
+                        field.name,
+                        say!("holds a character that was lost on the way: type it anew"),
+                    );
                 }
                 None => {}
             }
@@ -162,7 +189,13 @@ impl<'a> RowParser<'a> {
             .place(field)
             .and_then(|place| self.layout.columns.get(place)?.1)
             .is_some_and(|field| field.personal);
-        self.remarks.push(Remark::of_cell(weight, self.layout.heading(field), &cell, personal, message));
+        self.remarks.push(Remark::of_cell(
+            weight,
+            self.layout.heading(field),
+            &cell,
+            personal,
+            message,
+        ));
     }
 
     pub(super) fn refuse(&mut self, field: &str, message: Phrase) {
@@ -236,7 +269,11 @@ impl<'a> RowParser<'a> {
                 self.remark(
                     Weight::Ambiguous,
                     field,
-                    say!("may be {one} or {other}: say whether days or months come first", one, other),
+                    say!(
+                        "may be {one} or {other}: say whether days or months come first",
+                        one,
+                        other
+                    ),
                 );
             }
             NoDay::Wrong(message) => self.refuse(field, message),
@@ -316,8 +353,13 @@ impl<'a> RowParser<'a> {
     /// A degree, with a point or a comma.
     pub(super) fn degree(&mut self, field: &str) -> Option<f64> {
         let text = self.text(field)?;
-        let read =
-            text.replace(',', ".").trim_end_matches('°').trim().parse().ok().filter(|degree: &f64| degree.is_finite());
+        let read = text
+            .replace(',', ".")
+            .trim_end_matches('°')
+            .trim()
+            .parse()
+            .ok()
+            .filter(|degree: &f64| degree.is_finite());
         if read.is_none() {
             self.refuse(field, say!("is not a number of degrees"));
         }
@@ -325,15 +367,23 @@ impl<'a> RowParser<'a> {
     }
 
     /// A value of a vocabulary, by its name or by what people write for it.
-    pub(super) fn vocabulary<V: Vocabulary + Copy>(&mut self, field: &str, also: &[(&str, V)]) -> Option<V> {
+    pub(super) fn vocabulary<V: Vocabulary + Copy>(
+        &mut self,
+        field: &str,
+        also: &[(&str, V)],
+    ) -> Option<V> {
         let text = self.text(field)?;
         let folded = fold(&text);
         // A sign may be followed by how it is to be drawn.
         let sign = text.trim_end_matches(['\u{fe0e}', '\u{fe0f}']);
-        if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded || *written == sign) {
+        if let Some((_, value)) =
+            also.iter().find(|(written, _)| *written == folded || *written == sign)
+        {
             return Some(*value);
         }
-        if let Some(people) = self.layout.people.filter(|_| field == "status" && cells::count(&text).is_ok()) {
+        if let Some(people) =
+            self.layout.people.filter(|_| field == "status" && cells::count(&text).is_ok())
+        {
             let column = self.layout.heading(field).to_owned();
             let message = say!(
                 "is a number, and no state: if \"{column}\" is how many came, say that it is {people}",

@@ -56,7 +56,11 @@ pub struct Upload {
 pub fn table_named(name: &str) -> Result<ImportTable, Phrase> {
     ImportTable::parse(&name.to_uppercase()).map_err(|unknown| {
         let known = unknown.known.iter().map(|known| known.to_lowercase());
-        say!("\"{name}\" is no table: it is one of {known}", name, known = Phrase::joined(known, ", "))
+        say!(
+            "\"{name}\" is no table: it is one of {known}",
+            name,
+            known = Phrase::joined(known, ", ")
+        )
     })
 }
 
@@ -124,33 +128,48 @@ pub(super) async fn enter(
             let found = institution::Entity::find().filter(normal).one(w.read()).await?;
             let found = found.filter(|row| *actor == Actor::Operator || ours.contains(&row.id));
             let key = check::short(key);
-            let message = || say!("\"{key}\" is not the key of an institution for which you may import", key);
-            Some(found.ok_or_else(|| Refusal::new(RefusalCode::NotFound, "institution_id", message()))?)
+            let message =
+                || say!("\"{key}\" is not the key of an institution for which you may import", key);
+            Some(
+                found.ok_or_else(|| {
+                    Refusal::new(RefusalCode::NotFound, "institution_id", message())
+                })?,
+            )
         }
         None if ours.len() > 1 && !actor.rights().is(GrantRole::Curator) => {
-            let message = say!("you are an officer of several institutions: say for which of them you import");
+            let message = say!(
+                "you are an officer of several institutions: say for which of them you import"
+            );
             return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
         }
         None => match ours.first().filter(|_| ours.len() == 1) {
-            Some(only) => Some(rule::row_of::<institution::Entity>(w, "institution_id", *only).await?),
+            Some(only) => {
+                Some(rule::row_of::<institution::Entity>(w, "institution_id", *only).await?)
+            }
             None => None,
         },
     };
     if let Some(account) = account {
         let waiting = import::Entity::find()
             .filter(import::Column::AccountId.eq(account))
-            .filter(import::Column::State.is_in([ImportState::Reading, ImportState::Ready, ImportState::Applying]))
+            .filter(import::Column::State.is_in([
+                ImportState::Reading,
+                ImportState::Ready,
+                ImportState::Applying,
+            ]))
             .count(w.read())
             .await?;
         if waiting >= MOST_WAITING {
-            let message = say!("you have {waiting} imports waiting: apply or discard some first", waiting);
+            let message =
+                say!("you have {waiting} imports waiting: apply or discard some first", waiting);
             return Err(Refusal::new(RefusalCode::OutOfRange, "import_id", message).into());
         }
     }
     let file_name = named("file_name", &upload.file_name)?;
     let whose = body.as_ref().map_or_else(|| actor.to_string(), |row| row.key.clone());
     let same = Sha256::digest(format!("{whose}\n{}\n{}", upload.table, fold(&file_name)));
-    let stem: String = body.as_ref().map_or("import", |row| row.key.as_str()).chars().take(80).collect();
+    let stem: String =
+        body.as_ref().map_or("import", |row| row.key.as_str()).chars().take(80).collect();
     let source_key = format!("file-of-{stem}-{}", hexadecimal(&same).get(..12).unwrap_or_default());
     let draft = import::ActiveModel {
         key: Set(made_key(w, "import")),
@@ -190,7 +209,11 @@ pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> 
     let name = tidy(name);
     let length = name.chars().count();
     if name.is_empty() || length > LONGEST_NAME {
-        let message = say!("a name has 1 to {most} characters; this has {length}", most = LONGEST_NAME, length);
+        let message = say!(
+            "a name has 1 to {most} characters; this has {length}",
+            most = LONGEST_NAME,
+            length
+        );
         return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
     }
     Ok(name)
@@ -199,8 +222,8 @@ pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> 
 /// What happened to an import is for its officer and auditors.
 pub(super) fn emit(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
     let Some(changes) = put.change.changes() else { return };
-    let event =
-        Event::about::<import::Entity>(kind, &put.row).changing(rule::public_changes::<import::Entity>(changes));
+    let event = Event::about::<import::Entity>(kind, &put.row)
+        .changing(rule::public_changes::<import::Entity>(changes));
     w.record(event);
 }
 
@@ -248,7 +271,11 @@ pub(super) fn is_ragged(written: &str) -> bool {
 }
 
 /// Rows of a file as they are kept, with what they would change.
-pub(super) fn kept<T>(import: ImportId, rows: Vec<Row>, plans: Vec<Plan<T>>) -> Vec<import_row::ActiveModel> {
+pub(super) fn kept<T>(
+    import: ImportId,
+    rows: Vec<Row>,
+    plans: Vec<Plan<T>>,
+) -> Vec<import_row::ActiveModel> {
     let row = |(row, plan): (Row, Plan<T>)| import_row::ActiveModel {
         import_id: Set(import),
         line: Set(i32::try_from(plan.line).unwrap_or(i32::MAX)),
@@ -271,15 +298,22 @@ pub(super) fn waiting(row: &import::Model) -> Result<(), Refusal> {
     if row.state == ImportState::Ready {
         return Ok(());
     }
-    let message =
-        say!("the import is {state}, and only one that is READY can be changed or applied", state = row.state);
+    let message = say!(
+        "the import is {state}, and only one that is READY can be changed or applied",
+        state = row.state
+    );
     Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message))
 }
 
 /// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`] removes the rest.
-pub async fn discard(w: &mut Write, import: &import::Model) -> Result<Put<import::Model>, WriteError> {
-    if matches!(import.state, ImportState::Applying | ImportState::Applied | ImportState::Discarded) {
-        let message = say!("the import is {state}, and cannot be thrown away", state = import.state);
+pub async fn discard(
+    w: &mut Write,
+    import: &import::Model,
+) -> Result<Put<import::Model>, WriteError> {
+    if matches!(import.state, ImportState::Applying | ImportState::Applied | ImportState::Discarded)
+    {
+        let message =
+            say!("the import is {state}, and cannot be thrown away", state = import.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());
     }
     // Before its rows: whoever is still reading the file keeps no more of them behind this.
@@ -321,7 +355,8 @@ pub async fn clear(db: &Db) -> Result<(), DbErr> {
     let mut rows = Query::select();
     rows.expr(Expr::val(1)).from(import_row::Entity);
     rows.and_where(
-        Expr::col((import_row::Entity, import_row::Column::ImportId)).equals((import::Entity, import::Column::Id)),
+        Expr::col((import_row::Entity, import_row::Column::ImportId))
+            .equals((import::Entity, import::Column::Id)),
     );
     let over = import::Entity::find()
         .filter(import::Column::State.is_in([ImportState::Discarded, ImportState::Failed]))

@@ -40,24 +40,35 @@ pub async fn receive(
     mut file: impl Bytes,
     on_progress: impl Fn(&import::Model, u64),
 ) -> Result<import::Model, UploadError> {
-    let (file, digest) =
-        run_blocking(move || digest(&mut file).map(|digest| (file, digest))).await?.map_err(ReadError::from)?;
+    let (file, digest) = run_blocking(move || digest(&mut file).map(|digest| (file, digest)))
+        .await?
+        .map_err(ReadError::from)?;
     let enter = write(db, clock, actor.clone(), async |w| enter(w, actor, &upload, digest).await);
     let started = db.reached(enter).await?.value;
     let progress = Progress::of(started.id);
     on_progress(&started, 0);
-    let staging = Staging { db, clock, actor, upload: &upload, import: started.clone(), counts: RowCounts::default() };
+    let staging = Staging {
+        db,
+        clock,
+        actor,
+        upload: &upload,
+        import: started.clone(),
+        counts: RowCounts::default(),
+    };
     let on_progress = |rows| {
         progress.publish(rows);
         on_progress(&started, rows);
     };
     let read = match run_blocking(move || read::read(file)).await? {
-        Ok((written, rows)) => match db.reached(staging.take(&written.to_string(), rows, on_progress)).await {
-            Ok((import, counts)) => {
-                db.reached(ready(db, clock, actor, import, counts)).await.map_err(UploadError::Write)
+        Ok((written, rows)) => {
+            match db.reached(staging.take(&written.to_string(), rows, on_progress)).await {
+                Ok((import, counts)) => db
+                    .reached(ready(db, clock, actor, import, counts))
+                    .await
+                    .map_err(UploadError::Write),
+                Err(error) => Err(error),
             }
-            Err(error) => Err(error),
-        },
+        }
         Err(error) => Err(UploadError::Unreadable(error)),
     };
     if let Err(error) = &read {
@@ -72,7 +83,9 @@ pub async fn receive(
 }
 
 /// Does what takes its time where it holds nobody up.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, UploadError> {
+async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, UploadError> {
     let broken = |_| WriteError::Contract("a file could not be read to its end");
     Ok(tokio::task::spawn_blocking(work).await.map_err(broken)?)
 }
@@ -119,7 +132,8 @@ impl Staging<'_> {
             };
             let snapshot = self.snapshot().await?;
             let reading = DatabaseExecutor::Transaction(&snapshot);
-            let mut plans = tables::plan(&mut k, &reading, &chunk).await.map_err(WriteError::from)?;
+            let mut plans =
+                tables::plan(&mut k, &reading, &chunk).await.map_err(WriteError::from)?;
             snapshot.end().await.map_err(WriteError::from)?;
             // What rules would refuse is refused now.
             let way = Way::Rehearsed { db: self.db, clock: self.clock, actor: self.actor };
@@ -138,7 +152,11 @@ impl Staging<'_> {
 
     /// Learns what the columns are from the first rows, of which those up to the header are taken
     /// away.
-    async fn begin(&mut self, chunk: &mut Vec<Row>, written: &str) -> Result<Knowledge, WriteError> {
+    async fn begin(
+        &mut self,
+        chunk: &mut Vec<Row>,
+        written: &str,
+    ) -> Result<Knowledge, WriteError> {
         let (snapshot, upload) = (self.snapshot().await?, self.upload);
         let db = &DatabaseExecutor::Transaction(&snapshot);
         let header = header::take(upload.table, chunk, is_ragged(written));
@@ -148,7 +166,9 @@ impl Staging<'_> {
         self.import.columns = serde_json::json!(columns);
         self.import.day_order = upload.order.map(order_name).or(order);
         self.import.written = written.to_owned();
-        let knowledge = Knowledge::read(db, self.actor.clone(), self.import.clone(), is_ragged(written)).await?;
+        let knowledge =
+            Knowledge::read(db, self.actor.clone(), self.import.clone(), is_ragged(written))
+                .await?;
         snapshot.end().await?;
         Ok(knowledge)
     }
@@ -224,8 +244,11 @@ async fn fail(
 ) -> Result<(), WriteError> {
     let failing = async |w: &mut Write| {
         let Some(existing) = reading(w, import).await? else { return Ok(()) };
-        let draft =
-            import::ActiveModel { state: Set(ImportState::Failed), message: Set(Some(message.kept())), ..unset() };
+        let draft = import::ActiveModel {
+            state: Set(ImportState::Failed),
+            message: Set(Some(message.kept())),
+            ..unset()
+        };
         let put = rule::put::<import::Entity>(w, Some(&existing), draft).await?;
         emit(w, EventKind::ImportRead, &put);
         Ok(())

@@ -101,7 +101,9 @@ pub struct InstitutionNames {
 fn key(folded: &str) -> String {
     let words = split(folded).into_iter().filter(|word| !SILENT.contains(word));
     words
-        .map(|word| WRITTEN_AS.iter().find(|(written, _)| *written == word).map_or(word, |(_, meant)| meant))
+        .map(|word| {
+            WRITTEN_AS.iter().find(|(written, _)| *written == word).map_or(word, |(_, meant)| meant)
+        })
         .flat_map(|word| word.split(' '))
         .filter(|word| !SILENT.contains(word))
         .collect()
@@ -122,7 +124,14 @@ impl InstitutionNames {
             let place = built.bearers.len();
             built.spellings.entry(key(&folded)).or_default().push(place);
             built.listed.entry(folded).or_default().push(place);
-            let institution_name::Model { institution_id: id, kind, valid_from: from, valid_to: to, name, .. } = row;
+            let institution_name::Model {
+                institution_id: id,
+                kind,
+                valid_from: from,
+                valid_to: to,
+                name,
+                ..
+            } = row;
             built.bearers.push(Bearer { id, kind, from, to, name });
         }
         built
@@ -134,8 +143,10 @@ impl InstitutionNames {
         let Some((bearers, via)) = self.candidates(printed, &folded) else {
             return BodyMatch::None { suggestions: self.suggestions(&folded) };
         };
-        let mut bearers: Vec<&Bearer> = bearers.into_iter().filter_map(|place| self.bearers.get(place)).collect();
-        let distinct = |bearers: &[&Bearer]| bearers.iter().map(|bearer| bearer.id).collect::<BTreeSet<_>>();
+        let mut bearers: Vec<&Bearer> =
+            bearers.into_iter().filter_map(|place| self.bearers.get(place)).collect();
+        let distinct =
+            |bearers: &[&Bearer]| bearers.iter().map(|bearer| bearer.id).collect::<BTreeSet<_>>();
         if let Some(date) = date
             && distinct(&bearers).len() > 1
         {
@@ -151,7 +162,9 @@ impl InstitutionNames {
                 .or_insert(bearer);
         }
         match (ids.len(), ids.first_key_value()) {
-            (1, Some((id, bearer))) => BodyMatch::One { id: *id, via: via.unwrap_or(BodyVia::Listed(bearer.kind)) },
+            (1, Some((id, bearer))) => {
+                BodyMatch::One { id: *id, via: via.unwrap_or(BodyVia::Listed(bearer.kind)) }
+            }
             _ => BodyMatch::Ambiguous {
                 candidates: ids.into_iter().map(|(id, bearer)| (id, bearer.name.clone())).collect(),
             },
@@ -163,7 +176,8 @@ impl InstitutionNames {
         if let Some(bearers) = self.listed.get(folded) {
             return Some((self.by_name_first(bearers), None));
         }
-        if let Some(bearers) = self.spellings.get(&key(folded)).filter(|_| !key(folded).is_empty()) {
+        if let Some(bearers) = self.spellings.get(&key(folded)).filter(|_| !key(folded).is_empty())
+        {
             return Some((self.by_name_first(bearers), Some(BodyVia::Spelling)));
         }
         let (one, other) = two_parts(printed)?;
@@ -171,15 +185,21 @@ impl InstitutionNames {
         let (first, second) = (named(&one)?, named(&other)?);
         let id = |place: &usize| self.bearers.get(*place).map(|bearer| bearer.id);
         let others: BTreeSet<_> = second.iter().filter_map(id).collect();
-        let agreed: Vec<usize> =
-            first.iter().copied().filter(|place| id(place).is_some_and(|id| others.contains(&id))).collect();
+        let agreed: Vec<usize> = first
+            .iter()
+            .copied()
+            .filter(|place| id(place).is_some_and(|id| others.contains(&id)))
+            .collect();
         (!agreed.is_empty()).then_some((agreed, Some(BodyVia::TwoNames)))
     }
 
     /// Those that bear it as a name; where none does, those of which it is the acronym.
     fn by_name_first(&self, bearers: &[usize]) -> Vec<usize> {
-        let is_acronym = |place: &usize| self.bearers.get(*place).is_some_and(|one| one.kind == NameKind::Acronym);
-        let (acronyms, names): (Vec<usize>, Vec<usize>) = bearers.iter().copied().partition(is_acronym);
+        let is_acronym = |place: &usize| {
+            self.bearers.get(*place).is_some_and(|one| one.kind == NameKind::Acronym)
+        };
+        let (acronyms, names): (Vec<usize>, Vec<usize>) =
+            bearers.iter().copied().partition(is_acronym);
         if names.is_empty() { acronyms } else { names }
     }
 
@@ -193,7 +213,11 @@ impl InstitutionNames {
                 continue;
             }
             let distance = strsim::osa_distance(name, folded);
-            for bearer in bearers.iter().filter_map(|place| self.bearers.get(*place)).filter(|_| distance <= limit) {
+            for bearer in bearers
+                .iter()
+                .filter_map(|place| self.bearers.get(*place))
+                .filter(|_| distance <= limit)
+            {
                 let known = close.entry(bearer.id).or_insert((distance, &bearer.name));
                 if distance < known.0 {
                     *known = (distance, &bearer.name);
@@ -202,7 +226,11 @@ impl InstitutionNames {
         }
         let mut close: Vec<_> = close.into_iter().collect();
         close.sort_by_key(|(id, (distance, _))| (*distance, *id));
-        close.into_iter().take(MOST_SUGGESTIONS).map(|(id, (_, name))| (id, name.to_owned())).collect()
+        close
+            .into_iter()
+            .take(MOST_SUGGESTIONS)
+            .map(|(id, (_, name))| (id, name.to_owned()))
+            .collect()
     }
 }
 
@@ -214,7 +242,13 @@ mod tests {
 
     use super::*;
 
-    fn name(id: u128, kind: NameKind, name: &str, from: Option<&str>, to: Option<&str>) -> institution_name::Model {
+    fn name(
+        id: u128,
+        kind: NameKind,
+        name: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> institution_name::Model {
         let date = |date: &str| date.parse().unwrap();
         institution_name::Model {
             id: InstitutionNameId(Uuid::nil()),
@@ -277,9 +311,15 @@ mod tests {
             name(4, Acronym, "bbk", None, None),
         ]);
         let found = |printed| names.find_as_at(printed, None);
-        assert!(matches!(found("ACE"), BodyMatch::One { id, via: BodyVia::Listed(Common) } if id.0.as_u128() == 2));
-        assert!(matches!(found("BBK"), BodyMatch::Ambiguous { candidates } if candidates.len() == 2));
-        assert!(matches!(found("Centre for Arts (ACE)"), BodyMatch::One { id, .. } if id.0.as_u128() == 1));
+        assert!(
+            matches!(found("ACE"), BodyMatch::One { id, via: BodyVia::Listed(Common) } if id.0.as_u128() == 2)
+        );
+        assert!(
+            matches!(found("BBK"), BodyMatch::Ambiguous { candidates } if candidates.len() == 2)
+        );
+        assert!(
+            matches!(found("Centre for Arts (ACE)"), BodyMatch::One { id, .. } if id.0.as_u128() == 1)
+        );
     }
 
     #[test]
@@ -294,8 +334,13 @@ mod tests {
     #[test]
     fn what_is_close_is_suggested_and_never_taken() {
         assert_eq!(found("CV Maju"), None);
-        assert_eq!(found("Kementerian Perindustrian (BBKB)"), None, "the two contradict each other");
-        let BodyMatch::None { suggestions } = names().find_as_at("Kementrian Perindustrian", None) else {
+        assert_eq!(
+            found("Kementerian Perindustrian (BBKB)"),
+            None,
+            "the two contradict each other"
+        );
+        let BodyMatch::None { suggestions } = names().find_as_at("Kementrian Perindustrian", None)
+        else {
             panic!("one letter is missing")
         };
         assert_eq!(suggestions.first().map(|one| one.0.0.as_u128()), Some(1));

@@ -9,12 +9,15 @@ use super::{CountryNames, CountryVia, NameMatch};
 
 /// Abbreviations of countries that are codes of others: in a language of the register, or of the
 /// Olympic Committee.
-const ABBREVIATIONS: [(&str, &str); 5] = [("AS", "US"), ("SA", "ZA"), ("ANT", "AG"), ("BRN", "BH"), ("BUR", "BF")];
+const ABBREVIATIONS: [(&str, &str); 5] =
+    [("AS", "US"), ("SA", "ZA"), ("ANT", "AG"), ("BRN", "BH"), ("BUR", "BF")];
 
 /// Words of the languages of the register that are codes, too: what is left of a sentence, rather
 /// than a code.
-const WORDS: [&str; 17] =
-    ["am", "and", "are", "at", "be", "by", "can", "do", "et", "in", "is", "it", "la", "nor", "per", "so", "to"];
+const WORDS: [&str; 17] = [
+    "am", "and", "are", "at", "be", "by", "can", "do", "et", "in", "is", "it", "la", "nor", "per",
+    "so", "to",
+];
 
 /// Names of countries in Vietnamese, without their accents, that are codes of others but for the
 /// case of letters.
@@ -43,16 +46,19 @@ impl CountryNames {
         let Some(code) = self.find_code(&capitals) else { return named };
         if !is_as_a_code(written) {
             return match named {
-                NameMatch::None { .. } => {
-                    NameMatch::None { suggestions: self.suggest_all(&BTreeSet::from([code.clone()])) }
-                }
+                NameMatch::None { .. } => NameMatch::None {
+                    suggestions: self.suggest_all(&BTreeSet::from([code.clone()])),
+                },
                 found => found,
             };
         }
         let code = self.in_force(code, date);
         let mut found = BTreeSet::from([code.clone()]);
         found.extend(
-            ABBREVIATIONS.iter().filter(|(short, _)| *short == capitals).map(|(_, of)| CountryCode((*of).to_owned())),
+            ABBREVIATIONS
+                .iter()
+                .filter(|(short, _)| *short == capitals)
+                .map(|(_, of)| CountryCode((*of).to_owned())),
         );
         if let NameMatch::One { code, .. } = named {
             found.insert(code);

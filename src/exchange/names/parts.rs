@@ -14,7 +14,10 @@ pub(super) fn elided(text: &str) -> Option<String> {
     let mut apart = String::with_capacity(text.len());
     let (mut before, mut changed) = ([None, None], false);
     for c in text.chars() {
-        let joins = matches!(before, [None | Some(' ' | '-' | '(' | '/' | ','), Some('d' | 'D' | 'l' | 'L')]);
+        let joins = matches!(
+            before,
+            [None | Some(' ' | '-' | '(' | '/' | ','), Some('d' | 'D' | 'l' | 'L')]
+        );
         if joins && matches!(c, '\'' | '’' | '`' | '´' | 'ʼ') {
             apart.pop();
             changed = true;
@@ -78,13 +81,18 @@ pub(super) fn last_parenthesis(text: &str) -> Option<(String, String)> {
 /// *1) Thailand*, *Thailand¹*, *Thailand (1)*, *Thailand [a]*.
 pub(super) fn undecorated(text: &str) -> Option<String> {
     let is_mark = |c: char| matches!(c, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '⁽' | '⁾');
-    let is_number = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_letter = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_number = |text: &str| {
+        (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_letter =
+        |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     let mut rest = text.trim_start_matches(['(', '[']);
     let number = rest.split_once(['.', ')', ']', ':']).filter(|(number, _)| is_number(number));
     rest = number.map_or(text, |(_, behind)| behind.trim_start());
     loop {
-        let bare = rest.trim_end_matches(|c| is_mark(c) || c.is_whitespace() || matches!(c, '*' | '†' | '‡' | '§'));
+        let bare = rest.trim_end_matches(|c| {
+            is_mark(c) || c.is_whitespace() || matches!(c, '*' | '†' | '‡' | '§')
+        });
         let signed = bare.strip_suffix(')').filter(|before| before.ends_with(is_mark));
         let noted = last_parenthesis(bare).filter(|(_, note)| is_number(note) || is_letter(note));
         let cut = match (signed, noted) {
@@ -111,9 +119,9 @@ pub(super) fn list_parts(text: &str) -> Option<(Signs, Vec<String>)> {
     let mut signs = Signs::Soft;
     let text = text.replace(" - ", ",").replace(" – ", ",").replace(" — ", ",");
     let mut parts = Vec::new();
-    for segment in
-        text.split_inclusive([',', '，', '(', '（', ')', '）', '&', ';', '；', '/', '／', '|', '\n', '、', '،'])
-    {
+    for segment in text.split_inclusive([
+        ',', '，', '(', '（', ')', '）', '&', ';', '；', '/', '／', '|', '\n', '、', '،',
+    ]) {
         signs = signs.max(match segment.chars().next_back() {
             Some('&') => Signs::Conjunction,
             Some(';' | '；' | '/' | '／' | '|' | '\n' | '、' | '،') => Signs::Hard,

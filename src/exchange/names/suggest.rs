@@ -34,7 +34,8 @@ impl CountryNames {
             let (one, other) = (fold(&one), fold(&other));
             for (part, beside) in [(split(&one), split(&other)), (split(&other), split(&one))] {
                 let Some(bearers) = self.spelt(&part) else { continue };
-                let is_another = Title::of(&beside).is_some() && bearers.len() == 1 && is_contested(&part);
+                let is_another =
+                    Title::of(&beside).is_some() && bearers.len() == 1 && is_contested(&part);
                 if is_another || is_a_point(&beside) {
                     return Vec::new();
                 }
@@ -47,8 +48,10 @@ impl CountryNames {
 
     /// The countries whose names stand among the words.
     fn within(&self, words: &[&str]) -> BTreeSet<CountryCode> {
-        let ends = (0..words.len()).flat_map(|start| (start + 1..=words.len()).map(move |end| (start, end)));
-        let named = ends.filter(|(start, end)| closed(&words[*start..*end]).chars().count() >= LEAST_LETTERS);
+        let ends = (0..words.len())
+            .flat_map(|start| (start + 1..=words.len()).map(move |end| (start, end)));
+        let named = ends
+            .filter(|(start, end)| closed(&words[*start..*end]).chars().count() >= LEAST_LETTERS);
         named.filter_map(|(start, end)| self.spelt(&words[start..end])).flatten().cloned().collect()
     }
 
@@ -56,7 +59,8 @@ impl CountryNames {
     fn close(&self, folded: &str, words: &[&str]) -> Vec<Suggestion> {
         // What many names share, titles and articles, tells nothing of which is meant.
         // A title that is a country's name by itself, *United States*, is none here.
-        let is_a_name = |n: usize| Title::of(&words[..n]).is_some() && self.spelt(&words[..n]).is_some();
+        let is_a_name =
+            |n: usize| Title::of(&words[..n]).is_some() && self.spelt(&words[..n]).is_some();
         let is_several = (1..words.len()).any(is_a_name);
         let printed = skeleton(&if is_several { words.join(" ") } else { distinguishing(words) });
         let mut close: BTreeMap<&CountryCode, ((usize, usize), &str)> = BTreeMap::new();
@@ -76,14 +80,22 @@ impl CountryNames {
             close.retain(|(_, ((distance, _), _))| *distance == 0);
         }
         close.truncate(MOST_SUGGESTIONS);
-        close.into_iter().map(|(code, (_, name))| Suggestion { code: code.clone(), name: name.to_owned() }).collect()
+        close
+            .into_iter()
+            .map(|(code, (_, name))| Suggestion { code: code.clone(), name: name.to_owned() })
+            .collect()
     }
 
     pub(super) fn suggest_all(&self, codes: &BTreeSet<CountryCode>) -> Vec<Suggestion> {
         let suggest = |code: &CountryCode| {
             let names = self.all.iter().filter(|(_, bearer, _)| bearer == code);
-            let best = names.min_by_key(|(folded, ..)| self.listed.get(folded).and_then(|bearers| bearers.get(code)));
-            Suggestion { code: code.clone(), name: best.map(|(_, _, name)| name.clone()).unwrap_or_default() }
+            let best = names.min_by_key(|(folded, ..)| {
+                self.listed.get(folded).and_then(|bearers| bearers.get(code))
+            });
+            Suggestion {
+                code: code.clone(),
+                name: best.map(|(_, _, name)| name.clone()).unwrap_or_default(),
+            }
         };
         codes.iter().take(MOST_SUGGESTIONS).map(suggest).collect()
     }

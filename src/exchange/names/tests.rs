@@ -35,7 +35,9 @@ fn names() -> &'static CountryNames {
 
 /// The answer in one line: `VN Listed(Treaty)`, `CD or CG`, `none`, `none, but GE, US`.
 fn line(found: NameMatch) -> String {
-    let join = |codes: Vec<CountryCode>, with: &str| codes.into_iter().map(|c| c.0).collect::<Vec<_>>().join(with);
+    let join = |codes: Vec<CountryCode>, with: &str| {
+        codes.into_iter().map(|c| c.0).collect::<Vec<_>>().join(with)
+    };
     match found {
         NameMatch::One { code, via } => format!("{code} {via:?}"),
         NameMatch::Ambiguous { candidates } => join(candidates, " or "),
@@ -49,7 +51,8 @@ fn line(found: NameMatch) -> String {
 #[track_caller]
 fn assert_found(expected: &[(&str, &str)]) {
     let names = names();
-    let found: Vec<_> = expected.iter().map(|(printed, _)| (*printed, line(names.find(printed)))).collect();
+    let found: Vec<_> =
+        expected.iter().map(|(printed, _)| (*printed, line(names.find(printed)))).collect();
     let found: Vec<_> = found.iter().map(|(printed, line)| (*printed, &line[..])).collect();
     assert_eq!(found, expected);
 }
@@ -152,7 +155,12 @@ fn a_title_has_to_be_the_countrys_own() {
 
 #[test]
 fn a_name_of_several_countries_is_never_decided() {
-    assert_found(&[("Congo", "CD or CG"), ("The Congo", "CD or CG"), ("Korea", "KP or KR"), ("Burma", "BUMM or MM")]);
+    assert_found(&[
+        ("Congo", "CD or CG"),
+        ("The Congo", "CD or CG"),
+        ("Korea", "KP or KR"),
+        ("Burma", "BUMM or MM"),
+    ]);
 }
 
 #[test]
@@ -246,10 +254,25 @@ fn typed_otherwise(text: &str, noise: &[u8]) -> String {
 /// Texts made of the words and signs on which the steps turn.
 fn near_names() -> impl Strategy<Value = String> {
     let words = NAMES.iter().flat_map(|(_, _, name)| name.split(' ').map(str::to_owned));
-    let signs = [", ", " (", ")", " - ", "/", "; ", " Republic of ", " Negara ", " the ", "ID", "\n", "St. ", "d’"];
+    let signs = [
+        ", ",
+        " (",
+        ")",
+        " - ",
+        "/",
+        "; ",
+        " Republic of ",
+        " Negara ",
+        " the ",
+        "ID",
+        "\n",
+        "St. ",
+        "d’",
+    ];
     let pieces: Vec<_> = words.chain(signs.map(str::to_owned)).collect();
-    prop::collection::vec((prop::sample::select(pieces), any::<bool>()), 0..7)
-        .prop_map(|pieces| pieces.into_iter().map(|(piece, apart)| piece + if apart { " " } else { "" }).collect())
+    prop::collection::vec((prop::sample::select(pieces), any::<bool>()), 0..7).prop_map(|pieces| {
+        pieces.into_iter().map(|(piece, apart)| piece + if apart { " " } else { "" }).collect()
+    })
 }
 
 proptest! {

@@ -94,8 +94,9 @@ impl Times {
     /// The only other code of the same country that was in force at the date.
     fn other(&self, code: &CountryCode, date: NaiveDate) -> Option<&CountryCode> {
         let codes = self.numbers.get(code).and_then(|number| self.of_number.get(number))?;
-        let mut then =
-            codes.iter().filter(|other| *other != code && self.has_begun(other, date) && !self.has_ended(other, date));
+        let mut then = codes.iter().filter(|other| {
+            *other != code && self.has_begun(other, date) && !self.has_ended(other, date)
+        });
         then.next().filter(|_| then.next().is_none())
     }
 

@@ -1,8 +1,10 @@
 //! What the matcher knows of words: which are written in several ways, which say nothing, and which are titles of states.
 
 /// Words that may be missing or translated without changing which country is meant. `&` is gone by folding.
-const SILENT: [&str; 16] =
-    ["the", "of", "and", "dan", "de", "du", "des", "la", "le", "les", "et", "el", "los", "las", "del", "y"];
+const SILENT: [&str; 16] = [
+    "the", "of", "and", "dan", "de", "du", "des", "la", "le", "les", "et", "el", "los", "las",
+    "del", "y",
+];
 
 /// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African Rep.*, *Solomon Is.*
 /// One island or several is no difference between countries either.
@@ -196,8 +198,9 @@ impl Title {
 /// Whether a name says that it is some republic's: *Islamic Republic of Iran*, *Gabonese Republic*; not *Hong Kong Special
 /// Administrative Region of the People's Republic of China*.
 pub(super) fn is_of_a_republic(words: &[&str]) -> bool {
-    let leading =
-        (1..=words.len().min(MOST_TITLE_WORDS)).filter_map(|n| Title::of(&words[..n])).any(Title::is_republic);
+    let leading = (1..=words.len().min(MOST_TITLE_WORDS))
+        .filter_map(|n| Title::of(&words[..n]))
+        .any(Title::is_republic);
     leading || words.last().is_some_and(|last| Title::of(&[last]).is_some_and(Title::is_republic))
 }
 
@@ -214,8 +217,11 @@ pub(super) fn key(words: &[&str]) -> String {
         }
         let before_a_word = words.get(position + 1).is_some_and(|next| next.chars().count() > 2);
         let table: &[_] = if position == 0 && before_a_word { &COMPASS } else { &[] };
-        let meant =
-            WRITTEN_AS.iter().chain(table).find(|(written, _)| written == word).map_or(*word, |(_, meant)| meant);
+        let meant = WRITTEN_AS
+            .iter()
+            .chain(table)
+            .find(|(written, _)| written == word)
+            .map_or(*word, |(_, meant)| meant);
         key.push_str(meant);
     }
     key
@@ -223,7 +229,8 @@ pub(super) fn key(words: &[&str]) -> String {
 
 /// The words that tell a name from others: without titles and silent words, unless nothing is left.
 pub(super) fn distinguishing(words: &[&str]) -> String {
-    let is_shared = |word: &str| SILENT.contains(&word) || TITLES.iter().any(|idea| idea.contains(&word));
+    let is_shared =
+        |word: &str| SILENT.contains(&word) || TITLES.iter().any(|idea| idea.contains(&word));
     let left: Vec<&str> = words.iter().copied().filter(|word| !is_shared(word)).collect();
     if left.is_empty() { words.join(" ") } else { left.join(" ") }
 }
@@ -265,9 +272,12 @@ pub(super) fn is_a_point(words: &[&str]) -> bool {
 
 /// The words with the abbreviated ones of titles written out in one language each; none if there are none.
 pub(super) fn written_out<'a>(words: &'a [&'a str]) -> impl Iterator<Item = Vec<&'a str>> {
-    let full = |word: &str| TITLES_WRITTEN_AS.iter().find(|(short, _)| *short == word).map(|(_, full)| full);
+    let full = |word: &str| {
+        TITLES_WRITTEN_AS.iter().find(|(short, _)| *short == word).map(|(_, full)| full)
+    };
     let languages = if words.iter().any(|word| full(word).is_some()) { 4 } else { 0 };
-    (0..languages).map(move |n| words.iter().map(|word| full(word).map_or(*word, |full| full[n])).collect())
+    (0..languages)
+        .map(move |n| words.iter().map(|word| full(word).map_or(*word, |full| full[n])).collect())
 }
 
 /// The words without those that only introduce them.

@@ -10,8 +10,8 @@ use chrono::SecondsFormat;
 use entity::vocabulary::{RecordKind, Vocabulary};
 use sea_orm::sea_query::sea_value_to_json_value;
 use sea_orm::{
-    ColumnTrait, ColumnType, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, IsolationLevel, ModelTrait,
-    Order, QueryOrder, TransactionOptions, Value,
+    ColumnTrait, ColumnType, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
+    IsolationLevel, ModelTrait, Order, QueryOrder, TransactionOptions, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -45,7 +45,8 @@ pub(super) enum RowOrder {
 pub async fn export(db: &Db, visible: &Visible) -> Result<PackageFiles, DbErr> {
     // A transaction of SQLite sees one moment anyway.
     let options = TransactionOptions {
-        isolation_level: (db.backend() == DatabaseBackend::Postgres).then_some(IsolationLevel::RepeatableRead),
+        isolation_level: (db.backend() == DatabaseBackend::Postgres)
+            .then_some(IsolationLevel::RepeatableRead),
         ..Default::default()
     };
     let transaction = db.heavy().begin(options).await?;
@@ -90,7 +91,10 @@ impl PackageFiles {
     /// How many rows each table has.
     pub fn rows(&self) -> Vec<(&str, usize)> {
         let rows = |bytes: &[u8]| csv::Reader::from_reader(bytes).records().count();
-        self.resources.iter().map(|resource| (resource.table.as_str(), rows(&resource.bytes))).collect()
+        self.resources
+            .iter()
+            .map(|resource| (resource.table.as_str(), rows(&resource.bytes)))
+            .collect()
     }
 
     /// The files by their names.
@@ -102,7 +106,8 @@ impl PackageFiles {
     fn description(&self) -> serde_json::Value {
         let tables = tables::all();
         let of = |kind: RecordKind| tables.iter().find(|table| table.kind() == Some(kind));
-        let resources = tables.iter().filter(|table| self.resources.iter().any(|it| it.table == table.name()));
+        let resources =
+            tables.iter().filter(|table| self.resources.iter().any(|it| it.table == table.name()));
         let resources = resources.map(|table| {
             let fields = table.columns().iter().map(|column| {
                 let key = Some(column.name) == table.key_column();
@@ -187,7 +192,11 @@ impl Export<'_> {
 
     /// The rows of a table that may be seen, as cells, in an order that a register made of them has again: by key, or in the order of
     /// their entry. Rows of an owner stand by its key, in the order of their entry where they have ids, else of their cells.
-    pub(super) async fn rows_of<E: Scoped>(&self, columns: &[Column], by: RowOrder) -> Result<Vec<Vec<String>>, DbErr> {
+    pub(super) async fn rows_of<E: Scoped>(
+        &self,
+        columns: &[Column],
+        by: RowOrder,
+    ) -> Result<Vec<Vec<String>>, DbErr> {
         let id = column::<E>("id");
         let order = match by {
             RowOrder::Key(key) => column::<E>(key),
@@ -198,19 +207,28 @@ impl Export<'_> {
             select = select.order_by(order, Order::Asc);
         }
         let rows = select.all(self.transaction).await?;
-        let cells = |row: &E::Model| columns.iter().map(|column| self.cell::<E>(row, column)).collect();
+        let cells =
+            |row: &E::Model| columns.iter().map(|column| self.cell::<E>(row, column)).collect();
         let mut rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
         // What refers to something that may not be seen is not whole.
-        rows.retain(|cells| columns.iter().zip(cells).all(|(column, cell)| !(column.required && cell.is_empty())));
+        rows.retain(|cells| {
+            columns.iter().zip(cells).all(|(column, cell)| !(column.required && cell.is_empty()))
+        });
         match (by, id) {
-            (RowOrder::Owner, Some(_)) => rows.sort_by(|one, other| one.first().cmp(&other.first())),
+            (RowOrder::Owner, Some(_)) => {
+                rows.sort_by(|one, other| one.first().cmp(&other.first()))
+            }
             (RowOrder::Owner, None) => rows.sort_unstable(),
             (RowOrder::Key(_) | RowOrder::Entry, _) => {}
         }
         Ok(rows)
     }
 
-    fn cell<E: EntityTrait<Model: ModelTrait<Entity = E>>>(&self, row: &E::Model, of: &Column) -> String {
+    fn cell<E: EntityTrait<Model: ModelTrait<Entity = E>>>(
+        &self,
+        row: &E::Model,
+        of: &Column,
+    ) -> String {
         let value = |name: &str| stored::<E>(name).map(|column| row.get(column));
         let key = |kind: RecordKind, id: Option<Value>| match id {
             Some(Value::Uuid(Some(id))) => {
@@ -219,12 +237,15 @@ impl Export<'_> {
             _ => String::new(),
         };
         match of.refers {
-            None | Some(Refers::To(RecordKind::Country)) => value(of.name).map(plain).unwrap_or_default(),
+            None | Some(Refers::To(RecordKind::Country)) => {
+                value(of.name).map(plain).unwrap_or_default()
+            }
             Some(Refers::To(kind)) => key(kind, value(of.name)),
             Some(Refers::ToKindIn(kind)) => {
                 let country = value("country").map(plain).unwrap_or_default();
                 let kind = value(kind).map(plain).and_then(|kind| RecordKind::parse(&kind).ok());
-                kind.filter(|_| country.is_empty()).map_or(country, |kind| key(kind, value("subject_id")))
+                kind.filter(|_| country.is_empty())
+                    .map_or(country, |kind| key(kind, value("subject_id")))
             }
         }
     }
@@ -235,7 +256,9 @@ fn plain(value: Value) -> String {
     match &value {
         Value::Double(Some(number)) => number.to_string(),
         Value::ChronoDate(Some(date)) => date.to_string(),
-        Value::ChronoDateTimeUtc(Some(moment)) => moment.to_rfc3339_opts(SecondsFormat::Micros, true),
+        Value::ChronoDateTimeUtc(Some(moment)) => {
+            moment.to_rfc3339_opts(SecondsFormat::Micros, true)
+        }
         Value::ChronoTime(Some(time)) => time.format("%H:%M").to_string(),
         other => match sea_value_to_json_value(other) {
             serde_json::Value::Null => String::new(),
@@ -255,7 +278,12 @@ mod tests {
         for table in tables::all() {
             for column in table.columns() {
                 let special = matches!(column.refers, Some(Refers::ToKindIn(_)));
-                assert!(special || table.field_type(column).is_some(), "{} of {}", column.name, table.name());
+                assert!(
+                    special || table.field_type(column).is_some(),
+                    "{} of {}",
+                    column.name,
+                    table.name()
+                );
             }
         }
     }

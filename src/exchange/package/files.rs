@@ -58,7 +58,11 @@ impl PackageFiles {
         file: impl Into<String>,
         bytes: impl Into<Cow<'static, [u8]>>,
     ) -> Self {
-        self.resources.push(Resource { table: table.into(), file: file.into(), bytes: bytes.into() });
+        self.resources.push(Resource {
+            table: table.into(),
+            file: file.into(),
+            bytes: bytes.into(),
+        });
         self
     }
 
@@ -67,10 +71,14 @@ impl PackageFiles {
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<Self, Problems> {
         let folder = folder.as_ref();
         let bytes = bounded(&folder.join(DESCRIPTION)).map_err(|message| {
-            Problem::of_file(DESCRIPTION, format!("{message}, so {} is not a data package", folder.display()))
+            Problem::of_file(
+                DESCRIPTION,
+                format!("{message}, so {} is not a data package", folder.display()),
+            )
         })?;
-        let described: Description = serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::of_file(DESCRIPTION, format!("does not describe a data package: {error}")))?;
+        let described: Description = serde_json::from_slice(&bytes).map_err(|error| {
+            Problem::of_file(DESCRIPTION, format!("does not describe a data package: {error}"))
+        })?;
         let mut package = Self::new(described.name);
         let mut problems = Problems::default();
         for resource in described.resources {
@@ -93,9 +101,14 @@ fn inside(folder: &Path, path: &str) -> Result<std::path::PathBuf, String> {
     if path.is_empty() || !plain || path.contains('\\') {
         return Err("is not a path inside the folder of the package".to_owned());
     }
-    let real = |path: &Path| path.canonicalize().map_err(|error| format!("cannot be read: {error}"));
+    let real =
+        |path: &Path| path.canonicalize().map_err(|error| format!("cannot be read: {error}"));
     let (folder, path) = (real(folder)?, real(&folder.join(path))?);
-    if path.starts_with(&folder) { Ok(path) } else { Err("leads out of the folder of the package".to_owned()) }
+    if path.starts_with(&folder) {
+        Ok(path)
+    } else {
+        Err("leads out of the folder of the package".to_owned())
+    }
 }
 
 /// What stands in a file, unless that is too much.

@@ -22,7 +22,8 @@ impl PackageKeys {
     /// The id of a record, or why there is none.
     pub(super) fn find(&self, kind: RecordKind, key: &str) -> Result<Uuid, String> {
         let id = self.0.get(&kind).and_then(|keys| keys.get(key));
-        id.copied().ok_or_else(|| format!("is no {} of this package or of the register", name(kind)))
+        id.copied()
+            .ok_or_else(|| format!("is no {} of this package or of the register", name(kind)))
     }
 
     /// Finds all keys of the package: those that it gives to its own records, once each, and those that it refers to.
@@ -59,7 +60,8 @@ impl PackageKeys {
         for table in super::tables::all() {
             let Some(kind) = table.kind() else { continue };
             let own = own.remove(&kind).unwrap_or_default();
-            let asked: BTreeSet<String> = own.iter().cloned().chain(wanted.remove(&kind).unwrap_or_default()).collect();
+            let asked: BTreeSet<String> =
+                own.iter().cloned().chain(wanted.remove(&kind).unwrap_or_default()).collect();
             if asked.is_empty() {
                 continue;
             }
@@ -75,7 +77,12 @@ impl PackageKeys {
 }
 
 /// The keys that a table gives to its records: each of the right form, and none twice.
-fn own_keys(table: &dyn Table, kind: RecordKind, sheet: &Sheet, problems: &mut Problems) -> Vec<String> {
+fn own_keys(
+    table: &dyn Table,
+    kind: RecordKind,
+    sheet: &Sheet,
+    problems: &mut Problems,
+) -> Vec<String> {
     let mut lines: HashMap<String, u64> = HashMap::new();
     let mut keys = Vec::new();
     let column = table.key_column();
@@ -88,15 +95,22 @@ fn own_keys(table: &dyn Table, kind: RecordKind, sheet: &Sheet, problems: &mut P
         let wrong = match kind {
             RecordKind::Citation => None,
             RecordKind::Country if is_country_code(&key) => None,
-            RecordKind::Country => Some("is not a country code: two capital letters, or four".to_owned()),
+            RecordKind::Country => {
+                Some("is not a country code: two capital letters, or four".to_owned())
+            }
             _ if is_key(&key) => None,
-            _ => Some(format!("is not a key: only a-z, 0-9 and hyphens, at most {KEY_LENGTH} of them")),
+            _ => Some(format!(
+                "is not a key: only a-z, 0-9 and hyphens, at most {KEY_LENGTH} of them"
+            )),
         };
         let twice = || lines.get(&key).map(|first| format!("stands in line {first} already"));
         if let Some(message) = wrong.or_else(twice) {
             let problem = problem_at(sheet, *line, column.unwrap_or("record"), message);
-            let problem =
-                if column.is_some() { problem.with(&key, has_personal_keys(kind)) } else { repeated(problem) };
+            let problem = if column.is_some() {
+                problem.with(&key, has_personal_keys(kind))
+            } else {
+                repeated(problem)
+            };
             problems.push(problem);
         }
         lines.entry(key.clone()).or_insert(*line);
@@ -108,7 +122,10 @@ fn own_keys(table: &dyn Table, kind: RecordKind, sheet: &Sheet, problems: &mut P
 /// The same for records whose key is made of several columns.
 fn repeated(problem: super::Problem) -> super::Problem {
     super::Problem {
-        message: format!("the same source and record {}", problem.message.replace("stands", "stand")),
+        message: format!(
+            "the same source and record {}",
+            problem.message.replace("stands", "stand")
+        ),
         ..problem
     }
 }

@@ -96,18 +96,27 @@ pub fn load<'a>(
     loaded(db, clock, actor, package).boxed()
 }
 
-async fn loaded(db: &Db, clock: &Clock, actor: Actor, package: &PackageFiles) -> Result<LoadReport, LoadError> {
+async fn loaded(
+    db: &Db,
+    clock: &Clock,
+    actor: Actor,
+    package: &PackageFiles,
+) -> Result<LoadReport, LoadError> {
     let mut load = Load::default();
     let mut tables = sheets(package, &mut load.problems);
     if !load.problems.is_empty() {
         return Err(load.problems.into());
     }
     let loading = &mut load;
-    let written = db::write(db, clock, actor, async move |w: &mut Write| run(w, &mut tables, loading).await).await;
+    let written =
+        db::write(db, clock, actor, async move |w: &mut Write| run(w, &mut tables, loading).await)
+            .await;
     match written {
-        Ok(written) => {
-            Ok(LoadReport { package: package.name.clone(), tables: load.tables, position: written.cursor.position })
-        }
+        Ok(written) => Ok(LoadReport {
+            package: package.name.clone(),
+            tables: load.tables,
+            position: written.cursor.position,
+        }),
         Err(_) if !load.problems.is_empty() => Err(load.problems.into()),
         Err(error) => Err(LoadError::Write(error)),
     }
@@ -130,7 +139,9 @@ fn sheets(package: &PackageFiles, problems: &mut Problems) -> Vec<(Box<dyn Table
         }
     }
     let known: Vec<&'static str> = tables::all().iter().map(|table| table.name()).collect();
-    for resource in package.resources.iter().filter(|resource| !known.contains(&resource.table.as_str())) {
+    for resource in
+        package.resources.iter().filter(|resource| !known.contains(&resource.table.as_str()))
+    {
         let message = format!("is no table of this format: it has {}", known.join(", "));
         problems.push(Problem::of_file(&resource.file, message).with(&resource.table, false));
     }
@@ -156,7 +167,11 @@ const PUBLIC_TABLES: [&str; 14] = [
 ];
 
 /// Checks and writes, in a transaction. Any problem ends it.
-async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut Load) -> Result<(), WriteError> {
+async fn run(
+    w: &mut Write,
+    tables: &mut [(Box<dyn Table>, Sheet)],
+    load: &mut Load,
+) -> Result<(), WriteError> {
     w.lock_register().await?;
     let keys = PackageKeys::collect(w, tables, &mut load.problems).await?;
     for (table, sheet) in &mut *tables {
@@ -179,7 +194,8 @@ async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut L
         .filter(|counts| counts.any() && PUBLIC_TABLES.contains(&counts.table))
         .map(|counts| {
             let TableCounts { added, changed, removed, .. } = counts;
-            let count = serde_json::json!({ "added": added, "changed": changed, "removed": removed });
+            let count =
+                serde_json::json!({ "added": added, "changed": changed, "removed": removed });
             (counts.table.to_owned(), count)
         })
         .collect();
@@ -190,5 +206,9 @@ async fn run(w: &mut Write, tables: &mut [(Box<dyn Table>, Sheet)], load: &mut L
 }
 
 fn stop_at_problems(load: &Load) -> Result<(), WriteError> {
-    if load.problems.is_empty() { Ok(()) } else { Err(WriteError::Contract("the package has problems")) }
+    if load.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(WriteError::Contract("the package has problems"))
+    }
 }

@@ -30,7 +30,11 @@ impl Sheet {
 }
 
 /// Reads a file that is to be a table with these columns.
-pub(super) fn read(resource: &Resource, columns: &[Column], problems: &mut Problems) -> Option<Sheet> {
+pub(super) fn read(
+    resource: &Resource,
+    columns: &[Column],
+    problems: &mut Problems,
+) -> Option<Sheet> {
     let problem = |message: String| Problem::of_file(&resource.file, message);
     let text = match text(&resource.bytes) {
         Ok(text) => text,
@@ -42,12 +46,14 @@ pub(super) fn read(resource: &Resource, columns: &[Column], problems: &mut Probl
     if let Err((line, place, message)) = scan(text) {
         let column = text.lines().next().and_then(|header| header.split(',').nth(place));
         // In the header, and where a row has too many cells, the cell has no column to be named by.
-        let column = column.filter(|name| line > 1 && columns.iter().any(|column| column.name == *name));
+        let column =
+            column.filter(|name| line > 1 && columns.iter().any(|column| column.name == *name));
         let column = column.map_or_else(|| format!("cell {}", place + 1), str::to_owned);
         problems.push(problem(message).at(line).in_column(column));
         return None;
     }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     let mut header: Option<Vec<String>> = None;
     let mut rows = Vec::new();
@@ -72,7 +78,8 @@ pub(super) fn read(resource: &Resource, columns: &[Column], problems: &mut Probl
         if row.len() != header.len() {
             right = false;
             let cells = if row.len() == 1 { "cell" } else { "cells" };
-            let message = format!("the row has {} {cells}, the header has {}", row.len(), header.len());
+            let message =
+                format!("the row has {} {cells}, the header has {}", row.len(), header.len());
             problems.push(problem(message).at(line));
         } else if right {
             rows.push((line, row.clone()));
@@ -97,12 +104,18 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
     let line = |end: usize| 1 + bytes.iter().take(end).filter(|byte| **byte == b'\n').count();
     match std::str::from_utf8(bytes) {
         Ok(text) => match bytes.iter().position(|byte| *byte == 0) {
-            Some(zero) => Err(format!("is not text: byte {zero}, in line {}, is zero; it must be UTF-8", line(zero))),
+            Some(zero) => Err(format!(
+                "is not text: byte {zero}, in line {}, is zero; it must be UTF-8",
+                line(zero)
+            )),
             None => Ok(text),
         },
         Err(error) => {
             let end = error.valid_up_to();
-            Err(format!("is not encoded in UTF-8: byte {end}, in line {}, does not belong to it", line(end)))
+            Err(format!(
+                "is not encoded in UTF-8: byte {end}, in line {}, does not belong to it",
+                line(end)
+            ))
         }
     }
 }
@@ -133,7 +146,11 @@ fn scan(text: &str) -> Result<(), (u64, usize, String)> {
         }
         size += 1;
         if size > CELL_LIMIT {
-            return Err((begins, place, format!("the cell is larger than {} KiB", CELL_LIMIT >> 10)));
+            return Err((
+                begins,
+                place,
+                format!("the cell is larger than {} KiB", CELL_LIMIT >> 10),
+            ));
         }
     }
     if quoted {
@@ -183,7 +200,8 @@ struct Lines<'a> {
 
 impl Lines<'_> {
     fn of(&mut self, position: Option<&csv::Position>) -> u64 {
-        let start = position.map_or(self.byte, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        let start = position
+            .map_or(self.byte, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
         while let Some(byte) = self.text.get(self.byte) {
             if self.byte >= start && !matches!(byte, b'\r' | b'\n') {
                 break;

@@ -7,7 +7,8 @@ use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Value,
 };
 use uuid::Uuid;
 
@@ -28,7 +29,8 @@ type Enter<E> = for<'a> fn(
     <E as EntityTrait>::ActiveModel,
 ) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
 
-type Check = for<'a> fn(&'a Write, Vec<Uuid>) -> BoxFuture<'a, Result<Vec<(Uuid, Refusal)>, WriteError>>;
+type Check =
+    for<'a> fn(&'a Write, Vec<Uuid>) -> BoxFuture<'a, Result<Vec<(Uuid, Refusal)>, WriteError>>;
 
 /// A table of records.
 pub(super) struct Records<E: EntityTrait> {
@@ -124,7 +126,12 @@ impl<E: Keyed> Records<E> {
         let own = |column: &&Column| column.refers == Some(Refers::To(E::KIND));
         let column = self.columns.iter().find(own).map_or("", |column| column.name);
         let message = format!("is above itself: {}", keys.join(" → "));
-        problems.push(Problem::of_file(&*self.file, message).at(first.line).in_column(column).with(&first.key, false));
+        problems.push(
+            Problem::of_file(&*self.file, message)
+                .at(first.line)
+                .in_column(column)
+                .with(&first.key, false),
+        );
     }
 }
 
@@ -163,12 +170,16 @@ where
         keys: Vec<String>,
     ) -> BoxFuture<'a, Result<Vec<(String, Uuid)>, WriteError>> {
         Box::pin(async move {
-            let Some(key) = column::<E>(E::KEY) else { return Err(WriteError::Contract("a record has no key")) };
+            let Some(key) = column::<E>(E::KEY) else {
+                return Err(WriteError::Contract("a record has no key"));
+            };
             let mut found = Vec::new();
             for keys in keys.chunks(IDS_PER_QUERY) {
                 let query = E::find().select_only().column(key).filter(key.is_in(keys));
                 match column::<E>("id") {
-                    Some(id) => found.extend(query.column(id).into_tuple::<(String, Uuid)>().all(w.read()).await?),
+                    Some(id) => found.extend(
+                        query.column(id).into_tuple::<(String, Uuid)>().all(w.read()).await?,
+                    ),
                     None => {
                         let codes = query.into_tuple::<String>().all(w.read()).await?;
                         found.extend(codes.into_iter().map(|code| (code, Uuid::nil())));
@@ -184,7 +195,12 @@ where
         for (line, cells) in &sheet.rows {
             let key = self.key(sheet, cells);
             if key.is_empty() && self.made.is_none() {
-                problems.push(problem_at(sheet, *line, E::KEY, "the cell is empty, and must not be"));
+                problems.push(problem_at(
+                    sheet,
+                    *line,
+                    E::KEY,
+                    "the cell is empty, and must not be",
+                ));
             }
             let reading = RowContext { sheet, line: *line, cells, keys, problems: &mut *problems };
             let mut row = Row::read(reading, E::PERSONAL);
@@ -201,13 +217,21 @@ where
         self.sort(problems);
     }
 
-    fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
+    fn write<'a>(
+        &'a mut self,
+        w: &'a mut Write,
+        load: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async move {
             let drafts = std::mem::take(&mut self.drafts);
-            let mut counts = TableCounts { table: self.name, rows: drafts.len(), ..TableCounts::default() };
+            let mut counts =
+                TableCounts { table: self.name, rows: drafts.len(), ..TableCounts::default() };
             let keys = drafts.iter().map(|row| Value::from(row.key.clone()));
-            let existing: HashMap<String, E::Model> =
-                find_in::<E>(w, E::KEY, keys).await?.into_iter().map(|row| (E::key(&row), row)).collect();
+            let existing: HashMap<String, E::Model> = find_in::<E>(w, E::KEY, keys)
+                .await?
+                .into_iter()
+                .map(|row| (E::key(&row), row))
+                .collect();
             for Drafted { line, key, references, draft } in drafts {
                 let old = existing.get(&key);
                 if old.is_some_and(|old| rule::same::<E>(old, &draft)) {
@@ -241,9 +265,15 @@ where
         })
     }
 
-    fn check<'a>(&'a mut self, w: &'a Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
+    fn check<'a>(
+        &'a mut self,
+        w: &'a Write,
+        load: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async move {
-            let Some(check) = self.check.filter(|_| !self.written.is_empty()) else { return Ok(()) };
+            let Some(check) = self.check.filter(|_| !self.written.is_empty()) else {
+                return Ok(());
+            };
             let mut refusals = check(w, self.written.keys().copied().collect()).await?;
             let line = |id: &Uuid| self.written.get(id).copied().unwrap_or_default();
             refusals.sort_by_key(|refusal| line(&refusal.0));
@@ -258,11 +288,17 @@ where
         field_type::<E>(column)
     }
 
-    fn all_keys<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
+    fn all_keys<'a>(
+        &'a self,
+        from: &'a Export<'a>,
+    ) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
         Box::pin(from.keys_of::<E>(|row| (E::id(row), E::key(row))))
     }
 
-    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
+    fn export<'a>(
+        &'a self,
+        from: &'a Export<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
         Box::pin(from.rows_of::<E>(&self.columns, self.order))
     }
 }

@@ -162,7 +162,10 @@ impl<'a> Row<'a> {
     }
 
     /// A value of a vocabulary.
-    pub(super) fn vocabulary<V: Vocabulary + Into<Value>>(&mut self, name: &'static str) -> ActiveValue<V> {
+    pub(super) fn vocabulary<V: Vocabulary + Into<Value>>(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<V> {
         self.required(name, known::<V>)
     }
 
@@ -181,7 +184,10 @@ impl<'a> Row<'a> {
     }
 
     /// How exactly a claimed date is known; to the day where nothing is said, and nothing where no date is claimed.
-    pub(super) fn precision_of_claim(&mut self, name: &'static str) -> ActiveValue<Option<DatePrecision>> {
+    pub(super) fn precision_of_claim(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<Option<DatePrecision>> {
         let mut precision = self.optional(name, known::<DatePrecision>);
         if let Task::Read(reading) = &self.task
             && matches!(precision, ActiveValue::Set(None))
@@ -253,7 +259,10 @@ impl<'a> Row<'a> {
     }
 
     /// A country, or none.
-    pub(super) fn optional_country(&mut self, name: &'static str) -> ActiveValue<Option<CountryCode>> {
+    pub(super) fn optional_country(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<Option<CountryCode>> {
         ActiveValue::Set(self.refer(name, false, RecordKind::Country).map(|of| CountryCode(of.0)))
     }
 
@@ -262,11 +271,16 @@ impl<'a> Row<'a> {
     where
         IdOf<E>: Into<Value> + ValueType,
     {
-        self.refer(name, true, E::KIND).and_then(|of| id::<E>(of.1)).map_or(ActiveValue::NotSet, ActiveValue::Set)
+        self.refer(name, true, E::KIND)
+            .and_then(|of| id::<E>(of.1))
+            .map_or(ActiveValue::NotSet, ActiveValue::Set)
     }
 
     /// A record of a kind, or none.
-    pub(super) fn optional_reference<E: Record>(&mut self, name: &'static str) -> ActiveValue<Option<IdOf<E>>>
+    pub(super) fn optional_reference<E: Record>(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<Option<IdOf<E>>>
     where
         IdOf<E>: Into<Value> + ValueType + Nullable,
     {
@@ -274,7 +288,10 @@ impl<'a> Row<'a> {
     }
 
     /// A record of a kind; where the cell is empty, what is there stays.
-    pub(super) fn kept_reference<E: Record>(&mut self, name: &'static str) -> ActiveValue<Option<IdOf<E>>>
+    pub(super) fn kept_reference<E: Record>(
+        &mut self,
+        name: &'static str,
+    ) -> ActiveValue<Option<IdOf<E>>>
     where
         IdOf<E>: Into<Value> + ValueType + Nullable,
     {
@@ -287,7 +304,8 @@ impl<'a> Row<'a> {
         &mut self,
         kind: &'static str,
         name: &'static str,
-    ) -> (ActiveValue<RecordKind>, ActiveValue<Option<Uuid>>, ActiveValue<Option<CountryCode>>) {
+    ) -> (ActiveValue<RecordKind>, ActiveValue<Option<Uuid>>, ActiveValue<Option<CountryCode>>)
+    {
         let of_kind = self.vocabulary::<RecordKind>(kind);
         let column = Column { name, required: true, refers: Some(Refers::ToKindIn(kind)) };
         let ActiveValue::Set(kind) = of_kind else {
@@ -295,17 +313,29 @@ impl<'a> Row<'a> {
             self.value(column, |_, _| Ok(()));
             return (ActiveValue::NotSet, ActiveValue::NotSet, ActiveValue::NotSet);
         };
-        let found = self.value(column, |cell, reading| reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id)));
+        let found = self.value(column, |cell, reading| {
+            reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id))
+        });
         self.references.extend(found.iter().map(|of| (kind, of.0.clone())));
-        let country = found.as_ref().filter(|_| kind == RecordKind::Country).map(|of| CountryCode(of.0.clone()));
+        let country = found
+            .as_ref()
+            .filter(|_| kind == RecordKind::Country)
+            .map(|of| CountryCode(of.0.clone()));
         let id = found.filter(|_| kind != RecordKind::Country).map(|of| of.1);
         (ActiveValue::Set(kind), ActiveValue::Set(id), ActiveValue::Set(country))
     }
 
     /// The key that stands in a column, and the id of the record.
-    fn refer(&mut self, name: &'static str, required: bool, kind: RecordKind) -> Option<(String, Uuid)> {
+    fn refer(
+        &mut self,
+        name: &'static str,
+        required: bool,
+        kind: RecordKind,
+    ) -> Option<(String, Uuid)> {
         let column = Column { name, required, refers: Some(Refers::To(kind)) };
-        let found = self.value(column, |cell, reading| reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id)));
+        let found = self.value(column, |cell, reading| {
+            reading.keys.find(kind, cell).map(|id| (cell.to_owned(), id))
+        });
         self.references.extend(found.iter().map(|of| (kind, of.0.clone())));
         found
     }
@@ -332,8 +362,9 @@ fn one_line(cell: &str) -> Result<String, String> {
 }
 
 fn known<V: Vocabulary>(cell: &str) -> Result<V, String> {
-    V::parse(cell)
-        .map_err(|unknown| format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", ")))
+    V::parse(cell).map_err(|unknown| {
+        format!("is not a {}: it is one of {}", unknown.vocabulary, unknown.known.join(", "))
+    })
 }
 
 fn integer(cell: &str) -> Result<i32, String> {

@@ -49,7 +49,15 @@ pub(super) fn sets<O: Keyed, C: EntityTrait>(
 ) -> Sets<O, C> {
     let mut row = Row::describe();
     read(&mut row);
-    Sets { name, columns: row.into_columns(), owner, read, enter, file: Arc::default(), sets: Vec::new() }
+    Sets {
+        name,
+        columns: row.into_columns(),
+        owner,
+        read,
+        enter,
+        file: Arc::default(),
+        sets: Vec::new(),
+    }
 }
 
 impl<O, C> Table for Sets<O, C>
@@ -79,7 +87,11 @@ where
         String::new()
     }
 
-    fn find_keys<'a>(&'a self, _: &'a Write, _: Vec<String>) -> BoxFuture<'a, Result<Vec<(String, Uuid)>, WriteError>> {
+    fn find_keys<'a>(
+        &'a self,
+        _: &'a Write,
+        _: Vec<String>,
+    ) -> BoxFuture<'a, Result<Vec<(String, Uuid)>, WriteError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
@@ -106,25 +118,40 @@ where
                     set.references.extend(references);
                     set.draft.push(draft);
                 }
-                None => self.sets.push(Drafted { line: *line, key, references, draft: vec![draft] }),
+                None => {
+                    self.sets.push(Drafted { line: *line, key, references, draft: vec![draft] })
+                }
             }
         }
     }
 
-    fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
+    fn write<'a>(
+        &'a mut self,
+        w: &'a mut Write,
+        load: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async move {
             let sets = std::mem::take(&mut self.sets);
             let rows = sets.iter().map(|set| set.draft.len()).sum();
             let mut counts = TableCounts { table: self.name, rows, ..TableCounts::default() };
             let keys = sets.iter().map(|set| Value::from(set.key.clone()));
-            let owners: HashMap<String, O::Model> =
-                find_in::<O>(w, O::KEY, keys).await?.into_iter().map(|row| (O::key(&row), row)).collect();
+            let owners: HashMap<String, O::Model> = find_in::<O>(w, O::KEY, keys)
+                .await?
+                .into_iter()
+                .map(|row| (O::key(&row), row))
+                .collect();
             let own = if O::KIND == RecordKind::Country { O::KEY } else { "id" };
-            let Some(own) = column::<O>(own) else { return Err(WriteError::Contract("an owner has no id")) };
-            let Some(of) = column::<C>(self.owner) else { return Err(WriteError::Contract("a row has no owner")) };
+            let Some(own) = column::<O>(own) else {
+                return Err(WriteError::Contract("an owner has no id"));
+            };
+            let Some(of) = column::<C>(self.owner) else {
+                return Err(WriteError::Contract("a row has no owner"));
+            };
             // By the text of the id: a `Value` cannot be hashed.
             let mut existing: HashMap<String, Vec<C::Model>> = HashMap::new();
-            for row in find_in::<C>(w, self.owner, owners.values().map(|owner| owner.get(own))).await? {
+            for row in
+                find_in::<C>(w, self.owner, owners.values().map(|owner| owner.get(own))).await?
+            {
                 existing.entry(format!("{:?}", row.get(of))).or_default().push(row);
             }
             for Drafted { line, key, references, draft } in sets {
@@ -144,7 +171,8 @@ where
                         counts.removed += replaced.removed;
                     }
                     Err(error) => {
-                        let problem = |refusal: &Refusal| refused(&self.file, &self.columns, line, refusal);
+                        let problem =
+                            |refusal: &Refusal| refused(&self.file, &self.columns, line, refusal);
                         let problem = load_on(error, problem, load)?;
                         load.problems.push(problem);
                     }
@@ -155,7 +183,11 @@ where
         })
     }
 
-    fn check<'a>(&'a mut self, _: &'a Write, _: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>> {
+    fn check<'a>(
+        &'a mut self,
+        _: &'a Write,
+        _: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async { Ok(()) })
     }
 
@@ -163,11 +195,17 @@ where
         field_type::<C>(column)
     }
 
-    fn all_keys<'a>(&'a self, _: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
+    fn all_keys<'a>(
+        &'a self,
+        _: &'a Export<'a>,
+    ) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
+    fn export<'a>(
+        &'a self,
+        from: &'a Export<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>> {
         Box::pin(from.rows_of::<C>(&self.columns, RowOrder::Owner))
     }
 }
@@ -178,12 +216,13 @@ where
     C: EntityTrait<Model: ModelTrait<Entity = C>>,
     C::ActiveModel: ActiveModelTrait<Entity = C>,
 {
-    let all_there = drafts.iter().all(|draft| match rows.iter().position(|row| rule::same::<C>(row, draft)) {
-        Some(place) => {
-            rows.swap_remove(place);
-            true
-        }
-        None => false,
-    });
+    let all_there =
+        drafts.iter().all(|draft| match rows.iter().position(|row| rule::same::<C>(row, draft)) {
+            Some(place) => {
+                rows.swap_remove(place);
+                true
+            }
+            None => false,
+        });
     all_there && rows.is_empty()
 }

@@ -6,7 +6,10 @@ use std::collections::HashSet;
 use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryFilter, Value};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait,
+    QueryFilter, Value,
+};
 use uuid::Uuid;
 
 use super::export::Export;
@@ -78,15 +81,27 @@ pub(super) trait Table: Send + Sync {
     /// Reads all rows.
     fn read(&mut self, sheet: &Sheet, keys: &PackageKeys, problems: &mut Problems);
     /// Writes what was read and is not there yet.
-    fn write<'a>(&'a mut self, w: &'a mut Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>>;
+    fn write<'a>(
+        &'a mut self,
+        w: &'a mut Write,
+        load: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>>;
     /// Checks what can only be checked once everything is written.
-    fn check<'a>(&'a mut self, w: &'a Write, load: &'a mut Load) -> BoxFuture<'a, Result<(), WriteError>>;
+    fn check<'a>(
+        &'a mut self,
+        w: &'a Write,
+        load: &'a mut Load,
+    ) -> BoxFuture<'a, Result<(), WriteError>>;
     /// Where a column is kept: its type in Table Schema. None where it is kept in no column of its own.
     fn field_type(&self, column: &Column) -> Option<&'static str>;
     /// The ids of its records, and their keys.
-    fn all_keys<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>>;
+    fn all_keys<'a>(
+        &'a self,
+        from: &'a Export<'a>,
+    ) -> BoxFuture<'a, Result<Vec<(Uuid, String)>, DbErr>>;
     /// Its rows, as cells.
-    fn export<'a>(&'a self, from: &'a Export<'a>) -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>>;
+    fn export<'a>(&'a self, from: &'a Export<'a>)
+    -> BoxFuture<'a, Result<Vec<Vec<String>>, DbErr>>;
 }
 
 /// A row that was read.
@@ -98,7 +113,9 @@ pub(super) struct Drafted<A> {
 }
 
 /// A kind of record that a package can hold: all that have a key, and the country, whose key is its code.
-pub(super) trait Keyed: Scoped<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>> {
+pub(super) trait Keyed:
+    Scoped<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>>
+{
     const KIND: RecordKind;
     const PERSONAL: &'static [&'static str];
     /// The column that has the key.
@@ -150,7 +167,9 @@ pub(super) async fn find_in<E: EntityTrait>(
     name: &str,
     values: impl IntoIterator<Item = Value>,
 ) -> Result<Vec<E::Model>, WriteError> {
-    let Some(column) = column::<E>(name) else { return Err(WriteError::Contract("a table has no such column")) };
+    let Some(column) = column::<E>(name) else {
+        return Err(WriteError::Contract("a table has no such column"));
+    };
     let values: Vec<Value> = values.into_iter().collect();
     let mut rows = Vec::new();
     for values in values.chunks(IDS_PER_QUERY) {
@@ -181,7 +200,8 @@ pub(super) fn load_on(
 
 /// A refusal as a problem: of the package's column, where the rule speaks of the register's.
 pub(super) fn refused(file: &str, columns: &[Column], line: u64, refusal: &Refusal) -> Problem {
-    let name = refusal.names().into_iter().find(|name| columns.iter().any(|column| column.name == *name));
+    let name =
+        refusal.names().into_iter().find(|name| columns.iter().any(|column| column.name == *name));
     let problem = Problem::of_file(file, refusal.message.english()).at(line);
     match name {
         Some(name) => problem.in_column(name),

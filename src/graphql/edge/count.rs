@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement,
+    Alias, Asterisk, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement,
+    WindowStatement,
 };
 use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait};
 
@@ -100,7 +101,9 @@ impl Grouping {
         }
         if let Some((of, sum)) = self.of.clone() {
             let text = |bound: Expr| bound.cast_as(Alias::new("text"));
-            counted.expr_as(text(of.clone().min()), "least").expr_as(text(of.clone().max()), "greatest");
+            counted
+                .expr_as(text(of.clone().min()), "least")
+                .expr_as(text(of.clone().max()), "greatest");
             if sum {
                 counted.expr_as(of.sum(), "total");
             }
@@ -115,7 +118,8 @@ impl Grouping {
             number.order_by_expr(Expr::col(value(place)).is_null(), Order::Asc);
             number.order_by(value(place), Order::Asc);
         }
-        let mut numbered = Query::select().column(Asterisk).from_subquery(counted, "counted").take();
+        let mut numbered =
+            Query::select().column(Asterisk).from_subquery(counted, "counted").take();
         numbered.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), number, Alias::new(NUMBER));
         let largest = Query::select()
             .column(Asterisk)
@@ -147,7 +151,9 @@ fn as_text((value, is_id): (Expr, bool), backend: DatabaseBackend) -> Expr {
         (DatabaseBackend::Postgres, true) => {
             Expr::cust_with_exprs("replace(CAST($1 AS text), '-', '') COLLATE \"C\"", [value])
         }
-        (DatabaseBackend::Postgres, false) => Expr::cust_with_exprs("CAST($1 AS text) COLLATE \"C\"", [value]),
+        (DatabaseBackend::Postgres, false) => {
+            Expr::cust_with_exprs("CAST($1 AS text) COLLATE \"C\"", [value])
+        }
         (_, true) => Expr::cust_with_exprs("lower(hex(?))", [value]),
         (_, false) => value.cast_as(Alias::new("text")),
     }

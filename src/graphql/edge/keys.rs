@@ -39,7 +39,9 @@ pub(crate) fn key_in(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Ex
         return column.eq(sea_orm::Value::from(key.clone()));
     }
     let postgres = backend == DatabaseBackend::Postgres;
-    if matches!(keys.first(), None | Some(Key::Long(_))) || (!postgres && keys.len() <= MOST_PARAMETERS) {
+    if matches!(keys.first(), None | Some(Key::Long(_)))
+        || (!postgres && keys.len() <= MOST_PARAMETERS)
+    {
         return column.is_in(keys.iter().cloned().map(sea_orm::Value::from));
     }
     let ids = matches!(keys[0], Key::Id(_));
@@ -47,13 +49,21 @@ pub(crate) fn key_in(column: Expr, keys: &[Key], backend: DatabaseBackend) -> Ex
         let all = Expr::val(joined(keys));
         // A statement within the condition is carried out once, and not for each row.
         return match ids {
-            true => Expr::cust_with_exprs("$1 = ANY((SELECT string_to_array($2, ',')::uuid[])::uuid[])", [column, all]),
-            false => Expr::cust_with_exprs("$1 IN (SELECT unnest(string_to_array($2, ',')))", [column, all]),
+            true => Expr::cust_with_exprs(
+                "$1 = ANY((SELECT string_to_array($2, ',')::uuid[])::uuid[])",
+                [column, all],
+            ),
+            false => Expr::cust_with_exprs(
+                "$1 IN (SELECT unnest(string_to_array($2, ',')))",
+                [column, all],
+            ),
         };
     }
     let all = Expr::val(listed(keys));
     match ids {
-        true => Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all]),
+        true => {
+            Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, all])
+        }
         false => Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, all]),
     }
 }
@@ -83,20 +93,27 @@ mod tests {
         db.execute_unprepared("CREATE TABLE t (id BLOB, code TEXT)").await.unwrap();
         let ids: Vec<Uuid> = (1..=1500).map(Uuid::from_u128).collect();
         for id in &ids {
-            let values = [sea_orm::Value::from(*id), sea_orm::Value::from(format!("c{}", id.as_u128()))];
-            let insert =
-                sea_orm::Statement::from_sql_and_values(DatabaseBackend::Sqlite, "INSERT INTO t VALUES (?, ?)", values);
+            let values =
+                [sea_orm::Value::from(*id), sea_orm::Value::from(format!("c{}", id.as_u128()))];
+            let insert = sea_orm::Statement::from_sql_and_values(
+                DatabaseBackend::Sqlite,
+                "INSERT INTO t VALUES (?, ?)",
+                values,
+            );
             db.execute_raw(insert).await.unwrap();
         }
         for many in [1, 2, 1000, 1001, 1400] {
             let keys: Vec<Key> = ids.iter().take(many).map(|id| Key::Id(*id)).collect();
-            let codes: Vec<Key> = ids.iter().take(many).map(|id| Key::Code(format!("c{}", id.as_u128()))).collect();
+            let codes: Vec<Key> =
+                ids.iter().take(many).map(|id| Key::Code(format!("c{}", id.as_u128()))).collect();
             for (column, keys) in [("id", keys), ("code", codes)] {
                 let wanted = key_in(Expr::col(column), &keys, DatabaseBackend::Sqlite);
                 let select = Query::select().column(Asterisk).from("t").and_where(wanted).take();
                 assert_eq!(db.query_all(&select).await.unwrap().len(), many);
-                let (_, values) =
-                    DatabaseBackend::Sqlite.build(&select).values.map_or((0, 0), |values| (0, values.0.len()));
+                let (_, values) = DatabaseBackend::Sqlite
+                    .build(&select)
+                    .values
+                    .map_or((0, 0), |values| (0, values.0.len()));
                 assert!(values <= MOST_PARAMETERS, "{values}");
             }
         }
@@ -104,6 +121,9 @@ mod tests {
         let wanted = key_in(Expr::col(batch::Column::Id), &keys, DatabaseBackend::Postgres);
         let select = batch::Entity::find().filter(wanted).into_query();
         let sql = DatabaseBackend::Postgres.build(&select).sql;
-        assert!(sql.ends_with(r#"WHERE "id" = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])"#), "{sql}");
+        assert!(
+            sql.ends_with(r#"WHERE "id" = ANY((SELECT string_to_array($1, ',')::uuid[])::uuid[])"#),
+            "{sql}"
+        );
     }
 }

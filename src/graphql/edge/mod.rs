@@ -7,8 +7,13 @@ mod rows;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use sea_orm::sea_query::{ColumnRef, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType, QueryResult};
+use sea_orm::sea_query::{
+    ColumnRef, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, SelectStatement,
+};
+use sea_orm::{
+    Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, JoinType,
+    QueryResult,
+};
 use uuid::Uuid;
 
 use self::keys::{hyphenated, key_in};
@@ -59,12 +64,18 @@ impl<E: Scoped> Edge<E> {
 
     /// Rows whose `column` refers to the parent.
     pub fn by(column: E::Column) -> Self {
-        Self { link: ParentLink::Column((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
+        Self {
+            link: ParentLink::Column((E::default(), column).into_column_ref(), column.as_str()),
+            of: PhantomData,
+        }
     }
 
     /// Rows whose `column` refers to the parent by its id as text.
     pub fn by_text(column: E::Column) -> Self {
-        Self { link: ParentLink::Text((E::default(), column).into_column_ref(), column.as_str()), of: PhantomData }
+        Self {
+            link: ParentLink::Text((E::default(), column).into_column_ref(), column.as_str()),
+            of: PhantomData,
+        }
     }
 
     /// Rows that a link table leads to: its column `here` refers to the parent, `there` to the children.
@@ -90,7 +101,13 @@ impl<E: Scoped> Edge<E> {
 
     /// The rows that may be seen and fulfil `condition`, as children of `keys`; where there are
     /// several, with the parent as a column behind the others.
-    fn select(&self, reader: &Reader, condition: Condition, columns: &[E::Column], keys: &[Key]) -> SelectStatement {
+    fn select(
+        &self,
+        reader: &Reader,
+        condition: Condition,
+        columns: &[E::Column],
+        keys: &[Key],
+    ) -> SelectStatement {
         let mut select = self.child_rows(reader, condition, columns);
         self.link.narrow(&mut select, keys, reader.db().get_database_backend());
         select
@@ -98,7 +115,12 @@ impl<E: Scoped> Edge<E> {
 
     /// The rows that may be seen and fulfil `condition`, with the link table where the edge goes
     /// through one.
-    fn child_rows(&self, reader: &Reader, condition: Condition, columns: &[E::Column]) -> SelectStatement {
+    fn child_rows(
+        &self,
+        reader: &Reader,
+        condition: Condition,
+        columns: &[E::Column],
+    ) -> SelectStatement {
         let mut select = reader.visible().columns::<E>(columns);
         select.cond_where(condition);
         self.link.join(&mut select, Expr::col((E::default(), id_column::<E>())));
@@ -110,12 +132,21 @@ impl ParentLink {
     /// Joins the link table, if there is one; `child` identifies a row.
     pub(crate) fn join(&self, select: &mut SelectStatement, child: Expr) {
         if let Self::Link { table, there, .. } = self {
-            select.join(JoinType::InnerJoin, table.clone(), Expr::col((table.clone(), there.clone())).eq(child));
+            select.join(
+                JoinType::InnerJoin,
+                table.clone(),
+                Expr::col((table.clone(), there.clone())).eq(child),
+            );
         }
     }
 
     /// Keeps the children of `keys`.
-    pub(crate) fn narrow(&self, select: &mut SelectStatement, keys: &[Key], backend: DatabaseBackend) {
+    pub(crate) fn narrow(
+        &self,
+        select: &mut SelectStatement,
+        keys: &[Key],
+        backend: DatabaseBackend,
+    ) {
         if let Some(parent) = self.parent_column(keys) {
             select.expr_as(parent, PARENT_KEY);
         }

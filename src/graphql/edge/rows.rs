@@ -5,9 +5,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{
-    ColumnRef, DynIden, Expr, ExprTrait, Func, IntoColumnRef, IntoIden, Order, Query, SelectStatement,
+    ColumnRef, DynIden, Expr, ExprTrait, Func, IntoColumnRef, IntoIden, Order, Query,
+    SelectStatement,
 };
-use sea_orm::{Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic, ModelTrait, Statement};
+use sea_orm::{
+    Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic, ModelTrait, Statement,
+};
 
 use super::keys::{joined, key_in, listed, type_of};
 use super::{Edge, PARENT_KEY, ParentLink, ROOT};
@@ -30,17 +33,24 @@ impl<E: Scoped<Model: Send + Sync>> LevelLoader for OneLoader<E> {
     fn fetch(self: Arc<Self>, reader: Arc<Reader>, keys: Vec<Key>) -> LevelFuture<Self::Answer> {
         Box::pin(async move {
             let (id, columns) = (id_column::<E>(), row::columns::<E>());
-            let wanted = key_in(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
+            let wanted =
+                key_in(Expr::col((E::default(), id)), &keys, reader.db().get_database_backend());
             let rows = reader.visible().columns::<E>(&columns).and_where(wanted).take();
             let rows = reader.db().query_all(&rows).await?;
-            let keyed = |row| row::model::<E>(row, 0, &columns).map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row));
+            let keyed = |row| {
+                row::model::<E>(row, 0, &columns)
+                    .map(|row| (Key::of(row.get(id)).unwrap_or(ROOT), row))
+            };
             rows.iter().map(keyed).collect()
         })
     }
 }
 
 /// Reads in `order`.
-pub(crate) fn ordered(mut select: SelectStatement, order: &[(ColumnRef, Order)]) -> SelectStatement {
+pub(crate) fn ordered(
+    mut select: SelectStatement,
+    order: &[(ColumnRef, Order)],
+) -> SelectStatement {
     for (column, direction) in order {
         select.order_by(column.clone(), direction.clone());
     }
@@ -96,7 +106,13 @@ impl<E: Scoped> FewLoader<E> {
                 let table = E::default().table_name().into_iden();
                 let mut rows = Query::select();
                 rows.columns(columns.iter().map(|column| (table.clone(), *column)));
-                self.edge.link.rows_of_each(&mut rows, table, self.of_one(reader, &[]), limit, keys);
+                self.edge.link.rows_of_each(
+                    &mut rows,
+                    table,
+                    self.of_one(reader, &[]),
+                    limit,
+                    keys,
+                );
                 sql.first(&self.in_order(rows), None);
             }
         }
@@ -131,7 +147,10 @@ impl ParentLink {
         let keys = self.as_kept(keys);
         sql.text(&format!("SELECT page.*, {PARENTS}.{PARENT_KEY} FROM unnest(string_to_array("));
         sql.value(joined(&keys));
-        sql.text(&format!(", ',')::{}[]) AS {PARENTS}({PARENT_KEY}) CROSS JOIN LATERAL (", type_of(&keys)));
+        sql.text(&format!(
+            ", ',')::{}[]) AS {PARENTS}({PARENT_KEY}) CROSS JOIN LATERAL (",
+            type_of(&keys)
+        ));
         sql.first(&page, Some(enough));
         sql.text(") AS page");
     }

@@ -101,7 +101,11 @@ macro_rules! filter_on {
     ($module:ident, $value:expr, $scope:expr, column($column:ident)) => {
         $crate::graphql::filter::Operator::test(
             $value,
-            sea_orm::sea_query::Expr::col((entity::$module::Entity, entity::$module::Column::$column)).into(),
+            sea_orm::sea_query::Expr::col((
+                entity::$module::Entity,
+                entity::$module::Column::$column,
+            ))
+            .into(),
             $scope,
         )?
     };

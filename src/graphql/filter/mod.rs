@@ -13,7 +13,8 @@ use chrono::NaiveDate;
 use entity::vocabulary::RecordKind;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
+    QueryTrait,
 };
 
 use super::error::bad_input;
@@ -50,7 +51,12 @@ struct Spent {
 impl<'a> Scope<'a> {
     /// The scope of one filter of a request.
     pub fn new(reader: &'a Reader) -> Self {
-        Self { visible: reader.visible(), today: reader.clock().today(), depth: 0, spent: Arc::default() }
+        Self {
+            visible: reader.visible(),
+            today: reader.clock().today(),
+            depth: 0,
+            spent: Arc::default(),
+        }
     }
 
     /// What the caller may see.
@@ -70,15 +76,24 @@ impl<'a> Scope<'a> {
             return Err(bad_input(format!("a filter takes at most {MOST_CONDITIONS} conditions")));
         }
         if self.depth == DEEPEST {
-            return Err(bad_input(format!("a filter takes at most {DEEPEST} conditions within one another")));
+            return Err(bad_input(format!(
+                "a filter takes at most {DEEPEST} conditions within one another"
+            )));
         }
-        Ok(Self { visible: self.visible, today: self.today, depth: self.depth + 1, spent: self.spent.clone() })
+        Ok(Self {
+            visible: self.visible,
+            today: self.today,
+            depth: self.depth + 1,
+            spent: self.spent.clone(),
+        })
     }
 
     fn spend(&self, values: usize) -> async_graphql::Result<()> {
         let values = u32::try_from(values).unwrap_or(MOST_VALUES + 1);
         if self.spent.values.fetch_add(values, Ordering::Relaxed) + values > MOST_VALUES {
-            return Err(bad_input(format!("the lists of a filter take at most {MOST_VALUES} values together")));
+            return Err(bad_input(format!(
+                "the lists of a filter take at most {MOST_VALUES} values together"
+            )));
         }
         Ok(())
     }
@@ -124,7 +139,11 @@ impl Group {
     }
 
     /// By the records that a column refers to, as far as they may be seen.
-    pub fn reference<E: Record + Scoped>(field: &str, column: impl ColumnTrait, visible: &Visible) -> Option<Self> {
+    pub fn reference<E: Record + Scoped>(
+        field: &str,
+        column: impl ColumnTrait,
+        visible: &Visible,
+    ) -> Option<Self> {
         let value = || Expr::col(column.as_column_ref());
         let seen = visible.condition::<E>();
         let value = if seen.is_empty() {
@@ -138,7 +157,11 @@ impl Group {
 }
 
 /// The values of `column` in the rows that may be seen and fulfil `condition`.
-pub fn matching<E: Scoped>(column: E::Column, condition: Condition, scope: &Scope<'_>) -> SelectStatement {
+pub fn matching<E: Scoped>(
+    column: E::Column,
+    condition: Condition,
+    scope: &Scope<'_>,
+) -> SelectStatement {
     let rows = scope.visible().select::<E>().select_only().column(column);
     rows.filter(condition).filter(column.is_not_null()).into_query()
 }

@@ -48,9 +48,16 @@ fn checked(operator: &str, value: Value) -> async_graphql::Result<Value> {
     Ok(value)
 }
 
-fn one_of(column: SimpleExpr, values: Vec<Value>, scope: &Scope<'_>) -> async_graphql::Result<SimpleExpr> {
+fn one_of(
+    column: SimpleExpr,
+    values: Vec<Value>,
+    scope: &Scope<'_>,
+) -> async_graphql::Result<SimpleExpr> {
     if values.len() > LONGEST_LIST {
-        return Err(bad_input(format!("`in` takes at most {LONGEST_LIST} values, not {}", values.len())));
+        return Err(bad_input(format!(
+            "`in` takes at most {LONGEST_LIST} values, not {}",
+            values.len()
+        )));
     }
     scope.spend(values.len())?;
     Ok(column.is_in(values))
@@ -244,7 +251,9 @@ impl Operator for TextFilter {
     fn test(self, column: SimpleExpr, scope: &Scope<'_>) -> async_graphql::Result<Condition> {
         use sea_orm::sea_query::LikeExpr;
         let like = |pattern: String| column.clone().like(LikeExpr::new(pattern).escape('\\'));
-        for (operator, text) in [("eq", &self.eq), ("startsWith", &self.starts_with), ("contains", &self.contains)] {
+        for (operator, text) in
+            [("eq", &self.eq), ("startsWith", &self.starts_with), ("contains", &self.contains)]
+        {
             text.iter().try_for_each(|text| check_length(operator, text))?;
         }
         self.one_of.iter().flatten().try_for_each(|text| check_length("in", text))?;
@@ -285,7 +294,8 @@ impl Operator for IdFilter {
             ))),
         };
         let values = self.one_of.map(|ids| ids.iter().map(value).collect::<Result<Vec<_>, _>>());
-        let values = values.transpose()?.map(|values| one_of(column.clone(), values, scope)).transpose()?;
+        let values =
+            values.transpose()?.map(|values| one_of(column.clone(), values, scope)).transpose()?;
         let eq = self.eq.as_ref().map(value).transpose()?;
         Ok(Condition::all().add_option(eq.map(|value| column.eq(value))).add_option(values))
     }

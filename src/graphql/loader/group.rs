@@ -48,7 +48,11 @@ struct PendingLoad {
 }
 
 impl Group {
-    pub(super) fn start(&mut self, name: &Name, reader: &Arc<Reader>) -> Option<BoxFuture<'static, ()>> {
+    pub(super) fn start(
+        &mut self,
+        name: &Name,
+        reader: &Arc<Reader>,
+    ) -> Option<BoxFuture<'static, ()>> {
         if self.waiting.keys.is_empty() {
             return None;
         }

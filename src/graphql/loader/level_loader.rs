@@ -67,5 +67,7 @@ impl<F: LevelLoader> ErasedLoader for F {
 
 /// An answer with its type.
 pub(super) fn typed<F: LevelLoader>(answer: Arc<dyn Any + Send + Sync>) -> Arc<F::Answer> {
-    answer.downcast().unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
+    answer
+        .downcast()
+        .unwrap_or_else(|_| unreachable!("groups are kept by the type of their question"))
 }

@@ -64,10 +64,26 @@ impl Reader {
         Self::over((db.heavy().clone(), db.heavy().clone()), visible, clock, largest_page)
     }
 
-    fn over((db, heavy): (Readers, Readers), visible: Visible, clock: Clock, largest_page: u64) -> Arc<Self> {
+    fn over(
+        (db, heavy): (Readers, Readers),
+        visible: Visible,
+        clock: Clock,
+        largest_page: u64,
+    ) -> Arc<Self> {
         let (written, marks) = (AtomicBool::default(), AtomicUsize::default());
         let (kept_rows, made, state) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Arc::new(Self { db, heavy, visible, clock, largest_page, written, marks, kept_rows, made, state })
+        Arc::new(Self {
+            db,
+            heavy,
+            visible,
+            clock,
+            largest_page,
+            written,
+            marks,
+            kept_rows,
+            made,
+            state,
+        })
     }
 
     /// Nodes on a page of the outermost list at most; a table's own list may have larger pages than
@@ -140,7 +156,8 @@ impl Reader {
             self.wait(asked).await?;
         }
         let answers: Option<_> = self.state().known(kind, name).and_then(|known| {
-            let answers = keys.iter().map(|key| known.get(key).map(|answer| answer.clone().map(typed::<F>)));
+            let answers =
+                keys.iter().map(|key| known.get(key).map(|answer| answer.clone().map(typed::<F>)));
             answers.collect()
         });
         answers.ok_or_else(|| self.fail("what was read is forgotten before it is used"))
@@ -168,13 +185,19 @@ impl Reader {
     /// What it was told of rows; none unless it was told all of them.
     pub fn kept_rows(&self, table: &str, keys: &[Key]) -> Option<Vec<Arc<Vec<Value>>>> {
         let kept_rows = self.kept_rows.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let values = |key| kept_rows.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone());
+        let values = |key| {
+            kept_rows.get(key).filter(|(of, _)| of == table).map(|(_, values)| values.clone())
+        };
         keys.iter().map(values).collect()
     }
 
     /// What is made of a part of the document once for the request, which a name tells from others
     /// of its type.
-    pub fn kept<T: Send + Sync + 'static>(&self, name: &str, make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+    pub fn kept<T: Send + Sync + 'static>(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Option<T>,
+    ) -> Option<Arc<T>> {
         let made = || self.made.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let known = made().get(name).cloned();
         if let Some(known) = known.and_then(|known| known.downcast().ok()) {
@@ -190,7 +213,10 @@ impl Reader {
         self.marks.fetch_add(1, Ordering::Relaxed)
     }
 
-    async fn wait<T>(&self, receiver: oneshot::Receiver<Result<T, Shared>>) -> async_graphql::Result<T> {
+    async fn wait<T>(
+        &self,
+        receiver: oneshot::Receiver<Result<T, Shared>>,
+    ) -> async_graphql::Result<T> {
         match receiver.await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.fail(error)),

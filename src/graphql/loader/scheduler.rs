@@ -13,8 +13,15 @@ use super::Reader;
 
 impl Reader {
     /// Runs an execution whose resolvers read through this reader.
-    pub fn drive<T>(self: Arc<Self>, execution: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
-        LevelScheduler { reader: self, execution: Box::pin(execution), running: FuturesUnordered::new() }
+    pub fn drive<T>(
+        self: Arc<Self>,
+        execution: impl Future<Output = T> + Send,
+    ) -> impl Future<Output = T> + Send {
+        LevelScheduler {
+            reader: self,
+            execution: Box::pin(execution),
+            running: FuturesUnordered::new(),
+        }
     }
 }
 
@@ -41,7 +48,8 @@ impl<X: Future> Future for LevelScheduler<X> {
     type Output = X::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let noticed = Arc::new(Noticed { woken: AtomicBool::new(false), outer: context.waker().clone() });
+        let noticed =
+            Arc::new(Noticed { woken: AtomicBool::new(false), outer: context.waker().clone() });
         let waker = Waker::from(noticed.clone());
         loop {
             // Nobody asks while a level is under way: what is known then would hang from which
@@ -51,7 +59,9 @@ impl<X: Future> Future for LevelScheduler<X> {
                 return Poll::Pending;
             }
             noticed.woken.store(false, Ordering::SeqCst);
-            if let Poll::Ready(output) = self.execution.as_mut().poll(&mut Context::from_waker(&waker)) {
+            if let Poll::Ready(output) =
+                self.execution.as_mut().poll(&mut Context::from_waker(&waker))
+            {
                 return Poll::Ready(output);
             }
             if noticed.woken.load(Ordering::SeqCst) {

@@ -68,12 +68,25 @@ impl Following {
         let feed = state.app.follow(&visible, &prepared, resume.as_deref()).await?;
         state.metrics.followed(if feed.resumed() { Followed::Resumed } else { Followed::Anew });
         let (shape, prepared) = (shape(&prepared, &caller), Arc::new(prepared));
-        Ok(Self { state, caller, prepared, feed, leave, slots, shape, debt: 0, step: Step::Following })
+        Ok(Self {
+            state,
+            caller,
+            prepared,
+            feed,
+            leave,
+            slots,
+            shape,
+            debt: 0,
+            step: Step::Following,
+        })
     }
 
     /// What is sent of it.
     pub fn frames(self) -> FrameStream {
-        unfold(Box::new(self), async |mut following| following.next().await.map(|frame| (frame, following))).boxed()
+        unfold(Box::new(self), async |mut following| {
+            following.next().await.map(|frame| (frame, following))
+        })
+        .boxed()
     }
 
     async fn next(&mut self) -> Option<LiveFrame> {
@@ -129,12 +142,16 @@ impl Following {
         if let Some(json) = self.state.live.shown.find(self.shape, place) {
             return LiveFrame::Next(json, Some(cursor), slot);
         }
-        let (state, prepared, visible) = (self.state.clone(), self.prepared.clone(), self.feed.visible().clone());
+        let (state, prepared, visible) =
+            (self.state.clone(), self.prepared.clone(), self.feed.visible().clone());
         let (languages, shape) = (self.caller.languages.clone(), self.shape);
         let show = async move {
             let mut cost = 0;
-            let made =
-                state.live.shown.get(shape, place, show(&state, &prepared, &visible, languages, item, &mut cost));
+            let made = state.live.shown.get(
+                shape,
+                place,
+                show(&state, &prepared, &visible, languages, item, &mut cost),
+            );
             (made.await, cost, slot)
         };
         // Others may wait for the same item: it must not wait for the client of this one.
@@ -159,14 +176,16 @@ async fn show(
     item: Item,
     cost: &mut u64,
 ) -> Result<Utf8Bytes, Closed> {
-    *cost = prepared.requested_cost.min(state.app.pipeline.limits().max_cost).max(COST_OF_A_REQUEST);
+    *cost =
+        prepared.requested_cost.min(state.app.pipeline.limits().max_cost).max(COST_OF_A_REQUEST);
     let shown = state.app.show(visible, languages, prepared, item);
     let shown = timeout(state.patience(), AssertUnwindSafe(shown).catch_unwind()).await;
     let response = match shown {
         Ok(Ok(executed)) => executed.response,
         Ok(Err(_panic)) => failure(fault("a resolver panicked", state.app.clock.id())),
         Err(_) => {
-            let message = format!("the answer was not ready within {} s", state.patience().as_secs());
+            let message =
+                format!("the answer was not ready within {} s", state.patience().as_secs());
             let error = RequestError::limit(Limit::Timeout, message);
             let mut error = async_graphql::ServerError::from(error);
             error.locations = vec![Pos::default()];

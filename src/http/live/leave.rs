@@ -47,7 +47,10 @@ impl HttpState {
         // Multiples of the golden ratio spread evenly, however many there are.
         let number = leaving.number.fetch_add(1, Ordering::Relaxed);
         let share = (number as f64 * 0.618_033_988_749_895).fract();
-        (Stay(self.clone()), Leave { closing: leaving.closing.subscribe(), wait: SPREAD.mul_f64(share), at: None })
+        (
+            Stay(self.clone()),
+            Leave { closing: leaving.closing.subscribe(), wait: SPREAD.mul_f64(share), at: None },
+        )
     }
 
     /// Tells all connections to go.

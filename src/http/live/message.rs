@@ -29,8 +29,11 @@ pub enum Said {
 impl Said {
     /// Reads a message; what is wrong with it is the reason of a close with 4400.
     pub fn read(text: &str) -> Result<Self, String> {
-        let message: Value = serde_json::from_str(text).map_err(|_| "the message is not JSON".to_owned())?;
-        let Value::Object(mut message) = message else { return Err("a message is a JSON object".to_owned()) };
+        let message: Value =
+            serde_json::from_str(text).map_err(|_| "the message is not JSON".to_owned())?;
+        let Value::Object(mut message) = message else {
+            return Err("a message is a JSON object".to_owned());
+        };
         let kind = message.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let payload = message.remove("payload").filter(|payload| !payload.is_null());
         match kind.as_str() {
@@ -48,7 +51,10 @@ impl Said {
                 Ok(Self::Subscribe(id, params))
             }
             "complete" => Ok(Self::Complete(id(&message)?)),
-            _ => Err(format!("{:?} is no type of message", kind.chars().take(40).collect::<String>())),
+            _ => Err(format!(
+                "{:?} is no type of message",
+                kind.chars().take(40).collect::<String>()
+            )),
         }
     }
 }
@@ -103,10 +109,19 @@ mod tests {
     #[test]
     fn messages_are_read() {
         assert_eq!(Said::read(r#"{"type":"connection_init"}"#), Ok(Said::Init(None)));
-        assert_eq!(Said::read(r#"{"type":"ping","payload":{"a":1}}"#), Ok(Said::Ping(Some(json!({ "a": 1 })))));
-        assert_eq!(Said::read(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
+        assert_eq!(
+            Said::read(r#"{"type":"ping","payload":{"a":1}}"#),
+            Ok(Said::Ping(Some(json!({ "a": 1 }))))
+        );
+        assert_eq!(
+            Said::read(r#"{"type":"complete","id":"1"}"#),
+            Ok(Said::Complete("1".to_owned()))
+        );
         let subscribe = r#"{"type":"subscribe","id":"1","payload":{"query":"{a}"}}"#;
-        assert_eq!(Said::read(subscribe), Ok(Said::Subscribe("1".to_owned(), GraphQlParams::new("{a}"))));
+        assert_eq!(
+            Said::read(subscribe),
+            Ok(Said::Subscribe("1".to_owned(), GraphQlParams::new("{a}")))
+        );
         for wrong in [
             "x",
             "[]",

@@ -66,7 +66,8 @@ impl HttpState {
         if self.staying() < most {
             return Ok(());
         }
-        let message = format!("{most} streams go on already: come back later, or to another process");
+        let message =
+            format!("{most} streams go on already: come back later, or to another process");
         Err(Closed::new(StatusCode::SERVICE_UNAVAILABLE, RequestError::new(Code::Busy, message)))
     }
 
@@ -90,8 +91,11 @@ impl HttpState {
         let caller = Caller { headers: Default::default(), ..caller.clone() };
         let begin = async move {
             if prepared.kind == Kind::Subscription {
-                let following = Following::begin(state.clone(), caller, prepared, resume, leave, slots).await;
-                return following.map(Following::frames).map_err(|response| state.refused(response));
+                let following =
+                    Following::begin(state.clone(), caller, prepared, resume, leave, slots).await;
+                return following
+                    .map(Following::frames)
+                    .map_err(|response| state.refused(response));
             }
             match state.run(&caller, prepared, state.deadline()).await {
                 Reply::Executed(executed) => {
@@ -115,9 +119,12 @@ impl HttpState {
             (Code::Unauthenticated.as_str(), StatusCode::UNAUTHORIZED),
             (CURSOR_LOST, StatusCode::BAD_REQUEST),
         ];
-        let has = |code: &str| error.extensions.as_ref().and_then(|it| it.get("code")) == Some(&code.into());
+        let has = |code: &str| {
+            error.extensions.as_ref().and_then(|it| it.get("code")) == Some(&code.into())
+        };
         let found = statuses.into_iter().find(|(code, _)| has(code));
-        let (code, status) = found.unwrap_or((Code::BadUserInput.as_str(), StatusCode::BAD_REQUEST));
+        let (code, status) =
+            found.unwrap_or((Code::BadUserInput.as_str(), StatusCode::BAD_REQUEST));
         if code == CURSOR_LOST {
             self.metrics.followed(Followed::Lost);
         }

@@ -20,7 +20,9 @@ impl Progress {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<LiveFrame>> {
         loop {
             match self {
-                Self::Beginning(frames) => *self = Self::Streaming(ready!(frames.as_mut().poll(context))),
+                Self::Beginning(frames) => {
+                    *self = Self::Streaming(ready!(frames.as_mut().poll(context)))
+                }
                 Self::Streaming(frames) => return frames.as_mut().poll_next(context),
             }
         }
@@ -84,10 +86,13 @@ mod tests {
         let slots = Slots::default();
         let frames = |of: &'static str, count| {
             let slots = slots.clone();
-            let all = stream::iter(0..count).then(move |number| {
-                let slots = slots.clone();
-                async move { LiveFrame::Next(format!("{of}{number}").into(), None, slots.take().await) }
-            });
+            let all =
+                stream::iter(0..count).then(move |number| {
+                    let slots = slots.clone();
+                    async move {
+                        LiveFrame::Next(format!("{of}{number}").into(), None, slots.take().await)
+                    }
+                });
             async { all.boxed() }.boxed()
         };
         let mut operations = Operations::default();

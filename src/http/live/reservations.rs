@@ -191,7 +191,9 @@ mod tests {
         count: usize,
         now: Instant,
     ) -> Result<(), Full> {
-        (0..count).try_for_each(|number| reservations.reserve(client.clone(), format!("{name}-{number}"), now))
+        (0..count).try_for_each(|number| {
+            reservations.reserve(client.clone(), format!("{name}-{number}"), now)
+        })
     }
 
     #[test]

@@ -31,7 +31,10 @@ const ALLOWED: &str = "GET, POST, PUT, DELETE";
 const MOST_OPERATIONS: usize = 50;
 
 /// Answers whatever is sent to `/graphql/stream`.
-pub(in crate::http) async fn stream(State(state): State<HttpState>, request: Request) -> Response<Body> {
+pub(in crate::http) async fn stream(
+    State(state): State<HttpState>,
+    request: Request,
+) -> Response<Body> {
     let mut caller = state.caller(&request);
     if let Err(closed) = state.recognise(&mut caller).await {
         return state.refuse(Reply::Closed(closed), &caller);
@@ -43,7 +46,10 @@ pub(in crate::http) async fn stream(State(state): State<HttpState>, request: Req
         (Method::POST, Some(token)) => state.add(&caller, &token, request).await,
         (Method::DELETE, Some(token)) => state.end(&caller, &token, request.uri().query()),
         (Method::GET | Method::POST, _) => state.distinct(&caller, request).await,
-        _ => Err(Closed::method(ALLOWED, RequestError::input("use GET, POST, PUT or DELETE with a token"))),
+        _ => Err(Closed::method(
+            ALLOWED,
+            RequestError::input("use GET, POST, PUT or DELETE with a token"),
+        )),
     };
     answered.unwrap_or_else(|closed| state.refuse(Reply::Closed(closed), &caller))
 }
@@ -67,7 +73,10 @@ impl HttpState {
     async fn distinct(&self, caller: &Caller, request: Request) -> Result<Response<Body>, Closed> {
         let get = request.method() == Method::GET;
         let RequestBody::One(params) = self.read(request, caller).await? else {
-            return Err(Closed::new(StatusCode::BAD_REQUEST, RequestError::input("a stream takes one request")));
+            return Err(Closed::new(
+                StatusCode::BAD_REQUEST,
+                RequestError::input("a stream takes one request"),
+            ));
         };
         Ok(match self.validate(caller, &params, get) {
             Ok(prepared) => sse::answer(self.clone(), caller, prepared).await,
@@ -95,7 +104,10 @@ impl HttpState {
             let error = RequestError::limit(Limit::Operations, message);
             Closed::new(StatusCode::TOO_MANY_REQUESTS, error).retry_after(PATIENCE)
         })?;
-        let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        let headers = [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
         Ok((StatusCode::CREATED, headers, token).into_response())
     }
 
@@ -103,7 +115,10 @@ impl HttpState {
     fn reserved(&self, caller: &Caller, token: &str) -> Result<Arc<Reservation>, Closed> {
         let client = Client::new(&caller.actor, caller.address);
         self.live.reservations.find(&client, token, Instant::now()).ok_or_else(|| {
-            Closed::new(StatusCode::NOT_FOUND, RequestError::input("no stream was reserved with this token"))
+            Closed::new(
+                StatusCode::NOT_FOUND,
+                RequestError::input("no stream was reserved with this token"),
+            )
         })
     }
 
@@ -116,18 +131,27 @@ impl HttpState {
         };
         let (stay, mut leave) = self.stay();
         let open = Open { state: self.clone(), token: token.to_owned(), receive };
-        let events = unfold(open, async |mut open| open.receive.recv().await.map(|event| (event, open)));
+        let events =
+            unfold(open, async |mut open| open.receive.recv().await.map(|event| (event, open)));
         let events = events.take_until(async move { leave.time().await });
         Ok(sse::respond(events.boxed(), stay))
     }
 
-    async fn add(&self, caller: &Caller, token: &str, request: Request) -> Result<Response<Body>, Closed> {
+    async fn add(
+        &self,
+        caller: &Caller,
+        token: &str,
+        request: Request,
+    ) -> Result<Response<Body>, Closed> {
         let reservation = self.reserved(caller, token)?;
-        let bad = |message: &str| Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message));
+        let bad =
+            |message: &str| Closed::new(StatusCode::BAD_REQUEST, RequestError::input(message));
         let RequestBody::One(params) = self.read(request, caller).await? else {
             return Err(bad("a stream takes one request at a time"));
         };
-        let Some(id) = operation_id(&params) else { return Err(bad("`extensions.operationId` names the operation")) };
+        let Some(id) = operation_id(&params) else {
+            return Err(bad("`extensions.operationId` names the operation"));
+        };
         let prepared = match self.validate(caller, &params, false) {
             Ok(prepared) => prepared,
             Err(reply) => return Ok(self.refuse(reply, caller)),
@@ -173,7 +197,12 @@ impl HttpState {
         Ok(StatusCode::ACCEPTED.into_response())
     }
 
-    fn end(&self, caller: &Caller, token: &str, query: Option<&str>) -> Result<Response<Body>, Closed> {
+    fn end(
+        &self,
+        caller: &Caller,
+        token: &str,
+        query: Option<&str>,
+    ) -> Result<Response<Body>, Closed> {
         let reservation = self.reserved(caller, token)?;
         let id = parameter(query, "operationId").ok_or_else(|| {
             let error = RequestError::new(Code::BadUserInput, "`operationId` names the operation");
@@ -187,7 +216,12 @@ impl HttpState {
 }
 
 fn operation_id(params: &GraphQlParams) -> Option<String> {
-    params.extensions.get("operationId")?.as_str().filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned)
+    params
+        .extensions
+        .get("operationId")?
+        .as_str()
+        .filter(|id| !id.is_empty() && id.len() <= 128)
+        .map(str::to_owned)
 }
 
 /// A stream that is open; when it is dropped, its operations end.

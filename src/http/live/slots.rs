@@ -15,7 +15,10 @@ pub struct Slots(Arc<Semaphore>);
 
 /// The right to execute, and to hold what came of it.
 #[derive(Debug)]
-pub struct Slot(#[expect(dead_code, reason = "it is given back when it is dropped")] Option<OwnedSemaphorePermit>);
+pub struct Slot(
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
+    Option<OwnedSemaphorePermit>,
+);
 
 impl Default for Slots {
     fn default() -> Self {

@@ -81,9 +81,14 @@ pub async fn upgrade(state: HttpState, request: Request) -> Response<Body> {
         state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller)
     };
     if !is_own_origin(&caller.headers) && !state.is_welcome_origin(&caller.headers) {
-        return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not open sockets here");
+        return refuse(
+            StatusCode::FORBIDDEN,
+            Code::Forbidden,
+            "pages of this origin may not open sockets here",
+        );
     }
-    if let Err(closed) = state.spend(&caller, COST_OF_A_REQUEST).and_then(|()| state.takes_stream()) {
+    if let Err(closed) = state.spend(&caller, COST_OF_A_REQUEST).and_then(|()| state.takes_stream())
+    {
         return state.reply(Reply::Closed(closed), Media::Json, Keep::Nothing, &caller);
     }
     let (mut parts, _) = request.into_parts();
@@ -92,7 +97,11 @@ pub async fn upgrade(state: HttpState, request: Request) -> Response<Body> {
         Err(rejection) => return rejection.into_response(),
     };
     if upgrade.selected_protocol().is_none() {
-        return refuse(StatusCode::BAD_REQUEST, Code::BadUserInput, "sockets here speak graphql-transport-ws");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            Code::BadUserInput,
+            "sockets here speak graphql-transport-ws",
+        );
     }
     let most = state.app.pipeline.limits().max_body_bytes;
     upgrade
@@ -223,7 +232,9 @@ impl Socket {
             Message::Close(_) => return Ok(std::ops::ControlFlow::Break(())),
         };
         match Said::read(&text).map_err(|reason| (4400, reason))? {
-            Said::Init(_) if self.begun => return Err((4429, "Too many initialisation requests".to_owned())),
+            Said::Init(_) if self.begun => {
+                return Err((4429, "Too many initialisation requests".to_owned()));
+            }
             Said::Init(payload) => {
                 self.identify(payload.unwrap_or_default()).await?;
                 self.begun = true;
@@ -248,7 +259,9 @@ impl Socket {
             }
             Err(error) => {
                 let spent = self.state.spend(&self.caller, COST_OF_A_REQUEST);
-                Err(spent.map_or((4429, "Too many requests".to_owned()), |()| forbidden(&self.state, error)))
+                Err(spent.map_or((4429, "Too many requests".to_owned()), |()| {
+                    forbidden(&self.state, error)
+                }))
             }
         }
     }
@@ -266,7 +279,8 @@ impl Socket {
         } else {
             self.state.spend(&self.caller, COST_OF_A_REQUEST).err().map(Reply::Closed)
         };
-        let prepared = refusal.map_or_else(|| self.state.validate(&self.caller, &params, false), Err);
+        let prepared =
+            refusal.map_or_else(|| self.state.validate(&self.caller, &params, false), Err);
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(reply) => {

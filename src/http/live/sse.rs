@@ -28,13 +28,16 @@ pub async fn answer(state: HttpState, caller: &Caller, prepared: Prepared) -> Re
     if let Err(closed) = state.takes_stream() {
         return state.reply(Reply::Closed(closed), Media::GraphQlResponse, Keep::Nothing, caller);
     }
-    let resume = caller.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
+    let resume =
+        caller.headers.get(LAST_EVENT_ID).and_then(|place| place.to_str().ok()).map(str::to_owned);
     let (stay, leave) = state.stay();
     match state.begin(caller, prepared, resume, leave, &Slots::default()).await {
         Ok(frames) => {
             let events = frames.map(|frame| written(frame, None));
             // Without an end, whoever was told to go comes back.
-            let complete = once(async { SseText { text: event("complete", None, ""), last: true, slot: None } });
+            let complete = once(async {
+                SseText { text: event("complete", None, ""), last: true, slot: None }
+            });
             respond(events.chain(complete).boxed(), stay)
         }
         Err(reply) => state.reply(reply, Media::GraphQlResponse, Keep::Nothing, caller),
@@ -65,7 +68,11 @@ pub fn written(frame: LiveFrame, operation: Option<&str>) -> SseText {
     match frame {
         LiveFrame::Next(json, cursor, slot) => {
             let id = cursor.filter(|_| operation.is_none()).map(|cursor| cursor.to_string());
-            SseText { text: event("next", id.as_deref(), &inside(&json)), last: false, slot: Some(slot) }
+            SseText {
+                text: event("next", id.as_deref(), &inside(&json)),
+                last: false,
+                slot: Some(slot),
+            }
         }
         LiveFrame::Fault(errors) | LiveFrame::Broken(errors) => {
             let data = inside(&format!(r#"{{"errors":{errors}}}"#));
@@ -94,17 +101,24 @@ pub fn respond(events: BoxStream<'static, SseText>, stay: Stay) -> Response<Body
         // Proxies such as nginx would hold events back.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    response.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    response
+        .headers_mut()
+        .extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
 }
 
-fn spoken(events: BoxStream<'static, SseText>, stay: Stay) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn spoken(
+    events: BoxStream<'static, SseText>,
+    stay: Stay,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
     let begin = once(async { Ok(Bytes::from_static(b":\n\n")) });
     let rest = unfold(Some((events, stay)), async |state| {
         let (mut events, stay) = state?;
         match timeout(SILENCE, events.next()).await {
             Err(_) => Some((Ok(Bytes::from_static(b":\n\n")), Some((events, stay)))),
-            Ok(Some(SseText { text, last: false, .. })) => Some((Ok(text.into()), Some((events, stay)))),
+            Ok(Some(SseText { text, last: false, .. })) => {
+                Some((Ok(text.into()), Some((events, stay))))
+            }
             Ok(Some(SseText { text, last: true, .. })) => Some((Ok(text.into()), None)),
             Ok(None) => None,
         }

@@ -58,7 +58,8 @@ impl Closed {
 
     /// What the execution itself found, before it had anything to answer.
     pub fn of(status: StatusCode, code: &'static str, error: ServerError) -> Self {
-        let closed = Self(Box::new(Reason { status, code, error, limit: None, headers: HeaderMap::new() }));
+        let closed =
+            Self(Box::new(Reason { status, code, error, limit: None, headers: HeaderMap::new() }));
         match Code::failure(code).and_then(Code::retry_after) {
             Some(seconds) => closed.with(header::RETRY_AFTER, HeaderValue::from(seconds)),
             None => closed,
@@ -67,7 +68,8 @@ impl Closed {
 
     /// The method is none of `allowed`.
     pub fn method(allowed: &'static str, error: RequestError) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, error).with(header::ALLOW, HeaderValue::from_static(allowed))
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, error)
+            .with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
     /// The budget of the client is spent, and it is to come back later.

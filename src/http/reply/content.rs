@@ -50,13 +50,16 @@ impl Reply {
                 let Answer { data, errors, extensions } = *executed;
                 (Some(data), errors, extensions)
             }
-            Self::Faulty(errors) => (None, errors.into_iter().map(ServerError::from).collect(), Default::default()),
+            Self::Faulty(errors) => {
+                (None, errors.into_iter().map(ServerError::from).collect(), Default::default())
+            }
             Self::Closed(closed) => (None, vec![closed.0.error], Default::default()),
         };
         let mut content = Content { data, errors: Vec::new(), extensions };
         let (count, mut bytes) = (errors.len(), 0);
         for error in errors {
-            let json = serde_json::value::to_raw_value(&error).unwrap_or_else(|_| RawValue::NULL.to_owned());
+            let json = serde_json::value::to_raw_value(&error)
+                .unwrap_or_else(|_| RawValue::NULL.to_owned());
             bytes += json.get().len();
             let fits = content.errors.len() < MOST_ERRORS && bytes <= MOST_ERROR_BYTES;
             if !fits && !content.errors.is_empty() {

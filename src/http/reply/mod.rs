@@ -100,10 +100,18 @@ impl Reply {
 
     fn status(&self, media: Media) -> StatusCode {
         match self {
-            Self::Executed(answer) if media == Media::GraphQlResponse && !answer.errors.is_empty() => partial(),
+            Self::Executed(answer)
+                if media == Media::GraphQlResponse && !answer.errors.is_empty() =>
+            {
+                partial()
+            }
             Self::Executed(_) => StatusCode::OK,
-            Self::Faulty(errors) if errors.iter().any(|error| error.code == Code::Forbidden) => StatusCode::FORBIDDEN,
-            Self::Faulty(errors) if errors.iter().any(|error| Code::failure(error.code.as_str()).is_some()) => {
+            Self::Faulty(errors) if errors.iter().any(|error| error.code == Code::Forbidden) => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Faulty(errors)
+                if errors.iter().any(|error| Code::failure(error.code.as_str()).is_some()) =>
+            {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             // An intermediary may have answered `application/json`: a status would not tell who

@@ -25,7 +25,11 @@ pub enum Keep {
 /// The answer to one request.
 pub fn one(reply: Reply, media: Media, keep: Keep, asked: &HeaderMap) -> Response<Body> {
     let status = reply.status(media);
-    let headers = if let Reply::Closed(closed) = &reply { closed.0.headers.clone() } else { HeaderMap::new() };
+    let headers = if let Reply::Closed(closed) = &reply {
+        closed.0.headers.clone()
+    } else {
+        HeaderMap::new()
+    };
     let keep = if reply.is_good() { keep } else { Keep::Nothing };
     let mut response = body(status, media, reply.into_body().into_json(), keep, asked);
     response.headers_mut().extend(headers);
@@ -34,12 +38,19 @@ pub fn one(reply: Reply, media: Media, keep: Keep, asked: &HeaderMap) -> Respons
 
 /// The answers to a list of requests.
 pub fn many(replies: Vec<Reply>, media: Media) -> Response<Body> {
-    let contents: Vec<Vec<u8>> = replies.into_iter().map(|reply| reply.into_body().into_json()).collect();
+    let contents: Vec<Vec<u8>> =
+        replies.into_iter().map(|reply| reply.into_body().into_json()).collect();
     let list = [b"[".as_slice(), &contents.join(b",".as_slice()), b"]"].concat();
     body(StatusCode::OK, media, list, Keep::Nothing, &HeaderMap::new())
 }
 
-fn body(status: StatusCode, media: Media, bytes: Vec<u8>, keep: Keep, asked: &HeaderMap) -> Response<Body> {
+fn body(
+    status: StatusCode,
+    media: Media,
+    bytes: Vec<u8>,
+    keep: Keep,
+    asked: &HeaderMap,
+) -> Response<Body> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     headers.insert(header::VARY, HeaderValue::from_static(VARY));
@@ -70,7 +81,11 @@ pub(in crate::http) fn text(text: &Bytes, asked: &HeaderMap) -> Response<Body> {
 }
 
 /// A document for everybody, which may change at any time.
-pub(in crate::http) fn document(media: &'static str, text: String, asked: &HeaderMap) -> Response<Body> {
+pub(in crate::http) fn document(
+    media: &'static str,
+    text: String,
+    asked: &HeaderMap,
+) -> Response<Body> {
     let headers = [
         (header::CONTENT_TYPE, media),
         (header::CACHE_CONTROL, "public, no-cache"),
@@ -82,19 +97,30 @@ pub(in crate::http) fn document(media: &'static str, text: String, asked: &Heade
 }
 
 /// The answer with its tag, or word that the client has it.
-fn unless_known(status: StatusCode, mut headers: HeaderMap, bytes: Bytes, asked: &HeaderMap) -> Response<Body> {
+fn unless_known(
+    status: StatusCode,
+    mut headers: HeaderMap,
+    bytes: Bytes,
+    asked: &HeaderMap,
+) -> Response<Body> {
     // Weak: the same answer may be compressed or not.
     let tag = format!("W/\"{}\"", hexadecimal(&Sha256::digest(&bytes)[..16]));
     let known = is_known(asked, &tag);
     headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
-    if known { response(StatusCode::NOT_MODIFIED, headers, Bytes::new()) } else { response(status, headers, bytes) }
+    if known {
+        response(StatusCode::NOT_MODIFIED, headers, Bytes::new())
+    } else {
+        response(status, headers, bytes)
+    }
 }
 
 /// Whether the client has the answer with this tag (RFC 9110, 13.1.2, compared weakly).
 pub(in crate::http) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    known.flat_map(|tags| tags.split(',')).any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+    known
+        .flat_map(|tags| tags.split(','))
+        .any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
 }
 
 fn response(status: StatusCode, headers: HeaderMap, bytes: Bytes) -> Response<Body> {

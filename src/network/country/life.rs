@@ -27,19 +27,27 @@ impl Lives {
     /// A country that only changed its name has another code from then on, and the number that it
     /// had: it was there before, under the former code.
     pub fn new<'a>(countries: impl IntoIterator<Item = &'a country::Model>) -> Self {
-        let dated = countries.into_iter().filter(|row| row.valid_from.is_some() || row.valid_to.is_some());
+        let dated =
+            countries.into_iter().filter(|row| row.valid_from.is_some() || row.valid_to.is_some());
         let dated: Vec<&country::Model> = dated.collect();
-        let codes = dated.iter().map(|row| (row.code.clone(), (row.valid_from, row.valid_to))).collect();
+        let codes =
+            dated.iter().map(|row| (row.code.clone(), (row.valid_from, row.valid_to))).collect();
         let former = |row: &country::Model| {
             let same = |other: &&&country::Model| {
                 other.code != row.code
                     && other.numeric.is_some()
                     && other.numeric == row.numeric
-                    && other.valid_to.zip(row.valid_from).is_some_and(|(ended, began)| ended < began)
+                    && other
+                        .valid_to
+                        .zip(row.valid_from)
+                        .is_some_and(|(ended, began)| ended < began)
             };
             dated.iter().filter(same).map(|other| other.valid_from).min()
         };
-        let begun = dated.iter().map(|row| (row.code.clone(), former(row).unwrap_or(row.valid_from))).collect();
+        let begun = dated
+            .iter()
+            .map(|row| (row.code.clone(), former(row).unwrap_or(row.valid_from)))
+            .collect();
         Self { codes, begun }
     }
 
@@ -62,11 +70,21 @@ impl Lives {
             let Some(day) = day else { continue };
             let period = Period::of(day, precision);
             if let Some(begun) = begun.filter(|begun| period.last < *begun) {
-                let why = say!("{day} is before {country} began, which was on {begun}", day, country, begun);
+                let why = say!(
+                    "{day} is before {country} began, which was on {begun}",
+                    day,
+                    country,
+                    begun
+                );
                 return Some((column, why));
             }
             if let Some(ended) = ended.filter(|ended| *ended < period.first) {
-                let why = say!("{day} is after {country} ended, which was on {ended}", day, country, ended);
+                let why = say!(
+                    "{day} is after {country} ended, which was on {ended}",
+                    day,
+                    country,
+                    ended
+                );
                 return Some((column, why));
             }
         }
@@ -79,13 +97,14 @@ mod tests {
     use super::*;
 
     fn lives() -> Lives {
-        let country = |code: &str, number: &str, from: Option<&str>, to: Option<&str>| country::Model {
-            code: CountryCode(code.to_owned()),
-            numeric: Some(number.to_owned()),
-            valid_from: from.map(|day| day.parse().unwrap()),
-            valid_to: to.map(|day| day.parse().unwrap()),
-            ..Default::default()
-        };
+        let country =
+            |code: &str, number: &str, from: Option<&str>, to: Option<&str>| country::Model {
+                code: CountryCode(code.to_owned()),
+                numeric: Some(number.to_owned()),
+                valid_from: from.map(|day| day.parse().unwrap()),
+                valid_to: to.map(|day| day.parse().unwrap()),
+                ..Default::default()
+            };
         Lives::new(&[
             country("MM", "104", Some("1989-06-18"), None),
             country("BUMM", "104", None, Some("1989-06-17")),
@@ -97,7 +116,9 @@ mod tests {
 
     fn outside(code: &str, from: &str, to: &str, precision: DatePrecision) -> Option<&'static str> {
         let day = |text: &str| text.parse().ok();
-        lives().outside(&CountryCode(code.to_owned()), (day(from), day(to)), precision).map(|found| found.0)
+        lives()
+            .outside(&CountryCode(code.to_owned()), (day(from), day(to)), precision)
+            .map(|found| found.0)
     }
 
     #[test]

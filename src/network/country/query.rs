@@ -48,6 +48,10 @@ order! {
 /// One name fulfils the whole test.
 fn named(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     let name = Expr::col((country_name::Entity, country_name::Column::SearchText));
-    let names = matching::<country_name::Entity>(country_name::Column::CountryCode, filter.test(name, scope)?, scope);
+    let names = matching::<country_name::Entity>(
+        country_name::Column::CountryCode,
+        filter.test(name, scope)?,
+        scope,
+    );
     Ok(country::Column::Code.in_subquery(names).into())
 }

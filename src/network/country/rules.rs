@@ -31,8 +31,10 @@ pub async fn enter(
 ) -> Result<Put<country::Model>, WriteError> {
     let code = required!(draft, existing, code);
     if !check::is_country_code(&code.0) {
-        let message =
-            say!("\"{code}\" is not a country code: two capital letters, or four of a dissolved country", code);
+        let message = say!(
+            "\"{code}\" is not a country code: two capital letters, or four of a dissolved country",
+            code
+        );
         return Err(check::invalid("code", message).into());
     }
     let alpha3 = required!(draft, existing, alpha3);
@@ -46,7 +48,11 @@ pub async fn enter(
         let message = say!("\"{code}\" is not three digits", code = numeric);
         return Err(check::invalid("numeric", message).into());
     }
-    check::order("valid_to", optional!(draft, existing, valid_from), optional!(draft, existing, valid_to))?;
+    check::order(
+        "valid_to",
+        optional!(draft, existing, valid_from),
+        optional!(draft, existing, valid_to),
+    )?;
     if existing.is_none() && draft.sort_name.is_not_set() {
         draft.sort_name = ActiveValue::Set(text::fold(&code.0));
     }
@@ -68,8 +74,11 @@ pub async fn enter_names(
         tidy(&mut draft.name, "name")?;
         tidy(&mut draft.authority, "authority")?;
         let none: Option<&country_name::Model> = None;
-        let (language, kind, name) =
-            (required!(draft, none, language), required!(draft, none, kind), required!(draft, none, name));
+        let (language, kind, name) = (
+            required!(draft, none, language),
+            required!(draft, none, kind),
+            required!(draft, none, name),
+        );
         check::language("language", &language)?;
         draft.country_code = ActiveValue::Set(code.clone());
         draft.search_text = ActiveValue::Set(text::fold(&name));
@@ -87,19 +96,25 @@ pub async fn enter_names(
         }
         known.push(this);
     }
-    let sorting = known.iter().find(|name| name.0 == "en" && name.1 == NameKind::Common).or(known.first());
+    let sorting =
+        known.iter().find(|name| name.0 == "en" && name.1 == NameKind::Common).or(known.first());
     let sort_name = text::fold(sorting.map_or(&code.0, |name| &name.2));
-    let existing =
-        rule::rows_of::<country_name::Entity, _>(w, country, country_name::Column::CountryCode.eq(code.clone()))
-            .await?;
-    let replaced = rule::replace::<country::Entity, country_name::Entity>(w, country, existing, names).await?;
+    let existing = rule::rows_of::<country_name::Entity, _>(
+        w,
+        country,
+        country_name::Column::CountryCode.eq(code.clone()),
+    )
+    .await?;
+    let replaced =
+        rule::replace::<country::Entity, country_name::Entity>(w, country, existing, names).await?;
     if replaced.changed() {
         w.mark_for_reindex(RecordKind::Country, code);
     }
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
     let put = w.put::<country::Entity>(Some(&country.row), draft).await?;
     if put.change.changes().is_some() && !country.change.is_new() {
-        delegation::rules::sort_again(w, entity::delegation::Column::CountryCode.eq(code.clone())).await?;
+        delegation::rules::sort_again(w, entity::delegation::Column::CountryCode.eq(code.clone()))
+            .await?;
     }
     Ok(replaced)
 }

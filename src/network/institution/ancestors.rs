@@ -3,14 +3,20 @@
 
 use entity::id::InstitutionId;
 use entity::{institution, institution_ancestor};
-use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::rule;
 
 /// Nothing is part of what is part of it.
-pub(super) async fn check(w: &Write, row: &institution::Model, parent: InstitutionId) -> Result<(), WriteError> {
+pub(super) async fn check(
+    w: &Write,
+    row: &institution::Model,
+    parent: InstitutionId,
+) -> Result<(), WriteError> {
     let above = institution_ancestor::Entity::find_by_id((parent, row.id)).one(w.read()).await?;
     if above.is_some() {
         let parent = rule::key_of::<institution::Entity>(w, parent).await?;
@@ -20,11 +26,17 @@ pub(super) async fn check(w: &Write, row: &institution::Model, parent: Instituti
 }
 
 /// Brings the closure into line with the parent of `row`, for it and for all that is part of it.
-pub(super) async fn keep(w: &mut Write, row: &institution::Model, new: bool) -> Result<(), WriteError> {
-    let entry = |lower: InstitutionId, upper: InstitutionId, depth: i32| institution_ancestor::ActiveModel {
-        institution_id: ActiveValue::Set(lower),
-        ancestor_id: ActiveValue::Set(upper),
-        depth: ActiveValue::Set(depth),
+pub(super) async fn keep(
+    w: &mut Write,
+    row: &institution::Model,
+    new: bool,
+) -> Result<(), WriteError> {
+    let entry = |lower: InstitutionId, upper: InstitutionId, depth: i32| {
+        institution_ancestor::ActiveModel {
+            institution_id: ActiveValue::Set(lower),
+            ancestor_id: ActiveValue::Set(upper),
+            depth: ActiveValue::Set(depth),
+        }
     };
     let mut below = vec![(row.id, 0)];
     let mut entries = Vec::new();

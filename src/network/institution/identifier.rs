@@ -24,7 +24,11 @@ pub struct InstitutionIdentifier {
 
 impl From<&institution_identifier::Model> for InstitutionIdentifier {
     fn from(row: &institution_identifier::Model) -> Self {
-        Self { id: entry_id("InstitutionIdentifier", row.id.0), scheme: row.scheme.clone(), value: row.value.clone() }
+        Self {
+            id: entry_id("InstitutionIdentifier", row.id.0),
+            scheme: row.scheme.clone(),
+            value: row.value.clone(),
+        }
     }
 }
 
@@ -39,7 +43,10 @@ input! {
     }
 }
 
-pub(super) fn identified(filter: InstitutionIdentifierFilter, scope: &Scope<'_>) -> Result<Condition> {
+pub(super) fn identified(
+    filter: InstitutionIdentifierFilter,
+    scope: &Scope<'_>,
+) -> Result<Condition> {
     use institution_identifier::Column::{InstitutionId, Scheme, Value};
     let column = |column| Expr::col((institution_identifier::Entity, column));
     let both = Condition::all()

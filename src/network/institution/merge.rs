@@ -3,8 +3,8 @@
 
 use entity::id::InstitutionId;
 use entity::{
-    appointment, batch, claim, delegation, engagement, institution, institution_identifier, outcome, partnership,
-    programme, source,
+    appointment, batch, claim, delegation, engagement, institution, institution_identifier,
+    outcome, partnership, programme, source,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -34,7 +34,8 @@ pub async fn merge(
     }
     for (field, row) in [("institution_id", row), ("into_id", into)] {
         if row.merged_into_id.is_some() {
-            let message = say!("\"{key}\" was merged into another institution already", key = &row.key);
+            let message =
+                say!("\"{key}\" was merged into another institution already", key = &row.key);
             return Err(Refusal::new(RefusalCode::IllegalMove, field, message).into());
         }
     }
@@ -61,13 +62,18 @@ pub async fn merge(
     let put = rule::put::<institution::Entity>(w, Some(row), draft).await?;
     w.mark_names_dirty();
     let changes = set_change("merged_into", Vec::new(), vec![into.key.clone()]);
-    let event = Event::about::<institution::Entity>(EventKind::InstitutionMerged, &put.row).owned_by(to);
+    let event =
+        Event::about::<institution::Entity>(EventKind::InstitutionMerged, &put.row).owned_by(to);
     w.record(event.changing(changes));
     Ok(put)
 }
 
 /// An identifier belongs to one institution: those of the one are the other's from now on.
-async fn take_identifiers(w: &mut Write, from: InstitutionId, to: InstitutionId) -> Result<(), WriteError> {
+async fn take_identifiers(
+    w: &mut Write,
+    from: InstitutionId,
+    to: InstitutionId,
+) -> Result<(), WriteError> {
     let rows = institution_identifier::Entity::find()
         .filter(institution_identifier::Column::InstitutionId.eq(from))
         .all(w.read())

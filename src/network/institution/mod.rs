@@ -15,4 +15,6 @@ pub use mutation::INSTITUTION_MUTATIONS;
 pub use name::{InstitutionName, name_on};
 pub(crate) use object::names_of;
 pub use object::{Institution, present_name};
-pub use query::{InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField};
+pub use query::{
+    InstitutionFilter, InstitutionListFilter, InstitutionOrder, InstitutionOrderField,
+};

@@ -6,7 +6,9 @@ use crate::error::WriteError;
 use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DatePrecision, InstitutionKind, NameKind};
 use entity::{institution, institution_identifier, institution_name};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use uuid::Uuid;
 
 use super::{Institution, merge, rules};
@@ -91,7 +93,9 @@ async fn create_institution(
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     check::at_most("names", input.names.len(), MOST_NAMES)?;
-    let parent = by.find_optional::<institution::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+    let parent = by
+        .find_optional::<institution::Entity>(w, "parent_id", input.parent_id.map(|id| id.0))
+        .await?;
     let draft = institution::ActiveModel {
         key: key_or(w, input.key.as_ref(), "institution"),
         kind: Set(input.kind),
@@ -132,11 +136,14 @@ async fn rename_institution(
 ) -> Result<Uuid, WriteError> {
     let row = by.target::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(row.id)?;
-    let names = institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
+    let names =
+        institution_name::Entity::find().filter(institution_name::Column::InstitutionId.eq(row.id));
     let names = names.all(w.read()).await?;
     let before = input.name.valid_from.as_ref().and_then(|day| day.0.pred_opt());
     let same = |name: &institution_name::Model| {
-        name.valid_to.is_none() && name.language == input.name.language && name.kind == input.name.kind
+        name.valid_to.is_none()
+            && name.language == input.name.language
+            && name.kind == input.name.kind
     };
     let mut drafts = Vec::with_capacity(names.len() + 1);
     for name in names {
@@ -144,8 +151,11 @@ async fn rename_institution(
         if let (Some(ends), Some(begins)) = (ends, name.valid_from)
             && ends < begins
         {
-            let message =
-                say!("\"{name}\" is in force from {begins}, the new name before that", name = &name.name, begins);
+            let message = say!(
+                "\"{name}\" is in force from {begins}, the new name before that",
+                name = &name.name,
+                begins
+            );
             let refusal = Refusal::new(RefusalCode::OutOfRange, "valid_from", message);
             return Err(refusal.within("name").into());
         }

@@ -61,7 +61,9 @@ pub fn name_on(
     day: NaiveDate,
     languages: &Languages,
 ) -> Option<String> {
-    let rank = |name: &institution_name::Model| (name.kind == NameKind::Acronym, distance(name, day), name.kind);
+    let rank = |name: &institution_name::Model| {
+        (name.kind == NameKind::Acronym, distance(name, day), name.kind)
+    };
     let names = || names.iter().map(Borrow::borrow);
     let best = names().map(rank).min()?;
     choose(names().filter(|name| rank(name) == best).collect(), languages)
@@ -73,7 +75,9 @@ pub fn acronym_on(
     day: NaiveDate,
     languages: &Languages,
 ) -> Option<String> {
-    let in_force = |name: &&institution_name::Model| name.kind == NameKind::Acronym && distance(name, day) == 0;
+    let in_force = |name: &&institution_name::Model| {
+        name.kind == NameKind::Acronym && distance(name, day) == 0
+    };
     choose(names.iter().map(Borrow::borrow).filter(in_force).collect(), languages)
 }
 
@@ -145,7 +149,10 @@ mod tests {
         ];
         let day = "2023-11-20".parse().unwrap();
         let languages = |tag: &str| Languages::preferring([tag]).first(None);
-        assert_eq!(name_on(&names, day, &languages("id")).as_deref(), Some("Kementerian Perindustrian"));
+        assert_eq!(
+            name_on(&names, day, &languages("id")).as_deref(),
+            Some("Kementerian Perindustrian")
+        );
         assert_eq!(name_on(&names, day, &languages("fr")).as_deref(), Some("Ministry of Industry"));
         assert_eq!(name_on(&names[..1], day, &languages("en")).as_deref(), Some("Kemenperin"));
     }

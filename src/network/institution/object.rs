@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_graphql::{Context, Result, Value};
 use entity::vocabulary::InstitutionKind;
 use entity::{
-    appointment, batch, citation, claim, delegation, engagement, finding, institution, institution_ancestor,
-    institution_identifier, institution_name, outcome, partnership, programme, source,
+    appointment, batch, citation, claim, delegation, engagement, finding, institution,
+    institution_ancestor, institution_identifier, institution_name, outcome, partnership,
+    programme, source,
 };
 
 use super::name::{acronym_on, name_on};
@@ -59,7 +60,12 @@ const IDENTIFIERS: [institution_identifier::Column; 3] = {
 /// In the order of time, those without a first day before the others.
 fn in_order(one: &Arc<institution_name::Model>, other: &Arc<institution_name::Model>) -> Ordering {
     let (time, other_time) = (one.valid_from, other.valid_from);
-    (time, one.kind, &one.language, &one.name).cmp(&(other_time, other.kind, &other.language, &other.name))
+    (time, one.kind, &one.language, &one.name).cmp(&(
+        other_time,
+        other.kind,
+        &other.language,
+        &other.name,
+    ))
 }
 
 impl Institution {
@@ -70,7 +76,10 @@ impl Institution {
 
     /// All that identifiers are, for the engine.
     fn identifiers_read() -> Short {
-        Short::of::<institution_identifier::Entity>(institution_identifier::Column::InstitutionId, &IDENTIFIERS)
+        Short::of::<institution_identifier::Entity>(
+            institution_identifier::Column::InstitutionId,
+            &IDENTIFIERS,
+        )
     }
 
     /// What it takes to choose among names, for the engine.
@@ -85,7 +94,11 @@ pub(crate) fn names_of() -> Edge<institution_name::Entity> {
 }
 
 /// The name of an institution today; its key where it has none.
-pub async fn present_name(ctx: &Context<'_>, body: &institution::Model, languages: &Languages) -> Result<String> {
+pub async fn present_name(
+    ctx: &Context<'_>,
+    body: &institution::Model,
+    languages: &Languages,
+) -> Result<String> {
     let names = ctx.rows(names_of(), Key::Id(body.id.0), Vec::new()).await?;
     let name = name_on(&names, ctx.reader().clock().today(), languages);
     Ok(name.unwrap_or_else(|| body.key.clone()))

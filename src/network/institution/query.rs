@@ -85,14 +85,18 @@ order! {
 /// One name fulfils the whole test.
 fn named(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     let name = Expr::col((institution_name::Entity, institution_name::Column::SearchText));
-    let names =
-        matching::<institution_name::Entity>(institution_name::Column::InstitutionId, filter.test(name, scope)?, scope);
+    let names = matching::<institution_name::Entity>(
+        institution_name::Column::InstitutionId,
+        filter.test(name, scope)?,
+        scope,
+    );
     Ok(institution::Column::Id.in_subquery(names).into())
 }
 
 fn within(filter: InstitutionFilter, scope: &Scope<'_>) -> Result<Condition> {
     use institution_ancestor::Column::{AncestorId, Depth, InstitutionId};
-    let bodies = matching::<institution::Entity>(institution::Column::Id, filter.condition(scope)?, scope);
+    let bodies =
+        matching::<institution::Entity>(institution::Column::Id, filter.condition(scope)?, scope);
     let beneath = Condition::all().add(Depth.gt(0)).add(AncestorId.in_subquery(bodies));
     let beneath = matching::<institution_ancestor::Entity>(InstitutionId, beneath, scope);
     Ok(institution::Column::Id.in_subquery(beneath).into())

@@ -45,7 +45,11 @@ pub async fn enter(
     if existing.is_none_or(|row| row.parent_id != put.row.parent_id) {
         ancestors::keep(w, &put.row, put.change.is_new()).await?;
     }
-    let kind = if put.change.is_new() { EventKind::InstitutionCreated } else { EventKind::InstitutionUpdated };
+    let kind = if put.change.is_new() {
+        EventKind::InstitutionCreated
+    } else {
+        EventKind::InstitutionUpdated
+    };
     let event = Event::about::<institution::Entity>(kind, &put.row)
         .changing(rule::public_changes::<institution::Entity>(changes));
     w.record(event);
@@ -80,7 +84,12 @@ pub async fn enter_names(
     for draft in &names {
         let (kind, language) = (required!(draft, none, kind), required!(draft, none, language));
         let past = optional!(draft, none, valid_to).is_some();
-        present.push((past, kind != NameKind::Common, language != "en", required!(draft, none, name)));
+        present.push((
+            past,
+            kind != NameKind::Common,
+            language != "en",
+            required!(draft, none, name),
+        ));
     }
     // Stable: of equals the first one given.
     present.sort_by_key(|name| (name.0, name.1, name.2));
@@ -94,8 +103,13 @@ pub async fn enter_names(
     )
     .await?;
     let old: Vec<String> = existing.iter().map(|row| row.name.clone()).collect();
-    let replaced =
-        rule::replace::<institution::Entity, institution_name::Entity>(w, institution, existing, names).await?;
+    let replaced = rule::replace::<institution::Entity, institution_name::Entity>(
+        w,
+        institution,
+        existing,
+        names,
+    )
+    .await?;
     if !replaced.changed() {
         return Ok(replaced);
     }
@@ -115,7 +129,11 @@ pub async fn enter_names(
             .changing(rule::set_change("names", old, new));
         w.record(event);
         if put.row.sort_name != institution.row.sort_name {
-            delegation::rules::sort_again(w, entity::delegation::Column::InstitutionId.eq(put.row.id)).await?;
+            delegation::rules::sort_again(
+                w,
+                entity::delegation::Column::InstitutionId.eq(put.row.id),
+            )
+            .await?;
         }
     }
     Ok(replaced)
@@ -166,12 +184,17 @@ pub async fn enter_identifiers(
                 other,
                 key = &institution.row.key
             );
-            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message)
+                .within(place)
+                .into());
         }
         if new.contains(&this) {
             let key = &institution.row.key;
-            let message = say!("\"{key}\" has the identifier {identifier} twice", key, identifier = this);
-            return Err(Refusal::new(RefusalCode::Duplicate, "value", message).within(place).into());
+            let message =
+                say!("\"{key}\" has the identifier {identifier} twice", key, identifier = this);
+            return Err(Refusal::new(RefusalCode::Duplicate, "value", message)
+                .within(place)
+                .into());
         }
         new.push(this);
     }
@@ -182,12 +205,17 @@ pub async fn enter_identifiers(
     )
     .await?;
     let old = existing.iter().map(|row| format!("{} {}", row.scheme, row.value)).collect();
-    let replaced =
-        rule::replace::<institution::Entity, institution_identifier::Entity>(w, institution, existing, identifiers)
-            .await?;
+    let replaced = rule::replace::<institution::Entity, institution_identifier::Entity>(
+        w,
+        institution,
+        existing,
+        identifiers,
+    )
+    .await?;
     if replaced.changed() && !institution.change.is_new() {
-        let event = Event::about::<institution::Entity>(EventKind::InstitutionUpdated, &institution.row)
-            .changing(rule::set_change("identifiers", old, new));
+        let event =
+            Event::about::<institution::Entity>(EventKind::InstitutionUpdated, &institution.row)
+                .changing(rule::set_change("identifiers", old, new));
         w.record(event);
     }
     Ok(replaced)

@@ -46,10 +46,16 @@ mutations! {
     }
 }
 
-async fn add_membership(w: &mut Write, by: &Authorizer, input: &AddMembershipInput) -> Result<Uuid, WriteError> {
+async fn add_membership(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddMembershipInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let group = by.find::<regional_group::Entity>(w, "regional_group_id", input.group_id.0).await?;
-    let Some(country) = known(w, Some(&input.country.0)).await? else { return Err(missing("country_code").into()) };
+    let Some(country) = known(w, Some(&input.country.0)).await? else {
+        return Err(missing("country_code").into());
+    };
     let draft = membership::ActiveModel {
         key: key_or(w, input.key.as_ref(), &format!("{}-{}", group.key, country.0.to_lowercase())),
         regional_group_id: Set(group.id),
@@ -63,7 +69,11 @@ async fn add_membership(w: &mut Write, by: &Authorizer, input: &AddMembershipInp
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn end_membership(w: &mut Write, by: &Authorizer, input: &EndMembershipInput) -> Result<Uuid, WriteError> {
+async fn end_membership(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &EndMembershipInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<membership::Entity>(w, "membership_id", input.membership_id.0).await?;
     let draft = membership::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };

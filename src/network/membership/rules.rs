@@ -50,13 +50,17 @@ pub async fn enter_unchecked(
     let put = rule::put::<membership::Entity>(w, existing, draft).await?;
     if emit(w, &put) {
         let former = existing.map_or(group, |row| row.regional_group_id);
-        rule::mark_batches_of_dirty(w, programme::Column::RegionalGroupId.is_in([group, former])).await?;
+        rule::mark_batches_of_dirty(w, programme::Column::RegionalGroupId.is_in([group, former]))
+            .await?;
     }
     Ok(put)
 }
 
 /// Enters many memberships that are new and complete: what [`enter`] holds them to, with a statement for some hundreds.
-pub(crate) async fn enter_all(w: &mut Write, mut rows: Vec<membership::Model>) -> Result<(), WriteError> {
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    mut rows: Vec<membership::Model>,
+) -> Result<(), WriteError> {
     w.lock_register().await?;
     for row in &mut rows {
         check::key(&row.key, false)?;
@@ -102,15 +106,22 @@ fn of(row: &membership::Model) -> Of {
 
 /// Which of these memberships lie outside the life of their country, or overlap with another of the same country, group and
 /// kind.
-pub async fn check_periods(w: &Write, ids: &[MembershipId]) -> Result<Vec<(MembershipId, Refusal)>, DbErr> {
+pub async fn check_periods(
+    w: &Write,
+    ids: &[MembershipId],
+) -> Result<Vec<(MembershipId, Refusal)>, DbErr> {
     let mut these = Vec::new();
     for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         these.extend(
-            membership::Entity::find().filter(membership::Column::Id.is_in(ids.iter().copied())).all(w.read()).await?,
+            membership::Entity::find()
+                .filter(membership::Column::Id.is_in(ids.iter().copied()))
+                .all(w.read())
+                .await?,
         );
     }
-    let dated =
-        Condition::any().add(country::Column::ValidFrom.is_not_null()).add(country::Column::ValidTo.is_not_null());
+    let dated = Condition::any()
+        .add(country::Column::ValidFrom.is_not_null())
+        .add(country::Column::ValidTo.is_not_null());
     let lives = Lives::new(&country::Entity::find().filter(dated).all(w.read()).await?);
     let groups: BTreeSet<RegionalGroupId> = these.iter().map(|row| row.regional_group_id).collect();
     let mut all: HashMap<Of, Vec<membership::Model>> = HashMap::new();
@@ -130,11 +141,13 @@ pub async fn check_periods(w: &Write, ids: &[MembershipId]) -> Result<Vec<(Membe
         let others = all.get(&of(this)).into_iter().flatten().filter(|other| other.id != this.id);
         let meets = |other: &&membership::Model| overlap(days, (other.valid_from, other.valid_to));
         if let Some(other) = others.into_iter().find(meets) {
-            let group = regional_group::Entity::find_by_id(this.regional_group_id).one(w.read()).await?;
+            let group =
+                regional_group::Entity::find_by_id(this.regional_group_id).one(w.read()).await?;
             let group = group.map_or_else(String::new, |group| group.key);
             let called = Phrase::verbatim(format!("\"{}\"", other.key));
             let other = ((other.valid_from, other.valid_to), called);
-            refusals.push((this.id, overlaps((&this.country_code, this.kind, &group), other, days)));
+            refusals
+                .push((this.id, overlaps((&this.country_code, this.kind, &group), other, days)));
         }
     }
     Ok(refusals)

@@ -60,10 +60,16 @@ mutations! {
     }
 }
 
-async fn create_programme(w: &mut Write, by: &Authorizer, input: &CreateProgrammeInput) -> Result<Uuid, WriteError> {
+async fn create_programme(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CreateProgrammeInput,
+) -> Result<Uuid, WriteError> {
     let owner = by.find::<institution::Entity>(w, "owner_id", input.owner_id.0).await?;
     by.require_of(owner.id)?;
-    let parent = by.find_optional::<programme::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
+    let parent = by
+        .find_optional::<programme::Entity>(w, "parent_id", input.parent_id.map(|id| id.0))
+        .await?;
     let group = input.group_id.map(|id| id.0);
     let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
     let draft = programme::ActiveModel {
@@ -82,11 +88,16 @@ async fn create_programme(w: &mut Write, by: &Authorizer, input: &CreateProgramm
     Ok(put.row.id.0)
 }
 
-async fn update_programme(w: &mut Write, by: &Authorizer, input: &UpdateProgrammeInput) -> Result<Uuid, WriteError> {
+async fn update_programme(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateProgrammeInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
     by.require_of(row.owner_id)?;
     let parent_id = reference::<programme::Entity>(by, w, "parent_id", input.parent_id).await?;
-    let group_id = reference::<regional_group::Entity>(by, w, "regional_group_id", input.group_id).await?;
+    let group_id =
+        reference::<regional_group::Entity>(by, w, "regional_group_id", input.group_id).await?;
     let draft = programme::ActiveModel {
         title: given(input.title.clone()),
         language: given(input.language.clone()),
@@ -108,6 +119,7 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let rows = by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+    let rows =
+        by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

@@ -35,8 +35,14 @@ pub async fn enter(
     draft.search_text = ActiveValue::Set(folded([Some(title.as_str()), acronym.as_deref()]));
     let put = rule::put::<programme::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let kind = if put.change.is_new() { EventKind::ProgrammeCreated } else { EventKind::ProgrammeUpdated };
-        w.record(event(kind, &put.row).changing(rule::public_changes::<programme::Entity>(changes)));
+        let kind = if put.change.is_new() {
+            EventKind::ProgrammeCreated
+        } else {
+            EventKind::ProgrammeUpdated
+        };
+        w.record(
+            event(kind, &put.row).changing(rule::public_changes::<programme::Entity>(changes)),
+        );
         if !put.change.is_new() {
             rule::mark_batches_of_dirty(w, programme::Column::Id.eq(put.row.id)).await?;
         }
@@ -51,18 +57,30 @@ pub async fn enter_topics(
     topics: BTreeSet<TopicId>,
 ) -> Result<Replaced, WriteError> {
     let id = programme.row.id;
-    let existing =
-        rule::rows_of::<programme_topic::Entity, _>(w, programme, programme_topic::Column::ProgrammeId.eq(id)).await?;
+    let existing = rule::rows_of::<programme_topic::Entity, _>(
+        w,
+        programme,
+        programme_topic::Column::ProgrammeId.eq(id),
+    )
+    .await?;
     let old = existing.iter().map(|row| row.topic_id.to_string()).collect();
     let new = topics.iter().map(TopicId::to_string).collect();
     let links = topics.into_iter().map(|topic| programme_topic::ActiveModel {
         programme_id: ActiveValue::Set(id),
         topic_id: ActiveValue::Set(topic),
     });
-    let replaced =
-        rule::replace::<programme::Entity, programme_topic::Entity>(w, programme, existing, links.collect()).await?;
+    let replaced = rule::replace::<programme::Entity, programme_topic::Entity>(
+        w,
+        programme,
+        existing,
+        links.collect(),
+    )
+    .await?;
     if replaced.changed() && !programme.change.is_new() {
-        w.record(event(EventKind::ProgrammeUpdated, &programme.row).changing(rule::set_change("topics", old, new)));
+        w.record(
+            event(EventKind::ProgrammeUpdated, &programme.row)
+                .changing(rule::set_change("topics", old, new)),
+        );
     }
     Ok(replaced)
 }

@@ -7,4 +7,6 @@ pub mod rules;
 
 pub use mutation::REGIONAL_GROUP_MUTATIONS;
 pub use object::RegionalGroup;
-pub use query::{RegionalGroupFilter, RegionalGroupListFilter, RegionalGroupOrder, RegionalGroupOrderField};
+pub use query::{
+    RegionalGroupFilter, RegionalGroupListFilter, RegionalGroupOrder, RegionalGroupOrderField,
+};

@@ -45,7 +45,11 @@ mutations! {
     }
 }
 
-async fn add_regional_group(w: &mut Write, by: &Authorizer, input: &AddRegionalGroupInput) -> Result<Uuid, WriteError> {
+async fn add_regional_group(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddRegionalGroupInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = regional_group::ActiveModel {
         key: key_or(w, input.key.as_ref(), "group"),

@@ -20,8 +20,10 @@ pub async fn enter(
     tidy_optional(&mut draft.name_id, "name_id")?;
     tidy_optional(&mut draft.acronym, "acronym")?;
     let name = required!(draft, existing, name_en);
-    let (other, acronym) = (optional!(draft, existing, name_id), optional!(draft, existing, acronym));
+    let (other, acronym) =
+        (optional!(draft, existing, name_id), optional!(draft, existing, acronym));
     draft.sort_name = ActiveValue::Set(text::fold(&name));
-    draft.search_text = ActiveValue::Set(folded([Some(name.as_str()), other.as_deref(), acronym.as_deref()]));
+    draft.search_text =
+        ActiveValue::Set(folded([Some(name.as_str()), other.as_deref(), acronym.as_deref()]));
     rule::put::<regional_group::Entity>(w, existing, draft).await
 }

@@ -7,4 +7,6 @@ pub mod rules;
 
 pub use mutation::APPOINTMENT_MUTATIONS;
 pub use object::Appointment;
-pub use query::{AppointmentFilter, AppointmentListFilter, AppointmentOrder, AppointmentOrderField};
+pub use query::{
+    AppointmentFilter, AppointmentListFilter, AppointmentOrder, AppointmentOrderField,
+};

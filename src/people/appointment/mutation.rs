@@ -46,7 +46,11 @@ mutations! {
     }
 }
 
-async fn appoint_person(w: &mut Write, by: &Authorizer, input: &AppointPersonInput) -> Result<Uuid, WriteError> {
+async fn appoint_person(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AppointPersonInput,
+) -> Result<Uuid, WriteError> {
     let body = by.find::<institution::Entity>(w, "institution_id", input.institution_id.0).await?;
     by.require_of(body.id)?;
     let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
@@ -67,7 +71,11 @@ async fn appoint_person(w: &mut Write, by: &Authorizer, input: &AppointPersonInp
     Ok(put.row.id.0)
 }
 
-async fn end_appointment(w: &mut Write, by: &Authorizer, input: &EndAppointmentInput) -> Result<Uuid, WriteError> {
+async fn end_appointment(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &EndAppointmentInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<appointment::Entity>(w, "appointment_id", input.appointment_id.0).await?;
     by.require_of(row.institution_id)?;
     let draft = appointment::ActiveModel { valid_to: Set(Some(input.valid_to.0)), ..unset() };

@@ -59,7 +59,11 @@ mutations! {
     }
 }
 
-async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput) -> Result<Uuid, WriteError> {
+async fn engage_person(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &EngagePersonInput,
+) -> Result<Uuid, WriteError> {
     if let Some(id) = input.batch_id {
         by.under_batch(w, id.0).await?;
     }
@@ -69,16 +73,32 @@ async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput
     let id = |id: uuid::Uuid| id;
     let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
     let post = by
-        .find_optional::<appointment::Entity>(w, "appointment_id", input.appointment_id.map(|post| id(post.0)))
+        .find_optional::<appointment::Entity>(
+            w,
+            "appointment_id",
+            input.appointment_id.map(|post| id(post.0)),
+        )
         .await?;
     let body = by
-        .find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|body| id(body.0)))
+        .find_optional::<institution::Entity>(
+            w,
+            "institution_id",
+            input.institution_id.map(|body| id(body.0)),
+        )
         .await?;
     let other = by
-        .find_optional::<person::Entity>(w, "on_behalf_of_id", input.on_behalf_of_id.map(|other| id(other.0)))
+        .find_optional::<person::Entity>(
+            w,
+            "on_behalf_of_id",
+            input.on_behalf_of_id.map(|other| id(other.0)),
+        )
         .await?;
     let party = by
-        .find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|party| id(party.0)))
+        .find_optional::<delegation::Entity>(
+            w,
+            "delegation_id",
+            input.delegation_id.map(|party| id(party.0)),
+        )
         .await?;
     let draft = engagement::ActiveModel {
         key: Set(made_key(w, "engagement")),
@@ -95,11 +115,19 @@ async fn engage_person(w: &mut Write, by: &Authorizer, input: &EngagePersonInput
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn change_engagement(w: &mut Write, by: &Authorizer, input: &ChangeEngagementInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
-    let post = reference::<appointment::Entity>(by, w, "appointment_id", input.appointment_id).await?;
-    let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
-    let other = reference::<person::Entity>(by, w, "on_behalf_of_id", input.on_behalf_of_id).await?;
+async fn change_engagement(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ChangeEngagementInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
+    let post =
+        reference::<appointment::Entity>(by, w, "appointment_id", input.appointment_id).await?;
+    let body =
+        reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
+    let other =
+        reference::<person::Entity>(by, w, "on_behalf_of_id", input.on_behalf_of_id).await?;
     let draft = engagement::ActiveModel {
         role: given(input.role),
         appointment_id: changed(post, |post| post.id),
@@ -110,7 +138,12 @@ async fn change_engagement(w: &mut Write, by: &Authorizer, input: &ChangeEngagem
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn end_engagement(w: &mut Write, by: &Authorizer, input: &EndEngagementInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
+async fn end_engagement(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &EndEngagementInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<engagement::Entity>(w, "engagement_id", input.engagement_id.0).await?;
     Ok(rules::end(w, &row).await?.row.id.0)
 }

@@ -23,7 +23,8 @@ pub async fn enter(
     existing: Option<&engagement::Model>,
     draft: engagement::ActiveModel,
 ) -> Result<Put<engagement::Model>, WriteError> {
-    let (batch, workshop) = (optional!(draft, existing, batch_id), optional!(draft, existing, workshop_id));
+    let (batch, workshop) =
+        (optional!(draft, existing, batch_id), optional!(draft, existing, workshop_id));
     check::exactly_one(&[("batch_id", batch.is_some()), ("workshop_id", workshop.is_some())])?;
     let person = required!(draft, existing, person_id);
     if optional!(draft, existing, on_behalf_of_id) == Some(person) {
@@ -33,7 +34,9 @@ pub async fn enter(
     if let Some(post) = optional!(draft, existing, appointment_id)
         && rule::row_of::<appointment::Entity>(w, "appointment_id", post).await?.person_id != person
     {
-        return Err(check::invalid("appointment_id", say!("the appointment is another person's")).into());
+        return Err(
+            check::invalid("appointment_id", say!("the appointment is another person's")).into()
+        );
     }
     let role = required!(draft, existing, role);
     let batch = batch_of(w, batch, workshop).await?;
@@ -65,11 +68,16 @@ pub(crate) async fn enter_all(
         check::key(&row.key, true)?;
         let elsewhere = row.batch_id.is_none() || row.workshop_id.is_some();
         if elsewhere || row.on_behalf_of_id.is_some() || row.appointment_id.is_some() {
-            return Err(WriteError::Contract("an engagement that comes with many others is at a batch, in no post"));
+            return Err(WriteError::Contract(
+                "an engagement that comes with many others is at a batch, in no post",
+            ));
         }
         if let Some(party) = row.delegation_id {
             of_participant(row.role)?;
-            of_batch(parties.get(&party).ok_or_else(|| rule::refers_to_nothing("delegation_id"))?, row.batch_id)?;
+            of_batch(
+                parties.get(&party).ok_or_else(|| rule::refers_to_nothing("delegation_id"))?,
+                row.batch_id,
+            )?;
         }
     }
     for put in w.put_all::<engagement::Entity>(rows).await? {
@@ -105,7 +113,10 @@ fn emit(w: &mut Write, put: &Put<engagement::Model>, batch: Option<BatchId>) {
 }
 
 /// Ends an engagement, which it can be once.
-pub async fn end(w: &mut Write, row: &engagement::Model) -> Result<Put<engagement::Model>, WriteError> {
+pub async fn end(
+    w: &mut Write,
+    row: &engagement::Model,
+) -> Result<Put<engagement::Model>, WriteError> {
     if row.ended_at.is_some() {
         let message = say!("the engagement has ended already");
         return Err(Refusal::new(RefusalCode::IllegalMove, "engagement_id", message).into());
@@ -121,7 +132,9 @@ async fn batch_of(
     workshop: Option<WorkshopId>,
 ) -> Result<Option<BatchId>, WriteError> {
     match workshop {
-        Some(workshop) => Ok(Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id)),
+        Some(workshop) => {
+            Ok(Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id))
+        }
         None => Ok(batch),
     }
 }

@@ -3,12 +3,13 @@
 use entity::id::{CitationId, PersonId};
 use entity::vocabulary::{FindingRule, ImportState, RecordKind};
 use entity::{
-    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import, import_row,
-    observation, outcome, person, progress_note,
+    appointment, citation, claim, engagement, event, event_reason, finding, finding_claim, import,
+    import_row, observation, outcome, person, progress_note,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,29 +39,50 @@ struct Known {
 impl Known {
     async fn read(db: &impl ConnectionTrait, row: &person::Model) -> Result<Self, DbErr> {
         let id = row.id;
-        let engagements = engagement::Entity::find().filter(engagement::Column::PersonId.eq(id)).all(db).await?;
-        let appointments = appointment::Entity::find().filter(appointment::Column::PersonId.eq(id)).all(db).await?;
+        let engagements =
+            engagement::Entity::find().filter(engagement::Column::PersonId.eq(id)).all(db).await?;
+        let appointments = appointment::Entity::find()
+            .filter(appointment::Column::PersonId.eq(id))
+            .all(db)
+            .await?;
         let mut subjects: Vec<String> = vec![id.to_string()];
         subjects.extend(engagements.iter().map(|row| row.id.to_string()));
         subjects.extend(appointments.iter().map(|row| row.id.to_string()));
         let name = Name::new(&row.name);
         let names = |text: &str| name.as_ref().is_some_and(|name| name.stands_in(text));
-        let of_subjects = event::Entity::find().filter(event::Column::SubjectId.is_in(subjects)).all(db).await?;
+        let of_subjects =
+            event::Entity::find().filter(event::Column::SubjectId.is_in(subjects)).all(db).await?;
         let told: Vec<i64> = of_subjects.iter().map(|event| event.position).collect();
         let reasons = event_reason::Entity::find().all(db).await?.into_iter();
-        let reasons = reasons.filter(|reason| told.contains(&reason.position) || names(&reason.text));
+        let reasons =
+            reasons.filter(|reason| told.contains(&reason.position) || names(&reason.text));
         let guesses = finding::Column::Rule.eq(FindingRule::PossibleSamePerson);
         let guesses = finding::Entity::find().filter(guesses).all(db).await?.into_iter();
-        let explained = finding::Entity::find().filter(finding::Column::Explanation.is_not_null()).all(db).await?;
+        let explained = finding::Entity::find()
+            .filter(finding::Column::Explanation.is_not_null())
+            .all(db)
+            .await?;
         let notes = progress_note::Entity::find().all(db).await?.into_iter();
         Ok(Self {
-            represented: engagement::Entity::find().filter(engagement::Column::OnBehalfOfId.eq(id)).all(db).await?,
+            represented: engagement::Entity::find()
+                .filter(engagement::Column::OnBehalfOfId.eq(id))
+                .all(db)
+                .await?,
             claims: claim::Entity::find().filter(claim::Column::StatedById.eq(id)).all(db).await?,
-            outcomes: outcome::Entity::find().filter(outcome::Column::StatedById.eq(id)).all(db).await?,
-            observations: observation::Entity::find().filter(observation::Column::StatedById.eq(id)).all(db).await?,
+            outcomes: outcome::Entity::find()
+                .filter(outcome::Column::StatedById.eq(id))
+                .all(db)
+                .await?,
+            observations: observation::Entity::find()
+                .filter(observation::Column::StatedById.eq(id))
+                .all(db)
+                .await?,
             guesses: guesses.filter(|row| concerns(row, id)).collect(),
             notes: notes.filter(|note| names(&note.text)).collect(),
-            explained: explained.into_iter().filter(|row| row.explanation.as_deref().is_some_and(names)).collect(),
+            explained: explained
+                .into_iter()
+                .filter(|row| row.explanation.as_deref().is_some_and(names))
+                .collect(),
             reasons: reasons.collect(),
             engagements,
             appointments,
@@ -84,8 +106,10 @@ fn concerns(row: &finding::Model, id: PersonId) -> bool {
 /// All that the register knows of a person, for that person.
 pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Value, DbErr> {
     let known = Known::read(db, row).await?;
-    let citations =
-        citation::Entity::find().filter(citation::Column::SubjectId.is_in(known.subjects(row.id))).all(db).await?;
+    let citations = citation::Entity::find()
+        .filter(citation::Column::SubjectId.is_in(known.subjects(row.id)))
+        .all(db)
+        .await?;
     Ok(json!({
         "person": { "id": row.id, "key": row.key, "name": row.name, "createdAt": row.created_at, "updatedAt": row.updated_at },
         "appointments": known.appointments.iter().map(|row| json!({
@@ -130,9 +154,13 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
 }
 
 /// The records of one person: the one in use, and those that were merged into it, which come first.
-async fn records_of(db: &impl ConnectionTrait, row: &person::Model) -> Result<Vec<person::Model>, DbErr> {
+async fn records_of(
+    db: &impl ConnectionTrait,
+    row: &person::Model,
+) -> Result<Vec<person::Model>, DbErr> {
     let id = row.merged_into_id.unwrap_or(row.id);
-    let mut same = person::Entity::find().filter(person::Column::MergedIntoId.eq(id)).all(db).await?;
+    let mut same =
+        person::Entity::find().filter(person::Column::MergedIntoId.eq(id)).all(db).await?;
     same.extend(person::Entity::find_by_id(id).one(db).await?);
     Ok(same)
 }
@@ -143,9 +171,13 @@ fn names_of(same: &[person::Model]) -> Vec<Name> {
 }
 
 /// What else is called by the name of a person, or after it: kind and id of each record.
-pub async fn called_alike(db: &impl ConnectionTrait, row: &person::Model) -> Result<Vec<String>, DbErr> {
+pub async fn called_alike(
+    db: &impl ConnectionTrait,
+    row: &person::Model,
+) -> Result<Vec<String>, DbErr> {
     let same = records_of(db, row).await?;
-    let own: Vec<String> = same.iter().map(|row| format!("{} {}", RecordKind::Person, row.id)).collect();
+    let own: Vec<String> =
+        same.iter().map(|row| format!("{} {}", RecordKind::Person, row.id)).collect();
     let mut found = elsewhere(db, &names_of(&same)).await?;
     found.retain(|record| !own.contains(record));
     Ok(found)
@@ -155,10 +187,18 @@ pub async fn called_alike(db: &impl ConnectionTrait, row: &person::Model) -> Res
 async fn remove_record(w: &mut Write, row: &person::Model) -> Result<Vec<String>, WriteError> {
     let known = Known::read(w.read(), row).await?;
     for claim in &known.claims {
-        w.put::<claim::Entity>(Some(claim), claim::ActiveModel { stated_by_id: Set(None), ..unset() }).await?;
+        w.put::<claim::Entity>(
+            Some(claim),
+            claim::ActiveModel { stated_by_id: Set(None), ..unset() },
+        )
+        .await?;
     }
     for outcome in &known.outcomes {
-        w.put::<outcome::Entity>(Some(outcome), outcome::ActiveModel { stated_by_id: Set(None), ..unset() }).await?;
+        w.put::<outcome::Entity>(
+            Some(outcome),
+            outcome::ActiveModel { stated_by_id: Set(None), ..unset() },
+        )
+        .await?;
     }
     for observation in &known.observations {
         let draft = observation::ActiveModel { stated_by_id: Set(None), ..unset() };
@@ -169,7 +209,8 @@ async fn remove_record(w: &mut Write, row: &person::Model) -> Result<Vec<String>
         w.put::<engagement::Entity>(Some(other), draft).await?;
     }
     let guesses: Vec<_> = known.guesses.iter().map(|guess| guess.id).collect();
-    remove::<finding_claim::Entity>(w, finding_claim::Column::FindingId.is_in(guesses.clone())).await?;
+    remove::<finding_claim::Entity>(w, finding_claim::Column::FindingId.is_in(guesses.clone()))
+        .await?;
     remove::<finding::Entity>(w, finding::Column::Id.is_in(guesses)).await?;
     let reasons: Vec<_> = known.reasons.iter().map(|reason| reason.position).collect();
     remove::<event_reason::Entity>(w, event_reason::Column::Position.is_in(reasons)).await?;
@@ -196,7 +237,9 @@ const ROWS_AT_A_TIME: u64 = 2000;
 
 /// Throws away the files that wait to be applied and in which a name stands.
 async fn discard_files_naming(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
-    for file in import::Entity::find().filter(import::Column::AppliedAt.is_null()).all(w.read()).await? {
+    for file in
+        import::Entity::find().filter(import::Column::AppliedAt.is_null()).all(w.read()).await?
+    {
         let mut behind = 0;
         let mut named = false;
         while !named {

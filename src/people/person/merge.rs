@@ -14,7 +14,11 @@ use crate::rule::{self, check, unset};
 ///
 /// It is another one, and neither has been merged before. Posts and engagements pass to the other, and so does what the one was
 /// represented at and quoted for, and what was merged into the one: a record is merged into the one in use.
-pub async fn merge(w: &mut Write, row: &person::Model, into: &person::Model) -> Result<Put<person::Model>, WriteError> {
+pub async fn merge(
+    w: &mut Write,
+    row: &person::Model,
+    into: &person::Model,
+) -> Result<Put<person::Model>, WriteError> {
     w.lock_register().await?;
     if row.id == into.id {
         return Err(check::invalid("into_id", say!("nobody can be merged into himself")).into());

@@ -41,24 +41,44 @@ mutations! {
     }
 }
 
-async fn add_person(w: &mut Write, by: &Authorizer, input: &AddPersonInput) -> Result<Uuid, WriteError> {
+async fn add_person(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddPersonInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    let draft = person::ActiveModel { key: Set(made_key(w, "person")), name: Set(input.name.clone()), ..unset() };
+    let draft = person::ActiveModel {
+        key: Set(made_key(w, "person")),
+        name: Set(input.name.clone()),
+        ..unset()
+    };
     let put = rules::enter(w, None, draft).await?;
     rule::emit::<person::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
-async fn correct_name(w: &mut Write, by: &Authorizer, input: &CorrectNameInput) -> Result<Uuid, WriteError> {
+async fn correct_name(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CorrectNameInput,
+) -> Result<Uuid, WriteError> {
     let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
-    by.require(if takes_part_in_ours(w, by, &row).await? { Relation::Own } else { Relation::Stranger })?;
+    by.require(if takes_part_in_ours(w, by, &row).await? {
+        Relation::Own
+    } else {
+        Relation::Stranger
+    })?;
     let draft = person::ActiveModel { name: given(Some(input.name.clone())), ..unset() };
     let put = rules::enter(w, Some(&row), draft).await?;
     rule::emit::<person::Entity>(w, &put);
     Ok(put.row.id.0)
 }
 
-async fn merge_people(w: &mut Write, by: &Authorizer, input: &MergePeopleInput) -> Result<Uuid, WriteError> {
+async fn merge_people(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MergePeopleInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     w.lock_register().await?;
     let row = by.target::<person::Entity>(w, "person_id", input.person_id.0).await?;
@@ -67,7 +87,11 @@ async fn merge_people(w: &mut Write, by: &Authorizer, input: &MergePeopleInput) 
 }
 
 /// Whether somebody takes part in a batch that the writer's institutions own.
-async fn takes_part_in_ours(w: &Write, by: &Authorizer, row: &person::Model) -> Result<bool, WriteError> {
+async fn takes_part_in_ours(
+    w: &Write,
+    by: &Authorizer,
+    row: &person::Model,
+) -> Result<bool, WriteError> {
     let batches = engagement::Entity::find()
         .filter(engagement::Column::PersonId.eq(row.id))
         .filter(engagement::Column::Role.eq(EngagementRole::Participant))

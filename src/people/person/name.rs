@@ -31,8 +31,10 @@ impl Name {
     /// Whether a text has the name: whole words of it, however they are spelt.
     pub fn stands_in(&self, text: &str) -> bool {
         let words = format!(" {} ", fold(text));
-        let joined = |word: &str| self.joined.as_ref().is_some_and(|joined| word.contains(joined.as_str()));
-        self.forms.iter().any(|form| words.contains(&format!(" {form} "))) || words.split(' ').any(joined)
+        let joined =
+            |word: &str| self.joined.as_ref().is_some_and(|joined| word.contains(joined.as_str()));
+        self.forms.iter().any(|form| words.contains(&format!(" {form} ")))
+            || words.split(' ').any(joined)
     }
 
     /// A text without the name, where the text has it. Where it is written otherwise than in the record, nothing of the text is left.
@@ -62,7 +64,9 @@ impl Name {
         // A key that is made of several has two hyphens between them.
         let apart = between.to_string().repeat(2);
         if let Some((first, rest)) = text.split_once(&apart) {
-            let without = |part: &str| self.without_folded(part, between, instead).unwrap_or_else(|| part.to_owned());
+            let without = |part: &str| {
+                self.without_folded(part, between, instead).unwrap_or_else(|| part.to_owned())
+            };
             let left = format!("{}{apart}{}", without(first), without(rest));
             return Some(if self.stands_in(&left) { instead.to_owned() } else { left });
         }
@@ -71,9 +75,11 @@ impl Name {
         for form in &self.forms {
             words = words.replace(&format!(" {form} "), &format!(" {instead} "));
         }
-        let joined = |word: &str| self.joined.as_ref().is_some_and(|joined| word.contains(joined.as_str()));
+        let joined =
+            |word: &str| self.joined.as_ref().is_some_and(|joined| word.contains(joined.as_str()));
         let words = words.split(' ').filter(|word| !word.is_empty());
-        let words: Vec<&str> = words.map(|word| if joined(word) { instead } else { word }).collect();
+        let words: Vec<&str> =
+            words.map(|word| if joined(word) { instead } else { word }).collect();
         let left = words.join(&between.to_string());
         Some(if self.stands_in(&left) { instead.to_owned() } else { left })
     }
@@ -97,9 +103,13 @@ mod tests {
     #[test]
     fn a_name_is_found_as_it_is_written_and_otherwise() {
         let name = Name::new("Siti d’Aminah").unwrap();
-        for text in
-            ["SITI DAMINAH", "list/siti_d'aminah.xlsx", "Daminah, Siti", "SitiDaminah2024.csv", "by  Siti\td’Aminah."]
-        {
+        for text in [
+            "SITI DAMINAH",
+            "list/siti_d'aminah.xlsx",
+            "Daminah, Siti",
+            "SitiDaminah2024.csv",
+            "by  Siti\td’Aminah.",
+        ] {
             assert!(name.stands_in(text), "{text}");
         }
         for text in ["Siti", "Daminah", "Sitida minah", "Siti of Daminahs"] {
@@ -111,16 +121,25 @@ mod tests {
     #[test]
     fn what_is_not_the_name_stays() {
         let name = Name::new("Ana").unwrap();
-        assert_eq!(name.without("Analysis by Ana, of bananas"), Some("Analysis by […], of bananas".to_owned()));
+        assert_eq!(
+            name.without("Analysis by Ana, of bananas"),
+            Some("Analysis by […], of bananas".to_owned())
+        );
         assert_eq!(name.without("Analysis of bananas"), None);
         assert_eq!(name.without("ANA spoke"), Some("[…]".to_owned()));
-        assert_eq!(name.without_in("key", "file-of-ana-12", "9f"), Some("file-of-removed-9f-12".to_owned()));
+        assert_eq!(
+            name.without_in("key", "file-of-ana-12", "9f"),
+            Some("file-of-removed-9f-12".to_owned())
+        );
         assert_eq!(
             name.without_in("key", "ana-x--batch--ana", "9f"),
             Some("removed-9f-x--batch--removed-9f".to_owned())
         );
         let two = Name::new("Siti Aminah").unwrap();
-        assert_eq!(two.without_in("key", "list-sitiaminah-2024", "9f"), Some("list-removed-9f-2024".to_owned()));
+        assert_eq!(
+            two.without_in("key", "list-sitiaminah-2024", "9f"),
+            Some("list-removed-9f-2024".to_owned())
+        );
         assert_eq!(name.without_in("sort_title", "ana speaks", "9f"), Some("speaks".to_owned()));
         let json = serde_json::json!({ "ana": ["x", { "y": "of Ana" }], "n": 1 });
         let left = rewritten(&json, &|text| name.without(text));

@@ -20,7 +20,8 @@ fn draw(w: &Write) -> String {
 
 fn without(names: &[Name], column: &str, text: &str, drawn: &str) -> Option<String> {
     let mut left: Option<String> = None;
-    let unique = &hexadecimal(&Sha256::new().chain_update(drawn).chain_update(text).finalize())[..12];
+    let unique =
+        &hexadecimal(&Sha256::new().chain_update(drawn).chain_update(text).finalize())[..12];
     for name in names {
         let next = name.without_in(column, left.as_deref().unwrap_or(text), unique);
         left = next.or(left);
@@ -72,7 +73,12 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
     }
     let rows = |text: &str| stand_in(names, text).then(String::new);
     w.remove_rows::<import_row::Entity>(
-        &[import_row::Column::Cells, import_row::Column::Place, import_row::Column::About, import_row::Column::Remarks],
+        &[
+            import_row::Column::Cells,
+            import_row::Column::Place,
+            import_row::Column::About,
+            import_row::Column::Remarks,
+        ],
         &rows,
     )
     .await?;
@@ -83,7 +89,11 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
 }
 
 /// Takes names out of the log, and all that is told of these subjects.
-pub async fn scrub_log(w: &mut Write, names: &[Name], subjects: &[String]) -> Result<(), WriteError> {
+pub async fn scrub_log(
+    w: &mut Write,
+    names: &[Name],
+    subjects: &[String],
+) -> Result<(), WriteError> {
     let drawn = draw(w);
     w.rewrite_log(subjects, &|column, text| without(names, column, text, &drawn)).await?;
     Ok(())

@@ -41,8 +41,13 @@ mutations! {
     }
 }
 
-async fn add_action_item(w: &mut Write, by: &Authorizer, input: &AddActionItemInput) -> Result<Uuid, WriteError> {
-    let (_, plan) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+async fn add_action_item(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddActionItemInput,
+) -> Result<Uuid, WriteError> {
+    let (_, plan) =
+        by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let there = action_item::Entity::find().filter(action_item::Column::ActionPlanId.eq(plan.id));
     let there = there.count(w.read()).await?;
     let draft = action_item::ActiveModel {
@@ -57,8 +62,13 @@ async fn add_action_item(w: &mut Write, by: &Authorizer, input: &AddActionItemIn
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn update_action_item(w: &mut Write, by: &Authorizer, input: &UpdateActionItemInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
+async fn update_action_item(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateActionItemInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = action_item::ActiveModel {
         title: given(input.title.clone()),
         status: given(input.status),

@@ -29,8 +29,15 @@ pub async fn enter(
 }
 
 /// The event with the batch and country of the plan that it is about.
-pub(crate) async fn of_plan(w: &Write, event: Event, plan: entity::id::ActionPlanId) -> Result<Event, WriteError> {
-    let plan = action_plan::Entity::find_by_id(plan).find_also_related(delegation::Entity).one(w.read()).await?;
+pub(crate) async fn of_plan(
+    w: &Write,
+    event: Event,
+    plan: entity::id::ActionPlanId,
+) -> Result<Event, WriteError> {
+    let plan = action_plan::Entity::find_by_id(plan)
+        .find_also_related(delegation::Entity)
+        .one(w.read())
+        .await?;
     Ok(match plan.and_then(|plan| plan.1) {
         Some(delegation) => event.of_party(&delegation),
         None => event,

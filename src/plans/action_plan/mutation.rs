@@ -70,7 +70,11 @@ mutations! {
     }
 }
 
-async fn expect_action_plan(w: &mut Write, by: &Authorizer, input: &ExpectActionPlanInput) -> Result<Uuid, WriteError> {
+async fn expect_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ExpectActionPlanInput,
+) -> Result<Uuid, WriteError> {
     let (_, party) = by.delegation(w, input.delegation_id.0).await?;
     let draft = action_plan::ActiveModel {
         key: key_or(w, input.key.as_ref(), &party.key),
@@ -82,8 +86,13 @@ async fn expect_action_plan(w: &mut Write, by: &Authorizer, input: &ExpectAction
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn submit_action_plan(w: &mut Write, by: &Authorizer, input: &SubmitActionPlanInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+async fn submit_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &SubmitActionPlanInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let items = input.items.as_deref().unwrap_or_default();
     check::at_most("items", items.len(), MOST_ITEMS)?;
     let draft = action_plan::ActiveModel {
@@ -108,7 +117,11 @@ async fn submit_action_plan(w: &mut Write, by: &Authorizer, input: &SubmitAction
     Ok(put.row.id.0)
 }
 
-async fn start_action_plan(w: &mut Write, by: &Authorizer, input: &StartActionPlanInput) -> Result<Uuid, WriteError> {
+async fn start_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &StartActionPlanInput,
+) -> Result<Uuid, WriteError> {
     advance(w, by, input.action_plan_id, ActionPlanStatus::InProgress).await
 }
 
@@ -128,9 +141,15 @@ async fn abandon_action_plan(
     advance(w, by, input.action_plan_id, ActionPlanStatus::Abandoned).await
 }
 
-async fn change_due_date(w: &mut Write, by: &Authorizer, input: &ChangeDueDateInput) -> Result<Uuid, WriteError> {
-    let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
-    let draft = action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
+async fn change_due_date(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ChangeDueDateInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    let draft =
+        action_plan::ActiveModel { due_on: changed(input.due_on.clone(), |day| day.0), ..unset() };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 

@@ -41,27 +41,41 @@ pub async fn enter_unchecked(
     mut draft: action_plan::ActiveModel,
 ) -> Result<Put<action_plan::Model>, WriteError> {
     tidy_optional(&mut draft.title, "title")?;
-    draft.sort_date = ActiveValue::Set(optional!(draft, existing, due_on).unwrap_or(check::LAST_DAY));
+    draft.sort_date =
+        ActiveValue::Set(optional!(draft, existing, due_on).unwrap_or(check::LAST_DAY));
     let status = required!(draft, existing, status);
     let put = rule::put::<action_plan::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let delegation = rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
+        let delegation =
+            rule::row_of::<delegation::Entity>(w, "delegation_id", put.row.delegation_id).await?;
         w.check_later(put.row.id.0);
         w.mark_dirty(delegation.batch_id);
         if let Some(former) = existing.filter(|row| row.delegation_id != delegation.id) {
-            w.mark_dirty(rule::row_of::<delegation::Entity>(w, "delegation_id", former.delegation_id).await?.batch_id);
+            w.mark_dirty(
+                rule::row_of::<delegation::Entity>(w, "delegation_id", former.delegation_id)
+                    .await?
+                    .batch_id,
+            );
         }
         if status == ActionPlanStatus::Expected && put.change.is_new() {
             // Nothing has been handed in: that it is expected is news of the delegation.
-            let changes = Changes::from_iter([("action_plan".to_owned(), serde_json::json!([null, put.row.key]))]);
-            let event = Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &delegation);
+            let changes = Changes::from_iter([(
+                "action_plan".to_owned(),
+                serde_json::json!([null, put.row.key]),
+            )]);
+            let event =
+                Event::about::<delegation::Entity>(EventKind::DelegationUpdated, &delegation);
             w.record(event.of_party(&delegation).changing(changes));
             return Ok(put);
         }
         let kind = match status {
-            _ if existing.is_some_and(|row| row.status == status) => EventKind::ActionPlanProgressed,
+            _ if existing.is_some_and(|row| row.status == status) => {
+                EventKind::ActionPlanProgressed
+            }
             ActionPlanStatus::Submitted => EventKind::ActionPlanSubmitted,
-            ActionPlanStatus::Expected | ActionPlanStatus::InProgress => EventKind::ActionPlanProgressed,
+            ActionPlanStatus::Expected | ActionPlanStatus::InProgress => {
+                EventKind::ActionPlanProgressed
+            }
             ActionPlanStatus::Completed => EventKind::ActionPlanCompleted,
             ActionPlanStatus::Abandoned => EventKind::ActionPlanAbandoned,
         };
@@ -90,13 +104,24 @@ pub async fn advance(
     draft: action_plan::ActiveModel,
 ) -> Result<Put<action_plan::Model>, WriteError> {
     if !moves(row.status).contains(&status) {
-        return Err(check::no_move("action_plan_id", &row.key, row.status, status, moves(row.status)).into());
+        return Err(check::no_move(
+            "action_plan_id",
+            &row.key,
+            row.status,
+            status,
+            moves(row.status),
+        )
+        .into());
     }
-    enter(w, Some(row), action_plan::ActiveModel { status: ActiveValue::Set(status), ..draft }).await
+    enter(w, Some(row), action_plan::ActiveModel { status: ActiveValue::Set(status), ..draft })
+        .await
 }
 
 /// Which of these plans are those of delegations that did not attend.
-pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(ActionPlanId, Refusal)>, DbErr> {
+pub async fn check_attended(
+    w: &Write,
+    ids: &[ActionPlanId],
+) -> Result<Vec<(ActionPlanId, Refusal)>, DbErr> {
     let mut refusals = Vec::new();
     for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
         let rows = action_plan::Entity::find()
@@ -104,7 +129,11 @@ pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(Acti
             .find_also_related(delegation::Entity)
             .all(w.read())
             .await?;
-        let open = rows.iter().filter_map(|row| row.1.as_ref()).filter(|row| row.status.is_none()).map(|row| row.id);
+        let open = rows
+            .iter()
+            .filter_map(|row| row.1.as_ref())
+            .filter(|row| row.status.is_none())
+            .map(|row| row.id);
         let claimed = claimed_to_have_attended(w, open.collect()).await?;
         for (plan, delegation) in rows {
             let Some(delegation) = delegation else { continue };
@@ -112,7 +141,11 @@ pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(Acti
             let message = match delegation.status {
                 Some(DelegationStatus::Attended) => continue,
                 Some(status) => {
-                    say!("\"{key}\" is {status}: only a delegation that ATTENDED has a plan", key, status)
+                    say!(
+                        "\"{key}\" is {status}: only a delegation that ATTENDED has a plan",
+                        key,
+                        status
+                    )
                 }
                 None if claimed.contains(&delegation.id) => continue,
                 None => say!("no source says that \"{key}\" ATTENDED, so it has no plan", key),
@@ -124,7 +157,10 @@ pub async fn check_attended(w: &Write, ids: &[ActionPlanId]) -> Result<Vec<(Acti
 }
 
 /// Which of these delegations attended by at least one claim that is not deprecated.
-async fn claimed_to_have_attended(w: &Write, ids: Vec<DelegationId>) -> Result<HashSet<DelegationId>, DbErr> {
+async fn claimed_to_have_attended(
+    w: &Write,
+    ids: Vec<DelegationId>,
+) -> Result<HashSet<DelegationId>, DbErr> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }

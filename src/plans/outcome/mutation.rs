@@ -55,11 +55,22 @@ mutations! {
     }
 }
 
-async fn record_outcome(w: &mut Write, by: &Authorizer, input: &RecordOutcomeInput) -> Result<Uuid, WriteError> {
+async fn record_outcome(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordOutcomeInput,
+) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
-    let body =
-        by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
-    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let body = by
+        .find_optional::<institution::Entity>(
+            w,
+            "institution_id",
+            input.institution_id.map(|id| id.0),
+        )
+        .await?;
+    let person = by
+        .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
+        .await?;
     let draft = outcome::ActiveModel {
         key: key_or(w, input.key.as_ref(), &batch.key),
         batch_id: Set(batch.id),
@@ -74,9 +85,14 @@ async fn record_outcome(w: &mut Write, by: &Authorizer, input: &RecordOutcomeInp
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn update_outcome(w: &mut Write, by: &Authorizer, input: &UpdateOutcomeInput) -> Result<Uuid, WriteError> {
+async fn update_outcome(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateOutcomeInput,
+) -> Result<Uuid, WriteError> {
     let (_, row) = by.batch_scoped::<outcome::Entity>(w, "outcome_id", input.outcome_id.0).await?;
-    let body = reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
+    let body =
+        reference::<institution::Entity>(by, w, "institution_id", input.institution_id).await?;
     let draft = outcome::ActiveModel {
         kind: given(input.kind),
         label_en: given(input.label_en.clone()),

@@ -23,7 +23,8 @@ pub async fn enter(
         && row.batch_id != batch
     {
         let was = rule::key_of::<batch::Entity>(w, row.batch_id).await?;
-        let message = say!("\"{key}\" is an outcome of \"{was}\" and stays there", key = &row.key, was);
+        let message =
+            say!("\"{key}\" is an outcome of \"{was}\" and stays there", key = &row.key, was);
         return Err(check::invalid("batch_id", message).into());
     }
     let put = rule::put::<outcome::Entity>(w, existing, draft).await?;

@@ -7,4 +7,6 @@ pub mod rules;
 
 pub use mutation::PROGRESS_NOTE_MUTATIONS;
 pub use object::ProgressNote;
-pub use query::{ProgressNoteFilter, ProgressNoteListFilter, ProgressNoteOrder, ProgressNoteOrderField};
+pub use query::{
+    ProgressNoteFilter, ProgressNoteListFilter, ProgressNoteOrder, ProgressNoteOrderField,
+};

@@ -27,8 +27,13 @@ mutations! {
     }
 }
 
-async fn note_progress(w: &mut Write, by: &Authorizer, input: &NoteProgressInput) -> Result<Uuid, WriteError> {
-    let (_, item) = by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
+async fn note_progress(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &NoteProgressInput,
+) -> Result<Uuid, WriteError> {
+    let (_, item) =
+        by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = progress_note::ActiveModel {
         key: Set(made_key(w, &item.key)),
         action_item_id: Set(item.id),

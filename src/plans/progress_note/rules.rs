@@ -28,9 +28,11 @@ pub async fn enter(
     }
     let put = rule::put::<progress_note::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let item = rule::row_of::<action_item::Entity>(w, "action_item_id", put.row.action_item_id).await?;
-        let event = Event::about::<progress_note::Entity>(EventKind::ActionPlanProgressed, &put.row)
-            .changing(rule::public_changes::<progress_note::Entity>(changes));
+        let item = rule::row_of::<action_item::Entity>(w, "action_item_id", put.row.action_item_id)
+            .await?;
+        let event =
+            Event::about::<progress_note::Entity>(EventKind::ActionPlanProgressed, &put.row)
+                .changing(rule::public_changes::<progress_note::Entity>(changes));
         let event = item::of_plan(w, event, item.action_plan_id).await?;
         w.record(event);
     }

@@ -32,7 +32,11 @@ mutations! {
     }
 }
 
-async fn cite_source(w: &mut Write, by: &Authorizer, input: &CiteSourceInput) -> Result<Uuid, WriteError> {
+async fn cite_source(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CiteSourceInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
     let Ok((kind, key)) = parse_id(&input.record_id) else {

@@ -25,11 +25,14 @@ pub async fn enter(
     tidy_optional(&mut draft.locator, "locator")?;
     let source = required!(draft, existing, source_id);
     let kind = required!(draft, existing, subject_kind);
-    let (id, country) = (optional!(draft, existing, subject_id), optional!(draft, existing, country_code));
+    let (id, country) =
+        (optional!(draft, existing, subject_id), optional!(draft, existing, country_code));
     check::exactly_one(&[("subject_id", id.is_some()), ("country_code", country.is_some())])?;
     let subject = match (id, &country) {
         (Some(id), _) if kind != RecordKind::Country => subject(w, kind, id).await?,
-        (None, Some(code)) if kind == RecordKind::Country => Subject { key: code.0.to_lowercase(), batch: None },
+        (None, Some(code)) if kind == RecordKind::Country => {
+            Subject { key: code.0.to_lowercase(), batch: None }
+        }
         _ => {
             let message = say!("a country is cited by its code, any other record by its id");
             return Err(check::invalid("subject_kind", message).into());
@@ -94,13 +97,23 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         | RecordKind::ApiToken
         | RecordKind::Import
         | RecordKind::WebhookEndpoint
-        | RecordKind::WebhookDelivery => {
-            Err(check::invalid("subject_kind", say!("no source documents a record of the kind {kind}", kind)).into())
+        | RecordKind::WebhookDelivery => Err(check::invalid(
+            "subject_kind",
+            say!("no source documents a record of the kind {kind}", kind),
+        )
+        .into()),
+        RecordKind::Country => {
+            Err(check::invalid("subject_kind", say!("a country is cited by its code")).into())
         }
-        RecordKind::Country => Err(check::invalid("subject_kind", say!("a country is cited by its code")).into()),
-        RecordKind::RegionalGroup => at(row::<regional_group::Entity>(w, RegionalGroupId(id)).await?.key, None),
-        RecordKind::Membership => at(row::<membership::Entity>(w, MembershipId(id)).await?.key, None),
-        RecordKind::Institution => at(row::<institution::Entity>(w, InstitutionId(id)).await?.key, None),
+        RecordKind::RegionalGroup => {
+            at(row::<regional_group::Entity>(w, RegionalGroupId(id)).await?.key, None)
+        }
+        RecordKind::Membership => {
+            at(row::<membership::Entity>(w, MembershipId(id)).await?.key, None)
+        }
+        RecordKind::Institution => {
+            at(row::<institution::Entity>(w, InstitutionId(id)).await?.key, None)
+        }
         RecordKind::Programme => at(row::<programme::Entity>(w, ProgrammeId(id)).await?.key, None),
         RecordKind::Batch => at(row::<batch::Entity>(w, BatchId(id)).await?.key, Some(BatchId(id))),
         RecordKind::Workshop => {
@@ -116,7 +129,9 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
             at(row.key, Some(row.batch_id))
         }
         RecordKind::Person => at(row::<person::Entity>(w, PersonId(id)).await?.key, None),
-        RecordKind::Appointment => at(row::<appointment::Entity>(w, AppointmentId(id)).await?.key, None),
+        RecordKind::Appointment => {
+            at(row::<appointment::Entity>(w, AppointmentId(id)).await?.key, None)
+        }
         RecordKind::Engagement => {
             let row = row::<engagement::Entity>(w, EngagementId(id)).await?;
             at(row.key, row.batch_id.or(of_workshop(row.workshop_id).await?))
@@ -153,7 +168,10 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         RecordKind::Citation => {
             let row = row::<citation::Entity>(w, CitationId(id)).await?;
             if row.subject_kind == RecordKind::Citation {
-                let message = say!("\"{key}\" cites another citation, and is not cited itself", key = &row.key);
+                let message = say!(
+                    "\"{key}\" cites another citation, and is not cited itself",
+                    key = &row.key
+                );
                 return Err(check::invalid("subject_id", message).into());
             }
             at(row.key, row.batch_id)

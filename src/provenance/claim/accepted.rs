@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 
 use entity::id::{ActionPlanId, BatchId, ClaimId, DelegationId, SourceId};
 use entity::vocabulary::{
-    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus, FindingRule,
+    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
+    FindingRule,
 };
 use entity::{batch, claim, delegation, workshop};
 use sea_orm::prelude::Date;
@@ -37,7 +38,8 @@ use crate::rule::dates::outside;
 /// of names, since a list of names is often not complete, and that outranks a conclusion. A number that was planned, a
 /// number of places or of people who signed up says nothing of who took part: it is shown as a claim and never
 /// accepted.
-pub const ACCEPTED_BASES: [CountBasis; 3] = [CountBasis::Reported, CountBasis::Named, CountBasis::Inferred];
+pub const ACCEPTED_BASES: [CountBasis; 3] =
+    [CountBasis::Reported, CountBasis::Named, CountBasis::Inferred];
 
 /// What is accepted of a batch; `None` where nothing is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +91,8 @@ pub struct Range<T> {
 pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
     let decided = |property| deciding(statements, None, property).map(|s| s.claim);
     AcceptedBatch {
-        title: decided(ClaimProperty::Title).and_then(|c| Some((c.text.clone()?, c.language.clone()))),
+        title: decided(ClaimProperty::Title)
+            .and_then(|c| Some((c.text.clone()?, c.language.clone()))),
         starts_on: decided(ClaimProperty::StartsOn)
             .and_then(|c| Some((period(c)?.first, c.precision.unwrap_or(DatePrecision::Day)))),
         ends_on: decided(ClaimProperty::EndsOn)
@@ -99,8 +102,12 @@ pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
 }
 
 /// What is accepted of one delegation. `statements` are the claims of its batch, those of all delegations among them.
-pub fn accepted_delegation(statements: &[Stated<'_>], delegation: DelegationId) -> AcceptedDelegation {
-    let status = deciding(statements, Some(delegation), ClaimProperty::Attendance).and_then(|s| s.claim.status);
+pub fn accepted_delegation(
+    statements: &[Stated<'_>],
+    delegation: DelegationId,
+) -> AcceptedDelegation {
+    let status = deciding(statements, Some(delegation), ClaimProperty::Attendance)
+        .and_then(|s| s.claim.status);
     AcceptedDelegation { status, headcount: heads(statements, delegation, status) }
 }
 
@@ -152,7 +159,8 @@ pub fn deciding<'a>(
         }
         ClaimProperty::Title | ClaimProperty::StartsOn | ClaimProperty::EndsOn => {
             let claims = comparable(statements, delegation, property);
-            let printed = claims.iter().filter(|s| s.claim.basis != Some(CountBasis::Inferred)).copied();
+            let printed =
+                claims.iter().filter(|s| s.claim.basis != Some(CountBasis::Inferred)).copied();
             newest(&claims, |s| s.is_preferred())
                 .or_else(|| newest(&claims, |s| s.is_owners()))
                 .or_else(|| agreed(&claims))
@@ -173,7 +181,11 @@ fn comparable<'a>(
     property: ClaimProperty,
 ) -> Vec<Stated<'a>> {
     let mut claims = current(statements);
-    claims.retain(|s| s.claim.property == property && s.claim.delegation_id == delegation && is_comparable(s.claim));
+    claims.retain(|s| {
+        s.claim.property == property
+            && s.claim.delegation_id == delegation
+            && is_comparable(s.claim)
+    });
     claims
 }
 
@@ -185,7 +197,8 @@ fn counted<'a>(
 ) -> [Vec<Stated<'a>>; ACCEPTED_BASES.len()] {
     let claims = comparable(statements, delegation, property);
     ACCEPTED_BASES.map(|basis| {
-        let eligible = |s: &&Stated<'_>| s.claim.basis == Some(basis) && is_number_of_people(s.claim);
+        let eligible =
+            |s: &&Stated<'_>| s.claim.basis == Some(basis) && is_number_of_people(s.claim);
         claims.iter().filter(eligible).copied().collect()
     })
 }
@@ -204,12 +217,21 @@ pub(crate) fn is_number_of_people(claim: &claim::Model) -> bool {
 
 /// From the fewest to the most people that any current claim states on the best basis there is; `None` where none does.
 /// For `PARTICIPANTS` of the batch (`None`) and for the `HEADCOUNT` of a delegation.
-pub fn count_range(statements: &[Stated<'_>], delegation: Option<DelegationId>) -> Option<Range<i32>> {
-    let property = if delegation.is_some() { ClaimProperty::Headcount } else { ClaimProperty::Participants };
-    let claims = counted(statements, delegation, property).into_iter().find(|claims| !claims.is_empty())?;
+pub fn count_range(
+    statements: &[Stated<'_>],
+    delegation: Option<DelegationId>,
+) -> Option<Range<i32>> {
+    let property =
+        if delegation.is_some() { ClaimProperty::Headcount } else { ClaimProperty::Participants };
+    let claims =
+        counted(statements, delegation, property).into_iter().find(|claims| !claims.is_empty())?;
     // "At most 30" is a number that is stated, though not the least that there may have been.
     let numbers = || claims.iter().flat_map(|s| [s.claim.number_min, s.claim.number_max]).flatten();
-    Some(Range { min: numbers().min(), max: numbers().max(), claims: claims.iter().map(|s| s.claim.id).collect() })
+    Some(Range {
+        min: numbers().min(),
+        max: numbers().max(),
+        claims: claims.iter().map(|s| s.claim.id).collect(),
+    })
 }
 
 /// From the first to the last day that any current claim leaves possible for `STARTS_ON` or `ENDS_ON`; `None` where
@@ -227,7 +249,8 @@ pub fn date_range(statements: &[Stated<'_>], property: ClaimProperty) -> Option<
 /// Deprecated claims and superseded statements support nothing.
 pub fn corroboration(statements: &[Stated<'_>], value: &claim::Model) -> usize {
     let supports = |s: &Stated<'_>| settles(value, s.claim) || states_the_same(value, s.claim);
-    let origins: BTreeSet<SourceId> = current(statements).iter().filter(|s| supports(s)).map(Stated::origin).collect();
+    let origins: BTreeSet<SourceId> =
+        current(statements).iter().filter(|s| supports(s)).map(Stated::origin).collect();
     origins.len()
 }
 
@@ -252,7 +275,9 @@ pub fn keep_dates_in_order(
     next: AcceptedBatch,
     statements: &[Stated<'_>],
 ) -> (AcceptedBatch, Option<Found>) {
-    let Some(((starts, starts_precision), (ends, ends_precision))) = next.starts_on.zip(next.ends_on) else {
+    let Some(((starts, starts_precision), (ends, ends_precision))) =
+        next.starts_on.zip(next.ends_on)
+    else {
         return (next, None);
     };
     if Period::of(starts, starts_precision).first <= Period::of(ends, ends_precision).last {
@@ -276,7 +301,8 @@ pub fn keep_workshops_within<'a>(
 ) -> (AcceptedBatch, Option<Found>) {
     let (starts, ends) = (next.starts_on.map(|date| date.0), next.ends_on.map(|date| date.0));
     let leaves = |row: &&workshop::Model| {
-        outside(row, starts, ends).is_some() && outside(row, previous.starts_on, previous.ends_on).is_none()
+        outside(row, starts, ends).is_some()
+            && outside(row, previous.starts_on, previous.ends_on).is_none()
     };
     let mut left: Vec<_> = workshops.into_iter().filter(leaves).collect();
     if left.is_empty() {
@@ -307,8 +333,11 @@ pub fn keep_plans_with_attendance(
     plans: &[ActionPlanId],
 ) -> (AcceptedDelegation, Option<Found>) {
     let claims = current(statements);
-    let about: Vec<_> =
-        claims.iter().filter(|s| s.is_about(Some(previous.id), ClaimProperty::Attendance)).copied().collect();
+    let about: Vec<_> = claims
+        .iter()
+        .filter(|s| s.is_about(Some(previous.id), ClaimProperty::Attendance))
+        .copied()
+        .collect();
     let attended = |status: Option<DelegationStatus>| match status {
         Some(status) => status == DelegationStatus::Attended,
         None => about.iter().any(|s| s.claim.status == Some(DelegationStatus::Attended)),
@@ -330,20 +359,34 @@ pub fn keep_plans_with_attendance(
 /// What is accepted, but for the dates, which are those of `previous`.
 fn with_dates_of(previous: &batch::Model, next: AcceptedBatch) -> AcceptedBatch {
     AcceptedBatch {
-        starts_on: previous.starts_on.map(|date| (date, previous.starts_precision.unwrap_or(DatePrecision::Day))),
-        ends_on: previous.ends_on.map(|date| (date, previous.ends_precision.unwrap_or(DatePrecision::Day))),
+        starts_on: previous
+            .starts_on
+            .map(|date| (date, previous.starts_precision.unwrap_or(DatePrecision::Day))),
+        ends_on: previous
+            .ends_on
+            .map(|date| (date, previous.ends_precision.unwrap_or(DatePrecision::Day))),
         ..next
     }
 }
 
 fn dates_would_break(batch: BatchId, statements: &[Stated<'_>], detail: Json) -> Found {
-    let dates = |s: &&Stated<'_>| s.is_about(None, ClaimProperty::StartsOn) || s.is_about(None, ClaimProperty::EndsOn);
+    let dates = |s: &&Stated<'_>| {
+        s.is_about(None, ClaimProperty::StartsOn) || s.is_about(None, ClaimProperty::EndsOn)
+    };
     let claims: Vec<_> = current(statements).iter().filter(dates).copied().collect();
     invariant_would_break(batch, ClaimProperty::StartsOn, &claims, detail)
 }
 
 /// `INVARIANT_WOULD_BREAK`: what the claims add up to would break an invariant, so the accepted value stayed as it was.
 /// `claims` are those behind the refused value, `detail` the values that do not go together.
-pub fn invariant_would_break(batch: BatchId, property: ClaimProperty, claims: &[Stated<'_>], detail: Json) -> Found {
-    Found::new(FindingRule::InvariantWouldBreak, Subject::batch(batch)).about(property).behind(claims).with(detail)
+pub fn invariant_would_break(
+    batch: BatchId,
+    property: ClaimProperty,
+    claims: &[Stated<'_>],
+    detail: Json,
+) -> Found {
+    Found::new(FindingRule::InvariantWouldBreak, Subject::batch(batch))
+        .about(property)
+        .behind(claims)
+        .with(detail)
 }

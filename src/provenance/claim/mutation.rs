@@ -3,8 +3,8 @@
 use crate::access::Authorizer;
 use crate::db::Write;
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
-    DelegationStatus, RankReason, SourceKind,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
+    DatePrecision, DelegationStatus, RankReason, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, person, regional_group, source, venue};
 use sea_orm::ActiveValue::Set;
@@ -90,21 +90,41 @@ mutations! {
     }
 }
 
-async fn file_claim(w: &mut Write, by: &Authorizer, input: &FileClaimInput) -> Result<Uuid, WriteError> {
+async fn file_claim(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &FileClaimInput,
+) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
     let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
     if source.kind == SourceKind::OwnerStatement && !own {
-        let message = say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
+        let message =
+            say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
         return Err(check::invalid("source_id", message).into());
     }
-    let party = by.find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0)).await?;
-    let venue = by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
-    let body =
-        by.find_optional::<institution::Entity>(w, "institution_id", input.institution_id.map(|id| id.0)).await?;
-    let group =
-        by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
-    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let party = by
+        .find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0))
+        .await?;
+    let venue =
+        by.find_optional::<venue::Entity>(w, "venue_id", input.venue_id.map(|id| id.0)).await?;
+    let body = by
+        .find_optional::<institution::Entity>(
+            w,
+            "institution_id",
+            input.institution_id.map(|id| id.0),
+        )
+        .await?;
+    let group = by
+        .find_optional::<regional_group::Entity>(
+            w,
+            "regional_group_id",
+            input.group_id.map(|id| id.0),
+        )
+        .await?;
+    let person = by
+        .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
+        .await?;
     let draft = claim::ActiveModel {
         key: key_or(w, input.key.as_ref(), "claim"),
         source_id: Set(source.id),
@@ -140,13 +160,25 @@ async fn file_claim(w: &mut Write, by: &Authorizer, input: &FileClaimInput) -> R
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn rank_claim(w: &mut Write, by: &Authorizer, input: &RankClaimInput) -> Result<Uuid, WriteError> {
+async fn rank_claim(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RankClaimInput,
+) -> Result<Uuid, WriteError> {
     let (_, row) = by.batch_scoped::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-    let draft = claim::ActiveModel { rank: Set(input.rank), rank_reason: Set(input.rank_reason), ..unset() };
+    let draft = claim::ActiveModel {
+        rank: Set(input.rank),
+        rank_reason: Set(input.rank_reason),
+        ..unset()
+    };
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
-async fn withdraw_claim(w: &mut Write, by: &Authorizer, input: &WithdrawClaimInput) -> Result<Uuid, WriteError> {
+async fn withdraw_claim(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &WithdrawClaimInput,
+) -> Result<Uuid, WriteError> {
     let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
     let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
@@ -156,7 +188,9 @@ async fn withdraw_claim(w: &mut Write, by: &Authorizer, input: &WithdrawClaimInp
     let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     if row.rank == ClaimRank::Deprecated {
         let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.rank);
-        return Err::<_, WriteError>(Refusal::new(RefusalCode::IllegalMove, "claim_id", message).into());
+        return Err::<_, WriteError>(
+            Refusal::new(RefusalCode::IllegalMove, "claim_id", message).into(),
+        );
     }
     let (rank, reason) = (ClaimRank::Deprecated, Some(RankReason::Withdrawn));
     let draft = claim::ActiveModel { rank: Set(rank), rank_reason: Set(reason), ..unset() };

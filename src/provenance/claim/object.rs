@@ -3,8 +3,8 @@
 use async_graphql::{Context, Result};
 use entity::finding_claim;
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
-    DelegationStatus, RankReason,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
+    DatePrecision, DelegationStatus, RankReason,
 };
 
 use super::{ClaimFilter, words};

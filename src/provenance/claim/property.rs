@@ -128,7 +128,8 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
         let message = say!("a claim of {property} needs a {part}", property, part = missing.name());
         return Err(Refusal::new(RefusalCode::Required, missing.field(), message));
     }
-    let odd = Part::iter().find(|part| part.is_given(claim) && !needed.contains(part) && !possible.contains(part));
+    let odd = Part::iter()
+        .find(|part| part.is_given(claim) && !needed.contains(part) && !possible.contains(part));
     if let Some(odd) = odd {
         let part = odd.name();
         let message = if list {
@@ -194,8 +195,12 @@ fn bounds(claim: &Stated) -> Result<(), Refusal> {
                 return Err(Refusal::new(RefusalCode::Required, part.field(), message));
             }
             Some(number) if !wanted => {
-                let message =
-                    say!("{comparator} has no {bound}, and {number} is given", comparator, bound = part.name(), number);
+                let message = say!(
+                    "{comparator} has no {bound}, and {number} is given",
+                    comparator,
+                    bound = part.name(),
+                    number
+                );
                 return Err(check::invalid(part.field(), message));
             }
             _ => {}
@@ -208,7 +213,8 @@ fn bounds(claim: &Stated) -> Result<(), Refusal> {
             say!("the upper bound, {max}, is less than the lower, {min}", max, min),
         )),
         (Some(min), Some(max)) if min != max && comparator != Comparator::Range => {
-            let message = say!("{comparator} has one number, not {min} and {max}", comparator, min, max);
+            let message =
+                say!("{comparator} has one number, not {min} and {max}", comparator, min, max);
             Err(check::invalid("number_max", message))
         }
         _ => Ok(()),

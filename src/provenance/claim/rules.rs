@@ -85,7 +85,12 @@ pub(crate) async fn enter_of(
             rule::key_of::<batch::Entity>(w, party.batch_id).await?,
             rule::key_of::<batch::Entity>(w, claim.batch_id).await?,
         );
-        let message = say!("\"{key}\" is a delegation at \"{at}\", not at \"{of}\"", key = &party.key, at, of);
+        let message = say!(
+            "\"{key}\" is a delegation at \"{at}\", not at \"{of}\"",
+            key = &party.key,
+            at,
+            of
+        );
         return Err(check::invalid("delegation_id", message).into());
     }
     property::check(&claim)?;
@@ -96,7 +101,11 @@ pub(crate) async fn enter_of(
         }
         (ClaimRank::Deprecated, Some(_)) | (_, None) => {}
         (rank, Some(reason)) => {
-            let message = say!("{reason} is a reason to deprecate a claim, and this one is {rank}", reason, rank);
+            let message = say!(
+                "{reason} is a reason to deprecate a claim, and this one is {rank}",
+                reason,
+                rank
+            );
             return Err(check::invalid("rank_reason", message).into());
         }
     }
@@ -106,10 +115,11 @@ pub(crate) async fn enter_of(
     }
     let put = rule::put::<claim::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let ranked = existing.is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
+        let ranked = existing
+            .is_some_and(|row| (row.rank, row.rank_reason) != (put.row.rank, put.row.rank_reason));
         let kind = if ranked { EventKind::ClaimRanked } else { EventKind::ClaimFiled };
-        let event =
-            Event::about::<claim::Entity>(kind, &put.row).changing(rule::public_changes::<claim::Entity>(changes));
+        let event = Event::about::<claim::Entity>(kind, &put.row)
+            .changing(rule::public_changes::<claim::Entity>(changes));
         w.record(match party {
             Some(party) => event.of_party(party),
             None => event,
@@ -141,7 +151,9 @@ pub(crate) async fn enter_all(
     for put in w.put_all::<claim::Entity>(rows).await? {
         let party = put.row.delegation_id.and_then(|id| parties.get(&id));
         let (Some(party), Some(changes)) = (party, put.change.changes()) else {
-            return Err(WriteError::Contract("a claim that comes with many others is of a delegation"));
+            return Err(WriteError::Contract(
+                "a claim that comes with many others is of a delegation",
+            ));
         };
         let event = Event::about::<claim::Entity>(EventKind::ClaimFiled, &put.row);
         w.record(event.changing(rule::public_changes::<claim::Entity>(changes)).of_party(party));
@@ -151,10 +163,16 @@ pub(crate) async fn enter_all(
 }
 
 /// No other claim of the same property, unit, basis and scope is preferred.
-async fn preferred_alone(w: &Write, existing: Option<&claim::Model>, claim: &claim::Model) -> Result<(), WriteError> {
+async fn preferred_alone(
+    w: &Write,
+    existing: Option<&claim::Model>,
+    claim: &claim::Model,
+) -> Result<(), WriteError> {
     let of = match claim.delegation_id {
         Some(delegation) => claim::Column::DelegationId.eq(delegation),
-        None => claim::Column::BatchId.eq(claim.batch_id).and(claim::Column::DelegationId.is_null()),
+        None => {
+            claim::Column::BatchId.eq(claim.batch_id).and(claim::Column::DelegationId.is_null())
+        }
     };
     let preferred = claim::Entity::find()
         .filter(of)
@@ -175,6 +193,7 @@ async fn preferred_alone(w: &Write, existing: Option<&claim::Model>, claim: &cla
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
     let of = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     let property = format!("{}{of}", claim.property);
-    let message = say!("\"{key}\" is already the preferred claim of {property}", key = &other.key, property);
+    let message =
+        say!("\"{key}\" is already the preferred claim of {property}", key = &other.key, property);
     Err(Refusal::new(RefusalCode::Duplicate, "rank", message).into())
 }

@@ -26,7 +26,8 @@ impl Stated<'_> {
     /// Whether the owner of the record states it of its own record. What a body states of another's is a source like any
     /// other.
     pub fn is_owners(&self) -> bool {
-        self.source.kind == SourceKind::OwnerStatement && self.source.publisher_id == Some(self.owner)
+        self.source.kind == SourceKind::OwnerStatement
+            && self.source.publisher_id == Some(self.owner)
     }
 
     /// Who speaks: the owner with one voice, whatever number of statements it has filed, and every other source for
@@ -40,24 +41,38 @@ impl Stated<'_> {
     }
 
     /// Whether the claim is about this property of the batch (`None`) or of one of its delegations.
-    pub(crate) fn is_about(&self, delegation: Option<DelegationId>, property: ClaimProperty) -> bool {
+    pub(crate) fn is_about(
+        &self,
+        delegation: Option<DelegationId>,
+        property: ClaimProperty,
+    ) -> bool {
         self.claim.property == property && self.claim.delegation_id == delegation
     }
 }
 
 /// Claims in one slot answer the same question, so they can contradict or supersede each other: the same property of
 /// the same batch or delegation and, for counts, in the same unit, on the same basis and of the same scope.
-pub(crate) type Slot = (Option<DelegationId>, ClaimProperty, Option<CountUnit>, Option<CountBasis>, Option<CountScope>);
+pub(crate) type Slot = (
+    Option<DelegationId>,
+    ClaimProperty,
+    Option<CountUnit>,
+    Option<CountBasis>,
+    Option<CountScope>,
+);
 
 /// The slot of a claim.
 pub(crate) fn slot(claim: &claim::Model) -> Slot {
     let of = (claim.delegation_id, claim.property);
     match claim.property {
-        ClaimProperty::Participants | ClaimProperty::Countries => (of.0, of.1, claim.unit, claim.basis, claim.scope),
+        ClaimProperty::Participants | ClaimProperty::Countries => {
+            (of.0, of.1, claim.unit, claim.basis, claim.scope)
+        }
         // The party of one country is all that a delegation's headcount can cover, so "the whole batch" says the same.
         ClaimProperty::Headcount => {
             let scope = match claim.scope {
-                None | Some(CountScope::WholeBatch | CountScope::PerCountry) => CountScope::PerCountry,
+                None | Some(CountScope::WholeBatch | CountScope::PerCountry) => {
+                    CountScope::PerCountry
+                }
                 Some(other) => other,
             };
             (of.0, of.1, claim.unit, claim.basis, Some(scope))
@@ -72,13 +87,19 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
 /// that a curator prefers. Organisers and venues are several at once, so there a further statement of the owner adds to
 /// the earlier; it withdraws one by deprecating it.
 pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
-    let mut current: Vec<_> = statements.iter().copied().filter(|s| s.claim.rank != ClaimRank::Deprecated).collect();
+    let mut current: Vec<_> =
+        statements.iter().copied().filter(|s| s.claim.rank != ClaimRank::Deprecated).collect();
     current.sort_by_key(|s| s.claim.id);
     current.dedup_by_key(|s| s.claim.id);
-    let single =
-        |s: &Stated| s.is_owners() && !matches!(s.claim.property, ClaimProperty::Organiser | ClaimProperty::Venue);
-    let newest: BTreeMap<_, _> = current.iter().filter(|s| single(s)).map(|s| (slot(s.claim), s.claim.id)).collect();
-    current.retain(|s| !single(s) || s.is_preferred() || newest.get(&slot(s.claim)) == Some(&s.claim.id));
+    let single = |s: &Stated| {
+        s.is_owners()
+            && !matches!(s.claim.property, ClaimProperty::Organiser | ClaimProperty::Venue)
+    };
+    let newest: BTreeMap<_, _> =
+        current.iter().filter(|s| single(s)).map(|s| (slot(s.claim), s.claim.id)).collect();
+    current.retain(|s| {
+        !single(s) || s.is_preferred() || newest.get(&slot(s.claim)) == Some(&s.claim.id)
+    });
     current
 }
 

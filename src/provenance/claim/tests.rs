@@ -1,20 +1,22 @@
 //! What is accepted, case by case and in general.
 
 use entity::id::SourceId;
-use entity::vocabulary::ClaimProperty::{Attendance, EndsOn, Headcount, Participants, StartsOn, Title};
+use entity::vocabulary::ClaimProperty::{
+    Attendance, EndsOn, Headcount, Participants, StartsOn, Title,
+};
 use entity::vocabulary::DelegationStatus::{
     Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn,
 };
 use entity::vocabulary::{
-    ActionPlanStatus, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
-    FindingRule, Severity,
+    ActionPlanStatus, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision,
+    DelegationStatus, FindingRule, Severity,
 };
 use proptest::prelude::*;
 use sea_orm::prelude::Uuid;
 
 use super::accepted::{
-    AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range, deciding,
-    keep_dates_in_order, keep_plans_with_attendance,
+    AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range,
+    deciding, keep_dates_in_order, keep_plans_with_attendance,
 };
 use crate::provenance::fixtures::{BatchFixture, claim_id, day};
 
@@ -23,7 +25,9 @@ fn title(register: &BatchFixture) -> Option<String> {
 }
 
 fn people(register: &BatchFixture) -> Option<(Option<i32>, Option<i32>, Comparator)> {
-    accepted_batch(&register.stated()).participants.map(|count| (count.min, count.max, count.comparator))
+    accepted_batch(&register.stated())
+        .participants
+        .map(|count| (count.min, count.max, count.comparator))
 }
 
 fn status(register: &mut BatchFixture, of: &str) -> Option<DelegationStatus> {
@@ -48,7 +52,10 @@ fn the_order_of_decision() {
     assert_eq!(title(&register), None);
     register.title(0, "C", "id");
     register.title(0, "D", "en");
-    assert_eq!(accepted_batch(&register.stated()).title, Some(("D".to_owned(), Some("en".to_owned()))));
+    assert_eq!(
+        accepted_batch(&register.stated()).title,
+        Some(("D".to_owned(), Some("en".to_owned())))
+    );
     register.claims[0].rank = ClaimRank::Preferred;
     assert_eq!(title(&register).as_deref(), Some("A"));
     register.claims[0].rank = ClaimRank::Deprecated;
@@ -71,7 +78,10 @@ fn the_finer_date_is_accepted() {
     assert_eq!(accepted.starts_on, Some((day("2023-11-01"), DatePrecision::Month)));
     assert_eq!(accepted.ends_on, Some((day("2023-11-30"), DatePrecision::Month)));
     register.date(3, EndsOn, "2023-11-27");
-    assert_eq!(accepted_batch(&register.stated()).ends_on, Some((day("2023-11-27"), DatePrecision::Day)));
+    assert_eq!(
+        accepted_batch(&register.stated()).ends_on,
+        Some((day("2023-11-27"), DatePrecision::Day))
+    );
     register.date(4, EndsOn, "2023-12-01").precision = Some(DatePrecision::Month);
     let statements = register.stated();
     assert_eq!(accepted_batch(&statements).ends_on, None);
@@ -85,7 +95,10 @@ fn a_printed_date_goes_before_an_inferred_one() {
     let mut register = BatchFixture::new();
     register.date(1, StartsOn, "2018-11-16").basis = Some(CountBasis::Inferred);
     register.date(2, StartsOn, "2018-11-17");
-    assert_eq!(accepted_batch(&register.stated()).starts_on, Some((day("2018-11-17"), DatePrecision::Day)));
+    assert_eq!(
+        accepted_batch(&register.stated()).starts_on,
+        Some((day("2018-11-17"), DatePrecision::Day))
+    );
 }
 
 /// Places, plans and registrations say nothing of who came; what was stated of those who came goes before a list of
@@ -102,7 +115,11 @@ fn only_who_came_is_accepted() {
     register.people(1, 21).basis = Some(CountBasis::Named);
     assert_eq!(people(&register), Some((Some(21), Some(21), Comparator::Exact)));
     register.people(1, 22);
-    assert_eq!(people(&register), Some((Some(22), Some(22), Comparator::Exact)), "another basis is no contradiction");
+    assert_eq!(
+        people(&register),
+        Some((Some(22), Some(22), Comparator::Exact)),
+        "another basis is no contradiction"
+    );
     register.people(2, 24);
     assert_eq!(people(&register), None, "and does not paper over one");
     let range = count_range(&register.stated(), None).expect("a range");
@@ -117,7 +134,11 @@ fn comparators_keep_their_meaning() {
     assert_eq!(people(&register), Some((None, None, Comparator::Tens)), "no number is made up");
     let least = register.people(2, 20);
     (least.comparator, least.number_max) = (Some(Comparator::AtLeast), None);
-    assert_eq!(people(&register), None, "tens may be fewer than 20, and at least 20 more than tens");
+    assert_eq!(
+        people(&register),
+        None,
+        "tens may be fewer than 20, and at least 20 more than tens"
+    );
     register.people(3, 20).comparator = Some(Comparator::About);
     assert_eq!(people(&register), None);
     register.people(4, 22);
@@ -162,15 +183,27 @@ fn a_plan_does_not_hide_an_outcome() {
     register.attendances(0, &["ID", "TH", "VN", "MY", "SG"], Invited);
     register.attendance(1, "ID", Attended);
     register.attendance(2, "ID", Confirmed);
-    assert_eq!(status(&mut register, "ID"), Some(Attended), "whatever the owner and others planned");
+    assert_eq!(
+        status(&mut register, "ID"),
+        Some(Attended),
+        "whatever the owner and others planned"
+    );
     register.attendance(1, "TH", Attended);
     register.attendance(2, "TH", NotSent);
-    assert_eq!(status(&mut register, "TH"), Some(Invited), "others contradict each other: the owner's plan stands");
+    assert_eq!(
+        status(&mut register, "TH"),
+        Some(Invited),
+        "others contradict each other: the owner's plan stands"
+    );
     register.attendance(1, "VN", Confirmed);
     assert_eq!(status(&mut register, "VN"), Some(Invited), "nobody knows what came of it");
     register.attendance(0, "MY", NotSent);
     register.attendance(1, "MY", Attended);
-    assert_eq!(status(&mut register, "MY"), Some(NotSent), "the owner's outcome goes before that of others");
+    assert_eq!(
+        status(&mut register, "MY"),
+        Some(NotSent),
+        "the owner's outcome goes before that of others"
+    );
     register.attendance(1, "SG", Declined);
     register.attendance(0, "SG", Confirmed);
     assert_eq!(status(&mut register, "SG"), Some(Declined), "also before a plan that is newer");
@@ -196,7 +229,9 @@ fn nobody_is_counted_where_nobody_was() {
     register.headcount(1, "ID", 3);
     let delegation = register.delegation("ID");
     let heads = |register: &BatchFixture| {
-        accepted_delegation(&register.stated(), delegation).headcount.map(|count| (count.min, count.max))
+        accepted_delegation(&register.stated(), delegation)
+            .headcount
+            .map(|count| (count.min, count.max))
     };
     let three = Some((Some(3), Some(3)));
     assert_eq!(heads(&register), three, "nothing is known of the status");
@@ -239,7 +274,10 @@ fn heads_stay_with_a_status_that_stays() {
     let next = accepted_delegation(&statements, delegation.id);
     assert_eq!((next.status, next.headcount), (Some(NoShow), None));
     let (kept, found) = keep_plans_with_attendance(delegation, next, &statements, &[plan]);
-    assert_eq!((kept.status, kept.headcount.and_then(|count| count.max)), (Some(Attended), Some(3)));
+    assert_eq!(
+        (kept.status, kept.headcount.and_then(|count| count.max)),
+        (Some(Attended), Some(3))
+    );
     assert_eq!(found.map(|found| found.rule), Some(FindingRule::InvariantWouldBreak));
 }
 
@@ -254,7 +292,9 @@ fn corroboration_counts_origins() {
     register.claims[2].rank = ClaimRank::Deprecated;
     register.people(5, 20).comparator = Some(Comparator::About);
     register.sources[5].origin_id = Some(SourceId(Uuid::from_u128(77)));
-    let count = |register: &BatchFixture, claim: usize| corroboration(&register.stated(), &register.claims[claim]);
+    let count = |register: &BatchFixture, claim: usize| {
+        corroboration(&register.stated(), &register.claims[claim])
+    };
     assert_eq!(count(&register, 0), 3, "sources 1 with 2, 4, and 5");
     assert_eq!(count(&register, 4), 1);
     register.institution(1, 5);
@@ -274,8 +314,12 @@ fn dates_stay_where_they_would_run_backwards() {
     register.date(1, StartsOn, "2023-11-28");
     register.date(1, EndsOn, "2023-11-20");
     let statements = register.stated();
-    let (kept, found) = keep_dates_in_order(&register.batch, accepted_batch(&statements), &statements);
-    assert_eq!((kept.starts_on, kept.ends_on), (None, Some((day("2023-11-27"), DatePrecision::Day))));
+    let (kept, found) =
+        keep_dates_in_order(&register.batch, accepted_batch(&statements), &statements);
+    assert_eq!(
+        (kept.starts_on, kept.ends_on),
+        (None, Some((day("2023-11-27"), DatePrecision::Day)))
+    );
     assert_eq!(kept.title.map(|(text, _)| text).as_deref(), Some("A"));
     let found = found.expect("a finding");
     assert_eq!((found.rule, found.severity), (FindingRule::InvariantWouldBreak, Severity::Warning));
@@ -285,13 +329,16 @@ fn dates_stay_where_they_would_run_backwards() {
     register.claims[2].precision = Some(DatePrecision::Month);
     let statements = register.stated();
     let next = accepted_batch(&statements);
-    assert_eq!(keep_dates_in_order(&register.batch, next.clone(), &statements), (next, None), "it may end on the 30th");
+    assert_eq!(
+        keep_dates_in_order(&register.batch, next.clone(), &statements),
+        (next, None),
+        "it may end on the 30th"
+    );
 }
 
 /// Claims of few values, so that they agree and disagree; source 0 is the owner.
 fn registers() -> impl Strategy<Value = BatchFixture> {
-    let rank =
-        prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
+    let rank = prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
     let claim = (0..6_usize, 0..5_usize, 1..4_u32, rank);
     proptest::collection::vec(claim, 0..14).prop_map(|claims| {
         let mut register = BatchFixture::new();
@@ -302,10 +349,15 @@ fn registers() -> impl Strategy<Value = BatchFixture> {
                 1 => register.date(source, StartsOn, &format!("2023-11-0{value}")),
                 2 => {
                     let claim = register.people(source, number * 10);
-                    claim.comparator = Some(if value == 2 { Comparator::About } else { Comparator::Exact });
+                    claim.comparator =
+                        Some(if value == 2 { Comparator::About } else { Comparator::Exact });
                     claim
                 }
-                3 => register.attendance(source, "ID", [Invited, Attended, NotSent, Declined][value as usize]),
+                3 => register.attendance(
+                    source,
+                    "ID",
+                    [Invited, Attended, NotSent, Declined][value as usize],
+                ),
                 _ => register.headcount(source, "ID", number),
             };
             claim.rank = rank;

@@ -81,7 +81,8 @@ impl Span {
 
     /// Whether every number of this is a number of the other.
     pub(crate) fn within(self, other: Self) -> bool {
-        other.min <= self.min && other.max.is_none_or(|theirs| self.max.is_some_and(|ours| ours <= theirs))
+        other.min <= self.min
+            && other.max.is_none_or(|theirs| self.max.is_some_and(|ours| ours <= theirs))
     }
 
     /// Whether the two have a number in common.
@@ -128,7 +129,9 @@ pub(crate) fn is_comparable(claim: &claim::Model) -> bool {
 
 /// Whether a status says what was to be, and not yet what came of it.
 pub(crate) fn is_plan(status: DelegationStatus) -> bool {
-    use DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
+    use DelegationStatus::{
+        Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn,
+    };
     match status {
         Invited | Nominated | Confirmed => true,
         Attended | Declined | Withdrawn | NoShow | NotSent => false,
@@ -137,7 +140,9 @@ pub(crate) fn is_plan(status: DelegationStatus) -> bool {
 
 /// Whether a status says that nobody of the delegation was there.
 pub(crate) fn is_absence(status: DelegationStatus) -> bool {
-    use DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
+    use DelegationStatus::{
+        Attended, Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn,
+    };
     match status {
         Declined | Withdrawn | NoShow | NotSent => true,
         Invited | Nominated | Confirmed | Attended => false,
@@ -188,8 +193,11 @@ pub(crate) fn contradicts(one: &claim::Model, other: &claim::Model) -> bool {
 /// The claim on whose value all agree: the one that settles all others. Where several say the same, the most definite
 /// comparator and a stated language come first, then the oldest claim.
 pub(crate) fn agreed<'a>(claims: &[Stated<'a>]) -> Option<Stated<'a>> {
-    let settling = claims.iter().filter(|one| claims.iter().all(|other| settles(one.claim, other.claim)));
-    settling.min_by_key(|s| (definiteness(s.claim), s.claim.language.is_none(), s.claim.id)).copied()
+    let settling =
+        claims.iter().filter(|one| claims.iter().all(|other| settles(one.claim, other.claim)));
+    settling
+        .min_by_key(|s| (definiteness(s.claim), s.claim.language.is_none(), s.claim.id))
+        .copied()
 }
 
 fn definiteness(claim: &claim::Model) -> u8 {

@@ -3,7 +3,9 @@
 use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use entity::institution_name;
-use entity::vocabulary::{ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, RecordKind};
+use entity::vocabulary::{
+    ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, RecordKind,
+};
 use entity::{claim, person, regional_group, venue};
 use uuid::Uuid;
 
@@ -20,8 +22,12 @@ const NOTHING: &str = "not stated";
 pub(crate) fn value(claim: &claim::Model, name: Option<&str>) -> String {
     let stated = match claim.property {
         ClaimProperty::Title => claim.text.clone(),
-        ClaimProperty::Venue | ClaimProperty::Organiser => claim.text.clone().or_else(|| name.map(str::to_owned)),
-        ClaimProperty::StartsOn | ClaimProperty::EndsOn => claim.date.map(|day| date(day, claim.precision)),
+        ClaimProperty::Venue | ClaimProperty::Organiser => {
+            claim.text.clone().or_else(|| name.map(str::to_owned))
+        }
+        ClaimProperty::StartsOn | ClaimProperty::EndsOn => {
+            claim.date.map(|day| date(day, claim.precision))
+        }
         ClaimProperty::Attendance => claim.status.map(|status| status.to_string()),
         ClaimProperty::Participants => count(&Number::of(claim)),
         ClaimProperty::Countries => {
@@ -91,7 +97,9 @@ pub(crate) fn count(number: &Number) -> Option<String> {
             return Some(units.unwrap_or_else(|| "tens".to_owned()) + covering(number.scope));
         }
         (_, None, None) => return None,
-        (Some(About), Some(about), _) | (Some(About), None, Some(about)) => (format!("about {about}"), about),
+        (Some(About), Some(about), _) | (Some(About), None, Some(about)) => {
+            (format!("about {about}"), about)
+        }
         (Some(AtLeast), Some(min), _) => (format!("at least {min}"), min),
         (Some(AtMost), _, Some(max)) => (format!("at most {max}"), max),
         (_, Some(min), Some(max)) if min != max => (format!("{min} to {max}"), max),
@@ -151,9 +159,12 @@ pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Resul
         RecordKind::Venue => ctx.row::<venue::Entity>(key).await?.map(|venue| venue.name.clone()),
         RecordKind::RegionalGroup => {
             let group = ctx.row::<regional_group::Entity>(key).await?;
-            group.map(|group| ctx.languages(None).en_or_id(&group.name_en, group.name_id.as_deref()))
+            group
+                .map(|group| ctx.languages(None).en_or_id(&group.name_en, group.name_id.as_deref()))
         }
-        RecordKind::Person => ctx.row::<person::Entity>(key).await?.map(|person| person.name.clone()),
+        RecordKind::Person => {
+            ctx.row::<person::Entity>(key).await?.map(|person| person.name.clone())
+        }
         RecordKind::Institution => {
             let names = ctx.rows::<institution_name::Entity>(names_of(), key, Vec::new()).await?;
             name_on(&names, ctx.reader().clock().today(), &ctx.languages(None))
@@ -211,7 +222,10 @@ mod tests {
         scope: CountScope,
     ) -> String {
         let (comparator, unit, scope) = (Some(comparator), Some(unit), Some(scope));
-        value(&claim::Model { number_min, number_max, comparator, unit, scope, ..claim(property) }, None)
+        value(
+            &claim::Model { number_min, number_max, comparator, unit, scope, ..claim(property) },
+            None,
+        )
     }
 
     #[test]
@@ -226,10 +240,22 @@ mod tests {
             (stated(Participants, Exact, both(1), Person, WholeBatch), "1 person"),
             (stated(Participants, Exact, both(0), Person, WholeBatch), "0 persons"),
             (stated(Participants, About, both(100), Person, PerDay), "about 100 persons per day"),
-            (stated(Participants, AtLeast, (Some(20), None), Organisation, WholeBatch), "at least 20 organisations"),
-            (stated(Participants, AtMost, (None, Some(30)), Person, PerWave), "at most 30 persons per wave"),
-            (stated(Participants, Range, (Some(20), Some(30)), Person, PerCountry), "20 to 30 persons per country"),
-            (stated(Participants, Tens, (None, None), Enterprise, WholeBatch), "tens of enterprises"),
+            (
+                stated(Participants, AtLeast, (Some(20), None), Organisation, WholeBatch),
+                "at least 20 organisations",
+            ),
+            (
+                stated(Participants, AtMost, (None, Some(30)), Person, PerWave),
+                "at most 30 persons per wave",
+            ),
+            (
+                stated(Participants, Range, (Some(20), Some(30)), Person, PerCountry),
+                "20 to 30 persons per country",
+            ),
+            (
+                stated(Participants, Tens, (None, None), Enterprise, WholeBatch),
+                "tens of enterprises",
+            ),
             (stated(Countries, Exact, both(22), Country, WholeBatch), "22 countries"),
             (stated(Headcount, Exact, both(2), Person, PerCountry), "2 persons"),
         ];
@@ -241,7 +267,9 @@ mod tests {
     #[test]
     fn dates_are_as_exact_as_stated() {
         let date = NaiveDate::from_ymd_opt(2017, 8, 9);
-        let on = |precision| value(&claim::Model { date, precision, ..claim(ClaimProperty::EndsOn) }, None);
+        let on = |precision| {
+            value(&claim::Model { date, precision, ..claim(ClaimProperty::EndsOn) }, None)
+        };
         assert_eq!(on(None), "2017-08-09");
         assert_eq!(on(Some(DatePrecision::Day)), "2017-08-09");
         assert_eq!(on(Some(DatePrecision::Month)), "2017-08");
@@ -250,9 +278,11 @@ mod tests {
 
     #[test]
     fn names_are_as_printed_where_they_are_printed() {
-        let title = claim::Model { text: Some("Batch II".to_owned()), ..claim(ClaimProperty::Title) };
+        let title =
+            claim::Model { text: Some("Batch II".to_owned()), ..claim(ClaimProperty::Title) };
         assert_eq!(value(&title, None), "Batch II");
-        let mut venue = claim::Model { venue_id: Some(VenueId(Uuid::nil())), ..claim(ClaimProperty::Venue) };
+        let mut venue =
+            claim::Model { venue_id: Some(VenueId(Uuid::nil())), ..claim(ClaimProperty::Venue) };
         assert_eq!(unprinted(&venue), Some((RecordKind::Venue, Uuid::nil())));
         assert_eq!(value(&venue, Some("Hotel Atria")), "Hotel Atria");
         venue.text = Some("Hotel Atria Kota Malang".to_owned());
@@ -263,7 +293,10 @@ mod tests {
     #[test]
     fn the_rest() {
         let status = Some(DelegationStatus::NotSent);
-        assert_eq!(value(&claim::Model { status, ..claim(ClaimProperty::Attendance) }, None), "NOT_SENT");
+        assert_eq!(
+            value(&claim::Model { status, ..claim(ClaimProperty::Attendance) }, None),
+            "NOT_SENT"
+        );
         let list = |completeness| {
             let (basis, completeness) = (Some(CountBasis::Named), Some(completeness));
             value(&claim::Model { basis, completeness, ..claim(ClaimProperty::Countries) }, None)

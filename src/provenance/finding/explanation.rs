@@ -13,13 +13,20 @@ use crate::rule::{self, tidy_optional, unset};
 /// Explains a finding, or explains it otherwise.
 ///
 /// An explanation says something. What a finding rested on is not gone. The explanation may name people, so no event repeats it.
-pub async fn explain(w: &mut Write, row: &finding::Model, text: String) -> Result<Put<finding::Model>, WriteError> {
+pub async fn explain(
+    w: &mut Write,
+    row: &finding::Model,
+    text: String,
+) -> Result<Put<finding::Model>, WriteError> {
     if row.state == FindingState::Resolved {
         let message = say!("\"{key}\" is RESOLVED: what it rested on is gone", key = &row.key);
         return Err(Refusal::new(RefusalCode::IllegalMove, "finding_id", message).into());
     }
-    let mut draft =
-        finding::ActiveModel { state: Set(FindingState::Explained), explanation: Set(Some(text)), ..unset() };
+    let mut draft = finding::ActiveModel {
+        state: Set(FindingState::Explained),
+        explanation: Set(Some(text)),
+        ..unset()
+    };
     tidy_optional(&mut draft.explanation, "explanation")?;
     if draft.explanation == Set(None) {
         let message = say!("{field} is empty", field = "explanation");

@@ -160,7 +160,8 @@ fn statement(claim: &claim::Model) -> String {
         "completeness": claim.completeness, "status": claim.status,
         "venue": claim.venue_id, "institution": claim.institution_id, "group": claim.regional_group_id,
     });
-    let stated: BTreeMap<_, _> = all.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+    let stated: BTreeMap<_, _> =
+        all.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
     json!(stated).to_string()
 }
 

@@ -5,13 +5,17 @@ mod counts;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule, RecordKind};
+use entity::vocabulary::{
+    ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule, RecordKind,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use self::counts::{fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch, unit_confusion};
+use self::counts::{
+    fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch, unit_confusion,
+};
 use crate::provenance::claim::words::{Number, count, date};
 
 /// What a finding says: one sentence made of its rule and the values of its detail. `names` has the names of what is
@@ -33,12 +37,14 @@ pub(super) fn message(
         FindingRule::HeadsWithoutPresence => heads_without_presence(detail),
         FindingRule::WeekdayMismatch => weekday_mismatch(detail),
         FindingRule::NameOutOfPeriod => name_out_of_period(detail),
-        FindingRule::PossibleSamePerson | FindingRule::PossibleSameInstitution => possible_same(rule, detail, names),
+        FindingRule::PossibleSamePerson | FindingRule::PossibleSameInstitution => {
+            possible_same(rule, detail, names)
+        }
         FindingRule::ReportedBeforeEnd => reported_before_end(detail),
         FindingRule::PlanOverdue => plan_overdue(detail),
-        FindingRule::InvariantWouldBreak => {
-            workshops_outside(detail).or_else(|| plan_without_attendance(detail)).or_else(|| dates_out_of_order(detail))
-        }
+        FindingRule::InvariantWouldBreak => workshops_outside(detail)
+            .or_else(|| plan_without_attendance(detail))
+            .or_else(|| dates_out_of_order(detail)),
     };
     sentence.map_or_else(|| raw(rule, detail), |sentence| capitalised(&sentence))
 }
@@ -48,14 +54,16 @@ pub(super) fn mentioned(property: Option<ClaimProperty>, detail: &Json) -> Vec<(
     let id = |value: &Json| value.as_str().and_then(|text| text.parse().ok());
     let items = |field: &str| detail.get(field).and_then(Json::as_array).into_iter().flatten();
     let holders = items("values").filter_map(|value| {
-        let institution = value.get("institution").and_then(id).map(|id| (RecordKind::Institution, id));
+        let institution =
+            value.get("institution").and_then(id).map(|id| (RecordKind::Institution, id));
         institution.or_else(|| Some((RecordKind::RegionalGroup, value.get("group").and_then(id)?)))
     });
     // A title may look like an id.
     let venues = items("values").filter(|_| property == Some(ClaimProperty::Venue));
     let venues = venues.filter_map(|value| Some((RecordKind::Venue, id(value)?)));
     let people = items("people").filter_map(|value| Some((RecordKind::Person, id(value)?)));
-    let institutions = items("institutions").filter_map(|value| Some((RecordKind::Institution, id(value)?)));
+    let institutions =
+        items("institutions").filter_map(|value| Some((RecordKind::Institution, id(value)?)));
     holders.chain(venues).chain(people).chain(institutions).collect()
 }
 
@@ -75,10 +83,14 @@ struct ListConflict {
 
 fn list_conflict(detail: &Json) -> Option<String> {
     let ListConflict { contradicted, not_on_closed_list } = read(detail)?;
-    let contradicted = (!contradicted.is_empty())
-        .then(|| format!("the sources contradict each other on the attendance of {}", listed(&contradicted)));
+    let contradicted = (!contradicted.is_empty()).then(|| {
+        format!("the sources contradict each other on the attendance of {}", listed(&contradicted))
+    });
     let missing = (!not_on_closed_list.is_empty()).then(|| {
-        format!("one source names {}, which the closed list of another leaves out", listed(&not_on_closed_list))
+        format!(
+            "one source names {}, which the closed list of another leaves out",
+            listed(&not_on_closed_list)
+        )
     });
     sentence(contradicted.into_iter().chain(missing))
 }
@@ -88,7 +100,11 @@ struct Values {
     values: Vec<Json>,
 }
 
-fn value_conflict(property: Option<ClaimProperty>, detail: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
+fn value_conflict(
+    property: Option<ClaimProperty>,
+    detail: &Json,
+    names: &HashMap<Uuid, String>,
+) -> Option<String> {
     let Values { values } = read(detail)?;
     let values: Option<Vec<_>> = values.iter().map(|value| stated(value, names)).collect();
     let values = values.filter(|values| !values.is_empty())?.join("; ");
@@ -110,7 +126,9 @@ fn stated(value: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
     }
     let name = |id: Uuid| quoted(&names.get(&id).cloned().unwrap_or_else(|| id.to_string()));
     Some(match read(value)? {
-        Stated::Id(id) | Stated::Institution { institution: id } | Stated::Group { group: id } => name(id),
+        Stated::Id(id) | Stated::Institution { institution: id } | Stated::Group { group: id } => {
+            name(id)
+        }
         Stated::Text(text) if read::<DelegationStatus>(value).is_some() => text,
         Stated::Text(text) => quoted(&text),
         Stated::Date { date: day, precision } => date(day, precision),
@@ -161,12 +179,15 @@ fn partition(detail: &Json) -> Option<String> {
     let members = if all == 1 { "member" } else { "members" };
     let verdict = match unknown.len() {
         0 => format!("something final is known of all {all} {members}"),
-        some => format!("nothing final is known of {some} of {all} {members} ({})", unknown.join(", ")),
+        some => {
+            format!("nothing final is known of {some} of {all} {members} ({})", unknown.join(", "))
+        }
     };
     let parts = [(attended, "attended"), (sent_nobody, "sent nobody"), (declined, "declined")];
     let parts = parts.into_iter().filter(|(countries, _)| !countries.is_empty());
-    let parts: Vec<_> =
-        parts.map(|(countries, did)| format!("{} {did} ({})", countries.len(), countries.join(", "))).collect();
+    let parts: Vec<_> = parts
+        .map(|(countries, did)| format!("{} {did} ({})", countries.len(), countries.join(", ")))
+        .collect();
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
     Some(format!("{verdict}{parts}."))
 }
@@ -179,7 +200,8 @@ struct Weekday {
 }
 
 fn weekday_mismatch(detail: &Json) -> Option<String> {
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    const DAYS: [&str; 7] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let Weekday { date, weekday, printed } = read(detail)?;
     let day = |number: usize| number.checked_sub(1).and_then(|index| DAYS.get(index));
     Some(format!("{date} is a {}, but the source prints {}.", day(weekday)?, day(printed)?))
@@ -210,7 +232,11 @@ fn name_out_of_period(detail: &Json) -> Option<String> {
     };
     let in_force: Option<Vec<_>> = in_force.iter().map(period).collect();
     let in_force = listed(&in_force.filter(|periods| !periods.is_empty())?);
-    Some(format!("the name {} stands for the time {}, but was in force {in_force}.", quoted(&name), period(&used)?))
+    Some(format!(
+        "the name {} stands for the time {}, but was in force {in_force}.",
+        quoted(&name),
+        period(&used)?
+    ))
 }
 
 #[derive(Deserialize)]
@@ -220,7 +246,11 @@ struct PossibleSame {
     edits: u64,
 }
 
-fn possible_same(rule: FindingRule, detail: &Json, names: &HashMap<Uuid, String>) -> Option<String> {
+fn possible_same(
+    rule: FindingRule,
+    detail: &Json,
+    names: &HashMap<Uuid, String>,
+) -> Option<String> {
     let PossibleSame { pair, edits } = read(detail)?;
     let [one, other] = pair.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string()));
     let what = if rule == FindingRule::PossibleSamePerson { "person" } else { "institution" };
@@ -229,7 +259,11 @@ fn possible_same(rule: FindingRule, detail: &Json, names: &HashMap<Uuid, String>
         1 => "by 1 letter".to_owned(),
         edits => format!("by {edits} letters"),
     };
-    Some(format!("{} and {} may be one {what}: names of theirs differ {differ}.", quoted(&one), quoted(&other)))
+    Some(format!(
+        "{} and {} may be one {what}: names of theirs differ {differ}.",
+        quoted(&one),
+        quoted(&other)
+    ))
 }
 
 #[derive(Deserialize)]
@@ -285,19 +319,22 @@ struct Days {
 }
 
 fn workshops_outside(detail: &Json) -> Option<String> {
-    let WorkshopsOutside { starts_on, starts_precision, ends_on, ends_precision, workshops } = read(detail)?;
+    let WorkshopsOutside { starts_on, starts_precision, ends_on, ends_precision, workshops } =
+        read(detail)?;
     let starts = starts_on.map(|day| format!("start {}", date(day, starts_precision)));
     let ends = ends_on.map(|day| format!("end {}", date(day, ends_precision)));
     let would: Vec<_> = starts.into_iter().chain(ends).collect();
-    let days = workshops.iter().filter_map(|workshop| match (workshop.starts_on, workshop.ends_on) {
-        (Some(from), Some(to)) if from != to => Some(format!("from {from} to {to}")),
-        (from, to) => Some(format!("on {}", from.or(to)?)),
-    });
+    let days =
+        workshops.iter().filter_map(|workshop| match (workshop.starts_on, workshop.ends_on) {
+            (Some(from), Some(to)) if from != to => Some(format!("from {from} to {to}")),
+            (from, to) => Some(format!("on {}", from.or(to)?)),
+        });
     let days: Vec<_> = days.collect();
     if would.is_empty() || days.is_empty() {
         return None;
     }
-    let (workshops, lie) = if days.len() == 1 { ("a workshop", "lies") } else { ("workshops", "lie") };
+    let (workshops, lie) =
+        if days.len() == 1 { ("a workshop", "lies") } else { ("workshops", "lie") };
     Some(format!(
         "by the claims the batch would {}, but {workshops} {} {lie} outside that, so its dates stayed as they were.",
         listed(&would),
@@ -318,7 +355,11 @@ fn plan_without_attendance(detail: &Json) -> Option<String> {
         Some(status) => format!("would have the status {status}"),
         None => "would have no status".to_owned(),
     };
-    let plans = if plans.len() == 1 { "an action plan".to_owned() } else { format!("{} action plans", plans.len()) };
+    let plans = if plans.len() == 1 {
+        "an action plan".to_owned()
+    } else {
+        format!("{} action plans", plans.len())
+    };
     let stayed = kept.map_or_else(|| "stayed open".to_owned(), |kept| format!("stayed {kept}"));
     Some(format!(
         "by the claims the delegation {would}, but it has {plans}, which only one that ATTENDED has, so its status {stayed}."
@@ -338,8 +379,13 @@ fn raw(rule: FindingRule, detail: &Json) -> String {
     match detail {
         Json::Null => format!("{rule}."),
         Json::Object(values) => {
-            let values: Vec<_> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            if values.is_empty() { format!("{rule}.") } else { format!("{rule}: {}.", values.join("; ")) }
+            let values: Vec<_> =
+                values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            if values.is_empty() {
+                format!("{rule}.")
+            } else {
+                format!("{rule}: {}.", values.join("; "))
+            }
         }
         value => format!("{rule}: {value}."),
     }

@@ -10,4 +10,6 @@ pub mod rules;
 
 pub use mutation::FINDING_MUTATIONS;
 pub use object::Finding;
-pub use query::{FindingFilter, FindingListFilter, FindingOrder, FindingOrderField, SeverityFilter};
+pub use query::{
+    FindingFilter, FindingListFilter, FindingOrder, FindingOrderField, SeverityFilter,
+};

@@ -24,7 +24,11 @@ mutations! {
     }
 }
 
-async fn explain_finding(w: &mut Write, by: &Authorizer, input: &ExplainFindingInput) -> Result<Uuid, WriteError> {
+async fn explain_finding(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ExplainFindingInput,
+) -> Result<Uuid, WriteError> {
     let row = by.find::<finding::Entity>(w, "finding_id", input.finding_id.0).await?;
     let row = match row.batch_id {
         Some(_) => by.batch_scoped::<finding::Entity>(w, "finding_id", row.id.0).await?.1,

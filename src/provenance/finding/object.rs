@@ -22,7 +22,10 @@ use crate::provenance::claim::{Claim, words};
 
 /// From a finding to the claims behind it.
 fn behind() -> Edge<claim::Entity> {
-    Edge::through::<finding_claim::Entity>(finding_claim::Column::FindingId, finding_claim::Column::ClaimId)
+    Edge::through::<finding_claim::Entity>(
+        finding_claim::Column::FindingId,
+        finding_claim::Column::ClaimId,
+    )
 }
 
 object! {
@@ -80,8 +83,9 @@ impl ParentRow<Finding> {
         }
         // All at once, so that they share their statements.
         let unprinted = mentioned.into_iter().filter(|(_, id)| !names.contains_key(id));
-        let found =
-            unprinted.map(async |(kind, id)| Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?)));
+        let found = unprinted.map(async |(kind, id)| {
+            Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?))
+        });
         let found = try_join_all(found).await?;
         names.extend(found.into_iter().filter_map(|(id, name)| Some((id, name?))));
         Ok(names)

@@ -23,7 +23,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{CountryCode, DelegationId, SourceId};
-use entity::vocabulary::{ClaimProperty, Completeness, CountBasis, DelegationStatus, Representation};
+use entity::vocabulary::{
+    ClaimProperty, Completeness, CountBasis, DelegationStatus, Representation,
+};
 use entity::{action_plan, batch, delegation, venue};
 use sea_orm::prelude::Date;
 
@@ -32,7 +34,8 @@ pub use self::dates::{plan_overdue, reported_before_end, weekday_mismatch};
 pub use self::lists::list_conflict;
 pub use self::members::{not_a_member, partition};
 pub use self::names::{
-    NamedInstitution, NamedPerson, PrintedName, name_out_of_period, possible_same_institution, possible_same_person,
+    NamedInstitution, NamedPerson, PrintedName, name_out_of_period, possible_same_institution,
+    possible_same_person,
 };
 pub use self::presence::heads_without_presence;
 pub use self::values::value_conflict;
@@ -72,7 +75,9 @@ impl<'a> BatchFacts<'a> {
     }
 
     /// The delegations that represent a country, with that country.
-    fn country_delegations(&self) -> impl Iterator<Item = (&'a delegation::Model, &'a CountryCode)> {
+    fn country_delegations(
+        &self,
+    ) -> impl Iterator<Item = (&'a delegation::Model, &'a CountryCode)> {
         let countries = self.delegations.iter().filter(|d| d.represents == Representation::Country);
         countries.filter_map(|d| Some((d, d.country_code.as_ref()?)))
     }
@@ -98,7 +103,9 @@ pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     found.extend(weekday_mismatch(facts));
     found.extend(reported_before_end(facts));
     found.extend(plan_overdue(facts));
-    found.sort_by_cached_key(|f| (Reverse(f.severity), f.rule, f.subject.clone(), f.property, f.fingerprint()));
+    found.sort_by_cached_key(|f| {
+        (Reverse(f.severity), f.rule, f.subject.clone(), f.property, f.fingerprint())
+    });
     found
 }
 
@@ -124,7 +131,9 @@ fn lists<'a>(facts: &BatchFacts<'a>) -> BTreeMap<Option<SourceId>, List<'a>> {
     let mut lists: BTreeMap<_, List<'a>> = BTreeMap::new();
     for s in facts.standing() {
         let country = s.claim.delegation_id.and_then(|id| countries.get(&id).copied());
-        if s.claim.property == ClaimProperty::Attendance && s.claim.status == Some(DelegationStatus::Attended) {
+        if s.claim.property == ClaimProperty::Attendance
+            && s.claim.status == Some(DelegationStatus::Attended)
+        {
             let Some(country) = country else { continue };
             let list = lists.entry(s.voice()).or_default();
             list.countries.insert(country);

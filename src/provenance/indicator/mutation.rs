@@ -39,7 +39,11 @@ mutations! {
     }
 }
 
-async fn add_indicator(w: &mut Write, by: &Authorizer, input: &AddIndicatorInput) -> Result<Uuid, WriteError> {
+async fn add_indicator(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddIndicatorInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = indicator::ActiveModel {
         key: key_or(w, input.key.as_ref(), "indicator"),
@@ -53,11 +57,18 @@ async fn add_indicator(w: &mut Write, by: &Authorizer, input: &AddIndicatorInput
     Ok(put.row.id.0)
 }
 
-async fn update_indicator(w: &mut Write, by: &Authorizer, input: &UpdateIndicatorInput) -> Result<Uuid, WriteError> {
+async fn update_indicator(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UpdateIndicatorInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
-    let draft =
-        indicator::ActiveModel { label_en: given(input.label_en.clone()), unit: given(input.unit.clone()), ..unset() };
+    let draft = indicator::ActiveModel {
+        label_en: given(input.label_en.clone()),
+        unit: given(input.unit.clone()),
+        ..unset()
+    };
     let put = rules::enter(w, Some(&row), draft).await?;
     rule::emit::<indicator::Entity>(w, &put);
     Ok(put.row.id.0)

@@ -7,4 +7,6 @@ pub mod rules;
 
 pub use mutation::OBSERVATION_MUTATIONS;
 pub use object::Observation;
-pub use query::{ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField};
+pub use query::{
+    ObservationFilter, ObservationListFilter, ObservationOrder, ObservationOrderField,
+};

@@ -70,11 +70,21 @@ async fn record_observation(
     by.require(Relation::Stranger)?;
     let indicator = by.find::<indicator::Entity>(w, "indicator_id", input.indicator_id.0).await?;
     let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
-    let programme = by.find_optional::<programme::Entity>(w, "programme_id", input.programme_id.map(|id| id.0)).await?;
-    let batch = by.find_optional::<batch::Entity>(w, "batch_id", input.batch_id.map(|id| id.0)).await?;
-    let group =
-        by.find_optional::<regional_group::Entity>(w, "regional_group_id", input.group_id.map(|id| id.0)).await?;
-    let person = by.find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0)).await?;
+    let programme = by
+        .find_optional::<programme::Entity>(w, "programme_id", input.programme_id.map(|id| id.0))
+        .await?;
+    let batch =
+        by.find_optional::<batch::Entity>(w, "batch_id", input.batch_id.map(|id| id.0)).await?;
+    let group = by
+        .find_optional::<regional_group::Entity>(
+            w,
+            "regional_group_id",
+            input.group_id.map(|id| id.0),
+        )
+        .await?;
+    let person = by
+        .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
+        .await?;
     let draft = observation::ActiveModel {
         key: key_or(w, input.key.as_ref(), "observation"),
         indicator_id: Set(indicator.id),
@@ -104,7 +114,11 @@ async fn correct_observation(
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<observation::Entity>(w, "observation_id", input.observation_id.0).await?;
-    let draft = observation::ActiveModel { comparator: given(input.comparator), value: given(input.value), ..unset() };
+    let draft = observation::ActiveModel {
+        comparator: given(input.comparator),
+        value: given(input.value),
+        ..unset()
+    };
     let put = rules::enter(w, Some(&row), draft).await?;
     rule::emit::<observation::Entity>(w, &put);
     Ok(put.row.id.0)

@@ -28,7 +28,8 @@ pub async fn enter(
         ("country_code", optional!(draft, existing, country_code).is_some()),
         ("regional_group_id", optional!(draft, existing, regional_group_id).is_some()),
     ])?;
-    let (from, to) = (optional!(draft, existing, period_from), optional!(draft, existing, period_to));
+    let (from, to) =
+        (optional!(draft, existing, period_from), optional!(draft, existing, period_to));
     check::order("period_to", from, to)?;
     let comparator = required!(draft, existing, comparator);
     if matches!(comparator, Comparator::Range | Comparator::Tens) {

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entity::id::{
-    BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId, WorkshopId,
+    BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId,
+    WorkshopId,
 };
 use entity::{
-    action_plan, batch, claim, delegation, finding, institution_name, membership, partnership, programme, source,
-    venue, workshop,
+    action_plan, batch, claim, delegation, finding, institution_name, membership, partnership,
+    programme, source, venue, workshop,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use super::{ByBatch, ByInstitution};
@@ -43,17 +45,27 @@ pub(crate) fn sort_date(date: Option<NaiveDate>) -> NaiveDate {
 }
 
 impl Facts {
-    pub(super) async fn read(w: &Write, ids: &[BatchId], scope: RecomputeScope) -> Result<Self, DbErr> {
+    pub(super) async fn read(
+        w: &Write,
+        ids: &[BatchId],
+        scope: RecomputeScope,
+    ) -> Result<Self, DbErr> {
         let db = w.read();
         // From here on nobody else reconciles them: what is read below is all that is committed of them, and what is written here.
-        let (batches, programmes): (Vec<_>, Vec<_>) = w.lock_batches(ids).await?.into_iter().unzip();
+        let (batches, programmes): (Vec<_>, Vec<_>) =
+            w.lock_batches(ids).await?.into_iter().unzip();
         let whole = scope == RecomputeScope::Whole;
-        let groups: BTreeSet<_> = programmes.iter().filter_map(|row| row.regional_group_id).collect();
+        let groups: BTreeSet<_> =
+            programmes.iter().filter_map(|row| row.regional_group_id).collect();
         let memberships = match groups.is_empty() {
             true => Vec::new(),
             false => {
-                row::all(db, membership::Entity::find().filter(membership::Column::RegionalGroupId.is_in(groups)))
-                    .await?
+                row::all(
+                    db,
+                    membership::Entity::find()
+                        .filter(membership::Column::RegionalGroupId.is_in(groups)),
+                )
+                .await?
             }
         };
         let parties = w.parties_of(ids).await?;
@@ -62,12 +74,21 @@ impl Facts {
         let venues: BTreeSet<_> = claims.iter().filter_map(|row| row.venue_id).collect();
         let mut known_venues = Vec::new();
         for some in venues.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
-            known_venues.extend(venue::Entity::find().filter(venue::Column::Id.is_in(some.to_vec())).all(db).await?);
+            known_venues.extend(
+                venue::Entity::find()
+                    .filter(venue::Column::Id.is_in(some.to_vec()))
+                    .all(db)
+                    .await?,
+            );
         }
         let workshops = match whole {
             true => {
                 let of_batches = workshop::Column::BatchId.is_in(ids());
-                workshop::Entity::find().filter(of_batches).order_by_asc(workshop::Column::Id).all(db).await?
+                workshop::Entity::find()
+                    .filter(of_batches)
+                    .order_by_asc(workshop::Column::Id)
+                    .all(db)
+                    .await?
             }
             false => Vec::new(),
         };
@@ -81,7 +102,9 @@ impl Facts {
         Ok(Self {
             batches,
             programmes: programmes.into_iter().map(|row| (row.id, row)).collect(),
-            delegations: grouped(parties.into_iter().map(|party| party.row).collect(), |row| row.batch_id),
+            delegations: grouped(parties.into_iter().map(|party| party.row).collect(), |row| {
+                row.batch_id
+            }),
             claims: grouped(claims, |row| row.batch_id),
             sources,
             venues: known_venues,
@@ -109,7 +132,8 @@ impl Facts {
             .order_by_asc(claim::Column::Id)
             .find_also_related(source::Entity);
         let (mut claims, mut sources) = (Vec::new(), BTreeMap::new());
-        let (of_claim, of_source) = (row::columns::<claim::Entity>(), row::columns::<source::Entity>());
+        let (of_claim, of_source) =
+            (row::columns::<claim::Entity>(), row::columns::<source::Entity>());
         for row in w.read().query_all(&select.into_query()).await? {
             // The columns of a record, and behind them those of the one that it refers to. A few sources state most claims, and each
             // is read once.
@@ -129,22 +153,30 @@ impl Facts {
         workshops: &[workshop::Model],
         claims: &[claim::Model],
     ) -> Result<(ByBatch<partnership::Model>, Vec<institution_name::Model>), DbErr> {
-        let workshops: BTreeMap<WorkshopId, BatchId> = workshops.iter().map(|row| (row.id, row.batch_id)).collect();
+        let workshops: BTreeMap<WorkshopId, BatchId> =
+            workshops.iter().map(|row| (row.id, row.batch_id)).collect();
         let of_workshops = workshop::Entity::find().select_only().column(workshop::Column::Id);
-        let of_workshops = of_workshops.filter(workshop::Column::BatchId.is_in(ids.iter().copied()));
+        let of_workshops =
+            of_workshops.filter(workshop::Column::BatchId.is_in(ids.iter().copied()));
         let held = Condition::any()
             .add(partnership::Column::BatchId.is_in(ids))
             .add(partnership::Column::WorkshopId.in_subquery(query(of_workshops)));
-        let rows = partnership::Entity::find().filter(held).order_by_asc(partnership::Column::Id).all(w.read()).await?;
+        let rows = partnership::Entity::find()
+            .filter(held)
+            .order_by_asc(partnership::Column::Id)
+            .all(w.read())
+            .await?;
         let holders = rows.iter().filter_map(|row| row.institution_id);
-        let holders: BTreeSet<_> = holders.chain(claims.iter().filter_map(|row| row.institution_id)).collect();
+        let holders: BTreeSet<_> =
+            holders.chain(claims.iter().filter_map(|row| row.institution_id)).collect();
         let holders: Vec<_> = holders.into_iter().collect();
         let mut names = Vec::new();
         for some in holders.chunks(IDS_PER_QUERY) {
             let of_some = institution_name::Column::InstitutionId.is_in(some.iter().copied());
             names.extend(institution_name::Entity::find().filter(of_some).all(w.read()).await?);
         }
-        let of_batch = |row: &partnership::Model| row.batch_id.or(workshops.get(&row.workshop_id?).copied());
+        let of_batch =
+            |row: &partnership::Model| row.batch_id.or(workshops.get(&row.workshop_id?).copied());
         let mut by_batch = ByBatch::new();
         for row in rows {
             if let Some(batch) = of_batch(&row) {
@@ -168,7 +200,11 @@ impl Facts {
 
     /// The members of the programme's group on the first day of the batch, or on its last day where that is all that is
     /// known; none where there is no group or no date.
-    pub(super) fn members(&self, batch: &batch::Model, programme: &programme::Model) -> Option<Vec<CountryCode>> {
+    pub(super) fn members(
+        &self,
+        batch: &batch::Model,
+        programme: &programme::Model,
+    ) -> Option<Vec<CountryCode>> {
         let on = batch.starts_on.or(batch.ends_on)?;
         let members = self.members.get(&programme.regional_group_id?)?;
         let members = members.iter().filter(|row| is_member(row, on));

@@ -53,10 +53,16 @@ pub(super) async fn store(
     Ok(())
 }
 
-async fn open(w: &mut Write, scope: FindingScope, found: Found, fingerprint: String) -> Result<(), WriteError> {
+async fn open(
+    w: &mut Write,
+    scope: FindingScope,
+    found: Found,
+    fingerprint: String,
+) -> Result<(), WriteError> {
     let id = entity::id::FindingId(w.new_id());
     let subject_id = found.subject.id.parse();
-    let subject_id = subject_id.map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
+    let subject_id = subject_id
+        .map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
     // Of the whole fingerprint: what is behind two findings about different records may be the same.
     let hash = format!("{:032x}", fnv1a(fingerprint.as_bytes()));
     let draft = finding::ActiveModel {
@@ -78,8 +84,10 @@ async fn open(w: &mut Write, scope: FindingScope, found: Found, fingerprint: Str
         ..unset()
     };
     let Put { row, .. } = w.put::<finding::Entity>(None, draft).await?;
-    let links =
-        found.claims.iter().map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
+    let links = found
+        .claims
+        .iter()
+        .map(|claim| finding_claim::ActiveModel { finding_id: Set(id), claim_id: Set(*claim) });
     w.insert_all(links.collect()).await?;
     announce(w, EventKind::FindingOpened, &row);
     Ok(())
@@ -99,16 +107,25 @@ fn restated(state: FindingState, found: Found) -> finding::ActiveModel {
 /// What stands says other values than before. That follows from something that has been told; where nothing has, as when
 /// only time went by, the finding is told again.
 async fn restate(w: &mut Write, row: &finding::Model, found: Found) -> Result<(), WriteError> {
-    let Put { row, change } = w.put::<finding::Entity>(Some(row), restated(row.state, found)).await?;
+    let Put { row, change } =
+        w.put::<finding::Entity>(Some(row), restated(row.state, found)).await?;
     if change.changes().is_some() && w.is_silent() {
         announce(w, EventKind::FindingOpened, &row);
     }
     Ok(())
 }
 
-async fn change(w: &mut Write, row: &finding::Model, draft: finding::ActiveModel) -> Result<(), WriteError> {
+async fn change(
+    w: &mut Write,
+    row: &finding::Model,
+    draft: finding::ActiveModel,
+) -> Result<(), WriteError> {
     let Put { row, .. } = w.put::<finding::Entity>(Some(row), draft).await?;
-    let kind = if row.state == FindingState::Open { EventKind::FindingOpened } else { EventKind::FindingResolved };
+    let kind = if row.state == FindingState::Open {
+        EventKind::FindingOpened
+    } else {
+        EventKind::FindingResolved
+    };
     announce(w, kind, &row);
     Ok(())
 }

@@ -19,11 +19,13 @@ use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::provenance::claim::accepted::{
-    accepted_batch, accepted_delegation, keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
+    accepted_batch, accepted_delegation, keep_dates_in_order, keep_plans_with_attendance,
+    keep_workshops_within,
 };
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
-    self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject, name_out_of_period,
+    self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject,
+    name_out_of_period,
 };
 use crate::rule::{public_changes, unset};
 use crate::text::fold;
@@ -59,7 +61,9 @@ async fn reconcile_batch(
 ) -> Result<(), WriteError> {
     let sources = &facts.sources;
     let statements = facts.claims.get(&batch.id).map(Vec::as_slice).unwrap_or_default();
-    let stated = |claim| Some(Stated { claim, source: sources.get(&claim.source_id)?, owner: batch.owner_id });
+    let stated = |claim| {
+        Some(Stated { claim, source: sources.get(&claim.source_id)?, owner: batch.owner_id })
+    };
     let statements: Vec<Stated<'_>> = statements.iter().filter_map(stated).collect();
     let Some(programme) = facts.programmes.get(&batch.programme_id) else { return Ok(()) };
 
@@ -70,7 +74,8 @@ async fn reconcile_batch(
 
     let mut delegations = Vec::new();
     for delegation in facts.delegations.get(&row.id).into_iter().flatten() {
-        let (party, refused) = reconcile_delegation(w, &row, programme, facts, delegation, &statements).await?;
+        let (party, refused) =
+            reconcile_delegation(w, &row, programme, facts, delegation, &statements).await?;
         delegations.push(party);
         broken.extend(refused);
     }
@@ -98,7 +103,8 @@ async fn reconcile_batch(
 /// Whether a finding rests on nothing that the delegations of the batch could change.
 fn rests_on_the_batch(finding: &finding::Model) -> bool {
     finding.rule == FindingRule::NameOutOfPeriod
-        || (finding.rule == FindingRule::InvariantWouldBreak && finding.subject_kind == RecordKind::Batch)
+        || (finding.rule == FindingRule::InvariantWouldBreak
+            && finding.subject_kind == RecordKind::Batch)
 }
 
 /// Brings title, dates and participants of a batch up to date; what of them would break an invariant is a finding.
@@ -110,13 +116,19 @@ async fn reconcile_values(
     statements: &[Stated<'_>],
 ) -> Result<(batch::Model, Vec<Found>), WriteError> {
     let (accepted, broken) = keep_dates_in_order(&batch, accepted_batch(statements), statements);
-    let workshops = facts.workshops.get(&batch.id).into_iter().flatten().filter(|row| !w.is_unchecked(row.id.0));
+    let workshops = facts
+        .workshops
+        .get(&batch.id)
+        .into_iter()
+        .flatten()
+        .filter(|row| !w.is_unchecked(row.id.0));
     let (accepted, left) = keep_workshops_within(&batch, accepted, statements, workshops);
     let broken: Vec<Found> = broken.into_iter().chain(left).collect();
     let (title, title_language) = accepted.title.unzip();
     let titles = statements.iter().filter(|s| s.claim.property == ClaimProperty::Title);
     let titles = titles.filter_map(|s| s.claim.text.as_deref());
-    let search: Vec<&str> = titles.chain([programme.title.as_str()]).chain(batch.label.as_deref()).collect();
+    let search: Vec<&str> =
+        titles.chain([programme.title.as_str()]).chain(batch.label.as_deref()).collect();
     let (starts, ends) = (accepted.starts_on, accepted.ends_on);
     let draft = batch::ActiveModel {
         sort_title: Set(fold(title.as_deref().unwrap_or(&programme.title))),
@@ -138,7 +150,8 @@ async fn reconcile_values(
     if !changes.is_empty() {
         let had_dates = batch.starts_on.is_some() || batch.ends_on.is_some();
         let moved = changes.contains_key("starts_on") || changes.contains_key("ends_on");
-        let kind = if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
+        let kind =
+            if had_dates && moved { EventKind::BatchRescheduled } else { EventKind::BatchUpdated };
         w.record(Event::about::<batch::Entity>(kind, &row).changing(changes));
     }
     Ok((row, broken))
@@ -152,7 +165,11 @@ async fn reconcile_delegation(
     delegation: &delegation::Model,
     statements: &[Stated<'_>],
 ) -> Result<(delegation::Model, Option<Found>), WriteError> {
-    let plans = facts.plans_of_one(delegation.id).iter().map(|plan| plan.id).filter(|id| !w.is_unchecked(id.0));
+    let plans = facts
+        .plans_of_one(delegation.id)
+        .iter()
+        .map(|plan| plan.id)
+        .filter(|id| !w.is_unchecked(id.0));
     let plans: Vec<_> = plans.collect();
     let accepted = accepted_delegation(statements, delegation.id);
     let (accepted, broken) = keep_plans_with_attendance(delegation, accepted, statements, &plans);
@@ -191,15 +208,20 @@ fn event_of(status: DelegationStatus) -> EventKind {
 }
 
 /// Names printed for the batch, in roles and in claims about who organised it, that were not in force at its dates.
-fn names_out_of_period(facts: &Facts, batch: &batch::Model, statements: &[Stated<'_>]) -> Vec<Found> {
-    let Some((from, to)) = batch.starts_on.or(batch.ends_on).zip(batch.ends_on.or(batch.starts_on)) else {
+fn names_out_of_period(
+    facts: &Facts,
+    batch: &batch::Model,
+    statements: &[Stated<'_>],
+) -> Vec<Found> {
+    let Some((from, to)) = batch.starts_on.or(batch.ends_on).zip(batch.ends_on.or(batch.starts_on))
+    else {
         return Vec::new();
     };
     let standing = standing(statements);
-    let claimed = standing
-        .iter()
-        .filter(|s| s.claim.property == ClaimProperty::Organiser)
-        .map(|s| (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref()));
+    let claimed =
+        standing.iter().filter(|s| s.claim.property == ClaimProperty::Organiser).map(|s| {
+            (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref())
+        });
     let held = facts.partnerships.get(&batch.id).into_iter().flatten().map(|role| {
         let subject = Subject::new(entity::vocabulary::RecordKind::Partnership, role.id);
         (subject, None, role.institution_id, role.label.as_deref())
@@ -216,18 +238,25 @@ fn names_out_of_period(facts: &Facts, batch: &batch::Model, statements: &[Stated
 
 /// Who might be the same person, and which institutions might be the same body, over the whole register.
 async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
-    let people = person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
-    let named: Vec<_> = people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
+    let people =
+        person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
+    let named: Vec<_> =
+        people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
     let found = rules::possible_same_person(&named);
     let stored = findings::of_rule(w, FindingRule::PossibleSamePerson).await?;
     findings::store(w, findings::FindingScope::Register, stored, found).await?;
 
-    let bodies = institution::Entity::find().filter(institution::Column::MergedIntoId.is_null()).all(w.read()).await?;
-    let bodies: BTreeMap<InstitutionId, institution::Model> = bodies.into_iter().map(|row| (row.id, row)).collect();
+    let bodies = institution::Entity::find()
+        .filter(institution::Column::MergedIntoId.is_null())
+        .all(w.read())
+        .await?;
+    let bodies: BTreeMap<InstitutionId, institution::Model> =
+        bodies.into_iter().map(|row| (row.id, row)).collect();
     let names = institution_name::Entity::find().all(w.read()).await?;
     let names = names.iter().map(|name| (name.institution_id, name.search_text.as_str()));
     // The name by which it sorts is one of these, unless it has none yet.
-    let names: BTreeSet<_> = names.chain(bodies.values().map(|row| (row.id, row.sort_name.as_str()))).collect();
+    let names: BTreeSet<_> =
+        names.chain(bodies.values().map(|row| (row.id, row.sort_name.as_str()))).collect();
     let named: Vec<_> = names
         .into_iter()
         .filter_map(|(id, folded)| Some((bodies.get(&id)?, folded)))

@@ -7,8 +7,8 @@ use entity::vocabulary::{ActionPlanStatus, DelegationStatus, FindingRule, Findin
 use entity::{action_plan, delegation, finding};
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter, QuerySelect,
-    RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
+    QuerySelect, RelationTrait,
 };
 
 use crate::access::Actor;
@@ -72,14 +72,20 @@ impl Due {
 
 /// The batches, of `some` or of all, with heads of a delegation whose status says that nobody was
 /// there.
-async fn former_heads(db: &impl ConnectionTrait, some: Option<&[BatchId]>) -> Result<Vec<BatchId>, DbErr> {
+async fn former_heads(
+    db: &impl ConnectionTrait,
+    some: Option<&[BatchId]>,
+) -> Result<Vec<BatchId>, DbErr> {
     let within = some.map(|some| delegation::Column::BatchId.is_in(some.iter().copied()));
     delegation::Entity::find()
         .filter(Condition::all().add_option(within))
         .select_only()
         .column(delegation::Column::BatchId)
         .distinct()
-        .filter(delegation::Column::Status.is_in(DelegationStatus::iter().filter(|status| is_absence(*status))))
+        .filter(
+            delegation::Column::Status
+                .is_in(DelegationStatus::iter().filter(|status| is_absence(*status))),
+        )
         .filter(delegation::Column::HeadcountComparator.is_not_null())
         .into_tuple()
         .all(db)
@@ -87,7 +93,11 @@ async fn former_heads(db: &impl ConnectionTrait, some: Option<&[BatchId]>) -> Re
 }
 
 /// The batches, of `some` or of all, with a plan that is overdue and of which no finding says so.
-async fn overdue(db: &impl ConnectionTrait, today: NaiveDate, some: Option<&[BatchId]>) -> Result<Vec<BatchId>, DbErr> {
+async fn overdue(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    some: Option<&[BatchId]>,
+) -> Result<Vec<BatchId>, DbErr> {
     let mut told = Query::select();
     told.column(finding::Column::SubjectId).from(finding::Entity);
     told.and_where(finding::Column::Rule.eq(FindingRule::PlanOverdue));
@@ -100,7 +110,10 @@ async fn overdue(db: &impl ConnectionTrait, today: NaiveDate, some: Option<&[Bat
         .distinct()
         .join(JoinType::InnerJoin, action_plan::Relation::Delegation.def())
         .filter(action_plan::Column::DueOn.lt(today))
-        .filter(action_plan::Column::Status.is_not_in([ActionPlanStatus::Completed, ActionPlanStatus::Abandoned]))
+        .filter(
+            action_plan::Column::Status
+                .is_not_in([ActionPlanStatus::Completed, ActionPlanStatus::Abandoned]),
+        )
         .filter(action_plan::Column::Id.not_in_subquery(told))
         .into_tuple()
         .all(db)

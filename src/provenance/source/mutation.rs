@@ -75,10 +75,15 @@ mutations! {
     }
 }
 
-async fn add_source(w: &mut Write, by: &Authorizer, input: &AddSourceInput) -> Result<Uuid, WriteError> {
+async fn add_source(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &AddSourceInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     if input.kind == SourceKind::OwnerStatement {
-        let message = say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
+        let message =
+            say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
         return Err(check::invalid("kind", message).into());
     }
     let publisher = input.publisher_id.map(|id| id.0);
@@ -99,15 +104,21 @@ async fn add_source(w: &mut Write, by: &Authorizer, input: &AddSourceInput) -> R
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 
-async fn correct_source(w: &mut Write, by: &Authorizer, input: &CorrectSourceInput) -> Result<Uuid, WriteError> {
+async fn correct_source(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &CorrectSourceInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
     if row.kind == SourceKind::OwnerStatement {
         let key = &row.key;
-        let message = say!("\"{key}\" stands for what an institution states, and is not corrected", key);
+        let message =
+            say!("\"{key}\" stands for what an institution states, and is not corrected", key);
         return Err(check::invalid("source_id", message).into());
     }
-    let publisher = reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;
+    let publisher =
+        reference::<institution::Entity>(by, w, "publisher_id", input.publisher_id).await?;
     let draft = source::ActiveModel {
         title: given(input.title.clone()),
         language: given(input.language.clone()),
@@ -123,17 +134,31 @@ async fn correct_source(w: &mut Write, by: &Authorizer, input: &CorrectSourceInp
     Ok(put.row.id.0)
 }
 
-async fn relate_source(w: &mut Write, by: &Authorizer, input: &RelateSourceInput) -> Result<Uuid, WriteError> {
+async fn relate_source(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RelateSourceInput,
+) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     check::at_most("relations", input.relations.len(), MOST_RELATIONS)?;
     let row = by.target::<source::Entity>(w, "source_id", input.source_id.0).await?;
-    let former = source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
-    let former = former.all(w.read()).await?.iter().map(|relation| relation.related_id.to_string()).collect();
+    let former =
+        source_relation::Entity::find().filter(source_relation::Column::SourceId.eq(row.id));
+    let former = former
+        .all(w.read())
+        .await?
+        .iter()
+        .map(|relation| relation.related_id.to_string())
+        .collect();
     let mut relations = Vec::new();
     for (place, input) in input.relations.iter().enumerate() {
         let related = by.find::<source::Entity>(w, "related_id", input.related_id.0).await;
         let related = related.map_err(|error| error.within(place).within("relations"))?;
-        let draft = source_relation::ActiveModel { kind: Set(input.kind), related_id: Set(related.id), ..unset() };
+        let draft = source_relation::ActiveModel {
+            kind: Set(input.kind),
+            related_id: Set(related.id),
+            ..unset()
+        };
         relations.push(draft);
     }
     let now = input.relations.iter().map(|relation| relation.related_id.0.to_string()).collect();

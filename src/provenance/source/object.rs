@@ -76,9 +76,14 @@ object! {
 
 impl ParentRow<Source> {
     /// The relations that have this source in `column`, reprints last.
-    async fn related(&self, ctx: &Context<'_>, column: source_relation::Column) -> Result<List<SourceRelation>> {
+    async fn related(
+        &self,
+        ctx: &Context<'_>,
+        column: source_relation::Column,
+    ) -> Result<List<SourceRelation>> {
         let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
-        let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), self.parent_key(), order).await?;
+        let rows =
+            ctx.rows::<source_relation::Entity>(Edge::by(column), self.parent_key(), order).await?;
         Ok(rows.into_iter().map(SourceRelation).collect())
     }
 }

@@ -35,21 +35,36 @@ pub async fn enter(
             let message = if related == row.id {
                 say!("\"{key}\" cannot rest on itself", key)
             } else {
-                say!("\"{key}\" cannot rest on \"{other}\", which itself rests on \"{key}\"", key, other)
+                say!(
+                    "\"{key}\" cannot rest on \"{other}\", which itself rests on \"{key}\"",
+                    key,
+                    other
+                )
             };
-            return Err(Refusal::new(RefusalCode::Cycle, "related_id", message).within(place).into());
+            return Err(Refusal::new(RefusalCode::Cycle, "related_id", message)
+                .within(place)
+                .into());
         }
         if !known.insert((kind, related)) {
             let other = rule::key_of::<source::Entity>(w, related).await?;
             let key = &row.key;
-            let message = say!("\"{key}\" has the relation {kind} to \"{other}\" twice", key, kind, other);
-            return Err(Refusal::new(RefusalCode::Duplicate, "related_id", message).within(place).into());
+            let message =
+                say!("\"{key}\" has the relation {kind} to \"{other}\" twice", key, kind, other);
+            return Err(Refusal::new(RefusalCode::Duplicate, "related_id", message)
+                .within(place)
+                .into());
         }
         draft.source_id = ActiveValue::Set(row.id);
     }
-    let existing =
-        rule::rows_of::<source_relation::Entity, _>(w, source, source_relation::Column::SourceId.eq(row.id)).await?;
-    let replaced = rule::replace::<source::Entity, source_relation::Entity>(w, source, existing, relations).await?;
+    let existing = rule::rows_of::<source_relation::Entity, _>(
+        w,
+        source,
+        source_relation::Column::SourceId.eq(row.id),
+    )
+    .await?;
+    let replaced =
+        rule::replace::<source::Entity, source_relation::Entity>(w, source, existing, relations)
+            .await?;
     if replaced.changed() {
         trace(w, dependents).await?;
     }
@@ -85,7 +100,10 @@ async fn trace(w: &mut Write, sources: Vec<SourceId>) -> Result<(), WriteError> 
         .await?;
     for relation in relations {
         let this = (relation.kind, relation.related_id);
-        first.entry(relation.source_id).and_modify(|first| *first = (*first).min(this)).or_insert(this);
+        first
+            .entry(relation.source_id)
+            .and_modify(|first| *first = (*first).min(this))
+            .or_insert(this);
     }
     let ends: Vec<SourceId> = first.values().map(|relation| relation.1).collect();
     let known: HashMap<SourceId, source::Model> = source::Entity::find()
@@ -105,7 +123,8 @@ async fn trace(w: &mut Write, sources: Vec<SourceId>) -> Result<(), WriteError> 
             origin = known.get(&origin).and_then(|row| row.origin_id).unwrap_or(origin);
         }
         if let Some(row) = known.get(id) {
-            let draft = source::ActiveModel { origin_id: ActiveValue::Set(Some(origin)), ..rule::unset() };
+            let draft =
+                source::ActiveModel { origin_id: ActiveValue::Set(Some(origin)), ..rule::unset() };
             w.put::<source::Entity>(Some(row), draft).await?;
         }
     }
@@ -114,5 +133,6 @@ async fn trace(w: &mut Write, sources: Vec<SourceId>) -> Result<(), WriteError> 
         .column(claim::Column::BatchId)
         .filter(claim::Column::SourceId.is_in(sources))
         .into_query();
-    rule::mark_all_dirty(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(spoken_of))).await
+    rule::mark_all_dirty(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(spoken_of)))
+        .await
 }

@@ -23,7 +23,8 @@ pub async fn enter(
 ) -> Result<Put<source::Model>, WriteError> {
     tidy(&mut draft.title, "title")?;
     tidy_optional(&mut draft.reference, "reference")?;
-    let (title, reference) = (required!(draft, existing, title), optional!(draft, existing, reference));
+    let (title, reference) =
+        (required!(draft, existing, title), optional!(draft, existing, reference));
     check::language("language", &required!(draft, existing, language))?;
     if let Some(url) = optional!(draft, existing, url) {
         check::url("url", &url)?;
@@ -31,7 +32,8 @@ pub async fn enter(
     if let Some(hash) = optional!(draft, existing, archive_sha256) {
         check::sha256("archive_sha256", &hash)?;
     }
-    draft.sort_date = ActiveValue::Set(optional!(draft, existing, published_on).unwrap_or(check::LAST_DAY));
+    draft.sort_date =
+        ActiveValue::Set(optional!(draft, existing, published_on).unwrap_or(check::LAST_DAY));
     draft.sort_title = ActiveValue::Set(text::fold(&title));
     draft.search_text = ActiveValue::Set(folded([Some(title.as_str()), reference.as_deref()]));
     if existing.is_none() {

@@ -36,14 +36,20 @@ impl<'a> Row<'a> {
                 continue;
             };
             let field = &field.node;
-            let Some(definition) = definition(self.schema, parent, &field.name.node) else { continue };
-            let given = |argument: &str| match field.get_argument(argument).map(|value| &value.node) {
+            let Some(definition) = definition(self.schema, parent, &field.name.node) else {
+                continue;
+            };
+            let given = |argument: &str| match field.get_argument(argument).map(|value| &value.node)
+            {
                 None | Some(Value::Null) => false,
-                Some(Value::Variable(name)) => self.variables.get(name).is_some_and(|value| *value != Const::Null),
+                Some(Value::Variable(name)) => {
+                    self.variables.get(name).is_some_and(|value| *value != Const::Null)
+                }
                 Some(_) => true,
             };
             let inner = &field.selection_set.node;
-            let has_items = !is_list(definition.ty.inner_named_type()) || self.has_items(inner, &mut HashSet::new());
+            let has_items = !is_list(definition.ty.inner_named_type())
+                || self.has_items(inner, &mut HashSet::new());
             let is_paged = definition.argument_by_name("first").is_some();
             if is_paged && has_items && !given("first") && !given("last") {
                 return Err(no_table(&format!(
@@ -64,7 +70,11 @@ impl<'a> Row<'a> {
     {
         set.items.iter().any(|item| match &item.node {
             Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges"),
-            Selection::FragmentSpread(spread) if !seen.insert(spread.node.fragment_name.node.as_str()) => false,
+            Selection::FragmentSpread(spread)
+                if !seen.insert(spread.node.fragment_name.node.as_str()) =>
+            {
+                false
+            }
             fragment => self.fragment(fragment).is_some_and(|(_, set)| self.has_items(set, seen)),
         })
     }

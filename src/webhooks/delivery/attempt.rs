@@ -25,7 +25,12 @@ pub struct Attempt {
 
 impl Attempt {
     /// An attempt that began `at` some moment.
-    pub fn new(at: DateTime<Utc>, outcome: WebhookOutcome, status: Option<u16>, milliseconds: i32) -> Self {
+    pub fn new(
+        at: DateTime<Utc>,
+        outcome: WebhookOutcome,
+        status: Option<u16>,
+        milliseconds: i32,
+    ) -> Self {
         Self { at, outcome, status, milliseconds }
     }
 

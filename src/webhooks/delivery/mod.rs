@@ -6,4 +6,7 @@ mod query;
 
 pub use attempt::{Attempt, attempts};
 pub use object::WebhookDelivery;
-pub use query::{WebhookDeliveryFilter, WebhookDeliveryListFilter, WebhookDeliveryOrder, WebhookDeliveryOrderField};
+pub use query::{
+    WebhookDeliveryFilter, WebhookDeliveryListFilter, WebhookDeliveryOrder,
+    WebhookDeliveryOrderField,
+};

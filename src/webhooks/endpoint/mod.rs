@@ -7,4 +7,7 @@ pub mod rules;
 
 pub use mutation::WEBHOOK_MUTATIONS;
 pub use object::WebhookEndpoint;
-pub use query::{WebhookEndpointFilter, WebhookEndpointListFilter, WebhookEndpointOrder, WebhookEndpointOrderField};
+pub use query::{
+    WebhookEndpointFilter, WebhookEndpointListFilter, WebhookEndpointOrder,
+    WebhookEndpointOrderField,
+};

@@ -149,7 +149,10 @@ async fn create_webhook_endpoint(
 }
 
 /// Asks whether the address may be sent to.
-async fn vet_changed(desk: &Context<'_>, input: &UpdateWebhookEndpointInput) -> Result<(), WriteError> {
+async fn vet_changed(
+    desk: &Context<'_>,
+    input: &UpdateWebhookEndpointInput,
+) -> Result<(), WriteError> {
     match &input.url {
         Some(url) => vet(desk, url).await,
         None => Ok(()),
@@ -266,7 +269,11 @@ async fn target(
     Ok(row)
 }
 
-async fn place(w: &Write, field: &'static str, cursor: &Option<Cursor>) -> Result<Option<i64>, WriteError> {
+async fn place(
+    w: &Write,
+    field: &'static str,
+    cursor: &Option<Cursor>,
+) -> Result<Option<i64>, WriteError> {
     match cursor {
         Some(cursor) => rules::position(w, field, &cursor.0).await.map(Some),
         None => Ok(None),
@@ -276,7 +283,9 @@ async fn place(w: &Write, field: &'static str, cursor: &Option<Cursor>) -> Resul
 /// Something may be sent to the address. It is asked again at each connection: names change.
 async fn vet(ctx: &Context<'_>, url: &Url) -> Result<(), WriteError> {
     let vetted = match address::parse(&url.0) {
-        Ok(url) => ctx.data_unchecked::<Arc<WebhookSender>>().client.vetting().vet(&url).await.map(|_| ()),
+        Ok(url) => {
+            ctx.data_unchecked::<Arc<WebhookSender>>().client.vetting().vet(&url).await.map(|_| ())
+        }
         Err(unfit) => Err(unfit),
     };
     vetted.map_err(|unfit| rules::unfit(&unfit).into())

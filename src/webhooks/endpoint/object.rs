@@ -43,7 +43,9 @@ impl From<Choice> for WebhookChoice {
         let ids = |kind, ids: Option<Vec<Uuid>>| {
             ids.map(|ids| ids.into_iter().map(|id| global_id(kind, &Key::Id(id))).collect())
         };
-        let codes = |codes: Vec<String>| codes.into_iter().map(|code| CountryCode(entity::id::CountryCode(code)));
+        let codes = |codes: Vec<String>| {
+            codes.into_iter().map(|code| CountryCode(entity::id::CountryCode(code)))
+        };
         Self {
             types: choice.kinds.map(List),
             institutions: ids(RecordKind::Institution, choice.institutions),

@@ -6,7 +6,8 @@ use entity::vocabulary::{WebhookDeliveryState, WebhookState};
 use entity::{account, event_head, webhook_course, webhook_delivery, webhook_endpoint};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::access::token::Secret;
@@ -45,7 +46,8 @@ pub async fn enter(
         draft.url = Set(address::parse(url).map_err(|error| unfit(&error))?.into());
     }
     let put = rule::put::<webhook_endpoint::Entity>(w, existing, draft).await?;
-    let kind = if put.change.is_new() { EventKind::WebhookCreated } else { EventKind::WebhookUpdated };
+    let kind =
+        if put.change.is_new() { EventKind::WebhookCreated } else { EventKind::WebhookUpdated };
     emit::<webhook_endpoint::Entity>(w, kind, &put);
     Ok(put)
 }
@@ -101,7 +103,8 @@ pub async fn update(
 }
 
 fn draw(keys: SigningKeys, w: &Write, overlap: TimeDelta) -> Result<SigningKeys, WriteError> {
-    keys.renewed(w.now() + overlap).map_err(|_| WriteError::Contract("the machine has no source of chance"))
+    keys.renewed(w.now() + overlap)
+        .map_err(|_| WriteError::Contract("the machine has no source of chance"))
 }
 
 /// One that is closed is no more.
@@ -124,8 +127,14 @@ pub async fn renew_secret(
         let message = say!("overlapHours lies between 0 and {most}; it is {hours}", most, hours);
         return Err(Refusal::new(RefusalCode::OutOfRange, "overlap_hours", message).into());
     }
-    let keys = draw(SigningKeys::from_stored(&row.secrets), w, TimeDelta::hours(overlap_hours.into()))?;
-    let put = enter(w, Some(row), webhook_endpoint::ActiveModel { secrets: Set(keys.stored()), ..unset() }).await?;
+    let keys =
+        draw(SigningKeys::from_stored(&row.secrets), w, TimeDelta::hours(overlap_hours.into()))?;
+    let put = enter(
+        w,
+        Some(row),
+        webhook_endpoint::ActiveModel { secrets: Set(keys.stored()), ..unset() },
+    )
+    .await?;
     look_anew(w, row.id, |_| ()).await?;
     Ok((put, Secret::of_another_kind(keys.secret())))
 }
@@ -164,8 +173,15 @@ pub async fn decide(
 }
 
 /// Gives an endpoint up, unless its owner has decided otherwise meanwhile.
-pub async fn give_up(w: &mut Write, endpoint: WebhookEndpointId, revision: i32) -> Result<(), WriteError> {
-    let row = webhook_endpoint::Entity::find_by_id(endpoint).lock(LockType::NoKeyUpdate).one(w.read()).await?;
+pub async fn give_up(
+    w: &mut Write,
+    endpoint: WebhookEndpointId,
+    revision: i32,
+) -> Result<(), WriteError> {
+    let row = webhook_endpoint::Entity::find_by_id(endpoint)
+        .lock(LockType::NoKeyUpdate)
+        .one(w.read())
+        .await?;
     let course = webhook_course::Entity::find_by_id(endpoint).one(w.read()).await?;
     let Some(row) = row.filter(|row| row.state == WebhookState::Active) else { return Ok(()) };
     if course.is_none_or(|course| course.revision != revision) {
@@ -178,7 +194,10 @@ pub async fn give_up(w: &mut Write, endpoint: WebhookEndpointId, revision: i32) 
 }
 
 /// Sends a message to an endpoint that says nothing, to see whether it arrives.
-pub async fn ping(w: &mut Write, row: &webhook_endpoint::Model) -> Result<Put<webhook_delivery::Model>, WriteError> {
+pub async fn ping(
+    w: &mut Write,
+    row: &webhook_endpoint::Model,
+) -> Result<Put<webhook_delivery::Model>, WriteError> {
     active(row)?;
     let head = head(w).await?;
     let draft = webhook_delivery::ActiveModel {
@@ -205,7 +224,8 @@ pub async fn ping(w: &mut Write, row: &webhook_endpoint::Model) -> Result<Put<we
 fn active(row: &webhook_endpoint::Model) -> Result<(), Refusal> {
     open(row)?;
     if row.state != WebhookState::Active {
-        let message = say!("\"{key}\" is {state}: resume it first", key = &row.key, state = row.state);
+        let message =
+            say!("\"{key}\" is {state}: resume it first", key = &row.key, state = row.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "endpoint_id", message));
     }
     Ok(())
@@ -243,7 +263,11 @@ pub async fn replay_failed(
 }
 
 /// Sends all that an endpoint is to be told behind a place in the log, whether it was told before or not.
-pub async fn rewind(w: &mut Write, row: &webhook_endpoint::Model, position: i64) -> Result<(), WriteError> {
+pub async fn rewind(
+    w: &mut Write,
+    row: &webhook_endpoint::Model,
+    position: i64,
+) -> Result<(), WriteError> {
     open(row)?;
     replayed(w, row, ("position", position.into())).await?;
     look_anew(w, row.id, |course| course.position = Set(position)).await
@@ -256,7 +280,8 @@ async fn replayed(
 ) -> Result<(), WriteError> {
     w.advance::<webhook_endpoint::Entity>(row).await?;
     let changes = [(what.to_owned(), serde_json::json!([null, value]))].into_iter().collect();
-    let event = Event::about::<webhook_endpoint::Entity>(EventKind::WebhookReplayed, row).changing(changes);
+    let event =
+        Event::about::<webhook_endpoint::Entity>(EventKind::WebhookReplayed, row).changing(changes);
     w.record(event);
     look_anew(w, row.id, |_| ()).await
 }
@@ -281,7 +306,10 @@ async fn send_again(w: &mut Write, which: Condition) -> Result<usize, WriteError
     Ok(rows.len())
 }
 
-async fn send_now(w: &mut Write, row: &webhook_delivery::Model) -> Result<webhook_delivery::Model, WriteError> {
+async fn send_now(
+    w: &mut Write,
+    row: &webhook_delivery::Model,
+) -> Result<webhook_delivery::Model, WriteError> {
     let draft = webhook_delivery::ActiveModel {
         state: Set(WebhookDeliveryState::Pending),
         due_at: Set(w.now()),
@@ -299,8 +327,13 @@ async fn look_anew(
     endpoint: WebhookEndpointId,
     change: impl FnOnce(&mut webhook_course::ActiveModel),
 ) -> Result<(), WriteError> {
-    let course = webhook_course::Entity::find_by_id(endpoint).lock(LockType::NoKeyUpdate).one(w.read()).await?;
-    let Some(course) = course else { return Err(WriteError::Contract("an endpoint has no course")) };
+    let course = webhook_course::Entity::find_by_id(endpoint)
+        .lock(LockType::NoKeyUpdate)
+        .one(w.read())
+        .await?;
+    let Some(course) = course else {
+        return Err(WriteError::Contract("an endpoint has no course"));
+    };
     let mut draft = webhook_course::ActiveModel { revision: Set(course.revision + 1), ..unset() };
     change(&mut draft);
     w.put::<webhook_course::Entity>(Some(&course), draft).await?;
@@ -318,8 +351,13 @@ pub async fn head(w: &Write) -> Result<LogCursor, WriteError> {
 pub async fn position(w: &Write, field: &'static str, place: &str) -> Result<i64, WriteError> {
     let head = head(w).await?;
     let known = place.parse().ok();
-    let known = known.filter(|place: &LogCursor| place.epoch == head.epoch && place.position <= head.position);
-    let message = || say!("this log does not have that place: the register was restored, or the cursor is another's");
+    let known = known
+        .filter(|place: &LogCursor| place.epoch == head.epoch && place.position <= head.position);
+    let message = || {
+        say!(
+            "this log does not have that place: the register was restored, or the cursor is another's"
+        )
+    };
     known.map(|place| place.position).ok_or_else(|| check::invalid(field, message()).into())
 }
 

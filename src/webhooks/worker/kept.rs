@@ -20,7 +20,11 @@ const FORGET_AFTER: usize = 1_000;
 impl EndpointWorker {
     /// Writes down what was done, and takes in what came into being; false where somebody else
     /// decides now. What can be sent meanwhile is: an endpoint waits for no transaction.
-    pub(super) async fn write(&mut self, made: Vec<PendingDelivery>, how: &Sending<'_>) -> Result<bool, DbErr> {
+    pub(super) async fn write(
+        &mut self,
+        made: Vec<PendingDelivery>,
+        how: &Sending<'_>,
+    ) -> Result<bool, DbErr> {
         let idle = made.is_empty() && self.tried.is_empty();
         if idle && (self.seen == self.course.position || self.noted.elapsed() < NOTE_PLACE) {
             return Ok(true);
@@ -94,7 +98,10 @@ impl EndpointWorker {
         let events = log::at(db, rows.iter().filter_map(|row| row.position).collect()).await?;
         for row in rows {
             let event = row.position.and_then(|position| events.get(&position).cloned());
-            self.deliveries.insert((row.sort_position, row.id.0), PendingDelivery { row, event, on_its_way: false });
+            self.deliveries.insert(
+                (row.sort_position, row.id.0),
+                PendingDelivery { row, event, on_its_way: false },
+            );
         }
         Ok(())
     }

@@ -44,11 +44,13 @@ impl EndpointWorker {
         webhook_sender.metrics.count(sent.outcome);
         let Some(PendingDelivery { mut row, .. }) = self.deliveries.remove(&place) else { return };
         let milliseconds = i32::try_from(took.as_millis()).unwrap_or(i32::MAX);
-        row.attempts = Attempt::new(at, sent.outcome, sent.status, milliseconds).added_to(&row.attempts);
+        row.attempts =
+            Attempt::new(at, sent.outcome, sent.status, milliseconds).added_to(&row.attempts);
         row.tries += 1;
         if sent.outcome == WebhookOutcome::Delivered {
             row.state = WebhookDeliveryState::Delivered;
-            (self.course.failures, self.course.failing_since, self.course.resting_until) = (0, None, None);
+            (self.course.failures, self.course.failing_since, self.course.resting_until) =
+                (0, None, None);
             return self.close(row, now);
         }
         tracing::debug!(endpoint = %self.endpoint.key, outcome = %sent.outcome, status = sent.status, "not delivered");

@@ -17,14 +17,19 @@ const CHUNK: usize = 256;
 impl EndpointWorker {
     /// Makes deliveries of the next events that the owner may see and asked for; none where there
     /// is no owner any more.
-    pub(super) async fn make_out(&mut self, end: LogCursor) -> Result<Option<Vec<PendingDelivery>>, DbErr> {
+    pub(super) async fn make_out(
+        &mut self,
+        end: LogCursor,
+    ) -> Result<Option<Vec<PendingDelivery>>, DbErr> {
         let mut made = Vec::new();
         if self.seen >= end.position || !self.has_room() {
             return Ok(Some(made));
         }
         for event in self.context.with.tail.after(self.seen, CHUNK).await? {
             self.seen = event.row.position;
-            if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind)) && !self.renew().await? {
+            if event.row.subject_kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind))
+                && !self.renew().await?
+            {
                 return Ok(None);
             }
             if self.visible.sees(&event.row) && self.choice.has(&event) {

@@ -202,10 +202,12 @@ impl EndpointWorker {
 
     /// Gives the endpoint up.
     async fn give_up(self) -> Result<(), DbErr> {
-        let (with, endpoint, revision) = (&self.context.with, self.endpoint.id, self.course.revision);
+        let (with, endpoint, revision) =
+            (&self.context.with, self.endpoint.id, self.course.revision);
         tracing::info!(endpoint = %self.endpoint.key, "a webhook endpoint is given up");
-        let given_up =
-            write(&with.db, &with.clock, Actor::Operator, async |w| rules::give_up(w, endpoint, revision).await);
+        let given_up = write(&with.db, &with.clock, Actor::Operator, async |w| {
+            rules::give_up(w, endpoint, revision).await
+        });
         match given_up.await {
             Ok(_) => Ok(()),
             Err(WriteError::Database(error)) => Err(error),

@@ -34,7 +34,11 @@ impl EndpointWorker {
     pub(super) async fn launch(&mut self, how: &Sending<'_>) {
         let now = self.now();
         let resting = self.course.resting_until.is_some_and(|until| now < until);
-        if how.leaving || self.given_up || resting || *self.context.held_until.read().await <= Instant::now() {
+        if how.leaving
+            || self.given_up
+            || resting
+            || *self.context.held_until.read().await <= Instant::now()
+        {
             return;
         }
         // An endpoint that has rested is tried with one message, whatever waits.
@@ -75,16 +79,27 @@ impl EndpointWorker {
         };
         delivery.on_its_way = true;
         let Some(headers) = headers(&delivery.row.key, how.signers, now, &body) else { return };
-        let (context, connections, url) = (self.context.clone(), self.connections.clone(), how.url.clone());
+        let (context, connections, url) =
+            (self.context.clone(), self.connections.clone(), how.url.clone());
         self.on_their_way.spawn(async move {
             let began = Instant::now();
-            let sent = context.with.webhook_sender.client.post(&connections, &url, headers, body, now).await;
+            let sent = context
+                .with
+                .webhook_sender
+                .client
+                .post(&connections, &url, headers, body, now)
+                .await;
             Landed { place, at: now, took: began.elapsed(), sent }
         });
     }
 }
 
-fn headers(id: &str, signers: &Signers, now: DateTime<Utc>, body: &Bytes) -> Option<Vec<(HeaderName, HeaderValue)>> {
+fn headers(
+    id: &str,
+    signers: &Signers,
+    now: DateTime<Utc>,
+    body: &Bytes,
+) -> Option<Vec<(HeaderName, HeaderValue)>> {
     let signature = signers.sign(id, now, body);
     Some(vec![
         (header::CONTENT_TYPE, HeaderValue::from_static(cloud_event::MEDIA)),

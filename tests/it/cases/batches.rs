@@ -26,19 +26,32 @@ pub const CASES: &[Case] = &[
     },
     Case {
         file: "place-without-venue.csv",
-        preview: Rows(&[(2, "NEW", &["latitude", "longitude", "-22.5, 17.1"]), (3, "NEW", &["country", "Namibia"])]),
+        preview: Rows(&[
+            (2, "NEW", &["latitude", "longitude", "-22.5, 17.1"]),
+            (3, "NEW", &["country", "Namibia"]),
+        ]),
         after: &[
-            Claims("pv-1", &["STARTS_ON 2015-01-02 DAY", "TITLE Coordinates en", "VENUE -22.5, 17.1"]),
+            Claims(
+                "pv-1",
+                &["STARTS_ON 2015-01-02 DAY", "TITLE Coordinates en", "VENUE -22.5, 17.1"],
+            ),
             Claims("pv-2", &["STARTS_ON 2015-01-02 DAY", "TITLE Country en", "VENUE Namibia"]),
             Venues("pv-1", &[]),
         ],
         ..CASE
     },
-    Case { file: "place-without-venue.csv", preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]), ..CASE },
+    Case {
+        file: "place-without-venue.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]),
+        ..CASE
+    },
     Case {
         file: "venue-central-library-2.csv",
         before: &["venue-central-library-1.csv"],
-        preview: Rows(&[(2, "NEW", &["another place", "Central Library, Manchester, GB"]), (3, "NEW", &[])]),
+        preview: Rows(&[
+            (2, "NEW", &["another place", "Central Library, Manchester, GB"]),
+            (3, "NEW", &[]),
+        ]),
         after: &[
             Venues("vc-1", &["Central Library, Manchester, GB"]),
             Venues("vc-2", &["Central Library, Calgary, CA"]),
@@ -55,10 +68,17 @@ pub const CASES: &[Case] = &[
     Case {
         file: "venue-folded-alike.csv",
         preview: Rows(&[(2, "NEW", &[]), (3, "NEW", &[])]),
-        after: &[Venues("sj-1", &["San José, San José, CR"]), Venues("sj-2", &["San José, San José, CR"])],
+        after: &[
+            Venues("sj-1", &["San José, San José, CR"]),
+            Venues("sj-2", &["San José, San José, CR"]),
+        ],
         ..CASE
     },
-    Case { file: "venue-folded-alike.csv", preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]), ..CASE },
+    Case {
+        file: "venue-folded-alike.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]),
+        ..CASE
+    },
     Case {
         file: "batch-key-thrice-with-other-days.csv",
         programmes: &["yk-a"],
@@ -127,7 +147,12 @@ pub async fn officer(app: &TestApp, programmes: &[&str]) -> Actor {
 }
 
 /// Hands in a file: the import, and its rows with states and reasons.
-pub async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (String, Vec<String>) {
+pub async fn preview(
+    app: &TestApp,
+    actor: &Actor,
+    name: &str,
+    text: &str,
+) -> (String, Vec<String>) {
     let id = hand_in(app, actor, upload(ImportTable::Batches, name), text).await;
     let query = format!(
         "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
@@ -137,7 +162,9 @@ pub async fn preview(app: &TestApp, actor: &Actor, name: &str, text: &str) -> (S
     let one = |row: &Value| {
         let reasons = row["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let reasons = reasons.collect::<Vec<_>>().join(" | ");
-        format!("{} {} {reasons}", row["line"], row["state"].as_str().unwrap_or_default()).trim().to_owned()
+        format!("{} {} {reasons}", row["line"], row["state"].as_str().unwrap_or_default())
+            .trim()
+            .to_owned()
     };
     (id, rows.iter().map(one).collect())
 }
@@ -164,7 +191,8 @@ pub fn tells(row: &str, words: &[&str]) {
 }
 
 pub async fn count(app: &TestApp, actor: &Actor, programme: &str) -> i64 {
-    let query = format!("{{ programme(by: {{key: {programme:?}}}) {{ batches {{ totalCount }} }} }}");
+    let query =
+        format!("{{ programme(by: {{key: {programme:?}}}) {{ batches {{ totalCount }} }} }}");
     app.ask_as(actor, &query).await.at("/programme/batches/totalCount").as_i64().expect("a number")
 }
 
@@ -207,8 +235,14 @@ async fn a_place_is_its_name_city_and_country(app: TestApp) {
     // A newer version of the file moves it: the former place stays claimed, and is not taken for it.
     let moved = held("a", &["Casa Cultural,Rosario,Argentina"]);
     let rows = enter(&app, &officer, "a.csv", &moved).await;
-    tells(&rows[0], &["CHANGED", "another place than Casa Cultural, Córdoba, AR", "claimed as a place"]);
-    assert_eq!(venues(&app, &officer, "a-0").await, ["Casa Cultural, Córdoba, AR", "Casa Cultural, Rosario, AR"]);
+    tells(
+        &rows[0],
+        &["CHANGED", "another place than Casa Cultural, Córdoba, AR", "claimed as a place"],
+    );
+    assert_eq!(
+        venues(&app, &officer, "a-0").await,
+        ["Casa Cultural, Córdoba, AR", "Casa Cultural, Rosario, AR"]
+    );
 }
 
 async fn a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be(app: TestApp) {
@@ -220,7 +254,8 @@ async fn a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be(app
         assert_eq!(venues(&app, &officer, key).await, ["Town Hall, Leeds, GB"]);
     }
     // The other way about nobody knows where the first one is: they stay two.
-    let other = held("c", &["Guild Hall,York,", "Guild Hall,York,United Kingdom", "Guild Hall,York,"]);
+    let other =
+        held("c", &["Guild Hall,York,", "Guild Hall,York,United Kingdom", "Guild Hall,York,"]);
     let rows = enter(&app, &officer, "c.csv", &other).await;
     assert_eq!(states(&rows), "NEW NEW NEW", "{rows:?}");
     assert_eq!(venues(&app, &officer, "c-1").await, ["Guild Hall, York, GB"]);
@@ -231,7 +266,9 @@ async fn a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be(app
     assert_eq!(states(&rows), "NEW NEW AMBIGUOUS", "{rows:?}");
     tells(&rows[2], &["3 places", "Town Hall, Leeds, GB", "line 2", "line 3"]);
     assert_eq!(apply(&app, &officer, &id).await, Vec::<String>::new());
-    let rows = enter(&app, &officer, "e.csv", &held("e", &["Town Hall,,Australia", "Town Hall,Leeds,"])).await;
+    let rows =
+        enter(&app, &officer, "e.csv", &held("e", &["Town Hall,,Australia", "Town Hall,Leeds,"]))
+            .await;
     assert_eq!(states(&rows), "NEW AMBIGUOUS", "{rows:?}");
     tells(&rows[1], &["2 places", "Town Hall, Leeds, GB", "Town Hall, Leeds, JM"]);
     assert_eq!(venues(&app, &officer, "e-0").await, ["Town Hall, Perth, AU"]);
@@ -249,7 +286,9 @@ async fn a_place_of_which_a_part_is_not_given_is_the_only_one_that_it_may_be(app
 async fn coordinates_far_away_are_another_place(app: TestApp) {
     let officer = officer(&app, &["places"]).await;
     let file = |name: &str, place: &str| {
-        format!("key,programme,starts_on,venue,city,country,latitude,longitude\n{name},places,2015-01-02,{place}\n")
+        format!(
+            "key,programme,starts_on,venue,city,country,latitude,longitude\n{name},places,2015-01-02,{place}\n"
+        )
     };
     let near = file("near", "Balai Desa,Sukorejo,ID,-7.98,112.63");
     enter(&app, &officer, "near.csv", &near).await;
@@ -258,7 +297,10 @@ async fn coordinates_far_away_are_another_place(app: TestApp) {
     tells(&rows[0], &["NEW", "another place than Balai Desa, Sukorejo, ID, (-7.98, 112.63)"]);
     let beside = file("beside", "Balai Desa,Sukorejo,ID,-7.97,112.62");
     let rows = enter(&app, &officer, "beside.csv", &beside).await;
-    tells(&rows[0], &["NEW", "latitude: \"-7.97\" is not taken", "longitude: \"112.62\" is not taken"]);
+    tells(
+        &rows[0],
+        &["NEW", "latitude: \"-7.97\" is not taken", "longitude: \"112.62\" is not taken"],
+    );
     let nowhere = file("nowhere", "Balai Desa,Sukorejo,ID,,");
     let (_, rows) = preview(&app, &officer, "nowhere.csv", &nowhere).await;
     tells(&rows[0], &["AMBIGUOUS", "2 places", "(-7.98, 112.63)", "(-8.09, 111.65)"]);
@@ -290,11 +332,19 @@ async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
     tells(&rows[5], &["number: \"2\"", "line 2"]);
     tells(
         &rows[6],
-        &["participants: \"21\"", "mode: \"onsite\"", "status: \"DRAFT\"", "language: \"id\" is not taken"],
+        &[
+            "participants: \"21\"",
+            "mode: \"onsite\"",
+            "status: \"DRAFT\"",
+            "language: \"id\" is not taken",
+        ],
     );
     tells(&rows[7], &["language: \"id\" is not what line 2 says"]);
     tells(&rows[8], &["key: \"r-2\"", "line 2"]);
-    tells(&rows[10], &["title: \"Gold\" is added to the batch of line 11", "status: \"CLOSED\" is not taken"]);
+    tells(
+        &rows[10],
+        &["title: \"Gold\" is added to the batch of line 11", "status: \"CLOSED\" is not taken"],
+    );
     tells(&rows[11], &["key: \"r-4\"", "line 11"]);
     assert_eq!(apply(&app, &officer, &id).await, Vec::<String>::new());
     assert_eq!(count(&app, &officer, "runs").await, 2);
@@ -302,7 +352,8 @@ async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
         venues(&app, &officer, "r-1").await,
         ["Hall Four, null, null", "Hall One, Malang, null", "Hall Three, null, null"]
     );
-    let run = app.ask_as(&officer, "{ batch(by: {key: \"r-1\"}) { label title mode status } }").await;
+    let run =
+        app.ask_as(&officer, "{ batch(by: {key: \"r-1\"}) { label title mode status } }").await;
     let run = ["label", "title", "mode", "status"].map(|name| run.at("/batch")[name].clone());
     assert_eq!(run, ["Batch I", "Silver", "ONLINE", "CLOSED"]);
     let rows = enter(&app, &officer, "rows.csv", text).await;
@@ -313,9 +364,11 @@ async fn rows_of_one_run_add_to_it_and_do_not_contradict_it(app: TestApp) {
 
 async fn what_changes_is_told_from_what_to_what(app: TestApp) {
     let officer = officer(&app, &["runs"]).await;
-    let head = "key,programme,number,label,title,language,starts_on,ends_on,participants,mode,capacity";
+    let head =
+        "key,programme,number,label,title,language,starts_on,ends_on,participants,mode,capacity";
     let old = format!("{head}\nr-1,runs,1,Batch I,Silver,en,2016-10-24,2016-10-28,20,online,30\n");
-    let new = format!("{head}\nr-1,runs,2,Batch II,Gold,id,2016-11,2016-11-30,sekitar 25,onsite,40\n");
+    let new =
+        format!("{head}\nr-1,runs,2,Batch II,Gold,id,2016-11,2016-11-30,sekitar 25,onsite,40\n");
     enter(&app, &officer, "changes.csv", &old).await;
     let rows = enter(&app, &officer, "changes.csv", &new).await;
     tells(
@@ -338,7 +391,13 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
     assert_eq!(states(&enter(&app, &officer, "changes.csv", less).await), "UNCHANGED");
     let other = "key,programme,title,language,participants\nr-1,runs,Pearl,en,30\n";
     let rows = enter(&app, &officer, "other.csv", other).await;
-    tells(&rows[0], &["CHANGED", "\"Pearl\" (en), which this file has not claimed before; \"Gold\" (id) is accepted"]);
+    tells(
+        &rows[0],
+        &[
+            "CHANGED",
+            "\"Pearl\" (en), which this file has not claimed before; \"Gold\" (id) is accepted",
+        ],
+    );
 }
 
 async fn what_contradicts_the_register_is_refused(app: TestApp) {
@@ -371,7 +430,10 @@ async fn all_that_stands_in_a_row_is_kept_or_told(app: TestApp) {
                 r-3,runs,,2016-10-24,October 2016,,,\n";
     let rows = enter(&app, &officer, "all.csv", text).await;
     assert_eq!(states(&rows), "NEW REFUSED NEW", "{rows:?}");
-    tells(&rows[0], &["language: \"en\" is not taken", "latitude", "longitude", "country: \"Indonesia\""]);
+    tells(
+        &rows[0],
+        &["language: \"en\" is not taken", "latitude", "longitude", "country: \"Indonesia\""],
+    );
     tells(&rows[0], &["-7.98, 112.63, Indonesia"]);
     tells(&rows[1], &["starts_on: \"2016-10-25\"", "dates", "2016-10-24"]);
     tells(&rows[2], &["dates: \"October 2016\" is not taken"]);
@@ -380,7 +442,8 @@ async fn all_that_stands_in_a_row_is_kept_or_told(app: TestApp) {
     let other = "key,number,label,mode,capacity,title,language\nr-9,7,Other,online,9,Mine,en\n";
     let rows = enter(&app, &officer, "draft.csv", "key,status\nr-1,ANNOUNCED\n").await;
     tells(&rows[0], &["UNCHANGED", "is not taken: the batch is DRAFT"]);
-    let public = "key,programme,title,language,starts_on,status\nr-9,runs,Nine,en,2015-01-02,CLOSED\n";
+    let public =
+        "key,programme,title,language,starts_on,status\nr-9,runs,Nine,en,2015-01-02,CLOSED\n";
     enter(&app, &officer, "public.csv", public).await;
     let rows = enter(&app, &stranger, "other.csv", other).await;
     tells(

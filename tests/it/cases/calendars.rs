@@ -38,7 +38,11 @@ pub const CASES: &[Case] = &[
         preview: Rows(&[(16, "NEW", &[]), (41, "NEW", &[])]),
         after: &[After::Batch(
             "ol2-tenun",
-            &[("title", "Tenun untuk pelatih"), ("startsOn", "2024-03-11"), ("endsOn", "2024-03-15")],
+            &[
+                ("title", "Tenun untuk pelatih"),
+                ("startsOn", "2024-03-11"),
+                ("endsOn", "2024-03-15"),
+            ],
         )],
         ..CASE
     },
@@ -53,7 +57,10 @@ pub const CASES: &[Case] = &[
                 "6d0c2c3e-1c0a-4b7a-8f3e-5a1b2c3d4e5f",
                 &[("startsOn", "2024-03-04"), ("endsOn", "2024-03-08"), ("status", "CANCELLED")],
             ),
-            After::Batch("nc2-perak", &[("startsOn", "2024-03-11"), ("endsOn", "2024-03-15"), ("status", "CONFIRMED")]),
+            After::Batch(
+                "nc2-perak",
+                &[("startsOn", "2024-03-11"), ("endsOn", "2024-03-15"), ("status", "CONFIRMED")],
+            ),
         ],
         ..CASE
     },

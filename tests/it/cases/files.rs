@@ -16,7 +16,10 @@ pub const CASES: &[Case] = &[
         file: "iati-two-activities-on-one-line.xml",
         table: ImportTable::Programmes,
         preview: Rows(&[(1, "NEW", &[]), (2, "NEW", &[])]),
-        after: &[Programme("xc-1", "One-line programme 1"), Programme("xc-2", "One-line programme 2")],
+        after: &[
+            Programme("xc-1", "One-line programme 1"),
+            Programme("xc-2", "One-line programme 2"),
+        ],
         ..CASE
     },
     Case {
@@ -38,7 +41,10 @@ pub const CASES: &[Case] = &[
         file: "ics-dtstart-with-hyphens.ics",
         map: X_PROG,
         preview: Rows(&[(3, "NEW", &[]), (10, "REFUSED", &["20231"])]),
-        after: &[Batch("dh-1", &[("startsOn", "2023-11-20"), ("endsOn", "2023-11-26"), ("endsPrecision", "DAY")])],
+        after: &[Batch(
+            "dh-1",
+            &[("startsOn", "2023-11-20"), ("endsOn", "2023-11-26"), ("endsPrecision", "DAY")],
+        )],
         ..CASE
     },
     Case {
@@ -59,7 +65,10 @@ pub const CASES: &[Case] = &[
         file: "dates-month-and-years.csv",
         preview: Rows(&[(2, "NEW", &[]), (3, "NEW", &[])]),
         after: &[
-            Claims("dm-a", &["ENDS_ON 2023-11-30 MONTH", "STARTS_ON 2023-11-01 MONTH", "TITLE T en"]),
+            Claims(
+                "dm-a",
+                &["ENDS_ON 2023-11-30 MONTH", "STARTS_ON 2023-11-01 MONTH", "TITLE T en"],
+            ),
             Claims("dm-b", &["ENDS_ON 2018-12-31 YEAR", "STARTS_ON 2017-01-01 YEAR", "TITLE T en"]),
         ],
         ..CASE
@@ -84,14 +93,20 @@ pub const CASES: &[Case] = &[
         preview: Rows(&[(2, "NEW", &[]), (3, "NEW", &[])]),
         after: &[
             Delegations("hs-a", "KH 2 null, LA 4 null"),
-            Import("XLSX, sheet \"Data\"", &["Angkatan=batch", "Negara=country", "Jumlah=headcount"]),
+            Import(
+                "XLSX, sheet \"Data\"",
+                &["Angkatan=batch", "Negara=country", "Jumlah=headcount"],
+            ),
         ],
         ..DELEGATIONS
     },
     Case {
         file: "csv-one-stray-byte.csv",
         preview: Rows(&[(2, "NEW", &[]), (3, "REFUSED", &["title", "A0"])]),
-        after: &[Batch("sb-1", &[("title", "Côte d’Ivoire"), ("titleLanguage", "fr")]), NoBatch("sb-2")],
+        after: &[
+            Batch("sb-1", &[("title", "Côte d’Ivoire"), ("titleLanguage", "fr")]),
+            NoBatch("sb-2"),
+        ],
         ..CASE
     },
     Case {
@@ -104,7 +119,11 @@ pub const CASES: &[Case] = &[
     Case {
         file: "check-marks-as-attendance.csv",
         batches: &[("cm-a", 2020)],
-        preview: Rows(&[(2, "NEW", &[]), (3, "AMBIGUOUS|REFUSED", &["status", "✗"]), (4, "NEW", &[])]),
+        preview: Rows(&[
+            (2, "NEW", &[]),
+            (3, "AMBIGUOUS|REFUSED", &["status", "✗"]),
+            (4, "NEW", &[]),
+        ]),
         after: &[Delegations("cm-a", "TH null ATTENDED, VN null ATTENDED")],
         ..DELEGATIONS
     },
@@ -173,7 +192,13 @@ pub const CASES: &[Case] = &[
             Delegations("nb-a", "FJ 3 null, NP 4 null"),
             Import(
                 "XLSX, sheet \"Sheet\"",
-                &["Angkatan=batch", "Negara=country", "Jumlah=headcount", "column D=null", "column E=null"],
+                &[
+                    "Angkatan=batch",
+                    "Negara=country",
+                    "Jumlah=headcount",
+                    "column D=null",
+                    "column E=null",
+                ],
             ),
         ],
         ..DELEGATIONS
@@ -218,14 +243,20 @@ pub const CASES: &[Case] = &[
     Case {
         file: "xlsx-formula-without-cached-value.xlsx",
         batches: &[("fo-a", 2020)],
-        preview: Rows(&[(2, "REFUSED", &["headcount", "formula", "no stored value"]), (3, "NEW", &[])]),
+        preview: Rows(&[
+            (2, "REFUSED", &["headcount", "formula", "no stored value"]),
+            (3, "NEW", &[]),
+        ]),
         after: &[Delegations("fo-a", "FJ 4 null")],
         ..DELEGATIONS
     },
     Case {
         file: "title-without-language.csv",
         preview: Rows(&[(2, "NEW", &[])]),
-        after: &[Claims("nl-1", &["STARTS_ON 2024-03-04 DAY", "TITLE Advanced jewellery design und"])],
+        after: &[Claims(
+            "nl-1",
+            &["STARTS_ON 2024-03-04 DAY", "TITLE Advanced jewellery design und"],
+        )],
         ..CASE
     },
     Case {

@@ -35,7 +35,9 @@ async fn preview(
     let set = set.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
     let upload = Upload { set, ..upload(table, name) };
     let file = Cursor::new(text.to_vec());
-    let row = receive(&app.app.db, &app.app.clock, actor, upload, file, |_, _| ()).await.expect("it is read");
+    let row = receive(&app.app.db, &app.app.clock, actor, upload, file, |_, _| ())
+        .await
+        .expect("it is read");
     let id = app.id_of(actor, "import", &row.key).await;
     let query = format!(
         "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
@@ -45,7 +47,9 @@ async fn preview(
     let one = |row: &Value| {
         let reasons = row["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let reasons = reasons.collect::<Vec<_>>().join(" | ");
-        format!("{} {} {reasons}", row["line"], row["state"].as_str().unwrap_or_default()).trim().to_owned()
+        format!("{} {} {reasons}", row["line"], row["state"].as_str().unwrap_or_default())
+            .trim()
+            .to_owned()
     };
     (id, rows.iter().map(one).collect())
 }
@@ -111,7 +115,9 @@ fn event(id: &str, name: &str) -> String {
 async fn identifiers_that_differ_are_batches_that_differ(app: TestApp) {
     let officer = officer(&app).await;
     let set = &[("programme", "prog-a")];
-    for (name, id) in [("k1.jsonld", "https://x.example/run/1"), ("k2.jsonld", "https://x.example/run-1")] {
+    for (name, id) in
+        [("k1.jsonld", "https://x.example/run/1"), ("k2.jsonld", "https://x.example/run-1")]
+    {
         let what = (ImportTable::Batches, name);
         let rows = enter(&app, &officer, what, set, &event(id, name)).await;
         assert_eq!(states(&rows), "NEW", "{rows:?}");
@@ -141,7 +147,8 @@ async fn a_key_that_ends_like_a_digest_is_a_key_of_its_own(app: TestApp) {
     let officer = officer(&app).await;
     let first = "key,programme,title,language,dates\nbatik,prog-a,Batik,en,2023-11-20\n";
     enter(&app, &officer, (ImportTable::Batches, "b.csv"), &[], first).await;
-    let second = "key,programme,title,language,dates\nbatik-202411201000,prog-a,Batik,en,2024-11-20\n";
+    let second =
+        "key,programme,title,language,dates\nbatik-202411201000,prog-a,Batik,en,2024-11-20\n";
     let told = enter(&app, &officer, (ImportTable::Batches, "b.csv"), &[], second).await;
     assert_eq!(told, ["2 NEW"]);
 }
@@ -162,7 +169,9 @@ async fn what_a_row_names_may_be_an_identifier(app: TestApp) {
     let came = "batch,country\nBatik,Nepal\n";
     let told = enter(&app, &officer, (ImportTable::Delegations, "d.csv"), &[], came).await;
     assert_eq!(told, ["2 NEW"]);
-    let batch = app.ask_as(&officer, "{ batch(by: {key: \"kc-2010\"}) { delegations { totalCount } } }").await;
+    let batch = app
+        .ask_as(&officer, "{ batch(by: {key: \"kc-2010\"}) { delegations { totalCount } } }")
+        .await;
     assert_eq!(batch.at("/batch/delegations/totalCount"), 1);
 }
 
@@ -179,9 +188,15 @@ async fn days_in_utc_are_told_as_such(app: TestApp) {
     let rows = enter(&app, &officer, what, set, &known).await;
     assert!(rows[0].contains("NEW") && !rows[0].contains("UTC"), "{rows:?}");
     let there = app.ask_as(&officer, "{ batch(by: {key: \"u1\"}) { startsOn endsOn } }").await;
-    assert_eq!((there.text("/batch/startsOn"), there.text("/batch/endsOn")), ("2023-11-20", "2023-11-20"));
+    assert_eq!(
+        (there.text("/batch/startsOn"), there.text("/batch/endsOn")),
+        ("2023-11-20", "2023-11-20")
+    );
     let rows = enter(&app, &officer, what, set, &calendar("", "u2")).await;
-    assert!(rows[0].contains("NEW") && rows[0].contains("\"2023-11-19\" is the day in UTC"), "{rows:?}");
+    assert!(
+        rows[0].contains("NEW") && rows[0].contains("\"2023-11-19\" is the day in UTC"),
+        "{rows:?}"
+    );
     let there = app.ask_as(&officer, "{ batch(by: {key: \"u2\"}) { startsOn } }").await;
     assert_eq!(there.text("/batch/startsOn"), "2023-11-19");
 }

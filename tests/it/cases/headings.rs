@@ -22,7 +22,8 @@ both_dbs!(
 /// An officer with a programme and batches, without numbers.
 async fn officer(app: &TestApp) -> Actor {
     let officer = app.officer("bbspjikb").await;
-    enter(app, &officer, ImportTable::Programmes, "key,title,modality\nhd,Headings,BILATERAL\n").await;
+    enter(app, &officer, ImportTable::Programmes, "key,title,modality\nhd,Headings,BILATERAL\n")
+        .await;
     for key in ["hd-a", "hd-b"] {
         let text = format!(
             "key,programme,title,language,status,starts_on,ends_on\n{key},hd,{key},en,CLOSED,2020-03-02,2020-03-06\n"
@@ -34,7 +35,9 @@ async fn officer(app: &TestApp) -> Actor {
 
 /// What the columns of an import are taken for: field or `-`, and the note.
 async fn columns(app: &TestApp, actor: &Actor, id: &str) -> Vec<String> {
-    let query = format!("{{ node(id: {id:?}) {{ ... on Import {{ columns {{ name field use note }} }} }} }}");
+    let query = format!(
+        "{{ node(id: {id:?}) {{ ... on Import {{ columns {{ name field use note }} }} }} }}"
+    );
     let answer = app.ask_as(actor, &query).await;
     let columns = answer.at("/node/columns").as_array().cloned().unwrap_or_default();
     let one = |column: &Value| {
@@ -79,13 +82,23 @@ async fn numbers_of_people_are_no_states(app: TestApp) {
     let (table, id) = (ImportTable::Delegations, "");
     let text = "batch,Negara,Terdaftar,Hadir\nhd-a,Nepal,30,20\nhd-a,Fiji,20 s.d 25,7 orang\n";
     comes_to(&app, &officer, table, text, &[(2, "NEW", &[]), (3, "NEW", &[])]).await;
-    assert_eq!(differs(&app, &officer, id, &Delegations("hd-a", "FJ 7 null, NP 20 null")).await, None);
+    assert_eq!(
+        differs(&app, &officer, id, &Delegations("hd-a", "FJ 7 null, NP 20 null")).await,
+        None
+    );
     let text = "batch,Negara,Hadir\nhd-b,Nepal,hadir\nhd-b,Fiji,5\n";
     let refused: &[&str] = &["Hadir", "is a number", "headcount"];
     comes_to(&app, &officer, table, text, &[(2, "NEW", &[]), (3, "REFUSED", refused)]).await;
     let text = "key,programme,title,language,capacity\nhd-c,hd,Places,en,30 orang\nhd-e,hd,More,en,20-30\n";
     let capacity: &[&str] = &["capacity", "is not one number"];
-    comes_to(&app, &officer, ImportTable::Batches, text, &[(2, "NEW", &[]), (3, "REFUSED", capacity)]).await;
+    comes_to(
+        &app,
+        &officer,
+        ImportTable::Batches,
+        text,
+        &[(2, "NEW", &[]), (3, "REFUSED", capacity)],
+    )
+    .await;
     assert_eq!(differs(&app, &officer, id, &Batch("hd-c", &[("capacity", "30")])).await, None);
 }
 
@@ -106,7 +119,8 @@ async fn a_number_beside_a_batch_that_has_none_is_told(app: TestApp) {
 
 async fn a_title_that_ends_in_a_number_is_a_title(app: TestApp) {
     let officer = officer(&app).await;
-    enter(&app, &officer, ImportTable::Programmes, "key,title,modality\nprog-b,Runs,BILATERAL\n").await;
+    enter(&app, &officer, ImportTable::Programmes, "key,title,modality\nprog-b,Runs,BILATERAL\n")
+        .await;
     let runs = "key,programme,number,title,language,status,starts_on,ends_on\n\
                 z1,prog-b,3,Opening,en,CLOSED,2020-03-02,2020-03-06\n\
                 z2,prog-b,7,Run 3,en,CLOSED,2020-04-02,2020-04-06\n\
@@ -170,21 +184,42 @@ async fn lists_and_times_of_days_are_read_as_what_they_are(app: TestApp) {
     ] {
         let query = format!("{{ batch(by: {{key: {key:?}}}) {{ startsOn endsOn }} }}");
         let batch = app.ask_as(&officer, &query).await;
-        assert_eq!([batch.text("/batch/startsOn"), batch.text("/batch/endsOn")], [from, to], "{key}");
+        assert_eq!(
+            [batch.text("/batch/startsOn"), batch.text("/batch/endsOn")],
+            [from, to],
+            "{key}"
+        );
     }
 }
 
 async fn how_exactly_a_day_is_known_is_not_lost_in_silence(app: TestApp) {
     let officer = officer(&app).await;
-    enter(&app, &officer, ImportTable::Batches, "key,programme,title,language\nhd-w,hd,Dateless,en\n").await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Batches,
+        "key,programme,title,language\nhd-w,hd,Dateless,en\n",
+    )
+    .await;
     let text = "key,batch,title,language,starts_on,ends_on\n\
                 w-1,hd-w,Visit,en,March 2010,2010\n\
                 w-2,hd-w,Lecture,en,2010-03-05,2010-03-05\n";
-    let told: &[&str] = &["starts_on: \"March 2010\" is kept as 2010-03-01", "ends_on: \"2010\" is kept as 2010-12-31"];
-    comes_to(&app, &officer, ImportTable::Workshops, text, &[(2, "NEW", told), (3, "NEW", &["!is kept as"])]).await;
+    let told: &[&str] = &[
+        "starts_on: \"March 2010\" is kept as 2010-03-01",
+        "ends_on: \"2010\" is kept as 2010-12-31",
+    ];
+    comes_to(
+        &app,
+        &officer,
+        ImportTable::Workshops,
+        text,
+        &[(2, "NEW", told), (3, "NEW", &["!is kept as"])],
+    )
+    .await;
     let curator = app.staff(GrantRole::Curator).await;
     let input = "key: \"oex\", kind: ORGANISATION, nameEn: \"Organisation of Examples\"";
-    let made = app.ask_as(&curator, &mutation("addRegionalGroup", input, "regionalGroup { key }")).await;
+    let made =
+        app.ask_as(&curator, &mutation("addRegionalGroup", input, "regionalGroup { key }")).await;
     assert_eq!(made.refusals("addRegionalGroup"), Vec::<String>::new());
     comes_to(
         &app,
@@ -193,7 +228,10 @@ async fn how_exactly_a_day_is_known_is_not_lost_in_silence(app: TestApp) {
         "group,country_code,valid_from,valid_to\n\
          oex,KH,5 May 2001,2003\n\
          oex,LA,2001,2003\n",
-        &[(2, "NEW", &["valid_to: \"2003\" is kept as 2003-12-31", "year"]), (3, "NEW", &["!is kept as"])],
+        &[
+            (2, "NEW", &["valid_to: \"2003\" is kept as 2003-12-31", "year"]),
+            (3, "NEW", &["!is kept as"]),
+        ],
     )
     .await;
 }

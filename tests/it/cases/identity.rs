@@ -67,7 +67,8 @@ async fn a_row_about_the_same_as_one_that_is_refused_is_left_out_with_it(app: Te
         ],
     )
     .await;
-    let known = batch::Entity::find().filter(batch::Column::Key.eq("x-1")).count(app.app.db.reading());
+    let known =
+        batch::Entity::find().filter(batch::Column::Key.eq("x-1")).count(app.app.db.reading());
     assert_eq!(known.await.expect("batches"), 0);
     comes_to(
         &app,
@@ -75,7 +76,12 @@ async fn a_row_about_the_same_as_one_that_is_refused_is_left_out_with_it(app: Te
         ImportTable::Delegations,
         "batch,country,label,headcount\n\
          b-0,Fiji,Tim A,abc\nb-0,Fiji,tim a,3\nb-0,Fiji,Tim B,3\nb-1,Fiji,Tim A,3\n",
-        &[(2, "REFUSED", &["headcount"]), (3, "AMBIGUOUS", &["line 2"]), (4, "NEW", &[]), (5, "NEW", &[])],
+        &[
+            (2, "REFUSED", &["headcount"]),
+            (3, "AMBIGUOUS", &["line 2"]),
+            (4, "NEW", &[]),
+            (5, "NEW", &[]),
+        ],
     )
     .await;
     comes_to(
@@ -128,7 +134,8 @@ async fn a_row_about_the_same_as_one_that_is_refused_is_left_out_with_it(app: Te
     )
     .await;
     let group = "key: \"oex\", kind: ORGANISATION, nameEn: \"Organisation of Examples\"";
-    let made = app.ask_as(&curator, &mutation("addRegionalGroup", group, "regionalGroup { key }")).await;
+    let made =
+        app.ask_as(&curator, &mutation("addRegionalGroup", group, "regionalGroup { key }")).await;
     assert_eq!(made.refusals("addRegionalGroup"), Vec::<String>::new());
     comes_to(
         &app,
@@ -136,25 +143,42 @@ async fn a_row_about_the_same_as_one_that_is_refused_is_left_out_with_it(app: Te
         ImportTable::Memberships,
         "group,country_code,kind,valid_from\n\
          oex,NP,OBSERVER,99\noex,NP,OBSERVER,1990\noex,NP,FULL,1990\noex,FJ,OBSERVER,1990\n",
-        &[(2, "REFUSED", &["valid_from"]), (3, "REFUSED", behind), (4, "NEW", &[]), (5, "NEW", &[])],
+        &[
+            (2, "REFUSED", &["valid_from"]),
+            (3, "REFUSED", behind),
+            (4, "NEW", &[]),
+            (5, "NEW", &[]),
+        ],
     )
     .await;
 }
 
-async fn institutions_of_one_name_are_told_apart_by_their_country_before_the_kind_of_name(app: TestApp) {
+async fn institutions_of_one_name_are_told_apart_by_their_country_before_the_kind_of_name(
+    app: TestApp,
+) {
     let curator = app.staff(GrantRole::Curator).await;
     let table = ImportTable::Institutions;
     // A name that another one has does not hide the acronym of the one in its country.
     let text = "name,country\nBBKB,Indonesia\nBBKB,Malaysia\n";
-    comes_to(&app, &curator, table, text, &[(2, "UNCHANGED", &[]), (3, "NEW", &["bbspjikb"])]).await;
+    comes_to(&app, &curator, table, text, &[(2, "UNCHANGED", &[]), (3, "NEW", &["bbspjikb"])])
+        .await;
     comes_to(&app, &curator, table, text, &[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]).await;
     // The same is told the first time and the second.
     let text = "name,country\nMinistry of Industry,Malaysia\nMinistry of Industry,\n";
     let several = &["several institutions", "kemenperin"][..];
-    comes_to(&app, &curator, table, text, &[(2, "NEW", &["kemenperin"]), (3, "AMBIGUOUS", several)]).await;
-    comes_to(&app, &curator, table, text, &[(2, "UNCHANGED", &[]), (3, "AMBIGUOUS", several)]).await;
+    comes_to(
+        &app,
+        &curator,
+        table,
+        text,
+        &[(2, "NEW", &["kemenperin"]), (3, "AMBIGUOUS", several)],
+    )
+    .await;
+    comes_to(&app, &curator, table, text, &[(2, "UNCHANGED", &[]), (3, "AMBIGUOUS", several)])
+        .await;
     // So, too, where the row that does not tell them apart comes first.
-    let text = "name,country\nMinistry of State Secretariat,\nMinistry of State Secretariat,Malaysia\n";
+    let text =
+        "name,country\nMinistry of State Secretariat,\nMinistry of State Secretariat,Malaysia\n";
     let told: Told = &[(2, "UNCHANGED", &[]), (3, "AMBIGUOUS", &["line 2"])];
     comes_to(&app, &curator, table, text, told).await;
     comes_to(&app, &curator, table, text, told).await;
@@ -177,8 +201,13 @@ async fn an_institution_belongs_to_one_that_an_earlier_row_enters(app: TestApp) 
         (6, "NEW", &["line 5"]),
     ];
     comes_to(&app, &curator, table, text, first).await;
-    let again: Told =
-        &[(2, "NEW", &[]), (3, "UNCHANGED", &[]), (4, "UNCHANGED", &[]), (5, "UNCHANGED", &[]), (6, "UNCHANGED", &[])];
+    let again: Told = &[
+        (2, "NEW", &[]),
+        (3, "UNCHANGED", &[]),
+        (4, "UNCHANGED", &[]),
+        (5, "UNCHANGED", &[]),
+        (6, "UNCHANGED", &[]),
+    ];
     comes_to(&app, &curator, table, text, again).await;
     let named = async |name: &str| {
         let found = institution::Entity::find().filter(institution::Column::SortName.eq(name));
@@ -191,7 +220,14 @@ async fn an_institution_belongs_to_one_that_an_earlier_row_enters(app: TestApp) 
     assert_eq!(named("loom branch").await.parent_id, Some(named("loom agency").await.id));
     // What is left out has nobody below it.
     let text = "name,country,website,parent\nReed Ministry,Laos,no site,\nReed Office,Laos,,Reed Ministry\n";
-    comes_to(&app, &curator, table, text, &[(2, "REFUSED", &["website"]), (3, "REFUSED", &["parent"])]).await;
+    comes_to(
+        &app,
+        &curator,
+        table,
+        text,
+        &[(2, "REFUSED", &["website"]), (3, "REFUSED", &["parent"])],
+    )
+    .await;
 }
 
 async fn an_institution_is_known_by_its_other_names(app: TestApp) {
@@ -222,8 +258,16 @@ async fn an_institution_is_known_by_its_other_names(app: TestApp) {
 async fn labels_are_compared_however_they_are_written(app: TestApp) {
     let officer = officer(&app).await;
     let table = ImportTable::Delegations;
-    let text = "batch,country,label,headcount\nb-0,Fiji,Tim A,3\nb-0,Fiji,tim a,3\nb-0,Fiji,Tim B,2\n";
-    comes_to(&app, &officer, table, text, &[(2, "NEW", &[]), (3, "AMBIGUOUS", &["line 2"]), (4, "NEW", &[])]).await;
+    let text =
+        "batch,country,label,headcount\nb-0,Fiji,Tim A,3\nb-0,Fiji,tim a,3\nb-0,Fiji,Tim B,2\n";
+    comes_to(
+        &app,
+        &officer,
+        table,
+        text,
+        &[(2, "NEW", &[]), (3, "AMBIGUOUS", &["line 2"]), (4, "NEW", &[])],
+    )
+    .await;
     let text = "batch,country,label,headcount\nb-0,Fiji,TIM  A,3\n";
     comes_to(&app, &officer, table, text, &[(2, "UNCHANGED", &[])]).await;
     let of_fiji = delegation::Entity::find().filter(delegation::Column::CountryCode.eq("FJ"));
@@ -231,8 +275,16 @@ async fn labels_are_compared_however_they_are_written(app: TestApp) {
     let mut labels: Vec<_> = rows.into_iter().filter_map(|row| row.label).collect();
     labels.sort();
     assert_eq!(labels, ["Tim A", "Tim B"]);
-    let text = "batch,name,country,label\nb-0,Peserta Satu,Fiji,tim b\nb-0,Peserta Dua,Fiji,tim c\n";
-    comes_to(&app, &officer, ImportTable::Participants, text, &[(2, "NEW", &[]), (3, "REFUSED", &[])]).await;
+    let text =
+        "batch,name,country,label\nb-0,Peserta Satu,Fiji,tim b\nb-0,Peserta Dua,Fiji,tim c\n";
+    comes_to(
+        &app,
+        &officer,
+        ImportTable::Participants,
+        text,
+        &[(2, "NEW", &[]), (3, "REFUSED", &[])],
+    )
+    .await;
 }
 
 async fn people_are_the_same_in_whichever_order_they_are_told(app: TestApp) {
@@ -241,11 +293,13 @@ async fn people_are_the_same_in_whichever_order_they_are_told(app: TestApp) {
         let named = person::Entity::find().filter(person::Column::SortName.eq(name));
         named.count(app.app.db.reading()).await.expect("people")
     };
-    for (name, rows) in
-        [("ram", ["b-0,Ram,Nepal,BBKB", "b-1,Ram,Nepal,"]), ("sita", ["b-1,Sita,Nepal,", "b-0,Sita,Nepal,BBKB"])]
-    {
+    for (name, rows) in [
+        ("ram", ["b-0,Ram,Nepal,BBKB", "b-1,Ram,Nepal,"]),
+        ("sita", ["b-1,Sita,Nepal,", "b-0,Sita,Nepal,BBKB"]),
+    ] {
         let text = format!("batch,name,country,institution\n{}\n", rows.join("\n"));
-        let told: Told = &[(2, "NEW", &["!another person"]), (3, "NEW", &["line 2", "same person"])];
+        let told: Told =
+            &[(2, "NEW", &["!another person"]), (3, "NEW", &["line 2", "same person"])];
         comes_to(&app, &officer, ImportTable::Participants, &text, told).await;
         assert_eq!(people(name).await, 1, "{name}");
     }
@@ -296,6 +350,13 @@ async fn a_code_of_a_country_alone_is_claimed_as_a_place(app: TestApp) {
     let officer = officer(&app).await;
     let table = ImportTable::Batches;
     let text = "key,programme,title,country_code\nc-1,prog-a,T,id\n";
-    comes_to(&app, &officer, table, text, &[(2, "NEW", &["country_code", "\"ID\" is claimed as the place"])]).await;
+    comes_to(
+        &app,
+        &officer,
+        table,
+        text,
+        &[(2, "NEW", &["country_code", "\"ID\" is claimed as the place"])],
+    )
+    .await;
     comes_to(&app, &officer, table, text, &[(2, "UNCHANGED", &[])]).await;
 }

@@ -10,14 +10,18 @@ use jejaring::exchange::names::{Country, CountryNames, ListedName, NameMatch};
 /// A table of `data/reference` or `tests/cases` as rows of text.
 fn rows(path: &str) -> Vec<Vec<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let read = csv::Reader::from_path(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let row = |row: Result<csv::StringRecord, csv::Error>| row.expect("a row").iter().map(str::to_owned).collect();
+    let read =
+        csv::Reader::from_path(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let row = |row: Result<csv::StringRecord, csv::Error>| {
+        row.expect("a row").iter().map(str::to_owned).collect()
+    };
     read.into_records().map(row).collect()
 }
 
 /// The names that the program is delivered with.
 fn delivered() -> CountryNames {
-    let (countries, names) = (rows("data/reference/countries.csv"), rows("data/reference/country_names.csv"));
+    let (countries, names) =
+        (rows("data/reference/countries.csv"), rows("data/reference/country_names.csv"));
     CountryNames::new(
         countries.iter().map(|row| Country {
             code: &row[0],
@@ -48,7 +52,9 @@ fn printed_names_are_matched_and_none_to_another() {
         *all += 1;
         match found(&names, printed, year.parse().expect("a year")) {
             NameMatch::One { code: found, .. } if found.0 == *code => *right += 1,
-            NameMatch::One { code: found, .. } => wrong.push(format!("{printed} is {code}, not {}", found.0)),
+            NameMatch::One { code: found, .. } => {
+                wrong.push(format!("{printed} is {code}, not {}", found.0))
+            }
             NameMatch::Ambiguous { .. } | NameMatch::None { .. } => {}
         }
     }
@@ -92,7 +98,10 @@ fn names_that_were_in_use_are_known() {
         ("Jerman Barat", 1985, "DE"),
     ] {
         let found = found(&names, printed, year);
-        assert!(matches!(&found, NameMatch::One { code: one, .. } if one.0 == code), "{printed}: {found:?}");
+        assert!(
+            matches!(&found, NameMatch::One { code: one, .. } if one.0 == code),
+            "{printed}: {found:?}"
+        );
     }
 }
 
@@ -107,7 +116,9 @@ fn what_is_suggested_agrees_in_what_tells_names_apart() {
         ("Democratic Republic of Nowhere", ""),
         ("Republic of Republics", ""),
     ] {
-        let NameMatch::None { suggestions } = found(&names, printed, 2024) else { panic!("{printed} is matched") };
+        let NameMatch::None { suggestions } = found(&names, printed, 2024) else {
+            panic!("{printed} is matched")
+        };
         let codes: Vec<&str> = suggestions.iter().map(|one| one.code.0.as_str()).collect();
         assert_eq!(codes.join(" "), expected, "{printed}");
     }

@@ -29,8 +29,16 @@ pub const CASES: &[Case] = &[
         preview: Rows(&[(2, "NEW", &["name", "country AU there and GB here"])]),
         ..INSTITUTIONS
     },
-    Case { file: "institution-newcastle-2.csv", preview: Rows(&[(2, "UNCHANGED", &[])]), ..INSTITUTIONS },
-    Case { file: "institution-newcastle-1.csv", preview: Rows(&[(2, "UNCHANGED", &[])]), ..INSTITUTIONS },
+    Case {
+        file: "institution-newcastle-2.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[])]),
+        ..INSTITUTIONS
+    },
+    Case {
+        file: "institution-newcastle-1.csv",
+        preview: Rows(&[(2, "UNCHANGED", &[])]),
+        ..INSTITUTIONS
+    },
     Case {
         file: "delegation-key-twice.csv",
         batches: &[("kt-a", 2020)],
@@ -57,7 +65,13 @@ pub async fn file(app: &TestApp, actor: &Actor, table: ImportTable, text: &str) 
 }
 
 /// Hands in a file, compares what is told of its rows, and applies it without those that are refused.
-pub async fn comes_to(app: &TestApp, actor: &Actor, table: ImportTable, text: &str, expected: &[(i64, &str, &[&str])]) {
+pub async fn comes_to(
+    app: &TestApp,
+    actor: &Actor,
+    table: ImportTable,
+    text: &str,
+    expected: &[(i64, &str, &[&str])],
+) {
     let id = file(app, actor, table, text).await;
     let wrong = rows(app, actor, &id, expected).await;
     assert!(wrong.is_empty(), "{text}\n{}", wrong.join("\n"));
@@ -70,7 +84,8 @@ pub async fn comes_to(app: &TestApp, actor: &Actor, table: ImportTable, text: &s
 async fn countries_of(app: &TestApp, name: &str) -> Vec<String> {
     let named = institution::Entity::find().filter(institution::Column::SortName.eq(name));
     let rows = named.all(app.app.db.reading()).await.expect("institutions");
-    let mut codes: Vec<String> = rows.into_iter().filter_map(|row| row.country_code).map(|code| code.0).collect();
+    let mut codes: Vec<String> =
+        rows.into_iter().filter_map(|row| row.country_code).map(|code| code.0).collect();
     codes.sort();
     codes
 }
@@ -118,13 +133,17 @@ async fn institutions_are_known_by_name_kind_country_and_place(app: TestApp) {
     )
     .await;
     // What an earlier row makes of a record counts for those behind it.
-    comes_to(&app, &curator, table, "name,country_code\nHouse of Lace,\n", &[(2, "NEW", &[])]).await;
+    comes_to(&app, &curator, table, "name,country_code\nHouse of Lace,\n", &[(2, "NEW", &[])])
+        .await;
     comes_to(
         &app,
         &curator,
         table,
         "name,country_code\nHouse of Lace,NL\nHouse of Lace,BE\n",
-        &[(2, "CHANGED", &["from nothing to \"NL\""]), (3, "NEW", &["country NL there and BE here"])],
+        &[
+            (2, "CHANGED", &["from nothing to \"NL\""]),
+            (3, "NEW", &["country NL there and BE here"]),
+        ],
     )
     .await;
     assert_eq!(countries_of(&app, "house of lace").await, ["BE", "NL"]);
@@ -148,8 +167,11 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
         ("other", "League of Others", "oex"),
         ("lox", "OEX League", "OTHER"),
     ] {
-        let input = format!("key: {key:?}, kind: ORGANISATION, nameEn: {name:?}, acronym: {acronym:?}");
-        let made = app.ask_as(&curator, &mutation("addRegionalGroup", &input, "regionalGroup { key }")).await;
+        let input =
+            format!("key: {key:?}, kind: ORGANISATION, nameEn: {name:?}, acronym: {acronym:?}");
+        let made = app
+            .ask_as(&curator, &mutation("addRegionalGroup", &input, "regionalGroup { key }"))
+            .await;
         assert_eq!(made.refusals("addRegionalGroup"), Vec::<String>::new());
     }
     comes_to(
@@ -167,8 +189,12 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
         ],
     )
     .await;
-    let group = "{ regionalGroup(by: {key: \"oex\"}) { memberships { nodes { country { code } } } } }";
-    assert_eq!(app.ask(group).await.texts("/regionalGroup/memberships/nodes", "/country/code"), ["KH"]);
+    let group =
+        "{ regionalGroup(by: {key: \"oex\"}) { memberships { nodes { country { code } } } } }";
+    assert_eq!(
+        app.ask(group).await.texts("/regionalGroup/memberships/nodes", "/country/code"),
+        ["KH"]
+    );
     // Programmes alike: a key that is the title of another, and an acronym of two.
     comes_to(
         &app,
@@ -188,8 +214,12 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
     )
     .await;
     for (batch, programme) in [("x-1", "dye"), ("x-2", "natural"), ("x-4", "nd-3")] {
-        let answer =
-            app.ask_as(&officer, &format!("{{ batch(by: {{key: {batch:?}}}) {{ programme {{ key }} }} }}")).await;
+        let answer = app
+            .ask_as(
+                &officer,
+                &format!("{{ batch(by: {{key: {batch:?}}}) {{ programme {{ key }} }} }}"),
+            )
+            .await;
         assert_eq!(answer.text("/batch/programme/key"), programme);
     }
     // What stands beside the key of a batch does not contradict it in silence.
@@ -215,7 +245,12 @@ async fn an_exact_key_beats_acronyms_and_names(app: TestApp) {
         &officer,
         ImportTable::Delegations,
         "batch,institution\nx-2,wool\nx-2,WOOL\nx-2,CW\nx-2,cw\n",
-        &[(2, "NEW", &[]), (3, "NEW", &[]), (4, "AMBIGUOUS", &["wool", "cx"]), (5, "AMBIGUOUS", &["line 3"])],
+        &[
+            (2, "NEW", &[]),
+            (3, "NEW", &[]),
+            (4, "AMBIGUOUS", &["wool", "cx"]),
+            (5, "AMBIGUOUS", &["line 3"]),
+        ],
     )
     .await;
 }
@@ -224,8 +259,20 @@ async fn a_key_is_one_records(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let curator = app.staff(GrantRole::Curator).await;
     for (table, actor, head, one, other) in [
-        (ImportTable::Programmes, &officer, "key,title,modality", "First,BILATERAL", "Second,BILATERAL"),
-        (ImportTable::Institutions, &curator, "key,name,country_code", "First Body,KH", "Second Body,LA"),
+        (
+            ImportTable::Programmes,
+            &officer,
+            "key,title,modality",
+            "First,BILATERAL",
+            "Second,BILATERAL",
+        ),
+        (
+            ImportTable::Institutions,
+            &curator,
+            "key,name,country_code",
+            "First Body,KH",
+            "Second Body,LA",
+        ),
     ] {
         let text = format!("{head}\nk-1,{one}\nK_1,{other}\nk-2,{other}\n");
         let expected: [(i64, &str, &[&str]); 3] =
@@ -256,8 +303,14 @@ async fn a_key_is_one_records(app: TestApp) {
         &[(2, "REFUSED", &["key", "w-1", "another record"]), (3, "NEW", &[]), (4, "NEW", &["w-1"])],
     )
     .await;
-    comes_to(&app, &officer, ImportTable::Delegations, "key,batch,country_code\nd-1,kr-a,KH\n", &[(2, "NEW", &[])])
-        .await;
+    comes_to(
+        &app,
+        &officer,
+        ImportTable::Delegations,
+        "key,batch,country_code\nd-1,kr-a,KH\n",
+        &[(2, "NEW", &[])],
+    )
+    .await;
     comes_to(
         &app,
         &officer,
@@ -274,8 +327,15 @@ async fn a_key_is_one_records(app: TestApp) {
     let stranger = app.officer("iwapi").await;
     let draft = "key,programme,title,language\nkr-hidden,k-1,Hidden,en\n";
     enter(&app, &officer, ImportTable::Batches, draft).await;
-    enter(&app, &officer, ImportTable::Delegations, "key,batch,country_code\nd-hidden,kr-hidden,KH\n").await;
-    enter(&app, &stranger, ImportTable::Programmes, "key,title,modality\nk-iwapi,Ours,BILATERAL\n").await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Delegations,
+        "key,batch,country_code\nd-hidden,kr-hidden,KH\n",
+    )
+    .await;
+    enter(&app, &stranger, ImportTable::Programmes, "key,title,modality\nk-iwapi,Ours,BILATERAL\n")
+        .await;
     enter(
         &app,
         &stranger,
@@ -298,7 +358,11 @@ async fn a_union_is_no_country(app: TestApp) {
     let officer = crate::intents::owner(&app).await;
     let text = "batch,country\njewellery-2023,EU\njewellery-2023,E.U.\njewellery-2023,Uni Eropa\n\
                 jewellery-2023,Fiji\n";
-    let expected: &[(i64, &str, &[&str])] =
-        &[(2, "AMBIGUOUS", &["union"]), (3, "AMBIGUOUS", &["union"]), (4, "REFUSED", &["union"]), (5, "NEW", &[])];
+    let expected: &[(i64, &str, &[&str])] = &[
+        (2, "AMBIGUOUS", &["union"]),
+        (3, "AMBIGUOUS", &["union"]),
+        (4, "REFUSED", &["union"]),
+        (5, "NEW", &[]),
+    ];
     comes_to(&app, &officer, ImportTable::Delegations, text, expected).await;
 }

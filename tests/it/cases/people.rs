@@ -20,13 +20,20 @@ both_dbs!(
 async fn people_are_known_on_as_many_batches_as_there_are(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let table = ImportTable::Participants;
-    enter(&app, &officer, ImportTable::Programmes, "key,title,modality\npt,People,BILATERAL\n").await;
+    enter(&app, &officer, ImportTable::Programmes, "key,title,modality\npt,People,BILATERAL\n")
+        .await;
     for key in ["pt-a", "pt-b", "pt-c", "pt-d"] {
         let text = format!(
             "key,programme,title,language,status,starts_on,ends_on\n{key},pt,{key},en,CLOSED,2020-03-02,2020-03-06\n"
         );
         enter(&app, &officer, ImportTable::Batches, &text).await;
-        enter(&app, &officer, ImportTable::Delegations, &format!("batch,country\n{key},Spain\n{key},Portugal\n")).await;
+        enter(
+            &app,
+            &officer,
+            ImportTable::Delegations,
+            &format!("batch,country\n{key},Spain\n{key},Portugal\n"),
+        )
+        .await;
     }
     let people = async || {
         let named = person::Entity::find().filter(person::Column::SortName.eq("peserta contoh"));
@@ -34,7 +41,8 @@ async fn people_are_known_on_as_many_batches_as_there_are(app: TestApp) {
     };
     // The same person in two rows of one file, for two batches.
     let file = String::from_utf8(super::read("participant-at-two-batches.csv")).expect("UTF-8");
-    comes_to(&app, &officer, table, &file, &[(2, "NEW", &[]), (3, "NEW", &["line 2", "!Contoh"])]).await;
+    comes_to(&app, &officer, table, &file, &[(2, "NEW", &[]), (3, "NEW", &["line 2", "!Contoh"])])
+        .await;
     assert_eq!(people().await, 1);
     // One person with two engagements.
     comes_to(&app, &officer, table, &file, &[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]).await;
@@ -73,7 +81,8 @@ async fn people_are_known_on_as_many_batches_as_there_are(app: TestApp) {
     .await;
     assert_eq!(people().await, 3);
     let spanish = delegation::Entity::find().filter(delegation::Column::CountryCode.eq("ES"));
-    let ids = spanish.all(app.app.db.reading()).await.expect("delegations").into_iter().map(|row| row.id);
+    let ids =
+        spanish.all(app.app.db.reading()).await.expect("delegations").into_iter().map(|row| row.id);
     let engaged = engagement::Entity::find().filter(engagement::Column::DelegationId.is_in(ids));
     assert_eq!(engaged.count(app.app.db.reading()).await.expect("engagements"), 4);
 }
@@ -82,7 +91,8 @@ async fn memberships_are_known_better_or_refused(app: TestApp) {
     let curator = app.staff(GrantRole::Curator).await;
     let table = ImportTable::Memberships;
     let input = "key: \"oex\", kind: ORGANISATION, nameEn: \"Organisation of Examples\"";
-    let made = app.ask_as(&curator, &mutation("addRegionalGroup", input, "regionalGroup { key }")).await;
+    let made =
+        app.ask_as(&curator, &mutation("addRegionalGroup", input, "regionalGroup { key }")).await;
     assert_eq!(made.refusals("addRegionalGroup"), Vec::<String>::new());
     comes_to(
         &app,
@@ -102,7 +112,11 @@ async fn memberships_are_known_better_or_refused(app: TestApp) {
         &[
             (2, "NEW", &[]),
             (3, "NEW", &[]),
-            (4, "REFUSED", &["from 1965-01-01 to 1980-12-31", "from 1960-05-01 to 1970-12-31", "line 3"]),
+            (
+                4,
+                "REFUSED",
+                &["from 1965-01-01 to 1980-12-31", "from 1960-05-01 to 1970-12-31", "line 3"],
+            ),
             (5, "NEW", &[]),
             (6, "NEW", &[]),
             (7, "REFUSED", &["2005-01-01", "2011-07-09"]),
@@ -154,15 +168,26 @@ async fn memberships_are_known_better_or_refused(app: TestApp) {
     assert_eq!(all.count(app.app.db.reading()).await.expect("memberships"), 8);
     // By hand it is refused in the same way.
     let group = app.id_of(&curator, "regionalGroup", "oex").await;
-    let input = format!("groupId: {group:?}, country: \"SS\", kind: OBSERVER, validFrom: \"2000-01-01\"");
-    let refused = app.ask_as(&curator, &mutation("addMembership", &input, "membership { key }")).await;
+    let input =
+        format!("groupId: {group:?}, country: \"SS\", kind: OBSERVER, validFrom: \"2000-01-01\"");
+    let refused =
+        app.ask_as(&curator, &mutation("addMembership", &input, "membership { key }")).await;
     let refused = refused.refusals("addMembership");
-    assert!(refused[0].starts_with("OUT_OF_RANGE at validFrom: 2000-01-01 is before SS began"), "{refused:?}");
+    assert!(
+        refused[0].starts_with("OUT_OF_RANGE at validFrom: 2000-01-01 is before SS began"),
+        "{refused:?}"
+    );
 }
 
 async fn what_changes_is_told_from_what_to_what(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
-    enter(&app, &officer, ImportTable::Programmes, "key,title,language,modality\nch,Changes,en,BILATERAL\n").await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Programmes,
+        "key,title,language,modality\nch,Changes,en,BILATERAL\n",
+    )
+    .await;
     let text = "key,programme,title,language,status,starts_on,ends_on\nch-a,ch,A,en,CLOSED,2020-03-02,2020-03-06\n";
     enter(&app, &officer, ImportTable::Batches, text).await;
     comes_to(
@@ -173,7 +198,11 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
         &[(
             2,
             "CHANGED",
-            &["judul: ", "from \"Changes\" to \"Great Changes\"", "from \"BILATERAL\" to \"TRIANGULAR\""],
+            &[
+                "judul: ",
+                "from \"Changes\" to \"Great Changes\"",
+                "from \"BILATERAL\" to \"TRIANGULAR\"",
+            ],
         )],
     )
     .await;
@@ -184,7 +213,11 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
         &officer,
         ImportTable::Workshops,
         "key,batch,title,starts_on,venue\nch-w,ch-a,Opening,2020-03-03,Nowhere Hall\n",
-        &[(2, "CHANGED", &["from 2020-03-02 to 2020-03-03", "venue: \"Nowhere Hall\" is not taken", "!\"id\""])],
+        &[(
+            2,
+            "CHANGED",
+            &["from 2020-03-02 to 2020-03-03", "venue: \"Nowhere Hall\" is not taken", "!\"id\""],
+        )],
     )
     .await;
     let parties = "batch,country_code,status,headcount\nch-a,KH,invited,3\n";
@@ -201,13 +234,20 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
 
 async fn what_came_of_an_invitation_takes_its_place(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
-    enter(&app, &officer, ImportTable::Programmes, "key,title,language,modality\nia,Invitations,en,BILATERAL\n").await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Programmes,
+        "key,title,language,modality\nia,Invitations,en,BILATERAL\n",
+    )
+    .await;
     let text = "key,programme,title,language,status,starts_on,ends_on\nia-a,ia,A,en,CLOSED,2020-03-02,2020-03-06\n";
     enter(&app, &officer, ImportTable::Batches, text).await;
     let batch = app.id_of(&officer, "batch", "ia-a").await;
     let parties = invite(&app, &officer, &batch, &["TH", "VN"]).await;
     let file = String::from_utf8(super::read("invited-then-attended.csv")).expect("UTF-8");
-    let expected: [(i64, &str, &[&str]); 1] = [(2, "CHANGED", &["from INVITED to ATTENDED", "planned"])];
+    let expected: [(i64, &str, &[&str]); 1] =
+        [(2, "CHANGED", &["from INVITED to ATTENDED", "planned"])];
     comes_to(&app, &officer, ImportTable::Delegations, &file, &expected).await;
     let shown = "{ batch(by: {key: \"ia-a\"}) { delegations { nodes { country { code } status findings { nodes { rule } } } } } }";
     let answer = app.ask_as(&officer, shown).await;
@@ -215,10 +255,19 @@ async fn what_came_of_an_invitation_takes_its_place(app: TestApp) {
     assert_eq!(answer.at("/batch/delegations/nodes/0/findings/nodes"), &serde_json::json!([]));
     // The owner's own word still counts: what others state takes nothing from it.
     let input = format!("delegationId: {:?}", parties[0]);
-    let said = app.ask_as(&officer, &mutation("recordNoShow", &input, "delegation { status }")).await;
-    assert!(said.refusals("recordNoShow")[0].starts_with("ILLEGAL_MOVE"), "an invited delegation is not awaited");
+    let said =
+        app.ask_as(&officer, &mutation("recordNoShow", &input, "delegation { status }")).await;
+    assert!(
+        said.refusals("recordNoShow")[0].starts_with("ILLEGAL_MOVE"),
+        "an invited delegation is not awaited"
+    );
     let input = format!("delegationId: {:?}, headcount: 4", parties[0]);
-    let said = app.ask_as(&officer, &mutation("recordAttendance", &input, "delegation { status headcountMax }")).await;
+    let said = app
+        .ask_as(
+            &officer,
+            &mutation("recordAttendance", &input, "delegation { status headcountMax }"),
+        )
+        .await;
     assert_eq!(said.refusals("recordAttendance"), Vec::<String>::new());
     assert_eq!(
         said.at("/recordAttendance/delegation"),
@@ -249,8 +298,11 @@ async fn many_memberships_and_people_are_written_like_few(app: TestApp) {
         .collect();
     let mut text = "group,country_code,valid_from\n".to_owned();
     for number in 0..20 {
-        let input = format!("key: \"many-{number}\", kind: ORGANISATION, nameEn: \"Many {number}\"");
-        let made = app.ask_as(&curator, &mutation("addRegionalGroup", &input, "regionalGroup { key }")).await;
+        let input =
+            format!("key: \"many-{number}\", kind: ORGANISATION, nameEn: \"Many {number}\"");
+        let made = app
+            .ask_as(&curator, &mutation("addRegionalGroup", &input, "regionalGroup { key }"))
+            .await;
         assert_eq!(made.refusals("addRegionalGroup"), Vec::<String>::new());
         text.extend(codes.iter().map(|code| format!("many-{number},{code},2020-01-01\n")));
     }
@@ -263,14 +315,23 @@ async fn many_memberships_and_people_are_written_like_few(app: TestApp) {
     let all = membership::Entity::find().filter(membership::Column::Key.starts_with("many-"));
     assert_eq!(all.count(app.app.db.reading()).await.expect("memberships"), rows as u64);
 
-    enter(&app, &officer, ImportTable::Programmes, "key,title,modality\nmp,Many people,BILATERAL\n").await;
+    enter(
+        &app,
+        &officer,
+        ImportTable::Programmes,
+        "key,title,modality\nmp,Many people,BILATERAL\n",
+    )
+    .await;
     let mut text = "batch,name,country,institution\n".to_owned();
     for batch in ["mp-a", "mp-b"] {
         let head = "key,programme,title,language,status,starts_on,ends_on";
         let row = format!("{head}\n{batch},mp,{batch},en,CLOSED,2020-03-02,2020-03-06\n");
         enter(&app, &officer, ImportTable::Batches, &row).await;
-        enter(&app, &officer, ImportTable::Delegations, &format!("batch,country\n{batch},Spain\n")).await;
-        text.extend((0..900).map(|number| format!("{batch},Peserta {},Spain,iwapi\n", word(number))));
+        enter(&app, &officer, ImportTable::Delegations, &format!("batch,country\n{batch},Spain\n"))
+            .await;
+        text.extend(
+            (0..900).map(|number| format!("{batch},Peserta {},Spain,iwapi\n", word(number))),
+        );
     }
     let id = file(&app, &officer, ImportTable::Participants, &text).await;
     let before = sent(&app);
@@ -278,5 +339,9 @@ async fn many_memberships_and_people_are_written_like_few(app: TestApp) {
     let statements = sent(&app) - before;
     assert!(statements < 250, "{statements} statements for 1,800 participants");
     let named = person::Entity::find().filter(person::Column::SortName.starts_with("peserta "));
-    assert_eq!(named.count(app.app.db.reading()).await.expect("people"), 900, "each at two batches");
+    assert_eq!(
+        named.count(app.app.db.reading()).await.expect("people"),
+        900,
+        "each at two batches"
+    );
 }

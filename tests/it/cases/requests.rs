@@ -31,7 +31,8 @@ both_dbs!(
 
 /// Sends a request of `tests/cases`, with `$programme` in its variables for a programme's id.
 async fn ask(app: &TestApp, actor: &Actor, name: &str) -> Answer {
-    let text = |ending: &str| String::from_utf8(super::read(&format!("{name}.{ending}"))).expect("UTF-8");
+    let text =
+        |ending: &str| String::from_utf8(super::read(&format!("{name}.{ending}"))).expect("UTF-8");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let variables = match folder.join(format!("{name}.json")).exists() {
         true => {
@@ -67,8 +68,11 @@ fn constant(graph: &Graph, filter: &str) -> Vec<(Value, bool)> {
         (json!({ "not": { "not": { "or": [] } } }), false),
     ];
     let (fields, _) = graph.input_fields(filter).expect("a filter");
-    for field in fields.iter().filter(|field| !["and", "or", "not"].contains(&field.name.as_str())) {
-        let (name, Some((within, _))) = (field.name.as_str(), graph.input_fields(field.ty.inner_named_type())) else {
+    for field in fields.iter().filter(|field| !["and", "or", "not"].contains(&field.name.as_str()))
+    {
+        let (name, Some((within, _))) =
+            (field.name.as_str(), graph.input_fields(field.ty.inner_named_type()))
+        else {
             continue;
         };
         let has = |name: &str| within.iter().any(|field| field.name == name);
@@ -92,10 +96,14 @@ fn constant(graph: &Graph, filter: &str) -> Vec<(Value, bool)> {
 /// All the counts of an answer together.
 fn counted(answer: &Value) -> i64 {
     match answer {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| if name == "totalCount" { value.as_i64().unwrap_or(0) } else { counted(value) })
-            .sum(),
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .map(|(name, value)| {
+                    if name == "totalCount" { value.as_i64().unwrap_or(0) } else { counted(value) }
+                })
+                .sum()
+        }
         Value::Array(items) => items.iter().map(counted).sum(),
         _ => 0,
     }
@@ -108,17 +116,29 @@ async fn no_filter_takes_none_for_all(app: TestApp) {
         let fields = graph.input_fields(name).map(|(fields, _)| fields).unwrap_or_default();
         ["and", "or", "not"].iter().all(|part| fields.iter().any(|field| field.name == *part))
     };
-    let all: BTreeSet<&str> =
-        graph.schema.types.keys().map(|name| name.as_str()).filter(|name| is_filter(name)).collect();
+    let all: BTreeSet<&str> = graph
+        .schema
+        .types
+        .keys()
+        .map(|name| name.as_str())
+        .filter(|name| is_filter(name))
+        .collect();
     let mut tried = BTreeSet::new();
     // At the root there are most records.
     let (root, others): (Vec<_>, Vec<_>) = graph.reached().partition(|(name, _)| *name == "Query");
     for (parent, way) in root.into_iter().chain(others) {
         for field in graph.fields(parent) {
-            let is_counted = |of: &str| graph.fields(of).iter().any(|field| field.name == "totalCount");
-            let Some(argument) = field.arguments.iter().find(|argument| argument.name == "filter") else { continue };
+            let is_counted =
+                |of: &str| graph.fields(of).iter().any(|field| field.name == "totalCount");
+            let Some(argument) = field.arguments.iter().find(|argument| argument.name == "filter")
+            else {
+                continue;
+            };
             let filter = argument.ty.inner_named_type().as_str();
-            if !is_filter(filter) || !is_counted(field.ty.inner_named_type()) || !tried.insert(filter) {
+            if !is_filter(filter)
+                || !is_counted(field.ty.inner_named_type())
+                || !tried.insert(filter)
+            {
                 continue;
             }
             let list = way.around(&format!("{}(filter: $v) {{ totalCount }}", field.name));
@@ -169,8 +189,10 @@ async fn a_refusal_stands_where_the_input_has_it(app: TestApp) {
     let of_ministry = app.officer("ditjen-ikm").await;
     let plan = app.id_of(&of_ministry, "actionPlan", "colombo-plan-sme-2017-2-la-plan").await;
     let name = |text: &str, more: &str| format!("{{name: {text:?}, language: \"en\"{more}}}");
-    let renamed = format!("institutionId: {body:?}, name: {}", name("PHRI", ", validFrom: \"2020-01-01\""));
-    let renamed = app.ask_as(&curator, &mutation("renameInstitution", &renamed, "__typename")).await;
+    let renamed =
+        format!("institutionId: {body:?}, name: {}", name("PHRI", ", validFrom: \"2020-01-01\""));
+    let renamed =
+        app.ask_as(&curator, &mutation("renameInstitution", &renamed, "__typename")).await;
     assert_eq!(renamed.refusals("renameInstitution"), Vec::<String>::new());
 
     let (la, th) = (&parties[0], &parties[1]);
@@ -224,7 +246,9 @@ async fn a_refusal_stands_where_the_input_has_it(app: TestApp) {
         (
             &officer,
             "addPartnership",
-            format!("batchId: {batch:?}, institutionId: {body:?}, groupId: {group:?}, role: FUNDER"),
+            format!(
+                "batchId: {batch:?}, institutionId: {body:?}, groupId: {group:?}, role: FUNDER"
+            ),
             "INVALID at groupId: only one of",
         ),
         (
@@ -236,7 +260,9 @@ async fn a_refusal_stands_where_the_input_has_it(app: TestApp) {
         (
             &curator,
             "createInstitution",
-            format!("kind: GOVERNMENT, names: [{right}, {{name: \"Wrong\", language: \"english\"}}]"),
+            format!(
+                "kind: GOVERNMENT, names: [{right}, {{name: \"Wrong\", language: \"english\"}}]"
+            ),
             "INVALID at names.1.language: \"english\" is not a language tag",
         ),
         (
@@ -257,7 +283,10 @@ async fn a_refusal_stands_where_the_input_has_it(app: TestApp) {
         (
             &curator,
             "renameInstitution",
-            format!("institutionId: {body:?}, name: {}", name("Before", ", validFrom: \"2019-01-01\"")),
+            format!(
+                "institutionId: {body:?}, name: {}",
+                name("Before", ", validFrom: \"2019-01-01\"")
+            ),
             "OUT_OF_RANGE at name.validFrom: \"PHRI\" is in force from 2020-01-01",
         ),
         (
@@ -279,7 +308,8 @@ async fn a_refusal_stands_where_the_input_has_it(app: TestApp) {
         let refused = refused(&app, actor, mutation, &input).await;
         assert!(refused.starts_with(expected), "{mutation} {input}: {refused}");
     }
-    let nominate = format!("delegationId: {la:?}, participants: [{{name: \"{}\"}}]", "Siti ".repeat(101));
+    let nominate =
+        format!("delegationId: {la:?}, participants: [{{name: \"{}\"}}]", "Siti ".repeat(101));
     let nominate = mutation("nominateDelegation", &nominate, "__typename");
     let personal = app.ask_as(&officer, &nominate).await;
     let path = json!(["input", "participants", "0", "name"]);
@@ -307,7 +337,10 @@ async fn days_that_contradict_each_other_are_refused(app: TestApp) {
     let workshop = workshop.text("/scheduleWorkshop/workshop/id");
     let moved = format!("workshopId: {workshop:?}, startsOn: \"2026-08-05\"");
     let moved = refused(&app, &officer, "moveWorkshop", &moved).await;
-    assert_eq!(moved, "OUT_OF_RANGE at startsOn: the end, 2026-08-03, is before the start, 2026-08-05");
+    assert_eq!(
+        moved,
+        "OUT_OF_RANGE at startsOn: the end, 2026-08-03, is before the start, 2026-08-05"
+    );
 }
 
 /// Every mutation with a first and a last day.
@@ -320,11 +353,15 @@ async fn days_that_contradict_each_other_come_in_nowhere(app: TestApp) {
         let input = field.arguments[0].ty.inner_named_type();
         let (fields, _) = graph.input_fields(input).expect("an input object");
         let has = |name: &str| fields.iter().any(|field| field.name == name);
-        for (first, last) in [("startsOn", "endsOn"), ("validFrom", "validTo"), ("periodFrom", "periodTo")] {
+        for (first, last) in
+            [("startsOn", "endsOn"), ("validFrom", "validTo"), ("periodFrom", "periodTo")]
+        {
             if has(first) && has(last) {
                 let days = format!("\"2026-07-08\", {last}: \"2026-07-04\"");
                 let answer = scene.ask_instead(&app, mutation, (first, &days)).await;
-                let refusal = format!("OUT_OF_RANGE at {last}: the end, 2026-07-04, is before the start, 2026-07-08");
+                let refusal = format!(
+                    "OUT_OF_RANGE at {last}: the end, 2026-07-04, is before the start, 2026-07-08"
+                );
                 assert_eq!(answer.refusals(mutation), [refusal], "{mutation}");
                 tried.insert(mutation);
             }

@@ -25,7 +25,10 @@ async fn runs_without_key_are_known_again_under_another_file_name(app: TestApp) 
     // Another source says the same: claims of its own, and no batch.
     let rows = enter(&app, &officer, "copy.csv", RUNS).await;
     assert_eq!(states(&rows), "CHANGED CHANGED CHANGED CHANGED CHANGED", "{rows:?}");
-    tells(&rows[0], &["\"Silver\" (en) is accepted", "2016-10-24 is accepted", "claimed as a place"]);
+    tells(
+        &rows[0],
+        &["\"Silver\" (en) is accepted", "2016-10-24 is accepted", "claimed as a place"],
+    );
     assert_eq!(states(&enter(&app, &officer, "copy.csv", RUNS).await), all);
     // How a label or a title is written makes no other run; a part may be missing.
     let written = "programme,label,title,language,starts_on,ends_on\n\
@@ -46,7 +49,10 @@ async fn runs_without_key_are_known_again_under_another_file_name(app: TestApp) 
                   runs,,Gold,en,,\n";
     let rows = enter(&app, &officer, "others.csv", others).await;
     assert_eq!(states(&rows), "NEW NEW NEW NEW NEW NEW", "{rows:?}");
-    assert_eq!((count(&app, &officer, "runs").await, count(&app, &officer, "other").await), (10, 1));
+    assert_eq!(
+        (count(&app, &officer, "runs").await, count(&app, &officer, "other").await),
+        (10, 1)
+    );
 }
 
 async fn runs_that_may_be_several_are_not_guessed(app: TestApp) {

@@ -21,8 +21,9 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;
     scene.hide(&app).await;
-    let state =
-        app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0\n[limits]\nmax_cost = 100000000");
+    let state = app.door_with(
+        "[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0\n[limits]\nmax_cost = 100000000",
+    );
     let token = async |name: &str, role| {
         let (token, _) = token_of(&app, name, &[role], &[TokenScope::Read]).await;
         format!("Bearer {token}")
@@ -31,8 +32,13 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     let curator = token("Another curator", Role::Of(GrantRole::Curator)).await;
     // Tables of all lists, and pages, by everybody who is no keeper of what is hidden.
     let mut walk = Walk::new(Schema::read().await);
-    let tables: Vec<String> = walk.lists().into_iter().filter(|query| query.contains("totalCount")).collect();
-    let mut paths = vec!["/calendar/all.ics".to_owned(), "/feeds/all.atom".to_owned(), "/sitemap.xml".to_owned()];
+    let tables: Vec<String> =
+        walk.lists().into_iter().filter(|query| query.contains("totalCount")).collect();
+    let mut paths = vec![
+        "/calendar/all.ics".to_owned(),
+        "/feeds/all.atom".to_owned(),
+        "/sitemap.xml".to_owned(),
+    ];
     let scopes = app
         .ask(
             "{ countries(first: 100, filter: {code: {in: [\"KH\"]}}) { nodes { code } } programmes(first: 100) { nodes { key } } \
@@ -50,7 +56,9 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
             paths.push(format!("/feeds/{kind}/{key}.atom"));
         }
     }
-    for (who, token) in [("anonymous", None), ("stranger", Some(&stranger)), ("curator", Some(&curator))] {
+    for (who, token) in
+        [("anonymous", None), ("stranger", Some(&stranger)), ("curator", Some(&curator))]
+    {
         let known = scene.who.iter().find(|known| known.name == who).expect("somebody");
         let forbidden = scene.forbidden(known, false);
         let authorization: Vec<(&str, &str)> =
@@ -60,7 +68,8 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
             for query in &tables {
                 let nodes = query.replace("totalCount edges { cursor node", "edges { node");
                 let nodes = nodes.replace("history {", "history(first: 20) {");
-                let headers: Vec<_> = [("accept", form)].into_iter().chain(authorization.iter().copied()).collect();
+                let headers: Vec<_> =
+                    [("accept", form)].into_iter().chain(authorization.iter().copied()).collect();
                 let got = post(&state, json!({ "query": nodes }), &headers).await;
                 all += &String::from_utf8_lossy(&got.body);
                 all += &String::from_utf8_lossy(&got.body).to_lowercase();
@@ -75,23 +84,35 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
             ("/batches/zqopen-batch".to_owned(), "application/ld+json"),
             ("/batches/zqopen-batch".to_owned(), "text/html"),
         ]) {
-            let headers: Vec<_> = [("accept", accept)].into_iter().chain(authorization.iter().copied()).collect();
+            let headers: Vec<_> =
+                [("accept", accept)].into_iter().chain(authorization.iter().copied()).collect();
             let got = send(&state, request("GET", &path, &headers, Body::empty())).await;
             let text = String::from_utf8_lossy(&got.body).replace("\r\n ", "");
             let all = format!("{text}\n{}", text.to_lowercase());
-            assert!(leaks(&all, &forbidden).is_empty(), "{path} shows {who} {:?}", leaks(&all, &forbidden));
-            let expected = ["all", "sitemap", "zqopen", "KH"].iter().any(|part| path.contains(part));
+            assert!(
+                leaks(&all, &forbidden).is_empty(),
+                "{path} shows {who} {:?}",
+                leaks(&all, &forbidden)
+            );
+            let expected =
+                ["all", "sitemap", "zqopen", "KH"].iter().any(|part| path.contains(part));
             assert!(!expected || all.contains("zqopen"), "{path} shows {who} nothing: {text}");
         }
-        let hidden = send(&state, request("GET", "/batches/zqdraft-batch", &authorization, Body::empty())).await;
-        let nothing = send(&state, request("GET", "/batches/no-such-batch", &authorization, Body::empty())).await;
+        let hidden =
+            send(&state, request("GET", "/batches/zqdraft-batch", &authorization, Body::empty()))
+                .await;
+        let nothing =
+            send(&state, request("GET", "/batches/no-such-batch", &authorization, Body::empty()))
+                .await;
         assert_eq!((hidden.status, &hidden.body), (StatusCode::NOT_FOUND, &nothing.body), "{who}");
     }
     // A data package has what whoever takes it may see; the operator's has all.
-    for (actor, forbidden) in [(Actor::Anonymous, scene.forbidden(&scene.who[0], false)), (Actor::Operator, Vec::new())]
+    for (actor, forbidden) in
+        [(Actor::Anonymous, scene.forbidden(&scene.who[0], false)), (Actor::Operator, Vec::new())]
     {
         let package = export(&app.app.db, &Visible::to(actor.clone())).await.expect("a package");
-        let all: String = package.files().map(|file| String::from_utf8_lossy(file.1).to_lowercase()).collect();
+        let all: String =
+            package.files().map(|file| String::from_utf8_lossy(file.1).to_lowercase()).collect();
         assert!(leaks(&all, &forbidden).is_empty(), "a package has {:?}", leaks(&all, &forbidden));
         for (class, there) in [
             (Class::Open, true),
@@ -109,16 +130,24 @@ async fn a_key_that_is_taken_tells_no_more_than_that(app: TestApp) {
     let mut scene = Scene::set(&app).await;
     scene.hide(&app).await;
     // A draft of another institution in the owner's own programme, by somebody who may write for both.
-    let programme = app.ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { id key owner { key } } } }").await;
+    let programme = app
+        .ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { id key owner { key } } } }")
+        .await;
     let of = |what: &str| programme.text(&format!("/batch/programme/{what}")).to_owned();
     let (programme, programme_key, keeper) = (of("id"), of("key"), of("owner/key"));
     let both = app.somebody("Of both", &[Role::OfficerOf(&keeper), Role::OfficerOf("iwapi")]).await;
     let other = app.id_of(&both, "institution", "iwapi").await;
-    draft(&app, &both, "zqdraft-numbered", &format!(", ownerId: {other:?}, ordinal: 77, label: \"zqdraft label\""))
-        .await;
+    draft(
+        &app,
+        &both,
+        "zqdraft-numbered",
+        &format!(", ownerId: {other:?}, ordinal: 77, label: \"zqdraft label\""),
+    )
+    .await;
     let refused = async |more: &str| {
         let input = format!("programmeId: {programme:?}, {more}");
-        let answer = app.ask_as(&scene.owner, &mutation("draftBatch", &input, "batch { id }")).await;
+        let answer =
+            app.ask_as(&scene.owner, &mutation("draftBatch", &input, "batch { id }")).await;
         answer.refusals("draftBatch")
     };
     let taken = refused("key: \"zqdraft-numbered\"").await;
@@ -127,16 +156,30 @@ async fn a_key_that_is_taken_tells_no_more_than_that(app: TestApp) {
     // The same words, whether the batch that has the key may be seen or not.
     let without = |refusals: &[String], key: &str| refusals.join("\n").replace(key, "KEY");
     assert_eq!(without(&taken, "zqdraft-numbered"), without(&public, "zqopen-batch"));
-    assert!(taken[0].starts_with("DUPLICATE") && taken[0].contains("already belongs to another record"), "{taken:?}");
+    assert!(
+        taken[0].starts_with("DUPLICATE") && taken[0].contains("already belongs to another record"),
+        "{taken:?}"
+    );
     let numbered = refused("key: \"mine\", ordinal: 77").await.join("\n");
     let expected = format!("another batch is already run number 77 of {programme_key:?}");
     assert!(numbered.starts_with("DUPLICATE") && numbered.contains(&expected), "{numbered}");
     let stranger = app.officer("asipa").await;
     // To refer to what is hidden is to refer to nothing.
-    let hidden = scene.records[&Class::Draft].rows.iter().map(|(kind, id, _)| super::scene::id_of(*kind, id));
-    let source = app.ask("{ sources(first: 1) { nodes { id } } }").await.text("/sources/nodes/0/id").to_owned();
+    let hidden = scene.records[&Class::Draft]
+        .rows
+        .iter()
+        .map(|(kind, id, _)| super::scene::id_of(*kind, id));
+    let source = app
+        .ask("{ sources(first: 1) { nodes { id } } }")
+        .await
+        .text("/sources/nodes/0/id")
+        .to_owned();
     for id in hidden {
-        let cite = mutation("citeSource", &format!("recordId: {id:?}, sourceId: {source:?}"), "citation { id }");
+        let cite = mutation(
+            "citeSource",
+            &format!("recordId: {id:?}, sourceId: {source:?}"),
+            "citation { id }",
+        );
         let answer = app.ask_as(&stranger, &cite).await;
         assert_eq!(answer.refusals("citeSource").len(), 1, "{answer}");
         assert!(answer.refusals("citeSource")[0].starts_with("NOT_FOUND"), "{answer}");

@@ -28,7 +28,8 @@ const EVENT: &str = "name subjectKind subjectId subjectKey subject { __typename 
 async fn read(app: &TestApp, actor: &Actor) -> String {
     let (mut said, mut after) = (String::new(), "from: BEGINNING".to_owned());
     loop {
-        let query = format!("{{ events({after}, first: 100) {{ after cursor event {{ {EVENT} }} }} }}");
+        let query =
+            format!("{{ events({after}, first: 100) {{ after cursor event {{ {EVENT} }} }} }}");
         let answer = app.ask_as(actor, &query).await;
         assert!(answer.errors.is_empty(), "{answer}");
         all_of(&answer.data, &mut said);
@@ -45,7 +46,10 @@ async fn read(app: &TestApp, actor: &Actor) -> String {
 async fn followed(app: &App, actor: &Actor, query: &str, end: i64) -> String {
     let visible = Visible::to(actor.clone());
     let prepared = app.pipeline.prepare(&GraphQlParams::new(query)).expect("a good request");
-    let mut feed = app.follow(&visible, &prepared, None).await.unwrap_or_else(|_| panic!("it begins: {query}"));
+    let mut feed = app
+        .follow(&visible, &prepared, None)
+        .await
+        .unwrap_or_else(|_| panic!("it begins: {query}"));
     let mut said = String::new();
     loop {
         let item = feed.next().await.expect("an item").expect("the log is read");
@@ -69,16 +73,22 @@ async fn nothing_hidden_is_told_by_the_log(app: TestApp) {
     for who in &scene.who {
         let forbidden = scene.forbidden(who, true);
         let mut all = vec![("events", read(&app, &who.actor).await)];
-        let query = format!("subscription {{ events(from: BEGINNING) {{ after cursor event {{ {EVENT} }} }} }}");
+        let query = format!(
+            "subscription {{ events(from: BEGINNING) {{ after cursor event {{ {EVENT} }} }} }}"
+        );
         all.push(("a subscription", followed(&app.app, &who.actor, &query, end).await));
         let hidden = |kind| {
             let rows = &scene.records[&Class::Draft].rows;
-            rows.iter().find(|row| row.0 == kind).map(|row| id_of(kind, &row.1)).expect("one of each kind")
+            rows.iter()
+                .find(|row| row.0 == kind)
+                .map(|row| id_of(kind, &row.1))
+                .expect("one of each kind")
         };
         let batch = hidden(RecordKind::Batch);
-        for (field, argument, shown) in
-            [("batchChanged", "id", "batch { id key title }"), ("delegationChanged", "batch", "delegation { id key }")]
-        {
+        for (field, argument, shown) in [
+            ("batchChanged", "id", "batch { id key title }"),
+            ("delegationChanged", "batch", "delegation { id key }"),
+        ] {
             let query = format!(
                 "subscription {{ {field}({argument}: {batch:?}, after: {start:?}, heartbeatSeconds: 1) \
                  {{ after cursor event {{ {EVENT} }} {shown} }} }}"
@@ -123,7 +133,9 @@ async fn who_keeps_a_record_has_its_history(app: TestApp) {
         let rows = scene.records[&class].rows.iter().filter(|row| kinds.contains(&row.0));
         for (kind, id, key) in rows {
             // Who somebody is, is kept by no institution, and neither is what documents it.
-            if *kind == RecordKind::Citation && (key.contains("--person--") || key.contains("--appointment--")) {
+            if *kind == RecordKind::Citation
+                && (key.contains("--person--") || key.contains("--appointment--"))
+            {
                 continue;
             }
             let id = id_of(*kind, id);
@@ -133,7 +145,8 @@ async fn who_keeps_a_record_has_its_history(app: TestApp) {
             for who in &scene.who {
                 let history = app.ask_as(&who.actor, &query).await;
                 let told = history.data["node"]["history"].as_array().map_or(0, Vec::len);
-                let keeps = who.sees.contains(&class) && who.name != "stranger" && who.name != "anonymous";
+                let keeps =
+                    who.sees.contains(&class) && who.name != "stranger" && who.name != "anonymous";
                 assert_eq!(told > 0, keeps, "{} has {told} events of {kind:?} {key}", who.name);
             }
         }
@@ -148,8 +161,13 @@ async fn an_endpoint_is_sent_what_its_owner_may_see(app: TestApp) {
     let newcomer = app.somebody("Newcomer", &[]).await;
     let administrator = app.somebody("Somebody else", &[Role::Of(GrantRole::Administrator)]).await;
     let mut owners = vec![("newcomer", newcomer), ("administrator", administrator)];
-    owners
-        .extend(scene.who.iter().filter(|who| who.actor != Actor::Anonymous).map(|who| (who.name, who.actor.clone())));
+    owners.extend(
+        scene
+            .who
+            .iter()
+            .filter(|who| who.actor != Actor::Anonymous)
+            .map(|who| (who.name, who.actor.clone())),
+    );
     let mut receivers = Vec::new();
     for (name, actor) in &owners {
         let receiver = Receiver::begin().await;

@@ -35,7 +35,9 @@ fn all_of(value: &Value, into: &mut String) {
             // Ids of the API are looked for as they are; a cursor says more once it is opened.
             into.push_str(text);
             into.push('\n');
-            if let Some(inner) = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
+            if let Some(inner) =
+                URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok())
+            {
                 into.push_str(&inner.to_lowercase());
                 into.push('\n');
             }
@@ -71,14 +73,18 @@ async fn nothing_hidden_is_on_any_path_of_the_schema(app: TestApp) {
     let words: Vec<&str> = Class::ALL.map(Class::mark).to_vec();
     let mut queries = walk.lists();
     queries.extend(walk.others(&words));
-    let around: BTreeSet<_> = scene.records.values().flat_map(|records| records.around.clone()).collect();
+    let around: BTreeSet<_> =
+        scene.records.values().flat_map(|records| records.around.clone()).collect();
     let rows: Vec<_> = scene.records.values().flat_map(|records| records.rows.clone()).collect();
     queries.extend(walk.named(&rows));
     // Those from whom most is hidden look further, and at groups.
     let (near, far, groups) = (walk.around(&around, 1), walk.around(&around, 2), walk.groups());
     // Kinds that nothing hidden refers to have been asked for by their lists.
     let missed = walk.missed();
-    assert!(missed.iter().all(|field| LISTED.contains(&field.as_str())), "nobody asked for {missed:?}");
+    assert!(
+        missed.iter().all(|field| LISTED.contains(&field.as_str())),
+        "nobody asked for {missed:?}"
+    );
     let (mut wrong, mut refused) = (Vec::new(), Vec::new());
     for who in &scene.who {
         let forbidden = scene.forbidden(who, false);
@@ -97,8 +103,13 @@ async fn nothing_hidden_is_on_any_path_of_the_schema(app: TestApp) {
             }
             seen.extend(marks(&said));
         }
-        let unseen: Vec<&Class> = who.sees.difference(&seen).filter(|class| **class != Class::Guess).collect();
-        assert!(unseen.is_empty(), "{} may see {unseen:?}, which the crawl does not get to", who.name);
+        let unseen: Vec<&Class> =
+            who.sees.difference(&seen).filter(|class| **class != Class::Guess).collect();
+        assert!(
+            unseen.is_empty(),
+            "{} may see {unseen:?}, which the crawl does not get to",
+            who.name
+        );
     }
     refused.truncate(5);
     assert!(refused.is_empty(), "{}", refused.join("\n"));
@@ -130,20 +141,33 @@ async fn nothing_hidden_is_found_by_any_filter(app: TestApp) {
     let walk = Walk::new(Schema::read().await);
     for who in scene.who.iter().filter(|who| who.name != "auditor") {
         for (sees, classes) in [
-            (true, Class::ALL.into_iter().filter(|class| who.sees.contains(class)).collect::<Vec<_>>()),
+            (
+                true,
+                Class::ALL.into_iter().filter(|class| who.sees.contains(class)).collect::<Vec<_>>(),
+            ),
             (false, Class::ALL.into_iter().filter(|class| !who.sees.contains(class)).collect()),
         ] {
             let words: Vec<String> = classes.iter().map(|class| class.mark().to_owned()).collect();
-            let rows = classes.iter().filter_map(|class| scene.records.get(class)).flat_map(|records| &records.rows);
-            let keys: Vec<String> =
-                rows.filter(|row| row.0 != RecordKind::Institution).map(|row| row.2.clone()).collect();
+            let rows = classes
+                .iter()
+                .filter_map(|class| scene.records.get(class))
+                .flat_map(|records| &records.rows);
+            let keys: Vec<String> = rows
+                .filter(|row| row.0 != RecordKind::Institution)
+                .map(|row| row.2.clone())
+                .collect();
             let mut found = 0;
             for some in walk.filters(&words, &keys, 1).chunks(20) {
-                let some: Vec<String> =
-                    some.iter().enumerate().map(|(place, one)| format!("p{place}: {one}")).collect();
+                let some: Vec<String> = some
+                    .iter()
+                    .enumerate()
+                    .map(|(place, one)| format!("p{place}: {one}"))
+                    .collect();
                 let answer = app.ask_as(&who.actor, &format!("{{ {} }}", some.join("\n"))).await;
                 assert!(answer.errors.is_empty(), "{answer}");
-                for (probe, counted) in some.iter().zip(answer.data.as_object().expect("an object").values()) {
+                for (probe, counted) in
+                    some.iter().zip(answer.data.as_object().expect("an object").values())
+                {
                     let count = counted["totalCount"].as_i64().expect("a count");
                     assert!(sees || count == 0, "{} learns something by {probe}", who.name);
                     found += count;

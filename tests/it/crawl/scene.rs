@@ -33,7 +33,8 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Self; 6] = [Self::Open, Self::Draft, Self::Quoted, Self::Participant, Self::Guess, Self::Import];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Draft, Self::Quoted, Self::Participant, Self::Guess, Self::Import];
 
     /// What stands in all texts of such records, and in no others.
     pub fn mark(self) -> &'static str {
@@ -115,7 +116,8 @@ impl Scene {
             ("organiser", app.id_of(&officer, "institution", "phri").await),
         ]);
         use Class::*;
-        let who = |name, actor, sees: &[Class]| Who { name, actor, sees: sees.iter().copied().collect() };
+        let who =
+            |name, actor, sees: &[Class]| Who { name, actor, sees: sees.iter().copied().collect() };
         let everybody = vec![
             who("anonymous", Actor::Anonymous, &[Open]),
             who("stranger", app.officer("iwapi").await, &[Open]),
@@ -134,8 +136,11 @@ impl Scene {
         };
         let before = all(app).await;
         scene.batch = scene.batch(app, Open).await;
-        done(app, &scene.owner, "announceBatch", format!("batchId: {:?}", scene.batch), "batch").await;
-        let person = done(app, &scene.owner, "addPerson", "name: \"Zqopen Speaker\"".to_owned(), "person").await;
+        done(app, &scene.owner, "announceBatch", format!("batchId: {:?}", scene.batch), "batch")
+            .await;
+        let person =
+            done(app, &scene.owner, "addPerson", "name: \"Zqopen Speaker\"".to_owned(), "person")
+                .await;
         let speaker = format!("personId: {person:?}, batchId: {:?}, role: SPEAKER", scene.batch);
         done(app, &scene.owner, "engagePerson", speaker, "engagement").await;
         scene.learn(app, Open, before).await;
@@ -167,11 +172,14 @@ impl Scene {
     /// Adds what is hidden.
     pub async fn hide(&mut self, app: &TestApp) {
         let before = all(app).await;
-        let quoted = done(app, &self.owner, "addPerson", "name: \"Zqquoted\"".to_owned(), "person").await;
+        let quoted =
+            done(app, &self.owner, "addPerson", "name: \"Zqquoted\"".to_owned(), "person").await;
         self.learn(app, Class::Quoted, before).await;
         let before = all(app).await;
         let batch = self.batch(app, Class::Draft).await;
-        let stated = format!("batchId: {batch:?}, kind: FOLLOW_UP, labelEn: \"Zqdraft said\", statedById: {quoted:?}");
+        let stated = format!(
+            "batchId: {batch:?}, kind: FOLLOW_UP, labelEn: \"Zqdraft said\", statedById: {quoted:?}"
+        );
         done(app, &self.owner, "recordOutcome", stated, "outcome").await;
         self.learn(app, Class::Draft, before).await;
         let before = all(app).await;
@@ -190,8 +198,11 @@ impl Scene {
             set: Vec::new(),
             order: None,
         };
-        let file = std::io::Cursor::new(b"batch,name,country\nzqopen-batch,Zqimport Name,KH\n".to_vec());
-        receive(&app.app.db, &app.app.clock, &self.owner, upload, file, |_, _| ()).await.expect("the file is read");
+        let file =
+            std::io::Cursor::new(b"batch,name,country\nzqopen-batch,Zqimport Name,KH\n".to_vec());
+        receive(&app.app.db, &app.app.clock, &self.owner, upload, file, |_, _| ())
+            .await
+            .expect("the file is read");
         self.learn(app, Class::Import, before).await;
     }
 
@@ -226,7 +237,9 @@ impl Scene {
             "{of_batch}, key: \"{mark}-workshop\", kind: TRAINING, title: \"{mark} workshop\", language: \"en\""
         );
         let workshop = done(app, officer, "scheduleWorkshop", workshop, "workshop").await;
-        for (place, role) in [(of_batch.clone(), "SUPPORTER"), (format!("workshopId: {workshop:?}"), "SUPPORTER")] {
+        for (place, role) in
+            [(of_batch.clone(), "SUPPORTER"), (format!("workshopId: {workshop:?}"), "SUPPORTER")]
+        {
             let role = format!(
                 "{place}, institutionId: {:?}, role: {role}, label: \"{mark} supporter\"",
                 self.shared["organiser"]
@@ -241,21 +254,37 @@ impl Scene {
                 self.owners_institution
             );
             let post = done(app, officer, "appointPerson", post, "appointment").await;
-            let engaged = format!("{place}, personId: {person:?}, role: TRAINER, appointmentId: {post:?}");
+            let engaged =
+                format!("{place}, personId: {person:?}, role: TRAINER, appointmentId: {post:?}");
             cited.push(done(app, officer, "engagePerson", engaged, "engagement").await);
             cited.extend([person, post]);
         }
-        let outcome = format!("{of_batch}, kind: AIM, labelEn: \"{mark} aim\", key: \"{mark}-aim\"");
+        let outcome =
+            format!("{of_batch}, kind: AIM, labelEn: \"{mark} aim\", key: \"{mark}-aim\"");
         cited.push(done(app, officer, "recordOutcome", outcome, "outcome").await);
         let party = format!("{of_batch}, country: \"KH\", label: \"{mark} party\"");
         let party = done(app, officer, "inviteDelegation", party, "delegation").await;
         let of_party = format!("delegationId: {party:?}");
-        done(app, officer, "recordAttendance", format!("{of_party}, headcount: 3"), "delegation").await;
+        done(app, officer, "recordAttendance", format!("{of_party}, headcount: 3"), "delegation")
+            .await;
         let plan = done(app, officer, "expectActionPlan", of_party.clone(), "actionPlan").await;
         let of_plan = format!("actionPlanId: {plan:?}");
-        done(app, officer, "submitActionPlan", format!("{of_plan}, title: \"{mark} plan\""), "actionPlan").await;
-        let item =
-            done(app, officer, "addActionItem", format!("{of_plan}, title: \"{mark} item\""), "actionItem").await;
+        done(
+            app,
+            officer,
+            "submitActionPlan",
+            format!("{of_plan}, title: \"{mark} plan\""),
+            "actionPlan",
+        )
+        .await;
+        let item = done(
+            app,
+            officer,
+            "addActionItem",
+            format!("{of_plan}, title: \"{mark} item\""),
+            "actionItem",
+        )
+        .await;
         let note = format!("actionItemId: {item:?}, text: \"{mark} note\"");
         cited.push(done(app, officer, "noteProgress", note, "progressNote").await);
         for other in ["source", "other source"] {
@@ -270,11 +299,13 @@ impl Scene {
             self.shared["indicator"]
         );
         cited.push(done(app, officer, "recordObservation", observed, "observation").await);
-        let finding =
-            format!("{{ node(id: {batch:?}) {{ ... on Batch {{ findings(first: 1) {{ nodes {{ id }} }} }} }} }}");
+        let finding = format!(
+            "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(first: 1) {{ nodes {{ id }} }} }} }} }}"
+        );
         let finding = app.ask_as(officer, &finding).await;
         cited.push(finding.text("/node/findings/nodes/0/id").to_owned());
-        let explained = format!("findingId: {:?}, explanation: \"{mark} explained\"", cited[cited.len() - 1]);
+        let explained =
+            format!("findingId: {:?}, explanation: \"{mark} explained\"", cited[cited.len() - 1]);
         done(app, officer, "explainFinding", explained, "finding").await;
         cited.extend([workshop, party, plan, item]);
         self.cite(app, officer, mark, cited).await;
@@ -284,8 +315,10 @@ impl Scene {
     /// Cites a source for each of these records, and for one of the citations.
     async fn cite(&self, app: &TestApp, actor: &Actor, mark: &str, records: Vec<String>) {
         let cite = async |record: &str| {
-            let input =
-                format!("recordId: {record:?}, sourceId: {:?}, locator: \"{mark} page\"", self.shared["source"]);
+            let input = format!(
+                "recordId: {record:?}, sourceId: {:?}, locator: \"{mark} page\"",
+                self.shared["source"]
+            );
             done(app, actor, "citeSource", input, "citation").await
         };
         let mut last = String::new();
@@ -299,8 +332,9 @@ impl Scene {
     async fn participate(&self, app: &TestApp) {
         let officer = &self.owner;
         let mut cited = Vec::new();
-        let add =
-            async |name: &str| done(app, officer, "addPerson", format!("name: \"Zqpart {name}\""), "person").await;
+        let add = async |name: &str| {
+            done(app, officer, "addPerson", format!("name: \"Zqpart {name}\""), "person").await
+        };
         let represented = add("Represented Mayor").await;
         for name in ["Aminah Rahmawati", "Aminah Rahmavati"] {
             let person = add(name).await;
@@ -314,7 +348,11 @@ impl Scene {
                  onBehalfOfId: {represented:?}, institutionId: {:?}",
                 self.batch, self.owners_institution
             );
-            cited.extend([person, post, done(app, officer, "engagePerson", part, "engagement").await]);
+            cited.extend([
+                person,
+                post,
+                done(app, officer, "engagePerson", part, "engagement").await,
+            ]);
         }
         // The engagement last: its citation is cited as well.
         self.cite(app, officer, Class::Participant.mark(), cited).await;
@@ -322,8 +360,14 @@ impl Scene {
 
     /// Cites a source for the guess that the two are one.
     async fn cite_guess(&self, app: &TestApp) {
-        let guesses = finding::Entity::find().filter(finding::Column::Key.starts_with("possible-same-person"));
-        let guess = guesses.all(app.app.db.reading()).await.expect("findings").pop().expect("they are alike");
+        let guesses = finding::Entity::find()
+            .filter(finding::Column::Key.starts_with("possible-same-person"));
+        let guess = guesses
+            .all(app.app.db.reading())
+            .await
+            .expect("findings")
+            .pop()
+            .expect("they are alike");
         let guess = id_of(RecordKind::Finding, &guess.id.to_string());
         self.cite(app, &self.curator, Class::Guess.mark(), vec![guess]).await;
     }

@@ -29,7 +29,8 @@ impl Walk {
     }
 
     fn is_record(&self, of: &str) -> bool {
-        of == "Account" || self.schema.list("Node", "possibleTypes").into_iter().any(|one| name(one) == of)
+        of == "Account"
+            || self.schema.list("Node", "possibleTypes").into_iter().any(|one| name(one) == of)
     }
 
     /// All that an object shows, and what it leads to, `deep` records from here. Fields within a fragment have names of their own,
@@ -41,7 +42,8 @@ impl Walk {
                 continue;
             }
             if let Some(part) = self.field(of, &field, deep) {
-                let alias = if fragment { format!("{of}_{}: ", name(&field)) } else { String::new() };
+                let alias =
+                    if fragment { format!("{of}_{}: ", name(&field)) } else { String::new() };
                 parts.push(alias + &part);
             }
         }
@@ -66,7 +68,8 @@ impl Walk {
                     let next = if self.is_record(&to) { deep - 1 } else { deep };
                     // An object of the same type within itself, as a cell's total, would have no end.
                     let endless = to == of && !self.is_record(&to);
-                    let inner = if endless { String::new() } else { self.selection(&to, next, false) };
+                    let inner =
+                        if endless { String::new() } else { self.selection(&to, next, false) };
                     if inner.is_empty() {
                         return None;
                     }
@@ -75,10 +78,16 @@ impl Walk {
             },
             _ if deep == 0 => return None,
             _ => {
-                let types: Vec<String> =
-                    self.schema.list(&to, "possibleTypes").into_iter().map(|one| name(one).to_owned()).collect();
-                let fragments: Vec<String> =
-                    types.iter().map(|one| format!("... on {one} {{ {} }}", self.selection(one, 0, true))).collect();
+                let types: Vec<String> = self
+                    .schema
+                    .list(&to, "possibleTypes")
+                    .into_iter()
+                    .map(|one| name(one).to_owned())
+                    .collect();
+                let fragments: Vec<String> = types
+                    .iter()
+                    .map(|one| format!("... on {one} {{ {} }}", self.selection(one, 0, true)))
+                    .collect();
                 format!(" {{ __typename {} }}", fragments.join(" "))
             }
         };
@@ -97,7 +106,9 @@ impl Walk {
             let list = name(&field);
             self.asked.insert(("Query".to_owned(), list.to_owned()));
             let nodes = self.selection(node, 0, false);
-            queries.push(format!("{{ {list}(first: 100) {{ totalCount edges {{ cursor node {{ {nodes} }} }} }} }}"));
+            queries.push(format!(
+                "{{ {list}(first: 100) {{ totalCount edges {{ cursor node {{ {nodes} }} }} }} }}"
+            ));
         }
         queries
     }
@@ -111,7 +122,11 @@ impl Walk {
                 continue;
             }
             let list = name(&field);
-            let filter = field["args"].as_array().expect("arguments").iter().find(|arg| name(arg) == "filter");
+            let filter = field["args"]
+                .as_array()
+                .expect("arguments")
+                .iter()
+                .find(|arg| name(arg) == "filter");
             let filter = filter.map(|arg| named(&arg["type"]).0).unwrap_or_default();
             for by in self.schema.list(&filter, "inputFields") {
                 let test = named(&by["type"]).0;
@@ -136,15 +151,19 @@ impl Walk {
         }
         let hit = self.selection("SearchHit", 1, false);
         for word in words {
-            queries.push(format!("{{ search(text: {word:?}, first: 100) {{ totalCount nodes {{ {hit} }} }} }}"));
+            queries.push(format!(
+                "{{ search(text: {word:?}, first: 100) {{ totalCount nodes {{ {hit} }} }} }}"
+            ));
         }
         let cell = self.selection("AttendanceAggregates", 0, false);
         for rows in self.schema.list("AttendanceDimension", "enumValues").into_iter().map(name) {
             let columns = if rows == "YEAR" { "TOPIC" } else { "YEAR" };
-            queries.push(format!("{{ attendance(rows: {rows}, columns: {columns}) {{ {cell} }} }}"));
+            queries
+                .push(format!("{{ attendance(rows: {rows}, columns: {columns}) {{ {cell} }} }}"));
         }
         let members = self.selection("MembersAttendanceAggregates", 1, false);
-        queries.push(format!("{{ membersNotAttending(group: {{key: \"asean\"}}) {{ {members} }} }}"));
+        queries
+            .push(format!("{{ membersNotAttending(group: {{key: \"asean\"}}) {{ {members} }} }}"));
         let config = self.selection("ServiceConfig", 0, false);
         queries.push(format!("{{ serviceConfig {{ {config} }} }}"));
         let account = self.selection("Account", 2, false);
@@ -166,7 +185,10 @@ impl Walk {
                 }
                 let Some(field) = self.field(&of, &field, deep) else { continue };
                 for ids in ids.chunks(AT_ONCE) {
-                    queries.push(format!("{{ nodes(ids: [{}]) {{ ... on {of} {{ {field} }} }} }}", ids.join(", ")));
+                    queries.push(format!(
+                        "{{ nodes(ids: [{}]) {{ ... on {of} {{ {field} }} }} }}",
+                        ids.join(", ")
+                    ));
                 }
             }
         }
@@ -193,7 +215,11 @@ impl Walk {
     pub fn filters(&self, words: &[String], keys: &[String], deep: usize) -> Vec<String> {
         let mut probes = Vec::new();
         for field in self.schema.list("Query", "fields") {
-            let filter = field["args"].as_array().expect("arguments").iter().find(|arg| name(arg) == "filter");
+            let filter = field["args"]
+                .as_array()
+                .expect("arguments")
+                .iter()
+                .find(|arg| name(arg) == "filter");
             if name(field) == "events" {
                 continue;
             }
@@ -221,7 +247,8 @@ impl Walk {
             }
             let (to, _, _) = named(&field["type"]);
             let inner = self.schema.list(&to, "inputFields");
-            let some = inner.iter().find(|one| name(one) == "some").map(|one| named(&one["type"]).0);
+            let some =
+                inner.iter().find(|one| name(one) == "some").map(|one| named(&one["type"]).0);
             let keyed = inner.iter().any(|one| name(one) == "or");
             let (to, before, after) = match some {
                 Some(some) => (some, format!("{{{}: {{some: ", name(field)), "}}"),
@@ -229,7 +256,9 @@ impl Walk {
                 None => continue,
             };
             found.extend(
-                self.relations(&to, deep - 1).into_iter().map(|(path, of)| (format!("{before}{path}{after}"), of)),
+                self.relations(&to, deep - 1)
+                    .into_iter()
+                    .map(|(path, of)| (format!("{before}{path}{after}"), of)),
             );
         }
         found
@@ -240,9 +269,13 @@ impl Walk {
         let mut tests = Vec::new();
         for field in self.schema.list(filter, "inputFields") {
             let test = named(&field["type"]).0;
-            let has = |what: &str| self.schema.list(&test, "inputFields").into_iter().any(|one| name(one) == what);
+            let has = |what: &str| {
+                self.schema.list(&test, "inputFields").into_iter().any(|one| name(one) == what)
+            };
             if has("contains") {
-                tests.extend(words.iter().map(|word| format!("{{{}: {{contains: {word:?}}}}}", name(field))));
+                tests.extend(
+                    words.iter().map(|word| format!("{{{}: {{contains: {word:?}}}}}", name(field))),
+                );
             } else if name(field) == "key" && has("in") {
                 let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
                 tests.push(format!("{{key: {{in: [{}]}}}}", keys.join(", ")));
@@ -253,11 +286,16 @@ impl Walk {
 
     /// The fields of records that have not been asked for.
     pub fn missed(&self) -> Vec<String> {
-        let records = self.schema.list("Node", "possibleTypes").into_iter().map(|one| name(one).to_owned());
+        let records =
+            self.schema.list("Node", "possibleTypes").into_iter().map(|one| name(one).to_owned());
         let fields = records.chain(["Query".to_owned()]).flat_map(|of| {
-            let fields = self.schema.list(&of, "fields").into_iter().map(|field| name(field).to_owned());
+            let fields =
+                self.schema.list(&of, "fields").into_iter().map(|field| name(field).to_owned());
             fields.map(move |field| (of.clone(), field)).collect::<Vec<_>>()
         });
-        fields.filter(|pair| !self.asked.contains(pair)).map(|(of, field)| format!("{of}.{field}")).collect()
+        fields
+            .filter(|pair| !self.asked.contains(pair))
+            .map(|(of, field)| format!("{of}.{field}"))
+            .collect()
     }
 }

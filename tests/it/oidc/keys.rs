@@ -38,7 +38,9 @@ async fn keys_of_other_kinds_lock_nobody_out(app: TestApp) {
         json!("k9"),
         json!(null),
     ] {
-        for keys in [[other.clone(), provider.key.published()], [provider.key.published(), other.clone()]] {
+        for keys in
+            [[other.clone(), provider.key.published()], [provider.key.published(), other.clone()]]
+        {
             provider.publish(json!(keys));
             let shown = show(&provider.app(&app), &token).await;
             assert!(shown.is_ok(), "{other}: {shown:?}");
@@ -155,14 +157,22 @@ async fn a_provider_that_answers_without_end_is_given_up(app: TestApp) {
         let provider = Provider { issuer, ..Provider::start().await };
         let register = provider.app(&app);
         let refused = show(&register, &provider.token(&app, &json!({}))).await;
-        assert_eq!(refused, Err("the provider of the token cannot be reached".to_owned()), "{pause:?}");
+        assert_eq!(
+            refused,
+            Err("the provider of the token cannot be reached".to_owned()),
+            "{pause:?}"
+        );
         // As little as it takes, and not for ever: the bound on the time is one against a hang.
-        let sent = timeout(Duration::from_secs(60), sending).await.expect("it is given up").expect("what was sent");
+        let sent = timeout(Duration::from_secs(60), sending)
+            .await
+            .expect("it is given up")
+            .expect("what was sent");
         assert!(sent < 16 << 20, "{sent} bytes");
     }
     // An answer that is too long is none, also where it has the keys.
     let provider = Provider::start().await;
-    let keys = std::iter::repeat_with(|| json!({ "kid": "k9", "pad": "x".repeat(1000) })).take(1100);
+    let keys =
+        std::iter::repeat_with(|| json!({ "kid": "k9", "pad": "x".repeat(1000) })).take(1100);
     provider.publish(keys.chain([provider.key.published()]).collect());
     assert!(show(&provider.app(&app), &provider.token(&app, &json!({}))).await.is_err());
 }

@@ -23,7 +23,8 @@ const KEEPER: &str = "bbspjikb";
 pub async fn fill(app: TestApp) -> TestApp {
     let scene = Scene::set(app).await;
     let app = scene.begin(None).await;
-    let roles = [Role::OfficerOf(KEEPER), Role::Of(GrantRole::Curator), Role::Of(GrantRole::Administrator)];
+    let roles =
+        [Role::OfficerOf(KEEPER), Role::Of(GrantRole::Curator), Role::Of(GrantRole::Administrator)];
     let keeper = app.somebody("Sample keeper", &roles).await;
     hidden(&app, &keeper).await;
     states(&app, &keeper).await;
@@ -38,7 +39,9 @@ pub async fn fill(app: TestApp) -> TestApp {
 /// need what it takes away.
 async fn every_mutation(app: &TestApp, scene: &Scene) {
     let mut names = scene.mutations();
-    let takes_away = |name: &&str| ["end", "close", "revoke", "discard"].iter().any(|verb| name.starts_with(verb));
+    let takes_away = |name: &&str| {
+        ["end", "close", "revoke", "discard"].iter().any(|verb| name.starts_with(verb))
+    };
     names.sort_by_key(|name| (name.starts_with("merge"), takes_away(name)));
     let mut refused = Vec::new();
     for name in names {
@@ -60,40 +63,70 @@ async fn hidden(app: &TestApp, keeper: &Actor) {
     let fields = r#", label: "Hidden run", title: {text: "Hidden", language: "en"}, startsOn: "2026-08-03", endsOn: "2026-08-07""#;
     let batch = draft(app, keeper, "hidden-2026", fields).await;
     let of_batch = format!("batchId: {batch:?}");
-    let workshop = format!("{of_batch}, kind: TRAINING, title: \"Hidden workshop\", language: \"en\"");
+    let workshop =
+        format!("{of_batch}, kind: TRAINING, title: \"Hidden workshop\", language: \"en\"");
     done(app, keeper, "scheduleWorkshop", workshop, "workshop { id }").await;
-    let source = app.ask("{ sources(first: 1) { nodes { id } } indicators(first: 1) { nodes { id } } }").await;
-    let (source, indicator) = (source.text("/sources/nodes/0/id"), source.text("/indicators/nodes/0/id"));
+    let source = app
+        .ask("{ sources(first: 1) { nodes { id } } indicators(first: 1) { nodes { id } } }")
+        .await;
+    let (source, indicator) =
+        (source.text("/sources/nodes/0/id"), source.text("/indicators/nodes/0/id"));
     let cited = format!("recordId: {batch:?}, sourceId: {source:?}, locator: \"page 3\"");
     done(app, keeper, "citeSource", cited, "citation { id }").await;
-    let observed = format!("indicatorId: {indicator:?}, sourceId: {source:?}, {of_batch}, value: 3.5");
+    let observed =
+        format!("indicatorId: {indicator:?}, sourceId: {source:?}, {of_batch}, value: 3.5");
     done(app, keeper, "recordObservation", observed, "observation { id }").await;
     let party = invite(app, keeper, &batch, &["LA"]).await.remove(0);
-    let named = format!("delegationId: {party:?}, participants: [{{name: \"Somphone Participant\"}}]");
+    let named =
+        format!("delegationId: {party:?}, participants: [{{name: \"Somphone Participant\"}}]");
     done(app, keeper, "nominateDelegation", named, "delegation { id }").await;
 
-    let open = draft(app, keeper, "open-2026", r#", startsOn: "2026-09-07", endsOn: "2026-09-11""#).await;
+    let open =
+        draft(app, keeper, "open-2026", r#", startsOn: "2026-09-07", endsOn: "2026-09-11""#).await;
     done(app, keeper, "announceBatch", format!("batchId: {open:?}"), "batch { id }").await;
     let party = invite(app, keeper, &open, &["KH"]).await.remove(0);
     let named = format!("delegationId: {party:?}, participants: [{{name: \"Sokha Participant\"}}]");
     done(app, keeper, "nominateDelegation", named, "delegation { id }").await;
-    done(app, keeper, "recordAttendance", format!("delegationId: {party:?}, headcount: 1"), "delegation { id }").await;
+    done(
+        app,
+        keeper,
+        "recordAttendance",
+        format!("delegationId: {party:?}, headcount: 1"),
+        "delegation { id }",
+    )
+    .await;
 }
 
 /// What stands in a state that the examples leave again: batches, delegations, claims and findings.
 async fn states(app: &TestApp, keeper: &Actor) {
-    let batch = draft(app, keeper, "confirmed-2026", r#", startsOn: "2026-10-05", endsOn: "2026-10-09""#).await;
+    let batch =
+        draft(app, keeper, "confirmed-2026", r#", startsOn: "2026-10-05", endsOn: "2026-10-09""#)
+            .await;
     for step in ["announceBatch", "confirmBatch"] {
         done(app, keeper, step, format!("batchId: {batch:?}"), "batch { id }").await;
     }
     let parties = invite(app, keeper, &batch, &["BN", "KH", "LA", "MM"]).await;
-    done(app, keeper, "declineInvitation", format!("delegationId: {:?}", parties[0]), "delegation { id }").await;
+    done(
+        app,
+        keeper,
+        "declineInvitation",
+        format!("delegationId: {:?}", parties[0]),
+        "delegation { id }",
+    )
+    .await;
     for party in &parties[1..3] {
         for step in ["nominateDelegation", "confirmDelegation"] {
             done(app, keeper, step, format!("delegationId: {party:?}"), "delegation { id }").await;
         }
     }
-    done(app, keeper, "recordNoShow", format!("delegationId: {:?}", parties[2]), "delegation { id }").await;
+    done(
+        app,
+        keeper,
+        "recordNoShow",
+        format!("delegationId: {:?}", parties[2]),
+        "delegation { id }",
+    )
+    .await;
     let postponed = draft(app, keeper, "postponed-2026", "").await;
     for step in ["announceBatch", "postponeBatch"] {
         done(app, keeper, step, format!("batchId: {postponed:?}"), "batch { id }").await;
@@ -104,9 +137,11 @@ async fn states(app: &TestApp, keeper: &Actor) {
              findings(first: 1, filter: {state: {eq: OPEN}}) { nodes { id } } } }",
         )
         .await;
-    for (place, rank) in ["PREFERRED", "DEPRECATED, rankReason: WITHDRAWN"].into_iter().enumerate() {
+    for (place, rank) in ["PREFERRED", "DEPRECATED, rankReason: WITHDRAWN"].into_iter().enumerate()
+    {
         let claim = found.text(&format!("/batch/claims/nodes/{place}/id"));
-        done(app, keeper, "rankClaim", format!("claimId: {claim:?}, rank: {rank}"), "claim { id }").await;
+        done(app, keeper, "rankClaim", format!("claimId: {claim:?}, rank: {rank}"), "claim { id }")
+            .await;
     }
     let finding = found.text("/batch/findings/nodes/0/id");
     let explained = format!("findingId: {finding:?}, explanation: \"One report counts officials\"");
@@ -122,10 +157,19 @@ async fn imports(app: &TestApp, keeper: &Actor) {
     done(app, keeper, "mapImport", mapped, "import { id }").await;
     let decided = format!("importId: {ready:?}, name: \"Siam\", country: \"TH\"");
     done(app, keeper, "decideName", decided, "import { id }").await;
-    let applied = "batch,country,status,headcount\nopen-2026,VN,hadir,4\nopen-2026,Nowhere,hadir,1\n";
+    let applied =
+        "batch,country,status,headcount\nopen-2026,VN,hadir,4\nopen-2026,Nowhere,hadir,1\n";
     let applied = hand_in(app, keeper, upload(table, "applied.csv"), applied).await;
-    done(app, keeper, "applyImport", format!("importId: {applied:?}, leaveOut: true"), "import { id }").await;
-    let discarded = hand_in(app, keeper, upload(table, "discarded.csv"), "batch,country\nopen-2026,PG\n").await;
+    done(
+        app,
+        keeper,
+        "applyImport",
+        format!("importId: {applied:?}, leaveOut: true"),
+        "import { id }",
+    )
+    .await;
+    let discarded =
+        hand_in(app, keeper, upload(table, "discarded.csv"), "batch,country\nopen-2026,PG\n").await;
     done(app, keeper, "discardImport", format!("importId: {discarded:?}"), "import { id }").await;
     let (db, clock) = (&app.app.db, &app.app.clock);
     let broken = Cursor::new(b"PK\x03\x04no workbook".to_vec());
@@ -153,7 +197,8 @@ async fn tokens(app: &TestApp, keeper: &Actor) {
     token_of(app, "Sample manager", &[Role::Of(GrantRole::Administrator)], &[Administer]).await;
     let expiring = "name: \"expired by now\", expiresAt: \"2026-06-01T00:01:00Z\"".to_owned();
     done(app, keeper, "createToken", expiring, "token { id }").await;
-    let made = done(app, keeper, "createToken", "name: \"revoked\"".to_owned(), "token { id }").await;
+    let made =
+        done(app, keeper, "createToken", "name: \"revoked\"".to_owned(), "token { id }").await;
     let id = made.text("/createToken/token/id");
     done(app, keeper, "revokeToken", format!("tokenId: {id:?}"), "token { id }").await;
 }
@@ -164,17 +209,30 @@ async fn webhooks(app: TestApp, keeper: &Actor) -> TestApp {
     refuses.usually(Behaviour::Answer(500, ""));
     let filter = ", filter: {types: [SOURCE_ADDED]}";
     let (taking, _) = endpoint(&app, keeper, &takes.url(), filter).await;
-    let (refusing, _) = endpoint(&app, keeper, &refuses.url(), &format!("{filter}, order: STRICT")).await;
+    let (refusing, _) =
+        endpoint(&app, keeper, &refuses.url(), &format!("{filter}, order: STRICT")).await;
     let (paused, _) = endpoint(&app, keeper, &takes.url(), filter).await;
-    done(&app, keeper, "pauseWebhookEndpoint", format!("endpointId: {paused:?}"), "endpoint { id }").await;
-    done(&app, keeper, "rotateWebhookSecret", format!("endpointId: {taking:?}"), "endpoint { id }").await;
+    done(
+        &app,
+        keeper,
+        "pauseWebhookEndpoint",
+        format!("endpointId: {paused:?}"),
+        "endpoint { id }",
+    )
+    .await;
+    done(&app, keeper, "rotateWebhookSecret", format!("endpointId: {taking:?}"), "endpoint { id }")
+        .await;
     let delivering = Delivering::begin(&app.app);
     happen(&app.app, &[(jejaring::events::EventKind::SourceAdded, true); 2]).await;
     let taken = "deliveries(filter: {state: {eq: DELIVERED}}) { totalCount }";
     until(&app, keeper, &taking, taken, r#"{"deliveries":{"totalCount":2}}"#).await;
     until(&app, keeper, &refusing, "failures", r#"{"failures":1}"#).await;
     delivering.end().await;
-    let ping = mutation("pingWebhookEndpoint", &format!("endpointId: {refusing:?}"), "delivery { id }");
-    assert_eq!(app.ask_as(keeper, &ping).await.refusals("pingWebhookEndpoint"), Vec::<String>::new());
+    let ping =
+        mutation("pingWebhookEndpoint", &format!("endpointId: {refusing:?}"), "delivery { id }");
+    assert_eq!(
+        app.ask_as(keeper, &ping).await.refusals("pingWebhookEndpoint"),
+        Vec::<String>::new()
+    );
     app
 }

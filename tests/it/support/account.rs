@@ -4,7 +4,9 @@ use entity::vocabulary::{GrantRole, TokenScope};
 use entity::{account, institution};
 use jejaring::access::{Actor, by_token};
 use jejaring::accounts::token::rules::TokenDraft;
-use jejaring::accounts::{account::rules as accounts, grant::rules as grants, token::rules as tokens};
+use jejaring::accounts::{
+    account::rules as accounts, grant::rules as grants, token::rules as tokens,
+};
 use jejaring::db::write;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -23,7 +25,12 @@ pub enum Role<'a> {
 const SCOPES: [TokenScope; 3] = [TokenScope::Read, TokenScope::Write, TokenScope::Administer];
 
 /// A token of a new account with these roles, and the key under which it can be revoked.
-pub async fn token_of(app: &TestApp, name: &str, roles: &[Role<'_>], scopes: &[TokenScope]) -> (String, String) {
+pub async fn token_of(
+    app: &TestApp,
+    name: &str,
+    roles: &[Role<'_>],
+    scopes: &[TokenScope],
+) -> (String, String) {
     let made = write(&app.app.db, &app.app.clock, Actor::Operator, async |w| {
         let draft = account::ActiveModel {
             key: Set(name.to_lowercase().replace(' ', "-")),
@@ -35,14 +42,19 @@ pub async fn token_of(app: &TestApp, name: &str, roles: &[Role<'_>], scopes: &[T
             let (role, body) = match role {
                 Role::Of(role) => (*role, None),
                 Role::OfficerOf(key) => {
-                    let body = institution::Entity::find().filter(institution::Column::Key.eq(*key));
+                    let body =
+                        institution::Entity::find().filter(institution::Column::Key.eq(*key));
                     (GrantRole::Officer, Some(body.one(w.read()).await?.expect("the institution")))
                 }
             };
             grants::give(w, account.id, role, body.as_ref()).await?;
         }
         let scopes = scopes.iter().copied().collect();
-        tokens::create(w, TokenDraft { account: account.id, name: "test".to_owned(), scopes, expires_at: None }).await
+        tokens::create(
+            w,
+            TokenDraft { account: account.id, name: "test".to_owned(), scopes, expires_at: None },
+        )
+        .await
     });
     let (put, secret) = made.await.expect("a token").value;
     (secret.reveal(), put.row.key)
@@ -67,7 +79,8 @@ impl TestApp {
 
     /// The id of a record, as somebody sees it.
     pub async fn id_of(&self, actor: &Actor, lookup: &str, key: &str) -> String {
-        let found = self.ask_as(actor, &format!("{{ {lookup}(by: {{key: \"{key}\"}}) {{ id }} }}")).await;
+        let found =
+            self.ask_as(actor, &format!("{{ {lookup}(by: {{key: \"{key}\"}}) {{ id }} }}")).await;
         found.text(&format!("/{lookup}/id")).to_owned()
     }
 }

@@ -22,7 +22,9 @@ impl Answer {
         let data = serde_json::to_value(&response.data).expect("data are JSON");
         let errors = response.errors.iter().map(|error| {
             let error = serde_json::to_value(error).expect("errors are JSON");
-            let path = error["path"].as_array().map(|path| path.iter().map(part).collect::<Vec<_>>().join("."));
+            let path = error["path"]
+                .as_array()
+                .map(|path| path.iter().map(part).collect::<Vec<_>>().join("."));
             let code = error["extensions"]["code"].as_str().unwrap_or("NO CODE").to_owned();
             let message = error["message"].as_str().unwrap_or_default().to_owned();
             format!("{code} at {}: {message}", path.unwrap_or_default())
@@ -38,15 +40,19 @@ impl Answer {
 
     /// The refusals of a mutation, each as `CODE at path: message`, the path within the input.
     pub fn refusals(&self, mutation: &str) -> Vec<String> {
-        let errors = self.at(&format!("/{mutation}/errors")).as_array().cloned().unwrap_or_default();
-        let text = |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
+        let errors =
+            self.at(&format!("/{mutation}/errors")).as_array().cloned().unwrap_or_default();
+        let text =
+            |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
         let path = |error: &Value| {
             let path = error["path"].as_array().into_iter().flatten().skip(1);
             path.map(part).collect::<Vec<_>>().join(".")
         };
         errors
             .iter()
-            .map(|error| format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message")))
+            .map(|error| {
+                format!("{} at {}: {}", text(error, "code"), path(error), text(error, "message"))
+            })
             .collect()
     }
 
@@ -57,7 +63,8 @@ impl Answer {
 
     /// The texts of `field` in the list at a JSON pointer, in the order of the list.
     pub fn texts(&self, pointer: &str, field: &str) -> Vec<&str> {
-        let list = self.at(pointer).as_array().unwrap_or_else(|| panic!("no list at {pointer} in {self}"));
+        let list =
+            self.at(pointer).as_array().unwrap_or_else(|| panic!("no list at {pointer} in {self}"));
         let mut texts = Vec::new();
         for item in list {
             let text = item.pointer(field).and_then(Value::as_str);
@@ -101,10 +108,20 @@ fn rename_ids(value: &mut Value, seen: &mut Vec<(String, String)>) {
                 *text = known.clone();
                 return;
             }
-            let decoded = URL_SAFE_NO_PAD.decode(text.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let Some((kind, rest)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) else { return };
+            let decoded = URL_SAFE_NO_PAD
+                .decode(text.as_bytes())
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok());
+            let Some((kind, rest)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':'))
+            else {
+                return;
+            };
             if rest.len() == 32 && kind.chars().all(char::is_alphanumeric) {
-                let number = seen.iter().filter(|(known, _)| known.starts_with(&format!("[{kind}-"))).count() + 1;
+                let number = seen
+                    .iter()
+                    .filter(|(known, _)| known.starts_with(&format!("[{kind}-")))
+                    .count()
+                    + 1;
                 let name = format!("[{kind}-{number}]");
                 seen.push((name.clone(), text.clone()));
                 *text = name;

@@ -109,14 +109,18 @@ impl<'a> Documents<'a> {
         }
         let mut merged = Vec::new();
         for field in fields {
-            let condition = self.dice.pick(&["", "", "@include(if: $a)", "@skip(if: $b)"]).to_string();
+            let condition =
+                self.dice.pick(&["", "", "@include(if: $a)", "@skip(if: $b)"]).to_string();
             match self.dice.below(10) {
                 0 => merged.push(format!("... on {of} {condition} {{ {field} }}")),
                 1 => merged.extend([field.clone(), format!("... {condition} {{ {field} }}")]),
                 2 => {
                     let name = format!("part{}", self.fragments.len());
                     self.fragments.push(format!("fragment {name} on {of} {{ {field} }}"));
-                    merged.extend([format!("...{name} {condition}"), "typeName: __typename".to_owned()]);
+                    merged.extend([
+                        format!("...{name} {condition}"),
+                        "typeName: __typename".to_owned(),
+                    ]);
                 }
                 _ => merged.push(field),
             }
@@ -129,7 +133,8 @@ impl<'a> Documents<'a> {
         self.aliases = 0;
         self.fragments.clear();
         let depth = 2 + self.dice.below(9);
-        let roots: Vec<String> = (0..1 + self.dice.below(3)).map(|_| self.one_field("Query", depth)).collect();
+        let roots: Vec<String> =
+            (0..1 + self.dice.below(3)).map(|_| self.one_field("Query", depth)).collect();
         let roots = self.merged("Query", roots).join(" ");
         let text = format!("{{ {roots} }} {}", self.fragments.join(" "));
         let used = CONDITIONS.iter().filter(|(name, _)| text.contains(&format!("if: {name})")));
@@ -141,8 +146,10 @@ impl<'a> Documents<'a> {
     fn one_field(&mut self, of: &str, depth: usize) -> String {
         let graph = self.graph;
         let fields = self.fields_of(of);
-        let fields: Vec<_> =
-            fields.into_iter().filter(|field| !graph.is_leaf(field.ty.inner_named_type().as_str())).collect();
+        let fields: Vec<_> = fields
+            .into_iter()
+            .filter(|field| !graph.is_leaf(field.ty.inner_named_type().as_str()))
+            .collect();
         let field = self.one_further(&fields);
         self.field(of, field, depth)
     }
@@ -190,8 +197,10 @@ impl<'a> Documents<'a> {
             };
         }
         let graph = self.graph;
-        let (leaves, further): (Vec<_>, Vec<_>) =
-            self.fields_of(of).into_iter().partition(|field| graph.is_leaf(field.ty.inner_named_type().as_str()));
+        let (leaves, further): (Vec<_>, Vec<_>) = self
+            .fields_of(of)
+            .into_iter()
+            .partition(|field| graph.is_leaf(field.ty.inner_named_type().as_str()));
         let mut chosen: Vec<&FieldDefinition> = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
             if !leaves.is_empty() {
@@ -207,7 +216,9 @@ impl<'a> Documents<'a> {
         let mut seen: Vec<&str> = Vec::new();
         let mut fields = Vec::new();
         for field in chosen {
-            if !seen.contains(&field.name.as_str()) || (!field.arguments.is_empty() && self.dice.often(30)) {
+            if !seen.contains(&field.name.as_str())
+                || (!field.arguments.is_empty() && self.dice.often(30))
+            {
                 seen.push(&field.name);
                 fields.push(self.field(of, field, depth));
             }
@@ -240,7 +251,12 @@ impl<'a> Documents<'a> {
             let percent = match name {
                 _ if argument.is_required() => 100,
                 // From either end, and not from both.
-                "first" if self.merges && given.iter().any(|given: &String| given.starts_with("last")) => 0,
+                "first"
+                    if self.merges
+                        && given.iter().any(|given: &String| given.starts_with("last")) =>
+                {
+                    0
+                }
                 "last" if self.merges && given.is_empty() => 20,
                 "after" | "before" | "last" => 0,
                 "first" => 70,
@@ -252,10 +268,12 @@ impl<'a> Documents<'a> {
             }
             let value = match (name, of.strip_suffix("Connection")) {
                 ("first" | "last", _) => self.dice.pick(&PAGES).to_string(),
-                ("fields", Some(node)) => match self.grouped(node, &["CountryCodeFilter", "DateFilter", "IntFilter"]) {
-                    Some(fields) => format!("{fields:?}"),
-                    None => "[\"key\"]".to_owned(),
-                },
+                ("fields", Some(node)) => {
+                    match self.grouped(node, &["CountryCodeFilter", "DateFilter", "IntFilter"]) {
+                        Some(fields) => format!("{fields:?}"),
+                        None => "[\"key\"]".to_owned(),
+                    }
+                }
                 ("of", Some(node)) => match self.grouped(node, &["IntFilter"]) {
                     Some(fields) => format!("{:?}", fields[0]),
                     None => continue,
@@ -279,7 +297,8 @@ impl<'a> Documents<'a> {
         if fits.is_empty() {
             return None;
         }
-        let mut chosen: Vec<String> = (0..1 + self.dice.below(2)).map(|_| self.dice.pick(&fits).clone()).collect();
+        let mut chosen: Vec<String> =
+            (0..1 + self.dice.below(2)).map(|_| self.dice.pick(&fits).clone()).collect();
         chosen.dedup();
         Some(chosen)
     }
@@ -289,7 +308,10 @@ impl<'a> Documents<'a> {
         let fields = self.graph.input_fields(ty).map(|(fields, _)| fields).unwrap_or_default();
         let eq = fields.iter().find(|field| field.name == "eq");
         eq.is_some_and(|eq| {
-            matches!(self.graph.schema.types.get(eq.ty.inner_named_type()), Some(ExtendedType::Enum(_)))
+            matches!(
+                self.graph.schema.types.get(eq.ty.inner_named_type()),
+                Some(ExtendedType::Enum(_))
+            )
         })
     }
 
@@ -297,7 +319,8 @@ impl<'a> Documents<'a> {
     fn value(&mut self, ty: &Type, within: &str, depth: usize) -> String {
         if ty.is_list() {
             let many = 1 + self.dice.below(3);
-            let items: Vec<String> = (0..many).map(|_| self.value(ty.item_type(), within, depth)).collect();
+            let items: Vec<String> =
+                (0..many).map(|_| self.value(ty.item_type(), within, depth)).collect();
             return format!("[{}]", items.join(", "));
         }
         let name = ty.inner_named_type().as_str();
@@ -308,13 +331,19 @@ impl<'a> Documents<'a> {
             ("Boolean", _) => self.dice.often(50).to_string(),
             ("CountryCode", _) => format!("{:?}", self.dice.pick(&COUNTRIES)),
             ("Date", _) => {
-                format!("\"{}-0{}-1{}\"", 2000 + self.dice.below(27), 1 + self.dice.below(9), self.dice.below(9))
+                format!(
+                    "\"{}-0{}-1{}\"",
+                    2000 + self.dice.below(27),
+                    1 + self.dice.below(9),
+                    self.dice.below(9)
+                )
             }
             ("DateTime", _) => format!("\"20{}-06-01T00:00:00Z\"", 10 + self.dice.below(18)),
             ("ID", _) => self.id(within),
             ("String", _) => self.text(within),
             (_, Some(ExtendedType::Enum(choices))) => {
-                let choices: Vec<String> = choices.values.keys().map(|choice| choice.to_string()).collect();
+                let choices: Vec<String> =
+                    choices.values.keys().map(|choice| choice.to_string()).collect();
                 self.dice.pick(&choices).clone()
             }
             (_, Some(ExtendedType::InputObject(_))) => self.object(name, depth),
@@ -331,14 +360,18 @@ impl<'a> Documents<'a> {
             given.push(format!("{}: {}", field.name, self.value(&field.ty, kind, depth)));
         } else {
             let deeper = |ty: &Type| {
-                matches!(self.graph.schema.types.get(ty.inner_named_type()), Some(ExtendedType::InputObject(_)))
+                matches!(
+                    self.graph.schema.types.get(ty.inner_named_type()),
+                    Some(ExtendedType::InputObject(_))
+                )
             };
             let optional: Vec<_> = fields
                 .iter()
                 .filter(|field| !field.is_required() && (depth > 0 || !deeper(&field.ty)))
                 .copied()
                 .collect();
-            let mut chosen: Vec<_> = fields.iter().filter(|field| field.is_required()).copied().collect();
+            let mut chosen: Vec<_> =
+                fields.iter().filter(|field| field.is_required()).copied().collect();
             for _ in 0..1 + self.dice.below(2) {
                 if !optional.is_empty() {
                     let field = *self.dice.pick(&optional);
@@ -348,7 +381,11 @@ impl<'a> Documents<'a> {
                 }
             }
             for field in chosen {
-                given.push(format!("{}: {}", field.name, self.value(&field.ty, kind, depth.saturating_sub(1))));
+                given.push(format!(
+                    "{}: {}",
+                    field.name,
+                    self.value(&field.ty, kind, depth.saturating_sub(1))
+                ));
             }
         }
         format!("{{{}}}", given.join(", "))
@@ -357,13 +394,17 @@ impl<'a> Documents<'a> {
     /// The number of one of the records of a kind.
     fn record(&mut self, kind: &str) -> (&'static str, u32, &'static str, usize) {
         let known = KINDS.iter().find(|known| known.0 == kind);
-        let (kind, number, key, many) = *known.unwrap_or_else(|| &KINDS[self.dice.below(KINDS.len())]);
+        let (kind, number, key, many) =
+            *known.unwrap_or_else(|| &KINDS[self.dice.below(KINDS.len())]);
         (kind, number, key, self.dice.below(many))
     }
 
     fn id(&mut self, within: &str) -> String {
         let (kind, number, _, record) = self.record(within);
-        format!("{:?}", URL_SAFE_NO_PAD.encode(format!("{kind}:01900000000070008{number:03x}{record:012x}")))
+        format!(
+            "{:?}",
+            URL_SAFE_NO_PAD.encode(format!("{kind}:01900000000070008{number:03x}{record:012x}"))
+        )
     }
 
     fn text(&mut self, within: &str) -> String {

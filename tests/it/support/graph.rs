@@ -29,7 +29,8 @@ impl Way {
 impl Graph {
     /// That of the register.
     pub fn new() -> Self {
-        let schema = Schema::parse_and_validate(jejaring::app::sdl(), "schema.graphql").expect("the schema is valid");
+        let schema = Schema::parse_and_validate(jejaring::app::sdl(), "schema.graphql")
+            .expect("the schema is valid");
         let mut graph = Self { schema, ways: BTreeMap::new() };
         graph.ways = graph.find_ways();
         graph
@@ -65,34 +66,55 @@ impl Graph {
     /// The fields of a type.
     pub fn fields(&self, of: &str) -> Vec<&FieldDefinition> {
         match self.schema.types.get(of) {
-            Some(ExtendedType::Object(object)) => object.fields.values().map(|field| &***field).collect(),
-            Some(ExtendedType::Interface(interface)) => interface.fields.values().map(|field| &***field).collect(),
+            Some(ExtendedType::Object(object)) => {
+                object.fields.values().map(|field| &***field).collect()
+            }
+            Some(ExtendedType::Interface(interface)) => {
+                interface.fields.values().map(|field| &***field).collect()
+            }
             _ => Vec::new(),
         }
     }
 
     /// The fields of an input object, and whether it takes one alone.
     pub fn input_fields(&self, of: &str) -> Option<(Vec<&InputValueDefinition>, bool)> {
-        let Some(ExtendedType::InputObject(object)) = self.schema.types.get(of) else { return None };
-        Some((object.fields.values().map(|field| &***field).collect(), object.directives.has("oneOf")))
+        let Some(ExtendedType::InputObject(object)) = self.schema.types.get(of) else {
+            return None;
+        };
+        Some((
+            object.fields.values().map(|field| &***field).collect(),
+            object.directives.has("oneOf"),
+        ))
     }
 
     /// Whether nothing is selected on a type.
     pub fn is_leaf(&self, name: &str) -> bool {
-        matches!(self.schema.types.get(name), Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)) | None)
+        matches!(
+            self.schema.types.get(name),
+            Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)) | None
+        )
     }
 
     /// The object types that a type stands for.
     pub fn members(&self, of: &str) -> BTreeSet<String> {
         match self.schema.types.get(of) {
             Some(ExtendedType::Object(_)) => [of.to_owned()].into(),
-            Some(ExtendedType::Union(union)) => union.members.iter().map(|member| member.to_string()).collect(),
+            Some(ExtendedType::Union(union)) => {
+                union.members.iter().map(|member| member.to_string()).collect()
+            }
             Some(ExtendedType::Interface(_)) => {
                 let implements = |ty: &&ExtendedType| match ty {
-                    ExtendedType::Object(object) => object.implements_interfaces.iter().any(|name| **name == of),
+                    ExtendedType::Object(object) => {
+                        object.implements_interfaces.iter().any(|name| **name == of)
+                    }
                     _ => false,
                 };
-                self.schema.types.values().filter(implements).map(|ty| ty.name().to_string()).collect()
+                self.schema
+                    .types
+                    .values()
+                    .filter(implements)
+                    .map(|ty| ty.name().to_string())
+                    .collect()
             }
             _ => BTreeSet::new(),
         }
@@ -100,15 +122,17 @@ impl Graph {
 
     /// The interfaces and unions.
     pub fn abstract_types(&self) -> Vec<&str> {
-        let is_abstract = |ty: &&ExtendedType| matches!(ty, ExtendedType::Interface(_) | ExtendedType::Union(_));
+        let is_abstract =
+            |ty: &&ExtendedType| matches!(ty, ExtendedType::Interface(_) | ExtendedType::Union(_));
         self.schema.types.values().filter(is_abstract).map(|ty| ty.name().as_str()).collect()
     }
 
     /// The arguments that a field must be given, with examples, in parentheses; nothing where there are none.
     pub fn required(&self, field: &FieldDefinition) -> String {
         let given = field.arguments.iter().filter(|argument| argument.is_required());
-        let given: Vec<_> =
-            given.map(|argument| format!("{}: {}", argument.name, self.example(&argument.ty))).collect();
+        let given: Vec<_> = given
+            .map(|argument| format!("{}: {}", argument.name, self.example(&argument.ty)))
+            .collect();
         if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
     }
 
@@ -127,13 +151,17 @@ impl Graph {
             // That of the country ID.
             ("ID", _) => r#""Q291bnRyeTpJRA""#.to_owned(),
             ("String" | "Cursor", _) => r#""key""#.to_owned(),
-            (_, Some(ExtendedType::Enum(choices))) => choices.values.keys().next().expect("a value").to_string(),
+            (_, Some(ExtendedType::Enum(choices))) => {
+                choices.values.keys().next().expect("a value").to_string()
+            }
             (_, Some(ExtendedType::InputObject(object))) => {
                 let one_of = object.directives.has("oneOf");
                 let given = object.fields.values().map(|field| &***field);
-                let given = given.filter(|field| if one_of { field.name == "key" } else { field.is_required() });
-                let fields: Vec<_> =
-                    given.map(|field| format!("{}: {}", field.name, self.example(&field.ty))).collect();
+                let given = given
+                    .filter(|field| if one_of { field.name == "key" } else { field.is_required() });
+                let fields: Vec<_> = given
+                    .map(|field| format!("{}: {}", field.name, self.example(&field.ty)))
+                    .collect();
                 format!("{{{}}}", fields.join(", "))
             }
             other => panic!("tell this test what {other:?} is"),

@@ -39,10 +39,17 @@ impl Plain {
 }
 
 /// Asks the server at an address.
-pub async fn ask(address: &str, request: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Plain> {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+pub async fn ask(
+    address: &str,
+    request: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Plain> {
+    let headers: String =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = body.len();
-    let message = format!("{request} HTTP/1.0\r\nhost: x\r\n{headers}content-length: {length}\r\n\r\n{body}");
+    let message =
+        format!("{request} HTTP/1.0\r\nhost: x\r\n{headers}content-length: {length}\r\n\r\n{body}");
     let exchange = async {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(message.as_bytes()).await?;
@@ -52,12 +59,17 @@ pub async fn ask(address: &str, request: &str, headers: &[(&str, &str)], body: &
     };
     let answer = timeout(PATIENCE, exchange).await.map_err(io::Error::other)??;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .ok_or(io::ErrorKind::InvalidData)?;
     Ok(Plain { status, head: head.to_lowercase(), body: body.to_owned() })
 }
 
 /// Sends a GraphQL document by POST.
 pub async fn post(address: &str, query: &str, headers: &[(&str, &str)]) -> io::Result<Plain> {
     let headers = [&[("content-type", "application/json")], headers].concat();
-    ask(address, "POST /graphql", &headers, &serde_json::json!({ "query": query }).to_string()).await
+    ask(address, "POST /graphql", &headers, &serde_json::json!({ "query": query }).to_string())
+        .await
 }

@@ -66,13 +66,16 @@ pub fn cluster() -> Option<&'static Cluster> {
 fn binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = versions
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin")))
+        })
         .filter(|(_, bin)| bin.join("initdb").exists())
         .collect();
     versions.sort();
     let on_path = || {
         let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+        std::env::split_paths(&path)
+            .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
     };
     versions.pop().map(|(_, bin)| bin).or_else(on_path)
 }
@@ -90,7 +93,11 @@ fn unprivileged() -> Option<(u32, u32)> {
         let mut fields = line.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
-    Some(find("postgres").or_else(|| find("nobody")).expect("a user that is not root: postgres or nobody"))
+    Some(
+        find("postgres")
+            .or_else(|| find("nobody"))
+            .expect("a user that is not root: postgres or nobody"),
+    )
 }
 
 impl Cluster {
@@ -99,8 +106,16 @@ impl Cluster {
     pub fn own() -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         cluster()?;
-        let name = format!("jejaring-postgres-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+        let name = format!(
+            "jejaring-postgres-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let free = TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("its number")
+            .port();
         Some(Self::begin(binaries()?, std::env::temp_dir().join(name), free, SAFE.to_vec()))
     }
 
@@ -108,17 +123,29 @@ impl Cluster {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder for the cluster");
         if let Some((uid, gid)) = unprivileged() {
-            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).expect("the folder handed over");
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid))
+                .expect("the folder handed over");
         }
         let made = as_user(&binaries.join("initdb"), &folder)
-            .args(["--username=jejaring", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "-D"])
+            .args([
+                "--username=jejaring",
+                "--auth=trust",
+                "--no-sync",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "-D",
+            ])
             .arg(folder.join("data"))
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
         let keeper = keep(&binaries, &folder, port, &settings);
         let cluster = Self { folder, binaries, port, settings, keeper };
-        assert!(cluster.is_up_within(Duration::from_secs(30)), "PostgreSQL does not answer: {}", cluster.log());
+        assert!(
+            cluster.is_up_within(Duration::from_secs(30)),
+            "PostgreSQL does not answer: {}",
+            cluster.log()
+        );
         cluster
     }
 
@@ -130,7 +157,8 @@ impl Cluster {
         let deadline = Instant::now() + patience;
         loop {
             let mut ready = Command::new(self.binaries.join("pg_isready"));
-            let ready = ready.args(["-q", "-p", &self.port.to_string(), "-h"]).arg(&self.folder).status();
+            let ready =
+                ready.args(["-q", "-p", &self.port.to_string(), "-h"]).arg(&self.folder).status();
             if ready.expect("pg_isready runs").success() {
                 return true;
             }
@@ -187,7 +215,11 @@ impl Cluster {
 
     /// The URL of a database of the cluster.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://jejaring@localhost:{}/{database}?host={}", self.port, self.folder.display())
+        format!(
+            "postgres://jejaring@localhost:{}/{database}?host={}",
+            self.port,
+            self.folder.display()
+        )
     }
 
     /// A client program of the cluster's version.

@@ -24,7 +24,8 @@ impl Program {
     pub fn start(file: &Path) -> Result<Self, String> {
         let url = format!("sqlite://{}", file.display());
         let log = NamedTempFile::new().expect("a file for its log");
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--database-url", &url];
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--database-url", &url];
         let mut child = jejaring(&arguments)
             .env("JEJARING_RATE_ACCOUNT_PER_MINUTE", "0")
             .env("JEJARING_RATE_ANONYMOUS_PER_MINUTE", "0")
@@ -33,7 +34,9 @@ impl Program {
             .spawn()
             .expect("the program runs");
         let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut first).expect("its first line");
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut first)
+            .expect("its first line");
         let said = || std::fs::read_to_string(log.path()).expect("its log");
         match first.trim().strip_prefix("listening on ") {
             Some(address) => Ok(Self { child, address: address.to_owned(), log }),
@@ -52,7 +55,10 @@ impl Program {
 
     /// The status of `/readyz`; 0 where there is no answer.
     pub fn ready(&self) -> u16 {
-        agent().get(&format!("{}/readyz", self.address)).call().map_or(0, |answer| answer.status().as_u16())
+        agent()
+            .get(&format!("{}/readyz", self.address))
+            .call()
+            .map_or(0, |answer| answer.status().as_u16())
     }
 
     /// Sends a mutation; nothing where there is no answer.
@@ -70,7 +76,12 @@ impl Program {
     pub fn wait_until_ready_is(&self, status: u16) {
         let deadline = Instant::now() + Duration::from_secs(60);
         while self.ready() != status {
-            assert!(Instant::now() < deadline, "/readyz is {} and not {status}: {}", self.ready(), self.said());
+            assert!(
+                Instant::now() < deadline,
+                "/readyz is {} and not {status}: {}",
+                self.ready(),
+                self.said()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -83,7 +94,9 @@ impl Program {
 
     /// Tells it to stop, and waits until it has.
     pub fn stop(mut self) -> (ExitStatus, String) {
-        let told = std::process::Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let told = std::process::Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         // It may have ended by itself.
         told.expect("kill runs");
         let deadline = Instant::now() + Duration::from_secs(60);

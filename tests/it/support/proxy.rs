@@ -64,7 +64,9 @@ impl Proxy {
 
     /// Keeps each piece for a while before it is passed on.
     pub fn delay(&self, time: Duration) {
-        self.inside.delay.store(u64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
+        self.inside
+            .delay
+            .store(u64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
     }
 
     /// Passes nothing on, and says nothing, until that is over.

@@ -189,11 +189,16 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
     if let Behaviour::Slow(time) = behaviour {
         sleep(time).await;
     }
-    let taken = matches!(behaviour, Behaviour::Take | Behaviour::Slow(_) | Behaviour::Short | Behaviour::Endless);
+    let taken = matches!(
+        behaviour,
+        Behaviour::Take | Behaviour::Slow(_) | Behaviour::Short | Behaviour::Endless
+    );
     inside.got.send_modify(|got| got.push(Got { headers, body, taken }));
     let answer = match behaviour {
         Behaviour::Take | Behaviour::Slow(_) => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-        Behaviour::Answer(status, headers) => format!("HTTP/1.1 {status} x\r\n{headers}content-length: 0\r\n\r\n"),
+        Behaviour::Answer(status, headers) => {
+            format!("HTTP/1.1 {status} x\r\n{headers}content-length: 0\r\n\r\n")
+        }
         Behaviour::Short => "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nshort".to_owned(),
         Behaviour::Endless => "HTTP/1.1 200 OK\r\n\r\n".to_owned(),
         Behaviour::Silence => {

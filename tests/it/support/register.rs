@@ -116,7 +116,11 @@ impl TestApp {
         let mut restore = cluster()?.program("pg_restore");
         restore.args(["--no-owner", "--exit-on-error", "--dbname", &app.url]).arg(copy);
         let restored = restore.output().expect("pg_restore runs");
-        assert!(restored.status.success(), "pg_restore failed: {}", String::from_utf8_lossy(&restored.stderr));
+        assert!(
+            restored.status.success(),
+            "pg_restore failed: {}",
+            String::from_utf8_lossy(&restored.stderr)
+        );
         Some(app)
     }
 
@@ -169,9 +173,19 @@ impl TestApp {
     }
 
     /// The same, with variables.
-    pub async fn ask_with(&self, actor: &Actor, query: &str, variables: serde_json::Value) -> Answer {
+    pub async fn ask_with(
+        &self,
+        actor: &Actor,
+        query: &str,
+        variables: serde_json::Value,
+    ) -> Answer {
         let variables = variables.as_object().cloned().unwrap_or_default();
-        self.send(actor, Languages::default(), GraphQlParams { variables, ..GraphQlParams::new(query) }).await
+        self.send(
+            actor,
+            Languages::default(),
+            GraphQlParams { variables, ..GraphQlParams::new(query) },
+        )
+        .await
     }
 
     /// Closes its database, to begin others with what it holds.
@@ -214,7 +228,8 @@ impl Template {
         let url = match backend {
             Backend::Sqlite => {
                 let file = folder.path().join("register.sqlite");
-                std::fs::copy(url.trim_start_matches("sqlite://"), &file).expect("a copy of the file");
+                std::fs::copy(url.trim_start_matches("sqlite://"), &file)
+                    .expect("a copy of the file");
                 format!("sqlite://{}", file.display())
             }
             Backend::Postgres => postgres_database(postgres_name(url)).await,
@@ -237,7 +252,8 @@ pub fn db_options(url: &str, readers: u32, heavy_readers: u32) -> DbOptions {
 async fn connect(url: &str) -> (Db, Arc<Mutex<Vec<Statement>>>) {
     let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
     let log = sent.clone();
-    let observer: Observer = Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
+    let observer: Observer =
+        Arc::new(move |statement| log.lock().expect("the log").push(statement.clone()));
     let options = DbOptions { observer: Some(observer), ..db_options(url, 4, 2) };
     (Db::connect(&options).await.expect("the database opens"), sent)
 }
@@ -249,7 +265,8 @@ pub fn no_trusted() -> Trusted {
 
 /// The usual settings, with some (TOML) in their place.
 pub fn settings(some: &str) -> Config {
-    Config::from_layers([Layer::from_toml(some).expect("settings")]).expect("the settings are right")
+    Config::from_layers([Layer::from_toml(some).expect("settings")])
+        .expect("the settings are right")
 }
 
 /// The settings of a register at `url` with the reports in it.
@@ -268,7 +285,8 @@ async fn sqlite_template() -> &'static PathBuf {
     static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(|| async {
-            let file = std::env::temp_dir().join(format!("jejaring-template-{}.sqlite", std::process::id()));
+            let file = std::env::temp_dir()
+                .join(format!("jejaring-template-{}.sqlite", std::process::id()));
             let _ = std::fs::remove_file(&file);
             prepare(&format!("sqlite://{}", file.display())).await;
             file
@@ -290,7 +308,9 @@ async fn postgres_template() -> &'static str {
 
 /// The name of the database of which this is the URL.
 fn postgres_name(url: &str) -> &str {
-    let name = url.rsplit('/').find_map(|part| part.split('?').next().filter(|name| name.starts_with("test_")));
+    let name = url
+        .rsplit('/')
+        .find_map(|part| part.split('?').next().filter(|name| name.starts_with("test_")));
     name.expect("the name of a database of the tests")
 }
 

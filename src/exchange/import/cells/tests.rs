@@ -2,7 +2,21 @@ use super::*;
 
 #[test]
 fn a_lone_no_break_space_is_nothing_and_so_is_what_people_write_for_it() {
-    for nothing in ["\u{a0}", "", " ", "-", "–", "n/a", "N/A", "NA", "?", "\u{200b}", "tidak ada", "...", "\u{ad}"] {
+    for nothing in [
+        "\u{a0}",
+        "",
+        " ",
+        "-",
+        "–",
+        "n/a",
+        "N/A",
+        "NA",
+        "?",
+        "\u{200b}",
+        "tidak ada",
+        "...",
+        "\u{ad}",
+    ] {
         assert!(is_nothing(&clean(nothing)), "{nothing:?}");
     }
     for something in ["Nauru", "✓", "✗", "☒", "\"", "〃", "+", "####", "●"] {
@@ -50,9 +64,18 @@ fn numbers_of_people_are_read_as_they_are_meant() {
         assert_eq!(read(range), Ok((Comparator::Range, Some(20), Some(25))), "{range}");
     }
     assert_eq!(read("1.000 - 1.250"), Ok((Comparator::Range, Some(1000), Some(1250))));
-    for wrong in
-        ["-3", "2.5", "many", "", "25-20", "99999999999", "1,5 orang", "20 of 25", "20 orang (25 terdaftar)", "20-"]
-    {
+    for wrong in [
+        "-3",
+        "2.5",
+        "many",
+        "",
+        "25-20",
+        "99999999999",
+        "1,5 orang",
+        "20 of 25",
+        "20 orang (25 terdaftar)",
+        "20-",
+    ] {
         assert!(count(wrong).is_err(), "{wrong}");
     }
 }
@@ -83,7 +106,19 @@ fn a_whole_number_has_one_sign_between_its_thousands() {
     ] {
         assert_eq!(whole(text), Ok(expected), "{text}");
     }
-    for wrong in ["1.25", "1.2500", "0.250", "1.250,300", "1.250,50", "1,25,000", "12 34", "1.", ".5", "1..000", "-3"] {
+    for wrong in [
+        "1.25",
+        "1.2500",
+        "0.250",
+        "1.250,300",
+        "1.250,50",
+        "1,25,000",
+        "12 34",
+        "1.",
+        ".5",
+        "1..000",
+        "-3",
+    ] {
         assert!(whole(wrong).is_err(), "{wrong}: {:?}", whole(wrong));
     }
 }

@@ -5,9 +5,9 @@ mod shared;
 use entity::vocabulary::ImportTable;
 
 use self::shared::{
-    ACRONYM, BATCH, BODY, CITY, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, COURSE, DATES, DAY, ENDS_ON, EVENT, INSTITUTION,
-    KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, NAMED, NUMBER, PEOPLE, PROGRAMME, STARTS_ON, STATUS, STATUS_OF_BATCH,
-    TITLE, TITLES, VENUE, field, key,
+    ACRONYM, BATCH, BODY, CITY, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, COURSE, DATES, DAY, ENDS_ON,
+    EVENT, INSTITUTION, KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, NAMED, NUMBER, PEOPLE,
+    PROGRAMME, STARTS_ON, STATUS, STATUS_OF_BATCH, TITLE, TITLES, VENUE, field, key,
 };
 use crate::text::fold;
 
@@ -86,7 +86,14 @@ const DELEGATIONS: [Field; 12] = [
         counted: true,
         ..field(
             "listed",
-            &["tercantum", "jumlah nama", "names listed", "named", "nama tercantum", "jumlah dalam daftar"],
+            &[
+                "tercantum",
+                "jumlah nama",
+                "names listed",
+                "named",
+                "nama tercantum",
+                "jumlah dalam daftar",
+            ],
             &[PEOPLE, &["jumlah", "total"]],
         )
     },
@@ -199,7 +206,13 @@ const INSTITUTIONS: [Field; 11] = [
     LANGUAGE,
     field(
         "name_en",
-        &["english name", "nama inggris", "name in english", "nama bahasa inggris", "nama dalam bahasa inggris"],
+        &[
+            "english name",
+            "nama inggris",
+            "name in english",
+            "nama bahasa inggris",
+            "nama dalam bahasa inggris",
+        ],
         &[BODY],
     ),
     ACRONYM,
@@ -207,14 +220,26 @@ const INSTITUTIONS: [Field; 11] = [
     COUNTRY,
     COUNTRY_CODE,
     CITY,
-    field("website", &["situs", "url", "web", "laman", "homepage"], &[BODY, &["address", "alamat", "link", "website"]]),
+    field(
+        "website",
+        &["situs", "url", "web", "laman", "homepage"],
+        &[BODY, &["address", "alamat", "link", "website"]],
+    ),
     field("parent", &["induk", "parent institution", "di bawah", "lembaga induk"], &[BODY, NAMED]),
 ];
 
 const MEMBERSHIPS: [Field; 6] = [
     field(
         "group",
-        &["kelompok", "grup", "regional group", "organisasi", "organisation", "perjanjian", "treaty"],
+        &[
+            "kelompok",
+            "grup",
+            "regional group",
+            "organisasi",
+            "organisation",
+            "perjanjian",
+            "treaty",
+        ],
         &[NAMED, &["regional", "key", "kunci"]],
     ),
     COUNTRY,

@@ -33,7 +33,12 @@ impl MappedColumn {
 
     /// A field that is the same in all rows.
     pub fn set(field: &Field, value: String) -> Self {
-        Self { name: String::new(), field: Some(field.name.to_owned()), value: Some(value), said: true }
+        Self {
+            name: String::new(),
+            field: Some(field.name.to_owned()),
+            value: Some(value),
+            said: true,
+        }
     }
 
     /// Whether it is a column of the file.
@@ -165,21 +170,30 @@ fn show<'a>(
         None if column.said => ColumnUse::LeftOut,
         None => ColumnUse::Unknown,
     };
-    let note = if usage == ColumnUse::Unknown { why_left_out(table, columns, place, name) } else { None };
+    let note =
+        if usage == ColumnUse::Unknown { why_left_out(table, columns, place, name) } else { None };
     ShownColumn { name, field, usage, note }
 }
 
 /// Why a column is left out, where its heading alone does not tell.
-fn why_left_out(table: ImportTable, columns: &[MappedColumn], place: usize, name: &str) -> Option<Phrase> {
+fn why_left_out(
+    table: ImportTable,
+    columns: &[MappedColumn],
+    place: usize,
+    name: &str,
+) -> Option<Phrase> {
     if name == column_name(place) {
-        return Some(say!("has no heading: if something of use stands in it, say which field it is"));
+        return Some(say!(
+            "has no heading: if something of use stands in it, say which field it is"
+        ));
     }
     let heading = fold(name);
     let (fit, fitting) = fitting(table, &heading);
     let [field] = fitting[..] else {
         let may_be = if fitting.is_empty() { holding(table, &heading) } else { fitting };
         let names = may_be.iter().map(|field| field.name);
-        return (!may_be.is_empty()).then(|| say!("may be {field}: say so where it is", field = Phrase::any_of(names)));
+        return (!may_be.is_empty())
+            .then(|| say!("may be {field}: say so where it is", field = Phrase::any_of(names)));
     };
     let field = field.name;
     let Some(other) = columns.iter().find(|other| other.is(field)) else {
@@ -190,7 +204,11 @@ fn why_left_out(table: ImportTable, columns: &[MappedColumn], place: usize, name
         let alike = columns.iter().enumerate().find(|column| is_alike(column));
         return Some(match alike {
             Some((_, other)) => {
-                say!("may be {field}, and so may \"{other}\": say which of the two is", field, other = &other.name)
+                say!(
+                    "may be {field}, and so may \"{other}\": say which of the two is",
+                    field,
+                    other = &other.name
+                )
             }
             None => say!("may be {field}: say so where it is", field),
         });

@@ -7,7 +7,9 @@ mod mapped;
 use entity::vocabulary::ImportTable;
 
 pub use self::fields::{Field, field_named, fields};
-pub use self::mapped::{ColumnUse, MappedColumn, ShownColumn, column_letters, column_name, guess, shown};
+pub use self::mapped::{
+    ColumnUse, MappedColumn, ShownColumn, column_letters, column_name, guess, shown,
+};
 
 use crate::text::fold;
 
@@ -16,7 +18,8 @@ use crate::text::fold;
 const FORMATS: [&str; 3] = ["icalendar ", "schema org ", "iati "];
 
 /// Words that may stand in any heading and say nothing of what the column is.
-const NEUTRAL: [&str; 13] = ["a", "an", "the", "of", "for", "in", "and", "or", "dan", "atau", "yang", "para", "untuk"];
+const NEUTRAL: [&str; 13] =
+    ["a", "an", "the", "of", "for", "in", "and", "or", "dan", "atau", "yang", "para", "untuk"];
 
 /// How well a heading fits a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +60,9 @@ fn foreign(heading: &str, field: &Field) -> Option<usize> {
             }
         }
     }
-    let beside = |word: &str| NEUTRAL.contains(&word) || field.beside.iter().any(|words| words.contains(&word));
+    let beside = |word: &str| {
+        NEUTRAL.contains(&word) || field.beside.iter().any(|words| words.contains(&word))
+    };
     let is_foreign = |(word, own): &(&&str, &bool)| !**own && !beside(word);
     own.contains(&true).then(|| words.iter().zip(&own).filter(is_foreign).count())
 }

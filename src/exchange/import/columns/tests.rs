@@ -19,7 +19,8 @@ fn guessed_of(table: ImportTable, headings: &[&str], rows: &[&[&str]]) -> Vec<St
 fn notes(table: ImportTable, headings: &[&str]) -> Vec<String> {
     let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
     let columns = guess(table, &headings, &[]);
-    let note = |column: ShownColumn<'_>| column.note.as_ref().map(Phrase::english).unwrap_or_default();
+    let note =
+        |column: ShownColumn<'_>| column.note.as_ref().map(Phrase::english).unwrap_or_default();
     shown(table, &columns).into_iter().map(note).collect()
 }
 
@@ -36,12 +37,23 @@ fn columns_are_known_by_their_headings_in_both_languages() {
     assert_eq!(
         guessed(
             ImportTable::Delegations,
-            &["No.", "Angkatan", "Negara", "Kode Negara", "Status Kehadiran", "Jumlah Peserta", "Catatan"]
+            &[
+                "No.",
+                "Angkatan",
+                "Negara",
+                "Kode Negara",
+                "Status Kehadiran",
+                "Jumlah Peserta",
+                "Catatan"
+            ]
         ),
         ["–", "batch", "country", "country_code", "status", "headcount", "–"]
     );
     assert_eq!(
-        guessed(ImportTable::Delegations, &["Batch", "Country", "ISO", "Attendance", "Registered", "Listed"]),
+        guessed(
+            ImportTable::Delegations,
+            &["Batch", "Country", "ISO", "Attendance", "Registered", "Listed"]
+        ),
         ["batch", "country", "country_code", "status", "registered", "listed"]
     );
     assert_eq!(
@@ -60,13 +72,29 @@ fn headings_that_people_use_are_known() {
         (
             ImportTable::Delegations,
             "country",
-            &["Asal Negara", "Country of origin", "Participating country", "Negara Asal Peserta", "Nama Negara"][..],
+            &[
+                "Asal Negara",
+                "Country of origin",
+                "Participating country",
+                "Negara Asal Peserta",
+                "Nama Negara",
+            ][..],
         ),
-        (ImportTable::Delegations, "country_code", &["Country code (ISO)", "ISO alpha-2", "Kode negara asal", "Code"]),
+        (
+            ImportTable::Delegations,
+            "country_code",
+            &["Country code (ISO)", "ISO alpha-2", "Kode negara asal", "Code"],
+        ),
         (
             ImportTable::Delegations,
             "institution",
-            &["Name of institution", "Nama Instansi/Lembaga", "Sending institution", "Asal instansi", "Company name"],
+            &[
+                "Name of institution",
+                "Nama Instansi/Lembaga",
+                "Sending institution",
+                "Asal instansi",
+                "Company name",
+            ],
         ),
         (
             ImportTable::Delegations,
@@ -86,30 +114,70 @@ fn headings_that_people_use_are_known() {
             "registered",
             &["Jumlah peserta terdaftar", "Number registered", "Registered participants"],
         ),
-        (ImportTable::Delegations, "status", &["Status kehadiran", "Attendance status", "Status delegasi"]),
-        (ImportTable::Delegations, "batch", &["Nama kegiatan", "Kode kegiatan", "Training", "Batch name"]),
+        (
+            ImportTable::Delegations,
+            "status",
+            &["Status kehadiran", "Attendance status", "Status delegasi"],
+        ),
+        (
+            ImportTable::Delegations,
+            "batch",
+            &["Nama kegiatan", "Kode kegiatan", "Training", "Batch name"],
+        ),
         (ImportTable::Delegations, "number", &["No. Batch", "Nomor angkatan", "Angkatan ke-"]),
         (
             ImportTable::Participants,
             "name",
             &["Nama Lengkap Peserta", "Full name", "Name of participant", "Participant"],
         ),
-        (ImportTable::Batches, "title", &["Event title", "Nama kegiatan", "Judul pelatihan", "Title of the training"]),
+        (
+            ImportTable::Batches,
+            "title",
+            &["Event title", "Nama kegiatan", "Judul pelatihan", "Title of the training"],
+        ),
         (
             ImportTable::Batches,
             "starts_on",
-            &["Tgl. Mulai", "Start Date", "Training start", "Tanggal mulai kegiatan", "Start of the training"],
+            &[
+                "Tgl. Mulai",
+                "Start Date",
+                "Training start",
+                "Tanggal mulai kegiatan",
+                "Start of the training",
+            ],
         ),
-        (ImportTable::Batches, "ends_on", &["Tgl. Selesai", "End Date", "Training end", "Tanggal akhir"]),
-        (ImportTable::Batches, "dates", &["Hari/Tanggal", "Tanggal Pelaksanaan", "Course dates", "Waktu kegiatan"]),
+        (
+            ImportTable::Batches,
+            "ends_on",
+            &["Tgl. Selesai", "End Date", "Training end", "Tanggal akhir"],
+        ),
+        (
+            ImportTable::Batches,
+            "dates",
+            &["Hari/Tanggal", "Tanggal Pelaksanaan", "Course dates", "Waktu kegiatan"],
+        ),
         (
             ImportTable::Batches,
             "venue",
-            &["Tempat Pelaksanaan Kegiatan", "Training venue", "Event Venue", "Lokasi kegiatan", "Venue name"],
+            &[
+                "Tempat Pelaksanaan Kegiatan",
+                "Training venue",
+                "Event Venue",
+                "Lokasi kegiatan",
+                "Venue name",
+            ],
         ),
         (ImportTable::Batches, "country", &["Negara", "Host country", "Country"]),
-        (ImportTable::Batches, "capacity", &["Kuota peserta", "Kapasitas (orang)", "Number of seats"]),
-        (ImportTable::Batches, "participants", &["Jumlah Peserta", "No. of participants", "Peserta hadir"]),
+        (
+            ImportTable::Batches,
+            "capacity",
+            &["Kuota peserta", "Kapasitas (orang)", "Number of seats"],
+        ),
+        (
+            ImportTable::Batches,
+            "participants",
+            &["Jumlah Peserta", "No. of participants", "Peserta hadir"],
+        ),
         (ImportTable::Institutions, "kind", &["Institution type", "Jenis lembaga"]),
         (ImportTable::Institutions, "parent", &["Instansi induk", "Parent institution name"]),
         (ImportTable::Programmes, "title", &["Programme title", "Judul program", "Course title"]),
@@ -151,7 +219,10 @@ fn one_word_that_says_something_else_is_enough_not_to_guess() {
                 "Number of participants who had registered",
             ][..],
         ),
-        (ImportTable::Participants, &["First Name", "Last Name", "Participant ID", "Surname", "Nama panggilan"]),
+        (
+            ImportTable::Participants,
+            &["First Name", "Last Name", "Participant ID", "Surname", "Nama panggilan"],
+        ),
         (
             ImportTable::Batches,
             &[
@@ -180,9 +251,15 @@ fn one_word_that_says_something_else_is_enough_not_to_guess() {
             assert_eq!(guessed(table, &[*heading]), ["–"], "{table}: {heading}");
         }
     }
-    assert_eq!(guessed(ImportTable::Batches, &["third_place_match", "Event Venue"]), ["–", "venue"]);
     assert_eq!(
-        guessed(ImportTable::Delegations, &["Host country", "Participating country", "Jumlah L", "Jumlah P"]),
+        guessed(ImportTable::Batches, &["third_place_match", "Event Venue"]),
+        ["–", "venue"]
+    );
+    assert_eq!(
+        guessed(
+            ImportTable::Delegations,
+            &["Host country", "Participating country", "Jumlah L", "Jumlah P"]
+        ),
         ["–", "country", "–", "–"]
     );
     assert_eq!(
@@ -197,7 +274,10 @@ fn one_word_that_says_something_else_is_enough_not_to_guess() {
 #[test]
 fn what_is_left_out_says_what_it_may_be() {
     let say = |field: &str| format!("may be {field}: say so where it is");
-    assert_eq!(notes(ImportTable::Participants, &["First Name", "Last Name"]), [say("name"), say("name")]);
+    assert_eq!(
+        notes(ImportTable::Participants, &["First Name", "Last Name"]),
+        [say("name"), say("name")]
+    );
     assert_eq!(notes(ImportTable::Delegations, &["Jumlah L"]), [say("headcount")]);
     // Two fields in one heading are neither.
     assert_eq!(guessed(ImportTable::Delegations, &["Jumlah / Number"]), ["–"]);
@@ -230,7 +310,8 @@ fn the_cells_tell_whether_a_column_is_a_number_of_people() {
     let came = |cells: &[&str]| {
         let rows: Vec<[&str; 3]> = cells.iter().map(|cell| ["Nepal", "30", *cell]).collect();
         let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
-        guessed_of(ImportTable::Delegations, &["Negara", "Terdaftar", "Hadir"], &rows).swap_remove(2)
+        guessed_of(ImportTable::Delegations, &["Negara", "Terdaftar", "Hadir"], &rows)
+            .swap_remove(2)
     };
     assert_eq!(came(&["20", "", "7 orang"]), "headcount");
     assert_eq!(came(&["ya", "", "✓"]), "status");

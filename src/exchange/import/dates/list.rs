@@ -43,10 +43,14 @@ pub(super) fn listed(tokens: &[Token]) -> Result<(Day, Day), NoDay> {
                 days.iter_mut().for_each(|listed| listed.month = listed.month.or(Some(*named)));
                 month = Some(*named);
             }
-            Token::Number(digits) if digits.len() == 4 && month.is_some() && joint != Joint::Until => {
+            Token::Number(digits)
+                if digits.len() == 4 && month.is_some() && joint != Joint::Until =>
+            {
                 year = Some(year_of(digits)?);
             }
-            Token::Number(digits) if digits.len() <= 2 && (joint != Joint::None || days.is_empty()) => {
+            Token::Number(digits)
+                if digits.len() <= 2 && (joint != Joint::None || days.is_empty()) =>
+            {
                 let day = digits.parse().map_err(|_| NoDay::Wrong(no_day()))?;
                 days.push(Listed { joint, day, month: month.filter(|_| is_month_first) });
                 joint = Joint::None;
@@ -65,7 +69,8 @@ fn one_behind_the_other(days: &[Listed], year: Option<i32>) -> Result<(Day, Day)
     let mut period: Option<(Day, Day)> = None;
     for listed in days {
         let Some(month) = listed.month else { return wrong(no_day()) };
-        let day = Part { day: Some(listed.day), month: Some(month), year, ..Part::default() }.day()?;
+        let day =
+            Part { day: Some(listed.day), month: Some(month), year, ..Part::default() }.day()?;
         period = match (period, listed.joint) {
             (None, _) => Some((day, day)),
             (Some((_, last)), _) if day.date <= last.date => {
@@ -73,7 +78,9 @@ fn one_behind_the_other(days: &[Listed], year: Option<i32>) -> Result<(Day, Day)
                 return wrong(say!("ends on {end}, before it begins on {begin}", end, begin));
             }
             (Some((_, last)), Joint::And) if last.date.succ_opt() != Some(day.date) => {
-                return wrong(say!("names single days, and no period: give its first and its last day"));
+                return wrong(say!(
+                    "names single days, and no period: give its first and its last day"
+                ));
             }
             (Some((first, _)), _) => Some((first, day)),
         };

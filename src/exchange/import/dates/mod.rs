@@ -80,9 +80,9 @@ pub fn day(written: &str, order: Option<DayOrder>) -> Result<Day, NoDay> {
     let one = in_either_order(order, |order| whole(&tokens, order).map(|day| (day, day)));
     match one {
         Ok((day, _)) => Ok(day),
-        Err(why) if is_plain(&why) && days(written, order).is_ok() => {
-            wrong(say!("is a period, and no single day: give its days in two columns, or in a column of periods"))
-        }
+        Err(why) if is_plain(&why) && days(written, order).is_ok() => wrong(say!(
+            "is a period, and no single day: give its days in two columns, or in a column of periods"
+        )),
         Err(error) => Err(error),
     }
 }
@@ -92,8 +92,9 @@ pub fn days(written: &str, order: Option<DayOrder>) -> Result<(Day, Day), NoDay>
     let tokens = about(written)?;
     in_either_order(order, |order| match whole(&tokens, order) {
         Ok(day) => Ok((day, day)),
-        Err(why) if is_plain(&why) => period::period(&tokens, order)
-            .or_else(|why| list::listed(&tokens).map_err(|listed| if is_plain(&why) { listed } else { why })),
+        Err(why) if is_plain(&why) => period::period(&tokens, order).or_else(|why| {
+            list::listed(&tokens).map_err(|listed| if is_plain(&why) { listed } else { why })
+        }),
         Err(why) => Err(why),
     })
 }
@@ -143,7 +144,12 @@ impl Part {
     /// What is written, with what is left out taken from elsewhere.
     fn with(self, other: Self) -> Self {
         let month = self.month.or(other.month);
-        Self { month, year: self.year.or(other.year), is_named: self.is_named || other.is_named, ..self }
+        Self {
+            month,
+            year: self.year.or(other.year),
+            is_named: self.is_named || other.is_named,
+            ..self
+        }
     }
 
     fn day(self) -> Result<Day, NoDay> {
@@ -153,7 +159,9 @@ impl Part {
             None => wrong(say!("is a day that no calendar has")),
         };
         let day = match (self.month, self.day) {
-            (Some(month), Some(day)) => Day { date: date(month, day)?, precision: DatePrecision::Day },
+            (Some(month), Some(day)) => {
+                Day { date: date(month, day)?, precision: DatePrecision::Day }
+            }
             (Some(month), None) => Day { date: date(month, 1)?, precision: DatePrecision::Month },
             (None, None) => Day { date: date(1, 1)?, precision: DatePrecision::Year },
             (None, Some(_)) => return wrong(no_day()),
@@ -198,12 +206,16 @@ fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
                     between.push(*sign);
                 }
             }
-            Token::Weekday(day) if weekday.is_none_or(|known| known == *day) => weekday = Some(*day),
+            Token::Weekday(day) if weekday.is_none_or(|known| known == *day) => {
+                weekday = Some(*day)
+            }
             Token::Number(_) | Token::Month(_) => {
                 items.push(token);
                 signs.push(Vec::new());
             }
-            Token::Weekday(_) | Token::From | Token::Until | Token::And | Token::Unknown => return wrong(no_day()),
+            Token::Weekday(_) | Token::From | Token::Until | Token::And | Token::Unknown => {
+                return wrong(no_day());
+            }
         }
     }
     // A dash at either end says that something is missing there.
@@ -219,7 +231,8 @@ fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
 /// number is parted by the same sign from all else, and by no comma: numbers behind commas are days.
 fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Part, NoDay> {
     use Token::{Month, Number};
-    let alike = signs.iter().all(|between| Some(between) == signs.first() && !between.contains(&','));
+    let alike =
+        signs.iter().all(|between| Some(between) == signs.first() && !between.contains(&','));
     match items {
         [Number(year), Month(month), Number(day)] if year.len() == 4 => {
             dated(Some(small(day)?), *month, Some(year_of(year)?), true)
@@ -232,7 +245,8 @@ fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Pa
         }
         [Number(one), Number(other), Number(year)] if alike && year.len() != 1 => {
             let (one, other, year) = (small(one)?, small(other)?, year_of(year)?);
-            let (day, month) = if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
+            let (day, month) =
+                if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
             dated(Some(day), month, Some(year), false)
         }
         [Month(month), Number(year)] | [Number(year), Month(month)] if year.len() == 4 => {
@@ -244,11 +258,16 @@ fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Pa
         {
             dated(None, small(month)?, Some(year_of(year)?), false)
         }
-        [Number(day), Month(month)] | [Month(month), Number(day)] => dated(Some(small(day)?), *month, None, true),
+        [Number(day), Month(month)] | [Month(month), Number(day)] => {
+            dated(Some(small(day)?), *month, None, true)
+        }
         // 20/11; two numbers that nothing but a blank parts are two days.
-        [Number(one), Number(other)] if alike && signs.iter().all(|between| !between.is_empty()) => {
+        [Number(one), Number(other)]
+            if alike && signs.iter().all(|between| !between.is_empty()) =>
+        {
             let (one, other) = (small(one)?, small(other)?);
-            let (day, month) = if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
+            let (day, month) =
+                if order == DayOrder::DayFirst { (one, other) } else { (other, one) };
             dated(Some(day), month, None, false)
         }
         [Month(month)] => dated(None, *month, None, true),
@@ -266,14 +285,17 @@ fn dated(day: Option<u32>, month: u32, year: Option<i32>, is_named: bool) -> Res
 
 /// A number by itself.
 fn parse_digits(digits: &str) -> Result<Part, NoDay> {
-    let number = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let number =
+        |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
     match digits.len() {
         4 => Ok(Part { year: Some(year_of(digits)?), ..Part::default() }),
         8 => {
             let year = digits.get(..4).map(year_of).transpose()?;
             Ok(Part { day: number(6, 8), month: number(4, 6), year, ..Part::default() })
         }
-        5 => wrong(say!("is the number by which a spreadsheet keeps a day: format the column as a date")),
+        5 => wrong(say!(
+            "is the number by which a spreadsheet keeps a day: format the column as a date"
+        )),
         1 | 2 => Ok(Part { day: Some(small(digits)?), ..Part::default() }),
         _ => wrong(no_day()),
     }

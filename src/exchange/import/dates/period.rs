@@ -14,7 +14,12 @@ pub(super) fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), No
     let (mut tokens, weekdays) = without_weekdays(tokens);
     tokens.retain(|token| *token != Token::From);
     let at = |wanted: &[Token]| -> Vec<usize> {
-        tokens.iter().enumerate().filter(|(_, token)| wanted.contains(token)).map(|(place, _)| place).collect()
+        tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| wanted.contains(token))
+            .map(|(place, _)| place)
+            .collect()
     };
     let (words, dashes) = (at(&[Token::Until, Token::And]), at(&[Token::Sign('-')]));
     let slashes = at(&[Token::Sign('/')]);
@@ -27,19 +32,29 @@ pub(super) fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), No
     let mut found: Option<(Day, Day)> = None;
     let mut why = NoDay::Wrong(no_day());
     for place in places {
-        let (from, to) = (tokens.get(..place).unwrap_or_default(), tokens.get(place + 1..).unwrap_or_default());
+        let (from, to) =
+            (tokens.get(..place).unwrap_or_default(), tokens.get(place + 1..).unwrap_or_default());
         let parted = match tokens.get(place) {
-            Some(Token::Sign('/')) if is_shortened(from, to) => both(from, to, weekdays, DayOrder::MonthFirst),
+            Some(Token::Sign('/')) if is_shortened(from, to) => {
+                both(from, to, weekdays, DayOrder::MonthFirst)
+            }
             Some(Token::Sign('/')) if !(has_year(from) && has_year(to)) => continue,
             _ => both(from, to, weekdays, order),
         };
         match parted {
-            Ok(days) if tokens.get(place) == Some(&Token::And) && days.0.date.succ_opt() != Some(days.1.date) => {
-                why = NoDay::Wrong(say!("names single days, and no period: give its first and its last day"));
+            Ok(days)
+                if tokens.get(place) == Some(&Token::And)
+                    && days.0.date.succ_opt() != Some(days.1.date) =>
+            {
+                why = NoDay::Wrong(say!(
+                    "names single days, and no period: give its first and its last day"
+                ));
             }
             Ok(days) => {
                 if found.is_some_and(|known| known != days) {
-                    return wrong(say!("may be parted into two days in several ways: write both days in full"));
+                    return wrong(say!(
+                        "may be parted into two days in several ways: write both days in full"
+                    ));
                 }
                 found = Some(days);
             }
@@ -53,9 +68,9 @@ pub(super) fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), No
 /// `Senin–Jumat, 20–24 November 2023`: the weekdays of the first and the last day, and all else.
 fn without_weekdays(tokens: &[Token]) -> (Vec<Token>, Option<(Weekday, Weekday)>) {
     let joined = |token: &Token| matches!(token, Token::Until | Token::And | Token::Sign('-'));
-    let place = tokens
-        .windows(3)
-        .position(|three| matches!(three, [Token::Weekday(_), between, Token::Weekday(_)] if joined(between)));
+    let place = tokens.windows(3).position(
+        |three| matches!(three, [Token::Weekday(_), between, Token::Weekday(_)] if joined(between)),
+    );
     match place.and_then(|place| Some((place, tokens.get(place..place + 3)?))) {
         Some((place, [Token::Weekday(one), _, Token::Weekday(other)])) => {
             let rest = tokens.iter().take(place).chain(tokens.iter().skip(place + 3));
@@ -74,17 +89,20 @@ fn both(
     let mut first = part(from, order)?;
     // November 20–27, 2023: what stands behind a month and a day is a day and the year.
     let is_behind_a_month = first.is_named && first.day.is_some() && first.year.is_none();
-    let mut last =
-        match first.month.filter(|_| is_behind_a_month && !to.iter().any(|token| matches!(token, Token::Month(_)))) {
-            Some(month) if has_year(to) => part(&[&[Token::Month(month)], to].concat(), order)?,
-            _ => part(to, order)?,
-        };
+    let mut last = match first
+        .month
+        .filter(|_| is_behind_a_month && !to.iter().any(|token| matches!(token, Token::Month(_))))
+    {
+        Some(month) if has_year(to) => part(&[&[Token::Month(month)], to].concat(), order)?,
+        _ => part(to, order)?,
+    };
     if let Some((one, other)) = weekdays {
         (first.weekday, last.weekday) = (first.weekday.or(Some(one)), last.weekday.or(Some(other)));
     }
     // 9-10 s.d. 11 November: a number is no month where the other day names its own.
-    let is_mixed =
-        |one: Part, other: Part| one.month.is_some() && !one.is_named && one.year.is_none() && other.is_named;
+    let is_mixed = |one: Part, other: Part| {
+        one.month.is_some() && !one.is_named && one.year.is_none() && other.is_named
+    };
     if is_mixed(first, last) || is_mixed(last, first) {
         return wrong(no_day());
     }
@@ -96,7 +114,9 @@ fn both(
     last = last.with(written);
     // 28 December – 3 January 2024 begins the year before; 28 December 2023 – 3 January ends the year after.
     let turned = |first: Part, last: Part| {
-        let (Ok(one), Ok(other)) = (Part { weekday: None, ..first }.day(), Part { weekday: None, ..last }.day()) else {
+        let (Ok(one), Ok(other)) =
+            (Part { weekday: None, ..first }.day(), Part { weekday: None, ..last }.day())
+        else {
             return false;
         };
         one.date > other.date && one.date.month() != other.date.month() && {
@@ -113,7 +133,11 @@ fn both(
     }
     let (first, last) = (first.day()?, last.day()?);
     if last.last() < first.date {
-        return wrong(say!("ends on {end}, before it begins on {begin}", end = last.date, begin = first.date));
+        return wrong(say!(
+            "ends on {end}, before it begins on {begin}",
+            end = last.date,
+            begin = first.date
+        ));
     }
     Ok((first, last))
 }

@@ -13,7 +13,9 @@ fn exact(written: &str) -> String {
 
 fn both(written: &str) -> String {
     match days(written, None) {
-        Ok((one, other)) if one.precision == DatePrecision::Day => format!("{} {}", one.date, other.date),
+        Ok((one, other)) if one.precision == DatePrecision::Day => {
+            format!("{} {}", one.date, other.date)
+        }
         Ok((one, other)) => format!("{} {} {}", one.date, other.last(), other.precision),
         Err(NoDay::Ambiguous(one, other)) => format!("{one} or {other}"),
         Err(NoDay::Wrong(why)) => why.english(),
@@ -96,7 +98,10 @@ fn what_may_be_either_is_neither_until_somebody_says_which() {
     assert_eq!(exact("3.4.2024"), "2024-04-03 or 2024-03-04");
     assert_eq!(exact("3/4/2024 10:00"), "2024-04-03 or 2024-03-04");
     let read = |order| day("03/04/2024", Some(order)).unwrap().date.to_string();
-    assert_eq!((read(DayOrder::DayFirst), read(DayOrder::MonthFirst)), ("2024-04-03".into(), "2024-03-04".into()));
+    assert_eq!(
+        (read(DayOrder::DayFirst), read(DayOrder::MonthFirst)),
+        ("2024-04-03".into(), "2024-03-04".into())
+    );
     assert!(day("20/11/2023", Some(DayOrder::MonthFirst)).is_err());
     // What is written beside it may tell.
     assert_eq!(exact("Rabu, 3/4/2024"), "2024-04-03");
@@ -198,7 +203,10 @@ fn a_period_is_two_days() {
     assert_eq!(both("Nov–Des 2023"), "2023-11-01 2023-12-31 MONTH");
     assert_eq!(both("2023-11 - 2023-12"), "2023-11-01 2023-12-31 MONTH");
     assert_eq!(both("27–20 November 2023"), "ends on 2023-11-20, before it begins on 2023-11-27");
-    assert_eq!(both("Minggu-Jumat, 20-24 November 2023"), "says Sunday, and 2023-11-20 was a Monday");
+    assert_eq!(
+        both("Minggu-Jumat, 20-24 November 2023"),
+        "says Sunday, and 2023-11-20 was a Monday"
+    );
     for nothing in [
         "20-27 November",
         "20, 22 November 2023",
@@ -300,14 +308,17 @@ fn spelt(from: NaiveDate, to: NaiveDate) -> impl Strategy<Value = String> {
                 1 if same_year => format!("{}{separator}{}", short(from), full(to)),
                 2 => format!("{from}{separator}{to}"),
                 3 => format!("{}{separator}{}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y")),
-                4 if same_month => format!("{} {}{separator}{}, {}", month(from), from.day(), to.day(), to.year()),
+                4 if same_month => {
+                    format!("{} {}{separator}{}, {}", month(from), from.day(), to.day(), to.year())
+                }
                 5 if same_month => format!("{}{separator}{}", from.day(), to.format("%d/%m/%Y")),
                 6 if same_year => format!("{}{separator}{}", short(from), full(to)),
                 7 => format!("{}{separator}{}", from.format("%Y%m%d"), to.format("%Y%m%d")),
                 _ => format!("{}{separator}{}", full(from), full(to)),
             };
             if with_weekdays {
-                let named = |day: NaiveDate| weekdays[day.weekday().num_days_from_monday() as usize];
+                let named =
+                    |day: NaiveDate| weekdays[day.weekday().num_days_from_monday() as usize];
                 format!("{}–{}, {text}", named(from), named(to))
             } else {
                 text

@@ -31,10 +31,12 @@ const WEEKDAYS: [(&[&str], Weekday); 7] = [
 ];
 
 /// Words beside a day that say nothing.
-const SILENT: [&str; 10] = ["the", "of", "tanggal", "tgl", "on", "pada", "hari", "bulan", "tahun", "thn"];
+const SILENT: [&str; 10] =
+    ["the", "of", "tanggal", "tgl", "on", "pada", "hari", "bulan", "tahun", "thn"];
 
 /// Words between the first and the last day of a period.
-const UNTIL: [&str; 9] = ["sd", "sampai", "hingga", "to", "until", "till", "til", "through", "thru"];
+const UNTIL: [&str; 9] =
+    ["sd", "sampai", "hingga", "to", "until", "till", "til", "through", "thru"];
 
 /// Words in front of the first day of a period.
 const FROM: [&str; 3] = ["from", "dari", "mulai"];
@@ -49,8 +51,10 @@ const AT: [&str; 6] = ["at", "pukul", "pkl", "pk", "jam", "jm"];
 const HOURS: [&str; 5] = ["h", "hr", "hrs", "hours", "uhr"];
 
 /// Names of time zones that stand behind a time.
-const ZONES: [&str; 16] =
-    ["z", "utc", "gmt", "wib", "wita", "wit", "ict", "sgt", "pht", "hkt", "jst", "kst", "ist", "cet", "cest", "bst"];
+const ZONES: [&str; 16] = [
+    "z", "utc", "gmt", "wib", "wita", "wit", "ict", "sgt", "pht", "hkt", "jst", "kst", "ist",
+    "cet", "cest", "bst",
+];
 
 /// A piece of a text about days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +100,10 @@ fn beginning_of(word: &str, names: &[&str]) -> bool {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|names| beginning_of(word, names)).or((word == "sept").then_some(8))?;
+    let place = MONTHS
+        .iter()
+        .position(|names| beginning_of(word, names))
+        .or((word == "sept").then_some(8))?;
     u32::try_from(place + 1).ok()
 }
 
@@ -121,15 +128,27 @@ fn pieces(text: &str) -> Vec<Piece> {
                     open = true;
                 }
             },
-            c if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => match pieces.last_mut() {
-                Some(Piece::Word(word)) if open => word.push(c),
-                _ => {
-                    pieces.push(Piece::Word(c.to_string()));
-                    open = true;
+            c if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => {
+                match pieces.last_mut() {
+                    Some(Piece::Word(word)) if open => word.push(c),
+                    _ => {
+                        pieces.push(Piece::Word(c.to_string()));
+                        open = true;
+                    }
                 }
-            },
-            '\u{2010}'..='\u{2015}' | '−' | '﹘' | '﹣' | '－' | '~' | '〜' | '～' | '⁓' | '\u{2043}' | '➝' | '→' =>
-            {
+            }
+            '\u{2010}'..='\u{2015}'
+            | '−'
+            | '﹘'
+            | '﹣'
+            | '－'
+            | '~'
+            | '〜'
+            | '～'
+            | '⁓'
+            | '\u{2043}'
+            | '➝'
+            | '→' => {
                 pieces.push(Piece::Sign('-'));
                 open = false;
             }
@@ -179,7 +198,8 @@ fn time(pieces: &[Piece]) -> Option<usize> {
     }
     let dotted = sign(place + 1, &['.']);
     if !(sign(place + 1, &[':']) || dotted) || !digits(place + 2, 59, 2..=2) {
-        return introduced.then(|| place + 1 + zone(pieces.get(place + 1..).unwrap_or_default(), false));
+        return introduced
+            .then(|| place + 1 + zone(pieces.get(place + 1..).unwrap_or_default(), false));
     }
     let mut end = place + 3;
     if sign(end, &[':']) || (dotted && sign(end, &['.']) && digits(end + 1, 59, 2..=2)) {
@@ -196,8 +216,11 @@ fn time(pieces: &[Piece]) -> Option<usize> {
         end += 1;
     }
     // With a dot it may be a day and a month; what stands beside it says that it is a time.
-    let is_one =
-        !dotted || introduced || after_t || word(end, &ZONES) || !matches!(pieces.get(end - 1), Some(Piece::Digits(_)));
+    let is_one = !dotted
+        || introduced
+        || after_t
+        || word(end, &ZONES)
+        || !matches!(pieces.get(end - 1), Some(Piece::Digits(_)));
     let behind = pieces.get(end..).unwrap_or_default();
     (is_one || is_joined(behind)).then(|| end + zone(behind, after_t))
 }
@@ -221,7 +244,9 @@ fn is_joined(pieces: &[Piece]) -> bool {
 /// a range: 09:00-12:00.
 fn zone(pieces: &[Piece], is_iso: bool) -> usize {
     let name = |place: usize| {
-        usize::from(matches!(pieces.get(place), Some(Piece::Word(word)) if ZONES.contains(&word.as_str())))
+        usize::from(
+            matches!(pieces.get(place), Some(Piece::Word(word)) if ZONES.contains(&word.as_str())),
+        )
     };
     let number = |place: usize, length: usize, most: u32| {
         matches!(pieces.get(place), Some(Piece::Digits(digits))
@@ -305,7 +330,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 }
             }
             Piece::Sign(sign @ ('/' | '.' | '_')) => tokens.push(Token::Sign(*sign)),
-            Piece::Sign(',' | '，' | ';' | '(' | ')' | '[' | ']' | '*') => tokens.push(Token::Sign(',')),
+            Piece::Sign(',' | '，' | ';' | '(' | ')' | '[' | ']' | '*') => {
+                tokens.push(Token::Sign(','))
+            }
             Piece::Sign(_) => tokens.push(Token::Unknown),
         }
     }
@@ -355,7 +382,9 @@ fn until(pieces: &[Piece]) -> Option<usize> {
     };
     let dot = |place: usize| usize::from(matches!(pieces.get(place), Some(Piece::Sign('.'))));
     match word(0) {
-        "s" if matches!(pieces.get(1), Some(Piece::Sign('.' | '/'))) && word(2) == "d" => Some(3 + dot(3)),
+        "s" if matches!(pieces.get(1), Some(Piece::Sign('.' | '/'))) && word(2) == "d" => {
+            Some(3 + dot(3))
+        }
         "s" if word(1) == "d" => Some(2 + dot(2)),
         "sampai" if ["dengan", "dgn"].contains(&word(1)) => Some(2),
         "up" if word(1) == "to" => Some(2),

@@ -45,17 +45,32 @@ impl Parts {
         if let (Some(one), Some(other)) = (&self.country, &other.country)
             && one != other
         {
-            found.push(Differing { is_place: true, field: "country", one: one.to_string(), other: other.to_string() });
+            found.push(Differing {
+                is_place: true,
+                field: "country",
+                one: one.to_string(),
+                other: other.to_string(),
+            });
         }
         if let (Some(one), Some(other)) = (&self.city, &other.city)
             && fold(one) != fold(other)
         {
-            found.push(Differing { is_place: true, field: "city", one: one.clone(), other: other.clone() });
+            found.push(Differing {
+                is_place: true,
+                field: "city",
+                one: one.clone(),
+                other: other.clone(),
+            });
         }
         if let (Some(one), Some(other)) = (self.kind, other.kind)
             && one != other
         {
-            found.push(Differing { is_place: false, field: "kind", one: one.to_string(), other: other.to_string() });
+            found.push(Differing {
+                is_place: false,
+                field: "kind",
+                one: one.to_string(),
+                other: other.to_string(),
+            });
         }
         found
     }
@@ -132,21 +147,26 @@ impl Knowledge {
             let open = candidates.into_iter().filter(|(id, _)| !denied.contains(id));
             open.map(|(id, name)| format!("{name} ({})", self.key_of(id))).collect::<Vec<_>>()
         };
-        let keys = |ids: &BTreeSet<InstitutionId>| Phrase::any_of(ids.iter().map(|id| self.key_of(*id)));
+        let keys =
+            |ids: &BTreeSet<InstitutionId>| Phrase::any_of(ids.iter().map(|id| self.key_of(*id)));
         if let Some(ids) = self.identified.get(&printed) {
             if let (1, Some(only)) = (ids.len(), ids.first()) {
                 return Some(*only);
             }
             let keys = keys(ids);
-            let message = say!("is an identifier of several institutions: {keys}; give a key", keys);
+            let message =
+                say!("is an identifier of several institutions: {keys}; give a key", keys);
             parser.remark(Weight::Ambiguous, field, message);
             return None;
         }
         let otherwise = written_key(&printed).and_then(|key| self.bodies_by_key.get(&key).copied());
         match (self.bodies.find_as_at(&printed, date), otherwise) {
-            (BodyMatch::One { id, via: BodyVia::Listed(NameKind::Acronym) }, Some(other)) if other != id => {
+            (BodyMatch::One { id, via: BodyVia::Listed(NameKind::Acronym) }, Some(other))
+                if other != id =>
+            {
                 let keys = keys(&BTreeSet::from([id, other]));
-                let message = say!("is an acronym of one institution and the key of another: {keys}", keys);
+                let message =
+                    say!("is an acronym of one institution and the key of another: {keys}", keys);
                 parser.remark(Weight::Ambiguous, field, message);
             }
             (BodyMatch::One { id, .. }, _) if !denied.contains(&id) => return Some(id),
@@ -161,11 +181,15 @@ impl Knowledge {
             (BodyMatch::None { .. }, Some(id)) => return Some(id),
             (BodyMatch::None { suggestions }, None) => match shown(suggestions) {
                 none if none.is_empty() => {
-                    parser.refuse(field, say!("is no name of an institution that the register has"));
+                    parser
+                        .refuse(field, say!("is no name of an institution that the register has"));
                 }
                 some => {
                     let names = Phrase::any_of(some);
-                    let message = say!("is no name of an institution that the register has; perhaps {names}", names);
+                    let message = say!(
+                        "is no name of an institution that the register has; perhaps {names}",
+                        names
+                    );
                     parser.remark(Weight::Ambiguous, field, message);
                 }
             },
@@ -181,7 +205,9 @@ impl Knowledge {
     /// What tells an institution from others of its name, as earlier rows leave it, and the row that
     /// changes it.
     pub(in super::super) fn parts_of(&self, body: InstitutionId) -> (Parts, Option<u64>) {
-        self.known_bodies.get(&body).map_or_else(Default::default, |known| (known.parts.clone(), known.line))
+        self.known_bodies
+            .get(&body)
+            .map_or_else(Default::default, |known| (known.parts.clone(), known.line))
     }
 
     /// The institution with this key.
@@ -190,8 +216,12 @@ impl Knowledge {
     }
 
     /// What was said of a printed name: whose it is, and whose it is not.
-    pub(in super::super) fn decided_body(&self, printed: &str) -> (Option<InstitutionId>, Vec<InstitutionId>) {
-        let decided = self.bodies_decided.get(&fold(printed)).map(Vec::as_slice).unwrap_or_default();
+    pub(in super::super) fn decided_body(
+        &self,
+        printed: &str,
+    ) -> (Option<InstitutionId>, Vec<InstitutionId>) {
+        let decided =
+            self.bodies_decided.get(&fold(printed)).map(Vec::as_slice).unwrap_or_default();
         let same = decided.iter().rev().find(|decision| decision.1).map(|decision| decision.0);
         (same, decided.iter().filter(|decision| !decision.1).map(|decision| decision.0).collect())
     }
@@ -252,13 +282,18 @@ impl Knowledge {
     }
 
     /// The group that a field names: by its key, a name or its acronym, in this order.
-    pub(in super::super) fn group(&self, parser: &mut RowParser<'_>, field: &str) -> Option<regional_group::Model> {
+    pub(in super::super) fn group(
+        &self,
+        parser: &mut RowParser<'_>,
+        field: &str,
+    ) -> Option<regional_group::Model> {
         let printed = parser.required(field)?;
         let found = self.groups_called(&printed);
         match found[..] {
             [only] => Some(only.clone()),
             [] => {
-                let message = say!("is neither the name nor the key of a group that the register has");
+                let message =
+                    say!("is neither the name nor the key of a group that the register has");
                 parser.refuse(field, message);
                 None
             }

@@ -69,9 +69,23 @@ const PARTS: [(&str, &[&str]); 10] = [
     ("TH", &["bangkok"]),
     ("TZ", &["zanzibar", "pemba"]),
     ("US", &["hawaii", "alaska", "california", "texas"]),
-    ("ES", &["catalonia", "catalogne", "cataluna", "basque country", "pais vasco", "canary islands"]),
+    (
+        "ES",
+        &["catalonia", "catalogne", "cataluna", "basque country", "pais vasco", "canary islands"],
+    ),
     ("CA", &["quebec", "ontario", "british columbia"]),
-    ("PS", &["gaza", "gaza strip", "jalur gaza", "west bank", "tepi barat", "cisjordanie", "cisjordania"]),
+    (
+        "PS",
+        &[
+            "gaza",
+            "gaza strip",
+            "jalur gaza",
+            "west bank",
+            "tepi barat",
+            "cisjordanie",
+            "cisjordania",
+        ],
+    ),
 ];
 
 /// What is written of people who come for themselves, folded.
@@ -118,7 +132,9 @@ impl Called {
     pub(in super::super) fn all(names: &[country_name::Model]) -> HashMap<CountryCode, Self> {
         let mut all: HashMap<CountryCode, Self> = HashMap::new();
         let common = |language: &'static str| {
-            let is_it = move |row: &&country_name::Model| row.kind == NameKind::Common && row.language == language;
+            let is_it = move |row: &&country_name::Model| {
+                row.kind == NameKind::Common && row.language == language
+            };
             names.iter().filter(is_it)
         };
         for row in common("en") {
@@ -136,7 +152,11 @@ impl Called {
 
 impl Knowledge {
     /// The country of a row, by its name and its code, as at a date.
-    pub(in super::super) fn country(&self, parser: &mut RowParser<'_>, date: Option<NaiveDate>) -> Option<CountryCode> {
+    pub(in super::super) fn country(
+        &self,
+        parser: &mut RowParser<'_>,
+        date: Option<NaiveDate>,
+    ) -> Option<CountryCode> {
         let coded = self.coded(parser).map(|code| self.countries.in_force(&code, date));
         let named = self.named(parser, date, coded.as_ref());
         let country = match (named, coded) {
@@ -166,7 +186,12 @@ impl Knowledge {
         let (began, ended) = self.lives.of_code(code)?;
         let country = self.country_called(code);
         if let Some(began) = began.filter(|began| *began > date && began.year() > date.year()) {
-            return Some(say!("is {country}, which began on {began}, after {date}", country, began, date));
+            return Some(say!(
+                "is {country}, which began on {began}, after {date}",
+                country,
+                began,
+                date
+            ));
         }
         let ended = ended.filter(|ended| *ended < date)?;
         Some(match self.countries.successor(code, date) {
@@ -177,7 +202,9 @@ impl Knowledge {
                 date,
                 successor = self.country_called(successor)
             ),
-            None => say!("is {country}, which ended on {ended}, before {date}", country, ended, date),
+            None => {
+                say!("is {country}, which ended on {ended}, before {date}", country, ended, date)
+            }
         })
     }
 
@@ -206,7 +233,9 @@ impl Knowledge {
                 "is the code of Namibia, and what people write where nothing is known: write the name, \
                  or nothing"
             )),
-            "no" | "No" => Some(say!("is the code of Norway, and a word for none: write the name, or nothing")),
+            "no" | "No" => {
+                Some(say!("is the code of Norway, and a word for none: write the name, or nothing"))
+            }
             _ => None,
         };
         if let Some(message) = word {
@@ -223,13 +252,16 @@ impl Knowledge {
         if let Some((code, _)) = decided.iter().rev().find(|decision| decision.1) {
             return Some(self.countries.in_force(code, date));
         }
-        let denied = |code: &CountryCode| decided.iter().any(|(other, same)| other == code && !same);
+        let denied =
+            |code: &CountryCode| decided.iter().any(|(other, same)| other == code && !same);
         match self.countries.find_written(&printed, date) {
             // `EU` is what French and Spanish call the United States, too.
             NameMatch::One { code, .. } if is_union(&folded) && coded != Some(&code) => {
                 let country = self.country_called(&code);
-                let message =
-                    say!("may be a union of countries, or {country}: write the name, or the members", country);
+                let message = say!(
+                    "may be a union of countries, or {country}: write the name, or the members",
+                    country
+                );
                 parser.remark(Weight::Ambiguous, "country", message);
                 None
             }
@@ -254,12 +286,15 @@ impl Knowledge {
                 None
             }
             // A code is not written so, but is the one beside it.
-            NameMatch::None { .. } if coded.is_some_and(|coded| self.is_written(coded, &printed, date)) => {
+            NameMatch::None { .. }
+                if coded.is_some_and(|coded| self.is_written(coded, &printed, date)) =>
+            {
                 coded.cloned()
             }
             NameMatch::None { suggestions } => {
                 // What the code beside it excludes is not suggested.
-                let open = |code: &CountryCode| !denied(code) && coded.is_none_or(|coded| coded == code);
+                let open =
+                    |code: &CountryCode| !denied(code) && coded.is_none_or(|coded| coded == code);
                 let left = suggestions.iter().filter(|one| open(&one.code));
                 let left = left.map(|one| self.country_called(&one.code)).collect();
                 self.no_country(parser, &printed, left);
@@ -305,7 +340,9 @@ impl Knowledge {
             return parser.refuse("country", message);
         }
         if NOBODYS.contains(&folded) {
-            let message = say!("is no country: who comes for none comes for an institution, or is in no delegation");
+            let message = say!(
+                "is no country: who comes for none comes for an institution, or is in no delegation"
+            );
             return parser.refuse("country", message);
         }
         if suggestions.is_empty() {

@@ -24,10 +24,15 @@ impl RowKeys {
         db: &DatabaseExecutor<'_>,
         rows: &[Row],
     ) -> Result<Self, DbErr> {
-        let keys: BTreeSet<String> =
-            rows.iter().map(|row| normal_key(&k.layout.cell(row, "key"))).filter(|key| !key.is_empty()).collect();
+        let keys: BTreeSet<String> = rows
+            .iter()
+            .map(|row| normal_key(&k.layout.cell(row, "key")))
+            .filter(|key| !key.is_empty())
+            .collect();
         let mut taken = HashMap::new();
-        let Some(column) = E::Column::iter().find(|column| column.as_str() == "key") else { return Ok(Self(taken)) };
+        let Some(column) = E::Column::iter().find(|column| column.as_str() == "key") else {
+            return Ok(Self(taken));
+        };
         for some in keys.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             for row in E::find().filter(column.is_in(some)).all(db).await? {
                 taken.insert(E::key(&row).to_owned(), E::id(&row));
@@ -47,7 +52,8 @@ impl RowKeys {
     ) {
         let Some(key) = key else { return };
         if let Some(line) = k.keys_of_file.get(key).filter(|line| **line != parser.row.line) {
-            let message = say!("is the key of line {line} already: give each record a key of its own", line);
+            let message =
+                say!("is the key of line {line} already: give each record a key of its own", line);
             parser.refuse("key", message);
         } else if self.0.get(key).is_some_and(|holder| Some(*holder) != about) {
             let message = say!("is the key of another record already: give one that is free");

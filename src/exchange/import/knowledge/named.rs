@@ -25,7 +25,8 @@ fn lower(names: &[String]) -> Vec<String> {
 /// The key that was made of the identifier of another system, where it is not that of the text.
 fn identified(printed: &str) -> Option<String> {
     let key = key_of_identifier(printed);
-    (!key.is_empty() && Some(&key) != written_key(printed).as_ref() && !printed.contains(' ')).then_some(key)
+    (!key.is_empty() && Some(&key) != written_key(printed).as_ref() && !printed.contains(' '))
+        .then_some(key)
 }
 
 /// Batches and programmes that rows name.
@@ -41,9 +42,14 @@ pub(in super::super) struct Named {
 
 impl Named {
     /// Looks up all that some rows name, with a few statements.
-    pub(in super::super) async fn read(k: &Knowledge, db: &DatabaseExecutor<'_>, rows: &[Row]) -> Result<Self, DbErr> {
+    pub(in super::super) async fn read(
+        k: &Knowledge,
+        db: &DatabaseExecutor<'_>,
+        rows: &[Row],
+    ) -> Result<Self, DbErr> {
         let mut named = Self::default();
-        let (mut keys, mut titles, mut programmes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut keys, mut titles, mut programmes) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut numbers = BTreeSet::new();
         for row in rows {
             let cell = |field| k.layout.cell(row, field);
@@ -62,7 +68,9 @@ impl Named {
         let columns = [(batch::Column::Key, keys), (batch::Column::SortTitle, titles)];
         for (column, values) in columns {
             for some in values.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
-                found.extend(k.visible.select::<batch::Entity>().filter(column.is_in(some)).all(db).await?);
+                found.extend(
+                    k.visible.select::<batch::Entity>().filter(column.is_in(some)).all(db).await?,
+                );
             }
         }
         for some in programmes.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
@@ -74,19 +82,31 @@ impl Named {
                 .collect();
             let which = Condition::any()
                 .add(programme::Column::Key.is_in(keys))
-                .add(Expr::expr(Func::lower(Expr::col(programme::Column::Acronym))).is_in(lower(some)))
+                .add(
+                    Expr::expr(Func::lower(Expr::col(programme::Column::Acronym)))
+                        .is_in(lower(some)),
+                )
                 .add(programme::Column::Acronym.is_in(some))
                 .add(programme::Column::SortTitle.is_in(folded));
             for row in k.visible.select::<programme::Entity>().filter(which).all(db).await? {
-                named.programmes.add(row.id, &row.key, [row.title.as_str()], row.acronym.as_deref());
+                named.programmes.add(
+                    row.id,
+                    &row.key,
+                    [row.title.as_str()],
+                    row.acronym.as_deref(),
+                );
                 named.of_programmes.insert(row.id, row);
             }
         }
         let ids: Vec<ProgrammeId> = named.of_programmes.keys().copied().collect();
         for some in ids.chunks(IDS_PER_QUERY).filter(|_| !numbers.is_empty()) {
-            let runs =
-                k.visible.select::<batch::Entity>().filter(batch::Column::ProgrammeId.is_in(some.iter().copied()));
-            found.extend(runs.filter(batch::Column::Ordinal.is_in(numbers.iter().copied())).all(db).await?);
+            let runs = k
+                .visible
+                .select::<batch::Entity>()
+                .filter(batch::Column::ProgrammeId.is_in(some.iter().copied()));
+            found.extend(
+                runs.filter(batch::Column::Ordinal.is_in(numbers.iter().copied())).all(db).await?,
+            );
         }
         for row in found {
             if named.batches.contains_key(&row.id) {
@@ -108,7 +128,11 @@ impl Named {
     /// made of; by a key that is written otherwise, unless it is a title.
     fn keyed(&self, printed: &str) -> Option<&batch::Model> {
         let exact = self.by_key.get(printed).or_else(|| self.by_key.get(&identified(printed)?));
-        let normal = || self.by_key.get(&written_key(printed)?).filter(|_| !self.by_title.contains_key(&fold(printed)));
+        let normal = || {
+            self.by_key
+                .get(&written_key(printed)?)
+                .filter(|_| !self.by_title.contains_key(&fold(printed)))
+        };
         self.batches.get(exact.or_else(normal)?)
     }
 
@@ -122,14 +146,21 @@ impl Named {
     }
 
     /// The programme that a row names: by its key, by its title, or by its acronym.
-    pub(in super::super) fn programme(&self, parser: &mut RowParser<'_>) -> Option<&programme::Model> {
+    pub(in super::super) fn programme(
+        &self,
+        parser: &mut RowParser<'_>,
+    ) -> Option<&programme::Model> {
         let printed = parser.text("programme")?;
-        let found: Vec<_> =
-            self.programmes_called(&printed).into_iter().filter_map(|id| self.of_programmes.get(&id)).collect();
+        let found: Vec<_> = self
+            .programmes_called(&printed)
+            .into_iter()
+            .filter_map(|id| self.of_programmes.get(&id))
+            .collect();
         match found[..] {
             [only] => Some(only),
             [] => {
-                let message = say!("is neither the key nor the title of a programme that the register has");
+                let message =
+                    say!("is neither the key nor the title of a programme that the register has");
                 parser.refuse("programme", message);
                 None
             }
@@ -150,8 +181,10 @@ impl Named {
         if let Some(printed) = parser.text("programme") {
             let found = self.programmes_called(&printed);
             if found.is_empty() {
-                let message =
-                    say!("is no programme that the register has; the batch is known by its key, \"{key}\"", key);
+                let message = say!(
+                    "is no programme that the register has; the batch is known by its key, \"{key}\"",
+                    key
+                );
                 parser.remark(Weight::Note, "programme", message);
             } else if !found.contains(&batch.programme_id) {
                 let message = say!("is not the programme of the batch \"{key}\"", key);
@@ -168,7 +201,11 @@ impl Named {
         match (number_in(&printed), batch.ordinal) {
             (Some(number), Some(ordinal)) if number == ordinal => {}
             (Some(_), Some(number)) => {
-                let message = say!("is not the number of the batch \"{key}\", which is {number}", key, number);
+                let message = say!(
+                    "is not the number of the batch \"{key}\", which is {number}",
+                    key,
+                    number
+                );
                 parser.refuse("number", message);
             }
             (Some(_), None) => {
@@ -176,7 +213,10 @@ impl Named {
                 parser.remark(Weight::Note, "number", message);
             }
             (None, _) => {
-                let message = say!("is not taken: it is not the number of a run, and the batch is \"{key}\"", key);
+                let message = say!(
+                    "is not taken: it is not the number of a run, and the batch is \"{key}\"",
+                    key
+                );
                 parser.remark(Weight::Note, "number", message);
             }
         }
@@ -192,7 +232,8 @@ impl Named {
         if parser.is_hindered() {
             return None;
         }
-        let programme = if parser.text("programme").is_some() { self.programme(parser) } else { None };
+        let programme =
+            if parser.text("programme").is_some() { self.programme(parser) } else { None };
         if parser.is_hindered() {
             return None;
         }
@@ -200,7 +241,8 @@ impl Named {
         let given = parser.text("number").as_deref().and_then(number_in);
         let number = given.or_else(|| printed.as_deref().and_then(number_in));
         let numbered = programme.zip(number).map(|(programme, number)| {
-            let found = self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
+            let found =
+                self.by_number.get(&(programme.id, number)).and_then(|id| self.batches.get(id));
             (programme, number, found)
         });
         match (&titled[..], numbered) {
@@ -219,14 +261,21 @@ impl Named {
             }
             (titled, Some((.., Some(batch)))) => {
                 let titled = Phrase::any_of(titled.iter().map(|row| format!("\"{}\"", row.key)));
-                let message =
-                    say!("is the title of {titled}, and the number is that of \"{key}\"", titled, key = &batch.key);
+                let message = say!(
+                    "is the title of {titled}, and the number is that of \"{key}\"",
+                    titled,
+                    key = &batch.key
+                );
                 parser.remark(Weight::Ambiguous, "batch", message);
                 None
             }
             (_, Some((programme, number, None))) if titled.is_empty() || given.is_some() => {
                 let key = &programme.key;
-                let message = say!("there is no run number {number} of \"{key}\" that you may see", number, key);
+                let message = say!(
+                    "there is no run number {number} of \"{key}\" that you may see",
+                    number,
+                    key
+                );
                 parser.refuse(if given.is_some() { "number" } else { "batch" }, message);
                 None
             }
@@ -248,17 +297,29 @@ impl Named {
     }
 
     /// The batches with a title; those of a programme, where one is named.
-    fn titled(&self, printed: Option<&str>, programme: Option<&programme::Model>) -> Vec<&batch::Model> {
+    fn titled(
+        &self,
+        printed: Option<&str>,
+        programme: Option<&programme::Model>,
+    ) -> Vec<&batch::Model> {
         let titled = printed.and_then(|printed| self.by_title.get(&fold(printed)));
         let titled = titled.into_iter().flatten().filter_map(|id| self.batches.get(id));
-        titled.filter(|row| programme.is_none_or(|programme| row.programme_id == programme.id)).collect()
+        titled
+            .filter(|row| programme.is_none_or(|programme| row.programme_id == programme.id))
+            .collect()
     }
 
     /// Says why a row names no batch.
-    fn unknown(&self, parser: &mut RowParser<'_>, printed: Option<&str>, programme: Option<&programme::Model>) {
+    fn unknown(
+        &self,
+        parser: &mut RowParser<'_>,
+        printed: Option<&str>,
+        programme: Option<&programme::Model>,
+    ) {
         match (printed, programme) {
             (Some(printed), Some(programme)) if !self.titled(Some(printed), None).is_empty() => {
-                let message = say!("is not the title of a batch of \"{key}\"", key = &programme.key);
+                let message =
+                    say!("is not the title of a batch of \"{key}\"", key = &programme.key);
                 parser.refuse("batch", message);
             }
             (Some(_), _) => {
@@ -266,7 +327,10 @@ impl Named {
                 parser.refuse("batch", message);
             }
             (None, Some(_)) if parser.text("number").is_some() => {
-                parser.refuse("number", say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"));
+                parser.refuse(
+                    "number",
+                    say!("is not the number of a run, such as 2, II, ke-2 or Batch 2"),
+                );
             }
             (None, _) => {
                 parser.required("batch");

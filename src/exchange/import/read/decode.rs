@@ -110,7 +110,9 @@ pub fn stray(byte: u8) -> String {
 /// The first byte in a text that belongs to no character; of a character that was lost before, nothing is known but that.
 pub fn strayed(text: &str) -> Option<Option<&str>> {
     let (_, rest) = text.split_once('\u{FFFD}')?;
-    let byte = rest.get(..2).filter(|byte| byte.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F')));
+    let byte = rest
+        .get(..2)
+        .filter(|byte| byte.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F')));
     Some(byte)
 }
 
@@ -246,13 +248,24 @@ mod tests {
     #[test]
     fn what_spreadsheets_write_is_read() {
         let text = "negara;delegasi\r\nCôte d’Ivoire;3\r\n";
-        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let utf16 =
+            |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         let expected = |encoding| (text.to_owned(), encoding);
         assert_eq!(decoded(text.as_bytes()), expected(Encoding::Utf8));
         assert_eq!(decoded(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()), expected(Encoding::Utf8));
-        assert_eq!(decoded(&[&b"\xFF\xFE"[..], &utf16(u16::to_le_bytes)].concat()), expected(Encoding::Utf16Le));
-        assert_eq!(decoded(&[&b"\xFE\xFF"[..], &utf16(u16::to_be_bytes)].concat()), expected(Encoding::Utf16Be));
-        assert_eq!(decoded(&utf16(u16::to_le_bytes)), expected(Encoding::Utf16Le), "without a mark");
+        assert_eq!(
+            decoded(&[&b"\xFF\xFE"[..], &utf16(u16::to_le_bytes)].concat()),
+            expected(Encoding::Utf16Le)
+        );
+        assert_eq!(
+            decoded(&[&b"\xFE\xFF"[..], &utf16(u16::to_be_bytes)].concat()),
+            expected(Encoding::Utf16Be)
+        );
+        assert_eq!(
+            decoded(&utf16(u16::to_le_bytes)),
+            expected(Encoding::Utf16Le),
+            "without a mark"
+        );
         let windows: Vec<u8> = text
             .chars()
             .map(|c| match c {

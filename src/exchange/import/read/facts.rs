@@ -43,7 +43,9 @@ pub fn facts<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result
         }
         Event::End(end) if end.local_name().as_ref() == "row" => row += 1,
         Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == "col" => {
-            let number = |name| attribute(start, name).and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
+            let number = |name| {
+                attribute(start, name).and_then(|number| number.parse::<u32>().ok()?.checked_sub(1))
+            };
             if attribute(start, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
                 && let (Some(first), Some(last)) = (number("min"), number("max"))
             {
@@ -52,7 +54,8 @@ pub fn facts<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result
             }
         }
         Event::Start(start) if start.local_name().as_ref() == "c" => {
-            let at = attribute(start, "r").and_then(|name| place(&name)).unwrap_or((row, cell.column));
+            let at =
+                attribute(start, "r").and_then(|name| place(&name)).unwrap_or((row, cell.column));
             let is_text = attribute(start, "t").is_some_and(|kind| kind == "str");
             cell = Cell { at, column: at.1 + 1, is_text, ..Cell::default() };
         }
@@ -112,18 +115,29 @@ fn each(part: impl Read, mut see: impl FnMut(&Event<'_>)) -> Result<(), ReadErro
         match xml.read_event_into(&mut buffer) {
             Ok(Event::Eof) => return Ok(()),
             Ok(event) => see(&event),
-            Err(error) => return Err(ReadError::File(say!("the workbook cannot be read: {error}", error))),
+            Err(error) => {
+                return Err(ReadError::File(say!("the workbook cannot be read: {error}", error)));
+            }
         }
     }
 }
 
 fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = start.attributes().flatten().find(|one| one.key.as_ref().rsplit(':').next() == Some(name))?;
-    Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), |text| text.into_owned()))
+    let found = start
+        .attributes()
+        .flatten()
+        .find(|one| one.key.as_ref().rsplit(':').next() == Some(name))?;
+    Some(
+        quick_xml::escape::unescape(&found.value)
+            .map_or_else(|_| found.value.to_string(), |text| text.into_owned()),
+    )
 }
 
 /// The part that holds a sheet.
-fn path_of<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result<Option<String>, ReadError> {
+fn path_of<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    sheet: &str,
+) -> Result<Option<String>, ReadError> {
     let mut id = None;
     if let Ok(part) = archive.by_name("xl/workbook.xml") {
         each(part, |event| {
@@ -156,8 +170,9 @@ fn path_of<R: Read + Seek>(archive: &mut ZipArchive<R>, sheet: &str) -> Result<O
 fn place(name: &str) -> Option<(u32, u32)> {
     let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (column, row) = name.split_at_checked(letters)?;
-    let number =
-        |sum: u32, letter: u8| sum.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let number = |sum: u32, letter: u8| {
+        sum.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+    };
     let column = column.bytes().try_fold(0, number)?;
     Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
 }

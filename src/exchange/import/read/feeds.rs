@@ -40,10 +40,14 @@ impl Feed {
         if text.get(..15).is_some_and(|begin| begin.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
             Some(Self::Calendar)
         } else if text.starts_with('{')
-            || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', ']']))
+            || text
+                .strip_prefix('[')
+                .is_some_and(|rest| rest.trim_start().starts_with(['{', '[', ']']))
         {
             Some(Self::JsonLd)
-        } else if text.starts_with('<') && ["<iati-activit", ":iati-activit"].iter().any(|name| text.contains(name)) {
+        } else if text.starts_with('<')
+            && ["<iati-activit", ":iati-activit"].iter().any(|name| text.contains(name))
+        {
             Some(Self::Iati)
         } else {
             None
@@ -73,7 +77,9 @@ impl Feed {
                     "the file is JSON without an event or course of schema.org that is held at some time: save the \
                      table as XLSX or CSV"
                 ),
-                Self::Iati => say!("the document has no activity (iati-activity): save the table as XLSX or CSV"),
+                Self::Iati => say!(
+                    "the document has no activity (iati-activity): save the table as XLSX or CSV"
+                ),
             };
             return Err(ReadError::File(message));
         }
@@ -114,7 +120,10 @@ impl Entry {
         if value.is_empty() {
             return;
         }
-        if is_left_out(column) && !self.values.contains_key(column) && self.values.len() >= MOST_VALUES {
+        if is_left_out(column)
+            && !self.values.contains_key(column)
+            && self.values.len() >= MOST_VALUES
+        {
             self.name_more(column);
             return;
         }
@@ -164,8 +173,9 @@ fn table(mut entries: Vec<Entry>) -> Vec<Row> {
     let mut seen: HashSet<&String> = HashSet::new();
     // What names the others needs its place, too.
     let most = super::MOST_COLUMNS - 1;
-    let of =
-        |wanted: fn(&str) -> bool| entries.iter().flat_map(|entry| entry.values.keys()).filter(move |one| wanted(one));
+    let of = |wanted: fn(&str) -> bool| {
+        entries.iter().flat_map(|entry| entry.values.keys()).filter(move |one| wanted(one))
+    };
     let fields = of(|column| !is_left_out(column));
     let named = of(|column| column.ends_with(MORE));
     for column in fields.chain(named).chain(of(is_left_out)) {
@@ -175,7 +185,8 @@ fn table(mut entries: Vec<Entry>) -> Vec<Row> {
     }
     let shown: HashSet<String> = columns.iter().cloned().collect();
     for entry in &mut entries {
-        let beyond: Vec<String> = entry.values.keys().filter(|column| !shown.contains(*column)).cloned().collect();
+        let beyond: Vec<String> =
+            entry.values.keys().filter(|column| !shown.contains(*column)).cloned().collect();
         for column in beyond {
             let more = entry.name_more(&column);
             if !columns.contains(&more) {
@@ -183,9 +194,13 @@ fn table(mut entries: Vec<Entry>) -> Vec<Row> {
             }
         }
     }
-    let cells =
-        |entry: &Entry| columns.iter().map(|column| entry.values.get(column).cloned().unwrap_or_default()).collect();
-    let rows = entries.iter().map(|entry| Row { line: entry.line, cells: cells(entry) }).collect::<Vec<_>>();
+    let cells = |entry: &Entry| {
+        columns.iter().map(|column| entry.values.get(column).cloned().unwrap_or_default()).collect()
+    };
+    let rows = entries
+        .iter()
+        .map(|entry| Row { line: entry.line, cells: cells(entry) })
+        .collect::<Vec<_>>();
     let header = Row { line: 0, cells: columns.clone() };
     std::iter::once(header).filter(|row| !row.cells.is_empty()).chain(rows).collect()
 }
@@ -196,7 +211,9 @@ pub(in crate::exchange::import::read) mod tests {
 
     pub(super) fn values(rows: &[Row]) -> Vec<(u64, BTreeMap<String, String>)> {
         let Some((header, rows)) = rows.split_first() else { return Vec::new() };
-        let entry = |row: &Row| (row.line, header.cells.iter().cloned().zip(row.cells.iter().cloned()).collect());
+        let entry = |row: &Row| {
+            (row.line, header.cells.iter().cloned().zip(row.cells.iter().cloned()).collect())
+        };
         rows.iter().map(entry).collect()
     }
 
@@ -222,7 +239,14 @@ pub(in crate::exchange::import::read) mod tests {
         let header = &rows[0].cells;
         assert_eq!(header[..2], ["title", "venue"]);
         assert!(header.len() <= super::super::MOST_COLUMNS);
-        let more = header.iter().position(|name| name == "iCalendar and more").expect("what is not shown is named");
-        assert!(rows[1].cells[more].contains("A299") && rows[2].cells[more].contains("B99"), "{:?}", rows[2].cells);
+        let more = header
+            .iter()
+            .position(|name| name == "iCalendar and more")
+            .expect("what is not shown is named");
+        assert!(
+            rows[1].cells[more].contains("A299") && rows[2].cells[more].contains("B99"),
+            "{:?}",
+            rows[2].cells
+        );
     }
 }

@@ -12,7 +12,9 @@ type Beginning = (&'static [u8], fn() -> Phrase);
 /// What files begin with that are no tables.
 const BEGINNINGS: [Beginning; 21] = [
     (b"%PDF", || say!("the file is a PDF, and no table: save the table as XLSX or CSV")),
-    (b"{\\rtf", || say!("the file is a text document (RTF), and no table: save the table as XLSX or CSV")),
+    (b"{\\rtf", || {
+        say!("the file is a text document (RTF), and no table: save the table as XLSX or CSV")
+    }),
     (b"MIME-Version:", mhtml),
     (b"From: <Saved by ", mhtml),
     (b"\x1F\x8B", || say!("the file is compressed (gzip): unpack it first")),
@@ -31,7 +33,9 @@ const BEGINNINGS: [Beginning; 21] = [
     (b"\xFF\xFE\0\0", utf_32),
     (b"\0\0\xFE\xFF", utf_32),
     (b"BEGIN:VCARD", || {
-        say!("the file holds addresses (vCard), and no table: save them as XLSX or CSV from the address book")
+        say!(
+            "the file holds addresses (vCard), and no table: save them as XLSX or CSV from the address book"
+        )
     }),
     (b"ID;PWXL", sylk),
     (b"ID;PSCALC", sylk),
@@ -89,7 +93,9 @@ fn old_office(file: &mut (impl Read + Seek)) -> io::Result<Phrase> {
         bytes.windows(name.len()).any(|some| some == name)
     };
     Ok(if holds("EncryptedPackage") {
-        say!("the file is a workbook that is protected by a password: take the password off, and save it again")
+        say!(
+            "the file is a workbook that is protected by a password: take the password off, and save it again"
+        )
     } else if holds("WordDocument") {
         say!("the file is a text document (Word), and no table: save the table as XLSX or CSV")
     } else {
@@ -107,11 +113,17 @@ pub(super) fn by_text(beginning: &str) -> Option<Phrase> {
     if !text.starts_with('<') {
         return None;
     }
-    let is_html = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"].iter().any(|tag| text.contains(tag));
+    let is_html = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"]
+        .iter()
+        .any(|tag| text.contains(tag));
     Some(if is_html {
-        say!("the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or CSV")
+        say!(
+            "the file is a web page (HTML), whatever its name is, and no table: save it as XLSX or CSV"
+        )
     } else {
-        say!("the file is XML, of which only IATI activities are read: save the table as XLSX or CSV")
+        say!(
+            "the file is XML, of which only IATI activities are read: save the table as XLSX or CSV"
+        )
     })
 }
 
@@ -123,7 +135,9 @@ mod tests {
 
     #[test]
     fn what_is_no_table_says_what_it_is_and_what_to_do() {
-        let utf = |text: &str, wide: fn(u32) -> Vec<u8>| text.chars().flat_map(|c| wide(c.into())).collect::<Vec<u8>>();
+        let utf = |text: &str, wide: fn(u32) -> Vec<u8>| {
+            text.chars().flat_map(|c| wide(c.into())).collect::<Vec<u8>>()
+        };
         let old = |stream: &str| {
             let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
             [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600], &name].concat()
@@ -143,15 +157,20 @@ mod tests {
             (old("WordDocument"), "Word"),
             (old("Workbook"), ".xlsx"),
         ] {
-            let why = by_bytes(&bytes[..bytes.len().min(64)], &mut Cursor::new(bytes.clone())).unwrap();
+            let why =
+                by_bytes(&bytes[..bytes.len().min(64)], &mut Cursor::new(bytes.clone())).unwrap();
             let why = why.map(|why| why.english()).unwrap_or_default();
             assert!(why.contains(words), "{words}: {why}");
         }
         let utf_16: Vec<u8> = "batch,country".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for text in [b"BMKG,negara".as_slice(), b"ID;Peserta;Negara", b"batch,country", b"", b"1", &utf_16] {
+        for text in
+            [b"BMKG,negara".as_slice(), b"ID;Peserta;Negara", b"batch,country", b"", b"1", &utf_16]
+        {
             assert_eq!(by_bytes(text, &mut Cursor::new(text.to_vec())).unwrap(), None);
         }
-        assert!(by_text("Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;").is_some());
+        assert!(
+            by_text("Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/related;").is_some()
+        );
         assert_eq!(by_text("negara;jumlah"), None);
     }
 }

@@ -69,7 +69,9 @@ impl ReadError {
     /// As a sentence.
     pub fn phrase(&self) -> Phrase {
         match self {
-            Self::At { line, message } => say!("line {line}: {message}", line, message = message.clone()),
+            Self::At { line, message } => {
+                say!("line {line}: {message}", line, message = message.clone())
+            }
             Self::File(message) => message.clone(),
             Self::Disk(error) => say!("the file cannot be read: {error}", error),
         }
@@ -155,7 +157,8 @@ pub fn read(mut file: impl Bytes) -> Result<(Written, Rows), ReadError> {
     file.rewind()?;
     let mut beginning = [0; 8192];
     let length = read_up_to(&mut Decoded::new(&mut file, encoding), &mut beginning)?;
-    let beginning = String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()).into_owned();
+    let beginning =
+        String::from_utf8_lossy(beginning.get(..length).unwrap_or_default()).into_owned();
     file.seek(SeekFrom::Start(0))?;
     if let Some(feed) = Feed::of(&beginning) {
         let mut text = Vec::new();
@@ -247,7 +250,11 @@ impl Out {
         }
         if row.cells.len() > MOST_COLUMNS {
             let cells = row.cells.len();
-            let message = say!("the row has {cells} cells; at most {most} are read", cells, most = MOST_COLUMNS);
+            let message = say!(
+                "the row has {cells} cells; at most {most} are read",
+                cells,
+                most = MOST_COLUMNS
+            );
             self.fail(ReadError::At { line: row.line, message });
             return false;
         }

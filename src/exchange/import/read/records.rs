@@ -14,15 +14,21 @@ const JUDGED: usize = 40;
 /// The sign that parts the cells of a text: the one under which its beginning has a header, then the one under which most rows are equally
 /// long. A first line `sep=;`, which spreadsheets understand, says it.
 pub fn separator(beginning: &str, is_header: impl Fn(&[String]) -> bool) -> u8 {
-    let said = beginning.trim_start_matches('\u{feff}').trim_start_matches('"').strip_prefix("sep=");
-    if let Some(sign) = said.and_then(|rest| rest.bytes().next()).filter(|sign| SEPARATORS.contains(sign)) {
+    let said =
+        beginning.trim_start_matches('\u{feff}').trim_start_matches('"').strip_prefix("sep=");
+    if let Some(sign) =
+        said.and_then(|rest| rest.bytes().next()).filter(|sign| SEPARATORS.contains(sign))
+    {
         return sign;
     }
     // What has been cut off behind the beginning is no row.
-    let whole = beginning.rfind(['\n', '\r']).and_then(|end| beginning.get(..=end)).unwrap_or(beginning);
+    let whole =
+        beginning.rfind(['\n', '\r']).and_then(|end| beginning.get(..=end)).unwrap_or(beginning);
     let fit = |sign: u8| {
-        let rows: Vec<Row> = Records::new(whole.as_bytes(), sign).map_while(Result::ok).take(JUDGED).collect();
-        let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|length| *length > 1).collect();
+        let rows: Vec<Row> =
+            Records::new(whole.as_bytes(), sign).map_while(Result::ok).take(JUDGED).collect();
+        let lengths: Vec<usize> =
+            rows.iter().map(|row| row.cells.len()).filter(|length| *length > 1).collect();
         let alike = |length: usize| lengths.iter().filter(|other| **other == length).count();
         let most = lengths.iter().map(|length| (alike(*length), *length)).max().unwrap_or_default();
         (rows.iter().any(|row| row.cells.len() > 1 && is_header(&row.cells)), most)
@@ -206,7 +212,10 @@ mod tests {
 
     fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
         let sign = sign_of(text);
-        Records::new(text.as_bytes(), sign).map(|row| row.unwrap()).map(|row| (row.line, row.cells)).collect()
+        Records::new(text.as_bytes(), sign)
+            .map(|row| row.unwrap())
+            .map(|row| (row.line, row.cells))
+            .collect()
     }
 
     fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
@@ -216,8 +225,12 @@ mod tests {
     #[test]
     fn a_row_knows_in_which_line_it_begins() {
         let text = "a,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\nlast,\"\"";
-        let expected =
-            vec![row(1, &["a", "b"]), row(2, &["x\r\ny", "say \"hi\""]), row(4, &[""]), row(5, &["last", ""])];
+        let expected = vec![
+            row(1, &["a", "b"]),
+            row(2, &["x\r\ny", "say \"hi\""]),
+            row(4, &[""]),
+            row(5, &["last", ""]),
+        ];
         assert_eq!(rows(text), expected);
         assert_eq!(rows("a;b\rc;d\n"), [row(1, &["a", "b"]), row(2, &["c", "d"])]);
         assert_eq!(rows(""), []);
@@ -256,11 +269,18 @@ mod tests {
             ("x, \"Batik\" lanjut, \"b\" c\n", &["x", "\"Batik\" lanjut", "\"b\" c"]),
             ("x, 5\" nail,\"y\" z\n", &["x", " 5\" nail", "y z"]),
         ] {
-            let read: Vec<Row> = Records::new(text.as_bytes(), b',').map(|row| row.unwrap()).collect();
-            assert_eq!(read.iter().map(|row| row.cells.as_slice()).collect::<Vec<_>>(), [cells], "{text}");
+            let read: Vec<Row> =
+                Records::new(text.as_bytes(), b',').map(|row| row.unwrap()).collect();
+            assert_eq!(
+                read.iter().map(|row| row.cells.as_slice()).collect::<Vec<_>>(),
+                [cells],
+                "{text}"
+            );
         }
         // What may be parted in two ways is not parted in one of them without a word.
-        for (text, line) in [("a,b\nx, \"Batik, lanjut\" z, Hall\n", 2), ("x, \"Batik, lanjut\ny, z\n", 1)] {
+        for (text, line) in
+            [("a,b\nx, \"Batik, lanjut\" z, Hall\n", 2), ("x, \"Batik, lanjut\ny, z\n", 1)]
+        {
             let read: Result<Vec<_>, _> = Records::new(text.as_bytes(), b',').collect();
             assert!(matches!(read, Err(ReadError::At { line: at, .. }) if at == line), "{read:?}");
         }

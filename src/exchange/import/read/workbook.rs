@@ -26,7 +26,9 @@ pub struct Sheet<R> {
 
 /// Opens a workbook once it is known that it does not unpack to more than memory holds.
 pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
-    let broken = |error: &dyn fmt::Display| ReadError::File(say!("the workbook cannot be read: {error}", error));
+    let broken = |error: &dyn fmt::Display| {
+        ReadError::File(say!("the workbook cannot be read: {error}", error))
+    };
     let mut archive = zip::ZipArchive::new(&mut file).map_err(|error| broken(&error))?;
     let mut all = 0;
     let mut is_xlsx = false;
@@ -34,9 +36,11 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
         let part = archive.by_index(place).map_err(|error| broken(&error))?;
         let name = part.name().map_err(|error| broken(&error))?.to_lowercase();
         is_xlsx |= name.ends_with("workbook.xml");
-        let most = if name.ends_with("sharedstrings.xml") { LARGEST_STRINGS } else { LARGEST_WORKBOOK };
+        let most =
+            if name.ends_with("sharedstrings.xml") { LARGEST_STRINGS } else { LARGEST_WORKBOOK };
         // What the archive says of its own size need not be so.
-        let size = io::copy(&mut io::Read::take(part, most + 1), &mut io::sink()).map_err(|error| broken(&error))?;
+        let size = io::copy(&mut io::Read::take(part, most + 1), &mut io::sink())
+            .map_err(|error| broken(&error))?;
         all += size;
         if size > most || all > LARGEST_WORKBOOK {
             let message = say!("the workbook unpacks to more than {most} MiB", most = most >> 20);
@@ -44,7 +48,9 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
         }
     }
     if !is_xlsx {
-        let message = say!("the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or CSV");
+        let message = say!(
+            "the file is an archive, but no workbook of the kind XLSX: save the table as XLSX or CSV"
+        );
         return Err(ReadError::File(message));
     }
     drop(archive);
@@ -55,10 +61,12 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
     let Some(first) = tables().next() else {
         return Err(ReadError::File(say!("the workbook has no sheet")));
     };
-    let name = tables().find(|sheet| sheet.visible == SheetVisible::Visible).unwrap_or(first).name.clone();
+    let name =
+        tables().find(|sheet| sheet.visible == SheetVisible::Visible).unwrap_or(first).name.clone();
     drop(workbook);
     file.rewind()?;
-    let facts = facts(&mut zip::ZipArchive::new(&mut file).map_err(|error| broken(&error))?, &name)?;
+    let facts =
+        facts(&mut zip::ZipArchive::new(&mut file).map_err(|error| broken(&error))?, &name)?;
     file.rewind()?;
     let workbook = Xlsx::new(BufReader::new(file)).map_err(|error| broken(&error))?;
     Ok(Sheet { workbook, name, facts })
@@ -67,12 +75,16 @@ pub fn open<R: Bytes>(mut file: R) -> Result<Sheet<R>, ReadError> {
 /// The rows of a sheet.
 pub fn rows<R: Bytes>(sheet: &mut Sheet<R>, out: &mut Out) -> Result<(), ReadError> {
     let Sheet { workbook, name, facts } = sheet;
-    let broken = |error: calamine::XlsxError| ReadError::File(say!("the sheet cannot be read: {error}", error));
+    let broken = |error: calamine::XlsxError| {
+        ReadError::File(say!("the sheet cannot be read: {error}", error))
+    };
     let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let shows: Vec<Shows> = cells
         .styles()
         .iter()
-        .map(|style| style.number_format.as_ref().map_or(Shows::Day, |format| shows(&format.format_code)))
+        .map(|style| {
+            style.number_format.as_ref().map_or(Shows::Day, |format| shows(&format.format_code))
+        })
         .collect();
     let mut row = Row::default();
     let mut merged = Merged::default();
@@ -225,7 +237,9 @@ fn shows(format: &str) -> Shows {
             ';' => break,
             sign => {
                 let letter = sign.to_ascii_lowercase();
-                if matches!(letter, 'y' | 'e' | 'm' | 'd' | 'h' | 's') && letters.last() != Some(&letter) {
+                if matches!(letter, 'y' | 'e' | 'm' | 'd' | 'h' | 's')
+                    && letters.last() != Some(&letter)
+                {
                     letters.push(letter);
                 }
             }
@@ -260,8 +274,12 @@ fn day(moment: &ExcelDateTime, shows: Shows) -> String {
             first.format("%B").to_string()
         }
         Shows::Time => format!("{hour:02}:{minute:02}"),
-        Shows::Day | Shows::Digits(_) if (hour, minute) == (0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-        Shows::Day | Shows::Digits(_) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+        Shows::Day | Shows::Digits(_) if (hour, minute) == (0, 0) => {
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        Shows::Day | Shows::Digits(_) => {
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
+        }
     }
 }
 

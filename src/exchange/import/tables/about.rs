@@ -33,9 +33,17 @@ impl Identity {
     fn of(table: ImportTable) -> Self {
         const KEY: &[&[&str]] = &[&["key"]];
         const AT: &[&str] = &["batch", "programme", "number"];
-        let by_key = |within, known_by, parts, is_apart| Self { names: KEY, within, known_by, parts, is_apart };
+        let by_key = |within, known_by, parts, is_apart| Self {
+            names: KEY,
+            within,
+            known_by,
+            parts,
+            is_apart,
+        };
         match table {
-            ImportTable::Delegations => by_key(AT, &["country", "country_code", "institution", "label"], &[], false),
+            ImportTable::Delegations => {
+                by_key(AT, &["country", "country_code", "institution", "label"], &[], false)
+            }
             ImportTable::Participants => Self {
                 names: &[],
                 within: &["batch", "programme", "number", "country", "country_code", "label"],
@@ -51,7 +59,9 @@ impl Identity {
                 parts: &[],
                 is_apart: true,
             },
-            ImportTable::Institutions => by_key(&[], &["name"], &["country", "country_code", "city", "kind"], true),
+            ImportTable::Institutions => {
+                by_key(&[], &["name"], &["country", "country_code", "city", "kind"], true)
+            }
             ImportTable::Memberships => Self {
                 names: &[],
                 within: &["group"],
@@ -65,21 +75,31 @@ impl Identity {
 
     /// What a row is about, in each way in which its cells tell it.
     fn marks(&self, layout: &Layout, row: &Row) -> Vec<Mark> {
-        let all = |fields: &[&str]| fields.iter().map(|field| value(layout, row, field)).collect::<Vec<_>>();
+        let all = |fields: &[&str]| {
+            fields.iter().map(|field| value(layout, row, field)).collect::<Vec<_>>()
+        };
         let mut marks = Vec::new();
         for (place, names) in self.names.iter().enumerate() {
             let values = all(names);
             if values.first().is_some_and(|first| !first.is_empty()) {
                 let of = hash(&(place, values));
-                marks.push(Mark { of, exact: of, is_named: false, parts: Vec::new(), fields: names.to_vec() });
+                marks.push(Mark {
+                    of,
+                    exact: of,
+                    is_named: false,
+                    parts: Vec::new(),
+                    fields: names.to_vec(),
+                });
             }
         }
         let known_by = all(self.known_by);
         if known_by.iter().any(|value| !value.is_empty()) {
             let of = hash(&("known", all(self.within), known_by));
             let is_named = self.is_apart && !marks.is_empty();
-            let parts: Vec<_> =
-                all(self.parts).iter().map(|value| Some(hash(value)).filter(|_| !value.is_empty())).collect();
+            let parts: Vec<_> = all(self.parts)
+                .iter()
+                .map(|value| Some(hash(value)).filter(|_| !value.is_empty()))
+                .collect();
             let fields = self.within.iter().chain(self.known_by).copied().collect();
             marks.push(Mark { of, exact: hash(&(of, is_named, &parts)), is_named, parts, fields });
         }
@@ -108,7 +128,9 @@ struct LeftOut {
 
 impl LeftOut {
     fn may_be(&self, mark: &Mark) -> bool {
-        let differ = |(one, other): (&Option<u64>, &Option<u64>)| one.zip(*other).is_some_and(|(a, b)| a != b);
+        let differ = |(one, other): (&Option<u64>, &Option<u64>)| {
+            one.zip(*other).is_some_and(|(a, b)| a != b)
+        };
         let are_two = self.is_named && mark.is_named;
         !are_two && !self.parts.iter().zip(&mark.parts).any(differ)
     }
@@ -126,10 +148,17 @@ pub(in super::super) struct About {
 impl About {
     /// The row that was left out about the same as this one; of a row that is `wrong` what it is
     /// about is remembered. What is wrong in a cell is not known of it: by that nothing is told.
-    fn row(&mut self, identity: &Identity, layout: &Layout, row: &Row, wrong: Option<&[Remark]>) -> Option<u64> {
+    fn row(
+        &mut self,
+        identity: &Identity,
+        layout: &Layout,
+        row: &Row,
+        wrong: Option<&[Remark]>,
+    ) -> Option<u64> {
         let mut marks = identity.marks(layout, row);
         let Some(remarks) = wrong else { return self.left_out_before(&marks, row.line) };
-        let is_wrong = |field: &str| remarks.iter().any(|remark| remark.is_fault_of(layout.heading(field)));
+        let is_wrong =
+            |field: &str| remarks.iter().any(|remark| remark.is_fault_of(layout.heading(field)));
         marks.retain(|mark| !mark.fields.iter().any(|field| is_wrong(field)));
         for mut mark in marks {
             for (part, field) in mark.parts.iter_mut().zip(identity.parts) {
@@ -145,10 +174,13 @@ impl About {
 
     /// The row about the same that was left out, before any was taken; else this one is taken.
     fn left_out_before(&mut self, marks: &[Mark], line: u64) -> Option<u64> {
-        if marks.iter().any(|mark| self.taken.get(&mark.exact).is_some_and(|first| *first != line)) {
+        if marks.iter().any(|mark| self.taken.get(&mark.exact).is_some_and(|first| *first != line))
+        {
             return None;
         }
-        let left_out = |mark: &Mark| Some(self.left_out.get(&mark.of)?.iter().find(|one| one.may_be(mark))?.line);
+        let left_out = |mark: &Mark| {
+            Some(self.left_out.get(&mark.of)?.iter().find(|one| one.may_be(mark))?.line)
+        };
         let found = marks.iter().find_map(left_out);
         if found.is_none() {
             self.taken.extend(marks.iter().map(|mark| (mark.exact, line)));
@@ -191,9 +223,13 @@ fn value(layout: &Layout, row: &Row, field: &str) -> String {
     let known = match field {
         "key" => Some(normal_key(&cell)),
         "number" => number_of_run(&cell).map(|number| number.to_string()),
-        "valid_from" | "valid_to" => Some(dates::day(&cell, layout.order).as_ref().map_or_else(|_| String::new(), day)),
+        "valid_from" | "valid_to" => {
+            Some(dates::day(&cell, layout.order).as_ref().map_or_else(|_| String::new(), day))
+        }
         "starts_on" | "ends_on" => dates::day(&cell, layout.order).as_ref().map(day).ok(),
-        "dates" => dates::days(&cell, layout.order).map(|(from, to)| format!("{} {}", day(&from), day(&to))).ok(),
+        "dates" => dates::days(&cell, layout.order)
+            .map(|(from, to)| format!("{} {}", day(&from), day(&to)))
+            .ok(),
         _ => None,
     };
     known.unwrap_or_else(|| Some(fold(&cell)).filter(|folded| !folded.is_empty()).unwrap_or(cell))
@@ -221,7 +257,9 @@ mod tests {
             let row = Row { line, cells: cells.split(',').map(str::to_owned).collect() };
             let remark = Remark::of_cell(Weight::Refused, wrong, "", false, say!("changes"));
             let remarks = (!wrong.is_empty()).then_some([remark]);
-            about.row(&identity, &layout, &row, remarks.as_ref().map(|all| &all[..])).unwrap_or_default()
+            about
+                .row(&identity, &layout, &row, remarks.as_ref().map(|all| &all[..]))
+                .unwrap_or_default()
         };
         (2..).zip(rows).map(&mut one).collect()
     }

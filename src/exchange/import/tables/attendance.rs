@@ -57,7 +57,8 @@ const CROSSES: [&str; 11] = ["x", "X", "✗", "✘", "✕", "✖", "×", "☒", 
 pub(super) fn status(parser: &mut RowParser<'_>) -> Option<DelegationStatus> {
     let text = parser.text("status")?;
     if CROSSES.contains(&text.trim_end_matches(['\u{fe0e}', '\u{fe0f}'])) {
-        let message = say!("may say that somebody came, or that nobody did: write hadir or tidak hadir");
+        let message =
+            say!("may say that somebody came, or that nobody did: write hadir or tidak hadir");
         parser.remark(Weight::Ambiguous, "status", message);
         return None;
     }

@@ -72,7 +72,9 @@ pub(in super::super) async fn plan(
         let read = read::read(k, &named, &mut parser);
         wanted.push((parser, read));
     }
-    let known = Known::read(k, db, &named, rows, wanted.iter().filter_map(|(_, read)| read.as_ref())).await?;
+    let known =
+        Known::read(k, db, &named, rows, wanted.iter().filter_map(|(_, read)| read.as_ref()))
+            .await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut parser, read)) in rows.iter().zip(wanted) {
         let change = read.and_then(|read| change(k, &known, &places, &mut parser, read));
@@ -127,7 +129,9 @@ fn change(
     let stated = existing.map(|row| known.claimed(row.id)).unwrap_or_default();
     let mut place = read.place.take();
     let digest = match &mut place {
-        Some(BatchAssertion::Venue(place)) => Some(place::resolve(k, places, stated, parser, place)),
+        Some(BatchAssertion::Venue(place)) => {
+            Some(place::resolve(k, places, stated, parser, place))
+        }
         Some(BatchAssertion::Unnamed(text)) => Some(seen::digest(text)),
         _ => None,
     };
@@ -144,7 +148,9 @@ fn change(
             said => is_new(part_of(said)),
         });
         keep_new(&mut draft, is_new);
-        place = place.filter(|_| digest.is_none_or(|place| k.batches.given_place(earlier, place, line).is_none()));
+        place = place.filter(|_| {
+            digest.is_none_or(|place| k.batches.given_place(earlier, place, line).is_none())
+        });
     }
     said.retain(|said| !stated.iter().any(|row| said.is_in(row)));
     place = place.filter(|place| !stated.iter().any(|row| place.is_in(row)));
@@ -212,7 +218,8 @@ fn existing<'a>(
         // What the file says itself of the very same run comes first.
         Found::Near(_) if matches!(k.batches.find(read, None), Found::One(_)) => Some(None),
         Found::Near(near) => {
-            let near = near.iter().map(|(row, near)| (say!("the batch \"{key}\"", key = &row.key), *near));
+            let near =
+                near.iter().map(|(row, near)| (say!("the batch \"{key}\"", key = &row.key), *near));
             notes::of_near(parser, name_of(read), near);
             None
         }
@@ -238,9 +245,11 @@ fn programme(
     let of_batch = existing.and_then(|row| known.programme(row.programme_id));
     match (&read.programme, existing) {
         (Some(said), Some(row)) if said.id != row.programme_id => {
-            let of = of_batch.map_or_else(|| say!("another programme"), |row| Phrase::verbatim(&row.key));
+            let of = of_batch
+                .map_or_else(|| say!("another programme"), |row| Phrase::verbatim(&row.key));
             let key = &row.key;
-            let message = say!("is not the programme of \"{key}\", which is a run of {of}", key, of);
+            let message =
+                say!("is not the programme of \"{key}\", which is a run of {of}", key, of);
             parser.refuse("programme", message);
             None
         }
@@ -272,7 +281,8 @@ fn earlier(
             if let Some(unnamed) = unnamed.filter(|unnamed| unnamed.line != parser.row.line) {
                 let field = if read.key.is_some() { "key" } else { "number" };
                 let line = unnamed.line;
-                let message = say!("may be of the batch of line {line}: give it there as well", line);
+                let message =
+                    say!("may be of the batch of line {line}: give it there as well", line);
                 parser.remark(Weight::Ambiguous, field, message);
                 return None;
             }
@@ -280,7 +290,9 @@ fn earlier(
         }
         Found::One(earlier) => earlier,
         Found::Near(near) => {
-            let near = near.iter().map(|(one, near)| (say!("the batch of line {line}", line = one.line), *near));
+            let near = near
+                .iter()
+                .map(|(one, near)| (say!("the batch of line {line}", line = one.line), *near));
             notes::of_near(parser, name_of(read), near);
             return None;
         }
@@ -341,7 +353,9 @@ fn part_of(said: &BatchAssertion) -> Part {
         BatchAssertion::Starts(_) => Part::Starts,
         BatchAssertion::Ends(_) => Part::Ends,
         // A place is no part: a run has several.
-        BatchAssertion::Participants(_) | BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => Part::Participants,
+        BatchAssertion::Participants(_) | BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => {
+            Part::Participants
+        }
     }
 }
 

@@ -71,8 +71,11 @@ pub(in super::super) async fn plan(
         let read = read(k, &named, &mut parser);
         wanted.push((parser, read));
     }
-    let batches: HashMap<BatchId, batch::Model> =
-        wanted.iter().filter_map(|(_, read)| read.as_ref()).map(|read| (read.batch.id, read.batch.clone())).collect();
+    let batches: HashMap<BatchId, batch::Model> = wanted
+        .iter()
+        .filter_map(|(_, read)| read.as_ref())
+        .map(|read| (read.batch.id, read.batch.clone()))
+        .collect();
     let kept = k.allowed(db, Action::KeepDelegations, &batches).await?;
     let may_claim = k.may(Action::FileClaim, Relation::Stranger);
     let known = existing(k, db, &batches).await?;
@@ -108,19 +111,26 @@ pub(in super::super) async fn plan(
             }
             Some(row) if key.as_ref().is_some_and(|key| *key != row.key) => {
                 let key = &row.key;
-                let message = say!("is not the key of this delegation, which is \"{key}\" and stays so", key);
+                let message =
+                    say!("is not the key of this delegation, which is \"{key}\" and stays so", key);
                 parser.refuse("key", message);
             }
             _ => {}
         }
-        if batch.status == BatchStatus::Cancelled && said.iter().any(DelegationAssertion::is_presence) {
+        if batch.status == BatchStatus::Cancelled
+            && said.iter().any(DelegationAssertion::is_presence)
+        {
             // The owner cannot say so by hand either; what others print of it is a claim.
             let weight = if kept.contains(&batch.id) { Weight::Refused } else { Weight::Note };
             let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
             parser.remark(weight, "status", message);
         }
         let (mut new, mut changed) = (Vec::new(), Vec::new());
-        let stated = existing.as_ref().and_then(|row| claimed.get(&row.id)).map(Vec::as_slice).unwrap_or_default();
+        let stated = existing
+            .as_ref()
+            .and_then(|row| claimed.get(&row.id))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for said in said {
             let of_it: Vec<&claim::Model> = stated.iter().filter(|row| said.is_of(row)).collect();
             if of_it.iter().any(|row| said.is_in(row)) {
@@ -129,7 +139,11 @@ pub(in super::super) async fn plan(
             // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
                 Some(row) => {
-                    parser.tell_change(said.field(), Some(DelegationAssertion::told(row)), Some(said.shown()));
+                    parser.tell_change(
+                        said.field(),
+                        Some(DelegationAssertion::told(row)),
+                        Some(said.shown()),
+                    );
                     changed.push(((*row).clone(), said));
                 }
                 None => {
@@ -150,7 +164,8 @@ pub(in super::super) async fn plan(
         };
         let about = existing.as_ref().map(|row| row.key.clone());
         let (_, country, institution, _) = slot;
-        let represents = if country.is_some() { Representation::Country } else { Representation::Institution };
+        let represents =
+            if country.is_some() { Representation::Country } else { Representation::Institution };
         let (id, place) = (batch.id, batch.key);
         let party = DelegationRow {
             batch: id,
@@ -187,8 +202,12 @@ fn labelled<'a>(
             let (count, batch) = (several.len(), &batch.key);
             let labels = several.iter().filter_map(|row| row.label.as_ref());
             let labels = Phrase::any_of(labels.map(|label| format!("\"{label}\"")));
-            let message =
-                say!("is the label of {count} delegations at \"{batch}\": write {labels}", count, batch, labels);
+            let message = say!(
+                "is the label of {count} delegations at \"{batch}\": write {labels}",
+                count,
+                batch,
+                labels
+            );
             parser.remark(Weight::Ambiguous, "label", message);
             None
         }
@@ -212,10 +231,14 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
     let label = parser.name("label");
     let is_told = !parser.is_hindered();
     let status = super::attendance::status(parser).map(DelegationAssertion::Status);
-    let numbers =
-        [("headcount", CountBasis::Reported), ("registered", CountBasis::Registered), ("listed", CountBasis::Named)];
-    let numbers =
-        numbers.map(|(field, basis)| parser.count(field).map(|count| DelegationAssertion::Number(basis, count)));
+    let numbers = [
+        ("headcount", CountBasis::Reported),
+        ("registered", CountBasis::Registered),
+        ("listed", CountBasis::Named),
+    ];
+    let numbers = numbers.map(|(field, basis)| {
+        parser.count(field).map(|count| DelegationAssertion::Number(basis, count))
+    });
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = super::key(parser);
     let batch = batch.filter(|_| is_told)?;
@@ -236,7 +259,10 @@ async fn existing(
         let at = delegation::Column::BatchId.is_in(some.iter().copied());
         for row in k.visible.select::<delegation::Entity>().filter(at).all(db).await? {
             let label = row.label.as_deref().map(label_by);
-            known.entry((row.batch_id, row.country_code.clone(), row.institution_id, label)).or_default().push(row);
+            known
+                .entry((row.batch_id, row.country_code.clone(), row.institution_id, label))
+                .or_default()
+                .push(row);
         }
     }
     Ok(known)
@@ -272,7 +298,8 @@ pub(in super::super) async fn carry_out(
 ) -> Result<(), WriteError> {
     let ids: HashSet<BatchId> = parties.iter().map(|party| party.batch).collect();
     let ids: Vec<BatchId> = ids.into_iter().collect();
-    let batches: HashMap<BatchId, _> = w.lock_batches(&ids).await?.into_iter().map(|row| (row.0.id, row)).collect();
+    let batches: HashMap<BatchId, _> =
+        w.lock_batches(&ids).await?.into_iter().map(|row| (row.0.id, row)).collect();
     let (mut coming, mut more, mut of) = (Vec::new(), Vec::new(), HashMap::new());
     for party in parties {
         let line = party.line;
@@ -282,7 +309,10 @@ pub(in super::super) async fn carry_out(
                 delegation::Model {
                     id: DelegationId(w.new_id()),
                     key: party.key.unwrap_or_else(|| {
-                        let of = party.country.as_ref().map_or("party".to_owned(), |code| code.0.to_lowercase());
+                        let of = party
+                            .country
+                            .as_ref()
+                            .map_or("party".to_owned(), |code| code.0.to_lowercase());
                         made_key(w, &format!("{}-{of}", party.batch_key))
                     }),
                     version: 1,
@@ -304,7 +334,9 @@ pub(in super::super) async fn carry_out(
                 true,
             ),
         };
-        let claim = |w: &Write, said: DelegationAssertion| said.claim(blank_claim(w, source, &delegation, line));
+        let claim = |w: &Write, said: DelegationAssertion| {
+            said.claim(blank_claim(w, source, &delegation, line))
+        };
         let new: Vec<claim::Model> = party.new.into_iter().map(|said| claim(w, said)).collect();
         if is_new {
             coming.push(NewDelegation { row: delegation, claims: new });
@@ -321,7 +353,12 @@ pub(in super::super) async fn carry_out(
 }
 
 /// A claim that states nothing yet.
-fn blank_claim(w: &Write, source: &source::Model, of: &delegation::Model, line: u64) -> claim::Model {
+fn blank_claim(
+    w: &Write,
+    source: &source::Model,
+    of: &delegation::Model,
+    line: u64,
+) -> claim::Model {
     claim::Model {
         id: ClaimId(w.new_id()),
         key: made_key(w, "imported"),

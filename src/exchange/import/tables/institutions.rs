@@ -10,7 +10,10 @@ use entity::id::{CountryCode, InstitutionId};
 use entity::vocabulary::{InstitutionKind, NameKind};
 use entity::{institution, institution_name};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
 
 use self::identity::StatedInstitution;
 use self::parent::{Entered, NewInstitutions, Parent};
@@ -80,9 +83,11 @@ pub(in super::super) async fn plan(
         read_rows.push((row, parser, read));
     }
     let ids: Vec<InstitutionId> = read_rows.iter().filter_map(|row| row.2.as_ref()?.id).collect();
-    let (mut known, mut names): (HashMap<_, institution::Model>, HashMap<_, HashSet<String>>) = Default::default();
+    let (mut known, mut names): (HashMap<_, institution::Model>, HashMap<_, HashSet<String>>) =
+        Default::default();
     for some in ids.chunks(IDS_PER_QUERY) {
-        let these = institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied()));
+        let these =
+            institution::Entity::find().filter(institution::Column::Id.is_in(some.iter().copied()));
         known.extend(these.all(db).await?.into_iter().map(|row| (row.id, row)));
         let of_some = institution_name::Column::InstitutionId.is_in(some.iter().copied());
         for row in institution_name::Entity::find().filter(of_some).all(db).await? {
@@ -97,12 +102,13 @@ pub(in super::super) async fn plan(
         };
         let existing = read.id.and_then(|id| known.get(&id)).cloned();
         let named = read.id.and_then(|id| names.get(&id));
-        let lacking =
-            |name: &institution_name::ActiveModel| named.is_none_or(|names| !names.contains(&fold(name.name.as_ref())));
+        let lacking = |name: &institution_name::ActiveModel| {
+            named.is_none_or(|names| !names.contains(&fold(name.name.as_ref())))
+        };
         let more: Vec<_> = read.names.into_iter().filter(lacking).collect();
-        let differs = existing
-            .as_ref()
-            .is_none_or(|row| !rule::same::<institution::Entity>(row, &read.draft) || !more.is_empty());
+        let differs = existing.as_ref().is_none_or(|row| {
+            !rule::same::<institution::Entity>(row, &read.draft) || !more.is_empty()
+        });
         let differs = differs || read.parent.is_some();
         let may = match &existing {
             Some(row) => {
@@ -116,12 +122,17 @@ pub(in super::super) async fn plan(
             parser.refuse("name", message);
         }
         if let Some(existing) = &existing {
-            parser.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (column, id) {
-                ("parent_id", sea_orm::Value::Uuid(Some(id))) => Some(format!("\"{}\"", k.key_of(InstitutionId(*id)))),
+            parser.tell_changes::<institution::Entity>(existing, &read.draft, |column, id| match (
+                column, id,
+            ) {
+                ("parent_id", sea_orm::Value::Uuid(Some(id))) => {
+                    Some(format!("\"{}\"", k.key_of(InstitutionId(*id))))
+                }
                 _ => None,
             });
             if let Some(entered) = &read.parent {
-                let from = existing.parent_id.map(|id| Phrase::verbatim(format!("\"{}\"", k.key_of(id))));
+                let from =
+                    existing.parent_id.map(|id| Phrase::verbatim(format!("\"{}\"", k.key_of(id))));
                 let to = say!("the institution of line {line}", line = entered.line);
                 parser.tell_change("parent_id", from, Some(to));
             }
@@ -145,14 +156,20 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-fn read(k: &mut Knowledge, keys: &RowKeys, coming: &NewInstitutions, parser: &mut RowParser<'_>) -> Option<Read> {
+fn read(
+    k: &mut Knowledge,
+    keys: &RowKeys,
+    coming: &NewInstitutions,
+    parser: &mut RowParser<'_>,
+) -> Option<Read> {
     let key = super::key(parser);
     let name = parser.required_name("name");
     let country: Option<CountryCode> = k.country(parser, None);
     let parent = parent::read(k, parser, coming);
     let kind = parser.vocabulary("kind", &KINDS);
     let (city, website) = (parser.name("city"), parser.text("website"));
-    let website = website.map(|site| if site.contains("://") { site } else { format!("https://{site}") });
+    let website =
+        website.map(|site| if site.contains("://") { site } else { format!("https://{site}") });
     if let Some(Err(refusal)) = website.as_deref().map(|site| check::url("website", site)) {
         parser.refuse("website", refusal.message);
     }
@@ -185,7 +202,8 @@ fn read(k: &mut Knowledge, keys: &RowKeys, coming: &NewInstitutions, parser: &mu
         city: city.clone(),
     };
     let (name_en, acronym) = (name_en.as_deref(), acronym.as_deref());
-    let said = StatedInstitution { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
+    let said =
+        StatedInstitution { key: key.as_deref(), name: &name, name_en, acronym, parts: &parts };
     let id = identity::find(k, parser, &said);
     if let Some(id) = id
         && let Some(line) = k.seen_before(&id, parser.row.line)
@@ -197,12 +215,14 @@ fn read(k: &mut Knowledge, keys: &RowKeys, coming: &NewInstitutions, parser: &mu
     if parser.is_hindered() {
         return None;
     }
-    let called: Vec<(&str, bool)> = [(Some(name.as_str()), false), (name_en, false), (acronym, true)]
-        .into_iter()
-        .filter_map(|(name, is_acronym)| Some((name?, is_acronym)))
-        .collect();
+    let called: Vec<(&str, bool)> =
+        [(Some(name.as_str()), false), (name_en, false), (acronym, true)]
+            .into_iter()
+            .filter_map(|(name, is_acronym)| Some((name?, is_acronym)))
+            .collect();
     let line = parser.row.line;
-    let body = BodyOfFile { line, known: id, key: key.clone(), parts: parts.clone(), is_acronym: false };
+    let body =
+        BodyOfFile { line, known: id, key: key.clone(), parts: parts.clone(), is_acronym: false };
     k.remember_body(&called, body);
     let (parent, entered) = match parent {
         Some(Parent::Known(id)) => (Some(id), None),
@@ -222,7 +242,10 @@ fn read(k: &mut Knowledge, keys: &RowKeys, coming: &NewInstitutions, parser: &mu
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, bodies: Vec<InstitutionRow>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    bodies: Vec<InstitutionRow>,
+) -> Result<(), WriteError> {
     for one in bodies {
         enter(w, one).await?;
     }

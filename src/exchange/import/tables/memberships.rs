@@ -93,14 +93,18 @@ fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Read> {
         parser.required("country");
     }
     let kind = parser.vocabulary("kind", &KINDS);
-    if let Err(refusal) = check::order("valid_to", said.from.map(|day| day.0), said.to.map(|day| day.0)) {
+    if let Err(refusal) =
+        check::order("valid_to", said.from.map(|day| day.0), said.to.map(|day| day.0))
+    {
         parser.refuse("valid_to", refusal.message);
     }
     if !k.may(Action::KeepCommon, Relation::Stranger) {
         let message = say!("has members that curators enter, and you are none");
         parser.refuse("group", message);
     }
-    let (Some(group), Some(country), false) = (group, country, parser.is_hindered()) else { return None };
+    let (Some(group), Some(country), false) = (group, country, parser.is_hindered()) else {
+        return None;
+    };
     let kind = kind.unwrap_or(match group.kind {
         RegionalGroupKind::Treaty => MembershipKind::Party,
         RegionalGroupKind::Organisation => MembershipKind::Full,
@@ -141,16 +145,26 @@ fn change(
     let (from, to) = said.better(there);
     let about = existing.as_ref().map(|row| row.key.clone());
     if let Some(first) = there.and_then(|term| term.line).filter(|first| *first != line) {
-        parser.remark(Weight::Ambiguous, field, say!("stands in line {line} already", line = first));
+        parser.remark(
+            Weight::Ambiguous,
+            field,
+            say!("stands in line {line} already", line = first),
+        );
         return (about, None);
     }
-    let days = (from.map(|day| day.0).or_else(|| there?.days.0), to.map(|day| day.0).or_else(|| there?.days.1));
+    let days = (
+        from.map(|day| day.0).or_else(|| there?.days.0),
+        to.map(|day| day.0).or_else(|| there?.days.1),
+    );
     let precision = match (from, to, there) {
         (Some((_, precision)), ..) => Some(precision),
-        (None, Some((_, precision)), there) if there.is_none_or(|term| term.days.0.is_none()) => Some(precision),
+        (None, Some((_, precision)), there) if there.is_none_or(|term| term.days.0.is_none()) => {
+            Some(precision)
+        }
         _ => None,
     };
-    let known = precision.or(existing.as_ref().map(|row| row.precision)).unwrap_or(DatePrecision::Day);
+    let known =
+        precision.or(existing.as_ref().map(|row| row.precision)).unwrap_or(DatePrecision::Day);
     if let Some((day, precision)) = to.filter(|(_, precision)| *precision != known) {
         let message = say!(
             "is kept as {day}, known to the {known} as the first day is: it is written to the {precision}",
@@ -164,8 +178,10 @@ fn change(
         parser.refuse(field, message);
     }
     let terms = k.terms.of((group.id, country.clone(), kind));
-    let other =
-        terms.iter().enumerate().find(|(other, term)| Some(*other) != place && memberships::overlap(days, term.days));
+    let other = terms
+        .iter()
+        .enumerate()
+        .find(|(other, term)| Some(*other) != place && memberships::overlap(days, term.days));
     if let Some((_, other)) = other {
         let called = match (other.line, &other.row) {
             (Some(line), _) => say!("line {line}", line),
@@ -194,7 +210,8 @@ fn change(
         precision: precision.map_or(NotSet, Set),
         ..unset()
     };
-    let differs = existing.as_ref().is_none_or(|row| !rule::same::<membership::Entity>(row, &draft));
+    let differs =
+        existing.as_ref().is_none_or(|row| !rule::same::<membership::Entity>(row, &draft));
     if let Some(row) = existing.as_ref().filter(|_| differs) {
         parser.tell_changes::<membership::Entity>(row, &draft, |_, _| None);
     }
@@ -215,11 +232,15 @@ fn named(precision: DatePrecision) -> Phrase {
 /// Periods, one behind the other.
 fn in_turn(periods: impl Iterator<Item = impl Value>) -> Phrase {
     let all = periods.map(Value::phrase);
-    all.reduce(|first, last| say!("{first}, and {last}", first, last)).unwrap_or_else(|| Phrase::verbatim(""))
+    all.reduce(|first, last| say!("{first}, and {last}", first, last))
+        .unwrap_or_else(|| Phrase::verbatim(""))
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, all: Vec<MembershipRow>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    all: Vec<MembershipRow>,
+) -> Result<(), WriteError> {
     let (changed, new): (Vec<MembershipRow>, Vec<MembershipRow>) =
         all.into_iter().partition(|one| one.existing.is_some());
     // Before what is new: a membership that is known better leaves room beside it.

@@ -76,19 +76,23 @@ pub(in super::super) async fn plan(
         let mut parser = RowParser::new(&layout, row);
         let batch = named.batch(&mut parser).cloned();
         let name = parser.required_name("name");
-        let party = batch.as_ref().and_then(|batch| party(k, &mut parser, batch, parties.get(&batch.id)));
+        let party =
+            batch.as_ref().and_then(|batch| party(k, &mut parser, batch, parties.get(&batch.id)));
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
             let message = say!("is not yours: you may not enter who takes part there");
             parser.refuse("batch", message);
         }
-        let read = party.zip(name).filter(|_| !parser.is_hindered()).map(|((party, institution), name)| {
-            let folded = fold(&name);
-            Read { party, name, folded, institution }
-        });
+        let read = party.zip(name).filter(|_| !parser.is_hindered()).map(
+            |((party, institution), name)| {
+                let folded = fold(&name);
+                Read { party, name, folded, institution }
+            },
+        );
         read_rows.push((row, parser, read));
     }
     let engaged = engaged(k, db, read_rows.iter().filter_map(|row| row.2.as_ref())).await?;
-    let names = read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.folded.clone()).collect();
+    let names =
+        read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.folded.clone()).collect();
     let visible = k.visible.clone();
     k.people.read(db, &visible, names).await?;
     let mut plans = Vec::with_capacity(rows.len());
@@ -115,8 +119,10 @@ fn change(
     let Read { party, name, folded, institution } = read;
     let by = (party.id, folded);
     if let Some(line) = k.seen_before(&by, line) {
-        let message =
-            say!("stands in line {line} already: two people of one name in one delegation are entered by hand", line);
+        let message = say!(
+            "stands in line {line} already: two people of one name in one delegation are entered by hand",
+            line
+        );
         parser.remark(Weight::Ambiguous, "name", message);
         return None;
     }
@@ -128,7 +134,8 @@ fn change(
         existing,
     };
     if let Some(there) = engaged.get(&by) {
-        let is_known = institution.is_none() || there.iter().any(|row| row.institution_id == institution);
+        let is_known =
+            institution.is_none() || there.iter().any(|row| row.institution_id == institution);
         return match &there[..] {
             _ if is_known => None,
             [only] if only.institution_id.is_none() => {
@@ -164,7 +171,10 @@ fn change(
                 }
                 Who::OfLine(first, _) => {
                     k.stand_behind(line, first);
-                    say!("stands in line {line}, for another batch: the same person takes part here, too", line = first)
+                    say!(
+                        "stands in line {line}, for another batch: the same person takes part here, too",
+                        line = first
+                    )
                 }
             };
             parser.remark(Weight::Note, "name", message);
@@ -227,7 +237,8 @@ fn party(
     parties: Option<&Vec<delegation::Model>>,
 ) -> Option<(delegation::Model, Option<InstitutionId>)> {
     let date = batch.starts_on.or(batch.ends_on);
-    let (country, institution) = (k.country(parser, date), k.institution(parser, "institution", date));
+    let (country, institution) =
+        (k.country(parser, date), k.institution(parser, "institution", date));
     if parser.is_hindered() {
         return None;
     }
@@ -237,7 +248,9 @@ fn party(
     }
     let label = parser.text("label");
     let mut fitting: Vec<&delegation::Model> = parties.into_iter().flatten().collect();
-    fitting.retain(|row| row.country_code == country || (country.is_none() && row.institution_id == institution));
+    fitting.retain(|row| {
+        row.country_code == country || (country.is_none() && row.institution_id == institution)
+    });
     if let Some(label) = &label {
         let folded = label_by(label);
         fitting.retain(|row| row.label.as_deref().map(label_by).as_ref() == Some(&folded));
@@ -253,13 +266,15 @@ fn party(
         [only] => Some((only.clone(), institution)),
         [] => {
             let batch = &batch.key;
-            let message = say!("has no delegation at \"{batch}\": import the delegations first", batch);
+            let message =
+                say!("has no delegation at \"{batch}\": import the delegations first", batch);
             parser.refuse(field, message);
             None
         }
         _ => {
             let (count, batch) = (fitting.len(), &batch.key);
-            let message = say!("has {count} delegations at \"{batch}\": give the label of one", count, batch);
+            let message =
+                say!("has {count} delegations at \"{batch}\": give the label of one", count, batch);
             parser.remark(Weight::Ambiguous, field, message);
             None
         }
@@ -267,7 +282,10 @@ fn party(
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, participants: Vec<Participant>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    participants: Vec<Participant>,
+) -> Result<(), WriteError> {
     let mut earlier = entered_before(w, &participants).await?;
     let (mut people, mut rows, mut parties) = (Vec::new(), Vec::new(), HashMap::new());
     for one in participants {

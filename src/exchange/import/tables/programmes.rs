@@ -49,10 +49,17 @@ pub(in super::super) async fn plan(
     let layout = k.layout.clone();
     let mut known = Vec::new();
     for some in rows.chunks(IDS_PER_QUERY) {
-        let keys = some.iter().map(|row| super::normal_key(&layout.cell(row, "key"))).filter(|key| !key.is_empty());
-        let titles = some.iter().map(|row| fold(&layout.cell(row, "title"))).filter(|title| !title.is_empty());
-        let which =
-            Condition::any().add(programme::Column::Key.is_in(keys)).add(programme::Column::SortTitle.is_in(titles));
+        let keys = some
+            .iter()
+            .map(|row| super::normal_key(&layout.cell(row, "key")))
+            .filter(|key| !key.is_empty());
+        let titles = some
+            .iter()
+            .map(|row| fold(&layout.cell(row, "title")))
+            .filter(|title| !title.is_empty());
+        let which = Condition::any()
+            .add(programme::Column::Key.is_in(keys))
+            .add(programme::Column::SortTitle.is_in(titles));
         known.extend(k.visible.select::<programme::Entity>().filter(which).all(db).await?);
     }
     let keys = RowKeys::read::<programme::Entity>(k, db, rows).await?;
@@ -61,7 +68,8 @@ pub(in super::super) async fn plan(
         let mut parser = RowParser::new(&layout, row);
         let (key, title) = (super::key(&mut parser), parser.required_name("title"));
         let language = parser.language("language");
-        let (acronym, modality) = (parser.name("acronym"), parser.vocabulary("modality", &MODALITIES));
+        let (acronym, modality) =
+            (parser.name("acronym"), parser.vocabulary("modality", &MODALITIES));
         let (Some(title), false) = (title, parser.is_hindered()) else {
             plans.push(Plan::of(row, parser, None, None));
             continue;
@@ -79,7 +87,8 @@ pub(in super::super) async fn plan(
         let owner = existing.as_ref().map(|row| row.owner_id).or(k.import.institution_id);
         match owner {
             None => {
-                let message = say!("is a new programme of nobody: say for which institution you import");
+                let message =
+                    say!("is a new programme of nobody: say for which institution you import");
                 parser.refuse("title", message);
             }
             Some(owner) if !(k.is_ours(owner) && k.may(Action::KeepRecord, Relation::Own)) => {
@@ -99,9 +108,12 @@ pub(in super::super) async fn plan(
         if let Some(existing) = &existing {
             parser.tell_changes::<programme::Entity>(existing, &draft, |_, _| None);
         }
-        let differs = existing.as_ref().is_none_or(|row| !rule::same::<programme::Entity>(row, &draft));
+        let differs =
+            existing.as_ref().is_none_or(|row| !rule::same::<programme::Entity>(row, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let change = owner.filter(|_| differs).map(|owner| (is_new, ProgrammeRow { existing, draft, owner }));
+        let change = owner
+            .filter(|_| differs)
+            .map(|owner| (is_new, ProgrammeRow { existing, draft, owner }));
         plans.push(Plan::of(row, parser, about, change));
     }
     Ok(plans)
@@ -120,11 +132,13 @@ fn existing(
     }
     // What was made of the identifier before, and has the same title.
     let former = key.and_then(former_key).filter(|_| is_feed(&k.import.written));
-    let is_former = |row: &&programme::Model| Some(row.key.as_str()) == former && row.sort_title == fold(title);
+    let is_former =
+        |row: &&programme::Model| Some(row.key.as_str()) == former && row.sort_title == fold(title);
     if let Some(row) = known.iter().find(is_former) {
         return Some(row.clone());
     }
-    let mut titled: Vec<&programme::Model> = known.iter().filter(|row| row.sort_title == fold(title)).collect();
+    let mut titled: Vec<&programme::Model> =
+        known.iter().filter(|row| row.sort_title == fold(title)).collect();
     titled.sort_by(|one, other| one.key.cmp(&other.key));
     titled.dedup_by_key(|row| row.id);
     if key.is_some() {
@@ -135,7 +149,8 @@ fn existing(
         }
         return None;
     }
-    let ours: Vec<&programme::Model> = titled.iter().copied().filter(|row| k.is_ours(row.owner_id)).collect();
+    let ours: Vec<&programme::Model> =
+        titled.iter().copied().filter(|row| k.is_ours(row.owner_id)).collect();
     match if ours.is_empty() { &titled[..] } else { &ours[..] } {
         [] => None,
         [only] => Some((*only).clone()),
@@ -149,7 +164,10 @@ fn existing(
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, designs: Vec<ProgrammeRow>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    designs: Vec<ProgrammeRow>,
+) -> Result<(), WriteError> {
     for one in designs {
         let mut draft = one.draft;
         if one.existing.is_none() {

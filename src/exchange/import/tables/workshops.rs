@@ -7,7 +7,10 @@ use entity::id::{BatchId, VenueId};
 use entity::vocabulary::{DatePrecision, WorkshopKind, WorkshopStatus};
 use entity::{batch, venue, workshop};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
 
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
@@ -65,7 +68,8 @@ pub(in super::super) async fn plan(
             known.entry(row.batch_id).or_default().push(row);
         }
     }
-    let (keys, places) = (RowKeys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
+    let (keys, places) =
+        (RowKeys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);
@@ -90,7 +94,9 @@ pub(in super::super) async fn plan(
         if let Some(existing) = &existing {
             parser.tell_changes::<workshop::Entity>(existing, &draft, |_, _| None);
         }
-        let changed = existing.as_ref().is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
+        let changed = existing
+            .as_ref()
+            .is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
         let place = batch.key.clone();
         let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft };
@@ -110,7 +116,8 @@ fn existing(
     if let Some(row) = there.iter().find(|row| Some(row.key.as_str()) == key) {
         return Some(row.clone());
     }
-    let mut titled: Vec<&workshop::Model> = there.iter().filter(|row| fold(&row.title) == fold(title)).collect();
+    let mut titled: Vec<&workshop::Model> =
+        there.iter().filter(|row| fold(&row.title) == fold(title)).collect();
     titled.sort_by(|one, other| one.key.cmp(&other.key));
     if key.is_some() {
         for other in titled {
@@ -125,7 +132,11 @@ fn existing(
         [only] => Some(only.clone()),
         _ => {
             let (count, batch) = (titled.len(), &batch.key);
-            let message = say!("is the title of {count} activities of \"{batch}\": give the key", count, batch);
+            let message = say!(
+                "is the title of {count} activities of \"{batch}\": give the key",
+                count,
+                batch
+            );
             parser.remark(Weight::Ambiguous, "title", message);
             None
         }
@@ -138,13 +149,20 @@ async fn places(
     db: &DatabaseExecutor<'_>,
     rows: &[Row],
 ) -> Result<HashMap<String, Vec<venue::Model>>, DbErr> {
-    let cells: BTreeSet<String> =
-        rows.iter().map(|row| k.layout.cell(row, "venue")).filter(|cell| !cell.is_empty()).collect();
+    let cells: BTreeSet<String> = rows
+        .iter()
+        .map(|row| k.layout.cell(row, "venue"))
+        .filter(|cell| !cell.is_empty())
+        .collect();
     let mut places: HashMap<String, Vec<venue::Model>> = HashMap::new();
     for some in cells.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
         let names = some.iter().map(|cell| fold(cell));
-        let which = Condition::any().add(venue::Column::Key.is_in(some)).add(venue::Column::SortName.is_in(names));
-        for row in venue::Entity::find().filter(which).order_by_asc(venue::Column::Key).all(db).await? {
+        let which = Condition::any()
+            .add(venue::Column::Key.is_in(some))
+            .add(venue::Column::SortName.is_in(names));
+        for row in
+            venue::Entity::find().filter(which).order_by_asc(venue::Column::Key).all(db).await?
+        {
             places.entry(row.sort_name.clone()).or_default().push(row.clone());
             if fold(&row.key) != row.sort_name {
                 places.entry(row.key.clone()).or_default().push(row);
@@ -155,7 +173,10 @@ async fn places(
 }
 
 /// Where an activity takes place, if the register has the place.
-fn place(parser: &mut RowParser<'_>, places: &HashMap<String, Vec<venue::Model>>) -> Option<VenueId> {
+fn place(
+    parser: &mut RowParser<'_>,
+    places: &HashMap<String, Vec<venue::Model>>,
+) -> Option<VenueId> {
     let printed = parser.text("venue")?;
     let named = |name: &str| places.get(name).map(Vec::as_slice).unwrap_or_default();
     if let Some(row) = named(&printed).iter().find(|row| row.key == printed) {
@@ -213,17 +234,25 @@ fn read(
 }
 
 /// The day of an activity, beside which it is not kept how exactly it is known.
-fn kept(parser: &mut RowParser<'_>, field: &str, day: Option<(NaiveDate, DatePrecision)>) -> Option<NaiveDate> {
+fn kept(
+    parser: &mut RowParser<'_>,
+    field: &str,
+    day: Option<(NaiveDate, DatePrecision)>,
+) -> Option<NaiveDate> {
     let (day, precision) = day?;
     if precision != DatePrecision::Day {
-        let message = say!("is kept as {day}: how exactly a day of an activity is known is not kept", day);
+        let message =
+            say!("is kept as {day}: how exactly a day of an activity is known is not kept", day);
         parser.remark(Weight::Note, field, message);
     }
     Some(day)
 }
 
 /// Writes what was planned.
-pub(in super::super) async fn carry_out(w: &mut Write, activities: Vec<Activity>) -> Result<(), WriteError> {
+pub(in super::super) async fn carry_out(
+    w: &mut Write,
+    activities: Vec<Activity>,
+) -> Result<(), WriteError> {
     for one in activities {
         enter(w, one).await?;
     }
@@ -245,8 +274,10 @@ async fn enter(w: &mut Write, one: Activity) -> Result<(), WriteError> {
             draft.kind = Set(WorkshopKind::Other);
         }
         if draft.position.is_not_set() {
-            let there =
-                workshop::Entity::find().filter(workshop::Column::BatchId.eq(one.batch)).count(w.read()).await?;
+            let there = workshop::Entity::find()
+                .filter(workshop::Column::BatchId.eq(one.batch))
+                .count(w.read())
+                .await?;
             draft.position = Set(i32::try_from(there).unwrap_or(i32::MAX - 1) + 1);
         }
     }

@@ -53,7 +53,8 @@ fn the_reference_data_resolve_the_names_that_reports_print() {
     }
     assert_eq!(line(names.find("Congo")), "CD or CG");
     assert_eq!(line(names.find("Korea")), "KP or KR");
-    for printed in ["England", "Scotland", "European Union", "Republic of Vietnam", "Georgia (USA)"] {
+    for printed in ["England", "Scotland", "European Union", "Republic of Vietnam", "Georgia (USA)"]
+    {
         assert!(line(names.find(printed)).starts_with("none"), "{printed}");
     }
     for (code, name) in rows {
@@ -71,7 +72,11 @@ fn a_country_has_one_code_at_a_date() {
         (2024, "MM", &["Burma", "Myanmar"]),
         (1985, "BYAA", &["Byelorussian SSR", "Byelorussia", "Belorussia", "Belarus", "BY"]),
         (1995, "BY", &["Byelorussia", "Belarus"]),
-        (1980, "ZRCD", &["Zaire", "Congo-Kinshasa", "Democratic Republic of the Congo", "Belgian Congo"]),
+        (
+            1980,
+            "ZRCD",
+            &["Zaire", "Congo-Kinshasa", "Democratic Republic of the Congo", "Belgian Congo"],
+        ),
         (1960, "ZRCD", &["Congo-Kinshasa", "Congo (Leopoldville)", "Belgian Congo"]),
         (1985, "TPTL", &["East Timor", "Timor-Leste", "Timor Timur"]),
         (2024, "TL", &["East Timor", "Timor-Leste", "Timor Timur"]),

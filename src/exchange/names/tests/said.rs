@@ -18,7 +18,11 @@ fn a_date_decides_between_the_codes_of_one_country() {
     assert_eq!(as_at("Congo - Kinshasa", "1985-01-01"), "ZRCD Listed(Common)");
     assert_eq!(as_at("Serbia and Montenegro", "1996-01-01"), "YUCS Listed(Common)");
     assert_eq!(as_at("Serbia and Montenegro", "2004-01-01"), "CSXX Listed(Common)");
-    assert_eq!(as_at("Soviet Union", "2017-08-09"), "SUHH Listed(Alias)", "a name's only bearer keeps it");
+    assert_eq!(
+        as_at("Soviet Union", "2017-08-09"),
+        "SUHH Listed(Alias)",
+        "a name's only bearer keeps it"
+    );
     assert_eq!(as_at("Zaire", "2017-08-09"), "ZRCD Listed(Common)", "likewise");
     let code = |code: &str| CountryCode(code.to_owned());
     let successor = |of: &str, date: &str| names().successor(&code(of), day(date)?).cloned();
@@ -30,7 +34,9 @@ fn a_date_decides_between_the_codes_of_one_country() {
 /// That the code of one of two countries began later does not make the other the only one.
 #[test]
 fn a_beginning_does_not_decide_between_countries() {
-    for printed in ["Congo", "Kongo", "The Congo", "Republic of the Congo", "Congo, Republic of the"] {
+    for printed in
+        ["Congo", "Kongo", "The Congo", "Republic of the Congo", "Congo, Republic of the"]
+    {
         assert_eq!(as_at(printed, "1955-01-01"), "CG or ZRCD", "{printed}");
         assert_eq!(as_at(printed, "1965-01-01"), "CG or ZRCD", "{printed}");
     }
@@ -45,7 +51,11 @@ fn a_beginning_does_not_decide_between_countries() {
             valid_from: day(from),
             valid_to: None,
         }),
-        ["MF", "SX"].map(|country| ListedName { country, kind: NameKind::Alias, name: "Saint Martin" }),
+        ["MF", "SX"].map(|country| ListedName {
+            country,
+            kind: NameKind::Alias,
+            name: "Saint Martin",
+        }),
     );
     for date in ["1990-01-01", "2017-08-09"] {
         assert_eq!(line(names.find_as_at("Saint Martin", day(date))), "MF or SX", "{date}");

@@ -27,7 +27,13 @@ macro_rules! set {
 /// A rule that writes the links of one owner.
 macro_rules! links {
     ($rule:path, $column:ident) => {
-        |w, owner, rows| Box::pin($rule(w, owner, rows.into_iter().filter_map(|mut row| row.$column.take()).collect()))
+        |w, owner, rows| {
+            Box::pin($rule(
+                w,
+                owner,
+                rows.into_iter().filter_map(|mut row| row.$column.take()).collect(),
+            ))
+        }
     };
 }
 
@@ -37,7 +43,11 @@ macro_rules! check {
         |w, ids| {
             Box::pin(async move {
                 let ids: Vec<_> = ids.into_iter().map($id).collect();
-                Ok($rule(w, &ids).await?.into_iter().map(|refused| (refused.0.0, refused.1)).collect())
+                Ok($rule(w, &ids)
+                    .await?
+                    .into_iter()
+                    .map(|refused| (refused.0.0, refused.1))
+                    .collect())
             })
         }
     };

@@ -5,7 +5,9 @@ use entity::*;
 use super::{check, record};
 use crate::exchange::package::records::records;
 use crate::exchange::package::table::Table;
-use crate::plans::{action_item as items, action_plan as plans, outcome as outcomes, progress_note as notes};
+use crate::plans::{
+    action_item as items, action_plan as plans, outcome as outcomes, progress_note as notes,
+};
 use crate::rule::unset;
 
 /// In their order.

@@ -118,9 +118,17 @@ pub(super) fn citations() -> Vec<Box<dyn Table>> {
             "citations",
             |row| {
                 let source_id = row.reference::<source::Entity>("source");
-                let (subject_kind, subject_id, country_code) = row.any_record("record_kind", "record");
+                let (subject_kind, subject_id, country_code) =
+                    row.any_record("record_kind", "record");
                 let locator = row.optional_text("locator");
-                citation::ActiveModel { source_id, subject_kind, subject_id, country_code, locator, ..unset() }
+                citation::ActiveModel {
+                    source_id,
+                    subject_kind,
+                    subject_id,
+                    country_code,
+                    locator,
+                    ..unset()
+                }
             },
             record!(citations::rules::enter),
         )

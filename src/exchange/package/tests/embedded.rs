@@ -21,10 +21,20 @@ async fn what_is_loaded_twice_is_there_once() {
     println!("loaded in {:?} with {} statements", start.elapsed(), statements.count() - so_far);
     assert_eq!(first.tables.iter().find(|table| table.table == "countries").unwrap().added, 281);
     for table in first.tables.iter().chain(&second.tables) {
-        assert_eq!((table.added, table.changed, table.removed), (table.rows, 0, 0), "{}", table.table);
+        assert_eq!(
+            (table.added, table.changed, table.removed),
+            (table.rows, 0, 0),
+            "{}",
+            table.table
+        );
     }
-    let versions: BTreeSet<i32> =
-        institution::Entity::find().all(register.db.reading()).await.unwrap().iter().map(|row| row.version).collect();
+    let versions: BTreeSet<i32> = institution::Entity::find()
+        .all(register.db.reading())
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.version)
+        .collect();
     assert_eq!(versions, BTreeSet::from([1]));
 
     let before = register.everything().await;
@@ -44,14 +54,17 @@ async fn what_is_loaded_twice_is_there_once() {
 /// schemas, which tell other programs what `tables` tells this one.
 #[test]
 fn what_is_embedded_is_what_stands_in_the_folders() {
-    let tables: BTreeMap<_, _> = tables::all().into_iter().map(|table| (table.name(), table)).collect();
+    let tables: BTreeMap<_, _> =
+        tables::all().into_iter().map(|table| (table.name(), table)).collect();
     for embedded in [reference(), reports()] {
         let folder = embedded.name.trim_start_matches("jejaring-");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(folder);
         let read = PackageFiles::from_dir(&folder).unwrap();
         assert_eq!(read.name, embedded.name);
         let contents = |package: &PackageFiles| -> BTreeMap<String, (String, Vec<u8>)> {
-            let entry = |file: &files::Resource| (file.table.clone(), (file.file.clone(), file.bytes.to_vec()));
+            let entry = |file: &files::Resource| {
+                (file.table.clone(), (file.file.clone(), file.bytes.to_vec()))
+            };
             package.resources.iter().map(entry).collect()
         };
         assert!(contents(&read) == contents(&embedded), "{folder:?}");

@@ -95,7 +95,8 @@ fn a_package_stays_in_its_folder() {
     std::fs::write(outer.path().join("secret.csv"), "key,name\n").unwrap();
     std::os::unix::fs::symlink(outer.path().join("secret.csv"), folder.join("link.csv")).unwrap();
     let describe = |path: &str| {
-        let text = serde_json::json!({ "resources": [{ "name": "people", "path": path }] }).to_string();
+        let text =
+            serde_json::json!({ "resources": [{ "name": "people", "path": path }] }).to_string();
         std::fs::write(folder.join("datapackage.json"), text).unwrap();
         PackageFiles::from_dir(&folder).unwrap_err().to_string()
     };

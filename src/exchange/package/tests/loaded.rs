@@ -32,7 +32,11 @@ async fn a_changed_row_updates_its_record() {
         .await
         .unwrap();
     assert_eq!(
-        report.tables.iter().map(|table| (table.added, table.changed, table.removed)).collect::<Vec<_>>(),
+        report
+            .tables
+            .iter()
+            .map(|table| (table.added, table.changed, table.removed))
+            .collect::<Vec<_>>(),
         [(1, 0, 1), (0, 1, 0)]
     );
     assert_snapshot!(register.events_after(position).await, @r#"
@@ -56,13 +60,20 @@ async fn a_body_that_moves_takes_along_what_is_part_of_it() {
                  lab,ACADEMIC,ID,centre\n";
     register.load(&package(&[("institutions", moved)])).await.unwrap();
     let db = register.db.reading();
-    let keys: BTreeMap<_, _> =
-        institution::Entity::find().all(db).await.unwrap().into_iter().map(|row| (row.id, row.key)).collect();
+    let keys: BTreeMap<_, _> = institution::Entity::find()
+        .all(db)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.id, row.key))
+        .collect();
     let rows = institution_ancestor::Entity::find().all(db).await.unwrap();
     let rows: BTreeSet<String> = rows
         .iter()
         .filter(|row| row.depth > 0)
-        .map(|row| format!("{} < {} ({})", keys[&row.institution_id], keys[&row.ancestor_id], row.depth))
+        .map(|row| {
+            format!("{} < {} ({})", keys[&row.institution_id], keys[&row.ancestor_id], row.depth)
+        })
         .collect();
     assert_snapshot!(rows.into_iter().collect::<Vec<_>>().join("\n"), @r"
     centre < ministry (1)
@@ -94,7 +105,8 @@ async fn a_draft_tells_the_public_nothing() {
     ]);
     register.load(&draft).await.unwrap();
     let events = register.events_after(position).await;
-    let kinds: Vec<&str> = events.lines().filter_map(|line| line.split_once(" {").map(|line| line.0)).collect();
+    let kinds: Vec<&str> =
+        events.lines().filter_map(|line| line.split_once(" {").map(|line| line.0)).collect();
     assert_snapshot!(kinds.join("\n"), @r"
     batch.updated weaving-3 (not public)
     delegation.updated weaving-3-kh (not public)
@@ -110,7 +122,10 @@ async fn a_reprint_has_the_origin_of_what_it_reprints() {
                    agency,NEWS_REPORT,First,en\n\
                    reprint,NEWS_REPORT,Second,en\n";
     let relations = "source,kind,related\nreprint,REPRINT_OF,paper\npaper,REPRINT_OF,agency\n";
-    register.load(&package(&[("sources", sources), ("source_relations", relations)])).await.unwrap();
+    register
+        .load(&package(&[("sources", sources), ("source_relations", relations)]))
+        .await
+        .unwrap();
     let rows = source::Entity::find().all(register.db.reading()).await.unwrap();
     let agency = rows.iter().find(|row| row.key == "agency").unwrap().id;
     assert!(rows.iter().all(|row| row.origin_id == Some(agency)));

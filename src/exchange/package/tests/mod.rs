@@ -24,7 +24,13 @@ impl TestRegister {
     async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.db").display());
-        let options = DbOptions { url, readers: 2, heavy_readers: 2, observer: None, before_commit: BEFORE_COMMIT };
+        let options = DbOptions {
+            url,
+            readers: 2,
+            heavy_readers: 2,
+            observer: None,
+            before_commit: BEFORE_COMMIT,
+        };
         let db = Db::connect(&options).await.unwrap();
         migrate(&db).await.unwrap();
         Self { db, clock: Clock::fixed("2026-06-01T08:00:00Z".parse().unwrap()), _folder: folder }
@@ -88,7 +94,12 @@ impl TestRegister {
             .unwrap();
         let line = |row: event::Model| {
             let audience = if row.public { "" } else { " (not public)" };
-            format!("{} {}{audience} {}", row.kind, row.subject_key.unwrap_or_default(), row.changes)
+            format!(
+                "{} {}{audience} {}",
+                row.kind,
+                row.subject_key.unwrap_or_default(),
+                row.changes
+            )
         };
         rows.into_iter().map(line).collect::<Vec<_>>().join("\n")
     }

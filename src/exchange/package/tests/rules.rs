@@ -112,7 +112,10 @@ async fn a_workshop_lies_within_its_batch() {
                  end,paper,weaving-1,ENDS_ON,2026-03-20,NORMAL\n";
     register.load(&package(&[("claims", dates)])).await.unwrap();
     // What these claims come to, whoever reconciles them.
-    let batch = batch::Entity::find().filter(batch::Column::Key.eq("weaving-1")).one(register.db.reading()).await;
+    let batch = batch::Entity::find()
+        .filter(batch::Column::Key.eq("weaving-1"))
+        .one(register.db.reading())
+        .await;
     let dated = async |w: &mut Write| {
         let draft = batch::ActiveModel {
             starts_on: ActiveValue::Set("2026-03-01".parse().ok()),

@@ -38,7 +38,10 @@ pub(super) fn unit_confusion(detail: &Json) -> Option<String> {
     });
     let more = more_than_named.iter().map(|MoreThanNamed { claimed, named, closed }| {
         let list = if *closed { ", in a closed list" } else { "" };
-        format!("{claimed} {} against {named} named{list}", units(CountUnit::Country, Some(*claimed)))
+        format!(
+            "{claimed} {} against {named} named{list}",
+            units(CountUnit::Country, Some(*claimed))
+        )
     });
     sentence(same.chain(more))
 }

@@ -13,7 +13,8 @@ fn id(number: u128) -> Uuid {
 }
 
 fn named(property: Option<ClaimProperty>, rule: FindingRule, detail: Json) -> String {
-    let names: HashMap<_, _> = [(id(1), "AHKFTA".to_owned()), (id(2), "ASEAN Free Trade Area".to_owned())].into();
+    let names: HashMap<_, _> =
+        [(id(1), "AHKFTA".to_owned()), (id(2), "ASEAN Free Trade Area".to_owned())].into();
     let known = mentioned(property, &detail);
     assert!(known.iter().all(|(_, id)| names.contains_key(id)), "{known:?}");
     assert!(!known.is_empty());
@@ -30,14 +31,16 @@ fn unit_confusion() {
         says(FindingRule::UnitConfusion, Some(ClaimProperty::Countries), countries),
         "22 is stated as the number of persons and countries; 22 countries against 12 named."
     );
-    let enterprises =
-        json!({ "sameNumber": [{ "number": 700, "units": ["PERSON", "ENTERPRISE"] }], "moreThanNamed": [] });
+    let enterprises = json!({ "sameNumber": [{ "number": 700, "units": ["PERSON", "ENTERPRISE"] }], "moreThanNamed": [] });
     assert_eq!(
         says(FindingRule::UnitConfusion, Some(ClaimProperty::Participants), enterprises),
         "700 is stated as the number of persons and enterprises."
     );
     let closed = json!({ "sameNumber": [], "moreThanNamed": [{ "claimed": 8, "named": 3, "closed": true }] });
-    assert_eq!(says(FindingRule::UnitConfusion, None, closed), "8 countries against 3 named, in a closed list.");
+    assert_eq!(
+        says(FindingRule::UnitConfusion, None, closed),
+        "8 countries against 3 named, in a closed list."
+    );
 }
 
 #[test]
@@ -77,8 +80,9 @@ fn list_conflict() {
 
 #[test]
 fn value_conflict() {
-    let conflict =
-        |property, values: Json| says(FindingRule::ValueConflict, Some(property), json!({ "values": values }));
+    let conflict = |property, values: Json| {
+        says(FindingRule::ValueConflict, Some(property), json!({ "values": values }))
+    };
     assert_eq!(
         conflict(ClaimProperty::Title, json!(["Jewelry Design", "ATTEND"])),
         "The sources do not agree on the title: “Jewelry Design”; “ATTEND”."
@@ -136,7 +140,8 @@ fn members() {
         "The delegation of TL has the status ATTENDED, but TL was not a member of the programme's group at the time of the \
          batch."
     );
-    let complete = json!({ "attended": ["ID", "KH"], "sentNobody": ["SG"], "declined": [], "unknown": [] });
+    let complete =
+        json!({ "attended": ["ID", "KH"], "sentNobody": ["SG"], "declined": [], "unknown": [] });
     assert_eq!(
         says(FindingRule::PartitionComplete, None, complete),
         "Something final is known of all 3 members: 2 attended (ID, KH), 1 sent nobody (SG)."
@@ -150,7 +155,8 @@ fn members() {
 
 #[test]
 fn fewer_people_than_delegations() {
-    let detail = json!({ "people": { "min": 10, "max": 10, "comparator": "EXACT" }, "delegations": 12 });
+    let detail =
+        json!({ "people": { "min": 10, "max": 10, "comparator": "EXACT" }, "delegations": 12 });
     assert_eq!(
         says(FindingRule::FewerPeopleThanDelegations, Some(ClaimProperty::Participants), detail),
         "10 persons cannot have come in 12 delegations."
@@ -170,7 +176,11 @@ fn heads_without_presence() {
         says(FindingRule::HeadsWithoutPresence, Some(ClaimProperty::Headcount), detail)
     };
     assert_eq!(
-        says(&[number(3, "EXACT", "NAMED"), number(3, "EXACT", "REPORTED"), number(5, "ABOUT", "REPORTED")]),
+        says(&[
+            number(3, "EXACT", "NAMED"),
+            number(3, "EXACT", "REPORTED"),
+            number(5, "ABOUT", "REPORTED")
+        ]),
         "The delegation has the status NOT_SENT, so nobody of it was there, but 3 persons or about 5 \
          persons are claimed to have been; no number of its people is accepted."
     );
@@ -225,11 +235,19 @@ fn names() {
          2022-12-31."
     );
     assert_eq!(
-        named(None, FindingRule::PossibleSamePerson, json!({ "people": [id(1), id(2)], "edits": 0 })),
+        named(
+            None,
+            FindingRule::PossibleSamePerson,
+            json!({ "people": [id(1), id(2)], "edits": 0 })
+        ),
         "“AHKFTA” and “ASEAN Free Trade Area” may be one person: names of theirs differ only in the order or division of words."
     );
     assert_eq!(
-        named(None, FindingRule::PossibleSameInstitution, json!({ "institutions": [id(1), id(2)], "edits": 2 })),
+        named(
+            None,
+            FindingRule::PossibleSameInstitution,
+            json!({ "institutions": [id(1), id(2)], "edits": 2 })
+        ),
         "“AHKFTA” and “ASEAN Free Trade Area” may be one institution: names of theirs differ by 2 letters."
     );
 }
@@ -243,9 +261,14 @@ fn other_shapes_are_shown_as_they_are() {
         "INVARIANT_WOULD_BREAK: batch \"jewellery-2023\"; days 3."
     );
     for rule in <FindingRule as sea_orm::Iterable>::iter() {
-        for detail in [Json::Null, json!({}), json!([1]), json!("x"), odd.clone(), json!({ "values": [] })] {
+        for detail in
+            [Json::Null, json!({}), json!([1]), json!("x"), odd.clone(), json!({ "values": [] })]
+        {
             let said = says(rule, None, detail.clone());
-            assert!(said.starts_with(&rule.to_string()) && said.ends_with('.'), "{rule} {detail}: {said}");
+            assert!(
+                said.starts_with(&rule.to_string()) && said.ends_with('.'),
+                "{rule} {detail}: {said}"
+            );
         }
     }
 }

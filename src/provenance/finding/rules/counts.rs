@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::claim;
 use entity::id::SourceId;
 use entity::vocabulary::{
-    ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision, FindingRule,
+    ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
+    FindingRule,
 };
 use serde_json::{Value as Json, json};
 
@@ -33,7 +34,11 @@ pub fn unit_confusion(facts: &BatchFacts<'_>) -> Option<Found> {
     for s in facts.standing() {
         let Some((unit, number)) = exact(s.claim) else { continue };
         let came = s.claim.basis.is_none_or(|basis| ACCEPTED_BASES.contains(&basis));
-        let list = if came && unit == CountUnit::Country { list_against(&s, &lists) } else { List::default() };
+        let list = if came && unit == CountUnit::Country {
+            list_against(&s, &lists)
+        } else {
+            List::default()
+        };
         let named = i32::try_from(list.countries.len()).unwrap_or(i32::MAX);
         if named != number {
             by_number.entry((s.claim.basis.filter(|_| !came), number)).or_default().push(s);
@@ -60,14 +65,20 @@ pub fn unit_confusion(facts: &BatchFacts<'_>) -> Option<Found> {
         return None;
     }
     let of_countries = behind.iter().any(|s| unit(s) == Some(CountUnit::Country));
-    let property = if of_countries { ClaimProperty::Countries } else { ClaimProperty::Participants };
+    let property =
+        if of_countries { ClaimProperty::Countries } else { ClaimProperty::Participants };
     let more_than_named: Json = more_than_named
         .into_iter()
         .map(|(claimed, named, closed)| json!({ "claimed": claimed, "named": named, "closed": closed }))
         .collect();
     let detail = json!({ "sameNumber": same_number, "moreThanNamed": more_than_named });
     let subject = Subject::batch(facts.batch.id);
-    Some(Found::new(FindingRule::UnitConfusion, subject).about(property).behind(&behind).with(detail))
+    Some(
+        Found::new(FindingRule::UnitConfusion, subject)
+            .about(property)
+            .behind(&behind)
+            .with(detail),
+    )
 }
 
 /// The unit and number of a claim that counts something over the whole batch exactly.
@@ -78,7 +89,8 @@ fn exact(claim: &claim::Model) -> Option<(CountUnit, i32)> {
         _ => return None,
     };
     let whole = matches!(claim.scope, None | Some(CountScope::WholeBatch));
-    let number = claim.number_min.filter(|_| claim.comparator == Some(Comparator::Exact) && whole)?;
+    let number =
+        claim.number_min.filter(|_| claim.comparator == Some(Comparator::Exact) && whole)?;
     (number > 0 && claim.delegation_id.is_none()).then_some((unit, number))
 }
 
@@ -112,10 +124,15 @@ pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
 
 fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
     let batch = facts.batch;
-    let exactly = |precision: Option<DatePrecision>| precision.unwrap_or(DatePrecision::Day) == DatePrecision::Day;
-    let (Some(starts), Some(ends), true, true) =
-        (batch.starts_on, batch.ends_on, exactly(batch.starts_precision), exactly(batch.ends_precision))
-    else {
+    let exactly = |precision: Option<DatePrecision>| {
+        precision.unwrap_or(DatePrecision::Day) == DatePrecision::Day
+    };
+    let (Some(starts), Some(ends), true, true) = (
+        batch.starts_on,
+        batch.ends_on,
+        exactly(batch.starts_precision),
+        exactly(batch.ends_precision),
+    ) else {
         return Vec::new();
     };
     let days = (ends - starts).num_days() + 1;
@@ -124,8 +141,9 @@ fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
     }
     let mut by_unit: BTreeMap<_, (Vec<Stated<'_>>, Vec<Stated<'_>>)> = BTreeMap::new();
     // The countries of one day are those of the next: their number does not add up.
-    let adds_up =
-        |s: &Stated<'_>| s.is_about(None, ClaimProperty::Participants) && s.claim.unit != Some(CountUnit::Country);
+    let adds_up = |s: &Stated<'_>| {
+        s.is_about(None, ClaimProperty::Participants) && s.claim.unit != Some(CountUnit::Country)
+    };
     for s in facts.standing().into_iter().filter(adds_up) {
         let (parts, totals) = by_unit.entry((s.claim.unit, s.claim.basis)).or_default();
         match s.claim.scope {
@@ -146,8 +164,15 @@ fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
         let parts: Vec<_> = parts.iter().filter(part_fails).copied().collect();
         let totals: Vec<_> = totals.iter().filter(total_fails).copied().collect();
         if !parts.is_empty() {
-            let detail = json!({ "days": days, "perDay": numbers(&parts), "total": numbers(&totals) });
-            found.push(mismatch(facts).behind(&parts).behind(&totals).with(detail).resting_on(json!(["days", days])));
+            let detail =
+                json!({ "days": days, "perDay": numbers(&parts), "total": numbers(&totals) });
+            found.push(
+                mismatch(facts)
+                    .behind(&parts)
+                    .behind(&totals)
+                    .with(detail)
+                    .resting_on(json!(["days", days])),
+            );
         }
     }
     found
@@ -158,16 +183,20 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
     let span = |comparator: Option<Comparator>, min, max| {
         comparator.filter(|c| *c != Comparator::Tens).and_then(|c| Span::of(c, min, max))
     };
-    let total = span(batch.participants_comparator, batch.participants_min, batch.participants_max)?;
-    let headcounts: Option<Vec<_>> =
-        facts.attending().map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max)).collect();
+    let total =
+        span(batch.participants_comparator, batch.participants_min, batch.participants_max)?;
+    let headcounts: Option<Vec<_>> = facts
+        .attending()
+        .map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max))
+        .collect();
     let sum = headcounts?.into_iter().reduce(Span::plus)?;
     if sum.meets(total) || (sum.is_below(total) && may_have_more(facts)) {
         return None;
     }
     let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
-    let is_part =
-        |s: &&Stated<'_>| counts_who_came(s) && s.claim.delegation_id.is_none_or(|id| attending.contains(&id));
+    let is_part = |s: &&Stated<'_>| {
+        counts_who_came(s) && s.claim.delegation_id.is_none_or(|id| attending.contains(&id))
+    };
     let behind: Vec<_> = facts.standing().iter().filter(is_part).copied().collect();
     let ends = |pick: fn(&entity::delegation::Model) -> Option<i32>| -> Option<i64> {
         facts.attending().map(|d| pick(d).map(i64::from)).sum()
@@ -186,7 +215,8 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
 /// member is accounted for.
 fn may_have_more(facts: &BatchFacts<'_>) -> bool {
     let says = |completeness| {
-        let heading = move |s: &Stated<'_>| List::is_heading(s) && s.claim.completeness == Some(completeness);
+        let heading =
+            move |s: &Stated<'_>| List::is_heading(s) && s.claim.completeness == Some(completeness);
         lists(facts).values().flat_map(|list| &list.claims).any(heading)
     };
     let is_open = says(Completeness::NonExhaustive) && !says(Completeness::Exhaustive);
@@ -194,12 +224,14 @@ fn may_have_more(facts: &BatchFacts<'_>) -> bool {
 }
 
 fn mismatch(facts: &BatchFacts<'_>) -> Found {
-    Found::new(FindingRule::SumMismatch, Subject::batch(facts.batch.id)).about(ClaimProperty::Participants)
+    Found::new(FindingRule::SumMismatch, Subject::batch(facts.batch.id))
+        .about(ClaimProperty::Participants)
 }
 
 /// Whether the claim is of those from which a number of people is accepted.
 pub(super) fn counts_who_came(s: &Stated<'_>) -> bool {
-    is_number_of_people(s.claim) && s.claim.basis.is_some_and(|basis| ACCEPTED_BASES.contains(&basis))
+    is_number_of_people(s.claim)
+        && s.claim.basis.is_some_and(|basis| ACCEPTED_BASES.contains(&basis))
 }
 
 /// Whether a number was stated: "tens of" adds up to nothing.
@@ -227,7 +259,8 @@ pub(super) fn numbers(claims: &[Stated<'_>]) -> Json {
 /// that attended.
 pub fn fewer_people_than_delegations(facts: &BatchFacts<'_>) -> Option<Found> {
     let batch = facts.batch;
-    let people = Span::of(batch.participants_comparator?, batch.participants_min, batch.participants_max)?;
+    let people =
+        Span::of(batch.participants_comparator?, batch.participants_min, batch.participants_max)?;
     let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
     let delegations = i32::try_from(attending.len()).ok()?;
     if !people.is_below(Span::of(Comparator::Exact, Some(delegations), Some(delegations))?) {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::Datelike;
-use entity::vocabulary::{ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule};
+use entity::vocabulary::{
+    ActionPlanStatus, ClaimProperty, DatePrecision, DelegationStatus, FindingRule,
+};
 use serde_json::json;
 
 use super::{BatchFacts, Found, Subject};
@@ -31,8 +33,10 @@ pub fn weekday_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
 /// told on the opening day. One finding per batch. The source's date must be known to the day, and lie before every day
 /// on which the batch may have ended.
 pub fn reported_before_end(facts: &BatchFacts<'_>) -> Option<Found> {
-    let ends = Period::of(facts.batch.ends_on?, facts.batch.ends_precision.unwrap_or(DatePrecision::Day));
-    let published = |s: &Stated<'_>| s.source.published_on.filter(|_| s.source.precision == DatePrecision::Day);
+    let ends =
+        Period::of(facts.batch.ends_on?, facts.batch.ends_precision.unwrap_or(DatePrecision::Day));
+    let published =
+        |s: &Stated<'_>| s.source.published_on.filter(|_| s.source.precision == DatePrecision::Day);
     let is_early = |s: &&Stated<'_>| {
         s.claim.property == ClaimProperty::Attendance
             && s.claim.status == Some(DelegationStatus::Attended)
@@ -58,7 +62,9 @@ pub fn plan_overdue(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut overdue: Vec<_> = facts
         .plans
         .iter()
-        .filter(|plan| !matches!(plan.status, ActionPlanStatus::Completed | ActionPlanStatus::Abandoned))
+        .filter(|plan| {
+            !matches!(plan.status, ActionPlanStatus::Completed | ActionPlanStatus::Abandoned)
+        })
         .filter_map(|plan| Some((plan, plan.due_on.filter(|due| *due < facts.today)?)))
         .collect();
     overdue.sort_by_key(|(plan, _)| plan.id);

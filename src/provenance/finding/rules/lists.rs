@@ -33,8 +33,12 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     let lists = lists(facts);
     let countries = facts.countries();
     let mut not_on_closed_list = BTreeSet::new();
-    for (voice, closed) in lists.iter().filter(|(_, list)| list.is_closed && !list.countries.is_empty()) {
-        for other in lists.iter().filter(|(other, _)| *other != voice).flat_map(|(_, list)| &list.claims) {
+    for (voice, closed) in
+        lists.iter().filter(|(_, list)| list.is_closed && !list.countries.is_empty())
+    {
+        for other in
+            lists.iter().filter(|(other, _)| *other != voice).flat_map(|(_, list)| &list.claims)
+        {
             let country = other.claim.delegation_id.and_then(|id| countries.get(&id).copied());
             let Some(country) = country.filter(|c| !closed.countries.contains(c)) else { continue };
             if other.claim.rank != ClaimRank::Preferred {
@@ -50,12 +54,19 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     }
     let detail = json!({ "contradicted": contradicted, "notOnClosedList": not_on_closed_list });
     let subject = Subject::batch(facts.batch.id);
-    Some(Found::new(FindingRule::ListConflict, subject).about(ClaimProperty::Countries).behind(&behind).with(detail))
+    Some(
+        Found::new(FindingRule::ListConflict, subject)
+            .about(ClaimProperty::Countries)
+            .behind(&behind)
+            .with(detail),
+    )
 }
 
 /// Whether two different sources contradict each other.
 pub(super) fn differs_between_sources(claims: &[Stated<'_>]) -> bool {
-    claims
-        .iter()
-        .any(|one| claims.iter().any(|other| one.voice() != other.voice() && contradicts(one.claim, other.claim)))
+    claims.iter().any(|one| {
+        claims
+            .iter()
+            .any(|other| one.voice() != other.voice() && contradicts(one.claim, other.claim))
+    })
 }

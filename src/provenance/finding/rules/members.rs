@@ -16,7 +16,9 @@ pub fn not_a_member(facts: &BatchFacts<'_>) -> Vec<Found> {
     let came = |status| !matches!(status, DelegationStatus::NotSent | DelegationStatus::Declined);
     let mut outside: Vec<_> = facts
         .country_delegations()
-        .filter(|(delegation, country)| delegation.status.is_some_and(came) && !members.contains(country))
+        .filter(|(delegation, country)| {
+            delegation.status.is_some_and(came) && !members.contains(country)
+        })
         .collect();
     outside.sort_by_key(|(delegation, _)| delegation.id);
     let found = outside.into_iter().map(|(delegation, country)| {
@@ -33,7 +35,11 @@ pub fn not_a_member(facts: &BatchFacts<'_>) -> Vec<Found> {
 /// delegation at all.
 pub fn partition(facts: &BatchFacts<'_>) -> Option<Found> {
     let partition = Partition::of(facts)?;
-    let rule = if partition.is_complete() { FindingRule::PartitionComplete } else { FindingRule::PartitionOpen };
+    let rule = if partition.is_complete() {
+        FindingRule::PartitionComplete
+    } else {
+        FindingRule::PartitionOpen
+    };
     let Partition { attended, sent_nobody, declined, unknown } = partition;
     let essentials = json!([attended, sent_nobody, declined, unknown]);
     let detail = json!({ "attended": attended, "sentNobody": sent_nobody, "declined": declined, "unknown": unknown });
@@ -69,7 +75,9 @@ impl<'a> Partition<'a> {
             use DelegationStatus::{Attended, Declined, NoShow, NotSent, Withdrawn};
             // Of a country with two parties, one that came is enough.
             let is = |any: &[DelegationStatus]| {
-                known.get(member).is_some_and(|statuses| any.iter().any(|status| statuses.contains(status)))
+                known
+                    .get(member)
+                    .is_some_and(|statuses| any.iter().any(|status| statuses.contains(status)))
             };
             let part = match () {
                 () if is(&[Attended]) => &mut partition.attended,

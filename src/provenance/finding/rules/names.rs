@@ -37,9 +37,15 @@ pub struct PrintedName<'a> {
 /// then. Only where the whole printed name is one of its dated names (`names`, other institutions' are passed over),
 /// and no name of that spelling was in force on any day of the time. A name known to have begun or ended in some year
 /// is taken to have been in force all that year.
-pub fn name_out_of_period(printed: &PrintedName<'_>, names: &[institution_name::Model]) -> Option<Found> {
+pub fn name_out_of_period(
+    printed: &PrintedName<'_>,
+    names: &[institution_name::Model],
+) -> Option<Found> {
     let mut periods = BTreeSet::new();
-    for name in names.iter().filter(|n| n.institution_id == printed.institution && n.search_text == printed.folded) {
+    for name in names
+        .iter()
+        .filter(|n| n.institution_id == printed.institution && n.search_text == printed.folded)
+    {
         let from = name.valid_from.map(|date| Period::of(date, name.precision).first);
         let to = name.valid_to.map(|date| Period::of(date, name.precision).last);
         if from.is_none_or(|from| from <= printed.to) && to.is_none_or(|to| printed.from <= to) {
@@ -103,7 +109,8 @@ pub struct NamedInstitution<'a> {
 /// says). One finding per pair, about the one entered first, for curators only. Bodies of another kind, country or city
 /// are not the same, where those are known: city offices bear like names in city after city.
 pub fn possible_same_institution(institutions: &[NamedInstitution<'_>]) -> Vec<Found> {
-    let names: Vec<_> = institutions.iter().map(|institution| Name::of_institution(institution.folded)).collect();
+    let names: Vec<_> =
+        institutions.iter().map(|institution| Name::of_institution(institution.folded)).collect();
     let pairs = variants(&names, |one, other| {
         let (one, other) = (&institutions[one], &institutions[other]);
         let elsewhere = one.country.zip(other.country).is_some_and(|(a, b)| a != b)
@@ -141,8 +148,13 @@ struct Name<'a> {
 
 impl<'a> Name<'a> {
     fn of_person(folded: &'a str) -> Self {
-        let (initials, words): (Vec<_>, Vec<_>) = words(folded).partition(|word| word.chars().count() == 1);
-        if words.is_empty() { Self::new(initials, Vec::new(), true) } else { Self::new(words, initials, true) }
+        let (initials, words): (Vec<_>, Vec<_>) =
+            words(folded).partition(|word| word.chars().count() == 1);
+        if words.is_empty() {
+            Self::new(initials, Vec::new(), true)
+        } else {
+            Self::new(words, initials, true)
+        }
     }
 
     /// A single letter in the name of an institution tells it from others ("Wilayah I"), so it is a word like any
@@ -163,8 +175,9 @@ impl<'a> Name<'a> {
     /// Conservative: they have the same words in some order, or are the same when written together, or differ in one
     /// word alone by no more edits (Damerau-Levenshtein) than its length allows. Initials may be left out on one side.
     fn edits(&self, other: &Self) -> Option<usize> {
-        let initials_differ =
-            self.initials != other.initials && !self.initials.is_empty() && !other.initials.is_empty();
+        let initials_differ = self.initials != other.initials
+            && !self.initials.is_empty()
+            && !other.initials.is_empty();
         if self.words.is_empty() || other.words.is_empty() || initials_differ {
             return None;
         }
@@ -191,7 +204,8 @@ impl<'a> Name<'a> {
     /// ones, and short words differ in earnest; so do one-word names of institutions, most of which
     /// are acronyms (Kemenkes and Kemenkeu).
     fn allowed(&self, word: &str) -> usize {
-        let is_numeral = word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| "ivxlcdm".contains(c));
+        let is_numeral =
+            word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| "ivxlcdm".contains(c));
         let is_single = self.words.len() == 1;
         if is_numeral || (is_single && !self.is_person) {
             return 0;
@@ -212,7 +226,12 @@ impl<'a> Name<'a> {
         let mut blocks = vec![format!("={}", self.together)];
         if self.words.len() > 1 {
             for left_out in (0..self.words.len()).filter(|at| self.allowed(self.words[*at]) > 0) {
-                let rest = self.words.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, word)| *word);
+                let rest = self
+                    .words
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != left_out)
+                    .map(|(_, word)| *word);
                 blocks.push(format!("-{}", rest.collect::<Vec<_>>().join(" ")));
             }
         } else if let (true, Some(word)) = (self.is_person, self.words.first()) {
@@ -229,7 +248,10 @@ fn words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// The pairs of bearers that names of theirs make possibly the same, with the fewest edits. `pair` gives the bearers of
 /// two names by position, and `None` where they cannot be the same.
-fn variants<T: Ord>(names: &[Name<'_>], pair: impl Fn(usize, usize) -> Option<(T, T)>) -> BTreeMap<(T, T), usize> {
+fn variants<T: Ord>(
+    names: &[Name<'_>],
+    pair: impl Fn(usize, usize) -> Option<(T, T)>,
+) -> BTreeMap<(T, T), usize> {
     let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, name) in names.iter().enumerate() {
         for block in name.blocks() {
@@ -242,7 +264,10 @@ fn variants<T: Ord>(names: &[Name<'_>], pair: impl Fn(usize, usize) -> Option<(T
             for other in &block[position + 1..] {
                 let Some(pair) = pair(*one, *other) else { continue };
                 if let Some(edits) = names[*one].edits(&names[*other]) {
-                    pairs.entry(pair).and_modify(|least: &mut usize| *least = edits.min(*least)).or_insert(edits);
+                    pairs
+                        .entry(pair)
+                        .and_modify(|least: &mut usize| *least = edits.min(*least))
+                        .or_insert(edits);
                 }
             }
         }

@@ -15,18 +15,23 @@ use crate::provenance::claim::value::{Span, is_absence};
 pub fn heads_without_presence(facts: &BatchFacts<'_>) -> Vec<Found> {
     let Some(nobody) = Span::of(Comparator::Exact, Some(0), Some(0)) else { return Vec::new() };
     let standing = facts.standing();
-    let somebody =
-        |s: &Stated<'_>| counts_who_came(s) && Span::stated(s.claim).is_some_and(|stated| !stated.meets(nobody));
-    let mut absent: Vec<_> = facts.delegations.iter().filter(|d| d.status.is_some_and(is_absence)).collect();
+    let somebody = |s: &Stated<'_>| {
+        counts_who_came(s) && Span::stated(s.claim).is_some_and(|stated| !stated.meets(nobody))
+    };
+    let mut absent: Vec<_> =
+        facts.delegations.iter().filter(|d| d.status.is_some_and(is_absence)).collect();
     absent.sort_by_key(|delegation| delegation.id);
     let mut found = Vec::new();
     for delegation in absent {
-        let of = |property| standing.iter().filter(move |s| s.is_about(Some(delegation.id), property)).copied();
+        let of = |property| {
+            standing.iter().filter(move |s| s.is_about(Some(delegation.id), property)).copied()
+        };
         let heads: Vec<_> = of(ClaimProperty::Headcount).filter(somebody).collect();
         if heads.is_empty() {
             continue;
         }
-        let absence = of(ClaimProperty::Attendance).filter(|s| s.claim.status.is_some_and(is_absence));
+        let absence =
+            of(ClaimProperty::Attendance).filter(|s| s.claim.status.is_some_and(is_absence));
         found.push(
             Found::new(FindingRule::HeadsWithoutPresence, Subject::delegation(delegation.id))
                 .about(ClaimProperty::Headcount)
@@ -41,7 +46,9 @@ pub fn heads_without_presence(facts: &BatchFacts<'_>) -> Vec<Found> {
 
 #[cfg(test)]
 mod tests {
-    use entity::vocabulary::DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, NotSent, Withdrawn};
+    use entity::vocabulary::DelegationStatus::{
+        Attended, Confirmed, Declined, Invited, NoShow, NotSent, Withdrawn,
+    };
     use entity::vocabulary::{ClaimRank, CountBasis, CountScope, Severity};
 
     use super::*;
@@ -62,16 +69,30 @@ mod tests {
         register.attendance(2, "LA", Invited);
         let delegation = register.delegation("LA");
         let one = found(&mut register).expect("a finding");
-        assert_eq!((one.severity, &one.subject), (Severity::Warning, &Subject::delegation(delegation)));
+        assert_eq!(
+            (one.severity, &one.subject),
+            (Severity::Warning, &Subject::delegation(delegation))
+        );
         assert_eq!(one.property, Some(ClaimProperty::Headcount));
-        assert_eq!(one.claims, [claim_id(1), claim_id(2)], "the number, and who says that nobody came");
-        assert_eq!((&one.detail["status"], &one.detail["heads"][0]["min"]), (&json!("NOT_SENT"), &json!(3)));
+        assert_eq!(
+            one.claims,
+            [claim_id(1), claim_id(2)],
+            "the number, and who says that nobody came"
+        );
+        assert_eq!(
+            (&one.detail["status"], &one.detail["heads"][0]["min"]),
+            (&json!("NOT_SENT"), &json!(3))
+        );
         assert_eq!(register.delegations[0].headcount_comparator, None);
 
         register.headcount(2, "LA", 5);
         let both = found(&mut register).expect("a finding");
         assert_ne!(both.fingerprint(), one.fingerprint(), "another number asks anew");
-        assert_eq!(both.detail["heads"].as_array().map(Vec::len), Some(2), "also where they contradict each other");
+        assert_eq!(
+            both.detail["heads"].as_array().map(Vec::len),
+            Some(2),
+            "also where they contradict each other"
+        );
     }
 
     #[test]

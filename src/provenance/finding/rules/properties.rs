@@ -2,7 +2,8 @@
 
 use entity::vocabulary::DelegationStatus::{Attended, Declined, Invited, NotSent};
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountScope, CountUnit, DatePrecision, FindingRule, VenueKind,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CountScope, CountUnit, DatePrecision,
+    FindingRule, VenueKind,
 };
 use proptest::prelude::*;
 
@@ -11,8 +12,7 @@ use crate::provenance::fixtures::BatchFixture;
 
 /// Claims of every property, with few values, so that they agree and disagree; source 0 is the owner.
 fn registers() -> impl Strategy<Value = BatchFixture> {
-    let rank =
-        prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
+    let rank = prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
     let claim = (0..6_usize, 0..12_usize, 0..3_u8, rank);
     proptest::collection::vec(claim, 0..24).prop_map(|claims| {
         let mut register = BatchFixture::new();
@@ -26,23 +26,36 @@ fn registers() -> impl Strategy<Value = BatchFixture> {
             let of = ["ID", "TH", "FJ"][at];
             let claim = match kind {
                 0 => register.title(source, ["A", "B", "C"][at], "id"),
-                1 => register.date(source, ClaimProperty::StartsOn, ["2023-11-01", "2023-11-02", "2023-12-01"][at]),
+                1 => register.date(
+                    source,
+                    ClaimProperty::StartsOn,
+                    ["2023-11-01", "2023-11-02", "2023-12-01"][at],
+                ),
                 2 => {
                     let claim = register.date(source, ClaimProperty::EndsOn, "2023-12-31");
-                    claim.precision = Some([DatePrecision::Day, DatePrecision::Month, DatePrecision::Year][at]);
+                    claim.precision =
+                        Some([DatePrecision::Day, DatePrecision::Month, DatePrecision::Year][at]);
                     claim.printed_weekday = Some(i32::from(value) + 6);
                     claim
                 }
                 3 => register.people(source, number),
-                4 => register.count(source, ClaimProperty::Participants, number, CountUnit::Enterprise),
+                4 => register.count(
+                    source,
+                    ClaimProperty::Participants,
+                    number,
+                    CountUnit::Enterprise,
+                ),
                 5 => register.count(source, ClaimProperty::Countries, number, CountUnit::Country),
                 6 => {
                     let claim = register.people(source, number * 10);
-                    (claim.comparator, claim.scope) = (Some(Comparator::About), Some(CountScope::PerDay));
+                    (claim.comparator, claim.scope) =
+                        (Some(Comparator::About), Some(CountScope::PerDay));
                     claim
                 }
-                7 => register
-                    .list(source, if value == 0 { Completeness::Exhaustive } else { Completeness::NonExhaustive }),
+                7 => register.list(
+                    source,
+                    if value == 0 { Completeness::Exhaustive } else { Completeness::NonExhaustive },
+                ),
                 8 => register.attendance(source, of, if source == 5 { NotSent } else { Attended }),
                 9 => register.attendance(source, "association", [Invited, Attended, Declined][at]),
                 10 => register.held_at(source, [city, hotel, other][at]),

@@ -1,24 +1,34 @@
 //! The first five reports: what the rules have to say of them is known beforehand.
 
-use entity::vocabulary::ClaimProperty::{Attendance, Countries, EndsOn, Organiser, Participants, StartsOn, Title};
+use entity::vocabulary::ClaimProperty::{
+    Attendance, Countries, EndsOn, Organiser, Participants, StartsOn, Title,
+};
 use entity::vocabulary::DelegationStatus::{Attended, NotSent};
-use entity::vocabulary::{Comparator, Completeness, CountBasis, CountScope, CountUnit, FindingRule, VenueKind};
+use entity::vocabulary::{
+    Comparator, Completeness, CountBasis, CountScope, CountUnit, FindingRule, VenueKind,
+};
 use serde_json::json;
 
-use crate::provenance::claim::accepted::{Stated, accepted_batch, accepted_delegation, corroboration};
+use crate::provenance::claim::accepted::{
+    Stated, accepted_batch, accepted_delegation, corroboration,
+};
 use crate::provenance::fixtures::{BatchFixture, day};
 
 const ASEAN_2023: [&str; 10] = ["ID", "MY", "PH", "SG", "TH", "BN", "VN", "LA", "MM", "KH"];
 const COLOMBO_PLAN: [&str; 27] = [
-    "AF", "AU", "BD", "BT", "BN", "FJ", "IN", "ID", "IR", "JP", "LA", "MY", "MV", "MN", "MM", "NP", "NZ", "PK", "PG",
-    "PH", "SA", "SG", "KR", "LK", "TH", "US", "VN",
+    "AF", "AU", "BD", "BT", "BN", "FJ", "IN", "ID", "IR", "JP", "LA", "MY", "MV", "MN", "MM", "NP",
+    "NZ", "PK", "PG", "PH", "SA", "SG", "KR", "LK", "TH", "US", "VN",
 ];
 
 /// Two reports of the jewellery training of 2023.
 fn jewellery() -> BatchFixture {
     let mut register = BatchFixture::new();
     register.published(2, "2023-11-20");
-    register.title(1, "Capacity Building to Increase MSMEs Competitiveness on Jewelry Design", "en");
+    register.title(
+        1,
+        "Capacity Building to Increase MSMEs Competitiveness on Jewelry Design",
+        "en",
+    );
     register.title(2, "Pelatihan Desain Perhiasan dan Pemasaran untuk UKM ASEAN-Hong Kong", "id");
     let hotel = register.venue(VenueKind::Site, "Hotel Grand Zuri Malioboro", Some("Yogyakarta"));
     let city = register.venue(VenueKind::City, "Yogyakarta", Some("Yogyakarta"));
@@ -48,7 +58,8 @@ fn handicraft() -> BatchFixture {
         let date = register.date(1, property, "2018-11-16");
         (date.printed_weekday, date.basis) = (Some(5), Some(CountBasis::Inferred));
     }
-    let restaurant = register.venue(VenueKind::Site, "Resto Kampung Anggrek", Some("Tangerang Selatan"));
+    let restaurant =
+        register.venue(VenueKind::Site, "Resto Kampung Anggrek", Some("Tangerang Selatan"));
     register.held_at(1, restaurant);
     register.institution(1, 1);
     let tens = register.count(1, Participants, 0, CountUnit::Enterprise);
@@ -75,7 +86,11 @@ fn craft_and_fashion() -> BatchFixture {
 /// Batch II of the programme of 2017 with the Colombo Plan.
 fn small_industry() -> BatchFixture {
     let mut register = BatchFixture::new();
-    register.title(1, "Capacity Building Program on Enhancing the Development of Small and Medium Industry", "en");
+    register.title(
+        1,
+        "Capacity Building Program on Enhancing the Development of Small and Medium Industry",
+        "en",
+    );
     register.date(1, EndsOn, "2017-08-09");
     for organiser in 1..=3 {
         register.institution(1, organiser);
@@ -83,7 +98,11 @@ fn small_industry() -> BatchFixture {
     register.people(1, 22);
     register.count(1, Countries, 22, CountUnit::Country);
     register.list(1, Completeness::NonExhaustive);
-    register.attendances(1, &["BD", "BT", "LA", "MM", "NP", "LK", "AF", "IR", "VN", "PG", "PK", "ID"], Attended);
+    register.attendances(
+        1,
+        &["BD", "BT", "LA", "MM", "NP", "LK", "AF", "IR", "VN", "PG", "PK", "ID"],
+        Attended,
+    );
     register.members(&COLOMBO_PLAN);
     register
 }
@@ -96,7 +115,10 @@ fn the_reports_have_five_findings_that_matter() {
     assert_eq!(handicraft().warnings(), []);
     assert_eq!(
         craft_and_fashion().warnings(),
-        [(FindingRule::UnitConfusion, Some(Participants)), (FindingRule::SumMismatch, Some(Participants))]
+        [
+            (FindingRule::UnitConfusion, Some(Participants)),
+            (FindingRule::SumMismatch, Some(Participants))
+        ]
     );
     assert_eq!(small_industry().warnings(), [(FindingRule::UnitConfusion, Some(Countries))]);
 }
@@ -104,8 +126,9 @@ fn the_reports_have_five_findings_that_matter() {
 /// What is told along with them: the ten members of 2023 are all accounted for, and one story is of the opening day.
 #[test]
 fn the_reports_have_findings_worth_knowing() {
-    let info =
-        |mut register: BatchFixture| -> Vec<_> { register.findings().into_iter().map(|f| f.rule).skip(2).collect() };
+    let info = |mut register: BatchFixture| -> Vec<_> {
+        register.findings().into_iter().map(|f| f.rule).skip(2).collect()
+    };
     assert_eq!(info(jewellery()), [FindingRule::PartitionComplete, FindingRule::ReportedBeforeEnd]);
     assert_eq!(handicraft().findings(), []);
     assert_eq!(small_industry().findings()[1].rule, FindingRule::PartitionOpen);
@@ -134,7 +157,11 @@ fn the_findings_carry_their_numbers() {
     assert_eq!(found[1].detail["total"][0]["min"], 700);
 
     let found = jewellery().findings();
-    assert_eq!(found[1].detail["values"].as_array().map(Vec::len), Some(2), "the centre is in dispute with nobody");
+    assert_eq!(
+        found[1].detail["values"].as_array().map(Vec::len),
+        Some(2),
+        "the centre is in dispute with nobody"
+    );
     assert_eq!(found[2].detail["unknown"], json!([]));
     assert_eq!(found[2].detail["sentNobody"], json!(["BN", "MY", "SG", "VN"]));
 }
@@ -145,7 +172,8 @@ fn the_reports_say_how_many_came() {
     let people = |register: &BatchFixture| {
         let statements = register.stated();
         let count = accepted_batch(&statements).participants?;
-        let is_it = |s: &&Stated<'_>| s.claim.property == Participants && s.claim.number_min == count.min;
+        let is_it =
+            |s: &&Stated<'_>| s.claim.property == Participants && s.claim.number_min == count.min;
         let claim = statements.iter().find(is_it)?.claim;
         Some((count.min, count.max, corroboration(&statements, claim)))
     };
@@ -162,9 +190,15 @@ fn the_reports_say_when_and_who() {
     assert_eq!(batch.ends_on.map(|(date, _)| date), Some(day("2017-08-09")));
     let register = jewellery();
     let batch = accepted_batch(&register.stated());
-    assert_eq!((batch.title, batch.starts_on.map(|(date, _)| date)), (None, Some(day("2023-11-20"))));
-    let statuses: Vec<_> =
-        register.delegations.iter().filter_map(|d| accepted_delegation(&register.stated(), d.id).status).collect();
+    assert_eq!(
+        (batch.title, batch.starts_on.map(|(date, _)| date)),
+        (None, Some(day("2023-11-20")))
+    );
+    let statuses: Vec<_> = register
+        .delegations
+        .iter()
+        .filter_map(|d| accepted_delegation(&register.stated(), d.id).status)
+        .collect();
     assert_eq!(statuses, [[Attended; 6].as_slice(), &[NotSent; 4]].concat());
     let inferred = accepted_batch(&handicraft().stated());
     assert_eq!(inferred.starts_on.map(|(date, _)| date), Some(day("2018-11-16")));
@@ -174,6 +208,9 @@ fn the_reports_say_when_and_who() {
 #[test]
 fn the_opening_story_is_early() {
     let found = jewellery().findings();
-    let early = found.iter().find(|f| f.rule == FindingRule::ReportedBeforeEnd).map(|f| (f.property, f.claims.len()));
+    let early = found
+        .iter()
+        .find(|f| f.rule == FindingRule::ReportedBeforeEnd)
+        .map(|f| (f.property, f.claims.len()));
     assert_eq!(early, Some((Some(Attendance), 6)), "the claims of the one report that is dated");
 }

@@ -3,10 +3,12 @@
 use entity::vocabulary::ClaimProperty::{
     Attendance, Countries, EndsOn, Headcount, Organiser, Participants, StartsOn, Title, Venue,
 };
-use entity::vocabulary::DelegationStatus::{Attended, Confirmed, Declined, Invited, NoShow, NotSent, Withdrawn};
+use entity::vocabulary::DelegationStatus::{
+    Attended, Confirmed, Declined, Invited, NoShow, NotSent, Withdrawn,
+};
 use entity::vocabulary::{
-    ActionPlanStatus, ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
-    DatePrecision, FindingRule, RecordKind, VenueKind,
+    ActionPlanStatus, ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope,
+    CountUnit, DatePrecision, FindingRule, RecordKind, VenueKind,
 };
 use serde_json::json;
 
@@ -34,7 +36,10 @@ fn units_are_confused_once_per_batch() {
     register.count(3, Countries, 700, CountUnit::Country);
     register.count(4, Participants, 30, CountUnit::Organisation);
     let found = register.evaluate(unit_confusion).expect("a finding");
-    assert_eq!(found.detail["sameNumber"], json!([{ "number": 700, "units": ["PERSON", "COUNTRY", "ENTERPRISE"] }]));
+    assert_eq!(
+        found.detail["sameNumber"],
+        json!([{ "number": 700, "units": ["PERSON", "COUNTRY", "ENTERPRISE"] }])
+    );
     assert_eq!((found.property, found.claims.len()), (Some(Countries), 3));
 }
 
@@ -45,7 +50,8 @@ fn not_every_equal_number_is_a_confusion() {
     register.people(1, 30);
     register.count(1, Participants, 30, CountUnit::Enterprise).basis = Some(CountBasis::Planned);
     register.count(1, Participants, 30, CountUnit::Organisation).scope = Some(CountScope::PerDay);
-    register.count(2, Participants, 30, CountUnit::Organisation).comparator = Some(Comparator::About);
+    register.count(2, Participants, 30, CountUnit::Organisation).comparator =
+        Some(Comparator::About);
     register.count(3, Participants, 30, CountUnit::Organisation).rank = ClaimRank::Deprecated;
     assert_eq!(register.evaluate(unit_confusion), None);
     register.people(2, 30).basis = Some(CountBasis::Planned);
@@ -77,9 +83,12 @@ fn more_countries_than_named() {
         register.attendances(1, &["ID", "TH", "VN"], Attended);
         register.attendance(1, "MY", NotSent);
         register.attendance(1, "association", Attended);
-        register.evaluate(unit_confusion).map(|found| (found.detail["moreThanNamed"].clone(), found.claims.len()))
+        register
+            .evaluate(unit_confusion)
+            .map(|found| (found.detail["moreThanNamed"].clone(), found.claims.len()))
     };
-    let more = |claimed, closed| Some((json!([{ "claimed": claimed, "named": 3, "closed": closed }]), 5));
+    let more =
+        |claimed, closed| Some((json!([{ "claimed": claimed, "named": 3, "closed": closed }]), 5));
     assert_eq!(with(Completeness::NonExhaustive, 3, 1), None);
     assert_eq!(with(Completeness::NonExhaustive, 6, 1), more(6, false));
     assert_eq!(with(Completeness::NonExhaustive, 7, 1), None);
@@ -100,7 +109,9 @@ fn five_days(total: i32, per_day: i32, comparator: Comparator) -> BatchFixture {
 
 #[test]
 fn days_add_up_or_not() {
-    let found = |total, per_day, comparator| five_days(total, per_day, comparator).evaluate(sum_mismatch).len();
+    let found = |total, per_day, comparator| {
+        five_days(total, per_day, comparator).evaluate(sum_mismatch).len()
+    };
     assert_eq!(found(500, 100, Comparator::Exact), 0);
     assert_eq!(found(501, 100, Comparator::Exact), 1);
     assert_eq!(found(600, 100, Comparator::About), 0);
@@ -239,7 +250,10 @@ fn values_conflict_by_property() {
     register.date(3, StartsOn, "2023-12-01").precision = Some(DatePrecision::Month);
     register.people(3, 25);
     register.headcount(2, "ID", 3);
-    assert_eq!(conflicts(&mut register), [Some(Title), Some(StartsOn), Some(Participants), Some(Headcount)]);
+    assert_eq!(
+        conflicts(&mut register),
+        [Some(Title), Some(StartsOn), Some(Participants), Some(Headcount)]
+    );
     let found = register.evaluate(value_conflict);
     assert_eq!(found[0].detail["values"], json!(["A", "B"]));
     assert_eq!(found[2].claims.len(), 3, "not the number of those who signed up");
@@ -305,15 +319,22 @@ fn members_and_others() {
     register.members(&["ID", "TH", "MY"]);
     let found = register.findings();
     assert_eq!(found.len(), 2);
-    assert_eq!((found[0].rule, &found[0].detail["country"]), (FindingRule::NotAMember, &json!("FJ")));
+    assert_eq!(
+        (found[0].rule, &found[0].detail["country"]),
+        (FindingRule::NotAMember, &json!("FJ"))
+    );
     assert_eq!(found[0].subject, Subject::delegation(register.delegation("FJ")));
-    let detail = json!({ "attended": ["ID"], "sentNobody": ["TH"], "declined": ["MY"], "unknown": [] });
+    let detail =
+        json!({ "attended": ["ID"], "sentNobody": ["TH"], "declined": ["MY"], "unknown": [] });
     assert_eq!((found[1].rule, &found[1].detail), (FindingRule::PartitionComplete, &detail));
 
     register.members(&["ID", "TH", "MY", "VN", "FJ"]);
     register.attendance(1, "VN", Confirmed);
     let found = register.findings();
-    assert_eq!((found[0].rule, &found[0].detail["unknown"]), (FindingRule::PartitionOpen, &json!(["VN"])));
+    assert_eq!(
+        (found[0].rule, &found[0].detail["unknown"]),
+        (FindingRule::PartitionOpen, &json!(["VN"]))
+    );
     register.attendance(2, "VN", Withdrawn);
     assert_eq!(rules(&mut register), [FindingRule::PartitionComplete]);
 }
@@ -376,5 +397,8 @@ fn the_fingerprint_is_fixed() {
     register.title(2, "B", "id");
     let fingerprint = register.findings()[0].fingerprint();
     let batch = "00000000-0000-0000-0000-000000000001";
-    assert_eq!(fingerprint, format!("VALUE_CONFLICT:BATCH:{batch}:TITLE:69713f79897cd3e3d3e31e4aa3090506"));
+    assert_eq!(
+        fingerprint,
+        format!("VALUE_CONFLICT:BATCH:{batch}:TITLE:69713f79897cd3e3d3e31e4aa3090506")
+    );
 }

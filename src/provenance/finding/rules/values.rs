@@ -42,7 +42,12 @@ pub fn value_conflict(facts: &BatchFacts<'_>) -> Vec<Found> {
         if let Some((behind, values)) = conflict {
             let subject = subject(facts, delegation);
             let detail = json!({ "values": values });
-            found.push(Found::new(FindingRule::ValueConflict, subject).about(property).behind(&behind).with(detail));
+            found.push(
+                Found::new(FindingRule::ValueConflict, subject)
+                    .about(property)
+                    .behind(&behind)
+                    .with(detail),
+            );
         }
     }
     found
@@ -56,7 +61,8 @@ fn subject(facts: &BatchFacts<'_>, delegation: Option<DelegationId>) -> Subject 
 type Conflict<'a> = Option<(Vec<Stated<'a>>, Json)>;
 
 fn different_values<'a>(claims: &[Stated<'a>]) -> Conflict<'a> {
-    let is_contradicted = |one: &&Stated<'_>| claims.iter().any(|other| contradicts(one.claim, other.claim));
+    let is_contradicted =
+        |one: &&Stated<'_>| claims.iter().any(|other| contradicts(one.claim, other.claim));
     let behind: Vec<_> = claims.iter().filter(is_contradicted).copied().collect();
     let values = values(&behind)?;
     Some((behind, values))
@@ -74,9 +80,14 @@ fn values(claims: &[Stated<'_>]) -> Option<Json> {
         ClaimProperty::StartsOn | ClaimProperty::EndsOn => {
             let dates: BTreeSet<_> = claims
                 .iter()
-                .filter_map(|s| Some((s.claim.date?, s.claim.precision.unwrap_or(DatePrecision::Day))))
+                .filter_map(|s| {
+                    Some((s.claim.date?, s.claim.precision.unwrap_or(DatePrecision::Day)))
+                })
                 .collect();
-            dates.into_iter().map(|(date, precision)| json!({ "date": date, "precision": precision })).collect()
+            dates
+                .into_iter()
+                .map(|(date, precision)| json!({ "date": date, "precision": precision }))
+                .collect()
         }
         _ => counts::numbers(claims),
     })
@@ -111,7 +122,8 @@ fn different_organisers<'a>(claims: &[Stated<'a>]) -> Conflict<'a> {
         return None;
     }
     let everybody: BTreeSet<_> = sets.iter().flatten().copied().collect();
-    let disputed = everybody.into_iter().filter(|holder| !sets.iter().all(|set| set.contains(holder)));
+    let disputed =
+        everybody.into_iter().filter(|holder| !sets.iter().all(|set| set.contains(holder)));
     let values = disputed.map(|(institution, group)| match institution {
         Some(institution) => json!({ "institution": institution }),
         None => json!({ "group": group }),
@@ -124,7 +136,9 @@ fn different_venues<'a>(claims: &[Stated<'a>], venues: &[venue::Model]) -> Confl
     let (behind, sets) = by_voice(claims, |c| c.venue_id)?;
     let mut disputed: BTreeSet<VenueId> = BTreeSet::new();
     for (set, other) in sets.iter().flat_map(|set| sets.iter().map(move |other| (set, other))) {
-        disputed.extend(set.iter().filter(|one| !other.iter().any(|place| agree(**one, *place, venues))));
+        disputed.extend(
+            set.iter().filter(|one| !other.iter().any(|place| agree(**one, *place, venues))),
+        );
     }
     (!disputed.is_empty()).then(|| (behind, json!(disputed)))
 }
@@ -132,7 +146,10 @@ fn different_venues<'a>(claims: &[Stated<'a>], venues: &[venue::Model]) -> Confl
 /// Whether two venues are one, or one is the city of the other.
 fn agree(one: VenueId, other: VenueId, venues: &[venue::Model]) -> bool {
     let of = |id| venues.iter().find(|venue| venue.id == id);
-    one == other || of(one).zip(of(other)).is_some_and(|(one, other)| is_city_of(one, other) || is_city_of(other, one))
+    one == other
+        || of(one)
+            .zip(of(other))
+            .is_some_and(|(one, other)| is_city_of(one, other) || is_city_of(other, one))
 }
 
 fn is_city_of(city: &venue::Model, place: &venue::Model) -> bool {
@@ -140,6 +157,7 @@ fn is_city_of(city: &venue::Model, place: &venue::Model) -> bool {
         let of_city = (venue.kind == VenueKind::City).then_some(&venue.name);
         venue.city.as_ref().or(of_city).map(|name| name.trim().to_lowercase())
     };
-    let elsewhere = city.country_code.as_ref().zip(place.country_code.as_ref()).is_some_and(|(a, b)| a != b);
+    let elsewhere =
+        city.country_code.as_ref().zip(place.country_code.as_ref()).is_some_and(|(a, b)| a != b);
     city.kind == VenueKind::City && name(city).is_some() && name(city) == name(place) && !elsewhere
 }

@@ -29,7 +29,8 @@ pub(super) const NAMED: Words = &["nama", "name", "resmi", "official"];
 /// That it is a day.
 pub(super) const DAY: Words = &["tanggal", "tgl", "date"];
 /// Bodies.
-pub(super) const BODY: Words = &["institution", "organisation", "organization", "lembaga", "instansi", "organisasi"];
+pub(super) const BODY: Words =
+    &["institution", "organisation", "organization", "lembaga", "instansi", "organisasi"];
 /// Those who come, and from where.
 pub(super) const SENT: Words = &[
     "peserta",
@@ -109,8 +110,11 @@ pub(super) const COUNTRY: Field = field(
     &[NAMED, SENT, &["home", "member", "anggota"]],
 );
 /// Where something is held: the country of those who come is another one.
-pub(super) const COUNTRY_HELD: Field =
-    field("country", &["negara", "nama negara", "country name", "host country"], &[NAMED, EVENT, &["host"]]);
+pub(super) const COUNTRY_HELD: Field = field(
+    "country",
+    &["negara", "nama negara", "country name", "host country"],
+    &[NAMED, EVENT, &["host"]],
+);
 pub(super) const COUNTRY_CODE: Field = field(
     "country_code",
     &[
@@ -153,10 +157,19 @@ pub(super) const LABEL: Field = field(
     &["keterangan delegasi", "delegation label", "sebutan", "rombongan"],
     &[NAMED, EVENT, &["delegasi", "delegation"]],
 );
-pub(super) const TITLES: Words =
-    &["judul", "tema", "topic title", "theme", "nama kegiatan", "activity title", "nama batch", "batch title"];
+pub(super) const TITLES: Words = &[
+    "judul",
+    "tema",
+    "topic title",
+    "theme",
+    "nama kegiatan",
+    "activity title",
+    "nama batch",
+    "batch title",
+];
 pub(super) const TITLE: Field = field("title", TITLES, &[EVENT, NAMED]);
-pub(super) const LANGUAGE: Field = field("language", &["bahasa"], &[&["title", "judul", "name", "nama"]]);
+pub(super) const LANGUAGE: Field =
+    field("language", &["bahasa"], &[&["title", "judul", "name", "nama"]]);
 pub(super) const STARTS_ON: Field = field(
     "starts_on",
     &[
@@ -197,7 +210,17 @@ pub(super) const ENDS_ON: Field = field(
 );
 pub(super) const DATES: Field = field(
     "dates",
-    &["tanggal", "tanggal pelaksanaan", "waktu", "waktu pelaksanaan", "date", "tgl", "period", "periode", "jadwal"],
+    &[
+        "tanggal",
+        "tanggal pelaksanaan",
+        "waktu",
+        "waktu pelaksanaan",
+        "date",
+        "tgl",
+        "period",
+        "periode",
+        "jadwal",
+    ],
     &[EVENT, COURSE, &["hari", "day"]],
 );
 pub(super) const VENUE: Field = field(
@@ -205,10 +228,13 @@ pub(super) const VENUE: Field = field(
     &["tempat", "lokasi", "location", "place", "tempat pelaksanaan", "venue name"],
     &[EVENT, COURSE, NAMED],
 );
-pub(super) const CITY: Field = field("city", &["kota", "kabupaten kota", "town", "kabupaten"], &[EVENT, NAMED]);
-pub(super) const COORDINATE: Words = &["garis", "koordinat", "coordinate", "venue", "gps", "decimal"];
+pub(super) const CITY: Field =
+    field("city", &["kota", "kabupaten kota", "town", "kabupaten"], &[EVENT, NAMED]);
+pub(super) const COORDINATE: Words =
+    &["garis", "koordinat", "coordinate", "venue", "gps", "decimal"];
 pub(super) const LATITUDE: Field = field("latitude", &["lat", "lintang"], &[COORDINATE]);
-pub(super) const LONGITUDE: Field = field("longitude", &["lon", "long", "lng", "bujur"], &[COORDINATE]);
+pub(super) const LONGITUDE: Field =
+    field("longitude", &["lon", "long", "lng", "bujur"], &[COORDINATE]);
 /// Where a delegation stands; its words for who came head numbers as well.
 pub(super) const STATUS: Field = field(
     "status",
@@ -217,6 +243,10 @@ pub(super) const STATUS: Field = field(
 );
 /// What was decided of a batch.
 pub(super) const STATUS_OF_BATCH: Field = field("status", &["state", "keadaan"], &[EVENT]);
-pub(super) const KIND: Field =
-    field("kind", &["type", "jenis", "tipe", "kategori", "category"], &[EVENT, BODY, &["membership", "keanggotaan"]]);
-pub(super) const ACRONYM: Field = field("acronym", &["singkatan", "akronim", "abbreviation"], &[BODY, COURSE, NAMED]);
+pub(super) const KIND: Field = field(
+    "kind",
+    &["type", "jenis", "tipe", "kategori", "category"],
+    &[EVENT, BODY, &["membership", "keanggotaan"]],
+);
+pub(super) const ACRONYM: Field =
+    field("acronym", &["singkatan", "akronim", "abbreviation"], &[BODY, COURSE, NAMED]);

@@ -73,7 +73,8 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     for (line, content) in lines {
         let (name, value) = property(&content);
         let parts = split_outside_quotes(name, ';');
-        let (name, parameters) = parts.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
+        let (name, parameters) =
+            parts.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
         let name = name.trim().to_ascii_uppercase();
         match (name.as_str(), value.trim().to_ascii_uppercase().as_str()) {
             ("BEGIN", "VEVENT") if entry.is_none() => {
@@ -105,7 +106,14 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     Ok(entries)
 }
 
-fn says(entry: &mut Entry, when: &mut When, name: &str, parameters: &[&str], written: &str, zone: Option<Tz>) {
+fn says(
+    entry: &mut Entry,
+    when: &mut When,
+    name: &str,
+    parameters: &[&str],
+    written: &str,
+    zone: Option<Tz>,
+) {
     let value = unescaped(written);
     // What is said once is not said anew.
     let field = match name {
@@ -176,7 +184,11 @@ fn ends(entry: &mut Entry, when: &When, is_own: bool) {
                 None
             }
         },
-        (Some(Moment::Day(day)), None, None) if !is_own && !entry.values.contains_key("ends_on") => Some(day),
+        (Some(Moment::Day(day)), None, None)
+            if !is_own && !entry.values.contains_key("ends_on") =>
+        {
+            Some(day)
+        }
         _ => None,
     };
     // An end that is not behind the start is written by calendars that mean the day of the start.
@@ -203,27 +215,37 @@ fn marked(day: String, is_utc: bool) -> String {
 fn moment(value: &str, zone: Option<Tz>) -> (Option<Moment>, bool) {
     let value = value.trim();
     let read = read_moment(value, zone);
-    let is_utc = value.ends_with(['Z', 'z']) && zone.is_none() && matches!(read, Some(Moment::Time(_)));
+    let is_utc =
+        value.ends_with(['Z', 'z']) && zone.is_none() && matches!(read, Some(Moment::Time(_)));
     (read, is_utc)
 }
 
 fn read_moment(value: &str, zone: Option<Tz>) -> Option<Moment> {
-    let (plain, is_utc) = value.strip_suffix(['Z', 'z']).map_or((value, false), |plain| (plain, true));
+    let (plain, is_utc) =
+        value.strip_suffix(['Z', 'z']).map_or((value, false), |plain| (plain, true));
     let is_plain = |c: char| c.is_ascii_digit() || matches!(c, 'T' | '-' | ':');
     if !plain.chars().all(is_plain) {
         return None;
     }
-    let day = ["%Y%m%d", "%Y-%m-%d"].into_iter().find_map(|format| NaiveDate::parse_from_str(plain, format).ok());
+    let day = ["%Y%m%d", "%Y-%m-%d"]
+        .into_iter()
+        .find_map(|format| NaiveDate::parse_from_str(plain, format).ok());
     // chrono takes fewer digits, too.
     if let Some(day) = day.filter(|_| matches!(plain.len(), 8 | 10)) {
         return Some(Moment::Day(day));
     }
-    let formats = [("%Y%m%dT%H%M%S", 15), ("%Y%m%dT%H%M", 13), ("%Y-%m-%dT%H:%M:%S", 19), ("%Y-%m-%dT%H:%M", 16)];
+    let formats = [
+        ("%Y%m%dT%H%M%S", 15),
+        ("%Y%m%dT%H%M", 13),
+        ("%Y-%m-%dT%H:%M:%S", 19),
+        ("%Y-%m-%dT%H:%M", 16),
+    ];
     let time = formats
         .into_iter()
         .filter(|(_, length)| plain.len() == *length)
         .find_map(|(format, _)| NaiveDateTime::parse_from_str(plain, format).ok())?;
-    let local = zone.filter(|_| is_utc).map(|zone| time.and_utc().with_timezone(&zone).naive_local());
+    let local =
+        zone.filter(|_| is_utc).map(|zone| time.and_utc().with_timezone(&zone).naive_local());
     Some(Moment::Time(local.unwrap_or(time)))
 }
 
@@ -250,7 +272,9 @@ fn lasting(start: Moment, duration: &str) -> Option<Moment> {
     }
     let length = TimeDelta::try_seconds(seconds).filter(|_| number.is_empty())?;
     match start {
-        Moment::Day(day) if seconds % 86_400 == 0 => day.checked_add_signed(length).map(Moment::Day),
+        Moment::Day(day) if seconds % 86_400 == 0 => {
+            day.checked_add_signed(length).map(Moment::Day)
+        }
         Moment::Day(_) => None,
         Moment::Time(time) => time.checked_add_signed(length).map(Moment::Time),
     }
@@ -286,8 +310,9 @@ mod tests {
     }
 
     fn event(lines: &str) -> String {
-        let text =
-            format!("BEGIN:VCALENDAR\nX-WR-TIMEZONE:Asia/Jakarta\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+        let text = format!(
+            "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Asia/Jakarta\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
         let read = values(&calendar_rows(text.as_bytes()).unwrap());
         let at = |name: &str| read[0].1.get(name).cloned().unwrap_or_default();
         format!("{} {}", at("starts_on"), at("ends_on"))
@@ -331,13 +356,24 @@ mod tests {
                 .map(|name| read[0].1.get(name).cloned().unwrap_or_default())
         };
         for zone in ["Asia/Jakarta", "SE Asia Standard Time", "\"SE Asia Standard Time\""] {
-            assert_eq!(read(&format!("X-WR-TIMEZONE:{zone}\n")), ["2023-11-20", "2023-11-20", ""], "{zone}");
+            assert_eq!(
+                read(&format!("X-WR-TIMEZONE:{zone}\n")),
+                ["2023-11-20", "2023-11-20", ""],
+                "{zone}"
+            );
         }
         let utc = crate::exchange::import::read::Mark::Utc.sign();
         let days = ["2023-11-19", "2023-11-20"].map(|day| format!("{utc}{day}"));
         assert_eq!(read(""), [days[0].as_str(), &days[1], ""]);
-        assert_eq!(read("X-WR-TIMEZONE:Nowhere Time\n"), [days[0].as_str(), &days[1], "Nowhere Time"]);
-        assert_eq!(read("X-WR-TIMEZONE:Etc/UTC\n"), [days[0].as_str(), &days[1], "Etc/UTC"], "says no place");
+        assert_eq!(
+            read("X-WR-TIMEZONE:Nowhere Time\n"),
+            [days[0].as_str(), &days[1], "Nowhere Time"]
+        );
+        assert_eq!(
+            read("X-WR-TIMEZONE:Etc/UTC\n"),
+            [days[0].as_str(), &days[1], "Etc/UTC"],
+            "says no place"
+        );
     }
 
     #[test]
@@ -363,7 +399,10 @@ mod tests {
 
     #[test]
     fn a_calendar_without_events_says_so() {
-        for text in ["BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n", "BEGIN:VCALENDAR\n"] {
+        for text in [
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n",
+            "BEGIN:VCALENDAR\n",
+        ] {
             let why = calendar_rows(text.as_bytes()).map_err(|error| error.to_string());
             assert!(why.is_err_and(|why| why.contains("VEVENT")), "{text}");
         }
@@ -372,13 +411,17 @@ mod tests {
     #[test]
     fn quotes_part_nothing_and_are_no_part_of_a_value() {
         let language = |line: &str| {
-            let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{line}\nEND:VEVENT\nEND:VCALENDAR\n");
+            let text =
+                format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{line}\nEND:VEVENT\nEND:VCALENDAR\n");
             let read = values(&calendar_rows(text.as_bytes()).unwrap());
             let at = |name: &str| read[0].1.get(name).cloned().unwrap_or_default();
             format!("{} {}", at("language"), at("title"))
         };
         assert_eq!(language("SUMMARY;LANGUAGE=\"en-us\":T"), "en-us T");
-        assert_eq!(language("SUMMARY;ALTREP=\"http://x.example/a;LANGUAGE=fr\";LANGUAGE=en:T2"), "en T2");
+        assert_eq!(
+            language("SUMMARY;ALTREP=\"http://x.example/a;LANGUAGE=fr\";LANGUAGE=en:T2"),
+            "en T2"
+        );
         assert_eq!(language("SUMMARY;X=\"a:b\";LANGUAGE=id:a\\\\nb\\, c"), "id a\\nb, c");
     }
 

@@ -14,7 +14,8 @@ const DEEPEST: usize = 64;
 
 /// The activities of a document.
 pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
-    let broken = |line: u64| ReadError::At { line, message: say!("the document is not XML from here on") };
+    let broken =
+        |line: u64| ReadError::At { line, message: say!("the document is not XML from here on") };
     let mut xml = Xml::from_str(text);
     let mut line = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     let (mut path, mut entries): (Vec<String>, Vec<Entry>) = (Vec::new(), Vec::new());
@@ -28,7 +29,8 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
             Event::CData(text) => said.push_str(&text),
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
-                let named = || quick_xml::escape::resolve_predefined_entity(&reference).map(str::to_owned);
+                let named =
+                    || quick_xml::escape::resolve_predefined_entity(&reference).map(str::to_owned);
                 let latin = || latin(&reference).map(String::from);
                 // What stands for nobody knows what is no text, and the entry is refused.
                 let lost = || format!("{}&{};", char::REPLACEMENT_CHARACTER, &*reference);
@@ -44,7 +46,8 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
                     return Err(broken(line.at(place)));
                 }
                 let told: Vec<(String, String)> = attributes(start.attributes());
-                let tag = told.iter().find(|(key, _)| key.ends_with("lang")).map(|(_, tag)| tag.clone());
+                let tag =
+                    told.iter().find(|(key, _)| key.ends_with("lang")).map(|(_, tag)| tag.clone());
                 if path.is_empty() {
                     document = tag.clone().unwrap_or_default();
                 }
@@ -67,7 +70,12 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
             }
             Event::Empty(empty) => {
                 if let Some(entry) = &mut entry {
-                    noted(entry, &path, empty.local_name().as_ref(), &attributes(empty.attributes()));
+                    noted(
+                        entry,
+                        &path,
+                        empty.local_name().as_ref(),
+                        &attributes(empty.attributes()),
+                    );
                 }
             }
             Event::End(_) => {
@@ -92,15 +100,20 @@ fn attributes(all: quick_xml::events::attributes::Attributes<'_>) -> Vec<(String
 
 /// What an element's text says of an activity.
 fn says(entry: &mut Entry, path: &[String], said: &str) {
-    let within: Vec<&str> =
-        path.iter().map(String::as_str).skip_while(|name| *name != "iati-activity").skip(1).collect();
+    let within: Vec<&str> = path
+        .iter()
+        .map(String::as_str)
+        .skip_while(|name| *name != "iati-activity")
+        .skip(1)
+        .collect();
     match within[..] {
         _ if said.is_empty() => {}
         ["iati-identifier"] => entry.set("key", &key_of_identifier(said)),
         ["title", "narrative"] if !entry.values.contains_key("title") => entry.set("title", said),
         [] => {}
         _ => {
-            let names: Vec<&str> = within.iter().copied().filter(|name| *name != "narrative").collect();
+            let names: Vec<&str> =
+                within.iter().copied().filter(|name| *name != "narrative").collect();
             entry.add(&format!("IATI {}", names.join("/")), said);
         }
     }
@@ -128,14 +141,16 @@ fn noted(entry: &mut Entry, path: &[String], name: &str, attributes: &[(String, 
 
 /// What HTML calls the characters from U+00A0 on, which people write in XML as well.
 const LATIN: [&str; 96] = [
-    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo", "not", "shy",
-    "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro", "para", "middot", "cedil", "sup1", "ordm",
-    "raquo", "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc", "Atilde", "Auml", "Aring", "AElig",
-    "Ccedil", "Egrave", "Eacute", "Ecirc", "Euml", "Igrave", "Iacute", "Icirc", "Iuml", "ETH", "Ntilde", "Ograve",
-    "Oacute", "Ocirc", "Otilde", "Ouml", "times", "Oslash", "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute", "THORN",
-    "szlig", "agrave", "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc",
-    "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde", "ograve", "oacute", "ocirc", "otilde", "ouml",
-    "divide", "oslash", "ugrave", "uacute", "ucirc", "uuml", "yacute", "thorn", "yuml",
+    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf",
+    "laquo", "not", "shy", "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro",
+    "para", "middot", "cedil", "sup1", "ordm", "raquo", "frac14", "frac12", "frac34", "iquest",
+    "Agrave", "Aacute", "Acirc", "Atilde", "Auml", "Aring", "AElig", "Ccedil", "Egrave", "Eacute",
+    "Ecirc", "Euml", "Igrave", "Iacute", "Icirc", "Iuml", "ETH", "Ntilde", "Ograve", "Oacute",
+    "Ocirc", "Otilde", "Ouml", "times", "Oslash", "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute",
+    "THORN", "szlig", "agrave", "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil",
+    "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde",
+    "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave", "uacute", "ucirc",
+    "uuml", "yacute", "thorn", "yuml",
 ];
 
 fn latin(name: &str) -> Option<char> {
@@ -199,7 +214,11 @@ mod tests {
         assert_eq!(title("Caf&eacute; &amp; &#233;&nbsp;&yuml;"), "Café & é\u{a0}ÿ");
         assert_eq!(title("Caf&unknown;"), "Caf\u{FFFD}&unknown;");
         assert!(Feed::of("<i:iati-activities xmlns:i=\"x\">").is_some());
-        assert!(Feed::Iati.rows("<iati-activities/>").is_err_and(|error| error.to_string().contains("iati-activity")));
+        assert!(
+            Feed::Iati
+                .rows("<iati-activities/>")
+                .is_err_and(|error| error.to_string().contains("iati-activity"))
+        );
     }
 
     #[test]
@@ -213,11 +232,17 @@ mod tests {
             format!("{} {} {}", at("language"), at("title"), at("IATI title"))
         };
         assert_eq!(
-            activity("<narrative xml:lang=\"id\">A</narrative><narrative xml:lang=\"en\">B</narrative>", ""),
+            activity(
+                "<narrative xml:lang=\"id\">A</narrative><narrative xml:lang=\"en\">B</narrative>",
+                ""
+            ),
             "id A B"
         );
         assert_eq!(activity("<narrative>A</narrative>", " xml:lang=\"en\""), "en A ");
         assert_eq!(activity("<narrative>A</narrative>", ""), "fr A ");
-        assert_eq!(activity("<narrative xml:lang=\"id\"/><narrative xml:lang=\"en\">B</narrative>", ""), "en B ");
+        assert_eq!(
+            activity("<narrative xml:lang=\"id\"/><narrative xml:lang=\"en\">B</narrative>", ""),
+            "en B "
+        );
     }
 }

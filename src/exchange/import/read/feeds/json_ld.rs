@@ -17,8 +17,17 @@ use super::{Entry, MOST_VALUES};
 use crate::phrase::say;
 
 /// What stands above the events of a document.
-const HOLDERS: [&str; 9] =
-    ["@graph", "itemListElement", "item", "hasCourseInstance", "subEvent", "hasPart", "mainEntity", "event", "events"];
+const HOLDERS: [&str; 9] = [
+    "@graph",
+    "itemListElement",
+    "item",
+    "hasCourseInstance",
+    "subEvent",
+    "hasPart",
+    "mainEntity",
+    "event",
+    "events",
+];
 
 /// A text and its language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,12 +55,17 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, ReadError> {
             Value::Object(fields) => {
                 let language = language_of_context(fields).or(language);
                 if is_event(value) && !is_reference(fields) {
-                    let of_it = fields.get("@id").and_then(Value::as_str).and_then(|id| courses.get(id)).cloned();
+                    let of_it = fields
+                        .get("@id")
+                        .and_then(Value::as_str)
+                        .and_then(|id| courses.get(id))
+                        .cloned();
                     let line = entries.len() as u64 + 1;
                     entries.push(event(fields, line, of_it.or(course), language.as_deref()));
                     continue;
                 }
-                let course = named(fields, language.as_deref()).filter(|_| has_type(value, &|name| name == "Course"));
+                let course = named(fields, language.as_deref())
+                    .filter(|_| has_type(value, &|name| name == "Course"));
                 let inner = HOLDERS.iter().rev().filter_map(|name| fields.get(*name));
                 waiting.extend(inner.map(|value| (value, course.clone(), language.clone())));
             }
@@ -68,7 +82,9 @@ fn name_runs(value: &Value, language: Option<&str>, courses: &mut HashMap<String
         Value::Object(fields) => {
             let own = language_of_context(fields);
             let language = own.as_deref().or(language);
-            if let (Some(runs), Some(name)) = (fields.get("hasCourseInstance"), named(fields, language)) {
+            if let (Some(runs), Some(name)) =
+                (fields.get("hasCourseInstance"), named(fields, language))
+            {
                 for run in runs.as_array().map_or(std::slice::from_ref(runs), Vec::as_slice) {
                     if let Some(id) = run.get("@id").and_then(Value::as_str).or(run.as_str()) {
                         courses.insert(id.to_owned(), name.clone());
@@ -108,7 +124,8 @@ fn is_event(value: &Value) -> bool {
 
 /// Whether an object only says which one is meant that is described elsewhere.
 fn is_reference(fields: &Map<String, Value>) -> bool {
-    fields.contains_key("@id") && fields.keys().all(|name| matches!(name.as_str(), "@id" | "@type" | "@context"))
+    fields.contains_key("@id")
+        && fields.keys().all(|name| matches!(name.as_str(), "@id" | "@type" | "@context"))
 }
 
 /// The name of a record, with its language.
@@ -126,12 +143,17 @@ fn texts(value: &Value) -> Vec<Text> {
         Value::Object(fields) => match fields.get("@value") {
             Some(value) => {
                 let language = fields.get("@language").and_then(Value::as_str).map(str::to_owned);
-                texts(value).into_iter().map(|text| Text { language: language.clone(), ..text }).collect()
+                texts(value)
+                    .into_iter()
+                    .map(|text| Text { language: language.clone(), ..text })
+                    .collect()
             }
             None if fields.keys().all(|name| is_tag(name)) => fields
                 .iter()
                 .flat_map(|(language, value)| {
-                    texts(value).into_iter().map(move |text| Text { language: Some(language.clone()), ..text })
+                    texts(value)
+                        .into_iter()
+                        .map(move |text| Text { language: Some(language.clone()), ..text })
                 })
                 .collect(),
             None => Some(plain(value))
@@ -151,7 +173,9 @@ fn is_tag(name: &str) -> bool {
     let primary = parts.next().unwrap_or_default();
     (2..=3).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_lowercase())
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 /// The tag of a language: a text, or an object that has a tag as its other name. Of several none is that of the record.
@@ -163,7 +187,9 @@ fn tag(value: &Value) -> Option<String> {
             _ => None,
         },
         Value::Object(fields) => {
-            let said = ["alternateName", "identifier", "@value", "name"].iter().filter_map(|name| fields.get(*name));
+            let said = ["alternateName", "identifier", "@value", "name"]
+                .iter()
+                .filter_map(|name| fields.get(*name));
             said.filter_map(Value::as_str).map(str::to_owned).next()
         }
         _ => None,
@@ -173,9 +199,12 @@ fn tag(value: &Value) -> Option<String> {
 /// What an identifier says: of an object its value, never how the scheme is called; of several the first that says anything.
 fn identifier(value: &Value) -> String {
     match value {
-        Value::Array(all) => all.iter().map(identifier).find(|id| !id.is_empty()).unwrap_or_default(),
+        Value::Array(all) => {
+            all.iter().map(identifier).find(|id| !id.is_empty()).unwrap_or_default()
+        }
         Value::Object(fields) => {
-            let values = ["value", "@value", "@id", "url"].iter().filter_map(|name| fields.get(*name));
+            let values =
+                ["value", "@value", "@id", "url"].iter().filter_map(|name| fields.get(*name));
             values.map(identifier).find(|id| !id.is_empty()).unwrap_or_default()
         }
         Value::Null => String::new(),
@@ -183,13 +212,20 @@ fn identifier(value: &Value) -> String {
     }
 }
 
-fn event(fields: &Map<String, Value>, line: u64, course: Option<Text>, document: Option<&str>) -> Entry {
+fn event(
+    fields: &Map<String, Value>,
+    line: u64,
+    course: Option<Text>,
+    document: Option<&str>,
+) -> Entry {
     let mut entry = Entry { line, ..Entry::default() };
     for (name, value) in fields {
         let said = plain(value);
         match name.as_str() {
             "@context" | "@type" => {}
-            "@id" | "identifier" | "url" => entry.set("key", &key_of_identifier(&identifier(value))),
+            "@id" | "identifier" | "url" => {
+                entry.set("key", &key_of_identifier(&identifier(value)))
+            }
             "name" => {
                 for other in texts(value).iter().skip(1) {
                     entry.add("schema.org name", &other.text);
@@ -198,7 +234,9 @@ fn event(fields: &Map<String, Value>, line: u64, course: Option<Text>, document:
             "inLanguage" if tag(value).is_some() => {}
             "startDate" => entry.set("starts_on", &marked(said)),
             "endDate" => entry.set("ends_on", &marked(said)),
-            "eventStatus" => entry.set("status", said.rsplit(['/', ':', '#']).next().unwrap_or_default()),
+            "eventStatus" => {
+                entry.set("status", said.rsplit(['/', ':', '#']).next().unwrap_or_default())
+            }
             "maximumAttendeeCapacity" => entry.set("capacity", &said),
             // Together, below.
             "location" | "courseMode" | "eventAttendanceMode" => {}
@@ -245,16 +283,22 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(all) => {
-            all.iter().take(MOST_VALUES).map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
-        }
+        Value::Array(all) => all
+            .iter()
+            .take(MOST_VALUES)
+            .map(plain)
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("; "),
         Value::Object(fields) => {
             let is_value = has_type(value, &|name| name == "PropertyValue");
-            let names: &[&str] = if is_value { &["value", "name"] } else { &["@value", "name", "value", "@id"] };
-            let named = names.iter().filter_map(|name| fields.get(*name)).map(|value| match value {
-                Value::Object(inner) => inner.get("@value").map(plain).unwrap_or_default(),
-                other => plain(other),
-            });
+            let names: &[&str] =
+                if is_value { &["value", "name"] } else { &["@value", "name", "value", "@id"] };
+            let named =
+                names.iter().filter_map(|name| fields.get(*name)).map(|value| match value {
+                    Value::Object(inner) => inner.get("@value").map(plain).unwrap_or_default(),
+                    other => plain(other),
+                });
             named.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
         }
         other => other.to_string(),
@@ -315,7 +359,11 @@ mod tests {
                 r#""name": "T", "inLanguage": {"@type": "Language", "name": "English", "alternateName": "en"}"#,
                 "|en|T|",
             ),
-            (PLAIN, r#""name": [{"@language": "id", "@value": "A"}, {"@language": "en", "@value": "B"}]"#, "|id|A|B"),
+            (
+                PLAIN,
+                r#""name": [{"@language": "id", "@value": "A"}, {"@language": "en", "@value": "B"}]"#,
+                "|id|A|B",
+            ),
             (PLAIN, r#""name": {"en": "B"}"#, "|en|B|"),
         ] {
             assert_eq!(run(context, fields), expected, "{context} {fields}");
@@ -325,13 +373,25 @@ mod tests {
     #[test]
     fn an_end_at_midnight_ends_the_day_before() {
         let ends = |start: &str, end: &str| {
-            let text = format!(r#"{{"@type": "CourseInstance", "startDate": "{start}", "endDate": "{end}"}}"#);
-            values(&Feed::JsonLd.rows(&text).unwrap())[0].1.get("ends_on").cloned().unwrap_or_default()
+            let text = format!(
+                r#"{{"@type": "CourseInstance", "startDate": "{start}", "endDate": "{end}"}}"#
+            );
+            values(&Feed::JsonLd.rows(&text).unwrap())[0]
+                .1
+                .get("ends_on")
+                .cloned()
+                .unwrap_or_default()
         };
         assert_eq!(ends("2023-11-20T09:00:00+07:00", "2023-11-28T00:00:00+07:00"), "2023-11-27");
         let utc = Mark::Utc.sign();
-        assert_eq!(ends("2023-11-20T09:00:00Z", "2023-11-28T00:00:00Z"), format!("{utc}2023-11-27"));
-        assert_eq!(ends("2023-11-20T09:00:00Z", "2023-11-28T09:00:00Z"), format!("{utc}2023-11-28T09:00:00Z"));
+        assert_eq!(
+            ends("2023-11-20T09:00:00Z", "2023-11-28T00:00:00Z"),
+            format!("{utc}2023-11-27")
+        );
+        assert_eq!(
+            ends("2023-11-20T09:00:00Z", "2023-11-28T09:00:00Z"),
+            format!("{utc}2023-11-28T09:00:00Z")
+        );
         assert_eq!(ends("2023-11-20T09:00", "2023-11-28T00:00:01"), "2023-11-28T00:00:01");
         assert_eq!(ends("2023-11-20T00:00", "2023-11-20T00:00"), "2023-11-20T00:00");
         assert_eq!(ends("2023-11-20", "2023-11-28"), "2023-11-28");
@@ -341,9 +401,13 @@ mod tests {
     fn a_document_without_events_says_so() {
         for text in [r#"{"@type": "Organization", "name": "A"}"#, r#"{"a": [1]}"#, "[]"] {
             let why = Feed::JsonLd.rows(text).map_err(|error| error.to_string());
-            assert!(why.is_err_and(|why| why.contains("schema.org") && why.contains("CSV")), "{text}");
+            assert!(
+                why.is_err_and(|why| why.contains("schema.org") && why.contains("CSV")),
+                "{text}"
+            );
         }
-        let within = r#"{"@type": "Organization", "event": [{"@type": "EducationEvent", "name": "Batik"}]}"#;
+        let within =
+            r#"{"@type": "Organization", "event": [{"@type": "EducationEvent", "name": "Batik"}]}"#;
         is(&values(&Feed::JsonLd.rows(within).unwrap())[0].1, &[("title", "Batik")]);
         let prefixed = r#"{"@type": "schema:Event", "schema:name": "Batik", "schema:startDate": "2024-03-04"}"#;
         let expected = [("title", "Batik"), ("starts_on", "2024-03-04")];
@@ -354,9 +418,18 @@ mod tests {
     fn an_identifier_is_its_value() {
         const CONTEXT: &str = r#""https://schema.org""#;
         for (fields, key) in [
-            (r#""identifier": {"@type": "PropertyValue", "name": "Course code", "value": "pv-13"}"#, "pv-13"),
-            (r#""identifier": {"@type": "PropertyValue", "propertyID": "code", "value": 13}"#, "13"),
-            (r#""identifier": [{"@type": "PropertyValue", "name": "Course code"}, {"value": "pv-14"}, "x"]"#, "pv-14"),
+            (
+                r#""identifier": {"@type": "PropertyValue", "name": "Course code", "value": "pv-13"}"#,
+                "pv-13",
+            ),
+            (
+                r#""identifier": {"@type": "PropertyValue", "propertyID": "code", "value": 13}"#,
+                "13",
+            ),
+            (
+                r#""identifier": [{"@type": "PropertyValue", "name": "Course code"}, {"value": "pv-14"}, "x"]"#,
+                "pv-14",
+            ),
             (
                 r#""identifier": {"@type": "PropertyValue", "name": "Course code"}, "url": "http://x.y/1""#,
                 "http-x-y-1-58c76809dcd9",

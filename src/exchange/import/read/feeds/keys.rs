@@ -37,7 +37,8 @@ pub fn key_of_identifier(id: &str) -> String {
 /// has no digest.
 pub fn former_key(key: &str) -> Option<&str> {
     let (former, digest) = key.rsplit_once('-')?;
-    let is_digest = digest.len() == DIGEST && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_digest = digest.len() == DIGEST
+        && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     (is_digest && !former.is_empty()).then_some(former)
 }
 
@@ -81,9 +82,15 @@ mod tests {
 
     #[test]
     fn identifiers_that_differ_are_keys_that_differ() {
-        let long = |end: &str| key_of(&format!("https://training.example.org/{}/{end}", "programmes/".repeat(10)));
+        let long = |end: &str| {
+            key_of(&format!("https://training.example.org/{}/{end}", "programmes/".repeat(10)))
+        };
         assert_ne!(long("run-1"), long("run-2"));
-        assert!(long("run-1").len() <= 100 && crate::rule::check::is_key(&long("run-1")), "{}", long("run-1"));
+        assert!(
+            long("run-1").len() <= 100 && crate::rule::check::is_key(&long("run-1")),
+            "{}",
+            long("run-1")
+        );
         assert_ne!(key_of("培训一"), key_of("培训二"));
         assert_ne!(key_of("run 一"), key_of("run 二"));
         assert!(crate::rule::check::is_key(&key_of("培训一")));
@@ -112,6 +119,9 @@ mod tests {
         }
         let key = key_of_identifier("https://x.example/run/1");
         assert_eq!(former_key(&key), Some("https-x-example-run-1"));
-        assert_eq!((former_key("run-1"), former_key("2024-03-04"), former_key("run")), (None, None, None));
+        assert_eq!(
+            (former_key("run-1"), former_key("2024-03-04"), former_key("run")),
+            (None, None, None)
+        );
     }
 }

@@ -59,19 +59,31 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     };
     let (mut listed, mut related) = (String::new(), String::new());
     for (number, (name, state, content)) in (1..).zip(sheets) {
-        listed += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"r{number}\"/>");
+        listed += &format!(
+            "<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"r{number}\"/>"
+        );
         related += &format!(
             "<Relationship Id=\"r{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
         );
-        part(&format!("xl/worksheets/sheet{number}.xml"), format!("<worksheet xmlns=\"{MAIN}\">{content}</worksheet>"));
+        part(
+            &format!("xl/worksheets/sheet{number}.xml"),
+            format!("<worksheet xmlns=\"{MAIN}\">{content}</worksheet>"),
+        );
     }
     part(
         "xl/workbook.xml",
-        format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{listed}</sheets></workbook>"),
+        format!(
+            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{listed}</sheets></workbook>"
+        ),
     );
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-    part("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{PACKAGE}\">{related}</Relationships>"));
-    let root = format!("<Relationship Id=\"r1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    part(
+        "xl/_rels/workbook.xml.rels",
+        format!("<Relationships xmlns=\"{PACKAGE}\">{related}</Relationships>"),
+    );
+    let root = format!(
+        "<Relationship Id=\"r1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/>"
+    );
     part("_rels/.rels", format!("<Relationships xmlns=\"{PACKAGE}\">{root}</Relationships>"));
     archive.finish().unwrap().into_inner()
 }
@@ -98,8 +110,11 @@ fn t(place: &str, text: &str) -> String {
 fn the_first_sheet_that_is_not_hidden_is_read() {
     let sheet = |text: &str| format!("<sheetData><row r=\"1\">{}</row></sheetData>", t("A1", text));
     let (one, other, third) = (sheet("lists"), sheet("secret"), sheet("data"));
-    let (written, rows) =
-        read(&[("Lists", "hidden", &one), ("Secret", "veryHidden", &other), ("A &amp; B", "visible", &third)]);
+    let (written, rows) = read(&[
+        ("Lists", "hidden", &one),
+        ("Secret", "veryHidden", &other),
+        ("A &amp; B", "visible", &third),
+    ]);
     assert_eq!((written.as_str(), rows), ("XLSX, sheet \"A & B\"", vec![row(1, &["data"])]));
     let (written, _) = read(&[("Lists", "hidden", &one)]);
     assert_eq!(written, "XLSX, sheet \"Lists\"", "where all are hidden, the first");

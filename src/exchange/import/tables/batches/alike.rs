@@ -136,9 +136,13 @@ impl Traits {
         let mut days = or_none(all.iter().map(|day| (of[0], day.0)).collect());
         for day in all {
             let year = day.day().map_or(0, |day| day.0.year() as u32);
-            days.extend(years(*day).into_iter().map(|is_exact| (of[1], (year << 1) | u32::from(is_exact))));
+            days.extend(
+                years(*day).into_iter().map(|is_exact| (of[1], (year << 1) | u32::from(is_exact))),
+            );
         }
-        let keys = texts.iter().flat_map(|text| days.iter().map(move |day| digest(&(programme, text, day))));
+        let keys = texts
+            .iter()
+            .flat_map(|text| days.iter().map(move |day| digest(&(programme, text, day))));
         keys.collect()
     }
 
@@ -184,7 +188,10 @@ fn days_meet(one: &[ShortDay], other: &[ShortDay], is_last: bool) -> Option<Opti
 }
 
 /// Which run is meant: the one of which as much is said, else the only one that it may be.
-pub(super) fn choose<T: Clone>(wanted: &Traits, all: impl Iterator<Item = (T, Traits)>) -> Found<T> {
+pub(super) fn choose<T: Clone>(
+    wanted: &Traits,
+    all: impl Iterator<Item = (T, Traits)>,
+) -> Found<T> {
     let (mut fits, mut near) = (Vec::new(), Vec::new());
     for (one, traits) in all {
         match wanted.is_as(&traits) {
@@ -194,7 +201,8 @@ pub(super) fn choose<T: Clone>(wanted: &Traits, all: impl Iterator<Item = (T, Tr
         }
     }
     let whole = fits.iter().any(|(_, whole)| *whole);
-    let mut fits: Vec<T> = fits.into_iter().filter(|(_, exact)| *exact || !whole).map(|(one, _)| one).collect();
+    let mut fits: Vec<T> =
+        fits.into_iter().filter(|(_, exact)| *exact || !whole).map(|(one, _)| one).collect();
     match (fits.len(), fits.pop()) {
         (1, Some(only)) => Found::One(only),
         (_, Some(last)) => {
@@ -210,7 +218,12 @@ pub(super) fn choose<T: Clone>(wanted: &Traits, all: impl Iterator<Item = (T, Tr
 mod tests {
     use super::*;
 
-    fn run(label: Option<&str>, title: Option<&str>, starts: Option<&str>, ends: Option<&str>) -> Traits {
+    fn run(
+        label: Option<&str>,
+        title: Option<&str>,
+        starts: Option<&str>,
+        ends: Option<&str>,
+    ) -> Traits {
         let day = |text: &str| (text.parse::<NaiveDate>().unwrap(), DatePrecision::Day);
         let row = Alike {
             programme: ProgrammeId::default(),
@@ -258,7 +271,9 @@ mod tests {
     #[test]
     fn a_run_whose_days_are_known_less_exactly_may_be_another() {
         let dated = |starts: (&str, DatePrecision), ends: Option<(&str, DatePrecision)>| {
-            let day = |(text, precision): (&str, DatePrecision)| ShortDay::of(&(text.parse().unwrap(), precision));
+            let day = |(text, precision): (&str, DatePrecision)| {
+                ShortDay::of(&(text.parse().unwrap(), precision))
+            };
             Traits {
                 titles: vec![7],
                 starts: vec![day(starts)],

@@ -50,7 +50,8 @@ impl BatchAssertion {
             && match self {
                 // A language that the file does not say is left as it is.
                 Self::Title(text, language) => {
-                    row.text.as_ref() == Some(text) && (language.is_none() || row.language == *language)
+                    row.text.as_ref() == Some(text)
+                        && (language.is_none() || row.language == *language)
                 }
                 Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
                     (row.date, row.precision) == (Some(*day), Some(*precision))
@@ -72,9 +73,11 @@ impl BatchAssertion {
                 let language = language.unwrap_or_else(|| UNKNOWN.to_owned());
                 claim::ActiveModel { text: Set(Some(text)), language: Set(Some(language)), ..draft }
             }
-            Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
-                claim::ActiveModel { date: Set(Some(day)), precision: Set(Some(precision)), ..draft }
-            }
+            Self::Starts((day, precision)) | Self::Ends((day, precision)) => claim::ActiveModel {
+                date: Set(Some(day)),
+                precision: Set(Some(precision)),
+                ..draft
+            },
             Self::Participants(count) => claim::ActiveModel {
                 number_min: Set(count.min),
                 number_max: Set(count.max),
@@ -84,7 +87,9 @@ impl BatchAssertion {
                 scope: Set(Some(CountScope::WholeBatch)),
                 ..draft
             },
-            Self::Venue(place) => claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name)), ..draft },
+            Self::Venue(place) => {
+                claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name)), ..draft }
+            }
             Self::Unnamed(text) => claim::ActiveModel { text: Set(Some(text)), ..draft },
         }
     }
@@ -104,7 +109,9 @@ impl BatchAssertion {
     pub(super) fn shown(&self) -> Phrase {
         match self {
             Self::Title(text, language) => title(text, language.as_deref().unwrap_or(UNKNOWN)),
-            Self::Starts((day, precision)) | Self::Ends((day, precision)) => date(*day, Some(*precision)),
+            Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
+                date(*day, Some(*precision))
+            }
             Self::Participants(count) => people(count),
             Self::Venue(place) => Phrase::verbatim(&place.name),
             Self::Unnamed(text) => Phrase::verbatim(text),
@@ -122,7 +129,11 @@ impl BatchAssertion {
             Self::Ends(_) => batch.ends_on.map(|day| date(day, batch.ends_precision)),
             Self::Participants(_) => {
                 let comparator = batch.participants_comparator?;
-                Some(people(&Count { comparator, min: batch.participants_min, max: batch.participants_max }))
+                Some(people(&Count {
+                    comparator,
+                    min: batch.participants_min,
+                    max: batch.participants_max,
+                }))
             }
             Self::Venue(_) | Self::Unnamed(_) => None,
         }
@@ -133,7 +144,9 @@ impl BatchAssertion {
 pub(super) fn stated(row: &claim::Model) -> Phrase {
     let stated = match (row.property, &row.text, &row.language) {
         (_, Some(text), Some(language)) => Some(title(text, language)),
-        (ClaimProperty::StartsOn | ClaimProperty::EndsOn, ..) => row.date.map(|day| date(day, row.precision)),
+        (ClaimProperty::StartsOn | ClaimProperty::EndsOn, ..) => {
+            row.date.map(|day| date(day, row.precision))
+        }
         (ClaimProperty::Participants, ..) => number::stated(row),
         (_, text, _) => text.as_ref().map(Phrase::verbatim),
     };

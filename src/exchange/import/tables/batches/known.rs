@@ -50,7 +50,8 @@ impl Known {
         let mut known = Self { is_feed: is_feed(&k.import.written), ..Self::default() };
         let keys = rows.iter().map(|row| super::super::normal_key(&k.layout.cell(row, "key")));
         let mut keys: BTreeSet<String> = keys.filter(|key| !key.is_empty()).collect();
-        let former: Vec<String> = keys.iter().filter_map(|key| former_key(key)).map(str::to_owned).collect();
+        let former: Vec<String> =
+            keys.iter().filter_map(|key| former_key(key)).map(str::to_owned).collect();
         keys.extend(former);
         let meant = k.meant_before(db, rows).await?;
         keys.extend(meant.values().cloned());
@@ -59,7 +60,8 @@ impl Known {
             let which = k.visible.select::<batch::Entity>().filter(batch::Column::Key.is_in(some));
             found.extend(which.all(db).await?);
         }
-        let unnamed: Vec<&Alike> = read.filter(|read| !read.is_named()).map(|read| &read.alike).collect();
+        let unnamed: Vec<&Alike> =
+            read.filter(|read| !read.is_named()).map(|read| &read.alike).collect();
         for some in unnamed.chunks(ROWS_PER_QUERY) {
             for (row, traits) in alike(db, k.visible.select::<batch::Entity>(), some).await? {
                 for key in traits.keys(row.programme_id) {
@@ -82,29 +84,36 @@ impl Known {
         let of_line = |(line, key): (u64, String)| Some((line, *known.by_key.get(&key)?));
         known.meant = meant.into_iter().filter_map(of_line).collect();
         known.programmes.clone_from(&named.of_programmes);
-        let missing: BTreeSet<ProgrammeId> = known.batches.values().map(|row| row.programme_id).collect();
+        let missing: BTreeSet<ProgrammeId> =
+            known.batches.values().map(|row| row.programme_id).collect();
         let missing = missing.into_iter().filter(|id| !known.programmes.contains_key(id));
         for some in missing.collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let which = programme::Column::Id.is_in(some.iter().copied());
             let rows = k.visible.select::<programme::Entity>().filter(which).all(db).await?;
             known.programmes.extend(rows.into_iter().map(|row| (row.id, row)));
         }
-        known.claimed = claims_of(db, k.source.as_ref(), known.batches.keys().copied().collect()).await?;
+        known.claimed =
+            claims_of(db, k.source.as_ref(), known.batches.keys().copied().collect()).await?;
         Ok(known)
     }
 
     /// The batch that a row means: by its key, by its number, or by what else it is known by.
     pub(super) fn find(&self, read: &Read) -> Found<&batch::Model> {
-        let one = |id: Option<&BatchId>| id.and_then(|id| self.batches.get(id)).map_or(Found::None, Found::One);
+        let one = |id: Option<&BatchId>| {
+            id.and_then(|id| self.batches.get(id)).map_or(Found::None, Found::One)
+        };
         if let Some(key) = &read.key {
             // What was made of the identifier before: the file itself has stated something of it,
             // or another one the same.
-            let former = || former_key(key).filter(|_| self.is_feed).and_then(|key| self.by_key.get(key));
+            let former =
+                || former_key(key).filter(|_| self.is_feed).and_then(|key| self.by_key.get(key));
             let is_like = |row: &batch::Model| {
                 let all = std::iter::once(((), accepted(row)));
                 matches!(choose(&read.alike.traits(), all), Found::One(()))
             };
-            let is_it = |id: &&BatchId| !self.claimed(**id).is_empty() || self.batches.get(*id).is_some_and(is_like);
+            let is_it = |id: &&BatchId| {
+                !self.claimed(**id).is_empty() || self.batches.get(*id).is_some_and(is_like)
+            };
             return one(self.by_key.get(key).or_else(|| former().filter(is_it)));
         }
         if let Some(number) = read.number {
@@ -113,7 +122,9 @@ impl Known {
         let keys = read.alike.wanted();
         let runs = keys.iter().filter_map(|key| self.alike.get(key)).flatten();
         let runs: BTreeSet<BatchId> = runs.copied().collect();
-        let runs = runs.iter().filter_map(|id| Some((self.batches.get(id)?, self.traits.get(id)?.clone())));
+        let runs = runs
+            .iter()
+            .filter_map(|id| Some((self.batches.get(id)?, self.traits.get(id)?.clone())));
         choose(&read.alike.traits(), runs)
     }
 
@@ -153,14 +164,17 @@ async fn alike(
     let accepted_starts = [batch::Column::StartsOn, batch::Column::StartsPrecision];
     let accepted_ends = [batch::Column::EndsOn, batch::Column::EndsPrecision];
     let mut days = Condition::any();
-    for (wanted, [on, precision], property) in
-        [(starts, accepted_starts, ClaimProperty::StartsOn), (ends, accepted_ends, ClaimProperty::EndsOn)]
-    {
+    for (wanted, [on, precision], property) in [
+        (starts, accepted_starts, ClaimProperty::StartsOn),
+        (ends, accepted_ends, ClaimProperty::EndsOn),
+    ] {
         if !wanted.is_empty() {
             let mut claimed = dated(claim::Column::Property.eq(property));
             let stated = on_days(&wanted, claim::Column::Date, claim::Column::Precision);
             claimed.cond_where(stated);
-            days = days.add(on_days(&wanted, on, precision)).add(batch::Column::Id.in_subquery(claimed));
+            days = days
+                .add(on_days(&wanted, on, precision))
+                .add(batch::Column::Id.in_subquery(claimed));
         }
     }
     if without().any(|row| row.ends.is_none()) {
@@ -174,8 +188,10 @@ async fn alike(
             .add(Expr::exists(claimed).not());
         days = days.add(undated);
     }
-    let found = among.filter(batch::Column::ProgrammeId.is_in(programmes)).filter(days).all(db).await?;
-    let mut all: HashMap<BatchId, Traits> = found.iter().map(|row| (row.id, accepted(row))).collect();
+    let found =
+        among.filter(batch::Column::ProgrammeId.is_in(programmes)).filter(days).all(db).await?;
+    let mut all: HashMap<BatchId, Traits> =
+        found.iter().map(|row| (row.id, accepted(row))).collect();
     let ids: Vec<BatchId> = all.keys().copied().collect();
     let stated = [ClaimProperty::Title, ClaimProperty::StartsOn, ClaimProperty::EndsOn];
     for some in ids.chunks(IDS_PER_QUERY) {
@@ -198,7 +214,8 @@ async fn alike(
 fn on_days<C: ColumnTrait>(wanted: &[Day], on: C, precision: C) -> Condition {
     let days: BTreeSet<NaiveDate> = wanted.iter().map(|day| day.0).collect();
     let mut all = Condition::any().add(on.is_in(days));
-    let years: BTreeSet<(i32, bool)> = wanted.iter().map(|day| (day.0.year(), day.1 == DatePrecision::Day)).collect();
+    let years: BTreeSet<(i32, bool)> =
+        wanted.iter().map(|day| (day.0.year(), day.1 == DatePrecision::Day)).collect();
     for (year, is_exact) in years {
         let bounds = NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31));
         let Some((first, last)) = bounds else { continue };
@@ -233,7 +250,9 @@ fn accepted(row: &batch::Model) -> Traits {
 fn add(traits: &mut Traits, row: &claim::Model) {
     let day = || row.date.zip(row.precision).as_ref().map(ShortDay::of);
     match row.property {
-        ClaimProperty::Title => join(&mut traits.titles, row.text.as_deref().map(|text| of_text(&fold(text)))),
+        ClaimProperty::Title => {
+            join(&mut traits.titles, row.text.as_deref().map(|text| of_text(&fold(text))))
+        }
         ClaimProperty::StartsOn => join(&mut traits.starts, day()),
         ClaimProperty::EndsOn => join(&mut traits.ends, day()),
         _ => {}

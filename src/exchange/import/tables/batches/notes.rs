@@ -21,15 +21,23 @@ use crate::phrase::{Phrase, say};
 pub(super) fn of_status(parser: &mut RowParser<'_>, row: &batch::Model, said: Option<BatchStatus>) {
     if said.is_some_and(|status| status != row.status) {
         let status = row.status;
-        let message = say!("is not taken: the batch is {status} until its owner decides otherwise", status);
+        let message =
+            say!("is not taken: the batch is {status} until its owner decides otherwise", status);
         parser.remark(Weight::Note, "status", message);
     }
 }
 
 /// Which batches a row may be about, whose days are known more or less exactly than it says.
-pub(super) fn of_near(parser: &mut RowParser<'_>, field: &str, near: impl Iterator<Item = (Phrase, PossibleMatch)>) {
+pub(super) fn of_near(
+    parser: &mut RowParser<'_>,
+    field: &str,
+    near: impl Iterator<Item = (Phrase, PossibleMatch)>,
+) {
     let told = near.map(|(batch, near)| {
-        let day = near.day.day().map_or_else(|| Phrase::verbatim(""), |(day, precision)| date(day, Some(precision)));
+        let day = near
+            .day
+            .day()
+            .map_or_else(|| Phrase::verbatim(""), |(day, precision)| date(day, Some(precision)));
         if near.is_last {
             say!("{batch}, which ends on {day}", batch, day)
         } else {
@@ -62,7 +70,12 @@ pub(super) fn of_run(k: &Knowledge, parser: &mut RowParser<'_>, read: &Read, of:
 }
 
 /// What would be recorded of the batch in another way; only whoever keeps it may.
-pub(super) fn of_changes(parser: &mut RowParser<'_>, row: &batch::Model, draft: &batch::ActiveModel, is_ours: bool) {
+pub(super) fn of_changes(
+    parser: &mut RowParser<'_>,
+    row: &batch::Model,
+    draft: &batch::ActiveModel,
+    is_ours: bool,
+) {
     let mode = match draft.mode {
         Set(mode) => Some(mode),
         _ => None,
@@ -129,7 +142,11 @@ pub(super) fn of_claims(
                 accepted
             ),
             (None, None, None) => {
-                say!("claims the {what} {new}, which this file has not claimed before; none is accepted", what, new)
+                say!(
+                    "claims the {what} {new}, which this file has not claimed before; none is accepted",
+                    what,
+                    new
+                )
             }
         };
         parser.remark(Weight::Note, field_of(part_of(said), parser), message);

@@ -21,7 +21,8 @@ pub(super) fn people(count: &Count) -> Option<Phrase> {
 /// The number that a claim states, with what is counted and what it covers; none where it states none.
 pub(super) fn stated(row: &claim::Model) -> Option<Phrase> {
     let number = if row.comparator == Some(Comparator::Tens) {
-        row.unit.map_or_else(|| say!("tens"), |unit| say!("tens of {unit}", unit = counted(unit, None)))
+        row.unit
+            .map_or_else(|| say!("tens"), |unit| say!("tens of {unit}", unit = counted(unit, None)))
     } else {
         let (quantity, last) = quantity(row)?;
         let unit = row.unit.map(|unit| counted(unit, Some(last)));
@@ -35,7 +36,9 @@ fn quantity(row: &claim::Model) -> Option<(Phrase, i32)> {
     use Comparator::{About, AtLeast, AtMost, Range};
     Some(match (row.comparator, row.number_min, row.number_max) {
         (_, None, None) => return None,
-        (Some(About), Some(number), _) | (Some(About), None, Some(number)) => (say!("about {number}", number), number),
+        (Some(About), Some(number), _) | (Some(About), None, Some(number)) => {
+            (say!("about {number}", number), number)
+        }
         (Some(AtLeast), Some(number), _) => (say!("at least {number}", number), number),
         (Some(AtMost), _, Some(number)) => (say!("at most {number}", number), number),
         (_, Some(min), Some(max)) if min != max => (say!("{min} to {max}", min, max), max),

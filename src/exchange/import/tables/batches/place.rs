@@ -68,7 +68,8 @@ impl Spot {
     /// that is given agrees with the same alone: else two cities would be that of a place that has
     /// none.
     fn may_be(&self, known: &Self) -> bool {
-        let is_far = self.coordinates.zip(known.coordinates).is_some_and(|(a, b)| distance(a, b) > FAR);
+        let is_far =
+            self.coordinates.zip(known.coordinates).is_some_and(|(a, b)| distance(a, b) > FAR);
         (self.city.is_none() || self.city == known.city)
             && (self.country.is_none() || self.country == known.country)
             && !is_far
@@ -148,7 +149,9 @@ pub(super) fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<BatchAss
     }
     let coordinates = latitude.zip(longitude);
     match name.or_else(|| city.clone()) {
-        Some(name) => Some(BatchAssertion::Venue(Place { name, city, country, coordinates, known: None })),
+        Some(name) => {
+            Some(BatchAssertion::Venue(Place { name, city, country, coordinates, known: None }))
+        }
         None => unnamed(parser, country, coordinates).map(BatchAssertion::Unnamed),
     }
 }
@@ -192,7 +195,8 @@ pub(super) async fn named(
     rows: &[Row],
 ) -> Result<HashMap<String, Vec<venue::Model>>, DbErr> {
     let folded = |row: &Row| ["venue", "city"].map(|field| fold(&k.layout.cell(row, field)));
-    let names: BTreeSet<String> = rows.iter().flat_map(folded).filter(|name| !name.is_empty()).collect();
+    let names: BTreeSet<String> =
+        rows.iter().flat_map(folded).filter(|name| !name.is_empty()).collect();
     let mut places: HashMap<String, Vec<venue::Model>> = HashMap::new();
     for some in names.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
         let which = venue::Entity::find().filter(venue::Column::SortName.is_in(some));
@@ -240,7 +244,8 @@ pub(super) fn resolve(
     let field = if parser.text("venue").is_some() { "venue" } else { "city" };
     let (name, wanted) = (fold(&place.name), place.spot());
     let there = known.get(&name).map(Vec::as_slice).unwrap_or_default();
-    let mut all: Vec<(Named<'_>, Spot)> = there.iter().map(|row| (Named::Known(row), Spot::of(row))).collect();
+    let mut all: Vec<(Named<'_>, Spot)> =
+        there.iter().map(|row| (Named::Known(row), Spot::of(row))).collect();
     let is_stated = |row: &venue::Model| {
         let of_it = |claim: &claim::Model| claim.venue_id == Some(row.id);
         stated.iter().any(|claim| claim.property == ClaimProperty::Venue && of_it(claim))
@@ -272,13 +277,18 @@ pub(super) fn resolve(
         Choice::Several(several) => {
             let places = Phrase::any_of(several.iter().take(TOLD).map(Named::shown));
             let count = several.len();
-            let message = say!("is the name of {count} places: {places}: give city and country", count, places);
+            let message = say!(
+                "is the name of {count} places: {places}: give city and country",
+                count,
+                places
+            );
             parser.remark(Weight::Ambiguous, field, message);
             0
         }
         Choice::None => {
             if !k.may(Action::EnterCommon, Relation::Stranger) {
-                let message = say!("is a place that the register does not have, and you may not enter");
+                let message =
+                    say!("is a place that the register does not have, and you may not enter");
                 parser.refuse(field, message);
             }
             if !there.is_empty() {
@@ -289,7 +299,10 @@ pub(super) fn resolve(
             let spot = (wanted.city, wanted.country, wanted.coordinates.map(bits));
             let digest = digest(&(&name, spot));
             if !parser.is_hindered() {
-                k.batches.enter_place(self::digest(&name), NewPlace { digest, spot: wanted, line: parser.row.line });
+                k.batches.enter_place(
+                    self::digest(&name),
+                    NewPlace { digest, spot: wanted, line: parser.row.line },
+                );
             }
             digest
         }
@@ -306,7 +319,12 @@ fn not_taken(parser: &mut RowParser<'_>, place: &Place, known: &Spot, one: &Name
     let message = match known.coordinates {
         None => say!("is not taken: {place} is known without coordinates", place = one.shown()),
         Some((latitude, longitude)) if distance(at, (latitude, longitude)) > NEAR => {
-            say!("is not taken: {place} lies at {latitude}, {longitude}", place = one.shown(), latitude, longitude)
+            say!(
+                "is not taken: {place} lies at {latitude}, {longitude}",
+                place = one.shown(),
+                latitude,
+                longitude
+            )
         }
         Some(_) => return,
     };
@@ -325,7 +343,8 @@ pub(super) async fn entered(w: &mut Write, place: &Place) -> Result<VenueId, Wri
     match choose(&place.spot(), &there) {
         Choice::One(row) => return Ok(row.id),
         Choice::Several(rows) => {
-            let (name, places) = (&place.name, Phrase::any_of(rows.into_iter().take(TOLD).map(shown)));
+            let (name, places) =
+                (&place.name, Phrase::any_of(rows.into_iter().take(TOLD).map(shown)));
             let message = say!("\"{name}\" is the name of several places: {places}", name, places);
             return Err(Refusal::new(RefusalCode::Invalid, "venue", message).into());
         }

@@ -116,7 +116,9 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     }
     let is_named = key.is_some() || number.is_some() || label.is_some() || title.is_some();
     if !is_named && starts.is_none() && ends.is_none() {
-        let message = say!("nothing tells the batch from others: give its key, its number, a label, a title or days");
+        let message = say!(
+            "nothing tells the batch from others: give its key, its number, a label, a title or days"
+        );
         parser.remarks.push(Remark::of_row(Weight::Refused, message));
     }
     if parser.is_hindered() {
@@ -130,7 +132,8 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
         ends,
     };
     let mut parts = Parts::default();
-    let mut part = |part: Part, digest: Option<u32>| parts[part as usize] = digest.unwrap_or_default();
+    let mut part =
+        |part: Part, digest: Option<u32>| parts[part as usize] = digest.unwrap_or_default();
     part(Part::Key, key.as_ref().map(brief));
     part(Part::Number, number.as_ref().map(brief));
     part(Part::Label, alike.label.as_deref().map(of_text));
@@ -169,7 +172,8 @@ fn text(parser: &mut RowParser<'_>, field: &'static str) -> Option<String> {
 fn days(parser: &mut RowParser<'_>) -> (Option<Day>, Option<Day>) {
     let first = |day: &Written| (day.date, day.precision);
     let last = |day: &Written| (day.last(), day.precision);
-    let (mut starts, mut ends) = (parser.day("starts_on").as_ref().map(first), parser.last_day("ends_on"));
+    let (mut starts, mut ends) =
+        (parser.day("starts_on").as_ref().map(first), parser.last_day("ends_on"));
     if let Some((from, to)) = parser.days("dates") {
         both(parser, "starts_on", &mut starts, first(&from));
         both(parser, "ends_on", &mut ends, last(&to));
@@ -188,7 +192,8 @@ fn both(parser: &mut RowParser<'_>, field: &str, own: &mut Option<Day>, both: Da
         Some(day) if *day == both => {}
         Some(day) if day.1 == both.1 => {
             let column = parser.layout.heading("dates");
-            let message = say!("is not the day that \"{column}\" gives, {day}", column, day = both.0);
+            let message =
+                say!("is not the day that \"{column}\" gives, {day}", column, day = both.0);
             parser.refuse(field, message);
         }
         Some(_) => {

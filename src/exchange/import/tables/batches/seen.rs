@@ -154,7 +154,9 @@ impl Seen {
         }
         match (self.near(read, |near| near.named.iter().chain(&near.unnamed)), there) {
             // The register has another one that is meant as well.
-            (Found::One(one), Some(row)) if self.id(one) != Some(row.id) => Found::Several(vec![one]),
+            (Found::One(one), Some(row)) if self.id(one) != Some(row.id) => {
+                Found::Several(vec![one])
+            }
             // The register has the very same.
             (Found::Near(_), Some(_)) => Found::None,
             (found, _) => found,
@@ -178,7 +180,9 @@ impl Seen {
             Found::None => None,
             Found::One(one) => Some(one),
             Found::Several(several) => several.first().copied(),
-            Found::Near(near) => near.into_iter().map(|(one, _)| one).find(|one| self.id(*one).is_none()),
+            Found::Near(near) => {
+                near.into_iter().map(|(one, _)| one).find(|one| self.id(*one).is_none())
+            }
         }
     }
 
@@ -203,7 +207,13 @@ impl Seen {
     }
 
     /// The line in which a part of a run was given before `line`, and whether it was given as here.
-    pub(super) fn given(&self, of: Earlier, part: Part, parts: &Parts, line: u64) -> Option<(u64, bool)> {
+    pub(super) fn given(
+        &self,
+        of: Earlier,
+        part: Part,
+        parts: &Parts,
+        line: u64,
+    ) -> Option<(u64, bool)> {
         let earlier = self.runs.get(of.run)?;
         let before = earlier.digest(part)?;
         let first = earlier.lines[part as usize];
@@ -230,7 +240,9 @@ impl Seen {
         }
         let Some(earlier) = self.runs.get_mut(run) else { return };
         earlier.id = earlier.id.or(id);
-        for ((digest, first), new) in earlier.parts.iter_mut().zip(&mut earlier.lines).zip(read.parts) {
+        for ((digest, first), new) in
+            earlier.parts.iter_mut().zip(&mut earlier.lines).zip(read.parts)
+        {
             if *digest == 0 && new != 0 {
                 (*digest, *first) = (new, line);
             }

@@ -36,7 +36,11 @@ pub(in super::super::super) async fn carry_out(
 pub(in super::super::super) fn tell_entered<T>(k: &Knowledge, plans: &mut [Plan<T>]) {
     for plan in plans.iter_mut().filter(|plan| plan.about.is_none() && !plan.is_hindered()) {
         // What says the same as an earlier row is carried out with that.
-        let entered = k.batches.entered.of(plan.line).or_else(|| k.batches.entered.of(k.first_of(plan.line)?));
+        let entered = k
+            .batches
+            .entered
+            .of(plan.line)
+            .or_else(|| k.batches.entered.of(k.first_of(plan.line)?));
         plan.about = entered.map(|(_, key)| key);
     }
 }
@@ -48,7 +52,9 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
     };
     let mut draft = run.draft;
     let put = match &existing {
-        Some(row) => batches::enter(w, Some(row), batch::ActiveModel { status: NotSet, ..draft }).await?,
+        Some(row) => {
+            batches::enter(w, Some(row), batch::ActiveModel { status: NotSet, ..draft }).await?
+        }
         None => {
             draft.key = Set(run.key.unwrap_or_else(|| made_key(w, &run.programme.key)));
             draft.programme_id = Set(run.programme.id);
@@ -106,22 +112,31 @@ pub(super) fn locator(line: u64) -> String {
 
 /// The claim of the source that is to state something else now. A batch has several places; what a
 /// curator has ranked stays as it was ranked.
-pub(super) fn replaced<'a>(said: &BatchAssertion, stated: &'a [claim::Model]) -> Option<&'a claim::Model> {
+pub(super) fn replaced<'a>(
+    said: &BatchAssertion,
+    stated: &'a [claim::Model],
+) -> Option<&'a claim::Model> {
     let several = matches!(said, BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_));
-    let normal = |row: &&claim::Model| row.property == said.property() && row.rank == ClaimRank::Normal && !several;
+    let normal = |row: &&claim::Model| {
+        row.property == said.property() && row.rank == ClaimRank::Normal && !several
+    };
     stated.iter().find(normal)
 }
 
 /// The batch that a row before this one has entered or changed.
-async fn earlier(w: &Write, run: &BatchRow, first: u64) -> Result<Option<batch::Model>, WriteError> {
+async fn earlier(
+    w: &Write,
+    run: &BatchRow,
+    first: u64,
+) -> Result<Option<batch::Model>, WriteError> {
     let ours = batch::Entity::find().filter(batch::Column::OwnerId.eq(run.programme.owner_id));
     let entered = run.entered.of(first).map(|(id, _)| id);
     let which = match (run.existing.as_ref().map(|row| row.id).or(entered), &run.key, run.number) {
         (Some(id), ..) => batch::Entity::find_by_id(id),
         (None, Some(key), _) => ours.filter(batch::Column::Key.eq(key)),
-        (None, None, Some(number)) => {
-            ours.filter(batch::Column::ProgrammeId.eq(run.programme.id)).filter(batch::Column::Ordinal.eq(number))
-        }
+        (None, None, Some(number)) => ours
+            .filter(batch::Column::ProgrammeId.eq(run.programme.id))
+            .filter(batch::Column::Ordinal.eq(number)),
         (None, None, None) => return Ok(None),
     };
     Ok(which.one(w.read()).await?)
@@ -131,7 +146,8 @@ async fn earlier(w: &Write, run: &BatchRow, first: u64) -> Result<Option<batch::
 async fn hold(w: &mut Write, row: &batch::Model, venue: VenueId) -> Result<(), WriteError> {
     let links = batch_venue::Entity::find().filter(batch_venue::Column::BatchId.eq(row.id));
     let links = links.all(w.read()).await?;
-    let all: BTreeSet<VenueId> = links.into_iter().map(|link| link.venue_id).chain([venue]).collect();
+    let all: BTreeSet<VenueId> =
+        links.into_iter().map(|link| link.venue_id).chain([venue]).collect();
     let put = Put { row: row.clone(), change: Change::Unchanged };
     batches::enter_venues(w, &put, all).await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! What a file states of a delegation.
 
-use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus};
+use entity::vocabulary::{
+    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus,
+};
 use entity::{claim, delegation};
 use sea_orm::ActiveValue::Set;
 
@@ -22,7 +24,9 @@ impl DelegationAssertion {
     /// A claim that states it.
     pub(super) fn claim(self, row: claim::Model) -> claim::Model {
         match self {
-            Self::Status(status) => claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row },
+            Self::Status(status) => {
+                claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row }
+            }
             Self::Number(basis, count) => claim::Model {
                 property: ClaimProperty::Headcount,
                 number_min: count.min,
@@ -45,7 +49,9 @@ impl DelegationAssertion {
     pub(super) fn is_of(self, row: &claim::Model) -> bool {
         match self {
             Self::Status(_) => row.property == ClaimProperty::Attendance,
-            Self::Number(basis, _) => row.property == ClaimProperty::Headcount && row.basis == Some(basis),
+            Self::Number(basis, _) => {
+                row.property == ClaimProperty::Headcount && row.basis == Some(basis)
+            }
         }
     }
 
@@ -54,7 +60,8 @@ impl DelegationAssertion {
         match self {
             Self::Status(status) => row.status == Some(status),
             Self::Number(_, count) => {
-                (row.comparator, row.number_min, row.number_max) == (Some(count.comparator), count.min, count.max)
+                (row.comparator, row.number_min, row.number_max)
+                    == (Some(count.comparator), count.min, count.max)
             }
         }
     }
@@ -73,27 +80,41 @@ impl DelegationAssertion {
     pub(super) fn note_change(self, parser: &mut RowParser<'_>, row: &delegation::Model) {
         let message = match self {
             Self::Status(status) => match row.status {
-                Some(known) if known == status => say!("is claimed of what is {known} already", known),
+                Some(known) if known == status => {
+                    say!("is claimed of what is {known} already", known)
+                }
                 Some(known) if is_plan(known) && !is_plan(status) => say!(
                     "changes from {known} to {status}: what came of it takes the place of what was planned",
                     known,
                     status
                 ),
                 Some(known) if is_plan(status) && !is_plan(known) => {
-                    say!("is claimed as what was planned: the delegation is {known}, and stays so", known)
+                    say!(
+                        "is claimed as what was planned: the delegation is {known}, and stays so",
+                        known
+                    )
                 }
                 Some(known) => say!("is claimed beside {known}, which is accepted so far", known),
                 None => {
-                    say!("changes from nothing that is accepted to {status}, unless others contradict it", status)
+                    say!(
+                        "changes from nothing that is accepted to {status}, unless others contradict it",
+                        status
+                    )
                 }
             },
-            Self::Number(CountBasis::Reported | CountBasis::Named, _) => match row.headcount_comparator {
-                Some(comparator) => {
-                    let known = Count { comparator, min: row.headcount_min, max: row.headcount_max };
-                    say!("is claimed beside {known}, which is accepted so far", known = number(&known))
+            Self::Number(CountBasis::Reported | CountBasis::Named, _) => {
+                match row.headcount_comparator {
+                    Some(comparator) => {
+                        let known =
+                            Count { comparator, min: row.headcount_min, max: row.headcount_max };
+                        say!(
+                            "is claimed beside {known}, which is accepted so far",
+                            known = number(&known)
+                        )
+                    }
+                    None => say!("is claimed where no number is accepted so far"),
                 }
-                None => say!("is claimed where no number is accepted so far"),
-            },
+            }
             Self::Number(..) => say!("is claimed beside what others state"),
         };
         parser.remark(Weight::Note, self.field(), message);
@@ -133,7 +154,8 @@ impl DelegationAssertion {
 
 /// A number of people, for a sentence.
 fn number(count: &Count) -> Phrase {
-    let bound = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let bound =
+        |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
     let (min, max) = (bound(count.min), bound(count.max));
     match count.comparator {
         Comparator::Exact => Phrase::verbatim(min),

@@ -53,7 +53,11 @@ pub(super) fn find(
 }
 
 /// The institution that has the key, or of which it was said that the name is its.
-fn decided(k: &Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution<'_>) -> Option<InstitutionId> {
+fn decided(
+    k: &Knowledge,
+    parser: &mut RowParser<'_>,
+    said: &StatedInstitution<'_>,
+) -> Option<InstitutionId> {
     if let Some(id) = said.key.and_then(|key| k.body_with_key(key)) {
         return Some(id);
     }
@@ -76,7 +80,9 @@ struct Bearers {
 fn bearers(k: &Knowledge, name: &str) -> Bearers {
     let (first, close) = match k.has_body(name) {
         BodyMatch::One { id, .. } => (vec![id], Vec::new()),
-        BodyMatch::Ambiguous { candidates } => (candidates.into_iter().map(|one| one.0).collect(), Vec::new()),
+        BodyMatch::Ambiguous { candidates } => {
+            (candidates.into_iter().map(|one| one.0).collect(), Vec::new())
+        }
         BodyMatch::None { suggestions } => (Vec::new(), suggestions),
     };
     let hidden = k.bodies_abbreviated(name).into_iter().filter(|id| !first.contains(id));
@@ -86,7 +92,11 @@ fn bearers(k: &Knowledge, name: &str) -> Bearers {
 
 /// The institution that has the name and differs in nothing, among those of the register and those
 /// that earlier rows enter.
-fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution<'_>) -> Option<InstitutionId> {
+fn named(
+    k: &mut Knowledge,
+    parser: &mut RowParser<'_>,
+    said: &StatedInstitution<'_>,
+) -> Option<InstitutionId> {
     let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
     let Bearers { known, close } = bearers(k, said.name);
@@ -103,20 +113,29 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
         return None;
     }
     let known: Vec<_> = known.into_iter().filter(|(id, _)| !denied.contains(id)).collect();
-    let is_there = |one: &BodyOfFile| one.known.is_some_and(|id| known.iter().any(|known| known.0 == id));
-    let is_open = |one: &&BodyOfFile| one.line != line && one.known.is_none_or(|id| !denied.contains(&id));
-    let earlier: Vec<BodyOfFile> = k.bodies_of_file(said.name).iter().filter(is_open).cloned().collect();
+    let is_there =
+        |one: &BodyOfFile| one.known.is_some_and(|id| known.iter().any(|known| known.0 == id));
+    let is_open =
+        |one: &&BodyOfFile| one.line != line && one.known.is_none_or(|id| !denied.contains(&id));
+    let earlier: Vec<BodyOfFile> =
+        k.bodies_of_file(said.name).iter().filter(is_open).cloned().collect();
     // Two rows with keys are two institutions.
-    let (keyed, earlier): (Vec<_>, Vec<_>) =
-        earlier.into_iter().partition(|one| one.key.is_some() && said.key.is_some() && !is_there(one));
+    let (keyed, earlier): (Vec<_>, Vec<_>) = earlier
+        .into_iter()
+        .partition(|one| one.key.is_some() && said.key.is_some() && !is_there(one));
     let (again, earlier): (Vec<_>, Vec<_>) = earlier.into_iter().partition(is_there);
     let mut all: Vec<Candidate> = Vec::new();
     for (id, is_hidden) in &known {
-        all.push(Candidate { who: Who::Known(*id), parts: k.parts_of(*id).0, is_hidden: *is_hidden });
+        all.push(Candidate {
+            who: Who::Known(*id),
+            parts: k.parts_of(*id).0,
+            is_hidden: *is_hidden,
+        });
     }
     for one in &earlier {
         // As it is left by that row.
-        let parts = one.known.map_or_else(|| one.parts.clone(), |id| one.parts.or(&k.parts_of(id).0));
+        let parts =
+            one.known.map_or_else(|| one.parts.clone(), |id| one.parts.or(&k.parts_of(id).0));
         all.push(Candidate { who: Who::OfLine(one.line), parts, is_hidden: one.is_acronym });
     }
     let meant = meant(said.parts, &all);
@@ -141,14 +160,19 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
         [] => {
             for one in &keyed {
                 let (line, key) = (one.line, one.key.as_deref().unwrap_or_default());
-                let message =
-                    say!("is the name in line {line} too, of \"{key}\": entered as another institution", line, key);
+                let message = say!(
+                    "is the name in line {line} too, of \"{key}\": entered as another institution",
+                    line,
+                    key
+                );
                 parser.remark(Weight::Note, "name", message);
                 tie_last_note(parser, line);
             }
             for one in &all {
                 let (called, first) = match one.who {
-                    Who::Known(id) => (Phrase::verbatim(format!("\"{}\"", k.key_of(id))), k.parts_of(id).1),
+                    Who::Known(id) => {
+                        (Phrase::verbatim(format!("\"{}\"", k.key_of(id))), k.parts_of(id).1)
+                    }
                     Who::OfLine(first) => (say!("line {line}", line = first), None),
                 };
                 // It is another one by what that row makes of it.
@@ -161,7 +185,8 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
                 }
             }
             // A row that did not say which it means would mean either, handed in again.
-            for one in again.iter().filter(|one| one.key.is_none() && said.parts.agrees(&one.parts)) {
+            for one in again.iter().filter(|one| one.key.is_none() && said.parts.agrees(&one.parts))
+            {
                 stands_already(parser, "name", one.line);
             }
         }
@@ -184,7 +209,8 @@ fn named(k: &mut Knowledge, parser: &mut RowParser<'_>, said: &StatedInstitution
 /// that is said, else those whom no name hides.
 fn meant(parts: &Parts, all: &[Candidate]) -> Vec<Candidate> {
     let agreeing: Vec<&Candidate> = all.iter().filter(|one| parts.agrees(&one.parts)).collect();
-    let same: Vec<&Candidate> = agreeing.iter().copied().filter(|one| parts.is_in(&one.parts)).collect();
+    let same: Vec<&Candidate> =
+        agreeing.iter().copied().filter(|one| parts.is_in(&one.parts)).collect();
     if let [only] = same[..] {
         return vec![only.clone()];
     }
@@ -202,7 +228,8 @@ fn otherwise_named(
 ) -> Option<InstitutionId> {
     let line = parser.row.line;
     let denied = k.decided_body(said.name).1;
-    let is_there = |known: &Parts| said.parts.country.is_some() && said.parts.country == known.country;
+    let is_there =
+        |known: &Parts| said.parts.country.is_some() && said.parts.country == known.country;
     for (field, text) in [("name_en", said.name_en), ("acronym", said.acronym)] {
         let Some(text) = text else { continue };
         let (decided, also_denied) = k.decided_body(text);
@@ -217,7 +244,8 @@ fn otherwise_named(
         if let Some(id) = decided.filter(open) {
             return Some(id);
         }
-        let known: Vec<_> = bearers(k, text).known.into_iter().map(|one| one.0).filter(open).collect();
+        let known: Vec<_> =
+            bearers(k, text).known.into_iter().map(|one| one.0).filter(open).collect();
         if !known.is_empty() {
             let message = say!(
                 "is a name of {keys}, which is not called \"{name}\": say whether it is the same",
@@ -233,7 +261,8 @@ fn otherwise_named(
             let is_keyed = one.key.is_some() && said.key.is_some();
             one.line != line && !one.is_acronym && !is_keyed && said.parts.agrees(&one.parts)
         };
-        let earlier: Vec<u64> = k.bodies_of_file(text).iter().filter(is_same).map(|one| one.line).collect();
+        let earlier: Vec<u64> =
+            k.bodies_of_file(text).iter().filter(is_same).map(|one| one.line).collect();
         for first in earlier {
             stands_already(parser, field, first);
             k.stand_behind(line, first);
@@ -250,7 +279,11 @@ fn tie_last_note(parser: &mut RowParser<'_>, line: u64) {
 }
 
 fn stands_already(parser: &mut RowParser<'_>, field: &str, line: u64) {
-    parser.remark(Weight::Ambiguous, field, say!("stands in line {line} already: tell the two apart", line));
+    parser.remark(
+        Weight::Ambiguous,
+        field,
+        say!("stands in line {line} already: tell the two apart", line),
+    );
 }
 
 /// Says that a row has the name of another institution, and in what the two differ. Where that is
@@ -275,7 +308,13 @@ fn tell_apart(parser: &mut RowParser<'_>, one: &Parts, other: &Parts, called: Ph
 fn shown(k: &Knowledge, id: InstitutionId) -> String {
     let parts = k.parts_of(id).0;
     let kind = parts.kind.map(|kind| kind.to_string());
-    let known: Vec<String> =
-        [parts.city, parts.country.map(|code| code.to_string()), kind].into_iter().flatten().collect();
-    if known.is_empty() { k.key_of(id).to_owned() } else { format!("{} ({})", k.key_of(id), known.join(", ")) }
+    let known: Vec<String> = [parts.city, parts.country.map(|code| code.to_string()), kind]
+        .into_iter()
+        .flatten()
+        .collect();
+    if known.is_empty() {
+        k.key_of(id).to_owned()
+    } else {
+        format!("{} ({})", k.key_of(id), known.join(", "))
+    }
 }

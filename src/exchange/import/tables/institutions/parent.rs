@@ -54,7 +54,11 @@ pub(super) struct Entered {
 }
 
 /// The parent of a row.
-pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &NewInstitutions) -> Option<Parent> {
+pub(super) fn read(
+    k: &mut Knowledge,
+    parser: &mut RowParser<'_>,
+    coming: &NewInstitutions,
+) -> Option<Parent> {
     let line = parser.row.line;
     let printed = parser.layout.cell(parser.row, "parent");
     let is_before = |one: &&BodyOfFile| one.known.is_none() && one.line != line;
@@ -75,9 +79,11 @@ pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &NewIn
         }
     }
     if printed.is_empty() || earlier.is_empty() {
-        let later = coming.line_of(&printed).filter(|later| *later > line && !k.knows_body(&printed));
+        let later =
+            coming.line_of(&printed).filter(|later| *later > line && !k.knows_body(&printed));
         if let Some(later) = later {
-            let message = say!("is the institution of line {line}: its row must come first", line = later);
+            let message =
+                say!("is the institution of line {line}: its row must come first", line = later);
             parser.refuse("parent", message);
             return None;
         }
@@ -89,15 +95,24 @@ pub(super) fn read(k: &mut Knowledge, parser: &mut RowParser<'_>, coming: &NewIn
     match &earlier[..] {
         [only] if !k.knows_body(&printed) => {
             k.rest_on(line, only.line, Tie::Named);
-            parser.remark(Weight::Note, "parent", say!("is the institution that line {line} enters", line = only.line));
+            parser.remark(
+                Weight::Note,
+                "parent",
+                say!("is the institution that line {line} enters", line = only.line),
+            );
             let (key, parts) = (only.key.clone(), only.parts.clone());
             Some(Parent::OfFile(Entered { line: only.line, key, name: printed, parts }))
         }
         several => {
-            let lines = several.iter().map(|one| say!("the institution of line {line}", line = one.line));
+            let lines =
+                several.iter().map(|one| say!("the institution of line {line}", line = one.line));
             let known = k.knows_body(&printed).then(|| say!("one that the register has"));
             let names = Phrase::any_of(lines.chain(known));
-            parser.remark(Weight::Ambiguous, "parent", say!("is the name of several institutions: {names}", names));
+            parser.remark(
+                Weight::Ambiguous,
+                "parent",
+                say!("is the name of several institutions: {names}", names),
+            );
             None
         }
     }
@@ -114,7 +129,10 @@ impl Entered {
         let named = institution_name::Column::SearchText.eq(fold(&self.name));
         let names = institution_name::Entity::find().filter(named).all(w.read()).await?;
         let ids = names.into_iter().map(|row| row.institution_id);
-        let rows = institution::Entity::find().filter(institution::Column::Id.is_in(ids)).all(w.read()).await?;
+        let rows = institution::Entity::find()
+            .filter(institution::Column::Id.is_in(ids))
+            .all(w.read())
+            .await?;
         let is_it = |row: &institution::Model| {
             let parts = Parts::of(row);
             parts.is_in(&self.parts) && self.parts.is_in(&parts)
@@ -122,7 +140,10 @@ impl Entered {
         let mut found = rows.into_iter().filter(is_it);
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => {
-                let message = say!("\"{name}\" is the name of several institutions: give the key", name = &self.name);
+                let message = say!(
+                    "\"{name}\" is the name of several institutions: give the key",
+                    name = &self.name
+                );
                 Err(Refusal::new(RefusalCode::Invalid, "parent_id", message).into())
             }
             (only, _) => Ok(only.map(|row| row.id)),

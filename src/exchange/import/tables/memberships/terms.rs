@@ -59,13 +59,19 @@ impl Terms {
         db: &DatabaseExecutor<'_>,
         groups: BTreeSet<RegionalGroupId>,
     ) -> Result<(), DbErr> {
-        let new: Vec<RegionalGroupId> = groups.into_iter().filter(|group| self.read.insert(*group)).collect();
+        let new: Vec<RegionalGroupId> =
+            groups.into_iter().filter(|group| self.read.insert(*group)).collect();
         for some in new.chunks(IDS_PER_QUERY) {
             let of_these = membership::Column::RegionalGroupId.is_in(some.iter().copied());
             for row in membership::Entity::find().filter(of_these).all(db).await? {
                 let (days, precision) = ((row.valid_from, row.valid_to), row.precision);
                 let of = (row.regional_group_id, row.country_code.clone(), row.kind);
-                self.terms.entry(of).or_default().push(Term { row: Some(row), line: None, days, precision });
+                self.terms.entry(of).or_default().push(Term {
+                    row: Some(row),
+                    line: None,
+                    days,
+                    precision,
+                });
             }
         }
         Ok(())
@@ -80,18 +86,25 @@ impl Terms {
         let terms = self.terms.entry(of).or_default();
         match place.and_then(|place| terms.get_mut(place)) {
             Some(term) => (term.days, term.line) = (days, Some(line)),
-            None => terms.push(Term { row: None, line: Some(line), days, precision: DatePrecision::Day }),
+            None => terms.push(Term {
+                row: None,
+                line: Some(line),
+                days,
+                precision: DatePrecision::Day,
+            }),
         }
     }
 
     /// The membership that a row is about: the one that begins on its first day, else the one from
     /// whose days its own do not differ, as far as both are known.
     pub(super) fn find(terms: &[Term], said: &StatedTerm) -> Found {
-        let begins = |term: &Term| term.days.0.is_some() && term.days.0 == said.from.map(|day| day.0);
+        let begins =
+            |term: &Term| term.days.0.is_some() && term.days.0 == said.from.map(|day| day.0);
         if let Some(place) = terms.iter().position(begins) {
             return Found::One(place);
         }
-        let agreeing = terms.iter().enumerate().filter(|(_, term)| said.agrees(term)).map(|(place, _)| place);
+        let agreeing =
+            terms.iter().enumerate().filter(|(_, term)| said.agrees(term)).map(|(place, _)| place);
         let agreeing: Vec<usize> = agreeing.collect();
         match agreeing[..] {
             [] => Found::None,
@@ -114,7 +127,9 @@ impl StatedTerm {
         };
         let begins = self.from.map(|day| day.0).or(from);
         let ends = self.to.map(|day| day.0).or(to);
-        same(self.from, from) && same(self.to, to) && begins.zip(ends).is_none_or(|(from, to)| from <= to)
+        same(self.from, from)
+            && same(self.to, to)
+            && begins.zip(ends).is_none_or(|(from, to)| from <= to)
     }
 
     /// The days that a row knows better than what is there, if anything is.
@@ -158,11 +173,18 @@ mod tests {
         assert_eq!(Terms::find(&dateless, &said("", "", Day)), Found::One(0));
         let twice = [term("1950-01-01", "1965-01-20", Day), term("1966-09-28", "", Day)];
         assert_eq!(Terms::find(&twice, &said("1966-09-28", "", Day)), Found::One(1));
-        assert_eq!(Terms::find(&twice, &said("1966-01-01", "", Year)), Found::One(1), "some day of that year");
+        assert_eq!(
+            Terms::find(&twice, &said("1966-01-01", "", Year)),
+            Found::One(1),
+            "some day of that year"
+        );
         assert_eq!(Terms::find(&twice, &said("", "1965-01-20", Day)), Found::One(0));
         assert_eq!(Terms::find(&twice, &said("", "", Day)), Found::Several(vec![0, 1]));
         assert_eq!(Terms::find(&twice, &said("1970-01-01", "", Day)), Found::None, "it overlaps");
-        assert_eq!(Terms::find(&[term("", "2010-12-31", Day)], &said("2015-01-01", "", Day)), Found::None);
+        assert_eq!(
+            Terms::find(&[term("", "2010-12-31", Day)], &said("2015-01-01", "", Day)),
+            Found::None
+        );
     }
 
     #[test]
@@ -173,10 +195,22 @@ mod tests {
             (from.map(|day| day.0.to_string()), to.map(|day| day.0.to_string()))
         };
         let some = |day: &str| Some(day.to_owned());
-        assert_eq!(better(said("1967-08-08", "", Day), &term("", "", Day)), (some("1967-08-08"), None));
-        assert_eq!(better(said("1967-08-08", "", Day), &term("1967-01-01", "", Year)), (some("1967-08-08"), None));
-        assert_eq!(better(said("1967-01-01", "", Year), &term("1967-08-08", "", Day)), (None, None));
-        assert_eq!(better(said("", "2010-12-31", Year), &term("", "2010-06-30", Day)), (None, None));
+        assert_eq!(
+            better(said("1967-08-08", "", Day), &term("", "", Day)),
+            (some("1967-08-08"), None)
+        );
+        assert_eq!(
+            better(said("1967-08-08", "", Day), &term("1967-01-01", "", Year)),
+            (some("1967-08-08"), None)
+        );
+        assert_eq!(
+            better(said("1967-01-01", "", Year), &term("1967-08-08", "", Day)),
+            (None, None)
+        );
+        assert_eq!(
+            better(said("", "2010-12-31", Year), &term("", "2010-06-30", Day)),
+            (None, None)
+        );
         assert_eq!(
             better(said("1967-01-01", "2012-01-01", Day), &term("1967-01-01", "2010-01-01", Day)).1,
             some("2012-01-01")

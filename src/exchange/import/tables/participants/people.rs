@@ -66,10 +66,12 @@ impl People {
         visible: &Visible,
         names: BTreeSet<String>,
     ) -> Result<(), DbErr> {
-        let new: Vec<String> = names.into_iter().filter(|name| !self.names.contains_key(name)).collect();
+        let new: Vec<String> =
+            names.into_iter().filter(|name| !self.names.contains_key(name)).collect();
         let mut people: HashMap<PersonId, String> = HashMap::new();
         for some in new.chunks(IDS_PER_QUERY) {
-            let named = person::Column::SortName.is_in(some).and(person::Column::MergedIntoId.is_null());
+            let named =
+                person::Column::SortName.is_in(some).and(person::Column::MergedIntoId.is_null());
             let found = visible.select::<person::Entity>().filter(named).all(db).await?;
             people.extend(found.into_iter().map(|row| (row.id, row.sort_name)));
         }
@@ -82,7 +84,8 @@ impl People {
                 .and(engagement::Column::DelegationId.is_not_null());
             engaged.extend(visible.select::<engagement::Entity>().filter(took).all(db).await?);
         }
-        let ids: HashSet<DelegationId> = engaged.iter().filter_map(|row| row.delegation_id).collect();
+        let ids: HashSet<DelegationId> =
+            engaged.iter().filter_map(|row| row.delegation_id).collect();
         let mut parties: HashMap<DelegationId, delegation::Model> = HashMap::new();
         for some in ids.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
             let these = delegation::Column::Id.is_in(some.iter().copied());
@@ -97,7 +100,9 @@ impl People {
         self.names.extend(new.into_iter().map(|name| (name, Vec::new())));
         for (id, took) in took {
             let named = people.get(&id).and_then(|name| self.names.get_mut(name));
-            named.into_iter().for_each(|known| known.push(Known { who: Who::Person(id), took: took.clone() }));
+            named
+                .into_iter()
+                .for_each(|known| known.push(Known { who: Who::Person(id), took: took.clone() }));
         }
         Ok(())
     }
@@ -143,7 +148,8 @@ impl Took {
 
 impl Known {
     fn is_same(&self, taking: &Took) -> bool {
-        let elsewhere = self.took.iter().any(|took| took.batch == taking.batch && took.party != taking.party);
+        let elsewhere =
+            self.took.iter().any(|took| took.batch == taking.batch && took.party != taking.party);
         let known = self.institutions(taking);
         !elsewhere
             && self.took.iter().any(|took| took.country == taking.country)
@@ -173,14 +179,18 @@ mod tests {
             batch: BatchId(Uuid::from_u128(batch)),
             party: DelegationId(Uuid::from_u128(party)),
             country: Some(CountryCode(country.to_owned())),
-            institutions: institutions.iter().map(|id| InstitutionId(Uuid::from_u128(*id))).collect(),
+            institutions: institutions
+                .iter()
+                .map(|id| InstitutionId(Uuid::from_u128(*id)))
+                .collect(),
         }
     }
 
     #[test]
     fn a_person_is_known_within_country_and_institution() {
         let mut people = People::default();
-        let (one, other) = (Who::Person(PersonId(Uuid::from_u128(1))), Who::Person(PersonId(Uuid::from_u128(2))));
+        let (one, other) =
+            (Who::Person(PersonId(Uuid::from_u128(1))), Who::Person(PersonId(Uuid::from_u128(2))));
         people.remember("a b", one, took(1, 10, "ES", &[7]));
         let found = |people: &People, taking: Took| match people.find("a b", &taking) {
             Found::Nobody => 0,
@@ -198,7 +208,11 @@ mod tests {
         assert_eq!(found(&people, took(2, 20, "ES", &[7])), 1);
         assert_eq!(found(&people, took(2, 20, "ES", &[8])), -1, "of another institution");
         assert_eq!(found(&people, took(2, 20, "PT", &[])), -1, "of another country");
-        assert_eq!(found(&people, took(1, 11, "ES", &[])), -1, "of another delegation at the same batch");
+        assert_eq!(
+            found(&people, took(1, 11, "ES", &[])),
+            -1,
+            "of another delegation at the same batch"
+        );
         people.remember("a b", other, took(3, 30, "ES", &[8]));
         assert_eq!(found(&people, took(2, 20, "ES", &[])), 9);
         assert_eq!(found(&people, took(2, 20, "ES", &[8])), 2);
@@ -207,7 +221,8 @@ mod tests {
 
     #[test]
     fn an_institution_that_is_not_known_differs_from_none() {
-        let (one, other) = (Who::Person(PersonId(Uuid::from_u128(1))), Who::Person(PersonId(Uuid::from_u128(2))));
+        let (one, other) =
+            (Who::Person(PersonId(Uuid::from_u128(1))), Who::Person(PersonId(Uuid::from_u128(2))));
         let found = |people: &People, taking: Took| match people.find("a b", &taking) {
             Found::One(who) => Some(who),
             _ => None,
@@ -221,7 +236,11 @@ mod tests {
         let mut people = People::default();
         people.remember("a b", one, took(1, 10, "ES", &[]));
         people.remember("a b", other, took(2, 20, "ES", &[7]));
-        assert_eq!(found(&people, took(3, 30, "ES", &[7])), Some(other), "known by the institution");
+        assert_eq!(
+            found(&people, took(3, 30, "ES", &[7])),
+            Some(other),
+            "known by the institution"
+        );
         assert_eq!(found(&people, took(3, 30, "ES", &[8])), Some(one));
     }
 }

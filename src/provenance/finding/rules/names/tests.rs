@@ -9,7 +9,12 @@ use serde_json::json;
 use super::*;
 use crate::provenance::fixtures::{BatchFixture, code, day};
 
-fn dated(institution: u128, name: &str, from: Option<&str>, to: Option<&str>) -> institution_name::Model {
+fn dated(
+    institution: u128,
+    name: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> institution_name::Model {
     institution_name::Model {
         id: InstitutionNameId(Uuid::nil()),
         institution_id: InstitutionId(Uuid::from_u128(institution)),
@@ -35,7 +40,8 @@ fn names_have_their_time() {
     let rule = |folded, from: &str, to: &str| {
         let institution = InstitutionId(Uuid::from_u128(1));
         let subject = Subject::batch(register.batch.id);
-        let printed = PrintedName { subject, claim: None, institution, folded, from: day(from), to: day(to) };
+        let printed =
+            PrintedName { subject, claim: None, institution, folded, from: day(from), to: day(to) };
         name_out_of_period(&printed, &names)
     };
     assert_eq!(rule("balai besar kerajinan dan batik", "2017-08-01", "2017-08-09"), None);
@@ -45,16 +51,26 @@ fn names_have_their_time() {
     let found = rule("bbspjikb", "2017-08-01", "2017-08-09").expect("a finding");
     assert_eq!(found.detail["inForce"], json!([{ "from": "2022-01-01", "to": null }]));
     assert!(rule("balai besar kerajinan dan batik", "2023-11-20", "2023-11-27").is_some());
-    assert_eq!(rule("balai besar kerajinan dan batik", "2022-12-31", "2023-01-02"), None, "on its first day it was");
+    assert_eq!(
+        rule("balai besar kerajinan dan batik", "2022-12-31", "2023-01-02"),
+        None,
+        "on its first day it was"
+    );
 }
 
 fn same_people(names: &[&str]) -> Vec<(u128, u128)> {
     let id = |at: usize| PersonId(Uuid::from_u128(at as u128));
-    let people: Vec<_> = names.iter().enumerate().map(|(at, folded)| NamedPerson { id: id(at), folded }).collect();
+    let people: Vec<_> =
+        names.iter().enumerate().map(|(at, folded)| NamedPerson { id: id(at), folded }).collect();
     let found = possible_same_person(&people);
     let pair = |found: &Found| {
-        assert_eq!(found.detail.as_object().map(serde_json::Map::len), Some(2), "ids and edits, no names");
-        let [one, other]: [PersonId; 2] = serde_json::from_value(found.detail["people"].clone()).expect("two ids");
+        assert_eq!(
+            found.detail.as_object().map(serde_json::Map::len),
+            Some(2),
+            "ids and edits, no names"
+        );
+        let [one, other]: [PersonId; 2] =
+            serde_json::from_value(found.detail["people"].clone()).expect("two ids");
         (one.0.as_u128(), other.0.as_u128())
     };
     found.iter().map(pair).collect()
@@ -93,8 +109,10 @@ fn pairs_of_people_are_told_once() {
     let names = ["soetrisno bachir", "gati wibawaningsih", "sutrisno bachir", "sutrisno b"];
     assert_eq!(same_people(&names), [(0, 2)]);
     let id = |n| PersonId(Uuid::from_u128(n));
-    let (one, other) =
-        (NamedPerson { id: id(1), folded: "sutrisno bachir" }, NamedPerson { id: id(2), folded: "sutrisno bakhir" });
+    let (one, other) = (
+        NamedPerson { id: id(1), folded: "sutrisno bachir" },
+        NamedPerson { id: id(2), folded: "sutrisno bakhir" },
+    );
     let alias = NamedPerson { id: id(1), folded: "sutrisno bachir s" };
     let found = possible_same_person(&[one, other, alias]);
     assert_eq!(found.len(), 1);
@@ -116,7 +134,11 @@ fn institutions_with_like_names_may_be_one() {
     let centre = base(1, "centre for standardization of batik");
     assert_eq!(found(centre, base(2, "center for standardization of batik")), 1);
     assert_eq!(found(centre, base(2, "centre for standardisation of batik")), 1);
-    assert_eq!(found(centre, base(1, "center for standardization of batik")), 0, "one and the same");
+    assert_eq!(
+        found(centre, base(1, "center for standardization of batik")),
+        0,
+        "one and the same"
+    );
     let other = base(2, "centre for standardisation of batik");
     assert_eq!(found(centre, NamedInstitution { kind: InstitutionKind::Academic, ..other }), 0);
     assert_eq!(found(centre, NamedInstitution { country: Some(&thailand), ..other }), 0);

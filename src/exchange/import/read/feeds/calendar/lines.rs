@@ -56,7 +56,9 @@ fn head(line: &[u8]) -> Option<(&[u8], &[u8], String)> {
 }
 
 fn is_quoted_printable(head: &str) -> bool {
-    head.split(';').skip(1).any(|one| matches!(one, "QUOTED-PRINTABLE" | "ENCODING=QUOTED-PRINTABLE"))
+    head.split(';')
+        .skip(1)
+        .any(|one| matches!(one, "QUOTED-PRINTABLE" | "ENCODING=QUOTED-PRINTABLE"))
 }
 
 /// Whether a line goes on in the next one, as quoted-printable does.
@@ -70,7 +72,10 @@ fn encoded(line: &[u8]) -> Result<Option<String>, ReadError> {
     let Some((begin, value, head)) = head(line) else { return Ok(None) };
     let charset = head.split(';').skip(1).find_map(|one| one.strip_prefix("CHARSET="));
     let is_quoted = is_quoted_printable(&head);
-    let is_base64 = head.split(';').skip(1).any(|one| matches!(one, "BASE64" | "ENCODING=BASE64" | "ENCODING=B"));
+    let is_base64 = head
+        .split(';')
+        .skip(1)
+        .any(|one| matches!(one, "BASE64" | "ENCODING=BASE64" | "ENCODING=B"));
     if !is_quoted && !is_base64 && charset.is_none() {
         return Ok(None);
     }
@@ -79,17 +84,21 @@ fn encoded(line: &[u8]) -> Result<Option<String>, ReadError> {
         // Whatever it is, it is not the text.
         drop(bytes.splice(0..0, "\u{FFFD}".bytes()));
     }
-    let named = charset.map(|name| encoding_rs::Encoding::for_label(name.trim_matches('"').as_bytes()));
+    let named =
+        charset.map(|name| encoding_rs::Encoding::for_label(name.trim_matches('"').as_bytes()));
     let text = match named {
         Some(Some(named)) if named != encoding_rs::UTF_8 && named != encoding_rs::WINDOWS_1252 => {
             named.decode_without_bom_handling(&bytes).0.into_owned()
         }
-        Some(Some(named)) if named == encoding_rs::WINDOWS_1252 => decoded(&bytes, Encoding::Windows1252)?,
+        Some(Some(named)) if named == encoding_rs::WINDOWS_1252 => {
+            decoded(&bytes, Encoding::Windows1252)?
+        }
         Some(Some(_)) => decoded(&bytes, Encoding::Utf8)?,
         // Of a character set that nobody knows, no letter but those of ASCII is sure.
-        Some(None) => {
-            bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte).into() } else { stray(*byte) }).collect()
-        }
+        Some(None) => bytes
+            .iter()
+            .map(|byte| if byte.is_ascii() { char::from(*byte).into() } else { stray(*byte) })
+            .collect(),
         None => decoded(&bytes, Encoding::of(&mut bytes.as_slice())?)?,
     };
     Ok(Some(format!("{}:{text}", String::from_utf8_lossy(begin))))
@@ -101,7 +110,9 @@ fn unquoted(value: &[u8]) -> Vec<u8> {
     let mut rest = value;
     while let Some((first, behind)) = rest.split_first() {
         let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits.filter(|_| *first == b'=').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let byte = digits
+            .filter(|_| *first == b'=')
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match byte {
             Some(byte) => {
                 bytes.push(byte);
@@ -128,7 +139,10 @@ pub(super) fn property(line: &str) -> (&str, &str) {
         match c {
             '"' => quoted = !quoted,
             ':' if !quoted => {
-                return (line.get(..place).unwrap_or_default(), line.get(place + 1..).unwrap_or_default());
+                return (
+                    line.get(..place).unwrap_or_default(),
+                    line.get(place + 1..).unwrap_or_default(),
+                );
             }
             _ => {}
         }
@@ -148,8 +162,9 @@ pub(super) fn split_outside_quotes(text: &str, sign: char) -> Vec<&str> {
 
 /// The value of a parameter; the quotes around it are no part of it.
 pub(super) fn parameter<'a>(parameters: &[&'a str], name: &str) -> Option<&'a str> {
-    let one =
-        |one: &&'a str| one.split_once('=').filter(|one| one.0.trim().eq_ignore_ascii_case(name)).map(|one| one.1);
+    let one = |one: &&'a str| {
+        one.split_once('=').filter(|one| one.0.trim().eq_ignore_ascii_case(name)).map(|one| one.1)
+    };
     parameters.iter().find_map(one).map(|value| value.trim().trim_matches('"'))
 }
 

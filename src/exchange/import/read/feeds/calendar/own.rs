@@ -38,8 +38,14 @@ impl Own {
             OWN_PROGRAMME => self.programme = Some(text),
             OWN_NUMBER => self.number = Some(text),
             OWN_VENUE => {
-                let part = |name| parameter(parameters, name).filter(|part| !part.is_empty()).map(str::to_owned);
-                self.places.push(Place { name: text, city: part("CITY"), country: part("COUNTRY") });
+                let part = |name| {
+                    parameter(parameters, name).filter(|part| !part.is_empty()).map(str::to_owned)
+                };
+                self.places.push(Place {
+                    name: text,
+                    city: part("CITY"),
+                    country: part("COUNTRY"),
+                });
             }
             _ => return false,
         }
@@ -49,7 +55,9 @@ impl Own {
     /// The event as rows: one for each of its places.
     pub(super) fn told(self, mut entry: Entry) -> Vec<Entry> {
         let is_own = self.is_own();
-        for (column, value) in [("key", self.key), ("programme", self.programme), ("number", self.number)] {
+        for (column, value) in
+            [("key", self.key), ("programme", self.programme), ("number", self.number)]
+        {
             if let Some(value) = value {
                 entry.values.insert(column.to_owned(), value);
             }
@@ -67,7 +75,9 @@ impl Own {
             let mut entry = entry.clone();
             entry.values.insert("venue".to_owned(), place.name);
             let parts = [("city", place.city), ("country_code", place.country)];
-            entry.values.extend(parts.into_iter().filter_map(|(column, part)| Some((column.to_owned(), part?))));
+            entry.values.extend(
+                parts.into_iter().filter_map(|(column, part)| Some((column.to_owned(), part?))),
+            );
             entry
         };
         self.places.into_iter().map(at).collect()

@@ -30,23 +30,32 @@ impl Names {
             Value::Array(all) => all.iter().for_each(|one| self.learn(one)),
             Value::Object(fields) => {
                 if let Some(context) = fields.get("@context") {
-                    for one in context.as_array().map_or(std::slice::from_ref(context), Vec::as_slice) {
+                    for one in
+                        context.as_array().map_or(std::slice::from_ref(context), Vec::as_slice)
+                    {
                         one.as_object().into_iter().for_each(|terms| self.learn_terms(terms));
                     }
                 }
-                fields.iter().filter(|(name, _)| *name != "@context").for_each(|(_, value)| self.learn(value));
+                fields
+                    .iter()
+                    .filter(|(name, _)| *name != "@context")
+                    .for_each(|(_, value)| self.learn(value));
             }
             _ => {}
         }
     }
 
     fn learn_terms(&mut self, terms: &Map<String, Value>) {
-        let said = |value: &Value| value.as_str().or(value.get("@id").and_then(Value::as_str)).map(str::to_owned);
+        let said = |value: &Value| {
+            value.as_str().or(value.get("@id").and_then(Value::as_str)).map(str::to_owned)
+        };
         let all = || terms.iter().filter_map(|(term, value)| Some((term, said(value)?)));
-        let prefixes = all().filter(|(term, iri)| !term.starts_with('@') && SCHEMA.contains(&iri.as_str()));
+        let prefixes =
+            all().filter(|(term, iri)| !term.starts_with('@') && SCHEMA.contains(&iri.as_str()));
         self.prefixes.extend(prefixes.map(|(term, _)| format!("{term}:")));
         for (term, iri) in all().filter(|(term, _)| !term.starts_with('@')) {
-            let is_keyword = matches!(iri.as_str(), "@id" | "@type" | "@graph" | "@value" | "@language");
+            let is_keyword =
+                matches!(iri.as_str(), "@id" | "@type" | "@graph" | "@value" | "@language");
             let name = if is_keyword { Some(iri.as_str()) } else { self.bare(&iri) };
             if let Some(name) = name.map(str::to_owned) {
                 self.terms.insert(term.clone(), name);
@@ -111,11 +120,20 @@ mod tests {
         ] {
             let plain = plain_names(document.clone());
             let inner = plain["location"].get(0).unwrap_or(&plain["location"]);
-            assert_eq!((plain["name"].as_str(), inner["name"].as_str()), (Some("A"), Some("B")), "{document}");
+            assert_eq!(
+                (plain["name"].as_str(), inner["name"].as_str()),
+                (Some("A"), Some("B")),
+                "{document}"
+            );
         }
         let both = plain_names(json!({"name": "A", "schema:name": "B", "other:name": "C"}));
         assert_eq!(both, json!({"name": "A", "schema:name": "B", "other:name": "C"}));
-        let keyword = plain_names(json!({"@context": {"id": "@id", "type": "@type"}, "id": "a", "type": "Event"}));
-        assert_eq!((keyword["@id"].as_str(), keyword["@type"].as_str()), (Some("a"), Some("Event")));
+        let keyword = plain_names(
+            json!({"@context": {"id": "@id", "type": "@type"}, "id": "a", "type": "Event"}),
+        );
+        assert_eq!(
+            (keyword["@id"].as_str(), keyword["@type"].as_str()),
+            (Some("a"), Some("Event"))
+        );
     }
 }

@@ -37,7 +37,9 @@ fn mode(entry: &mut Entry, fields: &Map<String, Value>, is_there: bool, is_onlin
         other => other,
     };
     match entry.values.get("mode") {
-        Some(mode) if fold(mode) != fold(attends) => entry.add("schema.org eventAttendanceMode", &attendance),
+        Some(mode) if fold(mode) != fold(attends) => {
+            entry.add("schema.org eventAttendanceMode", &attendance)
+        }
         Some(_) => {}
         None => entry.set("mode", attends),
     }
@@ -130,7 +132,9 @@ fn address(entry: &mut Entry, parts: &Map<String, Value>) {
 }
 
 fn geo(entry: &mut Entry, value: &Value) {
-    for (name, value) in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "@type") {
+    for (name, value) in
+        value.as_object().into_iter().flatten().filter(|(name, _)| *name != "@type")
+    {
         let field = if matches!(name.as_str(), "latitude" | "longitude") { name } else { "" };
         let name = name.trim_start_matches('@');
         put(entry, field, &format!("schema.org location/geo/{name}"), &plain(value));
@@ -142,7 +146,9 @@ fn described(location: &Value) -> String {
     let mut parts = vec![plain(location)];
     match location.get("address").map(only) {
         Some(Value::Object(address)) => {
-            parts.extend(address.iter().filter(|(name, _)| *name != "@type").map(|(_, value)| plain(value)));
+            parts.extend(
+                address.iter().filter(|(name, _)| *name != "@type").map(|(_, value)| plain(value)),
+            );
         }
         Some(other) => parts.push(plain(other)),
         None => {}
@@ -166,10 +172,14 @@ mod tests {
         const ONLINE: &str = r#"{"@type": "VirtualLocation", "url": "https://meet.example/1"}"#;
         let url = ("schema.org location/url", "https://meet.example/1");
         is(&read(&format!(r#""location": {ONLINE}"#)), &[("mode", "ONLINE"), url]);
-        let both = read(&format!(r#""location": [{ONLINE}, {{"@type": "Place", "name": "Hall"}}]"#));
+        let both =
+            read(&format!(r#""location": [{ONLINE}, {{"@type": "Place", "name": "Hall"}}]"#));
         is(&both, &[("mode", "BLENDED"), ("venue", "Hall"), url]);
         // What is said outweighs it, and the address is shown all the same.
-        is(&read(&format!(r#""courseMode": "onsite", "location": {ONLINE}"#)), &[("mode", "onsite"), url]);
+        is(
+            &read(&format!(r#""courseMode": "onsite", "location": {ONLINE}"#)),
+            &[("mode", "onsite"), url],
+        );
     }
 
     #[test]
@@ -177,10 +187,16 @@ mod tests {
         let attendance = r#""eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode""#;
         let read_with = |course: &str| read(&format!(r#"{attendance}{course}, "name": "A""#));
         is(&read_with(""), &[("mode", "ONLINE")]);
-        assert!(!read_with(r#", "courseMode": "online""#).contains_key("schema.org eventAttendanceMode"));
+        assert!(
+            !read_with(r#", "courseMode": "online""#)
+                .contains_key("schema.org eventAttendanceMode")
+        );
         is(
             &read_with(r#", "courseMode": "onsite""#),
-            &[("mode", "onsite"), ("schema.org eventAttendanceMode", "https://schema.org/OnlineEventAttendanceMode")],
+            &[
+                ("mode", "onsite"),
+                ("schema.org eventAttendanceMode", "https://schema.org/OnlineEventAttendanceMode"),
+            ],
         );
     }
 
@@ -208,7 +224,10 @@ mod tests {
         ];
         is(&all, &expected);
         let text = r#""location": {"name": "Hall", "address": "Jl. Malioboro 1, Yogyakarta"}"#;
-        is(&read(text), &[("venue", "Hall"), ("schema.org location/address", "Jl. Malioboro 1, Yogyakarta")]);
+        is(
+            &read(text),
+            &[("venue", "Hall"), ("schema.org location/address", "Jl. Malioboro 1, Yogyakarta")],
+        );
         let alone = r#""location": {"@type": "Place", "latitude": -7.8, "longitude": 110.4, "address": {"streetAddress": "S"}}"#;
         let expected = [("latitude", "-7.8"), ("schema.org location/address/streetAddress", "S")];
         is(&read(alone), &expected);
