@@ -1,7 +1,8 @@
-//! Puts GraphiQL together for `src/http/graphiql.rs` to carry: the packages of `web/`, the page, and the examples.
+//! Puts GraphiQL together for `src/http/graphiql.rs` to carry: the packages of `web/`, the page,
+//! and the examples.
 //!
-//! Everything is written under `OUT_DIR`. The packages are fetched once for each folder of build output, and again only
-//! when the lock file changes.
+//! Everything is written under `OUT_DIR`. The packages are fetched once for each folder of build
+//! output, and again only when the lock file changes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -192,7 +193,8 @@ fn collect_licenses(modules: &Path, folder: &Path, text: &mut String) -> io::Res
             let license = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
             let _ = write!(text, "\n\n=== {package}\n\n{}\n", license.trim());
         } else if path.is_dir() && !path.is_symlink() {
-            // Licences lie at the top of a package; packages lie in node_modules, some under the name of a scope.
+            // Licences lie at the top of a package; packages lie in node_modules, some under the
+            // name of a scope.
             let inside = folder.file_name().is_some_and(|parent| {
                 parent == "node_modules" || parent.to_string_lossy().starts_with('@')
             });

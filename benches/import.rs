@@ -144,7 +144,8 @@ fn countries() -> Vec<&'static str> {
         .collect()
 }
 
-/// The name of the institution `number`: words, as names have them, so that many are somewhat alike.
+/// The name of the institution `number`: words, as names have them, so that many are somewhat
+/// alike.
 fn called(number: usize) -> String {
     const KINDS: [&str; 6] =
         ["Institute", "Centre", "Agency", "College", "Association", "Directorate"];

@@ -4,11 +4,13 @@
 //! cargo bench --bench live -- [lag] [fan-out] [idle] [deaf] [deliveries] [--server PATH] [--database-url URL]
 //! ```
 //!
-//! All of them are measured where none is named. `--server` takes another program than the one that cargo has built (such as one of the
-//! profile `dist`), `--database-url` an empty PostgreSQL database instead of a SQLite file.
+//! All of them are measured where none is named. `--server` takes another program than the one that
+//! cargo has built (such as one of the profile `dist`), `--database-url` an empty PostgreSQL
+//! database instead of a SQLite file.
 //!
-//! Writes go through the server as mutations. An event's lag is told from the moment in which its mutation was sent (so it holds
-//! the write itself) and from the moment in which it was answered, which is the commit as the writer sees it.
+//! Writes go through the server as mutations. An event's lag is told from the moment in which its
+//! mutation was sent (so it holds the write itself) and from the moment in which it was answered,
+//! which is the commit as the writer sees it.
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
@@ -194,7 +196,8 @@ impl Server {
         socket
     }
 
-    /// Subscribes `count` times, each on a socket of its own, and waits until all have been told their place.
+    /// Subscribes `count` times, each on a socket of its own, and waits until all have been told
+    /// their place.
     async fn subscribers(
         &self,
         count: usize,
@@ -252,8 +255,8 @@ fn told(mut times: Vec<Duration>) -> String {
     format!("p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms", at(0.5), at(0.99), at(1.0))
 }
 
-/// Writes 200 times a second for as long, from sixteen clients: the place of the log behind each, when it was sent, and when answered;
-/// and how many it came to in a second.
+/// Writes 200 times a second for as long, from sixteen clients: the place of the log behind each,
+/// when it was sent, and when answered; and how many it came to in a second.
 fn write_steadily(server: &Server, seconds: usize) -> (Vec<(String, Instant, Instant)>, f64) {
     let each = (seconds * 1000 / 80) as u32;
     let began = Instant::now();
@@ -395,8 +398,8 @@ async fn deaf(server: &Server) {
     );
 }
 
-/// 200 events a second to twenty endpoints, all of which answer at once, twice; then the same, where one of them takes every message and
-/// never answers.
+/// 200 events a second to twenty endpoints, all of which answer at once, twice; then the same,
+/// where one of them takes every message and never answers.
 async fn deliveries(server: &Server) {
     const ENDPOINTS: usize = 20;
     const SECONDS: usize = 20;
@@ -448,7 +451,8 @@ async fn deliveries(server: &Server) {
                         tokio::runtime::Handle::current().block_on(next).expect("it is delivered");
                     let (endpoint, cursor, at): (usize, String, Instant) =
                         next.expect("the receiver goes on");
-                    // Of the others, some are of the round before, or tell of the endpoints themselves.
+                    // Of the others, some are of the round before, or tell of the endpoints
+                    // themselves.
                     let Some(answered) =
                         answered.get(&cursor).filter(|_| endpoint >= ENDPOINTS - living)
                     else {

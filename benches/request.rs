@@ -1,4 +1,5 @@
-//! What requests cost before their execution, small ones and hostile ones: `cargo bench --bench request`.
+//! What requests cost before their execution, small ones and hostile ones: `cargo bench --bench
+//! request`.
 
 #![allow(missing_docs, reason = "criterion makes a function without documentation")]
 
@@ -42,7 +43,8 @@ fn prepare(c: &mut Criterion) {
     });
 }
 
-/// Documents of up to 100 KiB that ask for work out of proportion; some within the limits, as near to them as they get.
+/// Documents of up to 100 KiB that ask for work out of proportion; some within the limits, as near
+/// to them as they get.
 fn hostile(c: &mut Criterion) {
     let pipeline = pipeline();
     let doubling: String =

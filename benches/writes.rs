@@ -1,7 +1,9 @@
-//! How many single writes PostgreSQL takes: `cargo bench --bench writes -- postgres://…`, of a database without a table.
+//! How many single writes PostgreSQL takes: `cargo bench --bench writes -- postgres://…`, of a
+//! database without a table.
 //!
-//! Sixteen clients record attendance, each write a mutation of its own, in the process of the register but past HTTP. Then sixteen
-//! connections write the same rows in plain SQL, each as one transaction. Three rounds of both; the median counts.
+//! Sixteen clients record attendance, each write a mutation of its own, in the process of the
+//! register but past HTTP. Then sixteen connections write the same rows in plain SQL, each as one
+//! transaction. Three rounds of both; the median counts.
 
 #![allow(missing_docs, reason = "a program")]
 // The futures of the whole API are laid out here.

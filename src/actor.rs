@@ -47,7 +47,8 @@ static NOBODY: SignedIn = SignedIn {
 };
 
 impl Actor {
-    /// What the actor may do; nothing where nobody knows who it is. The operator is not asked for rights.
+    /// What the actor may do; nothing where nobody knows who it is. The operator is not asked for
+    /// rights.
     pub fn rights(&self) -> &SignedIn {
         match self {
             Self::Account(signed_in) => signed_in,

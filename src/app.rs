@@ -103,8 +103,8 @@ impl From<LoadError> for OpenError {
 }
 
 impl App {
-    /// Connects, migrates, and brings the reference data up to date; loads the reports into an empty register where they
-    /// are asked for, or where no database was configured.
+    /// Connects, migrates, and brings the reference data up to date; loads the reports into an
+    /// empty register where they are asked for, or where no database was configured.
     pub fn open(config: &Config, clock: Clock) -> BoxFuture<'_, Result<Self, OpenError>> {
         Self::opened(config, clock).boxed()
     }
@@ -189,7 +189,8 @@ impl App {
 
     /// Executes a request that was found good.
     ///
-    /// In a box, as all that follows: a future is compiled where it is driven, and all that the schema can do hangs from these.
+    /// In a box, as all that follows: a future is compiled where it is driven, and all that the
+    /// schema can do hangs from these.
     pub fn run<'a>(
         &'a self,
         actor: Actor,
@@ -230,7 +231,8 @@ impl App {
         schema.data(self.catalogue.clone()).finish()
     }
 
-    /// The plan of a query for those who see alike; none where it asks for what the catalogue does not have.
+    /// The plan of a query for those who see alike; none where it asks for what the catalogue does
+    /// not have.
     fn plan(&self, prepared: &Prepared, visible: &Visible) -> Arc<Option<Plan>> {
         if prepared.kind != Kind::Query {
             return Arc::new(None);
@@ -252,8 +254,8 @@ impl App {
         execute(&self.schema, page, None, reader, languages).boxed()
     }
 
-    /// Begins to follow the log as a subscription asks for; behind `resume` where that is given. What is wrong with its
-    /// arguments is the answer.
+    /// Begins to follow the log as a subscription asks for; behind `resume` where that is given.
+    /// What is wrong with its arguments is the answer.
     pub fn follow<'a>(
         &'a self,
         visible: &'a Visible,
@@ -307,7 +309,8 @@ pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Whether the register's data are the reports, so that a second start with the same settings is no error.
+/// Whether the register's data are the reports, so that a second start with the same settings is no
+/// error.
 async fn reports_are_loaded(db: &Db) -> Result<bool, DbErr> {
     use sea_orm::{ColumnTrait, QueryFilter};
     let first =

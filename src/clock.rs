@@ -1,4 +1,5 @@
-//! Time and ids. The only caller of `now` and of id generation (by lint), so that a test decides what day it is.
+//! Time and ids. The only caller of `now` and of id generation (by lint), so that a test decides
+//! what day it is.
 
 use std::sync::{Arc, Mutex};
 
@@ -42,7 +43,8 @@ impl Clock {
         now.trunc_subsecs(6)
     }
 
-    /// Today in UTC. Calendar dates have no time zone; a register that spans many zones needs one reading of "today".
+    /// Today in UTC. Calendar dates have no time zone; a register that spans many zones needs one
+    /// reading of "today".
     pub fn today(&self) -> NaiveDate {
         self.now().date_naive()
     }

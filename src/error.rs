@@ -1,4 +1,5 @@
-//! What can go wrong: a refusal is the writer's to mend, anything else is ours, and of a kind ([`Failure`]) that the client is told.
+//! What can go wrong: a refusal is the writer's to mend, anything else is ours, and of a kind
+//! ([`Failure`]) that the client is told.
 
 use std::fmt;
 
@@ -7,7 +8,8 @@ use uuid::Uuid;
 
 use crate::phrase::Phrase;
 
-/// Why the register refuses a write. `message` is a sentence for the person who wrote it, with the actual values in it.
+/// Why the register refuses a write. `message` is a sentence for the person who wrote it, with the
+/// actual values in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The class of refusal.
@@ -118,8 +120,9 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// Whether the same write may go through when it is tried again at once: nothing of it has been done, and others were in the
-    /// way. A write that found no connection in time is none of these: it has waited long enough.
+    /// Whether the same write may go through when it is tried again at once: nothing of it has been
+    /// done, and others were in the way. A write that found no connection in time is none of these:
+    /// it has waited long enough.
     pub fn is_retryable(&self) -> bool {
         let Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) = self else { return false };
         error.failure() == Failure::Busy
@@ -169,12 +172,15 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// What a failure on our side means to the client: whether it is worth while to come back, and when.
+/// What a failure on our side means to the client: whether it is worth while to come back, and
+/// when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// Others were in the way for too long. The transaction is undone or was never begun: nothing was written.
+    /// Others were in the way for too long. The transaction is undone or was never begun: nothing
+    /// was written.
     Busy,
-    /// The database cannot be reached, or refuses. Whether a write that was under way was committed may be unknown.
+    /// The database cannot be reached, or refuses. Whether a write that was under way was committed
+    /// may be unknown.
     Unavailable(Unavailable),
     /// The database broke a statement off at its time limit.
     TimedOut,
@@ -287,7 +293,8 @@ fn of_driver(error: &SqlxError) -> Failure {
     }
 }
 
-/// By SQLite's result code, of which the lowest byte is the kind (<https://www.sqlite.org/rescode.html>).
+/// By SQLite's result code, of which the lowest byte is the kind
+/// (<https://www.sqlite.org/rescode.html>).
 fn of_sqlite(code: u32) -> Failure {
     match code & 0xff {
         // SQLITE_BUSY, SQLITE_LOCKED
@@ -311,7 +318,8 @@ fn of_sqlite(code: u32) -> Failure {
 /// By SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn of_postgres(code: &str) -> Failure {
     match code {
-        // A serialisation failure, a deadlock, a lock that was not had in time: the transaction is undone.
+        // A serialisation failure, a deadlock, a lock that was not had in time: the transaction is
+        // undone.
         "40001" | "40P01" | "55P03" => Failure::Busy,
         "57014" => Failure::TimedOut,
         "57P01" | "57P02" | "57P03" => Failure::Unavailable(Unavailable::Starting),

@@ -1,13 +1,16 @@
 //! Jejaring: a register of capacity-building programmes, served over GraphQL.
 //!
-//! Knowledge runs one way: `http → graphql objects → rules → entity → events`; `docs/ARCHITECTURE.md` draws the house.
+//! Knowledge runs one way: `http → graphql objects → rules → entity → events`;
+//! `docs/ARCHITECTURE.md` draws the house.
 
-// Filters contain one another in long chains, which the compiler follows when it proves them `Send`.
+// Filters contain one another in long chains, which the compiler follows when it proves them
+// `Send`.
 #![recursion_limit = "512"]
 
 use mimalloc::MiMalloc;
 
-/// A request makes thousands of small things on one thread that are freed on another: docs/PERFORMANCE.md has what this one is worth.
+/// A request makes thousands of small things on one thread that are freed on another:
+/// docs/PERFORMANCE.md has what this one is worth.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

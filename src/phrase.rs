@@ -34,8 +34,8 @@ static INDONESIAN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
         .expect("a translation for each text")
 });
 
-/// A sentence, or a part of one, with its values. As JSON: a string is the same in all languages, a list
-/// is parts, an object has an English text and its values.
+/// A sentence, or a part of one, with its values. As JSON: a string is the same in all languages, a
+/// list is parts, an object has an English text and its values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Phrase {
@@ -76,7 +76,8 @@ impl Phrase {
         Self::Verbatim(value.to_string())
     }
 
-    /// From a text column: what [`Phrase::kept`] wrote; what was written otherwise is taken as it is.
+    /// From a text column: what [`Phrase::kept`] wrote; what was written otherwise is taken as it
+    /// is.
     pub fn read(kept: &str) -> Self {
         serde_json::from_str(kept).unwrap_or_else(|_| Self::verbatim(kept))
     }
@@ -167,7 +168,8 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What may stand for a name in a phrase: another phrase, or whatever has one form in all languages.
+/// What may stand for a name in a phrase: another phrase, or whatever has one form in all
+/// languages.
 pub trait Value {
     /// As a phrase.
     fn phrase(self) -> Phrase;

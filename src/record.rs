@@ -4,7 +4,8 @@ use entity::vocabulary::RecordKind;
 use sea_orm::{EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn};
 use uuid::Uuid;
 
-/// A kind of record that is identified by a UUID and has a permanent key: every kind but the country.
+/// A kind of record that is identified by a UUID and has a permanent key: every kind but the
+/// country.
 pub trait Record: EntityTrait<Model: ModelTrait<Entity = Self>> {
     /// Which kind.
     const KIND: RecordKind;
@@ -68,7 +69,8 @@ records! {
     observation => Observation,
     source => Source,
     claim => Claim,
-    // The key of a citation has that of the record that is cited, and a place in a source may say who is quoted there.
+    // The key of a citation has that of the record that is cited, and a place in a source may say
+    // who is quoted there.
     citation => Citation ["key", "locator"],
     finding => Finding ["explanation"],
     account => Account ["key", "name", "issuer", "subject"],

@@ -1,6 +1,6 @@
-//! Text in its two forms: [`tidy`], what an entered text becomes before it is stored, and [`fold`], the one normal form in
-//! which texts are searched, matched and sorted. Columns named `search_text` and `sort_…` hold folded text; a search word
-//! is folded the same way before it meets them.
+//! Text in its two forms: [`tidy`], what an entered text becomes before it is stored, and [`fold`],
+//! the one normal form in which texts are searched, matched and sorted. Columns named `search_text`
+//! and `sort_…` hold folded text; a search word is folded the same way before it meets them.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -8,15 +8,17 @@ use unicode_normalization::char::is_combining_mark;
 /// The form for searching, matching and sorting: lower-case words, parted by single spaces.
 ///
 /// - Compatibility decomposition (NFKD): `ﬁ` is `fi`, full-width letters are plain ones.
-/// - Diacritics go: `Türkiye` is `turkiye`. The vowel signs of Thai, Khmer, Burmese, Bengali and their like are marks to
-///   Unicode, too, but are letters to their readers, and stay.
-/// - Lower case, whatever the locale; letters that do not decompose are written out (`ß` as `ss`, `ø` as `o`).
-/// - Apostrophes and quotation marks vanish: `d’Ivoire` is `divoire`, whichever sign was typed. So does all that is not
-///   seen: control characters, soft hyphens, zero-width characters.
-/// - Any other punctuation or symbol parts words. So does `&`, which is neither *and* nor *dan* here: the texts are in
-///   several languages.
+/// - Diacritics go: `Türkiye` is `turkiye`. The vowel signs of Thai, Khmer, Burmese, Bengali and
+///   their like are marks to Unicode, too, but are letters to their readers, and stay.
+/// - Lower case, whatever the locale; letters that do not decompose are written out (`ß` as `ss`,
+///   `ø` as `o`).
+/// - Apostrophes and quotation marks vanish: `d’Ivoire` is `divoire`, whichever sign was typed. So
+///   does all that is not seen: control characters, soft hyphens, zero-width characters.
+/// - Any other punctuation or symbol parts words. So does `&`, which is neither *and* nor *dan*
+///   here: the texts are in several languages.
 ///
-/// A text of nothing but punctuation folds to the empty text. Folding a folded text changes nothing.
+/// A text of nothing but punctuation folds to the empty text. Folding a folded text changes
+/// nothing.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
 }
@@ -42,7 +44,8 @@ fn fold_ascii(text: &str) -> String {
 fn fold_any(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut parted = false;
-    // ´ is an apostrophe as typed, but decomposes to a space and an accent: out with it before that.
+    // ´ is an apostrophe as typed, but decomposes to a space and an accent: out with it before
+    // that.
     let visible = text.chars().filter(|c| !is_quote(*c) && !is_invisible(*c));
     for c in visible.nfkd() {
         if is_quote(c) || is_invisible(c) || is_diacritic(c) {
@@ -70,11 +73,12 @@ fn fold_any(text: &str) -> String {
 /// ([`is_text`]), zero-width and direction characters and soft hyphens, each run of white space
 /// (also no-break spaces and line ends) one space, none at the ends.
 ///
-/// The two joiners (U+200C, U+200D) stay between letters of the scripts that are spelt with them, such as Persian and
-/// Sinhala. Tidying a tidy text changes nothing.
+/// The two joiners (U+200C, U+200D) stay between letters of the scripts that are spelt with them,
+/// such as Persian and Sinhala. Tidying a tidy text changes nothing.
 pub fn tidy(text: &str) -> String {
     let mut tidied = tidy_once(text);
-    // Without one joiner the marks around it fall into another order, and the next joiner may have lost its place.
+    // Without one joiner the marks around it fall into another order, and the next joiner may have
+    // lost its place.
     while tidied.contains(is_joiner) {
         let again = tidy_once(&tidied);
         if again == tidied {
@@ -109,7 +113,8 @@ fn tidy_once(text: &str) -> String {
 
 /// Escapes what `LIKE` would take for a wildcard, so that a text can stand in a pattern as itself.
 ///
-/// The statement has to name the escape character (`LIKE ? ESCAPE '\'`), as SQLite has none of its own.
+/// The statement has to name the escape character (`LIKE ? ESCAPE '\'`), as SQLite has none of its
+/// own.
 pub fn escape_like(folded: &str) -> String {
     let mut escaped = String::with_capacity(folded.len());
     for c in folded.chars() {
@@ -121,7 +126,8 @@ pub fn escape_like(folded: &str) -> String {
     escaped
 }
 
-/// The lower-case letters that Unicode does not decompose, as they are written where the keyboard lacks them.
+/// The lower-case letters that Unicode does not decompose, as they are written where the keyboard
+/// lacks them.
 fn written_out(lower: char) -> Option<&'static str> {
     Some(match lower {
         'æ' => "ae",
@@ -193,7 +199,8 @@ fn is_spelt_with_joiners(c: char) -> bool {
         && (c.is_alphanumeric() || is_combining_mark(c))
 }
 
-/// Marks that stand above, below or through a letter: accents, Hebrew and Arabic points, variation selectors.
+/// Marks that stand above, below or through a letter: accents, Hebrew and Arabic points, variation
+/// selectors.
 fn is_diacritic(c: char) -> bool {
     is_combining_mark(c)
         && matches!(c,
@@ -259,7 +266,8 @@ mod tests {
 
     #[test]
     fn both_forms_are_stable_and_agree_for_every_character() {
-        // but for ideographs, Korean syllables and planes without letters, which are many and all alike
+        // but for ideographs, Korean syllables and planes without letters, which are many and all
+        // alike
         let many = |c: &char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}');
         for c in ('\0'..='\u{1ffff}').filter(|c| !many(c)).chain('\u{e0000}'..='\u{e01ef}') {
             for text in [c.to_string(), format!("a{c}b"), format!("\u{11b6}{c}\u{94d}")] {

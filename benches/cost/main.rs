@@ -1,14 +1,17 @@
-//! Whether cost tells what a document takes: random documents within the limits of a request, against what they may take at most.
+//! Whether cost tells what a document takes: random documents within the limits of a request,
+//! against what they may take at most.
 //!
 //! ```text
 //! cargo bench --profile dist --bench cost -- [small|medium|large] [--documents N] [--seed N] [--database-url URL]
 //! ```
 //!
-//! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), makes
-//! documents of the schema from the seed, and answers one after the other. Of each the time of its statements, all of them added up, and
-//! the memory of the process are measured. Then it answers all of them once more, while somebody beside them reads one small page
-//! again and again. The worst are printed, and the program fails where one takes more than [`MOST_TIME`] of the database or [`MOST_MEMORY`], ends in a fault
-//! of the server, or where the reader waits longer than [`LATEST`].
+//! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled
+//! already is taken as it is), makes documents of the schema from the seed, and answers one after
+//! the other. Of each the time of its statements, all of them added up, and the memory of the
+//! process are measured. Then it answers all of them once more, while somebody beside them reads
+//! one small page again and again. The worst are printed, and the program fails where one takes
+//! more than [`MOST_TIME`] of the database or [`MOST_MEMORY`], ends in a fault of the server, or
+//! where the reader waits longer than [`LATEST`].
 
 #![allow(missing_docs, reason = "a program, not a library")]
 

@@ -13,7 +13,8 @@ const ROWS: usize = 1_000_000;
 /// How often each text is sought.
 const TIMES: usize = 25;
 
-/// What is sought: words that are rare, common and in nothing; several at once; beginnings; keys; in the two languages of the register.
+/// What is sought: words that are rare, common and in nothing; several at once; beginnings; keys;
+/// in the two languages of the register.
 const TEXTS: [(&str, &str); 20] = [
     ("one batch by its key", "batch-123456"),
     ("one institution by its key", "inst-4711"),

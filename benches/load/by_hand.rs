@@ -1,5 +1,6 @@
-//! The handler by hand: for each query the flat SQL that answers it, and the JSON written from its rows. It knows who may see what
-//! as little as anything else, but for leaving drafts out: it is the limit, not an alternative.
+//! The handler by hand: for each query the flat SQL that answers it, and the JSON written from its
+//! rows. It knows who may see what as little as anything else, but for leaving drafts out: it is
+//! the limit, not an alternative.
 
 mod database;
 

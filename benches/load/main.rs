@@ -1,17 +1,21 @@
-//! How fast the register answers, beside a handler written by hand that runs flat SQL and writes the same JSON:
+//! How fast the register answers, beside a handler written by hand that runs flat SQL and writes
+//! the same JSON:
 //!
 //! ```text
 //! cargo bench --profile dist --bench load -- [small|medium|large] [queries] [table] [search] [--database-url URL] [--server PATH]
 //!     [--seconds N] [--rounds N] [--postgraphile FOLDER]
 //! ```
 //!
-//! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled already is taken as it is), starts
-//! the server (once without and once with answers kept) and the handler as processes with pools of one size, and puts each query to
-//! all in turn, from sixteen connections that stay open. Both must answer with the same data. The medians of the rounds are printed: requests a second, the middle and the
-//! hundredth longest time, CPU time of the process (without that of PostgreSQL), its memory, and the ratio.
+//! It fills an empty database (a SQLite file of its own unless a URL is given; one that is filled
+//! already is taken as it is), starts the server (once without and once with answers kept) and the
+//! handler as processes with pools of one size, and puts each query to all in turn, from sixteen
+//! connections that stay open. Both must answer with the same data. The medians of the rounds are
+//! printed: requests a second, the middle and the hundredth longest time, CPU time of the process
+//! (without that of PostgreSQL), its memory, and the ratio.
 //!
-//! `--postgraphile` is where PostGraphile was installed (`benches/load/postgraphile`): on PostgreSQL it is started over the same
-//! database, must answer with the same data, and is measured in the same rounds.
+//! `--postgraphile` is where PostGraphile was installed (`benches/load/postgraphile`): on
+//! PostgreSQL it is started over the same database, must answer with the same data, and is measured
+//! in the same rounds.
 
 #![allow(missing_docs, reason = "a program, not a library")]
 

@@ -1,5 +1,5 @@
-//! Plausible networks of any size, the same at every run: rows as the rules of the register would leave them, written by the
-//! database itself, since the write door takes minutes for millions.
+//! Plausible networks of any size, the same at every run: rows as the rules of the register would
+//! leave them, written by the database itself, since the write door takes minutes for millions.
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr};
 

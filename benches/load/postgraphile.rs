@@ -16,8 +16,8 @@ impl NamedQuery {
         Self { word, text }
     }
 
-    /// The request; what the register answers tells how far it has to read where it has no pages, and `behind` so many rows is where a
-    /// page begins.
+    /// The request; what the register answers tells how far it has to read where it has no pages,
+    /// and `behind` so many rows is where a page begins.
     pub async fn request(&self, side: &Side, ours: &Value, behind: u64) -> Vec<u8> {
         let variables = match self.word {
             "counts" => {

@@ -28,7 +28,8 @@ pub struct Model {
     pub subject_id: Option<Uuid>,
     /// The country, where it is one.
     pub country_code: Option<CountryCode>,
-    /// The batch that the record hangs from, if one: who may not see the batch may not see this either.
+    /// The batch that the record hangs from, if one: who may not see the batch may not see this
+    /// either.
     pub batch_id: Option<BatchId>,
     #[sea_orm(column_type = "Text")]
     pub locator: Option<String>,

@@ -1,11 +1,13 @@
-//! The party of a country, or of an institution, at a batch. Status and headcount are accepted from its claims.
+//! The party of a country, or of an institution, at a batch. Status and headcount are accepted from
+//! its claims.
 
 use sea_orm::entity::prelude::*;
 
 use crate::id::{BatchId, CountryCode, DelegationId, InstitutionId};
 use crate::vocabulary::{Comparator, DelegationStatus, Representation};
 
-/// The party of a country, or of an institution, at a batch. Status and headcount are accepted from its claims.
+/// The party of a country, or of an institution, at a batch. Status and headcount are accepted from
+/// its claims.
 #[sea_orm::model]
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "delegation")]

@@ -1,5 +1,6 @@
-//! Typed ids. Every record but a country is identified by a UUIDv7 in a newtype of its own, so that the id of a batch cannot
-//! be passed where that of a programme is meant; a country is identified by its ISO 3166 code.
+//! Typed ids. Every record but a country is identified by a UUIDv7 in a newtype of its own, so that
+//! the id of a batch cannot be passed where that of a programme is meant; a country is identified
+//! by its ISO 3166 code.
 
 use std::fmt;
 
@@ -104,7 +105,8 @@ ids! {
     WebhookDeliveryId,
 }
 
-/// ISO 3166-1 alpha-2 code of a country, or the four letters of ISO 3166-3 for a dissolved one; in capitals.
+/// ISO 3166-1 alpha-2 code of a country, or the four letters of ISO 3166-3 for a dissolved one; in
+/// capitals.
 #[derive(
     Clone,
     Debug,

@@ -1,7 +1,8 @@
-//! What a row of the register is: one file per table, the typed ids and the closed vocabularies. No rule, no clock, no API
-//! object lives here.
+//! What a row of the register is: one file per table, the typed ids and the closed vocabularies. No
+//! rule, no clock, no API object lives here.
 //!
-//! The default of a row is what a reader begins with that fills in the columns which it was asked for: no row of the register.
+//! The default of a row is what a reader begins with that fills in the columns which it was asked
+//! for: no row of the register.
 
 #![allow(
     missing_docs,

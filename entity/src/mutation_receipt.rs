@@ -1,10 +1,12 @@
-//! That a mutation with an idempotency key has been carried out, and with what effect. Kept for a day.
+//! That a mutation with an idempotency key has been carried out, and with what effect. Kept for a
+//! day.
 
 use sea_orm::entity::prelude::*;
 
 use crate::id::AccountId;
 
-/// That a mutation with an idempotency key has been carried out, and with what effect. Kept for a day.
+/// That a mutation with an idempotency key has been carried out, and with what effect. Kept for a
+/// day.
 #[sea_orm::model]
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mutation_receipt")]

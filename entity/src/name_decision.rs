@@ -1,10 +1,12 @@
-//! What somebody said of a printed name: that it is this country's or institution's, or that it is not.
+//! What somebody said of a printed name: that it is this country's or institution's, or that it is
+//! not.
 
 use sea_orm::entity::prelude::*;
 
 use crate::id::{AccountId, CountryCode, InstitutionId, NameDecisionId};
 
-/// What somebody said of a printed name: that it is this country's or institution's, or that it is not.
+/// What somebody said of a printed name: that it is this country's or institution's, or that it is
+/// not.
 #[sea_orm::model]
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "name_decision")]

@@ -17,7 +17,8 @@ pub struct Model {
     /// Id of the record as text, or the code of the country.
     #[sea_orm(column_type = "Text")]
     pub subject: String,
-    /// The batch that the record is or hangs from, if one: who may not see the batch may not find this.
+    /// The batch that the record is or hangs from, if one: who may not see the batch may not find
+    /// this.
     pub batch_id: Option<BatchId>,
     /// The person that the record is: who may not see the person may not find it.
     pub person_id: Option<PersonId>,

@@ -1,5 +1,5 @@
-//! The names of what is found, one a row, so that those which begin with a text are read from an index. Triggers on
-//! `search_entry` keep them.
+//! The names of what is found, one a row, so that those which begin with a text are read from an
+//! index. Triggers on `search_entry` keep them.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,5 @@
-//! How far deliveries to an endpoint have come: what the program keeps of it, and its owner does not decide.
+//! How far deliveries to an endpoint have come: what the program keeps of it, and its owner does
+//! not decide.
 
 use sea_orm::entity::prelude::*;
 

@@ -10,8 +10,8 @@ use crate::vocabulary::WebhookDeliveryState;
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_delivery")]
 pub struct Model {
-    /// The id: of an event, made of the endpoint and of its place in the log, so that it is the same however often the event is
-    /// sent.
+    /// The id: of an event, made of the endpoint and of its place in the log, so that it is the
+    /// same however often the event is sent.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: WebhookDeliveryId,
     /// What the receiver knows it by.
@@ -29,7 +29,8 @@ pub struct Model {
     /// What happened, as a dotted name.
     #[sea_orm(column_type = "Text")]
     pub kind: String,
-    /// Where it stands among the deliveries to the endpoint: the position of the event, or for a ping that of the log.
+    /// Where it stands among the deliveries to the endpoint: the position of the event, or for a
+    /// ping that of the log.
     pub sort_position: i64,
     /// What must come in order has the same: the record that the event is about.
     #[sea_orm(column_type = "Text")]

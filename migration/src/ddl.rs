@@ -1,5 +1,6 @@
-//! A thin vocabulary over sea-query, so that a table reads as a list of its columns. It adds what every table here shares:
-//! the columns of a record, an index behind every reference, and text that sorts by code point on both databases.
+//! A thin vocabulary over sea-query, so that a table reads as a list of its columns. It adds what
+//! every table here shares: the columns of a record, an index behind every reference, and text that
+//! sorts by code point on both databases.
 
 use sea_orm_migration::prelude::*;
 
@@ -19,7 +20,8 @@ pub(crate) struct Ddl<'a> {
 }
 
 impl<'a> Ddl<'a> {
-    /// Begins a migration, in its transaction. What changes every row of a large table takes longer than a query may.
+    /// Begins a migration, in its transaction. What changes every row of a large table takes longer
+    /// than a query may.
     pub(crate) async fn begin(manager: &'a SchemaManager<'a>) -> Result<Self, DbErr> {
         let ddl = Self { manager };
         if ddl.postgres() {
@@ -55,7 +57,8 @@ impl<'a> Ddl<'a> {
         self.table(name).uuid("id").key(&["id"])
     }
 
-    /// A table of records: id, permanent key, version, and the times of entry and of the last change.
+    /// A table of records: id, permanent key, version, and the times of entry and of the last
+    /// change.
     pub(crate) fn record(&self, name: &'static str) -> Definition {
         self.entry(name).folded("key").unique(&["key"]).stamps()
     }
@@ -146,8 +149,8 @@ impl Definition {
         self
     }
 
-    /// Text that is compared and ordered by code point: PostgreSQL would otherwise use the locale of the cluster, and
-    /// pages would differ from SQLite's.
+    /// Text that is compared and ordered by code point: PostgreSQL would otherwise use the locale
+    /// of the cluster, and pages would differ from SQLite's.
     pub(crate) fn folded(self, name: &'static str) -> Self {
         let collate = self.collate();
         self.column(ColumnDef::new(name).text().not_null().extra(collate))
@@ -180,7 +183,8 @@ impl Definition {
         self
     }
 
-    /// A reference to a record, by its id. Indexes are named by [`Self::index`], since each reference is read in an order.
+    /// A reference to a record, by its id. Indexes are named by [`Self::index`], since each
+    /// reference is read in an order.
     pub(crate) fn reference(self, name: &'static str, to: &'static str) -> Self {
         self.uuid(name).foreign(name, to, "id")
     }

@@ -1,5 +1,5 @@
-//! The only DDL of the register: one migration per area, each in a transaction on both databases. Callers hold a lock
-//! (`jejaring::db::migrate`), because sea-orm-migration takes none.
+//! The only DDL of the register: one migration per area, each in a transaction on both databases.
+//! Callers hold a lock (`jejaring::db::migrate`), because sea-orm-migration takes none.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;

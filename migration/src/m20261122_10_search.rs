@@ -1,5 +1,6 @@
-//! What records are found by, and the index of its words: FTS5 on SQLite, `tsvector` on PostgreSQL. Both are told words that
-//! are folded already, so that neither splits or stems anything by itself, and both find the same.
+//! What records are found by, and the index of its words: FTS5 on SQLite, `tsvector` on PostgreSQL.
+//! Both are told words that are folded already, so that neither splits or stems anything by itself,
+//! and both find the same.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +18,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
             .folded("names")
             .text("words")
             .json("texts")
-            // Not the kind first: SQLite would read all entries of a kind, instead of those that have the words.
+            // Not the kind first: SQLite would read all entries of a kind, instead of those that
+            // have the words.
             .unique(&["subject", "subject_kind"]),
     )
     .await?;
@@ -30,8 +32,9 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
             )
             .await;
     }
-    // The tokenizer `ascii` parts at nothing but the spaces, since folded words have no other sign of ASCII than letters
-    // and digits. The index keeps no text of its own, so that it must be told what it is to forget.
+    // The tokenizer `ascii` parts at nothing but the spaces, since folded words have no other sign
+    // of ASCII than letters and digits. The index keeps no text of its own, so that it must be told
+    // what it is to forget.
     let forget = "INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, old.words);";
     let learn = "INSERT INTO search_index (rowid, words) VALUES (new.id, new.words);";
     for sql in [

@@ -1,4 +1,5 @@
-//! Webhooks: endpoints, how far each has come, and what is delivered to it; and the order in which batches changed, for feeds.
+//! Webhooks: endpoints, how far each has come, and what is delivered to it; and the order in which
+//! batches changed, for feeds.
 
 use sea_orm_migration::prelude::*;
 

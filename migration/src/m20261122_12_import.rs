@@ -1,4 +1,5 @@
-//! Files that officers hand in, what was said about the names in them, and the events of large writes on their way into the log.
+//! Files that officers hand in, what was said about the names in them, and the events of large
+//! writes on their way into the log.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,11 +1,13 @@
-//! Fewer entries of indexes to write: of columns that are mostly null, only the rows that have something.
+//! Fewer entries of indexes to write: of columns that are mostly null, only the rows that have
+//! something.
 
 use sea_orm_migration::prelude::*;
 
 use crate::ddl::Ddl;
 
 pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
-    // Whatever compares a column with a value leaves nulls out, and finds these as it found the whole ones.
+    // Whatever compares a column with a value leaves nulls out, and finds these as it found the
+    // whole ones.
     for (table, columns) in [
         ("claim", &["date"] as &[_]),
         ("claim", &["venue_id", "id"]),

@@ -1,6 +1,6 @@
-//! The names by which records are found, in an index of their own: records whose names begin with what is sought come first, and
-//! must not be looked for among all that have its words. Triggers keep them, as they keep SQLite's index of words: whatever
-//! writes an entry need not know of them.
+//! The names by which records are found, in an index of their own: records whose names begin with
+//! what is sought come first, and must not be looked for among all that have its words. Triggers
+//! keep them, as they keep SQLite's index of words: whatever writes an entry need not know of them.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,8 @@ use crate::ddl::Ddl;
 pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     let table = ddl.table("search_name").folded("name").integer("entry_id").key(&["name", "entry_id"]);
     ddl.create(table).await?;
-    // The names of an entry stand between line ends. Folded text has no sign that means something within a string of JSON.
+    // The names of an entry stand between line ends. Folded text has no sign that means something
+    // within a string of JSON.
     let split = |row: &str| match ddl.postgres() {
         true => format!("string_to_table({row}.names, E'\\n') AS value"),
         false => format!("json_each('[\"' || replace({row}.names, char(10), '\",\"') || '\"]')"),

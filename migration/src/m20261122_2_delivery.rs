@@ -164,7 +164,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
             .check("represents <> 'INSTITUTION' OR institution_id IS NOT NULL"),
     )
     .await?;
-    // One party per batch, country, sender and label. SQL holds nulls for different, hence an index per combination.
+    // One party per batch, country, sender and label. SQL holds nulls for different, hence an index
+    // per combination.
     for (name, columns, condition) in [
         ("country", "country_code", "country_code IS NOT NULL AND institution_id IS NULL"),
         ("institution", "institution_id", "country_code IS NULL AND institution_id IS NOT NULL"),

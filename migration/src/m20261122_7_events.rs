@@ -41,7 +41,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     let epoch = if ddl.postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
     ddl.sql(&format!("INSERT INTO event_head (id, position, epoch) VALUES (1, 0, {epoch})")).await?;
 
-    // The log is append-only. On SQLite `PRAGMA recursive_triggers` must be on, or INSERT OR REPLACE slips past.
+    // The log is append-only. On SQLite `PRAGMA recursive_triggers` must be on, or INSERT OR
+    // REPLACE slips past.
     if ddl.postgres() {
         ddl.sql(
             "CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \

@@ -1,5 +1,5 @@
-//! Grants and tokens as records, and the receipts of mutations. Until now nothing could be entered into the former two, so they
-//! are made anew.
+//! Grants and tokens as records, and the receipts of mutations. Until now nothing could be entered
+//! into the former two, so they are made anew.
 
 use sea_orm_migration::prelude::*;
 
@@ -20,7 +20,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
             .index(&["role", "id"]),
     )
     .await?;
-    // What somebody has been granted once cannot be granted again until it is revoked. SQL holds nulls for different.
+    // What somebody has been granted once cannot be granted again until it is revoked. SQL holds
+    // nulls for different.
     for (name, columns, condition) in [
         ("one", "account_id, role, institution_id", "revoked_at IS NULL AND institution_id IS NOT NULL"),
         ("all", "account_id, role", "revoked_at IS NULL AND institution_id IS NULL"),

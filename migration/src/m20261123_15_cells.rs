@@ -1,5 +1,5 @@
-//! Counting the delegations of countries by programme without reading their batches: a delegation has the key of the programme, and an
-//! index the order of the cells.
+//! Counting the delegations of countries by programme without reading their batches: a delegation
+//! has the key of the programme, and an index the order of the cells.
 
 use sea_orm_migration::prelude::*;
 

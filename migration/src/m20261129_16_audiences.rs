@@ -1,7 +1,8 @@
-//! Events about observations and citations had no owner, and were public whatever they were about: of drafts and participants as well.
-//! From now on the audience of an event follows from its subject; of these that are in the log already it is made right here. What
-//! was told while it was public by mistake cannot be taken back. Of what is gone it is not known any
-//! more what it was about, and it is withheld.
+//! Events about observations and citations had no owner, and were public whatever they were about:
+//! of drafts and participants as well. From now on the audience of an event follows from its
+//! subject; of these that are in the log already it is made right here. What was told while it was
+//! public by mistake cannot be taken back. Of what is gone it is not known any more what it was
+//! about, and it is withheld.
 
 use sea_orm_migration::prelude::*;
 

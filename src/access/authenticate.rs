@@ -20,7 +20,8 @@ use crate::db::{Db, note_token_use};
 /// Why nobody knows who sends a request.
 #[derive(Debug)]
 pub enum AuthError {
-    /// What was shown is not good for anything. The sentence says no more than whoever showed it knows.
+    /// What was shown is not good for anything. The sentence says no more than whoever showed it
+    /// knows.
     Refused(&'static str),
     /// The database failed.
     Database(DbErr),
@@ -95,7 +96,8 @@ pub async fn by_token(db: &Db, clock: &Clock, shown: &str) -> Result<Actor, Auth
     db.reached(by_row(db, clock, api_token::Column::Sha256.eq(secret.sha256()))).await
 }
 
-/// The same actor with the rights that it has now; refused where what it has shown is good for nothing any more.
+/// The same actor with the rights that it has now; refused where what it has shown is good for
+/// nothing any more.
 pub async fn renewed(db: &Db, clock: &Clock, actor: &Actor) -> Result<Actor, AuthError> {
     let Actor::Account(signed_in) = actor else { return Ok(actor.clone()) };
     match (signed_in.token, signed_in.account) {
@@ -149,7 +151,8 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
     ))
 }
 
-/// Whoever has this account, and may do with it all that it may, until what vouches for that expires.
+/// Whoever has this account, and may do with it all that it may, until what vouches for that
+/// expires.
 pub async fn by_account(
     db: &Db,
     account: AccountId,

@@ -1,4 +1,5 @@
-//! On whose behalf something is written: finding what it is about, and asking whether it is allowed.
+//! On whose behalf something is written: finding what it is about, and asking whether it is
+//! allowed.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -26,8 +27,8 @@ use crate::record::{Record, id_column};
 
 /// Whoever writes, what for, and which version of the record is known to them.
 ///
-/// Invariant: nothing is written on behalf of an account before [`may`] was asked; who carries out an intent looks at
-/// [`Authorizer::was_allowed`] when it is done.
+/// Invariant: nothing is written on behalf of an account before [`may`] was asked; who carries out
+/// an intent looks at [`Authorizer::was_allowed`] when it is done.
 pub struct Authorizer {
     visible: Visible,
     action: Action,
@@ -119,7 +120,8 @@ impl Authorizer {
         Ok(rows)
     }
 
-    /// The record that is to be changed, with the writer's version compared. Nobody else changes it until this write has ended.
+    /// The record that is to be changed, with the writer's version compared. Nobody else changes it
+    /// until this write has ended.
     pub async fn target<E: Record + Scoped>(
         &self,
         w: &Write,
@@ -148,14 +150,16 @@ impl Authorizer {
         Err(WriteError::Stale { record: E::id(row), expected, current })
     }
 
-    /// A batch that is to be changed or to get something, locked, by somebody who may do it to that batch.
+    /// A batch that is to be changed or to get something, locked, by somebody who may do it to that
+    /// batch.
     pub async fn batch(&self, w: &Write, id: Uuid) -> Result<batch::Model, WriteError> {
         let row = self.under_batch(w, id).await?;
         self.expect::<batch::Entity>(&row)?;
         Ok(row)
     }
 
-    /// A batch that is to get something new: like [`Authorizer::batch`], but it is not the batch whose version is compared.
+    /// A batch that is to get something new: like [`Authorizer::batch`], but it is not the batch
+    /// whose version is compared.
     pub async fn under_batch(&self, w: &Write, id: Uuid) -> Result<batch::Model, WriteError> {
         let row = self
             .lock_batch(w, batch::Column::Id.eq(id).into())
@@ -165,8 +169,8 @@ impl Authorizer {
         Ok(row)
     }
 
-    /// A record that hangs from a batch and is to be changed, with the batch; the latter is locked first, so that no two
-    /// writes wait for each other.
+    /// A record that hangs from a batch and is to be changed, with the batch; the latter is locked
+    /// first, so that no two writes wait for each other.
     pub async fn batch_scoped<E: BatchScoped>(
         &self,
         w: &Write,
@@ -227,7 +231,8 @@ impl Authorizer {
         Ok(w.lock_batches_where(seen).await?.into_iter().next().map(|row| row.0))
     }
 
-    /// Refuses what is not allowed to the writer at this batch. What does not depend on who organises is not looked up.
+    /// Refuses what is not allowed to the writer at this batch. What does not depend on who
+    /// organises is not looked up.
     pub async fn require_at(
         &self,
         w: &Write,
@@ -263,7 +268,8 @@ impl Authorizer {
         Err(WriteError::Forbidden)
     }
 
-    /// The roles that the writer's institutions hold in a batch or its programme, each with the country of the institution.
+    /// The roles that the writer's institutions hold in a batch or its programme, each with the
+    /// country of the institution.
     async fn held_at(
         &self,
         w: &Write,

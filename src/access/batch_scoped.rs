@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::Scoped;
 use crate::record::Record;
 
-/// A kind of record that hangs from a batch, whether directly or not; some of them may hang from something else instead.
+/// A kind of record that hangs from a batch, whether directly or not; some of them may hang from
+/// something else instead.
 pub trait BatchScoped: Record + Scoped {
     /// The id of the batch from which a row hangs.
     fn batch_of(id: Uuid) -> SelectStatement;
@@ -71,15 +72,18 @@ fn batches(parties: SelectStatement) -> SelectStatement {
 }
 
 batch_scoped! {
-    workshop => |id| values::<workshop::Entity>(workshop::Column::BatchId, workshop::Column::Id.eq(id));
-    delegation => |id| values::<delegation::Entity>(delegation::Column::BatchId, delegation::Column::Id.eq(id)),
+    workshop => |id|
+        values::<workshop::Entity>(workshop::Column::BatchId, workshop::Column::Id.eq(id));
+    delegation => |id|
+        values::<delegation::Entity>(delegation::Column::BatchId, delegation::Column::Id.eq(id)),
         of Query::select().expr(Expr::val(id)).take();
     outcome => |id| values::<outcome::Entity>(outcome::Column::BatchId, outcome::Column::Id.eq(id));
     claim => |id| values::<claim::Entity>(claim::Column::BatchId, claim::Column::Id.eq(id));
     finding => |id| values::<finding::Entity>(finding::Column::BatchId, finding::Column::Id.eq(id));
     engagement => |id| of_batch_or_workshop!(engagement, id);
     partnership => |id| of_batch_or_workshop!(partnership, id);
-    action_plan => |id| batches(parties(action_plan::Column::Id.eq(id))), of parties(action_plan::Column::Id.eq(id));
+    action_plan => |id|
+        batches(parties(action_plan::Column::Id.eq(id))), of parties(action_plan::Column::Id.eq(id));
     action_item => |id| batches(parties(action_plan::Column::Id.in_subquery(plan_of(id)))),
         of parties(action_plan::Column::Id.in_subquery(plan_of(id)));
 }

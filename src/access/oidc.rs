@@ -1,5 +1,5 @@
-//! JSON Web Tokens of a provider of OpenID Connect: issuer, audience and time are checked, algorithms are those that are allowed,
-//! and keys come from the provider.
+//! JSON Web Tokens of a provider of OpenID Connect: issuer, audience and time are checked,
+//! algorithms are those that are allowed, and keys come from the provider.
 
 mod keys;
 
@@ -20,7 +20,8 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcConfig {
-    /// The address by which the provider names itself, as tokens have it; empty where there is none.
+    /// The address by which the provider names itself, as tokens have it; empty where there is
+    /// none.
     pub issuer: String,
     /// What tokens for this register are for, as the provider calls it.
     pub audience: String,
@@ -28,7 +29,8 @@ pub struct OidcConfig {
     pub algorithms: Vec<String>,
 }
 
-/// Algorithms whose key is no secret. With a shared secret, whoever can check a token could make one.
+/// Algorithms whose key is no secret. With a shared secret, whoever can check a token could make
+/// one.
 const ASYMMETRIC: [Algorithm; 9] = [
     Algorithm::RS256,
     Algorithm::RS384,
@@ -96,7 +98,8 @@ fn demands_extensions(token: &str) -> bool {
 impl Oidc {
     /// A provider of which nothing is known yet; none where none is configured.
     pub fn new(config: &OidcConfig, clock: &Clock) -> Option<Self> {
-        // The configuration was checked when it was read; where it is wrong all the same, no token is right.
+        // The configuration was checked when it was read; where it is wrong all the same, no token
+        // is right.
         let algorithms = config.allowed().unwrap_or_default();
         let keys = IssuerKeys::new(&config.issuer, clock);
         let (config, clock) = (config.clone(), clock.clone());

@@ -1,10 +1,12 @@
-//! Who may do what: one pure function of role, action and relation. Whatever is not allowed here is refused.
+//! Who may do what: one pure function of role, action and relation. Whatever is not allowed here is
+//! refused.
 
 use entity::vocabulary::{GrantRole, TokenScope};
 
 use super::Actor;
 
-/// What somebody may do to records. Each mutation, and each field that is not public, is one of these.
+/// What somebody may do to records. Each mutation, and each field that is not public, is one of
+/// these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Enter and change what an institution keeps: programmes, batches, and what hangs from them.
@@ -31,7 +33,8 @@ pub enum Action {
     KeepPerson,
     /// Give claims a rank, merge records.
     Curate,
-    /// Hand in files, see what they would change, and have it done: each row as far as it could be entered by hand.
+    /// Hand in files, see what they would change, and have it done: each row as far as it could be
+    /// entered by hand.
     Import,
     /// Manage accounts, grants, and the tokens of others.
     Administer,
@@ -97,7 +100,8 @@ impl Action {
 /// How an account stands to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
-    /// It is an officer of the institution that keeps the record, or the record is the account's own.
+    /// It is an officer of the institution that keeps the record, or the record is the account's
+    /// own.
     Own,
     /// It is an officer of an organiser or host of the batch.
     CoOrganiser,
@@ -112,8 +116,8 @@ impl Relation {
     pub const ALL: [Self; 4] = [Self::Own, Self::CoOrganiser, Self::Party, Self::Stranger];
 }
 
-/// Whether a role allows an action on a record to which its holder stands in a relation. `None` is an account without any
-/// grant.
+/// Whether a role allows an action on a record to which its holder stands in a relation. `None` is
+/// an account without any grant.
 pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bool {
     use Action::*;
     use GrantRole::*;
@@ -146,7 +150,8 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
     }
 }
 
-/// Whether an actor may do something to a record to which it stands in `relation`, by any of its roles.
+/// Whether an actor may do something to a record to which it stands in `relation`, by any of its
+/// roles.
 pub fn may(actor: &Actor, action: Action, relation: Relation) -> bool {
     let Actor::Account(signed_in) = actor else { return *actor == Actor::Operator };
     action.scopes().iter().all(|scope| signed_in.scopes.contains(scope))

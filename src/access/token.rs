@@ -1,5 +1,5 @@
-//! Tokens: `jej_`, forty letters and digits drawn by chance, and a checksum of six by which a slip of the pen is told from a
-//! token that is unknown. Only the SHA-256 of a token is kept.
+//! Tokens: `jej_`, forty letters and digits drawn by chance, and a checksum of six by which a slip
+//! of the pen is told from a token that is unknown. Only the SHA-256 of a token is kept.
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,8 @@ const CHECKSUM: usize = 6;
 const SHOWN: usize = 10;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A token, whole, or another secret. It is shown once, and has no `Debug`, so that no log shows it.
+/// A token, whole, or another secret. It is shown once, and has no `Debug`, so that no log shows
+/// it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -25,7 +26,8 @@ impl Secret {
             let mut bytes = [0; SECRET];
             getrandom::fill(&mut bytes)?;
             let wanted = PREFIX.len() + SECRET - text.len();
-            // What lies beyond the last whole round of 62 is left out, so that all digits are equally likely.
+            // What lies beyond the last whole round of 62 is left out, so that all digits are
+            // equally likely.
             let even = bytes.into_iter().filter(|byte| *byte < 248).take(wanted);
             text.extend(even.map(|byte| char::from(DIGITS[usize::from(byte % 62)])));
         }

@@ -1,5 +1,5 @@
-//! What an actor may see. Every read begins here: visible → filter → page. What may not be seen is not there: it is neither
-//! listed nor counted, and no filter can find it.
+//! What an actor may see. Every read begins here: visible → filter → page. What may not be seen is
+//! not there: it is neither listed nor counted, and no filter can find it.
 
 use entity::id::InstitutionId;
 use entity::vocabulary::{
@@ -50,7 +50,8 @@ impl Visible {
             || ((rights.is(GrantRole::Curator) || owned()) && !of_account())
     }
 
-    /// Which of few classes the actor is of: what those of one class may see is told by conditions of the same form.
+    /// Which of few classes the actor is of: what those of one class may see is told by conditions
+    /// of the same form.
     pub fn class(&self) -> u8 {
         let Self { actor, rights } = self;
         let of = [
@@ -101,7 +102,8 @@ pub const OF_ACCOUNTS: [RecordKind; 6] = [
 
 /// A kind of row that has an audience.
 pub trait Scoped: EntityTrait<Model: Default> {
-    /// What may be seen by somebody with these rights; everybody may see what somebody without any may.
+    /// What may be seen by somebody with these rights; everybody may see what somebody without any
+    /// may.
     fn visibility_filter(_: &SignedIn) -> Condition {
         Condition::all()
     }
@@ -112,8 +114,8 @@ pub trait Scoped: EntityTrait<Model: Default> {
     }
 }
 
-/// Ids of the batches whose records the officers keep: those that their institutions own, and those in which these hold one of
-/// `roles`.
+/// Ids of the batches whose records the officers keep: those that their institutions own, and those
+/// in which these hold one of `roles`.
 fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
     let ours = || rights.institutions.iter().copied();
     let mut held = Query::select();
@@ -132,8 +134,8 @@ fn kept(rights: &SignedIn, roles: &[PartnershipRole]) -> Condition {
 pub(super) const CO_ORGANISING: [PartnershipRole; 2] =
     [PartnershipRole::Organiser, PartnershipRole::Host];
 
-/// The status of drafts, written out and not bound: PostgreSQL knows then how few drafts there are, and can keep the plans of all that
-/// looks past them.
+/// The status of drafts, written out and not bound: PostgreSQL knows then how few drafts there are,
+/// and can keep the plans of all that looks past them.
 fn draft() -> Expr {
     Expr::Constant(BatchStatus::Draft.into())
 }
@@ -175,8 +177,8 @@ fn referring<E: Scoped>(rights: &SignedIn, column: E::Column) -> SelectStatement
     ids
 }
 
-/// Engagements of participants that officers may see: at batches that their institutions organise, for their institutions, and
-/// in the delegations that these send.
+/// Engagements of participants that officers may see: at batches that their institutions organise,
+/// for their institutions, and in the delegations that these send.
 fn own_participants(rights: &SignedIn) -> Condition {
     let ours = || rights.institutions.iter().copied();
     let mut batches = Query::select();
@@ -222,8 +224,8 @@ fn is_in_nothing(person: person::Column) -> Condition {
     .fold(Condition::all(), |condition, people| condition.add(person.not_in_subquery(people)))
 }
 
-/// Citations of records that may be seen, or of which `other` holds. A citation that is cited is no such record: a condition cannot
-/// follow itself.
+/// Citations of records that may be seen, or of which `other` holds. A citation that is cited is no
+/// such record: a condition cannot follow itself.
 fn cited_directly(rights: &SignedIn, other: Condition) -> Condition {
     use RecordKind::{Appointment, Citation, Engagement, Finding, Person};
     let seen = other
@@ -291,7 +293,8 @@ scopes! { rights:
     source_relation;
     indicator;
 
-    // A draft is nobody's business until it is announced, and so is all that hangs from it: nobody's but of those who prepare it.
+    // A draft is nobody's business until it is announced, and so is all that hangs from it:
+    // nobody's but of those who prepare it.
     batch => match rights {
         rights if rights.oversees() => Condition::all(),
         rights if rights.institutions.is_empty() => announced().into(),
@@ -311,7 +314,9 @@ scopes! { rights:
     observation => outside_drafts(rights, observation::Column::BatchId);
     partnership => Condition::all().add(outside_drafts(rights, partnership::Column::BatchId)).add(
         Condition::any().add(partnership::Column::WorkshopId.is_null()).add(
-            partnership::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id)),
+            partnership::Column::WorkshopId.in_subquery(
+                ids_of::<workshop::Entity>(rights, workshop::Column::Id),
+            ),
         ),
     );
     action_plan => action_plan::Column::DelegationId
@@ -324,7 +329,8 @@ scopes! { rights:
         .in_subquery(ids_of::<action_item::Entity>(rights, action_item::Column::Id))
         .into();
 
-    // Whom a record might be the same as is a guess about people and bodies: for curators and auditors.
+    // Whom a record might be the same as is a guess about people and bodies: for curators and
+    // auditors.
     finding => {
         let condition = Condition::all().add(outside_drafts(rights, finding::Column::BatchId));
         if rights.oversees() { condition } else { condition.add(finding::Column::Rule.is_not_in(GUESSES)) }
@@ -333,19 +339,22 @@ scopes! { rights:
         .in_subquery(ids_of::<finding::Entity>(rights, finding::Column::Id))
         .into();
 
-    // Taking part is private, but for the organisers and one's own institution; any other engagement is a public role.
+    // Taking part is private, but for the organisers and one's own institution; any other
+    // engagement is a public role.
     engagement => {
         let public = engagement::Column::Role.ne(EngagementRole::Participant);
         let whose = Condition::any().add(public);
         let whose = if rights.institutions.is_empty() { whose } else { whose.add(own_participants(rights)) };
         Condition::all().add(whose).add(outside_drafts(rights, engagement::Column::BatchId)).add(
             Condition::any().add(engagement::Column::WorkshopId.is_null()).add(
-                engagement::Column::WorkshopId.in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id)),
+                engagement::Column::WorkshopId.in_subquery(
+                    ids_of::<workshop::Entity>(rights, workshop::Column::Id),
+                ),
             ),
         )
     };
-    // A person is public through a public role: engaged, represented, or quoted. Who keeps records also sees people who take
-    // part in nothing, hidden or not, so as to engage them.
+    // A person is public through a public role: engaged, represented, or quoted. Who keeps records
+    // also sees people who take part in nothing, hidden or not, so as to engage them.
     person => {
         let public = |column: person::Column| {
             Condition::any()
@@ -377,7 +386,8 @@ scopes! { rights:
             .add(search_entry::Column::PersonId.in_subquery(ids_of::<person::Entity>(rights, person::Column::Id))),
     );
 
-    // What happened to a record is for those who keep it, and for curators and auditors; to accounts, for auditors alone.
+    // What happened to a record is for those who keep it, and for curators and auditors; to
+    // accounts, for auditors alone.
     event => {
         let records = Condition::any()
             .add(event::Column::SubjectKind.is_null())

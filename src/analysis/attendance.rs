@@ -23,8 +23,8 @@ use crate::graphql::scalars::Date;
 use crate::network::country::Country;
 use crate::rule::dates::is_member;
 
-/// What is known of a member's attendance at some batches. Three values: a country of which nothing settles the question
-/// is unknown, never absent.
+/// What is known of a member's attendance at some batches. Three values: a country of which nothing
+/// settles the question is unknown, never absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attendance {
     /// It attended at least one of them.
@@ -35,7 +35,8 @@ pub enum Attendance {
     Unknown,
 }
 
-/// The attendance of one country, given the accepted statuses of all its delegations at the batches in question.
+/// The attendance of one country, given the accepted statuses of all its delegations at the batches
+/// in question.
 pub fn attendance(statuses: impl IntoIterator<Item = Option<DelegationStatus>>) -> Attendance {
     use DelegationStatus::{Attended, Declined, NoShow, NotSent, Withdrawn};
     let mut known = Attendance::Unknown;
@@ -96,7 +97,8 @@ impl MembersAttendanceAggregates {
     }
 }
 
-/// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that match.
+/// Sorts the members of `group` on `as_of` by what is known of their attendance at the batches that
+/// match.
 pub async fn members_attendance(
     ctx: &Context<'_>,
     group: RegionalGroupId,

@@ -197,7 +197,8 @@ impl Import {
         self.translated(found.ok_or_else(|| say!("there is no import \"{key}\"", key)))
     }
 
-    /// Says what columns are, and whose names; the rows are planned again for either, if anything is said.
+    /// Says what columns are, and whose names; the rows are planned again for either, if anything
+    /// is said.
     async fn correct(
         &self,
         db: &Db,

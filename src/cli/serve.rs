@@ -112,7 +112,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens findings that come with time, at the start and every hour. A failure is logged, and the next hour tries again.
+/// Opens findings that come with time, at the start and every hour. A failure is logged, and the
+/// next hour tries again.
 async fn sweep_hourly(app: App) {
     let mut hours = tokio::time::interval(Duration::from_secs(3600));
     loop {

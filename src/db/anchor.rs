@@ -76,9 +76,9 @@ impl Anchor {
         })
     }
 
-    /// Keeps the pools of a database open to the end of the process. The last connection that is closed writes the
-    /// log into the file and removes it by its name: into a file that is not whole, or under the
-    /// name of another one.
+    /// Keeps the pools of a database open to the end of the process. The last connection that is
+    /// closed writes the log into the file and removes it by its name: into a file that is not
+    /// whole, or under the name of another one.
     pub(super) fn keep_from_closing(&self, db: &Db) {
         self.left_open.call_once(|| std::mem::forget(db.clone()));
     }

@@ -1,5 +1,5 @@
-//! A copy of the whole register while it is in use, and back again. A restore begins a new epoch of the log: what clients heard
-//! after the backup is lost, and their cursors say so.
+//! A copy of the whole register while it is in use, and back again. A restore begins a new epoch of
+//! the log: what clients heard after the backup is lost, and their cursors say so.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -59,7 +59,8 @@ impl fmt::Display for BackupError {
 
 impl std::error::Error for BackupError {}
 
-/// Writes a copy of the register, as it stands at one moment, into a file. Others go on writing meanwhile.
+/// Writes a copy of the register, as it stands at one moment, into a file. Others go on writing
+/// meanwhile.
 pub async fn backup(options: &DbOptions, file: &Path) -> Result<(), BackupError> {
     vacant(file)?;
     let db = Db::open(options, Accept::Older).await?;
@@ -174,7 +175,8 @@ async fn begin_epoch(db: &Db, clock: &Clock) -> Result<(), DbErr> {
     db.transact(async |transaction| begin.exec(transaction).await).await.map(drop)
 }
 
-/// Runs a program of PostgreSQL, the newest on the machine. The password goes by the environment, where others do not see it.
+/// Runs a program of PostgreSQL, the newest on the machine. The password goes by the environment,
+/// where others do not see it.
 async fn program(name: &'static str, url: &str, arguments: &[&OsStr]) -> Result<(), BackupError> {
     let (url, password) = split_password(url);
     let mut command = Command::new(installed(name));

@@ -1,9 +1,11 @@
-//! Deliveries to webhook endpoints, as those write them down who carry them out: no change of the register, and so no event of it.
+//! Deliveries to webhook endpoints, as those write them down who carry them out: no change of the
+//! register, and so no event of it.
 //!
-//! Invariant: whoever serves an endpoint has a lease on it. What it writes is written together with a look at the lease, so that
-//! a process that was held up writes nothing over another's work.
+//! Invariant: whoever serves an endpoint has a lease on it. What it writes is written together with
+//! a look at the lease, so that a process that was held up writes nothing over another's work.
 //!
-//! Invariant: deliveries come into being in the transaction that moves the endpoint's place in the log past their events.
+//! Invariant: deliveries come into being in the transaction that moves the endpoint's place in the
+//! log past their events.
 
 use chrono::{DateTime, Utc};
 use entity::id::WebhookEndpointId;
@@ -66,8 +68,8 @@ fn free(now: DateTime<Utc>) -> Condition {
     Condition::any().add(until.is_null()).add(until.lt(now))
 }
 
-/// Renews the leases of a process, takes up to `most` endpoints that nobody serves, and gives up those that are not to be
-/// served any more. Answers with all that it serves now.
+/// Renews the leases of a process, takes up to `most` endpoints that nobody serves, and gives up
+/// those that are not to be served any more. Answers with all that it serves now.
 pub async fn lease(
     db: &Db,
     process: Uuid,
@@ -230,8 +232,8 @@ pub enum Lanes {
     One,
 }
 
-/// Deliveries to an endpoint that may be tried at `now`: due, with nothing in their lane before them that is to be tried later. Those
-/// that are `known` are left out.
+/// Deliveries to an endpoint that may be tried at `now`: due, with nothing in their lane before
+/// them that is to be tried later. Those that are `known` are left out.
 pub async fn due(
     db: &impl ConnectionTrait,
     endpoint: WebhookEndpointId,

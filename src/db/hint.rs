@@ -1,5 +1,6 @@
-//! Processes on one PostgreSQL tell each other that something was written. Only a hint, sent after the commit: inside the
-//! transaction it would cost more than half of the writes, and whoever misses it looks for himself soon.
+//! Processes on one PostgreSQL tell each other that something was written. Only a hint, sent after
+//! the commit: inside the transaction it would cost more than half of the writes, and whoever
+//! misses it looks for himself soon.
 
 use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, RuntimeErr, Statement};
@@ -14,7 +15,8 @@ pub struct Hints(PgListener);
 impl Hints {
     /// Waits for the next hint.
     pub async fn next(&mut self) -> Result<(), DbErr> {
-        // Without a notification the connection was lost, and made anew: something may have been missed.
+        // Without a notification the connection was lost, and made anew: something may have been
+        // missed.
         self.0.try_recv().await.map(drop).map_err(failed)
     }
 }

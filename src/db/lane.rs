@@ -215,8 +215,8 @@ impl Lanes {
 }
 
 impl Readers {
-    /// `count` lanes (at least one); the connection of each is given to `prepared` before it is used. PostgreSQL is told of
-    /// interrupts through `control`.
+    /// `count` lanes (at least one); the connection of each is given to `prepared` before it is
+    /// used. PostgreSQL is told of interrupts through `control`.
     pub(super) async fn connect(
         count: u32,
         pools: &Pools<'_>,

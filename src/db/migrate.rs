@@ -77,8 +77,8 @@ pub(super) fn fit(states: &[MigrationState]) -> Result<(), Mismatch> {
     }
 }
 
-/// Runs `work` while no other process that asks for the same does: several may start at once on one database. Whoever comes
-/// second waits, and finds nothing to do.
+/// Runs `work` while no other process that asks for the same does: several may start at once on one
+/// database. Whoever comes second waits, and finds nothing to do.
 pub async fn exclusively<T, E: From<DbErr>>(
     db: &Db,
     work: impl AsyncFnOnce() -> Result<T, E>,
@@ -99,8 +99,9 @@ pub async fn exclusively<T, E: From<DbErr>>(
     Ok(done)
 }
 
-/// Applies what is missing, each migration in a transaction of its own. sea-orm-migration takes no lock: call this
-/// [`exclusively`]. A database that is newer than the program, or lacks a migration in the middle, is left alone.
+/// Applies what is missing, each migration in a transaction of its own. sea-orm-migration takes no
+/// lock: call this [`exclusively`]. A database that is newer than the program, or lacks a migration
+/// in the middle, is left alone.
 pub async fn migrate(db: &Db) -> Result<(), DbErr> {
     fit(&migrations(db).await?).map_err(|mismatch| DbErr::Custom(mismatch.to_string()))?;
     db.look_at_files().await?;

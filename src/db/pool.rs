@@ -17,7 +17,8 @@ use super::transact::only_outside_transactions;
 /// How long a write waits for a connection.
 const WRITER_WITHIN: Duration = Duration::from_secs(10);
 
-/// After how long without use a connection to PostgreSQL is asked whether it answers, before it is used.
+/// After how long without use a connection to PostgreSQL is asked whether it answers, before it is
+/// used.
 const TESTED_AFTER: Duration = Duration::from_secs(1);
 
 /// So many rows SQLite has read at most that nobody has taken yet: more than most pages have.
@@ -42,8 +43,8 @@ pub(super) struct Pools<'a> {
 }
 
 impl Pools<'_> {
-    /// Connections that can write; on SQLite, one: it has one writer at a time anyway, and waiting in the pool is fair where
-    /// its lock is not.
+    /// Connections that can write; on SQLite, one: it has one writer at a time anyway, and waiting
+    /// in the pool is fair where its lock is not.
     pub(super) fn writing(&self) -> Result<ConnectOptions, DbErr> {
         let mut pool = self.pool(false, None)?;
         // PostgreSQL: bringing the database up to date needs one beside that which holds the lock.
@@ -75,7 +76,8 @@ impl Pools<'_> {
             .test_before_acquire(false);
         let interrupt = interrupt.cloned();
         if let Some(anchor) = self.anchor {
-            // What there is to gain by closing a connection to a file is lost again by opening another.
+            // What there is to gain by closing a connection to a file is lost again by opening
+            // another.
             pool.idle_timeout(None).max_lifetime(None);
             let anchor = anchor.clone();
             pool.map_sqlx_sqlite_pool_opts(move |pool| {
@@ -83,14 +85,16 @@ impl Pools<'_> {
             });
             pool.map_sqlx_sqlite_opts(move |sqlite| {
                 with_pragmas(sqlite)
-                    // The anchor has made it where that was asked for; a file that has gone is not made anew.
+                    // The anchor has made it where that was asked for; a file that has gone is not
+                    // made anew.
                     .create_if_missing(false)
                     .pragma(
                         "mmap_size",
                         if read_only { SQLITE_MMAP_BYTES } else { SQLITE_WRITER_MMAP_BYTES },
                     )
                     .pragma("query_only", if read_only { "ON" } else { "OFF" })
-                    // The thread that reads would wait for the task that takes the rows, and be woken for each of them.
+                    // The thread that reads would wait for the task that takes the rows, and be
+                    // woken for each of them.
                     .row_buffer_size(SQLITE_ROWS_AHEAD)
             });
         } else if self.url.starts_with("postgres:") || self.url.starts_with("postgresql:") {
@@ -107,10 +111,12 @@ impl Pools<'_> {
                     ("lock_timeout", "5s"),
                     ("idle_in_transaction_session_timeout", "60s"),
                     ("default_transaction_read_only", if read_only { "on" } else { "off" }),
-                    // As for SSDs: PostgreSQL would else read a whole table sooner than a hundred of its rows by their keys.
+                    // As for SSDs: PostgreSQL would else read a whole table sooner than a hundred
+                    // of its rows by their keys.
                     ("random_page_cost", "1.1"),
-                    // A write looks rows up by their keys, which no parameter makes dearer: what is prepared is planned
-                    // once. A query has filters, and is planned for their values where these matter.
+                    // A write looks rows up by their keys, which no parameter makes dearer: what is
+                    // prepared is planned once. A query has filters, and is planned for their
+                    // values where these matter.
                     ("plan_cache_mode", if read_only { "auto" } else { "force_generic_plan" }),
                 ])
             });
@@ -124,7 +130,8 @@ impl Pools<'_> {
     }
 }
 
-/// Connections to the files that were opened first, whatever their names lead to later. A pool has one hook of a kind.
+/// Connections to the files that were opened first, whatever their names lead to later. A pool has
+/// one hook of a kind.
 fn sqlite_hooks(
     pool: PoolOptions<Sqlite>,
     writes: bool,

@@ -1,5 +1,5 @@
-//! Receipts: what a mutation with an idempotency key did, stored in its own transaction, so that the same mutation again has no
-//! second effect.
+//! Receipts: what a mutation with an idempotency key did, stored in its own transaction, so that
+//! the same mutation again has no second effect.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::id::AccountId;
@@ -43,7 +43,8 @@ pub enum Repeated {
 }
 
 impl Write {
-    /// Takes the key for this transaction. Whoever comes with the same key meanwhile waits here until it has ended.
+    /// Takes the key for this transaction. Whoever comes with the same key meanwhile waits here
+    /// until it has ended.
     pub async fn take_receipt(&mut self, receipt: Receipt) -> Result<Repeated, DbErr> {
         let row = ActiveModel {
             account_id: Set(receipt.account),

@@ -1,6 +1,7 @@
 //! Rows as the database returns them, and as models: each column by its place.
 //!
-//! Models could read themselves, but would look each column up by its name, and write an error for each null.
+//! Models could read themselves, but would look each column up by its name, and write an error for
+//! each null.
 
 use std::sync::Arc;
 
@@ -161,7 +162,8 @@ pub(crate) fn value(row: &QueryResult, at: usize, kind: &ArrayType) -> Result<Va
     let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
         // A column of PostgreSQL holds nothing but what its type says.
         (Some(row), _) => read!(row, try_get_unchecked),
-        // SQLite would make a number of any text. What holds text holds no number, and is looked through anyway.
+        // SQLite would make a number of any text. What holds text holds no number, and is looked
+        // through anyway.
         (_, Some(row)) if matches!(kind, ArrayType::String | ArrayType::Uuid) => {
             read!(row, try_get_unchecked)
         }

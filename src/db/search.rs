@@ -11,7 +11,8 @@ use super::Write;
 use super::put::ROWS_PER_INSERT;
 
 impl Write {
-    /// Makes the entries of `subjects`, records of one kind, such as `entries` has them. For which there is none, none stays.
+    /// Makes the entries of `subjects`, records of one kind, such as `entries` has them. For which
+    /// there is none, none stays.
     pub(crate) async fn put_entries(
         &mut self,
         kind: RecordKind,

@@ -49,8 +49,9 @@ impl Sql {
         };
     }
 
-    /// Adds a query that reads no more than `enough` rows. The number is written out: of a parameter PostgreSQL would assume a tenth of
-    /// the table, and so find each plan that it could keep too dear, and plan anew at each execution.
+    /// Adds a query that reads no more than `enough` rows. The number is written out: of a
+    /// parameter PostgreSQL would assume a tenth of the table, and so find each plan that it could
+    /// keep too dear, and plan anew at each execution.
     pub fn first(&mut self, select: &SelectStatement, enough: Option<u64>) {
         self.select(select);
         if let Some(enough) = enough {

@@ -17,7 +17,8 @@ const APART: TimeDelta = TimeDelta::minutes(5);
 /// How long whoever shows a token waits for its use to be noted: others may be writing.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Notes that a token was used, unless it was a moment ago, or others are writing: then the next use is noted.
+/// Notes that a token was used, unless it was a moment ago, or others are writing: then the next
+/// use is noted.
 pub async fn note_token_use(
     db: &Db,
     token: ApiTokenId,

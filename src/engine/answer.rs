@@ -8,7 +8,8 @@ use super::plan::Plan;
 use super::write::{JsonAnswer, Writer};
 use crate::site::Site;
 
-/// Answers what a plan wants. Where code of its own resolves some of it, that is run within an execution.
+/// Answers what a plan wants. Where code of its own resolves some of it, that is run within an
+/// execution.
 pub async fn answer(
     plan: &Plan,
     executor: &LevelExecutor<'_>,

@@ -1,5 +1,5 @@
-//! Selection sets with their fragments put in: one field for each response key, merged as the specification says (CollectFields), and under
-//! which conditions each is wanted.
+//! Selection sets with their fragments put in: one field for each response key, merged as the
+//! specification says (CollectFields), and under which conditions each is wanted.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,8 @@ type All = Vec<(Name, bool)>;
 /// One of these holds.
 type Any = Vec<All>;
 
-/// The conditions of a document, numbered. A request brings the variables, of which follows which of them hold.
+/// The conditions of a document, numbered. A request brings the variables, of which follows which
+/// of them hold.
 #[derive(Debug, Default)]
 pub struct Conditions(Vec<Any>);
 
@@ -122,7 +123,8 @@ pub struct Merged<'a> {
 }
 
 impl Merged<'_> {
-    /// The field with all that is selected of it in one set, for whoever has to be told what that is.
+    /// The field with all that is selected of it in one set, for whoever has to be told what that
+    /// is.
     pub fn whole(&self) -> Positioned<Field> {
         let pos = self.field.pos;
         let items = match self.places.as_slice() {
@@ -149,7 +151,8 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// The fields of objects of the type `name` that are selected in `places`; none where one of them has a directive that is unknown.
+    /// The fields of objects of the type `name` that are selected in `places`; none where one of
+    /// them has a directive that is unknown.
     pub fn fields(&mut self, name: &str, places: &[Place<'a>]) -> Option<Vec<Merged<'a>>> {
         let mut found = CollectedFields::default();
         for place in places {
@@ -232,8 +235,8 @@ struct CollectedFields<'a> {
 }
 
 impl<'a> CollectedFields<'a> {
-    /// Adds a selection of a field. None where it would depend on the request where the field stands in the answer: that is where the
-    /// first of its selections stands that is wanted.
+    /// Adds a selection of a field. None where it would depend on the request where the field
+    /// stands in the answer: that is where the first of its selections stands that is wanted.
     fn add(&mut self, field: &'a Positioned<Field>, all: All) -> Option<()> {
         let key = field.node.response_key().node.as_str();
         let number = *self.places.entry(key).or_insert(self.fields.len());
@@ -254,8 +257,8 @@ impl<'a> CollectedFields<'a> {
     }
 }
 
-/// The value that an argument has in a request; none where it is a variable that was left out. Of a list, what was left out is null;
-/// of an object, it is missing.
+/// The value that an argument has in a request; none where it is a variable that was left out. Of a
+/// list, what was left out is null; of an object, it is missing.
 pub fn resolve(value: &Value, variables: &Variables) -> Option<Const> {
     Some(match value {
         Value::Variable(name) => variables.get(name)?.clone(),

@@ -23,7 +23,8 @@ pub struct Computed {
     pub columns: &'static [&'static str],
     /// The short list that it is computed from, if any.
     pub entries: Option<fn() -> Short>,
-    /// The type of the objects that it is a list of, where it is one: they have all their fields in what is made.
+    /// The type of the objects that it is a list of, where it is one: they have all their fields in
+    /// what is made.
     pub of: Option<&'static str>,
     /// Whether it may be null, also where it cannot be computed.
     pub nullable: bool,
@@ -70,7 +71,8 @@ impl Computed {
     }
 }
 
-/// A short list that a row has, such as the names of an institution: all of it, in the order of ids.
+/// A short list that a row has, such as the names of an institution: all of it, in the order of
+/// ids.
 #[derive(Debug)]
 pub struct Short {
     /// The table of its rows.
@@ -85,7 +87,8 @@ pub struct Short {
     pub best: Option<Best>,
 }
 
-/// Of a short list the row of a kind in the dearest language; of several in one language, that which was entered first.
+/// Of a short list the row of a kind in the dearest language; of several in one language, that
+/// which was entered first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Best {
     /// The column that tells the kind, and the kind.
@@ -95,7 +98,8 @@ pub struct Best {
 }
 
 impl Short {
-    /// The rows of `E` whose column `by` refers to the row that has them, with these columns. They must be for everybody to see.
+    /// The rows of `E` whose column `by` refers to the row that has them, with these columns. They
+    /// must be for everybody to see.
     pub fn of<E: Scoped>(by: E::Column, columns: &[E::Column]) -> Self {
         let is_id = |column: &E::Column| E::Model::get_value_type(*column) == ArrayType::Uuid;
         let column = |column: &E::Column| (column.as_str(), is_id(column));
@@ -209,7 +213,8 @@ impl Made<'_> {
         self.arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The languages that the answer is to be in: first of all that which the argument `language` names.
+    /// The languages that the answer is to be in: first of all that which the argument `language`
+    /// names.
     pub fn languages(&self) -> Languages {
         self.languages.clone().first(self.argument("language").and_then(language))
     }

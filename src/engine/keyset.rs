@@ -146,7 +146,8 @@ fn whole(
     };
     for (column, direction) in terms {
         let column = table.place(column);
-        // A field that is named twice orders by its first mention; what stands behind the id decides nothing.
+        // A field that is named twice orders by its first mention; what stands behind the id
+        // decides nothing.
         if !has(&whole, column) && !has(&whole, table.id) {
             whole.push((column, direction));
         }

@@ -13,7 +13,8 @@ use super::reference::Reference;
 use crate::graphql::context::RequestContext;
 use crate::graphql::loader::Key;
 
-/// A record of any kind. Its type, which all nouns implement, is [registered](super::register::interface) with the root.
+/// A record of any kind. Its type, which all nouns implement, is
+/// [registered](super::register::interface) with the root.
 #[derive(Clone, Debug)]
 pub struct Node {
     kind: RecordKind,

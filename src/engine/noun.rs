@@ -97,7 +97,8 @@ pub type Leads = (&'static str, fn() -> &'static Noun);
 pub enum FieldKind {
     /// A column of the row, and its type in the API.
     Column(&'static str, Typed),
-    /// The object that a column refers to. Where the reference must lead to one, it is an error where it does not.
+    /// The object that a column refers to. Where the reference must lead to one, it is an error
+    /// where it does not.
     Reference {
         /// The column.
         by: &'static str,
@@ -106,7 +107,8 @@ pub enum FieldKind {
         /// Whether there must be one.
         must: bool,
     },
-    /// The object that one of these columns refers to, and its type in the API: that of the first which refers to any. There must be one.
+    /// The object that one of these columns refers to, and its type in the API: that of the first
+    /// which refers to any. There must be one.
     Either(&'static [Leads], Typed),
     /// The children of an object, as a connection.
     List {
@@ -185,7 +187,8 @@ pub struct Catalogue {
     pub code: Code,
     /// The nouns that these lead to.
     pub nouns: Vec<&'static Noun>,
-    /// The interfaces and unions of each type, as documents name them in the conditions of fragments.
+    /// The interfaces and unions of each type, as documents name them in the conditions of
+    /// fragments.
     conditions: HashMap<String, HashSet<String>>,
     /// The fields of each type that may be null.
     nullable: HashMap<String, HashSet<String>>,

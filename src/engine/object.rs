@@ -108,7 +108,8 @@ macro_rules! sort {
     };
     (
         $noun:tt [$($data:tt)*] $own:tt
-        { $(#[doc = $doc:expr])* column $column:ident: $type:ty = $by:ident; $($ways:tt)* } $fields:tt
+        { $(#[doc = $doc:expr])*
+          column $column:ident: $type:ty = $by:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
@@ -119,7 +120,8 @@ macro_rules! sort {
     };
     (
         $noun:tt [$($data:tt)*] $own:tt
-        { $(#[doc = $doc:expr])* computed $field:ident: $type:ty = $how:expr; $($ways:tt)* } $fields:tt
+        { $(#[doc = $doc:expr])*
+          computed $field:ident: $type:ty = $how:expr; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
@@ -130,7 +132,8 @@ macro_rules! sort {
     };
     (
         $noun:tt [$($data:tt)*] $own:tt
-        { $(#[doc = $doc:expr])* list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
+        { $(#[doc = $doc:expr])*
+          list $way:ident: $node:ident => $edge:expr; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
@@ -147,7 +150,8 @@ macro_rules! sort {
     };
     (
         $noun:tt [$($data:tt)*] $own:tt
-        { $(#[doc = $doc:expr])* one $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
+        { $(#[doc = $doc:expr])*
+          one $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
@@ -162,7 +166,8 @@ macro_rules! sort {
     };
     (
         $noun:tt [$($data:tt)*] $own:tt
-        { $(#[doc = $doc:expr])* maybe $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
+        { $(#[doc = $doc:expr])*
+          maybe $way:ident: $node:ident by $column:ident; $($ways:tt)* } $fields:tt
     ) => {
         $crate::engine::object::sort! {
             $noun [$($data)* {
@@ -238,7 +243,8 @@ macro_rules! described {
                 static NOUN: Noun = Noun {
                     name: stringify!($name),
                     doc: &[$($doc),*],
-                    table: std::sync::LazyLock::new($crate::engine::table::Table::of::<entity::$module::Entity>),
+                    table:
+                        std::sync::LazyLock::new($crate::engine::table::Table::of::<entity::$module::Entity>),
                     fields: &[$(Field { name: stringify!($field), doc: &[$($field_doc),*], what: $($what)* },)*],
                     own: &[
                         $($crate::engine::noun::OwnField {
@@ -249,8 +255,10 @@ macro_rules! described {
                     resolve: $resolve,
                     own_type: $own_type,
                     ty: <$name as async_graphql::OutputType>::create_type_info,
-                    filter: <Option<<$name as NodeType>::Filter> as async_graphql::InputType>::create_type_info,
-                    order_by: <Option<Vec<OrderOf<$name>>> as async_graphql::InputType>::create_type_info,
+                    filter:
+                        <Option<<$name as NodeType>::Filter> as async_graphql::InputType>::create_type_info,
+                    order_by:
+                        <Option<Vec<OrderOf<$name>>> as async_graphql::InputType>::create_type_info,
                     condition: $crate::engine::noun::condition::<$filter>,
                     groups: <$filter as $crate::graphql::filter::Filter>::groups,
                     order: $crate::engine::noun::order::<entity::$module::Entity>,
@@ -266,7 +274,9 @@ pub(crate) use described;
 /// always has its key. Where it does anything else with `self`, it may read the whole row.
 macro_rules! columns_of {
     ([$($column:ident)*]) => { Some(&[$(stringify!($column)),*]) };
-    ($columns:tt self . parent_key ( ) $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
+    ($columns:tt self . parent_key ( ) $($rest:tt)*) => {
+        $crate::engine::object::columns_of!($columns $($rest)*)
+    };
     ([$($columns:ident)*] self . 0 . $column:ident $($rest:tt)*) => {
         $crate::engine::object::columns_of!([$($columns)* $column] $($rest)*)
     };
@@ -280,6 +290,8 @@ macro_rules! columns_of {
     ($columns:tt [ $($within:tt)* ] $($rest:tt)*) => {
         $crate::engine::object::columns_of!($columns $($within)* $($rest)*)
     };
-    ($columns:tt $other:tt $($rest:tt)*) => { $crate::engine::object::columns_of!($columns $($rest)*) };
+    ($columns:tt $other:tt $($rest:tt)*) => {
+        $crate::engine::object::columns_of!($columns $($rest)*)
+    };
 }
 pub(crate) use columns_of;

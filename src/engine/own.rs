@@ -1,5 +1,5 @@
-//! Fields that code of its own resolves: what a noun shows beside its data. They are resolved when the rows
-//! that they belong to are there, all of a request side by side.
+//! Fields that code of its own resolves: what a noun shows beside its data. They are resolved when
+//! the rows that they belong to are there, all of a request side by side.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,8 @@ use crate::graphql::loader::Key;
 /// The value of a field.
 pub type Answer = ServerResult<Option<Value>>;
 
-/// Resolves the field that the context names, of a row of which these columns were read, by their places among those of the table.
+/// Resolves the field that the context names, of a row of which these columns were read, by their
+/// places among those of the table.
 pub type Resolve = for<'a> fn(Vec<(usize, Cell)>, &'a Context<'a>) -> BoxFuture<'a, Answer>;
 
 /// A row of which `T` shows more than data: what its own fields are resolved from.
@@ -125,7 +126,8 @@ pub struct ResolvedField {
     pub errors: Vec<ServerError>,
 }
 
-/// What became of the own fields of a plan: by the number of the field, and the number of the row among those of its level.
+/// What became of the own fields of a plan: by the number of the field, and the number of the row
+/// among those of its level.
 pub type Resolved = HashMap<(usize, usize), ResolvedField>;
 
 /// A field of a row that is to be resolved.
@@ -326,7 +328,8 @@ async fn carry_out(search: Search<'_>, execution: &Execution<'_>) -> Resolved {
     if wanted.is_empty() {
         return Resolved::new();
     }
-    // A row may stand at several places of the answer: while a field of it is resolved, its number stands for its place.
+    // A row may stand at several places of the answer: while a field of it is resolved, its number
+    // stands for its place.
     let marked: Vec<(usize, (usize, usize), WantedField<'_>)> =
         wanted.into_iter().map(|(place, wanted)| (executor.reader.mark(), place, wanted)).collect();
     let resolved = marked.iter().map(async |(mark, _, wanted)| {

@@ -1,4 +1,5 @@
-//! What a document wants of the nouns: made once for each document ([`planner`](super::planner)), and kept with it.
+//! What a document wants of the nouns: made once for each document ([`planner`](super::planner)),
+//! and kept with it.
 
 use async_graphql::parser::types::{ExecutableDocument, Field};
 use async_graphql::{Pos, Positioned};
@@ -249,13 +250,15 @@ pub enum SelectedField {
     },
     /// The object that is referred to.
     Reference(Box<Reference>),
-    /// The object that the first of these refers to which refers to any; where it stands in the document.
+    /// The object that the first of these refers to which refers to any; where it stands in the
+    /// document.
     Either(Vec<Reference>, Pos),
     /// A list that was read as a child of the rows.
     List(usize),
     /// What is computed.
     Made(Box<Making>),
-    /// What is computed of a row that was read as a child of the rows, of which it is found by the key of a number.
+    /// What is computed of a row that was read as a child of the rows, of which it is found by the
+    /// key of a number.
     Behind(usize, usize, Box<Making>),
     /// What code of its own resolves.
     Own(Box<Owned>),

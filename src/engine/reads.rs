@@ -1,12 +1,13 @@
-//! What a statement reads of its rows: columns of its table, of the objects that these refer to, and short lists.
+//! What a statement reads of its rows: columns of its table, of the objects that these refer to,
+//! and short lists.
 
 use async_graphql_value::Value;
 
 use super::computed::Short;
 use super::noun::Noun;
 
-/// References that are followed in one statement at most: PostgreSQL looks for the best order of eight tables, and takes longer with
-/// each.
+/// References that are followed in one statement at most: PostgreSQL looks for the best order of
+/// eight tables, and takes longer with each.
 const MOST_JOINS: usize = 6;
 
 /// Which of the tables of a statement: its own, or one that a reference leads to.
@@ -120,7 +121,8 @@ impl Reads {
         Some(TableRef(Some(self.joins.len() - 1)))
     }
 
-    /// The columns of a table that are read, or that refer to what is read; those of the short lists' owners included.
+    /// The columns of a table that are read, or that refer to what is read; those of the short
+    /// lists' owners included.
     pub fn columns_of(&self, of: TableRef) -> Vec<usize> {
         let mut columns = Vec::new();
         let mut add = |column| {

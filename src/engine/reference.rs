@@ -1,5 +1,6 @@
-//! What leads to rows from outside of a plan: the answer of a mutation, an event, a hit of a search. The library resolves these, and hands
-//! the selection of a record over to the engine, which reads what all of them lead to at once.
+//! What leads to rows from outside of a plan: the answer of a mutation, an event, a hit of a
+//! search. The library resolves these, and hands the selection of a record over to the engine,
+//! which reads what all of them lead to at once.
 
 use std::borrow::Cow;
 use std::sync::Arc;

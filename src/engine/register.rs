@@ -207,8 +207,8 @@ pub fn list_arguments(noun: &Noun) -> [Argument; 6] {
     ]
 }
 
-/// Registers the connection of a noun, after the Relay connections specification, with `nodes` beside `edges`; returns how a
-/// field of that type calls it.
+/// Registers the connection of a noun, after the Relay connections specification, with `nodes`
+/// beside `edges`; returns how a field of that type calls it.
 pub fn connection(registry: &mut Registry, noun: &'static Noun) -> String {
     let name = format!("{}Connection", noun.name);
     let called = format!("{name}!");

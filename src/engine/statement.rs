@@ -52,8 +52,8 @@ pub struct Page<'a> {
     pub keyset: &'a Keyset,
     /// Own columns that stand behind what is read.
     pub more: &'a [usize],
-    /// Whose lists these are: none for a list of the root. Where there are several, the number of each stands behind all other columns,
-    /// from 1.
+    /// Whose lists these are: none for a list of the root. Where there are several, the number of
+    /// each stands behind all other columns, from 1.
     pub keys: &'a [Key],
     /// The object whose list it is, where that comes with the page: behind all other columns.
     pub parent: Option<SelectContext<'a>>,

@@ -152,7 +152,8 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), DbErr> {
 
 /// Writes a value as JSON.
 pub fn json(value: &impl Serialize, out: &mut Vec<u8>) {
-    // Texts, numbers and values of them: nothing that JSON could not hold, and memory takes all of it.
+    // Texts, numbers and values of them: nothing that JSON could not hold, and memory takes all of
+    // it.
     let _ = serde_json::to_writer(out, value);
 }
 

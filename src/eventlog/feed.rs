@@ -1,5 +1,5 @@
-//! The log as one reader follows it: each event that it may see and asked for, exactly once and in order, in a chain of items
-//! of which each begins where the one before ended.
+//! The log as one reader follows it: each event that it may see and asked for, exactly once and in
+//! order, in a chain of items of which each begins where the one before ended.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -35,8 +35,8 @@ pub struct Item {
 /// Why a feed ends before its time.
 #[derive(Debug)]
 pub enum FeedError {
-    /// A place that this log does not have: it is from before a restore, or was never given out. With the place where the log
-    /// ends now.
+    /// A place that this log does not have: it is from before a restore, or was never given out.
+    /// With the place where the log ends now.
     Lost(LogCursor),
     /// What the reader has shown is good for nothing any more; why, and the place that it came to.
     Refused(&'static str, LogCursor),

@@ -23,8 +23,8 @@ use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::network::programme::Programme;
 
-/// Something that happened in the register. It carries ids and changed fields, never personal data; what it is about is shown as
-/// it stands now, to those who may see it.
+/// Something that happened in the register. It carries ids and changed fields, never personal data;
+/// what it is about is shown as it stands now, to those who may see it.
 #[derive(Clone, Debug)]
 pub struct EventObject(pub Arc<Logged>);
 

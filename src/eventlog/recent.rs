@@ -1,4 +1,5 @@
-//! The newest events, in memory, for all who follow the log. Bounded in number and in bytes: who falls behind reads the log.
+//! The newest events, in memory, for all who follow the log. Bounded in number and in bytes: who
+//! falls behind reads the log.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

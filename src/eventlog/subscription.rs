@@ -23,7 +23,8 @@ use crate::graphql::scalars::Cursor;
 /// The longest silence, in seconds.
 const LONGEST_SILENCE: i32 = 3_600;
 
-/// What a root field is to do: a subscription is executed once to learn what it wants, then anew for each item.
+/// What a root field is to do: a subscription is executed once to learn what it wants, then anew
+/// for each item.
 pub enum Step {
     /// Say what is wanted.
     Begin(Mutex<Option<FeedRequest>>),
@@ -96,8 +97,8 @@ fn about(
     })
 }
 
-/// The entry to all that can be listened to. Streams are resumable: each item has a `cursor`, and whoever comes back with it as
-/// `after`, to any process of the register, misses nothing.
+/// The entry to all that can be listened to. Streams are resumable: each item has a `cursor`, and
+/// whoever comes back with it as `after`, to any process of the register, misses nothing.
 pub struct Subscription;
 
 /// The entry to all that can be listened to. Streams are resumable: each item has a `cursor`, and whoever comes back with it as

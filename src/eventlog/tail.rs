@@ -1,8 +1,9 @@
 //! The end of the log, as one reader per process sees it, for all who follow it.
 //!
-//! Every 250 ms it looks where the log ends; that is the guarantee. Writes of this process, and hints of others
-//! (PostgreSQL's `NOTIFY`), only make it look sooner. Positions are contiguous and in the order of commits, so what it has
-//! read up to a position is all that there is; it checks that, and passes no gap.
+//! Every 250 ms it looks where the log ends; that is the guarantee. Writes of this process, and
+//! hints of others (PostgreSQL's `NOTIFY`), only make it look sooner. Positions are contiguous and
+//! in the order of commits, so what it has read up to a position is all that there is; it checks
+//! that, and passes no gap.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
@@ -23,7 +24,8 @@ use crate::events::log::{self, Logged};
 const POLL: Duration = Duration::from_millis(250);
 /// How many events are read at a time.
 const CHUNK: u64 = 500;
-/// How many of those who fell behind read the log at a time: the other connections are for requests.
+/// How many of those who fell behind read the log at a time: the other connections are for
+/// requests.
 const CATCHING_UP: usize = 2;
 /// How long it waits to listen anew to the other processes.
 const LISTEN_AGAIN: Duration = Duration::from_secs(2);
@@ -111,7 +113,8 @@ impl Tail {
     pub async fn after(&self, position: i64, most: usize) -> Result<Vec<Arc<Logged>>, DbErr> {
         match self.inside.kept(position, most) {
             Some(events) => Ok(events),
-            // In a task: who fell behind may be one who reads slowly, and is not polled meanwhile. The turn is everybody's.
+            // In a task: who fell behind may be one who reads slowly, and is not polled meanwhile.
+            // The turn is everybody's.
             None => {
                 let inside = self.inside.clone();
                 in_own_task(async move { inside.catch_up(position, most).await }).await
@@ -249,7 +252,8 @@ impl Inside {
         }
     }
 
-    /// Tells other processes of the writes of this one, one word for as many as came while the last was on its way.
+    /// Tells other processes of the writes of this one, one word for as many as came while the last
+    /// was on its way.
     async fn publish(&self) {
         if self.db.backend() != sea_orm::DatabaseBackend::Postgres {
             return;

@@ -1,5 +1,6 @@
-//! The audience of an event. It follows from the record that the event is about, by the kind of that record: every kind says
-//! here where its records stand, and a kind that does not say so does not compile.
+//! The audience of an event. It follows from the record that the event is about, by the kind of
+//! that record: every kind says here where its records stand, and a kind that does not say so does
+//! not compile.
 
 use std::collections::HashMap;
 
@@ -29,7 +30,8 @@ pub enum Under {
     Institution(InstitutionId),
     /// A programme, and so the institution that owns it.
     Programme(ProgrammeId),
-    /// A batch, and so the institution that owns it. As long as the batch is a draft, it is not public.
+    /// A batch, and so the institution that owns it. As long as the batch is a draft, it is not
+    /// public.
     Batch(BatchId),
     /// Another record: it stands where that one stands.
     Record(RecordKind, Uuid),
@@ -56,7 +58,8 @@ pub trait Subject: Record {
     fn standing(row: &Self::Model) -> Standing;
 }
 
-/// Rules that guess whom a record might be the same as: what they find is for curators and auditors.
+/// Rules that guess whom a record might be the same as: what they find is for curators and
+/// auditors.
 pub const GUESSES: [FindingRule; 2] =
     [FindingRule::PossibleSamePerson, FindingRule::PossibleSameInstitution];
 
@@ -113,9 +116,12 @@ standings! {
         let programme = row.programme_id.map(Under::Programme);
         Standing::public(row.batch_id.map(Under::Batch).or(programme).unwrap_or(Under::Register))
     };
-    action_plan ActionPlan => |row| Standing::public(Under::Record(RecordKind::Delegation, row.delegation_id.0));
-    action_item ActionItem => |row| Standing::public(Under::Record(RecordKind::ActionPlan, row.action_plan_id.0));
-    progress_note ProgressNote => |row| Standing::public(Under::Record(RecordKind::ActionItem, row.action_item_id.0));
+    action_plan ActionPlan => |row|
+        Standing::public(Under::Record(RecordKind::Delegation, row.delegation_id.0));
+    action_item ActionItem => |row|
+        Standing::public(Under::Record(RecordKind::ActionPlan, row.action_plan_id.0));
+    progress_note ProgressNote => |row|
+        Standing::public(Under::Record(RecordKind::ActionItem, row.action_item_id.0));
 
     // Of people nothing is told, but that somebody holds a public role.
     person Person => |_| Standing::withheld(Under::Register);

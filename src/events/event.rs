@@ -1,5 +1,5 @@
-//! The public events: dotted names that integrators rely on. A name never changes its meaning; a payload that changes its
-//! shape gets a new version.
+//! The public events: dotted names that integrators rely on. A name never changes its meaning; a
+//! payload that changes its shape gets a new version.
 
 use async_graphql::Enum;
 use entity::delegation;
@@ -157,8 +157,8 @@ impl EventKind {
     }
 }
 
-/// An event on its way into the log. Position, time and actor are added by the write door, and whom it is for: that follows from
-/// where its subject stands.
+/// An event on its way into the log. Position, time and actor are added by the write door, and whom
+/// it is for: that follows from where its subject stands.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// What happened.
@@ -191,7 +191,8 @@ impl Event {
         }
     }
 
-    /// Something that happened to `row`. A key that is personal data is not told: the id stands for it.
+    /// Something that happened to `row`. A key that is personal data is not told: the id stands for
+    /// it.
     pub fn about<E: Subject>(kind: EventKind, row: &E::Model) -> Self {
         let id = E::id(row).to_string();
         let key = if E::PERSONAL.contains(&"key") { id.clone() } else { E::key(row).to_owned() };
@@ -199,7 +200,8 @@ impl Event {
         Self { subject: Some(subject), standing: E::standing(row), ..Self::general(kind) }
     }
 
-    /// The batch is known to which its subject belongs through other records: it need not be looked up.
+    /// The batch is known to which its subject belongs through other records: it need not be looked
+    /// up.
     pub fn of_batch(mut self, batch: impl Into<Option<BatchId>>) -> Self {
         if let (Under::Record(..), Some(batch)) = (self.standing.under, batch.into()) {
             self.standing.under = Under::Batch(batch);

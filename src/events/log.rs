@@ -47,7 +47,8 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<LogCursor, DbErr> {
     Ok(LogCursor { epoch: head.epoch, position: head.position })
 }
 
-/// At most `most` events behind `position`, in order. What is missing between them is for the reader to notice.
+/// At most `most` events behind `position`, in order. What is missing between them is for the
+/// reader to notice.
 pub async fn after(
     db: &impl ConnectionTrait,
     position: i64,

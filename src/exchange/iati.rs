@@ -1,7 +1,9 @@
-//! The public batches as activities of IATI (International Aid Transparency Initiative, <https://iatistandard.org>, version 2.03).
+//! The public batches as activities of IATI (International Aid Transparency Initiative,
+//! <https://iatistandard.org>, version 2.03).
 //!
-//! A batch without a known date or without anybody who answers for it would be no activity, and is left out. No percentages are made
-//! up: a recipient country and a sector stand where there is one of each, and topics are tags of the reporting organisation.
+//! A batch without a known date or without anybody who answers for it would be no activity, and is
+//! left out. No percentages are made up: a recipient country and a sector stand where there is one
+//! of each, and topics are tags of the reporting organisation.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -64,8 +66,8 @@ impl From<DbErr> for IatiError {
     }
 }
 
-/// Writes all public batches as activities that the institution with the key `reporting` reports. Its identifier is `reference`, else
-/// the one that the register has of it in the scheme `IATI`.
+/// Writes all public batches as activities that the institution with the key `reporting` reports.
+/// Its identifier is `reference`, else the one that the register has of it in the scheme `IATI`.
 pub async fn activities(
     db: &Db,
     clock: &Clock,

@@ -1,27 +1,31 @@
 //! From the name of a country as printed to its code.
 //!
-//! A name is found, or found to be several countries', or not found; it is never guessed. [`CountryNames::find`] takes these
-//! steps and stops at the first that yields a country:
+//! A name is found, or found to be several countries', or not found; it is never guessed.
+//! [`CountryNames::find`] takes these steps and stops at the first that yields a country:
 //!
 //! 1. The name is listed: equal to a listed name after [`fold`]ing.
-//! 2. It is another spelling of a listed name: articles, *of*, *and*/*dan*/*&* and spaces do not count, usual abbreviations
-//!    are written out (*St.*, *Rep.*, *Dem.*, *Is.*, *Kep.*, *S. Sudan*). A listed *Hong Kong, China* is listed as *China
-//!    Hong Kong*, too.
-//! 3. It is a listed name turned round at a comma, a dash or a parenthesis: *Korea, Republic of*; *Iran (Islamic Republic of)*.
-//! 4. It is two names of one country, *Cambodia/Kamboja*, or a name with the country's own code, *Indonesia (IDN)*,
-//!    *Bahamas (the) (BS)*. The two have to agree: *Georgia (USA)* is nothing. A name in parentheses may tell which of
-//!    several is meant: *Congo (DRC)*.
-//! 5. It is a title and a listed name, and that very title is the country's by one of its listed names, in whichever
-//!    language: *Kerajaan Belgia*, since *Kingdom of Belgium* is listed. Of three things more can be said that they only
-//!    mean the country: *Negara X*, and *Republic of X* or *Republik X* where X is some kind of republic and no other
-//!    country's name contains X. The Republic of Viet Nam was not Viet Nam, so contested names are left out of this.
-//! 6. It is one of these behind the number of a list or before the mark of a footnote: *12. Thailand*, *Thailand (1)*.
+//! 2. It is another spelling of a listed name: articles, *of*, *and*/*dan*/*&* and spaces do not
+//!    count, usual abbreviations are written out (*St.*, *Rep.*, *Dem.*, *Is.*, *Kep.*, *S.
+//!    Sudan*). A listed *Hong Kong, China* is listed as *China Hong Kong*, too.
+//! 3. It is a listed name turned round at a comma, a dash or a parenthesis: *Korea, Republic of*;
+//!    *Iran (Islamic Republic of)*.
+//! 4. It is two names of one country, *Cambodia/Kamboja*, or a name with the country's own code,
+//!    *Indonesia (IDN)*, *Bahamas (the) (BS)*. The two have to agree: *Georgia (USA)* is nothing. A
+//!    name in parentheses may tell which of several is meant: *Congo (DRC)*.
+//! 5. It is a title and a listed name, and that very title is the country's by one of its listed
+//!    names, in whichever language: *Kerajaan Belgia*, since *Kingdom of Belgium* is listed. Of
+//!    three things more can be said that they only mean the country: *Negara X*, and *Republic of
+//!    X* or *Republik X* where X is some kind of republic and no other country's name contains X.
+//!    The Republic of Viet Nam was not Viet Nam, so contested names are left out of this.
+//! 6. It is one of these behind the number of a list or before the mark of a footnote: *12.
+//!    Thailand*, *Thailand (1)*.
 //!
 //! Of the codes that one country has had (`times.rs`), a name means the one in force at the date.
-//! Several countries named in one text are none, unless they are listed as one, by the same signs: *Serbia, Montenegro* is not
-//! *Serbia and Montenegro*, *China dan Hong Kong* not *Hong Kong, China*. Split lists first.
-//! Codes are not names: *IN* is no country here, but is one for [`CountryNames::find_code`]. What stands in a column of
-//! countries may be either: [`CountryNames::find_written`].
+//! Several countries named in one text are none, unless they are listed as one, by the same signs:
+//! *Serbia, Montenegro* is not *Serbia and Montenegro*, *China dan Hong Kong* not *Hong Kong,
+//! China*. Split lists first. Codes are not names: *IN* is no country here, but is one for
+//! [`CountryNames::find_code`]. What stands in a column of countries may be either:
+//! [`CountryNames::find_written`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -145,8 +149,8 @@ pub struct Suggestion {
     pub name: String,
 }
 
-/// The names of all countries, ready to be looked up. Built once; a name that is found costs a few hash look-ups, one that
-/// is not found a pass over all names, for the suggestions.
+/// The names of all countries, ready to be looked up. Built once; a name that is found costs a few
+/// hash look-ups, one that is not found a pass over all names, for the suggestions.
 #[derive(Debug)]
 pub struct CountryNames {
     times: Times,
@@ -166,8 +170,8 @@ pub struct CountryNames {
 }
 
 impl CountryNames {
-    /// Takes the countries and their names, in any order. A name of a country that is not among the countries is taken for
-    /// valid at any time.
+    /// Takes the countries and their names, in any order. A name of a country that is not among the
+    /// countries is taken for valid at any time.
     pub fn new<'a>(
         countries: impl IntoIterator<Item = Country<'a>>,
         names: impl IntoIterator<Item = ListedName<'a>>,
@@ -226,7 +230,8 @@ impl CountryNames {
         self.all.push((folded, code.clone(), name.to_owned()));
     }
 
-    /// A country has a title if one of its names is that title and another of its names, the shorter one.
+    /// A country has a title if one of its names is that title and another of its names, the
+    /// shorter one.
     fn learn_titles(&mut self) {
         let mut titles: HashMap<CountryCode, BTreeSet<Title>> = HashMap::new();
         for (name, code, _) in &self.all {
@@ -242,16 +247,17 @@ impl CountryNames {
         self.titles = titles;
     }
 
-    /// The country that a printed name means, at no known date. A name that a country shares with a dissolved one (*Burma*)
-    /// is ambiguous.
+    /// The country that a printed name means, at no known date. A name that a country shares with a
+    /// dissolved one (*Burma*) is ambiguous.
     pub fn find(&self, printed: &str) -> NameMatch {
         self.find_as_at(printed, None)
     }
 
-    /// The country that a name means that was printed of this date, under the code that it had then.
+    /// The country that a name means that was printed of this date, under the code that it had
+    /// then.
     ///
-    /// Of countries that share the name those are left out that had ended by then. That its only bearer had ended, or had
-    /// not begun, is for a rule to notice, not a reason to overlook it.
+    /// Of countries that share the name those are left out that had ended by then. That its only
+    /// bearer had ended, or had not begun, is for a rule to notice, not a reason to overlook it.
     pub fn find_as_at(&self, printed: &str, date: Option<NaiveDate>) -> NameMatch {
         let printed = &lines(printed);
         if let Some(code) = self.with_its_code(printed) {
@@ -277,8 +283,8 @@ impl CountryNames {
         }
     }
 
-    /// The country with this code: alpha-2, alpha-3, or the four letters of a dissolved country; in capitals. A name is no
-    /// code: `OMAN` and `MALI` are nothing here.
+    /// The country with this code: alpha-2, alpha-3, or the four letters of a dissolved country; in
+    /// capitals. A name is no code: `OMAN` and `MALI` are nothing here.
     pub fn find_code(&self, printed: &str) -> Option<&CountryCode> {
         self.codes.get(printed.trim())
     }
@@ -334,8 +340,8 @@ impl CountryNames {
         self.bearers(&name)?.contains_key(code).then(|| code.clone())
     }
 
-    /// Every way to read the words as a title and a name, the shortest title first. The name of a country, such as *United
-    /// States*, is no title.
+    /// Every way to read the words as a title and a name, the shortest title first. The name of a
+    /// country, such as *United States*, is no title.
     fn titled<'a, 'w>(
         &'a self,
         words: &'a [&'w str],
@@ -401,7 +407,8 @@ impl CountryNames {
         self.all.iter().any(|(listed, bearer, _)| bearer != code && is_within(&split(listed)))
     }
 
-    /// The countries, where the text names one after the other rather than one that is listed under such a name.
+    /// The countries, where the text names one after the other rather than one that is listed under
+    /// such a name.
     fn several(&self, printed: &str) -> Option<BTreeSet<CountryCode>> {
         let list = list_parts(printed)?;
         if self.listed_lists.contains(&list) {

@@ -49,8 +49,8 @@ fn records(records: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, cs
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// What a column holds in a node: text as it is, `true` and `false`, numbers, a list of such joined by `; `, anything else as
-/// JSON. What is unknown is empty.
+/// What a column holds in a node: text as it is, `true` and `false`, numbers, a list of such joined
+/// by `; `, anything else as JSON. What is unknown is empty.
 fn cell(node: &Value, column: &Column) -> String {
     let value = column.path.iter().try_fold(node, |value, key| match value {
         Value::Object(fields) => fields.get(key.as_str()),
@@ -82,7 +82,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A spreadsheet takes text that begins so for a formula; an apostrophe before it makes it text again (OWASP, CSV injection).
+/// A spreadsheet takes text that begins so for a formula; an apostrophe before it makes it text
+/// again (OWASP, CSV injection).
 pub(crate) fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }

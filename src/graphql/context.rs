@@ -15,8 +15,9 @@ use super::order::OrderDirection;
 use crate::access::Scoped;
 use crate::request::OnError;
 
-/// What a resolver of a nullable field returns: an error there is null there, with the error beside it. Of a
-/// `Result<Option<T>>` the library would make its parent null, and with it all that stands beside the field.
+/// What a resolver of a nullable field returns: an error there is null there, with the error beside
+/// it. Of a `Result<Option<T>>` the library would make its parent null, and with it all that stands
+/// beside the field.
 pub type Nullable<T> = Option<Result<T>>;
 
 /// The answer of a nullable field, from a computation in which any step may fail.
@@ -29,8 +30,8 @@ pub trait RequestContext {
     /// The reader of the request.
     fn reader(&self) -> &Arc<Reader>;
 
-    /// Nodes on a page of the list that is asked for, at most. A table's own list may have larger pages than others; those within
-    /// its rows may not.
+    /// Nodes on a page of the list that is asked for, at most. A table's own list may have larger
+    /// pages than others; those within its rows may not.
     fn largest_page(&self) -> u64;
 
     /// Whether the field stands within an item of a list.

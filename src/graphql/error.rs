@@ -1,4 +1,5 @@
-//! Errors at the top level of an answer: what was wrong with the request, or with us. Each has `extensions.code`.
+//! Errors at the top level of an answer: what was wrong with the request, or with us. Each has
+//! `extensions.code`.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ pub fn bad_input(message: impl Into<String>) -> Error {
         .extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
 
-/// A cursor names a place that the log does not have: it is from before a restore, or was never given out.
+/// A cursor names a place that the log does not have: it is from before a restore, or was never
+/// given out.
 pub fn lost(end: impl Display) -> Error {
     let message = "this log does not have the place that `after` names: the register was restored from a backup, or the cursor is \
                    another's. Read anew what you keep, and follow the log from `extensions.cursor`, where it ends now.";
@@ -27,7 +29,8 @@ pub fn lost(end: impl Display) -> Error {
     })
 }
 
-/// What was shown is good for nothing any more, in the middle of a stream; with the place from which to go on.
+/// What was shown is good for nothing any more, in the middle of a stream; with the place from
+/// which to go on.
 pub fn ended(why: &str, place: impl Display) -> Error {
     Error::new(why).extend_with(|_, extensions| {
         extensions.set("code", Code::Unauthenticated.as_str());
@@ -41,7 +44,8 @@ pub const CURSOR_LOST: &str = "CURSOR_LOST";
 /// The code of a fault of ours.
 pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 
-/// Something failed on our side: the client learns of which kind it is, the log the cause. Of a fault of ours the client learns an id.
+/// Something failed on our side: the client learns of which kind it is, the log the cause. Of a
+/// fault of ours the client learns an id.
 pub fn fault(cause: impl Classified, error_id: Uuid) -> Error {
     let (code, message) = match cause.failure() {
         Failure::Busy => (
@@ -67,7 +71,8 @@ pub fn fault(cause: impl Classified, error_id: Uuid) -> Error {
     failed(code, message)
 }
 
-/// A write failed on our side. Where the database went away in the middle, nobody knows whether the write was committed.
+/// A write failed on our side. Where the database went away in the middle, nobody knows whether the
+/// write was committed.
 pub fn write_fault(error: &WriteError, error_id: Uuid) -> Error {
     let Failure::Unavailable(why) = error.failure() else { return fault(error, error_id) };
     tracing::warn!(%error, "a write found the database failing");

@@ -1,4 +1,5 @@
-//! Counts under every connection, by one rule for all of them: what a filter tests in a column can be grouped by.
+//! Counts under every connection, by one rule for all of them: what a filter tests in a column can
+//! be grouped by.
 
 use async_graphql::{Result, SimpleObject};
 

@@ -1,5 +1,6 @@
-//! Input objects, declared with [`input!`]. Their fields are data, and what input objects have in common is compiled once:
-//! the library's own derivation makes some thousand lines of code for each of them.
+//! Input objects, declared with [`input!`]. Their fields are data, and what input objects have in
+//! common is compiled once: the library's own derivation makes some thousand lines of code for each
+//! of them.
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::registry::{Deprecation, MetaInputValue, MetaType, Registry};
@@ -7,7 +8,8 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Name, Pos, Val
 
 use super::names::camel_case;
 
-/// Enters a type into the registry, with those that it leads to; returns how a field of that type calls it.
+/// Enters a type into the registry, with those that it leads to; returns how a field of that type
+/// calls it.
 pub type Typed = fn(&mut Registry) -> String;
 
 /// A field of an input object.
@@ -97,7 +99,8 @@ pub fn text(doc: &[&str]) -> Option<String> {
 pub struct Given(IndexMap<Name, Value>);
 
 impl Given {
-    /// The value of a field, whose name is as the program has it; what is wrong with it is told with its name.
+    /// The value of a field, whose name is as the program has it; what is wrong with it is told
+    /// with its name.
     pub fn take<T: InputType>(
         &mut self,
         name: &str,

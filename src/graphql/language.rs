@@ -23,7 +23,8 @@ impl Language {
     }
 }
 
-/// The languages that a reader would like, dearest first. Made once for a request, and asked for each name.
+/// The languages that a reader would like, dearest first. Made once for a request, and asked for
+/// each name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Languages {
     asked: Option<Language>,
@@ -34,8 +35,8 @@ pub struct Languages {
 const MOST_LANGUAGES: usize = 8;
 
 impl Languages {
-    /// From BCP 47 tags, dearest first. Only what stands before the first hyphen counts, and only the first
-    /// eight languages do.
+    /// From BCP 47 tags, dearest first. Only what stands before the first hyphen counts, and only
+    /// the first eight languages do.
     pub fn preferring<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
         let mut preferred: Vec<String> = Vec::new();
         for tag in tags {
@@ -54,8 +55,9 @@ impl Languages {
         self
     }
 
-    /// The text in the dearest language that there is, English behind those that were asked for: each candidate is a tag and
-    /// a text; what is in none of the languages comes last, in the order given.
+    /// The text in the dearest language that there is, English behind those that were asked for:
+    /// each candidate is a tag and a text; what is in none of the languages comes last, in the
+    /// order given.
     pub fn choose<'a, T>(&self, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Option<T> {
         let rank = |tag: &str| {
             let tag = primary(tag);
@@ -70,8 +72,8 @@ impl Languages {
             .map(|candidate| candidate.1)
     }
 
-    /// The primary languages that are wanted, the dearest first, English behind those that were asked for: as BCP 47 has them, of
-    /// two or three letters.
+    /// The primary languages that are wanted, the dearest first, English behind those that were
+    /// asked for: as BCP 47 has them, of two or three letters.
     pub fn wanted(&self) -> Vec<&str> {
         let asked = self.asked.map(Language::tag).into_iter();
         let mut wanted: Vec<&str> = Vec::new();

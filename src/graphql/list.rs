@@ -9,8 +9,9 @@ use futures::future::{BoxFuture, try_join_all};
 
 /// A list in an answer.
 ///
-/// A `Vec` would look the same to clients. But the library makes the machine that waits for its items anew for each type of item,
-/// and with some eighty such types that was an eighth of the whole program.
+/// A `Vec` would look the same to clients. But the library makes the machine that waits for its
+/// items anew for each type of item, and with some eighty such types that was an eighth of the
+/// whole program.
 #[derive(Clone, Debug)]
 pub struct List<T>(pub Vec<T>);
 

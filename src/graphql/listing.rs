@@ -1,5 +1,6 @@
-//! Pages of lists whose items are computed, and stand in no table. They look like connections without `edges`:
-//! Relay asks that the node of an edge can be fetched again by its id, and these cannot.
+//! Pages of lists whose items are computed, and stand in no table. They look like connections
+//! without `edges`: Relay asks that the node of an edge can be fetched again by its id, and these
+//! cannot.
 
 use std::borrow::Cow;
 

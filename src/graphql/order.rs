@@ -1,4 +1,5 @@
-//! Orders: a list of `{field, direction}`, ties broken by id, over columns that are never null and are indexed.
+//! Orders: a list of `{field, direction}`, ties broken by id, over columns that are never null and
+//! are indexed.
 
 use async_graphql::{Enum, InputType};
 use sea_orm::EntityTrait;

@@ -12,7 +12,8 @@ use super::error::bad_input;
 use super::scalars::{Cursor, calendar_date};
 pub use crate::request::limits::{LARGEST_PAGE, USUAL_PAGE};
 
-/// How many nodes of a list `first` or `last` asks for, of `largest` at most; and whether they are read from its end.
+/// How many nodes of a list `first` or `last` asks for, of `largest` at most; and whether they are
+/// read from its end.
 pub(crate) fn extent(first: Option<i32>, last: Option<i32>, largest: u64) -> Result<(u64, bool)> {
     match (first, last) {
         (Some(first), Some(last)) => Err(bad_input(format!(

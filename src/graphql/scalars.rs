@@ -43,8 +43,8 @@ macro_rules! text_scalar {
     };
 }
 
-/// The date that a text of the form `YYYY-MM-DD` names, from year 1 to 9999: chrono also reads "2023-1-2" and years with a
-/// sign, of which RFC 3339 knows nothing.
+/// The date that a text of the form `YYYY-MM-DD` names, from year 1 to 9999: chrono also reads
+/// "2023-1-2" and years with a sign, of which RFC 3339 knows nothing.
 pub fn calendar_date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     ((1..=9999).contains(&date.year()) && date.to_string() == text).then_some(date)
@@ -116,7 +116,8 @@ impl ScalarType for Long {
     }
 }
 
-/// The custom scalars, as the request pipeline knows them: a value that is none is refused before anything is executed.
+/// The custom scalars, as the request pipeline knows them: a value that is none is refused before
+/// anything is executed.
 pub fn checks() -> Scalars {
     fn check<S: InputType>(value: &Value) -> Result<(), String> {
         let parsed = <S as InputType>::parse(Some(value.clone()));

@@ -5,7 +5,8 @@ use async_graphql::{ID, Object};
 use super::page::{LARGEST_PAGE, USUAL_PAGE};
 use crate::request::Limits;
 
-/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before anything is read.
+/// What a request may ask for. What exceeds a limit is refused with `COST_LIMIT_EXCEEDED` before
+/// anything is read.
 pub struct ServiceConfig(pub Limits);
 
 fn int(limit: impl TryInto<i32>) -> i32 {

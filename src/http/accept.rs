@@ -25,7 +25,8 @@ const OFFERED: [(Media, &str); 4] = [
 ];
 
 impl Media {
-    /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is told as GraphQL tells it.
+    /// As in the `Content-Type` of an answer in JSON. What is wrong with a request for a table is
+    /// told as GraphQL tells it.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::GraphQlResponse | Self::Table(_) => {
@@ -39,7 +40,8 @@ impl Media {
 /// The items of such a header that are read at most.
 const MOST_ITEMS: usize = 32;
 
-/// The items of a header with their weights in thousandths; an item whose weight cannot be read is left out.
+/// The items of a header with their weights in thousandths; an item whose weight cannot be read is
+/// left out.
 fn weighted(headers: &HeaderMap, name: &HeaderName) -> Vec<(String, u16)> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     let weigh = |part: &str| {
@@ -65,8 +67,9 @@ pub fn languages(headers: &HeaderMap) -> Languages {
     Languages::preferring(wanted.map(|(tag, _)| tag.as_str()))
 }
 
-/// The media type to answer in; none where the client takes no JSON. Without `Accept`, and for `*/*`, it is
-/// `application/json`, as older clients expect; a client that names both is a newer one.
+/// The media type to answer in; none where the client takes no JSON. Without `Accept`, and for
+/// `*/*`, it is `application/json`, as older clients expect; a client that names both is a newer
+/// one.
 pub fn media(headers: &HeaderMap) -> Option<Media> {
     let ranges = weighted(headers, &header::ACCEPT);
     if ranges.is_empty() && headers.get_all(header::ACCEPT).iter().all(HeaderValue::is_empty) {
@@ -104,7 +107,8 @@ pub enum Page {
     Html,
 }
 
-/// The form of a page that the client likes best; JSON-LD where it does not say, none where it takes neither.
+/// The form of a page that the client likes best; JSON-LD where it does not say, none where it
+/// takes neither.
 pub fn page(headers: &HeaderMap) -> Option<Page> {
     let ranges = weighted(headers, &header::ACCEPT);
     if ranges.is_empty() {
@@ -123,7 +127,8 @@ pub fn page(headers: &HeaderMap) -> Option<Page> {
         })?;
         (weight > 0).then_some((weight, page))
     };
-    // Of two that are liked alike the latter: programs seldom say what they would like, people's browsers do.
+    // Of two that are liked alike the latter: programs seldom say what they would like, people's
+    // browsers do.
     offered.into_iter().filter_map(liking).max_by_key(|(weight, _)| *weight).map(|(_, page)| page)
 }
 

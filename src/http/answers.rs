@@ -1,8 +1,9 @@
 //! Answers that were given before, for as long as nothing has been written since.
 //!
-//! What readers see changes with the log: no write without an event, and no event without another place at its end. So an answer that
-//! was begun when the log ended at a place is right for as long as it ends there, which one small statement tells. Answers are kept
-//! for readers without an account, who all see the same; what an account sees changes with its rights too.
+//! What readers see changes with the log: no write without an event, and no event without another
+//! place at its end. So an answer that was begun when the log ended at a place is right for as long
+//! as it ends there, which one small statement tells. Answers are kept for readers without an
+//! account, who all see the same; what an account sees changes with its rights too.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,7 +78,8 @@ impl Answers {
         Cached { lookups, bytes: self.kept.as_ref().map_or(0, Cache::weight) }
     }
 
-    /// Answers a request that was found good: as it was answered before, where that is right. With the fields that the answer has.
+    /// Answers a request that was found good: as it was answered before, where that is right. With
+    /// the fields that the answer has.
     pub(super) async fn answer(
         &self,
         app: &App,

@@ -17,8 +17,8 @@ use crate::db::write;
 use crate::error::WriteError;
 use crate::request::{Code, RequestError};
 
-/// Who sends a request. What is shown and not good for anything is refused, and not taken for nothing: whoever shows an expired
-/// token is to know it.
+/// Who sends a request. What is shown and not good for anything is refused, and not taken for
+/// nothing: whoever shows an expired token is to know it.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Actor, AuthError> {
     let Some(shown) = headers.get(header::AUTHORIZATION) else { return Ok(Actor::Anonymous) };
     let shown =
@@ -64,8 +64,8 @@ async fn by_subject(app: &App, subject: Subject) -> Result<Actor, AuthError> {
 }
 
 impl HttpState {
-    /// Learns who the caller is. Whoever tries tokens spends what anybody may spend; the answer is 401, in the form of any other
-    /// GraphQL answer.
+    /// Learns who the caller is. Whoever tries tokens spends what anybody may spend; the answer is
+    /// 401, in the form of any other GraphQL answer.
     pub(super) async fn recognise(&self, caller: &mut Caller) -> Result<(), Closed> {
         match authenticate(&self.app, &caller.headers).await {
             Ok(actor) => {

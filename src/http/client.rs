@@ -1,4 +1,5 @@
-//! From where a request comes: the address of whoever asks, and whether a browser sent it on another page's behalf.
+//! From where a request comes: the address of whoever asks, and whether a browser sent it on
+//! another page's behalf.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -9,7 +10,8 @@ use ipnet::IpNet;
 
 use crate::access::Actor;
 
-/// The address of the client: the peer's, or what the nearest trusted proxies say of those before them.
+/// The address of the client: the peer's, or what the nearest trusted proxies say of those before
+/// them.
 pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
     let mut address = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
@@ -52,7 +54,8 @@ impl Client {
         account.map_or_else(|| Self::Anonymous(rate_limit_prefix(address)), Self::Account)
     }
 
-    /// Whether it is the same account, or neither is one: an address may change while the client stays the same.
+    /// Whether it is the same account, or neither is one: an address may change while the client
+    /// stays the same.
     pub fn is_alike(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Account(one), Self::Account(other)) => one == other,
@@ -74,8 +77,9 @@ pub fn rate_limit_prefix(address: IpAddr) -> IpAddr {
 const PREFLIGHT_HEADERS: [&str; 3] =
     ["graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name"];
 
-/// Whether a browser may have sent this on behalf of a page that was not asked: an image, a link, a form, a script of
-/// another origin. A body of JSON, or a header that makes it ask first, rules that out; so does not being a browser.
+/// Whether a browser may have sent this on behalf of a page that was not asked: an image, a link, a
+/// form, a script of another origin. A body of JSON, or a header that makes it ask first, rules
+/// that out; so does not being a browser.
 pub fn is_simple_of_browser(headers: &HeaderMap) -> bool {
     let asked_first = PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name));
     let is = |name: &str, values: &[&str]| {

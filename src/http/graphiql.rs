@@ -1,4 +1,5 @@
-//! GraphiQL, carried in the binary: the page at `/graphiql` and its files, as `build.rs` put them together from `web/`.
+//! GraphiQL, carried in the binary: the page at `/graphiql` and its files, as `build.rs` put them
+//! together from `web/`.
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,8 +21,9 @@ struct File {
 /// All files, the page first; none where the program was built without GraphiQL.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
 
-/// What the page may do: run our scripts and ask our server, nothing else. The hash is that of the one style which GraphiQL
-/// writes into the page, to stop it from scrolling under a dialog; fonts and small pictures lie in its style sheet.
+/// What the page may do: run our scripts and ask our server, nothing else. The hash is that of the
+/// one style which GraphiQL writes into the page, to stop it from scrolling under a dialog; fonts
+/// and small pictures lie in its style sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; \
                       style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; img-src 'self' data:; \
                       font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -54,7 +56,8 @@ impl File {
     }
 
     fn answer(&self, request: &HeaderMap) -> Response {
-        // An address with a hash in it never changes its content; the page is asked for anew each time.
+        // An address with a hash in it never changes its content; the page is asked for anew each
+        // time.
         let cache =
             if self.name.is_empty() { "no-cache" } else { "public, max-age=31536000, immutable" };
         let headers = [

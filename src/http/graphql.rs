@@ -110,7 +110,8 @@ impl HttpState {
         Caller { actor: Actor::Anonymous, address, languages: languages(&headers), headers }
     }
 
-    /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in either media type.
+    /// Reads a request as far as HTTP is concerned. What is wrong here is told by the status, in
+    /// either media type.
     pub(super) async fn read(
         &self,
         request: Request,
@@ -274,8 +275,8 @@ impl HttpState {
         reply::one(reply, media, keep, &caller.headers)
     }
 
-    /// Executes, until the deadline. A mutation goes on to its end even if nobody waits for it any more, so that nothing is
-    /// cut in the middle; a query ends with its client.
+    /// Executes, until the deadline. A mutation goes on to its end even if nobody waits for it any
+    /// more, so that nothing is cut in the middle; a query ends with its client.
     pub(super) async fn run(
         &self,
         caller: &Caller,
@@ -302,7 +303,8 @@ impl HttpState {
                 .instrument(span);
         let run = AssertUnwindSafe(run).catch_unwind();
         let db = self.app.db.clone();
-        // What hangs on a database that is away is given up: a transaction that did not end is undone there.
+        // What hangs on a database that is away is given up: a transaction that did not end is
+        // undone there.
         let run = async move {
             tokio::select! {
                 biased;

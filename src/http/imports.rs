@@ -30,7 +30,8 @@ use crate::request::{Code, Limit, RequestError};
 
 const ALLOWED: &str = "POST, OPTIONS";
 
-/// What a file may be sent as: nothing that a browser's form could send, so that a page of another origin must ask first.
+/// What a file may be sent as: nothing that a browser's form could send, so that a page of another
+/// origin must ask first.
 const MEDIA: [&str; 7] = [
     "text/csv",
     "text/tab-separated-values",
@@ -105,7 +106,8 @@ impl HttpState {
         let upload = upload.map_err(|message| wrong(StatusCode::BAD_REQUEST, &message, tag))?;
         let file = self.file(request, caller).await?;
         self.spend(caller, file.len() as u64 * TIMES / BYTES_A_UNIT)?;
-        // It goes on to its end when its client goes away: what was begun is then found in `imports`.
+        // It goes on to its end when its client goes away: what was begun is then found in
+        // `imports`.
         let (state, actor) = (self.clone(), caller.actor.clone());
         let started = Arc::new(OnceLock::new());
         let begun = started.clone();
@@ -205,7 +207,8 @@ impl HttpState {
     }
 }
 
-/// What is to become of the file, by the query of the address; its name is a header, since it may say who it is about.
+/// What is to become of the file, by the query of the address; its name is a header, since it may
+/// say who it is about.
 fn upload(query: &str, headers: &HeaderMap) -> Result<Upload, Phrase> {
     let mut upload = Upload {
         table: ImportTable::Delegations,

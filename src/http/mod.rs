@@ -157,7 +157,8 @@ fn panicked(state: &HttpState) -> axum::response::Response {
     reply::one(closed, Media::Json, Keep::Nothing, &HeaderMap::new())
 }
 
-/// Which pages of other origins may read answers. Never with credentials of the browser: there are none.
+/// Which pages of other origins may read answers. Never with credentials of the browser: there are
+/// none.
 fn cors(origins: &[String]) -> CorsLayer {
     let allowed: Vec<HeaderValue> =
         origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();

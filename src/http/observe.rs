@@ -1,4 +1,5 @@
-//! One line in the log and one id for each request. Never what was asked: the query of a URL may hold personal data.
+//! One line in the log and one id for each request. Never what was asked: the query of a URL may
+//! hold personal data.
 
 use std::time::Instant;
 

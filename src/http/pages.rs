@@ -1,5 +1,6 @@
-//! Addresses that other programs read: calendars, feeds, a page for each batch, and where to find these. By GET alone, for everybody;
-//! each answer has an `ETag`, and is 304 where the client has it.
+//! Addresses that other programs read: calendars, feeds, a page for each batch, and where to find
+//! these. By GET alone, for everybody; each answer has an `ETag`, and is 304 where the client has
+//! it.
 
 use axum::Router;
 use axum::body::Body;

@@ -1,5 +1,5 @@
-//! How much each client may ask for in a while: a budget of cost that fills steadily (the generic cell rate algorithm, by
-//! the crate `governor`). Each process counts for itself.
+//! How much each client may ask for in a while: a budget of cost that fills steadily (the generic
+//! cell rate algorithm, by the crate `governor`). Each process counts for itself.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -28,7 +28,8 @@ pub struct Rates {
 struct Budget<K: Hash + Eq + Clone>(RateLimiter<K, HashMapStateStore<K>, DefaultClock>);
 
 impl<K: Hash + Eq + Clone> Budget<K> {
-    /// Two minutes' worth may be spent at once, and a request of the largest cost whatever the rate.
+    /// Two minutes' worth may be spent at once, and a request of the largest cost whatever the
+    /// rate.
     fn new(per_minute: u32, largest: u64) -> Option<Self> {
         let rate = NonZeroU32::new(per_minute)?;
         let largest = u32::try_from(largest.saturating_add(COST_OF_A_REQUEST)).unwrap_or(u32::MAX);
@@ -44,7 +45,8 @@ impl<K: Hash + Eq + Clone> Budget<K> {
         match self.0.check_key_n(key, cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_yet)) => Err(not_yet.wait_time_from(self.0.clock().now())),
-            // More than could ever be spent at once: the limit of a request's cost is checked before.
+            // More than could ever be spent at once: the limit of a request's cost is checked
+            // before.
             Err(_) => Err(Duration::from_secs(3600)),
         }
     }

@@ -1,4 +1,5 @@
-//! Lists as tables: a query of one list is read page by page and streamed, however long the list is.
+//! Lists as tables: a query of one list is read page by page and streamed, however long the list
+//! is.
 
 use std::sync::Arc;
 
@@ -43,8 +44,8 @@ struct TableStream {
     credit: u64,
 }
 
-/// Answers with a table, or says why there is none. What goes wrong behind the first page cuts the answer off, so that
-/// nobody takes a part for the whole.
+/// Answers with a table, or says why there is none. What goes wrong behind the first page cuts the
+/// answer off, so that nobody takes a part for the whole.
 pub(super) async fn answer(
     state: HttpState,
     caller: Arc<Caller>,
@@ -85,8 +86,8 @@ impl TableStream {
     async fn page(&mut self, after: Option<&str>) -> Result<(Vec<u8>, Option<String>), Reply> {
         let size = self.left.map_or(self.table.page_size, |left| left.min(self.table.page_size));
         let caller = &self.caller;
-        // A table may cost more than is spent at once: it waits for its turn instead of breaking off. Paid for is all that the
-        // page may have, before any of it is read.
+        // A table may cost more than is spent at once: it waits for its turn instead of breaking
+        // off. Paid for is all that the page may have, before any of it is read.
         let most = self.table.cost(size);
         while let Err(wait) =
             self.state.rates.spend(&caller.actor, caller.address, most.saturating_sub(self.credit))
@@ -95,7 +96,8 @@ impl TableStream {
         }
         let (state, caller, request) =
             (self.state.clone(), self.caller.clone(), self.table.page(size, after));
-        // A stream is not polled while its client does not read; what it reads from the database is not to wait for that.
+        // A stream is not polled while its client does not read; what it reads from the database is
+        // not to wait for that.
         let read = in_own_task(async move {
             let app = &state.app;
             let read = app.page(

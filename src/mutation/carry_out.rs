@@ -1,4 +1,5 @@
-//! How a mutation is carried out: in one transaction, once for each idempotency key, tried again where others were in the way.
+//! How a mutation is carried out: in one transaction, once for each idempotency key, tried again
+//! where others were in the way.
 
 use std::time::{Duration, Instant};
 
@@ -35,8 +36,8 @@ pub struct MutationContext {
     pub actor: Actor,
 }
 
-/// A mutation that was asked for, without the type of its input: what all of them have in common is compiled once and not for
-/// each of some ninety.
+/// A mutation that was asked for, without the type of its input: what all of them have in common is
+/// compiled once and not for each of some ninety.
 pub trait MutationRequest: Send + Sync {
     /// Why it is done.
     fn reason(&self) -> Option<&str>;
@@ -47,7 +48,8 @@ pub trait MutationRequest: Send + Sync {
     /// The input as it came.
     fn input(&self) -> Value;
 
-    /// Asks what is to be asked outside of the register: before the transaction, which keeps others waiting.
+    /// Asks what is to be asked outside of the register: before the transaction, which keeps others
+    /// waiting.
     fn inquire<'a>(&'a self, _: &'a Context<'_>) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(std::future::ready(Ok(())))
     }

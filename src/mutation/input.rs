@@ -14,7 +14,8 @@ use crate::error::WriteError;
 use crate::graphql::node::record_id;
 use crate::record::Record;
 
-/// The id of a record of one kind. In the schema it is an `ID`; that of another kind is refused before anything is done.
+/// The id of a record of one kind. In the schema it is an `ID`; that of another kind is refused
+/// before anything is done.
 pub struct IdOf<E>(pub Uuid, PhantomData<fn() -> E>);
 
 impl<E> Clone for IdOf<E> {

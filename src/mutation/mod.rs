@@ -1,5 +1,5 @@
-//! Mutations: one per intent. What all of them share is written here; what is particular stands in the `mutation.rs` of each
-//! noun: the input, and what is done with it.
+//! Mutations: one per intent. What all of them share is written here; what is particular stands in
+//! the `mutation.rs` of each noun: the input, and what is done with it.
 
 mod carry_out;
 mod input;
@@ -133,7 +133,8 @@ pub(crate) use secret;
 ///     }
 /// }
 ///
-/// async fn announce_batch(w: &mut Write, by: &By, input: &AnnounceBatchInput) -> Result<Uuid, WriteError> {
+/// async fn announce_batch(w: &mut Write, by: &Authorizer, input: &AnnounceBatchInput)
+///     -> Result<Uuid, WriteError> {
 ///     let batch = by.batch(w, input.batch_id.0).await?;
 ///     Ok(rules::decide(w, &batch, BatchStatus::Announced).await?.row.id.0)
 /// }

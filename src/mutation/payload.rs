@@ -1,5 +1,5 @@
-//! What a mutation answers with: what was changed, or why it was refused. One type for the payloads of all of them, which differ
-//! in their names and in what they lead to.
+//! What a mutation answers with: what was changed, or why it was refused. One type for the payloads
+//! of all of them, which differ in their names and in what they lead to.
 
 use std::borrow::Cow;
 
@@ -96,8 +96,8 @@ struct Payload<'a> {
 }
 
 impl Payload<'_> {
-    /// What is selected of the records. One that the writer may not see, such as one of another kind whose version did not fit, is
-    /// left out.
+    /// What is selected of the records. One that the writer may not see, such as one of another
+    /// kind whose version did not fit, is left out.
     async fn records(&self, ctx: &Context<'_>) -> ServerResult<Value> {
         let (noun, selection) =
             ((self.mutation.noun)(), ctx.with_selection_set(&ctx.item.node.selection_set));

@@ -46,7 +46,8 @@ pub struct BatchView {
 }
 
 impl BatchView {
-    /// The accepted title as printed, else that of the programme with the printed label; with its language.
+    /// The accepted title as printed, else that of the programme with the printed label; with its
+    /// language.
     pub fn title(&self) -> (String, &str) {
         if let (Some(title), Some(language)) = (&self.batch.title, &self.batch.title_language) {
             return (title.clone(), language);
@@ -172,7 +173,8 @@ async fn with_relations(
     Ok(shown.collect())
 }
 
-/// Who organises, hosts or funds each batch, under the name of the day; the keeper of the record where nobody is known to organise.
+/// Who organises, hosts or funds each batch, under the name of the day; the keeper of the record
+/// where nobody is known to organise.
 async fn bodies(
     db: &impl ConnectionTrait,
     rows: &[batch::Model],
@@ -224,7 +226,8 @@ async fn bodies(
     Ok(told.collect())
 }
 
-/// The first day that batches had before they were rescheduled the last time, as the log tells everybody.
+/// The first day that batches had before they were rescheduled the last time, as the log tells
+/// everybody.
 async fn moved(
     db: &impl ConnectionTrait,
     ids: &[BatchId],

@@ -1,6 +1,8 @@
-//! iCalendar (RFC 5545, with the names of RFC 7986): one all-day event for each batch that begins on a known day.
+//! iCalendar (RFC 5545, with the names of RFC 7986): one all-day event for each batch that begins
+//! on a known day.
 //!
-//! Lines are written here: what a library would add is a tree of types for the dozen properties that there are.
+//! Lines are written here: what a library would add is a tree of types for the dozen properties
+//! that there are.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{BatchStatus, DatePrecision};
@@ -20,7 +22,8 @@ pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 /// Octets of a line at most, its end not counted.
 const LONGEST_LINE: usize = 75;
 
-/// The calendar of a scope: its batches, and how many are left out since nobody knows on which day they begin.
+/// The calendar of a scope: its batches, and how many are left out since nobody knows on which day
+/// they begin.
 pub fn calendar(scope: &PageScope, shown: &[BatchView], left_out: u64, site: &Site) -> String {
     let mut lines = Lines::default();
     let title = format!("{} – Jejaring", scope.title);
@@ -94,7 +97,8 @@ fn event(lines: &mut Lines, shown: &BatchView, site: &Site) {
     lines.put("END", "VEVENT");
 }
 
-/// What another register needs to know again what it reads, and programs for calendars pass over: keys, and places part by part.
+/// What another register needs to know again what it reads, and programs for calendars pass over:
+/// keys, and places part by part.
 fn own(lines: &mut Lines, shown: &BatchView) {
     lines.put(OWN_KEY, &shown.batch.key);
     lines.put(OWN_PROGRAMME, &shown.programme.key);

@@ -1,5 +1,5 @@
-//! A batch in the words of schema.org, as Bioschemas has them for a run of a course; and a page around it, for search engines that
-//! read pages alone.
+//! A batch in the words of schema.org, as Bioschemas has them for a run of a course; and a page
+//! around it, for search engines that read pages alone.
 
 use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode, PartnershipRole};
 use serde_json::{Map, Value, json};

@@ -1,5 +1,5 @@
-//! Public batches in the forms that other programs read: calendars, feeds, pages for search engines. Whoever reads them is nobody
-//! in particular, and sees what everybody may see.
+//! Public batches in the forms that other programs read: calendars, feeds, pages for search
+//! engines. Whoever reads them is nobody in particular, and sees what everybody may see.
 
 mod atom;
 mod batch_view;

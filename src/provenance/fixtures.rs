@@ -23,7 +23,8 @@ pub(crate) fn claim_id(n: usize) -> ClaimId {
     ClaimId(Uuid::from_u128(n as u128))
 }
 
-/// A batch with all that hangs from it. Sources are named by number; number 0 is the owner's statement.
+/// A batch with all that hangs from it. Sources are named by number; number 0 is the owner's
+/// statement.
 #[derive(Debug)]
 pub(crate) struct BatchFixture {
     pub(crate) batch: batch::Model,
@@ -171,7 +172,8 @@ impl BatchFixture {
         claim
     }
 
-    /// The delegation of a country (two capitals) or of an institution (any other name): made where there is none yet.
+    /// The delegation of a country (two capitals) or of an institution (any other name): made where
+    /// there is none yet.
     pub(crate) fn delegation(&mut self, of: &str) -> DelegationId {
         if let Some(delegation) = self.delegations.iter().find(|d| d.key == of) {
             return delegation.id;

@@ -1,6 +1,7 @@
-//! What an institution enters for its own record is a claim like any other: its source is the institution's statement, and its
-//! newer statement supersedes its older one. Whoever the policy lets speak for the owner, such as the sender of a delegation
-//! that declines, speaks through the owner's statement; the log has who it was.
+//! What an institution enters for its own record is a claim like any other: its source is the
+//! institution's statement, and its newer statement supersedes its older one. Whoever the policy
+//! lets speak for the owner, such as the sender of a delegation that declines, speaks through the
+//! owner's statement; the log has who it was.
 
 use chrono::NaiveDate;
 use entity::id::{DelegationId, InstitutionId, SourceId};
@@ -123,8 +124,8 @@ pub async fn state(
     Ok(puts)
 }
 
-/// The source that stands for what an institution states of its own records; entered when it states something for the first
-/// time.
+/// The source that stands for what an institution states of its own records; entered when it states
+/// something for the first time.
 async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId, WriteError> {
     if let Some(id) = w.owner_statement_source(institution).await? {
         return Ok(id);

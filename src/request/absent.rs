@@ -1,8 +1,9 @@
 //! Variables that were left out are not null.
 //!
-//! The library reads a variable that has neither value nor default as null, so that an update would clear a column because a
-//! client left a variable out. The specification says that an argument or input field whose variable is absent is absent
-//! itself (and takes its default). So the uses of absent variables are taken out of the document before it runs.
+//! The library reads a variable that has neither value nor default as null, so that an update would
+//! clear a column because a client left a variable out. The specification says that an argument or
+//! input field whose variable is absent is absent itself (and takes its default). So the uses of
+//! absent variables are taken out of the document before it runs.
 
 use async_graphql::parser::types::{
     Directive, DocumentOperations, ExecutableDocument, Selection, SelectionSet,

@@ -1,7 +1,8 @@
-//! Documents that were validated and found good, by the digest of their text, so that a repeated question is not validated again.
+//! Documents that were validated and found good, by the digest of their text, so that a repeated
+//! question is not validated again.
 //!
-//! Only good documents enter: bad ones would push them out, and cost nothing but themselves. The digest is SHA-256, so no
-//! two documents can be made to meet.
+//! Only good documents enter: bad ones would push them out, and cost nothing but themselves. The
+//! digest is SHA-256, so no two documents can be made to meet.
 
 use std::any::Any;
 use std::fmt;
@@ -27,7 +28,8 @@ pub fn operation_digest(document: &Digest, name: &str) -> Digest {
     Sha256::new().chain_update(document).chain_update(name.as_bytes()).finalize().into()
 }
 
-/// What is made of a document once and kept with it, by the class of the requests that it is for. There are few classes.
+/// What is made of a document once and kept with it, by the class of the requests that it is for.
+/// There are few classes.
 #[derive(Default)]
 pub struct MadeOnce(RwLock<Vec<(u8, Arc<dyn Any + Send + Sync>)>>);
 
@@ -57,9 +59,9 @@ impl fmt::Debug for MadeOnce {
     }
 }
 
-/// What a document takes up in memory for each token (an estimate on the high side: a token becomes a node in the
-/// validator's tree, and one in the library's), for each of its selections with fragments put in, of which plans are made, and
-/// what it takes besides.
+/// What a document takes up in memory for each token (an estimate on the high side: a token becomes
+/// a node in the validator's tree, and one in the library's), for each of its selections with
+/// fragments put in, of which plans are made, and what it takes besides.
 const BYTES_PER_TOKEN: u64 = 512;
 const BYTES_PER_SELECTION: u64 = 512;
 const BYTES_BESIDES: u64 = 2_048;
@@ -67,7 +69,8 @@ const BYTES_BESIDES: u64 = 2_048;
 /// A few shards: each must hold the largest item, however many cores there are.
 const SHARDS: usize = 4;
 
-/// A cache that takes up about `bytes` by what `weighter` says, where an item usually weighs so many.
+/// A cache that takes up about `bytes` by what `weighter` says, where an item usually weighs so
+/// many.
 pub fn bounded<K, V, W>(bytes: u64, usual: u64, weighter: W) -> Cache<K, V, W>
 where
     K: Eq + Hash,

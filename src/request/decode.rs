@@ -1,5 +1,5 @@
-//! The JSON shape of a GraphQL-over-HTTP request. What is wrong in it is told in one sentence each; keys that the
-//! specification does not name are left alone, as it says.
+//! The JSON shape of a GraphQL-over-HTTP request. What is wrong in it is told in one sentence each;
+//! keys that the specification does not name are left alone, as it says.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,8 @@ use super::error::RequestError;
 /// (<https://github.com/graphql/graphql-spec/pull/1236>).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnError {
-    /// Where its field must not be null, its parent becomes null, and so on up to a field that may be.
+    /// Where its field must not be null, its parent becomes null, and so on up to a field that may
+    /// be.
     #[default]
     Propagate,
     /// Its field becomes null, whether it may be or not.
@@ -21,7 +22,8 @@ pub enum OnError {
 /// A request as it was sent, its shape checked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GraphQlParams {
-    /// The document; may be missing where `document_id` or an extension names one that the server knows.
+    /// The document; may be missing where `document_id` or an extension names one that the server
+    /// knows.
     pub query: Option<String>,
     /// Which operation of the document.
     pub operation_name: Option<String>,

@@ -55,7 +55,8 @@ impl Code {
         }
     }
 
-    /// After how many seconds the client may come back with the same request, where that is worth while.
+    /// After how many seconds the client may come back with the same request, where that is worth
+    /// while.
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::Busy => Some(2),
@@ -64,8 +65,8 @@ impl Code {
         }
     }
 
-    /// The code of this name, where it is one that tells of the register and not of the request: the request was good, and gets no
-    /// answer for now.
+    /// The code of this name, where it is one that tells of the register and not of the request:
+    /// the request was good, and gets no answer for now.
     pub fn failure(name: &str) -> Option<Self> {
         [Self::Busy, Self::Unavailable, Self::RequestTimeout]
             .into_iter()
@@ -139,7 +140,8 @@ pub struct RequestError {
     pub limit: Option<Limit>,
     /// Where in the document.
     pub locations: Vec<Pos>,
-    /// Where in the answer; a request that was not executed has none, but a variable is named by a path of its own.
+    /// Where in the answer; a request that was not executed has none, but a variable is named by a
+    /// path of its own.
     pub path: Vec<PathSegment>,
 }
 

@@ -1,4 +1,5 @@
-//! Validation of a document: counted, parsed, validated, counted again; and what is remembered of a good one.
+//! Validation of a document: counted, parsed, validated, counted again; and what is remembered of a
+//! good one.
 
 use std::sync::Arc;
 
@@ -89,7 +90,8 @@ impl Guard {
     ) -> Result<Document, Vec<RequestError>> {
         let tokens = scan(text, &self.limits).map_err(|error| vec![error])?.tokens;
         let places = Places::of(text);
-        // The parser counts blanks, commas and comments as well; ours is the limit that is published.
+        // The parser counts blanks, commas and comments as well; ours is the limit that is
+        // published.
         let most = self.limits.max_tokens.saturating_mul(8);
         let mut parser = Parser::new().token_limit(most);
         let parsed = parser.parse_ast(text, "request").map_err(|invalid| {
@@ -145,7 +147,8 @@ impl Guard {
     }
 }
 
-/// `__Type.isOneOf`, which newer tools ask for and the library answers, is not in the validator's introspection.
+/// `__Type.isOneOf`, which newer tools ask for and the library answers, is not in the validator's
+/// introspection.
 fn declare_one_of(schema: &mut Schema) {
     if let Some(ExtendedType::Object(meta)) = schema.types.get_mut("__Type") {
         let field = FieldDefinition {

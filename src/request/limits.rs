@@ -1,5 +1,5 @@
-//! How much a request may ask for. Each limit bounds something that would otherwise grow with the malice of a document, not
-//! with the needs of a reader; `serviceConfig` publishes them.
+//! How much a request may ask for. Each limit bounds something that would otherwise grow with the
+//! malice of a document, not with the needs of a reader; `serviceConfig` publishes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,8 @@ pub struct Limits {
     pub max_depth: u64,
     /// What a request may cost: see [`super::plan`] and [`super::price`].
     pub max_cost: u64,
-    /// Selections of an operation, with fragments put in wherever they are spread. It bounds the work of execution before
-    /// the first row is read.
+    /// Selections of an operation, with fragments put in wherever they are spread. It bounds the
+    /// work of execution before the first row is read.
     pub max_selections: u64,
     /// Fields under another name, with fragments put in.
     pub max_aliases: u64,

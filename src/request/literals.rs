@@ -1,5 +1,6 @@
-//! What apollo-compiler does not check in the values of a document: custom scalars, input objects that take exactly one
-//! field, fields of input objects that are given twice. Each definition is looked at once.
+//! What apollo-compiler does not check in the values of a document: custom scalars, input objects
+//! that take exactly one field, fields of input objects that are given twice. Each definition is
+//! looked at once.
 
 use std::collections::HashSet;
 

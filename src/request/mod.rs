@@ -1,10 +1,12 @@
-//! A request before it is executed: decoded, validated, bounded, prepared. This is a library of its own; it knows no HTTP.
+//! A request before it is executed: decoded, validated, bounded, prepared. This is a library of its
+//! own; it knows no HTTP.
 //!
-//! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing and validation
-//! ([`guard`]), values that only this schema knows ([`literals`]), the
-//! places of variables ([`usages`]), what the operation asks for ([`plan`]), the variables
-//! ([`variables`]). A document that was found good is kept ([`cache`]), so that a repeated question costs a digest, a look
-//! into the cache and its variables. A client may name a document instead of sending it ([`trusted`]).
+//! In this order: the shape of the JSON ([`decode`]), the bytes of the document ([`scan`]), parsing
+//! and validation ([`guard`]), values that only this schema knows ([`literals`]), the places of
+//! variables ([`usages`]), what the operation asks for ([`plan`]), the variables ([`variables`]). A
+//! document that was found good is kept ([`cache`]), so that a repeated question costs a digest, a
+//! look into the cache and its variables. A client may name a document instead of sending it
+//! ([`trusted`]).
 
 pub mod absent;
 pub mod cache;
@@ -83,7 +85,8 @@ impl Prepared {
         self.requested_cost > price::HEAVY
     }
 
-    /// For execution: the operation parsed, its variables coerced. It has no name, since its document has one operation.
+    /// For execution: the operation parsed, its variables coerced. It has no name, since its
+    /// document has one operation.
     pub fn request(&self) -> Request {
         self.request_for(&self.document.executable)
     }
@@ -120,8 +123,8 @@ impl Prepared {
         digest(&all)
     }
 
-    /// What decides how an item of a subscription looks, in one digest: the operation and the variables that are used within
-    /// its field, not those of the field's own arguments.
+    /// What decides how an item of a subscription looks, in one digest: the operation and the
+    /// variables that are used within its field, not those of the field's own arguments.
     pub fn shape(&self) -> Digest {
         digest(&self.with_variables(&self.document.selected))
     }
@@ -227,8 +230,8 @@ impl RequestPipeline {
         })
     }
 
-    /// Validates a request for a table. Its cost is not bounded, since it is read in pages, each of which is to be paid for; that of a
-    /// row is.
+    /// Validates a request for a table. Its cost is not bounded, since it is read in pages, each of
+    /// which is to be paid for; that of a row is.
     pub fn prepare_table(&self, params: &GraphQlParams) -> Result<Table, Vec<RequestError>> {
         let Ready { document, variables, absent, .. } = self.ready(params)?;
         if document.kind != Kind::Query {

@@ -1,21 +1,24 @@
 //! What an operation asks for, counted before it is executed.
 //!
-//! **Cost** is the number of fields that the answer may have at most, and the price of what is read for it besides (see [`price`](super::price)):
+//! **Cost** is the number of fields that the answer may have at most, and the price of what is read
+//! for it besides (see [`price`](super::price)):
 //!
 //! * a field costs 1, and what is selected on it; a value under an alias costs [`ALIASED`] more,
 //!   since so the same text may be asked for again and again;
-//! * a connection costs 1 + page size × what is selected on a node, and what is selected beside the nodes. The page size
-//!   is `first` or `last` (the larger where both are given), variables included, 20 where neither is;
+//! * a connection costs 1 + page size × what is selected on a node, and what is selected beside the
+//!   nodes. The page size is `first` or `last` (the larger where both are given), variables
+//!   included, 20 where neither is;
 //! * a list that takes `first` is charged by it, as a connection is by its page size;
 //! * any other list of objects counts as [`LIST`] items, one of countries or delegations as
 //!   [`COUNTRIES`], one of the names of a country as [`NAMES`], or as many as its argument `ids`
 //!   names;
-//! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`] for its other lists.
+//! * introspection is charged alike, with [`TYPES`] for the types of the schema and [`META_LIST`]
+//!   for its other lists.
 //!
-//! Every selection set is compiled once, a fragment also where it is spread a thousand times, into a list in which
-//! children stand before parents. So compiling is linear in the document, and evaluating for given variables is one loop
-//! over that list. Depth, aliases, selections and root fields are counted on the way, each with fragments put in, since
-//! that is what will be walked.
+//! Every selection set is compiled once, a fragment also where it is spread a thousand times, into
+//! a list in which children stand before parents. So compiling is linear in the document, and
+//! evaluating for given variables is one loop over that list. Depth, aliases, selections and root
+//! fields are counted on the way, each with fragments put in, since that is what will be walked.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,8 +49,8 @@ pub const NAMES: u64 = 50;
 pub const TYPES: u64 = 100;
 /// How many items any other list of the introspection is taken for.
 pub const META_LIST: u64 = 5;
-/// How often lists of the introspection may lead to lists of it: `fields { type { fields { type { … } } } }` grows with
-/// its depth as nothing else does. Three is one more than any tool asks for.
+/// How often lists of the introspection may lead to lists of it: `fields { type { fields { type { …
+/// } } } }` grows with its depth as nothing else does. Three is one more than any tool asks for.
 const META_NESTING: u64 = 3;
 /// Selection sets inside one another while compiling, so that no document exhausts the stack.
 const RECURSION: usize = 200;
@@ -109,8 +112,8 @@ enum Amount {
     Variable(String),
 }
 
-/// The parts of the cost of a set: charged once, charged for each item of its connection, and charged for statements that are the
-/// same however many objects they are for.
+/// The parts of the cost of a set: charged once, charged for each item of its connection, and
+/// charged for statements that are the same however many objects they are for.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     once: u64,
@@ -124,8 +127,8 @@ impl Plan {
         self.sets.last().map_or(0, |root| root.selections)
     }
 
-    /// Counts an operation, and refuses what exceeds a limit. The document must be valid: its fragments must form no
-    /// circle.
+    /// Counts an operation, and refuses what exceeds a limit. The document must be valid: its
+    /// fragments must form no circle.
     pub fn new(
         document: &ExecutableDocument,
         operation: &Operation,
@@ -180,7 +183,8 @@ impl Plan {
         self.fixed.unwrap_or_else(|| self.evaluate(variables))
     }
 
-    /// The cost of one page of the list that the operation is a table of: beside its rows, and of each row.
+    /// The cost of one page of the list that the operation is a table of: beside its rows, and of
+    /// each row.
     pub fn cost_of_table(&self, variables: &Variables) -> (u64, u64) {
         // Single fields lead from the root to the list.
         let mut set = self.sets.last();
@@ -243,7 +247,8 @@ impl Plan {
     }
 }
 
-/// A page that is too large is charged as the largest: the connection itself refuses it, in better words.
+/// A page that is too large is charged as the largest: the connection itself refuses it, in better
+/// words.
 fn page(first: &Amount, last: &Amount, variables: &Variables) -> u64 {
     let amount = |amount: &Amount| match amount {
         Amount::Missing => None,

@@ -15,10 +15,10 @@
 //! * **A list below another object** is a part of the whole: these are divided by [`PARENTS`], and
 //!   charged for each parent, and a [`PART`] of them once. What its filter asks of related records
 //!   is read once for all parents.
-//! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] where a dimension is
-//!   regional groups or institutions, for each of `cells`, `rowTotals`,
-//!   `columnTotals`, `total`, and for each `people`, `actionPlans`, `delegations` and `totalCount`
-//!   below them, with the filters of the cube; but [`LISTED`] for `delegations`, which sorts them.
+//! * **Each statement of a cube** reads all delegations: [`CUBE`], and [`WIDE`] where a dimension
+//!   is regional groups or institutions, for each of `cells`, `rowTotals`, `columnTotals`, `total`,
+//!   and for each `people`, `actionPlans`, `delegations` and `totalCount` below them, with the
+//!   filters of the cube; but [`LISTED`] for `delegations`, which sorts them.
 //! * **`membersNotAttending`** over batches that a filter chooses reads delegations: `SCAN`, and
 //!   the filter. **`search`** and **`events`** have a price of their own, [`SEARCH`] and
 //!   [`EVENTS`].

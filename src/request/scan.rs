@@ -1,12 +1,14 @@
-//! One pass over the bytes of a document, which counts what the parser would pay for. It refuses before anything is
-//! built, so that what parser and validator may need beyond linear time meets small documents only.
+//! One pass over the bytes of a document, which counts what the parser would pay for. It refuses
+//! before anything is built, so that what parser and validator may need beyond linear time meets
+//! small documents only.
 
 use async_graphql::Pos;
 
 use super::error::{Limit, RequestError};
 use super::limits::Limits;
 
-/// What a document holds, as far as bytes tell. What is not GraphQL is skipped here: the parser says so better.
+/// What a document holds, as far as bytes tell. What is not GraphQL is skipped here: the parser
+/// says so better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Lexical tokens.
@@ -102,8 +104,8 @@ fn string(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Finds line and column of an offset in logarithmic time: the parser's own way counts characters from the start of the
-/// line, which makes a document of one long line quadratic.
+/// Finds line and column of an offset in logarithmic time: the parser's own way counts characters
+/// from the start of the line, which makes a document of one long line quadratic.
 pub struct Places {
     lines: Vec<usize>,
     /// The bytes that begin no character.

@@ -1,5 +1,5 @@
-//! What decides how the items of a subscription look: the variables that are used within its root field. The arguments of the
-//! field itself decide which items there are.
+//! What decides how the items of a subscription look: the variables that are used within its root
+//! field. The arguments of the field itself decide which items there are.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -8,7 +8,8 @@ use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, Sele
 use apollo_compiler::{Name, Node};
 use async_graphql::Name as VariableName;
 
-/// The variables that are used within the root fields of an operation, or decide whether these are there.
+/// The variables that are used within the root fields of an operation, or decide whether these are
+/// there.
 pub fn selected(document: &ExecutableDocument, operation: &Operation) -> Vec<VariableName> {
     let mut walk = Walk { document, seen: HashSet::new(), found: BTreeSet::new() };
     walk.directives(&operation.directives);

@@ -1,13 +1,15 @@
 //! A query whose answer is one list, read to its end in pages: what tables are made of.
 //!
-//! The operation leads along single fields to one connection and selects its `nodes`, or `edges { node }`. What stands beside
-//! the nodes (`totalCount`, `pageInfo`) is left out. `after` says where to begin, `first` how many rows to read at most; without
-//! it, all of them are.
+//! The operation leads along single fields to one connection and selects its `nodes`, or `edges {
+//! node }`. What stands beside the nodes (`totalCount`, `pageInfo`) is left out. `after` says where
+//! to begin, `first` how many rows to read at most; without it, all of them are.
 //!
-//! Invariant: the rows of a page hold at most [`PAGE_COST`] fields, however many lists there are within them; or there is one row,
-//! which holds at most what an answer may. So the page is the smaller, the larger its rows are.
+//! Invariant: the rows of a page hold at most [`PAGE_COST`] fields, however many lists there are
+//! within them; or there is one row, which holds at most what an answer may. So the page is the
+//! smaller, the larger its rows are.
 //!
-//! Invariant: nothing is left out unsaid. The list itself is read to its end; a list within a row says itself how long it is.
+//! Invariant: nothing is left out unsaid. The list itself is read to its end; a list within a row
+//! says itself how long it is.
 
 mod lists;
 
@@ -40,7 +42,8 @@ pub struct Table {
     variables: Variables,
     /// The response keys that lead to the connection.
     path: Vec<String>,
-    /// The response keys that lead from the connection to its list, and from an item of that to its node.
+    /// The response keys that lead from the connection to its list, and from an item of that to its
+    /// node.
     rows: String,
     node: Option<String>,
     /// The columns of a row, in the order of the query.
@@ -79,8 +82,8 @@ pub struct TablePage {
 }
 
 impl Table {
-    /// Finds the list of a query that was found good. A page costs so much beside its rows and for each of them, and a row at most
-    /// `most`.
+    /// Finds the list of a query that was found good. A page costs so much beside its rows and for
+    /// each of them, and a row at most `most`.
     pub(super) fn of(
         schema: &Schema,
         mut document: ExecutableDocument,
@@ -258,7 +261,8 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Leaves the rows and the place of the page in the selection of a connection; their response keys, and the columns.
+    /// Leaves the rows and the place of the page in the selection of a connection; their response
+    /// keys, and the columns.
     fn of_connection(
         &self,
         connection: &TypeName,
@@ -333,7 +337,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The condition and the selections of a fragment. On a union the former is none, and the latter are fragments again.
+    /// The condition and the selections of a fragment. On a union the former is none, and the
+    /// latter are fragments again.
     fn fragment<'b>(&self, selection: &'b Selection) -> Option<(Option<TypeName>, &'b SelectionSet)>
     where
         'a: 'b,

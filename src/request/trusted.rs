@@ -1,5 +1,6 @@
-//! Documents that clients name instead of sending them: trusted ones, which their authors gave the server in a manifest, and
-//! those that clients register under their digest (Apollo's automatic persisted queries).
+//! Documents that clients name instead of sending them: trusted ones, which their authors gave the
+//! server in a manifest, and those that clients register under their digest (Apollo's automatic
+//! persisted queries).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -187,7 +188,8 @@ fn from_hexadecimal(text: &str) -> Option<Digest> {
     bytes?.try_into().ok()
 }
 
-/// The documents of a manifest: an object of names and texts, as graphql-codegen and Relay write it, or Apollo's list.
+/// The documents of a manifest: an object of names and texts, as graphql-codegen and Relay write
+/// it, or Apollo's list.
 fn read(path: &Path) -> Result<HashMap<String, String>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let manifest: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;

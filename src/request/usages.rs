@@ -1,6 +1,6 @@
-//! Whether variables may stand where they stand: "All Variable Usages Are Allowed" of the specification. apollo-compiler
-//! looks at arguments, not at what lies within lists and input objects; and only here it is known that an input object takes
-//! exactly one field.
+//! Whether variables may stand where they stand: "All Variable Usages Are Allowed" of the
+//! specification. apollo-compiler looks at arguments, not at what lies within lists and input
+//! objects; and only here it is known that an input object takes exactly one field.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,8 +13,8 @@ use super::error::{Code, MOST_ERRORS, RequestError};
 use super::scan::Places;
 use super::variables::takes_one;
 
-/// Checks every operation of a valid document, each with the fragments that it reaches. Returns the variables of `picked` that
-/// decide, in `@include` or `@skip`.
+/// Checks every operation of a valid document, each with the fragments that it reaches. Returns the
+/// variables of `picked` that decide, in `@include` or `@skip`.
 pub fn check(
     schema: &Schema,
     document: &ExecutableDocument,

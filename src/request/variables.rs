@@ -1,5 +1,5 @@
-//! The values of variables, made to fit their types as the specification's `CoerceVariableValues` says. What was left out
-//! stays out: it is not null.
+//! The values of variables, made to fit their types as the specification's `CoerceVariableValues`
+//! says. What was left out stays out: it is not null.
 
 use std::collections::HashMap;
 
@@ -35,7 +35,8 @@ pub(super) fn takes_one(object: &InputObjectType) -> bool {
     object.directives.has("oneOf")
 }
 
-/// Coerces the variables that an operation declares; others are left alone, as the specification says.
+/// Coerces the variables that an operation declares; others are left alone, as the specification
+/// says.
 pub fn coerce(
     schema: &Schema,
     scalars: &Scalars,

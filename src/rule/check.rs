@@ -1,4 +1,5 @@
-//! The syntax of keys, codes, dates, addresses and places, each check with the sentence that says what is wrong.
+//! The syntax of keys, codes, dates, addresses and places, each check with the sentence that says
+//! what is wrong.
 
 use std::fmt::Display;
 
@@ -27,7 +28,8 @@ pub fn is_key(key: &str) -> bool {
         && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-/// A key is lower-case letters, digits and hyphens, 1 to 120 of them. A personal one is not repeated.
+/// A key is lower-case letters, digits and hyphens, 1 to 120 of them. A personal one is not
+/// repeated.
 pub fn key(key: &str, personal: bool) -> Result<(), Refusal> {
     if is_key(key) {
         return Ok(());
@@ -253,8 +255,8 @@ pub fn at_most(field: &'static str, length: usize, most: usize) -> Result<(), Re
     ))
 }
 
-/// What is in the register is merged by its own rule, which hands over all that refers to it; what comes in may be merged already.
-/// `before` is what an existing record was merged into.
+/// What is in the register is merged by its own rule, which hands over all that refers to it; what
+/// comes in may be merged already. `before` is what an existing record was merged into.
 pub fn not_merged<T>(
     before: Option<Option<T>>,
     draft: &ActiveValue<Option<T>>,

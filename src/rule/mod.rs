@@ -1,7 +1,9 @@
-//! What the rules of all kinds of record share: reading a draft over what is there, writing a record, telling what changed.
+//! What the rules of all kinds of record share: reading a draft over what is there, writing a
+//! record, telling what changed.
 //!
-//! A rule takes a *draft*, an active model whose set columns are what is to be, and the row that is there, if one is. Columns
-//! that the draft leaves unset stay as they are. Columns that follow from others (`sort_…`, `search_text`) are the rule's.
+//! A rule takes a *draft*, an active model whose set columns are what is to be, and the row that is
+//! there, if one is. Columns that the draft leaves unset stay as they are. Columns that follow from
+//! others (`sort_…`, `search_text`) are the rule's.
 
 pub mod check;
 pub mod country;
@@ -132,8 +134,8 @@ pub fn folded<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
 
 /// Puts a record with a key.
 ///
-/// The key of a new record has the right form, and no other record of its kind has it; the key of one that is there is
-/// permanent, and stays whatever the draft says.
+/// The key of a new record has the right form, and no other record of its kind has it; the key of
+/// one that is there is permanent, and stays whatever the draft says.
 pub async fn put<E>(
     w: &mut Write,
     existing: Option<&E::Model>,
@@ -231,7 +233,8 @@ pub fn refers_to_nothing(field: &'static str) -> Refusal {
     Refusal::new(RefusalCode::Invalid, field, say!("{field} refers to nothing", field))
 }
 
-/// Nothing is above itself: neither is the new parent of a record the record, nor is any that stands above that parent.
+/// Nothing is above itself: neither is the new parent of a record the record, nor is any that
+/// stands above that parent.
 pub async fn no_cycle<E>(
     w: &Write,
     row: &E::Model,
@@ -302,8 +305,8 @@ pub(crate) async fn rows_of<C: EntityTrait, M>(
     Ok(C::find().filter(which).all(w.read()).await?)
 }
 
-/// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but for their id. The record has
-/// another version where that changes anything.
+/// Replaces the rows that belong to a record by `new`, leaving those alone that are the same but
+/// for their id. The record has another version where that changes anything.
 pub async fn replace<O, E>(
     w: &mut Write,
     owner: &Put<O::Model>,
@@ -342,7 +345,8 @@ where
     Ok(replaced)
 }
 
-/// How many rows with a key of several columns go into one condition: SQLite takes no deeper expression than 1000.
+/// How many rows with a key of several columns go into one condition: SQLite takes no deeper
+/// expression than 1000.
 const ROWS_PER_CONDITION: usize = 200;
 
 /// Conditions that these rows fulfil and no others, each short enough for one statement.

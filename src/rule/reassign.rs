@@ -1,4 +1,5 @@
-//! Merging: two records turn out to be about one thing, and what referred to the one refers to the other.
+//! Merging: two records turn out to be about one thing, and what referred to the one refers to the
+//! other.
 
 use futures::future::BoxFuture;
 use sea_orm::sea_query::Expr;
@@ -15,7 +16,8 @@ pub(crate) type Enter<E> =
         <E as EntityTrait>::ActiveModel,
     ) -> BoxFuture<'a, Result<Put<<E as EntityTrait>::Model>, WriteError>>;
 
-/// Changes the rows of a table that refer to the one so that they refer to the other, by the rules of the table.
+/// Changes the rows of a table that refer to the one so that they refer to the other, by the rules
+/// of the table.
 pub(crate) async fn reassign<E: EntityTrait>(
     w: &mut Write,
     which: Expr,

@@ -1,5 +1,5 @@
-//! The one seam at which a request is executed. The doors in front of it (HTTP today) may change, and so may the library
-//! behind it.
+//! The one seam at which a request is executed. The doors in front of it (HTTP today) may change,
+//! and so may the library behind it.
 
 use std::sync::{Arc, Mutex};
 
@@ -33,8 +33,8 @@ pub struct Executed {
     pub actual_cost: u64,
 }
 
-/// Executes a request that was found good, reading through `reader`, with names in `languages`. Where its requested cost is
-/// given, the answer tells it, and what it came to.
+/// Executes a request that was found good, reading through `reader`, with names in `languages`.
+/// Where its requested cost is given, the answer tells it, and what it came to.
 pub async fn execute(
     schema: &ApiSchema,
     request: Request,
@@ -145,7 +145,8 @@ pub fn refuse(errors: Vec<RequestError>) -> Response {
     Response::from_errors(errors.into_iter().map(ServerError::from).collect())
 }
 
-/// Leaves out the errors of own fields that were given up, since something beside them failed: they stand at no place of the answer.
+/// Leaves out the errors of own fields that were given up, since something beside them failed: they
+/// stand at no place of the answer.
 pub fn without_marks(response: &mut Response) {
     response.errors.retain(|error| !matches!(error.path.first(), Some(PathSegment::Index(_))));
 }

@@ -1,4 +1,5 @@
-//! The root of queries as the library sees it, with the field within which parts of a plan are resolved that code of its own resolves.
+//! The root of queries as the library sees it, with the field within which parts of a plan are
+//! resolved that code of its own resolves.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,6 @@
-//! How a subscription is executed: once to learn what it wants, then anew for each item, as the specification says
-//! (ExecuteSubscriptionEvent). So each item is read by a reader of its own, and nothing that it read is kept.
+//! How a subscription is executed: once to learn what it wants, then anew for each item, as the
+//! specification says (ExecuteSubscriptionEvent). So each item is read by a reader of its own, and
+//! nothing that it read is kept.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! What the process tells of itself: logs, on standard error, and figures ([`metrics`]). Never variables of a query, never
-//! personal data.
+//! What the process tells of itself: logs, on standard error, and figures ([`metrics`]). Never
+//! variables of a query, never personal data.
 
 pub mod metrics;
 

@@ -1,8 +1,10 @@
-//! Where something may be sent: to hosts of the public Internet alone, unless the operator allows more. Whoever makes an endpoint
-//! chooses an address, and the register would otherwise knock for him at doors of its own network.
+//! Where something may be sent: to hosts of the public Internet alone, unless the operator allows
+//! more. Whoever makes an endpoint chooses an address, and the register would otherwise knock for
+//! him at doors of its own network.
 //!
-//! An address is looked at as the URL standard reads it, so that `0x7f.1` is known for what it is; a name is looked up at each
-//! connection, and all that it leads to must be fit. What was found fit is what is connected to: the name is not asked twice.
+//! An address is looked at as the URL standard reads it, so that `0x7f.1` is known for what it is;
+//! a name is looked up at each connection, and all that it leads to must be fit. What was found fit
+//! is what is connected to: the name is not asked twice.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -39,8 +41,8 @@ pub(crate) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>,
 pub enum Unfit {
     /// It is no address to send to, whatever it leads to.
     Form(Phrase),
-    /// It leads nowhere, or to where nothing may be sent. Which of the two is not told: the names of a private network are
-    /// nobody's business.
+    /// It leads nowhere, or to where nothing may be sent. Which of the two is not told: the names
+    /// of a private network are nobody's business.
     Nowhere,
     /// It is not encrypted, and leads to the public Internet.
     Plain,
@@ -69,7 +71,8 @@ pub struct Vetting {
 }
 
 impl Vetting {
-    /// Names are looked up as the machine does, and nothing is allowed but the public Internet and `allowed`.
+    /// Names are looked up as the machine does, and nothing is allowed but the public Internet and
+    /// `allowed`.
     pub fn new(allowed: Vec<IpNet>) -> Self {
         let resolve = |name: String, port| -> BoxFuture<'static, _> {
             Box::pin(async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
@@ -82,7 +85,8 @@ impl Vetting {
         Self { allowed, resolve }
     }
 
-    /// What an address leads to now: only such as something may be sent to, and all that it leads to.
+    /// What an address leads to now: only such as something may be sent to, and all that it leads
+    /// to.
     pub async fn vet(&self, url: &Url) -> Result<Vec<SocketAddr>, Unfit> {
         let port = url.port_or_known_default().ok_or(Unfit::Nowhere)?;
         let addresses = match url.host().ok_or(Unfit::Nowhere)? {
@@ -112,7 +116,8 @@ impl Vetting {
 
 /// The address that a text is, in the form of the URL standard.
 ///
-/// It is one of the web, and names no user: whatever it shows to the receiver stands in its path or query.
+/// It is one of the web, and names no user: whatever it shows to the receiver stands in its path or
+/// query.
 pub fn parse(text: &str) -> Result<Url, Unfit> {
     if text.len() > LONGEST {
         return Err(Unfit::Form(say!("an address has at most {most} characters", most = LONGEST)));
@@ -142,8 +147,8 @@ const fn v6(a: u16, b: u16, length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), length)
 }
 
-/// What is special in IPv4, after the registry of special-purpose addresses (RFC 6890 and later), with multicast, what is
-/// reserved, and the address under which one cloud answers its machines.
+/// What is special in IPv4, after the registry of special-purpose addresses (RFC 6890 and later),
+/// with multicast, what is reserved, and the address under which one cloud answers its machines.
 const SPECIAL_V4: [Ipv4Net; 18] = [
     v4(0, 0, 0, 0, 8),
     v4(10, 0, 0, 0, 8),
@@ -165,12 +170,12 @@ const SPECIAL_V4: [Ipv4Net; 18] = [
     v4(224, 0, 0, 0, 3),
 ];
 
-/// What is handed out to hosts of the public Internet of IPv6; all else is special: loopback, link-local, unique local,
-/// multicast, IPv4 within IPv6, NAT64.
+/// What is handed out to hosts of the public Internet of IPv6; all else is special: loopback,
+/// link-local, unique local, multicast, IPv4 within IPv6, NAT64.
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 3);
 
-/// What is special within that: protocol assignments (Teredo and benchmarks among them), documentation, 6to4, which wraps an
-/// address of IPv4, and the relays of AS112.
+/// What is special within that: protocol assignments (Teredo and benchmarks among them),
+/// documentation, 6to4, which wraps an address of IPv4, and the relays of AS112.
 const SPECIAL_V6: [Ipv6Net; 5] = [
     v6(0x2001, 0, 23),
     v6(0x2001, 0xdb8, 32),

@@ -1,5 +1,6 @@
-//! A POST to somebody else's server: to an address that was found fit a moment ago and to no other, with one deadline for all
-//! of it. No redirect is followed, no proxy asked, and no more of the answer read than keeps the connection usable.
+//! A POST to somebody else's server: to an address that was found fit a moment ago and to no other,
+//! with one deadline for all of it. No redirect is followed, no proxy asked, and no more of the
+//! answer read than keeps the connection usable.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -175,14 +176,16 @@ impl Client {
                     Err(Unconnected::Failed) => return unreachable,
                 },
             };
-            // The receiver may have closed a connection that was kept, as long as nothing was on its way to it.
+            // The receiver may have closed a connection that was kept, as long as nothing was on
+            // its way to it.
             if connection.sender.ready().await.is_err() && !is_new {
                 continue;
             }
             match connection.sender.try_send_request(request).await {
                 Ok(answer) => {
                     let sent = Sent::answered(answer.status(), answer.headers(), now);
-                    // The status has told all. The rest is read as long as it is short, and the connection is kept for it.
+                    // The status has told all. The rest is read as long as it is short, and the
+                    // connection is kept for it.
                     let connections = connections.clone();
                     let within = self.within;
                     tokio::spawn(async move {

@@ -1,5 +1,5 @@
-//! What is sent: a CloudEvent (1.0, structured JSON), made of an event as the log has it. No personal data are in it, since none are in
-//! the log.
+//! What is sent: a CloudEvent (1.0, structured JSON), made of an event as the log has it. No
+//! personal data are in it, since none are in the log.
 
 use axum::body::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -21,8 +21,9 @@ pub const PING: &str = "webhook.ping";
 
 /// The body for an event.
 ///
-/// `id` is that of the event, the same for all endpoints; `sequence` orders events as texts (extension of that name), `cursor` is the
-/// place behind the event, for whoever would rather go on by `events(after: …)`.
+/// `id` is that of the event, the same for all endpoints; `sequence` orders events as texts
+/// (extension of that name), `cursor` is the place behind the event, for whoever would rather go on
+/// by `events(after: …)`.
 pub fn of_event(event: &Logged, cursor: LogCursor, source: &str) -> Bytes {
     let row = &event.row;
     let record = |kind: RecordKind, id: Uuid| global_id(kind, &Key::Id(id)).to_string();

@@ -1,4 +1,5 @@
-//! Writes down what the workers of a process have done: as much as has come together meanwhile, in one transaction.
+//! Writes down what the workers of a process have done: as much as has come together meanwhile, in
+//! one transaction.
 
 use std::time::Duration;
 
@@ -58,7 +59,8 @@ async fn write(db: Db, process: Uuid, mut waiting: mpsc::Receiver<ProgressEntry>
                     let _ = answer.send(kept);
                 }
             }
-            // Those who wait hear that there is no answer, and begin anew with what the database has.
+            // Those who wait hear that there is no answer, and begin anew with what the database
+            // has.
             Err(error) => tracing::warn!(%error, "deliveries could not be written down"),
         }
         sleep(PAUSE).await;

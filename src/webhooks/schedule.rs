@@ -16,16 +16,17 @@ const WAITS: [TimeDelta; 9] = [
 ];
 /// The longest that a receiver may ask to be left alone.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
-/// So many failures one after the other, and the endpoint is left alone for a while: then one delivery is tried, and the others
-/// when that has been taken.
+/// So many failures one after the other, and the endpoint is left alone for a while: then one
+/// delivery is tried, and the others when that has been taken.
 const ENOUGH: i32 = 5;
 const FIRST_REST: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(30);
 /// An endpoint that has failed for so long is given up.
 pub const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(5);
 
-/// How long to wait after so many failed attempts at a delivery; none where it has been tried often enough. `chance`, from 0 to 1, moves
-/// it by a tenth to either side, so that what failed together does not come back together.
+/// How long to wait after so many failed attempts at a delivery; none where it has been tried often
+/// enough. `chance`, from 0 to 1, moves it by a tenth to either side, so that what failed together
+/// does not come back together.
 pub fn wait(tries: i32, asked: Option<TimeDelta>, chance: f64) -> Option<TimeDelta> {
     let usual = *WAITS.get(usize::try_from(tries - 1).ok()?)?;
     let moved =

@@ -1,5 +1,5 @@
-//! Signatures after the Standard Webhooks specification: `v1`, HMAC-SHA256 with a secret that both sides know, and `v1a`, Ed25519,
-//! for receivers that would rather know nothing that could sign.
+//! Signatures after the Standard Webhooks specification: `v1`, HMAC-SHA256 with a secret that both
+//! sides know, and `v1a`, Ed25519, for receivers that would rather know nothing that could sign.
 //!
 //! What signs must be kept; who reads the database can sign in the name of the register.
 
@@ -11,7 +11,8 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Keys that are good at once: who changes them more often than the overlap allows loses the oldest.
+/// Keys that are good at once: who changes them more often than the overlap allows loses the
+/// oldest.
 const MOST: usize = 3;
 const LENGTH: usize = 32;
 
@@ -31,7 +32,8 @@ struct Pair {
 pub struct SigningKeys(Vec<Pair>);
 
 impl SigningKeys {
-    /// The keys with a new one, drawn from the machine's source of chance; the former ones sign until then too.
+    /// The keys with a new one, drawn from the machine's source of chance; the former ones sign
+    /// until then too.
     pub fn renewed(self, until: DateTime<Utc>) -> Result<Self, getrandom::Error> {
         let draw = || {
             let mut bytes = [0; LENGTH];

@@ -83,8 +83,8 @@ impl Write {
         self.due(|due| due.pending_events.remove(&delegation))
     }
 
-    /// A row is checked against what is accepted of its batch once that is reconciled; until then it
-    /// hinders nothing.
+    /// A row is checked against what is accepted of its batch once that is reconciled; until then
+    /// it hinders nothing.
     pub(crate) fn check_later(&mut self, id: Uuid) {
         self.due(|due| due.unchecked.insert(id));
     }

@@ -1,5 +1,6 @@
-//! Files that show one fault each (`tests/cases`), handed in, previewed and applied, on both databases. What must come of each stands in
-//! `cases/files.rs`; requests that show one are in `cases/requests.rs`.
+//! Files that show one fault each (`tests/cases`), handed in, previewed and applied, on both
+//! databases. What must come of each stands in `cases/files.rs`; requests that show one are in
+//! `cases/requests.rs`.
 
 mod batches;
 mod calendars;
@@ -48,7 +49,8 @@ pub struct Case {
 
 /// What is said before anything is changed.
 pub enum Preview {
-    /// Each row: its line, the state or one of several (`REFUSED|AMBIGUOUS`), and what its sentences must hold, or must not behind a `!`.
+    /// Each row: its line, the state or one of several (`REFUSED|AMBIGUOUS`), and what its
+    /// sentences must hold, or must not behind a `!`.
     Rows(&'static [(i64, &'static str, &'static [&'static str])]),
     /// It is not read, and the message must hold this.
     Failed(&'static [&'static str]),
@@ -64,7 +66,8 @@ pub enum After {
     Programme(&'static str, &'static str),
     /// The delegations of a batch in the order of their countries: code, people, status.
     Delegations(&'static str, &'static str),
-    /// What is claimed of a batch or its delegations: property, basis, date, precision, text, language; a line each.
+    /// What is claimed of a batch or its delegations: property, basis, date, precision, text,
+    /// language; a line each.
     Claims(&'static str, &'static [&'static str]),
     /// Where a batch is held: name, city, country; a line each.
     Venues(&'static str, &'static [&'static str]),

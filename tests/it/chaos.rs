@@ -1,7 +1,9 @@
-//! Servers are killed while it is written and listened to: each consumer proves from the chain of its items alone that it missed
-//! nothing, and from the numbers of the writers that nothing came twice or out of order.
+//! Servers are killed while it is written and listened to: each consumer proves from the chain of
+//! its items alone that it missed nothing, and from the numbers of the writers that nothing came
+//! twice or out of order.
 //!
-//! The short run is a test. The long one: `CHAOS_EVENTS=20000 CHAOS_KILLS=50 cargo test --test it chaos -- --nocapture`.
+//! The short run is a test. The long one: `CHAOS_EVENTS=20000 CHAOS_KILLS=50 cargo test --test it
+//! chaos -- --nocapture`.
 
 use std::collections::{HashMap, HashSet};
 use std::process::{Child, Stdio};
@@ -99,7 +101,8 @@ pub fn is_retryable(answer: &Value) -> bool {
     code.is_some_and(|code| ["BUSY", "UNAVAILABLE", "REQUEST_TIMEOUT"].contains(&code))
 }
 
-/// A number of a writer: as the events of a write tell it, or as the title of a source does, `number 3 of writer 7`.
+/// A number of a writer: as the events of a write tell it, or as the title of a source does,
+/// `number 3 of writer 7`.
 fn numbered(of: &HashMap<&str, &str>) -> Option<(u64, u64)> {
     if let Some(title) = of.get("title") {
         let (number, writer) = title.strip_prefix("number ")?.split_once(" of writer ")?;
@@ -235,7 +238,8 @@ async fn writer(url: String, writer: u64, events: u64, written: Arc<AtomicU64>) 
         let changes = json!({ "writer": [null, writer], "number": [null, number] });
         let Value::Object(changes) = changes else { unreachable!("an object") };
         let happened = Event::general(EventKind::RegisterLoaded).changing(changes);
-        // Sixteen processes that write to one SQLite file keep each other waiting, some for too long.
+        // Sixteen processes that write to one SQLite file keep each other waiting, some for too
+        // long.
         loop {
             let written = write(&db, &clock, Actor::Operator, async |w| {
                 w.record(happened.clone());
@@ -266,9 +270,11 @@ pub async fn receiver(app: &TestApp, owner: &Actor, order: &str, every: usize) -
     receiver
 }
 
-/// Checks that every event was taken, each under one id, and in order where that is asked for; how many messages came.
+/// Checks that every event was taken, each under one id, and in order where that is asked for; how
+/// many messages came.
 pub async fn check(receiver: &Receiver, order: &str, wanted: u64) -> usize {
-    // Of messages that are taken one by one, each that goes wrong keeps the others waiting for five seconds.
+    // Of messages that are taken one by one, each that goes wrong keeps the others waiting for five
+    // seconds.
     let (began, patience) =
         (Instant::now(), Duration::from_secs(120) + Duration::from_millis(20 * wanted));
     let (mut seen, mut positions, mut ids, mut taken) =

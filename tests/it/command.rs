@@ -1,4 +1,5 @@
-//! The program as whoever runs it meets it: its verbs, its exit status, what it prints, and what a kill leaves behind.
+//! The program as whoever runs it meets it: its verbs, its exit status, what it prints, and what a
+//! kill leaves behind.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -136,7 +137,8 @@ fn large_package(folder: &Path, programmes: usize) {
     write_package(folder, &tables);
 }
 
-/// A kill at any moment of a load leaves nothing of it; the load after it finds a register that is whole.
+/// A kill at any moment of a load leaves nothing of it; the load after it finds a register that is
+/// whole.
 async fn a_killed_load_leaves_the_register_as_it_was(app: TestApp) {
     let folder = TempDir::new().expect("a folder");
     large_package(folder.path(), 300);
@@ -285,7 +287,8 @@ fn a_package_with_problems_is_reported_line_by_line_and_nothing_is_written() {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    // A name that no index could hold is refused by the rule, with the line; its institution is right this time.
+    // A name that no index could hold is refused by the rule, with the line; its institution is
+    // right this time.
     let long = "T".repeat(501);
     let institutions = "key,kind,country\ncentre,OTHER_PUBLIC_SECTOR,ID\n".to_owned();
     let programmes = format!("key,title,language,modality,owner\np,{long},en,DOMESTIC,centre\n");

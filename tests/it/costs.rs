@@ -1,5 +1,5 @@
-//! Random documents of the schema: each is answered, with few statements and within its cost. `benches/cost` has many more of them, on
-//! a large network, and measures time and memory.
+//! Random documents of the schema: each is answered, with few statements and within its cost.
+//! `benches/cost` has many more of them, on a large network, and measures time and memory.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -51,7 +51,8 @@ async fn random_documents_are_answered_with_few_statements(app: TestApp) {
         let errors = serde_json::to_string(&answer.response.errors).expect("JSON");
         assert!(!errors.contains("INTERNAL_SERVER_ERROR"), "seed {seed}: {query}: {errors}");
         without_errors += usize::from(answer.response.errors.is_empty());
-        // Each field that leads to objects is read once, whatever the rows, and has a count and a total beside it at most.
+        // Each field that leads to objects is read once, whatever the rows, and has a count and a
+        // total beside it at most.
         let sets = query.matches('{').count() as u64;
         assert!(statements <= 4 * sets, "seed {seed}: {statements} statements for {query}");
     }

@@ -21,7 +21,8 @@ both_dbs!(
 const MEASURES: &str = "row { key } column { key } state count attended: count(status: ATTENDED) unsettled countries batches \
                         people { atLeast atMost counted disputed unknown }";
 
-/// Each cell as one line: row, column, state, delegations / attended / not settled, countries, batches, people.
+/// Each cell as one line: row, column, state, delegations / attended / not settled, countries,
+/// batches, people.
 fn lines(answer: &Answer, at: &str) -> Vec<String> {
     answer.at(at).as_array().expect("a list").iter().map(line).collect()
 }
@@ -64,8 +65,8 @@ async fn cells(app: &TestApp, arguments: &str) -> Vec<String> {
     lines
 }
 
-/// Of 2018 only "tens" of enterprises are stated, which are no people; of 2017 and of 2020 a number of people was accepted
-/// that is also printed as one of countries, or of enterprises.
+/// Of 2018 only "tens" of enterprises are stated, which are no people; of 2017 and of 2020 a number
+/// of people was accepted that is also printed as one of countries, or of enterprises.
 async fn a_year_has_its_batches_parties_and_people(app: TestApp) {
     assert_eq!(
         cells(&app, "rows: YEAR").await,
@@ -112,7 +113,8 @@ async fn totals_are_counted_and_not_summed_up(app: TestApp) {
     assert_eq!(answer.at("/attendance/columnTotals"), &json!({ "totalCount": 0, "nodes": [] }));
 }
 
-/// In August 2017 the treaty with Hong Kong was not in force; Cambodia is in ASEAN, and in the Colombo Plan it is not.
+/// In August 2017 the treaty with Hong Kong was not in force; Cambodia is in ASEAN, and in the
+/// Colombo Plan it is not.
 async fn groups_are_those_of_the_date(app: TestApp) {
     let lines = cells(&app, "rows: REGIONAL_GROUP, columns: YEAR").await;
     for line in [
@@ -155,7 +157,8 @@ async fn a_batch_stands_in_each_of_its_topics_and_cities(app: TestApp) {
     assert_eq!(keys, ["jewellery", "jewellery-design", "marketing", "sme-development"]);
 }
 
-/// Singapore is known to have sent nobody in 2023, and of 2017 nothing is known of it: the one is a cell, the other is none.
+/// Singapore is known to have sent nobody in 2023, and of 2017 nothing is known of it: the one is a
+/// cell, the other is none.
 async fn what_is_recorded_of_nobody_is_no_cell(app: TestApp) {
     let lines = cells(&app, "rows: COUNTRY, columns: BATCH").await;
     let of = |country: &str| {
@@ -201,7 +204,8 @@ async fn a_cell_lists_what_is_behind_it(app: TestApp) {
     assert_eq!(answer.at("/attendance/total/delegations").as_array().map(Vec::len), Some(25));
 }
 
-/// Expected of the twelve of 2017, and nothing else of anybody; one is handed in, one is overdue, one has a note.
+/// Expected of the twelve of 2017, and nothing else of anybody; one is handed in, one is overdue,
+/// one has a note.
 async fn plans_are_counted_where_their_delegations_are(app: TestApp) {
     let query = "{ attendance(rows: PROGRAMME) { cells { nodes { row { key } actionPlans { all expected submitted completed \
                  abandoned overdue progressed } } } } }";
@@ -305,7 +309,8 @@ async fn a_draft_is_in_no_cell(app: TestApp) {
         assert!(!public.to_string().contains("2027"), "{public}");
     }
     assert!(!cells(&app, "rows: COUNTRY").await.iter().any(|line| line.starts_with("TL")));
-    // Countries by programme are counted without reading batches, where nothing is asked of these: the cells are the same.
+    // Countries by programme are counted without reading batches, where nothing is asked of these:
+    // the cells are the same.
     for columns in ["", ", columns: PROGRAMME"] {
         let by_country = |batches: &str| {
             let measures = "row { key } column { key } state count attended: count(status: ATTENDED) countries batches \

@@ -1,4 +1,5 @@
-//! The database: the migrations make what the entities say, the log is append-only, and several processes may start.
+//! The database: the migrations make what the entities say, the log is append-only, and several
+//! processes may start.
 
 use std::collections::BTreeMap;
 
@@ -122,7 +123,8 @@ async fn shape(db: &impl ConnectionTrait) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-/// Schema sync is never used on a register; here it is the oracle that the migrations are held against.
+/// Schema sync is never used on a register; here it is the oracle that the migrations are held
+/// against.
 async fn migrations_make_what_the_entities_say(app: TestApp) {
     exclusively(&app.app.db, async || migrate(&app.app.db).await).await.expect("the migrations");
     is_what_the_entities_say(&app).await;
@@ -150,8 +152,8 @@ pub async fn is_what_the_entities_say(app: &TestApp) {
     assert_eq!(migrated.len(), 51);
 }
 
-/// The planner of SQLite counts nulls as one value that most rows have: an index of a reference that
-/// is null in nearly all rows looks as if it found nothing out.
+/// The planner of SQLite counts nulls as one value that most rows have: an index of a reference
+/// that is null in nearly all rows looks as if it found nothing out.
 async fn references_that_may_be_null_are_indexed_where_they_are_not(app: TestApp) {
     let indexes = match app.backend {
         Backend::Sqlite => {

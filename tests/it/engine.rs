@@ -148,7 +148,8 @@ async fn what_is_answered_directly_is_what_is_answered_within_the_library(app: T
     assert!(with_rows * 5 > compared * 2, "{with_rows} of {compared} have rows");
 }
 
-/// Places behind the last node, fields whose place in the answer depends on the request, arguments that are null.
+/// Places behind the last node, fields whose place in the answer depends on the request, arguments
+/// that are null.
 async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
     let ends = app.ask(
         "{ countries(last: 1) { pageInfo { endCursor } } first: countries(first: 1) { pageInfo { startCursor } } }",
@@ -180,7 +181,8 @@ async fn what_random_documents_do_not_ask_is_answered_alike(app: TestApp) {
     }
 }
 
-/// As an ordinary schema of async-graphql: with the library's own parser, validation and execution, the engine behind it.
+/// As an ordinary schema of async-graphql: with the library's own parser, validation and execution,
+/// the engine behind it.
 async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let queries =

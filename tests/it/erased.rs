@@ -1,4 +1,5 @@
-//! Whoever is erased is nowhere in the database: neither in its rows, nor in what it keeps of rows that are gone.
+//! Whoever is erased is nowhere in the database: neither in its rows, nor in what it keeps of rows
+//! that are gone.
 
 use std::path::Path;
 
@@ -18,7 +19,8 @@ use crate::support::{Backend, TestApp, db_options, writable};
 
 both_dbs!(an_erased_name_is_nowhere, what_is_erased_leaves_the_log_as_it_was);
 
-/// A name of words that nobody else has, and parts of it that are not cut off where words are stored by what they differ in.
+/// A name of words that nobody else has, and parts of it that are not cut off where words are
+/// stored by what they differ in.
 const NAME: &str = "Wxqsiti Jqzaminah";
 const PARTS: [&str; 2] = ["xqsiti", "qzamina"];
 

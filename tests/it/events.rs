@@ -1,4 +1,5 @@
-//! The log for those who follow it: exact, in order, a chain without a gap, whoever writes and wherever they come back.
+//! The log for those who follow it: exact, in order, a chain without a gap, whoever writes and
+//! wherever they come back.
 
 use entity::vocabulary::{GrantRole, TokenScope};
 use jejaring::access::{Actor, Visible, by_token};

@@ -1,5 +1,5 @@
-//! An example of every mutation that the schema has, made from the schema and from records of all kinds; and a scene that can be
-//! begun anew for each.
+//! An example of every mutation that the schema has, made from the schema and from records of all
+//! kinds; and a scene that can be begun anew for each.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,8 @@ pub fn name(of: &Value) -> &str {
     of["name"].as_str().expect("a name")
 }
 
-/// The fields of an input that must be given, with values of their type; ids of `records` by the name of the field.
+/// The fields of an input that must be given, with values of their type; ids of `records` by the
+/// name of the field.
 pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -> String {
     let mut fields = Vec::new();
     for field in schema.list(input, "inputFields") {
@@ -103,8 +104,8 @@ pub fn example(schema: &Schema, input: &str, records: &BTreeMap<&str, String>) -
     fields.join(", ")
 }
 
-/// Records of all kinds, of a batch that the owner of the jewellery programme keeps, another body organises, and a third one sends
-/// a delegation to.
+/// Records of all kinds, of a batch that the owner of the jewellery programme keeps, another body
+/// organises, and a third one sends a delegation to.
 pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, String> {
     let mut records = BTreeMap::new();
     let batch =
@@ -236,7 +237,8 @@ pub const SENDER: &str = "asipa";
 /// Who organises the batch of the examples, beside its owner.
 pub const ORGANISER: &str = "phri";
 
-/// Inputs of mutations whose example, of what must be given alone, would be refused or change nothing. `$record` stands for an id.
+/// Inputs of mutations whose example, of what must be given alone, would be refused or change
+/// nothing. `$record` stands for an id.
 const SAID: [(&str, &str); 28] = [
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
@@ -286,7 +288,8 @@ const BEFORE: [(&str, &str); 8] = [
     ("withdrawDelegation", "nominateDelegation"),
 ];
 
-/// A register with records of all kinds, as many times as it is needed, and somebody who may do everything with them.
+/// A register with records of all kinds, as many times as it is needed, and somebody who may do
+/// everything with them.
 pub struct Scene {
     schema: Schema,
     records: BTreeMap<&'static str, String>,

@@ -1,4 +1,5 @@
-//! The register as a package: written, loaded into the other kind of database, and written again, it is the same.
+//! The register as a package: written, loaded into the other kind of database, and written again,
+//! it is the same.
 
 use jejaring::access::{Actor, Visible};
 use jejaring::db::{exclusively, migrate};
@@ -42,8 +43,8 @@ pub async fn loaded_elsewhere(app: &TestApp, package: &PackageFiles) -> Option<T
     Some(other)
 }
 
-/// Also with what officers and curators have done since: names that were replaced, statements superseded, drafts, notes of
-/// several lines, roles that have ended, records that were merged.
+/// Also with what officers and curators have done since: names that were replaced, statements
+/// superseded, drafts, notes of several lines, roles that have ended, records that were merged.
 async fn a_register_goes_over_to_the_other_database_and_comes_back(app: TestApp) {
     let officer = app.officer("ditjen-ikm").await;
     let curator = app.staff(entity::vocabulary::GrantRole::Curator).await;

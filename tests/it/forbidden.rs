@@ -1,4 +1,5 @@
-//! No message reaches an address that is not public, however it is written, and whatever its name leads to in the next moment.
+//! No message reaches an address that is not public, however it is written, and whatever its name
+//! leads to in the next moment.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

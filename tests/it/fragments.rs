@@ -1,5 +1,5 @@
-//! Fragments on interfaces and unions select what they select, wherever the schema allows them; and an argument that turns out to be
-//! null against its type is the fault of its field alone.
+//! Fragments on interfaces and unions select what they select, wherever the schema allows them; and
+//! an argument that turns out to be null against its type is the fault of its field alone.
 
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
@@ -66,7 +66,8 @@ fn paths(graph: &Graph) -> Vec<Path<'_>> {
     paths
 }
 
-/// Every field that leads to objects × every abstract type that these may be of × the ways of writing a fragment.
+/// Every field that leads to objects × every abstract type that these may be of × the ways of
+/// writing a fragment.
 async fn a_fragment_selects_the_same_on_every_path(app: TestApp) {
     let graph = Graph::new();
     let everybody = everybody_in_one(&app).await;
@@ -134,7 +135,8 @@ async fn a_fragment_selects_the_same_in_a_payload_and_in_a_subscription(app: Tes
     assert_eq!(event["batch"], event["subject"], "{shown}");
 }
 
-/// Takes the field that answers under `key` out of an answer, wherever it stands, and notes its values.
+/// Takes the field that answers under `key` out of an answer, wherever it stands, and notes its
+/// values.
 fn take(answer: &mut Value, key: &str, taken: &mut Vec<Value>) {
     match answer {
         Value::Array(items) => items.iter_mut().for_each(|item| take(item, key, taken)),

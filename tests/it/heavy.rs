@@ -1,4 +1,5 @@
-//! Statements that take long: what they may read is paid for, they end with their request, and nobody else waits for them.
+//! Statements that take long: what they may read is paid for, they end with their request, and
+//! nobody else waits for them.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -30,7 +31,8 @@ both_dbs!(
     what_takes_long_does_not_wait_for_pages,
 );
 
-/// Bounds what would hang. PostgreSQL ends a statement by itself after 30 s, which must not be taken for an interrupt.
+/// Bounds what would hang. PostgreSQL ends a statement by itself after 30 s, which must not be
+/// taken for an interrupt.
 const SOON: Duration = Duration::from_secs(15);
 
 const DIMENSIONS: [&str; 9] = [
@@ -311,7 +313,8 @@ async fn an_abandoned_statement_ends(app: TestApp) {
     all_are_well(db.heavy(), 2).await;
 }
 
-/// Statements that are abandoned about when they end by themselves: an interrupt that comes late finds nothing to hit.
+/// Statements that are abandoned about when they end by themselves: an interrupt that comes late
+/// finds nothing to hit.
 async fn no_interrupt_hits_another_statement(app: TestApp) {
     let heavy = app.app.db.heavy();
     for round in 0..300_u64 {

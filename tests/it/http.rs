@@ -1,5 +1,6 @@
-//! GraphQL over HTTP: media types, status codes, methods, caching, budgets, named documents. As its specification says
-//! (<https://graphql.github.io/graphql-over-http/draft/>); the public audits run beside these (`tests/conformance`).
+//! GraphQL over HTTP: media types, status codes, methods, caching, budgets, named documents. As its
+//! specification says (<https://graphql.github.io/graphql-over-http/draft/>); the public audits run
+//! beside these (`tests/conformance`).
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -181,12 +182,13 @@ async fn what_may_differ_is_not_answered_alike(app: TestApp) {
     let hits = metrics
         .lines()
         .find_map(|line| line.strip_prefix("jejaring_answer_lookups_total{of=\"hit\"} "));
-    // In two languages: a country with its cost and without, another, and one that there is not; a code that cannot be is an error.
+    // In two languages: a country with its cost and without, another, and one that there is not; a
+    // code that cannot be is an error.
     assert_eq!(hits, Some("8"));
 }
 
-/// `application/graphql-response+json` tells by the status whether a request was executed; with `application/json` any
-/// well-formed request is 200.
+/// `application/graphql-response+json` tells by the status whether a request was executed; with
+/// `application/json` any well-formed request is 200.
 async fn the_status_tells_the_class_of_the_fault(app: TestApp) {
     let state = app.state();
     let needs = "query($id: ID!) { node(id: $id) { id } }";
@@ -506,7 +508,8 @@ async fn a_list_is_a_table(app: TestApp) {
     );
 }
 
-/// A table is read to its end whatever the size of a page, and has what pages have, in the same order.
+/// A table is read to its end whatever the size of a page, and has what pages have, in the same
+/// order.
 async fn a_table_has_the_whole_list(app: TestApp) {
     let state = app.state();
     let csv = table(&state, "{ countries { edges { node { code } } } }", "text/csv").await;
@@ -613,7 +616,8 @@ async fn what_is_judged_is_paid_for_by_its_length(app: TestApp) {
         );
     }
     assert!(refused >= 1, "2000 may be spent at once, 490 each");
-    // Each request of a list is a request, and a list that meets a closed door is refused as a whole.
+    // Each request of a list is a request, and a list that meets a closed door is refused as a
+    // whole.
     let list = Value::Array((0..10).map(|_| json!({ "query": "{ __typename }" })).collect());
     let got = post(&state, list, &[]).await;
     assert_eq!(

@@ -1,4 +1,5 @@
-//! Files that officers hand in: what their rows would change is told before anything is changed, and then all of it is or nothing.
+//! Files that officers hand in: what their rows would change is told before anything is changed,
+//! and then all of it is or nothing.
 
 use std::io::{Cursor, Write as _};
 
@@ -801,7 +802,8 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
     assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
-/// A file of which only the beginning comes until it is let go; it is gone through once before, for its digest.
+/// A file of which only the beginning comes until it is let go; it is gone through once before, for
+/// its digest.
 struct Slow {
     text: Cursor<Vec<u8>>,
     passes: usize,
@@ -849,7 +851,8 @@ async fn how_far_it_has_come_is_told_meanwhile(app: TestApp) {
     );
 }
 
-/// An import that a kill has cut off while it was read stays as it was: it can be thrown away, and handed in again.
+/// An import that a kill has cut off while it was read stays as it was: it can be thrown away, and
+/// handed in again.
 #[tokio::test]
 async fn what_was_cut_off_can_be_thrown_away() {
     let app = TestApp::new(crate::support::Backend::Sqlite, crate::support::Contents::Reports)

@@ -1,4 +1,5 @@
-//! What keeping a record costs and leaves behind: statements, names, reasons, history; and what is removed of a person.
+//! What keeping a record costs and leaves behind: statements, names, reasons, history; and what is
+//! removed of a person.
 
 use entity::vocabulary::GrantRole;
 use entity::{claim, event, event_reason, person};
@@ -263,7 +264,8 @@ async fn a_withdrawn_statement_gives_way_to_the_former_one(app: TestApp) {
     assert_eq!(back.at("/withdrawClaim/claim/rankReason"), "WITHDRAWN");
 }
 
-/// Two records of one person become one, whoever referred to which; the public finds the former under its id.
+/// Two records of one person become one, whoever referred to which; the public finds the former
+/// under its id.
 async fn a_merged_person_keeps_resolving(app: TestApp) {
     let officer = owner(&app).await;
     let curator = app.staff(GrantRole::Curator).await;
@@ -362,7 +364,8 @@ async fn a_body_is_known_by_its_identifiers(app: TestApp) {
     assert!(identify(&officer, &theirs, "Q3", "").await.errors[0].starts_with("FORBIDDEN"));
 }
 
-/// Whoever organises a batch keeps its delegations, and sees its draft, until the role ends. It ends once, and so does an engagement.
+/// Whoever organises a batch keeps its delegations, and sees its draft, until the role ends. It
+/// ends once, and so does an engagement.
 async fn a_role_that_has_ended_gives_no_right(app: TestApp) {
     let officer = owner(&app).await;
     let organiser = app.officer("phri").await;

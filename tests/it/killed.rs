@@ -1,5 +1,5 @@
-//! A server that is killed while it is written to: what it acknowledged is there, and nothing is half there. `JEJARING_KILLS` says how
-//! often on each database; 50 is what a release is held to.
+//! A server that is killed while it is written to: what it acknowledged is there, and nothing is
+//! half there. `JEJARING_KILLS` says how often on each database; 50 is what a release is held to.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -86,7 +86,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// The next thing to write: records that come in, a status that goes to and fro, claims, grants that come and go.
+    /// The next thing to write: records that come in, a status that goes to and fro, claims, grants
+    /// that come and go.
     fn next(&mut self) -> Job {
         let (step, round) = (self.steps % 8, self.steps / 8);
         let key = format!("killed-{}-{}", self.number, self.steps);
@@ -364,7 +365,8 @@ impl Found {
         // Positions leave no gap, and the head stands at the last.
         let positions: Vec<i64> = self.events.iter().map(|event| event.0).collect();
         assert_eq!(positions, (1..=self.head).collect::<Vec<_>>());
-        // Each receipt, acknowledged or not, has its record, and an event of it before its place in the log.
+        // Each receipt, acknowledged or not, has its record, and an event of it before its place in
+        // the log.
         let told: BTreeSet<(i64, &str)> = self
             .events
             .iter()
@@ -379,7 +381,8 @@ impl Found {
                 );
             }
         }
-        // Each record that the writers changed has as many versions as writes that tell of it, and no event is without a record.
+        // Each record that the writers changed has as many versions as writes that tell of it, and
+        // no event is without a record.
         let writes: BTreeMap<&str, i64> =
             self.writes.iter().map(|(subject, writes)| (subject.as_str(), *writes)).collect();
         let changed: BTreeSet<&str> =

@@ -1,5 +1,5 @@
-//! Subscriptions as they travel: sockets and event streams, their limits, their end, and what is shared between them. The public
-//! audits run beside these (`tests/conformance`).
+//! Subscriptions as they travel: sockets and event streams, their limits, their end, and what is
+//! shared between them. The public audits run beside these (`tests/conformance`).
 
 use std::time::Duration;
 

@@ -1,7 +1,9 @@
-//! Batches, delegations, claims and grants against a model: whatever sequence of mutations comes from whomever, the register answers and
-//! stands as the model says. The model is written from what the register promises, and shares nothing with it but the names of statuses.
+//! Batches, delegations, claims and grants against a model: whatever sequence of mutations comes
+//! from whomever, the register answers and stands as the model says. The model is written from what
+//! the register promises, and shares nothing with it but the names of statuses.
 //!
-//! `JEJARING_SEQUENCES` says how many sequences; 2,000 on SQLite and 200 on PostgreSQL unless it does.
+//! `JEJARING_SEQUENCES` says how many sequences; 2,000 on SQLite and 200 on PostgreSQL unless it
+//! does.
 
 use std::fmt;
 
@@ -265,8 +267,9 @@ mod expected {
             self.claims.push(Claim { party, owners, report, rank: Rank::Normal, withdrawn: false });
         }
 
-        /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's, else that on which all agree;
-        /// of statuses, what came of a delegation goes before what was to be.
+        /// Brings up to date what is accepted: the preferred claim, else the newest of the owner's,
+        /// else that on which all agree; of statuses, what came of a delegation goes before what
+        /// was to be.
         fn reconcile(&mut self) {
             for place in 0..self.parties.len() {
                 let reports = |status: bool| {
@@ -330,7 +333,8 @@ mod expected {
         }
     }
 
-    /// What all say: the same; whoever says that somebody was invited agrees with whoever says what came of it.
+    /// What all say: the same; whoever says that somebody was invited agrees with whoever says what
+    /// came of it.
     fn agreed(claims: &[&Claim]) -> Option<Report> {
         let mut said: BTreeMap<String, Report> =
             claims.iter().map(|claim| (format!("{:?}", claim.report), claim.report)).collect();
@@ -416,7 +420,8 @@ impl Report {
     }
 }
 
-/// What is asked for. Delegations are known by their country, claims by the order in which they came.
+/// What is asked for. Delegations are known by their country, claims by the order in which they
+/// came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Decide(Decision, bool),
@@ -666,7 +671,8 @@ impl Stage {
         }
     }
 
-    /// The mutation that a step asks for: its name, input, type of the input, and what is asked of its record.
+    /// The mutation that a step asks for: its name, input, type of the input, and what is asked of
+    /// its record.
     fn mutation(
         &self,
         play: &Play,

@@ -228,8 +228,8 @@ async fn what_a_provider_does_not_vouch_for_is_refused(app: TestApp) {
     );
 }
 
-/// A key that is new is read when a token names it, and one that is gone lets nobody in once that is known. While the provider is
-/// away, what is known goes on.
+/// A key that is new is read when a token names it, and one that is gone lets nobody in once that
+/// is known. While the provider is away, what is known goes on.
 async fn keys_are_rotated(app: TestApp) {
     let mut provider = Provider::start().await;
     let register = provider.app(&app);
@@ -247,7 +247,8 @@ async fn keys_are_rotated(app: TestApp) {
     assert_eq!(show(&register, &new).await.as_ref(), Ok(&citra));
     assert_eq!(show(&register, &old).await.as_ref(), Ok(&citra));
     assert_eq!(asked(&provider), 2);
-    // The provider goes away with a third key unread: the two that are known stay good, the third is not.
+    // The provider goes away with a third key unread: the two that are known stay good, the third
+    // is not.
     provider.rotate("k3", false);
     let third = provider.token(&app, &json!({}));
     provider.away.store(true, Ordering::SeqCst);

@@ -1,4 +1,5 @@
-//! `onError` of a request: an error nulls a parent that may be null, its own field alone, or all data.
+//! `onError` of a request: an error nulls a parent that may be null, its own field alone, or all
+//! data.
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast::Type;
@@ -177,7 +178,8 @@ async fn each_mode_is_what_the_model_says(app: TestApp) {
                 .collect();
             assert_eq!(null.pointer(&pointer), Some(&Value::Null), "{query}: {path:?}");
         }
-        // Of what is gone the library may not be asked anything, where conditions leave out all of it.
+        // Of what is gone the library may not be asked anything, where conditions leave out all of
+        // it.
         if !query.contains('@') {
             let prepared =
                 app.app.pipeline.prepare(&params(OnError::Null)).expect("it was good a moment ago");

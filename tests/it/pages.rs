@@ -177,7 +177,8 @@ async fn every_file_is_served_with_its_type_and_guards() {
     .await;
 }
 
-/// What the libraries have of addresses are names and links to read; nothing that a browser fetches by itself.
+/// What the libraries have of addresses are names and links to read; nothing that a browser fetches
+/// by itself.
 #[tokio::test]
 async fn nothing_refers_to_another_host() {
     let Some(first) = page() else { return };

@@ -1,5 +1,6 @@
-//! Who may do what, and who sees what: each mutation and each list that the schema has, by everybody there is. Nothing here names a
-//! mutation: what is added to the schema is tested, or fails for want of an example.
+//! Who may do what, and who sees what: each mutation and each list that the schema has, by
+//! everybody there is. Nothing here names a mutation: what is added to the schema is tested, or
+//! fails for want of an example.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ both_dbs!(
     an_expired_and_a_revoked_token_let_nobody_in,
 );
 
-/// Whether a mutation was let through: carried out, or refused for what it says and not for who says it.
+/// Whether a mutation was let through: carried out, or refused for what it says and not for who
+/// says it.
 fn let_through(answer: &crate::support::Answer, name: &str) -> bool {
     if answer
         .errors
@@ -66,7 +68,8 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
     everybody.push(("administrator", administrator, Relation::Stranger));
     let actions: BTreeMap<String, Action> = actions().into_iter().collect();
     let mut wrong = Vec::new();
-    // A merge hands over what the other examples need, and with the partnership ends what the co-organiser may do.
+    // A merge hands over what the other examples need, and with the partnership ends what the
+    // co-organiser may do.
     let mut fields = schema.list("Mutation", "fields");
     fields.sort_by_key(|field| name(field).starts_with("merge") || name(field) == "endPartnership");
     for field in fields {
@@ -95,7 +98,8 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
 /// How somebody stands to the record of the example, where that is not one of the batch.
 fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) -> Relation {
     match (action, mutation) {
-        // The finding is one of another batch, which the same institution keeps; tokens are the owner's, and made for the owner.
+        // The finding is one of another batch, which the same institution keeps; tokens are the
+        // owner's, and made for the owner.
         (Action::KeepOwnTokens, _) if who == "administrator" => Relation::Own,
         // Everybody has endpoints of his own; the one of the example is the owner's.
         (Action::KeepOwnWebhooks, "createWebhookEndpoint") => Relation::Own,
@@ -118,8 +122,8 @@ fn relation_to(action: Action, mutation: &str, who: &str, relation: Relation) ->
     }
 }
 
-/// The table of `docs/PERMISSIONS.md`: for each mutation and each thing that is not public, which role may do or see it on whose
-/// records. `UPDATE_PERMISSIONS=1` writes it.
+/// The table of `docs/PERMISSIONS.md`: for each mutation and each thing that is not public, which
+/// role may do or see it on whose records. `UPDATE_PERMISSIONS=1` writes it.
 #[test]
 fn the_checked_in_table_of_permissions_is_current() {
     const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PERMISSIONS.md");
@@ -192,7 +196,8 @@ fn the_checked_in_table_of_permissions_is_current() {
     );
 }
 
-/// All that one may ask of each list at the root: the fields of its nodes, one level deep, with the counts of nested lists.
+/// All that one may ask of each list at the root: the fields of its nodes, one level deep, with the
+/// counts of nested lists.
 fn everything(schema: &Schema) -> Vec<String> {
     let mut queries = Vec::new();
     for field in schema.list("Query", "fields") {
@@ -234,7 +239,8 @@ fn everything(schema: &Schema) -> Vec<String> {
     queries
 }
 
-/// For each list at the root, filters that ask of what hangs from its records for one with a key: through one edge and two.
+/// For each list at the root, filters that ask of what hangs from its records for one with a key:
+/// through one edge and two.
 fn probes(schema: &Schema, hidden: &[&str]) -> Vec<String> {
     /// The filter that a field of a filter leads to, and how.
     fn through(schema: &Schema, of: &Value) -> Option<(String, bool)> {
@@ -296,7 +302,8 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
     let schema = Schema::read().await;
     let officer = owner(&app).await;
     let records = records(&app, &officer).await;
-    // A draft of the owner, and a participant of the sender: of each, strings that stand nowhere else.
+    // A draft of the owner, and a participant of the sender: of each, strings that stand nowhere
+    // else.
     let draft = draft(
         &app,
         &officer,
@@ -400,8 +407,8 @@ async fn what_may_not_be_seen_is_on_no_edge_of_the_graph(app: TestApp) {
     }
 }
 
-/// Every list at the root in every order that it has, from both ends, and by every relation that its filter has: what is there, and
-/// how much.
+/// Every list at the root in every order that it has, from both ends, and by every relation that
+/// its filter has: what is there, and how much.
 fn orders_and_relations(schema: &Schema) -> Vec<String> {
     let mut queries = Vec::new();
     for field in schema.list("Query", "fields") {
@@ -448,8 +455,8 @@ fn orders_and_relations(schema: &Schema) -> Vec<String> {
     some.collect()
 }
 
-/// Whoever may not see something is answered as if it were not there: the same before it comes in and after, whatever is asked, counted,
-/// filtered and ordered.
+/// Whoever may not see something is answered as if it were not there: the same before it comes in
+/// and after, whatever is asked, counted, filtered and ordered.
 async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     let app = roomy(app);
     let schema = Schema::read().await;
@@ -530,8 +537,9 @@ async fn what_may_not_be_seen_changes_no_answer(app: TestApp) {
     same(&before, &answers(&everybody).await);
 }
 
-/// Whoever shows a token that has expired, or was revoked, is nobody, and not even anybody: each mutation and each list is refused, and
-/// nothing is written. A token like these that is good is let in.
+/// Whoever shows a token that has expired, or was revoked, is nobody, and not even anybody: each
+/// mutation and each list is refused, and nothing is written. A token like these that is good is
+/// let in.
 async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
     let schema = Schema::read().await;
     let officer = owner(&app).await;

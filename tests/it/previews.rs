@@ -296,8 +296,8 @@ impl Held {
         }
         let again = hand_in(app, actor, table, name, text).await.expect("it is read again");
         for (first, second) in after.iter().zip(said(app, &again).await) {
-            // A row may be about either of two that the file itself has entered, or the register had when the first one was: then it
-            // is asked which of them is meant.
+            // A row may be about either of two that the file itself has entered, or the register
+            // had when the first one was: then it is asked which of them is meant.
             let settled = match first.1 {
                 ImportRowState::Refused | ImportRowState::Ambiguous => true,
                 _ => !matches!(second.1, ImportRowState::New | ImportRowState::Changed),

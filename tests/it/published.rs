@@ -1,5 +1,5 @@
-//! Batches as other programs read them: calendars, feeds, JSON-LD, the sitemap. The public readers of these forms look at the
-//! same documents in `tests/recipes`.
+//! Batches as other programs read them: calendars, feeds, JSON-LD, the sitemap. The public readers
+//! of these forms look at the same documents in `tests/recipes`.
 
 use axum::body::Body;
 use axum::http::StatusCode;

@@ -1,4 +1,5 @@
-//! What SQLite is asked in the task itself: the same rows as by the driver, and nothing that takes long.
+//! What SQLite is asked in the task itself: the same rows as by the driver, and nothing that takes
+//! long.
 
 use std::time::{Duration, Instant};
 

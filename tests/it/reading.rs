@@ -1,4 +1,5 @@
-//! Reading: what is asked wrongly is answered clearly, a page is a page anywhere, and statements do not grow with rows.
+//! Reading: what is asked wrongly is answered clearly, a page is a page anywhere, and statements do
+//! not grow with rows.
 
 use jejaring::access::Actor;
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
@@ -211,7 +212,8 @@ async fn every_record_can_be_fetched_again_by_its_id(app: TestApp) {
 
 async fn statements_depend_on_depth_alone(app: TestApp) {
     let three = "{ batches(first: 20) { nodes { delegations(first: 50) { nodes { country { code } } } } } }";
-    // A delegation has the code of its country; what else there is of the country comes with the delegation.
+    // A delegation has the code of its country; what else there is of the country comes with the
+    // delegation.
     for fields in ["code", "code alpha3"] {
         let answer = app.ask(&three.replace("code", fields)).await;
         assert_eq!(answer.statements, 2, "{answer}");
@@ -228,7 +230,8 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     let public = app.ask(levels).await;
     // The country comes with its delegations.
     assert_eq!(public.statements, 1, "{public}");
-    // Whether an officer may see a batch hangs from its partners: batches are asked for by themselves, with what they refer to.
+    // Whether an officer may see a batch hangs from its partners: batches are asked for by
+    // themselves, with what they refer to.
     let officer = app.ask_as(&app.officer("bbspjikb").await, levels).await;
     assert_eq!((officer.statements, officer.at("/country")), (2, public.at("/country")));
     // Six references come with the page.
@@ -240,8 +243,8 @@ async fn statements_depend_on_depth_alone(app: TestApp) {
     }
 }
 
-/// An object that is asked for by its key comes with the first of its lists; where the list is empty, or is not read, it is asked for by
-/// itself.
+/// An object that is asked for by its key comes with the first of its lists; where the list is
+/// empty, or is not read, it is asked for by itself.
 async fn an_object_comes_with_its_first_list(app: TestApp) {
     let country =
         |code: &str, fields: &str| format!(r#"{{ country(code: "{code}") {{ {fields} }} }}"#);
@@ -302,7 +305,8 @@ async fn a_list_may_be_asked_for_twice(app: TestApp) {
     assert!(answer.errors.is_empty(), "{answer}");
 }
 
-/// Of rows only those columns are read that the selected fields need: each field by itself is what it is beside all others.
+/// Of rows only those columns are read that the selected fields need: each field by itself is what
+/// it is beside all others.
 async fn a_field_alone_is_what_it_is_among_others(app: TestApp) {
     let leaf = "name args { type { kind } } type { name kind ofType { name kind } }";
     let introspection = format!(
@@ -374,7 +378,8 @@ async fn a_nested_page_is_a_page_of_each_parent(app: TestApp) {
     }
 }
 
-/// Keyset paging: the plan of a page behind a cursor walks the index of its order, both ways, and sorts nothing.
+/// Keyset paging: the plan of a page behind a cursor walks the index of its order, both ways, and
+/// sorts nothing.
 async fn a_page_behind_any_cursor_reads_the_index(app: TestApp) {
     let page = app
         .ask("{ delegations(first: 9, orderBy: {field: DATE}) { pageInfo { endCursor } } }")

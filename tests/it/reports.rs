@@ -1,4 +1,5 @@
-//! The questions that the five reports raise, as operations, with the answers that the reports give.
+//! The questions that the five reports raise, as operations, with the answers that the reports
+//! give.
 
 use serde_json::json;
 
@@ -46,7 +47,8 @@ async fn q02_which_members_sent_nobody(app: TestApp) {
     assert_eq!(answer.at(&format!("{at}/unknown")), &json!([]));
 }
 
-/// Timor-Leste joined in 2025: nothing is recorded of it, so it is unknown, and it was not missing in 2023.
+/// Timor-Leste joined in 2025: nothing is recorded of it, so it is unknown, and it was not missing
+/// in 2023.
 async fn q03_with_the_members_of_today_timor_leste_is_unknown(app: TestApp) {
     let answer = app.ask(operation!("q03_members_of_today")).await;
     assert_eq!(answer.at("/membersNotAttending/asOf"), "2026-06-01");
@@ -84,7 +86,8 @@ async fn q07_exactly_these_findings_are_open(app: TestApp) {
     insta::assert_snapshot!("q07", app.ask(operation!("q07_open_findings")).await);
 }
 
-/// The ministry appears through the bodies beneath it, the centre under the name that it had at each time.
+/// The ministry appears through the bodies beneath it, the centre under the name that it had at
+/// each time.
 async fn q08_institutions_appear_under_the_names_of_their_time(app: TestApp) {
     insta::assert_snapshot!("q08", app.ask(operation!("q08_institutions_of_both")).await);
 }
@@ -98,7 +101,8 @@ async fn q10_the_domestic_batches(app: TestApp) {
     insta::assert_snapshot!("q10", app.ask(operation!("q10_domestic")).await);
 }
 
-/// Those who are merely quoted are not engaged: neither the mayor of Malang nor the head of its office.
+/// Those who are merely quoted are not engaged: neither the mayor of Malang nor the head of its
+/// office.
 async fn q11_roles_and_posts(app: TestApp) {
     let answer = app.ask(operation!("q11_roles")).await;
     let text = answer.to_string();

@@ -1,5 +1,5 @@
-//! Requests before and around their execution: which documents are valid, what an omitted variable is, where an error
-//! leaves null, what a request costs.
+//! Requests before and around their execution: which documents are valid, what an omitted variable
+//! is, where an error leaves null, what a request costs.
 
 use std::sync::Arc;
 
@@ -86,7 +86,8 @@ fn what_is_valid_is_what_graphql_js_takes_for_valid() {
         no_trusted(),
     );
     let judged = |document: &str| {
-        // Some have several operations, or variables without values: that is no fault of the document.
+        // Some have several operations, or variables without values: that is no fault of the
+        // document.
         let errors = pipeline.prepare(&GraphQlParams::new(document)).err().unwrap_or_default();
         errors.into_iter().find(|error| error.code.as_str().starts_with("GRAPHQL_"))
     };

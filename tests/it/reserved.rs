@@ -1,4 +1,5 @@
-//! Event streams that are reserved first and shared by several operations, and how many may be reserved.
+//! Event streams that are reserved first and shared by several operations, and how many may be
+//! reserved.
 
 use axum::body::Body;
 use axum::http::StatusCode;

@@ -117,7 +117,8 @@ async fn the_order_is_exact_then_prefix_then_words(app: TestApp) {
     });
     assert_eq!(matches, sorted);
     assert!(matches.contains(&"PREFIX") && matches.contains(&"WORDS"), "{answer}");
-    // One statement for names that begin with it, two for what has the words, whole and begun, one for the page, one for the countries.
+    // One statement for names that begin with it, two for what has the words, whole and begun, one
+    // for the page, one for the countries.
     let answer = app
         .ask("{ search(text: \"guinea\") { nodes { record { ... on Country { code } } } } }")
         .await;
@@ -231,7 +232,8 @@ async fn pages_of_a_search_are_one_list(app: TestApp) {
     assert_eq!(paged, whole);
 }
 
-/// A draft and a person without a public role are there for those who may see them alone, and uncounted for others.
+/// A draft and a person without a public role are there for those who may see them alone, and
+/// uncounted for others.
 async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     let officer = app.officer("bbspjikb").await;
     let programme = app.id_of(&officer, "programme", "jewellery").await;
@@ -408,7 +410,8 @@ async fn what_many_records_have_is_found_in_the_same_order(app: TestApp) {
     let seen = |entry: &&search_entry::Model| {
         entry.batch_id != Some(draft) && entry.subject_kind != RecordKind::Person
     };
-    // Many are called so, begin so and have the word; many begin so; many have the words, and few a name; few fit.
+    // Many are called so, begin so and have the word; many begin so; many have the words, and few a
+    // name; few fit.
     for text in [
         "zebu",
         "a zebu",

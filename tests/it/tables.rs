@@ -1,4 +1,5 @@
-//! Tables whose rows have lists of their own: what a page may hold is bounded, paid for before it is read, and complete.
+//! Tables whose rows have lists of their own: what a page may hold is bounded, paid for before it
+//! is read, and complete.
 
 use std::time::Duration;
 
@@ -183,7 +184,8 @@ async fn a_list_within_a_row_says_how_long_it_is(app: TestApp) {
 
 /// A table that exceeds the budget waits for it, and reads nothing meanwhile.
 async fn a_page_is_paid_for_before_it_is_read(app: TestApp) {
-    // 2,010 may be spent at once and one a minute. A page of this table may cost nearly 2,000, and has some hundreds.
+    // 2,010 may be spent at once and one a minute. A page of this table may cost nearly 2,000, and
+    // has some hundreds.
     let state = app.door_with("rate.anonymous_per_minute = 1\nlimits.max_cost = 2000");
     let query = "{ countries { nodes { code delegations(first: 19) { nodes { key } } } } }";
     let total =

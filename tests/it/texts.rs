@@ -1,4 +1,5 @@
-//! Texts that are far too long or hold what no text of the register has: every argument of the schema refuses them, or finds nothing.
+//! Texts that are far too long or hold what no text of the register has: every argument of the
+//! schema refuses them, or finds nothing.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -32,7 +33,8 @@ async fn answer(app: &TestApp, query: &str, variables: Value) -> Value {
     serde_json::to_value(response).expect("JSON")
 }
 
-/// A step into an input object: what else must be given there, the field, and whether the object stands in a list.
+/// A step into an input object: what else must be given there, the field, and whether the object
+/// stands in a list.
 #[derive(Clone)]
 struct Step {
     others: serde_json::Map<String, Value>,
@@ -40,8 +42,8 @@ struct Step {
     listed: bool,
 }
 
-/// The values of a type with a text in one place each, the shortest way there. Each field of an input object is looked at once,
-/// wherever that is.
+/// The values of a type with a text in one place each, the shortest way there. Each field of an
+/// input object is looked at once, wherever that is.
 fn places(graph: &Graph, ty: &Type, seen: &mut HashSet<String>) -> Vec<Value> {
     let mut found = Vec::new();
     let mut next = VecDeque::from([(ty.clone(), Vec::<Step>::new())]);

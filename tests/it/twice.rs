@@ -1,5 +1,5 @@
-//! Two at once: the same mutation under one key, and two edits of what both know. Made from the schema: what is added to it is tested,
-//! or fails for want of an example.
+//! Two at once: the same mutation under one key, and two edits of what both know. Made from the
+//! schema: what is added to it is tested, or fails for want of an example.
 
 use std::collections::BTreeMap;
 
@@ -33,14 +33,16 @@ async fn every_mutation_twice_at_once_has_one_effect(app: TestApp) {
 /// A version that no record has.
 const NO_VERSION: i64 = 999;
 
-/// The version that the record of a mutation has, where the mutation is an edit of a record that knows its version.
+/// The version that the record of a mutation has, where the mutation is an edit of a record that
+/// knows its version.
 fn version(answer: &Answer, name: &str) -> Option<i64> {
     answer.at(&format!("/{name}/errors")).get(0)?["currentVersion"].as_i64()
 }
 
 async fn of_two_edits_at_once_one_wins(app: TestApp) {
     let scene = Scene::set(app).await;
-    // Edits by the record that they are edits of. What is carried out whatever version is expected is none.
+    // Edits by the record that they are edits of. What is carried out whatever version is expected
+    // is none.
     let mut edits: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for name in scene.mutations() {
         let app = scene.begin(Scene::before(name)).await;
@@ -68,7 +70,8 @@ fn expecting(version: i64) -> String {
     format!(", expectedVersion: {version}")
 }
 
-/// Of two edits at once one is carried out, and the other is told the version that the record has then.
+/// Of two edits at once one is carried out, and the other is told the version that the record has
+/// then.
 async fn one_of_two_wins(scene: &Scene, one: &str, other: &str) -> Result<(), String> {
     // What must come before the one makes way for it; the other may be out of place there.
     let (one, other) = if Scene::before(other).is_some() { (other, one) } else { (one, other) };

@@ -1,4 +1,5 @@
-//! Events sent to other people's servers: signed, at least once, in order where that is asked for, whatever the servers do.
+//! Events sent to other people's servers: signed, at least once, in order where that is asked for,
+//! whatever the servers do.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -119,7 +120,8 @@ fn subjects(got: &[Got]) -> Vec<String> {
         .collect()
 }
 
-/// Whether the public library would sign it so. (Its check also compares the time with that of the machine.)
+/// Whether the public library would sign it so. (Its check also compares the time with that of the
+/// machine.)
 fn is_signed(got: &Got, secret: &str) -> bool {
     let timestamp = got.header("webhook-timestamp").parse().expect("a number");
     let signed = Webhook::new(secret).expect("a secret").sign(
@@ -400,7 +402,8 @@ async fn an_owner_is_told_what_he_may_see_at_the_time(app: TestApp) {
     let delivering = Delivering::begin(&app.app);
     happen(&app.app, &[(EventKind::SourceAdded, false)]).await;
     receiver.wait(1).await;
-    // Of two that wait to be sent again, the one that is not public is withheld when the right is gone.
+    // Of two that wait to be sent again, the one that is not public is withheld when the right is
+    // gone.
     receiver.next([Behaviour::Answer(500, ""), Behaviour::Answer(500, "")]);
     happen(&app.app, &[(EventKind::SourceAdded, false), (EventKind::SourceAdded, true)]).await;
     receiver.wait(3).await;
@@ -620,7 +623,8 @@ async fn endpoints_are_served_by_another_process_when_one_is_gone(app: TestApp) 
     for receiver in &receivers {
         receiver.wait(5).await;
     }
-    // The leases of a process that is told to stop are free at once, those of one that was killed when they end.
+    // The leases of a process that is told to stop are free at once, those of one that was killed
+    // when they end.
     one.end().await;
     sources(&app, 5).await;
     for receiver in &receivers {
@@ -633,7 +637,8 @@ async fn endpoints_are_served_by_another_process_when_one_is_gone(app: TestApp) 
     assert!(receivers.iter().all(|receiver| receiver.got().len() == 10));
     later(&app, TimeDelta::seconds(11));
     for receiver in &receivers {
-        // What was sent a moment before the end may come once more, and is known by its id: without that, all is in order.
+        // What was sent a moment before the end may come once more, and is known by its id: without
+        // that, all is in order.
         let mut told = positions(&receiver.wait(15).await);
         while told.last() != Some(&last) {
             told = positions(&receiver.wait(told.len() + 1).await);

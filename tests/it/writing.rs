@@ -1,5 +1,5 @@
-//! What holds when the register is written: what is accepted and found is right whoever writes at the same time, and what is
-//! accepted breaks nothing.
+//! What holds when the register is written: what is accepted and found is right whoever writes at
+//! the same time, and what is accepted breaks nothing.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -180,7 +180,8 @@ async fn two_writers_at_once_find_that_they_contradict_each_other(app: TestApp) 
     let batch = new_batch(&app, "two-writers").await;
     let one = new_source(&app, "paper-one", SourceKind::NewsReport, None).await;
     let other = new_source(&app, "paper-two", SourceKind::NewsReport, None).await;
-    // On PostgreSQL both have filed before either settles; on SQLite one waits for the other before it begins.
+    // On PostgreSQL both have filed before either settles; on SQLite one waits for the other before
+    // it begins.
     let both_filed = Arc::new(Barrier::new(if app.backend == Backend::Postgres { 2 } else { 1 }));
     let filing = |draft: claim::ActiveModel| {
         let both_filed = both_filed.clone();
@@ -213,7 +214,8 @@ async fn two_sweeps_at_once_open_one_finding(app: TestApp) {
     assert_eq!(app.position().await, position + 1);
 }
 
-/// What another body calls its statement is a source like any other, until it turns out to be the owner's.
+/// What another body calls its statement is a source like any other, until it turns out to be the
+/// owner's.
 async fn only_the_owner_speaks_for_the_owner(app: TestApp) {
     let batch = new_batch(&app, "whose-word").await;
     let other = institution::Entity::find().filter(institution::Column::Id.ne(batch.owner_id));
@@ -398,7 +400,8 @@ const WRITING_CALLS: [&str; 16] = [
     "Query::delete(",
 ];
 
-/// Rows change through the write door alone, and so leave their event: nothing outside `src/db` calls what changes them.
+/// Rows change through the write door alone, and so leave their event: nothing outside `src/db`
+/// calls what changes them.
 #[test]
 fn only_the_write_door_writes() {
     fn scan(folder: &Path, found: &mut Vec<String>) {

@@ -16,7 +16,8 @@ mutations! {
     /// Mutations of accounts.
     ACCOUNT_MUTATIONS {
         /// Makes an account, which may do nothing until something is granted to it.
-        create_account(CreateAccountInput) -> CreateAccountPayload { account: Account }, a Administer {
+        create_account(CreateAccountInput)
+            -> CreateAccountPayload { account: Account }, a Administer {
             /// The name of the person or the service.
             name: String,
             /// The key; made unless given.
@@ -24,7 +25,8 @@ mutations! {
         }
 
         /// Changes the name of an account.
-        rename_account(RenameAccountInput) -> RenameAccountPayload { account: Account }, a Administer {
+        rename_account(RenameAccountInput)
+            -> RenameAccountPayload { account: Account }, a Administer {
             /// The account.
             account_id: IdOf<account::Entity>,
             /// The name of the person or the service.
@@ -38,7 +40,8 @@ mutations! {
         }
 
         /// Opens an account that was closed.
-        reopen_account(ReopenAccountInput) -> ReopenAccountPayload { account: Account }, a Administer {
+        reopen_account(ReopenAccountInput)
+            -> ReopenAccountPayload { account: Account }, a Administer {
             /// The account.
             account_id: IdOf<account::Entity>,
         }

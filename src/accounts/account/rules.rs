@@ -30,7 +30,8 @@ pub async fn enter(
     Ok(put)
 }
 
-/// The account of whoever a provider of OpenID Connect vouches for: made at first sight, without any grant.
+/// The account of whoever a provider of OpenID Connect vouches for: made at first sight, without
+/// any grant.
 pub async fn of_subject(
     w: &mut Write,
     issuer: &str,

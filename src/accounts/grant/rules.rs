@@ -13,8 +13,8 @@ use crate::rule::{self, check, made_key, unset};
 
 /// Grants a role to an account.
 ///
-/// An officer is one of an institution, and of one that has not been merged into another; any other role is one for the
-/// register. What is granted already is not granted again.
+/// An officer is one of an institution, and of one that has not been merged into another; any other
+/// role is one for the register. What is granted already is not granted again.
 pub async fn give(
     w: &mut Write,
     account: AccountId,

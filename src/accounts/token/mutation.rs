@@ -18,7 +18,8 @@ mutations! {
     TOKEN_MUTATIONS {
         /// Makes a token for your own account or, as an administrator, for another. The answer has the token itself, this once; the
         /// same mutation sent again with an idempotency key answers without it.
-        create_token(CreateTokenInput) -> CreateTokenPayload { token: ApiToken, secret }, a KeepOwnTokens {
+        create_token(CreateTokenInput)
+            -> CreateTokenPayload { token: ApiToken, secret }, a KeepOwnTokens {
             /// For whom it is to stand; for you unless given.
             account_id: Option<IdOf<account::Entity>>,
             /// What it is for.

@@ -71,13 +71,15 @@ impl AttendanceDimension {
         matches!(self, Self::Country | Self::RegionalGroup)
     }
 
-    /// Whether each delegation (of a country, where countries are told apart) has a value. The value is then a column, in the order of
-    /// whose index cells can be read, a page of them without counting the others.
+    /// Whether each delegation (of a country, where countries are told apart) has a value. The
+    /// value is then a column, in the order of whose index cells can be read, a page of them
+    /// without counting the others.
     fn is_always_known(self) -> bool {
         matches!(self, Self::Country | Self::Programme | Self::Batch | Self::Modality)
     }
 
-    /// Joins what it needs to a selection of batches and delegations, and gives its value: text, empty where there is none.
+    /// Joins what it needs to a selection of batches and delegations, and gives its value: text,
+    /// empty where there is none.
     pub(super) fn join(self, select: &mut SelectStatement) -> SimpleExpr {
         let id = || Expr::col((batch::Entity, batch::Column::Id));
         let left = JoinType::LeftJoin;
@@ -126,7 +128,8 @@ impl AttendanceDimension {
                 Expr::col((Alias::new(CITIES), venue::Column::City))
             }
             Self::Year => {
-                // Dates are text in SQLite, and become it in PostgreSQL: both as YYYY-MM-DD. An unknown one sorts as 9999.
+                // Dates are text in SQLite, and become it in PostgreSQL: both as YYYY-MM-DD. An
+                // unknown one sorts as 9999.
                 let date =
                     Expr::col((batch::Entity, batch::Column::SortDate)).cast_as(Alias::new("text"));
                 let year = Func::cust(Alias::new("substr")).arg(date).arg(1).arg(4);
@@ -139,8 +142,8 @@ impl AttendanceDimension {
 
 const CITIES: &str = "batch_city";
 
-/// Joins the programme of a batch, and gives a column of it. Two dimensions are of the programme, and
-/// may be asked for together: each joins it under a name of its own.
+/// Joins the programme of a batch, and gives a column of it. Two dimensions are of the programme,
+/// and may be asked for together: each joins it under a name of its own.
 fn join_programme(
     select: &mut SelectStatement,
     name: &'static str,
@@ -152,11 +155,12 @@ fn join_programme(
     of(column)
 }
 
-/// The condition that a membership is of the country of a delegation, and counts at the date of the batch: what
-/// [`is_member`](crate::network::membership::is_member) says, in SQL. A country that is in a group in two kinds at once is in it once.
+/// The condition that a membership is of the country of a delegation, and counts at the date of the
+/// batch: what [`is_member`](crate::network::membership::is_member) says, in SQL. A country that is
+/// in a group in two kinds at once is in it once.
 ///
-/// It leads by the country, of which there is an index: a condition between groups and delegations would try each group for each
-/// delegation.
+/// It leads by the country, of which there is an index: a condition between groups and delegations
+/// would try each group for each delegation.
 fn memberships() -> Condition {
     use membership::Column::{CountryCode, Id, RegionalGroupId};
     let (this, other) = (membership::Entity.into_iden(), Alias::new(OTHER_MEMBERSHIP).into_iden());
@@ -178,7 +182,8 @@ fn memberships() -> Condition {
 
 const OTHER_MEMBERSHIP: &str = "other_membership";
 
-/// The condition that a membership of `table` is of a kind that counts, and in force at the date of the batch.
+/// The condition that a membership of `table` is of a kind that counts, and in force at the date of
+/// the batch.
 fn counts_at_the_date(table: &DynIden) -> Condition {
     use membership::Column::{Kind, ValidFrom, ValidTo};
     let column = |column: membership::Column| Expr::col((table.clone(), column));

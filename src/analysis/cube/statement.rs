@@ -1,5 +1,5 @@
-//! The statements of a cube: one for the counts of a page of cells, one more for people, action plans, and the delegations behind
-//! the cells, where these are asked for.
+//! The statements of a cube: one for the counts of a page of cells, one more for people, action
+//! plans, and the delegations behind the cells, where these are asked for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -151,7 +151,8 @@ impl<'a> Cells<'a> {
         Placed { select, row, column, batch, grouped: true }
     }
 
-    /// The batches that are counted, with their delegations where `parties` says so, each in all cells in which it stands.
+    /// The batches that are counted, with their delegations where `parties` says so, each in all
+    /// cells in which it stands.
     fn placed(&self, parties: bool) -> Placed {
         let cube = &self.cube;
         if parties && cube.is_of_delegations() {
@@ -321,7 +322,8 @@ impl Placed {
         self
     }
 
-    /// One row for each cell, in the order of cells. Without a dimension there is one cell, also where nothing is in it.
+    /// One row for each cell, in the order of cells. Without a dimension there is one cell, also
+    /// where nothing is in it.
     fn grouped(mut self) -> SelectStatement {
         if self.grouped {
             self.select
@@ -337,7 +339,8 @@ fn at(place: &Place) -> SimpleExpr {
     Expr::tuple([Expr::val(place.0.as_str()), Expr::val(place.1.as_str())])
 }
 
-/// Lower and upper bound, comparator, the claims that count people, and the open findings about the numbers.
+/// Lower and upper bound, comparator, the claims that count people, and the open findings about the
+/// numbers.
 type Numbers = (SimpleExpr, SimpleExpr, SimpleExpr, SelectStatement, SelectStatement);
 
 fn numbers_of_batches() -> Numbers {

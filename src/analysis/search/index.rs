@@ -24,7 +24,8 @@ use crate::graphql::filter::id_column;
 use crate::record::Record;
 use crate::text::fold;
 
-/// Which records are found: their tables, and the columns whose change may change by what they are found.
+/// Which records are found: their tables, and the columns whose change may change by what they are
+/// found.
 const INDEXED: [(&str, RecordKind, &[&str]); 15] = [
     ("country", RecordKind::Country, &["alpha3"]),
     ("regional_group", RecordKind::RegionalGroup, &["acronym", "name_en", "name_id"]),
@@ -89,8 +90,8 @@ pub(crate) async fn index(w: &mut Write) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Makes the entries of all records where there is none at all: the register is older than its search. To be called before
-/// anything else writes.
+/// Makes the entries of all records where there is none at all: the register is older than its
+/// search. To be called before anything else writes.
 pub async fn rebuild_where_empty(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     if search_entry::Entity::find().limit(1).count(db.reading()).await? > 0 {
         return Ok(());

@@ -10,7 +10,8 @@ use crate::graphql::context::RequestContext;
 use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::loader::Key;
 
-/// What is known of the list of countries of the batch that `batch` identifies; all batches of a level are asked together.
+/// What is known of the list of countries of the batch that `batch` identifies; all batches of a
+/// level are asked together.
 pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option<Completeness>> {
     // A deprecated claim is known to be wrong or superseded: its list tells nothing.
     let lists = || {
@@ -47,8 +48,8 @@ pub(super) async fn completeness(ctx: &Context<'_>, batch: Key) -> Result<Option
     Ok(known(lists.filter_map(|claim| claim.completeness), partitioned))
 }
 
-/// A list that one source prints as open is closed all the same where another source closes it, or where the members that
-/// attended and those that did not are together all there are.
+/// A list that one source prints as open is closed all the same where another source closes it, or
+/// where the members that attended and those that did not are together all there are.
 fn known(printed: impl Iterator<Item = Completeness>, partitioned: bool) -> Option<Completeness> {
     let partitioned = partitioned.then_some(Completeness::Exhaustive);
     // In the order of the vocabulary, the stronger statement comes first.

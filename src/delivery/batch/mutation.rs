@@ -79,7 +79,8 @@ mutations! {
         }
 
         /// States other dates of a batch, in the name of its owner. The former statement is kept, and superseded.
-        reschedule_batch(RescheduleBatchInput) -> RescheduleBatchPayload { batch: Batch }, a KeepRecord {
+        reschedule_batch(RescheduleBatchInput)
+            -> RescheduleBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// The first day; stays as it was stated unless given.

@@ -38,7 +38,8 @@ use crate::provenance::observation::Observation;
 ///
 /// * past, once the last day is over;
 /// * upcoming, before the first day;
-/// * ongoing, from the first day to the last one; where the last day is not known, until the batch is closed;
+/// * ongoing, from the first day to the last one; where the last day is not known, until the batch
+///   is closed;
 /// * undated otherwise.
 pub fn phase(batch: &batch::Model, today: NaiveDate) -> BatchPhase {
     match (batch.starts_on, batch.ends_on) {
@@ -137,7 +138,8 @@ object! {
 
         /// Its permanent address on the web: for programs as JSON-LD in the words of schema.org, for browsers a page. There is
         /// nothing there as long as it is a draft.
-        computed page: Url = Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
+        computed page: Url =
+            Computed::of(&["key"], |made| Ok(made.site.batch(made.text("key")?).into()));
         /// Where it stands in time today (UTC), as far as its dates are known.
         computed phase: BatchPhase = Computed::of(&["starts_on", "ends_on", "status"], |made| {
             Ok(enum_value(phase(&made.row::<batch::Entity>()?, made.today())))
@@ -161,7 +163,9 @@ object! {
             nullable(async {
                 let Some(as_of) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
                 let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
-                let Some(group) = programme.and_then(|programme| programme.regional_group_id) else { return Ok(None) };
+                let Some(group) = programme.and_then(|programme| programme.regional_group_id) else {
+                    return Ok(None);
+                };
                 members_attendance_at(ctx, group, as_of, self.0.id).await.map(Some)
             })
             .await

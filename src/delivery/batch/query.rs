@@ -109,7 +109,8 @@ input! {
     }
 }
 
-/// The searched text holds several titles, so that no title is the whole of it; the ordering one is a title.
+/// The searched text holds several titles, so that no title is the whole of it; the ordering one is
+/// a title.
 fn titled(filter: TextFilter, scope: &Scope<'_>) -> Result<Condition> {
     use batch::Column::{SearchText, SortTitle};
     let column = |column: batch::Column| Expr::col((batch::Entity, column));

@@ -1,5 +1,5 @@
-//! What holds for batches, and how they are written. Title, dates and participants are not written here: they are accepted
-//! from claims.
+//! What holds for batches, and how they are written. Title, dates and participants are not written
+//! here: they are accepted from claims.
 
 use std::collections::BTreeSet;
 
@@ -20,9 +20,9 @@ use crate::text;
 
 /// Enters a batch, or changes it.
 ///
-/// It is the first, second … run of its programme, and the only one with that number. It has places for nobody or more. It
-/// may be entered at any status, since history is; from then on it moves as [`moves`] says. Until claims say more it has
-/// the title of its programme and no dates.
+/// It is the first, second … run of its programme, and the only one with that number. It has places
+/// for nobody or more. It may be entered at any status, since history is; from then on it moves as
+/// [`moves`] says. Until claims say more it has the title of its programme and no dates.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&batch::Model>,
@@ -145,8 +145,9 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
     state(w, row, None, days.statements()).await.map(|_| ())
 }
 
-/// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until it is closed it may be
-/// put off or called off, and what was put off may be announced or confirmed again.
+/// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until
+/// it is closed it may be put off or called off, and what was put off may be announced or confirmed
+/// again.
 pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
     use BatchStatus::*;
     match from {
@@ -191,7 +192,8 @@ async fn check_ordinal_is_free(
         return Ok(());
     };
     let programme = rule::key_of::<programme::Entity>(w, programme).await?;
-    // Whose draft it is, and what it is called, is told to nobody: who writes may not be among those who prepare it.
+    // Whose draft it is, and what it is called, is told to nobody: who writes may not be among
+    // those who prepare it.
     let other = match other.status {
         BatchStatus::Draft => say!("another batch"),
         _ => Phrase::verbatim(format!("\"{}\"", other.key)),
@@ -205,7 +207,8 @@ async fn check_ordinal_is_free(
     Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
 }
 
-/// The event that tells of a status. A draft is told of as an update, which is not public as long as it is a draft.
+/// The event that tells of a status. A draft is told of as an update, which is not public as long
+/// as it is a draft.
 fn announcement(status: BatchStatus) -> EventKind {
     match status {
         BatchStatus::Draft => EventKind::BatchUpdated,

@@ -25,7 +25,8 @@ mutations! {
     /// Mutations of delegations.
     DELEGATION_MUTATIONS {
         /// Asks a country, or an institution, to send somebody to a batch. For officers of the owner, the organisers and the hosts.
-        invite_delegation(InviteDelegationInput) -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
+        invite_delegation(InviteDelegationInput)
+            -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// Whom it is to stand for.
@@ -41,7 +42,8 @@ mutations! {
         }
 
         /// Asks several countries at once. All of them, or none.
-        invite_countries(InviteCountriesInput) -> InviteCountriesPayload { delegations: [Delegation] }, a KeepDelegations {
+        invite_countries(InviteCountriesInput)
+            -> InviteCountriesPayload { delegations: [Delegation] }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// The countries, at most 300.
@@ -50,7 +52,8 @@ mutations! {
 
         /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
         /// nominates for its country, and of the owner, organisers and hosts of the batch.
-        nominate_delegation(NominateDelegationInput) -> NominateDelegationPayload { delegation: Delegation }, a AnswerInvitation {
+        nominate_delegation(NominateDelegationInput)
+            -> NominateDelegationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
             /// Its people, as far as they are to be recorded; at most 300. They are seen by officers of the owner, organisers and
@@ -59,13 +62,15 @@ mutations! {
         }
 
         /// Accepts a delegation.
-        confirm_delegation(ConfirmDelegationInput) -> ConfirmDelegationPayload { delegation: Delegation }, a KeepDelegations {
+        confirm_delegation(ConfirmDelegationInput)
+            -> ConfirmDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
         }
 
         /// Says that a delegation was there.
-        record_attendance(RecordAttendanceInput) -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
+        record_attendance(RecordAttendanceInput)
+            -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
             /// How many people it had.
@@ -73,7 +78,8 @@ mutations! {
         }
 
         /// Says which delegations of a batch were there. All of them, or none.
-        record_attendances(RecordAttendancesInput) -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
+        record_attendances(RecordAttendancesInput)
+            -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// Who was there, at most 300.
@@ -81,25 +87,29 @@ mutations! {
         }
 
         /// Says that a delegation will not come, on behalf of whoever was asked.
-        decline_invitation(DeclineInvitationInput) -> DeclineInvitationPayload { delegation: Delegation }, a AnswerInvitation {
+        decline_invitation(DeclineInvitationInput)
+            -> DeclineInvitationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
         }
 
         /// Calls off the coming of a delegation that was named.
-        withdraw_delegation(WithdrawDelegationInput) -> WithdrawDelegationPayload { delegation: Delegation }, a AnswerInvitation {
+        withdraw_delegation(WithdrawDelegationInput)
+            -> WithdrawDelegationPayload { delegation: Delegation }, a AnswerInvitation {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
         }
 
         /// Says that a delegation that was confirmed did not come.
-        record_no_show(RecordNoShowInput) -> RecordNoShowPayload { delegation: Delegation }, a KeepDelegations {
+        record_no_show(RecordNoShowInput)
+            -> RecordNoShowPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
         }
 
         /// Says that whoever was asked sent nobody.
-        mark_not_sent(MarkNotSentInput) -> MarkNotSentPayload { delegation: Delegation }, a KeepDelegations {
+        mark_not_sent(MarkNotSentInput)
+            -> MarkNotSentPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
         }

@@ -1,5 +1,5 @@
-//! What holds for delegations, and how they are written. Status and headcount are not written here: they are accepted from
-//! claims, and the events that tell of a status come with that.
+//! What holds for delegations, and how they are written. Status and headcount are not written here:
+//! they are accepted from claims, and the events that tell of a status come with that.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,9 +22,10 @@ use crate::rule::{self, check, folded, optional, required, tidy_optional};
 
 /// Enters a delegation, or changes it.
 ///
-/// It stays at the batch at which it was entered. What represents a country names the country, what represents an
-/// institution names the institution. A batch has one delegation of a country, sender and label. It sorts by the country's
-/// English name, else by the institution's, and by its label. That it came in is told when it is reconciled where it stands.
+/// It stays at the batch at which it was entered. What represents a country names the country, what
+/// represents an institution names the institution. A batch has one delegation of a country, sender
+/// and label. It sorts by the country's English name, else by the institution's, and by its label.
+/// That it came in is told when it is reconciled where it stands.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&delegation::Model>,
@@ -99,10 +100,12 @@ pub(crate) struct NewDelegation {
     pub claims: Vec<claim::Model>,
 }
 
-/// Enters many delegations with what `source` states of each: what [`enter`] holds them to, with a statement for some hundreds.
+/// Enters many delegations with what `source` states of each: what [`enter`] holds them to, with a
+/// statement for some hundreds.
 ///
-/// No other delegation at the batch is of the same country, sender and label, which whoever plans so many has looked up and the
-/// database enforces. Since nothing else is stated of a delegation that is new, what is accepted of it is known at once.
+/// No other delegation at the batch is of the same country, sender and label, which whoever plans
+/// so many has looked up and the database enforces. Since nothing else is stated of a delegation
+/// that is new, what is accepted of it is known at once.
 pub(crate) async fn enter_all(
     w: &mut Write,
     source: &source::Model,
@@ -165,9 +168,10 @@ pub(crate) async fn enter_all(
     claim_rules::enter_all(w, claims, &parties).await
 }
 
-/// Where a delegation may go from where it stands: `INVITED → NOMINATED → CONFIRMED → ATTENDED`, in steps of any length; out of
-/// it by declining, withdrawing, not showing up, or not being sent. Where nothing is accepted, since nothing is stated or
-/// sources contradict each other, the owner may say anything. What has ended stays; a slip is mended by withdrawing the claim.
+/// Where a delegation may go from where it stands: `INVITED → NOMINATED → CONFIRMED → ATTENDED`, in
+/// steps of any length; out of it by declining, withdrawing, not showing up, or not being sent.
+/// Where nothing is accepted, since nothing is stated or sources contradict each other, the owner
+/// may say anything. What has ended stays; a slip is mended by withdrawing the claim.
 pub fn moves(from: Option<DelegationStatus>) -> &'static [DelegationStatus] {
     use DelegationStatus::*;
     match from {
@@ -179,7 +183,8 @@ pub fn moves(from: Option<DelegationStatus>) -> &'static [DelegationStatus] {
     }
 }
 
-/// Where a delegation may go from where its owner has said that it stands; nowhere where the owner has said nothing.
+/// Where a delegation may go from where its owner has said that it stands; nowhere where the owner
+/// has said nothing.
 async fn moves_by_owner(
     w: &Write,
     batch: &batch::Model,
@@ -199,8 +204,9 @@ async fn moves_by_owner(
 
 /// States where a delegation stands, in the name of the owner of its batch.
 ///
-/// It moves as [`moves`] says, from where it stands or from where the owner has said that it stands: what others state of it takes
-/// no word from the owner. Nobody attends a batch that was called off.
+/// It moves as [`moves`] says, from where it stands or from where the owner has said that it
+/// stands: what others state of it takes no word from the owner. Nobody attends a batch that was
+/// called off.
 pub async fn stand(
     w: &mut Write,
     batch: &batch::Model,
@@ -255,8 +261,8 @@ async fn sort_name(
     Ok(folded([Some(name.as_str()), label]))
 }
 
-/// Sorts delegations again whose country or institution has another name. Nothing that anybody stated has changed, so there
-/// is no event of it.
+/// Sorts delegations again whose country or institution has another name. Nothing that anybody
+/// stated has changed, so there is no event of it.
 pub(crate) async fn sort_again(
     w: &mut Write,
     which: impl Into<Condition>,

@@ -18,7 +18,8 @@ mutations! {
     PARTNERSHIP_MUTATIONS {
         /// Says that an institution or group holds a role in a programme, a batch or a workshop: one of each. Whoever is made an
         /// `ORGANISER` or `HOST` of a batch may keep its delegations.
-        add_partnership(AddPartnershipInput) -> AddPartnershipPayload { partnership: Partnership }, a KeepRecord {
+        add_partnership(AddPartnershipInput)
+            -> AddPartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The institution that holds the role; or
             institution_id: Option<IdOf<institution::Entity>>,
             /// the group that holds it.
@@ -38,7 +39,8 @@ mutations! {
         }
 
         /// Changes the role of a partnership, or the name as printed.
-        change_partnership(ChangePartnershipInput) -> ChangePartnershipPayload { partnership: Partnership }, a KeepRecord {
+        change_partnership(ChangePartnershipInput)
+            -> ChangePartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The partnership.
             partnership_id: IdOf<partnership::Entity>,
             /// The role.
@@ -48,7 +50,8 @@ mutations! {
         }
 
         /// Says that a role is held no more. Its holder may do no more with the batch than others; the record stays.
-        end_partnership(EndPartnershipInput) -> EndPartnershipPayload { partnership: Partnership }, a KeepRecord {
+        end_partnership(EndPartnershipInput)
+            -> EndPartnershipPayload { partnership: Partnership }, a KeepRecord {
             /// The partnership.
             partnership_id: IdOf<partnership::Entity>,
         }

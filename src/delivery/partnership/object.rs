@@ -65,6 +65,7 @@ object! {
         /// Who has the role.
         either holder: holder = institution_id => Institution, regional_group_id => RegionalGroup;
         /// In what the role is held.
-        either subject: subject = programme_id => Programme, batch_id => Batch, workshop_id => Workshop;
+        either subject: subject =
+            programme_id => Programme, batch_id => Batch, workshop_id => Workshop;
     } {}
 }

@@ -11,8 +11,8 @@ use crate::rule::{self, check, optional, tidy_optional};
 
 /// Enters a partnership, or changes it.
 ///
-/// Its holder is an institution or a regional group. It is held in a programme, a batch or a workshop. The batch in which it
-/// is held, and that in which it was, are reconciled.
+/// Its holder is an institution or a regional group. It is held in a programme, a batch or a
+/// workshop. The batch in which it is held, and that in which it was, are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&partnership::Model>,

@@ -24,12 +24,22 @@ object! {
         list children: Topic => Edge::by(topic::Column::ParentId);
         /// The programmes about it.
         list programmes: Programme =>
-            Edge::through::<programme_topic::Entity>(programme_topic::Column::TopicId, programme_topic::Column::ProgrammeId);
+            Edge::through::<programme_topic::Entity>(
+                programme_topic::Column::TopicId,
+                programme_topic::Column::ProgrammeId,
+            );
         /// The batches about it.
-        list batches: Batch => Edge::through::<batch_topic::Entity>(batch_topic::Column::TopicId, batch_topic::Column::BatchId);
+        list batches: Batch =>
+            Edge::through::<batch_topic::Entity>(
+                batch_topic::Column::TopicId,
+                batch_topic::Column::BatchId,
+            );
         /// The activities about it.
         list workshops: Workshop =>
-            Edge::through::<workshop_topic::Entity>(workshop_topic::Column::TopicId, workshop_topic::Column::WorkshopId);
+            Edge::through::<workshop_topic::Entity>(
+                workshop_topic::Column::TopicId,
+                workshop_topic::Column::WorkshopId,
+            );
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
 

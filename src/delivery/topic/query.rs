@@ -27,7 +27,8 @@ filter! {
         /// By the topics directly under it.
         children: TopicListFilter => many(topic.ParentId);
         /// By the programmes about it.
-        programmes: ProgrammeListFilter => through(programme_topic.TopicId/ProgrammeId to programme);
+        programmes: ProgrammeListFilter =>
+            through(programme_topic.TopicId/ProgrammeId to programme);
         /// By the batches about it.
         batches: BatchListFilter => through(batch_topic.TopicId/BatchId to batch);
         /// By the activities about it.

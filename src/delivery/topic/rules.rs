@@ -11,8 +11,8 @@ use crate::text;
 
 /// Enters a topic, or changes it.
 ///
-/// It has a label in English and one in Indonesian. Its DAC code is five digits, or the three of a category. It lies within
-/// no topic that lies within it.
+/// It has a label in English and one in Indonesian. Its DAC code is five digits, or the three of a
+/// category. It lies within no topic that lies within it.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&topic::Model>,

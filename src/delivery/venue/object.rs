@@ -19,7 +19,11 @@ object! {
         maybe country: Country by country_code;
 
         /// The batches that are held there.
-        list batches: Batch => Edge::through::<batch_venue::Entity>(batch_venue::Column::VenueId, batch_venue::Column::BatchId);
+        list batches: Batch =>
+            Edge::through::<batch_venue::Entity>(
+                batch_venue::Column::VenueId,
+                batch_venue::Column::BatchId,
+            );
         /// The activities that are held there.
         list workshops: Workshop => Edge::by(workshop::Column::VenueId);
         /// The claims that something was held there.

@@ -10,8 +10,8 @@ use crate::text;
 
 /// Enters a venue, or changes it.
 ///
-/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees. Batches that are claimed
-/// to be held there are reconciled.
+/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
+/// Batches that are claimed to be held there are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&venue::Model>,

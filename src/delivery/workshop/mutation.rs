@@ -18,7 +18,8 @@ mutations! {
     /// Mutations of workshops.
     WORKSHOP_MUTATIONS {
         /// Adds an activity to a batch.
-        schedule_workshop(ScheduleWorkshopInput) -> ScheduleWorkshopPayload { workshop: Workshop }, a KeepRecord {
+        schedule_workshop(ScheduleWorkshopInput)
+            -> ScheduleWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// The key; made from that of the batch unless given.
@@ -48,7 +49,8 @@ mutations! {
         }
 
         /// Gives a workshop another time or place. What is left out stays as it is.
-        move_workshop(MoveWorkshopInput) -> MoveWorkshopPayload { workshop: Workshop }, a KeepRecord {
+        move_workshop(MoveWorkshopInput)
+            -> MoveWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The workshop.
             workshop_id: IdOf<workshop::Entity>,
             /// The first day; null where not known.
@@ -66,7 +68,8 @@ mutations! {
         }
 
         /// Changes what a workshop is. What is left out stays as it is.
-        update_workshop(UpdateWorkshopInput) -> UpdateWorkshopPayload { workshop: Workshop }, a KeepRecord {
+        update_workshop(UpdateWorkshopInput)
+            -> UpdateWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The workshop.
             workshop_id: IdOf<workshop::Entity>,
             /// Its place in the programme of the batch, from 1.
@@ -82,7 +85,8 @@ mutations! {
         }
 
         /// Calls a workshop off.
-        cancel_workshop(CancelWorkshopInput) -> CancelWorkshopPayload { workshop: Workshop }, a KeepRecord {
+        cancel_workshop(CancelWorkshopInput)
+            -> CancelWorkshopPayload { workshop: Workshop }, a KeepRecord {
             /// The workshop.
             workshop_id: IdOf<workshop::Entity>,
         }

@@ -17,9 +17,9 @@ use crate::text;
 
 /// Enters a workshop, or changes it.
 ///
-/// It stays in the batch in which it was entered. It has a title, in a language, and a place in the programme of its batch,
-/// counted from 1. It ends on or after the day
-/// on which it begins, and on one day not before the time at which it begins. Times of day need an IANA time zone. It lies
+/// It stays in the batch in which it was entered. It has a title, in a language, and a place in the
+/// programme of its batch, counted from 1. It ends on or after the day on which it begins, and on
+/// one day not before the time at which it begins. Times of day need an IANA time zone. It lies
 /// within the dates of its batch, as far as these are known.
 pub async fn enter(
     w: &mut Write,
@@ -35,8 +35,8 @@ pub async fn enter(
     }
 }
 
-/// [`enter`], but for the dates of its batch: for workshops that come together with the claims that say when their batch
-/// is, to be followed by [`check_within_batch`] once these are reconciled.
+/// [`enter`], but for the dates of its batch: for workshops that come together with the claims that
+/// say when their batch is, to be followed by [`check_within_batch`] once these are reconciled.
 pub async fn enter_unchecked(
     w: &mut Write,
     existing: Option<&workshop::Model>,

@@ -6,8 +6,8 @@ use super::*;
 const USUAL_GROUPS: i32 = 20;
 
 impl LevelExecutor<'_> {
-    /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read comes the place in its rows from
-    /// which on those of the object stand.
+    /// Reads a list of each of `keys`, and the object with it whose list it is. With what was read
+    /// comes the place in its rows from which on those of the object stand.
     pub(super) async fn list(
         &self,
         list: &List,
@@ -112,8 +112,8 @@ impl LevelExecutor<'_> {
     }
 }
 
-/// Divides rows into the pages of their parents, which come one after another: the number of each, from 1, stands at a place of its
-/// rows where there are several.
+/// Divides rows into the pages of their parents, which come one after another: the number of each,
+/// from 1, stands at a place of its rows where there are several.
 fn divide(
     rows: &mut [Row],
     number: Option<usize>,

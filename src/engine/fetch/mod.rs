@@ -1,4 +1,5 @@
-//! Reads what a plan wants, level by level: one statement for a list of all rows of a level, however many they are.
+//! Reads what a plan wants, level by level: one statement for a list of all rows of a level,
+//! however many they are.
 
 mod list;
 mod root;
@@ -32,7 +33,8 @@ use crate::request::OnError;
 
 pub use root::{Item, Read, RootRows};
 
-/// Columns of an object that are read at most with its list: each is handed over as often as the list has rows.
+/// Columns of an object that are read at most with its list: each is handed over as often as the
+/// list has rows.
 const MOST_OF_OBJECT: usize = 7;
 
 /// What a request brings to its plan.
@@ -62,7 +64,8 @@ pub struct Level {
     pub pages: Vec<ChildRange>,
     /// How many there are for each parent, where that is wanted.
     pub counts: Vec<i64>,
-    /// What was counted by values, for each parent, by the number of the grouping; none where it is not wanted.
+    /// What was counted by values, for each parent, by the number of the grouping; none where it is
+    /// not wanted.
     pub groups: Vec<Option<Result<Vec<Vec<ConnectionGroup>>, Error>>>,
     /// In which order they are, and which part of them; of a list.
     pub keyset: Option<Keyset>,
@@ -83,7 +86,8 @@ pub struct ChildRange {
 
 /// What was read behind the rows of a level.
 pub struct Lower {
-    /// For each of the keys by which it is found, and for each row, the number of that key; none where it has none.
+    /// For each of the keys by which it is found, and for each row, the number of that key; none
+    /// where it has none.
     pub numbers: Vec<Vec<Option<usize>>>,
     /// What was found; or why nothing was.
     pub level: Result<Level, Error>,
@@ -112,7 +116,8 @@ impl KeySet {
     }
 }
 
-/// A list of an object, by its number among what is read behind it, that was read before the object.
+/// A list of an object, by its number among what is read behind it, that was read before the
+/// object.
 type Known = (usize, Result<Level, Error>);
 
 impl LevelExecutor<'_> {
@@ -185,7 +190,8 @@ impl LevelExecutor<'_> {
         Some(kept_rows.iter().map(row).collect())
     }
 
-    /// How many nodes a list has at most: a table's own list may have larger pages than others; those within its rows may not.
+    /// How many nodes a list has at most: a table's own list may have larger pages than others;
+    /// those within its rows may not.
     fn largest_page(&self, in_list: bool) -> u64 {
         if in_list { LARGEST_PAGE } else { self.reader.largest_page() }
     }
@@ -218,8 +224,9 @@ impl LevelExecutor<'_> {
         self.behind(&one.rows, level, known).await
     }
 
-    /// Reads the first list of an object of which the key is known, and the object with it: it need not be asked for by itself any
-    /// more, unless the list is empty. None where it has no such list.
+    /// Reads the first list of an object of which the key is known, and the object with it: it need
+    /// not be asked for by itself any more, unless the list is empty. None where it has no such
+    /// list.
     async fn with_list(
         &self,
         one: &Record,

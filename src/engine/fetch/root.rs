@@ -57,7 +57,8 @@ impl LevelExecutor<'_> {
         self.object(&one.record, Level { rows, ..Level::default() }, None).await
     }
 
-    /// Reads what a field of the root leads to; none where it is not wanted, or where nothing has to be read for it.
+    /// Reads what a field of the root leads to; none where it is not wanted, or where nothing has
+    /// to be read for it.
     pub async fn root(&self, root: &PlannedField<Root>) -> Option<Read> {
         if !self.mask.has(root.when) {
             return None;

@@ -1,7 +1,7 @@
 //! Makes the plan of a document.
 //!
-//! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to it is followed in the
-//! statement that refers, or by one of its own ([`Sees`]).
+//! A plan depends on who asks in one way: what of a noun may be seen decides whether a reference to
+//! it is followed in the statement that refers, or by one of its own ([`Sees`]).
 
 mod execution;
 mod list;
@@ -23,20 +23,22 @@ use super::reads::{OWN, Reads, TableRef};
 use crate::access::Visible;
 use crate::graphql::edge::ParentLink;
 
-/// The field of the root in which the fields stand that code of its own resolves. No client can name it.
+/// The field of the root in which the fields stand that code of its own resolves. No client can
+/// name it.
 pub const OWN_FIELDS: &str = "own fields";
 
 /// What a plan depends on of who asks.
 pub struct Sees<'a> {
     /// What may be seen.
     pub visible: &'a Visible,
-    /// Whether the rows are known already: then nothing comes with them, and what they refer to is read by itself.
+    /// Whether the rows are known already: then nothing comes with them, and what they refer to is
+    /// read by itself.
     pub known: bool,
 }
 
 impl Sees<'_> {
-    /// Whether references to a noun are followed in the statement that refers: who may see what hangs from other tables is better
-    /// asked of the rows that are wanted than of a whole table.
+    /// Whether references to a noun are followed in the statement that refers: who may see what
+    /// hangs from other tables is better asked of the rows that are wanted than of a whole table.
     fn follows(&self, noun: &Noun) -> bool {
         !self.known && noun.table.by_itself(self.visible)
     }
@@ -47,7 +49,8 @@ impl Sees<'_> {
     }
 }
 
-/// Makes the plan of a document with one operation; none where it asks for what the catalogue does not have.
+/// Makes the plan of a document with one operation; none where it asks for what the catalogue does
+/// not have.
 pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_>) -> Option<Plan> {
     let DocumentOperations::Single(operation) = &document.operations else { return None };
     if operation.node.ty != OperationType::Query || !operation.node.directives.is_empty() {
@@ -59,7 +62,8 @@ pub fn plan(document: &ExecutableDocument, catalogue: &Catalogue, sees: &Sees<'_
     Some(Plan { execution, ..plan })
 }
 
-/// Makes the plan of what is selected of the root; none where the catalogue does not have all of it.
+/// Makes the plan of what is selected of the root; none where the catalogue does not have all of
+/// it.
 pub fn roots(
     set: &SelectionSet,
     fragments: &Fragments,
@@ -82,7 +86,8 @@ pub struct Planned {
     pub own: Vec<Positioned<Selected>>,
 }
 
-/// Plans what is selected of objects of a noun; none where the catalogue does not have all of it, or where it has conditions.
+/// Plans what is selected of objects of a noun; none where the catalogue does not have all of it,
+/// or where it has conditions.
 pub fn planned(
     noun: &'static Noun,
     set: &SelectionSet,
@@ -316,8 +321,9 @@ impl<'a> Planner<'a> {
         Some(Making { computed, asked: asked(field), noun, columns, entries, picked })
     }
 
-    /// Where a field is computed of rows that are read once for all that refer to them: what has to be looked for in a long list, as the
-    /// name of a country, would else be looked for in each row that refers to it. None where it is computed of the row itself.
+    /// Where a field is computed of rows that are read once for all that refer to them: what has to
+    /// be looked for in a long list, as the name of a country, would else be looked for in each row
+    /// that refers to it. None where it is computed of the row itself.
     fn looked_up_once(
         &mut self,
         rows: &mut RowPlan,
@@ -333,8 +339,9 @@ impl<'a> Planner<'a> {
         Some(self.behind(rows, noun, (at, field.when)))
     }
 
-    /// The child of rows that reads the objects of a noun to which keys at a place lead; and the number of this key there. What several
-    /// references of a row lead to is read at once, where nothing is read behind it.
+    /// The child of rows that reads the objects of a noun to which keys at a place lead; and the
+    /// number of this key there. What several references of a row lead to is read at once, where
+    /// nothing is read behind it.
     fn behind(&self, rows: &mut RowPlan, to: &'static Noun, from: (usize, When)) -> (usize, usize) {
         let is_same = |child: &Child| match &child.what {
             Behind::One(rows) => rows.reads.noun.name == to.name && rows.children.is_empty(),
@@ -370,7 +377,8 @@ impl<'a> Planner<'a> {
         Some(fields.iter().map(picked).collect())
     }
 
-    /// Where the object is found that the column `by`, which stands at a place, refers to; and how it is shown.
+    /// Where the object is found that the column `by`, which stands at a place, refers to; and how
+    /// it is shown.
     fn reference(
         &mut self,
         rows: &mut RowPlan,

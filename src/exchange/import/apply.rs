@@ -152,8 +152,9 @@ async fn restate(
     Ok(())
 }
 
-/// The source of what an import claims: a file that somebody handed in, by its name known again. It is entered when the first of its
-/// rows is; a file of another content under the same name is its newer version.
+/// The source of what an import claims: a file that somebody handed in, by its name known again. It
+/// is entered when the first of its rows is; a file of another content under the same name is its
+/// newer version.
 pub(super) async fn source_of(
     w: &mut Write,
     import: &import::Model,

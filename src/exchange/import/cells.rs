@@ -37,16 +37,17 @@ pub fn is_formula(cell: &str) -> bool {
     error || cell.starts_with('=') || called('+') || called('@')
 }
 
-/// A cell in the form in which it is kept: composed, without what is not seen, without the apostrophe by which a spreadsheet was told
-/// that it is text.
+/// A cell in the form in which it is kept: composed, without what is not seen, without the
+/// apostrophe by which a spreadsheet was told that it is text.
 pub fn clean(cell: &str) -> String {
     let text = tidy(cell);
     let plain = |rest: &&str| rest.starts_with(['=', '+', '-', '@']);
     text.strip_prefix('\'').filter(plain).map_or(text.clone(), str::to_owned)
 }
 
-/// Whether a clean cell says nothing: it is empty, signs that stand for that, or what people write for it. `NA` is one of these, but not
-/// where a country's code is meant; a check mark, a cross and a ditto mark are none, since they say something.
+/// Whether a clean cell says nothing: it is empty, signs that stand for that, or what people write
+/// for it. `NA` is one of these, but not where a country's code is meant; a check mark, a cross and
+/// a ditto mark are none, since they say something.
 pub fn is_nothing(clean: &str) -> bool {
     let folded = fold(clean);
     (folded.is_empty() && clean.chars().all(says_nothing)) || NOTHING.contains(&folded.as_str())
@@ -75,8 +76,8 @@ fn says_nothing(c: char) -> bool {
     ) || matches!(c, '\\' | '|' | '(' | ')' | '[' | ']' | '\'' | '`' | '’' | '‘' | ' ')
 }
 
-/// The language that a cell names, as a tag (BCP 47) in its usual letters: `en`, `en-US`, `zh-Hant`; also the two languages of the
-/// register by their names.
+/// The language that a cell names, as a tag (BCP 47) in its usual letters: `en`, `en-US`,
+/// `zh-Hant`; also the two languages of the register by their names.
 pub fn language(clean: &str) -> String {
     match fold(clean).as_str() {
         "english" | "inggris" | "bahasa inggris" => return "en".to_owned(),
@@ -128,7 +129,8 @@ const AT_LEAST: [&str; 6] =
     ["at least", "minimal", "min", "sedikitnya", "paling sedikit", "lebih dari sama dengan"];
 const AT_MOST: [&str; 5] = ["at most", "maksimal", "max", "paling banyak", "up to"];
 
-/// Reads a number of people: `22`, `22 orang`, `± 100`, `sekitar 100`, `at least 20`, `20-25`, `1.000`.
+/// Reads a number of people: `22`, `22 orang`, `± 100`, `sekitar 100`, `at least 20`, `20-25`,
+/// `1.000`.
 pub fn count(clean: &str) -> Result<Count, Phrase> {
     let text = clean.trim();
     let (sign, rest) = match text.chars().next() {
@@ -189,8 +191,8 @@ fn without_people(text: &str) -> String {
     }
 }
 
-/// The two ends of a range of numbers, if a dash or a word for "until" stands between them, as between
-/// days.
+/// The two ends of a range of numbers, if a dash or a word for "until" stands between them, as
+/// between days.
 fn ends(text: &str) -> Option<(&str, &str)> {
     let is_between = |c: char| c.is_alphabetic() || is_until(c.encode_utf8(&mut [0; 4]));
     let (from, rest) = text.split_at(text.find(is_between)?);
@@ -213,7 +215,8 @@ pub fn places(clean: &str) -> Result<i32, Phrase> {
     }
 }
 
-/// A whole number, with one sign between all its thousands or without, and with decimals that are noughts.
+/// A whole number, with one sign between all its thousands or without, and with decimals that are
+/// noughts.
 pub fn whole(text: &str) -> Result<i32, Phrase> {
     let wrong = || say!("is not a whole number");
     let text = text.trim();
@@ -317,7 +320,8 @@ fn roman(word: &str) -> Option<i32> {
     i32::try_from(tens * 10 + ones).ok()
 }
 
-/// The number of a run, however it is written: `2`, `II`, `2nd`, `ke-2`, `Batch II`, `Angkatan ketiga`, `No. 4`.
+/// The number of a run, however it is written: `2`, `II`, `2nd`, `ke-2`, `Batch II`, `Angkatan
+/// ketiga`, `No. 4`.
 pub fn number_of_run(text: &str) -> Option<i32> {
     if let Ok(number) = whole(text) {
         return Some(number);
@@ -331,7 +335,8 @@ pub fn number_of_run(text: &str) -> Option<i32> {
     numbers.all(|other| other == Some(first)).then_some(first)
 }
 
-/// The number in the name of a run: `Pelatihan Batik Angkatan II Tahun 2023`. A year by itself is none.
+/// The number in the name of a run: `Pelatihan Batik Angkatan II Tahun 2023`. A year by itself is
+/// none.
 pub fn number_in(text: &str) -> Option<i32> {
     let folded = fold(text);
     let words: Vec<&str> = folded.split(' ').collect();

@@ -9,8 +9,8 @@ use crate::text::fold;
 /// Among how many rows at the beginning the header is sought.
 const HEADER_WITHIN: usize = 10;
 
-/// Takes the header away from the first rows of a file, with all that stands above it; its cells. Where the place of each cell is known
-/// there are as many as the rows have.
+/// Takes the header away from the first rows of a file, with all that stands above it; its cells.
+/// Where the place of each cell is known there are as many as the rows have.
 pub(super) fn take(table: ImportTable, rows: &mut Vec<Row>, is_workbook: bool) -> Vec<String> {
     let place =
         rows.iter().take(HEADER_WITHIN).position(|row| is_header(table, &row.cells)).unwrap_or(0);

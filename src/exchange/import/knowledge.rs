@@ -1,5 +1,5 @@
-//! What is known when rows are read: whose import it is, the names of countries and institutions, what was said about them, and
-//! what earlier rows of the file are about.
+//! What is known when rows are read: whose import it is, the names of countries and institutions,
+//! what was said about them, and what earlier rows of the file are about.
 
 mod bodies;
 mod countries;
@@ -292,8 +292,8 @@ impl Knowledge {
         self.hindered.insert(line, state);
     }
 
-    /// Where an earlier row stands that has the same title, unless both have keys, by which they are told apart; the row is
-    /// remembered.
+    /// Where an earlier row stands that has the same title, unless both have keys, by which they
+    /// are told apart; the row is remembered.
     pub(super) fn titled_before(
         &mut self,
         title: &impl Hash,

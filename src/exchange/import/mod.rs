@@ -1,9 +1,11 @@
-//! Files that officers hand in: spreadsheets, and what other systems export. `docs/IMPORT.md` describes them.
+//! Files that officers hand in: spreadsheets, and what other systems export. `docs/IMPORT.md`
+//! describes them.
 //!
-//! A file is read once. Its rows are kept, each with what it would change and why it would not; nothing else is changed until somebody
-//! has seen that and says so. Then all of it is done in one transaction or none: each row is planned again, by what is known then,
-//! with the rights of whoever says so, and carried out by the rules that mutations use. When it is done, or not wanted, the rows'
-//! cells are removed.
+//! A file is read once. Its rows are kept, each with what it would change and why it would not;
+//! nothing else is changed until somebody has seen that and says so. Then all of it is done in one
+//! transaction or none: each row is planned again, by what is known then, with the rights of
+//! whoever says so, and carried out by the rules that mutations use. When it is done, or not
+//! wanted, the rows' cells are removed.
 
 mod apply;
 mod applying;

@@ -189,7 +189,8 @@ input! {
     }
 }
 
-/// What is said of names, of countries and institutions that are there: with a few statements for all of them.
+/// What is said of names, of countries and institutions that are there: with a few statements for
+/// all of them.
 async fn decisions(
     w: &Write,
     by: &Authorizer,

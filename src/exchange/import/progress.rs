@@ -1,5 +1,6 @@
-//! How far imports have come that this process is reading or applying. What a transaction does nobody else sees before it ends, so
-//! this stands beside the database, and is known to this process alone.
+//! How far imports have come that this process is reading or applying. What a transaction does
+//! nobody else sees before it ends, so this stands beside the database, and is known to this
+//! process alone.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -32,7 +32,8 @@ pub struct Remark {
     value: Option<String>,
     /// Why: the rest of a sentence that begins with the value, or a whole one where there is none.
     message: Phrase,
-    /// The line of another row that it tells of: it stands only as long as that row is not left out.
+    /// The line of another row that it tells of: it stands only as long as that row is not left
+    /// out.
     #[serde(skip)]
     pub(super) beside: Option<u64>,
 }

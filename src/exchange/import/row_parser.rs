@@ -22,7 +22,8 @@ pub(super) struct Layout {
     /// The field of the table that is how many people came.
     people: Option<&'static str>,
     pub(super) order: Option<DayOrder>,
-    /// Whether the place of each cell is known, so that one beyond the columns is in nobody's place: in workbooks.
+    /// Whether the place of each cell is known, so that one beyond the columns is in nobody's
+    /// place: in workbooks.
     pub(super) ragged: bool,
 }
 
@@ -61,7 +62,8 @@ impl Layout {
         self.place(field).is_some() || self.set(field).is_some()
     }
 
-    /// What stands in the column of a field, as written, or what it is in all rows; nothing where there is no such column.
+    /// What stands in the column of a field, as written, or what it is in all rows; nothing where
+    /// there is no such column.
     fn written<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {
         if let Some(value) = self.set(field) {
             return value;
@@ -303,8 +305,8 @@ impl<'a> RowParser<'a> {
         cells::count(&text).map_err(|message| self.refuse(field, message)).ok()
     }
 
-    /// A text that is of this row alone: of which rows a number is that stands in one cell for several, nobody
-    /// can tell.
+    /// A text that is of this row alone: of which rows a number is that stands in one cell for
+    /// several, nobody can tell.
     fn text_of_one_row(&mut self, field: &str) -> Option<String> {
         let text = self.text(field)?;
         if self.layout.is_marked(self.row, field, Mark::Merged) {

@@ -38,9 +38,11 @@ pub(super) const ROWS_AT_A_TIME: u64 = 2000;
 pub struct Upload {
     /// What its rows are to become.
     pub table: ImportTable,
-    /// How it is called. The claims of a file that is handed in again under the same name are those that it had.
+    /// How it is called. The claims of a file that is handed in again under the same name are those
+    /// that it had.
     pub file_name: String,
-    /// For which institution it is handed in, by its key; that of the officer, where there is one, unless given.
+    /// For which institution it is handed in, by its key; that of the officer, where there is one,
+    /// unless given.
     pub institution: Option<String>,
     /// The name of a mapping that was saved.
     pub mapping: Option<String>,
@@ -112,8 +114,8 @@ impl From<ReadError> for UploadError {
 
 /// Enters an import whose file is about to be read.
 ///
-/// Whoever hands it in may import, for an institution of which it is an officer; an officer of several says for which. It has not many
-/// others waiting.
+/// Whoever hands it in may import, for an institution of which it is an officer; an officer of
+/// several says for which. It has not many others waiting.
 pub(super) async fn enter(
     w: &mut Write,
     actor: &Actor,
@@ -305,7 +307,8 @@ pub(super) fn waiting(row: &import::Model) -> Result<(), Refusal> {
     Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message))
 }
 
-/// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`] removes the rest.
+/// Throws an import away that has not been applied, with its rows; of a very large one, [`clear`]
+/// removes the rest.
 pub async fn discard(
     w: &mut Write,
     import: &import::Model,
@@ -327,7 +330,8 @@ pub async fn discard(
 /// How long a file waits for somebody to say what is to become of it.
 const WAITS: TimeDelta = TimeDelta::days(14);
 
-/// Throws away what has been waiting for longer, and lets wait again whose process has ended while it was applied. Any process may call it at any time.
+/// Throws away what has been waiting for longer, and lets wait again whose process has ended while
+/// it was applied. Any process may call it at any time.
 pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     take_back(db, clock).await?;
     let old = || {
@@ -350,7 +354,8 @@ pub async fn expire(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     Ok(clear(db).await?)
 }
 
-/// Removes rows that imports which were thrown away, or failed, have left: a few thousand at a time, so that others have their turn.
+/// Removes rows that imports which were thrown away, or failed, have left: a few thousand at a
+/// time, so that others have their turn.
 pub async fn clear(db: &Db) -> Result<(), DbErr> {
     let mut rows = Query::select();
     rows.expr(Expr::val(1)).from(import_row::Entity);

@@ -30,8 +30,8 @@ use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use crate::text::hexadecimal;
 
-/// Takes a file: reads it, and keeps its rows with what each would change. `on_progress` hears of the
-/// import and how many of its rows have been read.
+/// Takes a file: reads it, and keeps its rows with what each would change. `on_progress` hears of
+/// the import and how many of its rows have been read.
 pub async fn receive(
     db: &Db,
     clock: &Clock,
@@ -173,7 +173,8 @@ impl Staging<'_> {
         Ok(knowledge)
     }
 
-    /// The register as it stands, for those who plan a chunk: as soon as those who read what takes long leave a connection.
+    /// The register as it stands, for those who plan a chunk: as soon as those who read what takes
+    /// long leave a connection.
     async fn snapshot(&self) -> Result<Snapshot, WriteError> {
         let began = Instant::now();
         loop {

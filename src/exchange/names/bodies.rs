@@ -1,12 +1,15 @@
-//! From the name of an institution as printed to its record: found, found to be several institutions', or not found; never guessed.
+//! From the name of an institution as printed to its record: found, found to be several
+//! institutions', or not found; never guessed.
 //!
-//! 1. The name is listed: equal to one of an institution's names after folding, else to one of its acronyms. Where several bear it,
-//!    the date decides, if just one of them bore it then.
-//! 2. It is another spelling of a listed name: *of*, *and*/*dan*/*&* and spaces do not count, usual abbreviations are written out
-//!    (*Ditjen*, *Univ.*, *Kab.*).
-//! 3. It is two names of one institution: *Kementerian Perindustrian (Kemenperin)*, *BBKB – Balai Besar Kerajinan dan Batik*.
+//! 1. The name is listed: equal to one of an institution's names after folding, else to one of its
+//!    acronyms. Where several bear it, the date decides, if just one of them bore it then.
+//! 2. It is another spelling of a listed name: *of*, *and*/*dan*/*&* and spaces do not count, usual
+//!    abbreviations are written out (*Ditjen*, *Univ.*, *Kab.*).
+//! 3. It is two names of one institution: *Kementerian Perindustrian (Kemenperin)*, *BBKB – Balai
+//!    Besar Kerajinan dan Batik*.
 //!
-//! Legal forms (*PT*, *CV*) count: two firms may differ in nothing else. What is not found may have suggestions, for a person to choose.
+//! Legal forms (*PT*, *CV*) count: two firms may differ in nothing else. What is not found may have
+//! suggestions, for a person to choose.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -69,7 +72,8 @@ pub enum BodyMatch {
     },
     /// No institution's name.
     None {
-        /// The institutions that may have been meant, the likeliest first, each with the listed name that is close.
+        /// The institutions that may have been meant, the likeliest first, each with the listed
+        /// name that is close.
         suggestions: Vec<(InstitutionId, String)>,
     },
 }
@@ -171,7 +175,8 @@ impl InstitutionNames {
         }
     }
 
-    /// Who bears the name, by the first step that finds anybody; `None` as the way means that it is listed.
+    /// Who bears the name, by the first step that finds anybody; `None` as the way means that it is
+    /// listed.
     fn candidates(&self, printed: &str, folded: &str) -> Option<(Vec<usize>, Option<BodyVia>)> {
         if let Some(bearers) = self.listed.get(folded) {
             return Some((self.by_name_first(bearers), None));

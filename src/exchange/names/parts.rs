@@ -1,4 +1,5 @@
-//! How a printed text falls into parts: at line ends, commas, dashes, parentheses, slashes and conjunctions.
+//! How a printed text falls into parts: at line ends, commas, dashes, parentheses, slashes and
+//! conjunctions.
 
 use super::words::CONJUNCTIONS;
 use crate::text::{fold, tidy};
@@ -9,7 +10,8 @@ pub(super) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// *République d’Indonésie* → *République Indonésie*: without the French articles that an apostrophe joins to the next word.
+/// *République d’Indonésie* → *République Indonésie*: without the French articles that an
+/// apostrophe joins to the next word.
 pub(super) fn elided(text: &str) -> Option<String> {
     let mut apart = String::with_capacity(text.len());
     let (mut before, mut changed) = ([None, None], false);
@@ -44,7 +46,8 @@ pub(super) fn split(folded: &str) -> Vec<&str> {
     folded.split(' ').filter(|word| !word.is_empty()).collect()
 }
 
-/// *Korea, Republic of* → *Republic of Korea*; likewise at a parenthesis, and at a dash between spaces.
+/// *Korea, Republic of* → *Republic of Korea*; likewise at a parenthesis, and at a dash between
+/// spaces.
 pub(super) fn turned_round(text: &str) -> Option<String> {
     let (head, tail) = parenthesis(text).or_else(|| comma_or_dash(text))?;
     Some(format!("{tail} {head}"))
@@ -77,8 +80,8 @@ pub(super) fn last_parenthesis(text: &str) -> Option<(String, String)> {
     Some((before.trim_end().to_owned(), within.to_owned()))
 }
 
-/// A text without the number of a list before it and the marks of footnotes behind it, where there are any: *12. Thailand*,
-/// *1) Thailand*, *Thailand¹*, *Thailand (1)*, *Thailand [a]*.
+/// A text without the number of a list before it and the marks of footnotes behind it, where there
+/// are any: *12. Thailand*, *1) Thailand*, *Thailand¹*, *Thailand (1)*, *Thailand [a]*.
 pub(super) fn undecorated(text: &str) -> Option<String> {
     let is_mark = |c: char| matches!(c, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '⁽' | '⁾');
     let is_number = |text: &str| {
@@ -114,7 +117,8 @@ fn comma_or_dash(text: &str) -> Option<(String, String)> {
     (!tail.contains([',', '，'])).then(|| (head.to_owned(), tail.to_owned()))
 }
 
-/// What looks like a list of names: by which signs, and its parts, folded and sorted. Nothing if there is but one part.
+/// What looks like a list of names: by which signs, and its parts, folded and sorted. Nothing if
+/// there is but one part.
 pub(super) fn list_parts(text: &str) -> Option<(Signs, Vec<String>)> {
     let mut signs = Signs::Soft;
     let text = text.replace(" - ", ",").replace(" – ", ",").replace(" — ", ",");

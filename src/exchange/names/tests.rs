@@ -235,7 +235,8 @@ fn a_suggestion_carries_the_listed_name() {
     assert_eq!(one("Jakarta, Indonesia"), "Indonesia");
 }
 
-/// A text typed otherwise: other capitals, other apostrophes, decomposed, with invisible characters and wider spaces.
+/// A text typed otherwise: other capitals, other apostrophes, decomposed, with invisible characters
+/// and wider spaces.
 fn typed_otherwise(text: &str, noise: &[u8]) -> String {
     use unicode_normalization::UnicodeNormalization;
     let noise = noise.iter().copied().cycle();

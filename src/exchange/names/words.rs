@@ -1,13 +1,15 @@
-//! What the matcher knows of words: which are written in several ways, which say nothing, and which are titles of states.
+//! What the matcher knows of words: which are written in several ways, which say nothing, and which
+//! are titles of states.
 
-/// Words that may be missing or translated without changing which country is meant. `&` is gone by folding.
+/// Words that may be missing or translated without changing which country is meant. `&` is gone by
+/// folding.
 const SILENT: [&str; 16] = [
     "the", "of", "and", "dan", "de", "du", "des", "la", "le", "les", "et", "el", "los", "las",
     "del", "y",
 ];
 
-/// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African Rep.*, *Solomon Is.*
-/// One island or several is no difference between countries either.
+/// Words that may be abbreviated, each with what stands for it: *St. Lucia*, *Central African
+/// Rep.*, *Solomon Is.* One island or several is no difference between countries either.
 const WRITTEN_AS: [(&str, &str); 12] = [
     ("st", "saint"),
     ("rep", "republic"),
@@ -23,7 +25,8 @@ const WRITTEN_AS: [(&str, &str); 12] = [
     ("territories", "territory"),
 ];
 
-/// Abbreviated words of titles, each with what stands for it in English, French, Spanish and Indonesian.
+/// Abbreviated words of titles, each with what stands for it in English, French, Spanish and
+/// Indonesian.
 const TITLES_WRITTEN_AS: [(&str, [&str; 4]); 3] = [
     ("rep", ["republic", "republique", "republica", "republik"]),
     ("dem", ["democratic", "democratique", "democratica", "demokratik"]),
@@ -60,7 +63,8 @@ const POINTS: [&str; 23] = [
 /// Points of the compass as the first letter of a name: *S. Sudan*.
 const COMPASS: [(&str, &str); 4] = [("n", "north"), ("s", "south"), ("e", "east"), ("w", "west")];
 
-/// The titles of states, in English, Indonesian, French and Spanish: each line is one idea, however inflected.
+/// The titles of states, in English, Indonesian, French and Spanish: each line is one idea, however
+/// inflected.
 const TITLES: [&[&str]; 23] = [
     &["republic", "republics", "republik", "rep", "republique", "republica"],
     &["kingdom", "kerajaan", "royaume", "reino"],
@@ -116,8 +120,9 @@ const TITLES: [&[&str]; 23] = [
     &["hashemite", "hachemite", "hachemita"],
 ];
 
-/// Names that more than one state has claimed, or whose plain republic is another than the country of that name today
-/// (the Republic of Viet Nam was not Viet Nam): never completed by a title that is not listed.
+/// Names that more than one state has claimed, or whose plain republic is another than the country
+/// of that name today (the Republic of Viet Nam was not Viet Nam): never completed by a title that
+/// is not listed.
 const CONTESTED: [&str; 44] = [
     "china",
     "cina",
@@ -195,8 +200,8 @@ impl Title {
     }
 }
 
-/// Whether a name says that it is some republic's: *Islamic Republic of Iran*, *Gabonese Republic*; not *Hong Kong Special
-/// Administrative Region of the People's Republic of China*.
+/// Whether a name says that it is some republic's: *Islamic Republic of Iran*, *Gabonese Republic*;
+/// not *Hong Kong Special Administrative Region of the People's Republic of China*.
 pub(super) fn is_of_a_republic(words: &[&str]) -> bool {
     let leading = (1..=words.len().min(MOST_TITLE_WORDS))
         .filter_map(|n| Title::of(&words[..n]))
@@ -207,8 +212,8 @@ pub(super) fn is_of_a_republic(words: &[&str]) -> bool {
 /// No title is longer.
 pub(super) const MOST_TITLE_WORDS: usize = 20;
 
-/// Folded words as one key, equal for the spellings of one name: silent words left out, abbreviations written out, spaces
-/// closed (*Hongkong*, *Viet Nam*, *U.S.A.*).
+/// Folded words as one key, equal for the spellings of one name: silent words left out,
+/// abbreviations written out, spaces closed (*Hongkong*, *Viet Nam*, *U.S.A.*).
 pub(super) fn key(words: &[&str]) -> String {
     let mut key = String::new();
     for (position, word) in words.iter().enumerate() {
@@ -270,7 +275,8 @@ pub(super) fn is_a_point(words: &[&str]) -> bool {
     said().count() > 0 && said().all(|word| POINTS.contains(word))
 }
 
-/// The words with the abbreviated ones of titles written out in one language each; none if there are none.
+/// The words with the abbreviated ones of titles written out in one language each; none if there
+/// are none.
 pub(super) fn written_out<'a>(words: &'a [&'a str]) -> impl Iterator<Item = Vec<&'a str>> {
     let full = |word: &str| {
         TITLES_WRITTEN_AS.iter().find(|(short, _)| *short == word).map(|(_, full)| full)

@@ -12,7 +12,8 @@ macro_rules! package {
     };
 }
 
-/// Countries with their names, regional groups with their members, and topics: what a register refers to.
+/// Countries with their names, regional groups with their members, and topics: what a register
+/// refers to.
 pub fn reference() -> PackageFiles {
     package!(
         "reference",

@@ -1,5 +1,6 @@
-//! A register as a package: what the tables read, the other way round. Keys stand for ids, and no order depends on when a register was
-//! made, so that a register made of the package gives the same package again, on either database.
+//! A register as a package: what the tables read, the other way round. Keys stand for ids, and no
+//! order depends on when a register was made, so that a register made of the package gives the same
+//! package again, on either database.
 
 use std::collections::HashMap;
 use std::fs;
@@ -74,7 +75,8 @@ pub async fn export(db: &Db, visible: &Visible) -> Result<PackageFiles, DbErr> {
 }
 
 impl PackageFiles {
-    /// Writes the package into a folder, which is made, or is empty. Its description comes last: a part of a package is none.
+    /// Writes the package into a folder, which is made, or is empty. Its description comes last: a
+    /// part of a package is none.
     pub fn write_to(&self, folder: impl AsRef<Path>) -> io::Result<()> {
         let folder = folder.as_ref();
         fs::create_dir_all(folder)?;
@@ -190,8 +192,9 @@ impl Export<'_> {
         Ok(rows.iter().map(key).collect())
     }
 
-    /// The rows of a table that may be seen, as cells, in an order that a register made of them has again: by key, or in the order of
-    /// their entry. Rows of an owner stand by its key, in the order of their entry where they have ids, else of their cells.
+    /// The rows of a table that may be seen, as cells, in an order that a register made of them has
+    /// again: by key, or in the order of their entry. Rows of an owner stand by its key, in the
+    /// order of their entry where they have ids, else of their cells.
     pub(super) async fn rows_of<E: Scoped>(
         &self,
         columns: &[Column],

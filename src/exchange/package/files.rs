@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::problems::{Problem, Problems};
 
-/// The largest file: far above what a register holds, and what a machine can well keep in memory twice.
+/// The largest file: far above what a register holds, and what a machine can well keep in memory
+/// twice.
 pub const FILE_LIMIT: u64 = 256 << 20;
 
 /// The description of a package.
@@ -66,8 +67,8 @@ impl PackageFiles {
         self
     }
 
-    /// Reads the files that the `datapackage.json` of a folder lists. Files must lie in the folder, and none may be larger
-    /// than [`FILE_LIMIT`].
+    /// Reads the files that the `datapackage.json` of a folder lists. Files must lie in the folder,
+    /// and none may be larger than [`FILE_LIMIT`].
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<Self, Problems> {
         let folder = folder.as_ref();
         let bytes = bounded(&folder.join(DESCRIPTION)).map_err(|message| {

@@ -1,5 +1,5 @@
-//! The keys that a package speaks of, and the ids behind them. Ids of new records are given before anything is written, so
-//! that a row may refer to one that comes later.
+//! The keys that a package speaks of, and the ids behind them. Ids of new records are given before
+//! anything is written, so that a row may refer to one that comes later.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -26,7 +26,8 @@ impl PackageKeys {
             .ok_or_else(|| format!("is no {} of this package or of the register", name(kind)))
     }
 
-    /// Finds all keys of the package: those that it gives to its own records, once each, and those that it refers to.
+    /// Finds all keys of the package: those that it gives to its own records, once each, and those
+    /// that it refers to.
     pub(super) async fn collect(
         w: &Write,
         tables: &[(Box<dyn Table>, Sheet)],

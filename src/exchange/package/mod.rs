@@ -1,11 +1,13 @@
-//! Data packages: a register, or a part of one, as files. `docs/DATA-PACKAGE.md` describes the format.
+//! Data packages: a register, or a part of one, as files. `docs/DATA-PACKAGE.md` describes the
+//! format.
 //!
-//! A package is checked as a whole before anything is written, in steps, each of which tells all that is wrong and without
-//! which the next would tell nonsense: the files (encoding, header, cells of a row), the values (types, vocabularies, keys,
-//! references, circles), and the rules of the register. All rules run in one transaction; whatever is wrong undoes it.
+//! A package is checked as a whole before anything is written, in steps, each of which tells all
+//! that is wrong and without which the next would tell nonsense: the files (encoding, header, cells
+//! of a row), the values (types, vocabularies, keys, references, circles), and the rules of the
+//! register. All rules run in one transaction; whatever is wrong undoes it.
 //!
-//! Records that are there as the package has them cost nothing but the query that finds them, so a package that is loaded
-//! again changes nothing and tells nobody.
+//! Records that are there as the package has them cost nothing but the query that finds them, so a
+//! package that is loaded again changes nothing and tells nobody.
 
 mod embedded;
 mod export;
@@ -86,7 +88,8 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Loads a package: all of it, or nothing. In a box: a future is compiled where it is driven, and this is a large one.
+/// Loads a package: all of it, or nothing. In a box: a future is compiled where it is driven, and
+/// this is a large one.
 pub fn load<'a>(
     db: &'a Db,
     clock: &'a Clock,
@@ -148,7 +151,8 @@ fn sheets(package: &PackageFiles, problems: &mut Problems) -> Vec<(Box<dyn Table
     loading
 }
 
-/// Tables whose rows are all public. The event of a load counts the rows of no other: there may be drafts and participants among them.
+/// Tables whose rows are all public. The event of a load counts the rows of no other: there may be
+/// drafts and participants among them.
 const PUBLIC_TABLES: [&str; 14] = [
     "countries",
     "country_names",

@@ -18,7 +18,8 @@ pub struct Problem {
     pub column: Option<String>,
     /// What stands there, cut short; never personal data.
     pub value: Option<String>,
-    /// What is wrong, as the rest of a sentence that begins with the value, or a whole one where there is none.
+    /// What is wrong, as the rest of a sentence that begins with the value, or a whole one where
+    /// there is none.
     pub message: String,
 }
 

@@ -1,5 +1,5 @@
-//! From bytes to cells: encoding, the size of cells, the header, and the number of cells in each row. What is wrong here
-//! makes all else meaningless, so it is told first.
+//! From bytes to cells: encoding, the size of cells, the header, and the number of cells in each
+//! row. What is wrong here makes all else meaningless, so it is told first.
 
 use std::borrow::Cow;
 
@@ -120,8 +120,8 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
     }
 }
 
-/// Looks for a cell that is too large or does not end, without keeping any. Tells the line in which the cell begins, its
-/// place in the row, and what is wrong.
+/// Looks for a cell that is too large or does not end, without keeping any. Tells the line in which
+/// the cell begins, its place in the row, and what is wrong.
 fn scan(text: &str) -> Result<(), (u64, usize, String)> {
     let (mut line, mut place, mut size) = (1, 0, 0);
     let (mut begins, mut quoted) = (1, false);
@@ -191,7 +191,8 @@ fn check_header(
     problems.count() == before
 }
 
-/// Counts lines up to the beginning of each row: the reader's own count is that of the line end before it.
+/// Counts lines up to the beginning of each row: the reader's own count is that of the line end
+/// before it.
 struct Lines<'a> {
     text: &'a [u8],
     byte: usize,

@@ -99,7 +99,8 @@ impl<E: Keyed> Records<E> {
         refused(&self.file, &self.columns, line, refusal)
     }
 
-    /// Puts rows before those of the same table that refer to them, and tells of those that refer to one another in a circle.
+    /// Puts rows before those of the same table that refer to them, and tells of those that refer
+    /// to one another in a circle.
     fn sort(&mut self, problems: &mut Problems) {
         let places: HashMap<&str, usize> =
             self.drafts.iter().enumerate().map(|(place, row)| (row.key.as_str(), place)).collect();
@@ -303,7 +304,8 @@ where
     }
 }
 
-/// How many stand above each, by the place of each one's parent. Those that stand in a circle are told of, once.
+/// How many stand above each, by the place of each one's parent. Those that stand in a circle are
+/// told of, once.
 fn depths(parents: &[Option<usize>], mut tell_circle: impl FnMut(&[usize])) -> Vec<usize> {
     let mut depths: Vec<Option<usize>> = vec![None; parents.len()];
     for start in 0..parents.len() {

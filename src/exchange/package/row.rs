@@ -1,5 +1,6 @@
-//! One row of a table, read column by column. The getters do two things: asked to describe, they note which columns there
-//! are; asked to read, they give values, and note what is wrong with them. So a table is written down once.
+//! One row of a table, read column by column. The getters do two things: asked to describe, they
+//! note which columns there are; asked to read, they give values, and note what is wrong with them.
+//! So a table is written down once.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use csv::StringRecord;
@@ -183,7 +184,8 @@ impl<'a> Row<'a> {
         ActiveValue::Set(self.value(column, |cell, _| known(cell)).unwrap_or(DatePrecision::Day))
     }
 
-    /// How exactly a claimed date is known; to the day where nothing is said, and nothing where no date is claimed.
+    /// How exactly a claimed date is known; to the day where nothing is said, and nothing where no
+    /// date is claimed.
     pub(super) fn precision_of_claim(
         &mut self,
         name: &'static str,

@@ -39,8 +39,8 @@ pub(super) struct Sets<O: EntityTrait, C: EntityTrait> {
     sets: Vec<Drafted<Vec<C::ActiveModel>>>,
 }
 
-/// A table of rows that belong to records of `O`, which is named by the first column; each row read by `read`, all those of
-/// one owner written by `enter`.
+/// A table of rows that belong to records of `O`, which is named by the first column; each row read
+/// by `read`, all those of one owner written by `enter`.
 pub(super) fn sets<O: Keyed, C: EntityTrait>(
     name: &'static str,
     owner: &'static str,

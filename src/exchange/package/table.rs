@@ -1,5 +1,5 @@
-//! What a table is, whichever of the two kinds: [records](super::records), which have a key, and [sets](super::sets) of
-//! rows that belong to a record and have none.
+//! What a table is, whichever of the two kinds: [records](super::records), which have a key, and
+//! [sets](super::sets) of rows that belong to a record and have none.
 
 use std::collections::HashSet;
 
@@ -32,7 +32,8 @@ pub(super) struct Load {
     pub(super) problems: Problems,
     /// Records that are new.
     pub(super) entered: HashSet<(RecordKind, String)>,
-    /// Records that were refused: what refers to them is passed over, since it could only be refused for want of them.
+    /// Records that were refused: what refers to them is passed over, since it could only be
+    /// refused for want of them.
     pub(super) refused: HashSet<(RecordKind, String)>,
     /// What became of each table.
     pub(super) tables: Vec<TableCounts>,
@@ -49,7 +50,8 @@ pub struct TableCounts {
     pub added: usize,
     /// How many differ from what was there.
     pub changed: usize,
-    /// How many were there, belong to a record of the package, and are not in the package. Records are never removed.
+    /// How many were there, belong to a record of the package, and are not in the package. Records
+    /// are never removed.
     pub removed: usize,
 }
 
@@ -92,7 +94,8 @@ pub(super) trait Table: Send + Sync {
         w: &'a Write,
         load: &'a mut Load,
     ) -> BoxFuture<'a, Result<(), WriteError>>;
-    /// Where a column is kept: its type in Table Schema. None where it is kept in no column of its own.
+    /// Where a column is kept: its type in Table Schema. None where it is kept in no column of its
+    /// own.
     fn field_type(&self, column: &Column) -> Option<&'static str>;
     /// The ids of its records, and their keys.
     fn all_keys<'a>(
@@ -112,7 +115,8 @@ pub(super) struct Drafted<A> {
     pub(super) draft: A,
 }
 
-/// A kind of record that a package can hold: all that have a key, and the country, whose key is its code.
+/// A kind of record that a package can hold: all that have a key, and the country, whose key is its
+/// code.
 pub(super) trait Keyed:
     Scoped<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>>
 {

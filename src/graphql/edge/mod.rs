@@ -78,7 +78,8 @@ impl<E: Scoped> Edge<E> {
         }
     }
 
-    /// Rows that a link table leads to: its column `here` refers to the parent, `there` to the children.
+    /// Rows that a link table leads to: its column `here` refers to the parent, `there` to the
+    /// children.
     pub fn through<L: EntityTrait>(here: L::Column, there: L::Column) -> Self {
         let table = L::default().table_name().into_iden();
         let link = ParentLink::Link { table, here: here.into_iden(), there: there.into_iden() };

@@ -1,6 +1,6 @@
-//! Filters: typed operators on indexed columns ([`operator`]), `and` `or` `not`, and conditions on what a record is related to
-//! ([`declare`]). A condition on related records sees only those that the caller may see, so that nothing hidden can be
-//! inferred.
+//! Filters: typed operators on indexed columns ([`operator`]), `and` `or` `not`, and conditions on
+//! what a record is related to ([`declare`]). A condition on related records sees only those that
+//! the caller may see, so that nothing hidden can be inferred.
 
 mod declare;
 mod operator;
@@ -104,7 +104,8 @@ pub trait Filter: InputType {
     /// The condition that the chosen rows fulfil.
     fn condition(self, scope: &Scope<'_>) -> async_graphql::Result<Condition>;
 
-    /// By what its rows can be grouped: what the filter tests in a column of its own, and references to other records.
+    /// By what its rows can be grouped: what the filter tests in a column of its own, and
+    /// references to other records.
     fn groups(visible: &Visible) -> Vec<Group>;
 }
 

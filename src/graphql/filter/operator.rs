@@ -26,8 +26,8 @@ pub trait Operator: InputType {
 /// A list in a filter is bounded: it becomes parameters of one statement.
 const LONGEST_LIST: usize = 500;
 
-/// Characters of a text in a filter at most: no name, title or key of the register has more, and databases refuse patterns that are
-/// much longer.
+/// Characters of a text in a filter at most: no name, title or key of the register has more, and
+/// databases refuse patterns that are much longer.
 const LONGEST_TEXT: usize = 500;
 
 fn check_length(operator: &str, text: &str) -> async_graphql::Result<()> {

@@ -107,7 +107,8 @@ impl Following {
             }
         };
         match item {
-            // In a box, which is gone when it is shown: thousands of streams wait for their next item.
+            // In a box, which is gone when it is shown: thousands of streams wait for their next
+            // item.
             Ok(item) => Some(Box::pin(self.show(item)).await),
             Err(error) => {
                 self.step = Step::Over;
@@ -119,7 +120,8 @@ impl Following {
         }
     }
 
-    /// Who has items made pays for them, and waits where nothing is left of the budget: nothing is lost by that.
+    /// Who has items made pays for them, and waits where nothing is left of the budget: nothing is
+    /// lost by that.
     async fn pay(&mut self) {
         while self.debt > 0 {
             match self.state.rates.spend(&self.caller.actor, self.caller.address, self.debt) {

@@ -1,5 +1,5 @@
-//! Items as they were shown a moment ago: who asks for the same in the same way gets the same bytes, so that an event is
-//! made into an answer once, and not for each of those who follow.
+//! Items as they were shown a moment ago: who asks for the same in the same way gets the same
+//! bytes, so that an event is made into an answer once, and not for each of those who follow.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -62,8 +62,8 @@ impl StreamItemCache {
         found
     }
 
-    /// The item in this shape: as it was shown a moment ago, else as `show` makes it. Whoever asks meanwhile waits for that, and makes
-    /// it himself where it fails.
+    /// The item in this shape: as it was shown a moment ago, else as `show` makes it. Whoever asks
+    /// meanwhile waits for that, and makes it himself where it fails.
     pub async fn get(
         &self,
         shape: Digest,

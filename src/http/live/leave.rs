@@ -1,5 +1,5 @@
-//! How operations that go on end when the process stops: each connection after a while of its own, so that not all clients come
-//! back to the next process in the same moment.
+//! How operations that go on end when the process stops: each connection after a while of its own,
+//! so that not all clients come back to the next process in the same moment.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Operations that go on: what is sent of one, whichever way it travels (WebSocket, server-sent events).
+//! Operations that go on: what is sent of one, whichever way it travels (WebSocket, server-sent
+//! events).
 
 mod follow;
 mod item_cache;
@@ -46,11 +47,13 @@ pub struct Live {
 /// What is sent of an operation; at the end of the stream it is complete.
 #[derive(Debug)]
 pub enum LiveFrame {
-    /// An answer, as JSON; of a subscription with its place in the log. Its slot is free when it is written.
+    /// An answer, as JSON; of a subscription with its place in the log. Its slot is free when it is
+    /// written.
     Next(Utf8Bytes, Option<LogCursor>, Slot),
     /// It ends with these errors, a JSON list.
     Fault(String),
-    /// The register failed in the middle, with these errors: the client is to come back, with the place that it has come to.
+    /// The register failed in the middle, with these errors: the client is to come back, with the
+    /// place that it has come to.
     Broken(String),
     /// The process stops: the client is to go on elsewhere, from this place.
     Away(LogCursor),
@@ -60,7 +63,8 @@ pub enum LiveFrame {
 pub type FrameStream = BoxStream<'static, LiveFrame>;
 
 impl HttpState {
-    /// Whether there is a place for one more stream: of all connections, a quarter is left to requests.
+    /// Whether there is a place for one more stream: of all connections, a quarter is left to
+    /// requests.
     fn takes_stream(&self) -> Result<(), Closed> {
         let most = self.places.most() / 4 * 3;
         if self.staying() < most {
@@ -77,7 +81,8 @@ impl HttpState {
         Followers { connections: self.places.taken(), streams: self.staying(), again, made }
     }
 
-    /// Begins an operation that was found valid, in one of the slots of its connection. What cannot be begun is the reply.
+    /// Begins an operation that was found valid, in one of the slots of its connection. What cannot
+    /// be begun is the reply.
     pub(super) async fn begin(
         &self,
         caller: &Caller,

@@ -29,7 +29,8 @@ impl Progress {
     }
 }
 
-/// The operations that go on on one socket, in the order of their turns. There are few: whatever wakes the socket, all are looked at.
+/// The operations that go on on one socket, in the order of their turns. There are few: whatever
+/// wakes the socket, all are looked at.
 #[derive(Default)]
 pub(super) struct Operations(VecDeque<(Arc<str>, Progress)>);
 
@@ -56,8 +57,8 @@ impl Operations {
         self.0.retain(|(of, _)| **of != *id);
     }
 
-    /// What is sent next, and of which; nothing more where that one is complete, and gone. Whoever has been heard waits until all
-    /// others have. Waits for ever where none goes on.
+    /// What is sent next, and of which; nothing more where that one is complete, and gone. Whoever
+    /// has been heard waits until all others have. Waits for ever where none goes on.
     pub(super) async fn next(&mut self) -> (Arc<str>, Option<LiveFrame>) {
         poll_fn(|context| {
             for place in 0..self.0.len() {

@@ -1,7 +1,9 @@
-//! graphql-sse with one stream for several operations: `PUT` reserves it, `GET` opens it, each `POST` adds an operation, `DELETE`
-//! ends one. Without a reservation, `/graphql/stream` carries one operation per stream.
+//! graphql-sse with one stream for several operations: `PUT` reserves it, `GET` opens it, each
+//! `POST` adds an operation, `DELETE` ends one. Without a reservation, `/graphql/stream` carries
+//! one operation per stream.
 //!
-//! A stream lives in the process that reserved it: a balancer must lead all requests with its token there.
+//! A stream lives in the process that reserved it: a balancer must lead all requests with its token
+//! there.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,4 +1,5 @@
-//! GraphQL over WebSocket: one task per socket reads what the client says, and tells it what its operations come to.
+//! GraphQL over WebSocket: one task per socket reads what the client says, and tells it what its
+//! operations come to.
 
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ use crate::request::{Code, GraphQlParams, Limit, RequestError};
 
 /// How long a client may take to begin.
 const INIT_PATIENCE: Duration = Duration::from_secs(5);
-/// How long a message may take to be written; who reads slower is let go, and comes back with a cursor.
+/// How long a message may take to be written; who reads slower is let go, and comes back with a
+/// cursor.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the client may take to close as well.
 const FAREWELL_PATIENCE: Duration = Duration::from_secs(2);
@@ -63,7 +65,8 @@ pub fn is_upgrade(request: &Request) -> bool {
     upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
 }
 
-/// Whether the page that asks is of this server. A browser does not keep pages of other origins from opening sockets.
+/// Whether the page that asks is of this server. A browser does not keep pages of other origins
+/// from opening sockets.
 fn is_own_origin(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = text(header::ORIGIN) else { return true };
@@ -114,7 +117,8 @@ pub async fn upgrade(state: HttpState, request: Request) -> Response<Body> {
 
 async fn serve(state: HttpState, mut caller: Caller, socket: WebSocket) {
     let (stay, leave) = state.stay();
-    // Headers are parts of the 16 KiB in which the request was read, and would hold these as long as the socket.
+    // Headers are parts of the 16 KiB in which the request was read, and would hold these as long
+    // as the socket.
     caller.headers = HeaderMap::new();
     let mut ping = interval(PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -134,7 +138,8 @@ async fn serve(state: HttpState, mut caller: Caller, socket: WebSocket) {
     drop(stay);
 }
 
-/// What the payload of connection_init shows: its `Authorization`, in any case, as the header has it.
+/// What the payload of connection_init shows: its `Authorization`, in any case, as the header has
+/// it.
 fn shown(payload: &Map<String, Value>) -> Result<Option<&str>, Close> {
     match payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
         None | Some((_, Value::Null)) => Ok(None),
@@ -249,7 +254,8 @@ impl Socket {
         Ok(std::ops::ControlFlow::Continue(()))
     }
 
-    /// Learns who it is, by what is shown with connection_init; else as the request said that became the socket.
+    /// Learns who it is, by what is shown with connection_init; else as the request said that
+    /// became the socket.
     async fn identify(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
         let Some(shown) = shown(&payload)? else { return Ok(()) };
         match identify(&self.state.app, shown).await {

@@ -1,5 +1,6 @@
 //! Operations over server-sent events, as graphql-sse has them
-//! (<https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>): here one operation, one stream.
+//! (<https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>): here one operation, one
+//! stream.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -76,7 +77,8 @@ pub fn written(frame: LiveFrame, operation: Option<&str>) -> SseText {
         }
         LiveFrame::Fault(errors) | LiveFrame::Broken(errors) => {
             let data = inside(&format!(r#"{{"errors":{errors}}}"#));
-            // Without an end the client comes back. Where operations share the stream, the others go on.
+            // Without an end the client comes back. Where operations share the stream, the others
+            // go on.
             let last = broken && operation.is_none();
             SseText { text: event("next", None, &data), last, slot: None }
         }

@@ -22,8 +22,9 @@ pub async fn known_codes(w: &Write) -> Result<BTreeSet<CountryCode>, WriteError>
 
 /// Enters a country, or changes it.
 ///
-/// Its code is two capital letters, or the four of ISO 3166-3; its alpha-3 code three capital letters, its number three
-/// digits. A code ends on or after the day on which it begins. Until a name is entered it sorts by its code.
+/// Its code is two capital letters, or the four of ISO 3166-3; its alpha-3 code three capital
+/// letters, its number three digits. A code ends on or after the day on which it begins. Until a
+/// name is entered it sorts by its code.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&country::Model>,
@@ -61,8 +62,9 @@ pub async fn enter(
 
 /// Gives a country these names instead of those that it had.
 ///
-/// A name says something, has a language and somebody who names the country so; no name stands twice in one language and
-/// kind. The country sorts by its common English name, else by any name, else by its code.
+/// A name says something, has a language and somebody who names the country so; no name stands
+/// twice in one language and kind. The country sorts by its common English name, else by any name,
+/// else by its code.
 pub async fn enter_names(
     w: &mut Write,
     country: &Put<country::Model>,

@@ -1,5 +1,5 @@
-//! The closure of "is part of": each institution with each body above it, itself included. It answers in one query what
-//! would otherwise take one per level.
+//! The closure of "is part of": each institution with each body above it, itself included. It
+//! answers in one query what would otherwise take one per level.
 
 use entity::id::InstitutionId;
 use entity::{institution, institution_ancestor};

@@ -15,8 +15,9 @@ use crate::graphql::filter::{Filter, Scope, matching};
 
 /// The institutions that are involved in a batch that matches, and all that stand above such.
 ///
-/// Involved is who holds a role in the batch, in one of its workshops or in its programme, who sends a delegation, for whom
-/// or from whose post somebody is engaged at the batch or one of its workshops, and who owns it.
+/// Involved is who holds a role in the batch, in one of its workshops or in its programme, who
+/// sends a delegation, for whom or from whose post somebody is engaged at the batch or one of its
+/// workshops, and who owns it.
 pub(super) fn involved(filter: BatchFilter, scope: &Scope<'_>) -> Result<Condition> {
     let chosen = matching::<batch::Entity>(batch::Column::Id, filter.condition(scope)?, scope);
     let workshops = || {
@@ -73,7 +74,8 @@ pub(super) fn involved(filter: BatchFilter, scope: &Scope<'_>) -> Result<Conditi
         below.into(),
         scope,
     );
-    // The batches are named once: the filter may be long, and may itself ask who was involved in what.
+    // The batches are named once: the filter may be long, and may itself ask who was involved in
+    // what.
     let named =
         CommonTableExpression::new().table_name(Alias::new(CHOSEN)).query(chosen).to_owned();
     above.with_cte(named);

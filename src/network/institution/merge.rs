@@ -1,5 +1,6 @@
-//! Merging: two records turn out to be about one body. What referred to the one refers to the other from then on; the record that
-//! was merged stays, under its id and key, and says what it was merged into.
+//! Merging: two records turn out to be about one body. What referred to the one refers to the other
+//! from then on; the record that was merged stays, under its id and key, and says what it was
+//! merged into.
 
 use entity::id::InstitutionId;
 use entity::{
@@ -19,9 +20,10 @@ use crate::rule::{self, check, set_change, unset};
 
 /// Merges an institution into another.
 ///
-/// It is another one, and neither has been merged before. What the one is part of, or has as a part, it may not be merged into
-/// where a circle would come of it. Roles, delegations, posts, engagements, outcomes, sources, claims, programmes, batches, parts,
-/// identifiers and officers pass to the other.
+/// It is another one, and neither has been merged before. What the one is part of, or has as a
+/// part, it may not be merged into where a circle would come of it. Roles, delegations, posts,
+/// engagements, outcomes, sources, claims, programmes, batches, parts, identifiers and officers
+/// pass to the other.
 pub async fn merge(
     w: &mut Write,
     row: &institution::Model,
@@ -45,13 +47,18 @@ pub async fn merge(
         rules::enter(w, Some(into), draft).await?;
     }
     reassign_references! { w, from, to:
-        partnership.InstitutionId/institution_id = Some(to) => crate::delivery::partnership::rules, |_, _| {};
-        delegation.InstitutionId/institution_id = Some(to) => crate::delivery::delegation::rules, |_, _| {};
-        engagement.InstitutionId/institution_id = Some(to) => crate::people::engagement::rules, |_, _| {};
-        appointment.InstitutionId/institution_id = to => crate::people::appointment::rules, rule::emit::<appointment::Entity>;
+        partnership.InstitutionId/institution_id = Some(to) =>
+            crate::delivery::partnership::rules, |_, _| {};
+        delegation.InstitutionId/institution_id = Some(to) =>
+            crate::delivery::delegation::rules, |_, _| {};
+        engagement.InstitutionId/institution_id = Some(to) =>
+            crate::people::engagement::rules, |_, _| {};
+        appointment.InstitutionId/institution_id = to =>
+            crate::people::appointment::rules, rule::emit::<appointment::Entity>;
         outcome.InstitutionId/institution_id = Some(to) => crate::plans::outcome::rules, |_, _| {};
         claim.InstitutionId/institution_id = Some(to) => crate::provenance::claim::rules, |_, _| {};
-        source.PublisherId/publisher_id = Some(to) => crate::provenance::source::rules, rule::emit::<source::Entity>;
+        source.PublisherId/publisher_id = Some(to) =>
+            crate::provenance::source::rules, rule::emit::<source::Entity>;
         programme.OwnerId/owner_id = to => crate::network::programme::rules, |_, _| {};
         batch.OwnerId/owner_id = to => crate::delivery::batch::rules, |_, _| {};
         institution.ParentId/parent_id = Some(to) => crate::network::institution::rules, |_, _| {};

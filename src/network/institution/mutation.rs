@@ -26,7 +26,8 @@ mutations! {
     /// Mutations of institutions.
     INSTITUTION_MUTATIONS {
         /// Enters a body with its name.
-        create_institution(CreateInstitutionInput) -> CreateInstitutionPayload { institution: Institution }, a EnterCommon {
+        create_institution(CreateInstitutionInput)
+            -> CreateInstitutionPayload { institution: Institution }, a EnterCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// What kind of body it is.
@@ -44,7 +45,8 @@ mutations! {
         }
 
         /// Changes what is recorded of a body besides its names. For its officers, and for curators. What is left out stays as it is.
-        update_institution(UpdateInstitutionInput) -> UpdateInstitutionPayload { institution: Institution }, a KeepInstitution {
+        update_institution(UpdateInstitutionInput)
+            -> UpdateInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
             institution_id: IdOf<institution::Entity>,
             /// What kind of body it is.
@@ -59,7 +61,8 @@ mutations! {
 
         /// Gives a body another name from a day on. The name of the same language and kind that is in force ends on the day before, and is
         /// kept. For its officers, and for curators.
-        rename_institution(RenameInstitutionInput) -> RenameInstitutionPayload { institution: Institution }, a KeepInstitution {
+        rename_institution(RenameInstitutionInput)
+            -> RenameInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
             institution_id: IdOf<institution::Entity>,
             /// The new name.
@@ -68,7 +71,8 @@ mutations! {
 
         /// Says by which numbers and codes others know a body, instead of what was said before. An identifier belongs to one body. For its
         /// officers, and for curators.
-        identify_institution(IdentifyInstitutionInput) -> IdentifyInstitutionPayload { institution: Institution }, a KeepInstitution {
+        identify_institution(IdentifyInstitutionInput)
+            -> IdentifyInstitutionPayload { institution: Institution }, a KeepInstitution {
             /// The institution.
             institution_id: IdOf<institution::Entity>,
             /// All its identifiers, at most 100.
@@ -77,7 +81,8 @@ mutations! {
 
         /// Merges a body into another, the two being one. What referred to the one refers to the other; the id and key of the one
         /// keep resolving. For curators.
-        merge_institutions(MergeInstitutionsInput) -> MergeInstitutionsPayload { institution: Institution }, a Curate {
+        merge_institutions(MergeInstitutionsInput)
+            -> MergeInstitutionsPayload { institution: Institution }, a Curate {
             /// The record that is to be merged.
             institution_id: IdOf<institution::Entity>,
             /// The record that stays.

@@ -54,8 +54,8 @@ fn distance(name: &institution_name::Model, day: NaiveDate) -> i64 {
     before.max(after).max(0)
 }
 
-/// The name on a day: of those in force, else of those in force nearest to it, the most common in kind, in the dearest
-/// language; of two such names the one that began later.
+/// The name on a day: of those in force, else of those in force nearest to it, the most common in
+/// kind, in the dearest language; of two such names the one that began later.
 pub fn name_on(
     names: &[impl Borrow<institution_name::Model>],
     day: NaiveDate,

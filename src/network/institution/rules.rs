@@ -16,8 +16,8 @@ use crate::text;
 
 /// Enters an institution, or changes it.
 ///
-/// Its website is an address of the web. It is part of no body that is part of it. It comes in merged, or is merged by
-/// `merge`. Until a name is entered it sorts by its key.
+/// Its website is an address of the web. It is part of no body that is part of it. It comes in
+/// merged, or is merged by `merge`. Until a name is entered it sorts by its key.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&institution::Model>,
@@ -60,9 +60,9 @@ pub async fn enter(
 
 /// Gives an institution these names instead of those that it had.
 ///
-/// A name says something, has a language, and was in force from its first to its last day; no name stands twice for one
-/// time. The institution sorts by its present common name in English, else in any language, else by any name; it is found
-/// by all of them.
+/// A name says something, has a language, and was in force from its first to its last day; no name
+/// stands twice for one time. The institution sorts by its present common name in English, else in
+/// any language, else by any name; it is found by all of them.
 pub async fn enter_names(
     w: &mut Write,
     institution: &Put<institution::Model>,

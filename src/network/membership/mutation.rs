@@ -19,7 +19,8 @@ mutations! {
     /// Mutations of memberships.
     MEMBERSHIP_MUTATIONS {
         /// Says that a country belongs to a group. For curators.
-        add_membership(AddMembershipInput) -> AddMembershipPayload { membership: Membership }, a KeepCommon {
+        add_membership(AddMembershipInput)
+            -> AddMembershipPayload { membership: Membership }, a KeepCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// The group.
@@ -37,7 +38,8 @@ mutations! {
         }
 
         /// Says when a membership ended. For curators.
-        end_membership(EndMembershipInput) -> EndMembershipPayload { membership: Membership }, a KeepCommon {
+        end_membership(EndMembershipInput)
+            -> EndMembershipPayload { membership: Membership }, a KeepCommon {
             /// The membership.
             membership_id: IdOf<membership::Entity>,
             /// Its last day.

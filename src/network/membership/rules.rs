@@ -17,9 +17,10 @@ use crate::rule::{self, check, optional, required};
 
 /// Enters a membership, or changes it.
 ///
-/// It ends on or after the day on which it begins, and lies within the life of the country. A country is in a group once at
-/// a time in one kind: what has no known beginning or end is open there. Who was a member when decides about the batches of
-/// the group's programmes, so these are reconciled.
+/// It ends on or after the day on which it begins, and lies within the life of the country. A
+/// country is in a group once at a time in one kind: what has no known beginning or end is open
+/// there. Who was a member when decides about the batches of the group's programmes, so these are
+/// reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&membership::Model>,
@@ -32,8 +33,8 @@ pub async fn enter(
     }
 }
 
-/// [`enter`], but for what is checked against other records: for several memberships that come together, to be followed by
-/// [`check_periods`].
+/// [`enter`], but for what is checked against other records: for several memberships that come
+/// together, to be followed by [`check_periods`].
 pub async fn enter_unchecked(
     w: &mut Write,
     existing: Option<&membership::Model>,
@@ -56,7 +57,8 @@ pub async fn enter_unchecked(
     Ok(put)
 }
 
-/// Enters many memberships that are new and complete: what [`enter`] holds them to, with a statement for some hundreds.
+/// Enters many memberships that are new and complete: what [`enter`] holds them to, with a
+/// statement for some hundreds.
 pub(crate) async fn enter_all(
     w: &mut Write,
     mut rows: Vec<membership::Model>,
@@ -104,8 +106,8 @@ fn of(row: &membership::Model) -> Of {
     (row.regional_group_id, row.country_code.clone(), row.kind)
 }
 
-/// Which of these memberships lie outside the life of their country, or overlap with another of the same country, group and
-/// kind.
+/// Which of these memberships lie outside the life of their country, or overlap with another of the
+/// same country, group and kind.
 pub async fn check_periods(
     w: &Write,
     ids: &[MembershipId],

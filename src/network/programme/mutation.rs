@@ -17,7 +17,8 @@ mutations! {
     /// Mutations of programmes.
     PROGRAMME_MUTATIONS {
         /// Enters a programme, for officers of the institution that is to keep it.
-        create_programme(CreateProgrammeInput) -> CreateProgrammePayload { programme: Programme }, a KeepRecord {
+        create_programme(CreateProgrammeInput)
+            -> CreateProgrammePayload { programme: Programme }, a KeepRecord {
             /// The institution that keeps its record.
             owner_id: IdOf<institution::Entity>,
             /// The key; made unless given.
@@ -39,7 +40,8 @@ mutations! {
         }
 
         /// Changes a programme. What is left out stays as it is.
-        update_programme(UpdateProgrammeInput) -> UpdateProgrammePayload { programme: Programme }, a KeepRecord {
+        update_programme(UpdateProgrammeInput)
+            -> UpdateProgrammePayload { programme: Programme }, a KeepRecord {
             /// The programme.
             programme_id: IdOf<programme::Entity>,
             /// The title, as printed.

@@ -33,7 +33,10 @@ object! {
         list children: Programme => Edge::by(programme::Column::ParentId);
         /// What it is about.
         list topics: Topic =>
-            Edge::through::<programme_topic::Entity>(programme_topic::Column::ProgrammeId, programme_topic::Column::TopicId);
+            Edge::through::<programme_topic::Entity>(
+                programme_topic::Column::ProgrammeId,
+                programme_topic::Column::TopicId,
+            );
         /// Its runs.
         list batches: Batch => Edge::by(batch::Column::ProgrammeId);
         /// The roles held in the programme as a whole; those in its batches and workshops stand there.

@@ -14,8 +14,9 @@ use crate::text;
 
 /// Enters a programme, or changes it.
 ///
-/// It has a title, in a language. It is part of no programme that is part of it. Its title stands in for that of a batch
-/// that has none, and its group decides who is a member there, so its batches are reconciled.
+/// It has a title, in a language. It is part of no programme that is part of it. Its title stands
+/// in for that of a batch that has none, and its group decides who is a member there, so its
+/// batches are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&programme::Model>,

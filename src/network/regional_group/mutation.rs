@@ -18,7 +18,8 @@ mutations! {
     /// Mutations of groups of countries.
     REGIONAL_GROUP_MUTATIONS {
         /// Enters a group of countries. For curators.
-        add_regional_group(AddRegionalGroupInput) -> AddRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
+        add_regional_group(AddRegionalGroupInput)
+            -> AddRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// What binds it together.
@@ -32,7 +33,8 @@ mutations! {
         }
 
         /// Changes a group of countries. For curators. What is left out stays as it is.
-        update_regional_group(UpdateRegionalGroupInput) -> UpdateRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
+        update_regional_group(UpdateRegionalGroupInput)
+            -> UpdateRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
             /// The group.
             group_id: IdOf<regional_group::Entity>,
             /// The name in English.

@@ -17,7 +17,8 @@ mutations! {
     /// Mutations of appointments.
     APPOINTMENT_MUTATIONS {
         /// Says that a person holds a post at an institution. For its officers, and for curators.
-        appoint_person(AppointPersonInput) -> AppointPersonPayload { appointment: Appointment }, a KeepInstitution {
+        appoint_person(AppointPersonInput)
+            -> AppointPersonPayload { appointment: Appointment }, a KeepInstitution {
             /// The person.
             person_id: IdOf<person::Entity>,
             /// The institution.
@@ -37,7 +38,8 @@ mutations! {
         }
 
         /// Says when an appointment ended. For officers of the institution, and for curators.
-        end_appointment(EndAppointmentInput) -> EndAppointmentPayload { appointment: Appointment }, a KeepInstitution {
+        end_appointment(EndAppointmentInput)
+            -> EndAppointmentPayload { appointment: Appointment }, a KeepInstitution {
             /// The appointment.
             appointment_id: IdOf<appointment::Entity>,
             /// Its last day.

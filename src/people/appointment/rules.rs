@@ -1,4 +1,5 @@
-//! What holds for appointments, and how they are written. No sentence here repeats a key: it is made of a name.
+//! What holds for appointments, and how they are written. No sentence here repeats a key: it is
+//! made of a name.
 
 use entity::appointment;
 use entity::vocabulary::DatePrecision;

@@ -18,7 +18,8 @@ mutations! {
     ENGAGEMENT_MUTATIONS {
         /// Says what a person does at a batch or at a workshop. Whoever is engaged as `PARTICIPANT` is seen by officers of the
         /// organisers and of the institution that sends the person alone; whoever is engaged otherwise is public.
-        engage_person(EngagePersonInput) -> EngagePersonPayload { engagement: Engagement }, a KeepRecord {
+        engage_person(EngagePersonInput)
+            -> EngagePersonPayload { engagement: Engagement }, a KeepRecord {
             /// The person.
             person_id: IdOf<person::Entity>,
             /// At this batch; or
@@ -38,7 +39,8 @@ mutations! {
         }
 
         /// Changes what a person does. What is left out stays as it is.
-        change_engagement(ChangeEngagementInput) -> ChangeEngagementPayload { engagement: Engagement }, a KeepRecord {
+        change_engagement(ChangeEngagementInput)
+            -> ChangeEngagementPayload { engagement: Engagement }, a KeepRecord {
             /// The engagement.
             engagement_id: IdOf<engagement::Entity>,
             /// As what.
@@ -52,7 +54,8 @@ mutations! {
         }
 
         /// Says that an engagement is over, or was called off; the record stays.
-        end_engagement(EndEngagementInput) -> EndEngagementPayload { engagement: Engagement }, a KeepRecord {
+        end_engagement(EndEngagementInput)
+            -> EndEngagementPayload { engagement: Engagement }, a KeepRecord {
             /// The engagement.
             engagement_id: IdOf<engagement::Entity>,
         }

@@ -1,4 +1,5 @@
-//! What holds for engagements, and how they are written. No sentence here repeats a key: it is made of a name.
+//! What holds for engagements, and how they are written. No sentence here repeats a key: it is made
+//! of a name.
 
 use std::collections::HashMap;
 
@@ -15,9 +16,10 @@ use crate::rule::{self, check, optional, required};
 
 /// Enters an engagement, or changes it.
 ///
-/// It is at a batch or at a workshop, and stays at that batch. Nobody stands in for himself. The post in which somebody is engaged is that person's
-/// own. Only a participant belongs to a delegation, and to one at the same batch. The event of it names nobody, and that of
-/// a participant is not public.
+/// It is at a batch or at a workshop, and stays at that batch. Nobody stands in for himself. The
+/// post in which somebody is engaged is that person's own. Only a participant belongs to a
+/// delegation, and to one at the same batch. The event of it names nobody, and that of a
+/// participant is not public.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&engagement::Model>,
@@ -57,8 +59,8 @@ pub async fn enter(
     Ok(put)
 }
 
-/// Enters many engagements that are new, complete and at batches, in these delegations: what [`enter`] holds them to, with
-/// a statement for some hundreds.
+/// Enters many engagements that are new, complete and at batches, in these delegations: what
+/// [`enter`] holds them to, with a statement for some hundreds.
 pub(crate) async fn enter_all(
     w: &mut Write,
     rows: Vec<engagement::Model>,

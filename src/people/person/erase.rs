@@ -131,11 +131,14 @@ pub async fn export(db: &impl ConnectionTrait, row: &person::Model) -> Result<Va
     }))
 }
 
-/// Removes what the register knows of a person: the record and those that were merged into it, posts and engagements, who quotes or
-/// represents it, reasons of changes to these, what the log tells of them, files that wait to be imported and name the person, and
-/// the name wherever it stands in what is written about people. Counts stay: they are claims, and do not hang from people.
+/// Removes what the register knows of a person: the record and those that were merged into it,
+/// posts and engagements, who quotes or represents it, reasons of changes to these, what the log
+/// tells of them, files that wait to be imported and name the person, and the name wherever it
+/// stands in what is written about people. Counts stay: they are claims, and do not hang from
+/// people.
 ///
-/// What the database keeps of what is gone is removed by [`purge`](crate::db::purge), which no transaction can do.
+/// What the database keeps of what is gone is removed by [`purge`](crate::db::purge), which no
+/// transaction can do.
 pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError> {
     w.lock_register().await?;
     let same = records_of(w.read(), row).await?;
@@ -183,7 +186,8 @@ pub async fn called_alike(
     Ok(found)
 }
 
-/// Removes a record with all that hangs from it, and gives the ids of the records of which the log tells nothing any more.
+/// Removes a record with all that hangs from it, and gives the ids of the records of which the log
+/// tells nothing any more.
 async fn remove_record(w: &mut Write, row: &person::Model) -> Result<Vec<String>, WriteError> {
     let known = Known::read(w.read(), row).await?;
     for claim in &known.claims {

@@ -1,5 +1,6 @@
-//! Merging: two records turn out to be about one person. What referred to the one refers to the other from then on; the record that was
-//! merged stays, under its id and key, and says what it was merged into. No sentence here repeats a name or a key.
+//! Merging: two records turn out to be about one person. What referred to the one refers to the
+//! other from then on; the record that was merged stays, under its id and key, and says what it was
+//! merged into. No sentence here repeats a name or a key.
 
 use entity::{appointment, claim, engagement, observation, outcome, person};
 use sea_orm::{ActiveValue::Set, ColumnTrait};
@@ -12,8 +13,9 @@ use crate::rule::{self, check, unset};
 
 /// Merges a person into another.
 ///
-/// It is another one, and neither has been merged before. Posts and engagements pass to the other, and so does what the one was
-/// represented at and quoted for, and what was merged into the one: a record is merged into the one in use.
+/// It is another one, and neither has been merged before. Posts and engagements pass to the other,
+/// and so does what the one was represented at and quoted for, and what was merged into the one: a
+/// record is merged into the one in use.
 pub async fn merge(
     w: &mut Write,
     row: &person::Model,
@@ -32,12 +34,15 @@ pub async fn merge(
     let (from, to) = (row.id, into.id);
     // Posts first: whoever is engaged in one holds it.
     reassign_references! { w, from, to:
-        appointment.PersonId/person_id = to => crate::people::appointment::rules, rule::emit::<appointment::Entity>;
+        appointment.PersonId/person_id = to =>
+            crate::people::appointment::rules, rule::emit::<appointment::Entity>;
         engagement.PersonId/person_id = to => crate::people::engagement::rules, |_, _| {};
-        engagement.OnBehalfOfId/on_behalf_of_id = Some(to) => crate::people::engagement::rules, |_, _| {};
+        engagement.OnBehalfOfId/on_behalf_of_id = Some(to) =>
+            crate::people::engagement::rules, |_, _| {};
         claim.StatedById/stated_by_id = Some(to) => crate::provenance::claim::rules, |_, _| {};
         outcome.StatedById/stated_by_id = Some(to) => crate::plans::outcome::rules, |_, _| {};
-        observation.StatedById/stated_by_id = Some(to) => crate::provenance::observation::rules, rule::emit::<observation::Entity>;
+        observation.StatedById/stated_by_id = Some(to) =>
+            crate::provenance::observation::rules, rule::emit::<observation::Entity>;
         person.MergedIntoId/merged_into_id = Some(to) => super::rules, rule::emit::<person::Entity>;
     }
     let draft = person::ActiveModel { merged_into_id: Set(Some(to)), ..unset() };

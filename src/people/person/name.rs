@@ -37,7 +37,8 @@ impl Name {
             || words.split(' ').any(joined)
     }
 
-    /// A text without the name, where the text has it. Where it is written otherwise than in the record, nothing of the text is left.
+    /// A text without the name, where the text has it. Where it is written otherwise than in the
+    /// record, nothing of the text is left.
     pub fn without(&self, text: &str) -> Option<String> {
         if !self.stands_in(text) {
             return None;
@@ -55,8 +56,8 @@ impl Name {
         Some(if self.stands_in(&left) { REMOVED.to_owned() } else { left })
     }
 
-    /// A folded text, or a key of folded words parted by hyphens, without the name. `instead` stands
-    /// where it stood.
+    /// A folded text, or a key of folded words parted by hyphens, without the name. `instead`
+    /// stands where it stood.
     fn without_folded(&self, text: &str, between: char, instead: &str) -> Option<String> {
         if !self.stands_in(text) {
             return None;
@@ -84,8 +85,8 @@ impl Name {
         Some(if self.stands_in(&left) { instead.to_owned() } else { left })
     }
 
-    /// What a column has without the name, where it has the name. Keys stay keys, of which no two may be alike: `unique` tells them
-    /// apart.
+    /// What a column has without the name, where it has the name. Keys stay keys, of which no two
+    /// may be alike: `unique` tells them apart.
     pub fn without_in(&self, column: &str, text: &str, unique: &str) -> Option<String> {
         match column {
             "key" | "source_key" => self.without_folded(text, '-', &format!("removed-{unique}")),

@@ -27,7 +27,8 @@ pub async fn enter(
     Ok(put)
 }
 
-/// Enters many people who are new: what [`enter`] holds them to, with a statement for some hundreds.
+/// Enters many people who are new: what [`enter`] holds them to, with a statement for some
+/// hundreds.
 pub(crate) async fn enter_all(
     w: &mut Write,
     mut rows: Vec<person::Model>,

@@ -46,8 +46,9 @@ macro_rules! texts {
     )+};
 }
 
-/// Takes names out of what is written about people: what is quoted, noted, explained and handed in, and what the program keeps of it.
-/// The names of things (institutions, venues, programmes, topics) stay, though they may be called after the person: see [`elsewhere`].
+/// Takes names out of what is written about people: what is quoted, noted, explained and handed in,
+/// and what the program keeps of it. The names of things (institutions, venues, programmes, topics)
+/// stay, though they may be called after the person: see [`elsewhere`].
 pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
     let drawn = draw(w);
     texts! { w, names, drawn:
@@ -99,8 +100,8 @@ pub async fn scrub_log(
     Ok(())
 }
 
-/// Records that are called after somebody, or accounts of that name: kind and id of each. They are records of their own, which
-/// whoever keeps them may rename.
+/// Records that are called after somebody, or accounts of that name: kind and id of each. They are
+/// records of their own, which whoever keeps them may rename.
 pub async fn elsewhere(db: &impl ConnectionTrait, names: &[Name]) -> Result<Vec<String>, DbErr> {
     async fn called<E: Record>(
         db: &impl ConnectionTrait,

@@ -18,7 +18,8 @@ mutations! {
     /// Mutations of action items.
     ACTION_ITEM_MUTATIONS {
         /// Adds one thing that an action plan undertakes.
-        add_action_item(AddActionItemInput) -> AddActionItemPayload { action_item: ActionItem }, a KeepPlan {
+        add_action_item(AddActionItemInput)
+            -> AddActionItemPayload { action_item: ActionItem }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
             /// What is undertaken.
@@ -28,7 +29,8 @@ mutations! {
         }
 
         /// Changes an item of an action plan, or says where it stands. What is left out stays as it is.
-        update_action_item(UpdateActionItemInput) -> UpdateActionItemPayload { action_item: ActionItem }, a KeepPlan {
+        update_action_item(UpdateActionItemInput)
+            -> UpdateActionItemPayload { action_item: ActionItem }, a KeepPlan {
             /// The item.
             action_item_id: IdOf<action_item::Entity>,
             /// What is undertaken.

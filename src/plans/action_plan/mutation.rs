@@ -20,7 +20,8 @@ mutations! {
     /// Mutations of action plans.
     ACTION_PLAN_MUTATIONS {
         /// Asks a delegation that attended for an action plan. For officers of the owner, the organisers and the hosts of the batch.
-        expect_action_plan(ExpectActionPlanInput) -> ExpectActionPlanPayload { action_plan: ActionPlan }, a KeepDelegations {
+        expect_action_plan(ExpectActionPlanInput)
+            -> ExpectActionPlanPayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
             /// The key; made unless given.
@@ -31,7 +32,8 @@ mutations! {
 
         /// Hands in the action plan that is expected of a delegation. For officers of the sender, of the institution that nominates for
         /// its country, and of the owner, organisers and hosts of the batch.
-        submit_action_plan(SubmitActionPlanInput) -> SubmitActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
+        submit_action_plan(SubmitActionPlanInput)
+            -> SubmitActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
             /// Its title.
@@ -43,25 +45,29 @@ mutations! {
         }
 
         /// Says that an action plan is being carried out.
-        start_action_plan(StartActionPlanInput) -> StartActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
+        start_action_plan(StartActionPlanInput)
+            -> StartActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
         /// Says that an action plan has been carried out.
-        complete_action_plan(CompleteActionPlanInput) -> CompleteActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
+        complete_action_plan(CompleteActionPlanInput)
+            -> CompleteActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
         /// Says that an action plan has been given up.
-        abandon_action_plan(AbandonActionPlanInput) -> AbandonActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
+        abandon_action_plan(AbandonActionPlanInput)
+            -> AbandonActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
         /// Changes the day on which an action plan is due. For officers of the owner, the organisers and the hosts of the batch.
-        change_due_date(ChangeDueDateInput) -> ChangeDueDatePayload { action_plan: ActionPlan }, a KeepDelegations {
+        change_due_date(ChangeDueDateInput)
+            -> ChangeDueDatePayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The plan.
             action_plan_id: IdOf<action_plan::Entity>,
             /// The day on which it is due; null where it is due on none.

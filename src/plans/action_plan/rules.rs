@@ -15,8 +15,9 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters an action plan, or changes it.
 ///
-/// It is that of a delegation that attended: by its accepted status or, as long as none is accepted, by at least one claim.
-/// It sorts by the day on which it is due; a plan without one is never overdue.
+/// It is that of a delegation that attended: by its accepted status or, as long as none is
+/// accepted, by at least one claim. It sorts by the day on which it is due; a plan without one is
+/// never overdue.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&action_plan::Model>,
@@ -33,8 +34,8 @@ pub async fn enter(
     }
 }
 
-/// [`enter`], but for the attendance: for plans that come together with the claims that say who attended, to be followed by
-/// [`check_attended`] once these are reconciled.
+/// [`enter`], but for the attendance: for plans that come together with the claims that say who
+/// attended, to be followed by [`check_attended`] once these are reconciled.
 pub async fn enter_unchecked(
     w: &mut Write,
     existing: Option<&action_plan::Model>,

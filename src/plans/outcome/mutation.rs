@@ -18,7 +18,8 @@ mutations! {
     /// Mutations of outcomes.
     OUTCOME_MUTATIONS {
         /// Records an aim, a result or a follow-up of a batch.
-        record_outcome(RecordOutcomeInput) -> RecordOutcomePayload { outcome: Outcome }, a KeepRecord {
+        record_outcome(RecordOutcomeInput)
+            -> RecordOutcomePayload { outcome: Outcome }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
             /// The key; made unless given.
@@ -38,7 +39,8 @@ mutations! {
         }
 
         /// Changes an outcome. What is left out stays as it is.
-        update_outcome(UpdateOutcomeInput) -> UpdateOutcomePayload { outcome: Outcome }, a KeepRecord {
+        update_outcome(UpdateOutcomeInput)
+            -> UpdateOutcomePayload { outcome: Outcome }, a KeepRecord {
             /// The outcome.
             outcome_id: IdOf<outcome::Entity>,
             /// What it is to the batch.

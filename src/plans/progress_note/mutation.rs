@@ -16,7 +16,8 @@ mutations! {
     /// Mutations of progress notes.
     PROGRESS_NOTE_MUTATIONS {
         /// Says what came of an item of an action plan.
-        note_progress(NoteProgressInput) -> NoteProgressPayload { progress_note: ProgressNote }, a KeepPlan {
+        note_progress(NoteProgressInput)
+            -> NoteProgressPayload { progress_note: ProgressNote }, a KeepPlan {
             /// The item.
             action_item_id: IdOf<action_item::Entity>,
             /// What came of it; it may have paragraphs.

@@ -62,7 +62,8 @@ async fn cite_source(
     Ok(put.row.id.0)
 }
 
-/// Refuses what is not there for the writer. Countries are there for everybody; the rule says where there is none.
+/// Refuses what is not there for the writer. Countries are there for everybody; the rule says where
+/// there is none.
 async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<(), WriteError> {
     let Key::Id(id) = *key else { return Ok(()) };
     macro_rules! seen {

@@ -14,9 +14,9 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters a citation, or changes it.
 ///
-/// It is of a record that is there; a country is cited by its code, any other record by its id. A source is cited for a
-/// record once. Its key is made of the source, the kind of record and the record's key. It hangs from the batch from which
-/// the record hangs.
+/// It is of a record that is there; a country is cited by its code, any other record by its id. A
+/// source is cited for a record once. Its key is made of the source, the kind of record and the
+/// record's key. It hangs from the batch from which the record hangs.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&citation::Model>,

@@ -1,12 +1,14 @@
 //! The accepted value: one pure function of the claims.
 //!
-//! What is accepted is, in this order: the preferred claim; else the owner's current statement; else the value on which
-//! all normal claims of the same unit, basis and scope agree; else nothing, with the range that is stated. Deprecated
-//! claims never count, and the order in which claims are given does not matter.
+//! What is accepted is, in this order: the preferred claim; else the owner's current statement;
+//! else the value on which all normal claims of the same unit, basis and scope agree; else nothing,
+//! with the range that is stated. Deprecated claims never count, and the order in which claims are
+//! given does not matter.
 //!
-//! Where a delegation stands is said twice: what was to be (`INVITED`, `NOMINATED`, `CONFIRMED`), and what came of it. A
-//! plan does not hide an outcome: the owner's outcome goes first, then the outcome on which all others agree, and what
-//! the owner planned stands only as long as no outcome is known.
+//! Where a delegation stands is said twice: what was to be (`INVITED`, `NOMINATED`, `CONFIRMED`),
+//! and what came of it. A plan does not hide an outcome: the owner's outcome goes first, then the
+//! outcome on which all others agree, and what the owner planned stands only as long as no outcome
+//! is known.
 //!
 //! Heads belong to those who were there: where the accepted status says that nobody was
 //! (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`), no number of people is accepted, whoever
@@ -14,9 +16,9 @@
 //! A plan empties nothing: it does not say who came, and a count of the people may come in before
 //! the record of attendance.
 //!
-//! Agreement is read with care for how exactly something is stated: a day agrees with the month in which it lies, "22"
-//! with "at least 20", an invitation with a later attendance, and the finer of them is accepted. No value is ever
-//! accepted that no claim states.
+//! Agreement is read with care for how exactly something is stated: a day agrees with the month in
+//! which it lies, "22" with "at least 20", an invitation with a later attendance, and the finer of
+//! them is accepted. No value is ever accepted that no claim states.
 
 use std::collections::BTreeSet;
 
@@ -34,10 +36,10 @@ use super::value::{Period, agreed, is_absence, is_comparable, is_plan, period, s
 use crate::provenance::finding::found::{Found, Subject};
 use crate::rule::dates::outside;
 
-/// On what an accepted number of people may rest, best first. What somebody stated of those who came outranks a count
-/// of names, since a list of names is often not complete, and that outranks a conclusion. A number that was planned, a
-/// number of places or of people who signed up says nothing of who took part: it is shown as a claim and never
-/// accepted.
+/// On what an accepted number of people may rest, best first. What somebody stated of those who
+/// came outranks a count of names, since a list of names is often not complete, and that outranks a
+/// conclusion. A number that was planned, a number of places or of people who signed up says
+/// nothing of who took part: it is shown as a claim and never accepted.
 pub const ACCEPTED_BASES: [CountBasis; 3] =
     [CountBasis::Reported, CountBasis::Named, CountBasis::Inferred];
 
@@ -76,7 +78,8 @@ pub struct AcceptedCount {
     pub basis: CountBasis,
 }
 
-/// All that is stated, for where nothing of it is accepted: from the least to the most that any claim says.
+/// All that is stated, for where nothing of it is accepted: from the least to the most that any
+/// claim says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range<T> {
     /// The least that is stated; `None` where no claim states a number ("tens of").
@@ -87,7 +90,8 @@ pub struct Range<T> {
     pub claims: Vec<ClaimId>,
 }
 
-/// What is accepted of a batch. `statements` are the claims of one batch; those of its delegations may be among them.
+/// What is accepted of a batch. `statements` are the claims of one batch; those of its delegations
+/// may be among them.
 pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
     let decided = |property| deciding(statements, None, property).map(|s| s.claim);
     AcceptedBatch {
@@ -101,7 +105,8 @@ pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
     }
 }
 
-/// What is accepted of one delegation. `statements` are the claims of its batch, those of all delegations among them.
+/// What is accepted of one delegation. `statements` are the claims of its batch, those of all
+/// delegations among them.
 pub fn accepted_delegation(
     statements: &[Stated<'_>],
     delegation: DelegationId,
@@ -128,12 +133,13 @@ fn count(claim: &claim::Model) -> Option<AcceptedCount> {
     Some(AcceptedCount { min: claim.number_min, max: claim.number_max, comparator, basis })
 }
 
-/// The claim whose value is accepted for a property of the batch (`None`) or of one of its delegations.
+/// The claim whose value is accepted for a property of the batch (`None`) or of one of its
+/// delegations.
 ///
-/// For numbers of people the better basis decides first, in each step ([`ACCEPTED_BASES`]); where the claims on the
-/// best basis disagree, nothing is accepted, rather than a weaker basis instead. A date that is printed goes before one
-/// that was inferred where the two disagree. Venues, organisers and lists of countries are several at once: no claim
-/// decides them.
+/// For numbers of people the better basis decides first, in each step ([`ACCEPTED_BASES`]); where
+/// the claims on the best basis disagree, nothing is accepted, rather than a weaker basis instead.
+/// A date that is printed goes before one that was inferred where the two disagree. Venues,
+/// organisers and lists of countries are several at once: no claim decides them.
 pub fn deciding<'a>(
     statements: &[Stated<'a>],
     delegation: Option<DelegationId>,
@@ -189,7 +195,8 @@ fn comparable<'a>(
     claims
 }
 
-/// The current claims that count people over the whole batch, or the whole of a delegation, by basis, best first.
+/// The current claims that count people over the whole batch, or the whole of a delegation, by
+/// basis, best first.
 fn counted<'a>(
     statements: &[Stated<'a>],
     delegation: Option<DelegationId>,
@@ -215,8 +222,9 @@ pub(crate) fn is_number_of_people(claim: &claim::Model) -> bool {
     whole && claim.unit == Some(CountUnit::Person)
 }
 
-/// From the fewest to the most people that any current claim states on the best basis there is; `None` where none does.
-/// For `PARTICIPANTS` of the batch (`None`) and for the `HEADCOUNT` of a delegation.
+/// From the fewest to the most people that any current claim states on the best basis there is;
+/// `None` where none does. For `PARTICIPANTS` of the batch (`None`) and for the `HEADCOUNT` of a
+/// delegation.
 pub fn count_range(
     statements: &[Stated<'_>],
     delegation: Option<DelegationId>,
@@ -234,8 +242,8 @@ pub fn count_range(
     })
 }
 
-/// From the first to the last day that any current claim leaves possible for `STARTS_ON` or `ENDS_ON`; `None` where
-/// none does.
+/// From the first to the last day that any current claim leaves possible for `STARTS_ON` or
+/// `ENDS_ON`; `None` where none does.
 pub fn date_range(statements: &[Stated<'_>], property: ClaimProperty) -> Option<Range<Date>> {
     let claims = comparable(statements, None, property);
     let periods = || claims.iter().filter_map(|s| period(s.claim));
@@ -243,10 +251,11 @@ pub fn date_range(statements: &[Stated<'_>], property: ClaimProperty) -> Option<
     Some(Range { min: Some(min), max, claims: claims.iter().map(|s| s.claim.id).collect() })
 }
 
-/// How many independent origins support what a claim states: the distinct roots of what the sources reprint or rest on.
+/// How many independent origins support what a claim states: the distinct roots of what the sources
+/// reprint or rest on.
 ///
-/// A claim supports another when it states the same, or less exactly what the other states: a month supports the day.
-/// Deprecated claims and superseded statements support nothing.
+/// A claim supports another when it states the same, or less exactly what the other states: a month
+/// supports the day. Deprecated claims and superseded statements support nothing.
 pub fn corroboration(statements: &[Stated<'_>], value: &claim::Model) -> usize {
     let supports = |s: &Stated<'_>| settles(value, s.claim) || states_the_same(value, s.claim);
     let origins: BTreeSet<SourceId> =
@@ -267,9 +276,9 @@ fn states_the_same(one: &claim::Model, other: &claim::Model) -> bool {
     }
 }
 
-/// What may stand of newly accepted dates: a batch does not start after it ends. Where it would, both dates stay as
-/// they were in `previous`, the row as it is, and the finding says which dates the claims add up to. Title and
-/// participants are not touched.
+/// What may stand of newly accepted dates: a batch does not start after it ends. Where it would,
+/// both dates stay as they were in `previous`, the row as it is, and the finding says which dates
+/// the claims add up to. Title and participants are not touched.
 pub fn keep_dates_in_order(
     previous: &batch::Model,
     next: AcceptedBatch,
@@ -290,9 +299,9 @@ pub fn keep_dates_in_order(
     (with_dates_of(previous, next), Some(dates_would_break(previous.id, statements, detail)))
 }
 
-/// What may stand of newly accepted dates: the workshops of a batch lie within it. Where one of `workshops` that lies
-/// within the dates of `previous` would lie outside, both dates stay as they were, and the finding says which workshops and
-/// dates do not go together.
+/// What may stand of newly accepted dates: the workshops of a batch lie within it. Where one of
+/// `workshops` that lies within the dates of `previous` would lie outside, both dates stay as they
+/// were, and the finding says which workshops and dates do not go together.
 pub fn keep_workshops_within<'a>(
     previous: &batch::Model,
     next: AcceptedBatch,
@@ -323,9 +332,10 @@ pub fn keep_workshops_within<'a>(
     (with_dates_of(previous, next), Some(found))
 }
 
-/// What may stand of a newly accepted status: a delegation that has an action plan attended, by its status or, where none is
-/// accepted, by a claim. Where it would not have, the status stays as it was, with the number of
-/// people that goes with it, and the finding says which plans stand against which status.
+/// What may stand of a newly accepted status: a delegation that has an action plan attended, by its
+/// status or, where none is accepted, by a claim. Where it would not have, the status stays as it
+/// was, with the number of people that goes with it, and the finding says which plans stand against
+/// which status.
 pub fn keep_plans_with_attendance(
     previous: &delegation::Model,
     next: AcceptedDelegation,
@@ -377,8 +387,9 @@ fn dates_would_break(batch: BatchId, statements: &[Stated<'_>], detail: Json) ->
     invariant_would_break(batch, ClaimProperty::StartsOn, &claims, detail)
 }
 
-/// `INVARIANT_WOULD_BREAK`: what the claims add up to would break an invariant, so the accepted value stayed as it was.
-/// `claims` are those behind the refused value, `detail` the values that do not go together.
+/// `INVARIANT_WOULD_BREAK`: what the claims add up to would break an invariant, so the accepted
+/// value stayed as it was. `claims` are those behind the refused value, `detail` the values that do
+/// not go together.
 pub fn invariant_would_break(
     batch: BatchId,
     property: ClaimProperty,

@@ -83,7 +83,8 @@ mutations! {
         }
 
         /// Takes back what your institution has stated; what was accepted before is accepted again. Curators may take back any claim.
-        withdraw_claim(WithdrawClaimInput) -> WithdrawClaimPayload { claim: Claim }, a WithdrawClaim {
+        withdraw_claim(WithdrawClaimInput)
+            -> WithdrawClaimPayload { claim: Claim }, a WithdrawClaim {
             /// The claim.
             claim_id: IdOf<claim::Entity>,
         }

@@ -47,7 +47,10 @@ object! {
 
         /// The findings that rest on it.
         list findings: Finding
-            => Edge::through::<finding_claim::Entity>(finding_claim::Column::ClaimId, finding_claim::Column::FindingId);
+            => Edge::through::<finding_claim::Entity>(
+                finding_claim::Column::ClaimId,
+                finding_claim::Column::FindingId,
+            );
 
         /// The property that it is about.
         column property: ClaimProperty;

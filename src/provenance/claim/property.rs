@@ -91,10 +91,11 @@ type Stated = claim::Model;
 
 /// A claim states what its property needs, and nothing else.
 ///
-/// A title has a text and its language. A day has a date; its basis is `INFERRED` or not given, and a printed weekday is 1
-/// (Monday) to 7. A venue has a place or a text; an organiser an institution or a group. Participants and headcounts are
-/// counts; so is a number of countries, in countries. A list of countries has the basis `NAMED` and says whether it is
-/// closed. Attendance has a status. Attendance and headcount are those of a delegation, all else is of the batch.
+/// A title has a text and its language. A day has a date; its basis is `INFERRED` or not given, and
+/// a printed weekday is 1 (Monday) to 7. A venue has a place or a text; an organiser an institution
+/// or a group. Participants and headcounts are counts; so is a number of countries, in countries. A
+/// list of countries has the basis `NAMED` and says whether it is closed. Attendance has a status.
+/// Attendance and headcount are those of a delegation, all else is of the batch.
 pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
     use ClaimProperty::*;
     use Part::*;
@@ -172,8 +173,8 @@ fn day(claim: &Stated) -> Result<(), Refusal> {
     }
 }
 
-/// `EXACT` and `ABOUT` have one number as both bounds, `AT_LEAST` has the lower, `AT_MOST` the upper, `RANGE` both, the
-/// lower first, `TENS` none. No count is below zero.
+/// `EXACT` and `ABOUT` have one number as both bounds, `AT_LEAST` has the lower, `AT_MOST` the
+/// upper, `RANGE` both, the lower first, `TENS` none. No count is below zero.
 fn bounds(claim: &Stated) -> Result<(), Refusal> {
     let Some(comparator) = claim.comparator else { return Ok(()) };
     let (min, max) = (claim.number_min, claim.number_max);

@@ -16,9 +16,9 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Files a claim, or changes it.
 ///
-/// It is of a batch, or of a delegation at that batch. It states what its property needs, and nothing else. A deprecated
-/// claim has a reason, and no other has one. At most one claim of a property is preferred, per unit, basis and scope. What
-/// is accepted of the batch is reconciled.
+/// It is of a batch, or of a delegation at that batch. It states what its property needs, and
+/// nothing else. A deprecated claim has a reason, and no other has one. At most one claim of a
+/// property is preferred, per unit, basis and scope. What is accepted of the batch is reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&claim::Model>,
@@ -135,8 +135,8 @@ pub(crate) async fn enter_of(
     Ok(put)
 }
 
-/// Files many claims that are new, complete and normal, each of one of these delegations: what [`enter`] holds them to, with a
-/// statement for some hundreds.
+/// Files many claims that are new, complete and normal, each of one of these delegations: what
+/// [`enter`] holds them to, with a statement for some hundreds.
 pub(crate) async fn enter_all(
     w: &mut Write,
     rows: Vec<claim::Model>,

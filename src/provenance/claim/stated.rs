@@ -18,20 +18,21 @@ pub struct Stated<'a> {
 }
 
 impl Stated<'_> {
-    /// The root of what the source reprints or rests on; the source itself where it rests on nothing.
+    /// The root of what the source reprints or rests on; the source itself where it rests on
+    /// nothing.
     pub fn origin(&self) -> SourceId {
         self.source.origin_id.unwrap_or(self.source.id)
     }
 
-    /// Whether the owner of the record states it of its own record. What a body states of another's is a source like any
-    /// other.
+    /// Whether the owner of the record states it of its own record. What a body states of another's
+    /// is a source like any other.
     pub fn is_owners(&self) -> bool {
         self.source.kind == SourceKind::OwnerStatement
             && self.source.publisher_id == Some(self.owner)
     }
 
-    /// Who speaks: the owner with one voice, whatever number of statements it has filed, and every other source for
-    /// itself.
+    /// Who speaks: the owner with one voice, whatever number of statements it has filed, and every
+    /// other source for itself.
     pub(crate) fn voice(&self) -> Option<SourceId> {
         (!self.is_owners()).then_some(self.source.id)
     }
@@ -50,8 +51,9 @@ impl Stated<'_> {
     }
 }
 
-/// Claims in one slot answer the same question, so they can contradict or supersede each other: the same property of
-/// the same batch or delegation and, for counts, in the same unit, on the same basis and of the same scope.
+/// Claims in one slot answer the same question, so they can contradict or supersede each other: the
+/// same property of the same batch or delegation and, for counts, in the same unit, on the same
+/// basis and of the same scope.
 pub(crate) type Slot = (
     Option<DelegationId>,
     ClaimProperty,
@@ -67,7 +69,8 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
         ClaimProperty::Participants | ClaimProperty::Countries => {
             (of.0, of.1, claim.unit, claim.basis, claim.scope)
         }
-        // The party of one country is all that a delegation's headcount can cover, so "the whole batch" says the same.
+        // The party of one country is all that a delegation's headcount can cover, so "the whole
+        // batch" says the same.
         ClaimProperty::Headcount => {
             let scope = match claim.scope {
                 None | Some(CountScope::WholeBatch | CountScope::PerCountry) => {
@@ -77,15 +80,17 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
             };
             (of.0, of.1, claim.unit, claim.basis, Some(scope))
         }
-        // The basis of a date says that it was inferred: that is how it is known, not another question.
+        // The basis of a date says that it was inferred: that is how it is known, not another
+        // question.
         _ => (of.0, of.1, None, None, None),
     }
 }
 
-/// The claims that are current, in the order of their ids whatever the order given: deprecated ones never count, and of
-/// the owner's own statements in one slot the newest (ids sort by time of entry) supersedes the older ones, except one
-/// that a curator prefers. Organisers and venues are several at once, so there a further statement of the owner adds to
-/// the earlier; it withdraws one by deprecating it.
+/// The claims that are current, in the order of their ids whatever the order given: deprecated ones
+/// never count, and of the owner's own statements in one slot the newest (ids sort by time of
+/// entry) supersedes the older ones, except one that a curator prefers. Organisers and venues are
+/// several at once, so there a further statement of the owner adds to the earlier; it withdraws one
+/// by deprecating it.
 pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     let mut current: Vec<_> =
         statements.iter().copied().filter(|s| s.claim.rank != ClaimRank::Deprecated).collect();
@@ -103,8 +108,8 @@ pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     current
 }
 
-/// The current claims that still stand: where one claim of a slot is preferred, the others of that slot are settled by
-/// it.
+/// The current claims that still stand: where one claim of a slot is preferred, the others of that
+/// slot are settled by it.
 pub(crate) fn standing<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     let mut standing = current(statements);
     let preferred: BTreeMap<_, _> =

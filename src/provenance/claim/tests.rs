@@ -66,7 +66,8 @@ fn the_order_of_decision() {
     assert_eq!(title(&register).as_deref(), Some("B"));
 }
 
-/// A month agrees with its days, and the day is accepted; a month is given by its first or its last day.
+/// A month agrees with its days, and the day is accepted; a month is given by its first or its last
+/// day.
 #[test]
 fn the_finer_date_is_accepted() {
     let mut register = BatchFixture::new();
@@ -101,8 +102,8 @@ fn a_printed_date_goes_before_an_inferred_one() {
     );
 }
 
-/// Places, plans and registrations say nothing of who came; what was stated of those who came goes before a list of
-/// names.
+/// Places, plans and registrations say nothing of who came; what was stated of those who came goes
+/// before a list of names.
 #[test]
 fn only_who_came_is_accepted() {
     let mut register = BatchFixture::new();

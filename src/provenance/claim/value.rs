@@ -1,8 +1,8 @@
 //! What a claim's value says about the true one, and when two values agree.
 //!
-//! Every value is read as the set of true values that it leaves possible: a month leaves its days, "about 100" leaves
-//! 80 to 120. One value *settles* another when it says all that the other says, and more: the finer one. Two values
-//! *contradict* each other when no true value satisfies both.
+//! Every value is read as the set of true values that it leaves possible: a month leaves its days,
+//! "about 100" leaves 80 to 120. One value *settles* another when it says all that the other says,
+//! and more: the finer one. Two values *contradict* each other when no true value satisfies both.
 
 use chrono::{Datelike, Months};
 use entity::claim;
@@ -42,7 +42,8 @@ impl Period {
     }
 }
 
-/// The interval in which the true number lies, in fifths, so that the 20 per cent of `ABOUT` stay exact.
+/// The interval in which the true number lies, in fifths, so that the 20 per cent of `ABOUT` stay
+/// exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     min: i64,
@@ -50,8 +51,9 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// How a stated number is read: `ABOUT` within 20 per cent. `TENS` has no number of its own, but tens are from 10
-    /// to 99: that is used to compare, and never shown. `None` where the numbers that the comparator needs are missing.
+    /// How a stated number is read: `ABOUT` within 20 per cent. `TENS` has no number of its own,
+    /// but tens are from 10 to 99: that is used to compare, and never shown. `None` where the
+    /// numbers that the comparator needs are missing.
     pub(crate) fn of(comparator: Comparator, min: Option<i32>, max: Option<i32>) -> Option<Self> {
         let fifths = |number: i32, of: i64| (number >= 0).then_some(i64::from(number) * of);
         let span = |min, max| Some(Self { min, max: Some(max) });
@@ -122,7 +124,8 @@ pub(crate) fn period(claim: &claim::Model) -> Option<Period> {
     Some(Period::of(claim.date?, claim.precision.unwrap_or(DatePrecision::Day)))
 }
 
-/// Whether the claim states a value that can be compared: not so a list of countries, or a title without text.
+/// Whether the claim states a value that can be compared: not so a list of countries, or a title
+/// without text.
 pub(crate) fn is_comparable(claim: &claim::Model) -> bool {
     value(claim).is_some()
 }
@@ -149,9 +152,9 @@ pub(crate) fn is_absence(status: DelegationStatus) -> bool {
     }
 }
 
-/// Whether one status says all that the other says. What came of it says what was planned before, so a report of an
-/// invitation does not contradict one of attendance; a later plan says the earlier one; and who declined, withdrew or
-/// did not show up sent nobody.
+/// Whether one status says all that the other says. What came of it says what was planned before,
+/// so a report of an invitation does not contradict one of attendance; a later plan says the
+/// earlier one; and who declined, withdrew or did not show up sent nobody.
 fn status_settles(one: DelegationStatus, other: DelegationStatus) -> bool {
     use DelegationStatus::{Confirmed, Declined, Invited, NoShow, Nominated, NotSent, Withdrawn};
     one == other
@@ -190,8 +193,8 @@ pub(crate) fn contradicts(one: &claim::Model, other: &claim::Model) -> bool {
         }
 }
 
-/// The claim on whose value all agree: the one that settles all others. Where several say the same, the most definite
-/// comparator and a stated language come first, then the oldest claim.
+/// The claim on whose value all agree: the one that settles all others. Where several say the same,
+/// the most definite comparator and a stated language come first, then the oldest claim.
 pub(crate) fn agreed<'a>(claims: &[Stated<'a>]) -> Option<Stated<'a>> {
     let settling =
         claims.iter().filter(|one| claims.iter().all(|other| settles(one.claim, other.claim)));

@@ -18,7 +18,8 @@ use crate::network::institution::names_of;
 /// What is shown where a claim lacks the value of its property.
 const NOTHING: &str = "not stated";
 
-/// What a claim states. `name` is that of the record that it names, where it prints none itself ([`unprinted`]).
+/// What a claim states. `name` is that of the record that it names, where it prints none itself
+/// ([`unprinted`]).
 pub(crate) fn value(claim: &claim::Model, name: Option<&str>) -> String {
     let stated = match claim.property {
         ClaimProperty::Title => claim.text.clone(),
@@ -43,7 +44,8 @@ pub(crate) fn value(claim: &claim::Model, name: Option<&str>) -> String {
     stated.unwrap_or_else(|| NOTHING.to_owned())
 }
 
-/// The countries that a source names are claims of their own; this one says whether there are others.
+/// The countries that a source names are claims of their own; this one says whether there are
+/// others.
 fn list(completeness: Completeness) -> &'static str {
     match completeness {
         Completeness::Exhaustive => "closed list of countries",
@@ -88,7 +90,8 @@ impl Number {
     }
 }
 
-/// A number with its comparator, unit and scope: "about 100 persons per day". `None` where no number is stated.
+/// A number with its comparator, unit and scope: "about 100 persons per day". `None` where no
+/// number is stated.
 pub(crate) fn count(number: &Number) -> Option<String> {
     use Comparator::{About, AtLeast, AtMost, Range, Tens};
     let (quantity, last) = match (number.comparator, number.min, number.max) {
@@ -151,8 +154,8 @@ pub(crate) fn unprinted(claim: &claim::Model) -> Option<(RecordKind, Uuid)> {
     named(claim).filter(|_| claim.text.is_none())
 }
 
-/// The present name of a venue, institution, group or person, in the language of the request; `None` where it is not there or
-/// may not be seen.
+/// The present name of a venue, institution, group or person, in the language of the request;
+/// `None` where it is not there or may not be seen.
 pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Result<Option<String>> {
     let key = Key::Id(id);
     Ok(match kind {

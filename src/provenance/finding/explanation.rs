@@ -12,7 +12,8 @@ use crate::rule::{self, tidy_optional, unset};
 
 /// Explains a finding, or explains it otherwise.
 ///
-/// An explanation says something. What a finding rested on is not gone. The explanation may name people, so no event repeats it.
+/// An explanation says something. What a finding rested on is not gone. The explanation may name
+/// people, so no event repeats it.
 pub async fn explain(
     w: &mut Write,
     row: &finding::Model,

@@ -125,16 +125,18 @@ impl Found {
         self
     }
 
-    /// What, besides the claims, makes it this finding: where it changes, the finding is another one.
+    /// What, besides the claims, makes it this finding: where it changes, the finding is another
+    /// one.
     pub(crate) fn resting_on(mut self, essentials: Json) -> Self {
         self.essentials = essentials;
         self
     }
 
-    /// Its identity: rule, subject, property and a hash of what is behind it, the claims with what each states. The
-    /// same facts give the same fingerprint for ever, so an explanation survives recomputation; a claim that is added,
-    /// taken away or changed gives another, so the finding asks anew. How the detail is worded, the rank, the locator
-    /// and the key of a claim do not enter. It is short, whatever the number of claims, as it is indexed.
+    /// Its identity: rule, subject, property and a hash of what is behind it, the claims with what
+    /// each states. The same facts give the same fingerprint for ever, so an explanation survives
+    /// recomputation; a claim that is added, taken away or changed gives another, so the finding
+    /// asks anew. How the detail is worded, the rank, the locator and the key of a claim do not
+    /// enter. It is short, whatever the number of claims, as it is indexed.
     pub fn fingerprint(&self) -> String {
         let mut behind = self.essentials.to_string();
         for (id, stated) in &self.stated {
@@ -147,8 +149,8 @@ impl Found {
     }
 }
 
-/// What a claim states, in one line that is the same for ever. Columns that are null are left out, so that a column
-/// that is added later changes no fingerprint.
+/// What a claim states, in one line that is the same for ever. Columns that are null are left out,
+/// so that a column that is added later changes no fingerprint.
 fn statement(claim: &claim::Model) -> String {
     // A date without a precision is known to the day: both spellings state the same.
     let precision = claim.date.map(|_| claim.precision.unwrap_or(DatePrecision::Day));
@@ -165,8 +167,8 @@ fn statement(claim: &claim::Model) -> String {
     json!(stated).to_string()
 }
 
-/// FNV-1a, 128 bits: a published hash that gives the same on every machine and release, unlike the hashers of the
-/// standard library. It guards against accidents, not against forgers.
+/// FNV-1a, 128 bits: a published hash that gives the same on every machine and release, unlike the
+/// hashers of the standard library. It guards against accidents, not against forgers.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u128 {
     const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;

@@ -18,8 +18,8 @@ use self::counts::{
 };
 use crate::provenance::claim::words::{Number, count, date};
 
-/// What a finding says: one sentence made of its rule and the values of its detail. `names` has the names of what is
-/// [`mentioned`]. A detail that is not of the rule's shape is shown as it is.
+/// What a finding says: one sentence made of its rule and the values of its detail. `names` has the
+/// names of what is [`mentioned`]. A detail that is not of the rule's shape is shown as it is.
 pub(super) fn message(
     rule: FindingRule,
     property: Option<ClaimProperty>,

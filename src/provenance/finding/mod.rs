@@ -1,4 +1,5 @@
-//! Findings: what pure rules have to say of the facts of a batch, of names, and of people and institutions.
+//! Findings: what pure rules have to say of the facts of a batch, of names, and of people and
+//! institutions.
 
 mod explanation;
 pub mod found;

@@ -15,7 +15,8 @@ mutations! {
     FINDING_MUTATIONS {
         /// Says why what a finding says is as it is. For officers of the owner of the batch, and for curators. The explanation stays for as
         /// long as what is behind the finding is the same.
-        explain_finding(ExplainFindingInput) -> ExplainFindingPayload { finding: Finding }, a ExplainFinding {
+        explain_finding(ExplainFindingInput)
+            -> ExplainFindingPayload { finding: Finding }, a ExplainFinding {
             /// The finding.
             finding_id: IdOf<finding::Entity>,
             /// The explanation. It is public: name nobody in it who need not be named.

@@ -65,8 +65,8 @@ object! {
 }
 
 impl ParentRow<Finding> {
-    /// How the records that the detail mentions by id are called: as the claims behind it print them, else by their present
-    /// names.
+    /// How the records that the detail mentions by id are called: as the claims behind it print
+    /// them, else by their present names.
     async fn names(&self, ctx: &Context<'_>) -> Result<HashMap<Uuid, String>> {
         let mentioned = mentioned(self.0.property, &self.0.detail);
         let mut names = HashMap::new();

@@ -1,8 +1,9 @@
 //! The rules: what does not fit in the facts of one batch, and in names.
 //!
-//! Every rule is a pure function: the day is an argument, the facts are given, and their order does not matter.
-//! Deprecated claims and superseded statements of the owner are nowhere heard; where a curator prefers one claim, the
-//! others that answer the same question are settled by it. An empty batch has no findings.
+//! Every rule is a pure function: the day is an argument, the facts are given, and their order does
+//! not matter. Deprecated claims and superseded statements of the owner are nowhere heard; where a
+//! curator prefers one claim, the others that answer the same question are settled by it. An empty
+//! batch has no findings.
 
 mod counts;
 mod dates;
@@ -42,16 +43,16 @@ pub use self::values::value_conflict;
 pub use super::found::{Found, Subject, severity};
 use crate::provenance::claim::stated::{Stated, standing};
 
-/// All that the rules ask about one batch. The accepted values stand in `batch` and `delegations`, as recomputed
-/// before.
+/// All that the rules ask about one batch. The accepted values stand in `batch` and `delegations`,
+/// as recomputed before.
 #[derive(Clone, Debug)]
 pub struct BatchFacts<'a> {
     /// The batch, with what is accepted of it.
     pub batch: &'a batch::Model,
     /// The day on which the question is asked.
     pub today: Date,
-    /// The members of the programme's group as at the start of the batch, or its end where the start is not known.
-    /// `None` where the programme has no group or the batch no date.
+    /// The members of the programme's group as at the start of the batch, or its end where the
+    /// start is not known. `None` where the programme has no group or the batch no date.
     pub members: Option<Vec<CountryCode>>,
     /// All its delegations, with what is accepted of them.
     pub delegations: &'a [delegation::Model],
@@ -88,8 +89,8 @@ impl<'a> BatchFacts<'a> {
     }
 }
 
-/// Every finding about one batch, its delegations and action plans: gravest first, in an order that the facts alone
-/// decide.
+/// Every finding about one batch, its delegations and action plans: gravest first, in an order that
+/// the facts alone decide.
 pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     found.extend(unit_confusion(facts));
@@ -109,7 +110,8 @@ pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     found
 }
 
-/// A source's list of countries: whom it says to have attended, and whether it says that there was nobody else.
+/// A source's list of countries: whom it says to have attended, and whether it says that there was
+/// nobody else.
 #[derive(Clone, Debug, Default)]
 struct List<'a> {
     countries: BTreeSet<&'a CountryCode>,

@@ -16,7 +16,8 @@ mutations! {
     /// Mutations of indicators.
     INDICATOR_MUTATIONS {
         /// Enters a sector statistic. For curators.
-        add_indicator(AddIndicatorInput) -> AddIndicatorPayload { indicator: Indicator }, a KeepCommon {
+        add_indicator(AddIndicatorInput)
+            -> AddIndicatorPayload { indicator: Indicator }, a KeepCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// The label in English.
@@ -28,7 +29,8 @@ mutations! {
         }
 
         /// Changes the labels of a sector statistic. For curators. What is left out stays as it is.
-        update_indicator(UpdateIndicatorInput) -> UpdateIndicatorPayload { indicator: Indicator }, a KeepCommon {
+        update_indicator(UpdateIndicatorInput)
+            -> UpdateIndicatorPayload { indicator: Indicator }, a KeepCommon {
             /// The indicator.
             indicator_id: IdOf<indicator::Entity>,
             /// The label in English.

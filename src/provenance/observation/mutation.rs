@@ -19,7 +19,8 @@ mutations! {
     /// Mutations of observations.
     OBSERVATION_MUTATIONS {
         /// Records a value of a sector statistic that a source quotes.
-        record_observation(RecordObservationInput) -> RecordObservationPayload { observation: Observation }, a EnterCommon {
+        record_observation(RecordObservationInput)
+            -> RecordObservationPayload { observation: Observation }, a EnterCommon {
             /// The key; made unless given.
             key: Option<String>,
             /// The statistic.
@@ -51,7 +52,8 @@ mutations! {
         }
 
         /// Corrects a value that was recorded wrongly. For curators.
-        correct_observation(CorrectObservationInput) -> CorrectObservationPayload { observation: Observation }, a KeepCommon {
+        correct_observation(CorrectObservationInput)
+            -> CorrectObservationPayload { observation: Observation }, a KeepCommon {
             /// The observation.
             observation_id: IdOf<observation::Entity>,
             /// How the stated number relates to the true one.

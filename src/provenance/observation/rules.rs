@@ -11,9 +11,9 @@ use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters an observation, or changes it.
 ///
-/// It is quoted with a programme or a batch at most, and of a country or a group at most. Its period ends on or after the
-/// day on which it begins. It states one number, so its comparator is neither `RANGE`, which has two, nor `TENS`, which has
-/// none.
+/// It is quoted with a programme or a batch at most, and of a country or a group at most. Its
+/// period ends on or after the day on which it begins. It states one number, so its comparator is
+/// neither `RANGE`, which has two, nor `TENS`, which has none.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&observation::Model>,

@@ -51,7 +51,8 @@ impl Facts {
         scope: RecomputeScope,
     ) -> Result<Self, DbErr> {
         let db = w.read();
-        // From here on nobody else reconciles them: what is read below is all that is committed of them, and what is written here.
+        // From here on nobody else reconciles them: what is read below is all that is committed of
+        // them, and what is written here.
         let (batches, programmes): (Vec<_>, Vec<_>) =
             w.lock_batches(ids).await?.into_iter().unzip();
         let whole = scope == RecomputeScope::Whole;
@@ -135,8 +136,8 @@ impl Facts {
         let (of_claim, of_source) =
             (row::columns::<claim::Entity>(), row::columns::<source::Entity>());
         for row in w.read().query_all(&select.into_query()).await? {
-            // The columns of a record, and behind them those of the one that it refers to. A few sources state most claims, and each
-            // is read once.
+            // The columns of a record, and behind them those of the one that it refers to. A few
+            // sources state most claims, and each is read once.
             let claim = row::model::<claim::Entity>(&row, 0, &of_claim)?;
             if let Entry::Vacant(unknown) = sources.entry(claim.source_id) {
                 unknown.insert(row::model::<source::Entity>(&row, of_claim.len(), &of_source)?);
@@ -146,7 +147,8 @@ impl Facts {
         Ok((claims, sources))
     }
 
-    /// Roles in the batches and their workshops, and the names of all who hold one or are claimed to.
+    /// Roles in the batches and their workshops, and the names of all who hold one or are claimed
+    /// to.
     async fn roles(
         w: &Write,
         ids: Vec<BatchId>,
@@ -198,8 +200,8 @@ impl Facts {
         self.plans.get(&delegation).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The members of the programme's group on the first day of the batch, or on its last day where that is all that is
-    /// known; none where there is no group or no date.
+    /// The members of the programme's group on the first day of the batch, or on its last day where
+    /// that is all that is known; none where there is no group or no date.
     pub(super) fn members(
         &self,
         batch: &batch::Model,

@@ -28,8 +28,9 @@ pub(super) async fn of_rule(w: &Write, rule: FindingRule) -> Result<Vec<finding:
     finding::Entity::find().filter(finding::Column::Rule.eq(rule)).all(w.read()).await
 }
 
-/// Opens what is new, resolves what is gone, and keeps the state of what stands: an explanation survives for as long as what
-/// it explains is the same. The values that it tells are those of today. `stored` is what there was in the scope.
+/// Opens what is new, resolves what is gone, and keeps the state of what stands: an explanation
+/// survives for as long as what it explains is the same. The values that it tells are those of
+/// today. `stored` is what there was in the scope.
 pub(super) async fn store(
     w: &mut Write,
     scope: FindingScope,
@@ -63,7 +64,8 @@ async fn open(
     let subject_id = found.subject.id.parse();
     let subject_id = subject_id
         .map_err(|_| WriteError::Contract("a finding is about something that has no id"))?;
-    // Of the whole fingerprint: what is behind two findings about different records may be the same.
+    // Of the whole fingerprint: what is behind two findings about different records may be the
+    // same.
     let hash = format!("{:032x}", fnv1a(fingerprint.as_bytes()));
     let draft = finding::ActiveModel {
         id: Set(id),
@@ -104,8 +106,8 @@ fn restated(state: FindingState, found: Found) -> finding::ActiveModel {
     }
 }
 
-/// What stands says other values than before. That follows from something that has been told; where nothing has, as when
-/// only time went by, the finding is told again.
+/// What stands says other values than before. That follows from something that has been told; where
+/// nothing has, as when only time went by, the finding is told again.
 async fn restate(w: &mut Write, row: &finding::Model, found: Found) -> Result<(), WriteError> {
     let Put { row, change } =
         w.put::<finding::Entity>(Some(row), restated(row.state, found)).await?;

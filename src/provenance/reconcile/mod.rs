@@ -1,5 +1,5 @@
-//! Reconciling: whatever a write changed, the values that are accepted and the findings that are open are brought up to date
-//! before it is committed.
+//! Reconciling: whatever a write changed, the values that are accepted and the findings that are
+//! open are brought up to date before it is committed.
 
 mod facts;
 mod findings;
@@ -107,7 +107,8 @@ fn rests_on_the_batch(finding: &finding::Model) -> bool {
             && finding.subject_kind == RecordKind::Batch)
 }
 
-/// Brings title, dates and participants of a batch up to date; what of them would break an invariant is a finding.
+/// Brings title, dates and participants of a batch up to date; what of them would break an
+/// invariant is a finding.
 async fn reconcile_values(
     w: &mut Write,
     facts: &Facts,
@@ -207,7 +208,8 @@ fn event_of(status: DelegationStatus) -> EventKind {
     }
 }
 
-/// Names printed for the batch, in roles and in claims about who organised it, that were not in force at its dates.
+/// Names printed for the batch, in roles and in claims about who organised it, that were not in
+/// force at its dates.
 fn names_out_of_period(
     facts: &Facts,
     batch: &batch::Model,
@@ -236,7 +238,8 @@ fn names_out_of_period(
     found
 }
 
-/// Who might be the same person, and which institutions might be the same body, over the whole register.
+/// Who might be the same person, and which institutions might be the same body, over the whole
+/// register.
 async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
     let people =
         person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;

@@ -20,7 +20,8 @@ use crate::provenance::claim::value::is_absence;
 /// How many batches are reconciled in one write, so that others have their turn.
 const BATCHES_AT_A_TIME: usize = 200;
 
-/// Opens the findings that are due. Does nothing, and writes nothing, where none is. Any process may call it at any time.
+/// Opens the findings that are due. Does nothing, and writes nothing, where none is. Any process
+/// may call it at any time.
 pub async fn sweep(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     reconcile_due(db, clock, Due::Plans).await
 }
@@ -43,7 +44,8 @@ enum Due {
 async fn reconcile_due(db: &Db, clock: &Clock, due: Due) -> Result<(), WriteError> {
     for some in due.batches(db.reading(), clock.today(), None).await?.chunks(BATCHES_AT_A_TIME) {
         let reconcile = async |w: &mut crate::db::Write| {
-            // Of two processes that come here at once the second waits, and finds nothing left to do.
+            // Of two processes that come here at once the second waits, and finds nothing left to
+            // do.
             w.lock_register().await?;
             for batch in due.batches(w.read(), w.today(), Some(some)).await? {
                 w.mark_dirty(batch);

@@ -46,7 +46,8 @@ mutations! {
         }
 
         /// Corrects what is recorded of a document. For curators. What is left out stays as it is.
-        correct_source(CorrectSourceInput) -> CorrectSourcePayload { source: Source }, a KeepCommon {
+        correct_source(CorrectSourceInput)
+            -> CorrectSourcePayload { source: Source }, a KeepCommon {
             /// The source.
             source_id: IdOf<source::Entity>,
             /// The title, as printed.

@@ -1,4 +1,5 @@
-//! How one source rests on another. A fact that ten papers print from one agency has one origin, not ten.
+//! How one source rests on another. A fact that ten papers print from one agency has one origin,
+//! not ten.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,9 +15,9 @@ use crate::rule::{self, Replaced, required};
 
 /// Says what a source rests on, instead of what was said before.
 ///
-/// It rests neither on itself nor on anything that rests on it, and on no source twice in the same way. Its origin is that
-/// of what it reprints, else of what it is based on; with it change the origins of all that rests on it, and the batches
-/// that any of these speak of are reconciled.
+/// It rests neither on itself nor on anything that rests on it, and on no source twice in the same
+/// way. Its origin is that of what it reprints, else of what it is based on; with it change the
+/// origins of all that rests on it, and the batches that any of these speak of are reconciled.
 pub async fn enter(
     w: &mut Write,
     source: &Put<source::Model>,

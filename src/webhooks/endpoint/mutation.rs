@@ -27,7 +27,9 @@ mutations! {
     WEBHOOK_MUTATIONS {
         /// Has events sent to an address of yours. The answer has the secret with which messages are signed, this once; the same
         /// mutation sent again with an idempotency key answers without it. The address must lead to the public Internet.
-        create_webhook_endpoint(CreateWebhookEndpointInput) -> CreateWebhookEndpointPayload { endpoint: WebhookEndpoint, secret }, a KeepOwnWebhooks after vet_new {
+        create_webhook_endpoint(CreateWebhookEndpointInput)
+            -> CreateWebhookEndpointPayload { endpoint: WebhookEndpoint, secret },
+            a KeepOwnWebhooks after vet_new {
             /// Where to send: an address that begins with `https://`.
             url: Url,
             /// What it is for.
@@ -45,7 +47,9 @@ mutations! {
         }
 
         /// Changes what is sent where. What is on its way is sent as it was.
-        update_webhook_endpoint(UpdateWebhookEndpointInput) -> UpdateWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks after vet_changed {
+        update_webhook_endpoint(UpdateWebhookEndpointInput)
+            -> UpdateWebhookEndpointPayload { endpoint: WebhookEndpoint },
+            a KeepOwnWebhooks after vet_changed {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
             /// Where to send.
@@ -60,7 +64,8 @@ mutations! {
 
         /// Gives an endpoint another secret and another pair of keys. Messages are signed with the former ones too until the overlap
         /// ends, so that the receiver can change over in its own time.
-        rotate_webhook_secret(RotateWebhookSecretInput) -> RotateWebhookSecretPayload { endpoint: WebhookEndpoint, secret }, a KeepOwnWebhooks {
+        rotate_webhook_secret(RotateWebhookSecretInput)
+            -> RotateWebhookSecretPayload { endpoint: WebhookEndpoint, secret }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
             /// For how many hours the former secret goes on signing, 0 to 336.
@@ -68,37 +73,44 @@ mutations! {
         }
 
         /// Sends nothing to an endpoint for the time being. What happens meanwhile is sent when it is resumed.
-        pause_webhook_endpoint(PauseWebhookEndpointInput) -> PauseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
+        pause_webhook_endpoint(PauseWebhookEndpointInput)
+            -> PauseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
         /// Goes on with an endpoint that was paused, or that the register has given up, from where it stood.
-        resume_webhook_endpoint(ResumeWebhookEndpointInput) -> ResumeWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
+        resume_webhook_endpoint(ResumeWebhookEndpointInput)
+            -> ResumeWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
         /// Ends an endpoint for good: its address and secrets are removed, and what was not sent is not sent any more.
-        close_webhook_endpoint(CloseWebhookEndpointInput) -> CloseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
+        close_webhook_endpoint(CloseWebhookEndpointInput)
+            -> CloseWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
         /// Sends a message of the type `webhook.ping` to an endpoint, to see whether it arrives.
-        ping_webhook_endpoint(PingWebhookEndpointInput) -> PingWebhookEndpointPayload { delivery: WebhookDelivery }, a KeepOwnWebhooks {
+        ping_webhook_endpoint(PingWebhookEndpointInput)
+            -> PingWebhookEndpointPayload { delivery: WebhookDelivery }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
         }
 
         /// Sends one message again, under the id that it had; at once, where it was to be tried later.
-        replay_webhook_delivery(ReplayWebhookDeliveryInput) -> ReplayWebhookDeliveryPayload { delivery: WebhookDelivery }, a KeepOwnWebhooks {
+        replay_webhook_delivery(ReplayWebhookDeliveryInput)
+            -> ReplayWebhookDeliveryPayload { delivery: WebhookDelivery }, a KeepOwnWebhooks {
             /// The delivery.
             delivery_id: IdOf<webhook_delivery::Entity>,
         }
 
         /// Sends again what an endpoint has not taken in all its attempts, under the ids that it had; the oldest thousand at once.
-        replay_failed_webhook_deliveries(ReplayFailedWebhookDeliveriesInput) -> ReplayFailedWebhookDeliveriesPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
+        replay_failed_webhook_deliveries(ReplayFailedWebhookDeliveriesInput)
+            -> ReplayFailedWebhookDeliveriesPayload { endpoint: WebhookEndpoint },
+            a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
             /// Only of events behind this place in the log.
@@ -109,7 +121,8 @@ mutations! {
 
         /// Goes back, or ahead, to a place in the log: all that an endpoint is to be told behind it is sent, under the ids that it had
         /// where it was sent before.
-        rewind_webhook_endpoint(RewindWebhookEndpointInput) -> RewindWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
+        rewind_webhook_endpoint(RewindWebhookEndpointInput)
+            -> RewindWebhookEndpointPayload { endpoint: WebhookEndpoint }, a KeepOwnWebhooks {
             /// The endpoint.
             endpoint_id: IdOf<webhook_endpoint::Entity>,
             /// The place: the `cursor` of an item, of a mutation or of a message; the beginning of the log unless given.

@@ -109,7 +109,9 @@ object! {
         /// The place in the log up to which its deliveries are made out.
         async fn cursor(&self, ctx: &Context<'_>) -> Nullable<Cursor> {
             nullable(async {
-                let Some(course) = course(ctx, self.0.id.0).await.transpose()? else { return Ok(None) };
+                let Some(course) = course(ctx, self.0.id.0).await.transpose()? else {
+                    return Ok(None);
+                };
                 let head = ctx.reader().load("", || Head, ROOT).await?;
                 Ok(head.map(|head| Cursor(head.at(course.position).to_string())))
             })
@@ -118,17 +120,28 @@ object! {
 
         /// How many attempts have failed since the last that did not; null where that is not known.
         async fn failures(&self, ctx: &Context<'_>) -> Nullable<i32> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.map(|course| course.failures)) }).await
+            nullable(async {
+                Ok(course(ctx, self.0.id.0).await.transpose()?.map(|course| course.failures))
+            })
+            .await
         }
 
         /// Since when every attempt has failed; null where the last one did not. After five days the endpoint is given up.
         async fn failing_since(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.and_then(|course| course.failing_since)) }).await
+            nullable(async {
+                Ok(course(ctx, self.0.id.0).await.transpose()?
+                    .and_then(|course| course.failing_since))
+            })
+            .await
         }
 
         /// Until when it is left alone, since it has failed often or asked for it; null where it is not.
         async fn resting_until(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-            nullable(async { Ok(course(ctx, self.0.id.0).await.transpose()?.and_then(|course| course.resting_until)) }).await
+            nullable(async {
+                Ok(course(ctx, self.0.id.0).await.transpose()?
+                    .and_then(|course| course.resting_until))
+            })
+            .await
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What holds for webhook endpoints, and how they are written. No sentence here repeats an address or a secret.
+//! What holds for webhook endpoints, and how they are written. No sentence here repeats an address
+//! or a secret.
 
 use chrono::TimeDelta;
 use entity::id::{AccountId, WebhookEndpointId};
@@ -34,7 +35,8 @@ pub fn unfit(unfit: &Unfit) -> Refusal {
 
 /// Makes an endpoint, or changes it.
 ///
-/// It says what it is for, and has an address of the web. An account has at most twenty. One that is closed stays closed.
+/// It says what it is for, and has an address of the web. An account has at most twenty. One that
+/// is closed stays closed.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&webhook_endpoint::Model>,
@@ -52,7 +54,8 @@ pub async fn enter(
     Ok(put)
 }
 
-/// Makes an endpoint of an account, which is told what follows `position`, and the secret that signs for it.
+/// Makes an endpoint of an account, which is told what follows `position`, and the secret that
+/// signs for it.
 pub async fn create(
     w: &mut Write,
     account: AccountId,
@@ -139,8 +142,8 @@ pub async fn renew_secret(
     Ok((put, Secret::of_another_kind(keys.secret())))
 }
 
-/// Changes whether events are sent to an endpoint. One that goes on is tried at once, whatever had failed before; of one that is
-/// closed, address and secrets are removed.
+/// Changes whether events are sent to an endpoint. One that goes on is tried at once, whatever had
+/// failed before; of one that is closed, address and secrets are removed.
 pub async fn decide(
     w: &mut Write,
     row: &webhook_endpoint::Model,
@@ -262,7 +265,8 @@ pub async fn replay_failed(
     replayed(w, row, ("deliveries", count.into())).await
 }
 
-/// Sends all that an endpoint is to be told behind a place in the log, whether it was told before or not.
+/// Sends all that an endpoint is to be told behind a place in the log, whether it was told before
+/// or not.
 pub async fn rewind(
     w: &mut Write,
     row: &webhook_endpoint::Model,
@@ -321,7 +325,8 @@ async fn send_now(
     Ok(put.row)
 }
 
-/// Whoever serves the endpoint is to look at it anew: what he was about to write does not stand any more.
+/// Whoever serves the endpoint is to look at it anew: what he was about to write does not stand any
+/// more.
 async fn look_anew(
     w: &mut Write,
     endpoint: WebhookEndpointId,

@@ -232,7 +232,8 @@ async fn a_place_is_its_name_city_and_country(app: TestApp) {
     let all = app.ask("{ venues(first: 100) { nodes { name } } }").await;
     let of_name = all.sorted("/venues/nodes", "/name");
     assert_eq!(of_name.iter().filter(|name| **name == "Casa Cultural").count(), 3);
-    // A newer version of the file moves it: the former place stays claimed, and is not taken for it.
+    // A newer version of the file moves it: the former place stays claimed, and is not taken for
+    // it.
     let moved = held("a", &["Casa Cultural,Rosario,Argentina"]);
     let rows = enter(&app, &officer, "a.csv", &moved).await;
     tells(

@@ -1,4 +1,5 @@
-//! Headings, days, numbers and titles that may be read in several ways: what is not known is left out or told, never guessed.
+//! Headings, days, numbers and titles that may be read in several ways: what is not known is left
+//! out or told, never guessed.
 
 use entity::vocabulary::{GrantRole, ImportTable};
 use jejaring::access::Actor;

@@ -1,4 +1,5 @@
-//! Names of countries as public lists print them, and those that were in use before, against the names that the program is delivered with.
+//! Names of countries as public lists print them, and those that were in use before, against the
+//! names that the program is delivered with.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -64,7 +64,8 @@ pub async fn file(app: &TestApp, actor: &Actor, table: ImportTable, text: &str) 
     app.id_of(actor, "import", &row.key).await
 }
 
-/// Hands in a file, compares what is told of its rows, and applies it without those that are refused.
+/// Hands in a file, compares what is told of its rows, and applies it without those that are
+/// refused.
 pub async fn comes_to(
     app: &TestApp,
     actor: &Actor,

@@ -1,4 +1,5 @@
-//! People, memberships and invitations: nothing is matched wrongly, and what changes is told from what to what.
+//! People, memberships and invitations: nothing is matched wrongly, and what changes is told from
+//! what to what.
 
 use entity::vocabulary::{GrantRole, ImportTable};
 use entity::{delegation, engagement, membership, person};
@@ -47,7 +48,8 @@ async fn people_are_known_on_as_many_batches_as_there_are(app: TestApp) {
     // One person with two engagements.
     comes_to(&app, &officer, table, &file, &[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[])]).await;
     assert_eq!(people().await, 1);
-    // For a third batch, and for another country; then with an institution, of which nothing was known.
+    // For a third batch, and for another country; then with an institution, of which nothing was
+    // known.
     comes_to(
         &app,
         &officer,

@@ -1,4 +1,5 @@
-//! Files and pages: tables, data packages, calendars, feeds, pages of batches, the map of the site; and what refusals tell.
+//! Files and pages: tables, data packages, calendars, feeds, pages of batches, the map of the site;
+//! and what refusals tell.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -124,12 +125,13 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     }
 }
 
-/// Keys are unique in the register, drafts included: that one is taken is told to whoever wants it, and nothing else is. Where a number is
-/// taken by a draft, its key is not told.
+/// Keys are unique in the register, drafts included: that one is taken is told to whoever wants it,
+/// and nothing else is. Where a number is taken by a draft, its key is not told.
 async fn a_key_that_is_taken_tells_no_more_than_that(app: TestApp) {
     let mut scene = Scene::set(&app).await;
     scene.hide(&app).await;
-    // A draft of another institution in the owner's own programme, by somebody who may write for both.
+    // A draft of another institution in the owner's own programme, by somebody who may write for
+    // both.
     let programme = app
         .ask("{ batch(by: {key: \"jewellery-2023\"}) { programme { id key owner { key } } } }")
         .await;

@@ -1,4 +1,5 @@
-//! What the log tells: to those who ask, who follow it, and who are sent it; and the history of records.
+//! What the log tells: to those who ask, who follow it, and who are sent it; and the history of
+//! records.
 
 use entity::vocabulary::{GrantRole, RecordKind};
 use jejaring::access::{Actor, Visible};
@@ -106,7 +107,8 @@ async fn nothing_hidden_is_told_by_the_log(app: TestApp) {
     }
 }
 
-/// Keepers of a draft, and of the batch of a participant, have the history of all that hangs from it; nobody else has any.
+/// Keepers of a draft, and of the batch of a participant, have the history of all that hangs from
+/// it; nobody else has any.
 async fn who_keeps_a_record_has_its_history(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;

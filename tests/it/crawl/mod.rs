@@ -1,6 +1,8 @@
-//! A crawl for what may not be seen. The register has one record of each kind in public, in a draft, and around a participant; anonymous
-//! readers and accounts with four roles ask for everything there is: each path of the schema, the log, and all files. No text, key or
-//! id of a hidden record may be in what they get; and what they may see is there, so that the crawl is seen to get everywhere.
+//! A crawl for what may not be seen. The register has one record of each kind in public, in a
+//! draft, and around a participant; anonymous readers and accounts with four roles ask for
+//! everything there is: each path of the schema, the log, and all files. No text, key or id of a
+//! hidden record may be in what they get; and what they may see is there, so that the crawl is seen
+//! to get everywhere.
 
 mod files;
 mod log;
@@ -117,7 +119,8 @@ async fn nothing_hidden_is_on_any_path_of_the_schema(app: TestApp) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Fields that need no question of their own: they are asked otherwise, or lead from what is somebody's own to that account.
+/// Fields that need no question of their own: they are asked otherwise, or lead from what is
+/// somebody's own to that account.
 const LISTED: [&str; 11] = [
     "Query.events",
     "Query.node",
@@ -132,8 +135,8 @@ const LISTED: [&str; 11] = [
     "WebhookEndpoint.account",
 ];
 
-/// Filters of every list, on its records and on those that these lead to, ask for what hidden records say; keys are asked for through two
-/// edges by the tests of permissions.
+/// Filters of every list, on its records and on those that these lead to, ask for what hidden
+/// records say; keys are asked for through two edges by the tests of permissions.
 async fn nothing_hidden_is_found_by_any_filter(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;
@@ -178,8 +181,8 @@ async fn nothing_hidden_is_found_by_any_filter(app: TestApp) {
     }
 }
 
-/// Whoever may not see something is answered as if it were not there: lists, counts, groups, cube and search are the same before it comes
-/// in and after.
+/// Whoever may not see something is answered as if it were not there: lists, counts, groups, cube
+/// and search are the same before it comes in and after.
 async fn nothing_hidden_changes_what_is_counted(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;

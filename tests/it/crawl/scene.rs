@@ -1,5 +1,5 @@
-//! A register with one record of each kind in public, in a draft and around a participant. What each of them says has a mark that
-//! stands nowhere else.
+//! A register with one record of each kind in public, in a draft and around a participant. What
+//! each of them says has a mark that stands nowhere else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -328,7 +328,8 @@ impl Scene {
         cite(&last).await;
     }
 
-    /// Two people who take part in the public batch and might be the same, one of them on behalf of a third.
+    /// Two people who take part in the public batch and might be the same, one of them on behalf of
+    /// a third.
     async fn participate(&self, app: &TestApp) {
         let officer = &self.owner;
         let mut cited = Vec::new();
@@ -372,7 +373,8 @@ impl Scene {
         self.cite(app, &self.curator, Class::Guess.mark(), vec![guess]).await;
     }
 
-    /// The words and ids that may not be in what somebody gets; with `log`, in what tells of events alone.
+    /// The words and ids that may not be in what somebody gets; with `log`, in what tells of events
+    /// alone.
     pub fn forbidden(&self, who: &Who, log: bool) -> Vec<String> {
         let mut forbidden = Vec::new();
         // Curators and auditors see the events of all records. These name nobody.

@@ -1,4 +1,5 @@
-//! Questions about everything: each field of each type of the schema, on each list and on each record around what is hidden.
+//! Questions about everything: each field of each type of the schema, on each list and on each
+//! record around what is hidden.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +34,8 @@ impl Walk {
             || self.schema.list("Node", "possibleTypes").into_iter().any(|one| name(one) == of)
     }
 
-    /// All that an object shows, and what it leads to, `deep` records from here. Fields within a fragment have names of their own,
-    /// as those of several types stand beside one another.
+    /// All that an object shows, and what it leads to, `deep` records from here. Fields within a
+    /// fragment have names of their own, as those of several types stand beside one another.
     fn selection(&mut self, of: &str, deep: usize, fragment: bool) -> String {
         let mut parts = Vec::new();
         for field in self.schema.list(of, "fields").into_iter().cloned().collect::<Vec<_>>() {
@@ -66,7 +67,8 @@ impl Walk {
                 None if self.is_record(&to) && deep == 0 => return None,
                 None => {
                     let next = if self.is_record(&to) { deep - 1 } else { deep };
-                    // An object of the same type within itself, as a cell's total, would have no end.
+                    // An object of the same type within itself, as a cell's total, would have no
+                    // end.
                     let endless = to == of && !self.is_record(&to);
                     let inner =
                         if endless { String::new() } else { self.selection(&to, next, false) };
@@ -171,7 +173,8 @@ impl Walk {
         queries
     }
 
-    /// Each field of the records with these ids, with what its records show and, `deep` records from here, lead to.
+    /// Each field of the records with these ids, with what its records show and, `deep` records
+    /// from here, lead to.
     pub fn around(&mut self, records: &BTreeSet<(RecordKind, String)>, deep: usize) -> Vec<String> {
         let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (kind, id) in records {
@@ -211,7 +214,8 @@ impl Walk {
         queries.chunks(10).map(|some| format!("{{ {} }}", some.join("\n"))).collect()
     }
 
-    /// For each list, filters that ask for words and keys that hidden records have, on its records and through `deep` edges at most.
+    /// For each list, filters that ask for words and keys that hidden records have, on its records
+    /// and through `deep` edges at most.
     pub fn filters(&self, words: &[String], keys: &[String], deep: usize) -> Vec<String> {
         let mut probes = Vec::new();
         for field in self.schema.list("Query", "fields") {

@@ -1,4 +1,5 @@
-//! Random documents that the schema takes, with values that the networks of the benches have (`benches/load/network.rs`).
+//! Random documents that the schema takes, with values that the networks of the benches have
+//! (`benches/load/network.rs`).
 
 use std::fmt::Write;
 
@@ -37,8 +38,8 @@ impl Dice {
     }
 }
 
-/// The kinds of record of a network: as the API calls them, their number in ids, what their keys begin with, and how many there are
-/// of a thousand batches.
+/// The kinds of record of a network: as the API calls them, their number in ids, what their keys
+/// begin with, and how many there are of a thousand batches.
 const KINDS: [(&str, u32, &str, usize); 7] = [
     ("Institution", 1, "inst", 2_000),
     ("Programme", 2, "prog", 10),
@@ -48,7 +49,8 @@ const KINDS: [(&str, u32, &str, usize); 7] = [
     ("Source", 6, "src", 10),
     ("Claim", 7, "att", 10_000),
 ];
-/// What the names of other types begin with whose objects a network has, or that are computed from many.
+/// What the names of other types begin with whose objects a network has, or that are computed from
+/// many.
 const FULL: [&str; 4] = ["Country", "Attendance", "Members", "SearchHit"];
 const GROUPS: [&str; 4] = ["asean", "afta", "ahkfta", "colombo-plan"];
 const TOPICS: [&str; 4] = ["creative-industry", "handicraft", "jewellery", "jewellery-design"];

@@ -36,7 +36,8 @@ impl Graph {
         graph
     }
 
-    /// The cheapest ways: what takes an argument that must be given leads to one record, which need not have what is sought.
+    /// The cheapest ways: what takes an argument that must be given leads to one record, which need
+    /// not have what is sought.
     fn find_ways(&self) -> BTreeMap<String, Way> {
         let mut ways: BTreeMap<String, Way> = BTreeMap::new();
         let mut next = BinaryHeap::from([(std::cmp::Reverse(0), "Query".to_owned(), Vec::new())]);
@@ -127,7 +128,8 @@ impl Graph {
         self.schema.types.values().filter(is_abstract).map(|ty| ty.name().as_str()).collect()
     }
 
-    /// The arguments that a field must be given, with examples, in parentheses; nothing where there are none.
+    /// The arguments that a field must be given, with examples, in parentheses; nothing where there
+    /// are none.
     pub fn required(&self, field: &FieldDefinition) -> String {
         let given = field.arguments.iter().filter(|argument| argument.is_required());
         let given: Vec<_> = given

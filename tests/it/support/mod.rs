@@ -1,4 +1,5 @@
-//! What the tests share: a register of their own on either database, and answers that can be compared.
+//! What the tests share: a register of their own on either database, and answers that can be
+//! compared.
 
 mod account;
 mod answer;

@@ -1,4 +1,5 @@
-//! Somebody else's server, to which events are sent: it keeps what it got, and answers as it is told to.
+//! Somebody else's server, to which events are sent: it keeps what it got, and answers as it is
+//! told to.
 
 use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
@@ -207,7 +208,8 @@ async fn exchange(stream: &mut BufReader<TcpStream>, inside: &Inside) -> Option<
         }
         Behaviour::Faulty(_) => return None,
         Behaviour::Reset => {
-            // Closed with what was sent to it unread or not: the sender cannot tell how far it came.
+            // Closed with what was sent to it unread or not: the sender cannot tell how far it
+            // came.
             let _ = socket2::SockRef::from(stream.get_ref()).set_linger(Some(Duration::ZERO));
             return None;
         }

@@ -316,7 +316,8 @@ fn postgres_name(url: &str) -> &str {
 
 /// Does something on the server itself.
 async fn on_server(statement: &str) {
-    // Copies of one template wait for each other in the server; this keeps them from failing instead.
+    // Copies of one template wait for each other in the server; this keeps them from failing
+    // instead.
     static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let cluster = cluster().expect("the cluster was there a moment ago");
     let _turn = ONE_AT_A_TIME.lock().await;

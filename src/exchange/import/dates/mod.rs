@@ -1,9 +1,11 @@
-//! Days and periods as people write them, in Indonesian and English: one grammar for all tables and formats. Where day and month
-//! could be either, both readings are told and neither is taken, unless somebody has said which comes first.
+//! Days and periods as people write them, in Indonesian and English: one grammar for all tables and
+//! formats. Where day and month could be either, both readings are told and neither is taken,
+//! unless somebody has said which comes first.
 //!
-//! A text is read in two steps. Its [`tokens`] are numbers, names of months and weekdays, and signs; times of day are left out
-//! there. Then it is one day, or two that stand on either side of a word or a dash. What one of the two leaves out, month or year,
-//! is the other's. A weekday has to be the day's.
+//! A text is read in two steps. Its [`tokens`] are numbers, names of months and weekdays, and
+//! signs; times of day are left out there. Then it is one day, or two that stand on either side of
+//! a word or a dash. What one of the two leaves out, month or year, is the other's. A weekday has
+//! to be the day's.
 
 mod list;
 mod period;
@@ -87,7 +89,8 @@ pub fn day(written: &str, order: Option<DayOrder>) -> Result<Day, NoDay> {
     }
 }
 
-/// Reads a first and a last day: `20–27 November 2023`, `28 Sep – 2 Okt 2020`, `2023-11-20 s.d. 2023-11-27`, or one day for both.
+/// Reads a first and a last day: `20–27 November 2023`, `28 Sep – 2 Okt 2020`, `2023-11-20 s.d.
+/// 2023-11-27`, or one day for both.
 pub fn days(written: &str, order: Option<DayOrder>) -> Result<(Day, Day), NoDay> {
     let tokens = about(written)?;
     in_either_order(order, |order| match whole(&tokens, order) {
@@ -110,7 +113,8 @@ fn is_plain(why: &NoDay) -> bool {
     matches!(why, NoDay::Wrong(message) if *message == no_day())
 }
 
-/// Reads in the order that was said; without one in both, which have to come to the same, or only one of them to anything.
+/// Reads in the order that was said; without one in both, which have to come to the same, or only
+/// one of them to anything.
 fn in_either_order(
     order: Option<DayOrder>,
     read: impl Fn(DayOrder) -> Result<(Day, Day), NoDay>,
@@ -193,7 +197,8 @@ fn whole(tokens: &[Token], order: DayOrder) -> Result<Day, NoDay> {
     part(tokens, order)?.day()
 }
 
-/// What stands on one side, or is all there is: a day, a month or a year, or as much of them as is written.
+/// What stands on one side, or is all there is: a day, a month or a year, or as much of them as is
+/// written.
 fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
     let mut items: Vec<&Token> = Vec::new();
     // The signs between two items, each once.
@@ -227,8 +232,9 @@ fn part(tokens: &[Token], order: DayOrder) -> Result<Part, NoDay> {
     Ok(Part { weekday, ..items_of(&items, &signs, order)? })
 }
 
-/// Numbers and months, in an order that people write, with the signs between them. A month that is a
-/// number is parted by the same sign from all else, and by no comma: numbers behind commas are days.
+/// Numbers and months, in an order that people write, with the signs between them. A month that is
+/// a number is parted by the same sign from all else, and by no comma: numbers behind commas are
+/// days.
 fn items_of(items: &[&Token], signs: &[Vec<char>], order: DayOrder) -> Result<Part, NoDay> {
     use Token::{Month, Number};
     let alike =

@@ -6,10 +6,12 @@ use super::tokens::Token;
 use super::{Day, DayOrder, NoDay, Part, is_plain, no_day, part, wrong};
 use crate::phrase::say;
 
-/// How many days lie between the days of a period at most that begins in one year and ends in the next.
+/// How many days lie between the days of a period at most that begins in one year and ends in the
+/// next.
 const TURN_OF_THE_YEAR: i64 = 183;
 
-/// Two days, parted by a word or a dash. Of several places at which they may be parted just one has to make sense.
+/// Two days, parted by a word or a dash. Of several places at which they may be parted just one has
+/// to make sense.
 pub(super) fn period(tokens: &[Token], order: DayOrder) -> Result<(Day, Day), NoDay> {
     let (mut tokens, weekdays) = without_weekdays(tokens);
     tokens.retain(|token| *token != Token::From);
@@ -112,7 +114,8 @@ fn both(
     let (written, borrowed, lends) = (first, first.year.is_none(), last.year.is_none());
     first = first.with(last);
     last = last.with(written);
-    // 28 December – 3 January 2024 begins the year before; 28 December 2023 – 3 January ends the year after.
+    // 28 December – 3 January 2024 begins the year before; 28 December 2023 – 3 January ends the
+    // year after.
     let turned = |first: Part, last: Part| {
         let (Ok(one), Ok(other)) =
             (Part { weekday: None, ..first }.day(), Part { weekday: None, ..last }.day())
@@ -142,8 +145,8 @@ fn both(
     Ok((first, last))
 }
 
-/// Whether these are the two days of an interval of ISO 8601, of which the second leaves out what it
-/// has in common with the first: 2023-11-20/27, 2023-11-28/12-03.
+/// Whether these are the two days of an interval of ISO 8601, of which the second leaves out what
+/// it has in common with the first: 2023-11-20/27, 2023-11-28/12-03.
 fn is_shortened(from: &[Token], to: &[Token]) -> bool {
     use Token::{Number, Sign};
     let is_short = match to {

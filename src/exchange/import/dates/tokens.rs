@@ -1,10 +1,12 @@
-//! The words, numbers and signs of a text about days, without the times of day and what says nothing.
+//! The words, numbers and signs of a text about days, without the times of day and what says
+//! nothing.
 
 use chrono::Weekday;
 
 use crate::text::fold;
 
-/// Months by the beginnings of their names in both languages, folded; a name has three letters at least.
+/// Months by the beginnings of their names in both languages, folded; a name has three letters at
+/// least.
 const MONTHS: [&[&str]; 12] = [
     &["january", "januari"],
     &["february", "februari", "pebruari"],
@@ -263,7 +265,8 @@ fn zone(pieces: &[Piece], is_iso: bool) -> usize {
     if number(end + 1, 4, 1400) || short { end + 2 + name(end + 2) } else { end }
 }
 
-/// The pieces of a text about days. Times go, each with what joins it to another time; so do words that say nothing.
+/// The pieces of a text about days. Times go, each with what joins it to another time; so do words
+/// that say nothing.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let text = text.replace("a.m.", "am").replace("p.m.", "pm");
     let pieces = pieces(&text);

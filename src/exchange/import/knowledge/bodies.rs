@@ -202,8 +202,8 @@ impl Knowledge {
         self.known_bodies.get(&body).map_or("", |known| known.key.as_str())
     }
 
-    /// What tells an institution from others of its name, as earlier rows leave it, and the row that
-    /// changes it.
+    /// What tells an institution from others of its name, as earlier rows leave it, and the row
+    /// that changes it.
     pub(in super::super) fn parts_of(&self, body: InstitutionId) -> (Parts, Option<u64>) {
         self.known_bodies
             .get(&body)

@@ -175,7 +175,8 @@ impl Named {
         }
     }
 
-    /// Says where what stands beside the key of a batch names another one, or nothing that is known.
+    /// Says where what stands beside the key of a batch names another one, or nothing that is
+    /// known.
     fn beside_key(&self, parser: &mut RowParser<'_>, batch: &batch::Model) {
         let key = &batch.key;
         if let Some(printed) = parser.text("programme") {
@@ -194,7 +195,8 @@ impl Named {
         Self::beside_number(parser, batch);
     }
 
-    /// Says where the number that stands beside a batch that is known otherwise is another one, or is not taken.
+    /// Says where the number that stands beside a batch that is known otherwise is another one, or
+    /// is not taken.
     fn beside_number(parser: &mut RowParser<'_>, batch: &batch::Model) {
         let Some(printed) = parser.text("number") else { return };
         let key = &batch.key;

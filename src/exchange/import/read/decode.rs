@@ -32,9 +32,10 @@ impl fmt::Display for Encoding {
 const CHUNK: usize = 64 << 10;
 
 impl Encoding {
-    /// Finds the encoding, for which all of the text is read: by its mark, by the zeros that UTF-16 leaves in Latin letters, or by
-    /// whether it is UTF-8. Where no fewer characters of several bytes are UTF-8 than bytes are not, it is UTF-8 with faults: other
-    /// encodings have such sequences by accident alone.
+    /// Finds the encoding, for which all of the text is read: by its mark, by the zeros that UTF-16
+    /// leaves in Latin letters, or by whether it is UTF-8. Where no fewer characters of several
+    /// bytes are UTF-8 than bytes are not, it is UTF-8 with faults: other encodings have such
+    /// sequences by accident alone.
     pub fn of(text: &mut impl Read) -> io::Result<Self> {
         let mut chunk = vec![0; CHUNK];
         let mut rest: Vec<u8> = Vec::new();
@@ -107,7 +108,8 @@ pub fn stray(byte: u8) -> String {
     format!("\u{FFFD}{byte:02X}")
 }
 
-/// The first byte in a text that belongs to no character; of a character that was lost before, nothing is known but that.
+/// The first byte in a text that belongs to no character; of a character that was lost before,
+/// nothing is known but that.
 pub fn strayed(text: &str) -> Option<Option<&str>> {
     let (_, rest) = text.split_once('\u{FFFD}')?;
     let byte = rest
@@ -194,7 +196,8 @@ fn without_undefined(text: &[u8]) -> Vec<u8> {
     kept.into_bytes()
 }
 
-/// Takes bytes as UTF-8, without the mark in front of all; how many of them. A character that is only begun waits for the next.
+/// Takes bytes as UTF-8, without the mark in front of all; how many of them. A character that is
+/// only begun waits for the next.
 fn utf8(raw: &[u8], last: bool, begins: &mut bool, text: &mut Vec<u8>) -> usize {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     text.clear();

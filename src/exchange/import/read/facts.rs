@@ -1,5 +1,5 @@
-//! What the parts of a workbook say of a sheet beside its values: which rows are hidden, which cells are merged, and which formulas have
-//! no value stored with them.
+//! What the parts of a workbook say of a sheet beside its values: which rows are hidden, which
+//! cells are merged, and which formulas have no value stored with them.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read, Seek};

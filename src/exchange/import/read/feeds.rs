@@ -1,6 +1,7 @@
-//! What other systems export, as rows: events of iCalendar (RFC 5545), training events of schema.org and Bioschemas in JSON-LD, and
-//! activities of IATI 2.03. Each is read field by field into columns that are named like the fields of a table; what no field is made of
-//! becomes a column of its own that is left out, and is shown as such.
+//! What other systems export, as rows: events of iCalendar (RFC 5545), training events of
+//! schema.org and Bioschemas in JSON-LD, and activities of IATI 2.03. Each is read field by field
+//! into columns that are named like the fields of a table; what no field is made of becomes a
+//! column of its own that is left out, and is shown as such.
 
 mod calendar;
 mod iati;
@@ -93,7 +94,8 @@ impl Feed {
     }
 }
 
-/// The events of a calendar as rows, with the header in front: of its bytes, since a line may be folded within a character.
+/// The events of a calendar as rows, with the header in front: of its bytes, since a line may be
+/// folded within a character.
 pub fn calendar_rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
     let entries = calendar::entries(bytes)?;
     if entries.is_empty() {

@@ -1,5 +1,6 @@
-//! From a file to rows of cells: CSV and its like, and the first visible sheet of an XLSX workbook. A thread of its own reads ahead by a few
-//! chunks and no more, so that a file may be longer than memory.
+//! From a file to rows of cells: CSV and its like, and the first visible sheet of an XLSX workbook.
+//! A thread of its own reads ahead by a few chunks and no more, so that a file may be longer than
+//! memory.
 
 mod decode;
 mod facts;
@@ -27,8 +28,8 @@ use crate::phrase::{Phrase, say};
 /// A row of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
-    /// The line in which it begins, from 1; of a workbook, the row. Where several begin in one line, they are counted on from it: no
-    /// two rows have the same.
+    /// The line in which it begins, from 1; of a workbook, the row. Where several begin in one
+    /// line, they are counted on from it: no two rows have the same.
     pub line: u64,
     /// Its cells, as written.
     pub cells: Vec<String>,

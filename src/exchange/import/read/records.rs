@@ -1,4 +1,5 @@
-//! Cells parted by commas or other signs (RFC 4180, and what is written in its name), read with the line in which each row begins.
+//! Cells parted by commas or other signs (RFC 4180, and what is written in its name), read with the
+//! line in which each row begins.
 
 use std::io::{self, BufRead};
 
@@ -11,8 +12,9 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How many rows at the beginning tell by which sign cells are parted.
 const JUDGED: usize = 40;
 
-/// The sign that parts the cells of a text: the one under which its beginning has a header, then the one under which most rows are equally
-/// long. A first line `sep=;`, which spreadsheets understand, says it.
+/// The sign that parts the cells of a text: the one under which its beginning has a header, then
+/// the one under which most rows are equally long. A first line `sep=;`, which spreadsheets
+/// understand, says it.
 pub fn separator(beginning: &str, is_header: impl Fn(&[String]) -> bool) -> u8 {
     let said =
         beginning.trim_start_matches('\u{feff}').trim_start_matches('"').strip_prefix("sep=");

@@ -1,5 +1,6 @@
-//! The first visible sheet of an XLSX workbook as rows of cells, each as it is shown: a day as exactly as its format shows it, a number
-//! with the digits that a spreadsheet shows. What stands in a merged cell stands in each row of it, with a mark.
+//! The first visible sheet of an XLSX workbook as rows of cells, each as it is shown: a day as
+//! exactly as its format shows it, a number with the digits that a spreadsheet shows. What stands
+//! in a merged cell stands in each row of it, with a mark.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -190,7 +191,8 @@ fn padded(number: String, shows: Shows) -> String {
     }
 }
 
-/// A number with the 15 digits that a spreadsheet shows of it: what lies behind them is left over from reckoning.
+/// A number with the 15 digits that a spreadsheet shows of it: what lies behind them is left over
+/// from reckoning.
 fn digits(number: f64) -> String {
     let rounded = format!("{number:.14e}").parse().unwrap_or(number);
     let text = f64::to_string(&rounded);
@@ -214,7 +216,8 @@ enum Shows {
     Digits(u8),
 }
 
-/// What a number format shows of a moment. What is quoted, escaped or in brackets (a locale, a colour) is no part of it.
+/// What a number format shows of a moment. What is quoted, escaped or in brackets (a locale, a
+/// colour) is no part of it.
 fn shows(format: &str) -> Shows {
     if format.eq_ignore_ascii_case("general") {
         return Shows::Day;

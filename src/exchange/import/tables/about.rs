@@ -1,6 +1,6 @@
-//! What rows are about, by their cells alone: so that a row about the same as an earlier one that is
-//! refused while it is read is left out with it, in all tables. What can be read of a row is compared
-//! to it by its table; of one that is refused, what its cells tell is remembered here.
+//! What rows are about, by their cells alone: so that a row about the same as an earlier one that
+//! is refused while it is read is left out with it, in all tables. What can be read of a row is
+//! compared to it by its table; of one that is refused, what its cells tell is remembered here.
 
 use std::collections::HashMap;
 

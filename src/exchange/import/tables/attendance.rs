@@ -53,7 +53,8 @@ const STATUS: [(&str, DelegationStatus); 40] = [
 /// Signs that one form puts for who came, and another for who did not.
 const CROSSES: [&str; 11] = ["x", "X", "✗", "✘", "✕", "✖", "×", "☒", "❌", "❎", "☓"];
 
-/// Where a delegation stands. A check mark says that it came; what a cross says is for somebody to tell.
+/// Where a delegation stands. A check mark says that it came; what a cross says is for somebody to
+/// tell.
 pub(super) fn status(parser: &mut RowParser<'_>) -> Option<DelegationStatus> {
     let text = parser.text("status")?;
     if CROSSES.contains(&text.trim_end_matches(['\u{fe0e}', '\u{fe0f}'])) {

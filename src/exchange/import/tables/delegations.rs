@@ -1,5 +1,6 @@
-//! Delegations: who came, where they stand, and of how many people. What the file says of each is a claim of it: the number that came
-//! (`REPORTED`), that signed up (`REGISTERED`) and that is listed by name (`NAMED`) are three, and none is taken for another.
+//! Delegations: who came, where they stand, and of how many people. What the file says of each is a
+//! claim of it: the number that came (`REPORTED`), that signed up (`REGISTERED`) and that is listed
+//! by name (`NAMED`) are three, and none is taken for another.
 
 mod assertion;
 
@@ -136,7 +137,8 @@ pub(in super::super) async fn plan(
             if of_it.iter().any(|row| said.is_in(row)) {
                 continue;
             }
-            // What a curator has ranked stays as it was ranked; what the file says now stands beside it.
+            // What a curator has ranked stays as it was ranked; what the file says now stands
+            // beside it.
             match of_it.iter().find(|row| row.rank == ClaimRank::Normal) {
                 Some(row) => {
                     parser.tell_change(

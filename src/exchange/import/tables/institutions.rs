@@ -1,5 +1,5 @@
-//! Bodies, known by their key, or by name, kind, country and city together. What is close to a name that the register has is not
-//! entered before somebody has said that the two are not the same.
+//! Bodies, known by their key, or by name, kind, country and city together. What is close to a name
+//! that the register has is not entered before somebody has said that the two are not the same.
 
 mod identity;
 mod parent;

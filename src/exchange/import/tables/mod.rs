@@ -74,7 +74,9 @@ macro_rules! tables {
         Box::pin($module::carry_out($w, $planned))
     };
     (@carry_out $module:ident, $w:ident, $source:ident, $planned:ident, $claims:ident) => {{
-        let Some(source) = $source else { return Err(WriteError::Contract("these claims have no source")) };
+        let Some(source) = $source else {
+            return Err(WriteError::Contract("these claims have no source"));
+        };
         Box::pin($module::carry_out($w, source, $planned))
     }};
 }
@@ -90,7 +92,8 @@ tables! {
     Programmes => programmes::ProgrammeRow;
 }
 
-/// The key that a row gives to its record, in its normal form; how it differs from what is written is remarked.
+/// The key that a row gives to its record, in its normal form; how it differs from what is written
+/// is remarked.
 fn key(parser: &mut RowParser<'_>) -> Option<String> {
     let written = parser.text("key")?;
     let key = normal_key(&written);

@@ -1,5 +1,5 @@
-//! People who take part, known by delegation and name, and from one batch to the next by name, country and institution. What is said
-//! of a row never repeats a name.
+//! People who take part, known by delegation and name, and from one batch to the next by name,
+//! country and institution. What is said of a row never repeats a name.
 
 mod people;
 
@@ -339,8 +339,8 @@ pub(in super::super) async fn carry_out(
     engagements::enter_all(w, rows, &parties).await
 }
 
-/// Whom earlier rows have entered, as far as these rows are about them: by delegation and folded name. Nobody where that was undone
-/// since, as it is where rows are rehearsed.
+/// Whom earlier rows have entered, as far as these rows are about them: by delegation and folded
+/// name. Nobody where that was undone since, as it is where rows are rehearsed.
 async fn entered_before(
     w: &Write,
     participants: &[Participant],

@@ -1,4 +1,5 @@
-//! Designs and umbrellas, known by their key or title. A new one is kept by the institution for which the file is handed in.
+//! Designs and umbrellas, known by their key or title. A new one is kept by the institution for
+//! which the file is handed in.
 
 use entity::id::InstitutionId;
 use entity::programme;
@@ -119,7 +120,8 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
-/// The programme that a row is about: the one with its key; without a key the one with its title, of several the own one.
+/// The programme that a row is about: the one with its key; without a key the one with its title,
+/// of several the own one.
 fn existing(
     k: &Knowledge,
     parser: &mut RowParser<'_>,

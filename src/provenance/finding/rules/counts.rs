@@ -15,17 +15,19 @@ use crate::provenance::claim::accepted::{ACCEPTED_BASES, is_number_of_people};
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::Span;
 
-/// `UNIT_CONFUSION`: a unit was printed for another. At most one finding per batch, for any of these reasons:
+/// `UNIT_CONFUSION`: a unit was printed for another. At most one finding per batch, for any of
+/// these reasons:
 ///
-/// - One number stands under two units: as many countries as people, 700 enterprises and 700 people. Not where the list
-///   of countries names exactly as many: then one person per country came.
-/// - More countries are counted than the list names: the counting source's own list or, where it has none, that of all
-///   sources together. A closed list ("namely") is held against any greater number. An open one ("among others") is
-///   held against it only where it names at least half, as 12 of 22: who names three of 22 gives examples, who names
-///   twelve gives the list.
+/// - One number stands under two units: as many countries as people, 700 enterprises and 700
+///   people. Not where the list of countries names exactly as many: then one person per country
+///   came.
+/// - More countries are counted than the list names: the counting source's own list or, where it
+///   has none, that of all sources together. A closed list ("namely") is held against any greater
+///   number. An open one ("among others") is held against it only where it names at least half, as
+///   12 of 22: who names three of 22 gives examples, who names twelve gives the list.
 ///
-/// Only exact numbers of the whole batch are compared, and of those that count who came only with each other; planned
-/// numbers, places and registrations each with their like.
+/// Only exact numbers of the whole batch are compared, and of those that count who came only with
+/// each other; planned numbers, places and registrations each with their like.
 pub fn unit_confusion(facts: &BatchFacts<'_>) -> Option<Found> {
     let lists = lists(facts);
     let mut behind = Vec::new();
@@ -94,8 +96,8 @@ fn exact(claim: &claim::Model) -> Option<(CountUnit, i32)> {
     (number > 0 && claim.delegation_id.is_none()).then_some((unit, number))
 }
 
-/// The list of countries against which a number of countries is held: the source's own or, where it names none, all
-/// that any source names.
+/// The list of countries against which a number of countries is held: the source's own or, where it
+/// names none, all that any source names.
 fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>) -> List<'a> {
     if let Some(own) = lists.get(&s.voice()).filter(|own| !own.countries.is_empty()) {
         return own.clone();
@@ -109,13 +111,15 @@ fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>
     together
 }
 
-/// `SUM_MISMATCH`: the parts do not add up to the total in the same unit, where `ABOUT` allows 20 per cent either way.
+/// `SUM_MISMATCH`: the parts do not add up to the total in the same unit, where `ABOUT` allows 20
+/// per cent either way.
 ///
-/// - So many a day, times the days of the batch, is not the total that is claimed on the same basis. Both dates must be
-///   known to the day. Where the total is what came on one day, the same people came every day, and nothing is wrong.
-/// - The accepted headcounts of all delegations that attended do not add up to the accepted number of people. All must
-///   have one. Where more delegations may have come than are known (an open list, and not all members accounted for),
-///   the sum may fall short.
+/// - So many a day, times the days of the batch, is not the total that is claimed on the same
+///   basis. Both dates must be known to the day. Where the total is what came on one day, the same
+///   people came every day, and nothing is wrong.
+/// - The accepted headcounts of all delegations that attended do not add up to the accepted number
+///   of people. All must have one. Where more delegations may have come than are known (an open
+///   list, and not all members accounted for), the sum may fall short.
 pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = per_day_mismatches(facts);
     found.extend(headcount_mismatch(facts));
@@ -211,8 +215,8 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
     Some(mismatch(facts).behind(&behind).with(detail))
 }
 
-/// Whether other delegations may have attended than those on record: a source says so, none denies it, and not every
-/// member is accounted for.
+/// Whether other delegations may have attended than those on record: a source says so, none denies
+/// it, and not every member is accounted for.
 fn may_have_more(facts: &BatchFacts<'_>) -> bool {
     let says = |completeness| {
         let heading =
@@ -255,8 +259,8 @@ pub(super) fn numbers(claims: &[Stated<'_>]) -> Json {
     numbers.into_values().collect()
 }
 
-/// `FEWER_PEOPLE_THAN_DELEGATIONS`: at most so many people are accepted to have taken part, and more delegations than
-/// that attended.
+/// `FEWER_PEOPLE_THAN_DELEGATIONS`: at most so many people are accepted to have taken part, and
+/// more delegations than that attended.
 pub fn fewer_people_than_delegations(facts: &BatchFacts<'_>) -> Option<Found> {
     let batch = facts.batch;
     let people =

@@ -12,8 +12,8 @@ use super::{BatchFacts, Found, Subject};
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::Period;
 
-/// `WEEKDAY_MISMATCH`: the weekday that a source prints with a date is not that date's. One finding per claim; only of
-/// dates known to the day.
+/// `WEEKDAY_MISMATCH`: the weekday that a source prints with a date is not that date's. One finding
+/// per claim; only of dates known to the day.
 pub fn weekday_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mismatch = |s: Stated<'_>| {
         let (date, printed) = (s.claim.date?, s.claim.printed_weekday?);
@@ -29,9 +29,9 @@ pub fn weekday_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     facts.standing().into_iter().filter_map(mismatch).collect()
 }
 
-/// `REPORTED_BEFORE_END`: a source that was published before the batch ended says who attended; such stories are often
-/// told on the opening day. One finding per batch. The source's date must be known to the day, and lie before every day
-/// on which the batch may have ended.
+/// `REPORTED_BEFORE_END`: a source that was published before the batch ended says who attended;
+/// such stories are often told on the opening day. One finding per batch. The source's date must be
+/// known to the day, and lie before every day on which the batch may have ended.
 pub fn reported_before_end(facts: &BatchFacts<'_>) -> Option<Found> {
     let ends =
         Period::of(facts.batch.ends_on?, facts.batch.ends_precision.unwrap_or(DatePrecision::Day));
@@ -55,9 +55,9 @@ pub fn reported_before_end(facts: &BatchFacts<'_>) -> Option<Found> {
     )
 }
 
-/// `PLAN_OVERDUE`: an action plan is past its due date and neither completed nor abandoned. One finding per plan, about
-/// the plan; on the due date itself it is not overdue, and without one never. A due date that is moved and passes again
-/// asks anew.
+/// `PLAN_OVERDUE`: an action plan is past its due date and neither completed nor abandoned. One
+/// finding per plan, about the plan; on the due date itself it is not overdue, and without one
+/// never. A due date that is moved and passes again asks anew.
 pub fn plan_overdue(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut overdue: Vec<_> = facts
         .plans

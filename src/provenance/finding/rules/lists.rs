@@ -9,13 +9,14 @@ use super::{BatchFacts, Found, List, Subject, lists};
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::contradicts;
 
-/// `LIST_CONFLICT`: sources name different countries. At most one finding per batch, for either reason:
+/// `LIST_CONFLICT`: sources name different countries. At most one finding per batch, for either
+/// reason:
 ///
 /// - Of one country's delegation, one source says what another denies: attended, and sent nobody.
 /// - A source closes its list ("namely"), and another source names a country that is not on it.
 ///
-/// That an open list ("among others") leaves out a country is no conflict, and a preferred claim settles its
-/// delegation.
+/// That an open list ("among others") leaves out a country is no conflict, and a preferred claim
+/// settles its delegation.
 pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     let standing = facts.standing();
     let mut behind = Vec::new();

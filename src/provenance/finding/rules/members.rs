@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::{BatchFacts, Found, Subject};
 
-/// `NOT_A_MEMBER`: a country's delegation comes from outside the programme's group, as that was at the start of the
-/// batch (at its end where the start is not known). One finding per delegation. Not of one that declined or sent
-/// nobody, and not where its status is not known.
+/// `NOT_A_MEMBER`: a country's delegation comes from outside the programme's group, as that was at
+/// the start of the batch (at its end where the start is not known). One finding per delegation.
+/// Not of one that declined or sent nobody, and not where its status is not known.
 pub fn not_a_member(facts: &BatchFacts<'_>) -> Vec<Found> {
     let Some(members) = &facts.members else { return Vec::new() };
     let came = |status| !matches!(status, DelegationStatus::NotSent | DelegationStatus::Declined);
@@ -29,10 +29,10 @@ pub fn not_a_member(facts: &BatchFacts<'_>) -> Vec<Found> {
     found.collect()
 }
 
-/// `PARTITION_COMPLETE` and `PARTITION_OPEN`: whether those that attended, sent nobody (`NOT_SENT`, `NO_SHOW`,
-/// `WITHDRAWN`) or declined are all the members that the programme's group had at the start of the batch (its end where
-/// the start is not known), or of which members nothing final is recorded. Only where the batch has a country's
-/// delegation at all.
+/// `PARTITION_COMPLETE` and `PARTITION_OPEN`: whether those that attended, sent nobody (`NOT_SENT`,
+/// `NO_SHOW`, `WITHDRAWN`) or declined are all the members that the programme's group had at the
+/// start of the batch (its end where the start is not known), or of which members nothing final is
+/// recorded. Only where the batch has a country's delegation at all.
 pub fn partition(facts: &BatchFacts<'_>) -> Option<Found> {
     let partition = Partition::of(facts)?;
     let rule = if partition.is_complete() {

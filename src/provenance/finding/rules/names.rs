@@ -1,5 +1,5 @@
-//! Rules about names. They reach beyond one batch, so each takes what it needs; all names are given folded (lower case,
-//! no diacritics), and no name of a person goes into a finding.
+//! Rules about names. They reach beyond one batch, so each takes what it needs; all names are given
+//! folded (lower case, no diacritics), and no name of a person goes into a finding.
 
 #[cfg(test)]
 mod tests;
@@ -33,10 +33,11 @@ pub struct PrintedName<'a> {
     pub to: Date,
 }
 
-/// `NAME_OUT_OF_PERIOD`: something that was held at one time is told under a name that the institution did not have
-/// then. Only where the whole printed name is one of its dated names (`names`, other institutions' are passed over),
-/// and no name of that spelling was in force on any day of the time. A name known to have begun or ended in some year
-/// is taken to have been in force all that year.
+/// `NAME_OUT_OF_PERIOD`: something that was held at one time is told under a name that the
+/// institution did not have then. Only where the whole printed name is one of its dated names
+/// (`names`, other institutions' are passed over), and no name of that spelling was in force on any
+/// day of the time. A name known to have begun or ended in some year is taken to have been in force
+/// all that year.
 pub fn name_out_of_period(
     printed: &PrintedName<'_>,
     names: &[institution_name::Model],
@@ -77,8 +78,8 @@ pub struct NamedPerson<'a> {
     pub folded: &'a str,
 }
 
-/// `POSSIBLE_SAME_PERSON`: the names of two people are spelling variants of each other (as `Name::edits` says). One
-/// finding per pair, about the one entered first, for curators only.
+/// `POSSIBLE_SAME_PERSON`: the names of two people are spelling variants of each other (as
+/// `Name::edits` says). One finding per pair, about the one entered first, for curators only.
 pub fn possible_same_person(people: &[NamedPerson<'_>]) -> Vec<Found> {
     let names: Vec<_> = people.iter().map(|person| Name::of_person(person.folded)).collect();
     let pairs = variants(&names, |one, other| ordered(people[one].id, people[other].id));
@@ -105,9 +106,10 @@ pub struct NamedInstitution<'a> {
     pub city: Option<&'a str>,
 }
 
-/// `POSSIBLE_SAME_INSTITUTION`: a name of one institution is a spelling variant of a name of another (as `Name::edits`
-/// says). One finding per pair, about the one entered first, for curators only. Bodies of another kind, country or city
-/// are not the same, where those are known: city offices bear like names in city after city.
+/// `POSSIBLE_SAME_INSTITUTION`: a name of one institution is a spelling variant of a name of
+/// another (as `Name::edits` says). One finding per pair, about the one entered first, for curators
+/// only. Bodies of another kind, country or city are not the same, where those are known: city
+/// offices bear like names in city after city.
 pub fn possible_same_institution(institutions: &[NamedInstitution<'_>]) -> Vec<Found> {
     let names: Vec<_> =
         institutions.iter().map(|institution| Name::of_institution(institution.folded)).collect();
@@ -157,8 +159,8 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// A single letter in the name of an institution tells it from others ("Wilayah I"), so it is a word like any
-    /// other.
+    /// A single letter in the name of an institution tells it from others ("Wilayah I"), so it is a
+    /// word like any other.
     fn of_institution(folded: &'a str) -> Self {
         Self::new(words(folded).collect(), Vec::new(), false)
     }
@@ -170,10 +172,12 @@ impl<'a> Name<'a> {
         Self { words, initials, together, is_person }
     }
 
-    /// By how many edits two names differ that are spelling variants; `None` where they are different names.
+    /// By how many edits two names differ that are spelling variants; `None` where they are
+    /// different names.
     ///
-    /// Conservative: they have the same words in some order, or are the same when written together, or differ in one
-    /// word alone by no more edits (Damerau-Levenshtein) than its length allows. Initials may be left out on one side.
+    /// Conservative: they have the same words in some order, or are the same when written together,
+    /// or differ in one word alone by no more edits (Damerau-Levenshtein) than its length allows.
+    /// Initials may be left out on one side.
     fn edits(&self, other: &Self) -> Option<usize> {
         let initials_differ = self.initials != other.initials
             && !self.initials.is_empty()
@@ -246,8 +250,8 @@ fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// The pairs of bearers that names of theirs make possibly the same, with the fewest edits. `pair` gives the bearers of
-/// two names by position, and `None` where they cannot be the same.
+/// The pairs of bearers that names of theirs make possibly the same, with the fewest edits. `pair`
+/// gives the bearers of two names by position, and `None` where they cannot be the same.
 fn variants<T: Ord>(
     names: &[Name<'_>],
     pair: impl Fn(usize, usize) -> Option<(T, T)>,

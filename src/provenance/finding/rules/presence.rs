@@ -9,9 +9,9 @@ use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::{Span, is_absence};
 
 /// `HEADS_WITHOUT_PRESENCE`: the accepted status of a delegation says that nobody of it was there,
-/// and people of it are counted. One finding per delegation; behind it are the counts and the claims
-/// of such a status. A number that was planned or registered is no contradiction, nor is one that
-/// leaves room for nobody, such as 0 or "at most 5".
+/// and people of it are counted. One finding per delegation; behind it are the counts and the
+/// claims of such a status. A number that was planned or registered is no contradiction, nor is one
+/// that leaves room for nobody, such as 0 or "at most 5".
 pub fn heads_without_presence(facts: &BatchFacts<'_>) -> Vec<Found> {
     let Some(nobody) = Span::of(Comparator::Exact, Some(0), Some(0)) else { return Vec::new() };
     let standing = facts.standing();

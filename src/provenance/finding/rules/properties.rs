@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use super::{Found, severity};
 use crate::provenance::fixtures::BatchFixture;
 
-/// Claims of every property, with few values, so that they agree and disagree; source 0 is the owner.
+/// Claims of every property, with few values, so that they agree and disagree; source 0 is the
+/// owner.
 fn registers() -> impl Strategy<Value = BatchFixture> {
     let rank = prop_oneof![8 => Just(ClaimRank::Normal), 1 => Just(ClaimRank::Deprecated), 1 => Just(ClaimRank::Preferred)];
     let claim = (0..6_usize, 0..12_usize, 0..3_u8, rank);

@@ -123,7 +123,8 @@ fn the_reports_have_five_findings_that_matter() {
     assert_eq!(small_industry().warnings(), [(FindingRule::UnitConfusion, Some(Countries))]);
 }
 
-/// What is told along with them: the ten members of 2023 are all accounted for, and one story is of the opening day.
+/// What is told along with them: the ten members of 2023 are all accounted for, and one story is of
+/// the opening day.
 #[test]
 fn the_reports_have_findings_worth_knowing() {
     let info = |mut register: BatchFixture| -> Vec<_> {

@@ -43,7 +43,8 @@ fn units_are_confused_once_per_batch() {
     assert_eq!((found.property, found.claims.len()), (Some(Countries), 3));
 }
 
-/// Another basis, another scope, an approximation, or a claim that a curator settled, is no confusion.
+/// Another basis, another scope, an approximation, or a claim that a curator settled, is no
+/// confusion.
 #[test]
 fn not_every_equal_number_is_a_confusion() {
     let mut register = BatchFixture::new();
@@ -72,8 +73,8 @@ fn as_many_people_as_countries_may_be_so() {
     assert_eq!(register.evaluate(unit_confusion), None);
 }
 
-/// Examples are not a list; a list that names half is; a closed list always is. Who has no list is held against all
-/// others'.
+/// Examples are not a list; a list that names half is; a closed list always is. Who has no list is
+/// held against all others'.
 #[test]
 fn more_countries_than_named() {
     let with = |completeness: Completeness, counted: i32, counting: usize| {
@@ -206,7 +207,8 @@ fn open_lists_do_not_conflict() {
     assert_eq!(found.detail["notOnClosedList"], json!(["MY"]));
 }
 
-/// Two sources that contradict each other on a country are told once, as lists; of an association, as a value.
+/// Two sources that contradict each other on a country are told once, as lists; of an association,
+/// as a value.
 #[test]
 fn a_denied_attendance_is_told_once() {
     let mut register = BatchFixture::new();

@@ -11,17 +11,19 @@ use super::{BatchFacts, Found, Subject, counts, lists};
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::contradicts;
 
-/// `VALUE_CONFLICT`: normal claims of one property disagree; one finding per property of the batch or of a delegation.
+/// `VALUE_CONFLICT`: normal claims of one property disagree; one finding per property of the batch
+/// or of a delegation.
 ///
-/// - Titles: the text differs. Dates: no day satisfies both, printed or inferred. Counts of one unit, basis and scope:
-///   no number satisfies both. Status of a delegation: neither can have followed from the other; where it is a
-///   country's, and two sources contradict each other, that is a conflict of lists and not told twice.
-/// - Venues: one source names a place that no place of another source agrees with. A place agrees with itself and with
-///   the city in which it lies.
+/// - Titles: the text differs. Dates: no day satisfies both, printed or inferred. Counts of one
+///   unit, basis and scope: no number satisfies both. Status of a delegation: neither can have
+///   followed from the other; where it is a country's, and two sources contradict each other, that
+///   is a conflict of lists and not told twice.
+/// - Venues: one source names a place that no place of another source agrees with. A place agrees
+///   with itself and with the city in which it lies.
 /// - Organisers: one source names others than another.
 ///
-/// A preferred claim settles its property, and counts of its unit, basis and scope. The owner's statement decides what
-/// is accepted, yet that another source says otherwise remains to be seen.
+/// A preferred claim settles its property, and counts of its unit, basis and scope. The owner's
+/// statement decides what is accepted, yet that another source says otherwise remains to be seen.
 pub fn value_conflict(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut by_property: BTreeMap<_, Vec<Stated<'_>>> = BTreeMap::new();
     for s in facts.standing() {

@@ -1,6 +1,6 @@
-//! Events of iCalendar (RFC 5545) as runs: `UID` → key, `SUMMARY` → title, `DTSTART` and `DTEND` or `DURATION` → first and last day,
-//! `LOCATION` → venue, `GEO` → coordinates, `STATUS` → status. Events of a register like this one also say their keys, and their places
-//! part by part.
+//! Events of iCalendar (RFC 5545) as runs: `UID` → key, `SUMMARY` → title, `DTSTART` and `DTEND` or
+//! `DURATION` → first and last day, `LOCATION` → venue, `GEO` → coordinates, `STATUS` → status.
+//! Events of a register like this one also say their keys, and their places part by part.
 
 mod lines;
 mod own;
@@ -34,7 +34,8 @@ impl Moment {
         }
     }
 
-    /// The last day of an event that ends then: the day before where that is a whole day or midnight.
+    /// The last day of an event that ends then: the day before where that is a whole day or
+    /// midnight.
     fn last_day(self) -> NaiveDate {
         match self {
             Self::Time(time) if time.time() != NaiveTime::MIN => time.date(),
@@ -172,8 +173,8 @@ fn says(
     }
 }
 
-/// The last day of an event: by its end, by how long it is, or the day on which it is as a whole; of one that is our own, which says its
-/// end where that is known, by its end alone.
+/// The last day of an event: by its end, by how long it is, or the day on which it is as a whole;
+/// of one that is our own, which says its end where that is known, by its end alone.
 fn ends(entry: &mut Entry, when: &When, is_own: bool) {
     let end = match (when.start, when.end, &when.duration) {
         (_, Some(end), _) => Some(end.last_day()),
@@ -210,8 +211,9 @@ fn marked(day: String, is_utc: bool) -> String {
     if is_utc { format!("{}{day}", Mark::Utc.sign()) } else { day }
 }
 
-/// `20231120`, `20231120T090000`, `20231120T090000Z`; the same with hyphens and colons, which others write. What ends with Z is told in
-/// the zone of the calendar, where it has one; whether it has none.
+/// `20231120`, `20231120T090000`, `20231120T090000Z`; the same with hyphens and colons, which
+/// others write. What ends with Z is told in the zone of the calendar, where it has one; whether it
+/// has none.
 fn moment(value: &str, zone: Option<Tz>) -> (Option<Moment>, bool) {
     let value = value.trim();
     let read = read_moment(value, zone);

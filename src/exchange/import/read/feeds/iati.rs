@@ -1,5 +1,5 @@
-//! Activities of IATI 2.03 as programmes: `iati-identifier` → key, the first narrative of `title` → title, and its language,
-//! `collaboration-type` → modality.
+//! Activities of IATI 2.03 as programmes: `iati-identifier` → key, the first narrative of `title` →
+//! title, and its language, `collaboration-type` → modality.
 
 use quick_xml::Reader as Xml;
 use quick_xml::events::Event;

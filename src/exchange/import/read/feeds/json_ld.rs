@@ -1,7 +1,8 @@
-//! Events of schema.org and Bioschemas in JSON-LD as runs: `@id`, `identifier` or `url` → key, `name` → title, `startDate` and
-//! `endDate` → first and last day, `location` → venue, city, country and coordinates, `eventStatus` → status, `courseMode` or
-//! `eventAttendanceMode` → mode, `maximumAttendeeCapacity` → capacity. A text has the language that it says, or the record, or the
-//! document. A run without a name has that of its course.
+//! Events of schema.org and Bioschemas in JSON-LD as runs: `@id`, `identifier` or `url` → key,
+//! `name` → title, `startDate` and `endDate` → first and last day, `location` → venue, city,
+//! country and coordinates, `eventStatus` → status, `courseMode` or `eventAttendanceMode` → mode,
+//! `maximumAttendeeCapacity` → capacity. A text has the language that it says, or the record, or
+//! the document. A run without a name has that of its course.
 
 mod names;
 mod place;
@@ -135,7 +136,8 @@ fn named(fields: &Map<String, Value>, document: Option<&str>) -> Option<Text> {
     Some(Text { language: text.language.or(own).or(document.map(str::to_owned)), ..text })
 }
 
-/// The texts of a value, each with the language that it says: a text, one with its language, several of these, or texts by language.
+/// The texts of a value, each with the language that it says: a text, one with its language,
+/// several of these, or texts by language.
 fn texts(value: &Value) -> Vec<Text> {
     match value {
         Value::String(text) => vec![Text { text: text.clone(), language: None }],
@@ -178,7 +180,8 @@ fn is_tag(name: &str) -> bool {
         })
 }
 
-/// The tag of a language: a text, or an object that has a tag as its other name. Of several none is that of the record.
+/// The tag of a language: a text, or an object that has a tag as its other name. Of several none is
+/// that of the record.
 fn tag(value: &Value) -> Option<String> {
     match value {
         Value::String(tag) => Some(tag.clone()),
@@ -196,7 +199,8 @@ fn tag(value: &Value) -> Option<String> {
     }
 }
 
-/// What an identifier says: of an object its value, never how the scheme is called; of several the first that says anything.
+/// What an identifier says: of an object its value, never how the scheme is called; of several the
+/// first that says anything.
 fn identifier(value: &Value) -> String {
     match value {
         Value::Array(all) => {

@@ -112,8 +112,8 @@ impl Alike {
 }
 
 impl Traits {
-    /// Under what a run is kept: one for each label or title and each first day, and one for the year
-    /// of that; the last days where there is no first one.
+    /// Under what a run is kept: one for each label or title and each first day, and one for the
+    /// year of that; the last days where there is no first one.
     pub(super) fn keys(&self, programme: ProgrammeId) -> Vec<u64> {
         self.all_keys(programme, |day| vec![day.is_exact()])
     }

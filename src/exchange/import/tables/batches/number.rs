@@ -18,7 +18,8 @@ pub(super) fn people(count: &Count) -> Option<Phrase> {
     })
 }
 
-/// The number that a claim states, with what is counted and what it covers; none where it states none.
+/// The number that a claim states, with what is counted and what it covers; none where it states
+/// none.
 pub(super) fn stated(row: &claim::Model) -> Option<Phrase> {
     let number = if row.comparator == Some(Comparator::Tens) {
         row.unit
@@ -31,7 +32,8 @@ pub(super) fn stated(row: &claim::Model) -> Option<Phrase> {
     Some(Phrase::joined([number].into_iter().chain(row.scope.and_then(covering)), " "))
 }
 
-/// How many, and the number that stands last. Where it is not said how it is meant, the bounds tell.
+/// How many, and the number that stands last. Where it is not said how it is meant, the bounds
+/// tell.
 fn quantity(row: &claim::Model) -> Option<(Phrase, i32)> {
     use Comparator::{About, AtLeast, AtMost, Range};
     Some(match (row.comparator, row.number_min, row.number_max) {

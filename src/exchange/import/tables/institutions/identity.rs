@@ -1,5 +1,5 @@
-//! Which institution a row is about: name, kind, country and city together say which. A part that is
-//! not known on one side differs from nothing.
+//! Which institution a row is about: name, kind, country and city together say which. A part that
+//! is not known on one side differs from nothing.
 
 use entity::id::InstitutionId;
 
@@ -271,7 +271,8 @@ fn otherwise_named(
     None
 }
 
-/// The last remark, where it hinders nothing, stands only as long as the row of a line is not left out.
+/// The last remark, where it hinders nothing, stands only as long as the row of a line is not left
+/// out.
 fn tie_last_note(parser: &mut RowParser<'_>, line: u64) {
     if let Some(remark) = parser.remarks.last_mut().filter(|remark| remark.weight == Weight::Note) {
         remark.beside = Some(line);

@@ -1,4 +1,5 @@
-//! The institution to which one belongs, which the register has or an earlier row of the file enters.
+//! The institution to which one belongs, which the register has or an earlier row of the file
+//! enters.
 
 use std::collections::{BTreeSet, HashMap};
 
