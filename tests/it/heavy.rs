@@ -337,7 +337,7 @@ async fn no_interrupt_hits_another_statement(app: TestApp) {
 async fn a_request_that_times_out_ends_its_statement(app: TestApp) {
     make_topics_endless(&app).await;
     let got =
-        post(&app.door_with("http.timeout_seconds = 1"), json!({ "query": TOPICS }), &[]).await;
+        post(&app.state_with("http.timeout_seconds = 1"), json!({ "query": TOPICS }), &[]).await;
     assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
     until(&app, false).await;
     all_are_well(app.app.db.reading(), 4).await;

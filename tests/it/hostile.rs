@@ -162,7 +162,7 @@ fn check(got: &Got, sent: &[u8]) {
 
 /// Half of them by each database.
 async fn ten_thousand_bad_requests(app: TestApp) {
-    let state = app.door_with("rate.anonymous_per_minute = 0");
+    let state = app.state_with("rate.anonymous_per_minute = 0");
     let mut dice = Dice(0x6a65_6a61_7269_6e67);
     for _ in 0..5_000 {
         let body = body(&mut dice);

@@ -153,7 +153,7 @@ async fn an_answer_is_kept_until_something_is_written(app: TestApp) {
 }
 
 async fn what_may_differ_is_not_answered_alike(app: TestApp) {
-    let (state, forgetful) = (app.state(), app.door_with("[http]\nanswer_cache_bytes = 0"));
+    let (state, forgetful) = (app.state(), app.state_with("[http]\nanswer_cache_bytes = 0"));
     let query = "query($code: CountryCode!) { country(code: $code) { name } }";
     let asked = |code: &str, cost: bool| json!({ "query": query, "variables": { "code": code }, "extensions": { "cost": cost } });
     let (token, _) = token_of(&app, "reader", &[], &[TokenScope::Read]).await;
@@ -288,7 +288,7 @@ async fn a_get_is_answered_again_only_where_it_changed(app: TestApp) {
 }
 
 async fn a_client_that_spent_its_budget_is_told_when_to_come_back(app: TestApp) {
-    let state = app.door_with("limits.max_cost = 100\n[rate]\nanonymous_per_minute = 60");
+    let state = app.state_with("limits.max_cost = 100\n[rate]\nanonymous_per_minute = 60");
     // 120 may be spent at once: thirteen each, for the request, its length and two fields.
     for _ in 0..9 {
         assert_eq!(post(&state, json!({ "query": KEY }), &[]).await.status, StatusCode::OK);
@@ -319,7 +319,7 @@ async fn trusted_documents_alone(app: TestApp) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("persisted.json");
     std::fs::write(&path, json!({ "one": KEY }).to_string()).expect("it is written");
-    let state = app.door_with(&format!("[documents]\nmode = \"only\"\nmanifest = {path:?}"));
+    let state = app.state_with(&format!("[documents]\nmode = \"only\"\nmanifest = {path:?}"));
     assert_eq!(
         post(&state, json!({ "documentId": "one" }), &[]).await.json()["data"]["batch"]["key"],
         "jewellery-2023"
@@ -347,7 +347,7 @@ async fn many_errors_are_told_in_part(app: TestApp) {
 async fn a_list_of_requests_is_read_where_it_is_allowed(app: TestApp) {
     let list = json!([{ "query": KEY }, { "query": "{ nothing }" }, 7]);
     assert_eq!(post(&app.state(), list.clone(), &[]).await.status, StatusCode::BAD_REQUEST);
-    let state = app.door_with("http.max_batch = 3");
+    let state = app.state_with("http.max_batch = 3");
     let got = post(&state, list, &[]).await.json();
     assert_eq!(got[0]["data"]["batch"]["key"], "jewellery-2023");
     assert_eq!(got[1]["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
@@ -358,7 +358,7 @@ async fn a_list_of_requests_is_read_where_it_is_allowed(app: TestApp) {
 
 /// All connections are taken: the request waits for one, as it would for a slow statement.
 async fn a_request_that_takes_too_long_is_given_up(app: TestApp) {
-    let state = app.door_with("http.timeout_seconds = 1");
+    let state = app.state_with("http.timeout_seconds = 1");
     let mut held = Vec::new();
     for _ in 0..4 {
         held.push(app.app.db.reading().begin(Default::default()).await.expect("a connection"));
@@ -421,7 +421,7 @@ async fn origins_are_welcome_where_configured(app: TestApp) {
     let preflight = || request("OPTIONS", "/graphql", &asked, Body::empty());
     let closed = send(&app.state(), preflight()).await;
     assert_eq!(closed.header("access-control-allow-origin"), "");
-    let state = app.door_with("http.cors_origins = [\"https://portal.example\"]");
+    let state = app.state_with("http.cors_origins = [\"https://portal.example\"]");
     let open = send(&state, preflight()).await;
     assert_eq!(open.header("access-control-allow-origin"), "https://portal.example");
     assert!(open.header("access-control-allow-headers").contains("content-type"));
@@ -604,7 +604,7 @@ async fn names_come_in_the_languages_of_the_reader(app: TestApp) {
 }
 
 async fn what_is_judged_is_paid_for_by_its_length(app: TestApp) {
-    let state = app.door_with(
+    let state = app.state_with(
         "http.max_batch = 10\nlimits.max_cost = 100\n[rate]\nanonymous_per_minute = 1000",
     );
     let long = json!({ "query": format!("{{ {} }}", "nothing ".repeat(3_000)) });
@@ -636,7 +636,7 @@ async fn whoever_shows_a_token_is_answered_alone(app: TestApp) {
 async fn a_proxy_speaks_for_its_clients(app: TestApp) {
     use axum::extract::ConnectInfo;
     let state = app
-        .door_with("http.trusted_proxies = [\"10.0.0.0/8\"]\nlimits.max_cost = 5\n[rate]\nanonymous_per_minute = 10");
+        .state_with("http.trusted_proxies = [\"10.0.0.0/8\"]\nlimits.max_cost = 5\n[rate]\nanonymous_per_minute = 10");
     let from = async |peer: &str, client: &str| {
         let headers = [("content-type", "application/json"), ("x-forwarded-for", client)];
         let mut request =

@@ -740,7 +740,7 @@ async fn a_file_is_handed_in_over_http(app: TestApp) {
         &[TokenScope::Read, TokenScope::Write],
     )
     .await;
-    let state = app.door_with("http.max_import_bytes = 2000");
+    let state = app.state_with("http.max_import_bytes = 2000");
     let bearer = format!("Bearer {token}");
     let file = "batch,country\nsilver,KH\n";
     let headers = [

@@ -205,7 +205,7 @@ async fn a_socket_takes_fifty_operations(app: TestApp) {
 }
 
 async fn pages_of_other_origins_open_no_sockets(app: TestApp) {
-    let served = served(app.door_with("http.cors_origins = [\"https://portal.example\"]")).await;
+    let served = served(app.state_with("http.cors_origins = [\"https://portal.example\"]")).await;
     let status = |result: Result<Socket, Error>| match result {
         Ok(_) => 101,
         Err(Error::Http(response)) => response.status().as_u16(),
@@ -301,7 +301,7 @@ async fn a_subscription_needs_a_stream(app: TestApp) {
 /// A reader whose budget is spent waits, and loses nothing.
 async fn who_has_items_made_pays_for_them(app: TestApp) {
     let served =
-        served(app.door_with("rate.anonymous_per_minute = 6000\nlimits.max_cost = 50")).await;
+        served(app.state_with("rate.anonymous_per_minute = 6000\nlimits.max_cost = 50")).await;
     let mut socket = served.socket().await;
     socket.subscribe("a", "subscription { events { cursor event { name subject { id } } } }").await;
     socket.hear().await;

@@ -567,7 +567,7 @@ async fn an_expired_and_a_revoked_token_let_nobody_in(app: TestApp) {
         let example = example(&schema, &named(&field["args"][0]["type"]).0, &records);
         format!("mutation {{ {}(input: {{{example}}}) {{ errors {{ code }} }} }}", name(field))
     }));
-    let state = app.door_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0");
+    let state = app.state_with("[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0");
     let position = app.position().await;
     for query in &queries {
         for token in [&expired, &revoked] {

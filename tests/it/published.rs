@@ -234,7 +234,7 @@ async fn what_is_not_public_is_in_no_document(app: TestApp) {
 }
 
 async fn the_sitemap_names_every_page(app: TestApp) {
-    let state = app.door_with("public_url = \"https://register.example/sub/\"");
+    let state = app.state_with("public_url = \"https://register.example/sub/\"");
     let map = text(&state, "/sitemap.xml").await;
     let batches = app.ask("{ batches(first: 100) { nodes { key } } }").await;
     for key in batches.texts("/batches/nodes", "/key") {

@@ -59,7 +59,7 @@ async fn reservations_of_others_leave_those_of_an_account(app: TestApp) {
     let (token, _) = token_of(&app, "Ana", &[], &[TokenScope::Read]).await;
     let bearer = format!("Bearer {token}");
     let proxied = "http.trusted_proxies = [\"0.0.0.0/0\", \"::/0\"]\nrate.anonymous_per_minute = 0";
-    let state = app.door_with(proxied);
+    let state = app.state_with(proxied);
     let reserve = async |headers: &[(&str, &str)]| {
         send(&state, request("PUT", "/graphql/stream", headers, Body::empty())).await
     };

@@ -68,7 +68,7 @@ fn nested(depth: usize, first: u64) -> String {
 /// Whatever is nested, a page is refused or holds no more than others do.
 async fn a_page_is_the_smaller_the_larger_its_rows_are(app: TestApp) {
     fill(&writable(&app).await, Size::named("small").expect("a size")).await.expect("a network");
-    let state = app.door_with(UNPAID);
+    let state = app.state_with(UNPAID);
     let total = app.ask("{ delegations { totalCount } }").await;
     let total = total.data["delegations"]["totalCount"].as_u64().expect("a number");
     assert!(total > LARGEST_TABLE_PAGE, "{total}");
@@ -125,7 +125,7 @@ async fn a_page_is_the_smaller_the_larger_its_rows_are(app: TestApp) {
 }
 
 async fn a_row_that_is_too_large_is_refused_before_anything_is_read(app: TestApp) {
-    let state = app.door_with(UNPAID);
+    let state = app.state_with(UNPAID);
     let before = app.app.db.statements().count();
     for accept in [CSV, NDJSON] {
         for query in [nested(5, 20), nested(3, 100), nested(6, 20)] {
@@ -186,7 +186,7 @@ async fn a_list_within_a_row_says_how_long_it_is(app: TestApp) {
 async fn a_page_is_paid_for_before_it_is_read(app: TestApp) {
     // 2,010 may be spent at once and one a minute. A page of this table may cost nearly 2,000, and
     // has some hundreds.
-    let state = app.door_with("rate.anonymous_per_minute = 1\nlimits.max_cost = 2000");
+    let state = app.state_with("rate.anonymous_per_minute = 1\nlimits.max_cost = 2000");
     let query = "{ countries { nodes { code delegations(first: 19) { nodes { key } } } } }";
     let total =
         app.ask("{ countries { totalCount } }").await.data["countries"]["totalCount"].as_u64();

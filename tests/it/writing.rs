@@ -427,9 +427,9 @@ fn only_the_write_door_writes() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     scan(&sources, &mut found);
-    let state = sources.join("db").display().to_string();
-    assert!(found.iter().any(|line| line.starts_with(&state)), "the door is not found");
+    let door = sources.join("db").display().to_string();
+    assert!(found.iter().any(|line| line.starts_with(&door)), "the door is not found");
     // The connections that only read refuse to write in the database itself.
-    found.retain(|line| !line.starts_with(&state) && !line.contains(".reading()."));
+    found.retain(|line| !line.starts_with(&door) && !line.contains(".reading()."));
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -22,7 +22,7 @@ async fn nothing_hidden_is_in_any_file(app: TestApp) {
     let app = roomy(app);
     let mut scene = Scene::set(&app).await;
     scene.hide(&app).await;
-    let state = app.door_with(
+    let state = app.state_with(
         "[rate]\nanonymous_per_minute = 0\naccount_per_minute = 0\n[limits]\nmax_cost = 100000000",
     );
     let token = async |name: &str, role| {

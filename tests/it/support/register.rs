@@ -145,11 +145,11 @@ impl TestApp {
 
     /// Its door on the network, with the usual settings.
     pub fn state(&self) -> HttpState {
-        self.door_with("")
+        self.state_with("")
     }
 
     /// Its door, with some settings (TOML) of its own.
-    pub fn door_with(&self, settings: &str) -> HttpState {
+    pub fn state_with(&self, settings: &str) -> HttpState {
         let config = self::settings(settings);
         let trusted = Trusted::open(&config.documents).expect("the manifest is read");
         let app = App::over(self.app.db.clone(), self.app.clock.clone(), &config, trusted);
