@@ -1,9 +1,10 @@
-//! The register within a program of somebody else: its schema as an ordinary one of async-graphql, to be served by whatever serves
-//! such schemas, as `async-graphql-axum` does (`examples/embedded.rs`).
+//! The register within a program of somebody else: its schema as an ordinary one of async-graphql,
+//! to be served by whatever serves such schemas, as `async-graphql-axum` does
+//! (`examples/embedded.rs`).
 //!
-//! Documents are parsed and validated by the library then, and nothing bounds what they cost but their depth: whoever lets strangers
-//! ask has that to see to, or takes [`App::answer`], which validates first. A request of the library has no `onError` either: errors
-//! propagate.
+//! Documents are parsed and validated by the library then, and nothing bounds what they cost but
+//! their depth: whoever lets strangers ask has that to see to, or takes [`App::answer`], which
+//! validates first. A request of the library has no `onError` either: errors propagate.
 
 use std::sync::Arc;
 

@@ -1,9 +1,10 @@
 //! Statements on SQLite that are answered where they are asked.
 //!
-//! The driver has a thread for each connection, which hands every row over to the task that asked: for a statement of a tenth
-//! of a millisecond most of the time is spent on that. So a statement is begun in the task itself, on connections that are
-//! for nothing else. One that is not done after some milliseconds is given up here, and left to a thread that can be
-//! interrupted; for a while it is then begun there at once.
+//! The driver has a thread for each connection, which hands every row over to the task that asked:
+//! for a statement of a tenth of a millisecond most of the time is spent on that. So a statement is
+//! begun in the task itself, on connections that are for nothing else. One that is not done after
+//! some milliseconds is given up here, and left to a thread that can be interrupted; for a while it
+//! is then begun there at once.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +22,8 @@ use super::anchor::Anchor;
 use super::pool::SQLITE_MMAP_BYTES;
 use super::row::{Cell, Table};
 
-/// After how many steps of its virtual machine SQLite asks whether to go on: some microseconds' worth.
+/// After how many steps of its virtual machine SQLite asks whether to go on: some microseconds'
+/// worth.
 const STEPS: i32 = 200;
 /// For how long it is told to go on.
 const MOST: Duration = Duration::from_millis(4);
@@ -73,8 +75,8 @@ impl Quick {
         Self { connections, anchor: anchor.clone(), timing, slow, closed: AtomicBool::new(false) }
     }
 
-    /// The rows of a statement, and how long it took; none where it is to be sent by another way, be it that it takes long, that no
-    /// connection is free, or that it fails, which is told there.
+    /// The rows of a statement, and how long it took; none where it is to be sent by another way,
+    /// be it that it takes long, that no connection is free, or that it fails, which is told there.
     pub(super) fn rows(&self, statement: &Statement) -> Option<(Arc<Table>, Duration)> {
         let name = name(&statement.sql);
         if self.slow.get(&name).is_some_and(|since| since.elapsed() < REMEMBERED) {
@@ -145,7 +147,8 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// A connection that can only read; none where the file is not that which was opened first, or does not open.
+/// A connection that can only read; none where the file is not that which was opened first, or does
+/// not open.
 fn open(anchor: &Anchor) -> Option<Opened> {
     anchor.same_files().ok()?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -201,7 +204,8 @@ fn cell(value: ValueRef<'_>) -> Option<Cell<'_>> {
     })
 }
 
-/// Binds a value as the driver does, so that it is equal to what the driver has written; nothing of what no statement here has.
+/// Binds a value as the driver does, so that it is equal to what the driver has written; nothing of
+/// what no statement here has.
 fn bind(statement: &mut Prepared<'_>, at: usize, value: &Value) -> Option<rusqlite::Result<()>> {
     Some(match value {
         Value::String(Some(text)) => statement.raw_bind_parameter(at, text.as_str()),

@@ -164,7 +164,8 @@ fn time(text: &str) -> Option<NaiveTime> {
         .find_map(|form| NaiveTime::parse_from_str(text, form).ok())
 }
 
-/// A moment, in any of the forms in which the driver reads one: as the register writes it, and as SQLite does.
+/// A moment, in any of the forms in which the driver reads one: as the register writes it, and as
+/// SQLite does.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.with_timezone(&Utc));

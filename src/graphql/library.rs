@@ -1,5 +1,5 @@
-//! Where async-graphql departs from the specification, and what it is told so that it does not. The other half is
-//! [`convert`](crate::request::convert), which makes the documents that it executes.
+//! Where async-graphql departs from the specification, and what it is told so that it does not. The
+//! other half is [`convert`](crate::request::convert), which makes the documents that it executes.
 
 use std::borrow::Cow;
 
@@ -23,8 +23,8 @@ where
     builder.directive(NullOnError)
 }
 
-/// Turns an error at a field into null at that field. The library reads the arguments of a field on behalf of its parent, and nulls that where one
-/// of them is wrong.
+/// Turns an error at a field into null at that field. The library reads the arguments of a field on
+/// behalf of its parent, and nulls that where one of them is wrong.
 struct NullOnError;
 
 impl CustomDirectiveFactory for NullOnError {

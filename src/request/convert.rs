@@ -1,11 +1,12 @@
 //! From the document as it was validated to the document as it is executed.
 //!
-//! The library has a parser of its own, which does not accept quite the same documents. Converting what was validated
-//! spares the second parsing, and what was validated is what runs.
+//! The library has a parser of its own, which does not accept quite the same documents. Converting
+//! what was validated spares the second parsing, and what was validated is what runs.
 //!
-//! In one place the library departs from the specification, and the converted document makes up for it by a name that no
-//! client can write, since it contains blanks: an argument that is null against its type makes the parent null instead of
-//! the field ([`NULL_ON_ERROR`]). Where the request has it that errors null no parents, the same stands at every field.
+//! In one place the library departs from the specification, and the converted document makes up for
+//! it by a name that no client can write, since it contains blanks: an argument that is null
+//! against its type makes the parent null instead of the field ([`NULL_ON_ERROR`]). Where the
+//! request has it that errors null no parents, the same stands at every field.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,8 +24,8 @@ use async_graphql_value::{ConstValue, Value};
 
 use super::scan::Places;
 
-/// The directive of a field at which an error is null: of a nullable one whose arguments may turn out to be null against their
-/// type, and of all under `onError: NULL`.
+/// The directive of a field at which an error is null: of a nullable one whose arguments may turn
+/// out to be null against their type, and of all under `onError: NULL`.
 pub const NULL_ON_ERROR: &str = "null on error";
 
 /// One operation, with the fragments that it reaches.
@@ -160,8 +161,8 @@ impl Converter<'_> {
         directives
     }
 
-    /// Whether an argument may be null where its type has no null: a variable that may be null stands there by right where it
-    /// or the argument has a default.
+    /// Whether an argument may be null where its type has no null: a variable that may be null
+    /// stands there by right where it or the argument has a default.
     fn may_be_null(&self, field: &valid::Field, argument: &ast::Argument) -> bool {
         match &*argument.value {
             Ast::Variable(name) => {

@@ -117,8 +117,8 @@ impl OutputType for Mutations {
     }
 }
 
-/// A selection of mutations with its fragments put in, and one field for each response key: the library would carry out what is
-/// selected twice as often as it is, and merge the answers.
+/// A selection of mutations with its fragments put in, and one field for each response key: the
+/// library would carry out what is selected twice as often as it is, and merge the answers.
 fn once(
     set: &Positioned<SelectionSet>,
     fragments: &HashMap<Name, Positioned<FragmentDefinition>>,

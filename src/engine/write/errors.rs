@@ -10,7 +10,8 @@ use crate::graphql::error::failure_of;
 const MOST_ERRORS: usize = 1_000;
 
 impl Writer<'_> {
-    /// Notes an error of what stands at the place that is being written: its path begins with marks, and the field.
+    /// Notes an error of what stands at the place that is being written: its path begins with
+    /// marks, and the field.
     pub(super) fn pass_on(&mut self, error: &ServerError) {
         let within =
             error.path.iter().skip_while(|step| matches!(step, PathSegment::Index(_))).skip(1);

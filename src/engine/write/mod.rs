@@ -1,8 +1,8 @@
 //! Writes an answer as JSON, in one walk over a plan and the rows that were read for it.
 //!
-//! Where a field fails that must not be null, its object becomes null, and so on up to the nearest field that may be null
-//! (handling of field errors in the specification): what was written since is cut off again. A request may have it otherwise
-//! ([`OnError`]).
+//! Where a field fails that must not be null, its object becomes null, and so on up to the nearest
+//! field that may be null (handling of field errors in the specification): what was written since
+//! is cut off again. A request may have it otherwise ([`OnError`]).
 
 mod errors;
 mod list;
@@ -202,7 +202,8 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Writes what stands at a place of its own: where the request wants that, it may be null whatever its type.
+    /// Writes what stands at a place of its own: where the request wants that, it may be null
+    /// whatever its type.
     fn place(&mut self, write: impl FnOnce(&mut Self) -> Done) -> Done {
         match self.executor.on_error {
             OnError::Null => self.or_null(write),
