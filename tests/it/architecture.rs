@@ -95,7 +95,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
         if path.is_dir() {
-            sources(&path, found);
+            if !is_test {
+                sources(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") && !is_test {
             found.push(path);
         }
