@@ -1,4 +1,4 @@
-//! Input objects, declared with [`input!`]. Their fields are data, and what input objects have in
+//! Input objects, declared with `input!`. Their fields are data, and what input objects have in
 //! common is compiled once: the library's own derivation makes some thousand lines of code for each
 //! of them.
 
@@ -199,7 +199,7 @@ macro_rules! input {
 }
 pub(crate) use input;
 
-/// The name of a field of [`input!`].
+/// The name of a field of `input!`.
 macro_rules! name {
     ($field:ident) => {
         stringify!($field)
@@ -210,7 +210,7 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-/// What is made of the default of a field of [`input!`], if it has one.
+/// What is made of the default of a field of `input!`, if it has one.
 macro_rules! default {
     (|$value:ident: $ty:ty| $made:expr,) => {
         None

@@ -1,5 +1,5 @@
-//! Filters: typed operators on indexed columns ([`operator`]), `and` `or` `not`, and conditions on
-//! what a record is related to ([`declare`]). A condition on related records sees only those that
+//! Filters: typed operators on indexed columns (`operator`), `and` `or` `not`, and conditions on
+//! what a record is related to (`declare`). A condition on related records sees only those that
 //! the caller may see, so that nothing hidden can be inferred.
 
 mod declare;
