@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::graphql::error::bad_input;
 use crate::graphql::language::Languages;
 use crate::graphql::loader::Reader;
+use crate::request::once::selected_twice;
 use crate::schema::ApiSchema;
 use crate::schema::execute::without_marks;
 use crate::schema::subscribe::failure;
@@ -36,7 +37,16 @@ impl Embedded {
 }
 
 impl Executor for Embedded {
-    async fn execute(&self, request: Request) -> Response {
+    async fn execute(&self, mut request: Request) -> Response {
+        // The library would carry it out twice; what it cannot parse it refuses itself.
+        let variables = request.variables.clone();
+        let twice =
+            request.parsed_query().ok().and_then(|document| selected_twice(document, &variables));
+        if let Some(key) = twice {
+            return failure(bad_input(format!(
+                "`{key}` is selected twice: a mutation is carried out once"
+            )));
+        }
         let App { db, clock, .. } = &self.app;
         let reader = Reader::new(db, Visible::to(self.actor.clone()), clock.clone());
         let request = request.data(reader.clone()).data(Languages::default());

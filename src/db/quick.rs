@@ -181,9 +181,11 @@ fn rows(prepared: &mut Prepared<'_>, statement: &Statement) -> rusqlite::Result<
             None => return Ok(None),
         }
     }
-    let mut table = Table::new(prepared.column_count());
+    let mut table: Option<Table> = None;
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next()? {
+        // A statement that is prepared anew, since a table has changed, may have more columns.
+        let table = table.get_or_insert_with(|| Table::new(row.as_ref().column_count()));
         for at in 0..table.width() {
             match cell(row.get_ref(at)?) {
                 Some(cell) => table.push(cell),
@@ -191,7 +193,7 @@ fn rows(prepared: &mut Prepared<'_>, statement: &Statement) -> rusqlite::Result<
             }
         }
     }
-    Ok(Some(table))
+    Ok(Some(table.unwrap_or_else(|| Table::new(0))))
 }
 
 fn cell(value: ValueRef<'_>) -> Option<Cell<'_>> {

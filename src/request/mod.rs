@@ -16,6 +16,7 @@ pub mod error;
 pub mod guard;
 pub mod limits;
 pub mod literals;
+pub mod once;
 pub mod plan;
 pub mod price;
 pub mod scan;
@@ -94,6 +95,7 @@ impl Prepared {
     /// The same for a document that was made of the operation.
     pub fn request_for(&self, document: &ExecutableDocument) -> Request {
         let mut executable = without(document, &self.absent);
+        once::merge_roots(&mut executable, &self.variables);
         if self.on_error == OnError::Null {
             convert::null_on_any_error(&mut executable);
         }

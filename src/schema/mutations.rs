@@ -1,16 +1,15 @@
 //! The root of all mutations: those of every noun.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{Field, FragmentDefinition, Selection, SelectionSet};
+use async_graphql::parser::types::Field;
 use async_graphql::registry::{MetaTypeId, Registry};
 use async_graphql::resolver_utils::resolve_container_serial;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned,
-    ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult,
+    Value,
 };
 
 use crate::access::policy::Action;
@@ -112,48 +111,8 @@ impl OutputType for Mutations {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let set = Positioned::new(once(ctx.item, &ctx.query_env.fragments), ctx.item.pos);
-        resolve_container_serial(&ctx.with_selection_set(&set), self).await
+        resolve_container_serial(ctx, self).await
     }
-}
-
-/// A selection of mutations with its fragments put in, and one field for each response key: the
-/// library would carry out what is selected twice as often as it is, and merge the answers.
-fn once(
-    set: &Positioned<SelectionSet>,
-    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
-) -> SelectionSet {
-    let mut fields: IndexMap<Name, Positioned<Field>> = IndexMap::new();
-    let mut left: Vec<&Positioned<Selection>> = set.node.items.iter().rev().collect();
-    while let Some(selection) = left.pop() {
-        let within = match &selection.node {
-            Selection::Field(field) => {
-                match fields.get_mut(&field.node.response_key().node) {
-                    Some(known) => {
-                        let more = field.node.selection_set.node.items.iter().cloned();
-                        known.node.selection_set.node.items.extend(more);
-                    }
-                    None => {
-                        drop(fields.insert(field.node.response_key().node.clone(), field.clone()))
-                    }
-                }
-                continue;
-            }
-            Selection::InlineFragment(fragment) => &fragment.node.selection_set,
-            Selection::FragmentSpread(spread) => {
-                match fragments.get(&spread.node.fragment_name.node) {
-                    Some(fragment) => &fragment.node.selection_set,
-                    None => continue,
-                }
-            }
-        };
-        left.extend(within.node.items.iter().rev());
-    }
-    let selection = |field: Positioned<Field>| {
-        let pos = field.pos;
-        Positioned::new(Selection::Field(field), pos)
-    };
-    SelectionSet { items: fields.into_values().map(selection).collect() }
 }
 
 impl ContainerType for Mutations {

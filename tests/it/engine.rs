@@ -198,6 +198,12 @@ async fn whoever_mounts_the_schema_gets_the_same_answers(app: TestApp) {
         "{ batches(first: 1000) { nodes { key } } }",
         "mutation { dismissFinding: settleNothing { cursor } }",
     ];
+    // What is selected twice is merged by our front, and refused where the library is by itself.
+    let add = "addVenue(input: {name: \"Twice\"}) { cursor }";
+    let twice = format!("mutation {{ {add} ... {{ {add} }} }}");
+    let refused = Embedded::new(&app.app, officer.clone()).execute(Request::new(twice)).await;
+    assert_eq!(refused.errors.len(), 1, "{:?}", refused.data);
+    assert!(refused.errors[0].message.contains("`addVenue` is selected twice"));
     for actor in [Actor::Anonymous, officer] {
         let embedded = Embedded::new(&app.app, actor.clone());
         for query in queries.clone().chain(more) {

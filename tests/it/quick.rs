@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use jejaring::db::row::{Row, value_of};
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, EntityTrait, Iterable, ModelTrait, QueryTrait, Statement,
+    ConnectionTrait, DatabaseBackend, EntityTrait, Iterable, ModelTrait, QuerySelect, QueryTrait,
+    Statement,
 };
 
 use crate::network::{Size, fill};
@@ -13,7 +14,7 @@ use crate::support::{Backend, TestApp, run, writable};
 
 async fn same<E: EntityTrait<Model: ModelTrait<Entity = E>>>(app: &TestApp) -> usize {
     let db = app.app.db.reading();
-    let statement = E::find().build(DatabaseBackend::Sqlite);
+    let statement = E::find().limit(20).build(DatabaseBackend::Sqlite);
     let by_driver = db.query_all_raw(statement.clone()).await.expect("rows");
     let rows = db.rows(statement).await.expect("rows");
     assert_eq!(rows.len(), by_driver.len());
