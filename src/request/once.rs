@@ -14,8 +14,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Value as Const, Variables};
 use async_graphql_value::Value;
 
-/// Puts fragments in at the root, leaves out what a condition leaves out, and merges what has the
-/// same response key. A query is left as it is: reading twice changes nothing.
+/// Puts fragments in at the root of a mutation, leaves out what a condition leaves out, and merges
+/// what has the same response key. A query is left as it is: reading twice changes nothing.
 pub fn merge_roots(document: &mut ExecutableDocument, variables: &Variables) {
     let fragments = &document.fragments;
     let merge = |operation: &mut Positioned<OperationDefinition>| {
