@@ -37,7 +37,7 @@ const OPENED_AGAIN: Duration = Duration::from_secs(1);
 const PREPARED: usize = 64;
 const LONGEST_PREPARED: usize = 8 * 1024;
 
-/// StatementTiming of each statement, and how long it took.
+/// Is called with each statement, and how long it took.
 pub(super) type StatementTiming = Arc<dyn Fn(&Statement, Duration) + Send + Sync>;
 
 /// Connections to a file of SQLite that are used in the task that asks.

@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use crate::access::policy::Action;
 use crate::engine::noun::Noun;
-use crate::error::WriteError;
 use crate::graphql::input::Typed;
 
 pub use carry_out::{HALTED, MutationContext, MutationRequest};
@@ -69,11 +68,6 @@ impl DoneTo for Vec<Uuid> {
     fn ids(self) -> Vec<Uuid> {
         self
     }
-}
-
-/// The ids of what was done, where it was.
-pub fn done_to(done: Result<impl DoneTo, WriteError>) -> Result<Vec<Uuid>, WriteError> {
-    done.map(DoneTo::ids)
 }
 
 /// Reads an input.
@@ -202,7 +196,7 @@ macro_rules! mutations {
                     w: &'a mut $crate::db::Write,
                     by: &'a $crate::access::Authorizer,
                 ) -> futures::future::BoxFuture<'a, Result<Vec<uuid::Uuid>, $crate::error::WriteError>> {
-                    Box::pin(async move { $crate::mutation::done_to($mutation(w, by, self).await) })
+                    Box::pin(async move { $mutation(w, by, self).await.map($crate::mutation::DoneTo::ids) })
                 }
             }
         )+

@@ -34,12 +34,16 @@ pub fn merge_roots(document: &mut ExecutableDocument, variables: &Variables) {
 /// What a mutation selects twice at its root, for whoever cannot merge it.
 pub fn selected_twice(document: &ExecutableDocument, variables: &Variables) -> Option<Name> {
     let fragments = &document.fragments;
-    document.operations.iter().find_map(|(_, operation)| {
+    let mut operations = document.operations.iter().map(|(_, operation)| operation);
+    operations.find_map(|operation| {
+        if operation.node.ty != OperationType::Mutation {
+            return None;
+        }
         let roots = Roots { fragments, variables, operation: &operation.node };
         let mut seen = HashSet::new();
-        let keys = roots.wanted().into_iter().map(|field| field.node.response_key().node.clone());
-        let mut twice = keys.filter(|key| !seen.insert(key.clone()));
-        if operation.node.ty == OperationType::Mutation { twice.next() } else { None }
+        let mut keys =
+            roots.wanted().into_iter().map(|field| field.node.response_key().node.clone());
+        keys.find(|key| !seen.insert(key.clone()))
     })
 }
 
