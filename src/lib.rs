@@ -14,38 +14,27 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-pub mod access;
+pub use jejaring_engine::{
+    access, actor, clock, db, engine, error, events, graphql, mutation, phrase, record, request,
+    rule, site, text, writing,
+};
+
 pub mod accounts;
-pub mod actor;
 pub mod analysis;
 pub mod app;
 pub mod cli;
-pub mod clock;
 pub mod commit;
 pub mod config;
-pub mod db;
 pub mod delivery;
 pub mod embedded;
-pub mod engine;
-pub mod error;
 pub mod eventlog;
-pub mod events;
 pub mod exchange;
-pub mod graphql;
 pub mod http;
-pub mod mutation;
 pub mod network;
 pub mod pages;
 pub mod people;
-pub mod phrase;
 pub mod plans;
 pub mod provenance;
-pub mod record;
-pub mod request;
-pub mod rule;
 pub mod schema;
-pub mod site;
 pub mod telemetry;
-pub mod text;
 pub mod webhooks;
-pub mod writing;

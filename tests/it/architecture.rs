@@ -40,9 +40,11 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("provenance/source/query.rs", &["network"]),
 ];
 
-/// The modules of the crate, from the one that knows all to those that know nothing.
+/// The modules of both crates, from the one that knows all to those that know nothing.
 fn order(document: &str) -> Vec<String> {
-    let rows = document.lines().filter_map(|line| line.strip_prefix("| `src/"));
+    let rows = document.lines().filter_map(|line| {
+        line.strip_prefix("| `src/").or_else(|| line.strip_prefix("| `engine/src/"))
+    });
     let name =
         |row: &str| row.split_once('`').map(|(name, _)| name.trim_end_matches(".rs").to_owned());
     rows.filter_map(name).collect()
@@ -111,12 +113,15 @@ fn knowledge_runs_one_way() {
         std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the document");
     let order = order(&document);
     let rank: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
-    let src = root.join("src");
     let mut files = Vec::new();
-    sources(&src, &mut files);
-    assert!(files.len() > 100, "{} files were found", files.len());
+    for src in ["engine/src", "src"].map(|folder| root.join(folder)) {
+        let mut found = Vec::new();
+        sources(&src, &mut found);
+        assert!(found.len() > 100, "{} files were found", found.len());
+        files.extend(found.into_iter().map(|file| (src.clone(), file)));
+    }
     let mut back: BTreeSet<(String, String)> = BTreeSet::new();
-    for file in files {
+    for (src, file) in files {
         let name = file.strip_prefix(&src).expect("below src").to_string_lossy().replace('\\', "/");
         let module = name.split('/').next().unwrap_or_default().trim_end_matches(".rs");
         if matches!(module, "lib" | "main") {

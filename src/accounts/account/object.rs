@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{access_grant, api_token};
 
 use super::AccountFilter;
+use super::query::AccountOrder;
 use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
 use crate::engine::object::object;
@@ -11,7 +12,7 @@ use crate::graphql::edge::Edge;
 
 object! {
     /// Somebody who may ask or write. Seen by administrators and auditors, and by itself.
-    Account of account, chosen by AccountFilter {
+    Account of account, chosen by AccountFilter, ordered by AccountOrder {
         /// What it has been allowed, also what it is not allowed any more.
         list grants: Grant => Edge::by(access_grant::Column::AccountId);
         /// Its tokens, also those that are of no use any more.

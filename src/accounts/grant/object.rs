@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::GrantRole;
 
 use super::GrantFilter;
+use super::query::GrantOrder;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
 use crate::network::institution::Institution;
 
 object! {
     /// What an account may do. Seen by administrators and auditors, and by the account.
-    Grant of access_grant, chosen by GrantFilter {
+    Grant of access_grant, chosen by GrantFilter, ordered by GrantOrder {
         /// Who may.
         one account: Account by account_id;
 

@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{TokenScope, Vocabulary};
 
 use super::ApiTokenFilter;
+use super::query::ApiTokenOrder;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
 
 object! {
     /// A secret that stands for an account. The secret itself is kept nowhere. Seen by administrators and auditors, and by the
     /// account.
-    ApiToken of api_token, chosen by ApiTokenFilter {
+    ApiToken of api_token, chosen by ApiTokenFilter, ordered by ApiTokenOrder {
         /// For whom it stands.
         one account: Account by account_id;
 

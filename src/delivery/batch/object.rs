@@ -11,6 +11,7 @@ use entity::{
     outcome, partnership, programme, workshop,
 };
 
+use super::query::BatchOrder;
 use super::{BatchFilter, attendance};
 use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance_at};
 use crate::delivery::delegation::Delegation;
@@ -55,7 +56,7 @@ pub fn phase(batch: &batch::Model, today: NaiveDate) -> BatchPhase {
 object! {
     /// One run of a programme. Title, dates and participants are the values accepted from what the sources claim; where
     /// sources contradict each other they are null, and the claims and findings tell why.
-    Batch of batch, chosen by BatchFilter {
+    Batch of batch, chosen by BatchFilter, ordered by BatchOrder {
         /// The programme that it is a run of.
         one programme: Programme by programme_id;
 

@@ -4,6 +4,7 @@ use entity::vocabulary::{Comparator, DelegationStatus, Representation};
 use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
+use super::query::DelegationOrder;
 use crate::delivery::batch::Batch;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
@@ -18,7 +19,7 @@ use crate::provenance::finding::Finding;
 object! {
     /// The party of a country, or of an institution, at a batch. A country of which nothing is recorded has none: it is
     /// unknown, not absent.
-    Delegation of delegation, chosen by DelegationFilter {
+    Delegation of delegation, chosen by DelegationFilter, ordered by DelegationOrder {
         /// The batch.
         one batch: Batch by batch_id;
 

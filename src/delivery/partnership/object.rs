@@ -6,6 +6,7 @@ use entity::vocabulary::PartnershipRole;
 use entity::{citation, finding};
 
 use super::PartnershipFilter;
+use super::query::PartnershipOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::engine::object::object;
@@ -33,7 +34,7 @@ fn subject(registry: &mut Registry) -> String {
 object! {
     /// The role of an institution, or of a regional group, in a programme, a batch or a workshop. One role can have several
     /// holders: a partnership each.
-    Partnership of partnership, chosen by PartnershipFilter {
+    Partnership of partnership, chosen by PartnershipFilter, ordered by PartnershipOrder {
         /// The institution that has the role; null where a group has it.
         maybe institution: Institution by institution_id;
 

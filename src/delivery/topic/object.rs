@@ -3,6 +3,7 @@
 use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
 
 use super::TopicFilter;
+use super::query::TopicOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Computed;
@@ -16,7 +17,7 @@ use crate::site::ScopeKind;
 
 object! {
     /// A subject of programmes, batches and workshops. Topics form a tree.
-    Topic of topic, chosen by TopicFilter {
+    Topic of topic, chosen by TopicFilter, ordered by TopicOrder {
         /// The topic directly above it; null at the top.
         maybe parent: Topic by parent_id;
 

@@ -4,6 +4,7 @@ use entity::vocabulary::VenueKind;
 use entity::{batch_venue, citation, claim, workshop};
 
 use super::VenueFilter;
+use super::query::VenueOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::workshop::Workshop;
 use crate::engine::object::object;
@@ -14,7 +15,7 @@ use crate::provenance::claim::Claim;
 
 object! {
     /// Where something is held: a site, a city as a whole where no more is known, or the network.
-    Venue of venue, chosen by VenueFilter {
+    Venue of venue, chosen by VenueFilter, ordered by VenueOrder {
         /// The country; null where it is not known, and on the network.
         maybe country: Country by country_code;
 

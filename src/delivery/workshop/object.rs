@@ -4,6 +4,7 @@ use entity::vocabulary::{WorkshopKind, WorkshopStatus};
 use entity::{citation, engagement, partnership, workshop_topic};
 
 use super::WorkshopFilter;
+use super::query::WorkshopOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
@@ -16,7 +17,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// An activity of a batch: a training, a lecture, a visit, an opening.
-    Workshop of workshop, chosen by WorkshopFilter {
+    Workshop of workshop, chosen by WorkshopFilter, ordered by WorkshopOrder {
         /// The batch that it belongs to.
         one batch: Batch by batch_id;
 

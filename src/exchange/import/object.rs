@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::columns::{ColumnUse, MappedColumn, ShownColumn, shown};
 use super::progress::rows_done;
-use super::query::ImportFilter;
+use super::query::{ImportFilter, ImportOrder};
 use super::remark::Remark;
 use crate::engine::object::object;
 use crate::graphql::context::RequestContext;
@@ -149,7 +149,7 @@ impl ImportRow {
 
 object! {
     /// A file that an officer has handed in: what its rows would change, and whether that has been done. Seen by its officer alone.
-    Import of import, chosen by ImportFilter {
+    Import of import, chosen by ImportFilter, ordered by ImportOrder {
         /// For which institution it was handed in; null where for none.
         maybe institution: Institution by institution_id;
 

@@ -17,10 +17,12 @@ use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::{Sheet, problem_at};
 use super::row::{Column, Refers, Row, RowContext};
-use super::table::{Drafted, Keyed, Load, Table, TableCounts, column, find_in, load_on, refused};
+use super::table::{Drafted, Load, Table, TableCounts, column, find_in, load_on, refused};
+use crate::access::Scoped;
 use crate::db::IDS_PER_QUERY;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
+use crate::record::KeyedRecord;
 use crate::rule;
 
 type Enter<E> = for<'a> fn(
@@ -49,7 +51,7 @@ pub(super) struct Records<E: EntityTrait> {
 }
 
 /// A table of records, each row read by `read` and written by `enter`.
-pub(super) fn records<E: Keyed>(
+pub(super) fn records<E: KeyedRecord + Scoped>(
     name: &'static str,
     read: fn(&mut Row<'_>) -> E::ActiveModel,
     enter: Enter<E>,
@@ -73,7 +75,7 @@ pub(super) fn records<E: Keyed>(
     }
 }
 
-impl<E: Keyed> Records<E> {
+impl<E: KeyedRecord + Scoped> Records<E> {
     /// To be checked when all is written.
     pub(super) fn checked_at_the_end(self, check: Check) -> Self {
         Self { check: Some(check), ..self }
@@ -138,7 +140,7 @@ impl<E: Keyed> Records<E> {
 
 impl<E> Table for Records<E>
 where
-    E: Keyed,
+    E: KeyedRecord + Scoped,
     E::Model: Send + Sync,
     E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send + Sync,
 {

@@ -14,10 +14,11 @@ use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::{Column, Row, RowContext};
-use super::table::{Drafted, Keyed, Load, Table, TableCounts, column, find_in, load_on, refused};
+use super::table::{Drafted, Load, Table, TableCounts, column, find_in, load_on, refused};
 use crate::access::Scoped;
 use crate::db::{Change, Put, Write};
 use crate::error::{Refusal, WriteError};
+use crate::record::KeyedRecord;
 use crate::rule::{self, Replaced};
 
 type EnterSet<O, C> = for<'a> fn(
@@ -41,7 +42,7 @@ pub(super) struct Sets<O: EntityTrait, C: EntityTrait> {
 
 /// A table of rows that belong to records of `O`, which is named by the first column; each row read
 /// by `read`, all those of one owner written by `enter`.
-pub(super) fn sets<O: Keyed, C: EntityTrait>(
+pub(super) fn sets<O: KeyedRecord + Scoped, C: EntityTrait>(
     name: &'static str,
     owner: &'static str,
     read: fn(&mut Row<'_>) -> C::ActiveModel,
@@ -62,7 +63,7 @@ pub(super) fn sets<O: Keyed, C: EntityTrait>(
 
 impl<O, C> Table for Sets<O, C>
 where
-    O: Keyed,
+    O: KeyedRecord + Scoped,
     O::Model: Send + Sync,
     C: Scoped<Model: ModelTrait<Entity = C> + Send + Sync>,
     C::ActiveModel: ActiveModelTrait<Entity = C> + Send + Sync,

@@ -6,10 +6,7 @@ use std::collections::HashSet;
 use csv::StringRecord;
 use entity::vocabulary::RecordKind;
 use futures::future::BoxFuture;
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait,
-    QueryFilter, Value,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IdenStatic, Iterable, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::export::Export;
@@ -17,12 +14,10 @@ use super::keys::PackageKeys;
 use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use super::row::Column;
-use crate::access::Scoped;
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
 use crate::error::{Refusal, WriteError};
 use crate::phrase::say;
-use crate::record::Record;
 use crate::rule;
 
 /// What a load has done so far.
@@ -113,51 +108,6 @@ pub(super) struct Drafted<A> {
     pub(super) key: String,
     pub(super) references: Vec<(RecordKind, String)>,
     pub(super) draft: A,
-}
-
-/// A kind of record that a package can hold: all that have a key, and the country, whose key is its
-/// code.
-pub(super) trait Keyed:
-    Scoped<Model: ModelTrait<Entity = Self> + IntoActiveModel<Self::ActiveModel>>
-{
-    const KIND: RecordKind;
-    const PERSONAL: &'static [&'static str];
-    /// The column that has the key.
-    const KEY: &'static str;
-
-    fn key(row: &Self::Model) -> String;
-    fn id(row: &Self::Model) -> Uuid;
-}
-
-impl<E> Keyed for E
-where
-    E: Scoped + Record<Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>>,
-{
-    const KIND: RecordKind = <E as Record>::KIND;
-    const PERSONAL: &'static [&'static str] = <E as Record>::PERSONAL;
-    const KEY: &'static str = "key";
-
-    fn key(row: &E::Model) -> String {
-        <E as Record>::key(row).to_owned()
-    }
-
-    fn id(row: &E::Model) -> Uuid {
-        <E as Record>::id(row)
-    }
-}
-
-impl Keyed for entity::country::Entity {
-    const KIND: RecordKind = RecordKind::Country;
-    const PERSONAL: &'static [&'static str] = &[];
-    const KEY: &'static str = "code";
-
-    fn key(row: &entity::country::Model) -> String {
-        row.code.0.clone()
-    }
-
-    fn id(_: &entity::country::Model) -> Uuid {
-        Uuid::nil()
-    }
 }
 
 /// The column of an entity with this name.

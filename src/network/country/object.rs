@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::NameKind;
 use entity::{citation, country_name, delegation, institution, membership, observation, venue};
 
+use super::query::CountryOrder;
 use super::{CountryFilter, CountryName};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::venue::Venue;
@@ -68,7 +69,7 @@ pub async fn common_name(ctx: &Context<'_>, code: Key, languages: &Languages) ->
 
 bare_object! {
     /// A country or economy of ISO 3166-1 that can send a delegation, or a dissolved one of ISO 3166-3.
-    Country of country, chosen by CountryFilter {
+    Country of country, chosen by CountryFilter, ordered by CountryOrder {
 
         /// The groups that it belongs or belonged to.
         list memberships: Membership => Edge::by(membership::Column::CountryCode);

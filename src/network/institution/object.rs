@@ -12,6 +12,7 @@ use entity::{
 };
 
 use super::name::{acronym_on, name_on};
+use super::query::InstitutionOrder;
 use super::{InstitutionFilter, InstitutionIdentifier, InstitutionName};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
@@ -107,7 +108,7 @@ pub async fn present_name(
 object! {
     /// A body of any kind: ministry, technical centre, city office, secretariat, university, association, hotel, newspaper. A
     /// body that was renamed is one record with dated names.
-    Institution of institution, chosen by InstitutionFilter {
+    Institution of institution, chosen by InstitutionFilter, ordered by InstitutionOrder {
         /// The country in which it is established; null where it is not known.
         maybe country: Country by country_code;
 

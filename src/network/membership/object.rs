@@ -4,6 +4,7 @@ use entity::citation;
 use entity::vocabulary::{DatePrecision, MembershipKind};
 
 use super::MembershipFilter;
+use super::query::MembershipOrder;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
@@ -13,7 +14,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// That a country belonged to a group for a time. A country that left and came back has two.
-    Membership of membership, chosen by MembershipFilter {
+    Membership of membership, chosen by MembershipFilter, ordered by MembershipOrder {
         /// The group.
         one group: RegionalGroup by regional_group_id;
 

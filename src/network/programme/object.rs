@@ -4,6 +4,7 @@ use entity::vocabulary::Modality;
 use entity::{batch, citation, observation, partnership, programme, programme_topic};
 
 use super::ProgrammeFilter;
+use super::query::ProgrammeOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
@@ -19,7 +20,7 @@ use crate::site::ScopeKind;
 
 object! {
     /// A design that is run again and again, or an umbrella over such.
-    Programme of programme, chosen by ProgrammeFilter {
+    Programme of programme, chosen by ProgrammeFilter, ordered by ProgrammeOrder {
         /// The umbrella that it stands under; null where there is none.
         maybe parent: Programme by parent_id;
 

@@ -9,6 +9,7 @@ use entity::{citation, claim, membership, observation, partnership, programme};
 use futures::future::try_join_all;
 
 use super::RegionalGroupFilter;
+use super::query::RegionalGroupOrder;
 use crate::delivery::partnership::Partnership;
 use crate::engine::Computed;
 use crate::engine::computed::LANGUAGE;
@@ -30,7 +31,7 @@ use crate::rule::dates::is_member;
 
 object! {
     /// A group of countries: an organisation such as ASEAN, or the parties of a treaty.
-    RegionalGroup of regional_group, chosen by RegionalGroupFilter {
+    RegionalGroup of regional_group, chosen by RegionalGroupFilter, ordered by RegionalGroupOrder {
         /// Which countries belong or belonged to it, in every quality, past ones included.
         list memberships: Membership => Edge::by(membership::Column::RegionalGroupId);
         /// The programmes that address its members.

@@ -4,6 +4,7 @@ use entity::vocabulary::DatePrecision;
 use entity::{citation, engagement};
 
 use super::AppointmentFilter;
+use super::query::AppointmentOrder;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
@@ -14,7 +15,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// A post that a person holds at an institution for a time.
-    Appointment of appointment, chosen by AppointmentFilter {
+    Appointment of appointment, chosen by AppointmentFilter, ordered by AppointmentOrder {
         /// Who holds it.
         one person: Person by person_id;
 

@@ -5,6 +5,7 @@ use entity::citation;
 use entity::vocabulary::EngagementRole;
 
 use super::EngagementFilter;
+use super::query::EngagementOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::workshop::Workshop;
@@ -17,7 +18,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// What a person does at a batch or at one of its workshops. Who is merely quoted is not engaged.
-    Engagement of engagement, chosen by EngagementFilter {
+    Engagement of engagement, chosen by EngagementFilter, ordered by EngagementOrder {
         /// Who.
         one person: Person by person_id;
 

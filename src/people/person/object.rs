@@ -3,6 +3,7 @@
 use entity::{appointment, citation, claim, engagement, finding, observation, outcome, person};
 
 use super::PersonFilter;
+use super::query::PersonOrder;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::people::appointment::Appointment;
@@ -15,7 +16,7 @@ use crate::provenance::observation::Observation;
 
 object! {
     /// A person in a public role: engaged, represented, or quoted. Who only takes part in a batch is private, and is not shown.
-    Person of person, chosen by PersonFilter {
+    Person of person, chosen by PersonFilter, ordered by PersonOrder {
         /// The record of the same person that took this one's place; null where this is the record in use.
         maybe merged_into: Person by merged_into_id;
 

@@ -4,6 +4,7 @@ use entity::vocabulary::ActionItemStatus;
 use entity::{citation, progress_note};
 
 use super::ActionItemFilter;
+use super::query::ActionItemOrder;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
@@ -13,7 +14,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// One thing that an action plan undertakes.
-    ActionItem of action_item, chosen by ActionItemFilter {
+    ActionItem of action_item, chosen by ActionItemFilter, ordered by ActionItemOrder {
         /// The plan that it belongs to.
         one plan: ActionPlan by action_plan_id;
 

@@ -5,6 +5,7 @@ use entity::vocabulary::ActionPlanStatus;
 use entity::{action_item, action_plan, citation, finding};
 
 use super::ActionPlanFilter;
+use super::query::ActionPlanOrder;
 use crate::delivery::delegation::Delegation;
 use crate::engine::Computed;
 use crate::engine::object::object;
@@ -22,7 +23,7 @@ pub fn is_overdue(plan: &action_plan::Model, today: NaiveDate) -> bool {
 
 object! {
     /// What a delegation that attended undertakes, or is expected to undertake, at home.
-    ActionPlan of action_plan, chosen by ActionPlanFilter {
+    ActionPlan of action_plan, chosen by ActionPlanFilter, ordered by ActionPlanOrder {
         /// Whose plan it is.
         one delegation: Delegation by delegation_id;
 

@@ -4,6 +4,7 @@ use entity::citation;
 use entity::vocabulary::OutcomeKind;
 
 use super::OutcomeFilter;
+use super::query::OutcomeOrder;
 use crate::delivery::batch::Batch;
 use crate::engine::Computed;
 use crate::engine::computed::LANGUAGE;
@@ -16,7 +17,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// An aim, a result or a follow-up that is named with a batch.
-    Outcome of outcome, chosen by OutcomeFilter {
+    Outcome of outcome, chosen by OutcomeFilter, ordered by OutcomeOrder {
         /// The batch.
         one batch: Batch by batch_id;
 

@@ -3,6 +3,7 @@
 use entity::citation;
 
 use super::ProgressNoteFilter;
+use super::query::ProgressNoteOrder;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::graphql::scalars::Date;
@@ -11,7 +12,7 @@ use crate::provenance::citation::Citation;
 
 object! {
     /// What came of an action item, as of a day.
-    ProgressNote of progress_note, chosen by ProgressNoteFilter {
+    ProgressNote of progress_note, chosen by ProgressNoteFilter, ordered by ProgressNoteOrder {
         /// The item that it tells of.
         one item: ActionItem by action_item_id;
 

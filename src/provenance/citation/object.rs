@@ -3,6 +3,7 @@
 use entity::vocabulary::RecordKind;
 
 use super::CitationFilter;
+use super::query::CitationOrder;
 use crate::engine::node::Node;
 use crate::engine::object::object;
 use crate::graphql::loader::Key;
@@ -10,7 +11,7 @@ use crate::provenance::source::Source;
 
 object! {
     /// That a source documents a record. What it states about batches and delegations stands in its claims.
-    Citation of citation, chosen by CitationFilter {
+    Citation of citation, chosen by CitationFilter, ordered by CitationOrder {
         /// The source that documents the record.
         one source: Source by source_id;
 

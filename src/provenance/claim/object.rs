@@ -7,6 +7,7 @@ use entity::vocabulary::{
     DatePrecision, DelegationStatus, RankReason,
 };
 
+use super::query::ClaimOrder;
 use super::{ClaimFilter, words};
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
@@ -23,7 +24,7 @@ use crate::provenance::source::Source;
 object! {
     /// What a source states about a batch or a delegation, whether it is right or wrong. The value stands in the fields that
     /// its property uses; the others are null.
-    Claim of claim, chosen by ClaimFilter {
+    Claim of claim, chosen by ClaimFilter, ordered by ClaimOrder {
         /// The delegation that it is about; null where it is about the batch.
         maybe delegation: Delegation by delegation_id;
 

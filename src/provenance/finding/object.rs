@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Result};
 use entity::vocabulary::{ClaimProperty, FindingRule, FindingState, RecordKind, Severity};
-use entity::{claim, finding_claim};
+use entity::{claim, finding, finding_claim};
 use futures::future::try_join_all;
 use uuid::Uuid;
 
 use super::FindingFilter;
 use super::message::{mentioned, message};
+use super::query::FindingOrder;
 use crate::delivery::batch::Batch;
 use crate::engine::node::Node;
 use crate::engine::object::object;
-use crate::engine::own::ParentRow;
 use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
 use crate::graphql::loader::Key;
@@ -31,7 +31,7 @@ fn behind() -> Edge<claim::Entity> {
 object! {
     /// A disagreement or a gap that the rules found. It never hinders anything: it says what does not fit, and stays until the
     /// claims change or somebody explains it.
-    Finding of finding, chosen by FindingFilter {
+    Finding of finding, chosen by FindingFilter, ordered by FindingOrder {
         /// The batch that it concerns; null where it concerns none.
         maybe batch: Batch by batch_id;
 
@@ -53,7 +53,7 @@ object! {
     } {
         /// One English sentence that says, with the values, what does not fit. Countries stand by their codes.
         async fn message(&self, ctx: &Context<'_>) -> Result<String> {
-            let names = self.names(ctx).await?;
+            let names = names(ctx, &self.0, self.parent_key()).await?;
             Ok(message(self.0.rule, self.0.property, &self.0.detail, &names))
         }
 
@@ -64,30 +64,32 @@ object! {
     }
 }
 
-impl ParentRow<Finding> {
-    /// How the records that the detail mentions by id are called: as the claims behind it print
-    /// them, else by their present names.
-    async fn names(&self, ctx: &Context<'_>) -> Result<HashMap<Uuid, String>> {
-        let mentioned = mentioned(self.0.property, &self.0.detail);
-        let mut names = HashMap::new();
-        if mentioned.is_empty() {
-            return Ok(names);
-        }
-        if self.0.property.is_some() {
-            let order = vec![(claim::Column::Id, OrderDirection::Asc)];
-            for claim in ctx.rows::<claim::Entity>(behind(), self.parent_key(), order).await? {
-                if let (Some((_, id)), Some(text)) = (words::named(&claim), &claim.text) {
-                    names.entry(id).or_insert_with(|| text.clone());
-                }
+/// How the records that the detail mentions by id are called: as the claims behind it print
+/// them, else by their present names.
+async fn names(
+    ctx: &Context<'_>,
+    finding: &finding::Model,
+    key: Key,
+) -> Result<HashMap<Uuid, String>> {
+    let mentioned = mentioned(finding.property, &finding.detail);
+    let mut names = HashMap::new();
+    if mentioned.is_empty() {
+        return Ok(names);
+    }
+    if finding.property.is_some() {
+        let order = vec![(claim::Column::Id, OrderDirection::Asc)];
+        for claim in ctx.rows::<claim::Entity>(behind(), key, order).await? {
+            if let (Some((_, id)), Some(text)) = (words::named(&claim), &claim.text) {
+                names.entry(id).or_insert_with(|| text.clone());
             }
         }
-        // All at once, so that they share their statements.
-        let unprinted = mentioned.into_iter().filter(|(_, id)| !names.contains_key(id));
-        let found = unprinted.map(async |(kind, id)| {
-            Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?))
-        });
-        let found = try_join_all(found).await?;
-        names.extend(found.into_iter().filter_map(|(id, name)| Some((id, name?))));
-        Ok(names)
     }
+    // All at once, so that they share their statements.
+    let unprinted = mentioned.into_iter().filter(|(_, id)| !names.contains_key(id));
+    let found = unprinted.map(async |(kind, id)| {
+        Ok::<_, async_graphql::Error>((id, words::name(ctx, kind, id).await?))
+    });
+    let found = try_join_all(found).await?;
+    names.extend(found.into_iter().filter_map(|(id, name)| Some((id, name?))));
+    Ok(names)
 }

@@ -3,6 +3,7 @@
 use entity::{citation, observation};
 
 use super::IndicatorFilter;
+use super::query::IndicatorOrder;
 use crate::engine::Computed;
 use crate::engine::computed::LANGUAGE;
 use crate::engine::object::object;
@@ -12,7 +13,7 @@ use crate::provenance::observation::Observation;
 
 object! {
     /// A sector statistic that sources quote with a programme or batch, such as the demand for jewellery.
-    Indicator of indicator, chosen by IndicatorFilter {
+    Indicator of indicator, chosen by IndicatorFilter, ordered by IndicatorOrder {
         /// Its values, as sources state them.
         list observations: Observation => Edge::by(observation::Column::IndicatorId);
         /// Which sources document it.

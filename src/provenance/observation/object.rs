@@ -4,6 +4,7 @@ use entity::citation;
 use entity::vocabulary::{Comparator, CountBasis};
 
 use super::ObservationFilter;
+use super::query::ObservationOrder;
 use crate::delivery::batch::Batch;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
@@ -18,7 +19,7 @@ use crate::provenance::source::Source;
 
 object! {
     /// One value of an indicator, as a source states it.
-    Observation of observation, chosen by ObservationFilter {
+    Observation of observation, chosen by ObservationFilter, ordered by ObservationOrder {
         /// The programme that it is quoted with; null where it is quoted with a batch, or with neither.
         maybe programme: Programme by programme_id;
 

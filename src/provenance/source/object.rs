@@ -9,8 +9,8 @@ use entity::vocabulary::{DatePrecision, SourceKind, SourceRelationKind};
 use entity::{citation, claim, observation, source_relation};
 
 use super::SourceFilter;
+use super::query::SourceOrder;
 use crate::engine::object::object;
-use crate::engine::own::ParentRow;
 use crate::engine::reference::NodeType;
 use crate::graphql::context::LoadRows;
 use crate::graphql::edge::Edge;
@@ -26,7 +26,7 @@ use crate::provenance::observation::Observation;
 object! {
     /// A document that states facts: a report, a regulation, a web page, a list that was handed in, or the owner's own
     /// statement.
-    Source of source, chosen by SourceFilter {
+    Source of source, chosen by SourceFilter, ordered by SourceOrder {
         /// Who published it; null where that is not known.
         maybe publisher: Institution by publisher_id;
 
@@ -64,28 +64,25 @@ object! {
 
         /// What it depends on.
         async fn relations(&self, ctx: &Context<'_>) -> Result<List<SourceRelation>> {
-            self.related(ctx, source_relation::Column::SourceId).await
+            related(ctx, self.parent_key(), source_relation::Column::SourceId).await
         }
 
         /// What depends on it: reprints, and what is based on it.
         async fn related_from(&self, ctx: &Context<'_>) -> Result<List<SourceRelation>> {
-            self.related(ctx, source_relation::Column::RelatedId).await
+            related(ctx, self.parent_key(), source_relation::Column::RelatedId).await
         }
     }
 }
 
-impl ParentRow<Source> {
-    /// The relations that have this source in `column`, reprints last.
-    async fn related(
-        &self,
-        ctx: &Context<'_>,
-        column: source_relation::Column,
-    ) -> Result<List<SourceRelation>> {
-        let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
-        let rows =
-            ctx.rows::<source_relation::Entity>(Edge::by(column), self.parent_key(), order).await?;
-        Ok(rows.into_iter().map(SourceRelation).collect())
-    }
+/// The relations that have the source of this key in `column`, reprints last.
+async fn related(
+    ctx: &Context<'_>,
+    key: Key,
+    column: source_relation::Column,
+) -> Result<List<SourceRelation>> {
+    let order = vec![(source_relation::Column::Kind, OrderDirection::Asc)];
+    let rows = ctx.rows::<source_relation::Entity>(Edge::by(column), key, order).await?;
+    Ok(rows.into_iter().map(SourceRelation).collect())
 }
 
 /// How one source depends on another.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::WebhookDeliveryState;
 
 use super::attempt::{Attempt, attempts};
-use super::query::WebhookDeliveryFilter;
+use super::query::{WebhookDeliveryFilter, WebhookDeliveryOrder};
 use crate::engine::object::object;
 use crate::graphql::list::List;
 use crate::graphql::scalars::Long;
@@ -13,7 +13,7 @@ use crate::webhooks::endpoint::WebhookEndpoint;
 object! {
     /// That an endpoint is told of an event. Its key is the `webhook-id` of the messages, the same in all attempts and replays. Its
     /// version also counts what the register does: attempts.
-    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter {
+    WebhookDelivery of webhook_delivery, chosen by WebhookDeliveryFilter, ordered by WebhookDeliveryOrder {
         /// To whom.
         one endpoint: WebhookEndpoint by endpoint_id;
 

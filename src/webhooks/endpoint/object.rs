@@ -9,6 +9,7 @@ use entity::{webhook_course, webhook_delivery};
 use uuid::Uuid;
 
 use super::WebhookEndpointFilter;
+use super::query::WebhookEndpointOrder;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
 use crate::events::{Choice, EventKind, LogCursor, log};
@@ -75,7 +76,7 @@ impl LevelLoader for Head {
 object! {
     /// An address at which somebody wants to be told of events, by signed messages after the Standard Webhooks specification. Seen by
     /// its owner alone.
-    WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter {
+    WebhookEndpoint of webhook_endpoint, chosen by WebhookEndpointFilter, ordered by WebhookEndpointOrder {
         /// Whose it is: it is told what this account may see, at the time of each attempt.
         one account: Account by account_id;
 

@@ -19,11 +19,11 @@ mod pages {
     pub const OWN_PROGRAMME: &str = "X-JEJARING-PROGRAMME";
     pub const OWN_VENUE: &str = "X-JEJARING-VENUE";
 }
-#[path = "../../../src/phrase.rs"]
+#[path = "../../../engine/src/phrase.rs"]
 mod phrase;
 #[path = "../../../src/exchange/import/read/mod.rs"]
 mod read;
-#[path = "../../../src/text.rs"]
+#[path = "../../../engine/src/text.rs"]
 mod text;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -8,9 +8,9 @@ use libfuzzer_sys::fuzz_target;
 mod cells;
 #[path = "../../../src/exchange/import/dates/mod.rs"]
 mod dates;
-#[path = "../../../src/phrase.rs"]
+#[path = "../../../engine/src/phrase.rs"]
 mod phrase;
-#[path = "../../../src/text.rs"]
+#[path = "../../../engine/src/text.rs"]
 mod text;
 
 fuzz_target!(|written: &str| {
