@@ -37,4 +37,5 @@ pub mod plans;
 pub mod provenance;
 pub mod schema;
 pub mod telemetry;
+pub mod voiding;
 pub mod webhooks;

@@ -128,4 +128,6 @@ records! {
     // An address may hold a secret of the receiver's.
     webhook_endpoint => WebhookEndpoint ["name", "url", "secrets"],
     webhook_delivery => WebhookDelivery,
+    // Of what has a personal key, the tombstone has the id.
+    tombstone => Tombstone,
 }

@@ -99,6 +99,8 @@ ids! {
     ImportMappingId,
     /// Id of a [`decision about a name`](crate::name_decision).
     NameDecisionId,
+    /// Id of a [`tombstone`](crate::tombstone): that of the record.
+    TombstoneId,
     /// Id of a [`webhook endpoint`](crate::webhook_endpoint).
     WebhookEndpointId,
     /// Id of a [`webhook delivery`](crate::webhook_delivery).

@@ -140,6 +140,8 @@ vocabulary! {
         WebhookEndpoint,
         /// That somebody is told of an event.
         WebhookDelivery,
+        /// What is left of a record that was entered in error.
+        Tombstone,
     }
 
     /// What the rows of an imported file are to become.

@@ -65,4 +65,5 @@ migrations! {
     m20261123_15_cells,
     m20261129_16_audiences,
     m20261129_17_sparse,
+    m20261130_18_voiding,
 }

@@ -40,7 +40,12 @@ impl Load {
         let mut out = std::io::stdout();
         if self.json {
             writeln!(out, "{}", serde_json::to_string(&report)?)?;
-        } else if report.changed() {
+            return Ok(db.close().await?);
+        }
+        for table in report.tables.iter().filter(|table| table.void > 0) {
+            writeln!(out, "{}: {} are void, and were left so", table.table, table.void)?;
+        }
+        if report.changed() {
             for table in report.tables.iter().filter(|table| table.any()) {
                 writeln!(
                     out,

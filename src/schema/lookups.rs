@@ -1,7 +1,8 @@
 //! By what records are looked up one by one.
 
 use async_graphql::{ID, OneofObject, Result};
-use entity::batch;
+use entity::vocabulary::RecordKind;
+use entity::{batch, tombstone};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::accounts::account::Account;
@@ -16,7 +17,8 @@ use crate::delivery::workshop::Workshop;
 use crate::engine::lookup::{Lookup, lookup};
 use crate::exchange::import::Import;
 use crate::graphql::input::input;
-use crate::graphql::node::record_id;
+use crate::graphql::loader::Key;
+use crate::graphql::node::{parse_id, record_id};
 use crate::network::institution::Institution;
 use crate::network::membership::Membership;
 use crate::network::programme::Programme;
@@ -34,6 +36,7 @@ use crate::provenance::finding::Finding;
 use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
+use crate::voiding::Tombstone;
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::endpoint::WebhookEndpoint;
 
@@ -128,6 +131,43 @@ impl Lookup for BatchBy {
             Self::Ordinal(BatchOrdinal { programme, number }) => Condition::all()
                 .add(Column::Ordinal.eq(number))
                 .add(Column::ProgrammeId.in_subquery(programme_with(programme))),
+        })
+    }
+}
+
+/// Names one tombstone.
+#[derive(Clone, Debug, OneofObject)]
+pub enum TombstoneBy {
+    /// By its opaque id, or by that of the record.
+    Id(ID),
+    /// By the kind and the key of the record.
+    Record(RecordName),
+}
+
+input! {
+    /// The name of a record.
+    pub struct RecordName {
+        /// Its kind.
+        kind: RecordKind,
+        /// Its key.
+        key: String,
+    }
+}
+
+impl Lookup for TombstoneBy {
+    type Node = Tombstone;
+
+    fn condition(self) -> Result<Condition> {
+        use tombstone::Column;
+        Ok(match self {
+            Self::Id(id) => match parse_id(&id)? {
+                (_, Key::Id(id)) => Column::Id.eq(id).into(),
+                // Countries are not voided.
+                _ => Column::Id.is_null().into(),
+            },
+            Self::Record(RecordName { kind, key }) => {
+                Condition::all().add(Column::RecordKind.eq(kind)).add(Column::Key.eq(key))
+            }
         })
     }
 }

@@ -43,6 +43,7 @@ use crate::provenance::finding::FINDING_MUTATIONS;
 use crate::provenance::indicator::INDICATOR_MUTATIONS;
 use crate::provenance::observation::OBSERVATION_MUTATIONS;
 use crate::provenance::source::SOURCE_MUTATIONS;
+use crate::voiding::VOIDING_MUTATIONS;
 use crate::webhooks::endpoint::WEBHOOK_MUTATIONS;
 
 /// The mutations of all nouns.
@@ -75,6 +76,7 @@ const NOUNS: &[&[Mutation]] = &[
     OBSERVATION_MUTATIONS,
     SOURCE_MUTATIONS,
     WEBHOOK_MUTATIONS,
+    VOIDING_MUTATIONS,
 ];
 
 /// All mutations, by name.

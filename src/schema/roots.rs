@@ -46,6 +46,7 @@ use crate::provenance::finding::Finding;
 use crate::provenance::indicator::Indicator;
 use crate::provenance::observation::Observation;
 use crate::provenance::source::Source;
+use crate::voiding::Tombstone;
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::endpoint::WebhookEndpoint;
 
@@ -162,6 +163,8 @@ roots! {
         webhook_endpoint: WebhookEndpointBy;
         /// The delivery that is named, if it exists and its endpoint is yours.
         webhook_delivery: WebhookDeliveryBy;
+        /// What is left of a record that was entered in error, if it may be seen: where the id or key of the record leads.
+        tombstone: TombstoneBy;
     }
     lists {
         /// The runs of programmes.
@@ -224,6 +227,8 @@ roots! {
         webhook_endpoints: WebhookEndpoint;
         /// What your endpoints are told, newest last; of those that are over, the newest 10,000 of each endpoint are kept.
         webhook_deliveries: WebhookDelivery;
+        /// What is left of records that were entered in error.
+        tombstones: Tombstone;
     }
     others {
         Root {

@@ -127,6 +127,23 @@ async fn put_everywhere(app: &TestApp) -> person::Model {
     let outcome =
         format!("batchId: {batch:?}, kind: AIM, labelEn: \"A shop of {NAME}\", statedById: {id:?}");
     done("recordOutcome", &outcome, "outcome").await;
+    // What is void by the time.
+    let talk = format!("{by_her}, property: TITLE, text: \"Speech of {NAME}\", language: \"en\"");
+    let trained = format!("personId: {id:?}, batchId: {batch:?}, role: TRAINER");
+    let aim = format!(
+        "batchId: {batch:?}, kind: AIM, labelEn: \"{NAME} again\", key: \"wxqsiti-jqzaminah-1\""
+    );
+    for (name, input, record) in [
+        ("fileClaim", &talk, "claim"),
+        ("engagePerson", &trained, "engagement"),
+        ("recordOutcome", &aim, "outcome"),
+    ] {
+        let id = done(name, input, record).await;
+        let input = format!("recordId: {id:?}, reason: \"not {NAME}\"");
+        let operator = mutation("voidRecord", &input, "tombstone { id }");
+        let answer = app.ask_as(&Actor::Operator, &operator).await;
+        assert_eq!(answer.refusals("voidRecord"), Vec::<String>::new(), "{answer}");
+    }
     let party = done(
         "inviteDelegation",
         &format!("batchId: {batch:?}, country: \"KH\", label: \"{NAME}\""),

@@ -117,6 +117,12 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
         answer.text(&format!("/{name}/{record}/id")).to_owned()
     };
     done(owner, "announceBatch", format!("batchId: {batch:?}"), "batch").await;
+    let mistaken = format!("batchId: {batch:?}, kind: AIM, labelEn: \"Mistaken\"");
+    let mistaken = done(owner, "recordOutcome", mistaken, "outcome").await;
+    let input = format!("recordId: {mistaken:?}, reason: \"mistaken\"");
+    done(owner, "voidRecord", input, "tombstone").await;
+    records.insert("RestoreRecordInput.recordId", mistaken);
+    records.insert("VoidRecordInput.reason", String::new());
     let sender = app.id_of(owner, "institution", SENDER).await;
     let organiser = app.id_of(owner, "institution", ORGANISER).await;
     let organised = format!("batchId: {batch:?}, institutionId: {organiser:?}, role: ORGANISER");

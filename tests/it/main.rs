@@ -66,5 +66,6 @@ mod search;
 mod tables;
 mod texts;
 mod twice;
+mod voiding;
 mod webhooks;
 mod writing;

@@ -40,7 +40,7 @@ fn the_question_to_paste_is_the_one_that_the_program_prints() {
 /// Each step of the worked example, with the ids that the steps before it gave.
 async fn the_worked_example_of_the_readme_works(app: TestApp) {
     let steps = blocks("gql");
-    assert_eq!(steps.len(), 8);
+    assert_eq!(steps.len(), 9);
     let (ana, budi) = (app.officer("bbspjikb").await, app.staff(GrantRole::Curator).await);
     let programme = app.id_of(&ana, "programme", "jewellery").await;
     let drafted = app.ask_with(&ana, steps[0], json!({ "programme": programme })).await;
@@ -49,7 +49,7 @@ async fn the_worked_example_of_the_readme_works(app: TestApp) {
     assert_eq!(announced.at("/announceBatch/batch/status"), "ANNOUNCED");
     let invited = app.ask_with(&ana, steps[2], json!({ "batch": batch })).await;
     let parties = invited.texts("/inviteCountries/delegations", "/id");
-    let (kh, la) = (parties[0], parties[1]);
+    let (kh, la, th) = (parties[0], parties[1], parties[2]);
     let recorded =
         app.ask_with(&ana, steps[3], json!({ "batch": batch, "kh": kh, "la": la })).await;
     assert_eq!(
@@ -69,8 +69,12 @@ async fn the_worked_example_of_the_readme_works(app: TestApp) {
         ["RESOLVED"],
         "{ranked}"
     );
+    let mended = app.ask_with(&ana, steps[7], json!({ "th": th })).await;
+    assert_eq!(mended.at("/voidRecord/tombstone/recordKind"), "DELEGATION", "{mended}");
+    let left = app.ask(&format!("{{ node(id: {th:?}) {{ id }} }}")).await;
+    assert_eq!(left.data, json!({ "node": null }));
     // The receiver itself is run in `tests/conformance`.
-    let endpoint = steps[7].replace("receiver.example", "93.184.215.14");
+    let endpoint = steps[8].replace("receiver.example", "93.184.215.14");
     let endpoint = app.ask_with(&ana, &endpoint, json!({})).await;
     assert!(endpoint.text("/createWebhookEndpoint/secret").starts_with("whsec_"), "{endpoint}");
 }

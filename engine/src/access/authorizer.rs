@@ -2,8 +2,8 @@
 //! allowed.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use entity::id::InstitutionId;
 use entity::vocabulary::PartnershipRole;
@@ -33,7 +33,7 @@ pub struct Authorizer {
     visible: Visible,
     action: Action,
     expected: Option<i32>,
-    allowed: AtomicBool,
+    allowed: Arc<AtomicBool>,
     secret: Mutex<Option<Secret>>,
 }
 
@@ -44,7 +44,20 @@ impl Authorizer {
             visible: Visible::to(actor),
             action,
             expected,
-            allowed: AtomicBool::new(false),
+            allowed: Arc::default(),
+            secret: Mutex::default(),
+        }
+    }
+
+    /// The same writer about to do something that is part of this. Whether that is allowed decides
+    /// about this as well; the version of the record is compared here alone.
+    #[must_use]
+    pub fn acting(&self, action: Action) -> Self {
+        Self {
+            visible: self.visible.clone(),
+            action,
+            expected: None,
+            allowed: Arc::clone(&self.allowed),
             secret: Mutex::default(),
         }
     }

@@ -403,6 +403,21 @@ scopes! { rights:
         .in_subquery(ids_of::<event::Entity>(rights, event::Column::Position))
         .into();
 
+    // What was entered in error is no secret where the record was none. Of what is restored only
+    // those who keep it need to know that it was void.
+    tombstone => {
+        let void = Condition::all()
+            .add(tombstone::Column::Public.eq(true))
+            .add(tombstone::Column::RestoredAt.is_null());
+        match rights {
+            rights if rights.oversees() => Condition::all(),
+            rights if rights.institutions.is_empty() => void,
+            rights => Condition::any()
+                .add(void)
+                .add(tombstone::Column::OwnerId.is_in(rights.institutions.iter().map(|id| id.0))),
+        }
+    }, by itself if true;
+
     // Accounts are seen by administrators and auditors; everybody sees what is his own.
     account => of_account(rights, account::Column::Id);
     access_grant => of_account(rights, access_grant::Column::AccountId);

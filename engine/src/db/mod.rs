@@ -3,6 +3,7 @@
 
 mod after_commit;
 mod anchor;
+mod archive;
 mod backup;
 mod before_commit;
 mod bulk;
@@ -36,6 +37,7 @@ mod wal;
 mod write;
 
 pub use after_commit::Rows;
+pub use archive::{ArchivedFate, ArchivedRow, ArchivedTable};
 pub use backup::{BackupError, backup, restore};
 pub use before_commit::{BeforeCommit, ReadColumn};
 pub use connect::{Db, DbOptions, Observer, StatementCounts};

@@ -193,7 +193,7 @@ pub(super) fn column<E: EntityTrait>(name: &str) -> Option<E::Column> {
 }
 
 /// A column's value as JSON.
-fn json(value: &Value) -> serde_json::Value {
+pub(super) fn json(value: &Value) -> serde_json::Value {
     let text = |text: Option<String>| text.map_or(serde_json::Value::Null, Into::into);
     match value {
         Value::Uuid(id) => text(id.map(|id| id.to_string())),

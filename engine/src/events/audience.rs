@@ -101,6 +101,10 @@ standings! {
     topic Topic => |_| Standing::public(Under::Register);
     venue Venue => |_| Standing::public(Under::Register);
     source Source => |_| Standing::public(Under::Register);
+    tombstone Tombstone => |row| Standing {
+        under: row.owner_id.map_or(Under::Register, |id| Under::Institution(InstitutionId(id))),
+        withheld: !row.public,
+    };
     indicator Indicator => |_| Standing::public(Under::Register);
 
     batch Batch => |row| Standing::public(Under::Batch(row.id));

@@ -44,12 +44,20 @@ kinds! {
     BatchClosed = "batch.closed",
     /// Something else about a batch changed.
     BatchUpdated = "batch.updated",
+    /// A batch turned out to have been entered in error: it is void, with all that hangs from it.
+    BatchVoided = "batch.voided",
+    /// A batch that was void is restored, as it was.
+    BatchRestored = "batch.restored",
     /// A workshop was added.
     WorkshopScheduled = "workshop.scheduled",
     /// A workshop changed.
     WorkshopMoved = "workshop.moved",
     /// A workshop was called off.
     WorkshopCancelled = "workshop.cancelled",
+    /// A workshop turned out to have been entered in error: it is void, with all that hangs from it.
+    WorkshopVoided = "workshop.voided",
+    /// A workshop that was void is restored, as it was.
+    WorkshopRestored = "workshop.restored",
     /// A delegation was invited.
     DelegationInvited = "delegation.invited",
     /// A delegation named its people.
@@ -68,10 +76,18 @@ kinds! {
     DelegationNoShow = "delegation.no_show",
     /// Something else about a delegation changed, it was entered without a status, or a plan is expected of it.
     DelegationUpdated = "delegation.updated",
+    /// A delegation turned out to have been entered in error: it is void, with all that hangs from it.
+    DelegationVoided = "delegation.voided",
+    /// A delegation that was void is restored, as it was.
+    DelegationRestored = "delegation.restored",
     /// A programme was entered.
     ProgrammeCreated = "programme.created",
     /// A programme changed.
     ProgrammeUpdated = "programme.updated",
+    /// A programme turned out to have been entered in error: it is void, with all that hangs from it.
+    ProgrammeVoided = "programme.voided",
+    /// A programme that was void is restored, as it was.
+    ProgrammeRestored = "programme.restored",
     /// An institution was entered.
     InstitutionCreated = "institution.created",
     /// An institution has another name.
@@ -80,10 +96,22 @@ kinds! {
     InstitutionUpdated = "institution.updated",
     /// An institution was found to be another one, and its records are now the other's.
     InstitutionMerged = "institution.merged",
+    /// An institution turned out to have been entered in error: it is void, with all that hangs from it.
+    InstitutionVoided = "institution.voided",
+    /// An institution that was void is restored, as it was.
+    InstitutionRestored = "institution.restored",
     /// A role was given or changed.
     PartnershipChanged = "partnership.changed",
+    /// A role turned out to have been entered in error: it is void, with all that hangs from it.
+    PartnershipVoided = "partnership.voided",
+    /// A role that was void is restored, as it was.
+    PartnershipRestored = "partnership.restored",
     /// What somebody does at a batch was entered or changed. Names nobody.
     EngagementChanged = "engagement.changed",
+    /// An engagement turned out to have been entered in error: it is void, with all that hangs from it.
+    EngagementVoided = "engagement.voided",
+    /// An engagement that was void is restored, as it was.
+    EngagementRestored = "engagement.restored",
     /// An action plan was handed in.
     ActionPlanSubmitted = "action_plan.submitted",
     /// An action plan made progress.
@@ -92,12 +120,24 @@ kinds! {
     ActionPlanCompleted = "action_plan.completed",
     /// An action plan was given up.
     ActionPlanAbandoned = "action_plan.abandoned",
+    /// An action plan turned out to have been entered in error: it is void, with all that hangs from it.
+    ActionPlanVoided = "action_plan.voided",
+    /// An action plan that was void is restored, as it was.
+    ActionPlanRestored = "action_plan.restored",
     /// A source was entered.
     SourceAdded = "source.added",
+    /// A source turned out to have been entered in error: it is void, with all that hangs from it.
+    SourceVoided = "source.voided",
+    /// A source that was void is restored, as it was.
+    SourceRestored = "source.restored",
     /// A claim was filed.
     ClaimFiled = "claim.filed",
     /// A claim was given another rank.
     ClaimRanked = "claim.ranked",
+    /// A claim turned out to have been entered in error: it is void, with all that hangs from it.
+    ClaimVoided = "claim.voided",
+    /// A claim that was void is restored, as it was.
+    ClaimRestored = "claim.restored",
     /// A disagreement or gap was found.
     FindingOpened = "finding.opened",
     /// Somebody has said why a finding is as it is.
@@ -106,11 +146,23 @@ kinds! {
     FindingResolved = "finding.resolved",
     /// An aim, result or follow-up was entered or changed.
     OutcomeRecorded = "outcome.recorded",
+    /// An aim, result or follow-up turned out to have been entered in error: it is void, with all that hangs from it.
+    OutcomeVoided = "outcome.voided",
+    /// An aim, result or follow-up that was void is restored, as it was.
+    OutcomeRestored = "outcome.restored",
     /// A membership was entered or changed.
     MembershipChanged = "membership.changed",
+    /// A membership turned out to have been entered in error: it is void, with all that hangs from it.
+    MembershipVoided = "membership.voided",
+    /// A membership that was void is restored, as it was.
+    MembershipRestored = "membership.restored",
     /// Something changed that has no event of its own: a country, topic, venue, person, appointment, citation, indicator or
     /// observation.
     RecordChanged = "record.changed",
+    /// A record without an event type of its own turned out to have been entered in error: it is void, with all that hangs from it.
+    RecordVoided = "record.voided",
+    /// A record without an event type of its own that was void is restored, as it was.
+    RecordRestored = "record.restored",
     /// An account was made. For auditors, like all that follows but the last two.
     AccountCreated = "account.created",
     /// An account changed, or was closed or opened.

@@ -9,6 +9,7 @@ pub mod check;
 pub mod country;
 pub mod dates;
 pub mod reassign;
+mod voided;
 
 use entity::id::BatchId;
 use sea_orm::sea_query::Expr;
@@ -54,6 +55,7 @@ macro_rules! optional {
     };
 }
 
+pub use voided::void_keys;
 pub use {optional, required};
 
 /// A key for a record whose writer gave none: `stem`, and what no other has.
@@ -159,6 +161,14 @@ where
         // The key of a citation is made, not given.
         if E::KIND != entity::vocabulary::RecordKind::Citation {
             check::key(&key, personal)?;
+        }
+        if !personal && !void_keys(w, E::KIND, [key.clone()]).await?.is_empty() {
+            let message = say!(
+                "the key \"{key}\" belongs to a record of the kind {kind} that is void: restoreRecord restores it",
+                key,
+                kind = E::KIND
+            );
+            return Err(Refusal::new(RefusalCode::Duplicate, "key", message).into());
         }
         taken = Some(if personal { say!("this key") } else { say!("the key \"{key}\"", key) });
     }

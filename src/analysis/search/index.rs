@@ -329,7 +329,8 @@ async fn entries(
         | RecordKind::ApiToken
         | RecordKind::Import
         | RecordKind::WebhookEndpoint
-        | RecordKind::WebhookDelivery => Vec::new(),
+        | RecordKind::WebhookDelivery
+        | RecordKind::Tombstone => Vec::new(),
     })
 }
 

@@ -235,8 +235,15 @@ where
                 .into_iter()
                 .map(|row| (E::key(&row), row))
                 .collect();
+            let new = drafts.iter().map(|row| &row.key).filter(|key| !existing.contains_key(*key));
+            let void = rule::void_keys(w, E::KIND, new.cloned()).await?;
             for Drafted { line, key, references, draft } in drafts {
                 let old = existing.get(&key);
+                if void.contains(&key) {
+                    counts.void += 1;
+                    load.refused.insert((E::KIND, key));
+                    continue;
+                }
                 if old.is_some_and(|old| rule::same::<E>(old, &draft)) {
                     continue;
                 }

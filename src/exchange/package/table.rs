@@ -48,6 +48,8 @@ pub struct TableCounts {
     /// How many were there, belong to a record of the package, and are not in the package. Records
     /// are never removed.
     pub removed: usize,
+    /// How many are void in the register: they stay so.
+    pub void: usize,
 }
 
 impl TableCounts {

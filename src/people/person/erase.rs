@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::name::Name;
-use super::scrub::{elsewhere, scrub, scrub_log, stand_in_json};
+use super::scrub::{elsewhere, scrub, scrub_archive, scrub_log, stand_in_json};
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
@@ -149,6 +149,7 @@ pub async fn erase(w: &mut Write, row: &person::Model) -> Result<(), WriteError>
     }
     discard_files_naming(w, &names).await?;
     scrub(w, &names).await?;
+    scrub_archive(w, &names, &subjects).await?;
     for row in &same {
         w.mark_for_reindex(RecordKind::Person, row.id);
         w.record(Event::about::<person::Entity>(EventKind::PersonErased, row));

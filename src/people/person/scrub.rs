@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::name::Name;
-use crate::db::{Write, rewritten};
+use crate::db::{ArchivedFate, Write, rewritten};
 use crate::error::WriteError;
 use crate::record::Record;
 use crate::text::hexadecimal;
@@ -62,6 +62,7 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
         outcome { Key, LabelEn, LabelId }
         source { Key, Title, Url, Reference, SortTitle, SearchText }
         claim { Key, Text, Locator }
+        tombstone { Key }
         citation { Key, Locator }
         observation { Key, Locator }
         finding { Detail, Explanation }
@@ -86,6 +87,54 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
     w.remove_rows::<name_decision::Entity>(&[name_decision::Column::Name], &rows).await?;
     w.remove_rows::<mutation_receipt::Entity>(&[mutation_receipt::Column::Key], &rows).await?;
     w.remove_rows::<event_reason::Entity>(&[event_reason::Column::Text], &rows).await?;
+    Ok(())
+}
+
+/// Tables of which the names of things stay, as in [`scrub`].
+const CALLED: [&str; 10] = [
+    "person",
+    "institution",
+    "institution_name",
+    "institution_identifier",
+    "venue",
+    "programme",
+    "topic",
+    "regional_group",
+    "membership",
+    "indicator",
+];
+
+/// Takes names out of the rows of what is void, and with them the rows that belong to these people:
+/// records by their ids.
+pub async fn scrub_archive(
+    w: &mut Write,
+    names: &[Name],
+    people: &[String],
+) -> Result<(), WriteError> {
+    let drawn = draw(w);
+    let is_one = |value: Option<&Value>| {
+        value.and_then(Value::as_str).is_some_and(|id| people.iter().any(|one| one == id))
+    };
+    w.rewrite_archive(|table, row| {
+        let own = if table == "person" { "id" } else { "person_id" };
+        if is_one(row.get(own)) || is_one(row.get("subject_id")) {
+            return ArchivedFate::Goes;
+        }
+        let mut fate = ArchivedFate::Stays;
+        for (column, value) in row.iter_mut() {
+            let quoted = matches!(column.as_str(), "stated_by_id" | "on_behalf_of_id");
+            let new = match value {
+                _ if quoted => is_one(Some(value)).then_some(Value::Null),
+                _ if CALLED.contains(&table) => None,
+                _ => rewritten(value, &|text| without(names, column, text, &drawn)),
+            };
+            if let Some(new) = new {
+                (*value, fate) = (new, ArchivedFate::Changes);
+            }
+        }
+        fate
+    })
+    .await?;
     Ok(())
 }
 

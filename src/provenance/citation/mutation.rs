@@ -104,5 +104,6 @@ async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<
         Import => import,
         WebhookEndpoint => webhook_endpoint,
         WebhookDelivery => webhook_delivery,
+        Tombstone => tombstone,
     }
 }

@@ -97,7 +97,8 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         | RecordKind::ApiToken
         | RecordKind::Import
         | RecordKind::WebhookEndpoint
-        | RecordKind::WebhookDelivery => Err(check::invalid(
+        | RecordKind::WebhookDelivery
+        | RecordKind::Tombstone => Err(check::invalid(
             "subject_kind",
             say!("no source documents a record of the kind {kind}", kind),
         )

@@ -14,5 +14,6 @@ pub(crate) mod words;
 mod tests;
 
 pub use mutation::CLAIM_MUTATIONS;
+pub(crate) use mutation::may_take_back;
 pub use object::Claim;
 pub use query::{ClaimFilter, ClaimListFilter, ClaimOrder, ClaimOrderField};

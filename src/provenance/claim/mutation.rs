@@ -175,16 +175,26 @@ async fn rank_claim(
     Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
 }
 
+/// Refuses whoever may not take a claim back: its institution may, where it is an owner's own
+/// statement, and otherwise curators.
+pub(crate) async fn may_take_back(
+    w: &Write,
+    by: &Authorizer,
+    row: &claim::Model,
+) -> Result<(), WriteError> {
+    let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
+    let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
+    let own = statement.is_some_and(|publisher| by.is_ours(publisher));
+    by.require(if own { Relation::Own } else { Relation::Stranger })
+}
+
 async fn withdraw_claim(
     w: &mut Write,
     by: &Authorizer,
     input: &WithdrawClaimInput,
 ) -> Result<Uuid, WriteError> {
     let row = by.find::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
-    let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
-    let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
-    let own = statement.is_some_and(|publisher| by.is_ours(publisher));
-    by.require(if own { Relation::Own } else { Relation::Stranger })?;
+    may_take_back(w, by, &row).await?;
     w.lock_batches(&[row.batch_id]).await?;
     let row = by.target::<claim::Entity>(w, "claim_id", input.claim_id.0).await?;
     if row.rank == ClaimRank::Deprecated {

@@ -1,0 +1,256 @@
+//! Taking rows out of their tables, to be put back as they were: for records that were entered in
+//! error.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use entity::id::TombstoneId;
+use entity::voided_row::{ActiveModel, Column, Entity};
+use sea_orm::sea_query::{Alias, ArrayType, Expr, ExprTrait, Query};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{
+    IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, Value,
+};
+use serde_json::{Map, Value as Json};
+
+use super::memory::News;
+use super::put::{ROWS_PER_INSERT, json};
+use super::row::value;
+use super::{IDS_PER_QUERY, Write};
+
+/// A table, as the archive knows it: without the type of its rows.
+#[derive(Clone, Debug)]
+pub struct ArchivedTable {
+    /// Its name.
+    pub name: &'static str,
+    columns: Vec<(&'static str, ArrayType)>,
+    /// Which of them identify a row.
+    key: Vec<usize>,
+}
+
+/// The values of a row, in the order of the columns of its table.
+pub type ArchivedRow = Vec<Value>;
+
+impl ArchivedTable {
+    /// The table of an entity.
+    pub fn of<E: EntityTrait>(name: &'static str) -> Self {
+        let holds = |column: E::Column| (column.as_str(), E::Model::get_value_type(column));
+        let columns: Vec<_> = E::Column::iter().map(holds).collect();
+        let key = E::PrimaryKey::iter().map(|key| key.into_column().as_str());
+        let place = |name| columns.iter().position(|(column, _)| *column == name);
+        let key = key.filter_map(place).collect();
+        Self { name, columns, key }
+    }
+
+    /// The place of a column.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|(column, _)| *column == name)
+    }
+
+    /// The value of a column of a row; null where there is no such column.
+    pub fn get<'a>(&self, row: &'a ArchivedRow, name: &str) -> Option<&'a Value> {
+        self.place(name).and_then(|place| row.get(place))
+    }
+
+    fn archived(&self, row: &ArchivedRow) -> Json {
+        let columns = self.columns.iter().zip(row);
+        columns
+            .map(|((name, _), value)| ((*name).to_owned(), json(value)))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+
+    /// Reads an archived row. A column that came with a later version of the program is null.
+    fn read(&self, row: &Json) -> Result<ArchivedRow, DbErr> {
+        let column = |(name, kind): &(&'static str, ArrayType)| {
+            let value = row.get(*name).unwrap_or(&Json::Null);
+            from_json(value, kind).ok_or_else(|| {
+                DbErr::Type(format!("an archived row of {}: {name} cannot be read", self.name))
+            })
+        };
+        self.columns.iter().map(column).collect()
+    }
+}
+
+/// A value that [`json`] has made JSON of.
+fn from_json(value: &Json, kind: &ArrayType) -> Option<Value> {
+    let null = value.is_null();
+    let text = || value.as_str();
+    let number = || value.as_i64();
+    Some(match kind {
+        _ if null => empty(kind)?,
+        ArrayType::String => Value::String(Some(text()?.to_owned())),
+        ArrayType::Uuid => Value::Uuid(Some(text()?.parse().ok()?)),
+        ArrayType::Int => Value::Int(Some(number()?.try_into().ok()?)),
+        ArrayType::BigInt => Value::BigInt(Some(number()?)),
+        ArrayType::Bool => Value::Bool(Some(value.as_bool()?)),
+        ArrayType::Double => Value::Double(Some(value.as_f64()?)),
+        ArrayType::ChronoDate => Value::ChronoDate(Some(text()?.parse::<NaiveDate>().ok()?)),
+        ArrayType::ChronoTime => Value::ChronoTime(Some(text()?.parse::<NaiveTime>().ok()?)),
+        ArrayType::ChronoDateTimeUtc => {
+            Value::ChronoDateTimeUtc(Some(text()?.parse::<DateTime<Utc>>().ok()?))
+        }
+        ArrayType::Json => Value::Json(Some(Box::new(value.clone()))),
+        _ => return None,
+    })
+}
+
+fn empty(kind: &ArrayType) -> Option<Value> {
+    Some(match kind {
+        ArrayType::String => Value::String(None),
+        ArrayType::Uuid => Value::Uuid(None),
+        ArrayType::Int => Value::Int(None),
+        ArrayType::BigInt => Value::BigInt(None),
+        ArrayType::Bool => Value::Bool(None),
+        ArrayType::Double => Value::Double(None),
+        ArrayType::ChronoDate => Value::ChronoDate(None),
+        ArrayType::ChronoTime => Value::ChronoTime(None),
+        ArrayType::ChronoDateTimeUtc => Value::ChronoDateTimeUtc(None),
+        ArrayType::Json => Value::Json(None),
+        _ => return None,
+    })
+}
+
+impl Write {
+    /// The rows of a table of which `column` has one of these values, in the order of their keys.
+    pub async fn rows_with(
+        &self,
+        table: &ArchivedTable,
+        column: &str,
+        values: &[Value],
+    ) -> Result<Vec<ArchivedRow>, DbErr> {
+        let mut rows = Vec::new();
+        for values in values.chunks(IDS_PER_QUERY) {
+            let mut select = Query::select();
+            select.columns(table.columns.iter().map(|(name, _)| Alias::new(*name)));
+            select.from(Alias::new(table.name));
+            select.and_where(Expr::col(Alias::new(column)).is_in(values.iter().cloned()));
+            for place in &table.key {
+                let name = table.columns[*place].0;
+                select.order_by(Alias::new(name), sea_orm::sea_query::Order::Asc);
+            }
+            for row in self.transaction.query_all(&select).await? {
+                let cell = |(at, (_, kind)): (usize, &(_, ArrayType))| value(&row, at, kind);
+                rows.push(table.columns.iter().enumerate().map(cell).collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Takes rows out of their tables and keeps them under a tombstone. What others of them refer
+    /// to stands first; nothing else refers to them.
+    pub async fn archive(
+        &mut self,
+        under: TombstoneId,
+        rows: &[(&ArchivedTable, ArchivedRow)],
+    ) -> Result<(), DbErr> {
+        let kept = rows.iter().zip(1..).map(|((table, row), place)| ActiveModel {
+            tombstone_id: ActiveValue::Set(under),
+            place: ActiveValue::Set(place),
+            table_name: ActiveValue::Set(table.name.to_owned()),
+            row: ActiveValue::Set(table.archived(row)),
+        });
+        self.insert_all(kept.collect()).await?;
+        // Tables come in runs.
+        for run in rows.chunk_by(|one, next| one.0.name == next.0.name).rev() {
+            for rows in run.chunks(ROWS_PER_INSERT) {
+                let mut delete = Query::delete();
+                delete.from_table(Alias::new(rows[0].0.name));
+                let these = rows.iter().map(|(table, row)| this(table, row));
+                delete.cond_where(these.fold(Condition::any(), Condition::add));
+                self.transaction.execute(&delete).await?;
+            }
+        }
+        self.changed = true;
+        // What is remembered of these rows does not stand any more.
+        self.memories.notify(News::Rewritten);
+        self.versions.forget();
+        Ok(())
+    }
+
+    /// The rows that are kept under a tombstone, as they were archived.
+    pub async fn archived(
+        &self,
+        under: TombstoneId,
+        tables: &[ArchivedTable],
+    ) -> Result<Vec<(usize, ArchivedRow)>, DbErr> {
+        let rows = Entity::find().filter(Column::TombstoneId.eq(under)).order_by_asc(Column::Place);
+        let row = |kept: entity::voided_row::Model| {
+            let table = tables.iter().position(|table| table.name == kept.table_name);
+            let table = table.ok_or_else(|| {
+                DbErr::Type(format!("an archived row of {}, which is no table", kept.table_name))
+            })?;
+            Ok((table, tables[table].read(&kept.row)?))
+        };
+        rows.all(&self.transaction).await?.into_iter().map(row).collect()
+    }
+
+    /// Puts rows back that were archived, and keeps them under the tombstone no longer.
+    pub async fn put_back(
+        &mut self,
+        under: TombstoneId,
+        rows: Vec<(&ArchivedTable, ArchivedRow)>,
+    ) -> Result<(), DbErr> {
+        for run in rows.chunk_by(|one, next| one.0.name == next.0.name) {
+            for rows in run.chunks(ROWS_PER_INSERT) {
+                let table = rows[0].0;
+                let mut insert = Query::insert();
+                insert.into_table(Alias::new(table.name));
+                insert.columns(table.columns.iter().map(|(name, _)| Alias::new(*name)));
+                for (_, row) in rows {
+                    insert.values_panic(row.iter().cloned().map(Expr::val));
+                }
+                self.transaction.execute(&insert).await?;
+            }
+        }
+        Entity::delete_many().filter(Column::TombstoneId.eq(under)).exec(&self.transaction).await?;
+        self.changed = true;
+        self.memories.notify(News::Rewritten);
+        self.versions.forget();
+        Ok(())
+    }
+}
+
+/// The condition that a row is this one.
+fn this(table: &ArchivedTable, row: &ArchivedRow) -> Condition {
+    let equal =
+        |place: &usize| Expr::col(Alias::new(table.columns[*place].0)).eq(row[*place].clone());
+    table.key.iter().map(equal).fold(Condition::all(), Condition::add)
+}
+
+/// What becomes of an archived row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArchivedFate {
+    /// It stays as it is.
+    Stays,
+    /// It is another.
+    Changes,
+    /// It goes for good.
+    Goes,
+}
+
+impl Write {
+    /// Looks through all archived rows (table, columns), and changes or removes some for good: what
+    /// is to be taken out of the register is taken out of its archive as well.
+    pub async fn rewrite_archive(
+        &mut self,
+        mut fate: impl FnMut(&str, &mut Map<String, Json>) -> ArchivedFate,
+    ) -> Result<(), DbErr> {
+        for kept in Entity::find().all(&self.transaction).await? {
+            let Json::Object(mut row) = kept.row else { continue };
+            let this =
+                || Column::TombstoneId.eq(kept.tombstone_id).and(Column::Place.eq(kept.place));
+            match fate(&kept.table_name, &mut row) {
+                ArchivedFate::Stays => continue,
+                ArchivedFate::Changes => {
+                    let update =
+                        Entity::update_many().col_expr(Column::Row, Expr::val(Json::from(row)));
+                    update.filter(this()).exec(&self.transaction).await?;
+                }
+                ArchivedFate::Goes => {
+                    Entity::delete_many().filter(this()).exec(&self.transaction).await?;
+                }
+            }
+            self.changed = true;
+        }
+        Ok(())
+    }
+}

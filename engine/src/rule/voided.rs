@@ -1,0 +1,53 @@
+//! Keys of records that were entered in error: they belong to these, and to no other.
+
+use std::collections::HashSet;
+
+use entity::tombstone::{Column, Entity};
+use entity::vocabulary::RecordKind;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::db::{IDS_PER_QUERY, Memory, News, Write};
+
+/// Whether the register has any tombstone: mostly it has none, and a write asks once.
+#[derive(Default)]
+struct Tombstones(Option<bool>);
+
+impl Memory for Tombstones {
+    fn hear(&mut self, news: News<'_>) {
+        if let News::Coming("tombstone") = news {
+            self.0 = None;
+        }
+    }
+}
+
+/// Those of some keys that belong to records of a kind which are void.
+pub async fn void_keys(
+    w: &Write,
+    kind: RecordKind,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<HashSet<String>, DbErr> {
+    let any = match w.remembered(|known: &mut Tombstones| known.0) {
+        Some(any) => any,
+        None => {
+            let first = Entity::find().select_only().column(Column::Id);
+            let first = first.limit(1).into_tuple::<uuid::Uuid>().one(w.read()).await?;
+            let any = first.is_some();
+            w.remembered(|known: &mut Tombstones| known.0 = Some(any));
+            any
+        }
+    };
+    let mut found = HashSet::new();
+    if any {
+        let keys: Vec<String> = keys.into_iter().collect();
+        for keys in keys.chunks(IDS_PER_QUERY) {
+            let void = Entity::find()
+                .select_only()
+                .column(Column::Key)
+                .filter(Column::RecordKind.eq(kind))
+                .filter(Column::Key.is_in(keys))
+                .filter(Column::RestoredAt.is_null());
+            found.extend(void.into_tuple::<String>().all(w.read()).await?);
+        }
+    }
+    Ok(found)
+}

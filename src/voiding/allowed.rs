@@ -1,0 +1,130 @@
+//! Who may void a record, and restore it: whoever may write it.
+
+use entity::vocabulary::RecordKind;
+use entity::*;
+use uuid::Uuid;
+
+use super::tables::model;
+use crate::access::Authorizer;
+use crate::access::policy::{Action, Relation};
+use crate::db::{ArchivedRow, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
+use crate::provenance::claim::may_take_back;
+use crate::rule::row_of;
+
+/// The field of the input that names the record.
+pub(super) const RECORD: &str = "record_id";
+
+/// Refuses whoever may not write the record that this row is, and locks the batch from which it
+/// hangs.
+pub(super) async fn require(
+    w: &Write,
+    by: &Authorizer,
+    kind: RecordKind,
+    row: &ArchivedRow,
+) -> Result<(), WriteError> {
+    let keeping = by.acting(Action::KeepRecord);
+    match kind {
+        RecordKind::Programme => keeping.require_of(model::<programme::Entity>(row)?.owner_id),
+        RecordKind::Batch => keeping.require_of(model::<batch::Entity>(row)?.owner_id),
+        RecordKind::Workshop => under(w, &keeping, model::<workshop::Entity>(row)?.batch_id).await,
+        RecordKind::Outcome => under(w, &keeping, model::<outcome::Entity>(row)?.batch_id).await,
+        RecordKind::Partnership => {
+            let row = model::<partnership::Entity>(row)?;
+            match (row.programme_id, row.batch_id, row.workshop_id) {
+                (Some(id), ..) => {
+                    keeping.require_of(row_of::<programme::Entity>(w, RECORD, id).await?.owner_id)
+                }
+                (_, batch, workshop) => at(w, &keeping, batch, workshop).await,
+            }
+        }
+        RecordKind::Engagement => {
+            let row = model::<engagement::Entity>(row)?;
+            at(w, &keeping, row.batch_id, row.workshop_id).await
+        }
+        RecordKind::Delegation => {
+            let batch = model::<delegation::Entity>(row)?.batch_id;
+            under(w, &by.acting(Action::KeepDelegations), batch).await
+        }
+        RecordKind::ActionPlan => {
+            plan_of(w, by, model::<action_plan::Entity>(row)?.delegation_id).await
+        }
+        RecordKind::ActionItem => {
+            let plan = model::<action_item::Entity>(row)?.action_plan_id;
+            let plan = row_of::<action_plan::Entity>(w, RECORD, plan).await?;
+            plan_of(w, by, plan.delegation_id).await
+        }
+        RecordKind::ProgressNote => {
+            let item = model::<progress_note::Entity>(row)?.action_item_id;
+            let item = row_of::<action_item::Entity>(w, RECORD, item).await?;
+            let plan = row_of::<action_plan::Entity>(w, RECORD, item.action_plan_id).await?;
+            plan_of(w, by, plan.delegation_id).await
+        }
+        RecordKind::Claim => {
+            let row = model::<claim::Entity>(row)?;
+            may_take_back(w, &by.acting(Action::WithdrawClaim), &row).await?;
+            w.lock_batches(&[row.batch_id]).await.map(drop).map_err(WriteError::from)
+        }
+        RecordKind::Citation => {
+            let common = by.acting(Action::KeepCommon);
+            match model::<citation::Entity>(row)?.batch_id {
+                Some(batch) if !common.may(Relation::Stranger) => under(w, &keeping, batch).await,
+                _ => common.require(Relation::Stranger),
+            }
+        }
+        RecordKind::Institution => {
+            by.acting(Action::KeepInstitution).require_of(model::<institution::Entity>(row)?.id)
+        }
+        RecordKind::Appointment => by
+            .acting(Action::KeepInstitution)
+            .require_of(model::<appointment::Entity>(row)?.institution_id),
+        RecordKind::Person => by.acting(Action::KeepPerson).require(Relation::Stranger),
+        RecordKind::RegionalGroup
+        | RecordKind::Membership
+        | RecordKind::Topic
+        | RecordKind::Venue
+        | RecordKind::Source
+        | RecordKind::Indicator
+        | RecordKind::Observation => by.acting(Action::KeepCommon).require(Relation::Stranger),
+        RecordKind::Country
+        | RecordKind::Finding
+        | RecordKind::Account
+        | RecordKind::Grant
+        | RecordKind::ApiToken
+        | RecordKind::Import
+        | RecordKind::WebhookEndpoint
+        | RecordKind::WebhookDelivery
+        | RecordKind::Tombstone => Err(not_voidable(kind).into()),
+    }
+}
+
+/// What is said of a kind of record that nobody enters in error.
+pub(super) fn not_voidable(kind: RecordKind) -> Refusal {
+    let message = say!("a record of the kind {kind} cannot be voided", kind);
+    Refusal::new(RefusalCode::Invalid, RECORD, message)
+}
+
+async fn under(w: &Write, by: &Authorizer, batch: id::BatchId) -> Result<(), WriteError> {
+    by.under_batch(w, batch.0).await.map(drop)
+}
+
+/// At a batch, or at one of its workshops.
+async fn at(
+    w: &Write,
+    by: &Authorizer,
+    batch: Option<id::BatchId>,
+    workshop: Option<id::WorkshopId>,
+) -> Result<(), WriteError> {
+    let batch = match (batch, workshop) {
+        (Some(batch), _) => batch,
+        (None, Some(id)) => row_of::<workshop::Entity>(w, RECORD, id).await?.batch_id,
+        (None, None) => return Err(WriteError::Contract("a role that is held in nothing")),
+    };
+    under(w, by, batch).await
+}
+
+async fn plan_of(w: &Write, by: &Authorizer, party: id::DelegationId) -> Result<(), WriteError> {
+    let party: Uuid = party.0;
+    by.acting(Action::KeepPlan).delegation(w, party).await.map(drop)
+}
