@@ -8,6 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use super::HttpState;
@@ -38,6 +39,8 @@ enum Answer {
     Document(&'static str, String, u64),
     /// Nothing is there.
     Nothing,
+    /// What was there was entered in error, and is void since then.
+    Void(DateTime<Utc>),
     /// It is there, and in no form that the client takes.
     Otherwise,
 }
@@ -69,6 +72,11 @@ async fn answer(
         }
         Ok(Answer::Nothing) => {
             (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response()
+        }
+        Ok(Answer::Void(since)) => {
+            let day = since.date_naive();
+            (StatusCode::GONE, format!("this was entered in error, and is void since {day}\n"))
+                .into_response()
         }
         Ok(Answer::Otherwise) => {
             let offered = "this is offered as application/ld+json and text/html\n";
@@ -158,8 +166,10 @@ async fn batch(
     let made = {
         let state = state.clone();
         async move {
-            let Some(shown) = pages::one(state.app.db.reading(), &key).await? else {
-                return Ok(Answer::Nothing);
+            let db = state.app.db.reading();
+            let Some(shown) = pages::one(db, &key).await? else {
+                let since = pages::void_since(db, &key).await?;
+                return Ok(since.map_or(Answer::Nothing, Answer::Void));
             };
             Ok(match wanted {
                 Some(Page::JsonLd) => Answer::Document(

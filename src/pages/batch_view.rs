@@ -7,7 +7,7 @@ use entity::id::{BatchId, InstitutionId, ProgrammeId};
 use entity::vocabulary::{BatchStatus, DatePrecision, PartnershipRole, RecordKind};
 use entity::{
     batch, batch_topic, batch_venue, event, institution, institution_name, partnership, programme,
-    topic, venue,
+    tombstone, topic, venue,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
@@ -102,6 +102,17 @@ pub async fn changed(
 pub async fn one(db: &impl ConnectionTrait, key: &str) -> Result<Option<BatchView>, DbErr> {
     let row = public().filter(batch::Column::Key.eq(key)).one(db).await?;
     Ok(read(db, row.into_iter().collect()).await?.into_iter().next())
+}
+
+/// Since when the batch of this key is void, where it is and was public.
+pub async fn void_since(
+    db: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    use tombstone::Column;
+    let void = Visible::to(Actor::Anonymous).select::<tombstone::Entity>();
+    let void = void.filter(Column::RecordKind.eq(RecordKind::Batch)).filter(Column::Key.eq(key));
+    Ok(void.one(db).await?.map(|row| row.voided_at))
 }
 
 /// The keys of all batches, and when each last changed; the newest first.

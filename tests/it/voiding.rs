@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Body;
+use axum::http::StatusCode;
 use entity::vocabulary::GrantRole;
 use jejaring::access::Actor;
 use jejaring::exchange::package::reports;
@@ -9,6 +11,7 @@ use jejaring::exchange::package::{PackageFiles, load};
 use serde_json::{Value, json};
 
 use crate::export::exported;
+use crate::http::{request, send};
 use crate::intents::{draft, mutation, owner};
 use crate::support::{Answer, Backend, Dice, TestApp};
 
@@ -284,6 +287,8 @@ async fn a_batch_goes_with_all_that_hangs_from_it(app: TestApp) {
     let answer = voided(&app, &officer, &batch).await;
     let along = answer.data["voidRecord"]["tombstone"]["takenAlong"]["totalCount"].as_u64();
     assert!(along.is_some_and(|along| along > 20), "{answer}");
+    let page = request("GET", "/batches/jewellery-2023", &[], Body::empty());
+    assert_eq!(send(&app.state(), page).await.status, StatusCode::GONE);
     let gone = app.ask("{ batches(filter: {key: {eq: \"jewellery-2023\"}}) { totalCount } search(text: \"jewellery-2023\") { totalCount } }").await;
     assert_eq!(gone.data["batches"]["totalCount"], 0, "{gone}");
     let alone = restore(&app, &officer, &party).await;
