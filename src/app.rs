@@ -27,7 +27,7 @@ use crate::graphql::loader::Reader;
 use crate::graphql::page::LARGEST_PAGE;
 use crate::graphql::scalars::checks;
 use crate::mutation::MutationContext;
-use crate::provenance::reconcile_former_heads;
+use crate::provenance::reconcile_former;
 use crate::request::{GraphQlParams, Kind, Prepared, RequestPipeline, Trusted};
 use crate::schema::execute::{Executed, carry_out, execute, refuse};
 use crate::schema::subscribe::{begin, failure, show};
@@ -304,7 +304,7 @@ impl App {
 pub async fn prepare(db: &Db, clock: &Clock) -> Result<(), OpenError> {
     db::migrate(db).await?;
     rebuild_where_empty(db, clock).await.map_err(LoadError::Write)?;
-    reconcile_former_heads(db, clock).await.map_err(LoadError::Write)?;
+    reconcile_former(db, clock).await.map_err(LoadError::Write)?;
     package::load(db, clock, Actor::Operator, &package::reference()).await?;
     Ok(())
 }

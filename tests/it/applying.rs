@@ -19,6 +19,7 @@ both_dbs!(
     a_large_import_is_answered_before_it_is_done,
     what_cannot_be_applied_waits_again_and_says_why,
     an_import_that_is_being_applied_is_left_alone_until_its_process_has_ended,
+    what_does_not_fit_between_two_pages_of_rows_never_was,
 );
 
 /// More rows than are applied while the answer waits.
@@ -136,4 +137,26 @@ async fn an_import_that_is_being_applied_is_left_alone_until_its_process_has_end
     mark(TimeDelta::minutes(5)).await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     assert_eq!(state(&app, &officer, &id).await["state"], "APPLIED");
+}
+
+/// Of members that come in with later rows nothing is known when the first page of rows is done.
+/// Nobody hears of that, and of what holds in the end everybody does.
+async fn what_does_not_fit_between_two_pages_of_rows_never_was(app: TestApp) {
+    let officer = owner(&app).await;
+    batch(&app, &officer, "silver").await;
+    let parties: String =
+        (0..ROWS).map(|number| format!("silver,ID,party {number},hadir\n")).collect();
+    let members = ["KH", "LA", "MM", "PH", "TH", "SG", "MY", "BN", "VN"];
+    let members: String = members.map(|code| format!("silver,{code},,hadir\n")).concat();
+    let text = format!("batch,country,label,status\n{parties}{members}");
+    let id = hand_in(&app, &officer, upload(ImportTable::Delegations, "members.csv"), text).await;
+    let before = app.position().await;
+    assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
+    assert_eq!(state(&app, &officer, &id).await, json!({ "state": "APPLIED", "message": null }));
+    let found = app.ask("{ batch(by: {key: \"silver\"}) { findings { nodes { rule } } } }").await;
+    assert_eq!(found.texts("/batch/findings/nodes", "/rule"), ["PARTITION_COMPLETE"], "{found}");
+    let told = event::Entity::find()
+        .filter(event::Column::Position.gt(before))
+        .filter(event::Column::Kind.starts_with("finding."));
+    assert_eq!(told.count(app.app.db.reading()).await.expect("a count"), 1);
 }

@@ -22,6 +22,7 @@ pub enum RecomputeScope {
 struct Due {
     /// Batches whose derived values are due: all of them, or those of their parties alone.
     batches: BTreeMap<BatchId, RecomputeScope>,
+    people: bool,
     names: bool,
     /// Delegations that came in, with what is to be told of them once it is reconciled where they
     /// stand.
@@ -67,8 +68,13 @@ impl Write {
         });
     }
 
-    /// A person or institution came in or changed its name: who might be the same is to be computed
-    /// anew.
+    /// A person came in, has another name, or is public now or no longer: who might be the same
+    /// person is to be computed anew.
+    pub fn mark_people_dirty(&mut self) {
+        self.due(|due| due.people = true);
+    }
+
+    /// An institution came in or changed its name: which might be the same is to be computed anew.
     pub fn mark_names_dirty(&mut self) {
         self.due(|due| due.names = true);
     }
@@ -104,7 +110,12 @@ impl Write {
         self.due(|due| std::mem::take(&mut due.batches))
     }
 
-    /// Takes whether a name came in.
+    /// Takes whether people are to be compared.
+    pub fn take_people(&mut self) -> bool {
+        self.due(|due| std::mem::take(&mut due.people))
+    }
+
+    /// Takes whether names of institutions are to be compared.
     pub fn take_names(&mut self) -> bool {
         self.due(|due| std::mem::take(&mut due.names))
     }

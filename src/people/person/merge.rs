@@ -47,7 +47,7 @@ pub async fn merge(
     }
     let draft = person::ActiveModel { merged_into_id: Set(Some(to)), ..unset() };
     let put = rule::put::<person::Entity>(w, Some(row), draft).await?;
-    w.mark_names_dirty();
+    w.mark_people_dirty();
     rule::emit::<person::Entity>(w, &put);
     Ok(put)
 }

@@ -22,7 +22,7 @@ pub async fn enter(
     check::not_merged(existing.map(|row| row.merged_into_id), &draft.merged_into_id)?;
     let put = rule::put::<person::Entity>(w, existing, draft).await?;
     if put.change.changes().is_some() {
-        w.mark_names_dirty();
+        w.mark_people_dirty();
     }
     Ok(put)
 }
@@ -40,7 +40,7 @@ pub(crate) async fn enter_all(
         row.sort_name = text::fold(&row.name);
     }
     if !rows.is_empty() {
-        w.mark_names_dirty();
+        w.mark_people_dirty();
     }
     Ok(w.put_all::<person::Entity>(rows).await?)
 }

@@ -9,8 +9,8 @@ use entity::id::{
     WorkshopId,
 };
 use entity::{
-    action_plan, batch, claim, delegation, finding, institution_name, membership, partnership,
-    programme, source, venue, workshop,
+    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme,
+    source, venue, workshop,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -32,8 +32,6 @@ pub(super) struct Facts {
     /// Roles in the batch and in its workshops.
     pub partnerships: ByBatch<partnership::Model>,
     pub workshops: ByBatch<workshop::Model>,
-    /// The findings that are stored.
-    pub findings: ByBatch<finding::Model>,
     plans: BTreeMap<DelegationId, Vec<action_plan::Model>>,
     members: BTreeMap<RegionalGroupId, Vec<membership::Model>>,
     names: ByInstitution<institution_name::Model>,
@@ -93,8 +91,6 @@ impl Facts {
             }
             false => Vec::new(),
         };
-        let findings = finding::Entity::find().filter(finding::Column::BatchId.is_in(ids()));
-        let findings = row::all(db, findings).await?;
         let (partnerships, names) = match whole {
             true => Self::roles(w, ids().collect(), &workshops, &claims).await?,
             false => Default::default(),
@@ -111,12 +107,6 @@ impl Facts {
             venues: known_venues,
             partnerships,
             workshops: grouped(workshops, |row| row.batch_id),
-            findings: findings.into_iter().fold(ByBatch::new(), |mut groups, row| {
-                if let Some(batch) = row.batch_id {
-                    groups.entry(batch).or_default().push(row);
-                }
-                groups
-            }),
             plans,
             members: grouped(memberships, |row| row.regional_group_id),
             names: grouped(names, |row| row.institution_id),

@@ -7,10 +7,11 @@ use entity::vocabulary::{FindingRule, FindingState, Severity};
 use entity::{finding, finding_claim};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::db::{Put, Write};
+use super::ByBatch;
+use crate::db::{Put, Write, row};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::provenance::finding::found::fnv1a;
+use crate::provenance::finding::found::{self, fnv1a};
 use crate::provenance::finding::rules::Found;
 use crate::rule::unset;
 
@@ -21,6 +22,26 @@ pub(super) enum FindingScope {
     Batch(BatchId),
     /// Those of a rule that looks at the whole register; for curators.
     Register,
+}
+
+/// The stored findings that concern some batches.
+pub(super) async fn of_batches(
+    w: &Write,
+    batches: Vec<BatchId>,
+) -> Result<ByBatch<finding::Model>, DbErr> {
+    let which = finding::Entity::find().filter(finding::Column::BatchId.is_in(batches));
+    let mut stored = ByBatch::new();
+    for row in row::all(w.read(), which).await? {
+        if let Some(batch) = row.batch_id {
+            stored.entry(batch).or_insert_with(Vec::new).push(row);
+        }
+    }
+    Ok(stored)
+}
+
+/// Whether a stored finding rests on nothing that the delegations of the batch could change.
+pub(super) fn rests_on_the_batch(row: &finding::Model) -> bool {
+    found::rests_on_the_batch(row.rule, row.subject_kind)
 }
 
 /// The stored findings of a rule that looks at the whole register.

@@ -1,20 +1,25 @@
 //! Reconciling: whatever a write changed, the values that are accepted and the findings that are
-//! open are brought up to date before it is committed.
+//! open are brought up to date before it is committed. Values may be brought up to date several
+//! times in one write; findings are stored once, at its end.
 
 mod facts;
 mod findings;
+mod found_so_far;
+mod people;
 mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKind};
-use entity::{batch, delegation, finding, institution, institution_name, person, programme};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule};
+use entity::{batch, delegation, institution, institution_name, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-pub use self::sweep::{reconcile_former_heads, sweep};
+pub(crate) use self::people::note_people;
+pub use self::sweep::{reconcile_former, sweep};
 
 use self::facts::Facts;
+use self::found_so_far::FoundOfBatch;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
@@ -24,8 +29,7 @@ use crate::provenance::claim::accepted::{
 };
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
-    self, BatchFacts, Found, NamedInstitution, NamedPerson, PrintedName, Subject,
-    name_out_of_period,
+    self, BatchFacts, Found, NamedInstitution, PrintedName, Subject, name_out_of_period,
 };
 use crate::rule::{public_changes, unset};
 use crate::text::fold;
@@ -34,7 +38,8 @@ use crate::writing::RecomputeScope;
 /// How many batches are reconciled with one set of statements.
 const BATCHES_AT_A_TIME: usize = 200;
 
-/// Brings up to date what is derived from what `w` changed.
+/// Brings up to date the values that are derived from what `w` changed, and keeps in mind what does
+/// not fit.
 pub(crate) async fn reconcile(w: &mut Write) -> Result<(), WriteError> {
     let dirty = w.take_dirty_batches();
     // In the order of their ids, whatever is due of them: so they are locked.
@@ -47,8 +52,29 @@ pub(crate) async fn reconcile(w: &mut Write) -> Result<(), WriteError> {
             reconcile_batch(w, &facts, batch, scope).await?;
         }
     }
+    Ok(())
+}
+
+/// Stores what `w` leaves not to fit: the last that it does before it is committed.
+pub(crate) async fn store_findings(w: &mut Write) -> Result<(), WriteError> {
+    let found: Vec<_> = found_so_far::take(w).into_iter().collect();
+    for some in found.chunks(BATCHES_AT_A_TIME) {
+        let mut stored = findings::of_batches(w, some.iter().map(|one| one.0).collect()).await?;
+        for (batch, FoundOfBatch { scope, found }) in some {
+            let mut stored = stored.remove(batch).unwrap_or_default();
+            if *scope == RecomputeScope::Parties {
+                stored.retain(|finding| !findings::rests_on_the_batch(finding));
+            }
+            let mut found = Vec::clone(found);
+            rules::sort(&mut found);
+            findings::store(w, findings::FindingScope::Batch(*batch), stored, found).await?;
+        }
+    }
+    if w.take_people() {
+        people::reconcile_people(w).await?;
+    }
     if w.take_names() {
-        reconcile_names(w).await?;
+        reconcile_institutions(w).await?;
     }
     Ok(())
 }
@@ -92,19 +118,11 @@ async fn reconcile_batch(
     };
     let mut found = rules::all(&batch_facts);
     found.extend(broken);
-    let mut stored = facts.findings.get(&row.id).cloned().unwrap_or_default();
-    match scope {
-        RecomputeScope::Whole => found.extend(names_out_of_period(facts, &row, &statements)),
-        RecomputeScope::Parties => stored.retain(|finding| !rests_on_the_batch(finding)),
+    if scope == RecomputeScope::Whole {
+        found.extend(names_out_of_period(facts, &row, &statements));
     }
-    findings::store(w, findings::FindingScope::Batch(row.id), stored, found).await
-}
-
-/// Whether a finding rests on nothing that the delegations of the batch could change.
-fn rests_on_the_batch(finding: &finding::Model) -> bool {
-    finding.rule == FindingRule::NameOutOfPeriod
-        || (finding.rule == FindingRule::InvariantWouldBreak
-            && finding.subject_kind == RecordKind::Batch)
+    found_so_far::keep(w, row.id, scope, found);
+    Ok(())
 }
 
 /// Brings title, dates and participants of a batch up to date; what of them would break an
@@ -238,17 +256,8 @@ fn names_out_of_period(
     found
 }
 
-/// Who might be the same person, and which institutions might be the same body, over the whole
-/// register.
-async fn reconcile_names(w: &mut Write) -> Result<(), WriteError> {
-    let people =
-        person::Entity::find().filter(person::Column::MergedIntoId.is_null()).all(w.read()).await?;
-    let named: Vec<_> =
-        people.iter().map(|row| NamedPerson { id: row.id, folded: &row.sort_name }).collect();
-    let found = rules::possible_same_person(&named);
-    let stored = findings::of_rule(w, FindingRule::PossibleSamePerson).await?;
-    findings::store(w, findings::FindingScope::Register, stored, found).await?;
-
+/// Which institutions might be the same body, over the whole register.
+async fn reconcile_institutions(w: &mut Write) -> Result<(), WriteError> {
     let bodies = institution::Entity::find()
         .filter(institution::Column::MergedIntoId.is_null())
         .all(w.read())

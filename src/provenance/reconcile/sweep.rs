@@ -11,6 +11,7 @@ use sea_orm::{
     QuerySelect, RelationTrait,
 };
 
+use super::people;
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::db::{Db, write};
@@ -26,10 +27,20 @@ pub async fn sweep(db: &Db, clock: &Clock) -> Result<(), WriteError> {
     reconcile_due(db, clock, Due::Plans).await
 }
 
-/// Settles the batches with heads that a former version of the program accepted of a delegation
-/// that was not there. Does nothing, and writes nothing, where there are none.
-pub async fn reconcile_former_heads(db: &Db, clock: &Clock) -> Result<(), WriteError> {
-    reconcile_due(db, clock, Due::FormerHeads).await
+/// Settles what a former version of the program left: heads that it accepted of a delegation that
+/// was not there, and guesses about people who are not public. Does nothing, and writes nothing,
+/// where there are none.
+pub async fn reconcile_former(db: &Db, clock: &Clock) -> Result<(), WriteError> {
+    reconcile_due(db, clock, Due::FormerHeads).await?;
+    if !people::guesses_about_others(db.reading()).await? {
+        return Ok(());
+    }
+    let compare = async |w: &mut crate::db::Write| {
+        w.lock_register().await?;
+        w.mark_people_dirty();
+        Ok(())
+    };
+    write(db, clock, Actor::Operator, compare).await.map(|_| ())
 }
 
 /// Why batches are due.
