@@ -634,6 +634,8 @@ vocabulary! {
         PartitionOpen,
         /// Fewer people than delegations that attended.
         FewerPeopleThanDelegations,
+        /// A source counts fewer countries than attended.
+        FewerCountriesThanAttended,
         /// People are counted in a delegation whose status says that nobody of it was there, so no
         /// number of them is accepted.
         HeadsWithoutPresence,

@@ -6,7 +6,7 @@ use entity::institution_name;
 use entity::vocabulary::{
     ClaimProperty, Comparator, Completeness, CountScope, CountUnit, DatePrecision, RecordKind,
 };
-use entity::{claim, person, regional_group, venue};
+use entity::{claim, person, regional_group, source, venue};
 use uuid::Uuid;
 
 use crate::graphql::context::LoadRows;
@@ -154,11 +154,14 @@ pub(crate) fn unprinted(claim: &claim::Model) -> Option<(RecordKind, Uuid)> {
     named(claim).filter(|_| claim.text.is_none())
 }
 
-/// The present name of a venue, institution, group or person, in the language of the request;
+/// The present name of a venue, institution, group or person, or the title of a source, in the language of the request;
 /// `None` where it is not there or may not be seen.
 pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Result<Option<String>> {
     let key = Key::Id(id);
     Ok(match kind {
+        RecordKind::Source => {
+            ctx.row::<source::Entity>(key).await?.map(|source| source.title.clone())
+        }
         RecordKind::Venue => ctx.row::<venue::Entity>(key).await?.map(|venue| venue.name.clone()),
         RecordKind::RegionalGroup => {
             let group = ctx.row::<regional_group::Entity>(key).await?;

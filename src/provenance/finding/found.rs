@@ -75,7 +75,9 @@ pub struct Found {
 /// How grave what a rule finds is.
 pub fn severity(rule: FindingRule) -> Severity {
     match rule {
-        FindingRule::UnitConfusion | FindingRule::FewerPeopleThanDelegations => Severity::Severe,
+        FindingRule::UnitConfusion
+        | FindingRule::FewerPeopleThanDelegations
+        | FindingRule::FewerCountriesThanAttended => Severity::Severe,
         FindingRule::SumMismatch
         | FindingRule::ListConflict
         | FindingRule::ValueConflict
@@ -90,6 +92,30 @@ pub fn severity(rule: FindingRule) -> Severity {
         | FindingRule::PossibleSamePerson
         | FindingRule::PossibleSameInstitution
         | FindingRule::ReportedBeforeEnd => Severity::Info,
+    }
+}
+
+/// Whether what a rule finds is certain: two things that are stated cannot both be true, or
+/// something is plainly due. The others suspect something, and may be explained otherwise.
+pub fn is_certain(rule: FindingRule) -> bool {
+    match rule {
+        FindingRule::FewerPeopleThanDelegations
+        | FindingRule::FewerCountriesThanAttended
+        | FindingRule::ListConflict
+        | FindingRule::ValueConflict
+        | FindingRule::HeadsWithoutPresence
+        | FindingRule::WeekdayMismatch
+        | FindingRule::PlanOverdue
+        | FindingRule::InvariantWouldBreak
+        | FindingRule::PartitionComplete
+        | FindingRule::PartitionOpen => true,
+        FindingRule::UnitConfusion
+        | FindingRule::SumMismatch
+        | FindingRule::NotAMember
+        | FindingRule::NameOutOfPeriod
+        | FindingRule::PossibleSamePerson
+        | FindingRule::PossibleSameInstitution
+        | FindingRule::ReportedBeforeEnd => false,
     }
 }
 
@@ -132,6 +158,11 @@ impl Found {
         self
     }
 
+    /// Whether it rests on nothing that the delegations of the batch could change.
+    pub(crate) fn rests_on_the_batch(&self) -> bool {
+        rests_on_the_batch(self.rule, self.subject.kind)
+    }
+
     /// Its identity: rule, subject, property and a hash of what is behind it, the claims with what
     /// each states. The same facts give the same fingerprint for ever, so an explanation survives
     /// recomputation; a claim that is added, taken away or changed gives another, so the finding
@@ -147,6 +178,13 @@ impl Found {
         let Subject { kind, id } = &self.subject;
         format!("{}:{kind}:{id}:{property}:{:032x}", self.rule, fnv1a(behind.as_bytes()))
     }
+}
+
+/// Whether what a rule finds about a record of this kind rests on nothing that the delegations of a
+/// batch could change.
+pub(crate) fn rests_on_the_batch(rule: FindingRule, subject: RecordKind) -> bool {
+    rule == FindingRule::NameOutOfPeriod
+        || (rule == FindingRule::InvariantWouldBreak && subject == RecordKind::Batch)
 }
 
 /// What a claim states, in one line that is the same for ever. Columns that are null are left out,

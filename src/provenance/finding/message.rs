@@ -1,6 +1,7 @@
 //! The sentence that a finding says.
 
 mod counts;
+mod lists;
 
 use std::collections::HashMap;
 
@@ -14,8 +15,10 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use self::counts::{
-    fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch, unit_confusion,
+    fewer_countries, fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch,
+    unit_confusion,
 };
+use self::lists::{list_conflict, not_a_member, partition};
 use crate::provenance::claim::words::{Number, count, date};
 
 /// What a finding says: one sentence made of its rule and the values of its detail. `names` has the
@@ -29,11 +32,12 @@ pub(super) fn message(
     let sentence = match rule {
         FindingRule::UnitConfusion => unit_confusion(detail),
         FindingRule::SumMismatch => per_day_mismatch(detail).or_else(|| headcount_mismatch(detail)),
-        FindingRule::ListConflict => list_conflict(detail),
+        FindingRule::ListConflict => list_conflict(detail, names),
         FindingRule::ValueConflict => value_conflict(property, detail, names),
         FindingRule::NotAMember => not_a_member(detail),
         FindingRule::PartitionComplete | FindingRule::PartitionOpen => partition(detail),
         FindingRule::FewerPeopleThanDelegations => fewer_people(detail),
+        FindingRule::FewerCountriesThanAttended => fewer_countries(detail),
         FindingRule::HeadsWithoutPresence => heads_without_presence(detail),
         FindingRule::WeekdayMismatch => weekday_mismatch(detail),
         FindingRule::NameOutOfPeriod => name_out_of_period(detail),
@@ -64,35 +68,13 @@ pub(super) fn mentioned(property: Option<ClaimProperty>, detail: &Json) -> Vec<(
     let people = items("people").filter_map(|value| Some((RecordKind::Person, id(value)?)));
     let institutions =
         items("institutions").filter_map(|value| Some((RecordKind::Institution, id(value)?)));
-    holders.chain(venues).chain(people).chain(institutions).collect()
+    let sources = lists::sources(detail).into_iter().map(|id| (RecordKind::Source, id));
+    holders.chain(venues).chain(people).chain(institutions).chain(sources).collect()
 }
 
 /// The detail in the shape that a rule gives it.
 fn read<T: DeserializeOwned>(detail: &Json) -> Option<T> {
     T::deserialize(detail).ok()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ListConflict {
-    #[serde(default)]
-    contradicted: Vec<String>,
-    #[serde(default)]
-    not_on_closed_list: Vec<String>,
-}
-
-fn list_conflict(detail: &Json) -> Option<String> {
-    let ListConflict { contradicted, not_on_closed_list } = read(detail)?;
-    let contradicted = (!contradicted.is_empty()).then(|| {
-        format!("the sources contradict each other on the attendance of {}", listed(&contradicted))
-    });
-    let missing = (!not_on_closed_list.is_empty()).then(|| {
-        format!(
-            "one source names {}, which the closed list of another leaves out",
-            listed(&not_on_closed_list)
-        )
-    });
-    sentence(contradicted.into_iter().chain(missing))
 }
 
 #[derive(Deserialize)]
@@ -148,48 +130,6 @@ fn about(property: ClaimProperty) -> &'static str {
         ClaimProperty::Attendance => "the status of the delegation",
         ClaimProperty::Headcount => "how many people the delegation had",
     }
-}
-
-#[derive(Deserialize)]
-struct NotAMember {
-    country: String,
-    status: DelegationStatus,
-}
-
-fn not_a_member(detail: &Json) -> Option<String> {
-    let NotAMember { country, status } = read(detail)?;
-    Some(format!(
-        "the delegation of {country} has the status {status}, but {country} was not a member of the programme's group at the \
-         time of the batch."
-    ))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Partition {
-    attended: Vec<String>,
-    sent_nobody: Vec<String>,
-    declined: Vec<String>,
-    unknown: Vec<String>,
-}
-
-fn partition(detail: &Json) -> Option<String> {
-    let Partition { attended, sent_nobody, declined, unknown } = read(detail)?;
-    let all = attended.len() + sent_nobody.len() + declined.len() + unknown.len();
-    let members = if all == 1 { "member" } else { "members" };
-    let verdict = match unknown.len() {
-        0 => format!("something final is known of all {all} {members}"),
-        some => {
-            format!("nothing final is known of {some} of {all} {members} ({})", unknown.join(", "))
-        }
-    };
-    let parts = [(attended, "attended"), (sent_nobody, "sent nobody"), (declined, "declined")];
-    let parts = parts.into_iter().filter(|(countries, _)| !countries.is_empty());
-    let parts: Vec<_> = parts
-        .map(|(countries, did)| format!("{} {did} ({})", countries.len(), countries.join(", ")))
-        .collect();
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    Some(format!("{verdict}{parts}."))
 }
 
 #[derive(Deserialize)]
@@ -252,18 +192,21 @@ fn possible_same(
     names: &HashMap<Uuid, String>,
 ) -> Option<String> {
     let PossibleSame { pair, edits } = read(detail)?;
-    let [one, other] = pair.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string()));
-    let what = if rule == FindingRule::PossibleSamePerson { "person" } else { "institution" };
+    let is_person = rule == FindingRule::PossibleSamePerson;
+    // Ids of people are told to nobody who may not see the people.
+    let name = |id: Uuid| match names.get(&id) {
+        Some(name) => quoted(name),
+        None if is_person => "somebody who is not public".to_owned(),
+        None => quoted(&id.to_string()),
+    };
+    let [one, other] = pair.map(name);
+    let what = if is_person { "person" } else { "institution" };
     let differ = match edits {
         0 => "only in the order or division of words".to_owned(),
         1 => "by 1 letter".to_owned(),
         edits => format!("by {edits} letters"),
     };
-    Some(format!(
-        "{} and {} may be one {what}: names of theirs differ {differ}.",
-        quoted(&one),
-        quoted(&other)
-    ))
+    Some(format!("{one} and {other} may be one {what}: names of theirs differ {differ}."))
 }
 
 #[derive(Deserialize)]

@@ -30,7 +30,9 @@ use entity::vocabulary::{
 use entity::{action_plan, batch, delegation, venue};
 use sea_orm::prelude::Date;
 
-pub use self::counts::{fewer_people_than_delegations, sum_mismatch, unit_confusion};
+pub use self::counts::{
+    fewer_countries_than_attended, fewer_people_than_delegations, sum_mismatch, unit_confusion,
+};
 pub use self::dates::{plan_overdue, reported_before_end, weekday_mismatch};
 pub use self::lists::list_conflict;
 pub use self::members::{not_a_member, partition};
@@ -40,7 +42,7 @@ pub use self::names::{
 };
 pub use self::presence::heads_without_presence;
 pub use self::values::value_conflict;
-pub use super::found::{Found, Subject, severity};
+pub use super::found::{Found, Subject, is_certain, severity};
 use crate::provenance::claim::stated::{Stated, standing};
 
 /// All that the rules ask about one batch. The accepted values stand in `batch` and `delegations`,
@@ -89,8 +91,7 @@ impl<'a> BatchFacts<'a> {
     }
 }
 
-/// Every finding about one batch, its delegations and action plans: gravest first, in an order that
-/// the facts alone decide.
+/// Every finding about one batch, its delegations and action plans, in the order of [`sort`].
 pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     found.extend(unit_confusion(facts));
@@ -100,14 +101,21 @@ pub fn all(facts: &BatchFacts<'_>) -> Vec<Found> {
     found.extend(not_a_member(facts));
     found.extend(partition(facts));
     found.extend(fewer_people_than_delegations(facts));
+    found.extend(fewer_countries_than_attended(facts));
     found.extend(heads_without_presence(facts));
     found.extend(weekday_mismatch(facts));
     found.extend(reported_before_end(facts));
     found.extend(plan_overdue(facts));
-    found.sort_by_cached_key(|f| {
-        (Reverse(f.severity), f.rule, f.subject.clone(), f.property, f.fingerprint())
-    });
+    sort(&mut found);
     found
+}
+
+/// Gravest first, and of these the certain ones first, in an order that the facts alone decide.
+pub fn sort(found: &mut [Found]) {
+    found.sort_by_cached_key(|f| {
+        let certain_first = Reverse((f.severity, is_certain(f.rule)));
+        (certain_first, f.rule, f.subject.clone(), f.property, f.fingerprint())
+    });
 }
 
 /// A source's list of countries: whom it says to have attended, and whether it says that there was

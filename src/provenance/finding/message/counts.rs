@@ -98,6 +98,23 @@ pub(super) fn fewer_people(detail: &Json) -> Option<String> {
 }
 
 #[derive(Deserialize)]
+struct FewerCountries {
+    counted: Vec<Number>,
+    attended: Vec<String>,
+}
+
+pub(super) fn fewer_countries(detail: &Json) -> Option<String> {
+    let FewerCountries { counted, attended } = read(detail)?;
+    Some(format!(
+        "{} {} counted, but {} attended ({}).",
+        numbers(&counted)?,
+        if matches!(&counted[..], [one] if one.max == Some(1)) { "is" } else { "are" },
+        attended.len(),
+        attended.join(", ")
+    ))
+}
+
+#[derive(Deserialize)]
 struct HeadsWithoutPresence {
     status: DelegationStatus,
     heads: Vec<Number>,

@@ -76,6 +76,38 @@ fn list_conflict() {
         "The sources contradict each other on the attendance of KH and LA; one source names VN, which the closed list of \
          another leaves out."
     );
+    let detail = json!({
+        "contradicted": ["LA"],
+        "says": [
+            { "country": "LA", "source": id(1), "status": "ATTENDED" },
+            { "country": "LA", "source": id(2), "status": "NOT_SENT" },
+        ],
+        "notOnClosedList": ["TH", "VN"],
+        "leftOut": [
+            { "country": "TH", "named": id(1), "closed": id(2) },
+            { "country": "VN", "named": id(1), "closed": id(2) },
+        ],
+    });
+    assert_eq!(
+        named(Some(ClaimProperty::Countries), FindingRule::ListConflict, detail),
+        "The sources contradict each other on the attendance of LA (“AHKFTA”: ATTENDED; “ASEAN Free Trade Area”: NOT_SENT); \
+         “AHKFTA” names TH and VN, which the closed list of “ASEAN Free Trade Area” leaves out."
+    );
+}
+
+#[test]
+fn fewer_countries() {
+    let number = |min: i32, max: i32, comparator: &str| json!({ "min": min, "max": max, "comparator": comparator, "unit": "COUNTRY", "basis": "REPORTED" });
+    let detail = json!({ "counted": [number(10, 10, "EXACT")], "attended": ["ID", "LA"] });
+    assert_eq!(
+        says(FindingRule::FewerCountriesThanAttended, Some(ClaimProperty::Countries), detail),
+        "10 countries are counted, but 2 attended (ID, LA)."
+    );
+    let detail = json!({ "counted": [number(1, 1, "EXACT")], "attended": ["ID", "LA"] });
+    assert_eq!(
+        says(FindingRule::FewerCountriesThanAttended, Some(ClaimProperty::Countries), detail),
+        "1 country is counted, but 2 attended (ID, LA)."
+    );
 }
 
 #[test]
@@ -241,6 +273,14 @@ fn names() {
             json!({ "people": [id(1), id(2)], "edits": 0 })
         ),
         "“AHKFTA” and “ASEAN Free Trade Area” may be one person: names of theirs differ only in the order or division of words."
+    );
+    assert_eq!(
+        says(
+            FindingRule::PossibleSamePerson,
+            None,
+            json!({ "people": [id(1), id(2)], "edits": 1 })
+        ),
+        "Somebody who is not public and somebody who is not public may be one person: names of theirs differ by 1 letter."
     );
     assert_eq!(
         named(

@@ -6,12 +6,12 @@ use entity::claim;
 use entity::id::SourceId;
 use entity::vocabulary::{
     ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
-    FindingRule,
+    DelegationStatus, FindingRule,
 };
 use serde_json::{Value as Json, json};
 
 use super::{BatchFacts, Found, List, Subject, lists, members};
-use crate::provenance::claim::accepted::{ACCEPTED_BASES, is_number_of_people};
+use crate::provenance::claim::accepted::{ACCEPTED_BASES, deciding, is_number_of_people};
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::Span;
 
@@ -118,8 +118,10 @@ fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>
 ///   basis. Both dates must be known to the day. Where the total is what came on one day, the same
 ///   people came every day, and nothing is wrong.
 /// - The accepted headcounts of all delegations that attended do not add up to the accepted number
-///   of people. All must have one. Where more delegations may have come than are known (an open
-///   list, and not all members accounted for), the sum may fall short.
+///   of people. All must have one, on the basis of the total: a list of names is often shorter than
+///   a count. The sum may fall short of the total unless the list of delegations is closed: a source
+///   says so and none denies it, or all members are accounted for. It may never exceed the total,
+///   since a delegation that is not known would only add to it.
 pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = per_day_mismatches(facts);
     found.extend(headcount_mismatch(facts));
@@ -194,7 +196,7 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
         .map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max))
         .collect();
     let sum = headcounts?.into_iter().reduce(Span::plus)?;
-    if sum.meets(total) || (sum.is_below(total) && may_have_more(facts)) {
+    if sum.meets(total) || (sum.is_below(total) && !is_closed(facts)) || !on_one_basis(facts) {
         return None;
     }
     let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
@@ -215,16 +217,25 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
     Some(mismatch(facts).behind(&behind).with(detail))
 }
 
-/// Whether other delegations may have attended than those on record: a source says so, none denies
-/// it, and not every member is accounted for.
-fn may_have_more(facts: &BatchFacts<'_>) -> bool {
+/// Whether no other delegation attended than those on record: a source says so and none denies it,
+/// or every member is accounted for.
+fn is_closed(facts: &BatchFacts<'_>) -> bool {
     let says = |completeness| {
         let heading =
             move |s: &Stated<'_>| List::is_heading(s) && s.claim.completeness == Some(completeness);
         lists(facts).values().flat_map(|list| &list.claims).any(heading)
     };
-    let is_open = says(Completeness::NonExhaustive) && !says(Completeness::Exhaustive);
-    is_open && !members::Partition::of(facts).is_some_and(|partition| partition.is_complete())
+    (says(Completeness::Exhaustive) && !says(Completeness::NonExhaustive))
+        || members::Partition::of(facts).is_some_and(|partition| partition.is_complete())
+}
+
+/// Whether the accepted number of people and the accepted headcounts rest on the same basis.
+fn on_one_basis(facts: &BatchFacts<'_>) -> bool {
+    let basis = |delegation, property| {
+        deciding(facts.statements, delegation, property).and_then(|s| s.claim.basis)
+    };
+    let total = basis(None, ClaimProperty::Participants);
+    facts.attending().all(|d| basis(Some(d.id), ClaimProperty::Headcount) == total)
 }
 
 fn mismatch(facts: &BatchFacts<'_>) -> Found {
@@ -289,3 +300,48 @@ pub fn fewer_people_than_delegations(facts: &BatchFacts<'_>) -> Option<Found> {
             .with(detail),
     )
 }
+
+/// `FEWER_COUNTRIES_THAN_ATTENDED`: a source counts the countries of the whole batch, and more
+/// countries than that attended. Only numbers with an upper bound that is stated as such: "about
+/// ten" may be eleven. Planned countries and those that registered may be fewer than came.
+pub fn fewer_countries_than_attended(facts: &BatchFacts<'_>) -> Option<Found> {
+    let attended: BTreeMap<_, _> = facts
+        .country_delegations()
+        .filter(|(delegation, _)| delegation.status == Some(DelegationStatus::Attended))
+        .map(|(delegation, country)| (delegation.id, country))
+        .collect();
+    let countries: BTreeSet<_> = attended.values().collect();
+    let number = i32::try_from(countries.len()).ok()?;
+    let came = Span::of(Comparator::Exact, Some(number), Some(number))?;
+    let is_fewer = |s: &&Stated<'_>| {
+        s.is_about(None, ClaimProperty::Countries)
+            && s.claim.comparator != Some(Comparator::About)
+            && s.claim.comparator != Some(Comparator::Tens)
+            && matches!(s.claim.scope, None | Some(CountScope::WholeBatch))
+            && s.claim.basis.is_none_or(|basis| ACCEPTED_BASES.contains(&basis))
+            && Span::stated(s.claim).is_some_and(|stated| stated.is_below(came))
+    };
+    let standing = facts.standing();
+    let fewer: Vec<_> = standing.iter().filter(is_fewer).copied().collect();
+    if fewer.is_empty() {
+        return None;
+    }
+    let attendance = |s: &&Stated<'_>| {
+        s.claim.property == ClaimProperty::Attendance
+            && s.claim.status == Some(DelegationStatus::Attended)
+            && s.claim.delegation_id.is_some_and(|id| attended.contains_key(&id))
+    };
+    let behind: Vec<_> = standing.iter().filter(attendance).copied().collect();
+    let detail = json!({ "counted": numbers(&fewer), "attended": countries });
+    let subject = Subject::batch(facts.batch.id);
+    Some(
+        Found::new(FindingRule::FewerCountriesThanAttended, subject)
+            .about(ClaimProperty::Countries)
+            .behind(&fewer)
+            .behind(&behind)
+            .with(detail),
+    )
+}
+
+#[cfg(test)]
+mod tests;

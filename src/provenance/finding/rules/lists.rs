@@ -22,11 +22,17 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     let mut behind = Vec::new();
 
     let mut contradicted = BTreeSet::new();
+    let mut says = BTreeSet::new();
     for (delegation, country) in facts.country_delegations() {
         let of_it = |s: &&Stated<'_>| s.is_about(Some(delegation.id), ClaimProperty::Attendance);
         let claims: Vec<_> = standing.iter().filter(of_it).copied().collect();
         if differs_between_sources(&claims) {
             contradicted.insert(country);
+            says.extend(
+                claims.iter().filter_map(|s| {
+                    Some((country, s.claim.status?.to_string(), s.claim.source_id))
+                }),
+            );
             behind.extend(claims);
         }
     }
@@ -34,6 +40,7 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     let lists = lists(facts);
     let countries = facts.countries();
     let mut not_on_closed_list = BTreeSet::new();
+    let mut left_out = BTreeSet::new();
     for (voice, closed) in
         lists.iter().filter(|(_, list)| list.is_closed && !list.countries.is_empty())
     {
@@ -45,7 +52,10 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
             if other.claim.rank != ClaimRank::Preferred {
                 not_on_closed_list.insert(country);
                 behind.push(*other);
-                behind.extend(closed.claims.iter().filter(|s| List::is_heading(s)));
+                for heading in closed.claims.iter().filter(|s| List::is_heading(s)) {
+                    left_out.insert((country, other.claim.source_id, heading.claim.source_id));
+                    behind.push(*heading);
+                }
             }
         }
     }
@@ -53,7 +63,16 @@ pub fn list_conflict(facts: &BatchFacts<'_>) -> Option<Found> {
     if behind.is_empty() {
         return None;
     }
-    let detail = json!({ "contradicted": contradicted, "notOnClosedList": not_on_closed_list });
+    let says = says.into_iter().map(|(country, status, source)| {
+        json!({ "country": country, "status": status, "source": source })
+    });
+    let left_out = left_out.into_iter().map(
+        |(country, named, closed)| json!({ "country": country, "named": named, "closed": closed }),
+    );
+    let detail = json!({
+        "contradicted": contradicted, "says": says.collect::<Vec<_>>(),
+        "notOnClosedList": not_on_closed_list, "leftOut": left_out.collect::<Vec<_>>(),
+    });
     let subject = Subject::batch(facts.batch.id);
     Some(
         Found::new(FindingRule::ListConflict, subject)
