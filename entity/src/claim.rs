@@ -32,7 +32,7 @@ pub struct Model {
     pub batch_id: BatchId,
     pub delegation_id: Option<DelegationId>,
     pub property: ClaimProperty,
-    /// A title; or a venue or organiser as printed.
+    /// A title; or a venue, an organiser or a delegation as printed.
     #[sea_orm(column_type = "Text")]
     pub text: Option<String>,
     /// BCP 47 tag of a title.

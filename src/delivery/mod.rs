@@ -1,6 +1,7 @@
 //! What is held, and who comes.
 
 pub mod batch;
+pub mod claims;
 pub mod delegation;
 pub mod partnership;
 pub mod topic;

@@ -17,6 +17,7 @@ use crate::accounts::account::ACCOUNT_MUTATIONS;
 use crate::accounts::grant::GRANT_MUTATIONS;
 use crate::accounts::token::TOKEN_MUTATIONS;
 use crate::delivery::batch::BATCH_MUTATIONS;
+use crate::delivery::claims::BATCH_CLAIM_MUTATIONS;
 use crate::delivery::delegation::DELEGATION_MUTATIONS;
 use crate::delivery::partnership::PARTNERSHIP_MUTATIONS;
 use crate::delivery::topic::TOPIC_MUTATIONS;
@@ -52,6 +53,7 @@ const NOUNS: &[&[Mutation]] = &[
     GRANT_MUTATIONS,
     TOKEN_MUTATIONS,
     BATCH_MUTATIONS,
+    BATCH_CLAIM_MUTATIONS,
     DELEGATION_MUTATIONS,
     PARTNERSHIP_MUTATIONS,
     TOPIC_MUTATIONS,

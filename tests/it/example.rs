@@ -245,7 +245,7 @@ pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change
 /// nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 28] = [
+const SAID: [(&str, &str); 29] = [
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
@@ -258,6 +258,10 @@ const SAID: [(&str, &str); 28] = [
     (
         "fileClaim",
         "sourceId: $sourceId, batchId: $batchId, property: TITLE, text: \"Gold\", language: \"en\"",
+    ),
+    (
+        "fileClaims",
+        "sourceId: $sourceId, batchId: $batchId, title: {text: \"Silver\" language: \"en\"}",
     ),
     ("inviteDelegation", "batchId: $batchId, country: \"VN\""),
     ("grantRole", "accountId: $accountId, role: CURATOR"),

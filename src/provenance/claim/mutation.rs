@@ -16,7 +16,8 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, mutations};
 use crate::phrase::say;
-use crate::rule::{check, key_or, row_of, unset};
+use crate::provenance::source::source_for_claims;
+use crate::rule::{key_or, row_of, unset};
 
 mutations! {
     /// Mutations of claims.
@@ -34,7 +35,8 @@ mutations! {
             key: Option<String>,
             /// The property that it is about.
             property: ClaimProperty,
-            /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed.
+            /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and `HEADCOUNT`: the name of the
+            /// country or institution as printed.
             text: Option<String>,
             /// Of `TITLE`: the language (BCP 47 tag).
             language: Option<String>,
@@ -97,13 +99,7 @@ async fn file_claim(
     input: &FileClaimInput,
 ) -> Result<Uuid, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
-    let source = by.find::<source::Entity>(w, "source_id", input.source_id.0).await?;
-    let own = source.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
-    if source.kind == SourceKind::OwnerStatement && !own {
-        let message =
-            say!("\"{key}\" is the word of an institution that is not yours", key = &source.key);
-        return Err(check::invalid("source_id", message).into());
-    }
+    let source = source_for_claims(w, by, input.source_id).await?;
     let party = by
         .find_optional::<delegation::Entity>(w, "delegation_id", input.delegation_id.map(|id| id.0))
         .await?;

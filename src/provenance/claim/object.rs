@@ -55,7 +55,8 @@ object! {
 
         /// The property that it is about.
         column property: ClaimProperty;
-        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed.
+        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and `HEADCOUNT`: the name of the country
+        /// or institution as printed.
         column text: Option<&str>;
         /// Of `TITLE`: the language of the title (BCP 47).
         column language: Option<&str>;

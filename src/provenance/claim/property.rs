@@ -95,7 +95,8 @@ type Stated = claim::Model;
 /// a printed weekday is 1 (Monday) to 7. A venue has a place or a text; an organiser an institution
 /// or a group. Participants and headcounts are counts; so is a number of countries, in countries. A
 /// list of countries has the basis `NAMED` and says whether it is closed. Attendance has a status.
-/// Attendance and headcount are those of a delegation, all else is of the batch.
+/// Attendance and headcount are those of a delegation, and may have its name as printed; all else
+/// is of the batch.
 pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
     use ClaimProperty::*;
     use Part::*;
@@ -120,10 +121,11 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
         StartsOn | EndsOn => (&[Date], &[Precision, PrintedWeekday, Basis]),
         ClaimProperty::Venue => (&[], &[Part::Venue, Text]),
         Organiser => (&[], &[Institution, RegionalGroup, Text]),
-        Participants | Headcount => (&COUNT, &BOUNDS),
+        Participants => (&COUNT, &BOUNDS),
+        Headcount => (&COUNT, &[NumberMin, NumberMax, Text]),
         Countries if list => (&[Unit, Basis, Completeness], &[Scope]),
         Countries => (&[Comparator, Unit, Basis], &[NumberMin, NumberMax, Scope]),
-        Attendance => (&[Status], &[]),
+        Attendance => (&[Status], &[Text]),
     };
     if let Some(missing) = needed.iter().find(|part| !part.is_given(claim)) {
         let message = say!("a claim of {property} needs a {part}", property, part = missing.name());

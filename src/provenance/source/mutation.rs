@@ -184,3 +184,20 @@ input! {
         related_id: IdOf<source::Entity>,
     }
 }
+
+/// The source of claims that somebody files. A statement of an institution is its own word: nobody
+/// else files a claim in its name.
+pub(crate) async fn source_for_claims(
+    w: &Write,
+    by: &Authorizer,
+    id: IdOf<source::Entity>,
+) -> Result<source::Model, WriteError> {
+    let row = by.find::<source::Entity>(w, "source_id", id.0).await?;
+    let own = row.publisher_id.is_some_and(|publisher| by.is_ours(publisher));
+    if row.kind == SourceKind::OwnerStatement && !own {
+        let message =
+            say!("\"{key}\" is the word of an institution that is not yours", key = &row.key);
+        return Err(check::invalid("source_id", message).into());
+    }
+    Ok(row)
+}
