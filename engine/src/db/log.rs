@@ -40,6 +40,11 @@ impl Write {
         self.outbox.reason = reason;
     }
 
+    /// Whether the writer has said why.
+    pub fn is_explained(&self) -> bool {
+        self.outbox.reason.is_some()
+    }
+
     /// Records that something happened.
     pub fn record(&mut self, event: Event) {
         self.outbox.events.push(event);

@@ -14,7 +14,7 @@ pub struct UserError {
     path: Vec<String>,
     code: UserErrorCode,
     message: Phrase,
-    /// A field as the rules name it, and as the input does.
+    /// A field as the rules name it, and as inputs do.
     renamed: Option<(&'static str, String)>,
     value: Option<String>,
     current_version: Option<i32>,
@@ -98,7 +98,9 @@ impl UserError {
         let hidden =
             is_personal(refusal.field) || refusal.within.iter().any(|part| is_personal(part));
         let value = found.filter(|_| !hidden).and_then(shown);
-        let renamed = found.and_then(|_| Some((refusal.field, path.last()?.clone())));
+        // What the input has nothing of is called as another input would call it.
+        let name = found.and_then(|_| path.last().cloned());
+        let renamed = Some((refusal.field, name.unwrap_or_else(|| camel_case(refusal.field))));
         Self {
             path,
             code: refusal.code.into(),
@@ -209,7 +211,7 @@ mod tests {
                 Some("g"),
             ),
             (&["names", "1"], "text", "input names 1 text", "text is wrong", None),
-            (&["names", "2"], "label_en", "input names", "label_en is wrong", None),
+            (&["names", "2"], "label_en", "input names", "labelEn is wrong", None),
             (&["countries", "1"], "label", "input countries 1", "label is wrong", None),
             (&["title"], "language", "input title language", "language is wrong", Some("en")),
             (&["participants", "0"], "name", "input participants 0 name", "name is wrong", None),

@@ -1,11 +1,57 @@
-//! What the dates of one row say of another.
+//! The years in which dates lie, and what the dates of one row say of another.
 
-use chrono::NaiveDate;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate};
 use entity::vocabulary::MembershipKind;
 use entity::{membership, workshop};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, EntityTrait, IdenStatic, Iterable, ModelTrait, Value,
+};
 
 use crate::error::{Refusal, RefusalCode};
-use crate::phrase::say;
+use crate::phrase::{Phrase, say};
+use crate::record::is_derived;
+
+/// The years in which the dates of the register lie, whoever enters them and in what way: one
+/// outside is a slip. What is asked for may lie anywhere.
+pub const YEARS: RangeInclusive<i32> = 1800..=2200;
+
+/// What is wrong with a day outside of [`YEARS`], beside which the day itself is told.
+pub fn out_of_years() -> Phrase {
+    say!(
+        "lies outside the years {first} to {last}, in which all dates of the register lie",
+        first = YEARS.start(),
+        last = YEARS.end()
+    )
+}
+
+/// A day lies in the years in which the dates of the register lie.
+pub fn in_years(field: &'static str, day: Option<NaiveDate>) -> Result<(), Refusal> {
+    match day.filter(|day| !YEARS.contains(&day.year())) {
+        Some(day) => {
+            let message = Phrase::joined([Phrase::verbatim(day), out_of_years()], " ");
+            Err(Refusal::new(RefusalCode::OutOfRange, field, message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Each day that a draft changes lies in the years in which the dates of the register lie.
+pub fn all_in_years<E>(existing: Option<&E::Model>, draft: &E::ActiveModel) -> Result<(), Refusal>
+where
+    E: EntityTrait<Model: ModelTrait<Entity = E>>,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+{
+    for column in E::Column::iter().filter(|column| !is_derived(column.as_str())) {
+        if let ActiveValue::Set(new @ Value::ChronoDate(day)) = draft.get(column)
+            && existing.is_none_or(|row| row.get(column) != new)
+        {
+            in_years(column.as_str(), day)?;
+        }
+    }
+    Ok(())
+}
 
 /// Says how a workshop lies outside the dates of its batch, if it does.
 pub fn outside(

@@ -8,6 +8,7 @@
 pub mod check;
 pub mod country;
 pub mod dates;
+pub mod history;
 pub mod reassign;
 mod voided;
 
@@ -139,7 +140,8 @@ pub fn folded<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
 /// Puts a record with a key.
 ///
 /// The key of a new record has the right form, and no other record of its kind has it; the key of
-/// one that is there is permanent, and stays whatever the draft says.
+/// one that is there is permanent, and stays whatever the draft says. Its dates lie in the years in
+/// which those of the register lie.
 pub async fn put<E>(
     w: &mut Write,
     existing: Option<&E::Model>,
@@ -149,6 +151,7 @@ where
     E: Record<Model: IntoActiveModel<E::ActiveModel>>,
     E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
 {
+    dates::all_in_years::<E>(existing, &draft)?;
     let mut taken = None;
     if existing.is_none() {
         let key = E::Column::iter()

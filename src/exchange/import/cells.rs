@@ -4,6 +4,7 @@ use entity::vocabulary::Comparator;
 
 use super::dates::is_until;
 use crate::phrase::{Phrase, say};
+use crate::rule::dates::YEARS;
 use crate::text::{fold, tidy};
 
 /// What people write where nothing is known.
@@ -344,9 +345,8 @@ pub fn number_in(text: &str) -> Option<i32> {
         [word, number] if OF_A_RUN.contains(word) => numeral(number),
         _ => None,
     });
-    let last = || {
-        words.last().and_then(|last| numeral(last)).filter(|number| !(1900..=2200).contains(number))
-    };
+    let last =
+        || words.last().and_then(|last| numeral(last)).filter(|number| !YEARS.contains(number));
     number_of_run(text).or(behind_a_word).or_else(last)
 }
 

@@ -2,7 +2,7 @@
 //! note which columns there are; asked to read, they give values, and note what is wrong with them.
 //! So a table is written down once.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use csv::StringRecord;
 use entity::id::CountryCode;
 use entity::vocabulary::{ClaimProperty, DatePrecision, RecordKind, Vocabulary};
@@ -15,6 +15,7 @@ use super::problems::{Problem, Problems};
 use super::read::Sheet;
 use crate::plans::progress_note::rules as note;
 use crate::record::Record;
+use crate::rule::dates::{YEARS, out_of_years};
 use crate::text;
 
 /// A column of a table.
@@ -385,7 +386,8 @@ fn decimal(cell: &str) -> Result<f64, String> {
 
 fn date(cell: &str) -> Result<NaiveDate, String> {
     let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().filter(|_| cell.len() == 10);
-    date.ok_or_else(|| "is not a date (YYYY-MM-DD)".to_owned())
+    let date = date.ok_or_else(|| "is not a date (YYYY-MM-DD)".to_owned())?;
+    if YEARS.contains(&date.year()) { Ok(date) } else { Err(out_of_years().english()) }
 }
 
 fn moment(cell: &str) -> Result<DateTime<Utc>, String> {

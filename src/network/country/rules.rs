@@ -11,6 +11,7 @@ use crate::db::{Put, Write};
 use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
+use crate::rule::dates::in_years;
 use crate::rule::{self, Replaced, check, optional, required, tidy};
 use crate::text;
 
@@ -49,11 +50,10 @@ pub async fn enter(
         let message = say!("\"{code}\" is not three digits", code = numeric);
         return Err(check::invalid("numeric", message).into());
     }
-    check::order(
-        "valid_to",
-        optional!(draft, existing, valid_from),
-        optional!(draft, existing, valid_to),
-    )?;
+    let (from, to) = (optional!(draft, existing, valid_from), optional!(draft, existing, valid_to));
+    in_years("valid_from", from)?;
+    in_years("valid_to", to)?;
+    check::order("valid_to", from, to)?;
     if existing.is_none() && draft.sort_name.is_not_set() {
         draft.sort_name = ActiveValue::Set(text::fold(&code.0));
     }

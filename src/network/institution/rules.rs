@@ -11,6 +11,7 @@ use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
+use crate::rule::dates::in_years;
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy, tidy_optional};
 use crate::text;
 
@@ -144,7 +145,10 @@ fn complete(draft: &mut institution_name::ActiveModel, of: InstitutionId) -> Res
     let none: Option<&institution_name::Model> = None;
     tidy(&mut draft.name, "name")?;
     check::language("language", &required!(draft, none, language))?;
-    check::order("valid_to", optional!(draft, none, valid_from), optional!(draft, none, valid_to))?;
+    let (from, to) = (optional!(draft, none, valid_from), optional!(draft, none, valid_to));
+    in_years("valid_from", from)?;
+    in_years("valid_to", to)?;
+    check::order("valid_to", from, to)?;
     if draft.precision.is_not_set() {
         draft.precision = ActiveValue::Set(DatePrecision::Day);
     }

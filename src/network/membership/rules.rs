@@ -13,6 +13,7 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::network::country::life::Lives;
 use crate::phrase::{Phrase, say};
+use crate::rule::dates::in_years;
 use crate::rule::{self, check, optional, required};
 
 /// Enters a membership, or changes it.
@@ -66,6 +67,8 @@ pub(crate) async fn enter_all(
     w.lock_register().await?;
     for row in &mut rows {
         check::key(&row.key, false)?;
+        in_years("valid_from", row.valid_from)?;
+        in_years("valid_to", row.valid_to)?;
         check::order("valid_to", row.valid_from, row.valid_to)?;
         row.sort_date = sort_date(row.valid_from);
     }

@@ -20,6 +20,7 @@ use entity::vocabulary::DatePrecision;
 pub(super) use self::tokens::is_until;
 use self::tokens::{Token, tokens};
 use crate::phrase::{Phrase, say};
+use crate::rule::dates::{YEARS, out_of_years};
 
 /// Which of day and month comes first in `3/4/2024`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -63,8 +64,6 @@ pub enum NoDay {
     Wrong(Phrase),
 }
 
-/// The years in which batches are held.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 /// The longest text about days.
 const LONGEST: usize = 160;
 
@@ -319,7 +318,7 @@ fn year_of(digits: &str) -> Result<i32, NoDay> {
     match digits.parse() {
         _ if digits.len() == 2 => wrong(say!("has a year of two digits: write all four")),
         Ok(year) if digits.len() == 4 && YEARS.contains(&year) => Ok(year),
-        Ok(_) if digits.len() == 4 => wrong(say!("is not a day of these centuries")),
+        Ok(_) if digits.len() == 4 => wrong(out_of_years()),
         _ => wrong(no_day()),
     }
 }

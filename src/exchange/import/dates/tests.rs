@@ -236,7 +236,12 @@ fn days_one_behind_the_other_are_a_period_if_they_follow_each_other() {
     assert_eq!(both("5, 6 dan 7 Maret 2024"), "2024-03-05 2024-03-07");
     assert_eq!(both("1, 2 s.d. 3 Maret 2024"), "2024-03-01 2024-03-03");
     assert_eq!(both("30 November, 1 Desember 2023"), "2023-11-30 2023-12-01");
-    assert_eq!(both("5, 6 dan 7 Maret 0224"), "is not a day of these centuries");
+    assert_eq!(both("5 Maret 1799"), both("5 Maret 2201"));
+    assert_eq!(both("5 Maret 1800 - 6 Maret 2200"), "1800-03-05 2200-03-06");
+    assert_eq!(
+        both("5, 6 dan 7 Maret 0224"),
+        "lies outside the years 1800 to 2200, in which all dates of the register lie"
+    );
     let singly = "names single days, and no period: give its first and its last day";
     for written in [
         "5, 6 dan 8 Maret 2024",

@@ -1,0 +1,37 @@
+//! What was before, and why it is changed: for what goes back to where it stood.
+
+use entity::event;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::db::Write;
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::events::EventKind;
+use crate::phrase::say;
+use crate::record::Record;
+
+/// Who takes back what others have been told says why.
+pub fn reasoned(w: &Write) -> Result<(), Refusal> {
+    if w.is_explained() {
+        return Ok(());
+    }
+    let message = say!("say why in reason: it is kept with the history of the record");
+    Err(Refusal::new(RefusalCode::Required, "reason", message))
+}
+
+/// The status that a record had before it got that of which an event of this kind tells, the last
+/// time it did; nothing where it was entered with it.
+pub async fn status_before<E: Record>(
+    w: &Write,
+    row: &E::Model,
+    kind: EventKind,
+) -> Result<Option<String>, WriteError> {
+    let told = event::Entity::find()
+        .filter(event::Column::SubjectKind.eq(E::KIND))
+        .filter(event::Column::SubjectId.eq(E::id(row).to_string()))
+        .filter(event::Column::Kind.eq(kind.name()))
+        .order_by_desc(event::Column::Position)
+        .one(w.read())
+        .await?;
+    let before = told.and_then(|event| Some(event.changes.get("status")?[0].as_str()?.to_owned()));
+    Ok(before)
+}
