@@ -144,7 +144,7 @@ async fn invited(app: &App, officer: &Actor, round: usize, client: usize) -> Vec
     let mut parties = Vec::new();
     for batch in 0..BATCHES {
         const DRAFT: &str = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key, \
-            startsOn: \"2026-07-01\", endsOn: \"2026-07-10\"}) { batch { id } } }";
+            title: {text: \"Training\", language: \"en\"}, startsOn: \"2026-07-01\", endsOn: \"2026-07-10\"}) { batch { id } } }";
         let key = format!("bench-{round}-{client}-{batch}");
         let made = ask(app, officer, DRAFT, json!({ "programme": programme, "key": key })).await;
         let batch = json!({ "batch": made["draftBatch"]["batch"]["id"], "countries": COUNTRIES });

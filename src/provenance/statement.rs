@@ -3,6 +3,8 @@
 //! lets speak for the owner, such as the sender of a delegation that declines, speaks through the
 //! owner's statement; the log has who it was.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use entity::id::{DelegationId, InstitutionId, SourceId};
 use entity::vocabulary::{
@@ -11,12 +13,14 @@ use entity::vocabulary::{
 };
 use entity::{batch, claim, delegation, institution, source};
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
 use super::claim::rules as claims;
+use super::claim::stated::{Slot, slot};
 use super::source::rules as sources;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, WriteError};
-use crate::rule::{made_key, row_of, tidied, unset};
+use crate::rule::{made_key, row_of, same, tidied, unset};
 
 /// What the owner of a batch states of it, or of one of its delegations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,24 @@ pub enum Statement {
 }
 
 impl Statement {
+    /// Which question it answers.
+    fn slot(&self) -> Slot {
+        let people = |scope| (Some(CountUnit::Person), Some(CountBasis::Reported), Some(scope));
+        let (of, property, (unit, basis, scope)) = match self {
+            Self::Title(..) => (None, ClaimProperty::Title, (None, None, None)),
+            Self::Starts(..) => (None, ClaimProperty::StartsOn, (None, None, None)),
+            Self::Ends(..) => (None, ClaimProperty::EndsOn, (None, None, None)),
+            Self::Participants(_) => {
+                (None, ClaimProperty::Participants, people(CountScope::WholeBatch))
+            }
+            Self::Status(of, _) => (Some(*of), ClaimProperty::Attendance, (None, None, None)),
+            Self::Headcount(of, _) => {
+                (Some(*of), ClaimProperty::Headcount, people(CountScope::PerCountry))
+            }
+        };
+        (of, property, unit, basis, scope)
+    }
+
     /// How inputs call what is stated.
     fn name(&self) -> &'static str {
         match self {
@@ -91,8 +113,35 @@ impl Statement {
     }
 }
 
-/// States something of a batch, or of one of its delegations, in the name of its owner. What is
-/// refused of it is told in the words of inputs, not in those of claims.
+/// What the owner of a batch states of it, or of one of its delegations, at present: the newest
+/// statement in each slot that is not deprecated.
+pub async fn current(
+    w: &Write,
+    batch: &batch::Model,
+    party: Option<&delegation::Model>,
+) -> Result<Vec<claim::Model>, WriteError> {
+    let Some(source) = w.owner_statement_source(batch.owner_id).await? else {
+        return Ok(Vec::new());
+    };
+    let of = match party {
+        Some(party) => claim::Column::DelegationId.eq(party.id),
+        None => claim::Column::BatchId.eq(batch.id).and(claim::Column::DelegationId.is_null()),
+    };
+    let mut said = claim::Entity::find()
+        .filter(of)
+        .filter(claim::Column::SourceId.eq(source))
+        .filter(claim::Column::Rank.ne(ClaimRank::Deprecated))
+        .order_by_desc(claim::Column::Id)
+        .all(w.read())
+        .await?;
+    let mut answered = HashSet::new();
+    said.retain(|claim| answered.insert(slot(claim)));
+    Ok(said)
+}
+
+/// States something of a batch, or of one of its delegations, in the name of its owner. What the
+/// owner states already is not stated again. What is refused is told in the words of inputs, not in
+/// those of claims.
 pub async fn state(
     w: &mut Write,
     batch: &batch::Model,
@@ -105,18 +154,25 @@ pub async fn state(
         return Ok(puts);
     }
     let source = source_of(w, batch.owner_id).await?;
+    let said = current(w, batch, party).await?;
     for statement in statements {
-        let name = statement.name();
+        let (name, answers) = (statement.name(), statement.slot());
         let told = |refusal: Refusal| match refusal.field {
             "text" | "language" => refusal.within(name),
             _ => Refusal { field: name, ..refusal },
         };
+        let claim = statement.claim().map_err(told)?;
+        if let Some(said) = said.iter().find(|said| slot(said) == answers)
+            && same::<claim::Entity>(said, &claim)
+        {
+            continue;
+        }
         let draft = claim::ActiveModel {
             key: Set(made_key(w, "statement")),
             source_id: Set(source),
             batch_id: Set(batch.id),
             rank: Set(ClaimRank::Normal),
-            ..statement.claim().map_err(told)?
+            ..claim
         };
         let put = claims::enter_of(w, None, draft, party).await;
         puts.push(put.map_err(|error| error.retold(told))?);

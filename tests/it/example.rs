@@ -245,7 +245,14 @@ pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change
 /// nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 29] = [
+const SAID: [(&str, &str); 33] = [
+    (
+        "recordPastBatch",
+        "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"",
+    ),
+    ("reopenActionPlan", "actionPlanId: $actionPlanId, reason: \"It goes on\""),
+    ("reopenBatch", "batchId: $batchId, reason: \"It is held after all\""),
+    ("reopenWorkshop", "workshopId: $workshopId, reason: \"It is held after all\""),
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
@@ -287,12 +294,15 @@ const SAID: [(&str, &str); 29] = [
 ];
 
 /// What must have been done before, for a mutation to be carried out.
-const BEFORE: [(&str, &str); 8] = [
+const BEFORE: [(&str, &str); 11] = [
     ("announceBatch", "postponeBatch"),
     ("closeBatch", "confirmBatch"),
     ("completeActionPlan", "submitActionPlan"),
     ("recordNoShow", "confirmDelegation"),
     ("reopenAccount", "closeAccount"),
+    ("reopenActionPlan", "abandonActionPlan"),
+    ("reopenBatch", "cancelBatch"),
+    ("reopenWorkshop", "cancelWorkshop"),
     ("resumeWebhookEndpoint", "pauseWebhookEndpoint"),
     ("startActionPlan", "submitActionPlan"),
     ("withdrawDelegation", "nominateDelegation"),

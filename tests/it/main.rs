@@ -45,6 +45,7 @@ mod killed;
 mod languages;
 mod live;
 mod lost_file;
+mod mending;
 mod model;
 mod neighbours;
 mod no_register;

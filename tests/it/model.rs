@@ -175,6 +175,9 @@ mod expected {
             if stale {
                 return Outcome::Refused("CONFLICT");
             }
+            if decision == self.batch {
+                return Outcome::DoneAlready;
+            }
             let legal = match self.batch {
                 Draft => decision == Announced,
                 Announced => matches!(decision, Confirmed | Postponed | Cancelled),
@@ -223,13 +226,30 @@ mod expected {
                 Report::Status(from) => may_move(Some(from), status),
                 Report::Headcount(_) => false,
             });
-            let legal = may_move(self.parties[party].1.status, status) || from_said;
-            if !legal || (status == Attended && self.batch == Decision::Cancelled) {
+            let known = self.parties[party].1.status;
+            let legal = known == Some(status) || may_move(known, status) || from_said;
+            // To say again what the owner says already is no news.
+            let is_said = said.is_some_and(|claim| claim.report == Report::Status(status));
+            if !is_said && (!legal || (status == Attended && self.batch == Decision::Cancelled)) {
                 return Outcome::Refused("ILLEGAL_MOVE");
             }
-            self.state(party, true, Report::Status(status));
+            let before = self.claims.len();
+            if !is_said {
+                self.state(party, true, Report::Status(status));
+            }
             if let Some(headcount) = headcount.filter(|_| status == Attended) {
-                self.state(party, true, Report::Headcount(headcount));
+                let counted = self.claims.iter().rev().find(|claim| {
+                    claim.party == party
+                        && claim.owners
+                        && claim.rank != Rank::Deprecated
+                        && !claim.report.is_status()
+                });
+                if counted.is_none_or(|claim| claim.report != Report::Headcount(headcount)) {
+                    self.state(party, true, Report::Headcount(headcount));
+                }
+            }
+            if self.claims.len() == before {
+                return Outcome::DoneAlready;
             }
             self.reconcile();
             Outcome::Done
@@ -278,7 +298,15 @@ mod expected {
                             && claim.rank != Rank::Deprecated
                             && claim.report.is_status() == status
                     });
-                    let claims: Vec<&Claim> = claims.collect();
+                    let mut claims: Vec<&Claim> = claims.collect();
+                    // Of what the owner has stated the newest stands.
+                    let newest = claims.iter().rposition(|claim| claim.owners);
+                    let mut place = 0;
+                    claims.retain(|claim| {
+                        place += 1;
+                        let is_past = claim.owners && newest != Some(place - 1);
+                        !is_past || claim.rank == Rank::Preferred
+                    });
                     let preferred = claims.iter().find(|claim| claim.rank == Rank::Preferred);
                     if let Some(decides) = preferred {
                         return Some(decides.report);
@@ -329,7 +357,10 @@ mod expected {
             Some(Invited) => matches!(to, Nominated | Confirmed | Attended | Declined | NotSent),
             Some(Nominated) => matches!(to, Confirmed | Attended | Declined | Withdrawn | NotSent),
             Some(Confirmed) => matches!(to, Attended | Withdrawn | NoShow | NotSent),
-            Some(_) => false,
+            // Whoever declined or withdrew may come after all.
+            Some(from @ (Declined | Withdrawn)) => to != from && to != Invited,
+            // What came of it was recorded wrongly.
+            Some(from) => to != from && !Report::Status(to).is_plan(),
         }
     }
 
@@ -577,7 +608,7 @@ impl Stage {
 
     async fn begin(&self) -> Play {
         let number = self.next.replace(self.next.get() + 1);
-        let draft = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key}) { batch { id } errors { message } } }";
+        let draft = "mutation ($programme: ID!, $key: String!) { draftBatch(input: {programmeId: $programme, key: $key, title: {text: \"Play\", language: \"en\"}}) { batch { id } errors { message } } }";
         let made = self.app.ask_with(
             &self.owner,
             draft,
@@ -689,7 +720,10 @@ impl Stage {
         let claim = |claim: usize| play.claims.get(claim % play.claims.len().max(1));
         Some(match asked {
             Operation::Decide(decision, stale) => {
-                let input = json!({ "batchId": play.batch, "expectedVersion": version(stale, expected.batch_version) });
+                let mut input = json!({ "batchId": play.batch, "expectedVersion": version(stale, expected.batch_version) });
+                if decision == Decision::Announced {
+                    input["datesToFollow"] = json!(true);
+                }
                 match decision {
                     Decision::Announced => ("announceBatch", input, "AnnounceBatchInput", BATCH),
                     Decision::Confirmed => ("confirmBatch", input, "ConfirmBatchInput", BATCH),

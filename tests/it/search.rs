@@ -258,8 +258,7 @@ async fn what_may_not_be_seen_is_not_found(app: TestApp) {
     }
     // In a public role they are found by everybody.
     assert_eq!(found(&app, &Actor::Anonymous, "hagung", "types: [PERSON]").await.len(), 1);
-    let announced =
-        "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch}) { errors { message } } }";
+    let announced = "mutation ($batch: ID!) { announceBatch(input: {batchId: $batch, datesToFollow: true}) { errors { message } } }";
     let batch = drafted.text("/draftBatch/batch/id");
     let announced = app.ask_with(&officer, announced, json!({ "batch": batch })).await;
     assert!(announced.refusals("announceBatch").is_empty(), "{announced}");

@@ -108,15 +108,20 @@ impl Authorizer {
         row.ok_or_else(|| nothing(field).into())
     }
 
-    /// Several records that are referred to.
+    /// Several records that are referred to by a list, with the place of the first of them that is
+    /// not there.
     pub async fn find_all<E: Record + Scoped>(
         &self,
         w: &Write,
         field: &'static str,
-        ids: BTreeSet<Uuid>,
+        ids: &[Uuid],
     ) -> Result<Vec<E::Model>, WriteError> {
-        let rows = self.find_some::<E>(w, &ids).await?;
-        if rows.len() == ids.len() { Ok(rows) } else { Err(nothing(field).into()) }
+        let rows = self.find_some::<E>(w, &ids.iter().copied().collect()).await?;
+        let there: BTreeSet<Uuid> = rows.iter().map(E::id).collect();
+        match ids.iter().position(|id| !there.contains(id)) {
+            Some(place) => Err(nothing("id").within(place).within(field).into()),
+            None => Ok(rows),
+        }
     }
 
     /// Those of several records that are there.
@@ -279,6 +284,22 @@ impl Authorizer {
             return self.require(Relation::Party);
         }
         Err(WriteError::Forbidden)
+    }
+
+    /// Whether the writer keeps the delegations of a batch, whatever is to be done with them: as an
+    /// officer of its owner, or of an organiser or host.
+    pub async fn keeps_delegations(
+        &self,
+        w: &Write,
+        batch: &batch::Model,
+    ) -> Result<bool, WriteError> {
+        let may = |relation| may(self.actor(), Action::KeepDelegations, relation);
+        if self.is_ours(batch.owner_id) && may(Relation::Own) {
+            return Ok(true);
+        }
+        let held = self.held_at(w, batch).await?;
+        let co_organises = held.iter().any(|(role, _)| CO_ORGANISING.contains(role));
+        Ok(co_organises && may(Relation::CoOrganiser))
     }
 
     /// The roles that the writer's institutions hold in a batch or its programme, each with the

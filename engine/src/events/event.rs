@@ -42,6 +42,10 @@ kinds! {
     BatchCancelled = "batch.cancelled",
     /// A batch was held and its record closed.
     BatchClosed = "batch.closed",
+    /// A batch that was over when it was entered: held and closed, or called off. Nobody need be told that it will take place.
+    BatchRecorded = "batch.recorded",
+    /// A batch that had been closed or called off is open again; `changes` has the status that it went back to.
+    BatchReopened = "batch.reopened",
     /// Something else about a batch changed.
     BatchUpdated = "batch.updated",
     /// A batch turned out to have been entered in error: it is void, with all that hangs from it.
@@ -58,6 +62,8 @@ kinds! {
     WorkshopVoided = "workshop.voided",
     /// A workshop that was void is restored, as it was.
     WorkshopRestored = "workshop.restored",
+    /// A workshop that had been called off takes place after all.
+    WorkshopReopened = "workshop.reopened",
     /// A delegation was invited.
     DelegationInvited = "delegation.invited",
     /// A delegation named its people.
@@ -124,6 +130,8 @@ kinds! {
     ActionPlanVoided = "action_plan.voided",
     /// An action plan that was void is restored, as it was.
     ActionPlanRestored = "action_plan.restored",
+    /// An action plan that had been completed or given up is open again; `changes` has the status that it went back to.
+    ActionPlanReopened = "action_plan.reopened",
     /// A source was entered.
     SourceAdded = "source.added",
     /// A source turned out to have been entered in error: it is void, with all that hangs from it.

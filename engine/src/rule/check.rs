@@ -211,35 +211,17 @@ pub fn at_least(field: &'static str, value: i32, least: i32) -> Result<(), Refus
     ))
 }
 
-/// A record that stands at `from` cannot go to `to`: what it may become instead.
+/// A record that stands at `from` cannot go to `to`: what helps instead, by the name of the mutation
+/// that does it.
 pub fn no_move(
     field: &'static str,
     key: &str,
     from: impl phrase::Value,
     to: impl Display,
-    open: &[impl Display],
+    help: Phrase,
 ) -> Refusal {
-    let open = open
-        .iter()
-        .map(Phrase::verbatim)
-        .reduce(|first, last| say!("{first} or {last}", first, last));
-    let message = match open {
-        Some(open) => {
-            say!(
-                "\"{key}\" is {from} and cannot become {to}: it may become {open}",
-                key,
-                from,
-                to,
-                open
-            )
-        }
-        None => say!(
-            "\"{key}\" is {from} and cannot become {to}: it may become nothing else",
-            key,
-            from,
-            to
-        ),
-    };
+    let to = Phrase::verbatim(to);
+    let message = say!("\"{key}\" is {from} and cannot become {to}: {help}", key, from, to, help);
     Refusal::new(RefusalCode::IllegalMove, field, message)
 }
 

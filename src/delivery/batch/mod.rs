@@ -5,6 +5,7 @@ mod mutation;
 mod object;
 mod query;
 pub mod rules;
+mod status;
 
 pub use mutation::BATCH_MUTATIONS;
 pub use object::{Batch, phase};

@@ -1,12 +1,13 @@
 //! What is done to batches.
 
 use async_graphql::MaybeUndefined;
+use entity::id::InstitutionId;
 use entity::vocabulary::{BatchStatus, DatePrecision, DeliveryMode};
 use entity::{batch, institution, programme, topic, venue};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::{Batch, rules};
+use super::{Batch, rules, status};
 use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
@@ -48,10 +49,45 @@ mutations! {
             topic_ids: Option<Vec<IdOf<topic::Entity>>>,
         }
 
-        /// Makes a draft public, or announces a batch again that was put off.
+        /// Enters a batch of the past as it stands: held and closed, or called off. It is public at once, and told of as `batch.recorded`:
+        /// nobody is told that it will take place. For officers of the institution that keeps the programme.
+        record_past_batch(RecordPastBatchInput)
+            -> RecordPastBatchPayload { batch: Batch }, a KeepRecord {
+            /// The programme of which it is a run.
+            programme_id: IdOf<programme::Entity>,
+            /// The institution that keeps its record; that of the programme unless given. You must be an officer of it.
+            owner_id: Option<IdOf<institution::Entity>>,
+            /// The key; made from that of the programme unless given.
+            key: Option<String>,
+            /// Which run of the programme it is: 1, 2 …
+            ordinal: Option<i32>,
+            /// The label as printed: "Batch II".
+            label: Option<String>,
+            /// How it was attended.
+            mode: DeliveryMode = DeliveryMode::Onsite,
+            /// The places there were, in persons.
+            capacity: Option<i32>,
+            /// The title, as the owner states it.
+            title: BatchTitleInput,
+            /// The first day, as the owner states it.
+            starts_on: Date,
+            /// The last day, as the owner states it; not in the future.
+            ends_on: Date,
+            /// Where it was held.
+            venue_ids: Option<Vec<IdOf<venue::Entity>>>,
+            /// What it was about, besides the topics of its programme.
+            topic_ids: Option<Vec<IdOf<topic::Entity>>>,
+            /// Whether it was called off, and not held.
+            was_cancelled: bool = false,
+        }
+
+        /// Makes a draft public, or announces a batch again that was put off. It needs a title, and dates unless they are to follow. What is
+        /// announced already stays as it is.
         announce_batch(AnnounceBatchInput) -> AnnounceBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
+            /// Whether it is announced without a first day, which will follow.
+            dates_to_follow: bool = false,
         }
 
         /// Says that a batch will take place.
@@ -74,6 +110,12 @@ mutations! {
 
         /// Says that a batch was held and its record is complete.
         close_batch(CloseBatchInput) -> CloseBatchPayload { batch: Batch }, a KeepRecord {
+            /// The batch.
+            batch_id: IdOf<batch::Entity>,
+        }
+
+        /// Opens a batch again. What was closed is confirmed, and what was called off is what it was before. Needs a reason.
+        reopen_batch(ReopenBatchInput) -> ReopenBatchPayload { batch: Batch }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
         }
@@ -122,32 +164,45 @@ async fn draft_batch(
     by: &Authorizer,
     input: &DraftBatchInput,
 ) -> Result<Uuid, WriteError> {
-    let programme = by.find::<programme::Entity>(w, "programme_id", input.programme_id.0).await?;
-    by.require_of(programme.owner_id)?;
-    let owner_id = match input.owner_id {
-        Some(id) => by.find::<institution::Entity>(w, "owner_id", id.0).await?.id,
-        None => programme.owner_id,
-    };
-    by.require_of(owner_id)?;
+    let (programme, owner_id) = programme(w, by, input.programme_id, input.owner_id).await?;
     let day = |day: &Option<Date>| day.as_ref().map(|day| (day.0, DatePrecision::Day));
-    let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
-    days.check(None)?;
-    let draft = batch::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &programme.key),
-        owner_id: Set(owner_id),
-        programme_id: Set(programme.id),
-        ordinal: Set(input.ordinal),
-        label: Set(input.label.clone()),
-        mode: Set(input.mode),
-        capacity: Set(input.capacity),
-        status: Set(BatchStatus::Draft),
-        ..unset()
+    let run = Run {
+        key: input.key.as_ref(),
+        ordinal: input.ordinal,
+        label: input.label.as_ref(),
+        mode: input.mode,
+        capacity: input.capacity,
+        status: BatchStatus::Draft,
+        title: input.title.clone(),
+        days: rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) },
+        venues: input.venue_ids.as_deref(),
+        topics: input.topic_ids.as_deref(),
     };
-    let put = rules::enter(w, None, draft).await?;
-    place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
-    let title = input.title.clone().map(BatchTitleInput::statement);
-    state(w, &put.row, None, title.into_iter().chain(days.statements())).await?;
-    Ok(put.row.id.0)
+    enter(w, by, (programme, owner_id), run).await
+}
+
+async fn record_past_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &RecordPastBatchInput,
+) -> Result<Uuid, WriteError> {
+    let (programme, owner_id) = programme(w, by, input.programme_id, input.owner_id).await?;
+    let day = |day: &Date| Some((day.0, DatePrecision::Day));
+    let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
+    rules::has_ended(w, days)?;
+    let run = Run {
+        key: input.key.as_ref(),
+        ordinal: input.ordinal,
+        label: input.label.as_ref(),
+        mode: input.mode,
+        capacity: input.capacity,
+        status: if input.was_cancelled { BatchStatus::Cancelled } else { BatchStatus::Closed },
+        title: Some(input.title.clone()),
+        days,
+        venues: input.venue_ids.as_deref(),
+        topics: input.topic_ids.as_deref(),
+    };
+    enter(w, by, (programme, owner_id), run).await
 }
 
 async fn announce_batch(
@@ -155,7 +210,9 @@ async fn announce_batch(
     by: &Authorizer,
     input: &AnnounceBatchInput,
 ) -> Result<Uuid, WriteError> {
-    decide(w, by, input.batch_id, BatchStatus::Announced).await
+    let row = by.batch(w, input.batch_id.0).await?;
+    status::announce(w, &row, input.dates_to_follow).await?;
+    Ok(row.id.0)
 }
 
 async fn confirm_batch(
@@ -188,6 +245,16 @@ async fn close_batch(
     input: &CloseBatchInput,
 ) -> Result<Uuid, WriteError> {
     decide(w, by, input.batch_id, BatchStatus::Closed).await
+}
+
+async fn reopen_batch(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ReopenBatchInput,
+) -> Result<Uuid, WriteError> {
+    let row = by.batch(w, input.batch_id.0).await?;
+    status::reopen(w, &row).await?;
+    Ok(row.id.0)
 }
 
 async fn reschedule_batch(
@@ -247,10 +314,69 @@ async fn decide(
     w: &mut Write,
     by: &Authorizer,
     id: IdOf<batch::Entity>,
-    status: BatchStatus,
-) -> Result<uuid::Uuid, WriteError> {
+    decision: BatchStatus,
+) -> Result<Uuid, WriteError> {
     let row = by.batch(w, id.0).await?;
-    rules::decide(w, &row, status).await.map(|put| put.row.id.0)
+    status::decide(w, &row, decision).await?;
+    Ok(row.id.0)
+}
+
+/// The programme of a batch that is to be entered, and the institution that is to keep it; the
+/// writer is an officer of both.
+async fn programme(
+    w: &Write,
+    by: &Authorizer,
+    id: IdOf<programme::Entity>,
+    owner: Option<IdOf<institution::Entity>>,
+) -> Result<(programme::Model, InstitutionId), WriteError> {
+    let programme = by.find::<programme::Entity>(w, "programme_id", id.0).await?;
+    by.require_of(programme.owner_id)?;
+    let owner_id = match owner {
+        Some(id) => by.find::<institution::Entity>(w, "owner_id", id.0).await?.id,
+        None => programme.owner_id,
+    };
+    by.require_of(owner_id)?;
+    Ok((programme, owner_id))
+}
+
+/// A batch that is to be entered.
+struct Run<'a> {
+    key: Option<&'a String>,
+    ordinal: Option<i32>,
+    label: Option<&'a String>,
+    mode: DeliveryMode,
+    capacity: Option<i32>,
+    status: BatchStatus,
+    title: Option<BatchTitleInput>,
+    days: rules::Days,
+    venues: Option<&'a [IdOf<venue::Entity>]>,
+    topics: Option<&'a [IdOf<topic::Entity>]>,
+}
+
+/// Enters a batch of a programme, kept by an institution.
+async fn enter(
+    w: &mut Write,
+    by: &Authorizer,
+    (programme, owner_id): (programme::Model, InstitutionId),
+    run: Run<'_>,
+) -> Result<Uuid, WriteError> {
+    run.days.check(None)?;
+    let draft = batch::ActiveModel {
+        key: key_or(w, run.key, &programme.key),
+        owner_id: Set(owner_id),
+        programme_id: Set(programme.id),
+        ordinal: Set(run.ordinal),
+        label: Set(run.label.cloned()),
+        mode: Set(run.mode),
+        capacity: Set(run.capacity),
+        status: Set(run.status),
+        ..unset()
+    };
+    let put = rules::enter(w, None, draft).await?;
+    place(w, by, &put, run.venues, run.topics).await?;
+    let title = run.title.map(BatchTitleInput::statement);
+    state(w, &put.row, None, title.into_iter().chain(run.days.statements())).await?;
+    Ok(put.row.id.0)
 }
 
 /// Says where a batch is held and what it is about, as far as that is given.
@@ -262,15 +388,13 @@ async fn place(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     if let Some(ids) = venues {
-        let rows = by
-            .find_all::<venue::Entity>(w, "venue_ids", ids.iter().map(|id| id.0).collect())
-            .await?;
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = by.find_all::<venue::Entity>(w, "venue_ids", &ids).await?;
         rules::enter_venues(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     if let Some(ids) = topics {
-        let rows = by
-            .find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect())
-            .await?;
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
         rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     Ok(())

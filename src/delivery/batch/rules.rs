@@ -9,10 +9,12 @@ use entity::vocabulary::{BatchStatus, DatePrecision};
 use entity::{batch, batch_topic, batch_venue, programme, workshop};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::status::{announcement, entry, moves, way};
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::check_days;
 use crate::provenance::statement::{Statement, state};
 use crate::rule::dates::outside;
 use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
@@ -45,11 +47,23 @@ pub async fn enter(
         && row.status != status
         && !moves(row.status).contains(&status)
     {
-        return Err(
-            check::no_move("status", &row.key, row.status, status, moves(row.status)).into()
-        );
+        let help = way(row.status, status);
+        return Err(check::no_move("status", &row.key, row.status, status, help).into());
     }
+    write(w, existing, draft, None).await
+}
+
+/// Writes a batch of which all has been checked, and tells of it: as `kind` says or, where nothing
+/// is said, as its status has it.
+pub(super) async fn write(
+    w: &mut Write,
+    existing: Option<&batch::Model>,
+    mut draft: batch::ActiveModel,
+    kind: Option<EventKind>,
+) -> Result<Put<batch::Model>, WriteError> {
+    let status = required!(draft, existing, status);
     if existing.is_none() {
+        let programme = required!(draft, existing, programme_id);
         let programme = rule::row_of::<programme::Entity>(w, "programme_id", programme).await?;
         let label = optional!(draft, existing, label);
         draft.sort_date = ActiveValue::Set(check::LAST_DAY);
@@ -59,8 +73,11 @@ pub async fn enter(
     }
     let put = rule::put::<batch::Entity>(w, existing, draft).await?;
     if let Some(changes) = put.change.changes() {
-        let moved = existing.is_none_or(|row| row.status != status);
-        let kind = if moved { announcement(status) } else { EventKind::BatchUpdated };
+        let kind = kind.unwrap_or_else(|| match existing {
+            None => entry(status),
+            Some(row) if row.status != status => announcement(status),
+            Some(_) => EventKind::BatchUpdated,
+        });
         w.record(event(kind, &put.row).changing(rule::public_changes::<batch::Entity>(changes)));
         w.mark_dirty(put.row.id);
     }
@@ -91,7 +108,12 @@ impl Days {
     /// accepted of the batch that is there.
     pub fn check(self, existing: Option<&batch::Model>) -> Result<(), Refusal> {
         let [first, last] = self.with(existing);
-        check::order(if self.ends.is_some() { "ends_on" } else { "starts_on" }, first, last)
+        check::order(self.field(), first, last)
+    }
+
+    /// The day that is to be mended where the two contradict each other.
+    fn field(self) -> &'static str {
+        if self.ends.is_some() { "ends_on" } else { "starts_on" }
     }
 
     /// The first and the last day of the batch once these are stated.
@@ -115,7 +137,7 @@ impl Days {
 pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result<(), WriteError> {
     if matches!(row.status, BatchStatus::Cancelled | BatchStatus::Closed) {
         let message = say!(
-            "\"{key}\" is {status} and cannot be rescheduled",
+            "\"{key}\" is {status} and cannot be rescheduled: reopenBatch opens it again",
             key = &row.key,
             status = row.status
         );
@@ -142,38 +164,29 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
             return Err(Refusal::new(RefusalCode::OutOfRange, field, message).into());
         }
     }
-    state(w, row, None, days.statements()).await.map(|_| ())
-}
-
-/// What a batch may become: `DRAFT → ANNOUNCED → CONFIRMED → CLOSED`; once it is public and until
-/// it is closed it may be put off or called off, and what was put off may be announced or confirmed
-/// again.
-pub fn moves(from: BatchStatus) -> &'static [BatchStatus] {
-    use BatchStatus::*;
-    match from {
-        Draft => &[Announced],
-        Announced => &[Confirmed, Postponed, Cancelled],
-        Confirmed => &[Closed, Postponed, Cancelled],
-        Postponed => &[Announced, Confirmed, Cancelled],
-        Cancelled | Closed => &[],
+    let stated = state(w, row, None, days.statements()).await?;
+    let stated: Vec<_> = stated.into_iter().map(|put| put.row.id).collect();
+    // What is accepted may be another's: what the owner has stated is in order as well.
+    match check_days(w, &stated).await?.into_iter().next() {
+        Some((_, refusal)) => Err(Refusal { field: days.field(), ..refusal }.into()),
+        None => Ok(()),
     }
 }
 
-/// Decides about a batch: announces, confirms, postpones, cancels or closes it. Whoever decides
-/// names the batch alone, so that this is what is refused.
-pub async fn decide(
-    w: &mut Write,
-    row: &batch::Model,
-    status: BatchStatus,
-) -> Result<Put<batch::Model>, WriteError> {
-    const FIELD: &str = "batch_id";
-    if row.status == status {
-        let message = say!("\"{key}\" is {status} already", key = &row.key, status);
-        return Err(Refusal::new(RefusalCode::IllegalMove, FIELD, message).into());
+/// A batch that is entered as history has ended: its last day is not in the future.
+pub fn has_ended(w: &Write, days: Days) -> Result<(), Refusal> {
+    let today = w.today();
+    match days.ends.filter(|(day, _)| *day > today) {
+        Some((day, _)) => {
+            let message = say!(
+                "{day} is in the future, and today is {today}: draftBatch prepares a batch that is to come",
+                day,
+                today
+            );
+            Err(Refusal::new(RefusalCode::OutOfRange, "ends_on", message))
+        }
+        None => Ok(()),
     }
-    let draft = batch::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() };
-    let of_batch = |error: WriteError| error.retold(|refusal| Refusal { field: FIELD, ..refusal });
-    enter(w, Some(row), draft).await.map_err(of_batch)
 }
 
 /// No other run of the programme has this number.
@@ -205,19 +218,6 @@ async fn check_ordinal_is_free(
         programme
     );
     Err(Refusal::new(RefusalCode::Duplicate, "ordinal", message).into())
-}
-
-/// The event that tells of a status. A draft is told of as an update, which is not public as long
-/// as it is a draft.
-fn announcement(status: BatchStatus) -> EventKind {
-    match status {
-        BatchStatus::Draft => EventKind::BatchUpdated,
-        BatchStatus::Announced => EventKind::BatchAnnounced,
-        BatchStatus::Confirmed => EventKind::BatchConfirmed,
-        BatchStatus::Postponed => EventKind::BatchPostponed,
-        BatchStatus::Cancelled => EventKind::BatchCancelled,
-        BatchStatus::Closed => EventKind::BatchClosed,
-    }
 }
 
 /// Says where a batch is held, instead of what was said before.

@@ -4,6 +4,7 @@ mod mutation;
 mod object;
 mod query;
 pub mod rules;
+mod standing;
 
 pub use mutation::DELEGATION_MUTATIONS;
 pub use object::Delegation;

@@ -7,10 +7,11 @@ use entity::{batch, delegation, engagement, institution, person};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
+use super::standing::{Voice, stand};
 use super::{Delegation, rules};
-use crate::access::Authorizer;
+use crate::access::{Authorizer, nothing};
 use crate::db::Write;
-use crate::error::WriteError;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
@@ -68,16 +69,16 @@ mutations! {
             delegation_id: IdOf<delegation::Entity>,
         }
 
-        /// Says that a delegation was there.
+        /// Says that a delegation was there. Said again, it corrects how many people it had, and what was recorded otherwise.
         record_attendance(RecordAttendanceInput)
             -> RecordAttendancePayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-            /// How many people it had.
+            /// How many people it had; stays as it was stated unless given.
             headcount: Option<i32>,
         }
 
-        /// Says which delegations of a batch were there. All of them, or none.
+        /// Says which delegations of a batch were there, as `recordAttendance` does. All of them, or none.
         record_attendances(RecordAttendancesInput)
             -> RecordAttendancesPayload { delegations: [Delegation] }, a KeepDelegations {
             /// The batch.
@@ -162,9 +163,16 @@ async fn nominate_delegation(
     input: &NominateDelegationInput,
 ) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
-    rules::stand(w, &batch, &party, DelegationStatus::Nominated).await?;
     let participants = input.participants.as_deref().unwrap_or_default();
     check::at_most("participants", participants.len(), LONGEST_LIST)?;
+    if party.status == Some(DelegationStatus::Nominated) && !participants.is_empty() {
+        let message = say!(
+            "the people of \"{key}\" are named already: engagePerson names more",
+            key = &party.key
+        );
+        return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
+    }
+    answer(w, by, (&batch, &party), DelegationStatus::Nominated).await?;
     for (place, participant) in participants.iter().enumerate() {
         let taken = take_part(w, by, &party, participant).await;
         taken.map_err(|error| error.within(place).within("participants"))?;
@@ -177,7 +185,7 @@ async fn confirm_delegation(
     by: &Authorizer,
     input: &ConfirmDelegationInput,
 ) -> Result<Uuid, WriteError> {
-    stand(w, by, input.delegation_id, DelegationStatus::Confirmed).await
+    keep(w, by, input.delegation_id, DelegationStatus::Confirmed).await
 }
 
 async fn record_attendance(
@@ -197,16 +205,17 @@ async fn record_attendances(
     let batch = by.under_batch(w, input.batch_id.0).await?;
     check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
     let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
-    let parties = by.find_all::<delegation::Entity>(w, "attendances", ids).await?;
+    let parties = by.find_some::<delegation::Entity>(w, &ids).await?;
     let parties: HashMap<Uuid, delegation::Model> =
         parties.into_iter().map(|row| (row.id.0, row)).collect();
     let mut attended = Vec::new();
     for (place, attendance) in input.attendances.iter().enumerate() {
-        let party =
-            parties.get(&attendance.delegation_id.0).filter(|party| party.batch_id == batch.id);
-        let done = match party {
-            Some(party) => attend(w, &batch, party, attendance.headcount).await,
-            None => {
+        let done = match parties.get(&attendance.delegation_id.0) {
+            None => Err(nothing("delegation_id").into()),
+            Some(party) if party.batch_id == batch.id => {
+                attend(w, &batch, party, attendance.headcount).await
+            }
+            Some(_) => {
                 let message = say!("the delegation is not one of this batch");
                 Err(check::invalid("delegation_id", message).into())
             }
@@ -221,7 +230,8 @@ async fn decline_invitation(
     by: &Authorizer,
     input: &DeclineInvitationInput,
 ) -> Result<Uuid, WriteError> {
-    stand(w, by, input.delegation_id, DelegationStatus::Declined).await
+    let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+    answer(w, by, (&batch, &party), DelegationStatus::Declined).await
 }
 
 async fn withdraw_delegation(
@@ -229,7 +239,8 @@ async fn withdraw_delegation(
     by: &Authorizer,
     input: &WithdrawDelegationInput,
 ) -> Result<Uuid, WriteError> {
-    stand(w, by, input.delegation_id, DelegationStatus::Withdrawn).await
+    let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
+    answer(w, by, (&batch, &party), DelegationStatus::Withdrawn).await
 }
 
 async fn record_no_show(
@@ -237,7 +248,7 @@ async fn record_no_show(
     by: &Authorizer,
     input: &RecordNoShowInput,
 ) -> Result<Uuid, WriteError> {
-    stand(w, by, input.delegation_id, DelegationStatus::NoShow).await
+    keep(w, by, input.delegation_id, DelegationStatus::NoShow).await
 }
 
 async fn mark_not_sent(
@@ -245,7 +256,7 @@ async fn mark_not_sent(
     by: &Authorizer,
     input: &MarkNotSentInput,
 ) -> Result<Uuid, WriteError> {
-    stand(w, by, input.delegation_id, DelegationStatus::NotSent).await
+    keep(w, by, input.delegation_id, DelegationStatus::NotSent).await
 }
 
 /// The longest list of a mutation in bulk.
@@ -266,7 +277,7 @@ input! {
     pub struct AttendanceInput {
         /// The delegation.
         delegation_id: IdOf<delegation::Entity>,
-        /// How many people it had.
+        /// How many people it had; stays as it was stated unless given.
         headcount: Option<i32>,
     }
 }
@@ -282,14 +293,28 @@ async fn invite(
     Ok(party.id.0)
 }
 
-async fn stand(
+/// Says where a delegation stands, as whoever keeps it.
+async fn keep(
     w: &mut Write,
     by: &Authorizer,
     id: IdOf<delegation::Entity>,
     status: DelegationStatus,
 ) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, id.0).await?;
-    rules::stand(w, &batch, &party, status).await?;
+    stand(w, &batch, &party, status, Voice::Keeper).await?;
+    Ok(party.id.0)
+}
+
+/// Answers an invitation, for whoever was asked or as whoever keeps it.
+async fn answer(
+    w: &mut Write,
+    by: &Authorizer,
+    (batch, party): (&batch::Model, &delegation::Model),
+    status: DelegationStatus,
+) -> Result<Uuid, WriteError> {
+    let keeps = by.keeps_delegations(w, batch).await?;
+    let voice = if keeps { Voice::Keeper } else { Voice::Asked };
+    stand(w, batch, party, status, voice).await?;
     Ok(party.id.0)
 }
 
@@ -299,7 +324,7 @@ async fn attend(
     party: &delegation::Model,
     headcount: Option<i32>,
 ) -> Result<Uuid, WriteError> {
-    rules::stand(w, batch, party, DelegationStatus::Attended).await?;
+    stand(w, batch, party, DelegationStatus::Attended, Voice::Keeper).await?;
     state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number)))
         .await?;
     Ok(party.id.0)

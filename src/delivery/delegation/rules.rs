@@ -5,19 +5,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use entity::id::{BatchId, CountryCode, InstitutionId};
-use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, DelegationStatus, Representation};
+use entity::vocabulary::Representation;
 use entity::{batch, claim, country, delegation, institution, programme, source};
-use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
-use crate::phrase::{Phrase, say};
+use crate::phrase::say;
 use crate::provenance::claim::accepted::{Stated, accepted_delegation};
 use crate::provenance::claim::rules as claim_rules;
-use crate::provenance::statement::{Statement, state};
+use crate::provenance::claim::value::is_plan;
 use crate::rule::{self, check, folded, optional, required, tidy_optional};
 
 /// Enters a delegation, or changes it.
@@ -63,10 +61,17 @@ pub async fn enter(
     let others = delegation::Entity::find().filter(same).all(w.read()).await?;
     if let Some(other) = others.iter().find(|other| existing.is_none_or(|row| row.id != other.id)) {
         let key = &other.key;
-        let message = say!(
-            "\"{key}\" is already the delegation of the same country, sender and label there",
-            key
-        );
+        let message = match other.status.filter(|status| !is_plan(*status)) {
+            Some(status) => say!(
+                "\"{key}\" is already the delegation of the same country, sender and label there, and is {status}: voidRecord takes it back if it was entered in error",
+                key,
+                status
+            ),
+            None => say!(
+                "\"{key}\" is already the delegation of the same country, sender and label there",
+                key
+            ),
+        };
         return Err(Refusal::new(RefusalCode::Duplicate, "label", message).into());
     }
     draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
@@ -166,71 +171,6 @@ pub(crate) async fn enter_all(
         parties.insert(put.row.id, put.row);
     }
     claim_rules::enter_all(w, claims, &parties).await
-}
-
-/// Where a delegation may go from where it stands: `INVITED → NOMINATED → CONFIRMED → ATTENDED`, in
-/// steps of any length; out of it by declining, withdrawing, not showing up, or not being sent.
-/// Where nothing is accepted, since nothing is stated or sources contradict each other, the owner
-/// may say anything. What has ended stays; a slip is mended by withdrawing the claim.
-pub fn moves(from: Option<DelegationStatus>) -> &'static [DelegationStatus] {
-    use DelegationStatus::*;
-    match from {
-        None => &[Invited, Nominated, Confirmed, Attended, Declined, Withdrawn, NoShow, NotSent],
-        Some(Invited) => &[Nominated, Confirmed, Attended, Declined, NotSent],
-        Some(Nominated) => &[Confirmed, Attended, Declined, Withdrawn, NotSent],
-        Some(Confirmed) => &[Attended, Withdrawn, NoShow, NotSent],
-        Some(Attended | Declined | Withdrawn | NoShow | NotSent) => &[],
-    }
-}
-
-/// Where a delegation may go from where its owner has said that it stands; nowhere where the owner
-/// has said nothing.
-async fn moves_by_owner(
-    w: &Write,
-    batch: &batch::Model,
-    party: &delegation::Model,
-) -> Result<&'static [DelegationStatus], WriteError> {
-    let Some(source) = w.owner_statement_source(batch.owner_id).await? else { return Ok(&[]) };
-    let said = claim::Entity::find()
-        .filter(claim::Column::DelegationId.eq(party.id))
-        .filter(claim::Column::SourceId.eq(source))
-        .filter(claim::Column::Property.eq(ClaimProperty::Attendance))
-        .filter(claim::Column::Rank.ne(ClaimRank::Deprecated))
-        .order_by_desc(claim::Column::Id)
-        .one(w.read())
-        .await?;
-    Ok(said.and_then(|claim| claim.status).map_or(&[], |status| moves(Some(status))))
-}
-
-/// States where a delegation stands, in the name of the owner of its batch.
-///
-/// It moves as [`moves`] says, from where it stands or from where the owner has said that it
-/// stands: what others state of it takes no word from the owner. Nobody attends a batch that was
-/// called off.
-pub async fn stand(
-    w: &mut Write,
-    batch: &batch::Model,
-    party: &delegation::Model,
-    status: DelegationStatus,
-) -> Result<(), WriteError> {
-    if !moves(party.status).contains(&status)
-        && !moves_by_owner(w, batch, party).await?.contains(&status)
-    {
-        let stands = party.status.map_or_else(|| say!("undecided"), Phrase::verbatim);
-        return Err(check::no_move(
-            "delegation_id",
-            &party.key,
-            stands,
-            status,
-            moves(party.status),
-        )
-        .into());
-    }
-    if status == DelegationStatus::Attended && batch.status == BatchStatus::Cancelled {
-        let message = say!("\"{key}\" was CANCELLED: nobody attended it", key = &batch.key);
-        return Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
-    }
-    state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())
 }
 
 fn or_null<T: Into<sea_orm::Value>>(

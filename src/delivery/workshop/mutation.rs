@@ -90,6 +90,13 @@ mutations! {
             /// The workshop.
             workshop_id: IdOf<workshop::Entity>,
         }
+
+        /// Says that a workshop takes place after all that had been called off. Needs a reason.
+        reopen_workshop(ReopenWorkshopInput)
+            -> ReopenWorkshopPayload { workshop: Workshop }, a KeepRecord {
+            /// The workshop.
+            workshop_id: IdOf<workshop::Entity>,
+        }
     }
 }
 
@@ -172,7 +179,19 @@ async fn cancel_workshop(
 ) -> Result<Uuid, WriteError> {
     let (_, row) =
         by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
-    Ok(rules::cancel(w, &row).await?.row.id.0)
+    rules::cancel(w, &row).await?;
+    Ok(row.id.0)
+}
+
+async fn reopen_workshop(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ReopenWorkshopInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<workshop::Entity>(w, "workshop_id", input.workshop_id.0).await?;
+    rules::reopen(w, &row).await?;
+    Ok(row.id.0)
 }
 
 /// The place behind all workshops of a batch.
@@ -191,7 +210,7 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let rows =
-        by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

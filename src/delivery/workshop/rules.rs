@@ -12,6 +12,7 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
 use crate::rule::dates::outside;
+use crate::rule::history::reasoned;
 use crate::rule::{self, Replaced, check, optional, required, tidy, tidy_optional};
 use crate::text;
 
@@ -97,6 +98,7 @@ pub async fn enter_unchecked(
                 EventKind::WorkshopCancelled
             }
             None => EventKind::WorkshopScheduled,
+            Some(row) if row.status != status => EventKind::WorkshopReopened,
             Some(_) => EventKind::WorkshopMoved,
         };
         w.record(event(kind, &put.row).changing(rule::public_changes::<workshop::Entity>(changes)));
@@ -106,20 +108,35 @@ pub async fn enter_unchecked(
     Ok(put)
 }
 
-/// Calls a workshop off, which it can be once.
-pub async fn cancel(
-    w: &mut Write,
-    row: &workshop::Model,
-) -> Result<Put<workshop::Model>, WriteError> {
-    if row.status == WorkshopStatus::Cancelled {
-        let message = say!("\"{key}\" is {status} already", key = &row.key, status = row.status);
+/// Calls a workshop off. To call it off again changes nothing.
+pub async fn cancel(w: &mut Write, row: &workshop::Model) -> Result<(), WriteError> {
+    decide(w, row, WorkshopStatus::Cancelled).await
+}
+
+/// Says that a workshop takes place after all that had been called off, and why.
+pub async fn reopen(w: &mut Write, row: &workshop::Model) -> Result<(), WriteError> {
+    if row.status != WorkshopStatus::Cancelled {
+        let message = say!(
+            "\"{key}\" is {status}, and only what is CANCELLED can be reopened: moveWorkshop gives it another time or place",
+            key = &row.key,
+            status = row.status
+        );
         return Err(Refusal::new(RefusalCode::IllegalMove, "workshop_id", message).into());
     }
-    let draft = workshop::ActiveModel {
-        status: ActiveValue::Set(WorkshopStatus::Cancelled),
-        ..rule::unset()
-    };
-    enter(w, Some(row), draft).await
+    reasoned(w)?;
+    decide(w, row, WorkshopStatus::Scheduled).await
+}
+
+async fn decide(
+    w: &mut Write,
+    row: &workshop::Model,
+    status: WorkshopStatus,
+) -> Result<(), WriteError> {
+    if row.status == status {
+        return Ok(());
+    }
+    let draft = workshop::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() };
+    enter(w, Some(row), draft).await.map(|_| ())
 }
 
 /// Which of these workshops lie outside the dates of their batch, as far as these are known.

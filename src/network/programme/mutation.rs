@@ -121,7 +121,7 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let rows =
-        by.find_all::<topic::Entity>(w, "topic_ids", ids.iter().map(|id| id.0).collect()).await?;
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

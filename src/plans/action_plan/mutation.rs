@@ -65,6 +65,13 @@ mutations! {
             action_plan_id: IdOf<action_plan::Entity>,
         }
 
+        /// Opens an action plan again that had been completed or given up: it is what it was before. Needs a reason.
+        reopen_action_plan(ReopenActionPlanInput)
+            -> ReopenActionPlanPayload { action_plan: ActionPlan }, a KeepPlan {
+            /// The plan.
+            action_plan_id: IdOf<action_plan::Entity>,
+        }
+
         /// Changes the day on which an action plan is due. For officers of the owner, the organisers and the hosts of the batch.
         change_due_date(ChangeDueDateInput)
             -> ChangeDueDatePayload { action_plan: ActionPlan }, a KeepDelegations {
@@ -147,6 +154,17 @@ async fn abandon_action_plan(
     advance(w, by, input.action_plan_id, ActionPlanStatus::Abandoned).await
 }
 
+async fn reopen_action_plan(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &ReopenActionPlanInput,
+) -> Result<Uuid, WriteError> {
+    let (_, row) =
+        by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
+    rules::reopen(w, &row).await?;
+    Ok(row.id.0)
+}
+
 async fn change_due_date(
     w: &mut Write,
     by: &Authorizer,
@@ -179,5 +197,9 @@ async fn advance(
     status: ActionPlanStatus,
 ) -> Result<Uuid, WriteError> {
     let (_, row) = by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", id.0).await?;
-    Ok(rules::advance(w, &row, status, unset()).await?.row.id.0)
+    // To say again where it stands changes nothing.
+    if row.status != status {
+        rules::advance(w, &row, status, unset()).await?;
+    }
+    Ok(row.id.0)
 }

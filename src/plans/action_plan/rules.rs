@@ -3,14 +3,17 @@
 use std::collections::HashSet;
 
 use entity::id::{ActionPlanId, DelegationId};
-use entity::vocabulary::{ActionPlanStatus, ClaimProperty, ClaimRank, DelegationStatus};
+use entity::vocabulary::{
+    ActionPlanStatus, ClaimProperty, ClaimRank, DelegationStatus, Vocabulary,
+};
 use entity::{action_plan, claim, delegation};
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::{Changes, Put, Write};
-use crate::error::{Refusal, WriteError};
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
-use crate::phrase::say;
+use crate::phrase::{Phrase, say};
+use crate::rule::history::{reasoned, status_before};
 use crate::rule::{self, check, optional, required, tidy_optional};
 
 /// Enters an action plan, or changes it.
@@ -73,6 +76,9 @@ pub async fn enter_unchecked(
             _ if existing.is_some_and(|row| row.status == status) => {
                 EventKind::ActionPlanProgressed
             }
+            _ if existing.is_some_and(|row| has_ended(row.status) && !has_ended(status)) => {
+                EventKind::ActionPlanReopened
+            }
             ActionPlanStatus::Submitted => EventKind::ActionPlanSubmitted,
             ActionPlanStatus::Expected | ActionPlanStatus::InProgress => {
                 EventKind::ActionPlanProgressed
@@ -84,6 +90,11 @@ pub async fn enter_unchecked(
         w.record(event.changing(rule::public_changes::<action_plan::Entity>(changes)));
     }
     Ok(put)
+}
+
+/// Whether a plan was carried out or given up.
+fn has_ended(status: ActionPlanStatus) -> bool {
+    matches!(status, ActionPlanStatus::Completed | ActionPlanStatus::Abandoned)
 }
 
 /// Where a plan may go: it is handed in, carried out, and completed or given up.
@@ -105,17 +116,52 @@ pub async fn advance(
     draft: action_plan::ActiveModel,
 ) -> Result<Put<action_plan::Model>, WriteError> {
     if !moves(row.status).contains(&status) {
-        return Err(check::no_move(
-            "action_plan_id",
-            &row.key,
-            row.status,
-            status,
-            moves(row.status),
-        )
-        .into());
+        let help = way(row.status);
+        return Err(check::no_move("action_plan_id", &row.key, row.status, status, help).into());
     }
     enter(w, Some(row), action_plan::ActiveModel { status: ActiveValue::Set(status), ..draft })
         .await
+}
+
+/// What helps whoever wants a plan to go where it cannot go from where it stands.
+fn way(from: ActionPlanStatus) -> Phrase {
+    match from {
+        ActionPlanStatus::Expected => say!("submitActionPlan hands it in first"),
+        ActionPlanStatus::Submitted | ActionPlanStatus::InProgress => {
+            say!("addActionItem and updateActionItem change what it undertakes")
+        }
+        ActionPlanStatus::Completed | ActionPlanStatus::Abandoned => {
+            say!("reopenActionPlan opens it again")
+        }
+    }
+}
+
+/// Opens a plan again that had been completed or given up, for a reason: it is what it was before.
+/// One that came in so is being carried out or, where it was never handed in, still expected.
+pub async fn reopen(w: &mut Write, row: &action_plan::Model) -> Result<(), WriteError> {
+    let kind = match row.status {
+        ActionPlanStatus::Completed => EventKind::ActionPlanCompleted,
+        ActionPlanStatus::Abandoned => EventKind::ActionPlanAbandoned,
+        status => {
+            let message = say!(
+                "\"{key}\" is {status}, and only what is COMPLETED or ABANDONED can be reopened",
+                key = &row.key,
+                status
+            );
+            return Err(Refusal::new(RefusalCode::IllegalMove, "action_plan_id", message).into());
+        }
+    };
+    reasoned(w)?;
+    let was = status_before::<action_plan::Entity>(w, row, kind).await?;
+    let status = match was.and_then(|was| ActionPlanStatus::parse(&was).ok()) {
+        Some(was) => was,
+        None if row.submitted_on.is_none() && row.status == ActionPlanStatus::Abandoned => {
+            ActionPlanStatus::Expected
+        }
+        None => ActionPlanStatus::InProgress,
+    };
+    let draft = action_plan::ActiveModel { status: ActiveValue::Set(status), ..rule::unset() };
+    enter(w, Some(row), draft).await.map(|_| ())
 }
 
 /// Which of these plans are those of delegations that did not attend.

@@ -1,6 +1,7 @@
 //! Claims: what sources state about a batch or a delegation, and the value that is accepted of it.
 
 pub mod accepted;
+mod days;
 mod mutation;
 mod object;
 mod property;
@@ -13,6 +14,7 @@ pub(crate) mod words;
 #[cfg(test)]
 mod tests;
 
+pub use days::check_days;
 pub use mutation::CLAIM_MUTATIONS;
 pub(crate) use mutation::may_take_back;
 pub use object::Claim;

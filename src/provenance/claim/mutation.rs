@@ -10,7 +10,7 @@ use entity::{batch, claim, delegation, institution, person, regional_group, sour
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::{Claim, rules};
+use super::{Claim, check_days, rules};
 use crate::access::policy::Relation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::scalars::Date;
@@ -154,7 +154,9 @@ async fn file_claim(
         Some(_) => draft,
         None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
     };
-    Ok(rules::enter(w, None, draft).await?.row.id.0)
+    let put = rules::enter(w, None, draft).await?;
+    in_order(w, &put.row, "date").await?;
+    Ok(put.row.id.0)
 }
 
 async fn rank_claim(
@@ -168,7 +170,26 @@ async fn rank_claim(
         rank_reason: Set(input.rank_reason),
         ..unset()
     };
-    Ok(rules::enter(w, Some(&row), draft).await?.row.id.0)
+    let put = rules::enter(w, Some(&row), draft).await?;
+    in_order(w, &put.row, "rank").await?;
+    Ok(put.row.id.0)
+}
+
+/// The source of a claim does not state that the batch ends before it starts.
+async fn in_order(w: &Write, row: &claim::Model, field: &'static str) -> Result<(), WriteError> {
+    if !matches!(row.property, ClaimProperty::StartsOn | ClaimProperty::EndsOn) {
+        return Ok(());
+    }
+    match check_days(w, &[row.id]).await?.into_iter().next() {
+        Some((_, refusal)) => {
+            let message = say!(
+                "{why}, as the same source states it: rankClaim makes the one that is wrong DEPRECATED, and so it is kept",
+                why = refusal.message
+            );
+            Err(Refusal { field, message, ..refusal }.into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Refuses whoever may not take a claim back: its institution may, where it is an owner's own

@@ -376,7 +376,8 @@ async fn what_is_no_text_comes_in_nowhere(app: TestApp) {
     let drafted = ask(&app, &officer, "title-with-u-fffe").await;
     assert_eq!(drafted.refusals("draftBatch"), Vec::<String>::new());
     assert_eq!(drafted.at("/draftBatch/batch/title"), "AB");
-    let announce = format!("batchId: {:?}", drafted.text("/draftBatch/batch/id"));
+    let announce =
+        format!("datesToFollow: true, batchId: {:?}", drafted.text("/draftBatch/batch/id"));
     let announced = app.ask_as(&officer, &mutation("announceBatch", &announce, "__typename")).await;
     assert_eq!(announced.refusals("announceBatch"), Vec::<String>::new());
 

@@ -108,6 +108,9 @@ fn change(
         let message = say!("is the number of the batch \"{key}\" already", key = &other.key);
         parser.refuse("number", message);
     }
+    if let Some(row) = existing.filter(|_| is_ours) {
+        read::in_order(parser, row, &read);
+    }
     let is_meant = known.meant(&read, line).is_some();
     let earlier = earlier(k, parser, &read, (existing, is_meant))?;
     if let Some(earlier) = earlier {

@@ -4,7 +4,7 @@ use entity::vocabulary::{ClaimRank, RecordKind, Vocabulary};
 use entity::*;
 use sea_orm::ActiveValue;
 
-use super::{record, set};
+use super::{check, record, set};
 use crate::exchange::package::records::records;
 use crate::exchange::package::sets::sets;
 use crate::exchange::package::table::Table;
@@ -74,6 +74,7 @@ pub(super) fn statements() -> Vec<Box<dyn Table>> {
                 },
                 record!(claims::rules::enter),
             )
+            .checked_at_the_end(check!(claims::check_days, id::ClaimId))
             // The claim that was preferred steps back before another steps forward.
             .last(|claim| claim.rank == ActiveValue::Set(ClaimRank::Preferred))
             .by_entry(),

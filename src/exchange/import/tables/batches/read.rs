@@ -185,6 +185,20 @@ fn days(parser: &mut RowParser<'_>) -> (Option<Day>, Option<Day>) {
     (starts, ends)
 }
 
+/// A day that is given alone does not contradict the other day of the batch, as far as that is
+/// known.
+pub(super) fn in_order(parser: &mut RowParser<'_>, existing: &batch::Model, read: &Read) {
+    let (starts, ends) = (read.alike.starts.map(|day| day.0), read.alike.ends.map(|day| day.0));
+    if starts.is_some() == ends.is_some() {
+        return;
+    }
+    let field = if starts.is_some() { "starts_on" } else { "ends_on" };
+    let (first, last) = (starts.or(existing.starts_on), ends.or(existing.ends_on));
+    if let Err(refusal) = check::order(field, first, last) {
+        parser.refuse(field, refusal.message);
+    }
+}
+
 /// Takes a day of the column of both, unless its own column has it.
 fn both(parser: &mut RowParser<'_>, field: &str, own: &mut Option<Day>, both: Day) {
     match own {

@@ -16,8 +16,8 @@ use super::assertion::BatchAssertion;
 use super::place;
 use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
-use crate::error::WriteError;
-use crate::provenance::claim::rules as claims;
+use crate::error::{Refusal, WriteError};
+use crate::provenance::claim::{check_days, rules as claims};
 use crate::rule::made_key;
 
 /// Writes what was planned.
@@ -72,6 +72,7 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
         .filter(claim::Column::SourceId.eq(source.id))
         .all(w.read())
         .await?;
+    let mut entered = Vec::new();
     for mut said in run.said {
         let venue = match &mut said {
             BatchAssertion::Venue(place) => {
@@ -96,13 +97,17 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
                     ..draft
                 },
             };
-            claims::enter(w, before, draft).await?;
+            entered.push(claims::enter(w, before, draft).await?.row.id);
         }
         if let Some(venue) = venue.filter(|_| run.is_ours) {
             hold(w, &put.row, venue).await?;
         }
     }
-    Ok(())
+    // Rows of one run may say what contradicts what others have said.
+    match check_days(w, &entered).await?.into_iter().next() {
+        Some((_, refusal)) => Err(Refusal { field: "ends_on", ..refusal }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Where in a file something is claimed.
