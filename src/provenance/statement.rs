@@ -149,12 +149,23 @@ pub async fn state(
     statements: impl IntoIterator<Item = Statement>,
 ) -> Result<Vec<Put<claim::Model>>, WriteError> {
     let mut statements = statements.into_iter().peekable();
-    let mut puts = Vec::new();
     if statements.peek().is_none() {
-        return Ok(puts);
+        return Ok(Vec::new());
     }
-    let source = source_of(w, batch.owner_id).await?;
     let said = current(w, batch, party).await?;
+    state_over(w, batch, party, &said, statements).await
+}
+
+/// [`state`] where what the owner states at present has been read already.
+pub(crate) async fn state_over(
+    w: &mut Write,
+    batch: &batch::Model,
+    party: Option<&delegation::Model>,
+    said: &[claim::Model],
+    statements: impl IntoIterator<Item = Statement>,
+) -> Result<Vec<Put<claim::Model>>, WriteError> {
+    let mut puts = Vec::new();
+    let source = source_of(w, batch.owner_id).await?;
     for statement in statements {
         let (name, answers) = (statement.name(), statement.slot());
         let told = |refusal: Refusal| match refusal.field {

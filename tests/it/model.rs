@@ -69,7 +69,8 @@ mod expected {
                 officer: false,
                 curator: false,
                 closed: false,
-                told: Vec::new(),
+                // What was drafted has a title.
+                told: vec!["batch.updated".to_owned()],
             }
         }
 

@@ -321,8 +321,7 @@ async fn decide(
     Ok(row.id.0)
 }
 
-/// The programme of a batch that is to be entered, and the institution that is to keep it; the
-/// writer is an officer of both.
+/// The programme of a new batch, and who is to keep it: the writer is an officer of both.
 async fn programme(
     w: &Write,
     by: &Authorizer,

@@ -301,7 +301,7 @@ async fn keep(
     status: DelegationStatus,
 ) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, id.0).await?;
-    stand(w, &batch, &party, status, Voice::Keeper).await?;
+    stand(w, &batch, &party, (status, None), Voice::Keeper).await?;
     Ok(party.id.0)
 }
 
@@ -314,7 +314,7 @@ async fn answer(
 ) -> Result<Uuid, WriteError> {
     let keeps = by.keeps_delegations(w, batch).await?;
     let voice = if keeps { Voice::Keeper } else { Voice::Asked };
-    stand(w, batch, party, status, voice).await?;
+    stand(w, batch, party, (status, None), voice).await?;
     Ok(party.id.0)
 }
 
@@ -324,9 +324,7 @@ async fn attend(
     party: &delegation::Model,
     headcount: Option<i32>,
 ) -> Result<Uuid, WriteError> {
-    stand(w, batch, party, DelegationStatus::Attended, Voice::Keeper).await?;
-    state(w, batch, Some(party), headcount.map(|number| Statement::Headcount(party.id, number)))
-        .await?;
+    stand(w, batch, party, (DelegationStatus::Attended, headcount), Voice::Keeper).await?;
     Ok(party.id.0)
 }
 

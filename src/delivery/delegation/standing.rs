@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::{Phrase, say};
-use crate::provenance::statement::{Statement, current, state};
+use crate::provenance::statement::{Statement, current, state_over};
 use crate::rule::check;
 
 /// Whoever speaks in the name of the owner of a batch.
@@ -59,7 +59,8 @@ fn way(from: DelegationStatus, to: DelegationStatus) -> Phrase {
     }
 }
 
-/// States where a delegation stands, in the name of the owner of its batch.
+/// States where a delegation stands, and how many people it had, in the name of the owner of its
+/// batch.
 ///
 /// It moves as [`moves`] says, from where it stands or from where the owner has said that it
 /// stands: what others state of it takes no word from the owner. To say again what the owner has
@@ -69,19 +70,33 @@ pub async fn stand(
     w: &mut Write,
     batch: &batch::Model,
     party: &delegation::Model,
-    status: DelegationStatus,
+    (status, headcount): (DelegationStatus, Option<i32>),
+    voice: Voice,
+) -> Result<(), WriteError> {
+    let stated = current(w, batch, Some(party)).await?;
+    let said = stated.iter().find(|claim| claim.property == ClaimProperty::Attendance);
+    let said = said.and_then(|claim| claim.status);
+    if said != Some(status) {
+        check_move(w, batch, party, (said, status), voice).await?;
+    }
+    let heads = headcount.map(|number| Statement::Headcount(party.id, number));
+    let statements = [Statement::Status(party.id, status)].into_iter().chain(heads);
+    state_over(w, batch, Some(party), &stated, statements).await.map(|_| ())
+}
+
+/// Whether a delegation may go where it is said to stand, of which the owner has `said` something
+/// else so far.
+async fn check_move(
+    w: &Write,
+    batch: &batch::Model,
+    party: &delegation::Model,
+    (said, status): (Option<DelegationStatus>, DelegationStatus),
     voice: Voice,
 ) -> Result<(), WriteError> {
     use DelegationStatus::{Attended, NoShow, NotSent};
     let key = &party.key;
     let illegal =
         |message| Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
-    let said = current(w, batch, Some(party)).await?;
-    let said = said.into_iter().find(|claim| claim.property == ClaimProperty::Attendance);
-    let said = said.and_then(|claim| claim.status);
-    if said == Some(status) {
-        return Ok(());
-    }
     let known = [said, party.status].into_iter().flatten();
     let kept = known.filter(|known| matches!(known, Attended | NoShow | NotSent)).next_back();
     if let Some(known) = kept
@@ -124,5 +139,5 @@ pub async fn stand(
             return illegal(message);
         }
     }
-    state(w, batch, Some(party), [Statement::Status(party.id, status)]).await.map(|_| ())
+    Ok(())
 }

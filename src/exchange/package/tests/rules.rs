@@ -32,6 +32,19 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
     claims.csv:4 delegation: ATTENDANCE is stated of a delegation, and none is given
     claims.csv:5 rank_reason: a deprecated claim needs a reason
     "#);
+    let days = |rank: &str| {
+        format!(
+            "key,source,batch,property,date,rank,rank_reason\n\
+             begin,paper,weaving-2,STARTS_ON,2026-03-20,{rank}\n\
+             end,paper,weaving-2,ENDS_ON,2026-03-01,NORMAL,\n"
+        )
+    };
+    assert_snapshot!(
+        register.problems(&[("claims", &days("NORMAL,"))]).await,
+        @"claims.csv:3 date: the end, 2026-03-01, is before the start, 2026-03-20"
+    );
+    // A misprint is kept.
+    register.load(&package(&[("claims", &days("DEPRECATED,TYPO"))])).await.unwrap();
     let batches = "key,programme,ordinal,mode,status,owner\n\
                    x,weaving,2,ONSITE,CLOSED,centre\n\
                    weaving-1,weaving,1,ONSITE,DRAFT,centre\n";
@@ -43,7 +56,7 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
         register.problems(&[("batches", batches), ("delegations", delegations)]).await,
         @r#"
         batches.csv:2 ordinal: "weaving-2" is already run number 2 of "weaving"
-        batches.csv:3 status: "weaving-1" is CLOSED and cannot become DRAFT: it may become nothing else
+        batches.csv:3 status: "weaving-1" is CLOSED and cannot become DRAFT: reopenBatch opens it again
         delegations.csv:4 institution: a delegation that represents an institution needs the institution
         "#
     );

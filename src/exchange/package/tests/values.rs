@@ -12,8 +12,13 @@ async fn a_bad_value_is_told_with_its_place() {
         register.problems(&[("sources", "key,kind,title,language,published_on\r\n\
                                          a,REPORT,A,en,2023-02-28\r\n\
                                          \r\n\
-                                         b,REPORT,B,en,2023-02-30\r\n")]).await,
-        @r#"sources.csv:4 published_on: "2023-02-30" is not a date (YYYY-MM-DD)"#
+                                         b,REPORT,B,en,2023-02-30\r\n\
+                                         c,REPORT,C,en,1799-12-31\r\n\
+                                         d,REPORT,D,en,1800-01-01\r\n")]).await,
+        @r#"
+        sources.csv:4 published_on: "2023-02-30" is not a date (YYYY-MM-DD)
+        sources.csv:5 published_on: "1799-12-31" lies outside the years 1800 to 2200, in which all dates of the register lie
+        "#
     );
     assert_snapshot!(
         register.problems(&[("institutions", "key,kind,country\n\
