@@ -712,9 +712,8 @@ impl Stage {
         expected: &expected::Register,
     ) -> Option<(&'static str, Value, &'static str, &'static str)> {
         const BATCH: &str = "batch { id status version }";
-        const PARTY: &str = "delegation { id status headcountMax version batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
-        const CLAIM: &str =
-            "claim { id rank batch { claims(orderBy: {field: CREATED_AT}) { nodes { id } } } }";
+        const PARTY: &str = "delegation { id status headcountMax version batch { claims(filter: {property: {in: [ATTENDANCE, HEADCOUNT]}}, orderBy: {field: CREATED_AT}) { nodes { id } } } }";
+        const CLAIM: &str = "claim { id rank batch { claims(filter: {property: {in: [ATTENDANCE, HEADCOUNT]}}, orderBy: {field: CREATED_AT}) { nodes { id } } } }";
         const GRANT: &str = "grant { id }";
         const ACCOUNT: &str = "account { id }";
         let version = |stale: bool, version: i32| if stale { version - 1 } else { version };
