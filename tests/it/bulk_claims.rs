@@ -118,8 +118,9 @@ async fn the_five_reports_are_entered_with_few_mutations(app: TestApp) {
         if source == "antara-2023-jewellery" {
             let original = "kind: NEWS_REPORT, title: \"As first printed\", language: \"id\"";
             let original = clerk.does(&officer, "addSource", original, "source").await;
-            let reprint =
-                format!("sourceId: {document:?}, relatedId: {original:?}, kind: REPRINT_OF");
+            let reprint = format!(
+                "sourceId: {document:?}, relations: [{{relatedId: {original:?}, kind: REPRINT_OF}}]"
+            );
             clerk.does(&curator, "relateSource", &reprint, "source").await;
         }
         let known_batch = entered.iter().find(|(other, _)| *other == of).map(|(_, id)| id.clone());
