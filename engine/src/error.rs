@@ -113,6 +113,9 @@ pub enum WriteError {
     },
     /// The writer may not do this.
     Forbidden,
+    /// Another write has taken meanwhile what this one had chosen, such as a key: nothing was
+    /// written, and another choice is made when it is tried again.
+    Overtaken,
     /// The database failed; nothing was written.
     Database(DbErr),
     /// A rule broke the contract of the write door; nothing was written.
@@ -124,8 +127,13 @@ impl WriteError {
     /// done, and others were in the way. A write that found no connection in time is none of these:
     /// it has waited long enough.
     pub fn is_retryable(&self) -> bool {
-        let Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) = self else { return false };
-        error.failure() == Failure::Busy
+        match self {
+            Self::Overtaken => true,
+            Self::Database(error @ (DbErr::Exec(_) | DbErr::Query(_))) => {
+                error.failure() == Failure::Busy
+            }
+            _ => false,
+        }
     }
 
     /// The same, with what is refused told otherwise.
@@ -164,6 +172,7 @@ impl fmt::Display for WriteError {
                 write!(f, "version {expected} was expected, {current} is there")
             }
             Self::Forbidden => f.write_str("this is not allowed"),
+            Self::Overtaken => f.write_str("another write has taken a key that was made"),
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Contract(what) => f.write_str(what),
         }
@@ -250,6 +259,7 @@ impl Classified for WriteError {
     fn failure(&self) -> Failure {
         match self {
             Self::Database(error) => error.failure(),
+            Self::Overtaken => Failure::Busy,
             _ => Failure::Internal,
         }
     }

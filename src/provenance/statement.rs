@@ -20,7 +20,7 @@ use super::claim::stated::{Slot, slot};
 use super::source::rules as sources;
 use crate::db::{Put, Write};
 use crate::error::{Refusal, WriteError};
-use crate::rule::{made_key, row_of, same, tidied, unset};
+use crate::rule::{Stem, look_up_keys, made_key, row_of, same, tidied, unset};
 
 /// What the owner of a batch states of it, or of one of its delegations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,44 +70,53 @@ impl Statement {
         }
     }
 
+    /// Of which property it is.
+    fn property(&self) -> ClaimProperty {
+        match self {
+            Self::Title(..) => ClaimProperty::Title,
+            Self::Starts(..) => ClaimProperty::StartsOn,
+            Self::Ends(..) => ClaimProperty::EndsOn,
+            Self::Participants(_) => ClaimProperty::Participants,
+            Self::Status(..) => ClaimProperty::Attendance,
+            Self::Headcount(..) => ClaimProperty::Headcount,
+        }
+    }
+
     /// What is stated, as a claim.
     fn claim(self) -> Result<claim::ActiveModel, Refusal> {
-        let of = |property, delegation| claim::ActiveModel {
+        let property = self.property();
+        let of = |delegation| claim::ActiveModel {
             property: Set(property),
             delegation_id: Set(delegation),
             ..unset()
         };
-        let count = |property, delegation, scope, number| claim::ActiveModel {
+        let count = |delegation, scope, number| claim::ActiveModel {
             number_min: Set(Some(number)),
             number_max: Set(Some(number)),
             comparator: Set(Some(Comparator::Exact)),
             unit: Set(Some(CountUnit::Person)),
             basis: Set(Some(CountBasis::Reported)),
             scope: Set(Some(scope)),
-            ..of(property, delegation)
+            ..of(delegation)
         };
-        let day = |property, date, precision| claim::ActiveModel {
+        let day = |date, precision| claim::ActiveModel {
             date: Set(Some(date)),
             precision: Set(Some(precision)),
-            ..of(property, None)
+            ..of(None)
         };
         Ok(match self {
             Self::Title(text, language) => claim::ActiveModel {
                 text: Set(Some(tidied(&text, "text")?)),
                 language: Set(Some(language)),
-                ..of(ClaimProperty::Title, None)
+                ..of(None)
             },
-            Self::Starts(date, precision) => day(ClaimProperty::StartsOn, date, precision),
-            Self::Ends(date, precision) => day(ClaimProperty::EndsOn, date, precision),
-            Self::Participants(number) => {
-                count(ClaimProperty::Participants, None, CountScope::WholeBatch, number)
+            Self::Starts(date, precision) | Self::Ends(date, precision) => day(date, precision),
+            Self::Participants(number) => count(None, CountScope::WholeBatch, number),
+            Self::Status(delegation, status) => {
+                claim::ActiveModel { status: Set(Some(status)), ..of(Some(delegation)) }
             }
-            Self::Status(delegation, status) => claim::ActiveModel {
-                status: Set(Some(status)),
-                ..of(ClaimProperty::Attendance, Some(delegation))
-            },
             Self::Headcount(delegation, number) => {
-                count(ClaimProperty::Headcount, Some(delegation), CountScope::PerCountry, number)
+                count(Some(delegation), CountScope::PerCountry, number)
             }
         })
     }
@@ -148,8 +157,8 @@ pub async fn state(
     party: Option<&delegation::Model>,
     statements: impl IntoIterator<Item = Statement>,
 ) -> Result<Vec<Put<claim::Model>>, WriteError> {
-    let mut statements = statements.into_iter().peekable();
-    if statements.peek().is_none() {
+    let statements: Vec<Statement> = statements.into_iter().collect();
+    if statements.is_empty() {
         return Ok(Vec::new());
     }
     let said = current(w, batch, party).await?;
@@ -165,13 +174,18 @@ pub(crate) async fn state_over(
     statements: impl IntoIterator<Item = Statement>,
 ) -> Result<Vec<Put<claim::Model>>, WriteError> {
     let mut puts = Vec::new();
+    let statements: Vec<Statement> = statements.into_iter().collect();
     let source = source_of(w, batch.owner_id).await?;
+    let of = party.map_or(&batch.key, |party| &party.key);
+    let stem = |statement: &Statement| claims::key_stem(of, statement.property());
+    look_up_keys(w, &statements.iter().map(stem).collect::<Vec<_>>()).await?;
     for statement in statements {
         let (name, answers) = (statement.name(), statement.slot());
         let told = |refusal: Refusal| match refusal.field {
             "text" | "language" => refusal.within(name),
             _ => Refusal { field: name, ..refusal },
         };
+        let stem = stem(&statement);
         let claim = statement.claim().map_err(told)?;
         if let Some(said) = said.iter().find(|said| slot(said) == answers)
             && same::<claim::Entity>(said, &claim)
@@ -179,7 +193,7 @@ pub(crate) async fn state_over(
             continue;
         }
         let draft = claim::ActiveModel {
-            key: Set(made_key(w, "statement")),
+            key: Set(made_key(w, stem).await?),
             source_id: Set(source),
             batch_id: Set(batch.id),
             rank: Set(ClaimRank::Normal),
@@ -204,7 +218,7 @@ async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId
     }
     let body = row_of::<institution::Entity>(w, "owner_id", institution).await?;
     let draft = source::ActiveModel {
-        key: Set(made_key(w, &format!("statement-of-{}", body.key))),
+        key: Set(made_key(w, Stem::<source::Entity>::of("statement-of", &body.key)).await?),
         kind: Set(SourceKind::OwnerStatement),
         title: Set(format!("Statement of {}", body.key)),
         language: Set("en".to_owned()),

@@ -70,7 +70,7 @@ async fn delegations(app: &TestApp, officer: &Actor, text: &str) -> String {
 }
 
 /// Rows with their states and reasons, a line each.
-async fn told(app: &TestApp, officer: &Actor, id: &str) -> String {
+pub async fn told(app: &TestApp, officer: &Actor, id: &str) -> String {
     let query = format!(
         "{{ node(id: {id:?}) {{ ... on Import {{ rows(first: 100) {{ nodes {{ line state reasons }} }} }} }} }}"
     );
@@ -330,7 +330,7 @@ async fn what_a_curator_ranked_stays_as_it_was_ranked(app: TestApp) {
     let id = delegations(&app, &officer, "batch,country,headcount\nsilver,KH,3\n").await;
     assert_eq!(apply(&app, &officer, &id, "").await, Vec::<String>::new());
     let mut claims: Vec<_> = claim::Entity::find()
-        .filter(claim::Column::Key.starts_with("imported-"))
+        .filter(claim::Column::Key.starts_with("silver-kh-headcount"))
         .all(app.app.db.reading())
         .await
         .expect("claims")

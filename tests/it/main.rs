@@ -41,6 +41,7 @@ mod import;
 mod import_command;
 mod intents;
 mod keeping;
+mod keys;
 mod killed;
 mod languages;
 mod live;

@@ -111,10 +111,12 @@ pub(super) async fn decide(
             return Err(Error::new(HALTED));
         }
     }
-    let (mut attempt, began) = (1, Instant::now());
+    let (mut attempt, began, mut alone) = (1, Instant::now(), false);
     let outcome = loop {
-        let written = transact(ctx, mutation_context, mutation, asked).await;
+        let written = transact(ctx, mutation_context, mutation, asked, alone).await;
         match &written {
+            // Of many that choose a key at once one has it each time: the others take turns.
+            Err(WriteError::Overtaken) if began.elapsed() < PATIENCE => alone = true,
             Err(error)
                 if error.is_retryable() && attempt < ATTEMPTS && began.elapsed() < PATIENCE =>
             {
@@ -149,7 +151,9 @@ pub(super) async fn decide(
                 &format!("your account may not do this: {}", camel_case(mutation.name)),
             ));
         }
-        Err(error @ (WriteError::Database(_) | WriteError::Contract(_))) => {
+        Err(
+            error @ (WriteError::Overtaken | WriteError::Database(_) | WriteError::Contract(_)),
+        ) => {
             return Err(write_fault(&error, mutation_context.clock.id()));
         }
     };
@@ -162,6 +166,7 @@ async fn transact(
     mutation_context: &MutationContext,
     mutation: &Mutation,
     asked: &dyn MutationRequest,
+    alone: bool,
 ) -> Result<Written<Effect>, WriteError> {
     let by =
         Authorizer::new(mutation_context.actor.clone(), mutation.action, asked.expected_version());
@@ -192,6 +197,9 @@ async fn transact(
                         .into());
                     }
                 }
+            }
+            if alone {
+                w.lock_register().await?;
             }
             w.explain(reason);
             let ids = asked.perform(w, &by).await?;

@@ -7,17 +7,18 @@
 
 pub mod check;
 pub mod country;
+mod cycle;
 pub mod dates;
+mod dirty;
 pub mod history;
+mod key;
 pub mod reassign;
 mod voided;
 
-use entity::id::BatchId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic,
-    IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqlErr,
-    Value,
+    IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, SqlErr, Value,
 };
 
 use crate::db::{Changes, IDS_PER_QUERY, Put, Write};
@@ -56,22 +57,13 @@ macro_rules! optional {
     };
 }
 
+pub use cycle::{cycle, no_cycle};
+pub use dirty::{
+    mark_all_dirty, mark_batches_naming_dirty, mark_batches_of_dirty, mark_claimed_batches_dirty,
+};
+pub use key::{Stem, key_or, letters_of, look_up_keys, made_key, made_keys, unguessable_key};
 pub use voided::void_keys;
 pub use {optional, required};
-
-/// A key for a record whose writer gave none: `stem`, and what no other has.
-pub fn made_key(w: &Write, stem: &str) -> String {
-    /// Digits enough that no two of a kind meet.
-    const DIGITS: usize = 12;
-    let id = w.new_id().simple().to_string();
-    let stem: String = stem.chars().take(check::KEY_LENGTH - DIGITS - 1).collect();
-    format!("{}-{}", stem.trim_end_matches('-'), id.get(id.len() - DIGITS..).unwrap_or_default())
-}
-
-/// The key that the writer gave, else one that is made.
-pub fn key_or(w: &Write, given: Option<&String>, stem: &str) -> ActiveValue<String> {
-    ActiveValue::Set(given.cloned().unwrap_or_else(|| made_key(w, stem)))
-}
 
 /// A column that must have a value has none.
 pub fn missing(field: &'static str) -> Refusal {
@@ -173,11 +165,17 @@ where
             );
             return Err(Refusal::new(RefusalCode::Duplicate, "key", message).into());
         }
-        taken = Some(if personal { say!("this key") } else { say!("the key \"{key}\"", key) });
+        key::note_key(w, E::KIND, &key);
+        let told = if personal { say!("this key") } else { say!("the key \"{key}\"", key = &key) };
+        taken = Some((key, told));
     }
-    w.put::<E>(existing, draft).await.map_err(|error| match (error.sql_err(), taken) {
+    let put = w.put::<E>(existing, draft).await;
+    put.map_err(|error| match (error.sql_err(), taken) {
+        (Some(_), Some((key, _))) if key::is_overtaken::<E>(w, &error, &key) => {
+            WriteError::Overtaken
+        }
         // What else must be unique has been looked up by the rule, which can say more about it.
-        (Some(SqlErr::UniqueConstraintViolation(_)), Some(taken)) => Refusal::new(
+        (Some(SqlErr::UniqueConstraintViolation(_)), Some((_, taken))) => Refusal::new(
             RefusalCode::Duplicate,
             "key",
             say!(
@@ -188,6 +186,23 @@ where
         )
         .into(),
         _ => error.into(),
+    })
+}
+
+/// Inserts many records that are new and complete, as [`Write::put_all`].
+pub async fn put_all<E>(
+    w: &mut Write,
+    rows: Vec<E::Model>,
+) -> Result<Vec<Put<E::Model>>, WriteError>
+where
+    E: Record<Model: IntoActiveModel<E::ActiveModel>>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+{
+    let keys: Vec<String> = rows.iter().map(|row| E::key(row).to_owned()).collect();
+    let put = w.put_all::<E>(rows).await;
+    put.map_err(|error| match keys.iter().any(|key| key::is_overtaken::<E>(w, &error, key)) {
+        true => WriteError::Overtaken,
+        false => error.into(),
     })
 }
 
@@ -246,45 +261,6 @@ where
 /// What is said of a reference to a record that is not there.
 pub fn refers_to_nothing(field: &'static str) -> Refusal {
     Refusal::new(RefusalCode::Invalid, field, say!("{field} refers to nothing", field))
-}
-
-/// Nothing is above itself: neither is the new parent of a record the record, nor is any that
-/// stands above that parent.
-pub async fn no_cycle<E>(
-    w: &Write,
-    row: &E::Model,
-    parent: <E::PrimaryKey as PrimaryKeyTrait>::ValueType,
-    parent_of: impl Fn(&E::Model) -> Option<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
-) -> Result<(), WriteError>
-where
-    E: Record,
-{
-    let mut above = E::find_by_id(parent).one(w.read()).await?;
-    let first = above.as_ref().map_or_else(String::new, |row| E::key(row).to_owned());
-    while let Some(next) = above {
-        if E::id(&next) == E::id(row) {
-            return Err(cycle(E::key(row), &first).into());
-        }
-        above = match parent_of(&next) {
-            Some(id) => E::find_by_id(id).one(w.read()).await?,
-            None => None,
-        };
-    }
-    Ok(())
-}
-
-/// The sentence about a record that would stand above itself.
-pub fn cycle(key: &str, parent: &str) -> Refusal {
-    let message = if key == parent {
-        say!("\"{key}\" cannot be part of itself", key)
-    } else {
-        say!(
-            "\"{key}\" cannot be part of \"{parent}\", which is itself part of \"{key}\"",
-            key,
-            parent
-        )
-    };
-    Refusal::new(RefusalCode::Cycle, "parent_id", message)
 }
 
 /// An active model of which nothing is set: `default()` would call `new()`, which may set an id.
@@ -399,63 +375,4 @@ where
             ActiveValue::NotSet => true,
         }
     })
-}
-
-/// Touches the batches that `select` finds.
-pub async fn mark_all_dirty(
-    w: &mut Write,
-    select: sea_orm::Select<entity::batch::Entity>,
-) -> Result<(), WriteError> {
-    let ids: Vec<BatchId> =
-        select.select_only().column(entity::batch::Column::Id).into_tuple().all(w.read()).await?;
-    for id in ids {
-        w.mark_dirty(id);
-    }
-    Ok(())
-}
-
-/// Touches the batches of some programmes.
-pub async fn mark_batches_of_dirty(
-    w: &mut Write,
-    programmes: impl Into<sea_orm::Condition>,
-) -> Result<(), WriteError> {
-    use entity::{batch, programme};
-    let ids =
-        programme::Entity::find().select_only().column(programme::Column::Id).filter(programmes);
-    let ids = sea_orm::QueryTrait::into_query(ids);
-    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::ProgrammeId.in_subquery(ids)))
-        .await
-}
-
-/// Touches the batches of which there are such claims.
-pub async fn mark_claimed_batches_dirty(
-    w: &mut Write,
-    claims: impl Into<sea_orm::Condition>,
-) -> Result<(), WriteError> {
-    use entity::{batch, claim};
-    let ids = claim::Entity::find().select_only().column(claim::Column::BatchId).filter(claims);
-    let ids = sea_orm::QueryTrait::into_query(ids);
-    mark_all_dirty(w, batch::Entity::find().filter(batch::Column::Id.in_subquery(ids))).await
-}
-
-/// Touches the batches in which an institution has a role, or is claimed to have one.
-pub async fn mark_batches_naming_dirty(
-    w: &mut Write,
-    body: entity::id::InstitutionId,
-) -> Result<(), WriteError> {
-    use entity::{batch, claim, partnership, workshop};
-    mark_claimed_batches_dirty(w, claim::Column::InstitutionId.eq(body)).await?;
-    let held = |column: partnership::Column| {
-        let roles = partnership::Entity::find().select_only().column(column);
-        let roles =
-            roles.filter(partnership::Column::InstitutionId.eq(body)).filter(column.is_not_null());
-        sea_orm::QueryTrait::into_query(roles)
-    };
-    let workshops = workshop::Entity::find().select_only().column(workshop::Column::BatchId);
-    let workshops =
-        workshops.filter(workshop::Column::Id.in_subquery(held(partnership::Column::WorkshopId)));
-    let either = sea_orm::Condition::any()
-        .add(batch::Column::Id.in_subquery(held(partnership::Column::BatchId)))
-        .add(batch::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(workshops)));
-    mark_all_dirty(w, batch::Entity::find().filter(either)).await
 }

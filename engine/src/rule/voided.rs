@@ -20,24 +20,25 @@ impl Memory for Tombstones {
     }
 }
 
+/// Whether any record is void, or was.
+pub(super) async fn any_is_void(w: &Write) -> Result<bool, DbErr> {
+    if let Some(any) = w.remembered(|known: &mut Tombstones| known.0) {
+        return Ok(any);
+    }
+    let first = Entity::find().select_only().column(Column::Id);
+    let any = first.limit(1).into_tuple::<uuid::Uuid>().one(w.read()).await?.is_some();
+    w.remembered(|known: &mut Tombstones| known.0 = Some(any));
+    Ok(any)
+}
+
 /// Those of some keys that belong to records of a kind which are void.
 pub async fn void_keys(
     w: &Write,
     kind: RecordKind,
     keys: impl IntoIterator<Item = String>,
 ) -> Result<HashSet<String>, DbErr> {
-    let any = match w.remembered(|known: &mut Tombstones| known.0) {
-        Some(any) => any,
-        None => {
-            let first = Entity::find().select_only().column(Column::Id);
-            let first = first.limit(1).into_tuple::<uuid::Uuid>().one(w.read()).await?;
-            let any = first.is_some();
-            w.remembered(|known: &mut Tombstones| known.0 = Some(any));
-            any
-        }
-    };
     let mut found = HashSet::new();
-    if any {
+    if any_is_void(w).await? {
         let keys: Vec<String> = keys.into_iter().collect();
         for keys in keys.chunks(IDS_PER_QUERY) {
             let void = Entity::find()

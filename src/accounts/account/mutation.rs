@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Account, rules};
 use crate::access::policy::Relation;
 use crate::mutation::{IdOf, given, mutations};
-use crate::rule::{key_or, unset};
+use crate::rule::{unguessable_key, unset};
 
 mutations! {
     /// Mutations of accounts.
@@ -54,8 +54,8 @@ async fn create_account(
     input: &CreateAccountInput,
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    let key = key_or(w, input.key.as_ref(), "account");
-    let draft = account::ActiveModel { key, name: Set(input.name.clone()), ..unset() };
+    let key = input.key.clone().unwrap_or_else(|| unguessable_key(w, "account"));
+    let draft = account::ActiveModel { key: Set(key), name: Set(input.name.clone()), ..unset() };
     Ok(rules::enter(w, None, draft).await?.row.id.0)
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::rule::{self, made_key, optional, tidy, unset};
+use crate::rule::{self, optional, tidy, unguessable_key, unset};
 
 /// Enters an account, or changes it.
 ///
@@ -49,7 +49,7 @@ pub async fn of_subject(
         return Ok(known);
     }
     let draft = account::ActiveModel {
-        key: Set(made_key(w, "account")),
+        key: Set(unguessable_key(w, "account")),
         name: Set(name.to_owned()),
         issuer: Set(Some(issuer.to_owned())),
         subject: Set(Some(subject.to_owned())),

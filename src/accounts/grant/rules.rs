@@ -9,7 +9,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::{self, check, made_key, unset};
+use crate::rule::{self, check, unguessable_key, unset};
 
 /// Grants a role to an account.
 ///
@@ -49,7 +49,7 @@ pub async fn give(
         .into());
     }
     let draft = access_grant::ActiveModel {
-        key: Set(made_key(w, "grant")),
+        key: Set(unguessable_key(w, "grant")),
         account_id: Set(account),
         role: Set(role),
         institution_id: Set(institution),

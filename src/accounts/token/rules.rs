@@ -14,7 +14,7 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::{self, check, made_key, tidy, unset};
+use crate::rule::{self, check, tidy, unguessable_key, unset};
 
 /// What a token is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub async fn create(
         return Err(WriteError::Contract("the machine has no source of chance"));
     };
     let mut draft = api_token::ActiveModel {
-        key: Set(made_key(w, "token")),
+        key: Set(unguessable_key(w, "token")),
         account_id: Set(token.account),
         name: Set(token.name),
         prefix: Set(secret.shown().to_owned()),

@@ -360,8 +360,9 @@ async fn enter(
     run: Run<'_>,
 ) -> Result<Uuid, WriteError> {
     run.days.check(None)?;
+    let stem = rules::key_stem(&programme.key, run.ordinal, run.days.starts.map(|day| day.0));
     let draft = batch::ActiveModel {
-        key: key_or(w, run.key, &programme.key),
+        key: key_or(w, run.key, stem).await?,
         owner_id: Set(owner_id),
         programme_id: Set(programme.id),
         ordinal: Set(run.ordinal),

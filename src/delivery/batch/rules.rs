@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use entity::id::{TopicId, VenueId};
 use entity::vocabulary::{BatchStatus, DatePrecision};
 use entity::{batch, batch_topic, batch_venue, programme, workshop};
@@ -17,8 +17,21 @@ use crate::phrase::{Phrase, say};
 use crate::provenance::claim::check_days;
 use crate::provenance::statement::{Statement, state};
 use crate::rule::dates::outside;
-use crate::rule::{self, Replaced, check, folded, optional, required, tidy_optional};
+use crate::rule::{self, Replaced, Stem, check, folded, optional, required, tidy_optional};
 use crate::text;
+
+/// What the key of a batch is made of where none is given: the key of its programme, and which run
+/// it is, else the year in which it starts, else a number that is free.
+pub fn key_stem(
+    programme_key: &str,
+    ordinal: Option<i32>,
+    starts: Option<NaiveDate>,
+) -> Stem<batch::Entity> {
+    match ordinal.or(starts.map(|day| day.year())) {
+        Some(number) => Stem::of(programme_key, &number.to_string()),
+        None => Stem::counted(programme_key),
+    }
+}
 
 /// Enters a batch, or changes it.
 ///

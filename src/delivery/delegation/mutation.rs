@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::vocabulary::{DelegationStatus, EngagementRole, Representation};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, EngagementRole, Representation};
 use entity::{batch, delegation, engagement, institution, person};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
@@ -18,9 +18,10 @@ use crate::mutation::{IdOf, mutations};
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
 use crate::phrase::say;
+use crate::provenance::claim::rules as claims;
 use crate::provenance::statement::{Statement, state};
 use crate::rule::country::known;
-use crate::rule::{self, check, key_or, made_key, unset};
+use crate::rule::{self, check, key_or, look_up_keys, made_keys, unguessable_key, unset};
 
 mutations! {
     /// Mutations of delegations.
@@ -125,8 +126,15 @@ async fn invite_delegation(
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
+    let stem = rules::key_stem(
+        &batch.key,
+        input.represents,
+        input.country.as_ref().map(|code| code.0.0.as_str()),
+        body.as_ref().map(|row| row.key.as_str()),
+        input.label.as_deref(),
+    );
     let draft = delegation::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &batch.key),
+        key: key_or(w, input.key.as_ref(), stem).await?,
         represents: Set(input.represents),
         country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
         institution_id: Set(body.map(|row| row.id)),
@@ -143,11 +151,18 @@ async fn invite_countries(
 ) -> Result<Vec<Uuid>, WriteError> {
     let batch = by.under_batch(w, input.batch_id.0).await?;
     check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
+    let stem = |country: &CountryCode| {
+        let code = Some(country.0.0.as_str());
+        (None, rules::key_stem(&batch.key, Representation::Country, code, None, None))
+    };
+    let keys = made_keys(w, input.countries.iter().map(stem).collect()).await?;
+    let status = |key: &String| claims::key_stem(key, ClaimProperty::Attendance);
+    look_up_keys(w, &keys.iter().map(status).collect::<Vec<_>>()).await?;
     let mut invited = Vec::new();
-    for (place, country) in input.countries.iter().enumerate() {
+    for ((place, country), key) in input.countries.iter().enumerate().zip(keys) {
         let of_it = |error: WriteError| error.within(place).within("countries");
         let draft = delegation::ActiveModel {
-            key: Set(made_key(w, &format!("{}-{}", batch.key, country.0.0.to_lowercase()))),
+            key: Set(key),
             represents: Set(Representation::Country),
             country_code: Set(known(w, Some(&country.0)).await.map_err(of_it)?),
             ..unset()
@@ -208,6 +223,13 @@ async fn record_attendances(
     let parties = by.find_some::<delegation::Entity>(w, &ids).await?;
     let parties: HashMap<Uuid, delegation::Model> =
         parties.into_iter().map(|row| (row.id.0, row)).collect();
+    let mut stems = Vec::new();
+    for party in parties.values() {
+        for property in [ClaimProperty::Attendance, ClaimProperty::Headcount] {
+            stems.push(claims::key_stem(&party.key, property));
+        }
+    }
+    look_up_keys(w, &stems).await?;
     let mut attended = Vec::new();
     for (place, attendance) in input.attendances.iter().enumerate() {
         let done = match parties.get(&attendance.delegation_id.0) {
@@ -338,14 +360,14 @@ async fn take_part(
     let body = participant.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
     let draft = person::ActiveModel {
-        key: Set(made_key(w, "person")),
+        key: Set(unguessable_key(w, "person")),
         name: Set(participant.name.clone()),
         ..unset()
     };
     let person = people::enter(w, None, draft).await?;
     rule::emit::<person::Entity>(w, &person);
     let draft = engagement::ActiveModel {
-        key: Set(made_key(w, "engagement")),
+        key: Set(unguessable_key(w, "engagement")),
         person_id: Set(person.row.id),
         batch_id: Set(Some(party.batch_id)),
         role: Set(EngagementRole::Participant),

@@ -16,7 +16,7 @@ use crate::phrase::say;
 use crate::provenance::claim::accepted::{Stated, accepted_delegation};
 use crate::provenance::claim::rules as claim_rules;
 use crate::provenance::claim::value::is_plan;
-use crate::rule::{self, check, folded, optional, required, tidy_optional};
+use crate::rule::{self, Stem, check, folded, optional, required, tidy_optional};
 
 /// Enters a delegation, or changes it.
 ///
@@ -97,6 +97,23 @@ pub async fn enter(
     Ok(put)
 }
 
+/// What the key of a delegation is made of where none is given: the key of its batch, the code of
+/// the country or the key of the institution that it represents, and its label.
+pub fn key_stem(
+    batch_key: &str,
+    represents: Representation,
+    country: Option<&str>,
+    institution_key: Option<&str>,
+    label: Option<&str>,
+) -> Stem<delegation::Entity> {
+    let party = match represents {
+        Representation::Country => country.or(institution_key),
+        Representation::Institution => institution_key.or(country),
+    };
+    let label = label.unwrap_or_default();
+    Stem::of(batch_key, &format!("{} {label}", party.unwrap_or_default()))
+}
+
 /// A delegation that comes with many others, and what a source states of it.
 pub(crate) struct NewDelegation {
     /// The delegation, complete but for what follows from others.
@@ -163,7 +180,7 @@ pub(crate) async fn enter_all(
         claims.extend(stated);
     }
     let mut parties = HashMap::new();
-    for put in w.put_all::<delegation::Entity>(rows).await? {
+    for put in rule::put_all::<delegation::Entity>(w, rows).await? {
         if let Some(changes) = put.change.changes() {
             w.emit_when_reconciled(put.row.id, rule::public_changes::<delegation::Entity>(changes));
         }

@@ -11,7 +11,7 @@ use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::mutation::{IdOf, changed, given, mutations};
-use crate::rule::{key_or, unset};
+use crate::rule::{Stem, key_or, unset};
 
 mutations! {
     /// Mutations of partnerships.
@@ -34,7 +34,7 @@ mutations! {
             role: PartnershipRole,
             /// The name of the holder as printed.
             label: Option<String>,
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
         }
 
@@ -64,21 +64,27 @@ async fn add_partnership(
     input: &AddPartnershipInput,
 ) -> Result<Uuid, WriteError> {
     let (programme, batch, workshop) = (input.programme_id, input.batch_id, input.workshop_id);
+    let mut subject_key = String::new();
     if let Some(id) = programme {
-        by.require_of(by.find::<programme::Entity>(w, "programme_id", id.0).await?.owner_id)?;
+        let row = by.find::<programme::Entity>(w, "programme_id", id.0).await?;
+        by.require_of(row.owner_id)?;
+        subject_key = row.key;
     }
     if let Some(id) = batch {
-        by.under_batch(w, id.0).await?;
+        subject_key = by.under_batch(w, id.0).await?.key;
     }
     if let Some(id) = workshop {
-        by.batch_scoped::<workshop::Entity>(w, "workshop_id", id.0).await?;
+        subject_key = by.batch_scoped::<workshop::Entity>(w, "workshop_id", id.0).await?.1.key;
     }
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
     let group = input.group_id.map(|id| id.0);
     let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
+    let holder = body.as_ref().map(|row| &row.key).or(group.as_ref().map(|row| &row.key));
+    let holder = holder.or(input.label.as_ref()).map_or("", |holder| holder);
+    let stem = Stem::<partnership::Entity>::of(&subject_key, &format!("{} {holder}", input.role));
     let draft = partnership::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "partnership"),
+        key: key_or(w, input.key.as_ref(), stem).await?,
         institution_id: Set(body.map(|row| row.id)),
         regional_group_id: Set(group.map(|row| row.id)),
         programme_id: Set(programme.map(|id| entity::id::ProgrammeId(id.0))),

@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::{Topic, rules};
 use crate::access::policy::Relation;
 use crate::mutation::{IdOf, changed, given, mutations, reference};
-use crate::rule::{self, key_or, unset};
+use crate::rule::{self, Stem, key_or, unset};
 
 mutations! {
     /// Mutations of topics.
     TOPIC_MUTATIONS {
         /// Enters a subject. For curators.
         add_topic(AddTopicInput) -> AddTopicPayload { topic: Topic }, a KeepCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The subject within which it lies.
             parent_id: Option<IdOf<topic::Entity>>,
@@ -55,7 +55,7 @@ async fn add_topic(
     let parent =
         by.find_optional::<topic::Entity>(w, "parent_id", input.parent_id.map(|id| id.0)).await?;
     let draft = topic::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "topic"),
+        key: key_or(w, input.key.as_ref(), Stem::<topic::Entity>::named(&input.label_en)).await?,
         parent_id: Set(parent.map(|row| row.id)),
         label_en: Set(input.label_en.clone()),
         label_id: Set(input.label_id.clone()),

@@ -21,7 +21,7 @@ mutations! {
     VENUE_MUTATIONS {
         /// Enters a place.
         add_venue(AddVenueInput) -> AddVenuePayload { venue: Venue }, a EnterCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// What kind of place it is.
             kind: VenueKind = VenueKind::Site,
@@ -67,8 +67,9 @@ async fn add_venue(
     input: &AddVenueInput,
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
+    let stem = rules::key_stem(&input.name, input.city.as_deref());
     let draft = venue::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "venue"),
+        key: key_or(w, input.key.as_ref(), stem).await?,
         kind: Set(input.kind),
         name: Set(input.name.clone()),
         address: Set(input.address.clone()),

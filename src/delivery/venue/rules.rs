@@ -5,8 +5,16 @@ use sea_orm::{ActiveValue, ColumnTrait};
 
 use crate::db::{Change, Put, Write};
 use crate::error::WriteError;
-use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
+use crate::rule::{self, Stem, check, folded, optional, required, tidy, tidy_optional};
 use crate::text;
+
+/// What the key of a venue is made of where none is given: its name, with its city where the name
+/// does not have it.
+pub fn key_stem(name: &str, city: Option<&str>) -> Stem<venue::Entity> {
+    let called = text::fold(name);
+    let city = city.map(text::fold).filter(|city| !called.contains(city.as_str()));
+    Stem::named(&format!("{called} {}", city.unwrap_or_default()))
+}
 
 /// Enters a venue, or changes it.
 ///

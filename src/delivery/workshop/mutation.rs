@@ -12,7 +12,7 @@ use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::graphql::scalars::{Date, Time};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
-use crate::rule::{key_or, unset};
+use crate::rule::{Stem, key_or, unset};
 
 mutations! {
     /// Mutations of workshops.
@@ -113,7 +113,8 @@ async fn schedule_workshop(
         None => next_place(w, &batch).await?,
     };
     let draft = workshop::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &batch.key),
+        key: key_or(w, input.key.as_ref(), Stem::<workshop::Entity>::of(&batch.key, &input.title))
+            .await?,
         batch_id: Set(batch.id),
         position: Set(position),
         kind: Set(input.kind),

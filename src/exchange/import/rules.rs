@@ -23,7 +23,7 @@ use crate::db::{Db, Put, Write, clear_rows, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, check, made_key, unset};
+use crate::rule::{self, check, unguessable_key, unset};
 use crate::text::{fold, hexadecimal, tidy};
 
 /// The most imports that one account may have waiting.
@@ -174,7 +174,7 @@ pub(super) async fn enter(
         body.as_ref().map_or("import", |row| row.key.as_str()).chars().take(80).collect();
     let source_key = format!("file-of-{stem}-{}", hexadecimal(&same).get(..12).unwrap_or_default());
     let draft = import::ActiveModel {
-        key: Set(made_key(w, "import")),
+        key: Set(unguessable_key(w, "import")),
         account_id: Set(account),
         institution_id: Set(body.map(|row| row.id)),
         into_table: Set(upload.table),

@@ -28,7 +28,7 @@ mutations! {
         /// Enters a body with its name.
         create_institution(CreateInstitutionInput)
             -> CreateInstitutionPayload { institution: Institution }, a EnterCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// What kind of body it is.
             kind: InstitutionKind,
@@ -101,8 +101,11 @@ async fn create_institution(
     let parent = by
         .find_optional::<institution::Entity>(w, "parent_id", input.parent_id.map(|id| id.0))
         .await?;
+    let names: Vec<_> = input.names.iter().map(InstitutionNameInput::draft).collect();
+    // Before a key is chosen, so that nobody else chooses it.
+    w.lock_register().await?;
     let draft = institution::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "institution"),
+        key: key_or(w, input.key.as_ref(), rules::key_stem(&names)).await?,
         kind: Set(input.kind),
         country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
         city: Set(input.city.clone()),
@@ -111,7 +114,6 @@ async fn create_institution(
         ..unset()
     };
     let put = rules::enter(w, None, draft).await?;
-    let names = input.names.iter().map(InstitutionNameInput::draft).collect();
     rules::enter_names(w, &put, names).await.map_err(|error| error.within("names"))?;
     Ok(put.row.id.0)
 }

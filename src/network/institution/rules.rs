@@ -12,8 +12,32 @@ use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
 use crate::rule::dates::in_years;
-use crate::rule::{self, Replaced, check, folded, optional, required, tidy, tidy_optional};
+use crate::rule::{
+    self, Replaced, Stem, check, folded, letters_of, optional, required, tidy, tidy_optional,
+};
 use crate::text;
+
+/// What the key of an institution is made of where none is given: its name, as it is sorted.
+pub fn key_stem(names: &[institution_name::ActiveModel]) -> Stem<institution::Entity> {
+    let none: Option<&institution_name::Model> = None;
+    let set = |value: &ActiveValue<String>| match value {
+        ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
+        ActiveValue::NotSet => String::new(),
+    };
+    let kind = |draft: &institution_name::ActiveModel| match draft.kind {
+        ActiveValue::Set(kind) | ActiveValue::Unchanged(kind) => kind,
+        ActiveValue::NotSet => NameKind::Common,
+    };
+    let names = names.iter().map(|draft| {
+        let past = optional!(draft, none, valid_to).is_some();
+        // What a key can have nothing of comes last.
+        let name = set(&draft.name);
+        let is_lost = !letters_of(&name).0.bytes().any(|byte| byte.is_ascii_lowercase());
+        let order = (is_lost, past, kind(draft) != NameKind::Common, set(&draft.language) != "en");
+        (order, name)
+    });
+    Stem::named(&names.min_by_key(|name| name.0).map(|name| name.1).unwrap_or_default())
+}
 
 /// Enters an institution, or changes it.
 ///

@@ -13,7 +13,7 @@ use crate::error::WriteError;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, mutations};
 use crate::rule::country::known;
-use crate::rule::{key_or, missing, unset};
+use crate::rule::{Stem, key_or, missing, unset};
 
 mutations! {
     /// Mutations of memberships.
@@ -21,7 +21,7 @@ mutations! {
         /// Says that a country belongs to a group. For curators.
         add_membership(AddMembershipInput)
             -> AddMembershipPayload { membership: Membership }, a KeepCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The group.
             group_id: IdOf<regional_group::Entity>,
@@ -58,8 +58,11 @@ async fn add_membership(
     let Some(country) = known(w, Some(&input.country.0)).await? else {
         return Err(missing("country_code").into());
     };
+    // Before a key is chosen, so that nobody else chooses it.
+    w.lock_register().await?;
     let draft = membership::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &format!("{}-{}", group.key, country.0.to_lowercase())),
+        key: key_or(w, input.key.as_ref(), Stem::<membership::Entity>::of(&group.key, &country.0))
+            .await?,
         regional_group_id: Set(group.id),
         country_code: Set(country),
         kind: Set(input.kind),

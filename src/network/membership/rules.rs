@@ -73,7 +73,7 @@ pub(crate) async fn enter_all(
         row.sort_date = sort_date(row.valid_from);
     }
     let (mut ids, mut groups) = (Vec::with_capacity(rows.len()), BTreeSet::new());
-    for put in w.put_all::<membership::Entity>(rows).await? {
+    for put in rule::put_all::<membership::Entity>(w, rows).await? {
         emit(w, &put);
         ids.push(put.row.id);
         groups.insert(put.row.regional_group_id);

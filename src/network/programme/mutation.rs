@@ -21,7 +21,7 @@ mutations! {
             -> CreateProgrammePayload { programme: Programme }, a KeepRecord {
             /// The institution that keeps its record.
             owner_id: IdOf<institution::Entity>,
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The title, as printed.
             title: String,
@@ -74,8 +74,9 @@ async fn create_programme(
         .await?;
     let group = input.group_id.map(|id| id.0);
     let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
+    let stem = rules::key_stem(&input.title, input.acronym.as_deref());
     let draft = programme::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "programme"),
+        key: key_or(w, input.key.as_ref(), stem).await?,
         owner_id: Set(owner.id),
         title: Set(input.title.clone()),
         language: Set(input.language.clone()),

@@ -9,8 +9,16 @@ use sea_orm::{ActiveValue, ColumnTrait};
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::rule::{self, Replaced, check, folded, optional, required, tidy, tidy_optional};
+use crate::rule::{
+    self, Replaced, Stem, check, folded, letters_of, optional, required, tidy, tidy_optional,
+};
 use crate::text;
+
+/// What the key of a programme is made of where none is given: its acronym, else its title.
+pub fn key_stem(title: &str, acronym: Option<&str>) -> Stem<programme::Entity> {
+    let acronym = acronym.filter(|acronym| !letters_of(acronym).0.is_empty());
+    Stem::named(acronym.unwrap_or(title))
+}
 
 /// Enters a programme, or changes it.
 ///

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{RegionalGroup, rules};
 use crate::access::policy::Relation;
 use crate::mutation::{IdOf, changed, given, mutations};
-use crate::rule::{self, key_or, unset};
+use crate::rule::{self, Stem, key_or, unset};
 
 mutations! {
     /// Mutations of groups of countries.
@@ -20,7 +20,7 @@ mutations! {
         /// Enters a group of countries. For curators.
         add_regional_group(AddRegionalGroupInput)
             -> AddRegionalGroupPayload { regional_group: RegionalGroup }, a KeepCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// What binds it together.
             kind: RegionalGroupKind,
@@ -53,8 +53,9 @@ async fn add_regional_group(
     input: &AddRegionalGroupInput,
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
+    let called = input.acronym.as_deref().unwrap_or(&input.name_en);
     let draft = regional_group::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "group"),
+        key: key_or(w, input.key.as_ref(), Stem::<regional_group::Entity>::named(called)).await?,
         kind: Set(input.kind),
         name_en: Set(input.name_en.clone()),
         name_id: Set(input.name_id.clone()),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Appointment, rules};
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, mutations};
-use crate::rule::{self, made_key, unset};
+use crate::rule::{self, unguessable_key, unset};
 
 mutations! {
     /// Mutations of appointments.
@@ -57,7 +57,7 @@ async fn appoint_person(
     by.require_of(body.id)?;
     let person = by.find::<person::Entity>(w, "person_id", input.person_id.0).await?;
     let draft = appointment::ActiveModel {
-        key: Set(made_key(w, "appointment")),
+        key: Set(unguessable_key(w, "appointment")),
         person_id: Set(person.id),
         institution_id: Set(body.id),
         post: Set(input.post.clone()),

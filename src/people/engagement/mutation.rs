@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Engagement, rules};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
-use crate::rule::{made_key, unset};
+use crate::rule::{unguessable_key, unset};
 
 mutations! {
     /// Mutations of engagements.
@@ -104,7 +104,7 @@ async fn engage_person(
         )
         .await?;
     let draft = engagement::ActiveModel {
-        key: Set(made_key(w, "engagement")),
+        key: Set(unguessable_key(w, "engagement")),
         person_id: Set(person.id),
         batch_id: Set(input.batch_id.map(|batch| entity::id::BatchId(batch.0))),
         workshop_id: Set(input.workshop_id.map(|workshop| entity::id::WorkshopId(workshop.0))),

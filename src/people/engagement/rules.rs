@@ -82,7 +82,7 @@ pub(crate) async fn enter_all(
             )?;
         }
     }
-    for put in w.put_all::<engagement::Entity>(rows).await? {
+    for put in rule::put_all::<engagement::Entity>(w, rows).await? {
         emit(w, &put, put.row.batch_id);
     }
     Ok(())

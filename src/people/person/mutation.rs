@@ -11,7 +11,7 @@ use crate::access::policy::Relation;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::mutation::{IdOf, given, mutations};
-use crate::rule::{self, made_key, unset};
+use crate::rule::{self, unguessable_key, unset};
 
 mutations! {
     /// Mutations of people.
@@ -48,7 +48,7 @@ async fn add_person(
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = person::ActiveModel {
-        key: Set(made_key(w, "person")),
+        key: Set(unguessable_key(w, "person")),
         name: Set(input.name.clone()),
         ..unset()
     };

@@ -42,5 +42,5 @@ pub(crate) async fn enter_all(
     if !rows.is_empty() {
         w.mark_people_dirty();
     }
-    Ok(w.put_all::<person::Entity>(rows).await?)
+    rule::put_all::<person::Entity>(w, rows).await
 }

@@ -52,10 +52,11 @@ async fn add_action_item(
         by.batch_scoped::<action_plan::Entity>(w, "action_plan_id", input.action_plan_id.0).await?;
     let there = action_item::Entity::find().filter(action_item::Column::ActionPlanId.eq(plan.id));
     let there = there.count(w.read()).await?;
+    let position = i32::try_from(there).unwrap_or(i32::MAX - 1) + 1;
     let draft = action_item::ActiveModel {
-        key: Set(made_key(w, &plan.key)),
+        key: Set(made_key(w, rules::key_stem(&plan.key, position)).await?),
         action_plan_id: Set(plan.id),
-        position: Set(i32::try_from(there).unwrap_or(i32::MAX - 1) + 1),
+        position: Set(position),
         title: Set(input.title.clone()),
         status: Set(ActionItemStatus::Planned),
         due_on: Set(input.due_on.as_ref().map(|day| day.0)),

@@ -6,7 +6,12 @@ use sea_orm::EntityTrait;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::rule::{self, check, required, tidy};
+use crate::rule::{self, Stem, check, required, tidy};
+
+/// What the key of an item is made of: the key of its plan, and its place there.
+pub fn key_stem(plan_key: &str, position: i32) -> Stem<action_item::Entity> {
+    Stem::of(plan_key, &format!("item {position}"))
+}
 
 /// Enters an action item, or changes it.
 ///

@@ -14,7 +14,7 @@ use crate::graphql::input::input;
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, changed, mutations};
 use crate::plans::action_item::rules as items;
-use crate::rule::{check, key_or, made_key, unset};
+use crate::rule::{Stem, check, key_or, made_keys, unset};
 
 mutations! {
     /// Mutations of action plans.
@@ -24,7 +24,7 @@ mutations! {
             -> ExpectActionPlanPayload { action_plan: ActionPlan }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The day on which it is due; a plan without one is never overdue.
             due_on: Option<Date>,
@@ -90,7 +90,8 @@ async fn expect_action_plan(
 ) -> Result<Uuid, WriteError> {
     let (_, party) = by.delegation(w, input.delegation_id.0).await?;
     let draft = action_plan::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &party.key),
+        key: key_or(w, input.key.as_ref(), Stem::<action_plan::Entity>::of(&party.key, "plan"))
+            .await?,
         delegation_id: Set(party.id),
         status: Set(ActionPlanStatus::Expected),
         due_on: Set(input.due_on.as_ref().map(|day| day.0)),
@@ -114,9 +115,11 @@ async fn submit_action_plan(
         ..unset()
     };
     let put = rules::advance(w, &row, ActionPlanStatus::Submitted, draft).await?;
-    for (position, item) in (1..).zip(items) {
+    let keys = (1..).zip(items).map(|(position, _)| (None, items::key_stem(&row.key, position)));
+    let keys = made_keys(w, keys.collect()).await?;
+    for ((position, item), key) in (1..).zip(items).zip(keys) {
         let draft = action_item::ActiveModel {
-            key: Set(made_key(w, &row.key)),
+            key: Set(key),
             action_plan_id: Set(row.id),
             position: Set(position),
             title: Set(item.title.clone()),

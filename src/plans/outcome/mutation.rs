@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Outcome, rules};
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, changed, given, mutations, reference};
-use crate::rule::{key_or, unset};
+use crate::rule::{Stem, key_or, unset};
 
 mutations! {
     /// Mutations of outcomes.
@@ -22,7 +22,7 @@ mutations! {
             -> RecordOutcomePayload { outcome: Outcome }, a KeepRecord {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// What it is to the batch.
             kind: OutcomeKind,
@@ -74,7 +74,12 @@ async fn record_outcome(
         .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
         .await?;
     let draft = outcome::ActiveModel {
-        key: key_or(w, input.key.as_ref(), &batch.key),
+        key: key_or(
+            w,
+            input.key.as_ref(),
+            Stem::<outcome::Entity>::of(&batch.key, &input.label_en),
+        )
+        .await?,
         batch_id: Set(batch.id),
         kind: Set(input.kind),
         label_en: Set(input.label_en.clone()),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{ProgressNote, rules};
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, mutations};
-use crate::rule::{made_key, unset};
+use crate::rule::{Stem, made_key, unset};
 
 mutations! {
     /// Mutations of progress notes.
@@ -36,7 +36,7 @@ async fn note_progress(
     let (_, item) =
         by.batch_scoped::<action_item::Entity>(w, "action_item_id", input.action_item_id.0).await?;
     let draft = progress_note::ActiveModel {
-        key: Set(made_key(w, &item.key)),
+        key: Set(made_key(w, Stem::<progress_note::Entity>::of(&item.key, "note")).await?),
         action_item_id: Set(item.id),
         noted_on: Set(input.noted_on.as_ref().map_or(w.today(), |day| day.0)),
         text: Set(input.text.clone()),

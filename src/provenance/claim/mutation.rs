@@ -31,7 +31,7 @@ mutations! {
             batch_id: IdOf<batch::Entity>,
             /// The delegation, of `ATTENDANCE` and `HEADCOUNT`.
             delegation_id: Option<IdOf<delegation::Entity>>,
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The property that it is about.
             property: ClaimProperty,
@@ -122,8 +122,9 @@ async fn file_claim(
     let person = by
         .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
         .await?;
+    let of = party.as_ref().map_or(&batch.key, |party| &party.key);
     let draft = claim::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "claim"),
+        key: key_or(w, input.key.as_ref(), rules::key_stem(of, input.property)).await?,
         source_id: Set(source.id),
         batch_id: Set(batch.id),
         delegation_id: Set(party.map(|row| row.id)),

@@ -12,7 +12,13 @@ use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::{self, check, optional, required, tidy_optional};
+use crate::rule::{self, Stem, check, optional, required, tidy_optional};
+
+/// What the key of a claim is made of where none is given: the key of the delegation that it is of,
+/// else of the batch, and what it states.
+pub fn key_stem(of: &str, property: ClaimProperty) -> Stem<claim::Entity> {
+    Stem::of(of, &property.to_string())
+}
 
 /// Files a claim, or changes it.
 ///
@@ -148,7 +154,7 @@ pub(crate) async fn enter_all(
             return Err(WriteError::Contract("a claim that comes with many others is normal"));
         }
     }
-    for put in w.put_all::<claim::Entity>(rows).await? {
+    for put in rule::put_all::<claim::Entity>(w, rows).await? {
         let party = put.row.delegation_id.and_then(|id| parties.get(&id));
         let (Some(party), Some(changes)) = (party, put.change.changes()) else {
             return Err(WriteError::Contract(

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Indicator, rules};
 use crate::access::policy::Relation;
 use crate::mutation::{IdOf, given, mutations};
-use crate::rule::{self, key_or, unset};
+use crate::rule::{self, Stem, key_or, unset};
 
 mutations! {
     /// Mutations of indicators.
@@ -18,7 +18,7 @@ mutations! {
         /// Enters a sector statistic. For curators.
         add_indicator(AddIndicatorInput)
             -> AddIndicatorPayload { indicator: Indicator }, a KeepCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The label in English.
             label_en: String,
@@ -48,7 +48,8 @@ async fn add_indicator(
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
     let draft = indicator::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "indicator"),
+        key: key_or(w, input.key.as_ref(), Stem::<indicator::Entity>::named(&input.label_en))
+            .await?,
         label_en: Set(input.label_en.clone()),
         label_id: Set(input.label_id.clone()),
         unit: Set(input.unit.clone()),

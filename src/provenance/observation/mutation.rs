@@ -3,6 +3,7 @@
 use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
+use chrono::Datelike;
 use entity::vocabulary::{Comparator, CountBasis};
 use entity::{batch, indicator, observation, person, programme, regional_group, source};
 use sea_orm::ActiveValue::Set;
@@ -13,7 +14,7 @@ use crate::access::policy::Relation;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, given, mutations};
 use crate::rule::country::known;
-use crate::rule::{self, key_or, unset};
+use crate::rule::{self, Stem, key_or, unset};
 
 mutations! {
     /// Mutations of observations.
@@ -21,7 +22,7 @@ mutations! {
         /// Records a value of a sector statistic that a source quotes.
         record_observation(RecordObservationInput)
             -> RecordObservationPayload { observation: Observation }, a EnterCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// The statistic.
             indicator_id: IdOf<indicator::Entity>,
@@ -87,8 +88,17 @@ async fn record_observation(
     let person = by
         .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
         .await?;
+    let of = [
+        programme.as_ref().map(|row| row.key.clone()),
+        batch.as_ref().map(|row| row.key.clone()),
+        input.country.as_ref().map(|code| code.0.0.clone()),
+        group.as_ref().map(|row| row.key.clone()),
+        input.period_from.as_ref().or(input.period_to.as_ref()).map(|day| day.0.year().to_string()),
+    ];
+    let of: Vec<String> = of.into_iter().flatten().collect();
+    let stem = Stem::<observation::Entity>::of(&indicator.key, &of.join(" "));
     let draft = observation::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "observation"),
+        key: key_or(w, input.key.as_ref(), stem).await?,
         indicator_id: Set(indicator.id),
         source_id: Set(source.id),
         programme_id: Set(programme.map(|row| row.id)),

@@ -16,14 +16,14 @@ use crate::graphql::input::input;
 use crate::graphql::scalars::{Date, Url};
 use crate::mutation::{IdOf, changed, given, mutations, reference};
 use crate::phrase::say;
-use crate::rule::{self, check, key_or, unset};
+use crate::rule::{self, Stem, check, key_or, unset};
 
 mutations! {
     /// Mutations of sources.
     SOURCE_MUTATIONS {
         /// Enters a document that states facts. What an institution states of its own records needs none: it is entered as such.
         add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
-            /// The key; made unless given.
+            /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
             /// What kind of document it is; not `OWNER_STATEMENT`.
             kind: SourceKind,
@@ -90,7 +90,7 @@ async fn add_source(
     let publisher = input.publisher_id.map(|id| id.0);
     let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
     let draft = source::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "source"),
+        key: key_or(w, input.key.as_ref(), Stem::<source::Entity>::named(&input.title)).await?,
         kind: Set(input.kind),
         title: Set(input.title.clone()),
         language: Set(input.language.clone()),

@@ -18,7 +18,7 @@ use crate::eventlog::{EventFilter, EventsFrom};
 use crate::events::Choice;
 use crate::graphql::scalars::{Cursor, Url};
 use crate::mutation::{IdOf, given, mutations};
-use crate::rule::{check, key_or, unset};
+use crate::rule::{check, unguessable_key, unset};
 use crate::webhooks::delivery::WebhookDelivery;
 use crate::webhooks::{WebhookSender, address};
 
@@ -149,7 +149,7 @@ async fn create_webhook_endpoint(
         (None, EventsFrom::Beginning) => 0,
     };
     let draft = webhook_endpoint::ActiveModel {
-        key: key_or(w, input.key.as_ref(), "webhook"),
+        key: Set(input.key.clone().unwrap_or_else(|| unguessable_key(w, "webhook"))),
         url: Set(input.url.0.clone()),
         name: Set(input.name.clone()),
         filter: Set(choice(input.filter.clone())?.stored()),

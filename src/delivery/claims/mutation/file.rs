@@ -280,8 +280,11 @@ impl<'a> Filing<'a> {
         (stated_by, locator): Where<'_>,
     ) -> Result<(), WriteError> {
         let stated_by = quoted(w, self.by, stated_by).await?.or(self.stated_by);
+        let of = party.map_or(&self.batch.key, |party| &party.key);
+        let stem = draft.property.try_as_ref().map(|property| claims::key_stem(of, *property));
+        let stem = stem.ok_or(WriteError::Contract("a claim of no property"))?;
         let draft = claim::ActiveModel {
-            key: Set(made_key(w, "claim")),
+            key: Set(made_key(w, stem).await?),
             source_id: Set(self.source),
             batch_id: Set(self.batch.id),
             delegation_id: Set(party.map(|row| row.id)),

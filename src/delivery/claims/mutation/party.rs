@@ -67,6 +67,7 @@ impl<'a> Parties<'a> {
         let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
         let id = input.institution_id.map(|id| id.0);
         let body = self.by.find_optional::<institution::Entity>(w, "institution_id", id).await?;
+        let sender = body.as_ref().map(|row| row.key.clone());
         let body = body.map(|row| row.id);
         let label = input.label.as_deref().map(|label| tidied(label, "label")).transpose()?;
         let represents =
@@ -101,12 +102,11 @@ impl<'a> Parties<'a> {
             }
         }
         self.require_entering(w).await?;
-        let stem = match &country {
-            Some(country) => format!("{}-{}", self.batch.key, country.0.to_lowercase()),
-            None => self.batch.key.clone(),
-        };
+        let code = country.as_ref().map(|code| code.0.as_str());
+        let (sender, label_text) = (sender.as_deref(), label.as_deref());
+        let stem = rules::key_stem(&self.batch.key, represents, code, sender, label_text);
         let draft = delegation::ActiveModel {
-            key: Set(made_key(w, &stem)),
+            key: Set(made_key(w, stem).await?),
             batch_id: Set(self.batch.id),
             represents: Set(represents),
             country_code: Set(country),

@@ -3,6 +3,7 @@
 //! by name (`NAMED`) are three, and none is taken for another.
 
 mod assertion;
+mod keys;
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +13,7 @@ use entity::{batch, claim, delegation, source};
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
 use self::assertion::DelegationAssertion;
+use self::keys::keys_of;
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -302,21 +304,16 @@ pub(in super::super) async fn carry_out(
     let ids: Vec<BatchId> = ids.into_iter().collect();
     let batches: HashMap<BatchId, _> =
         w.lock_batches(&ids).await?.into_iter().map(|row| (row.0.id, row)).collect();
+    let keys = keys_of(w, &parties).await?;
     let (mut coming, mut more, mut of) = (Vec::new(), Vec::new(), HashMap::new());
-    for party in parties {
+    for (party, key) in parties.into_iter().zip(keys) {
         let line = party.line;
         let (delegation, is_new) = match party.existing {
             Some(row) => (row, false),
             None => (
                 delegation::Model {
                     id: DelegationId(w.new_id()),
-                    key: party.key.unwrap_or_else(|| {
-                        let of = party
-                            .country
-                            .as_ref()
-                            .map_or("party".to_owned(), |code| code.0.to_lowercase());
-                        made_key(w, &format!("{}-{of}", party.batch_key))
-                    }),
+                    key,
                     version: 1,
                     created_at: w.now(),
                     updated_at: w.now(),
@@ -336,10 +333,12 @@ pub(in super::super) async fn carry_out(
                 true,
             ),
         };
-        let claim = |w: &Write, said: DelegationAssertion| {
-            said.claim(blank_claim(w, source, &delegation, line))
-        };
-        let new: Vec<claim::Model> = party.new.into_iter().map(|said| claim(w, said)).collect();
+        let mut new: Vec<claim::Model> = Vec::with_capacity(party.new.len());
+        for said in party.new {
+            let stem = claims::key_stem(&delegation.key, said.property());
+            let blank = blank_claim(w, source, &delegation, line);
+            new.push(claim::Model { key: made_key(w, stem).await?, ..said.claim(blank) });
+        }
         if is_new {
             coming.push(NewDelegation { row: delegation, claims: new });
             continue;
@@ -354,7 +353,8 @@ pub(in super::super) async fn carry_out(
     claims::enter_all(w, more, &of).await
 }
 
-/// A claim that states nothing yet.
+/// A claim that states nothing yet, and has no key yet.
+
 fn blank_claim(
     w: &Write,
     source: &source::Model,
@@ -363,7 +363,7 @@ fn blank_claim(
 ) -> claim::Model {
     claim::Model {
         id: ClaimId(w.new_id()),
-        key: made_key(w, "imported"),
+        key: String::new(),
         version: 1,
         created_at: w.now(),
         updated_at: w.now(),

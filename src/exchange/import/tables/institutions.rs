@@ -28,7 +28,7 @@ use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::institution::rules as institutions;
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, check, made_key, unset};
+use crate::rule::{self, check, look_up_keys, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of bodies, folded.
@@ -246,6 +246,11 @@ pub(in super::super) async fn carry_out(
     w: &mut Write,
     bodies: Vec<InstitutionRow>,
 ) -> Result<(), WriteError> {
+    // Before keys are chosen, so that nobody else chooses them.
+    w.lock_register().await?;
+    let new = bodies.iter().filter(|one| one.existing.is_none() && one.draft.key.is_not_set());
+    let stems: Vec<_> = new.map(|one| institutions::key_stem(&one.names)).collect();
+    look_up_keys(w, &stems).await?;
     for one in bodies {
         enter(w, one).await?;
     }
@@ -256,7 +261,7 @@ async fn enter(w: &mut Write, one: InstitutionRow) -> Result<(), WriteError> {
     let mut draft = one.draft;
     if one.existing.is_none() {
         if draft.key.is_not_set() {
-            draft.key = Set(made_key(w, "institution"));
+            draft.key = Set(made_key(w, institutions::key_stem(&one.names)).await?);
         }
         if draft.kind.is_not_set() {
             draft.kind = Set(InstitutionKind::Other);

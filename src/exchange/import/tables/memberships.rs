@@ -21,7 +21,7 @@ use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::membership::rules as memberships;
 use crate::phrase::{Phrase, Value, say};
-use crate::rule::{self, check, made_key, unset};
+use crate::rule::{self, Stem, check, made_keys, unset};
 
 /// What people call a country's part in a group, folded.
 const KINDS: [(&str, MembershipKind); 11] = [
@@ -41,7 +41,7 @@ const KINDS: [(&str, MembershipKind); 11] = [
 /// A membership that is to be entered or changed.
 #[derive(Clone, Debug)]
 pub(in super::super) struct MembershipRow {
-    stem: String,
+    stem: Stem<membership::Entity>,
     existing: Option<membership::Model>,
     draft: membership::ActiveModel,
 }
@@ -216,7 +216,7 @@ fn change(
         parser.tell_changes::<membership::Entity>(row, &draft, |_, _| None);
     }
     let is_new = existing.is_none();
-    let stem = format!("{}-{}", group.key, country.0.to_lowercase());
+    let stem = Stem::of(&group.key, &country.0);
     (about, differs.then_some((is_new, MembershipRow { stem, existing, draft })))
 }
 
@@ -243,23 +243,30 @@ pub(in super::super) async fn carry_out(
 ) -> Result<(), WriteError> {
     let (changed, new): (Vec<MembershipRow>, Vec<MembershipRow>) =
         all.into_iter().partition(|one| one.existing.is_some());
+    // Before keys are chosen, so that nobody else chooses them.
+    w.lock_register().await?;
     // Before what is new: a membership that is known better leaves room beside it.
     for one in changed {
         memberships::enter(w, one.existing.as_ref(), one.draft).await?;
     }
+    let stems = new.iter().map(|one| (None, one.stem.clone())).collect();
     let mut rows = Vec::with_capacity(new.len());
-    for one in new {
-        rows.push(complete(w, one)?);
+    for (key, one) in made_keys(w, stems).await?.into_iter().zip(new) {
+        rows.push(complete(w, key, one)?);
     }
     memberships::enter_all(w, rows).await
 }
 
 /// A membership that is new, with all its columns.
-fn complete(w: &Write, one: MembershipRow) -> Result<membership::Model, crate::error::Refusal> {
+fn complete(
+    w: &Write,
+    key: String,
+    one: MembershipRow,
+) -> Result<membership::Model, crate::error::Refusal> {
     let (draft, none): (_, Option<&membership::Model>) = (one.draft, None);
     Ok(membership::Model {
         id: MembershipId(w.new_id()),
-        key: made_key(w, &one.stem),
+        key,
         version: 1,
         created_at: w.now(),
         updated_at: w.now(),

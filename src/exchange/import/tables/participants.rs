@@ -27,7 +27,7 @@ use crate::error::WriteError;
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people_rules;
 use crate::phrase::say;
-use crate::rule::{self, made_key, unset};
+use crate::rule::{self, unguessable_key, unset};
 use crate::text::fold;
 
 /// Somebody who is to take part, or of whose taking part something becomes known.
@@ -303,7 +303,7 @@ pub(in super::super) async fn carry_out(
         let person = known.unwrap_or_else(|| {
             let row = person::Model {
                 id: PersonId(w.new_id()),
-                key: made_key(w, "person"),
+                key: unguessable_key(w, "person"),
                 version: 1,
                 created_at: w.now(),
                 updated_at: w.now(),
@@ -317,7 +317,7 @@ pub(in super::super) async fn carry_out(
         earlier.insert(by, person);
         rows.push(engagement::Model {
             id: EngagementId(w.new_id()),
-            key: made_key(w, "engagement"),
+            key: unguessable_key(w, "engagement"),
             version: 1,
             created_at: w.now(),
             updated_at: w.now(),

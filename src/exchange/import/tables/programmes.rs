@@ -18,7 +18,7 @@ use crate::db::Write;
 use crate::error::WriteError;
 use crate::network::programme::rules as programmes;
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, made_key, unset};
+use crate::rule::{self, Stem, look_up_keys, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of cooperation, folded.
@@ -165,17 +165,28 @@ fn existing(
     }
 }
 
+/// What the key of a programme is made of that is new.
+fn key_stem(draft: &programme::ActiveModel) -> Result<Stem<programme::Entity>, WriteError> {
+    let none: Option<&programme::Model> = None;
+    let title = rule::required!(draft, none, title);
+    let acronym = rule::optional!(draft, none, acronym);
+    Ok(programmes::key_stem(&title, acronym.as_deref()))
+}
+
 /// Writes what was planned.
 pub(in super::super) async fn carry_out(
     w: &mut Write,
     designs: Vec<ProgrammeRow>,
 ) -> Result<(), WriteError> {
+    let new = designs.iter().filter(|one| one.existing.is_none() && one.draft.key.is_not_set());
+    let stems = new.map(|one| key_stem(&one.draft)).collect::<Result<Vec<_>, _>>()?;
+    look_up_keys(w, &stems).await?;
     for one in designs {
         let mut draft = one.draft;
         if one.existing.is_none() {
             draft.owner_id = Set(one.owner);
             if draft.key.is_not_set() {
-                draft.key = Set(made_key(w, "programme"));
+                draft.key = Set(made_key(w, key_stem(&draft)?).await?);
             }
             if draft.language.is_not_set() {
                 draft.language = Set("und".to_owned());

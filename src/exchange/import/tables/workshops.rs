@@ -23,7 +23,7 @@ use crate::db::Write;
 use crate::delivery::workshop::rules as workshops;
 use crate::error::WriteError;
 use crate::phrase::{Phrase, say};
-use crate::rule::{self, check, made_key, unset};
+use crate::rule::{self, Stem, check, look_up_keys, made_key, unset};
 use crate::text::fold;
 
 /// What people call kinds of activities, folded.
@@ -248,11 +248,24 @@ fn kept(
     Some(day)
 }
 
+/// What the key of an activity is made of that is new.
+fn key_stem(
+    batch_key: &str,
+    draft: &workshop::ActiveModel,
+) -> Result<Stem<workshop::Entity>, WriteError> {
+    let none: Option<&workshop::Model> = None;
+    Ok(Stem::of(batch_key, &rule::required!(draft, none, title)))
+}
+
 /// Writes what was planned.
 pub(in super::super) async fn carry_out(
     w: &mut Write,
     activities: Vec<Activity>,
 ) -> Result<(), WriteError> {
+    let new = activities.iter().filter(|one| one.existing.is_none() && one.draft.key.is_not_set());
+    let stems =
+        new.map(|one| key_stem(&one.batch_key, &one.draft)).collect::<Result<Vec<_>, _>>()?;
+    look_up_keys(w, &stems).await?;
     for one in activities {
         enter(w, one).await?;
     }
@@ -265,7 +278,7 @@ async fn enter(w: &mut Write, one: Activity) -> Result<(), WriteError> {
         draft.batch_id = Set(one.batch);
         draft.status = Set(WorkshopStatus::Scheduled);
         if draft.key.is_not_set() {
-            draft.key = Set(made_key(w, &one.batch_key));
+            draft.key = Set(made_key(w, key_stem(&one.batch_key, &draft)?).await?);
         }
         if draft.language.is_not_set() {
             draft.language = Set("und".to_owned());

@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::text::{fold, hexadecimal};
+use crate::rule::letters_of;
+use crate::text::hexadecimal;
 
 /// The most letters of a key that is made here.
 const LONGEST_KEY: usize = 100;
@@ -40,25 +41,6 @@ pub fn former_key(key: &str) -> Option<&str> {
     let is_digest = digest.len() == DIGEST
         && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     (is_digest && !former.is_empty()).then_some(former)
-}
-
-/// The letters and digits of an identifier with hyphens between, and whether none of them is lost.
-fn letters_of(id: &str) -> (String, bool) {
-    let mut key = String::new();
-    let mut is_whole = true;
-    for c in fold(id).chars() {
-        if c.is_ascii_lowercase() || c.is_ascii_digit() {
-            key.push(c);
-        } else {
-            is_whole &= !c.is_alphanumeric();
-            if !key.ends_with('-') && !key.is_empty() {
-                key.push('-');
-            }
-        }
-    }
-    let length = key.trim_end_matches('-').len();
-    key.truncate(length);
-    (key, is_whole)
 }
 
 fn with_digest(mut key: String, id: &str) -> String {

@@ -44,6 +44,14 @@ impl BatchAssertion {
         }
     }
 
+    /// The first day, where that is what is stated.
+    pub(super) fn starts(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Starts((day, _)) => Some(*day),
+            _ => None,
+        }
+    }
+
     /// Whether a claim states the same. A place that is yet to be entered is stated by none.
     pub(super) fn is_in(&self, row: &claim::Model) -> bool {
         row.property == self.property()

@@ -352,7 +352,7 @@ pub(super) async fn entered(w: &mut Write, place: &Place) -> Result<VenueId, Wri
     }
     let is_city = place.city.as_deref().is_some_and(|city| fold(city) == fold(&place.name));
     let draft = venue::ActiveModel {
-        key: Set(made_key(w, "venue")),
+        key: Set(made_key(w, venues::key_stem(&place.name, place.city.as_deref())).await?),
         kind: Set(if is_city { VenueKind::City } else { VenueKind::Site }),
         name: Set(place.name.clone()),
         address: Set(None),

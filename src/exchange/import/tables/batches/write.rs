@@ -18,7 +18,13 @@ use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
 use crate::error::{Refusal, WriteError};
 use crate::provenance::claim::{check_days, rules as claims};
-use crate::rule::made_key;
+use crate::rule::{Stem, key_or, look_up_keys, made_key};
+
+/// What the key of a batch is made of that is new.
+fn key_stem(run: &BatchRow) -> Stem<batch::Entity> {
+    let starts = run.said.iter().find_map(BatchAssertion::starts);
+    batches::key_stem(&run.programme.key, run.number, starts)
+}
 
 /// Writes what was planned.
 pub(in super::super::super) async fn carry_out(
@@ -26,6 +32,8 @@ pub(in super::super::super) async fn carry_out(
     source: &source::Model,
     runs: Vec<BatchRow>,
 ) -> Result<(), WriteError> {
+    let new = runs.iter().filter(|run| run.existing.is_none() && run.key.is_none());
+    look_up_keys(w, &new.map(key_stem).collect::<Vec<_>>()).await?;
     for run in runs {
         enter(w, source, run).await?;
     }
@@ -46,6 +54,7 @@ pub(in super::super::super) fn tell_entered<T>(k: &Knowledge, plans: &mut [Plan<
 }
 
 async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(), WriteError> {
+    let stem = key_stem(&run);
     let existing = match run.first {
         Some(first) => earlier(w, &run, first).await?,
         None => run.existing,
@@ -56,7 +65,7 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
             batches::enter(w, Some(row), batch::ActiveModel { status: NotSet, ..draft }).await?
         }
         None => {
-            draft.key = Set(run.key.unwrap_or_else(|| made_key(w, &run.programme.key)));
+            draft.key = key_or(w, run.key.as_ref(), stem).await?;
             draft.programme_id = Set(run.programme.id);
             draft.owner_id = Set(run.programme.owner_id);
             if draft.mode.is_not_set() {
@@ -73,6 +82,8 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
         .all(w.read())
         .await?;
     let mut entered = Vec::new();
+    let stem = |said: &BatchAssertion| claims::key_stem(&put.row.key, said.property());
+    look_up_keys(w, &run.said.iter().map(stem).collect::<Vec<_>>()).await?;
     for mut said in run.said {
         let venue = match &mut said {
             BatchAssertion::Venue(place) => {
@@ -83,11 +94,12 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
         };
         if !there.iter().any(|row| said.is_in(row)) {
             let before = replaced(&said, &there);
+            let property = said.property();
             let draft = said.draft(venue);
             let draft = match before {
                 Some(_) => draft,
                 None => claim::ActiveModel {
-                    key: Set(made_key(w, "imported")),
+                    key: Set(made_key(w, claims::key_stem(&put.row.key, property)).await?),
                     source_id: Set(source.id),
                     batch_id: Set(put.row.id),
                     delegation_id: Set(None),

@@ -21,14 +21,20 @@ pub(super) enum DelegationAssertion {
 }
 
 impl DelegationAssertion {
+    /// Of which property it is.
+    pub(super) fn property(self) -> ClaimProperty {
+        match self {
+            Self::Status(_) => ClaimProperty::Attendance,
+            Self::Number(..) => ClaimProperty::Headcount,
+        }
+    }
+
     /// A claim that states it.
     pub(super) fn claim(self, row: claim::Model) -> claim::Model {
+        let row = claim::Model { property: self.property(), ..row };
         match self {
-            Self::Status(status) => {
-                claim::Model { property: ClaimProperty::Attendance, status: Some(status), ..row }
-            }
+            Self::Status(status) => claim::Model { status: Some(status), ..row },
             Self::Number(basis, count) => claim::Model {
-                property: ClaimProperty::Headcount,
                 number_min: count.min,
                 number_max: count.max,
                 comparator: Some(count.comparator),
@@ -47,12 +53,11 @@ impl DelegationAssertion {
 
     /// Whether a claim answers the same question.
     pub(super) fn is_of(self, row: &claim::Model) -> bool {
-        match self {
-            Self::Status(_) => row.property == ClaimProperty::Attendance,
-            Self::Number(basis, _) => {
-                row.property == ClaimProperty::Headcount && row.basis == Some(basis)
-            }
-        }
+        let basis = match self {
+            Self::Status(_) => None,
+            Self::Number(basis, _) => Some(basis),
+        };
+        row.property == self.property() && (basis.is_none() || row.basis == basis)
     }
 
     /// Whether a claim states the same.
