@@ -12,8 +12,8 @@ use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Accept, Db};
-use crate::eventlog::Tail;
 use crate::eventlog::feed::{Feed, FeedError, FeedRequest, Item};
+use crate::eventlog::{Tail, shown};
 use crate::events::{Choice, LogCursor};
 
 #[derive(Args)]
@@ -93,18 +93,23 @@ async fn print(mut feed: Feed, end: Option<LogCursor>) -> Result<(), Failure> {
 fn line(item: &Item) -> Option<serde_json::Value> {
     let event = item.event.as_ref()?;
     let row = &event.row;
+    let changes = shown::changes(row).into_iter();
+    let changes: serde_json::Map<_, _> =
+        changes.map(|change| (change.field, json!([change.from, change.to]))).collect();
     Some(json!({
         "cursor": item.cursor.to_string(),
         "position": row.position,
+        "type": row.kind,
+        // Former versions called the type so.
         "name": row.kind,
-        "payloadVersion": row.payload_version,
+        "payloadVersion": shown::payload_version(row),
         "occurredAt": row.occurred_at,
         "subject": { "kind": row.subject_kind, "id": row.subject_id, "key": row.subject_key },
         "owner": row.owner_id,
         "programmes": row.programmes,
         "countries": row.countries,
         "topics": row.topics,
-        "changes": row.changes,
+        "changes": changes,
         "public": row.public,
         "actor": row.actor,
     }))

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::FieldChangeEvent;
 use crate::accounts::account::Account;
 use crate::engine::reference::NodeType;
+use crate::events::EventKind;
 use crate::graphql::context::LoadRows;
 use crate::graphql::context::{Nullable, RequestContext};
 use crate::graphql::edge::{Edge, FewLoader};
@@ -31,7 +32,21 @@ impl HistoryEvent {
         Long(self.0.position)
     }
 
-    /// What happened: a dotted name such as `batch.announced`.
+    /// What happened; null where a newer server wrote of something that this one does not know: `name` tells it all the same.
+    #[graphql(name = "type")]
+    async fn event_kind(&self) -> Option<EventKind> {
+        EventKind::named(&self.0.kind)
+    }
+
+    /// What happened, as a dotted name such as `batch.announced`.
+    async fn name(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// What happened, as a dotted name.
+    #[graphql(
+        deprecation = "What happened is called `type` everywhere; `name` has the dotted name."
+    )]
     async fn kind(&self) -> &str {
         &self.0.kind
     }
@@ -53,7 +68,7 @@ impl HistoryEvent {
 
     /// What changed, from what to what. Personal fields are not told.
     async fn changes(&self) -> List<FieldChangeEvent> {
-        FieldChangeEvent::all(&self.0.changes)
+        FieldChangeEvent::all(&self.0)
     }
 
     /// Why, in the words of whoever did it; null where no reason was given, or it was erased.

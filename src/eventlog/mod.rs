@@ -7,6 +7,7 @@ mod history;
 mod object;
 mod query;
 mod recent;
+pub mod shown;
 mod subscription;
 mod tail;
 

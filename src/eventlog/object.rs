@@ -8,6 +8,7 @@ use entity::vocabulary::RecordKind;
 
 use super::FieldChangeEvent;
 use super::feed::Item;
+use super::shown::payload_version;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::topic::Topic;
@@ -56,9 +57,9 @@ impl EventObject {
         &self.0.row.kind
     }
 
-    /// Which shape `changes` has for this type of event, from 1.
+    /// Which shape `changes` has: 2 since it has the names of fields and the ids of this schema, also of events from before that.
     async fn payload_version(&self) -> i32 {
-        self.0.row.payload_version
+        payload_version(&self.0.row)
     }
 
     /// When.
@@ -113,7 +114,7 @@ impl EventObject {
 
     /// What changed, from what to what. Personal fields are not told.
     async fn changes(&self) -> List<FieldChangeEvent> {
-        FieldChangeEvent::all(&self.0.row.changes)
+        FieldChangeEvent::all(&self.0.row)
     }
 }
 

@@ -8,6 +8,7 @@ use entity::webhook_delivery;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::eventlog::shown;
 use crate::events::LogCursor;
 use crate::events::log::Logged;
 use crate::graphql::loader::Key;
@@ -33,9 +34,9 @@ pub fn of_event(event: &Logged, cursor: LogCursor, source: &str) -> Bytes {
             Ok(id) if kind != RecordKind::Country => record(kind, id),
             _ => global_id(kind, &Key::Code(id.to_owned())).to_string(),
         });
-    let changes = row.changes.as_object().into_iter().flatten();
+    let changes = shown::changes(row).into_iter();
     let changes = changes
-        .map(|(field, change)| json!({ "field": field, "from": change[0], "to": change[1] }));
+        .map(|change| json!({ "field": change.field, "from": change.from, "to": change.to }));
     let mut body = json!({
         "specversion": "1.0",
         "id": format!("{}-{}", cursor.epoch.simple(), row.position),
@@ -47,7 +48,7 @@ pub fn of_event(event: &Logged, cursor: LogCursor, source: &str) -> Bytes {
         "cursor": cursor.to_string(),
         "data": {
             "position": row.position,
-            "payloadVersion": row.payload_version,
+            "payloadVersion": shown::payload_version(row),
             "subjectKind": row.subject_kind,
             "subjectId": subject,
             "subjectKey": row.subject_key,

@@ -1,11 +1,15 @@
 //! What a delivery shows, to the owner of its endpoint.
 
+use async_graphql::Value;
+use async_graphql::resolver_utils::enum_value;
 use chrono::{DateTime, Utc};
 use entity::vocabulary::WebhookDeliveryState;
 
 use super::attempt::{Attempt, attempts};
 use super::query::{WebhookDeliveryFilter, WebhookDeliveryOrder};
+use crate::engine::Computed;
 use crate::engine::object::object;
+use crate::events::EventKind;
 use crate::graphql::list::List;
 use crate::graphql::scalars::Long;
 use crate::webhooks::endpoint::WebhookEndpoint;
@@ -17,6 +21,10 @@ object! {
         /// To whom.
         one endpoint: WebhookEndpoint by endpoint_id;
 
+        /// What happened; null where it is a ping, or nothing that this server knows.
+        computed type: Option<EventKind> = Computed::of(&["kind"], |made| {
+            Ok(EventKind::named(made.text("kind")?).map_or(Value::Null, enum_value))
+        });
         /// What happened, as a dotted name; `webhook.ping` where it is a ping.
         column name: &str = kind;
         /// The position of the event in the log; null where it is a ping.
