@@ -21,7 +21,7 @@ use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::Date;
 use crate::network::country::Country;
-use crate::rule::dates::is_member;
+use crate::rule::dates::{MembershipCertainty, member_on};
 
 /// What is known of a member's attendance at some batches. Three values: a country of which nothing
 /// settles the question is unknown, never absent.
@@ -52,10 +52,19 @@ pub fn attendance(statuses: impl IntoIterator<Item = Option<DelegationStatus>>) 
     known
 }
 
+/// Whom to take for the members of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct AsOf {
+    /// On which day.
+    pub day: NaiveDate,
+    /// Whether those are left out whose membership may have begun later.
+    pub only_certain: bool,
+}
+
 /// The members of a group at a date, by what is known of their attendance.
 pub struct MembersAttendanceAggregates {
     as_of: NaiveDate,
-    members: BTreeMap<CountryCode, Attendance>,
+    members: BTreeMap<CountryCode, (MembershipCertainty, Attendance)>,
 }
 
 /// The members of a group at a date, by what is known of their attendance: each stands in exactly one of the lists
@@ -67,9 +76,16 @@ impl MembersAttendanceAggregates {
         Date(self.as_of)
     }
 
-    /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code.
+    /// All members at that date: full members of an organisation, parties to a treaty. Ordered by code. Those of whose
+    /// membership the first day is not known are among them, unless `onlyCertain` left them out.
     async fn members(&self) -> Records<Country> {
-        self.countries(|_| true)
+        self.chosen(|_| true)
+    }
+
+    /// Those among the members whose membership may have begun after that date, since its first day is not known. Each of
+    /// them stands in one of the other lists too.
+    async fn unknown_start(&self) -> Records<Country> {
+        self.chosen(|(certainty, _)| certainty == MembershipCertainty::UnknownStart)
     }
 
     /// Those that attended at least one of the batches.
@@ -91,6 +107,13 @@ impl MembersAttendanceAggregates {
 
 impl MembersAttendanceAggregates {
     fn countries(&self, wanted: impl Fn(Attendance) -> bool) -> Records<Country> {
+        self.chosen(|(_, known)| wanted(known))
+    }
+
+    fn chosen(
+        &self,
+        wanted: impl Fn((MembershipCertainty, Attendance)) -> bool,
+    ) -> Records<Country> {
         let codes =
             self.members.iter().filter(|member| wanted(*member.1)).map(|member| member.0.0.clone());
         Records::required(codes.map(Key::Code).collect())
@@ -102,7 +125,7 @@ impl MembersAttendanceAggregates {
 pub async fn members_attendance(
     ctx: &Context<'_>,
     group: RegionalGroupId,
-    as_of: NaiveDate,
+    as_of: AsOf,
     batches: Option<BatchFilter>,
 ) -> Result<MembersAttendanceAggregates> {
     let reader = ctx.reader();
@@ -133,7 +156,7 @@ pub async fn members_attendance(
 pub async fn members_attendance_at(
     ctx: &Context<'_>,
     group: RegionalGroupId,
-    as_of: NaiveDate,
+    as_of: AsOf,
     batch: BatchId,
 ) -> Result<MembersAttendanceAggregates> {
     let order = vec![(delegation::Column::SortName, OrderDirection::Asc)];
@@ -163,7 +186,7 @@ async fn memberships(
 
 fn sorted(
     memberships: &[Arc<membership::Model>],
-    as_of: NaiveDate,
+    as_of: AsOf,
     parties: Vec<(CountryCode, Option<DelegationStatus>)>,
 ) -> MembersAttendanceAggregates {
     let mut statuses: BTreeMap<CountryCode, Vec<Option<DelegationStatus>>> = BTreeMap::new();
@@ -171,12 +194,18 @@ fn sorted(
         statuses.entry(code).or_default().push(status);
     }
     let known = |code: &CountryCode| attendance(statuses.get(code).into_iter().flatten().copied());
-    let members =
-        memberships.iter().filter(|row| is_member(row, as_of)).map(|row| &row.country_code);
-    MembersAttendanceAggregates {
-        as_of,
-        members: members.map(|code| (code.clone(), known(code))).collect(),
+    let mut members: BTreeMap<CountryCode, (MembershipCertainty, Attendance)> = BTreeMap::new();
+    for row in memberships {
+        let Some(certainty) = member_on(row, as_of.day) else { continue };
+        if as_of.only_certain && certainty != MembershipCertainty::Certain {
+            continue;
+        }
+        // Of several memberships the most certain one counts.
+        let code = &row.country_code;
+        let member = members.entry(code.clone()).or_insert_with(|| (certainty, known(code)));
+        member.0 = member.0.min(certainty);
     }
+    MembersAttendanceAggregates { as_of: as_of.day, members }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use entity::vocabulary::RecordKind;
 use sea_orm::QueryFilter;
 
 use super::lookups::RegionalGroupBy;
-use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance};
+use crate::analysis::attendance::{AsOf, MembersAttendanceAggregates, members_attendance};
 use crate::analysis::cube::{self, AttendanceCube, AttendanceDimension};
 use crate::analysis::search::{self, SearchHit};
 use crate::delivery::batch::BatchFilter;
@@ -53,8 +53,13 @@ impl Query {
         >,
         #[graphql(desc = "Which delegations; all of these batches unless given.")]
         delegations: Option<DelegationFilter>,
+        #[graphql(
+            desc = "Where regional groups are told apart: without memberships that may have begun after the date of the batch.",
+            default
+        )]
+        only_certain: bool,
     ) -> Result<AttendanceCube> {
-        cube::attendance(ctx, rows, columns, batches, delegations)
+        cube::attendance(ctx, rows, columns, batches, delegations, only_certain)
     }
 
     /// Finds records of any kind that has a name or a text of its own, in whatever language these are written: each word of `text`
@@ -92,6 +97,11 @@ impl Query {
         #[graphql(desc = "Which batches; all that may be seen unless given.")] batches: Option<
             BatchFilter,
         >,
+        #[graphql(
+            desc = "Without countries whose membership may have begun after that date.",
+            default
+        )]
+        only_certain: bool,
     ) -> Nullable<MembersAttendanceAggregates> {
         nullable(async {
             let reader = ctx.reader().clone();
@@ -99,8 +109,8 @@ impl Query {
                 reader.visible().select::<regional_group::Entity>().filter(group.condition()?);
             let group = ctx.reader().run(async move { group.one(reader.db()).await }).await?;
             let Some(group) = group else { return Ok(None) };
-            let as_of = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
-            members_attendance(ctx, group.id, as_of, batches).await.map(Some)
+            let day = as_of.map_or_else(|| ctx.reader().clock().today(), |date| date.0);
+            members_attendance(ctx, group.id, AsOf { day, only_certain }, batches).await.map(Some)
         })
         .await
     }

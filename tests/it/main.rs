@@ -15,6 +15,7 @@ mod backup;
 mod bulk_claims;
 mod busy;
 mod cases;
+mod certainty;
 mod changes;
 mod chaos;
 mod chaos_database;

@@ -388,7 +388,7 @@ impl<'a> Compiler<'a> {
             Some(Value::Variable(name)) => Size::Length(name.to_string()),
             Some(_) => Size::Times(1),
             None => Size::Times(match ty.inner_named_type().as_str() {
-                "Country" | DELEGATION => COUNTRIES,
+                "Country" | "RegionalGroupMember" | DELEGATION => COUNTRIES,
                 "CountryName" => NAMES,
                 // No other list of the register that is no connection is longer than this by much.
                 _ => LIST,

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use async_graphql::Enum;
 use chrono::{Datelike, NaiveDate};
 use entity::vocabulary::MembershipKind;
 use entity::{membership, workshop};
@@ -81,6 +82,32 @@ pub fn outside(
 fn in_force(membership: &membership::Model, day: NaiveDate) -> bool {
     membership.valid_from.is_none_or(|from| from <= day)
         && membership.valid_to.is_none_or(|to| day <= to)
+}
+
+/// How certain it is that a country belonged to a group on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
+pub enum MembershipCertainty {
+    /// The day lies within the membership, as that is recorded.
+    Certain,
+    /// The first day of the membership is not recorded, and may lie behind the day. Certain is what
+    /// a membership without a first day was when it was recorded, and on its last day.
+    UnknownStart,
+}
+
+/// How certain it is that a membership which was in force on a day, as far as known, had begun.
+fn certainty(membership: &membership::Model, day: NaiveDate) -> MembershipCertainty {
+    let recorded = membership.created_at.date_naive();
+    let known_on = membership.valid_to.map_or(recorded, |last| last.min(recorded));
+    match membership.valid_from {
+        None if day < known_on => MembershipCertainty::UnknownStart,
+        _ => MembershipCertainty::Certain,
+    }
+}
+
+/// How certain it is that the country belongs to the group on a day; nothing where it does not
+/// belong, as [`is_member`] says.
+pub fn member_on(membership: &membership::Model, day: NaiveDate) -> Option<MembershipCertainty> {
+    is_member(membership, day).then(|| certainty(membership, day))
 }
 
 /// Whether the country belongs to the group on a day: as a full member of an organisation or as a

@@ -28,7 +28,8 @@ pub enum AttendanceDimension {
     /// The country whose party it is. Delegations of institutions are left out.
     Country,
     /// The groups of which the country was a full member, or a party, on the first day of the batch, else on its last. A delegation
-    /// stands in each of them; in none where the batch has no date. Delegations of institutions are left out.
+    /// stands in each of them; in none where the batch has no date. Delegations of institutions are left out. A membership whose
+    /// first day is not known counts as in force throughout, unless `onlyCertain` leaves it out.
     RegionalGroup,
     /// The institution that the delegation stands for, or that sent it.
     Institution,
@@ -80,7 +81,8 @@ impl AttendanceDimension {
 
     /// Joins what it needs to a selection of batches and delegations, and gives its value: text,
     /// empty where there is none.
-    pub(super) fn join(self, select: &mut SelectStatement) -> SimpleExpr {
+    /// Of memberships only those count that are certain, where that is asked for.
+    pub(super) fn join(self, select: &mut SelectStatement, only_certain: bool) -> SimpleExpr {
         let id = || Expr::col((batch::Entity, batch::Column::Id));
         let left = JoinType::LeftJoin;
         let value: SimpleExpr = match self {
@@ -94,7 +96,7 @@ impl AttendanceDimension {
             Self::RegionalGroup => {
                 let group = Expr::col((regional_group::Entity, regional_group::Column::Id))
                     .equals((membership::Entity, membership::Column::RegionalGroupId));
-                select.join(left, membership::Entity, memberships()).join(
+                select.join(left, membership::Entity, memberships(only_certain)).join(
                     left,
                     regional_group::Entity,
                     group,
@@ -161,7 +163,7 @@ fn join_programme(
 ///
 /// It leads by the country, of which there is an index: a condition between groups and delegations
 /// would try each group for each delegation.
-fn memberships() -> Condition {
+fn memberships(only_certain: bool) -> Condition {
     use membership::Column::{CountryCode, Id, RegionalGroupId};
     let (this, other) = (membership::Entity.into_iden(), Alias::new(OTHER_MEMBERSHIP).into_iden());
     let of_country = Expr::col((this.clone(), CountryCode))
@@ -175,23 +177,35 @@ fn memberships() -> Condition {
         .and_where(same(CountryCode))
         .and_where(same(RegionalGroupId))
         .and_where(Expr::col((other.clone(), Id)).lt(Expr::col((this.clone(), Id))))
-        .cond_where(counts_at_the_date(&other))
+        .cond_where(counts_at_the_date(&other, only_certain))
         .take();
-    Condition::all().add(of_country).add(counts_at_the_date(&this)).add(Expr::exists(before).not())
+    Condition::all()
+        .add(of_country)
+        .add(counts_at_the_date(&this, only_certain))
+        .add(Expr::exists(before).not())
 }
 
 const OTHER_MEMBERSHIP: &str = "other_membership";
 
 /// The condition that a membership of `table` is of a kind that counts, and in force at the date of
 /// the batch.
-fn counts_at_the_date(table: &DynIden) -> Condition {
-    use membership::Column::{Kind, ValidFrom, ValidTo};
+fn counts_at_the_date(table: &DynIden, only_certain: bool) -> Condition {
+    use membership::Column::{CreatedAt, Kind, ValidFrom, ValidTo};
     let column = |column: membership::Column| Expr::col((table.clone(), column));
     let date = || {
         let ends = [batch::Column::StartsOn, batch::Column::EndsOn];
         SimpleExpr::from(Func::coalesce(ends.map(|column| Expr::col((batch::Entity, column)))))
     };
+    // What `MembershipCertainty` says, in SQL. Moments and days are text in SQLite, and become it in
+    // PostgreSQL, where they are told in UTC: both begin with YYYY-MM-DD.
+    let text = |value: SimpleExpr| value.cast_as(Alias::new("text"));
+    let recorded = Func::cust(Alias::new("substr")).arg(text(column(CreatedAt))).arg(1).arg(10);
+    let begun = Condition::any()
+        .add(column(ValidFrom).is_not_null())
+        .add(column(ValidTo).eq(date()))
+        .add(SimpleExpr::from(recorded).lte(text(date())));
     Condition::all()
+        .add_option(only_certain.then_some(begun))
         .add(
             column(Kind)
                 .is_in([MembershipKind::Full, MembershipKind::Party].map(|kind| kind.to_value())),

@@ -38,6 +38,8 @@ struct Cube {
     batches: Condition,
     /// Which delegations, where it is the parties that are told apart and not the batches.
     delegations: Option<Condition>,
+    /// Whether memberships are left out that may have begun after the date of the batch.
+    only_certain: bool,
 }
 
 impl Cube {
@@ -51,7 +53,7 @@ impl Cube {
     }
 
     fn name(&self) -> String {
-        format!("attendance {:?} {:?}", self.rows, self.columns)
+        format!("attendance {:?} {:?} {}", self.rows, self.columns, self.only_certain)
     }
 }
 
@@ -62,6 +64,7 @@ pub fn attendance(
     columns: Option<AttendanceDimension>,
     batches: Option<BatchFilter>,
     delegations: Option<DelegationFilter>,
+    only_certain: bool,
 ) -> Result<AttendanceCube> {
     if columns == Some(rows) {
         return Err(bad_input(format!(
@@ -77,7 +80,7 @@ pub fn attendance(
     let parties = chosen.is_some() || any(AttendanceDimension::is_of_parties);
     let countries = any(AttendanceDimension::is_of_countries).then(of_countries);
     let delegations = parties.then(|| Condition::all().add_option(chosen).add_option(countries));
-    Ok(AttendanceCube(Cube { rows: Some(rows), columns, batches, delegations }))
+    Ok(AttendanceCube(Cube { rows: Some(rows), columns, batches, delegations, only_certain }))
 }
 
 /// Attendance counted over one dimension or two.

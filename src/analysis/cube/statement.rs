@@ -176,7 +176,10 @@ impl<'a> Cells<'a> {
             select.join(how, delegation::Entity, on);
         }
         let mut value = |dimension: Option<AttendanceDimension>| {
-            dimension.map_or_else(|| Expr::cust("''"), |dimension| dimension.join(&mut select))
+            dimension.map_or_else(
+                || Expr::cust("''"),
+                |dimension| dimension.join(&mut select, cube.only_certain),
+            )
         };
         let (row, column) = (value(cube.rows), value(cube.columns));
         let grouped = cube.rows.is_some() || cube.columns.is_some();

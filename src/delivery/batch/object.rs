@@ -13,7 +13,7 @@ use entity::{
 
 use super::query::BatchOrder;
 use super::{BatchFilter, attendance};
-use crate::analysis::attendance::{MembersAttendanceAggregates, members_attendance_at};
+use crate::analysis::attendance::{AsOf, MembersAttendanceAggregates, members_attendance_at};
 use crate::delivery::delegation::Delegation;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
@@ -160,14 +160,19 @@ object! {
             ctx: &Context<'_>,
             #[graphql(desc = "The members as at this date: the first day of the batch, else its last, unless given.")]
             as_of: Option<Date>,
+            #[graphql(
+                desc = "Without countries whose membership may have begun after that date.",
+                default
+            )]
+            only_certain: bool,
         ) -> Nullable<MembersAttendanceAggregates> {
             nullable(async {
-                let Some(as_of) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
+                let Some(day) = as_of.map(|date| date.0).or(self.0.starts_on).or(self.0.ends_on) else { return Ok(None) };
                 let programme = ctx.row::<programme::Entity>(Key::Id(self.0.programme_id.0)).await?;
                 let Some(group) = programme.and_then(|programme| programme.regional_group_id) else {
                     return Ok(None);
                 };
-                members_attendance_at(ctx, group, as_of, self.0.id).await.map(Some)
+                members_attendance_at(ctx, group, AsOf { day, only_certain }, self.0.id).await.map(Some)
             })
             .await
         }
