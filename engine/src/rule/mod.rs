@@ -38,7 +38,7 @@ macro_rules! required {
             }
             sea_orm::ActiveValue::NotSet => match $existing {
                 Some(row) => row.$column.clone(),
-                None => return Err(crate::rule::missing(stringify!($column)).into()),
+                None => return Err($crate::rule::missing(stringify!($column)).into()),
             },
         }
     };

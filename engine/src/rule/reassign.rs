@@ -34,14 +34,14 @@ pub async fn reassign<E: EntityTrait>(
 #[macro_export]
 macro_rules! reassign_references {
     ($w:ident, $from:ident, $to:ident: $($module:ident.$column:ident/$field:ident = $value:expr => $rules:path, $emit:expr;)+) => {$(
-        crate::rule::reassign::reassign::<$module::Entity>(
+        $crate::rule::reassign::reassign::<$module::Entity>(
             $w,
             $module::Column::$column.eq($from),
-            || $module::ActiveModel { $field: sea_orm::ActiveValue::Set($value), ..crate::rule::unset() },
+            || $module::ActiveModel { $field: sea_orm::ActiveValue::Set($value), ..$crate::rule::unset() },
             |w, existing, draft| Box::pin(async move {
                 use $rules as rules;
                 let put = rules::enter(w, existing, draft).await?;
-                let emit: fn(&mut crate::db::Write, &crate::db::Put<$module::Model>) = $emit;
+                let emit: fn(&mut $crate::db::Write, &$crate::db::Put<$module::Model>) = $emit;
                 emit(w, &put);
                 Ok(put)
             }),
