@@ -97,8 +97,8 @@ async fn check_move(
     let key = &party.key;
     let illegal =
         |message| Err(Refusal::new(RefusalCode::IllegalMove, "delegation_id", message).into());
-    let known = [said, party.status].into_iter().flatten();
-    let kept = known.filter(|known| matches!(known, Attended | NoShow | NotSent)).next_back();
+    let mut known = [party.status, said].into_iter().flatten();
+    let kept = known.find(|known| matches!(known, Attended | NoShow | NotSent));
     if let Some(known) = kept
         && voice == Voice::Asked
     {
