@@ -64,7 +64,7 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
                  again,weaving-1,COUNTRY,KH\n\
                  weaving-1-kh,weaving-2,COUNTRY,KH\n";
     assert_snapshot!(register.problems(&[("delegations", again)]).await, @r#"
-    delegations.csv:2 label: "weaving-1-kh" is already the delegation of the same country, sender and label there
+    delegations.csv:2 label: "weaving-1-kh" is already the delegation of the same country, sender and label there, and is ATTENDED: voidRecord takes it back if it was entered in error
     delegations.csv:3 batch: "weaving-1-kh" is a delegation at "weaving-1" and stays there
     "#);
     let workshops = "key,batch,position,kind,title,language,starts_on,ends_on,starts_at,time_zone,status\n\
