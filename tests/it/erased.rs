@@ -174,7 +174,7 @@ async fn put_everywhere(app: &TestApp) -> person::Model {
         .ask_as(
             &officer,
             &format!(
-                "{{ node(id: {batch:?}) {{ ... on Batch {{ findings {{ nodes {{ id }} }} }} }} }}"
+                "{{ node(id: {batch:?}) {{ ... on Batch {{ findings(filter: {{state: {{eq: OPEN}}}}) {{ nodes {{ id }} }} }} }} }}"
             ),
         )
         .await;

@@ -372,7 +372,11 @@ impl Scene {
         (of, value): (&str, &str),
     ) -> Answer {
         let (record, input) = self.input(mutation_name);
-        let is_of = |field: &&str| field.trim_start().split(':').next() == Some(of);
+        // Others may be given with it.
+        let is_of = |field: &&str| {
+            let name = field.trim_start().split(':').next().unwrap_or_default();
+            name == of || value.contains(&format!(", {name}: "))
+        };
         let others: Vec<_> = input.split(", ").filter(|field| !is_of(field)).collect();
         self.send(app, mutation_name, &record, &format!("{} {of}: {value}", others.join(", ")))
             .await
