@@ -186,8 +186,10 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
     }
 }
 
-/// A batch that is entered as history has ended: its last day is not in the future.
+/// A batch that is entered as history has ended: its last day, behind its first, is not in the
+/// future.
 pub fn has_ended(w: &Write, days: Days) -> Result<(), Refusal> {
+    days.check(None)?;
     let today = w.today();
     match days.ends.filter(|(day, _)| *day > today) {
         Some((day, _)) => {
