@@ -60,9 +60,9 @@ async fn hand_in(
 async fn put_everywhere(app: &TestApp) -> person::Model {
     let officer = owner(app).await;
     let curator = app.staff(GrantRole::Curator).await;
-    let batch =
-        draft(app, &officer, "erased-2026", ", startsOn: \"2026-07-01\", endsOn: \"2026-07-10\"")
-            .await;
+    // The title is what is claimed below.
+    let title = format!(", title: {{text: \"Talk of {NAME}\", language: \"en\"}}");
+    let batch = draft(app, &officer, "erased-2026", &title).await;
     let done = async |name: &str, input: &str, record: &str| {
         done(app, &officer, name, input, record).await
     };

@@ -213,7 +213,7 @@ async fn the_same_stem_many_times_in_one_write(app: TestApp) {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let word = ["Kiln", "Shed", "Loft", "បន្ទប់", "Barn", "Room"][(seed >> 24) as usize % 6];
             let number = (seed >> 16) % 400;
-            if number % 3 == 0 { word.to_owned() } else { format!("{word} {number}") }
+            if number.is_multiple_of(3) { word.to_owned() } else { format!("{word} {number}") }
         })
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -143,6 +143,7 @@ impl Graph {
         let name = ty.inner_named_type().as_str();
         let value = match (name, self.schema.types.get(name)) {
             ("BatchBy", _) => r#"{key: "jewellery-2023"}"#.to_owned(),
+            ("TombstoneBy", _) => r#"{record: {kind: BATCH, key: "nothing"}}"#.to_owned(),
             ("RegionalGroupBy", _) => r#"{key: "asean"}"#.to_owned(),
             ("CountryCode", _) => r#""ID""#.to_owned(),
             ("Int" | "Long" | "Float", _) => "1".to_owned(),

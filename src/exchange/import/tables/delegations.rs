@@ -354,7 +354,6 @@ pub(in super::super) async fn carry_out(
 }
 
 /// A claim that states nothing yet, and has no key yet.
-
 fn blank_claim(
     w: &Write,
     source: &source::Model,
