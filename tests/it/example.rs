@@ -122,6 +122,9 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     let input = format!("recordId: {mistaken:?}, reason: \"mistaken\"");
     done(owner, "voidRecord", input, "tombstone").await;
     records.insert("RestoreRecordInput.recordId", mistaken);
+    let another = format!("batchId: {batch:?}, kind: AIM, labelEn: \"Another\"");
+    let another = done(owner, "recordOutcome", another, "outcome").await;
+    records.insert("VoidRecordInput.recordId", another);
     records.insert("VoidRecordInput.reason", String::new());
     let sender = app.id_of(owner, "institution", SENDER).await;
     let organiser = app.id_of(owner, "institution", ORGANISER).await;

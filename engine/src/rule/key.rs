@@ -4,15 +4,14 @@
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
+use entity::tombstone;
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UnionType};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, DbErr, EntityTrait, IdenStatic, Iterable, QueryFilter,
-    QuerySelect, SqlErr,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr, IdenStatic, Iterable, SqlErr,
 };
 
 use super::check::KEY_LENGTH;
-use super::voided::any_is_void;
 use crate::db::{IDS_PER_QUERY, Memory, News, Write};
 use crate::record::Record;
 use crate::text::fold;
@@ -242,16 +241,18 @@ async fn read<E: Record>(
     key: E::Column,
     which: impl Fn(Expr) -> Condition,
 ) -> Result<Vec<String>, DbErr> {
-    let keys = E::find().select_only().column(key).filter(which(key.into_expr()));
-    let mut keys: Vec<String> = keys.limit(MOST_TAKEN).into_tuple().all(w.read()).await?;
-    if any_is_void(w).await? {
-        use entity::tombstone::{Column, Entity};
-        let void = Entity::find().select_only().column(Column::Key);
-        let void = void.filter(Column::RecordKind.eq(E::KIND));
-        let void = void.filter(which(Column::Key.into_expr())).limit(MOST_TAKEN);
-        keys.extend(void.into_tuple::<String>().all(w.read()).await?);
-    }
-    Ok(keys)
+    let own = which(Expr::col((E::default(), key)));
+    let mut keys = Query::select();
+    keys.column((E::default(), key)).from(E::default().table_ref()).cond_where(own);
+    let void = which(Expr::col((tombstone::Entity, tombstone::Column::Key)));
+    let mut of_void = Query::select();
+    of_void
+        .column((tombstone::Entity, tombstone::Column::Key))
+        .from(tombstone::Entity)
+        .and_where(tombstone::Column::RecordKind.eq(E::KIND))
+        .cond_where(void);
+    keys.union(UnionType::All, of_void).limit(MOST_TAKEN);
+    w.read().query_all(&keys).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// A new record is about to come in under a key.
@@ -262,6 +263,11 @@ pub(super) fn note_key(w: &Write, kind: RecordKind, key: &str) {
             keys.take(kind, key.to_owned(), false);
         }
     });
+}
+
+/// Whether this write has made a key: then nobody has it, not even a void record.
+pub(super) fn is_made(w: &Write, kind: RecordKind, key: &str) -> bool {
+    w.remembered(|keys: &mut Keys| keys.is_made(kind, key))
 }
 
 /// Whether another write has taken a key meanwhile that this one has made: it is to be tried again,

@@ -157,7 +157,8 @@ where
         if E::KIND != entity::vocabulary::RecordKind::Citation {
             check::key(&key, personal)?;
         }
-        if !personal && !void_keys(w, E::KIND, [key.clone()]).await?.is_empty() {
+        let may_be_void = !personal && !key::is_made(w, E::KIND, &key);
+        if may_be_void && !void_keys(w, E::KIND, [key.clone()]).await?.is_empty() {
             let message = say!(
                 "the key \"{key}\" belongs to a record of the kind {kind} that is void: restoreRecord restores it",
                 key,

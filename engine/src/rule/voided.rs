@@ -21,7 +21,7 @@ impl Memory for Tombstones {
 }
 
 /// Whether any record is void, or was.
-pub(super) async fn any_is_void(w: &Write) -> Result<bool, DbErr> {
+async fn any_is_void(w: &Write) -> Result<bool, DbErr> {
     if let Some(any) = w.remembered(|known: &mut Tombstones| known.0) {
         return Ok(any);
     }
