@@ -31,8 +31,17 @@ pub async fn fill(app: TestApp) -> TestApp {
     imports(&app, &keeper).await;
     tokens(&app, &keeper).await;
     let app = webhooks(app, &keeper).await;
+    void(&app, &keeper).await;
     every_mutation(&app, &scene).await;
     app
+}
+
+/// A draft that was entered in error.
+async fn void(app: &TestApp, keeper: &Actor) {
+    let batch = draft(app, keeper, "sample-void", "").await;
+    let input = format!("recordId: {batch:?}, reason: \"An example\"");
+    let answer = app.ask_as(keeper, &mutation("voidRecord", &input, "tombstone { id }")).await;
+    assert_eq!(answer.refusals("voidRecord"), Vec::<String>::new(), "{answer}");
 }
 
 /// Carries out the examples in one register. What merges, ends or closes comes last, since others
