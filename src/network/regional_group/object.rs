@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::country;
 use entity::vocabulary::RegionalGroupKind;
 use entity::{citation, claim, membership, observation, partnership, programme};
@@ -89,6 +91,7 @@ object! {
 /// A country that belonged to a group on a day.
 #[derive(Clone, Debug)]
 pub struct RegionalGroupMember {
+    id: ID,
     country: Key,
     certainty: MembershipCertainty,
 }
@@ -96,6 +99,11 @@ pub struct RegionalGroupMember {
 /// A country that belonged to a group on a day.
 #[Object]
 impl RegionalGroupMember {
+    /// Identifies the country in the group on that day; it cannot be looked up with `node`.
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
     /// The country.
     async fn country(&self) -> Country {
         Country::required(self.country.clone())
@@ -117,6 +125,7 @@ async fn members(
     let day = as_of.map_or_else(|| ctx.reader().clock().today(), |day| day.0);
     let edge = Edge::by(membership::Column::RegionalGroupId);
     let order = vec![(membership::Column::SortDate, OrderDirection::Asc)];
+    let stem = format!("RegionalGroupMember:{}:{day}", group.text());
     let memberships = ctx.rows::<membership::Entity>(edge, group, order).await?;
     let mut certain: BTreeMap<String, MembershipCertainty> = BTreeMap::new();
     for row in &memberships {
@@ -130,7 +139,8 @@ async fn members(
     countries.sort_by(|one, other| one.sort_name.cmp(&other.sort_name));
     let member = |row: &country::Model| {
         let certainty = *certain.get(&row.code.0)?;
-        Some(RegionalGroupMember { country: Key::Code(row.code.0.clone()), certainty })
+        let id = URL_SAFE_NO_PAD.encode(format!("{stem}:{}", row.code.0)).into();
+        Some(RegionalGroupMember { id, country: Key::Code(row.code.0.clone()), certainty })
     };
     Ok(countries.iter().filter_map(|row| member(row)).collect())
 }
