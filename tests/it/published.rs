@@ -118,7 +118,7 @@ async fn a_change_is_a_later_version_in_the_calendar(app: TestApp) {
     let told = "{ events(from: BEGINNING, filter: {types: [BATCH_RESCHEDULED]}) { event { changes { field from to } } } }";
     let told = app.ask(told).await.at("/events/0/event/changes").to_string();
     assert!(
-        told.contains(r#"{"field":"starts_on","from":"2026-07-01","to":"2026-07-06"}"#),
+        told.contains(r#"{"field":"startsOn","from":"2026-07-01","to":"2026-07-06"}"#),
         "{told}"
     );
     let json = get(&state, "/batches/silver", &[]).await.json();

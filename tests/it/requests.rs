@@ -63,6 +63,10 @@ async fn every_operation_and_the_introspection_of_tools_are_within_the_limits(ap
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/operations");
     for file in std::fs::read_dir(folder).expect("the operations") {
         let path = file.expect("a file").path();
+        // The parts of what is said at length stand in folders.
+        if path.is_dir() {
+            continue;
+        }
         let query = std::fs::read_to_string(&path).expect("a document");
         let prepared = app.app.pipeline.prepare(&GraphQlParams::new(query));
         assert!(prepared.is_ok(), "{path:?}: {prepared:?}");
