@@ -4,7 +4,7 @@
 /// `either` kind, or to a `list` of them, which is a connection with paging, filter and order), what is `computed` of its rows, and its own fields as
 /// resolvers. What these read of the row follows from their text.
 ///
-/// ```ignore
+/// ```text
 /// object! {
 ///     /// One run of a programme.
 ///     Batch of batch, chosen by BatchFilter {

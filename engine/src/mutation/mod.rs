@@ -118,7 +118,7 @@ pub use secret;
 
 /// Declares the mutations of a noun. What is done is a function of the same name.
 ///
-/// ```ignore
+/// ```text
 /// mutations! {
 ///     /// Mutations of batches.
 ///     BATCH_MUTATIONS {

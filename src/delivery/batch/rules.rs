@@ -37,7 +37,7 @@ pub fn key_stem(
 ///
 /// It is the first, second … run of its programme, and the only one with that number. It has places
 /// for nobody or more. It may be entered at any status, since history is; from then on it moves as
-/// [`moves`] says. Until claims say more it has the title of its programme and no dates.
+/// `moves` says. Until claims say more it has the title of its programme and no dates.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&batch::Model>,
