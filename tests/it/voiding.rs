@@ -87,14 +87,15 @@ fn texts(package: &PackageFiles) -> BTreeMap<String, String> {
 }
 
 /// What the public sees beside the tables: counts, findings that stand, search, and who never came.
-/// What was found while something was void is resolved, and stays as history.
+/// What was found while something was void is resolved, and stays as history; and a batch of which
+/// something else was accepted in between has a later version, which only ever counts up.
 async fn answers(app: &TestApp) -> Answer {
     let counts: Vec<String> = LISTS.iter().map(|list| format!("{list} {{ totalCount }}")).collect();
     let query = format!(
         "{{ {} findings(filter: {{state: {{in: [OPEN, EXPLAINED]}}}}, orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key rule state message record {{ id }} }} }} \
          found: search(text: \"yogyakarta\") {{ totalCount nodes {{ record {{ id }} }} }} \
          tombstones {{ totalCount }} \
-         list: batches(orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key version updatedAt \
+         list: batches(orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key title startsOn endsOn status updatedAt \
          membersNotAttending {{ sentNobody {{ code }} unknown {{ code }} }} }} }} }}",
         counts.join(" ")
     );
@@ -142,7 +143,7 @@ async fn told(app: &TestApp, after: &str) -> Vec<String> {
 async fn whatever_is_voided_and_restored_is_as_it_was(app: TestApp) {
     let operator = Actor::Operator;
     let (tables, public) = (texts(&exported(&app, Actor::Operator).await), answers(&app).await);
-    let every = if app.backend == Backend::Sqlite { 1 } else { 5 };
+    let every = if app.backend == Backend::Sqlite { 1 } else { 3 };
     let (mut done, mut refused) = (BTreeMap::new(), BTreeMap::new());
     for list in LISTS {
         let nodes = nodes_of(&app, list).await;
