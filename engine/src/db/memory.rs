@@ -36,6 +36,26 @@ pub enum News<'a> {
     PartUndone,
 }
 
+/// Something that is undone with a part of the write: as it is now, and as it was when each part
+/// began that has not ended. A part whose beginning was not heard began before there was anything.
+#[derive(Default)]
+pub struct Undoable<T> {
+    /// As it is now.
+    pub now: T,
+    before: Vec<T>,
+}
+
+impl<T: Clone + Default + Send + 'static> Memory for Undoable<T> {
+    fn hear(&mut self, news: News<'_>) {
+        match news {
+            News::PartBegun => self.before.push(self.now.clone()),
+            News::PartDone => drop(self.before.pop()),
+            News::PartUndone => self.now = self.before.pop().unwrap_or_default(),
+            _ => {}
+        }
+    }
+}
+
 /// All that is remembered.
 #[derive(Default)]
 pub(super) struct Memories(Mutex<HashMap<TypeId, Box<dyn Memory>>>);

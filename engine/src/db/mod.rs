@@ -46,7 +46,7 @@ pub use erase::rewritten;
 pub use hint::Hints;
 pub use import::{clear_rows, stage};
 pub use lane::{Readers, Snapshot};
-pub use memory::{Memory, News};
+pub use memory::{Memory, News, Undoable};
 pub use migrate::{MigrationState, Mismatch, exclusively, migrate, migrations};
 pub use presence::{Accept, Presence, PresenceError};
 pub use put::{Change, Changes, Put};

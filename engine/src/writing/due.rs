@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use entity::id::{BatchId, DelegationId};
 use uuid::Uuid;
 
-use crate::db::{Changes, Memory, News, Write};
+use crate::db::{Changes, Undoable, Write};
 
 /// How much of a batch is to be reconciled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,28 +31,9 @@ struct Due {
     unchecked: HashSet<Uuid>,
 }
 
-/// What is due now, and what was when each part of the write began that has not ended.
-#[derive(Default)]
-struct Agenda {
-    now: Due,
-    before: Vec<Due>,
-}
-
-impl Memory for Agenda {
-    fn hear(&mut self, news: News<'_>) {
-        match news {
-            News::PartBegun => self.before.push(self.now.clone()),
-            News::PartDone => drop(self.before.pop()),
-            // Where a part began before anything was due, nothing is due again.
-            News::PartUndone => self.now = self.before.pop().unwrap_or_default(),
-            _ => {}
-        }
-    }
-}
-
 impl Write {
     fn due<T>(&self, ask: impl FnOnce(&mut Due) -> T) -> T {
-        self.remembered(|agenda: &mut Agenda| ask(&mut agenda.now))
+        self.remembered(|due: &mut Undoable<Due>| ask(&mut due.now))
     }
 
     /// What is derived from the claims of this batch is to be computed anew.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use entity::id::BatchId;
 
-use crate::db::{Memory, News, Write};
+use crate::db::{Undoable, Write};
 use crate::provenance::finding::rules::Found;
 use crate::writing::RecomputeScope;
 
@@ -18,40 +18,25 @@ pub(super) struct FoundOfBatch {
     pub found: Arc<Vec<Found>>,
 }
 
-/// What was found last of each batch, and what had been when each part of the write began that has
-/// not ended.
-#[derive(Default)]
-struct FoundSoFar {
-    now: BTreeMap<BatchId, FoundOfBatch>,
-    before: Vec<BTreeMap<BatchId, FoundOfBatch>>,
-}
-
-impl Memory for FoundSoFar {
-    fn hear(&mut self, news: News<'_>) {
-        match news {
-            News::PartBegun => self.before.push(self.now.clone()),
-            News::PartDone => drop(self.before.pop()),
-            // Where a part began before anything was found, nothing is found again.
-            News::PartUndone => self.now = self.before.pop().unwrap_or_default(),
-            _ => {}
-        }
-    }
-}
+/// What was found last of each batch.
+#[derive(Clone, Default)]
+struct FoundSoFar(BTreeMap<BatchId, FoundOfBatch>);
 
 /// Keeps what was found of a batch, instead of what was found before. What rests on the batch alone
 /// stands where only its delegations were looked at.
 pub(super) fn keep(w: &Write, batch: BatchId, scope: RecomputeScope, mut found: Vec<Found>) {
-    w.remembered(|so_far: &mut FoundSoFar| {
-        let before = so_far.now.get(&batch);
+    w.remembered(|so_far: &mut Undoable<FoundSoFar>| {
+        let so_far = &mut so_far.now.0;
+        let before = so_far.get(&batch);
         if let (RecomputeScope::Parties, Some(before)) = (scope, before) {
             found.extend(before.found.iter().filter(|one| one.rests_on_the_batch()).cloned());
         }
         let scope = before.map_or(scope, |before| before.scope.max(scope));
-        so_far.now.insert(batch, FoundOfBatch { scope, found: Arc::new(found) });
+        so_far.insert(batch, FoundOfBatch { scope, found: Arc::new(found) });
     });
 }
 
 /// Takes what was found last of each batch.
 pub(super) fn take(w: &Write) -> BTreeMap<BatchId, FoundOfBatch> {
-    w.remembered(|so_far: &mut FoundSoFar| std::mem::take(&mut so_far.now))
+    w.remembered(|so_far: &mut Undoable<FoundSoFar>| std::mem::take(&mut so_far.now.0))
 }
