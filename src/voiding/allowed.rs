@@ -2,7 +2,6 @@
 
 use entity::vocabulary::RecordKind;
 use entity::*;
-use uuid::Uuid;
 
 use super::tables::model;
 use crate::access::Authorizer;
@@ -125,6 +124,5 @@ async fn at(
 }
 
 async fn plan_of(w: &Write, by: &Authorizer, party: id::DelegationId) -> Result<(), WriteError> {
-    let party: Uuid = party.0;
-    by.acting(Action::KeepPlan).delegation(w, party).await.map(drop)
+    by.acting(Action::KeepPlan).delegation(w, party.0).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! What is done to records that were entered in error.
 
 use async_graphql::ID;
+use entity::vocabulary::RecordKind;
 use entity::*;
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::graphql::node::parse_id;
 use crate::mutation::mutations;
 use crate::phrase::say;
 use crate::rule::check;
-use entity::vocabulary::RecordKind;
+use crate::rule::history::reasoned;
 
 mutations! {
     /// Mutations of records that were entered in error.
@@ -43,10 +44,7 @@ async fn void_record(
     by: &Authorizer,
     input: &VoidRecordInput,
 ) -> Result<Uuid, WriteError> {
-    if input.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-        let message = say!("say why the record is void: a reason is kept with its history");
-        return Err(Refusal::new(RefusalCode::Required, "reason", message).into());
-    }
+    reasoned(w)?;
     let (kind, id) = named(&input.record_id)?;
     let (row, key) = found(w, by, kind, id).await?;
     void::void(w, by, kind, id, key, row).await?;

@@ -13,7 +13,7 @@ use super::allowed::{RECORD, require};
 use super::tables::{Kept, Parent, TABLES, Unique, table_of};
 use super::void::{Rows, events, ids, mark, reaches};
 use crate::access::Authorizer;
-use crate::db::{ArchivedRow, ArchivedTable, Write};
+use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 use crate::rule::unset;
@@ -41,9 +41,8 @@ pub(super) async fn restore(
         );
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     }
-    let tables: Vec<ArchivedTable> = TABLES.iter().map(|kept| kept.table.clone()).collect();
     let mut rows = Rows::new();
-    for (at, row) in w.archived(tombstone.id, &tables).await? {
+    for (at, row) in w.archived(tombstone.id, TABLES.iter().map(|kept| &kept.table)).await? {
         rows.entry(at).or_default().push(row);
     }
     let kind = tombstone.record_kind;
@@ -203,11 +202,7 @@ fn is_null(value: &Value) -> bool {
 
 fn place_taken(kept: &Kept, key: &str, row: &ArchivedRow) -> Refusal {
     let kind = kept.table.name.replace('_', " ");
-    let other = match (&kept.record, kept.table.get(row, "key")) {
-        (Some(record), Some(Value::String(Some(other)))) if !record.personal => Some(other),
-        _ => None,
-    };
-    let message = match other {
+    let message = match kept.public_key(row) {
         Some(other) => say!(
             "\"{key}\" cannot be restored: the {kind} \"{other}\" has taken a place of it",
             key,

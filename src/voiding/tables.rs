@@ -7,7 +7,7 @@ use entity::vocabulary::RecordKind;
 use entity::*;
 use futures::future::BoxFuture;
 use sea_orm::sea_query::TableRef;
-use sea_orm::{DbErr, EntityTrait, Identity, Iterable, ModelTrait, RelationTrait};
+use sea_orm::{DbErr, EntityTrait, Identity, Iterable, ModelTrait, RelationTrait, Value};
 
 use crate::db::{ArchivedRow, ArchivedTable, Write};
 use crate::error::WriteError;
@@ -75,6 +75,15 @@ impl Kept {
     /// The columns by which rows refer to records that they do not hang from.
     pub(super) fn refers(&self) -> impl Iterator<Item = (&str, Parent)> {
         self.referring().filter(|(column, _)| !self.hangs.contains(column))
+    }
+
+    /// The key of the record that a row is, where it is one and anybody may know its key.
+    pub(super) fn public_key<'a>(&self, row: &'a ArchivedRow) -> Option<&'a str> {
+        let is_public = self.record.as_ref().is_some_and(|record| !record.personal);
+        match self.table.get(row, "key") {
+            Some(Value::String(Some(key))) if is_public => Some(key),
+            _ => None,
+        }
     }
 
     /// All columns that refer to records, but to countries.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use entity::id::{BatchId, RegionalGroupId, TombstoneId};
 use entity::vocabulary::{FindingState, RecordKind};
 use entity::{batch, delegation, event, membership, programme, tombstone};
-use sea_orm::ActiveValue::{self, Set};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
@@ -155,11 +155,7 @@ async fn unreferred(w: &Write, rows: &Rows, key: &str) -> Result<(), WriteError>
 
 fn referred(key: &str, kept: &Kept, count: usize, first: &ArchivedRow) -> Refusal {
     let kind = kept.table.name.replace('_', " ");
-    let other = match (&kept.record, kept.table.get(first, "key")) {
-        (Some(record), Some(Value::String(Some(other)))) if !record.personal => Some(other),
-        _ => None,
-    };
-    let message = match other {
+    let message = match kept.public_key(first) {
         Some(other) => say!(
             "\"{key}\" cannot be voided: {count} of the kind {kind} refer to it, among them \"{other}\"; \
              void or change these first, or merge it",
@@ -284,10 +280,7 @@ async fn bury(
         };
         for row in rows {
             let id = uuid_of(kept, row);
-            let key = match kept.table.get(row, "key") {
-                Some(Value::String(Some(key))) if !record.personal => key.clone(),
-                _ => id.to_string(),
-            };
+            let key = kept.public_key(row).map_or_else(|| id.to_string(), str::to_owned);
             let batch = match kept.table.get(row, "batch_id") {
                 Some(Value::Uuid(batch)) => *batch,
                 _ => None,
@@ -300,8 +293,8 @@ async fn bury(
                     key: Set(key),
                     record_kind: Set(record.kind),
                     batch_id: Set(batch),
-                    owner_id: Set(place.and_then(|place| set(&place.owner_id)).flatten()),
-                    public: Set(place.and_then(|place| set(&place.public)).unwrap_or_default()),
+                    owner_id: Set(place.and_then(|place| *place.owner_id.try_as_ref()?)),
+                    public: Set(place.is_some_and(|place| place.public.try_as_ref() == Some(&true))),
                     with_id: Set((id != root).then_some(TombstoneId(root))),
                     voided_at: Set(w.now()),
                     restored_at: Set(None),
@@ -313,17 +306,10 @@ async fn bury(
     // The others refer to the first.
     buried.sort_by_key(|(is_root, _)| !is_root);
     for (_, draft) in buried {
-        let existing = set(&draft.id).and_then(|id| former.get(&id.0));
+        let existing = draft.id.try_as_ref().and_then(|id| former.get(&id.0));
         w.put::<tombstone::Entity>(existing, draft).await?;
     }
     Ok(())
-}
-
-fn set<T: Clone + Into<Value>>(value: &ActiveValue<T>) -> Option<T> {
-    match value {
-        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => Some(value.clone()),
-        ActiveValue::NotSet => None,
-    }
 }
 
 /// Has anew computed what followed from these rows, or is to follow from them.

@@ -1,7 +1,8 @@
 //! Taking rows out of their tables, to be put back as they were: for records that were entered in
 //! error.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use std::str::FromStr;
+
 use entity::id::TombstoneId;
 use entity::voided_row::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Alias, ArrayType, Expr, ExprTrait, Query};
@@ -17,7 +18,7 @@ use super::row::value;
 use super::{IDS_PER_QUERY, Write};
 
 /// A table, as the archive knows it: without the type of its rows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ArchivedTable {
     /// Its name.
     pub name: &'static str,
@@ -70,41 +71,27 @@ impl ArchivedTable {
     }
 }
 
-/// A value that [`json`] has made JSON of.
+/// A value that [`json`] has made JSON of; nothing where it is no such value.
 fn from_json(value: &Json, kind: &ArrayType) -> Option<Value> {
-    let null = value.is_null();
-    let text = || value.as_str();
-    let number = || value.as_i64();
+    /// What was read, or null; nothing where it could not be read.
+    fn or_null<T>(value: &Json, read: Option<T>) -> Option<Option<T>> {
+        if value.is_null() { Some(None) } else { read.map(Some) }
+    }
+    fn parsed<T: FromStr>(value: &Json) -> Option<Option<T>> {
+        or_null(value, value.as_str().and_then(|text| text.parse().ok()))
+    }
+    let number = value.as_i64();
     Some(match kind {
-        _ if null => empty(kind)?,
-        ArrayType::String => Value::String(Some(text()?.to_owned())),
-        ArrayType::Uuid => Value::Uuid(Some(text()?.parse().ok()?)),
-        ArrayType::Int => Value::Int(Some(number()?.try_into().ok()?)),
-        ArrayType::BigInt => Value::BigInt(Some(number()?)),
-        ArrayType::Bool => Value::Bool(Some(value.as_bool()?)),
-        ArrayType::Double => Value::Double(Some(value.as_f64()?)),
-        ArrayType::ChronoDate => Value::ChronoDate(Some(text()?.parse::<NaiveDate>().ok()?)),
-        ArrayType::ChronoTime => Value::ChronoTime(Some(text()?.parse::<NaiveTime>().ok()?)),
-        ArrayType::ChronoDateTimeUtc => {
-            Value::ChronoDateTimeUtc(Some(text()?.parse::<DateTime<Utc>>().ok()?))
-        }
-        ArrayType::Json => Value::Json(Some(Box::new(value.clone()))),
-        _ => return None,
-    })
-}
-
-fn empty(kind: &ArrayType) -> Option<Value> {
-    Some(match kind {
-        ArrayType::String => Value::String(None),
-        ArrayType::Uuid => Value::Uuid(None),
-        ArrayType::Int => Value::Int(None),
-        ArrayType::BigInt => Value::BigInt(None),
-        ArrayType::Bool => Value::Bool(None),
-        ArrayType::Double => Value::Double(None),
-        ArrayType::ChronoDate => Value::ChronoDate(None),
-        ArrayType::ChronoTime => Value::ChronoTime(None),
-        ArrayType::ChronoDateTimeUtc => Value::ChronoDateTimeUtc(None),
-        ArrayType::Json => Value::Json(None),
+        ArrayType::String => Value::String(parsed(value)?),
+        ArrayType::Uuid => Value::Uuid(parsed(value)?),
+        ArrayType::Int => Value::Int(or_null(value, number.and_then(|it| it.try_into().ok()))?),
+        ArrayType::BigInt => Value::BigInt(or_null(value, number)?),
+        ArrayType::Bool => Value::Bool(or_null(value, value.as_bool())?),
+        ArrayType::Double => Value::Double(or_null(value, value.as_f64())?),
+        ArrayType::ChronoDate => Value::ChronoDate(parsed(value)?),
+        ArrayType::ChronoTime => Value::ChronoTime(parsed(value)?),
+        ArrayType::ChronoDateTimeUtc => Value::ChronoDateTimeUtc(parsed(value)?),
+        ArrayType::Json => Value::Json(or_null(value, Some(Box::new(value.clone())))?),
         _ => return None,
     })
 }
@@ -170,8 +157,9 @@ impl Write {
     pub async fn archived(
         &self,
         under: TombstoneId,
-        tables: &[ArchivedTable],
+        tables: impl Iterator<Item = &ArchivedTable>,
     ) -> Result<Vec<(usize, ArchivedRow)>, DbErr> {
+        let tables: Vec<&ArchivedTable> = tables.collect();
         let rows = Entity::find().filter(Column::TombstoneId.eq(under)).order_by_asc(Column::Place);
         let row = |kept: entity::voided_row::Model| {
             let table = tables.iter().position(|table| table.name == kept.table_name);
