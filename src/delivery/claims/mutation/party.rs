@@ -124,8 +124,8 @@ impl<'a> Parties<'a> {
         let may_enter = match self.may_enter {
             Some(known) => known,
             None => {
-                let by = Authorizer::new(self.by.actor().clone(), Action::KeepDelegations, None);
-                match by.require_at(w, self.batch, None).await {
+                let inviting = self.by.acting(Action::KeepDelegations);
+                match inviting.require_at(w, self.batch, None).await {
                     Ok(()) => true,
                     Err(WriteError::Forbidden) => false,
                     Err(error) => return Err(error),
