@@ -5,6 +5,7 @@ use futures::future::BoxFuture;
 
 use crate::analysis::search;
 use crate::db::{BeforeCommit, Changes, ReadColumn, Write};
+use crate::delivery::delegation;
 use crate::error::WriteError;
 use crate::provenance;
 use crate::writing::concerning;
@@ -16,11 +17,13 @@ pub const BEFORE_COMMIT: BeforeCommit = BeforeCommit { put: note, reconcile, con
 fn note(w: &mut Write, table: &str, changes: &Changes, value: ReadColumn<'_>) {
     search::note(w, table, changes, value);
     provenance::note_people(w, table, changes);
+    delegation::note(w, table, changes, value);
 }
 
 /// Accepted values and findings first: records are found by what is accepted of them.
 fn reconcile(w: &mut Write) -> BoxFuture<'_, Result<(), WriteError>> {
     Box::pin(async move {
+        delegation::sort_renamed(w).await?;
         provenance::reconcile(w).await?;
         provenance::store_findings(w).await?;
         search::index(w).await

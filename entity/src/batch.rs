@@ -56,6 +56,16 @@ pub struct Model {
     pub participants_max: Option<i32>,
     /// How the number is meant; null where none is accepted.
     pub participants_comparator: Option<Comparator>,
+    /// How many of them are women, as accepted with the number.
+    pub participants_female: Option<i32>,
+    /// How many are men.
+    pub participants_male: Option<i32>,
+    /// How many are neither, or are not known to be either.
+    pub participants_other_or_unknown: Option<i32>,
+    /// Accepted participants times the days of the batch: at least.
+    pub person_days_min: Option<i32>,
+    /// At most.
+    pub person_days_max: Option<i32>,
     /// `starts_on`, else `ends_on`, else 9999-12-31.
     pub sort_date: Date,
     /// Accepted title, else the programme's, folded.

@@ -6,13 +6,13 @@ use crate::id::{
     BatchId, ClaimId, DelegationId, InstitutionId, PersonId, RegionalGroupId, SourceId, VenueId,
 };
 use crate::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
-    DatePrecision, DelegationStatus, RankReason,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CostKind, CountBasis, CountScope,
+    CountUnit, DatePrecision, DelegationCategory, DelegationStatus, RankReason,
 };
 
 /// What a source states about a batch or a delegation.
 #[sea_orm::model]
-#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "claim")]
 pub struct Model {
     /// The id, a UUIDv7: ids sort by time of entry.
@@ -44,12 +44,29 @@ pub struct Model {
     pub printed_weekday: Option<i32>,
     pub number_min: Option<i32>,
     pub number_max: Option<i32>,
+    /// Of a number of people: how many are women.
+    pub female: Option<i32>,
+    /// How many are men.
+    pub male: Option<i32>,
+    /// How many are neither, or are not known to be either.
+    pub other_or_unknown: Option<i32>,
     pub comparator: Option<Comparator>,
     pub unit: Option<CountUnit>,
     pub basis: Option<CountBasis>,
     pub scope: Option<CountScope>,
     pub completeness: Option<Completeness>,
     pub status: Option<DelegationStatus>,
+    /// Of a number of people: of which category of delegations they are; all where none is given.
+    pub category: Option<DelegationCategory>,
+    /// An amount of money, or what something given in kind is worth.
+    pub amount: Option<f64>,
+    /// ISO 4217.
+    #[sea_orm(column_type = "Text")]
+    pub currency: Option<String>,
+    /// For what it is spent.
+    pub cost_kind: Option<CostKind>,
+    /// Whether goods or services are given instead of money.
+    pub in_kind: Option<bool>,
     pub venue_id: Option<VenueId>,
     pub institution_id: Option<InstitutionId>,
     pub regional_group_id: Option<RegionalGroupId>,

@@ -1,13 +1,13 @@
-//! The party of a country, or of an institution, at a batch. Status and headcount are accepted from
-//! its claims.
+//! The party of a country, of an institution or of a group at a batch. Status and headcount are
+//! accepted from its claims.
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{BatchId, CountryCode, DelegationId, InstitutionId};
-use crate::vocabulary::{Comparator, DelegationStatus, Representation};
+use crate::id::{BatchId, CountryCode, DelegationId, InstitutionId, RegionalGroupId};
+use crate::vocabulary::{Comparator, DelegationCategory, DelegationStatus, Representation};
 
-/// The party of a country, or of an institution, at a batch. Status and headcount are accepted from
-/// its claims.
+/// The party of a country, of an institution or of a group at a batch. Status and headcount are
+/// accepted from its claims.
 #[sea_orm::model]
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "delegation")]
@@ -25,12 +25,16 @@ pub struct Model {
     /// When it last changed.
     pub updated_at: DateTimeUtc,
     pub batch_id: BatchId,
-    /// A country or an institution.
+    /// A country, an institution or a group.
     pub represents: Representation,
     /// Whose party it is; set where it represents a country.
     pub country_code: Option<CountryCode>,
     /// The sender; set where it represents an institution.
     pub institution_id: Option<InstitutionId>,
+    /// The group that is a party itself; set where it represents one, and nowhere else.
+    pub regional_group_id: Option<RegionalGroupId>,
+    /// As what it takes part, where that is told apart.
+    pub category: Option<DelegationCategory>,
     /// Tells two parties of one country apart.
     #[sea_orm(column_type = "Text")]
     pub label: Option<String>,
@@ -42,6 +46,16 @@ pub struct Model {
     pub headcount_max: Option<i32>,
     /// How the number is meant.
     pub headcount_comparator: Option<Comparator>,
+    /// How many of them are women, as accepted with the number.
+    pub headcount_female: Option<i32>,
+    /// How many are men.
+    pub headcount_male: Option<i32>,
+    /// How many are neither, or are not known to be either.
+    pub headcount_other_or_unknown: Option<i32>,
+    /// Accepted heads times the days of the batch: at least.
+    pub person_days_min: Option<i32>,
+    /// At most.
+    pub person_days_max: Option<i32>,
     /// The batch's.
     pub sort_date: Date,
     /// English name of the country, else of the institution, and the label, folded.
@@ -56,6 +70,8 @@ pub struct Model {
     pub country: BelongsTo<Option<super::country::Entity>>,
     #[sea_orm(belongs_to, from = "institution_id", to = "id")]
     pub institution: BelongsTo<Option<super::institution::Entity>>,
+    #[sea_orm(belongs_to, from = "regional_group_id", to = "id")]
+    pub regional_group: BelongsTo<Option<super::regional_group::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -286,6 +286,8 @@ vocabulary! {
         SouthSouth,
         /// Among developing countries, supported by a third party.
         Triangular,
+        /// Open to countries all over the world.
+        Global,
     }
 
     /// How a batch is attended (schema.org `eventAttendanceMode`).
@@ -384,6 +386,24 @@ vocabulary! {
         Country,
         /// An institution, such as an association at a domestic batch: never a country's attendance.
         Institution,
+        /// A group that is a party itself, such as the European Union: never the attendance of its members.
+        Group,
+    }
+
+    /// As what a delegation takes part in a batch (after the lists of participants of the climate conferences).
+    DelegationCategory {
+        /// A party to what the batch belongs to.
+        Party,
+        /// A state that observes.
+        ObserverState,
+        /// An intergovernmental organisation, bodies of the United Nations among them.
+        Igo,
+        /// A non-governmental organisation.
+        Ngo,
+        /// The press and other media.
+        Media,
+        /// Anything else.
+        Other,
     }
 
     /// Where a delegation stands. A country of which nothing is recorded has no delegation, and is unknown, not absent.
@@ -424,6 +444,8 @@ vocabulary! {
         Moderator,
         /// Attends as a guest.
         Guest,
+        /// Leads a delegation; public.
+        HeadOfDelegation,
         /// Takes part as a member of a delegation; private.
         Participant,
     }
@@ -524,6 +546,26 @@ vocabulary! {
         Attendance,
         /// How many people a delegation had.
         Headcount,
+        /// What was spent on the batch, in money or in kind.
+        Amount,
+    }
+
+    /// For what an amount is spent (after the cost items of TOSSD reporting on training and of ITEC).
+    CostKind {
+        /// All there is.
+        Total,
+        /// Teaching: fees, trainers, material.
+        Tuition,
+        /// Travel to the place and back.
+        Travel,
+        /// Board, lodging and allowances.
+        Subsistence,
+        /// The place and its equipment.
+        Venue,
+        /// Running the programme.
+        Administration,
+        /// Anything else.
+        Other,
     }
 
     /// What a count counts.

@@ -66,4 +66,5 @@ migrations! {
     m20261129_16_audiences,
     m20261129_17_sparse,
     m20261130_18_voiding,
+    m20261201_19_parties,
 }

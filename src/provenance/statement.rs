@@ -12,9 +12,10 @@ use entity::vocabulary::{
     DelegationStatus, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, source};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
+use super::claim::people::People;
 use super::claim::rules as claims;
 use super::claim::stated::{Slot, slot};
 use super::source::rules as sources;
@@ -32,11 +33,11 @@ pub enum Statement {
     /// The last day, and how exactly it is known.
     Ends(NaiveDate, DatePrecision),
     /// How many people took part in the whole batch.
-    Participants(i32),
+    Participants(People),
     /// Where a delegation stands.
     Status(DelegationId, DelegationStatus),
     /// How many people a delegation had.
-    Headcount(DelegationId, i32),
+    Headcount(DelegationId, People),
 }
 
 impl Statement {
@@ -55,7 +56,7 @@ impl Statement {
                 (Some(*of), ClaimProperty::Headcount, people(CountScope::PerCountry))
             }
         };
-        (of, property, unit, basis, scope)
+        (of, property, unit, basis, scope, None)
     }
 
     /// How inputs call what is stated.
@@ -90,14 +91,20 @@ impl Statement {
             delegation_id: Set(delegation),
             ..unset()
         };
-        let count = |delegation, scope, number| claim::ActiveModel {
-            number_min: Set(Some(number)),
-            number_max: Set(Some(number)),
-            comparator: Set(Some(Comparator::Exact)),
-            unit: Set(Some(CountUnit::Person)),
-            basis: Set(Some(CountBasis::Reported)),
-            scope: Set(Some(scope)),
-            ..of(delegation)
+        let count = |delegation, scope, People { number, by_sex }: People| {
+            let told = |part| if by_sex.is_given() { Set(part) } else { NotSet };
+            claim::ActiveModel {
+                number_min: Set(Some(number)),
+                number_max: Set(Some(number)),
+                female: told(by_sex.female),
+                male: told(by_sex.male),
+                other_or_unknown: told(by_sex.other_or_unknown),
+                comparator: Set(Some(Comparator::Exact)),
+                unit: Set(Some(CountUnit::Person)),
+                basis: Set(Some(CountBasis::Reported)),
+                scope: Set(Some(scope)),
+                ..of(delegation)
+            }
         };
         let day = |date, precision| claim::ActiveModel {
             date: Set(Some(date)),
@@ -181,8 +188,13 @@ pub(crate) async fn state_over(
     look_up_keys(w, &statements.iter().map(stem).collect::<Vec<_>>()).await?;
     for statement in statements {
         let (name, answers) = (statement.name(), statement.slot());
+        let property = statement.property();
         let told = |refusal: Refusal| match refusal.field {
             "text" | "language" => refusal.within(name),
+            "female" | "male" | "other_or_unknown" => refusal.within(match property {
+                ClaimProperty::Participants => "participants_by_sex",
+                _ => "headcount_by_sex",
+            }),
             _ => Refusal { field: name, ..refusal },
         };
         let stem = stem(&statement);

@@ -197,7 +197,7 @@ tables! {
         DelegationVoided / DelegationRestored,
         hangs by batch_id,
         unique Unique {
-            columns: &["batch_id", "country_code", "institution_id", "label"],
+            columns: &["batch_id", "country_code", "institution_id", "regional_group_id", "label"],
             even_null: true,
             where_is: None,
         };
@@ -213,7 +213,17 @@ tables! {
     claim is Claim [by provenance::claim::rules] ClaimVoided / ClaimRestored,
         hangs by batch_id delegation_id,
         unique Unique {
-            columns: &["batch_id", "delegation_id", "property", "unit", "basis", "scope"],
+            columns: &[
+                "batch_id",
+                "delegation_id",
+                "property",
+                "unit",
+                "basis",
+                "scope",
+                "category",
+                "currency",
+                "cost_kind",
+            ],
             even_null: true,
             where_is: Some(("rank", "PREFERRED")),
         };

@@ -14,6 +14,7 @@ use crate::error::WriteError;
 use crate::graphql::input::input;
 use crate::graphql::scalars::Date;
 use crate::mutation::{IdOf, changed, given, mutations};
+use crate::provenance::claim::people::{People, PeopleBySexInput};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{key_or, unset};
 
@@ -151,6 +152,8 @@ mutations! {
             title: Option<BatchTitleInput>,
             /// How many people took part in the whole batch, as the owner states it.
             participants: Option<i32>,
+            /// Of which sex they are. Women and men together are all where `participants` is not given.
+            participants_by_sex: Option<PeopleBySexInput>,
             /// Where it is held, instead of what was said before.
             venue_ids: Option<Vec<IdOf<venue::Entity>>>,
             /// What it is about, instead of what was said before.
@@ -289,7 +292,9 @@ async fn update_batch(
     let put = rules::enter(w, Some(&row), draft).await?;
     place(w, by, &put, input.venue_ids.as_deref(), input.topic_ids.as_deref()).await?;
     let title = input.title.clone().map(BatchTitleInput::statement);
-    let participants = input.participants.map(Statement::Participants);
+    let by_sex = input.participants_by_sex.as_ref();
+    let people = People::given("participants", input.participants, by_sex)?;
+    let participants = people.map(Statement::Participants);
     state(w, &put.row, None, [title, participants].into_iter().flatten()).await?;
     Ok(put.row.id.0)
 }

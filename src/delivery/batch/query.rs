@@ -48,6 +48,10 @@ filter! {
         participants_min: IntFilter => column(ParticipantsMin);
         /// By the upper bound of the accepted number of people, in persons.
         participants_max: IntFilter => column(ParticipantsMax);
+        /// By the lower bound of its person-days.
+        person_days_min: IntFilter => column(PersonDaysMin);
+        /// By the upper bound of its person-days.
+        person_days_max: IntFilter => column(PersonDaysMax);
         /// By title. The whole text and its beginning are those of the accepted title, else of the programme's; `contains`
         /// looks into all titles that sources claim, the programme's title and the label.
         title: TextFilter => by(titled);

@@ -4,7 +4,8 @@ mod file;
 mod party;
 
 use entity::vocabulary::{
-    Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
+    Comparator, Completeness, CostKind, CountBasis, CountScope, CountUnit, DatePrecision,
+    DelegationCategory, DelegationStatus,
 };
 use entity::{batch, delegation, institution, person, regional_group, source, venue};
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::graphql::input::input;
 use crate::graphql::scalars::{CountryCode, Date};
 use crate::mutation::{IdOf, mutations};
 use crate::provenance::claim::Claim;
+use crate::provenance::claim::people::PeopleBySexInput;
 
 mutations! {
     /// Mutations of all that one source states of a batch.
@@ -42,6 +44,8 @@ mutations! {
             organisers: Option<Vec<OrganiserClaimInput>>,
             /// How many took part, in each unit and scope that the source counts in; at most 300.
             participants: Option<Vec<ParticipantCountInput>>,
+            /// What was spent on it, at most 300.
+            amounts: Option<Vec<AmountClaimInput>>,
             /// How many countries took part.
             country_count: Option<CountryCountInput>,
             /// Whether the countries among `delegations` are all that took part ("namely"), or not ("among others").
@@ -144,6 +148,32 @@ input! {
         basis: CountBasis = CountBasis::Reported,
         /// What the number covers.
         scope: CountScope = CountScope::WholeBatch,
+        /// Of which category of delegations the people are; those of all unless given.
+        category: Option<DelegationCategory>,
+        /// Of which sex the people are.
+        by_sex: Option<PeopleBySexInput>,
+        /// Whom the source quotes for it; as for all the rest unless given.
+        stated_by_id: Option<IdOf<person::Entity>>,
+        /// Where in the source; as for all the rest unless given.
+        locator: Option<String>,
+    }
+}
+
+input! {
+    /// An amount that was spent on a batch, as a source states it.
+    pub struct AmountClaimInput {
+        /// The amount, in `currency`.
+        amount: f64,
+        /// The currency (ISO 4217).
+        currency: String,
+        /// For what it is spent.
+        cost_kind: CostKind = CostKind::Total,
+        /// What the amount rests on: `PLANNED`, `REPORTED` or `INFERRED`.
+        basis: CountBasis = CountBasis::Reported,
+        /// Whether it is the worth of what is given in kind.
+        in_kind: Option<bool>,
+        /// What is paid for, as printed.
+        as_printed: Option<String>,
         /// Whom the source quotes for it; as for all the rest unless given.
         stated_by_id: Option<IdOf<person::Entity>>,
         /// Where in the source; as for all the rest unless given.
@@ -182,13 +212,17 @@ input! {
         country: Option<CountryCode>,
         /// the institution that sends it, or that it represents where no country is given,
         institution_id: Option<IdOf<institution::Entity>>,
-        /// and what tells two parties of one country or institution apart. The one delegation that fits is meant; where the register
-        /// has none it is entered.
+        /// the group, where it is the party itself,
+        group_id: Option<IdOf<regional_group::Entity>>,
+        /// and what tells two parties of one of these apart. The one delegation that fits is meant;
+        /// where the register has none it is entered.
         label: Option<String>,
         /// Where it stands.
         status: Option<DelegationStatus>,
         /// How many people it had.
         headcount: Option<i32>,
+        /// Of which sex the people are.
+        headcount_by_sex: Option<PeopleBySexInput>,
         /// How that number relates to the true one.
         headcount_comparator: Comparator = Comparator::Exact,
         /// What that number rests on.

@@ -4,8 +4,10 @@ mod mutation;
 mod object;
 mod query;
 pub mod rules;
+mod sorting;
 mod standing;
 
 pub use mutation::DELEGATION_MUTATIONS;
 pub use object::Delegation;
 pub use query::{DelegationFilter, DelegationListFilter, DelegationOrder, DelegationOrderField};
+pub(crate) use sorting::{note, sort_renamed};

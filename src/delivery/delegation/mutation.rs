@@ -1,43 +1,50 @@
 //! What is done to delegations.
 
-use std::collections::HashMap;
+mod bulk;
 
-use entity::vocabulary::{ClaimProperty, DelegationStatus, EngagementRole, Representation};
-use entity::{batch, delegation, engagement, institution, person};
+use async_graphql::MaybeUndefined;
+use entity::vocabulary::{DelegationCategory, DelegationStatus, EngagementRole, Representation};
+use entity::{batch, delegation, engagement, institution, person, regional_group};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
+use self::bulk::{invite_countries, record_attendances};
 use super::standing::{Voice, stand};
 use super::{Delegation, rules};
-use crate::access::{Authorizer, nothing};
+use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
-use crate::mutation::{IdOf, mutations};
+use crate::mutation::{IdOf, changed, mutations, reference};
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
 use crate::phrase::say;
-use crate::provenance::claim::rules as claims;
+use crate::provenance::claim::people::{People, PeopleBySexInput};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::country::known;
-use crate::rule::{self, check, key_or, look_up_keys, made_keys, unguessable_key, unset};
+use crate::rule::{self, check, key_or, unguessable_key, unset};
 
 mutations! {
     /// Mutations of delegations.
     DELEGATION_MUTATIONS {
-        /// Asks a country, or an institution, to send somebody to a batch. For officers of the owner, the organisers and the hosts.
+        /// Asks a country, an institution or a group to send somebody to a batch. For officers of the owner, the organisers and the hosts.
         invite_delegation(InviteDelegationInput)
             -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-            /// Whom it is to stand for.
-            represents: Representation = Representation::Country,
+            /// Whom it is to stand for; `GROUP` where a group is given and no country, else `COUNTRY`,
+            /// unless given.
+            represents: Option<Representation>,
             /// The country.
             country: Option<CountryCode>,
             /// The institution that it stands for, or that sends it on behalf of the country.
             institution_id: Option<IdOf<institution::Entity>>,
-            /// What tells two parties of one country or institution apart.
+            /// The group, where it is a party itself; not that of a country then.
+            group_id: Option<IdOf<regional_group::Entity>>,
+            /// As what it is to take part, where that is told apart.
+            category: Option<DelegationCategory>,
+            /// What tells two parties of one country, institution or group apart.
             label: Option<String>,
             /// The key; made from that of the batch unless given.
             key: Option<String>,
@@ -50,6 +57,21 @@ mutations! {
             batch_id: IdOf<batch::Entity>,
             /// The countries, at most 300.
             countries: Vec<CountryCode>,
+        }
+
+        /// Changes what is recorded of a delegation beside where it stands; what is not given stays as it
+        /// is. A delegation of another country is another delegation: `voidRecord` takes back what was
+        /// entered in error.
+        update_delegation(UpdateDelegationInput)
+            -> UpdateDelegationPayload { delegation: Delegation }, a KeepDelegations {
+            /// The delegation.
+            delegation_id: IdOf<delegation::Entity>,
+            /// The institution that sends it on behalf of the country or group; null where not known.
+            institution_id: MaybeUndefined<IdOf<institution::Entity>>,
+            /// As what it takes part; null where that is not told apart.
+            category: MaybeUndefined<DelegationCategory>,
+            /// What tells it from another of the same country, institution or group.
+            label: MaybeUndefined<String>,
         }
 
         /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
@@ -77,6 +99,8 @@ mutations! {
             delegation_id: IdOf<delegation::Entity>,
             /// How many people it had; stays as it was stated unless given.
             headcount: Option<i32>,
+            /// Of which sex they are. Women and men together are all where `headcount` is not given.
+            headcount_by_sex: Option<PeopleBySexInput>,
         }
 
         /// Says which delegations of a batch were there, as `recordAttendance` does. All of them, or none.
@@ -126,50 +150,49 @@ async fn invite_delegation(
     let batch = by.under_batch(w, input.batch_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-    let stem = rules::key_stem(
-        &batch.key,
-        input.represents,
-        input.country.as_ref().map(|code| code.0.0.as_str()),
-        body.as_ref().map(|row| row.key.as_str()),
-        input.label.as_deref(),
-    );
+    let group = input.group_id.map(|id| id.0);
+    let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
+    let party = rules::Party {
+        country: input.country.as_ref().map(|code| code.0.0.as_str()),
+        institution: body.as_ref().map(|row| row.key.as_str()),
+        group: group.as_ref().map(|row| row.key.as_str()),
+        label: input.label.as_deref(),
+    };
+    // Who names a group and nothing else means the group.
+    let represents = match input.represents {
+        Some(represents) => represents,
+        None if group.is_some() && input.country.is_none() => Representation::Group,
+        None => Representation::Country,
+    };
+    let stem = rules::key_stem(&batch.key, represents, party);
     let draft = delegation::ActiveModel {
         key: key_or(w, input.key.as_ref(), stem).await?,
-        represents: Set(input.represents),
+        represents: Set(represents),
         country_code: Set(known(w, input.country.as_ref().map(|code| &code.0)).await?),
         institution_id: Set(body.map(|row| row.id)),
+        regional_group_id: Set(group.map(|row| row.id)),
+        category: Set(input.category),
         label: Set(input.label.clone()),
         ..unset()
     };
     invite(w, &batch, draft).await
 }
 
-async fn invite_countries(
+async fn update_delegation(
     w: &mut Write,
     by: &Authorizer,
-    input: &InviteCountriesInput,
-) -> Result<Vec<Uuid>, WriteError> {
-    let batch = by.under_batch(w, input.batch_id.0).await?;
-    check::at_most("countries", input.countries.len(), LONGEST_LIST)?;
-    let stem = |country: &CountryCode| {
-        let code = Some(country.0.0.as_str());
-        (None, rules::key_stem(&batch.key, Representation::Country, code, None, None))
+    input: &UpdateDelegationInput,
+) -> Result<Uuid, WriteError> {
+    let (_, party) = by.delegation(w, input.delegation_id.0).await?;
+    let body = reference(by, w, "institution_id", input.institution_id).await?;
+    let draft = delegation::ActiveModel {
+        institution_id: changed(body, |row: institution::Model| row.id),
+        category: changed(input.category, |category| category),
+        label: changed(input.label.clone(), |label| label),
+        ..unset()
     };
-    let keys = made_keys(w, input.countries.iter().map(stem).collect()).await?;
-    let status = |key: &String| claims::key_stem(key, ClaimProperty::Attendance);
-    look_up_keys(w, &keys.iter().map(status).collect::<Vec<_>>()).await?;
-    let mut invited = Vec::new();
-    for ((place, country), key) in input.countries.iter().enumerate().zip(keys) {
-        let of_it = |error: WriteError| error.within(place).within("countries");
-        let draft = delegation::ActiveModel {
-            key: Set(key),
-            represents: Set(Representation::Country),
-            country_code: Set(known(w, Some(&country.0)).await.map_err(of_it)?),
-            ..unset()
-        };
-        invited.push(invite(w, &batch, draft).await.map_err(of_it)?);
-    }
-    Ok(invited)
+    rules::enter(w, Some(&party), draft).await?;
+    Ok(party.id.0)
 }
 
 async fn nominate_delegation(
@@ -209,42 +232,8 @@ async fn record_attendance(
     input: &RecordAttendanceInput,
 ) -> Result<Uuid, WriteError> {
     let (batch, party) = by.delegation(w, input.delegation_id.0).await?;
-    attend(w, &batch, &party, input.headcount).await
-}
-
-async fn record_attendances(
-    w: &mut Write,
-    by: &Authorizer,
-    input: &RecordAttendancesInput,
-) -> Result<Vec<Uuid>, WriteError> {
-    let batch = by.under_batch(w, input.batch_id.0).await?;
-    check::at_most("attendances", input.attendances.len(), LONGEST_LIST)?;
-    let ids = input.attendances.iter().map(|attendance| attendance.delegation_id.0).collect();
-    let parties = by.find_some::<delegation::Entity>(w, &ids).await?;
-    let parties: HashMap<Uuid, delegation::Model> =
-        parties.into_iter().map(|row| (row.id.0, row)).collect();
-    let mut stems = Vec::new();
-    for party in parties.values() {
-        for property in [ClaimProperty::Attendance, ClaimProperty::Headcount] {
-            stems.push(claims::key_stem(&party.key, property));
-        }
-    }
-    look_up_keys(w, &stems).await?;
-    let mut attended = Vec::new();
-    for (place, attendance) in input.attendances.iter().enumerate() {
-        let done = match parties.get(&attendance.delegation_id.0) {
-            None => Err(nothing("delegation_id").into()),
-            Some(party) if party.batch_id == batch.id => {
-                attend(w, &batch, party, attendance.headcount).await
-            }
-            Some(_) => {
-                let message = say!("the delegation is not one of this batch");
-                Err(check::invalid("delegation_id", message).into())
-            }
-        };
-        attended.push(done.map_err(|error| error.within(place).within("attendances"))?);
-    }
-    Ok(attended)
+    let people = People::given("headcount", input.headcount, input.headcount_by_sex.as_ref())?;
+    attend(w, &batch, &party, people).await
 }
 
 async fn decline_invitation(
@@ -301,6 +290,8 @@ input! {
         delegation_id: IdOf<delegation::Entity>,
         /// How many people it had; stays as it was stated unless given.
         headcount: Option<i32>,
+        /// Of which sex they are. Women and men together are all where `headcount` is not given.
+        headcount_by_sex: Option<PeopleBySexInput>,
     }
 }
 
@@ -344,9 +335,9 @@ async fn attend(
     w: &mut Write,
     batch: &batch::Model,
     party: &delegation::Model,
-    headcount: Option<i32>,
+    people: Option<People>,
 ) -> Result<Uuid, WriteError> {
-    stand(w, batch, party, (DelegationStatus::Attended, headcount), Voice::Keeper).await?;
+    stand(w, batch, party, (DelegationStatus::Attended, people), Voice::Keeper).await?;
     Ok(party.id.0)
 }
 

@@ -1,6 +1,6 @@
 //! What a delegation shows.
 
-use entity::vocabulary::{Comparator, DelegationStatus, Representation};
+use entity::vocabulary::{Comparator, DelegationCategory, DelegationStatus, Representation};
 use entity::{action_plan, citation, claim, engagement, finding};
 
 use super::DelegationFilter;
@@ -10,6 +10,7 @@ use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::network::country::Country;
 use crate::network::institution::Institution;
+use crate::network::regional_group::RegionalGroup;
 use crate::people::engagement::Engagement;
 use crate::plans::action_plan::ActionPlan;
 use crate::provenance::citation::Citation;
@@ -17,8 +18,8 @@ use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 
 object! {
-    /// The party of a country, or of an institution, at a batch. A country of which nothing is recorded has none: it is
-    /// unknown, not absent.
+    /// The party of a country, of an institution or of a group at a batch. A country of which nothing
+    /// is recorded has none: it is unknown, not absent.
     Delegation of delegation, chosen by DelegationFilter, ordered by DelegationOrder {
         /// The batch.
         one batch: Batch by batch_id;
@@ -28,6 +29,10 @@ object! {
 
         /// The institution that it stands for, or that sent it on behalf of the country; null where not known.
         maybe institution: Institution by institution_id;
+
+        /// The group that is a party itself, such as the European Union; null where it stands for a
+        /// country or an institution. The members of the group have delegations of their own.
+        maybe group: RegionalGroup by regional_group_id;
 
         /// What sources state about it: whether it came, and of how many people.
         list claims: Claim => Edge::by(claim::Column::DelegationId);
@@ -46,7 +51,9 @@ object! {
 
         /// Whom it stands for. Only those of a country count as a country's attendance.
         column represents: Representation;
-        /// What tells two parties of one country or institution at one batch apart; null where there is only one.
+        /// As what it takes part in the batch; null where that is not told apart.
+        column category: Option<DelegationCategory>;
+        /// What tells two parties of one country, institution or group at one batch apart; null where there is only one.
         column label: Option<&str>;
         /// The accepted status; null where nothing is stated or sources contradict each other. What came of an invitation
         /// goes before what was planned, whoever says so.
@@ -63,5 +70,19 @@ object! {
         /// nobody was there (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`). People who are
         /// counted nevertheless are a finding, `HEADS_WITHOUT_PRESENCE`.
         column headcount_comparator: Option<Comparator>;
+        /// How many of its people are women, as the claim states whose number is accepted; null where
+        /// it does not tell, or where sources that agree on the number contradict each other.
+        column headcount_female: Option<i32>;
+        /// How many of its people are men; null likewise.
+        column headcount_male: Option<i32>;
+        /// How many of its people are neither, or not known to be either; null likewise.
+        column headcount_other_or_unknown: Option<i32>;
+        /// Person-days: the accepted number of its people times the days of the batch, the first and
+        /// the last of them included. The lower bound; null where the number has none, or the dates
+        /// of the batch are not known to the day.
+        column person_days_min: Option<i32>;
+        /// Person-days: the upper bound; null where the number has none, or the dates of the batch
+        /// are not known to the day.
+        column person_days_max: Option<i32>;
     } {}
 }

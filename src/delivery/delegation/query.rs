@@ -4,6 +4,7 @@ use crate::delivery::batch::BatchFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
 use crate::network::institution::InstitutionFilter;
+use crate::network::regional_group::RegionalGroupFilter;
 use crate::people::engagement::EngagementListFilter;
 use crate::plans::action_plan::ActionPlanListFilter;
 use crate::provenance::citation::CitationListFilter;
@@ -23,18 +24,26 @@ filter! {
         status: DelegationStatusFilter => column(Status);
         /// By whom it stands for.
         represents: RepresentationFilter => column(Represents);
-        /// By what tells it from another party of the same country or institution.
+        /// By as what it takes part.
+        category: DelegationCategoryFilter => column(Category);
+        /// By what tells it from another party of the same country, institution or group.
         label: ExactTextFilter => column(Label);
         /// By the lower bound of the accepted number of its people, in persons.
         headcount_min: IntFilter => column(HeadcountMin);
         /// By the upper bound of the accepted number of its people, in persons.
         headcount_max: IntFilter => column(HeadcountMax);
+        /// By the lower bound of its person-days.
+        person_days_min: IntFilter => column(PersonDaysMin);
+        /// By the upper bound of its person-days.
+        person_days_max: IntFilter => column(PersonDaysMax);
         /// By when the record last changed.
         updated_at: DateTimeFilter => column(UpdatedAt);
         /// By its batch.
         batch: BatchFilter => one(BatchId in batch);
         /// By the institution that it stands for or that sent it.
         institution: InstitutionFilter => one(InstitutionId in institution);
+        /// By the group that is the party itself.
+        group: RegionalGroupFilter => one(RegionalGroupId in regional_group);
         /// By what it undertakes at home.
         action_plans: ActionPlanListFilter => many(action_plan.DelegationId);
         /// By its people, as far as you may see them.
@@ -57,7 +66,7 @@ order! {
         Date => SortDate,
         /// The key.
         Key => Key,
-        /// The English name of the country, else the name of the institution.
+        /// The English name of the country or group, else the name of the institution.
         Name => SortName,
         /// When it last changed.
         UpdatedAt => UpdatedAt,

@@ -4,16 +4,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::id::{BatchId, CountryCode, InstitutionId};
+use entity::id::{BatchId, CountryCode, InstitutionId, RegionalGroupId};
 use entity::vocabulary::Representation;
-use entity::{batch, claim, country, delegation, institution, programme, source};
+use entity::{batch, claim, country, delegation, institution, programme, regional_group, source};
 use sea_orm::{ActiveValue, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::{Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::provenance::claim::accepted::{Stated, accepted_delegation};
+use crate::provenance::claim::accepted::{AcceptedCount, Stated, accepted_delegation};
+use crate::provenance::claim::people::{days_of, person_days};
 use crate::provenance::claim::rules as claim_rules;
 use crate::provenance::claim::value::is_plan;
 use crate::rule::{self, Stem, check, folded, optional, required, tidy_optional};
@@ -21,8 +22,10 @@ use crate::rule::{self, Stem, check, folded, optional, required, tidy_optional};
 /// Enters a delegation, or changes it.
 ///
 /// It stays at the batch at which it was entered. What represents a country names the country, what
-/// represents an institution names the institution. A batch has one delegation of a country, sender
-/// and label. It sorts by the country's English name, else by the institution's, and by its label.
+/// represents an institution names the institution, and what represents a group names the group and
+/// no country: it is a party itself, not its members. A batch has one delegation of a country or
+/// group, sender and label. It sorts by the English name of the country or group, else by the
+/// institution's, and by its label.
 /// That it came in is told when it is reconciled where it stands.
 pub async fn enter(
     w: &mut Write,
@@ -41,6 +44,7 @@ pub async fn enter(
     }
     let (country, institution) =
         (optional!(draft, existing, country_code), optional!(draft, existing, institution_id));
+    let group = optional!(draft, existing, regional_group_id);
     match required!(draft, existing, represents) {
         Representation::Country if country.is_none() => {
             let message = say!("a delegation that represents a country needs the country");
@@ -50,6 +54,19 @@ pub async fn enter(
             let message = say!("a delegation that represents an institution needs the institution");
             return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
         }
+        Representation::Group if group.is_none() => {
+            let message = say!("a delegation that represents a group needs the group");
+            return Err(Refusal::new(RefusalCode::Required, "regional_group_id", message).into());
+        }
+        Representation::Group if country.is_some() => {
+            let message = say!("a delegation that represents a group is not that of a country");
+            return Err(check::invalid("country_code", message).into());
+        }
+        represents if represents != Representation::Group && group.is_some() => {
+            let message =
+                say!("a delegation of a group represents GROUP, not {represents}", represents);
+            return Err(check::invalid("regional_group_id", message).into());
+        }
         _ => {}
     }
     let label = optional!(draft, existing, label);
@@ -57,6 +74,7 @@ pub async fn enter(
         .add(delegation::Column::BatchId.eq(batch))
         .add(or_null(delegation::Column::CountryCode, country.clone()))
         .add(or_null(delegation::Column::InstitutionId, institution))
+        .add(or_null(delegation::Column::RegionalGroupId, group))
         .add(or_null(delegation::Column::Label, label.clone()));
     let others = delegation::Entity::find().filter(same).all(w.read()).await?;
     if let Some(other) = others.iter().find(|other| existing.is_none_or(|row| row.id != other.id)) {
@@ -74,7 +92,8 @@ pub async fn enter(
         };
         return Err(Refusal::new(RefusalCode::Duplicate, "label", message).into());
     }
-    draft.sort_name = ActiveValue::Set(sort_name(w, country, institution, label.as_deref()).await?);
+    let whose = Whose { country, institution, group };
+    draft.sort_name = ActiveValue::Set(sort_name(w, whose, label.as_deref()).await?);
     if existing.is_none() {
         let of_batch = batch::Entity::find_by_id(batch).inner_join(programme::Entity).select_only();
         let of_batch = of_batch.column(batch::Column::SortDate).column(programme::Column::Key);
@@ -97,21 +116,34 @@ pub async fn enter(
     Ok(put)
 }
 
+/// Whose delegation it is, in what its key is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Party<'a> {
+    /// The code of the country.
+    pub country: Option<&'a str>,
+    /// The key of the institution.
+    pub institution: Option<&'a str>,
+    /// The key of the group.
+    pub group: Option<&'a str>,
+    /// The label.
+    pub label: Option<&'a str>,
+}
+
 /// What the key of a delegation is made of where none is given: the key of its batch, the code of
-/// the country or the key of the institution that it represents, and its label.
+/// the country or the key of the institution or group that it represents, and its label.
 pub fn key_stem(
     batch_key: &str,
     represents: Representation,
-    country: Option<&str>,
-    institution_key: Option<&str>,
-    label: Option<&str>,
+    party: Party<'_>,
 ) -> Stem<delegation::Entity> {
-    let party = match represents {
-        Representation::Country => country.or(institution_key),
-        Representation::Institution => institution_key.or(country),
+    let Party { country, institution, group, label } = party;
+    let name = match represents {
+        Representation::Country => country.or(institution),
+        Representation::Institution => institution.or(country),
+        Representation::Group => group.or(institution),
     };
     let label = label.unwrap_or_default();
-    Stem::of(batch_key, &format!("{} {label}", party.unwrap_or_default()))
+    Stem::of(batch_key, &format!("{} {label}", name.unwrap_or_default()))
 }
 
 /// A delegation that comes with many others, and what a source states of it.
@@ -165,8 +197,9 @@ pub(crate) async fn enter_all(
             .collect::<Vec<_>>();
         let accepted = accepted_delegation(&standing, row.id);
         row.status = accepted.status;
-        row.headcount_min = accepted.headcount.and_then(|count| count.min);
-        row.headcount_max = accepted.headcount.and_then(|count| count.max);
+        (row.headcount_min, row.headcount_max) = AcceptedCount::bounds(accepted.headcount);
+        (row.person_days_min, row.person_days_max) =
+            person_days((row.headcount_min, row.headcount_max), days_of(batch));
         row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
         row.sort_date = batch.sort_date;
         row.sort_programme.clone_from(&programme.key);
@@ -200,35 +233,38 @@ fn or_null<T: Into<sea_orm::Value>>(
     }
 }
 
-async fn sort_name(
-    w: &Write,
-    country: Option<entity::id::CountryCode>,
-    institution: Option<entity::id::InstitutionId>,
-    label: Option<&str>,
-) -> Result<String, WriteError> {
-    let name = match (country, institution) {
-        (Some(country), _) => {
+/// Whose delegation it is.
+struct Whose {
+    country: Option<CountryCode>,
+    institution: Option<InstitutionId>,
+    group: Option<RegionalGroupId>,
+}
+
+async fn sort_name(w: &Write, whose: Whose, label: Option<&str>) -> Result<String, WriteError> {
+    let name = match whose {
+        Whose { country: Some(country), .. } => {
             rule::row_of::<country::Entity>(w, "country_code", country).await?.sort_name
         }
-        (None, Some(institution)) => {
+        Whose { group: Some(group), .. } => {
+            rule::row_of::<regional_group::Entity>(w, "regional_group_id", group).await?.sort_name
+        }
+        Whose { institution: Some(institution), .. } => {
             rule::row_of::<institution::Entity>(w, "institution_id", institution).await?.sort_name
         }
-        (None, None) => String::new(),
+        Whose { .. } => String::new(),
     };
     Ok(folded([Some(name.as_str()), label]))
 }
 
-/// Sorts delegations again whose country or institution has another name. Nothing that anybody
-/// stated has changed, so there is no event of it.
-pub(crate) async fn sort_again(
-    w: &mut Write,
-    which: impl Into<Condition>,
-) -> Result<(), WriteError> {
-    for row in delegation::Entity::find().filter(which).all(w.read()).await? {
-        let name = sort_name(w, row.country_code.clone(), row.institution_id, row.label.as_deref())
-            .await?;
-        let draft = delegation::ActiveModel { sort_name: ActiveValue::Set(name), ..rule::unset() };
-        w.put::<delegation::Entity>(Some(&row), draft).await?;
-    }
+/// Sorts a delegation again, since whoever it stands for has another name.
+pub(super) async fn sort(w: &mut Write, row: &delegation::Model) -> Result<(), WriteError> {
+    let whose = Whose {
+        country: row.country_code.clone(),
+        institution: row.institution_id,
+        group: row.regional_group_id,
+    };
+    let name = sort_name(w, whose, row.label.as_deref()).await?;
+    let draft = delegation::ActiveModel { sort_name: ActiveValue::Set(name), ..rule::unset() };
+    w.put::<delegation::Entity>(Some(row), draft).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::people::People;
 use crate::provenance::statement::{Statement, current, state_over};
 use crate::rule::check;
 
@@ -70,7 +71,7 @@ pub async fn stand(
     w: &mut Write,
     batch: &batch::Model,
     party: &delegation::Model,
-    (status, headcount): (DelegationStatus, Option<i32>),
+    (status, people): (DelegationStatus, Option<People>),
     voice: Voice,
 ) -> Result<(), WriteError> {
     let stated = current(w, batch, Some(party)).await?;
@@ -79,7 +80,7 @@ pub async fn stand(
     if said != Some(status) {
         check_move(w, batch, party, (said, status), voice).await?;
     }
-    let heads = headcount.map(|number| Statement::Headcount(party.id, number));
+    let heads = people.map(|people| Statement::Headcount(party.id, people));
     let statements = [Statement::Status(party.id, status)].into_iter().chain(heads);
     state_over(w, batch, Some(party), &stated, statements).await.map(|_| ())
 }

@@ -225,11 +225,12 @@ impl<'a> Row<'a> {
 
     /// Yes or no.
     pub(super) fn boolean(&mut self, name: &'static str) -> ActiveValue<bool> {
-        self.required(name, |cell| match cell {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => Err("is neither true nor false".to_owned()),
-        })
+        self.required(name, boolean)
+    }
+
+    /// Yes or no, or none.
+    pub(super) fn optional_boolean(&mut self, name: &'static str) -> ActiveValue<Option<bool>> {
+        self.optional(name, boolean)
     }
 
     /// A calendar date.
@@ -376,6 +377,14 @@ fn integer(cell: &str) -> Result<i32, String> {
         return Err("is not a whole number".to_owned());
     }
     cell.parse().map_err(|_| format!("is not between {} and {}", i32::MIN, i32::MAX))
+}
+
+fn boolean(cell: &str) -> Result<bool, String> {
+    match cell {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("is neither true nor false".to_owned()),
+    }
 }
 
 fn decimal(cell: &str) -> Result<f64, String> {

@@ -8,7 +8,6 @@ use entity::{country, country_name};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QuerySelect};
 
 use crate::db::{Put, Write};
-use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
 use crate::rule::dates::in_years;
@@ -113,10 +112,6 @@ pub async fn enter_names(
         w.mark_for_reindex(RecordKind::Country, code);
     }
     let draft = country::ActiveModel { sort_name: ActiveValue::Set(sort_name), ..rule::unset() };
-    let put = w.put::<country::Entity>(Some(&country.row), draft).await?;
-    if put.change.changes().is_some() && !country.change.is_new() {
-        delegation::rules::sort_again(w, entity::delegation::Column::CountryCode.eq(code.clone()))
-            .await?;
-    }
+    w.put::<country::Entity>(Some(&country.row), draft).await?;
     Ok(replaced)
 }

@@ -7,7 +7,6 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::ancestors;
 use crate::db::{Put, Write};
-use crate::delivery::delegation;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
@@ -153,13 +152,6 @@ pub async fn enter_names(
         let event = Event::about::<institution::Entity>(EventKind::InstitutionRenamed, &put.row)
             .changing(rule::set_change("names", old, new));
         w.record(event);
-        if put.row.sort_name != institution.row.sort_name {
-            delegation::rules::sort_again(
-                w,
-                entity::delegation::Column::InstitutionId.eq(put.row.id),
-            )
-            .await?;
-        }
     }
     Ok(replaced)
 }

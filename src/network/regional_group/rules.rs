@@ -10,7 +10,8 @@ use crate::text;
 
 /// Enters a group of countries, or changes it.
 ///
-/// It has an English name, by which it sorts; it is found by its names and its acronym.
+/// It has an English name, by which it and its own delegations sort; it is found by its names and
+/// its acronym.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&regional_group::Model>,

@@ -17,8 +17,8 @@ use crate::rule::{self, check, optional, required};
 /// Enters an engagement, or changes it.
 ///
 /// It is at a batch or at a workshop, and stays at that batch. Nobody stands in for himself. The
-/// post in which somebody is engaged is that person's own. Only a participant belongs to a
-/// delegation, and to one at the same batch. The event of it names nobody, and that of a
+/// post in which somebody is engaged is that person's own. Only a participant and the head of a
+/// delegation belong to one, and to one at the same batch. The event of it names nobody, and that of a
 /// participant is not public.
 pub async fn enter(
     w: &mut Write,
@@ -50,7 +50,7 @@ pub async fn enter(
         return Err(check::invalid(field, message).into());
     }
     if let Some(party) = optional!(draft, existing, delegation_id) {
-        of_participant(role)?;
+        of_delegation(role)?;
         let party = rule::row_of::<delegation::Entity>(w, "delegation_id", party).await?;
         of_batch(&party, batch)?;
     }
@@ -75,7 +75,7 @@ pub(crate) async fn enter_all(
             ));
         }
         if let Some(party) = row.delegation_id {
-            of_participant(row.role)?;
+            of_delegation(row.role)?;
             of_batch(
                 parties.get(&party).ok_or_else(|| rule::refers_to_nothing("delegation_id"))?,
                 row.batch_id,
@@ -88,12 +88,15 @@ pub(crate) async fn enter_all(
     Ok(())
 }
 
-/// Only a participant belongs to a delegation.
-fn of_participant(role: EngagementRole) -> Result<(), Refusal> {
-    if role == EngagementRole::Participant {
+/// Only a participant and a head of delegation belong to a delegation.
+fn of_delegation(role: EngagementRole) -> Result<(), Refusal> {
+    if matches!(role, EngagementRole::Participant | EngagementRole::HeadOfDelegation) {
         return Ok(());
     }
-    let message = say!("only a PARTICIPANT belongs to a delegation, not a {role}", role);
+    let message = say!(
+        "only a PARTICIPANT and a HEAD_OF_DELEGATION belong to a delegation, not a {role}",
+        role
+    );
     Err(check::invalid("delegation_id", message))
 }
 

@@ -22,19 +22,17 @@
 
 use std::collections::BTreeSet;
 
-use entity::id::{ActionPlanId, BatchId, ClaimId, DelegationId, SourceId};
+use entity::claim;
+use entity::id::{ClaimId, DelegationId, SourceId};
 use entity::vocabulary::{
     ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
-    FindingRule,
 };
-use entity::{batch, claim, delegation, workshop};
 use sea_orm::prelude::Date;
-use serde_json::{Value as Json, json};
 
+pub use super::people::BySex;
+use super::stated::slot;
 pub use super::stated::{Stated, current};
-use super::value::{Period, agreed, is_absence, is_comparable, is_plan, period, settles};
-use crate::provenance::finding::found::{Found, Subject};
-use crate::rule::dates::outside;
+use super::value::{agreed, is_absence, is_comparable, is_plan, period, settles};
 
 /// On what an accepted number of people may rest, best first. What somebody stated of those who
 /// came outranks a count of names, since a list of names is often not complete, and that outranks a
@@ -76,6 +74,16 @@ pub struct AcceptedCount {
     pub comparator: Comparator,
     /// What it rests on: one of [`ACCEPTED_BASES`].
     pub basis: CountBasis,
+    /// Of which sex they are, as far as the claim tells. Nothing where the number is accepted since
+    /// sources agree, and they do not agree in this.
+    pub by_sex: BySex,
+}
+
+impl AcceptedCount {
+    /// At least and at most.
+    pub(crate) fn bounds(count: Option<Self>) -> (Option<i32>, Option<i32>) {
+        (count.and_then(|count| count.min), count.and_then(|count| count.max))
+    }
 }
 
 /// All that is stated, for where nothing of it is accepted: from the least to the most that any
@@ -101,7 +109,7 @@ pub fn accepted_batch(statements: &[Stated<'_>]) -> AcceptedBatch {
             .and_then(|c| Some((period(c)?.first, c.precision.unwrap_or(DatePrecision::Day)))),
         ends_on: decided(ClaimProperty::EndsOn)
             .and_then(|c| Some((period(c)?.last, c.precision.unwrap_or(DatePrecision::Day)))),
-        participants: decided(ClaimProperty::Participants).and_then(count),
+        participants: count(statements, None, ClaimProperty::Participants),
     }
 }
 
@@ -117,7 +125,7 @@ pub fn accepted_delegation(
 }
 
 /// How many people are accepted of a delegation with this status.
-fn heads(
+pub(super) fn heads(
     statements: &[Stated<'_>],
     delegation: DelegationId,
     status: Option<DelegationStatus>,
@@ -125,12 +133,27 @@ fn heads(
     if status.is_some_and(is_absence) {
         return None;
     }
-    count(deciding(statements, Some(delegation), ClaimProperty::Headcount)?.claim)
+    count(statements, Some(delegation), ClaimProperty::Headcount)
 }
 
-fn count(claim: &claim::Model) -> Option<AcceptedCount> {
+fn count(
+    statements: &[Stated<'_>],
+    delegation: Option<DelegationId>,
+    property: ClaimProperty,
+) -> Option<AcceptedCount> {
+    let decided = deciding(statements, delegation, property)?;
+    let claim = decided.claim;
     let (comparator, basis) = (claim.comparator?, claim.basis?);
-    Some(AcceptedCount { min: claim.number_min, max: claim.number_max, comparator, basis })
+    let said = BySex::of(claim);
+    let is_denied = || {
+        let others = comparable(statements, delegation, property);
+        let mut others = others.iter().filter(|s| slot(s.claim) == slot(claim));
+        others.any(|s| said.contradicts(BySex::of(s.claim)))
+    };
+    let is_ruled = decided.is_preferred() || decided.is_owners();
+    let by_sex = if is_ruled || !is_denied() { said } else { BySex::default() };
+    let (min, max) = (claim.number_min, claim.number_max);
+    Some(AcceptedCount { min, max, comparator, basis, by_sex })
 }
 
 /// The claim whose value is accepted for a property of the batch (`None`) or of one of its
@@ -139,7 +162,7 @@ fn count(claim: &claim::Model) -> Option<AcceptedCount> {
 /// For numbers of people the better basis decides first, in each step ([`ACCEPTED_BASES`]); where
 /// the claims on the best basis disagree, nothing is accepted, rather than a weaker basis instead.
 /// A date that is printed goes before one that was inferred where the two disagree. Venues,
-/// organisers and lists of countries are several at once: no claim decides them.
+/// organisers, amounts and lists of countries are several at once: no claim decides them.
 pub fn deciding<'a>(
     statements: &[Stated<'a>],
     delegation: Option<DelegationId>,
@@ -172,7 +195,10 @@ pub fn deciding<'a>(
                 .or_else(|| agreed(&claims))
                 .or_else(|| agreed(&printed.collect::<Vec<_>>()))
         }
-        ClaimProperty::Venue | ClaimProperty::Organiser | ClaimProperty::Countries => None,
+        ClaimProperty::Venue
+        | ClaimProperty::Organiser
+        | ClaimProperty::Countries
+        | ClaimProperty::Amount => None,
     }
 }
 
@@ -210,10 +236,12 @@ fn counted<'a>(
     })
 }
 
-/// Whether the claim counts people over the whole of what it is about.
+/// Whether the claim counts people over the whole of what it is about, of whatever category.
 pub(crate) fn is_number_of_people(claim: &claim::Model) -> bool {
     let whole = match claim.property {
-        ClaimProperty::Participants => claim.scope == Some(CountScope::WholeBatch),
+        ClaimProperty::Participants => {
+            claim.scope == Some(CountScope::WholeBatch) && claim.category.is_none()
+        }
         ClaimProperty::Headcount => {
             matches!(claim.scope, None | Some(CountScope::WholeBatch | CountScope::PerCountry))
         }
@@ -274,130 +302,4 @@ fn states_the_same(one: &claim::Model, other: &claim::Model) -> bool {
         ClaimProperty::Organiser => of && property && same_holder,
         _ => false,
     }
-}
-
-/// What may stand of newly accepted dates: a batch does not start after it ends. Where it would,
-/// both dates stay as they were in `previous`, the row as it is, and the finding says which dates
-/// the claims add up to. Title and participants are not touched.
-pub fn keep_dates_in_order(
-    previous: &batch::Model,
-    next: AcceptedBatch,
-    statements: &[Stated<'_>],
-) -> (AcceptedBatch, Option<Found>) {
-    let Some(((starts, starts_precision), (ends, ends_precision))) =
-        next.starts_on.zip(next.ends_on)
-    else {
-        return (next, None);
-    };
-    if Period::of(starts, starts_precision).first <= Period::of(ends, ends_precision).last {
-        return (next, None);
-    }
-    let detail = json!({
-        "startsOn": starts, "startsPrecision": starts_precision,
-        "endsOn": ends, "endsPrecision": ends_precision,
-    });
-    (with_dates_of(previous, next), Some(dates_would_break(previous.id, statements, detail)))
-}
-
-/// What may stand of newly accepted dates: the workshops of a batch lie within it. Where one of
-/// `workshops` that lies within the dates of `previous` would lie outside, both dates stay as they
-/// were, and the finding says which workshops and dates do not go together.
-pub fn keep_workshops_within<'a>(
-    previous: &batch::Model,
-    next: AcceptedBatch,
-    statements: &[Stated<'_>],
-    workshops: impl IntoIterator<Item = &'a workshop::Model>,
-) -> (AcceptedBatch, Option<Found>) {
-    let (starts, ends) = (next.starts_on.map(|date| date.0), next.ends_on.map(|date| date.0));
-    let leaves = |row: &&workshop::Model| {
-        outside(row, starts, ends).is_some()
-            && outside(row, previous.starts_on, previous.ends_on).is_none()
-    };
-    let mut left: Vec<_> = workshops.into_iter().filter(leaves).collect();
-    if left.is_empty() {
-        return (next, None);
-    }
-    left.sort_by_key(|row| row.id);
-    let ids: Vec<_> = left.iter().map(|row| row.id).collect();
-    let left: Vec<_> = left
-        .iter()
-        .map(|row| json!({ "workshop": row.id, "startsOn": row.starts_on, "endsOn": row.ends_on }))
-        .collect();
-    let detail = json!({
-        "startsOn": starts, "startsPrecision": next.starts_on.map(|date| date.1),
-        "endsOn": ends, "endsPrecision": next.ends_on.map(|date| date.1),
-        "workshops": left,
-    });
-    let found = dates_would_break(previous.id, statements, detail).resting_on(json!(ids));
-    (with_dates_of(previous, next), Some(found))
-}
-
-/// What may stand of a newly accepted status: a delegation that has an action plan attended, by its
-/// status or, where none is accepted, by a claim. Where it would not have, the status stays as it
-/// was, with the number of people that goes with it, and the finding says which plans stand against
-/// which status.
-pub fn keep_plans_with_attendance(
-    previous: &delegation::Model,
-    next: AcceptedDelegation,
-    statements: &[Stated<'_>],
-    plans: &[ActionPlanId],
-) -> (AcceptedDelegation, Option<Found>) {
-    let claims = current(statements);
-    let about: Vec<_> = claims
-        .iter()
-        .filter(|s| s.is_about(Some(previous.id), ClaimProperty::Attendance))
-        .copied()
-        .collect();
-    let attended = |status: Option<DelegationStatus>| match status {
-        Some(status) => status == DelegationStatus::Attended,
-        None => about.iter().any(|s| s.claim.status == Some(DelegationStatus::Attended)),
-    };
-    let may_stay = matches!(previous.status, None | Some(DelegationStatus::Attended));
-    if plans.is_empty() || attended(next.status) || !may_stay {
-        return (next, None);
-    }
-    let detail = json!({ "status": next.status, "kept": previous.status, "plans": plans });
-    let found = Found::new(FindingRule::InvariantWouldBreak, Subject::delegation(previous.id))
-        .about(ClaimProperty::Attendance)
-        .behind(&about)
-        .with(detail)
-        .resting_on(json!(plans));
-    let status = previous.status;
-    (AcceptedDelegation { status, headcount: heads(statements, previous.id, status) }, Some(found))
-}
-
-/// What is accepted, but for the dates, which are those of `previous`.
-fn with_dates_of(previous: &batch::Model, next: AcceptedBatch) -> AcceptedBatch {
-    AcceptedBatch {
-        starts_on: previous
-            .starts_on
-            .map(|date| (date, previous.starts_precision.unwrap_or(DatePrecision::Day))),
-        ends_on: previous
-            .ends_on
-            .map(|date| (date, previous.ends_precision.unwrap_or(DatePrecision::Day))),
-        ..next
-    }
-}
-
-fn dates_would_break(batch: BatchId, statements: &[Stated<'_>], detail: Json) -> Found {
-    let dates = |s: &&Stated<'_>| {
-        s.is_about(None, ClaimProperty::StartsOn) || s.is_about(None, ClaimProperty::EndsOn)
-    };
-    let claims: Vec<_> = current(statements).iter().filter(dates).copied().collect();
-    invariant_would_break(batch, ClaimProperty::StartsOn, &claims, detail)
-}
-
-/// `INVARIANT_WOULD_BREAK`: what the claims add up to would break an invariant, so the accepted
-/// value stayed as it was. `claims` are those behind the refused value, `detail` the values that do
-/// not go together.
-pub fn invariant_would_break(
-    batch: BatchId,
-    property: ClaimProperty,
-    claims: &[Stated<'_>],
-    detail: Json,
-) -> Found {
-    Found::new(FindingRule::InvariantWouldBreak, Subject::batch(batch))
-        .about(property)
-        .behind(claims)
-        .with(detail)
 }

@@ -1,9 +1,12 @@
 //! Claims: what sources state about a batch or a delegation, and the value that is accepted of it.
 
 pub mod accepted;
+mod currency;
 mod days;
+pub mod kept;
 mod mutation;
 mod object;
+pub(crate) mod people;
 mod property;
 mod query;
 pub mod rules;

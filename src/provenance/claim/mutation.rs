@@ -3,13 +3,14 @@
 use crate::access::Authorizer;
 use crate::db::Write;
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
-    DatePrecision, DelegationStatus, RankReason, SourceKind,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CostKind, CountBasis, CountScope,
+    CountUnit, DatePrecision, DelegationCategory, DelegationStatus, RankReason, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, person, regional_group, source, venue};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
+use super::people::{PeopleBySexInput, within_by_sex};
 use super::{Claim, check_days, rules};
 use crate::access::policy::Relation;
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -54,7 +55,7 @@ mutations! {
             comparator: Option<Comparator>,
             /// Of counts: what is counted.
             unit: Option<CountUnit>,
-            /// Of counts: what the number rests on. Of days: `INFERRED` where the day is not printed whole.
+            /// Of counts and amounts: what the number rests on. Of days: `INFERRED` where the day is not printed whole.
             basis: Option<CountBasis>,
             /// Of counts: what the number covers.
             scope: Option<CountScope>,
@@ -62,6 +63,19 @@ mutations! {
             completeness: Option<Completeness>,
             /// Of `ATTENDANCE`: the status of the delegation.
             status: Option<DelegationStatus>,
+            /// Of `PARTICIPANTS`: of which category of delegations the people are that are counted;
+            /// those of all unless given.
+            category: Option<DelegationCategory>,
+            /// Of `PARTICIPANTS` and `HEADCOUNT`: of which sex the people are.
+            by_sex: Option<PeopleBySexInput>,
+            /// Of `AMOUNT`: the amount, in `currency`.
+            amount: Option<f64>,
+            /// Of `AMOUNT`: the currency (ISO 4217).
+            currency: Option<String>,
+            /// Of `AMOUNT`: for what it is spent.
+            cost_kind: Option<CostKind>,
+            /// Of `AMOUNT`: whether it is the worth of what is given in kind.
+            in_kind: Option<bool>,
             /// Of `VENUE`: the place.
             venue_id: Option<IdOf<venue::Entity>>,
             /// Of `ORGANISER`: the institution; or
@@ -123,6 +137,7 @@ async fn file_claim(
         .find_optional::<person::Entity>(w, "stated_by_id", input.stated_by_id.map(|id| id.0))
         .await?;
     let of = party.as_ref().map_or(&batch.key, |party| &party.key);
+    let by_sex = input.by_sex.as_ref().map(PeopleBySexInput::stated).unwrap_or_default();
     let draft = claim::ActiveModel {
         key: key_or(w, input.key.as_ref(), rules::key_stem(of, input.property)).await?,
         source_id: Set(source.id),
@@ -142,6 +157,14 @@ async fn file_claim(
         scope: Set(input.scope),
         completeness: Set(input.completeness),
         status: Set(input.status),
+        category: Set(input.category),
+        female: Set(by_sex.female),
+        male: Set(by_sex.male),
+        other_or_unknown: Set(by_sex.other_or_unknown),
+        amount: Set(input.amount),
+        currency: Set(input.currency.clone()),
+        cost_kind: Set(input.cost_kind),
+        in_kind: Set(input.in_kind),
         venue_id: Set(venue.map(|row| row.id)),
         institution_id: Set(body.map(|row| row.id)),
         regional_group_id: Set(group.map(|row| row.id)),
@@ -155,7 +178,8 @@ async fn file_claim(
         Some(_) => draft,
         None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
     };
-    let put = rules::enter(w, None, draft).await?;
+    let put = rules::enter(w, None, draft).await;
+    let put = put.map_err(|error| error.retold(within_by_sex))?;
     in_order(w, &put.row, "date").await?;
     Ok(put.row.id.0)
 }

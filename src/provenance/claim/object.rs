@@ -3,8 +3,8 @@
 use async_graphql::{Context, Result};
 use entity::finding_claim;
 use entity::vocabulary::{
-    ClaimProperty, ClaimRank, Comparator, Completeness, CountBasis, CountScope, CountUnit,
-    DatePrecision, DelegationStatus, RankReason,
+    ClaimProperty, ClaimRank, Comparator, Completeness, CostKind, CountBasis, CountScope,
+    CountUnit, DatePrecision, DelegationCategory, DelegationStatus, RankReason,
 };
 
 use super::query::ClaimOrder;
@@ -55,8 +55,9 @@ object! {
 
         /// The property that it is about.
         column property: ClaimProperty;
-        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and `HEADCOUNT`: the name of the country
-        /// or institution as printed.
+        /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and
+        /// `HEADCOUNT`: the name of the country or institution as printed; of `AMOUNT`: what is paid
+        /// for, as printed.
         column text: Option<&str>;
         /// Of `TITLE`: the language of the title (BCP 47).
         column language: Option<&str>;
@@ -76,7 +77,8 @@ object! {
         column comparator: Option<Comparator>;
         /// Of counts: what is counted.
         column unit: Option<CountUnit>;
-        /// Of counts: what the number rests on. Of dates: `INFERRED` where the date is not printed whole.
+        /// Of counts and amounts: what the number rests on. Of dates: `INFERRED` where the date is not
+        /// printed whole.
         column basis: Option<CountBasis>;
         /// Of counts: what the number covers.
         column scope: Option<CountScope>;
@@ -84,6 +86,25 @@ object! {
         column completeness: Option<Completeness>;
         /// Of `ATTENDANCE`: the status of the delegation.
         column status: Option<DelegationStatus>;
+        /// Of `PARTICIPANTS`: of which category of delegations the people are that are counted; null
+        /// where those of all are.
+        column category: Option<DelegationCategory>;
+        /// Of `PARTICIPANTS` and `HEADCOUNT`: how many of the people are women; null where that is
+        /// not told.
+        column female: Option<i32>;
+        /// How many of the people are men; null where that is not told.
+        column male: Option<i32>;
+        /// How many of the people are neither, or not known to be either; null where that is not told.
+        column other_or_unknown: Option<i32>;
+        /// Of `AMOUNT`: the amount, in `currency`, whole units with their decimals.
+        column amount: Option<f64>;
+        /// Of `AMOUNT`: the currency (ISO 4217).
+        column currency: Option<&str>;
+        /// Of `AMOUNT`: for what it is spent.
+        column cost_kind: Option<CostKind>;
+        /// Of `AMOUNT`: whether it is the worth of goods and services that are given instead of
+        /// money; null where that is not told.
+        column in_kind: Option<bool>;
         /// Where in the source: "paragraph 4"; null where that is not recorded.
         column locator: Option<&str>;
         /// How much weight a curator gives it.

@@ -4,6 +4,7 @@ use entity::claim;
 use entity::vocabulary::{ClaimProperty, Comparator, CountBasis, CountUnit};
 use sea_orm::Iterable;
 
+use super::{currency, people};
 use crate::error::{Refusal, RefusalCode};
 use crate::phrase::{Phrase, say};
 use crate::rule::check;
@@ -27,6 +28,14 @@ enum Part {
     Scope,
     Completeness,
     Status,
+    Category,
+    Female,
+    Male,
+    OtherOrUnknown,
+    Amount,
+    Currency,
+    CostKind,
+    InKind,
 }
 
 impl Part {
@@ -48,6 +57,14 @@ impl Part {
             Self::Scope => "scope",
             Self::Completeness => "completeness",
             Self::Status => "status",
+            Self::Category => "category",
+            Self::Female => "female",
+            Self::Male => "male",
+            Self::OtherOrUnknown => "other_or_unknown",
+            Self::Amount => "amount",
+            Self::Currency => "currency",
+            Self::CostKind => "cost_kind",
+            Self::InKind => "in_kind",
         }
     }
 
@@ -60,6 +77,11 @@ impl Part {
             Self::RegionalGroup => say!("group"),
             Self::NumberMin => say!("lower bound"),
             Self::NumberMax => say!("upper bound"),
+            Self::Female => say!("number of women"),
+            Self::Male => say!("number of men"),
+            Self::OtherOrUnknown => say!("number of others"),
+            Self::CostKind => say!("kind of cost"),
+            Self::InKind => say!("word on whether it is given in kind"),
             other => Phrase::verbatim(other.field()),
         }
     }
@@ -82,6 +104,14 @@ impl Part {
             Self::Scope => claim.scope.is_some(),
             Self::Completeness => claim.completeness.is_some(),
             Self::Status => claim.status.is_some(),
+            Self::Category => claim.category.is_some(),
+            Self::Female => claim.female.is_some(),
+            Self::Male => claim.male.is_some(),
+            Self::OtherOrUnknown => claim.other_or_unknown.is_some(),
+            Self::Amount => claim.amount.is_some(),
+            Self::Currency => claim.currency.is_some(),
+            Self::CostKind => claim.cost_kind.is_some(),
+            Self::InKind => claim.in_kind.is_some(),
         }
     }
 }
@@ -93,8 +123,10 @@ type Stated = claim::Model;
 ///
 /// A title has a text and its language. A day has a date; its basis is `INFERRED` or not given, and
 /// a printed weekday is 1 (Monday) to 7. A venue has a place or a text; an organiser an institution
-/// or a group. Participants and headcounts are counts; so is a number of countries, in countries. A
-/// list of countries has the basis `NAMED` and says whether it is closed. Attendance has a status.
+/// or a group. Participants and headcounts are counts, of which parts may be given by sex, and
+/// participants may be those of one category of delegations; so is a number of countries, in
+/// countries. An amount has its currency, what it is spent for and what it rests on. A list of
+/// countries has the basis `NAMED` and says whether it is closed. Attendance has a status.
 /// Attendance and headcount are those of a delegation, and may have its name as printed; all else
 /// is of the batch.
 pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
@@ -114,18 +146,18 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
         _ => {}
     }
     const COUNT: [Part; 4] = [Comparator, Unit, Basis, Scope];
-    const BOUNDS: [Part; 2] = [NumberMin, NumberMax];
     let list = property == Countries && claim.basis == Some(CountBasis::Named);
     let (needed, possible): (&[Part], &[Part]) = match property {
         Title => (&[Text, Language], &[]),
         StartsOn | EndsOn => (&[Date], &[Precision, PrintedWeekday, Basis]),
         ClaimProperty::Venue => (&[], &[Part::Venue, Text]),
         Organiser => (&[], &[Institution, RegionalGroup, Text]),
-        Participants => (&COUNT, &BOUNDS),
-        Headcount => (&COUNT, &[NumberMin, NumberMax, Text]),
+        Participants => (&COUNT, &[NumberMin, NumberMax, Female, Male, OtherOrUnknown, Category]),
+        Headcount => (&COUNT, &[NumberMin, NumberMax, Female, Male, OtherOrUnknown, Text]),
         Countries if list => (&[Unit, Basis, Completeness], &[Scope]),
         Countries => (&[Comparator, Unit, Basis], &[NumberMin, NumberMax, Scope]),
         Attendance => (&[Status], &[Text]),
+        ClaimProperty::Amount => (&[Part::Amount, Currency, CostKind, Basis], &[InKind, Text]),
     };
     if let Some(missing) = needed.iter().find(|part| !part.is_given(claim)) {
         let message = say!("a claim of {property} needs a {part}", property, part = missing.name());
@@ -156,7 +188,28 @@ pub(super) fn check(claim: &Stated) -> Result<(), Refusal> {
         Countries if claim.unit != Some(CountUnit::Country) => {
             Err(check::invalid("unit", say!("a claim of COUNTRIES counts in the unit COUNTRY")))
         }
-        Participants | Headcount | Countries if !list => bounds(claim),
+        Participants | Headcount => bounds(claim).and_then(|()| people::check(claim)),
+        Countries if !list => bounds(claim),
+        ClaimProperty::Amount => amount(claim),
+        _ => Ok(()),
+    }
+}
+
+/// An amount is a number that is not below zero, in a currency that there is or was, planned or
+/// spent.
+fn amount(claim: &Stated) -> Result<(), Refusal> {
+    if let Some(currency) = &claim.currency {
+        currency::check("currency", currency)?;
+    }
+    if let Some(amount) = claim.amount.filter(|amount| !amount.is_finite() || *amount < 0.0) {
+        let message = say!("{amount} is not an amount: it is 0 or more", amount);
+        return Err(Refusal::new(RefusalCode::OutOfRange, "amount", message));
+    }
+    match claim.basis {
+        Some(basis @ (CountBasis::Capacity | CountBasis::Registered | CountBasis::Named)) => {
+            let message = say!("an amount is PLANNED, REPORTED or INFERRED, not {basis}", basis);
+            Err(check::invalid("basis", message))
+        }
         _ => Ok(()),
     }
 }

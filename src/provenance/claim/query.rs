@@ -28,6 +28,8 @@ filter! {
         basis: CountBasisFilter => column(Basis);
         /// By the stated status of the delegation.
         status: DelegationStatusFilter => column(Status);
+        /// Of `AMOUNT`: by the currency.
+        currency: ExactTextFilter => column(Currency);
         /// By the stated day.
         date: DateFilter => column(Date);
         /// By its source.

@@ -24,7 +24,8 @@ pub fn key_stem(of: &str, property: ClaimProperty) -> Stem<claim::Entity> {
 ///
 /// It is of a batch, or of a delegation at that batch. It states what its property needs, and
 /// nothing else. A deprecated claim has a reason, and no other has one. At most one claim of a
-/// property is preferred, per unit, basis and scope. What is accepted of the batch is reconciled.
+/// property is preferred, per unit, basis, scope and category; of amounts, per currency and kind of
+/// cost. What is accepted of the batch is reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&claim::Model>,
@@ -76,6 +77,14 @@ pub(crate) async fn enter_of(
         scope: optional!(draft, existing, scope),
         completeness: optional!(draft, existing, completeness),
         status: optional!(draft, existing, status),
+        category: optional!(draft, existing, category),
+        female: optional!(draft, existing, female),
+        male: optional!(draft, existing, male),
+        other_or_unknown: optional!(draft, existing, other_or_unknown),
+        amount: optional!(draft, existing, amount),
+        currency: optional!(draft, existing, currency),
+        cost_kind: optional!(draft, existing, cost_kind),
+        in_kind: optional!(draft, existing, in_kind),
         venue_id: optional!(draft, existing, venue_id),
         institution_id: optional!(draft, existing, institution_id),
         regional_group_id: optional!(draft, existing, regional_group_id),
@@ -168,7 +177,7 @@ pub(crate) async fn enter_all(
     Ok(())
 }
 
-/// No other claim of the same property, unit, basis and scope is preferred.
+/// No other claim of the same property, unit, basis, scope and category is preferred.
 async fn preferred_alone(
     w: &Write,
     existing: Option<&claim::Model>,
@@ -186,15 +195,20 @@ async fn preferred_alone(
         .filter(claim::Column::Rank.eq(ClaimRank::Preferred))
         .all(w.read())
         .await?;
+    let kind = |row: &claim::Model| {
+        (row.unit, row.basis, row.scope, row.category, row.currency.clone(), row.cost_kind)
+    };
     let same = |other: &&claim::Model| {
-        existing.is_none_or(|row| row.id != other.id)
-            && (other.unit, other.basis, other.scope) == (claim.unit, claim.basis, claim.scope)
+        existing.is_none_or(|row| row.id != other.id) && kind(other) == kind(claim)
     };
     let Some(other) = preferred.iter().find(same) else { return Ok(()) };
     let kinds = [
         claim.unit.map(|unit| unit.to_string()),
         claim.basis.map(|basis| basis.to_string()),
         claim.scope.map(|scope| scope.to_string()),
+        claim.category.map(|category| category.to_string()),
+        claim.currency.clone(),
+        claim.cost_kind.map(|kind| kind.to_string()),
     ];
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
     let of = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };

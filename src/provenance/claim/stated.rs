@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use entity::id::{DelegationId, InstitutionId, SourceId};
-use entity::vocabulary::{ClaimProperty, ClaimRank, CountBasis, CountScope, CountUnit, SourceKind};
+use entity::vocabulary::{
+    ClaimProperty, ClaimRank, CountBasis, CountScope, CountUnit, DelegationCategory, SourceKind,
+};
 use entity::{claim, source};
 
 /// A claim and the source that states it.
@@ -53,13 +55,14 @@ impl Stated<'_> {
 
 /// Claims in one slot answer the same question, so they can contradict or supersede each other: the
 /// same property of the same batch or delegation and, for counts, in the same unit, on the same
-/// basis and of the same scope.
+/// basis, of the same scope and of the same category of delegations.
 pub(crate) type Slot = (
     Option<DelegationId>,
     ClaimProperty,
     Option<CountUnit>,
     Option<CountBasis>,
     Option<CountScope>,
+    Option<DelegationCategory>,
 );
 
 /// The slot of a claim.
@@ -67,7 +70,7 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
     let of = (claim.delegation_id, claim.property);
     match claim.property {
         ClaimProperty::Participants | ClaimProperty::Countries => {
-            (of.0, of.1, claim.unit, claim.basis, claim.scope)
+            (of.0, of.1, claim.unit, claim.basis, claim.scope, claim.category)
         }
         // The party of one country is all that a delegation's headcount can cover, so "the whole
         // batch" says the same.
@@ -78,27 +81,27 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
                 }
                 Some(other) => other,
             };
-            (of.0, of.1, claim.unit, claim.basis, Some(scope))
+            (of.0, of.1, claim.unit, claim.basis, Some(scope), None)
         }
         // The basis of a date says that it was inferred: that is how it is known, not another
         // question.
-        _ => (of.0, of.1, None, None, None),
+        _ => (of.0, of.1, None, None, None, None),
     }
 }
 
 /// The claims that are current, in the order of their ids whatever the order given: deprecated ones
 /// never count, and of the owner's own statements in one slot the newest (ids sort by time of
-/// entry) supersedes the older ones, except one that a curator prefers. Organisers and venues are
-/// several at once, so there a further statement of the owner adds to the earlier; it withdraws one
-/// by deprecating it.
+/// entry) supersedes the older ones, except one that a curator prefers. Organisers, venues and
+/// amounts are several at once, so there a further statement of the owner adds to the earlier; it
+/// withdraws one by deprecating it.
 pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     let mut current: Vec<_> =
         statements.iter().copied().filter(|s| s.claim.rank != ClaimRank::Deprecated).collect();
     current.sort_by_key(|s| s.claim.id);
     current.dedup_by_key(|s| s.claim.id);
     let single = |s: &Stated| {
-        s.is_owners()
-            && !matches!(s.claim.property, ClaimProperty::Organiser | ClaimProperty::Venue)
+        use ClaimProperty::{Amount, Organiser, Venue};
+        s.is_owners() && !matches!(s.claim.property, Organiser | Venue | Amount)
     };
     let newest: BTreeMap<_, _> =
         current.iter().filter(|s| single(s)).map(|s| (slot(s.claim), s.claim.id)).collect();

@@ -16,8 +16,9 @@ use sea_orm::prelude::Uuid;
 
 use super::accepted::{
     AcceptedBatch, accepted_batch, accepted_delegation, corroboration, count_range, date_range,
-    deciding, keep_dates_in_order, keep_plans_with_attendance,
+    deciding,
 };
+use super::kept::{keep_dates_in_order, keep_plans_with_attendance};
 use crate::provenance::fixtures::{BatchFixture, claim_id, day};
 
 fn title(register: &BatchFixture) -> Option<String> {

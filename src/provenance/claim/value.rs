@@ -9,6 +9,7 @@ use entity::claim;
 use entity::vocabulary::{ClaimProperty, Comparator, DatePrecision, DelegationStatus};
 use sea_orm::prelude::Date;
 
+use super::people::BySex;
 use super::stated::{Stated, slot};
 
 /// The days that a date of some precision leaves possible.
@@ -115,7 +116,7 @@ fn value(claim: &claim::Model) -> Option<Value<'_>> {
             Span::stated(claim).map(Value::Number)
         }
         // Several at once: compared as sets, not one by one.
-        ClaimProperty::Venue | ClaimProperty::Organiser => None,
+        ClaimProperty::Venue | ClaimProperty::Organiser | ClaimProperty::Amount => None,
     }
 }
 
@@ -188,18 +189,25 @@ pub(crate) fn contradicts(one: &claim::Model, other: &claim::Model) -> bool {
             (Some(Value::Status(one)), Some(Value::Status(other))) => {
                 !status_settles(one, other) && !status_settles(other, one)
             }
-            (Some(Value::Number(one)), Some(Value::Number(other))) => !one.meets(other),
+            (Some(Value::Number(stated)), Some(Value::Number(of_other))) => {
+                !stated.meets(of_other) || BySex::of(one).contradicts(BySex::of(other))
+            }
             _ => false,
         }
 }
 
 /// The claim on whose value all agree: the one that settles all others. Where several say the same,
-/// the most definite comparator and a stated language come first, then the oldest claim.
+/// the most definite comparator, a stated language and people by sex come first, then the oldest
+/// claim.
 pub(crate) fn agreed<'a>(claims: &[Stated<'a>]) -> Option<Stated<'a>> {
     let settling =
         claims.iter().filter(|one| claims.iter().all(|other| settles(one.claim, other.claim)));
     settling
-        .min_by_key(|s| (definiteness(s.claim), s.claim.language.is_none(), s.claim.id))
+        .min_by_key(|s| {
+            let (no_language, no_sex) =
+                (s.claim.language.is_none(), !BySex::of(s.claim).is_given());
+            (definiteness(s.claim), no_language, no_sex, s.claim.id)
+        })
         .copied()
 }
 

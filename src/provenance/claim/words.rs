@@ -30,7 +30,13 @@ pub(crate) fn value(claim: &claim::Model, name: Option<&str>) -> String {
             claim.date.map(|day| date(day, claim.precision))
         }
         ClaimProperty::Attendance => claim.status.map(|status| status.to_string()),
-        ClaimProperty::Participants => count(&Number::of(claim)),
+        ClaimProperty::Participants => {
+            count(&Number::of(claim)).map(|number| match claim.category {
+                Some(category) => format!("{number} of {category}"),
+                None => number,
+            })
+        }
+        ClaimProperty::Amount => amount(claim),
         ClaimProperty::Countries => {
             count(&Number { unit: claim.unit.or(Some(CountUnit::Country)), ..Number::of(claim) })
                 .or_else(|| claim.completeness.map(|completeness| list(completeness).to_owned()))
@@ -42,6 +48,14 @@ pub(crate) fn value(claim: &claim::Model, name: Option<&str>) -> String {
         }
     };
     stated.unwrap_or_else(|| NOTHING.to_owned())
+}
+
+/// An amount with its currency and what it is spent for: "IDR 250000000 for TRAVEL, in kind".
+fn amount(claim: &claim::Model) -> Option<String> {
+    let (amount, currency) = (claim.amount?, claim.currency.as_deref()?);
+    let kind = claim.cost_kind.map(|kind| format!(" for {kind}")).unwrap_or_default();
+    let in_kind = if claim.in_kind == Some(true) { ", in kind" } else { "" };
+    Some(format!("{currency} {amount}{kind}{in_kind}"))
 }
 
 /// The countries that a source names are claims of their own; this one says whether there are
@@ -181,43 +195,13 @@ pub(crate) async fn name(ctx: &Context<'_>, kind: RecordKind, id: Uuid) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use entity::id::{BatchId, ClaimId, SourceId, VenueId};
+    use entity::id::VenueId;
     use entity::vocabulary::{ClaimRank, CountBasis, DelegationStatus};
 
     use super::*;
 
     fn claim(property: ClaimProperty) -> claim::Model {
-        claim::Model {
-            id: ClaimId(Uuid::nil()),
-            key: "claim".to_owned(),
-            version: 1,
-            created_at: chrono::DateTime::UNIX_EPOCH,
-            updated_at: chrono::DateTime::UNIX_EPOCH,
-            source_id: SourceId(Uuid::nil()),
-            batch_id: BatchId(Uuid::nil()),
-            delegation_id: None,
-            property,
-            text: None,
-            language: None,
-            date: None,
-            precision: None,
-            printed_weekday: None,
-            number_min: None,
-            number_max: None,
-            comparator: None,
-            unit: None,
-            basis: None,
-            scope: None,
-            completeness: None,
-            status: None,
-            venue_id: None,
-            institution_id: None,
-            regional_group_id: None,
-            stated_by_id: None,
-            locator: None,
-            rank: ClaimRank::Normal,
-            rank_reason: None,
-        }
+        claim::Model { property, rank: ClaimRank::Normal, ..claim::Model::default() }
     }
 
     fn stated(

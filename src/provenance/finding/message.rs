@@ -15,8 +15,8 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use self::counts::{
-    fewer_countries, fewer_people, headcount_mismatch, heads_without_presence, per_day_mismatch,
-    unit_confusion,
+    category_mismatch, fewer_countries, fewer_people, headcount_mismatch, heads_without_presence,
+    per_day_mismatch, unit_confusion,
 };
 use self::lists::{list_conflict, not_a_member, partition};
 use crate::provenance::claim::words::{Number, count, date};
@@ -31,7 +31,9 @@ pub(super) fn message(
 ) -> String {
     let sentence = match rule {
         FindingRule::UnitConfusion => unit_confusion(detail),
-        FindingRule::SumMismatch => per_day_mismatch(detail).or_else(|| headcount_mismatch(detail)),
+        FindingRule::SumMismatch => per_day_mismatch(detail)
+            .or_else(|| category_mismatch(detail))
+            .or_else(|| headcount_mismatch(detail)),
         FindingRule::ListConflict => list_conflict(detail, names),
         FindingRule::ValueConflict => value_conflict(property, detail, names),
         FindingRule::NotAMember => not_a_member(detail),
@@ -129,6 +131,7 @@ fn about(property: ClaimProperty) -> &'static str {
         ClaimProperty::Countries => "how many countries took part",
         ClaimProperty::Attendance => "the status of the delegation",
         ClaimProperty::Headcount => "how many people the delegation had",
+        ClaimProperty::Amount => "what was spent",
     }
 }
 

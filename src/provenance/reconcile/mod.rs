@@ -23,10 +23,11 @@ use self::found_so_far::FoundOfBatch;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::provenance::claim::accepted::{
-    accepted_batch, accepted_delegation, keep_dates_in_order, keep_plans_with_attendance,
-    keep_workshops_within,
+use crate::provenance::claim::accepted::{AcceptedCount, accepted_batch, accepted_delegation};
+use crate::provenance::claim::kept::{
+    keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
 };
+use crate::provenance::claim::people::{days_between, days_of, person_days};
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, PrintedName, Subject, name_out_of_period,
@@ -149,6 +150,9 @@ async fn reconcile_values(
     let search: Vec<&str> =
         titles.chain([programme.title.as_str()]).chain(batch.label.as_deref()).collect();
     let (starts, ends) = (accepted.starts_on, accepted.ends_on);
+    let people = AcceptedCount::bounds(accepted.participants);
+    let by_sex = accepted.participants.map(|count| count.by_sex).unwrap_or_default();
+    let person_days = person_days(people, days_between(starts, ends));
     let draft = batch::ActiveModel {
         sort_title: Set(fold(title.as_deref().unwrap_or(&programme.title))),
         title: Set(title),
@@ -157,9 +161,14 @@ async fn reconcile_values(
         starts_precision: Set(starts.map(|(_, precision)| precision)),
         ends_on: Set(ends.map(|(date, _)| date)),
         ends_precision: Set(ends.map(|(_, precision)| precision)),
-        participants_min: Set(accepted.participants.and_then(|count| count.min)),
-        participants_max: Set(accepted.participants.and_then(|count| count.max)),
+        participants_min: Set(people.0),
+        participants_max: Set(people.1),
         participants_comparator: Set(accepted.participants.map(|count| count.comparator)),
+        participants_female: Set(by_sex.female),
+        participants_male: Set(by_sex.male),
+        participants_other_or_unknown: Set(by_sex.other_or_unknown),
+        person_days_min: Set(person_days.0),
+        person_days_max: Set(person_days.1),
         sort_date: Set(facts::sort_date(starts.or(ends).map(|(date, _)| date))),
         search_text: Set(fold(&search.join(" "))),
         ..unset()
@@ -192,11 +201,19 @@ async fn reconcile_delegation(
     let plans: Vec<_> = plans.collect();
     let accepted = accepted_delegation(statements, delegation.id);
     let (accepted, broken) = keep_plans_with_attendance(delegation, accepted, statements, &plans);
+    let heads = AcceptedCount::bounds(accepted.headcount);
+    let by_sex = accepted.headcount.map(|count| count.by_sex).unwrap_or_default();
+    let person_days = person_days(heads, days_of(batch));
     let draft = delegation::ActiveModel {
         status: Set(accepted.status),
-        headcount_min: Set(accepted.headcount.and_then(|count| count.min)),
-        headcount_max: Set(accepted.headcount.and_then(|count| count.max)),
+        headcount_min: Set(heads.0),
+        headcount_max: Set(heads.1),
         headcount_comparator: Set(accepted.headcount.map(|count| count.comparator)),
+        headcount_female: Set(by_sex.female),
+        headcount_male: Set(by_sex.male),
+        headcount_other_or_unknown: Set(by_sex.other_or_unknown),
+        person_days_min: Set(person_days.0),
+        person_days_max: Set(person_days.1),
         sort_date: Set(batch.sort_date),
         sort_programme: Set(programme.key.clone()),
         ..unset()

@@ -178,6 +178,8 @@ chosen! {
     PartnershipRoleFilter(PartnershipRole => |value| value.into());
     /// Tests a `Representation`.
     RepresentationFilter(Representation => |value| value.into());
+    /// Tests a `DelegationCategory`.
+    DelegationCategoryFilter(DelegationCategory => |value| value.into());
     /// Tests a `DelegationStatus`.
     DelegationStatusFilter(DelegationStatus => |value| value.into());
     /// Tests a `EngagementRole`.

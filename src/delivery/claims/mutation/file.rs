@@ -11,14 +11,15 @@ use uuid::Uuid;
 
 use super::party::Parties;
 use super::{
-    CountryCountInput, DayClaimInput, DelegationClaimInput, FileClaimsInput, OrganiserClaimInput,
-    ParticipantCountInput, TitleClaimInput, VenueClaimInput,
+    AmountClaimInput, CountryCountInput, DayClaimInput, DelegationClaimInput, FileClaimsInput,
+    OrganiserClaimInput, ParticipantCountInput, TitleClaimInput, VenueClaimInput,
 };
 use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::mutation::IdOf;
 use crate::phrase::say;
+use crate::provenance::claim::people::{People, PeopleBySexInput, within_by_sex};
 use crate::provenance::claim::rules as claims;
 use crate::provenance::source::source_for_claims;
 use crate::rule::{check, made_key, unset};
@@ -82,6 +83,10 @@ impl<'a> Filing<'a> {
         for (place, count) in listed("participants", input.participants.as_deref())? {
             let filed = self.participants(w, count).await;
             filed.map_err(|error| error.within(place).within("participants"))?;
+        }
+        for (place, amount) in listed("amounts", input.amounts.as_deref())? {
+            let filed = self.amount(w, amount).await;
+            filed.map_err(|error| error.within(place).within("amounts"))?;
         }
         if let Some(count) = &input.country_count {
             self.countries(w, count).await.map_err(|error| error.within("country_count"))?;
@@ -198,10 +203,29 @@ impl<'a> Filing<'a> {
             unit: Set(Some(count.unit)),
             basis: Set(Some(count.basis)),
             scope: Set(Some(count.scope)),
-            ..unset()
+            category: Set(count.category),
+            ..by_sex(count.by_sex.as_ref())
         };
         let filed = self.file(w, draft, None, (count.stated_by_id, count.locator.as_ref())).await;
-        filed.map_err(|error| error.retold(|refusal| as_number(refusal, count.number)))
+        filed.map_err(|error| {
+            error.retold(within_by_sex).retold(|refusal| as_number(refusal, count.number))
+        })
+    }
+
+    async fn amount(&mut self, w: &mut Write, stated: &AmountClaimInput) -> Result<(), WriteError> {
+        let draft = claim::ActiveModel {
+            property: Set(ClaimProperty::Amount),
+            amount: Set(Some(stated.amount)),
+            currency: Set(Some(stated.currency.clone())),
+            cost_kind: Set(Some(stated.cost_kind)),
+            basis: Set(Some(stated.basis)),
+            in_kind: Set(stated.in_kind),
+            text: Set(stated.as_printed.clone()),
+            ..unset()
+        };
+        let of_it = (stated.stated_by_id, stated.locator.as_ref());
+        let filed = self.file(w, draft, None, of_it).await;
+        filed.map_err(|error| error.retold(as_printed))
     }
 
     async fn countries(
@@ -231,7 +255,9 @@ impl<'a> Filing<'a> {
         party: &delegation::Model,
         stated: &DelegationClaimInput,
     ) -> Result<(), WriteError> {
-        if stated.status.is_none() && stated.headcount.is_none() {
+        let sexes = stated.headcount_by_sex.as_ref();
+        let people = People::given("headcount", stated.headcount, sexes)?;
+        if stated.status.is_none() && people.is_none() {
             let message =
                 say!("neither a status nor a headcount is given of \"{key}\"", key = &party.key);
             return Err(Refusal::new(RefusalCode::Required, "status", message).into());
@@ -247,7 +273,7 @@ impl<'a> Filing<'a> {
             let filed = self.file(w, draft, Some(party), of_it).await;
             filed.map_err(|error| error.retold(as_printed))?;
         }
-        if let Some(number) = stated.headcount {
+        if let Some(People { number, .. }) = people {
             let (min, max) = bounds(stated.headcount_comparator, Some(number), (None, None));
             let draft = claim::ActiveModel {
                 property: Set(ClaimProperty::Headcount),
@@ -258,13 +284,14 @@ impl<'a> Filing<'a> {
                 basis: Set(Some(stated.headcount_basis)),
                 scope: Set(Some(CountScope::PerCountry)),
                 text: Set(stated.as_printed.clone()),
-                ..unset()
+                ..by_sex(sexes)
             };
             let filed = self.file(w, draft, Some(party), of_it).await;
             filed.map_err(|error| {
                 error.retold(|refusal| match refusal.field {
                     "number_min" | "number_max" => Refusal { field: "headcount", ..refusal },
                     "comparator" => Refusal { field: "headcount_comparator", ..refusal },
+                    "female" | "male" | "other_or_unknown" => refusal.within("headcount_by_sex"),
                     _ => as_printed(refusal),
                 })
             })?;
@@ -295,6 +322,17 @@ impl<'a> Filing<'a> {
         };
         self.filed.push(claims::enter_of(w, None, draft, party).await?.row.id.0);
         Ok(())
+    }
+}
+
+/// A claim that states people by sex, and nothing else yet.
+fn by_sex(input: Option<&PeopleBySexInput>) -> claim::ActiveModel {
+    let by_sex = input.map(PeopleBySexInput::stated).unwrap_or_default();
+    claim::ActiveModel {
+        female: Set(by_sex.female),
+        male: Set(by_sex.male),
+        other_or_unknown: Set(by_sex.other_or_unknown),
+        ..unset()
     }
 }
 

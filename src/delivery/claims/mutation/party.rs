@@ -1,7 +1,7 @@
 //! The delegation that a source names: one that the register has, or a new one.
 
 use entity::vocabulary::Representation;
-use entity::{batch, delegation, institution};
+use entity::{batch, delegation, institution, regional_group};
 use sea_orm::ActiveValue::Set;
 
 use super::DelegationClaimInput;
@@ -36,8 +36,8 @@ impl<'a> Parties<'a> {
 
     /// The delegation that is meant; entered where the register has none.
     ///
-    /// One of the same country, sender and label is meant. Where only a country is given, or only an
-    /// institution that it represents, the one delegation of it is meant whatever its sender and
+    /// One of the same country or group, sender and label is meant. Where only a country is given, or only an
+    /// institution or group that it represents, the one delegation of it is meant whatever its sender and
     /// label; of several the writer says which.
     pub(super) async fn named(
         &mut self,
@@ -48,6 +48,7 @@ impl<'a> Parties<'a> {
             ("delegation_id", input.delegation_id.is_some()),
             ("country_code", input.country.is_some()),
             ("institution_id", input.institution_id.is_some()),
+            ("regional_group_id", input.group_id.is_some()),
             ("label", input.label.is_some()),
         ];
         if let Some(id) = input.delegation_id {
@@ -60,8 +61,10 @@ impl<'a> Parties<'a> {
                 || check::invalid("delegation_id", say!("the delegation is not one of this batch"));
             return row.ok_or_else(|| missing().into());
         }
-        if input.country.is_none() && input.institution_id.is_none() {
-            let message = say!("a delegation is given by its id, its country or its institution");
+        let is_given = given.iter().take(4).any(|field| field.1);
+        if !is_given {
+            let message =
+                say!("a delegation is given by its id, its country, its institution or its group");
             return Err(Refusal::new(RefusalCode::Required, "country_code", message).into());
         }
         let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
@@ -70,10 +73,21 @@ impl<'a> Parties<'a> {
         let sender = body.as_ref().map(|row| row.key.clone());
         let body = body.map(|row| row.id);
         let label = input.label.as_deref().map(|label| tidied(label, "label")).transpose()?;
-        let represents =
-            if country.is_some() { Representation::Country } else { Representation::Institution };
+        let id = input.group_id.map(|id| id.0);
+        let group =
+            self.by.find_optional::<regional_group::Entity>(w, "regional_group_id", id).await?;
+        let group_key = group.as_ref().map(|row| row.key.clone());
+        let group = group.map(|row| row.id);
+        let represents = match (&country, group) {
+            (Some(_), _) => Representation::Country,
+            (None, Some(_)) => Representation::Group,
+            (None, None) => Representation::Institution,
+        };
         let same = |row: &&delegation::Model| {
-            row.country_code == country && row.institution_id == body && row.label == label
+            row.country_code == country
+                && row.institution_id == body
+                && row.regional_group_id == group
+                && row.label == label
         };
         if let Some(row) = self.rows.iter().find(same) {
             return Ok(row.clone());
@@ -82,10 +96,12 @@ impl<'a> Parties<'a> {
             row.represents == represents
                 && match represents {
                     Representation::Country => row.country_code == country,
-                    _ => row.institution_id == body,
+                    Representation::Group => row.regional_group_id == group,
+                    Representation::Institution => row.institution_id == body,
                 }
         };
-        let is_bare = label.is_none() && (country.is_none() || body.is_none());
+        let is_bare =
+            label.is_none() && (represents == Representation::Institution || body.is_none());
         let candidates: Vec<_> = self.rows.iter().filter(is_of_it).filter(|_| is_bare).collect();
         match candidates[..] {
             [] => {}
@@ -97,20 +113,30 @@ impl<'a> Parties<'a> {
                     "it may be any of {keys}: say which by its sender, its label or its id",
                     keys = Phrase::all_of(keys)
                 );
-                let field = if country.is_some() { "country_code" } else { "institution_id" };
+                let field = match represents {
+                    Representation::Country => "country_code",
+                    Representation::Institution => "institution_id",
+                    Representation::Group => "regional_group_id",
+                };
                 return Err(check::invalid(field, message).into());
             }
         }
         self.require_entering(w).await?;
         let code = country.as_ref().map(|code| code.0.as_str());
-        let (sender, label_text) = (sender.as_deref(), label.as_deref());
-        let stem = rules::key_stem(&self.batch.key, represents, code, sender, label_text);
+        let party = rules::Party {
+            country: code,
+            institution: sender.as_deref(),
+            group: group_key.as_deref(),
+            label: label.as_deref(),
+        };
+        let stem = rules::key_stem(&self.batch.key, represents, party);
         let draft = delegation::ActiveModel {
             key: Set(made_key(w, stem).await?),
             batch_id: Set(self.batch.id),
             represents: Set(represents),
             country_code: Set(country),
             institution_id: Set(body),
+            regional_group_id: Set(group),
             label: Set(label),
             ..unset()
         };

@@ -113,6 +113,8 @@ pub(super) fn all() -> Vec<Box<dyn Table>> {
                 represents: row.vocabulary("represents"),
                 country_code: row.optional_country("country"),
                 institution_id: row.optional_reference::<institution::Entity>("institution"),
+                regional_group_id: row.optional_reference::<regional_group::Entity>("group"),
+                category: row.optional_vocabulary("category"),
                 label: row.optional_text("label"),
                 ..unset()
             },

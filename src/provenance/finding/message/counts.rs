@@ -1,6 +1,6 @@
 //! The sentences of findings about numbers.
 
-use entity::vocabulary::{CountUnit, DelegationStatus};
+use entity::vocabulary::{CountUnit, DelegationCategory, DelegationStatus};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -73,6 +73,23 @@ pub(super) fn headcount_mismatch(detail: &Json) -> Option<String> {
     let (sum, total) = (people(sum)?, people(total)?);
     let party = if delegations == 1 { "delegation" } else { "delegations" };
     Some(format!("the headcounts of {delegations} {party} add up to {sum}, not to {total}."))
+}
+
+#[derive(Deserialize)]
+struct OfCategory {
+    category: DelegationCategory,
+    delegations: i64,
+    sum: Number,
+    total: Vec<Number>,
+}
+
+pub(super) fn category_mismatch(detail: &Json) -> Option<String> {
+    let OfCategory { category, delegations, sum, total } = read(detail)?;
+    let (sum, total) = (people(sum)?, numbers(&total)?);
+    let party = if delegations == 1 { "delegation" } else { "delegations" };
+    Some(format!(
+        "the headcounts of {delegations} {party} of {category} add up to {sum}, not to {total}."
+    ))
 }
 
 /// An accepted number, which is always one of people.

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::claim;
 use entity::id::SourceId;
 use entity::vocabulary::{
-    ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DatePrecision,
-    DelegationStatus, FindingRule,
+    ClaimProperty, Comparator, Completeness, CountBasis, CountScope, CountUnit, DelegationStatus,
+    FindingRule,
 };
+use entity::{claim, delegation};
 use serde_json::{Value as Json, json};
 
 use super::{BatchFacts, Found, List, Subject, lists, members};
 use crate::provenance::claim::accepted::{ACCEPTED_BASES, deciding, is_number_of_people};
+use crate::provenance::claim::people::days_of;
 use crate::provenance::claim::stated::Stated;
 use crate::provenance::claim::value::Span;
 
@@ -122,36 +123,26 @@ fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>
 ///   a count. The sum may fall short of the total unless the list of delegations is closed: a source
 ///   says so and none denies it, or all members are accounted for. It may never exceed the total,
 ///   since a delegation that is not known would only add to it.
+/// - The same for each category of delegations of which a source counts the people. Where categories
+///   are told apart, a number of all people is only held against a sum that exceeds it: whoever lists
+///   the parties leaves out the press.
 pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = per_day_mismatches(facts);
     found.extend(headcount_mismatch(facts));
+    found.extend(category_mismatches(facts));
     found
 }
 
 fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
-    let batch = facts.batch;
-    let exactly = |precision: Option<DatePrecision>| {
-        precision.unwrap_or(DatePrecision::Day) == DatePrecision::Day
-    };
-    let (Some(starts), Some(ends), true, true) = (
-        batch.starts_on,
-        batch.ends_on,
-        exactly(batch.starts_precision),
-        exactly(batch.ends_precision),
-    ) else {
-        return Vec::new();
-    };
-    let days = (ends - starts).num_days() + 1;
-    if days < 1 {
-        return Vec::new();
-    }
+    let Some(days) = days_of(facts.batch).map(i64::from) else { return Vec::new() };
     let mut by_unit: BTreeMap<_, (Vec<Stated<'_>>, Vec<Stated<'_>>)> = BTreeMap::new();
     // The countries of one day are those of the next: their number does not add up.
     let adds_up = |s: &Stated<'_>| {
         s.is_about(None, ClaimProperty::Participants) && s.claim.unit != Some(CountUnit::Country)
     };
     for s in facts.standing().into_iter().filter(adds_up) {
-        let (parts, totals) = by_unit.entry((s.claim.unit, s.claim.basis)).or_default();
+        let (parts, totals) =
+            by_unit.entry((s.claim.unit, s.claim.basis, s.claim.category)).or_default();
         match s.claim.scope {
             Some(CountScope::PerDay) if numbered(s.claim) => parts.push(s),
             Some(CountScope::WholeBatch) if numbered(s.claim) => totals.push(s),
@@ -186,17 +177,12 @@ fn per_day_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
 
 fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
     let batch = facts.batch;
-    let span = |comparator: Option<Comparator>, min, max| {
-        comparator.filter(|c| *c != Comparator::Tens).and_then(|c| Span::of(c, min, max))
-    };
     let total =
         span(batch.participants_comparator, batch.participants_min, batch.participants_max)?;
-    let headcounts: Option<Vec<_>> = facts
-        .attending()
-        .map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max))
-        .collect();
-    let sum = headcounts?.into_iter().reduce(Span::plus)?;
-    if sum.meets(total) || (sum.is_below(total) && !is_closed(facts)) || !on_one_basis(facts) {
+    let sum = heads_of(facts.attending())?;
+    let apart = facts.attending().any(|d| d.category.is_some());
+    let may_fall_short = apart || !is_closed(facts);
+    if sum.meets(total) || (sum.is_below(total) && may_fall_short) || !on_one_basis(facts) {
         return None;
     }
     let attending: BTreeSet<_> = facts.attending().map(|d| d.id).collect();
@@ -204,17 +190,76 @@ fn headcount_mismatch(facts: &BatchFacts<'_>) -> Option<Found> {
         counts_who_came(s) && s.claim.delegation_id.is_none_or(|id| attending.contains(&id))
     };
     let behind: Vec<_> = facts.standing().iter().filter(is_part).copied().collect();
-    let ends = |pick: fn(&entity::delegation::Model) -> Option<i32>| -> Option<i64> {
-        facts.attending().map(|d| pick(d).map(i64::from)).sum()
-    };
     let detail = json!({
         "delegations": attending.len(),
-        "sum": { "min": ends(|d| d.headcount_min), "max": ends(|d| d.headcount_max) },
+        "sum": sum_of(facts.attending()),
         "total": {
             "min": batch.participants_min, "max": batch.participants_max, "comparator": batch.participants_comparator,
         },
     });
     Some(mismatch(facts).behind(&behind).with(detail))
+}
+
+/// Of each category, whether the people of its delegations are those that a source counts of it.
+fn category_mismatches(facts: &BatchFacts<'_>) -> Vec<Found> {
+    let totals = facts.standing().into_iter().filter(|s| {
+        s.is_about(None, ClaimProperty::Participants)
+            && s.claim.scope == Some(CountScope::WholeBatch)
+            && s.claim.unit == Some(CountUnit::Person)
+            && s.claim.basis.is_some_and(|basis| ACCEPTED_BASES.contains(&basis))
+    });
+    let mut by_category: BTreeMap<_, Vec<Stated<'_>>> = BTreeMap::new();
+    for s in totals {
+        if let Some(category) = s.claim.category {
+            by_category.entry((category, s.claim.basis)).or_default().push(s);
+        }
+    }
+    let basis_of = |d: &delegation::Model| {
+        deciding(facts.statements, Some(d.id), ClaimProperty::Headcount).and_then(|s| s.claim.basis)
+    };
+    let mut found = Vec::new();
+    for ((category, basis), totals) in by_category {
+        let of_it = || facts.attending().filter(move |d| d.category == Some(category));
+        let Some(sum) = heads_of(of_it()).filter(|_| of_it().all(|d| basis_of(d) == basis)) else {
+            continue;
+        };
+        let is_denied = |s: &&Stated<'_>| {
+            Span::stated(s.claim).is_some_and(|total| {
+                total.is_below(sum) || (sum.is_below(total) && is_closed(facts))
+            })
+        };
+        let totals: Vec<_> = totals.iter().filter(is_denied).copied().collect();
+        if totals.is_empty() {
+            continue;
+        }
+        let detail = json!({
+            "category": category, "delegations": of_it().count(), "sum": sum_of(of_it()),
+            "total": numbers(&totals),
+        });
+        let resting = json!(["category", category, basis]);
+        found.push(mismatch(facts).behind(&totals).with(detail).resting_on(resting));
+    }
+    found
+}
+
+/// A number of people as a span; "tens of" adds up to nothing.
+fn span(comparator: Option<Comparator>, min: Option<i32>, max: Option<i32>) -> Option<Span> {
+    comparator.filter(|c| *c != Comparator::Tens).and_then(|c| Span::of(c, min, max))
+}
+
+/// The accepted headcounts of delegations together; `None` where one has none, or there is none.
+fn heads_of<'a>(parties: impl Iterator<Item = &'a delegation::Model>) -> Option<Span> {
+    let heads: Option<Vec<_>> =
+        parties.map(|d| span(d.headcount_comparator, d.headcount_min, d.headcount_max)).collect();
+    heads?.into_iter().reduce(Span::plus)
+}
+
+/// The same, for the detail of a finding.
+fn sum_of<'a>(parties: impl Iterator<Item = &'a delegation::Model>) -> Json {
+    let (min, max): (Vec<_>, Vec<_>) =
+        parties.map(|d| (d.headcount_min.map(i64::from), d.headcount_max.map(i64::from))).unzip();
+    let all = |bounds: Vec<Option<i64>>| bounds.into_iter().sum::<Option<i64>>();
+    json!({ "min": all(min), "max": all(max) })
 }
 
 /// Whether no other delegation attended than those on record: a source says so and none denies it,

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::DelegationRow;
 use crate::db::{IDS_PER_QUERY, Write};
-use crate::delivery::delegation::rules::key_stem;
+use crate::delivery::delegation::rules::{Party, key_stem};
 use crate::provenance::claim::rules as claims;
 use crate::rule::{look_up_keys, made_keys};
 
@@ -32,8 +32,13 @@ pub(super) async fn keys_of(w: &Write, parties: &[DelegationRow]) -> Result<Vec<
         let given = party.existing.as_ref().map(|row| row.key.clone()).or(party.key.clone());
         let sender = party.institution.and_then(|id| known.get(&id)).map(String::as_str);
         let country = party.country.as_ref().map(|code| code.0.as_str());
-        let (batch, label) = (&party.batch_key, party.label.as_deref());
-        (given, key_stem(batch, party.represents, country, sender, label))
+        let whose = Party {
+            country,
+            institution: sender,
+            label: party.label.as_deref(),
+            ..Party::default()
+        };
+        (given, key_stem(&party.batch_key, party.represents, whose))
     });
     let keys = made_keys(w, wanted.collect()).await?;
     let stems = parties.iter().zip(&keys).flat_map(|(party, key)| {
