@@ -56,6 +56,7 @@ mod oidc;
 mod old_databases;
 mod on_error;
 mod pages;
+mod parties;
 mod permission;
 mod presence;
 mod previews;
