@@ -250,14 +250,20 @@ pub(super) fn resolve(
         let of_it = |claim: &claim::Model| claim.venue_id == Some(row.id);
         stated.iter().any(|claim| claim.property == ClaimProperty::Venue && of_it(claim))
     };
+    let of_file: Vec<NewPlace> =
+        k.batches.new_places(digest(&name), parser.row.line).copied().collect();
+    // Rows that were carried out meanwhile have entered theirs.
+    let is_of_file = |spot: &Spot| of_file.iter().any(|new| new.spot.is_as(spot));
+    // Whether an earlier row enters the same place is not told: that row may be left out.
+    let others: Vec<&venue::Model> =
+        there.iter().filter(|row| !is_of_file(&Spot::of(row))).collect();
     // What this file has said before it says again, whatever has been entered since.
     let is_before = |one: &Named<'_>| matches!(one, Named::Known(row) if is_stated(row));
     let before = all.iter().find(|(one, spot)| wanted.may_be(spot) && is_before(one));
     let choice = match before.map(|(one, _)| *one) {
         Some(one) => Choice::One(one),
         None => {
-            // Rows that were carried out meanwhile have entered theirs.
-            let fresh = k.batches.new_places(digest(&name), parser.row.line);
+            let fresh = of_file.iter();
             let fresh = fresh.filter(|new| !all.iter().any(|(_, spot)| new.spot.is_as(spot)));
             let fresh: Vec<_> = fresh.map(|new| (Named::New(*new), new.spot)).collect();
             all.extend(fresh);
@@ -267,10 +273,14 @@ pub(super) fn resolve(
     match choice {
         Choice::One(one @ Named::Known(row)) => {
             place.known = Some(row.id);
+            if is_of_file(&Spot::of(row)) {
+                tell_apart(parser, field, &others);
+            }
             not_taken(parser, place, &Spot::of(row), &one);
             digest(&row.id)
         }
         Choice::One(one @ Named::New(new)) => {
+            tell_apart(parser, field, &others);
             not_taken(parser, place, &new.spot, &one);
             new.digest
         }
@@ -291,11 +301,7 @@ pub(super) fn resolve(
                     say!("is a place that the register does not have, and you may not enter");
                 parser.refuse(field, message);
             }
-            if !there.is_empty() {
-                let others = Phrase::any_of(there.iter().take(TOLD).map(shown));
-                let message = say!("is taken for another place than {others}", others);
-                parser.remark(Weight::Note, field, message);
-            }
+            tell_apart(parser, field, &others);
             let spot = (wanted.city, wanted.country, wanted.coordinates.map(bits));
             let digest = digest(&(&name, spot));
             if !parser.is_hindered() {
@@ -306,6 +312,15 @@ pub(super) fn resolve(
             }
             digest
         }
+    }
+}
+
+/// Remarks that a place is another than those of its name that the register had before.
+fn tell_apart(parser: &mut RowParser<'_>, field: &'static str, others: &[&venue::Model]) {
+    if !others.is_empty() {
+        let others = Phrase::any_of(others.iter().take(TOLD).map(|row| shown(row)));
+        let message = say!("is taken for another place than {others}", others);
+        parser.remark(Weight::Note, field, message);
     }
 }
 
