@@ -100,6 +100,7 @@ records! {
     institution => Institution,
     programme => Programme,
     batch => Batch,
+    batch_part => BatchPart,
     workshop => Workshop,
     partnership => Partnership,
     delegation => Delegation,

@@ -66,6 +66,8 @@ pub struct Model {
     pub person_days_min: Option<i32>,
     /// At most.
     pub person_days_max: Option<i32>,
+    /// Whether parts of it have been entered; it stays so where they are void.
+    pub has_parts: bool,
     /// `starts_on`, else `ends_on`, else 9999-12-31.
     pub sort_date: Date,
     /// Accepted title, else the programme's, folded.

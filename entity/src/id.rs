@@ -53,6 +53,7 @@ ids! {
     VenueId,
     /// Id of a [`batch`](crate::batch).
     BatchId,
+    BatchPartId,
     /// Id of a [`workshop`](crate::workshop).
     WorkshopId,
     /// Id of a [`partnership`](crate::partnership).

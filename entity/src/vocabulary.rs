@@ -92,6 +92,8 @@ vocabulary! {
         Programme,
         /// One run of a programme.
         Batch,
+        /// A part of a batch.
+        BatchPart,
         /// An activity of a batch.
         Workshop,
         /// A role held in a programme, batch or workshop.

@@ -1,4 +1,5 @@
-//! Whom delegations stand for, and in what quality; people by sex, person-days, and amounts.
+//! Whom delegations stand for, and in what quality; people by sex, person-days, and amounts; parts of
+//! batches.
 
 use sea_orm_migration::prelude::*;
 
@@ -6,6 +7,7 @@ use crate::ddl::Ddl;
 
 pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     delegations(ddl).await?;
+    parts(ddl).await?;
     for column in ["participants_female", "participants_male", "participants_other_or_unknown"] {
         ddl.add("batch", ColumnDef::new(column).integer()).await?;
     }
@@ -27,6 +29,42 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     }
     person_days(ddl).await?;
     ddl.sql("CREATE INDEX ix_currency_claim ON claim (currency) WHERE currency IS NOT NULL").await
+}
+
+/// Parts of batches, and which of them delegations took part in.
+async fn parts(ddl: &Ddl<'_>) -> Result<(), DbErr> {
+    ddl.add("batch", ColumnDef::new("has_parts").boolean().not_null().default(false)).await?;
+    ddl.create(
+        ddl.record("batch_part")
+            .reference("batch_id", "batch")
+            .integer("position")
+            .text_null("label")
+            .text("mode")
+            .reference_null("venue_id", "venue")
+            .date_null("starts_on")
+            .date_null("ends_on")
+            .index(&["batch_id", "position", "id"])
+            .index(&["position", "id"])
+            .index(&["mode", "position", "id"])
+            .index(&["starts_on"])
+            .index(&["ends_on"])
+            .check("starts_on <= ends_on")
+            .check("position > 0"),
+    )
+    .await?;
+    ddl.sql(
+        "CREATE INDEX ix_venue_id_position_id_batch_part ON batch_part (venue_id, position, id) \
+         WHERE venue_id IS NOT NULL",
+    )
+    .await?;
+    ddl.create(
+        ddl.table("delegation_part")
+            .reference("delegation_id", "delegation")
+            .reference("part_id", "batch_part")
+            .key(&["delegation_id", "part_id"])
+            .index(&["part_id", "delegation_id"]),
+    )
+    .await
 }
 
 /// Person-days follow from what is accepted already.

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod claims;
 pub mod delegation;
+pub mod part;
 pub mod partnership;
 pub mod topic;
 pub mod venue;

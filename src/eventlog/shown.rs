@@ -87,6 +87,7 @@ fn reference(subject: RecordKind, column: &str) -> Option<(&'static str, RecordK
         "on_behalf_of_id" => ("onBehalfOf", Person),
         "owner_id" => ("owner", Institution),
         "parent_id" => ("parent", subject),
+        "parts" => ("parts", BatchPart),
         "person_id" => ("person", Person),
         "programme_id" => ("programme", Programme),
         "publisher_id" => ("publisher", Institution),

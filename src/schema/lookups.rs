@@ -10,6 +10,7 @@ use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
+use crate::delivery::part::BatchPart;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -51,6 +52,8 @@ lookup! {
     InstitutionBy of Institution in institution;
     /// Names one programme.
     ProgrammeBy of Programme in programme;
+    /// Names one part of a batch.
+    BatchPartBy of BatchPart in batch_part;
     /// Names one workshop.
     WorkshopBy of Workshop in workshop;
     /// Names one partnership.

@@ -19,6 +19,7 @@ use crate::accounts::token::TOKEN_MUTATIONS;
 use crate::delivery::batch::BATCH_MUTATIONS;
 use crate::delivery::claims::BATCH_CLAIM_MUTATIONS;
 use crate::delivery::delegation::DELEGATION_MUTATIONS;
+use crate::delivery::part::BATCH_PART_MUTATIONS;
 use crate::delivery::partnership::PARTNERSHIP_MUTATIONS;
 use crate::delivery::topic::TOPIC_MUTATIONS;
 use crate::delivery::venue::VENUE_MUTATIONS;
@@ -58,6 +59,7 @@ const NOUNS: &[&[Mutation]] = &[
     PARTNERSHIP_MUTATIONS,
     TOPIC_MUTATIONS,
     VENUE_MUTATIONS,
+    BATCH_PART_MUTATIONS,
     WORKSHOP_MUTATIONS,
     IMPORT_MUTATIONS,
     INSTITUTION_MUTATIONS,

@@ -12,6 +12,7 @@ use crate::accounts::grant::Grant;
 use crate::accounts::token::ApiToken;
 use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
+use crate::delivery::part::BatchPart;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -117,6 +118,8 @@ roots! {
         institution: InstitutionBy;
         /// The programme that is named, if it exists and may be seen.
         programme: ProgrammeBy;
+        /// The part of a batch that is named, if it exists and may be seen.
+        batch_part: BatchPartBy;
         /// The workshop that is named, if it exists and may be seen.
         workshop: WorkshopBy;
         /// The partnership that is named, if it exists and may be seen.
@@ -181,6 +184,8 @@ roots! {
         institutions: Institution;
         /// Designs that are run again and again, and umbrellas over such.
         programmes: Programme;
+        /// Parts of batches.
+        batch_parts: BatchPart;
         /// Activities of batches.
         workshops: Workshop;
         /// Roles in programmes, batches and workshops.

@@ -27,6 +27,9 @@ pub(super) async fn require(
     match kind {
         RecordKind::Programme => keeping.require_of(model::<programme::Entity>(row)?.owner_id),
         RecordKind::Batch => keeping.require_of(model::<batch::Entity>(row)?.owner_id),
+        RecordKind::BatchPart => {
+            under(w, &keeping, model::<batch_part::Entity>(row)?.batch_id).await
+        }
         RecordKind::Workshop => under(w, &keeping, model::<workshop::Entity>(row)?.batch_id).await,
         RecordKind::Outcome => under(w, &keeping, model::<outcome::Entity>(row)?.batch_id).await,
         RecordKind::Partnership => {

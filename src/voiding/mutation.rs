@@ -104,6 +104,7 @@ async fn found(
         Institution => institution,
         Programme => programme,
         Batch => batch,
+        BatchPart => batch_part,
         Workshop => workshop,
         Partnership => partnership,
         Delegation => delegation,

@@ -187,6 +187,8 @@ tables! {
         hangs by programme_id, unique unique(&["programme_id", "ordinal"]);
     batch_venue, hangs by batch_id;
     batch_topic, hangs by batch_id;
+    batch_part is BatchPart [by delivery::part::rules] RecordVoided / RecordRestored,
+        hangs by batch_id;
     workshop is Workshop [by delivery::workshop::rules] WorkshopVoided / WorkshopRestored,
         hangs by batch_id;
     workshop_topic, hangs by workshop_id;
@@ -201,6 +203,7 @@ tables! {
             even_null: true,
             where_is: None,
         };
+    delegation_part, hangs by delegation_id part_id;
     person is Person [by people::person::rules] RecordVoided / RecordRestored;
     appointment is Appointment [by people::appointment::rules] RecordVoided / RecordRestored,
         hangs by person_id;

@@ -59,6 +59,7 @@ fn hangs_from_a_batch(kind: RecordKind) -> bool {
     matches!(
         kind,
         Batch
+            | BatchPart
             | Workshop
             | Delegation
             | Engagement

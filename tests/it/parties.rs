@@ -16,6 +16,7 @@ both_dbs!(
     people_are_counted_by_sex,
     parts_that_do_not_fit_are_refused,
     person_days_follow_the_dates,
+    a_batch_has_parts,
     the_head_of_a_delegation_is_public,
     amounts_are_claims,
     parties_are_filed_with_all_that_is_stated,
@@ -300,6 +301,91 @@ async fn person_days_follow_the_dates(app: TestApp) {
     let days = dates("2026-05-01", "2026-05-31", month);
     done(&app, &officer, "rescheduleBatch", &days, "__typename").await;
     assert_eq!(spent().await, json!([null, null, null]));
+}
+
+async fn a_batch_has_parts(app: TestApp) {
+    let officer = owner(&app).await;
+    let batch = announced(&app, &officer, "parted").await;
+    let days = format!("batchId: {batch:?}, startsOn: \"2026-05-04\", endsOn: \"2026-05-15\"");
+    done(&app, &officer, "rescheduleBatch", &days, "__typename").await;
+    let parties = invite(&app, &officer, &batch, &["LA", "KH"]).await;
+    for party in &parties {
+        let heads = format!("delegationId: {party:?}, headcount: 3");
+        done(&app, &officer, "recordAttendance", &heads, "__typename").await;
+    }
+    let spent = async |party: &str| {
+        let node = shown(&app, "Delegation", party, "personDaysMin personDaysMax").await;
+        json!([node["personDaysMin"], node["personDaysMax"]])
+    };
+    assert_eq!(spent(&parties[0]).await, json!([36, 36]), "it is held as one");
+
+    let venue = id(&app, &officer, "venue", "bbkb-yogyakarta").await;
+    let mut parts = Vec::new();
+    for more in [
+        "mode: ONLINE, label: \"virtual\", startsOn: \"2026-05-04\", endsOn: \"2026-05-05\""
+            .to_owned(),
+        format!("venueId: {venue:?}, startsOn: \"2026-05-11\", endsOn: \"2026-05-15\""),
+    ] {
+        let input = format!("batchId: {batch:?}, {more}");
+        let fields = "batchPart { id key position mode label batch { key } venue { key } }";
+        parts.push(done(&app, &officer, "addBatchPart", &input, fields).await["batchPart"].clone());
+    }
+    assert_eq!(parts[0]["key"], json!("parted-virtual"));
+    assert_eq!((&parts[1]["key"], &parts[1]["position"]), (&json!("parted-part-2"), &json!(2)));
+    assert_eq!(parts[1]["mode"], json!("ONSITE"), "as the batch");
+    assert_eq!(spent(&parties[0]).await, json!([6, 21]), "it may have been at either, or both");
+
+    let attend = |party: &str, parts: &str| format!("delegationId: {party:?}, partIds: [{parts}]");
+    let virtual_part = parts[0]["id"].to_string();
+    let input = attend(&parties[0], &virtual_part);
+    let fields = "delegation { parts { nodes { label } } }";
+    let position = app.position().await;
+    let made = done(&app, &officer, "updateDelegation", &input, fields).await;
+    assert_eq!(made["delegation"]["parts"]["nodes"], json!([{ "label": "virtual" }]));
+    done(&app, &officer, "updateDelegation", &input, fields).await;
+    // That of the parts, and that of the person-days.
+    assert_eq!(app.position().await, position + 2, "the same again is no news");
+    assert_eq!(spent(&parties[0]).await, json!([6, 6]));
+    assert_eq!(spent(&parties[1]).await, json!([6, 21]));
+    let input = format!("batchPartId: {virtual_part}, endsOn: \"2026-05-06\"");
+    done(&app, &officer, "updateBatchPart", &input, "__typename").await;
+    assert_eq!(spent(&parties[0]).await, json!([9, 9]));
+
+    let filter = "filter: {delegations: {some: {country: {eq: \"LA\"}}}}";
+    let query = format!(
+        "{{ batchParts({filter}) {{ nodes {{ key delegations {{ nodes {{ key }} }} }} }}          batches(filter: {{parts: {{some: {{mode: {{eq: ONLINE}}}}}}}}) {{ nodes {{ key }} }}          batchPart(by: {{key: \"parted-part-2\"}}) {{ venue {{ key }} startsOn }} }}"
+    );
+    let answer = app.ask(&query).await;
+    assert_eq!(
+        answer.data,
+        json!({
+            "batchParts": { "nodes": [{
+                "key": "parted-virtual", "delegations": { "nodes": [{ "key": "parted-la" }] },
+            }] },
+            "batches": { "nodes": [{ "key": "parted" }] },
+            "batchPart": { "venue": { "key": "bbkb-yogyakarta" }, "startsOn": "2026-05-11" },
+        })
+    );
+
+    let outside = format!("batchId: {batch:?}, startsOn: \"2026-05-16\"");
+    let said = refusal(&app, &officer, "addBatchPart", &outside).await;
+    assert!(said.contains("2026-05-16") && said.contains("\"parted\""), "{said}");
+    let backwards = format!("batchPartId: {virtual_part}, endsOn: \"2026-05-03\"");
+    let said = refusal(&app, &officer, "updateBatchPart", &backwards).await;
+    assert!(said.contains("2026-05-03") && said.contains("endsOn"), "{said}");
+    let other = announced(&app, &officer, "not-parted").await;
+    let stranger = invite(&app, &officer, &other, &["LA"]).await.remove(0);
+    let said = refusal(&app, &officer, "updateDelegation", &attend(&stranger, &virtual_part)).await;
+    assert!(said.contains("another batch") && said.contains("partIds"), "{said}");
+
+    // It is carried in packages, and what is void is gone from the days.
+    comes_back_identical(&app).await;
+    let voided = format!("recordId: {virtual_part}, reason: \"it was not held\"");
+    done(&app, &officer, "voidRecord", &voided, "__typename").await;
+    assert_eq!(spent(&parties[0]).await, json!([15, 15]));
+    let restored = format!("recordId: {virtual_part}");
+    done(&app, &officer, "restoreRecord", &restored, "__typename").await;
+    assert_eq!(spent(&parties[0]).await, json!([9, 9]));
 }
 
 async fn the_head_of_a_delegation_is_public(app: TestApp) {

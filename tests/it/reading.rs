@@ -171,6 +171,7 @@ pub const LISTS: [&str; 24] = [
     "memberships",
     "institutions",
     "programmes",
+    "batchParts",
     "workshops",
     "partnerships",
     "venues",

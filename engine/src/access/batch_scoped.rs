@@ -72,6 +72,8 @@ fn batches(parties: SelectStatement) -> SelectStatement {
 }
 
 batch_scoped! {
+    batch_part => |id|
+        values::<batch_part::Entity>(batch_part::Column::BatchId, batch_part::Column::Id.eq(id));
     workshop => |id|
         values::<workshop::Entity>(workshop::Column::BatchId, workshop::Column::Id.eq(id));
     delegation => |id|

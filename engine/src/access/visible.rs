@@ -304,6 +304,10 @@ scopes! { rights:
     }, by itself if rights.oversees() || rights.institutions.is_empty();
     batch_venue => batch_venue::Column::BatchId.not_in_subquery(drafts(rights)).into();
     batch_topic => batch_topic::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    batch_part => batch_part::Column::BatchId.not_in_subquery(drafts(rights)).into();
+    delegation_part => delegation_part::Column::PartId
+        .in_subquery(ids_of::<batch_part::Entity>(rights, batch_part::Column::Id))
+        .into();
     workshop => workshop::Column::BatchId.not_in_subquery(drafts(rights)).into();
     workshop_topic => workshop_topic::Column::WorkshopId
         .in_subquery(ids_of::<workshop::Entity>(rights, workshop::Column::Id))

@@ -108,6 +108,7 @@ standings! {
     indicator Indicator => |_| Standing::public(Under::Register);
 
     batch Batch => |row| Standing::public(Under::Batch(row.id));
+    batch_part BatchPart => |row| Standing::public(Under::Batch(row.batch_id));
     workshop Workshop => |row| Standing::public(Under::Batch(row.batch_id));
     delegation Delegation => |row| Standing::public(Under::Batch(row.batch_id));
     outcome Outcome => |row| Standing::public(Under::Batch(row.batch_id));

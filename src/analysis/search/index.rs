@@ -315,7 +315,8 @@ async fn entries(
             rows::<indicator::Entity>(db, &ids).await?.iter().map(names).collect()
         }
         // These have no text of their own, or none that is for everybody.
-        RecordKind::Membership
+        RecordKind::BatchPart
+        | RecordKind::Membership
         | RecordKind::Partnership
         | RecordKind::Delegation
         | RecordKind::Appointment

@@ -7,14 +7,15 @@ use entity::vocabulary::{
     BatchPhase, BatchStatus, Comparator, Completeness, DatePrecision, DeliveryMode,
 };
 use entity::{
-    batch, batch_topic, batch_venue, citation, claim, delegation, engagement, finding, observation,
-    outcome, partnership, programme, workshop,
+    batch, batch_part, batch_topic, batch_venue, citation, claim, delegation, engagement, finding,
+    observation, outcome, partnership, programme, workshop,
 };
 
 use super::query::BatchOrder;
 use super::{BatchFilter, attendance};
 use crate::analysis::attendance::{AsOf, MembersAttendanceAggregates, members_attendance_at};
 use crate::delivery::delegation::Delegation;
+use crate::delivery::part::BatchPart;
 use crate::delivery::partnership::Partnership;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
@@ -84,6 +85,9 @@ object! {
         /// Who organises, hosts, funds or supports this batch as a whole; partnerships of its programme and of its single
         /// workshops stand there.
         list partnerships: Partnership => Edge::by(partnership::Column::BatchId);
+
+        /// Its parts, where it is held in several: elsewhere, otherwise or at another time.
+        list parts: BatchPart => Edge::by(batch_part::Column::BatchId);
 
         /// What people do at this batch as a whole; what they do at a single workshop stands there.
         list engagements: Engagement => Edge::by(engagement::Column::BatchId);

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::delivery::delegation::DelegationListFilter;
+use crate::delivery::part::BatchPartListFilter;
 use crate::delivery::partnership::PartnershipListFilter;
 use crate::delivery::topic::TopicListFilter;
 use crate::delivery::venue::VenueListFilter;
@@ -67,6 +68,8 @@ filter! {
         topics: TopicListFilter => through(batch_topic.BatchId/TopicId to topic);
         /// By its delegations.
         delegations: DelegationListFilter => many(delegation.BatchId);
+        /// By its parts.
+        parts: BatchPartListFilter => many(batch_part.BatchId);
         /// By its activities.
         workshops: WorkshopListFilter => many(workshop.BatchId);
         /// By who has a role in the batch as a whole.

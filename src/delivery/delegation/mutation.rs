@@ -4,7 +4,7 @@ mod bulk;
 
 use async_graphql::MaybeUndefined;
 use entity::vocabulary::{DelegationCategory, DelegationStatus, EngagementRole, Representation};
-use entity::{batch, delegation, engagement, institution, person, regional_group};
+use entity::{batch, batch_part, delegation, engagement, institution, person, regional_group};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::standing::{Voice, stand};
 use super::{Delegation, rules};
 use crate::access::Authorizer;
 use crate::db::Write;
+use crate::delivery::part::rules as parts;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
@@ -72,6 +73,8 @@ mutations! {
             category: MaybeUndefined<DelegationCategory>,
             /// What tells it from another of the same country, institution or group.
             label: MaybeUndefined<String>,
+            /// In which parts of the batch it took part, instead of what was said before.
+            part_ids: Option<Vec<IdOf<batch_part::Entity>>>,
         }
 
         /// Says that a delegation has named its people, and who they are. For officers of the sender, of the institution that
@@ -191,7 +194,19 @@ async fn update_delegation(
         label: changed(input.label.clone(), |label| label),
         ..unset()
     };
-    rules::enter(w, Some(&party), draft).await?;
+    let put = rules::enter(w, Some(&party), draft).await?;
+    if let Some(ids) = &input.part_ids {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = by.find_all::<batch_part::Entity>(w, "part_ids", &ids).await?;
+        let attended = rows.into_iter().map(|row| row.id).collect();
+        let done = parts::enter_attended(w, &put, attended).await;
+        done.map_err(|error| {
+            error.retold(|refusal| match refusal.field {
+                "part_id" => Refusal { field: "part_ids", ..refusal },
+                _ => refusal,
+            })
+        })?;
+    }
     Ok(party.id.0)
 }
 

@@ -1,11 +1,12 @@
 //! What a delegation shows.
 
 use entity::vocabulary::{Comparator, DelegationCategory, DelegationStatus, Representation};
-use entity::{action_plan, citation, claim, engagement, finding};
+use entity::{action_plan, citation, claim, delegation_part, engagement, finding};
 
 use super::DelegationFilter;
 use super::query::DelegationOrder;
 use crate::delivery::batch::Batch;
+use crate::delivery::part::BatchPart;
 use crate::engine::object::object;
 use crate::graphql::edge::Edge;
 use crate::network::country::Country;
@@ -33,6 +34,13 @@ object! {
         /// The group that is a party itself, such as the European Union; null where it stands for a
         /// country or an institution. The members of the group have delegations of their own.
         maybe group: RegionalGroup by regional_group_id;
+
+        /// The parts of the batch in which it is known to have taken part; none where it is not known in
+        /// which, and where the batch is held as one.
+        list parts: BatchPart => Edge::through::<delegation_part::Entity>(
+            delegation_part::Column::DelegationId,
+            delegation_part::Column::PartId,
+        );
 
         /// What sources state about it: whether it came, and of how many people.
         list claims: Claim => Edge::by(claim::Column::DelegationId);
@@ -78,11 +86,11 @@ object! {
         /// How many of its people are neither, or not known to be either; null likewise.
         column headcount_other_or_unknown: Option<i32>;
         /// Person-days: the accepted number of its people times the days of the batch, the first and
-        /// the last of them included. The lower bound; null where the number has none, or the dates
-        /// of the batch are not known to the day.
+        /// the last of them included; of the parts in which it took part, where the batch has parts.
+        /// The lower bound; null where the number has none, or the dates are not known to the day.
         column person_days_min: Option<i32>;
-        /// Person-days: the upper bound; null where the number has none, or the dates of the batch
-        /// are not known to the day.
+        /// Person-days: the upper bound; null where the number has none, or the dates are not known to
+        /// the day.
         column person_days_max: Option<i32>;
     } {}
 }

@@ -1,6 +1,7 @@
 //! How delegations are chosen and ordered.
 
 use crate::delivery::batch::BatchFilter;
+use crate::delivery::part::BatchPartListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
 use crate::network::institution::InstitutionFilter;
@@ -44,6 +45,9 @@ filter! {
         institution: InstitutionFilter => one(InstitutionId in institution);
         /// By the group that is the party itself.
         group: RegionalGroupFilter => one(RegionalGroupId in regional_group);
+        /// By the parts of the batch in which it took part.
+        parts: BatchPartListFilter
+            => through(delegation_part.DelegationId/PartId to batch_part);
         /// By what it undertakes at home.
         action_plans: ActionPlanListFilter => many(action_plan.DelegationId);
         /// By its people, as far as you may see them.

@@ -198,8 +198,10 @@ pub(crate) async fn enter_all(
         let accepted = accepted_delegation(&standing, row.id);
         row.status = accepted.status;
         (row.headcount_min, row.headcount_max) = AcceptedCount::bounds(accepted.headcount);
+        // In which parts of the batch it took part, if that has any, is reconciled.
+        let days = days_of(batch).filter(|_| !batch.has_parts);
         (row.person_days_min, row.person_days_max) =
-            person_days((row.headcount_min, row.headcount_max), days_of(batch));
+            person_days((row.headcount_min, row.headcount_max), (days, days));
         row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
         row.sort_date = batch.sort_date;
         row.sort_programme.clone_from(&programme.key);

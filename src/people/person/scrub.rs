@@ -53,6 +53,7 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
     let drawn = draw(w);
     texts! { w, names, drawn:
         batch { Key, Label, Title, SortTitle, SearchText }
+        batch_part { Key, Label }
         workshop { Key, Title, SearchText }
         delegation { Key, Label, SortName }
         partnership { Key, Label }

@@ -80,6 +80,7 @@ async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<
         Institution => institution,
         Programme => programme,
         Batch => batch,
+        BatchPart => batch_part,
         Workshop => workshop,
         Partnership => partnership,
         Delegation => delegation,

@@ -117,6 +117,10 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         }
         RecordKind::Programme => at(row::<programme::Entity>(w, ProgrammeId(id)).await?.key, None),
         RecordKind::Batch => at(row::<batch::Entity>(w, BatchId(id)).await?.key, Some(BatchId(id))),
+        RecordKind::BatchPart => {
+            let row = row::<batch_part::Entity>(w, BatchPartId(id)).await?;
+            at(row.key, Some(row.batch_id))
+        }
         RecordKind::Workshop => {
             let row = row::<workshop::Entity>(w, WorkshopId(id)).await?;
             at(row.key, Some(row.batch_id))

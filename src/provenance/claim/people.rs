@@ -1,8 +1,11 @@
 //! People by sex, and the days that they spent: what follows from a number of people.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
+use entity::id::BatchPartId;
 use entity::vocabulary::{Comparator, CountUnit, DatePrecision};
-use entity::{batch, claim};
+use entity::{batch, batch_part, claim};
 
 use super::value::Span;
 use crate::error::{Refusal, RefusalCode};
@@ -159,6 +162,38 @@ pub(crate) fn days_between(
     i32::try_from(days).ok().filter(|days| *days > 0)
 }
 
+/// Days: at least, and at most.
+pub(crate) type Days = (Option<i32>, Option<i32>);
+
+/// On how many days somebody took part in a batch with these parts: in all of those that are named
+/// where any is, else in one of them at least. A batch without parts is attended as a whole, on
+/// `days`. Nothing is known of parts whose dates are not.
+pub(crate) fn days_attended(
+    days: Option<i32>,
+    parts: &[batch_part::Model],
+    named: &[BatchPartId],
+) -> Days {
+    let of = |part: &batch_part::Model| {
+        let (first, last) = (part.starts_on?, part.ends_on?);
+        Some(first.iter_days().take_while(|day| *day <= last).collect::<BTreeSet<NaiveDate>>())
+    };
+    let count = |days: &BTreeSet<NaiveDate>| i32::try_from(days.len()).ok();
+    let together = |parts: Vec<&batch_part::Model>| {
+        let all: Option<Vec<_>> = parts.into_iter().map(of).collect();
+        count(&all?.into_iter().flatten().collect())
+    };
+    if parts.is_empty() {
+        return (days, days);
+    }
+    if !named.is_empty() {
+        let days = together(parts.iter().filter(|part| named.contains(&part.id)).collect());
+        return (days, days);
+    }
+    let each: Option<Vec<_>> = parts.iter().map(of).collect();
+    let least = each.and_then(|each| each.iter().filter_map(count).min());
+    (least, together(parts.iter().collect()).or(days))
+}
+
 /// [`days_between`] the dates that stand in the row of a batch.
 pub(crate) fn days_of(batch: &batch::Model) -> Option<i32> {
     let known = |day: Option<NaiveDate>, precision: Option<DatePrecision>| {
@@ -174,10 +209,10 @@ pub(crate) fn days_of(batch: &batch::Model) -> Option<i32> {
 /// greater than 2³¹ − 1, is `None`.
 pub(crate) fn person_days(
     (min, max): (Option<i32>, Option<i32>),
-    days: Option<i32>,
+    (least, most): Days,
 ) -> (Option<i32>, Option<i32>) {
-    let times = |people: Option<i32>| people?.checked_mul(days?);
-    (times(min), times(max))
+    let times = |people: Option<i32>, days: Option<i32>| people?.checked_mul(days?);
+    (times(min, least), times(max, most))
 }
 
 #[cfg(test)]
@@ -265,11 +300,35 @@ mod tests {
         let on = |date| Some((day(date), DatePrecision::Day));
         let days = days_between(on("2017-08-09"), on("2017-08-11"));
         assert_eq!(days, Some(3));
+        let days = days_attended(days, &[], &[]);
         assert_eq!(person_days((Some(20), Some(22)), days), (Some(60), Some(66)));
         assert_eq!(person_days((Some(20), None), days), (Some(60), None));
         assert_eq!(person_days((Some(i32::MAX), Some(1)), days), (None, Some(3)));
         let month = Some((day("2017-08-01"), DatePrecision::Month));
         assert_eq!(days_between(month, on("2017-08-11")), None);
-        assert_eq!(person_days((Some(20), Some(22)), None), (None, None));
+        assert_eq!(person_days((Some(20), Some(22)), (None, None)), (None, None));
+    }
+
+    #[test]
+    fn days_are_those_of_the_parts() {
+        let part = |number: u128, days: Option<(&str, &str)>| batch_part::Model {
+            id: BatchPartId(uuid::Uuid::from_u128(number)),
+            starts_on: days.map(|days| day(days.0)),
+            ends_on: days.map(|days| day(days.1)),
+            ..batch_part::Model::default()
+        };
+        let online = part(1, Some(("2024-05-06", "2024-05-07")));
+        let on_site = part(2, Some(("2024-05-07", "2024-05-10")));
+        let (first, second) = (online.id, on_site.id);
+        let both = [online, on_site];
+        let attended = |named: &[BatchPartId]| days_attended(Some(9), &both, named);
+        assert_eq!(attended(&[first]), (Some(2), Some(2)));
+        assert_eq!(attended(&[second]), (Some(4), Some(4)));
+        assert_eq!(attended(&[first, second]), (Some(5), Some(5)), "one day is of both");
+        assert_eq!(attended(&[]), (Some(2), Some(5)));
+        let [online, _] = both;
+        let undated = [online, part(3, None)];
+        assert_eq!(days_attended(Some(9), &undated, &[]), (None, Some(9)));
+        assert_eq!(days_attended(Some(9), &undated, &[undated[1].id]), (None, None));
     }
 }

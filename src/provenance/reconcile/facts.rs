@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entity::id::{
-    BatchId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId, SourceId,
-    WorkshopId,
+    BatchId, BatchPartId, CountryCode, DelegationId, InstitutionId, ProgrammeId, RegionalGroupId,
+    SourceId, WorkshopId,
 };
 use entity::{
-    action_plan, batch, claim, delegation, institution_name, membership, partnership, programme,
-    source, venue, workshop,
+    action_plan, batch, batch_part, claim, delegation, delegation_part, institution_name,
+    membership, partnership, programme, source, venue, workshop,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -32,6 +32,8 @@ pub(super) struct Facts {
     /// Roles in the batch and in its workshops.
     pub partnerships: ByBatch<partnership::Model>,
     pub workshops: ByBatch<workshop::Model>,
+    parts: ByBatch<batch_part::Model>,
+    attended: BTreeMap<DelegationId, Vec<BatchPartId>>,
     plans: BTreeMap<DelegationId, Vec<action_plan::Model>>,
     members: BTreeMap<RegionalGroupId, Vec<membership::Model>>,
     names: ByInstitution<institution_name::Model>,
@@ -95,6 +97,7 @@ impl Facts {
             true => Self::roles(w, ids().collect(), &workshops, &claims).await?,
             false => Default::default(),
         };
+        let (parts, attended) = Self::parts(w, &batches).await?;
         let plans = parties.iter().map(|party| (party.row.id, party.plans.clone())).collect();
         Ok(Self {
             batches,
@@ -107,10 +110,49 @@ impl Facts {
             venues: known_venues,
             partnerships,
             workshops: grouped(workshops, |row| row.batch_id),
+            parts: grouped(parts, |row| row.batch_id),
+            attended,
             plans,
             members: grouped(memberships, |row| row.regional_group_id),
             names: grouped(names, |row| row.institution_id),
         })
+    }
+
+    /// The parts of batches that have any, and in which of them delegations took part.
+    async fn parts(
+        w: &Write,
+        batches: &[batch::Model],
+    ) -> Result<(Vec<batch_part::Model>, BTreeMap<DelegationId, Vec<BatchPartId>>), DbErr> {
+        let with_parts: Vec<BatchId> =
+            batches.iter().filter(|row| row.has_parts).map(|row| row.id).collect();
+        if with_parts.is_empty() {
+            return Ok(Default::default());
+        }
+        let parts = batch_part::Entity::find()
+            .filter(batch_part::Column::BatchId.is_in(with_parts.iter().copied()))
+            .order_by_asc(batch_part::Column::Id)
+            .all(w.read())
+            .await?;
+        let links = delegation_part::Entity::find()
+            .inner_join(batch_part::Entity)
+            .filter(batch_part::Column::BatchId.is_in(with_parts))
+            .all(w.read())
+            .await?;
+        let mut attended: BTreeMap<DelegationId, Vec<BatchPartId>> = BTreeMap::new();
+        for link in links {
+            attended.entry(link.delegation_id).or_default().push(link.part_id);
+        }
+        Ok((parts, attended))
+    }
+
+    /// The parts of a batch.
+    pub(super) fn parts_of(&self, batch: BatchId) -> &[batch_part::Model] {
+        self.parts.get(&batch).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The parts in which a delegation is known to have taken part.
+    pub(super) fn attended(&self, party: DelegationId) -> &[BatchPartId] {
+        self.attended.get(&party).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What is stated of the batches, and by which sources.

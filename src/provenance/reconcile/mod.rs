@@ -27,7 +27,7 @@ use crate::provenance::claim::accepted::{AcceptedCount, accepted_batch, accepted
 use crate::provenance::claim::kept::{
     keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
 };
-use crate::provenance::claim::people::{days_between, days_of, person_days};
+use crate::provenance::claim::people::{days_attended, days_between, days_of, person_days};
 use crate::provenance::claim::stated::{Stated, standing};
 use crate::provenance::finding::rules::{
     self, BatchFacts, Found, NamedInstitution, PrintedName, Subject, name_out_of_period,
@@ -152,7 +152,8 @@ async fn reconcile_values(
     let (starts, ends) = (accepted.starts_on, accepted.ends_on);
     let people = AcceptedCount::bounds(accepted.participants);
     let by_sex = accepted.participants.map(|count| count.by_sex).unwrap_or_default();
-    let person_days = person_days(people, days_between(starts, ends));
+    let days = days_attended(days_between(starts, ends), facts.parts_of(batch.id), &[]);
+    let person_days = person_days(people, days);
     let draft = batch::ActiveModel {
         sort_title: Set(fold(title.as_deref().unwrap_or(&programme.title))),
         title: Set(title),
@@ -203,7 +204,8 @@ async fn reconcile_delegation(
     let (accepted, broken) = keep_plans_with_attendance(delegation, accepted, statements, &plans);
     let heads = AcceptedCount::bounds(accepted.headcount);
     let by_sex = accepted.headcount.map(|count| count.by_sex).unwrap_or_default();
-    let person_days = person_days(heads, days_of(batch));
+    let (parts, named) = (facts.parts_of(batch.id), facts.attended(delegation.id));
+    let person_days = person_days(heads, days_attended(days_of(batch), parts, named));
     let draft = delegation::ActiveModel {
         status: Set(accepted.status),
         headcount_min: Set(heads.0),

@@ -4,7 +4,7 @@ use entity::*;
 
 use super::{check, links, record};
 use crate::delivery::{batch as batches, delegation as delegations, partnership as partnerships};
-use crate::delivery::{venue as venues, workshop as workshops};
+use crate::delivery::{part as parts, venue as venues, workshop as workshops};
 use crate::exchange::package::records::records;
 use crate::exchange::package::sets::sets;
 use crate::exchange::package::table::Table;
@@ -59,6 +59,20 @@ pub(super) fn all() -> Vec<Box<dyn Table>> {
                 topic_id: row.reference::<topic::Entity>("topic"),
             },
             links!(batches::rules::enter_topics, topic_id),
+        )),
+        Box::new(records::<batch_part::Entity>(
+            "batch_parts",
+            |row| batch_part::ActiveModel {
+                batch_id: row.reference::<batch::Entity>("batch"),
+                position: row.integer("position"),
+                label: row.optional_text("label"),
+                mode: row.vocabulary("mode"),
+                venue_id: row.optional_reference::<venue::Entity>("venue"),
+                starts_on: row.optional_date("starts_on"),
+                ends_on: row.optional_date("ends_on"),
+                ..unset()
+            },
+            record!(parts::rules::enter),
         )),
         Box::new(
             records::<workshop::Entity>(
@@ -119,6 +133,15 @@ pub(super) fn all() -> Vec<Box<dyn Table>> {
                 ..unset()
             },
             record!(delegations::rules::enter),
+        )),
+        Box::new(sets::<delegation::Entity, delegation_part::Entity>(
+            "delegation_parts",
+            "delegation_id",
+            |row| delegation_part::ActiveModel {
+                delegation_id: row.reference::<delegation::Entity>("delegation"),
+                part_id: row.reference::<batch_part::Entity>("part"),
+            },
+            links!(parts::rules::enter_attended, part_id),
         )),
     ]
 }
