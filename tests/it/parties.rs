@@ -319,7 +319,7 @@ async fn a_batch_has_parts(app: TestApp) {
     };
     assert_eq!(spent(&parties[0]).await, json!([36, 36]), "it is held as one");
 
-    let venue = id(&app, &officer, "venue", "bbkb-yogyakarta").await;
+    let venue = id(&app, &officer, "venue", "hotel-atria-malang").await;
     let mut parts = Vec::new();
     for more in [
         "mode: ONLINE, label: \"virtual\", startsOn: \"2026-05-04\", endsOn: \"2026-05-05\""
@@ -363,7 +363,7 @@ async fn a_batch_has_parts(app: TestApp) {
                 "key": "parted-virtual", "delegations": { "nodes": [{ "key": "parted-la" }] },
             }] },
             "batches": { "nodes": [{ "key": "parted" }] },
-            "batchPart": { "venue": { "key": "bbkb-yogyakarta" }, "startsOn": "2026-05-11" },
+            "batchPart": { "venue": { "key": "hotel-atria-malang" }, "startsOn": "2026-05-11" },
         })
     );
 

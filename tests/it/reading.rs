@@ -163,7 +163,7 @@ async fn pages_follow_one_another_both_ways_in_any_order(app: TestApp) {
 }
 
 /// The lists at the root, one for each kind of record.
-pub const LISTS: [&str; 24] = [
+pub const LISTS: [&str; 25] = [
     "batches",
     "countries",
     "delegations",

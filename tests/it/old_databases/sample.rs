@@ -86,6 +86,16 @@ async fn hidden(app: &TestApp, keeper: &Actor) {
         format!("indicatorId: {indicator:?}, sourceId: {source:?}, {of_batch}, value: 3.5");
     done(app, keeper, "recordObservation", observed, "observation { id }").await;
     let party = invite(app, keeper, &batch, &["LA"]).await.remove(0);
+    let part = format!("{of_batch}, label: \"Hidden part\", startsOn: \"2026-08-04\"");
+    let part = done(app, keeper, "addBatchPart", part, "batchPart { id }").await;
+    let part = part.text("/addBatchPart/batchPart/id");
+    let attended = format!("delegationId: {party:?}, category: PARTY, partIds: [{part:?}]");
+    done(app, keeper, "updateDelegation", attended, "delegation { id }").await;
+    let spent = format!(
+        "sourceId: {source:?}, {of_batch}, amounts: [{{amount: 1250.5, currency: \"IDR\", \
+         inKind: true}}], participants: [{{number: 9, category: PARTY}}]"
+    );
+    done(app, keeper, "fileClaims", spent, "claims { id }").await;
     let named =
         format!("delegationId: {party:?}, participants: [{{name: \"Somphone Participant\"}}]");
     done(app, keeper, "nominateDelegation", named, "delegation { id }").await;
@@ -100,7 +110,7 @@ async fn hidden(app: &TestApp, keeper: &Actor) {
         app,
         keeper,
         "recordAttendance",
-        format!("delegationId: {party:?}, headcount: 1"),
+        format!("delegationId: {party:?}, headcountBySex: {{female: 1, male: 0}}"),
         "delegation { id }",
     )
     .await;
