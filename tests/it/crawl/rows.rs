@@ -50,6 +50,7 @@ pub async fn rows<E: Record>(db: &impl ConnectionTrait, into: &mut Vec<Row>) {
 pub async fn all(app: &TestApp) -> Vec<Row> {
     let (db, mut all) = (app.app.db.reading(), Vec::new());
     rows::<batch::Entity>(db, &mut all).await;
+    rows::<batch_part::Entity>(db, &mut all).await;
     rows::<workshop::Entity>(db, &mut all).await;
     rows::<partnership::Entity>(db, &mut all).await;
     rows::<delegation::Entity>(db, &mut all).await;

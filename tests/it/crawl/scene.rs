@@ -238,6 +238,8 @@ impl Scene {
             "{of_batch}, key: \"{mark}-workshop\", kind: TRAINING, title: \"{mark} workshop\", language: \"en\""
         );
         let workshop = done(app, officer, "scheduleWorkshop", workshop, "workshop").await;
+        let part = format!("{of_batch}, key: \"{mark}-part\", label: \"{mark} part\"");
+        cited.push(done(app, officer, "addBatchPart", part, "batchPart").await);
         for (place, role) in
             [(of_batch.clone(), "SUPPORTER"), (format!("workshopId: {workshop:?}"), "SUPPORTER")]
         {
