@@ -74,7 +74,7 @@ pub fn id_column<E: EntityTrait>() -> E::Column {
 
 /// Whether a column follows from others: it is nothing of its own to whoever reads a record.
 pub fn is_derived(column: &str) -> bool {
-    column.starts_with("sort_") || matches!(column, "search_text" | "origin_id")
+    column.starts_with("sort_") || matches!(column, "search_text" | "origin_id" | "has_parts")
 }
 
 macro_rules! records {

@@ -9,7 +9,7 @@ mod formats;
 mod headings;
 mod identity;
 mod names;
-mod network;
+pub mod network;
 mod people;
 mod requests;
 mod runs;

@@ -1,9 +1,11 @@
 //! Whom delegations stand for and of what kind they are, people by sex, person-days, and what a
 //! batch costs.
 
+use entity::vocabulary::ImportTable;
 use jejaring::access::Actor;
 use serde_json::{Value, json};
 
+use crate::cases::network::comes_to;
 use crate::export::comes_back_identical;
 use crate::intents::{draft, invite, mutation, owner};
 use crate::support::{Answer, TestApp};
@@ -21,6 +23,7 @@ both_dbs!(
     amounts_are_claims,
     parties_are_filed_with_all_that_is_stated,
     all_of_it_is_carried_in_packages,
+    files_tell_of_groups_categories_and_sexes,
 );
 
 async fn ask(app: &TestApp, who: &Actor, name: &str, input: &str, fields: &str) -> Answer {
@@ -494,4 +497,54 @@ async fn all_of_it_is_carried_in_packages(app: TestApp) {
     );
     done(&app, &officer, "fileClaims", &input, "__typename").await;
     comes_back_identical(&app).await;
+}
+
+async fn files_tell_of_groups_categories_and_sexes(app: TestApp) {
+    let officer = owner(&app).await;
+    let batch = announced(&app, &officer, "in-file").await;
+    invite(&app, &officer, &batch, &["KH"]).await;
+    let text = "batch,country,group,category,status,headcount,women,men\n\
+                in-file,Laos,,party,attended,,2,3\n\
+                in-file,,ASEAN,IGO,attended,4,1,\n\
+                in-file,Cambodia,,Observer,attended,,,\n\
+                in-file,Vietnam,ASEAN,,attended,,,\n\
+                in-file,Brunei,,,attended,,2,\n\
+                in-file,Thailand,,,attended,2,2,1\n";
+    let expected: &[(i64, &str, &[&str])] = &[
+        (2, "NEW", &[]),
+        (3, "NEW", &[]),
+        (4, "CHANGED", &["category", "OBSERVER_STATE"]),
+        (5, "REFUSED", &["group", "beside a country"]),
+        (6, "REFUSED", &["women", "in all"]),
+        (7, "REFUSED", &["women", "3 by sex are more"]),
+    ];
+    let table = ImportTable::Delegations;
+    comes_to(&app, &officer, table, text, expected).await;
+    let query = format!(
+        "{{ node(id: {batch:?}) {{ ... on Batch {{ delegations {{ nodes {{ \
+         key category represents headcountMin headcountFemale headcountMale }} }} }} }} }}"
+    );
+    let answer = app.ask(&query).await;
+    let told: Vec<String> = answer
+        .at("/node/delegations/nodes")
+        .as_array()
+        .expect("delegations")
+        .iter()
+        .map(|row| {
+            let fields = ["key", "category", "headcountMin", "headcountFemale", "headcountMale"];
+            fields.map(|field| row[field].to_string().replace('"', "")).join(" ")
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "in-file-asean IGO 4 1 null",
+            "in-file-kh OBSERVER_STATE null null null",
+            "in-file-la PARTY 5 2 3",
+        ]
+    );
+    let again: &[(i64, &str, &[&str])] =
+        &[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[]), (4, "UNCHANGED", &[])];
+    let three: String = text.split_inclusive('\n').take(4).collect();
+    comes_to(&app, &officer, table, &three, again).await;
 }

@@ -26,7 +26,7 @@ pub struct Field {
     pub(super) counted: bool,
 }
 
-const DELEGATIONS: [Field; 12] = [
+const DELEGATIONS: [Field; 17] = [
     key(&[&["delegation", "delegasi"]]),
     BATCH,
     PROGRAMME,
@@ -34,6 +34,16 @@ const DELEGATIONS: [Field; 12] = [
     COUNTRY,
     COUNTRY_CODE,
     INSTITUTION,
+    field(
+        "group",
+        &["kelompok", "grup", "regional group", "kelompok negara"],
+        &[NAMED, &["regional", "key", "kunci"]],
+    ),
+    field(
+        "category",
+        &["kategori", "kategori delegasi", "party or observer"],
+        &[&["delegation", "delegasi", "delegations"]],
+    ),
     LABEL,
     STATUS,
     Field {
@@ -63,6 +73,30 @@ const DELEGATIONS: [Field; 12] = [
                 "attendance",
             ],
             &[PEOPLE, &["delegasi", "reported", "actual", "dilaporkan"]],
+        )
+    },
+    Field {
+        counted: true,
+        ..field(
+            "female",
+            &["perempuan", "wanita", "women", "females", "jumlah perempuan"],
+            &[PEOPLE, &["jumlah", "number", "of"]],
+        )
+    },
+    Field {
+        counted: true,
+        ..field(
+            "male",
+            &["laki laki", "pria", "men", "males", "jumlah laki laki"],
+            &[PEOPLE, &["jumlah", "number", "of"]],
+        )
+    },
+    Field {
+        counted: true,
+        ..field(
+            "other_or_unknown",
+            &["jenis kelamin lain", "other sex", "sex unknown", "unknown sex"],
+            &[PEOPLE, &["jumlah", "number", "of"]],
         )
     },
     Field {

@@ -4,16 +4,19 @@
 
 mod assertion;
 mod keys;
+mod parts;
 
 use std::collections::{HashMap, HashSet};
 
-use entity::id::{BatchId, ClaimId, CountryCode, DelegationId, InstitutionId};
-use entity::vocabulary::{BatchStatus, ClaimProperty, ClaimRank, CountBasis, Representation};
-use entity::{batch, claim, delegation, source};
+use entity::id::{BatchId, CountryCode, DelegationId, InstitutionId, RegionalGroupId};
+use entity::vocabulary::{BatchStatus, ClaimRank, CountBasis, DelegationCategory, Representation};
+use entity::{batch, claim, delegation, regional_group, source};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
-use self::assertion::DelegationAssertion;
+use self::assertion::{DelegationAssertion, blank_claim};
 use self::keys::keys_of;
+use self::parts::{CATEGORIES, all_of, by_sex, category_of};
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -22,11 +25,12 @@ use super::super::row_parser::RowParser;
 use crate::access::policy::{Action, Relation};
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
-use crate::delivery::delegation::rules::{NewDelegation, enter_all};
+use crate::delivery::delegation::rules::{self as delegations, NewDelegation, enter_all};
 use crate::error::WriteError;
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::people::BySex;
 use crate::provenance::claim::rules as claims;
-use crate::rule::made_key;
+use crate::rule::{made_key, unset};
 use crate::text::fold;
 
 /// What a row comes to.
@@ -37,8 +41,11 @@ pub(in super::super) struct DelegationRow {
     key: Option<String>,
     country: Option<CountryCode>,
     institution: Option<InstitutionId>,
+    group: Option<regional_group::Model>,
     label: Option<String>,
     represents: Representation,
+    /// The category that it is to have, where that is another than it has.
+    category: Option<DelegationCategory>,
     existing: Option<delegation::Model>,
     /// What is to be claimed anew, and claims that are to state something else.
     new: Vec<DelegationAssertion>,
@@ -46,13 +53,16 @@ pub(in super::super) struct DelegationRow {
     line: u64,
 }
 
-/// Whose delegation it is: batch, country, institution and label, however that is written.
-type Slot = (BatchId, Option<CountryCode>, Option<InstitutionId>, Option<String>);
+/// Whose delegation it is: batch, country, institution, group and label, however that is written.
+type Slot =
+    (BatchId, Option<CountryCode>, Option<InstitutionId>, Option<RegionalGroupId>, Option<String>);
 
 /// What a row says.
 struct Read {
     batch: batch::Model,
     slot: Slot,
+    group: Option<regional_group::Model>,
+    category: Option<DelegationCategory>,
     /// The label, as written.
     label: Option<String>,
     said: Vec<DelegationAssertion>,
@@ -86,7 +96,7 @@ pub(in super::super) async fn plan(
     let keys = RowKeys::read::<delegation::Entity>(k, db, rows).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, (mut parser, read)) in rows.iter().zip(wanted) {
-        let Some(Read { batch, slot, label, said, key }) = read else {
+        let Some(Read { batch, slot, group, category, label, said, key }) = read else {
             plans.push(Plan::of(row, parser, None, None));
             continue;
         };
@@ -95,7 +105,11 @@ pub(in super::super) async fn plan(
         // Labels that were told apart by how they are written stay apart.
         let apart = existing.as_ref().filter(|_| there.len() > 1).map(|row| row.id);
         if let Some(line) = k.seen_before(&(&slot, apart), row.line) {
-            let field = if slot.1.is_some() { "country" } else { "institution" };
+            let field = match &slot {
+                (_, Some(_), ..) => "country",
+                (_, None, _, Some(_), _) => "group",
+                _ => "institution",
+            };
             let message = say!(
                 "has a delegation at \"{batch}\" in line {line} already: tell the two apart by a label, \
                  if there are two",
@@ -120,6 +134,8 @@ pub(in super::super) async fn plan(
             }
             _ => {}
         }
+        let category =
+            category_of(&mut parser, existing.as_ref(), kept.contains(&batch.id), category);
         if batch.status == BatchStatus::Cancelled
             && said.iter().any(DelegationAssertion::is_presence)
         {
@@ -161,15 +177,18 @@ pub(in super::super) async fn plan(
         keys.check(k, &mut parser, key.as_deref(), existing.as_ref().map(|row| row.id.0));
         let change = if existing.is_none() {
             Some(true)
-        } else if new.is_empty() && changed.is_empty() {
+        } else if new.is_empty() && changed.is_empty() && category.is_none() {
             None
         } else {
             Some(false)
         };
         let about = existing.as_ref().map(|row| row.key.clone());
-        let (_, country, institution, _) = slot;
-        let represents =
-            if country.is_some() { Representation::Country } else { Representation::Institution };
+        let (_, country, institution, ..) = slot;
+        let represents = match (&country, &group) {
+            (Some(_), _) => Representation::Country,
+            (None, Some(_)) => Representation::Group,
+            (None, None) => Representation::Institution,
+        };
         let (id, place) = (batch.id, batch.key);
         let party = DelegationRow {
             batch: id,
@@ -177,8 +196,10 @@ pub(in super::super) async fn plan(
             key,
             country,
             institution,
+            group,
             label,
             represents,
+            category,
             existing,
             new,
             changed,
@@ -229,9 +250,16 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
     let date = batch.as_ref().and_then(|row| row.starts_on.or(row.ends_on));
     let country = k.country(parser, date);
     let institution = k.institution(parser, "institution", date);
-    if country.is_none() && institution.is_none() && !parser.is_hindered() {
+    let group = parser.text("group").and_then(|_| k.group(parser, "group"));
+    if group.is_some() && country.is_some() {
+        let message =
+            say!("stands beside a country: a delegation is that of the one or of the other");
+        parser.refuse("group", message);
+    }
+    if country.is_none() && institution.is_none() && group.is_none() && !parser.is_hindered() {
         parser.required("country");
     }
+    let category = parser.vocabulary("category", &CATEGORIES);
     let label = parser.name("label");
     let is_told = !parser.is_hindered();
     let status = super::attendance::status(parser).map(DelegationAssertion::Status);
@@ -241,13 +269,19 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
         ("listed", CountBasis::Named),
     ];
     let numbers = numbers.map(|(field, basis)| {
-        parser.count(field).map(|count| DelegationAssertion::Number(basis, count))
+        let by_sex = if field == "headcount" { by_sex(parser) } else { BySex::default() };
+        let count = match parser.count(field) {
+            None if by_sex.is_given() => all_of(parser, by_sex),
+            count => count,
+        };
+        count.map(|count| DelegationAssertion::Number(basis, count, by_sex))
     });
     let said = status.into_iter().chain(numbers.into_iter().flatten()).collect();
     let key = super::key(parser);
     let batch = batch.filter(|_| is_told)?;
-    let slot = (batch.id, country, institution, label.as_deref().map(label_by));
-    Some(Read { batch, slot, label, said, key })
+    let of_group = group.as_ref().map(|row| row.id);
+    let slot = (batch.id, country, institution, of_group, label.as_deref().map(label_by));
+    Some(Read { batch, slot, group, category, label, said, key })
 }
 
 /// The delegations at some batches, by whose they are: several where labels differ in how they are
@@ -264,7 +298,13 @@ async fn existing(
         for row in k.visible.select::<delegation::Entity>().filter(at).all(db).await? {
             let label = row.label.as_deref().map(label_by);
             known
-                .entry((row.batch_id, row.country_code.clone(), row.institution_id, label))
+                .entry((
+                    row.batch_id,
+                    row.country_code.clone(),
+                    row.institution_id,
+                    row.regional_group_id,
+                    label,
+                ))
                 .or_default()
                 .push(row);
         }
@@ -309,6 +349,10 @@ pub(in super::super) async fn carry_out(
     for (party, key) in parties.into_iter().zip(keys) {
         let line = party.line;
         let (delegation, is_new) = match party.existing {
+            Some(row) if party.category.is_some() => {
+                let draft = delegation::ActiveModel { category: Set(party.category), ..unset() };
+                (delegations::enter(w, Some(&row), draft).await?.row, false)
+            }
             Some(row) => (row, false),
             None => (
                 delegation::Model {
@@ -321,6 +365,8 @@ pub(in super::super) async fn carry_out(
                     represents: party.represents,
                     country_code: party.country,
                     institution_id: party.institution,
+                    regional_group_id: party.group.map(|row| row.id),
+                    category: party.category,
                     label: party.label,
                     sort_date: crate::rule::check::LAST_DAY,
                     ..delegation::Model::default()
@@ -346,27 +392,4 @@ pub(in super::super) async fn carry_out(
     }
     enter_all(w, source, &batches, coming).await?;
     claims::enter_all(w, more, &of).await
-}
-
-/// A claim that states nothing yet, and has no key yet.
-fn blank_claim(
-    w: &Write,
-    source: &source::Model,
-    of: &delegation::Model,
-    line: u64,
-) -> claim::Model {
-    claim::Model {
-        id: ClaimId(w.new_id()),
-        key: String::new(),
-        version: 1,
-        created_at: w.now(),
-        updated_at: w.now(),
-        source_id: source.id,
-        batch_id: of.batch_id,
-        delegation_id: Some(of.id),
-        property: ClaimProperty::Attendance,
-        locator: Some(format!("line {line}")),
-        rank: ClaimRank::Normal,
-        ..claim::Model::default()
-    }
 }

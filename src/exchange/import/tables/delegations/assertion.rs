@@ -1,15 +1,18 @@
 //! What a file states of a delegation.
 
+use entity::id::ClaimId;
 use entity::vocabulary::{
-    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus,
+    ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DelegationStatus,
 };
-use entity::{claim, delegation};
+use entity::{claim, delegation, source};
 use sea_orm::ActiveValue::Set;
 
 use super::super::super::cells::Count;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
+use crate::db::Write;
 use crate::phrase::{Phrase, say};
+use crate::provenance::claim::people::BySex;
 use crate::provenance::claim::value::is_plan;
 use crate::rule::unset;
 
@@ -17,7 +20,8 @@ use crate::rule::unset;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DelegationAssertion {
     Status(DelegationStatus),
-    Number(CountBasis, Count),
+    /// A number of people, and of which sex they are.
+    Number(CountBasis, Count, BySex),
 }
 
 impl DelegationAssertion {
@@ -34,7 +38,10 @@ impl DelegationAssertion {
         let row = claim::Model { property: self.property(), ..row };
         match self {
             Self::Status(status) => claim::Model { status: Some(status), ..row },
-            Self::Number(basis, count) => claim::Model {
+            Self::Number(basis, count, by_sex) => claim::Model {
+                female: by_sex.female,
+                male: by_sex.male,
+                other_or_unknown: by_sex.other_or_unknown,
                 number_min: count.min,
                 number_max: count.max,
                 comparator: Some(count.comparator),
@@ -55,7 +62,7 @@ impl DelegationAssertion {
     pub(super) fn is_of(self, row: &claim::Model) -> bool {
         let basis = match self {
             Self::Status(_) => None,
-            Self::Number(basis, _) => Some(basis),
+            Self::Number(basis, ..) => Some(basis),
         };
         row.property == self.property() && (basis.is_none() || row.basis == basis)
     }
@@ -64,9 +71,10 @@ impl DelegationAssertion {
     pub(super) fn is_in(self, row: &claim::Model) -> bool {
         match self {
             Self::Status(status) => row.status == Some(status),
-            Self::Number(_, count) => {
+            Self::Number(_, count, by_sex) => {
                 (row.comparator, row.number_min, row.number_max)
                     == (Some(count.comparator), count.min, count.max)
+                    && (!by_sex.is_given() || BySex::of(row) == by_sex)
             }
         }
     }
@@ -75,8 +83,8 @@ impl DelegationAssertion {
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::Status(_) => "status",
-            Self::Number(CountBasis::Registered, _) => "registered",
-            Self::Number(CountBasis::Named, _) => "listed",
+            Self::Number(CountBasis::Registered, ..) => "registered",
+            Self::Number(CountBasis::Named, ..) => "listed",
             Self::Number(..) => "headcount",
         }
     }
@@ -107,7 +115,7 @@ impl DelegationAssertion {
                     )
                 }
             },
-            Self::Number(CountBasis::Reported | CountBasis::Named, _) => {
+            Self::Number(CountBasis::Reported | CountBasis::Named, ..) => {
                 match row.headcount_comparator {
                     Some(comparator) => {
                         let known =
@@ -139,7 +147,7 @@ impl DelegationAssertion {
     pub(super) fn shown(self) -> Phrase {
         match self {
             Self::Status(status) => Phrase::verbatim(status),
-            Self::Number(_, count) => number(&count),
+            Self::Number(_, count, _) => number(&count),
         }
     }
 
@@ -147,7 +155,10 @@ impl DelegationAssertion {
     pub(super) fn draft(self) -> claim::ActiveModel {
         match self {
             Self::Status(status) => claim::ActiveModel { status: Set(Some(status)), ..unset() },
-            Self::Number(_, count) => claim::ActiveModel {
+            Self::Number(_, count, by_sex) => claim::ActiveModel {
+                female: Set(by_sex.female),
+                male: Set(by_sex.male),
+                other_or_unknown: Set(by_sex.other_or_unknown),
                 number_min: Set(count.min),
                 number_max: Set(count.max),
                 comparator: Set(Some(count.comparator)),
@@ -169,5 +180,28 @@ fn number(count: &Count) -> Phrase {
         Comparator::AtMost => say!("at most {number}", number = max),
         Comparator::Range => say!("{min} to {max}", min, max),
         Comparator::Tens => say!("tens"),
+    }
+}
+
+/// A claim that states nothing yet, and has no key yet.
+pub(super) fn blank_claim(
+    w: &Write,
+    source: &source::Model,
+    of: &delegation::Model,
+    line: u64,
+) -> claim::Model {
+    claim::Model {
+        id: ClaimId(w.new_id()),
+        key: String::new(),
+        version: 1,
+        created_at: w.now(),
+        updated_at: w.now(),
+        source_id: source.id,
+        batch_id: of.batch_id,
+        delegation_id: Some(of.id),
+        property: ClaimProperty::Attendance,
+        locator: Some(format!("line {line}")),
+        rank: ClaimRank::Normal,
+        ..claim::Model::default()
     }
 }

@@ -35,8 +35,8 @@ pub(super) async fn keys_of(w: &Write, parties: &[DelegationRow]) -> Result<Vec<
         let whose = Party {
             country,
             institution: sender,
+            group: party.group.as_ref().map(|row| row.key.as_str()),
             label: party.label.as_deref(),
-            ..Party::default()
         };
         (given, key_stem(&party.batch_key, party.represents, whose))
     });
