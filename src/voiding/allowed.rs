@@ -1,9 +1,11 @@
 //! Who may void a record, and restore it: whoever may write it.
 
+use std::collections::HashMap;
+
 use entity::vocabulary::RecordKind;
 use entity::*;
 
-use super::tables::model;
+use super::tables::{Kept, model};
 use crate::access::Authorizer;
 use crate::access::policy::{Action, Relation};
 use crate::db::{ArchivedRow, Write};
@@ -14,6 +16,84 @@ use crate::rule::row_of;
 
 /// The field of the input that names the record.
 pub(super) const RECORD: &str = "record_id";
+
+/// Whether somebody may write many records. What is the same for those of one place is asked once.
+pub(crate) struct Permissions<'a> {
+    by: &'a Authorizer,
+    known: HashMap<String, bool>,
+}
+
+/// The columns on which it depends who may write a record.
+const PLACES: [&str; 9] = [
+    "batch_id",
+    "workshop_id",
+    "programme_id",
+    "delegation_id",
+    "action_plan_id",
+    "action_item_id",
+    "owner_id",
+    "source_id",
+    "institution_id",
+];
+
+impl<'a> Permissions<'a> {
+    /// Those of a writer.
+    pub(crate) fn of(by: &'a Authorizer) -> Self {
+        Self { by, known: HashMap::new() }
+    }
+
+    /// Whether the writer may change the record that a row is.
+    pub(crate) async fn allow(
+        &mut self,
+        w: &Write,
+        kind: RecordKind,
+        kept: &Kept,
+        row: &ArchivedRow,
+    ) -> Result<bool, WriteError> {
+        let mut place: Vec<_> =
+            PLACES.iter().map(|column| kept.table.get(row, column).cloned()).collect();
+        if kind == RecordKind::Institution {
+            place.push(kept.table.get(row, "id").cloned());
+        }
+        if matches!(kind, RecordKind::Delegation | RecordKind::Engagement) {
+            // Whoever keeps those of a batch keeps all of them.
+            place.truncate(2);
+        }
+        let place = format!("{kind:?} {place:?}");
+        if let Some(known) = self.known.get(&place) {
+            return Ok(*known);
+        }
+        let allowed = match require(w, self.by, kind, row).await {
+            Ok(()) => true,
+            // What may not be seen is not there.
+            Err(WriteError::Forbidden | WriteError::Refused(_)) => false,
+            Err(error) => return Err(error),
+        };
+        self.known.insert(place, allowed);
+        Ok(allowed)
+    }
+
+    /// Whether the writer may take back the record that a row is, which the writer has entered and
+    /// nobody has changed since: as far as it could be entered. What belongs to nobody is changed
+    /// by curators, and entered by officers.
+    pub(crate) async fn allow_taking_back(
+        &mut self,
+        w: &Write,
+        kind: RecordKind,
+        kept: &Kept,
+        row: &ArchivedRow,
+    ) -> Result<bool, WriteError> {
+        let entering = match kind {
+            RecordKind::Institution
+            | RecordKind::Person
+            | RecordKind::Venue
+            | RecordKind::Source => Action::EnterCommon,
+            RecordKind::Claim => Action::FileClaim,
+            _ => return self.allow(w, kind, kept, row).await,
+        };
+        Ok(self.by.acting(entering).may(Relation::Stranger))
+    }
+}
 
 /// Refuses whoever may not write the record that this row is, and locks the batch from which it
 /// hangs.

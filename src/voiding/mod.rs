@@ -5,13 +5,19 @@
 //! and their places are free. `tables.rs` says what hangs from what.
 
 mod allowed;
+mod many;
 mod mutation;
 mod object;
 mod query;
 mod restore;
 mod tables;
+mod take_out;
 mod void;
 
+pub(crate) use allowed::Permissions;
+pub(crate) use many::{Candidate, void_all};
 pub use mutation::VOIDING_MUTATIONS;
 pub use object::Tombstone;
 pub use query::{TombstoneFilter, TombstoneListFilter, TombstoneOrder, TombstoneOrderField};
+pub(crate) use restore::revive;
+pub(crate) use tables::{TABLES, Values, draft, model, table_of};

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::allowed::{RECORD, require};
 use super::tables::{Kept, Parent, TABLES, Unique, table_of};
-use super::void::{Rows, events, ids, mark, reaches};
+use super::take_out::{Rows, events, ids, mark, reaches};
 use crate::access::Authorizer;
 use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -41,10 +41,7 @@ pub(super) async fn restore(
         );
         return Err(Refusal::new(RefusalCode::IllegalMove, RECORD, message).into());
     }
-    let mut rows = Rows::new();
-    for (at, row) in w.archived(tombstone.id, TABLES.iter().map(|kept| &kept.table)).await? {
-        rows.entry(at).or_default().push(row);
-    }
+    let mut rows = rows_of(w, &tombstone).await?;
     let kind = tombstone.record_kind;
     let root = table_of(kind).and_then(|at| rows.get(&at)?.first().cloned());
     let Some(root) = root else {
@@ -55,6 +52,37 @@ pub(super) async fn restore(
     require(w, by, kind, &root).await?;
     places_are_free(w, &rows, key).await?;
     put_back(w, &tombstone, rows).await
+}
+
+/// Restores the record of this key, if it was voided for itself, on behalf of a write that needs
+/// it and may enter such a record: nobody is asked. Whether it was.
+pub(crate) async fn revive(
+    w: &mut Write,
+    kind: RecordKind,
+    key: &str,
+) -> Result<bool, WriteError> {
+    let which = Condition::all()
+        .add(tombstone::Column::RecordKind.eq(kind))
+        .add(tombstone::Column::Key.eq(key))
+        .add(tombstone::Column::WithId.is_null())
+        .add(tombstone::Column::RestoredAt.is_null());
+    let Some(tombstone) = tombstone::Entity::find().filter(which).one(w.read()).await? else {
+        return Ok(false);
+    };
+    let mut rows = rows_of(w, &tombstone).await?;
+    refer_to_what_is_there(w, &mut rows, key).await?;
+    places_are_free(w, &rows, key).await?;
+    put_back(w, &tombstone, rows).await?;
+    Ok(true)
+}
+
+/// The rows that are kept under a tombstone.
+async fn rows_of(w: &Write, tombstone: &tombstone::Model) -> Result<Rows, WriteError> {
+    let mut rows = Rows::new();
+    for (at, row) in w.archived(tombstone.id, TABLES.iter().map(|kept| &kept.table)).await? {
+        rows.entry(at).or_default().push(row);
+    }
+    Ok(rows)
 }
 
 /// Refuses to put back what refers to something that is void by now. What was merged meanwhile is
@@ -236,7 +264,7 @@ async fn put_back(
     for (at, rows) in &rows {
         if let Some(record) = &TABLES[*at].record {
             for row in rows {
-                (record.settle)(w, row.clone()).await?;
+                (record.enter)(w, row.clone(), Vec::new()).await?;
             }
         }
     }

@@ -7,7 +7,10 @@ use entity::vocabulary::RecordKind;
 use entity::*;
 use futures::future::BoxFuture;
 use sea_orm::sea_query::TableRef;
-use sea_orm::{DbErr, EntityTrait, Identity, Iterable, ModelTrait, RelationTrait, Value};
+use sea_orm::{
+    ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Identity, Iterable, ModelTrait,
+    RelationTrait, Value,
+};
 
 use crate::db::{ArchivedRow, ArchivedTable, Write};
 use crate::error::WriteError;
@@ -16,11 +19,11 @@ use crate::record::Record;
 use crate::rule::unset;
 
 /// A table of records that can be voided, or of rows that hang from such.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// The table.
-    pub(super) table: ArchivedTable,
+    pub(crate) table: ArchivedTable,
     /// What its rows are, where they are records.
-    pub(super) record: Option<Kind>,
+    pub(crate) record: Option<Kind>,
     /// The columns by which its rows hang from a record: they go where it goes.
     hangs: &'static [&'static str],
     /// Its references: column, table.
@@ -40,19 +43,22 @@ pub(super) struct Unique {
 }
 
 /// A kind of record, without its type.
-pub(super) struct Kind {
+pub(crate) struct Kind {
     /// The kind.
     pub(super) kind: RecordKind,
     /// Whether its keys are personal data.
     pub(super) personal: bool,
     /// An event about a row.
     pub(super) event: fn(EventKind, &ArchivedRow) -> Result<Event, DbErr>,
-    /// Holds a row that is back to the rules of its kind, and derives anew what follows from other
-    /// rows.
-    pub(super) settle: fn(&mut Write, ArchivedRow) -> BoxFuture<'_, Result<(), WriteError>>,
+    /// Gives a row these values by the rules of its kind. Without any it is held to them, and what
+    /// follows from other rows is derived anew.
+    pub(crate) enter: fn(&mut Write, ArchivedRow, Values) -> BoxFuture<'_, Result<(), WriteError>>,
     /// What tells of it that it was voided, and that it was restored.
     pub(super) told: (EventKind, EventKind),
 }
+
+/// Values of columns.
+pub(crate) type Values = Vec<(&'static str, Value)>;
 
 /// What a column refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +84,7 @@ impl Kept {
     }
 
     /// The key of the record that a row is, where it is one and anybody may know its key.
-    pub(super) fn public_key<'a>(&self, row: &'a ArchivedRow) -> Option<&'a str> {
+    pub(crate) fn public_key<'a>(&self, row: &'a ArchivedRow) -> Option<&'a str> {
         let is_public = self.record.as_ref().is_some_and(|record| !record.personal);
         match self.table.get(row, "key") {
             Some(Value::String(Some(key))) if is_public => Some(key),
@@ -111,7 +117,7 @@ fn references<E: EntityTrait>() -> Vec<(String, String)> {
 }
 
 /// The row that the values of an archived row make.
-pub(super) fn model<E: EntityTrait<Model: Default>>(row: &ArchivedRow) -> Result<E::Model, DbErr> {
+pub(crate) fn model<E: EntityTrait<Model: Default>>(row: &ArchivedRow) -> Result<E::Model, DbErr> {
     let mut model = E::Model::default();
     for (column, value) in E::Column::iter().zip(row) {
         model.try_set(column, value.clone())?;
@@ -123,14 +129,29 @@ fn event<E: Subject<Model: Default>>(kind: EventKind, row: &ArchivedRow) -> Resu
     Ok(Event::about::<E>(kind, &model::<E>(row)?))
 }
 
-macro_rules! settle {
+/// A draft that sets these values.
+pub(crate) fn draft<E>(values: Values) -> E::ActiveModel
+where
+    E: EntityTrait,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+{
+    let mut draft = unset::<E::ActiveModel>();
+    for (name, value) in values {
+        if let Some(column) = E::Column::iter().find(|column| column.as_str() == name) {
+            draft.set(column, value);
+        }
+    }
+    draft
+}
+
+macro_rules! enter {
     ($module:ident by $($rules:ident)::+) => {
-        |w, row| Box::pin(async move {
-            let row = model::<$module::Entity>(&row)?;
-            crate::$($rules)::+::enter(w, Some(&row), unset()).await.map(|_| ())
+        |w, row, values| Box::pin(async move {
+            let (row, draft) = (model::<$module::Entity>(&row)?, draft::<$module::Entity>(values));
+            crate::$($rules)::+::enter(w, Some(&row), draft).await.map(|_| ())
         })
     };
-    ($module:ident) => { |_, _| Box::pin(std::future::ready(Ok(()))) };
+    ($module:ident) => { |_, _, _| Box::pin(std::future::ready(Ok(()))) };
 }
 
 macro_rules! kind {
@@ -140,7 +161,7 @@ macro_rules! kind {
             kind: RecordKind::$kind,
             personal: <$module::Entity as Record>::PERSONAL.contains(&"key"),
             event: event::<$module::Entity>,
-            settle: settle!($module $($rules)*),
+            enter: enter!($module $($rules)*),
             told: (EventKind::$voided, EventKind::$restored),
         })
     };
@@ -152,7 +173,7 @@ macro_rules! tables {
         $(, hangs by $($column:ident)+)? $(, unique $($unique:expr),+)?;
     )+) => {
         /// The tables: what others refer to comes first.
-        pub(super) static TABLES: LazyLock<Vec<Kept>> = LazyLock::new(|| vec![$(Kept {
+        pub(crate) static TABLES: LazyLock<Vec<Kept>> = LazyLock::new(|| vec![$(Kept {
             table: ArchivedTable::of::<$module::Entity>(stringify!($module)),
             record: kind!($module $($kind [$($rules)*] $voided / $restored)?),
             hangs: &[$($(stringify!($column)),+)?],
@@ -251,6 +272,6 @@ tables! {
 }
 
 /// The place of the table with the records of a kind.
-pub(super) fn table_of(kind: RecordKind) -> Option<usize> {
+pub(crate) fn table_of(kind: RecordKind) -> Option<usize> {
     TABLES.iter().position(|kept| kept.record.as_ref().is_some_and(|record| record.kind == kind))
 }

@@ -1,27 +1,20 @@
 //! Taking a record out, with all that hangs from it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
-use entity::id::{BatchId, RegionalGroupId, TombstoneId};
-use entity::vocabulary::{FindingState, RecordKind};
-use entity::{batch, delegation, event, membership, programme, tombstone};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Value};
+use entity::batch;
+use entity::vocabulary::RecordKind;
+use sea_orm::Value;
 use uuid::Uuid;
 
 use super::allowed::RECORD;
-use super::tables::{Kept, Parent, TABLES, model, table_of};
+use super::tables::{Kept, TABLES, model, table_of};
+use super::take_out::{Roots, Rows, id_of, ids, reaches, take_out};
 use crate::access::Authorizer;
 use crate::access::policy::Action;
 use crate::db::{ArchivedRow, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
-use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::{self, unset};
-use crate::writing::concerning;
-
-/// The rows of each table, by its place among the tables.
-pub(super) type Rows = BTreeMap<usize, Vec<ArchivedRow>>;
 
 /// Voids a record that the writer may write.
 ///
@@ -41,17 +34,8 @@ pub(super) async fn void(
     let rows = hanging(w, kind, id, row).await?;
     unreferred(w, &rows, &key).await?;
     keep_batches(w, by, &rows).await?;
-    let told = events(w, &rows, |kept| kept.0).await?;
-    bury(w, id, &rows, &told).await?;
-    told.into_iter().for_each(|(_, event)| w.record(event));
-    // Whom an event is for follows from rows that are about to go.
-    w.spool().await?;
-    mark(w, &rows).await?;
-    let in_order =
-        rows.into_iter().flat_map(|(at, rows)| rows.into_iter().map(move |row| (at, row)));
-    let in_order: Vec<_> = in_order.map(|(at, row)| (&TABLES[at].table, row)).collect();
-    w.archive(TombstoneId(id), &in_order).await?;
-    Ok(())
+    let roots = Roots::all(&rows, id);
+    take_out(w, rows, &roots).await
 }
 
 fn hangs_from_a_batch(kind: RecordKind) -> bool {
@@ -69,32 +53,6 @@ fn hangs_from_a_batch(kind: RecordKind) -> bool {
             | ActionItem
             | ProgressNote
     )
-}
-
-/// The ids of the records that rows are, by their kinds.
-pub(super) fn ids(rows: &Rows) -> BTreeMap<RecordKind, Vec<Value>> {
-    let mut ids = BTreeMap::<RecordKind, Vec<Value>>::new();
-    for (at, rows) in rows {
-        let kept = &TABLES[*at];
-        if let Some(record) = &kept.record {
-            ids.entry(record.kind)
-                .or_default()
-                .extend(rows.iter().filter_map(|row| id_of(kept, row)));
-        }
-    }
-    ids
-}
-
-fn id_of(kept: &Kept, row: &ArchivedRow) -> Option<Value> {
-    kept.table.get(row, "id").cloned()
-}
-
-/// The id of the record that a row is.
-pub(super) fn uuid_of(kept: &Kept, row: &ArchivedRow) -> Uuid {
-    match kept.table.get(row, "id") {
-        Some(Value::Uuid(Some(id))) => *id,
-        _ => Uuid::nil(),
-    }
 }
 
 /// A record with all that hangs from it, directly or not.
@@ -128,11 +86,6 @@ async fn hanging(
         }
     }
     Ok(rows)
-}
-
-/// Whether a reference may be one to a record of a kind.
-pub(super) fn reaches(parent: Parent, kind: RecordKind) -> bool {
-    parent == Parent::Any || parent == Parent::Kind(kind)
 }
 
 /// Refuses what other records refer to.
@@ -191,156 +144,5 @@ async fn keep_batches(w: &Write, by: &Authorizer, rows: &Rows) -> Result<(), Wri
         ids.push(row.id);
     }
     w.lock_batches(&ids).await?;
-    Ok(())
-}
-
-/// What is to be told of the records that rows are.
-pub(super) async fn events(
-    w: &Write,
-    rows: &Rows,
-    which: impl Fn((EventKind, EventKind)) -> EventKind,
-) -> Result<Vec<(Uuid, Event)>, WriteError> {
-    let parties = parties(w, rows).await?;
-    let mut told = Vec::new();
-    for (at, rows) in rows {
-        let kept = &TABLES[*at];
-        let Some(record) = &kept.record else { continue };
-        for row in rows {
-            // Of a disagreement that had gone already there is nothing to tell.
-            let state = kept.table.get(row, "state");
-            let is_over = state == Some(&FindingState::Resolved.into());
-            if record.kind == RecordKind::Finding && is_over {
-                continue;
-            }
-            let event = (record.event)(which(record.told), row)?;
-            let party = match kept.table.get(row, "delegation_id") {
-                Some(Value::Uuid(Some(id))) => parties.get(id),
-                _ if record.kind == RecordKind::Delegation => parties.get(&uuid_of(kept, row)),
-                _ => None,
-            };
-            let event = match party {
-                Some(party) => event.of_party(party),
-                None => event,
-            };
-            told.push((uuid_of(kept, row), event));
-        }
-    }
-    Ok(told)
-}
-
-/// The delegations to which rows belong.
-async fn parties(w: &Write, rows: &Rows) -> Result<HashMap<Uuid, delegation::Model>, WriteError> {
-    let mut parties = HashMap::new();
-    let mut wanted: Vec<Value> = Vec::new();
-    for (at, rows) in rows {
-        let kept = &TABLES[*at];
-        for row in rows {
-            if kept.record.as_ref().is_some_and(|record| record.kind == RecordKind::Delegation) {
-                let row = model::<delegation::Entity>(row)?;
-                parties.insert(row.id.0, row);
-            } else if let Some(id @ Value::Uuid(Some(_))) = kept.table.get(row, "delegation_id") {
-                wanted.push(id.clone());
-            }
-        }
-    }
-    wanted.retain(|id| !matches!(id, Value::Uuid(Some(id)) if parties.contains_key(id)));
-    wanted.dedup();
-    if let Some(kept) = table_of(RecordKind::Delegation).map(|at| &TABLES[at]) {
-        for row in w.rows_with(&kept.table, "id", &wanted).await? {
-            let row = model::<delegation::Entity>(&row)?;
-            parties.insert(row.id.0, row);
-        }
-    }
-    Ok(parties)
-}
-
-/// Puts a tombstone for each record; of findings, which are found again, none.
-async fn bury(
-    w: &mut Write,
-    root: Uuid,
-    rows: &Rows,
-    told: &[(Uuid, Event)],
-) -> Result<(), WriteError> {
-    let places = concerning(w, told.iter().map(|(_, event)| event.clone()).collect()).await?;
-    let places: HashMap<Uuid, event::ActiveModel> =
-        told.iter().map(|(id, _)| *id).zip(places).collect();
-    let ids: Vec<Uuid> = told.iter().map(|(id, _)| *id).collect();
-    let mut former = HashMap::new();
-    for ids in ids.chunks(crate::db::IDS_PER_QUERY) {
-        let which = tombstone::Column::Id.is_in(ids.iter().copied());
-        for row in tombstone::Entity::find().filter(which).all(w.read()).await? {
-            former.insert(row.id.0, row);
-        }
-    }
-    let mut buried = Vec::new();
-    for (at, rows) in rows {
-        let kept = &TABLES[*at];
-        let Some(record) = kept.record.as_ref().filter(|record| record.kind != RecordKind::Finding)
-        else {
-            continue;
-        };
-        for row in rows {
-            let id = uuid_of(kept, row);
-            let key = kept.public_key(row).map_or_else(|| id.to_string(), str::to_owned);
-            let batch = match kept.table.get(row, "batch_id") {
-                Some(Value::Uuid(batch)) => *batch,
-                _ => None,
-            };
-            let place = places.get(&id);
-            buried.push((
-                id == root,
-                tombstone::ActiveModel {
-                    id: Set(TombstoneId(id)),
-                    key: Set(key),
-                    record_kind: Set(record.kind),
-                    batch_id: Set(batch),
-                    owner_id: Set(place.and_then(|place| *place.owner_id.try_as_ref()?)),
-                    public: Set(place.is_some_and(|place| place.public.try_as_ref() == Some(&true))),
-                    with_id: Set((id != root).then_some(TombstoneId(root))),
-                    voided_at: Set(w.now()),
-                    restored_at: Set(None),
-                    ..unset()
-                },
-            ));
-        }
-    }
-    // The others refer to the first.
-    buried.sort_by_key(|(is_root, _)| !is_root);
-    for (_, draft) in buried {
-        let existing = draft.id.try_as_ref().and_then(|id| former.get(&id.0));
-        w.put::<tombstone::Entity>(existing, draft).await?;
-    }
-    Ok(())
-}
-
-/// Has anew computed what followed from these rows, or is to follow from them.
-pub(super) async fn mark(w: &mut Write, rows: &Rows) -> Result<(), WriteError> {
-    let own = |kind| table_of(kind).and_then(|at| rows.get(&at)).into_iter().flatten();
-    let batches: HashSet<Uuid> = own(RecordKind::Batch)
-        .map(|row| Ok(model::<batch::Entity>(row)?.id.0))
-        .collect::<Result<_, WriteError>>()?;
-    for (at, rows) in rows {
-        let kept = &TABLES[*at];
-        for row in rows {
-            if let Some(record) = &kept.record {
-                w.mark_for_reindex(record.kind, uuid_of(kept, row));
-            }
-            if let Some(Value::Uuid(Some(batch))) = kept.table.get(row, "batch_id")
-                && !batches.contains(batch)
-            {
-                w.mark_dirty(BatchId(*batch));
-            }
-        }
-    }
-    if own(RecordKind::Person).chain(own(RecordKind::Institution)).next().is_some() {
-        w.mark_names_dirty();
-    }
-    let groups = own(RecordKind::Membership)
-        .map(|row| Ok(model::<membership::Entity>(row)?.regional_group_id))
-        .collect::<Result<HashSet<RegionalGroupId>, WriteError>>()?;
-    if !groups.is_empty() {
-        let of_them = programme::Column::RegionalGroupId.is_in(groups);
-        rule::mark_batches_of_dirty(w, of_them).await?;
-    }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Taking rows out of their tables, to be put back as they were: for records that were entered in
 //! error.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use entity::id::TombstoneId;
 use entity::voided_row::{ActiveModel, Column, Entity};
-use sea_orm::sea_query::{Alias, ArrayType, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, ArrayType, Expr, ExprTrait, LockType, Query};
 use sea_orm::{ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait};
 use sea_orm::{
     IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, Value,
@@ -25,6 +26,8 @@ pub struct ArchivedTable {
     columns: Vec<(&'static str, ArrayType)>,
     /// Which of them identify a row.
     key: Vec<usize>,
+    /// The columns that are never null.
+    required: Vec<&'static str>,
 }
 
 /// The values of a row, in the order of the columns of its table.
@@ -38,7 +41,14 @@ impl ArchivedTable {
         let key = E::PrimaryKey::iter().map(|key| key.into_column().as_str());
         let place = |name| columns.iter().position(|(column, _)| *column == name);
         let key = key.filter_map(place).collect();
-        Self { name, columns, key }
+        let required = E::Column::iter().filter(|column| !column.def().is_null());
+        let required = required.map(|column| column.as_str()).collect();
+        Self { name, columns, key, required }
+    }
+
+    /// Whether a column is never null.
+    pub fn is_required(&self, name: &str) -> bool {
+        self.required.contains(&name)
     }
 
     /// The place of a column.
@@ -49,6 +59,17 @@ impl ArchivedTable {
     /// The value of a column of a row; null where there is no such column.
     pub fn get<'a>(&self, row: &'a ArchivedRow, name: &str) -> Option<&'a Value> {
         self.place(name).and_then(|place| row.get(place))
+    }
+
+    /// The value of a column of a row, as changes tell it; nothing where there is no such column.
+    pub fn json_of(&self, row: &ArchivedRow, name: &str) -> Option<Json> {
+        self.get(row, name).map(json)
+    }
+
+    /// A value of a column, by its name in the program, of what changes tell of it.
+    pub fn value_of(&self, name: &str, told: &Json) -> Option<(&'static str, Value)> {
+        let (name, kind) = &self.columns[self.place(name)?];
+        Some((name, from_json(told, kind)?))
     }
 
     fn archived(&self, row: &ArchivedRow) -> Json {
@@ -104,6 +125,25 @@ impl Write {
         column: &str,
         values: &[Value],
     ) -> Result<Vec<ArchivedRow>, DbErr> {
+        self.select_rows(table, column, values, false).await
+    }
+
+    /// The rows of a table with these ids; nobody else changes them until this write has ended.
+    pub async fn rows_locked(
+        &self,
+        table: &ArchivedTable,
+        ids: &[Value],
+    ) -> Result<Vec<ArchivedRow>, DbErr> {
+        self.select_rows(table, "id", ids, true).await
+    }
+
+    async fn select_rows(
+        &self,
+        table: &ArchivedTable,
+        column: &str,
+        values: &[Value],
+        is_locked: bool,
+    ) -> Result<Vec<ArchivedRow>, DbErr> {
         let mut rows = Vec::new();
         for values in values.chunks(IDS_PER_QUERY) {
             let mut select = Query::select();
@@ -114,6 +154,9 @@ impl Write {
                 let name = table.columns[*place].0;
                 select.order_by(Alias::new(name), sea_orm::sea_query::Order::Asc);
             }
+            if is_locked {
+                select.lock(LockType::Update);
+            }
             for row in self.transaction.query_all(&select).await? {
                 let cell = |(at, (_, kind)): (usize, &(_, ArrayType))| value(&row, at, kind);
                 rows.push(table.columns.iter().enumerate().map(cell).collect::<Result<_, _>>()?);
@@ -122,26 +165,31 @@ impl Write {
         Ok(rows)
     }
 
-    /// Takes rows out of their tables and keeps them under a tombstone. What others of them refer
+    /// Takes rows out of their tables and keeps each under a tombstone. What others of them refer
     /// to stands first; nothing else refers to them.
     pub async fn archive(
         &mut self,
-        under: TombstoneId,
-        rows: &[(&ArchivedTable, ArchivedRow)],
+        rows: &[(TombstoneId, &ArchivedTable, ArchivedRow)],
     ) -> Result<(), DbErr> {
-        let kept = rows.iter().zip(1..).map(|((table, row), place)| ActiveModel {
-            tombstone_id: ActiveValue::Set(under),
-            place: ActiveValue::Set(place),
-            table_name: ActiveValue::Set(table.name.to_owned()),
-            row: ActiveValue::Set(table.archived(row)),
+        let mut places: HashMap<TombstoneId, i32> = HashMap::new();
+        let kept = rows.iter().map(|(under, table, row)| {
+            let place = places.entry(*under).or_default();
+            *place += 1;
+            ActiveModel {
+                tombstone_id: ActiveValue::Set(*under),
+                place: ActiveValue::Set(*place),
+                table_name: ActiveValue::Set(table.name.to_owned()),
+                row: ActiveValue::Set(table.archived(row)),
+            }
         });
-        self.insert_all(kept.collect()).await?;
-        // Tables come in runs.
-        for run in rows.chunk_by(|one, next| one.0.name == next.0.name).rev() {
-            for rows in run.chunks(ROWS_PER_INSERT) {
+        let kept = kept.collect();
+        self.insert_all(kept).await?;
+        // Tables come in runs; the last rows of each go first, since they may refer to earlier ones.
+        for run in rows.chunk_by(|one, next| one.1.name == next.1.name).rev() {
+            for rows in run.rchunks(ROWS_PER_INSERT) {
                 let mut delete = Query::delete();
-                delete.from_table(Alias::new(rows[0].0.name));
-                let these = rows.iter().map(|(table, row)| this(table, row));
+                delete.from_table(Alias::new(rows[0].1.name));
+                let these = rows.iter().map(|(_, table, row)| this(table, row));
                 delete.cond_where(these.fold(Condition::any(), Condition::add));
                 self.transaction.execute(&delete).await?;
             }

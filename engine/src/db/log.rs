@@ -50,6 +50,12 @@ impl Write {
         self.outbox.events.push(event);
     }
 
+    /// How many events have been recorded so far. They stand in the log in this order.
+    pub fn recorded(&self) -> i64 {
+        let spooled = self.outbox.spooled.map_or(0, |(_, count)| count);
+        spooled + i64::try_from(self.outbox.events.len()).unwrap_or(i64::MAX)
+    }
+
     /// Whether nothing has been told so far.
     pub fn is_silent(&self) -> bool {
         self.outbox.is_nothing()
@@ -60,9 +66,9 @@ impl Write {
         if self.changed && self.outbox.is_nothing() {
             return Err(WriteError::Contract("rows changed without an event"));
         }
+        let count = self.recorded();
         let events = std::mem::take(&mut self.outbox.events);
         let spooled = self.outbox.spooled.map_or(0, |(_, count)| count);
-        let count = spooled + i64::try_from(events.len()).unwrap_or(i64::MAX);
         // What the register concludes is not what the writer gave a reason for.
         let explained: Vec<bool> = events.iter().map(|event| event.kind.is_intended()).collect();
         let mut rows = (self.before_commit.concerning)(&self, events).await?;

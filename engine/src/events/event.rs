@@ -188,8 +188,12 @@ kinds! {
     /// It was read, or planned again: `changes` counts what its rows would do. Or it is about to be applied, or waits again since it
     /// could not be: `changes` says so.
     ImportRead = "import.read",
-    /// What it was to change is changed: each change has an event of its own.
+    /// What it was to change is changed: each change has an event of its own. They stand right
+    /// before this one; `events` in `changes` is how many.
     ImportApplied = "import.applied",
+    /// What it had entered is void, and what it had changed is as it was, but for what others have
+    /// changed since: `changes` counts it, and names what stays.
+    ImportUndone = "import.undone",
     /// It was thrown away.
     ImportDiscarded = "import.discarded",
     /// Somebody wants to be told of events at an address.
