@@ -176,6 +176,8 @@ vocabulary! {
         Applying,
         /// All that it was to change is changed.
         Applied,
+        /// It was applied, and taken back: what it entered is void, what it changed is as it was.
+        Undone,
         /// Nothing of it was wanted; its rows are removed.
         Discarded,
     }

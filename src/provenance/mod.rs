@@ -12,5 +12,5 @@ pub mod statement;
 #[cfg(test)]
 pub(crate) mod fixtures;
 
-pub(crate) use reconcile::{note_people, reconcile, store_findings};
+pub(crate) use reconcile::{is_accepted, note_people, reconcile, store_findings};
 pub use reconcile::{reconcile_former, sweep};

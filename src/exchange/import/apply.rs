@@ -1,6 +1,8 @@
 //! How an import is applied: all of it, or what can be of it, in one transaction.
 
-use entity::vocabulary::{DatePrecision, ImportRowState, ImportState, ImportTable, SourceKind};
+use entity::vocabulary::{
+    DatePrecision, ImportRowState, ImportState, ImportTable, RecordKind, SourceKind,
+};
 use entity::{import, import_row, source};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -11,8 +13,9 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::read::Row;
 use super::remark::Remark;
-use super::rules::{ROWS_AT_A_TIME, RowCounts, emit, is_ragged, kept, read_row, waiting};
+use super::rules::{ROWS_AT_A_TIME, RowCounts, emit_with, is_ragged, kept, read_row, waiting};
 use super::tables::{self, What};
+use super::undo::EVENTS;
 use crate::access::Actor;
 use crate::db::IDS_PER_QUERY;
 use crate::db::{Put, Write};
@@ -22,6 +25,7 @@ use crate::phrase::{Phrase, say};
 use crate::provenance::reconcile;
 use crate::provenance::source::rules as sources;
 use crate::rule::{self, unset};
+use crate::voiding;
 
 /// Does what an import would change: all of it, or with `leave_out` what can be of it.
 ///
@@ -90,13 +94,16 @@ pub async fn apply(
         on_progress(done);
         behind = last;
     }
+    // What follows from all that is told before the import is: undoing it reads what it did there.
+    reconcile(w).await?;
+    let events = w.recorded();
     let draft = import::ActiveModel {
         state: Set(ImportState::Applied),
         applied_at: Set(Some(w.now())),
         ..counts.draft()
     };
     let put = rule::put::<import::Entity>(w, Some(import), draft).await?;
-    emit(w, EventKind::ImportApplied, &put);
+    emit_with(w, EventKind::ImportApplied, &put, [(EVENTS, serde_json::json!(events))]);
     w.forget_cells(import.id).await?;
     Ok(put)
 }
@@ -160,7 +167,16 @@ pub(super) async fn source_of(
     import: &import::Model,
 ) -> Result<source::Model, WriteError> {
     let by_key = source::Column::Key.eq(&import.source_key);
-    let existing = source::Entity::find().filter(by_key).one(w.read()).await?;
+    let existing = source::Entity::find().filter(by_key);
+    let mut there = existing.clone().one(w.read()).await?;
+    // Undoing an import voids its source, which is of a later one of its name as well.
+    if there.is_none()
+        && is_undone(w, &import.source_key).await?
+        && voiding::revive(w, RecordKind::Source, &import.source_key).await?
+    {
+        there = existing.one(w.read()).await?;
+    }
+    let existing = there;
     let hash = Set(Some(import.sha256.clone()));
     let draft = match &existing {
         Some(_) => source::ActiveModel { archive_sha256: hash, ..unset() },
@@ -176,6 +192,14 @@ pub(super) async fn source_of(
         },
     };
     Ok(sources::enter(w, existing.as_ref(), draft).await?.row)
+}
+
+/// Whether an import was undone whose claims have this source.
+async fn is_undone(w: &Write, source_key: &str) -> Result<bool, WriteError> {
+    let undone = import::Entity::find()
+        .filter(import::Column::SourceKey.eq(source_key))
+        .filter(import::Column::State.eq(ImportState::Undone));
+    Ok(undone.one(w.read()).await?.is_some())
 }
 
 /// A table, for a sentence.

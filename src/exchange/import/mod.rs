@@ -5,7 +5,7 @@
 //! nothing else is changed until somebody has seen that and says so. Then all of it is done in one
 //! transaction or none: each row is planned again, by what is known then, with the rights of
 //! whoever says so, and carried out by the rules that mutations use. When it is done, or not
-//! wanted, the rows' cells are removed.
+//! wanted, the rows' cells are removed. What was done can be undone (`undo`).
 
 mod apply;
 mod applying;
@@ -28,6 +28,7 @@ mod row_parser;
 mod rules;
 mod staging;
 mod tables;
+mod undo;
 
 pub use apply::apply;
 pub use columns::{ColumnUse, MappedColumn, ShownColumn, fields, shown};

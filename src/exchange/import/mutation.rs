@@ -10,7 +10,7 @@ use super::applying;
 use super::dates::DayOrder;
 use super::mapping::{self, Decision, Saved};
 use super::object::{Import, ImportDayOrder};
-use super::rules;
+use super::{rules, undo};
 use crate::access::Authorizer;
 use crate::access::policy::Relation;
 use crate::db::Write;
@@ -22,6 +22,7 @@ use crate::network::country::rules::known_codes;
 use crate::phrase::{Phrase, say};
 use crate::rule::check;
 use crate::rule::country::known;
+use crate::rule::history::reasoned;
 
 mutations! {
     /// Mutations of imports.
@@ -72,6 +73,15 @@ mutations! {
             import_id: IdOf<import::Entity>,
             /// Whether rows that are refused or ambiguous are left out; unless so, there may be none.
             leave_out: bool = Default::default(),
+        }
+
+        /// Takes back what an import has done. What it entered is voided, with what hangs from it;
+        /// what it changed becomes what it was. What others have changed since, or have added to,
+        /// stays, and so does what your account may not change: `undone` of the import names it.
+        /// Needs a reason. The file may be handed in again afterwards.
+        undo_import(UndoImportInput) -> UndoImportPayload { import: Import }, a Import {
+            /// The import; it is `APPLIED`.
+            import_id: IdOf<import::Entity>,
         }
 
         /// Throws an import away that has not been applied. Its rows are removed.
@@ -138,6 +148,16 @@ async fn apply_import(
 ) -> Result<Uuid, WriteError> {
     let row = own(w, by, input.import_id).await?;
     Ok(applying::begin(w, by.actor(), &row, input.leave_out).await?.row.id.0)
+}
+
+async fn undo_import(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &UndoImportInput,
+) -> Result<Uuid, WriteError> {
+    let row = own(w, by, input.import_id).await?;
+    reasoned(w)?;
+    Ok(undo::undo(w, by, &row).await?.row.id.0)
 }
 
 async fn discard_import(

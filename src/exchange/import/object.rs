@@ -14,8 +14,9 @@ use super::columns::{ColumnUse, MappedColumn, ShownColumn, shown};
 use super::progress::rows_done;
 use super::query::{ImportFilter, ImportOrder};
 use super::remark::Remark;
+use super::undo::ImportUndone;
 use crate::engine::object::object;
-use crate::graphql::context::RequestContext;
+use crate::graphql::context::{Nullable, RequestContext};
 use crate::graphql::edge::count::CountLoader;
 use crate::graphql::edge::{Edge, FewLoader};
 use crate::graphql::language::Language;
@@ -188,6 +189,11 @@ object! {
             #[graphql(desc = "The language.")] language: Option<Language>,
         ) -> Option<String> {
             self.0.message.as_deref().map(|kept| Phrase::read(kept).translate(ctx.languages(language).of_phrases()))
+        }
+
+        /// What undoing it came to; null where it was not undone.
+        async fn undone(&self, ctx: &Context<'_>) -> Nullable<ImportUndone> {
+            ImportUndone::of(ctx, self.0.id.0).await
         }
 
         /// The columns of the file, each with what it is taken for. `mapImport` corrects that.

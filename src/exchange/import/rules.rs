@@ -223,10 +223,20 @@ pub(super) fn named(field: &'static str, name: &str) -> Result<String, Refusal> 
 
 /// What happened to an import is for its officer and auditors.
 pub(super) fn emit(w: &mut Write, kind: EventKind, put: &Put<import::Model>) {
+    emit_with(w, kind, put, []);
+}
+
+/// The same, with more than has changed of its row.
+pub(super) fn emit_with(
+    w: &mut Write,
+    kind: EventKind,
+    put: &Put<import::Model>,
+    more: impl IntoIterator<Item = (&'static str, serde_json::Value)>,
+) {
     let Some(changes) = put.change.changes() else { return };
-    let event = Event::about::<import::Entity>(kind, &put.row)
-        .changing(rule::public_changes::<import::Entity>(changes));
-    w.record(event);
+    let mut changes = rule::public_changes::<import::Entity>(changes);
+    changes.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    w.record(Event::about::<import::Entity>(kind, &put.row).changing(changes));
 }
 
 /// How many rows would do what.
@@ -313,8 +323,8 @@ pub async fn discard(
     w: &mut Write,
     import: &import::Model,
 ) -> Result<Put<import::Model>, WriteError> {
-    if matches!(import.state, ImportState::Applying | ImportState::Applied | ImportState::Discarded)
-    {
+    use ImportState::*;
+    if matches!(import.state, Applying | Applied | Undone | Discarded) {
         let message =
             say!("the import is {state}, and cannot be thrown away", state = import.state);
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());

@@ -11,7 +11,7 @@ mod sweep;
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::id::{BatchId, InstitutionId};
-use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule};
+use entity::vocabulary::{ClaimProperty, DelegationStatus, FindingRule, RecordKind};
 use entity::{batch, delegation, institution, institution_name, programme};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -35,6 +35,26 @@ use crate::provenance::finding::rules::{
 use crate::rule::{public_changes, unset};
 use crate::text::fold;
 use crate::writing::RecomputeScope;
+
+/// Whether a column of a record has what is accepted of it, and so follows from claims.
+pub(crate) fn is_accepted(kind: RecordKind, column: &str) -> bool {
+    match kind {
+        RecordKind::Batch => matches!(
+            column,
+            "title"
+                | "title_language"
+                | "starts_on"
+                | "starts_precision"
+                | "ends_on"
+                | "ends_precision"
+                | "participants_min"
+                | "participants_max"
+                | "participants_comparator"
+        ),
+        RecordKind::Delegation => column == "status" || column.starts_with("headcount_"),
+        _ => false,
+    }
+}
 
 /// How many batches are reconciled with one set of statements.
 const BATCHES_AT_A_TIME: usize = 200;
@@ -262,7 +282,7 @@ fn names_out_of_period(
             (Subject::batch(batch.id), Some(*s), s.claim.institution_id, s.claim.text.as_deref())
         });
     let held = facts.partnerships.get(&batch.id).into_iter().flatten().map(|role| {
-        let subject = Subject::new(entity::vocabulary::RecordKind::Partnership, role.id);
+        let subject = Subject::new(RecordKind::Partnership, role.id);
         (subject, None, role.institution_id, role.label.as_deref())
     });
     let mut found = Vec::new();
