@@ -105,8 +105,7 @@ fn reference(subject: RecordKind, column: &str) -> Option<(&'static str, RecordK
 
 /// The field of the API that a column of a record is.
 pub fn field_of(subject: RecordKind, column: &str) -> String {
-    reference(subject, column)
-        .map_or_else(|| name(subject, column), |(field, _)| field.to_owned())
+    reference(subject, column).map_or_else(|| name(subject, column), |(field, _)| field.to_owned())
 }
 
 /// The field of the API that shows a column.

@@ -56,11 +56,7 @@ pub(super) async fn restore(
 
 /// Restores the record of this key, if it was voided for itself, on behalf of a write that needs
 /// it and may enter such a record: nobody is asked. Whether it was.
-pub(crate) async fn revive(
-    w: &mut Write,
-    kind: RecordKind,
-    key: &str,
-) -> Result<bool, WriteError> {
+pub(crate) async fn revive(w: &mut Write, kind: RecordKind, key: &str) -> Result<bool, WriteError> {
     let which = Condition::all()
         .add(tombstone::Column::RecordKind.eq(kind))
         .add(tombstone::Column::Key.eq(key))

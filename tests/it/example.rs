@@ -250,7 +250,7 @@ pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change
 /// nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 33] = [
+const SAID: [(&str, &str); 34] = [
     (
         "recordPastBatch",
         "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"",
@@ -258,6 +258,7 @@ const SAID: [(&str, &str); 33] = [
     ("reopenActionPlan", "actionPlanId: $actionPlanId, reason: \"It goes on\""),
     ("reopenBatch", "batchId: $batchId, reason: \"It is held after all\""),
     ("reopenWorkshop", "workshopId: $workshopId, reason: \"It is held after all\""),
+    ("undoImport", "importId: $importId, reason: \"The wrong file\""),
     ("decideName", "importId: $importId, name: \"Siam\", country: \"TH\""),
     ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
@@ -299,7 +300,7 @@ const SAID: [(&str, &str); 33] = [
 ];
 
 /// What must have been done before, for a mutation to be carried out.
-const BEFORE: [(&str, &str); 11] = [
+const BEFORE: [(&str, &str); 12] = [
     ("announceBatch", "postponeBatch"),
     ("closeBatch", "confirmBatch"),
     ("completeActionPlan", "submitActionPlan"),
@@ -310,6 +311,7 @@ const BEFORE: [(&str, &str); 11] = [
     ("reopenWorkshop", "cancelWorkshop"),
     ("resumeWebhookEndpoint", "pauseWebhookEndpoint"),
     ("startActionPlan", "submitActionPlan"),
+    ("undoImport", "applyImport"),
     ("withdrawDelegation", "nominateDelegation"),
 ];
 

@@ -73,6 +73,7 @@ mod search;
 mod tables;
 mod texts;
 mod twice;
+mod undoing;
 mod voiding;
 mod webhooks;
 mod writing;

@@ -79,7 +79,7 @@ async fn restored(app: &TestApp, actor: &Actor, id: &str) {
     assert_eq!(answer.refusals("restoreRecord"), Vec::<String>::new(), "{id}");
 }
 
-fn texts(package: &PackageFiles) -> BTreeMap<String, String> {
+pub fn texts(package: &PackageFiles) -> BTreeMap<String, String> {
     let text = |(name, bytes): (&str, &[u8])| {
         (name.to_owned(), String::from_utf8_lossy(bytes).into_owned())
     };
@@ -89,7 +89,7 @@ fn texts(package: &PackageFiles) -> BTreeMap<String, String> {
 /// What the public sees beside the tables: counts, findings that stand, search, and who never came.
 /// What was found while something was void is resolved, and stays as history; and a batch of which
 /// something else was accepted in between has a later version, which only ever counts up.
-async fn answers(app: &TestApp) -> Answer {
+pub async fn answers(app: &TestApp) -> Answer {
     let counts: Vec<String> = LISTS.iter().map(|list| format!("{list} {{ totalCount }}")).collect();
     let query = format!(
         "{{ {} findings(filter: {{state: {{in: [OPEN, EXPLAINED]}}}}, orderBy: {{field: KEY, direction: ASC}}) {{ nodes {{ key rule state message record {{ id }} }} }} \

@@ -118,6 +118,7 @@ impl Import {
             (ImportState::Applied, rows) => {
                 say!("{key} is applied; rows that are left out: {rows}", key, rows)
             }
+            (ImportState::Undone, _) => say!("{key} was undone", key),
             _ => say!(
                 "nothing is changed yet: `jejaring import --waiting {key} --apply` does it",
                 key

@@ -41,10 +41,7 @@ pub(super) struct Deed {
 }
 
 /// What an import did, in its order, and the position of the event that says so.
-pub(super) async fn of(
-    w: &Write,
-    import: &import::Model,
-) -> Result<(i64, Vec<Deed>), WriteError> {
+pub(super) async fn of(w: &Write, import: &import::Model) -> Result<(i64, Vec<Deed>), WriteError> {
     let applied = event::Entity::find()
         .filter(event::Column::SubjectKind.eq(RecordKind::Import))
         .filter(event::Column::SubjectId.eq(import.id.to_string()))
@@ -53,8 +50,9 @@ pub(super) async fn of(
         .await?;
     let told = applied.and_then(|row| Some((row.position, row.changes.get(EVENTS)?.as_i64()?)));
     let Some((position, events)) = told else {
-        let message =
-            say!("it was applied by a former version of the program, which did not keep what it did");
+        let message = say!(
+            "it was applied by a former version of the program, which did not keep what it did"
+        );
         return Err(Refusal::new(RefusalCode::IllegalMove, "import_id", message).into());
     };
     let (mut deeds, mut places) = (Vec::new(), HashMap::new());
@@ -117,9 +115,10 @@ impl Since {
     /// Why the record stays, if anything about it is another than the import has left. What is
     /// accepted of it follows from claims, which stand for themselves.
     pub(super) fn touched(&self, kind: RecordKind) -> Option<Phrase> {
-        let changed = self.changes.iter().filter(|(column, (from, to))| {
-            from != to && !is_accepted(kind, column)
-        });
+        let changed = self
+            .changes
+            .iter()
+            .filter(|(column, (from, to))| from != to && !is_accepted(kind, column));
         let fields: Vec<String> = changed.map(|(column, _)| field_of(kind, column)).collect();
         match fields.is_empty() {
             true => self.is_hidden.then(touched),

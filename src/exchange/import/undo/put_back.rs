@@ -256,8 +256,7 @@ async fn put_names(
 
 /// Has a batch held again where it was, as far as these places are there.
 async fn put_venues(w: &mut Write, deed: &Deed, from: &[String]) -> Result<(), WriteError> {
-    let ids: Vec<VenueId> =
-        from.iter().filter_map(|id| id.parse().ok()).map(VenueId).collect();
+    let ids: Vec<VenueId> = from.iter().filter_map(|id| id.parse().ok()).map(VenueId).collect();
     let there = venue::Entity::find().filter(venue::Column::Id.is_in(ids));
     let there = there.all(w.read()).await?.into_iter().map(|row| row.id).collect();
     let row = row_of::<batch::Entity>(w, "id", BatchId(deed.id)).await?;
