@@ -110,6 +110,7 @@ records! {
     engagement => Engagement ["key", "person_id", "on_behalf_of_id", "appointment_id"],
     venue => Venue,
     topic => Topic,
+    tag => Tag,
     action_plan => ActionPlan,
     action_item => ActionItem,
     progress_note => ProgressNote ["text"],

@@ -47,6 +47,8 @@ ids! {
     InstitutionIdentifierId,
     /// Id of a [`programme`](crate::programme).
     ProgrammeId,
+    /// Id of a [`tag`](crate::tag).
+    TagId,
     /// Id of a [`topic`](crate::topic).
     TopicId,
     /// Id of a [`venue`](crate::venue).

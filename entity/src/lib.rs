@@ -56,6 +56,7 @@ pub mod search_entry;
 pub mod search_name;
 pub mod source;
 pub mod source_relation;
+pub mod tag;
 pub mod tombstone;
 pub mod topic;
 pub mod venue;

@@ -110,6 +110,8 @@ vocabulary! {
         Venue,
         /// A subject.
         Topic,
+        /// An entry of a classification that a programme or topic falls under.
+        Tag,
         /// What a delegation undertakes to do at home.
         ActionPlan,
         /// One thing that an action plan undertakes.
@@ -362,6 +364,19 @@ vocabulary! {
         Scheduled,
         /// Called off.
         Cancelled,
+    }
+
+    /// An international classification that tags take their codes from.
+    TagVocabulary {
+        /// The Sustainable Development Goals of the United Nations (2030 Agenda): goals, such as
+        /// `8`, and their targets, such as `8.3` and `8.a`.
+        Sdg,
+        /// ISCED-F 2013, UNESCO's fields of education and training: broad (`02`), narrow (`021`)
+        /// and detailed (`0214`) fields.
+        IscedF,
+        /// The purpose codes of the OECD's DAC and CRS code lists, such as `25010`, and the
+        /// categories above them, such as `250`.
+        DacPurpose,
     }
 
     /// The role of an institution or group in a programme, batch or workshop (IATI organisation roles, with local ones).

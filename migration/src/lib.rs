@@ -67,4 +67,5 @@ migrations! {
     m20261129_17_sparse,
     m20261130_18_voiding,
     m20261201_19_parties,
+    m20261201_20_tags,
 }

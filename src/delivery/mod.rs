@@ -5,6 +5,7 @@ pub mod claims;
 pub mod delegation;
 pub mod part;
 pub mod partnership;
+pub mod tag;
 pub mod topic;
 pub mod venue;
 pub mod workshop;

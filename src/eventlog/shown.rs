@@ -95,6 +95,7 @@ fn reference(subject: RecordKind, column: &str) -> Option<(&'static str, RecordK
         "rests_on" => ("related", Source),
         "source_id" => ("source", Source),
         "stated_by_id" => ("statedBy", Person),
+        "topic_id" => ("topic", Topic),
         "topics" => ("topics", Topic),
         "venue_id" => ("venue", Venue),
         "venues" => ("venues", Venue),

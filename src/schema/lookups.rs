@@ -12,6 +12,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::part::BatchPart;
 use crate::delivery::partnership::Partnership;
+use crate::delivery::tag::Tag;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
@@ -62,6 +63,8 @@ lookup! {
     VenueBy of Venue in venue;
     /// Names one topic.
     TopicBy of Topic in topic;
+    /// Names one tag.
+    TagBy of Tag in tag;
     /// Names one person.
     PersonBy of Person in person;
     /// Names one appointment.

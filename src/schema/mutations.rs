@@ -21,6 +21,7 @@ use crate::delivery::claims::BATCH_CLAIM_MUTATIONS;
 use crate::delivery::delegation::DELEGATION_MUTATIONS;
 use crate::delivery::part::BATCH_PART_MUTATIONS;
 use crate::delivery::partnership::PARTNERSHIP_MUTATIONS;
+use crate::delivery::tag::TAG_MUTATIONS;
 use crate::delivery::topic::TOPIC_MUTATIONS;
 use crate::delivery::venue::VENUE_MUTATIONS;
 use crate::delivery::workshop::WORKSHOP_MUTATIONS;
@@ -57,6 +58,7 @@ const NOUNS: &[&[Mutation]] = &[
     BATCH_CLAIM_MUTATIONS,
     DELEGATION_MUTATIONS,
     PARTNERSHIP_MUTATIONS,
+    TAG_MUTATIONS,
     TOPIC_MUTATIONS,
     VENUE_MUTATIONS,
     BATCH_PART_MUTATIONS,

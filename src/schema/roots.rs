@@ -14,6 +14,7 @@ use crate::delivery::batch::Batch;
 use crate::delivery::delegation::Delegation;
 use crate::delivery::part::BatchPart;
 use crate::delivery::partnership::Partnership;
+use crate::delivery::tag::Tag;
 use crate::delivery::topic::Topic;
 use crate::delivery::venue::Venue;
 use crate::delivery::workshop::Workshop;
@@ -128,6 +129,8 @@ roots! {
         venue: VenueBy;
         /// The topic that is named, if it exists and may be seen.
         topic: TopicBy;
+        /// The tag that is named, if it exists and may be seen.
+        tag: TagBy;
         /// The person that is named, if it exists and may be seen.
         person: PersonBy;
         /// The appointment that is named, if it exists and may be seen.
@@ -194,6 +197,8 @@ roots! {
         venues: Venue;
         /// Subjects.
         topics: Topic;
+        /// Entries of international classifications that programmes and topics fall under.
+        tags: Tag;
         /// People in public roles.
         people: Person;
         /// Posts that people hold for a time.

@@ -121,6 +121,12 @@ pub(super) async fn require(
                 (_, batch, workshop) => at(w, &keeping, batch, workshop).await,
             }
         }
+        RecordKind::Tag => match model::<tag::Entity>(row)?.programme_id {
+            Some(id) => {
+                keeping.require_of(row_of::<programme::Entity>(w, RECORD, id).await?.owner_id)
+            }
+            None => by.acting(Action::KeepCommon).require(Relation::Stranger),
+        },
         RecordKind::Engagement => {
             let row = model::<engagement::Entity>(row)?;
             at(w, &keeping, row.batch_id, row.workshop_id).await

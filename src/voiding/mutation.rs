@@ -113,6 +113,7 @@ async fn found(
         Engagement => engagement,
         Venue => venue,
         Topic => topic,
+        Tag => tag,
         ActionPlan => action_plan,
         ActionItem => action_item,
         ProgressNote => progress_note,

@@ -203,6 +203,10 @@ tables! {
     programme is Programme [by network::programme::rules] ProgrammeVoided / ProgrammeRestored;
     topic is Topic [by delivery::topic::rules] RecordVoided / RecordRestored;
     programme_topic, hangs by programme_id;
+    tag is Tag [by delivery::tag::rules] TagVoided / TagRestored,
+        hangs by programme_id topic_id,
+        unique unique(&["programme_id", "vocabulary", "code"]),
+        unique(&["topic_id", "vocabulary", "code"]);
     venue is Venue [by delivery::venue::rules] RecordVoided / RecordRestored;
     batch is Batch [by delivery::batch::rules] BatchVoided / BatchRestored,
         hangs by programme_id, unique unique(&["programme_id", "ordinal"]);

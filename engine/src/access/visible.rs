@@ -288,6 +288,7 @@ scopes! { rights:
     programme;
     programme_topic;
     topic;
+    tag;
     venue;
     source;
     source_relation;

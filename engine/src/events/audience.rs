@@ -99,6 +99,8 @@ standings! {
     institution Institution => |row| Standing::public(Under::Institution(row.id));
     programme Programme => |row| Standing::public(Under::Programme(row.id));
     topic Topic => |_| Standing::public(Under::Register);
+    tag Tag => |row|
+        Standing::public(row.programme_id.map_or(Under::Register, Under::Programme));
     venue Venue => |_| Standing::public(Under::Register);
     source Source => |_| Standing::public(Under::Register);
     tombstone Tombstone => |row| Standing {

@@ -112,6 +112,12 @@ kinds! {
     PartnershipVoided = "partnership.voided",
     /// A role that was void is restored, as it was.
     PartnershipRestored = "partnership.restored",
+    /// A programme or topic was tagged with an entry of a classification, or its tag changed.
+    TagChanged = "tag.changed",
+    /// A tag turned out to have been entered in error: it is void, with all that hangs from it.
+    TagVoided = "tag.voided",
+    /// A tag that was void is restored, as it was.
+    TagRestored = "tag.restored",
     /// What somebody does at a batch was entered or changed. Names nobody.
     EngagementChanged = "engagement.changed",
     /// An engagement turned out to have been entered in error: it is void, with all that hangs from it.

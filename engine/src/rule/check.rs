@@ -289,6 +289,7 @@ fn names(fields: &[(&'static str, bool)]) -> Phrase {
         "programme_id" => say!("programme"),
         "regional_group_id" => say!("group"),
         "subject_id" => say!("subject"),
+        "topic_id" => say!("topic"),
         "workshop_id" => say!("workshop"),
         other => Phrase::verbatim(other),
     }))

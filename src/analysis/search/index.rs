@@ -318,6 +318,7 @@ async fn entries(
         RecordKind::BatchPart
         | RecordKind::Membership
         | RecordKind::Partnership
+        | RecordKind::Tag
         | RecordKind::Delegation
         | RecordKind::Appointment
         | RecordKind::Engagement

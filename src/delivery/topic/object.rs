@@ -1,10 +1,11 @@
 //! What a topic shows.
 
-use entity::{batch_topic, citation, programme_topic, topic, workshop_topic};
+use entity::{batch_topic, citation, programme_topic, tag, topic, workshop_topic};
 
 use super::TopicFilter;
 use super::query::TopicOrder;
 use crate::delivery::batch::Batch;
+use crate::delivery::tag::Tag;
 use crate::delivery::workshop::Workshop;
 use crate::engine::Computed;
 use crate::engine::computed::LANGUAGE;
@@ -41,6 +42,8 @@ object! {
                 workshop_topic::Column::TopicId,
                 workshop_topic::Column::WorkshopId,
             );
+        /// The entries of international classifications that it falls under.
+        list tags: Tag => Edge::by(tag::Column::TopicId);
         /// The sources that document the record.
         list citations: Citation => Edge::by(citation::Column::SubjectId);
 

@@ -6,6 +6,7 @@ use sea_orm::Condition;
 use sea_orm::sea_query::Expr;
 
 use crate::delivery::batch::BatchListFilter;
+use crate::delivery::tag::TagListFilter;
 use crate::delivery::workshop::WorkshopListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
@@ -33,6 +34,8 @@ filter! {
         batches: BatchListFilter => through(batch_topic.TopicId/BatchId to batch);
         /// By the activities about it.
         workshops: WorkshopListFilter => through(workshop_topic.TopicId/WorkshopId to workshop);
+        /// By the entries of international classifications that it falls under.
+        tags: TagListFilter => many(tag.TopicId);
     }
 }
 

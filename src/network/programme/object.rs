@@ -1,12 +1,13 @@
 //! What a programme shows.
 
 use entity::vocabulary::Modality;
-use entity::{batch, citation, observation, partnership, programme, programme_topic};
+use entity::{batch, citation, observation, partnership, programme, programme_topic, tag};
 
 use super::ProgrammeFilter;
 use super::query::ProgrammeOrder;
 use crate::delivery::batch::Batch;
 use crate::delivery::partnership::Partnership;
+use crate::delivery::tag::Tag;
 use crate::delivery::topic::Topic;
 use crate::engine::Computed;
 use crate::engine::object::object;
@@ -38,6 +39,9 @@ object! {
                 programme_topic::Column::ProgrammeId,
                 programme_topic::Column::TopicId,
             );
+        /// The entries of international classifications that it falls under; those of its topics
+        /// stand there.
+        list tags: Tag => Edge::by(tag::Column::ProgrammeId);
         /// Its runs.
         list batches: Batch => Edge::by(batch::Column::ProgrammeId);
         /// The roles held in the programme as a whole; those in its batches and workshops stand there.

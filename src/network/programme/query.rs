@@ -2,6 +2,7 @@
 
 use crate::delivery::batch::BatchListFilter;
 use crate::delivery::partnership::PartnershipListFilter;
+use crate::delivery::tag::TagListFilter;
 use crate::delivery::topic::TopicListFilter;
 use crate::graphql::filter::*;
 use crate::graphql::order::order;
@@ -32,6 +33,8 @@ filter! {
         children: ProgrammeListFilter => many(programme.ParentId);
         /// By what it is about.
         topics: TopicListFilter => through(programme_topic.ProgrammeId/TopicId to topic);
+        /// By the entries of international classifications that it falls under.
+        tags: TagListFilter => many(tag.ProgrammeId);
         /// By its runs.
         batches: BatchListFilter => many(batch.ProgrammeId);
         /// By the roles held in the programme as a whole.

@@ -92,7 +92,7 @@ pub async fn scrub(w: &mut Write, names: &[Name]) -> Result<(), WriteError> {
 }
 
 /// Tables of which the names of things stay, as in [`scrub`].
-const CALLED: [&str; 10] = [
+const CALLED: [&str; 11] = [
     "person",
     "institution",
     "institution_name",
@@ -100,6 +100,7 @@ const CALLED: [&str; 10] = [
     "venue",
     "programme",
     "topic",
+    "tag",
     "regional_group",
     "membership",
     "indicator",

@@ -89,6 +89,7 @@ async fn see(w: &Write, by: &Authorizer, kind: RecordKind, key: &Key) -> Result<
         Engagement => engagement,
         Venue => venue,
         Topic => topic,
+        Tag => tag,
         ActionPlan => action_plan,
         ActionItem => action_item,
         ProgressNote => progress_note,

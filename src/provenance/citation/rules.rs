@@ -143,6 +143,7 @@ async fn subject(w: &Write, kind: RecordKind, id: Uuid) -> Result<Subject, Write
         }
         RecordKind::Venue => at(row::<venue::Entity>(w, VenueId(id)).await?.key, None),
         RecordKind::Topic => at(row::<topic::Entity>(w, TopicId(id)).await?.key, None),
+        RecordKind::Tag => at(row::<tag::Entity>(w, TagId(id)).await?.key, None),
         RecordKind::ActionPlan => {
             let (key, batch) = of_plan(ActionPlanId(id)).await?;
             at(key, Some(batch))

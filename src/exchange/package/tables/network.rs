@@ -1,9 +1,9 @@
-//! The tables of countries, groups, topics, institutions and programmes.
+//! The tables of countries, groups, topics, institutions, programmes and tags.
 
 use entity::*;
 
 use super::{check, links, record, set};
-use crate::delivery::topic as topics;
+use crate::delivery::{tag as tags, topic as topics};
 use crate::exchange::package::records::records;
 use crate::exchange::package::sets::sets;
 use crate::exchange::package::table::Table;
@@ -137,6 +137,17 @@ pub(super) fn all() -> Vec<Box<dyn Table>> {
                 topic_id: row.reference::<topic::Entity>("topic"),
             },
             links!(programmes::rules::enter_topics, topic_id),
+        )),
+        Box::new(records::<tag::Entity>(
+            "tags",
+            |row| tag::ActiveModel {
+                programme_id: row.optional_reference::<programme::Entity>("programme"),
+                topic_id: row.optional_reference::<topic::Entity>("topic"),
+                vocabulary: row.vocabulary("vocabulary"),
+                code: row.text("code"),
+                ..unset()
+            },
+            record!(tags::rules::enter),
         )),
     ]
 }

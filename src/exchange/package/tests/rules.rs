@@ -95,6 +95,18 @@ async fn what_the_rules_refuse_is_told_with_its_line() {
     partnerships.csv:3 programme: one of programme, batch and workshop is needed
     partnerships.csv:4 batch: only one of programme, batch and workshop may be given, not programme and batch
     ");
+    let tags = "key,programme,topic,vocabulary,code\n\
+                a,weaving,,SDG,8.3\n\
+                b,weaving,,SDG,8.33\n\
+                c,weaving,,ISCED_F,214\n\
+                d,weaving,,SDG,8.3\n\
+                e,,,SDG,8.3\n";
+    assert_snapshot!(register.problems(&[("tags", tags)]).await, @r#"
+    tags.csv:3 code: "8.33" is not a code of SDG: perhaps 8.3
+    tags.csv:4 code: "214" is not a code of ISCED_F: perhaps 0214
+    tags.csv:5 code: "a" says already that it falls under SDG 8.3
+    tags.csv:6 programme: one of programme and topic is needed
+    "#);
     let venues = "key,kind,name,country,subdivision,latitude,longitude\n\
                   a,SITE,A,ID,TH-10,,\n\
                   b,SITE,B,ID,,95,100\n\
