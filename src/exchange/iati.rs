@@ -2,8 +2,13 @@
 //! <https://iatistandard.org>, version 2.03).
 //!
 //! A batch without a known date or without anybody who answers for it would be no activity, and is
-//! left out. No percentages are made up: a recipient country and a sector stand where there is one
-//! of each, and topics are tags of the reporting organisation.
+//! left out. A recipient country stands where there is one, as nobody knows the shares of several.
+//! Purposes of aid are sectors. An activity must have these, and must say of several what part each
+//! is: they are written as equal parts, since the register has no other. The Sustainable
+//! Development Goals and fields of education are tags, and topics are tags of the reporting
+//! organisation.
+
+mod classified;
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -19,6 +24,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
+use self::classified::Classified;
 use crate::access::{Actor, Visible};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -114,6 +120,7 @@ struct Known {
     countries: HashMap<BatchId, Vec<String>>,
     venues: HashMap<BatchId, Vec<venue::Model>>,
     topics: HashMap<BatchId, Vec<topic::Model>>,
+    classified: Classified,
 }
 
 impl Known {
@@ -179,6 +186,7 @@ impl Known {
             countries,
             venues,
             topics,
+            classified: Classified::read(db).await?,
         })
     }
 
@@ -249,21 +257,7 @@ impl Known {
             xml.push_str("</location>\n");
         }
         let topics = self.topics.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let mut sectors: Vec<&str> =
-            topics.iter().filter_map(|topic| topic.dac_code.as_deref()).collect();
-        sectors.sort_unstable();
-        sectors.dedup();
-        if let [sector] = sectors[..] {
-            let _ = writeln!(xml, "    <sector vocabulary=\"1\" code=\"{}\"/>", escaped(sector));
-        }
-        for topic in topics {
-            let names = narrative(&topic.label_en, "en") + &narrative(&topic.label_id, "id");
-            let _ = writeln!(
-                xml,
-                "    <tag vocabulary=\"99\" code=\"{}\">{names}</tag>",
-                escaped(&topic.key)
-            );
-        }
+        xml.push_str(&self.classified.elements(programme.id, topics));
         xml.push_str("  </iati-activity>\n");
         Some(xml)
     }
