@@ -263,6 +263,7 @@ const SAID: [(&str, &str); 34] = [
     ("decideNames", "importId: $importId, names: [{name: \"Siam\" country: \"TH\"}]"),
     ("addMembership", "groupId: $groupId, country: \"BR\", kind: FULL, validFrom: \"2020-01-01\""),
     ("addPartnership", "batchId: $batchId, institutionId: $institutionId, role: FUNDER"),
+    ("addTag", "programmeId: $programmeId, vocabulary: SDG, code: \"8.3\""),
     ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),
     ("changePartnership", "partnershipId: $partnershipId, label: \"As printed\""),
     ("correctObservation", "observationId: $observationId, value: 12345.5"),

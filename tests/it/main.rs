@@ -71,6 +71,7 @@ mod said;
 mod schema;
 mod search;
 mod tables;
+mod tags;
 mod texts;
 mod twice;
 mod undoing;

@@ -29,7 +29,7 @@ both_dbs!(
 );
 
 /// Lists of all kinds that can be voided.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
     "regionalGroups",
     "memberships",
     "institutions",
@@ -43,6 +43,7 @@ const LISTS: [&str; 22] = [
     "engagements",
     "venues",
     "topics",
+    "tags",
     "actionPlans",
     "actionItems",
     "progressNotes",

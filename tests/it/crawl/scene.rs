@@ -136,6 +136,9 @@ impl Scene {
         };
         let before = all(app).await;
         scene.batch = scene.batch(app, Open).await;
+        let programme = app.id_of(&scene.owner, "programme", "jewellery").await;
+        let tag = format!("programmeId: {programme:?}, vocabulary: SDG, code: \"8.3\"");
+        done(app, &scene.owner, "addTag", tag, "tag").await;
         done(app, &scene.owner, "announceBatch", format!("batchId: {:?}", scene.batch), "batch")
             .await;
         // They might be the same.
@@ -154,6 +157,7 @@ impl Scene {
         rows::<membership::Entity>(db, &mut public).await;
         rows::<venue::Entity>(db, &mut public).await;
         rows::<topic::Entity>(db, &mut public).await;
+        rows::<tag::Entity>(db, &mut public).await;
         rows::<source::Entity>(db, &mut public).await;
         rows::<indicator::Entity>(db, &mut public).await;
         let open = scene.records.entry(Open).or_default();
