@@ -250,7 +250,7 @@ pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change
 /// nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 34] = [
+const SAID: [(&str, &str); 35] = [
     (
         "recordPastBatch",
         "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"",
