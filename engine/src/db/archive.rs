@@ -18,6 +18,9 @@ use super::put::{ROWS_PER_INSERT, json};
 use super::row::value;
 use super::{IDS_PER_QUERY, Write};
 
+/// How many ids go into one statement about rows of the archive: a third of what SQLite takes.
+const IDS_AT_A_TIME: usize = 10 * IDS_PER_QUERY;
+
 /// A table, as the archive knows it: without the type of its rows.
 #[derive(Debug)]
 pub struct ArchivedTable {
@@ -145,7 +148,7 @@ impl Write {
         is_locked: bool,
     ) -> Result<Vec<ArchivedRow>, DbErr> {
         let mut rows = Vec::new();
-        for values in values.chunks(IDS_PER_QUERY) {
+        for values in values.chunks(IDS_AT_A_TIME) {
             let mut select = Query::select();
             select.columns(table.columns.iter().map(|(name, _)| Alias::new(*name)));
             select.from(Alias::new(table.name));
@@ -186,11 +189,12 @@ impl Write {
         self.insert_all(kept).await?;
         // Tables come in runs; the last rows of each go first, since they may refer to earlier ones.
         for run in rows.chunk_by(|one, next| one.1.name == next.1.name).rev() {
-            for rows in run.rchunks(ROWS_PER_INSERT) {
+            let table = run[0].1;
+            let at_a_time = if table.key.len() == 1 { IDS_AT_A_TIME } else { ROWS_PER_INSERT };
+            for rows in run.rchunks(at_a_time) {
                 let mut delete = Query::delete();
-                delete.from_table(Alias::new(rows[0].1.name));
-                let these = rows.iter().map(|(_, table, row)| this(table, row));
-                delete.cond_where(these.fold(Condition::any(), Condition::add));
+                delete.from_table(Alias::new(table.name));
+                delete.cond_where(these(table, rows.iter().map(|(.., row)| row)));
                 self.transaction.execute(&delete).await?;
             }
         }
@@ -245,11 +249,17 @@ impl Write {
     }
 }
 
-/// The condition that a row is this one.
-fn this(table: &ArchivedTable, row: &ArchivedRow) -> Condition {
-    let equal =
-        |place: &usize| Expr::col(Alias::new(table.columns[*place].0)).eq(row[*place].clone());
-    table.key.iter().map(equal).fold(Condition::all(), Condition::add)
+/// The condition that a row is one of these: by a list where a column identifies it.
+fn these<'a>(table: &ArchivedTable, rows: impl Iterator<Item = &'a ArchivedRow>) -> Condition {
+    let column = |place: usize| Expr::col(Alias::new(table.columns[place].0));
+    if let [place] = table.key[..] {
+        return Condition::all().add(column(place).is_in(rows.map(|row| row[place].clone())));
+    }
+    let equal = |row: &ArchivedRow| {
+        let equal = table.key.iter().map(|place| column(*place).eq(row[*place].clone()));
+        equal.fold(Condition::all(), Condition::add)
+    };
+    rows.map(equal).fold(Condition::any(), Condition::add)
 }
 
 /// What becomes of an archived row.

@@ -78,7 +78,7 @@ fn applied(import: &import::Model) -> Result<(), Refusal> {
 }
 
 /// The ids of the records of deeds, by their kinds.
-fn ids(deeds: &[Deed]) -> BTreeMap<RecordKind, Vec<Value>> {
+fn ids<'a>(deeds: impl Iterator<Item = &'a Deed>) -> BTreeMap<RecordKind, Vec<Value>> {
     let mut ids: BTreeMap<RecordKind, Vec<Value>> = BTreeMap::new();
     for deed in deeds {
         ids.entry(deed.kind).or_default().push(Value::from(deed.id));
@@ -90,7 +90,10 @@ fn ids(deeds: &[Deed]) -> BTreeMap<RecordKind, Vec<Value>> {
 /// writes wait for each other.
 async fn lock_batches(w: &Write, deeds: &[Deed]) -> Result<(), WriteError> {
     let (mut batches, mut workshops) = (Vec::new(), Vec::new());
-    for (kind, ids) in ids(deeds) {
+    // What came in tells at which batch, and stays there.
+    let told = |deed: &Deed| deed.changes.get("batch_id")?.1.as_str()?.parse::<Uuid>().ok();
+    batches.extend(deeds.iter().filter_map(told));
+    for (kind, ids) in ids(deeds.iter().filter(|deed| told(deed).is_none())) {
         let Some(kept) = table_of(kind).map(|at| &TABLES[at]) else { continue };
         if kind == RecordKind::Batch {
             batches.extend(ids.iter().filter_map(id));
@@ -122,7 +125,7 @@ fn id(value: &Value) -> Option<Uuid> {
 /// The rows of records that are still there; nobody else changes them until this write has ended.
 async fn locked(w: &Write, deeds: &[Deed]) -> Result<Found, WriteError> {
     let mut found = Found::new();
-    for (kind, ids) in ids(deeds) {
+    for (kind, ids) in ids(deeds.iter()) {
         let Some(kept) = table_of(kind).map(|at| &TABLES[at]) else { continue };
         for row in w.rows_locked(&kept.table, &ids).await? {
             if let Some(id) = kept.table.get(&row, "id").and_then(id) {
