@@ -38,20 +38,12 @@ use crate::writing::RecomputeScope;
 
 /// Whether a column of a record has what is accepted of it, and so follows from claims.
 pub(crate) fn is_accepted(kind: RecordKind, column: &str) -> bool {
+    let begins = |with: &[&str]| with.iter().any(|with| column.starts_with(with));
     match kind {
-        RecordKind::Batch => matches!(
-            column,
-            "title"
-                | "title_language"
-                | "starts_on"
-                | "starts_precision"
-                | "ends_on"
-                | "ends_precision"
-                | "participants_min"
-                | "participants_max"
-                | "participants_comparator"
-        ),
-        RecordKind::Delegation => column == "status" || column.starts_with("headcount_"),
+        RecordKind::Batch => {
+            begins(&["title", "starts_", "ends_", "participants_", "person_days_"])
+        }
+        RecordKind::Delegation => column == "status" || begins(&["headcount_", "person_days_"]),
         _ => false,
     }
 }
