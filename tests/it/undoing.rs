@@ -318,7 +318,7 @@ async fn many_rows_are_undone_like_few(app: TestApp) {
     let before = shown(&app).await;
     let rows = 5_000;
     let line = |number: usize| {
-        let batch = if number % 2 == 0 { "silver" } else { "gold" };
+        let batch = if number.is_multiple_of(2) { "silver" } else { "gold" };
         format!("{batch},KH,party {number},hadir,{}\n", number % 7 + 1)
     };
     let lines: String = (0..rows).map(line).collect();
