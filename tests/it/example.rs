@@ -132,6 +132,8 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("partnershipId", done(owner, "addPartnership", organised, "partnership").await);
     let party = format!("batchId: {batch:?}, country: \"ID\", institutionId: {sender:?}");
     let party = done(owner, "inviteDelegation", party, "delegation").await;
+    // Whoever sends it stays its sender.
+    records.insert("UpdateDelegationInput.institutionId", sender.clone());
     let part = format!("batchId: {batch:?}, label: \"virtual\"");
     records.insert("batchPartId", done(owner, "addBatchPart", part, "batchPart").await);
     let came = invite(app, owner, &batch, &["LA"]).await.remove(0);

@@ -142,7 +142,7 @@ mod tests {
         );
         is(
             &["Kegiatan;;Peserta;", "Negara;Angkatan;Laki-laki;Perempuan", "Nepal;a;2;3"],
-            &["Negara", "Angkatan", "Peserta Laki-laki", "Peserta Perempuan"],
+            &["Negara", "Angkatan", "Laki-laki", "Perempuan"],
             1,
         );
         is(

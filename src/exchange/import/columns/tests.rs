@@ -197,8 +197,6 @@ fn one_word_that_says_something_else_is_enough_not_to_guess() {
                 "Jumlah L",
                 "Jumlah P",
                 "Jumlah Lk",
-                "Jumlah Laki-laki",
-                "Jumlah Perempuan",
                 "Total females",
                 "Participants (F)",
                 "Peserta W",
@@ -251,6 +249,10 @@ fn one_word_that_says_something_else_is_enough_not_to_guess() {
             assert_eq!(guessed(table, &[*heading]), ["–"], "{table}: {heading}");
         }
     }
+    assert_eq!(
+        guessed(ImportTable::Delegations, &["Jumlah Laki-laki", "Perempuan", "Jumlah"]),
+        ["male", "female", "headcount"]
+    );
     assert_eq!(
         guessed(ImportTable::Batches, &["third_place_match", "Event Venue"]),
         ["–", "venue"]

@@ -51,7 +51,7 @@ async fn a_file_that_is_no_table_is_told_as_such() {
     );
     assert_snapshot!(
         register.problems(&[("persons", "key,name\n")]).await,
-        @r#"persons.csv: "persons" is no table of this format: it has countries, country_names, regional_groups, memberships, topics, institutions, institution_names, institution_identifiers, programmes, programme_topics, tags, venues, batches, batch_venues, batch_topics, workshops, workshop_topics, partnerships, delegations, people, appointments, engagements, sources, source_relations, claims, indicators, observations, outcomes, action_plans, action_items, progress_notes, citations"#
+        @r#"persons.csv: "persons" is no table of this format: it has countries, country_names, regional_groups, memberships, topics, institutions, institution_names, institution_identifiers, programmes, programme_topics, tags, venues, batches, batch_venues, batch_topics, batch_parts, workshops, workshop_topics, partnerships, delegations, delegation_parts, people, appointments, engagements, sources, source_relations, claims, indicators, observations, outcomes, action_plans, action_items, progress_notes, citations"#
     );
     assert_snapshot!(
         register.problems(&[("people", "key,name\n"), ("people", "key,name\n")]).await,
