@@ -57,6 +57,7 @@ mod old_databases;
 mod on_error;
 mod pages;
 mod parties;
+mod parts;
 mod permission;
 mod presence;
 mod previews;

@@ -1,12 +1,9 @@
 //! Whom delegations stand for and of what kind they are, people by sex, person-days, and what a
 //! batch costs.
 
-use entity::vocabulary::ImportTable;
 use jejaring::access::Actor;
 use serde_json::{Value, json};
 
-use crate::cases::network::comes_to;
-use crate::export::comes_back_identical;
 use crate::intents::{draft, invite, mutation, owner};
 use crate::support::{Answer, TestApp};
 
@@ -18,12 +15,9 @@ both_dbs!(
     people_are_counted_by_sex,
     parts_that_do_not_fit_are_refused,
     person_days_follow_the_dates,
-    a_batch_has_parts,
     the_head_of_a_delegation_is_public,
     amounts_are_claims,
     parties_are_filed_with_all_that_is_stated,
-    all_of_it_is_carried_in_packages,
-    files_tell_of_groups_categories_and_sexes,
 );
 
 async fn ask(app: &TestApp, who: &Actor, name: &str, input: &str, fields: &str) -> Answer {
@@ -31,26 +25,27 @@ async fn ask(app: &TestApp, who: &Actor, name: &str, input: &str, fields: &str) 
 }
 
 /// The refusals of a mutation, one a line; nothing where it was carried out.
-async fn refusal(app: &TestApp, who: &Actor, name: &str, input: &str) -> String {
+pub async fn refusal(app: &TestApp, who: &Actor, name: &str, input: &str) -> String {
     let answer = ask(app, who, name, input, "__typename").await;
     assert!(answer.errors.is_empty(), "{name}: {answer}");
     answer.refusals(name).join("\n")
 }
 
 /// Carries a mutation out; what it answers with.
-async fn done(app: &TestApp, who: &Actor, name: &str, input: &str, fields: &str) -> Value {
+pub async fn done(app: &TestApp, who: &Actor, name: &str, input: &str, fields: &str) -> Value {
     let answer = ask(app, who, name, input, fields).await;
     assert!(answer.errors.is_empty(), "{name}: {answer}");
     assert_eq!(answer.refusals(name), Vec::<String>::new(), "{name} {input}");
     answer.data[name].clone()
 }
 
-async fn id(app: &TestApp, who: &Actor, lookup: &str, key: &str) -> String {
+/// The id of a record by its key.
+pub async fn id(app: &TestApp, who: &Actor, lookup: &str, key: &str) -> String {
     app.id_of(who, lookup, key).await
 }
 
 /// Fields of a record, as everybody sees them.
-async fn shown(app: &TestApp, kind: &str, id: &str, fields: &str) -> Value {
+pub async fn shown(app: &TestApp, kind: &str, id: &str, fields: &str) -> Value {
     let query = format!("{{ node(id: {id:?}) {{ ... on {kind} {{ {fields} }} }} }}");
     let answer = app.ask(&query).await;
     assert!(answer.errors.is_empty(), "{answer}");
@@ -70,7 +65,7 @@ async fn findings(app: &TestApp, who: &Actor, batch: &str, rule: &str) -> Vec<St
 }
 
 /// An announced batch.
-async fn announced(app: &TestApp, officer: &Actor, key: &str) -> String {
+pub async fn announced(app: &TestApp, officer: &Actor, key: &str) -> String {
     let batch = draft(app, officer, key, "").await;
     done(app, officer, "announceBatch", &format!("batchId: {batch:?}"), "__typename").await;
     batch
@@ -306,91 +301,6 @@ async fn person_days_follow_the_dates(app: TestApp) {
     assert_eq!(spent().await, json!([null, null, null]));
 }
 
-async fn a_batch_has_parts(app: TestApp) {
-    let officer = owner(&app).await;
-    let batch = announced(&app, &officer, "parted").await;
-    let days = format!("batchId: {batch:?}, startsOn: \"2026-05-04\", endsOn: \"2026-05-15\"");
-    done(&app, &officer, "rescheduleBatch", &days, "__typename").await;
-    let parties = invite(&app, &officer, &batch, &["LA", "KH"]).await;
-    for party in &parties {
-        let heads = format!("delegationId: {party:?}, headcount: 3");
-        done(&app, &officer, "recordAttendance", &heads, "__typename").await;
-    }
-    let spent = async |party: &str| {
-        let node = shown(&app, "Delegation", party, "personDaysMin personDaysMax").await;
-        json!([node["personDaysMin"], node["personDaysMax"]])
-    };
-    assert_eq!(spent(&parties[0]).await, json!([36, 36]), "it is held as one");
-
-    let venue = id(&app, &officer, "venue", "hotel-atria-malang").await;
-    let mut parts = Vec::new();
-    for more in [
-        "mode: ONLINE, label: \"virtual\", startsOn: \"2026-05-04\", endsOn: \"2026-05-05\""
-            .to_owned(),
-        format!("venueId: {venue:?}, startsOn: \"2026-05-11\", endsOn: \"2026-05-15\""),
-    ] {
-        let input = format!("batchId: {batch:?}, {more}");
-        let fields = "batchPart { id key position mode label batch { key } venue { key } }";
-        parts.push(done(&app, &officer, "addBatchPart", &input, fields).await["batchPart"].clone());
-    }
-    assert_eq!(parts[0]["key"], json!("parted-virtual"));
-    assert_eq!((&parts[1]["key"], &parts[1]["position"]), (&json!("parted-part-2"), &json!(2)));
-    assert_eq!(parts[1]["mode"], json!("ONSITE"), "as the batch");
-    assert_eq!(spent(&parties[0]).await, json!([6, 21]), "it may have been at either, or both");
-
-    let attend = |party: &str, parts: &str| format!("delegationId: {party:?}, partIds: [{parts}]");
-    let virtual_part = parts[0]["id"].to_string();
-    let input = attend(&parties[0], &virtual_part);
-    let fields = "delegation { parts { nodes { label } } }";
-    let position = app.position().await;
-    let made = done(&app, &officer, "updateDelegation", &input, fields).await;
-    assert_eq!(made["delegation"]["parts"]["nodes"], json!([{ "label": "virtual" }]));
-    done(&app, &officer, "updateDelegation", &input, fields).await;
-    // That of the parts, and that of the person-days.
-    assert_eq!(app.position().await, position + 2, "the same again is no news");
-    assert_eq!(spent(&parties[0]).await, json!([6, 6]));
-    assert_eq!(spent(&parties[1]).await, json!([6, 21]));
-    let input = format!("batchPartId: {virtual_part}, endsOn: \"2026-05-06\"");
-    done(&app, &officer, "updateBatchPart", &input, "__typename").await;
-    assert_eq!(spent(&parties[0]).await, json!([9, 9]));
-
-    let filter = "filter: {delegations: {some: {country: {eq: \"LA\"}}}}";
-    let query = format!(
-        "{{ batchParts({filter}) {{ nodes {{ key delegations {{ nodes {{ key }} }} }} }}          batches(filter: {{parts: {{some: {{mode: {{eq: ONLINE}}}}}}}}) {{ nodes {{ key }} }}          batchPart(by: {{key: \"parted-part-2\"}}) {{ venue {{ key }} startsOn }} }}"
-    );
-    let answer = app.ask(&query).await;
-    assert_eq!(
-        answer.data,
-        json!({
-            "batchParts": { "nodes": [{
-                "key": "parted-virtual", "delegations": { "nodes": [{ "key": "parted-la" }] },
-            }] },
-            "batches": { "nodes": [{ "key": "parted" }] },
-            "batchPart": { "venue": { "key": "hotel-atria-malang" }, "startsOn": "2026-05-11" },
-        })
-    );
-
-    let outside = format!("batchId: {batch:?}, startsOn: \"2026-05-16\"");
-    let said = refusal(&app, &officer, "addBatchPart", &outside).await;
-    assert!(said.contains("2026-05-16") && said.contains("\"parted\""), "{said}");
-    let backwards = format!("batchPartId: {virtual_part}, endsOn: \"2026-05-03\"");
-    let said = refusal(&app, &officer, "updateBatchPart", &backwards).await;
-    assert!(said.contains("2026-05-03") && said.contains("endsOn"), "{said}");
-    let other = announced(&app, &officer, "not-parted").await;
-    let stranger = invite(&app, &officer, &other, &["LA"]).await.remove(0);
-    let said = refusal(&app, &officer, "updateDelegation", &attend(&stranger, &virtual_part)).await;
-    assert!(said.contains("another batch") && said.contains("partIds"), "{said}");
-
-    // It is carried in packages, and what is void is gone from the days.
-    comes_back_identical(&app).await;
-    let voided = format!("recordId: {virtual_part}, reason: \"it was not held\"");
-    done(&app, &officer, "voidRecord", &voided, "__typename").await;
-    assert_eq!(spent(&parties[0]).await, json!([15, 15]));
-    let restored = format!("recordId: {virtual_part}");
-    done(&app, &officer, "restoreRecord", &restored, "__typename").await;
-    assert_eq!(spent(&parties[0]).await, json!([9, 9]));
-}
-
 async fn the_head_of_a_delegation_is_public(app: TestApp) {
     let officer = owner(&app).await;
     let batch = announced(&app, &officer, "headed").await;
@@ -481,70 +391,4 @@ async fn parties_are_filed_with_all_that_is_stated(app: TestApp) {
     let twice = input.replace("country: \"LA\"", &format!("groupId: {asean:?}"));
     let said = refusal(&app, &officer, "fileClaims", &twice).await;
     assert!(said.contains("named at place 0 already"), "{said}");
-}
-
-async fn all_of_it_is_carried_in_packages(app: TestApp) {
-    let officer = owner(&app).await;
-    let batch = announced(&app, &officer, "carried").await;
-    let source = id(&app, &officer, "source", "hariane-2023-jewellery").await;
-    let asean = id(&app, &officer, "regionalGroup", "asean").await;
-    let input = format!(
-        "batchId: {batch:?}, sourceId: {source:?}, \
-         participants: [{{number: 9, category: PARTY, bySex: {{female: 4, otherOrUnknown: 1}}}}], \
-         amounts: [{{amount: 0.1, currency: \"EUR\", costKind: TUITION, inKind: false}}], \
-         delegations: [{{groupId: {asean:?}, status: ATTENDED, headcountBySex: \
-         {{female: 1, male: 2}}}}]"
-    );
-    done(&app, &officer, "fileClaims", &input, "__typename").await;
-    comes_back_identical(&app).await;
-}
-
-async fn files_tell_of_groups_categories_and_sexes(app: TestApp) {
-    let officer = owner(&app).await;
-    let batch = announced(&app, &officer, "in-file").await;
-    invite(&app, &officer, &batch, &["KH"]).await;
-    let text = "batch,country,group,category,status,headcount,women,men\n\
-                in-file,Laos,,party,attended,,2,3\n\
-                in-file,,ASEAN,IGO,attended,4,1,\n\
-                in-file,Cambodia,,Observer,attended,,,\n\
-                in-file,Vietnam,ASEAN,,attended,,,\n\
-                in-file,Brunei,,,attended,,2,\n\
-                in-file,Thailand,,,attended,2,2,1\n";
-    let expected: &[(i64, &str, &[&str])] = &[
-        (2, "NEW", &[]),
-        (3, "NEW", &[]),
-        (4, "CHANGED", &["category", "OBSERVER_STATE"]),
-        (5, "REFUSED", &["group", "beside a country"]),
-        (6, "REFUSED", &["women", "in all"]),
-        (7, "REFUSED", &["women", "3 by sex are more"]),
-    ];
-    let table = ImportTable::Delegations;
-    comes_to(&app, &officer, table, text, expected).await;
-    let query = format!(
-        "{{ node(id: {batch:?}) {{ ... on Batch {{ delegations {{ nodes {{ \
-         key category represents headcountMin headcountFemale headcountMale }} }} }} }} }}"
-    );
-    let answer = app.ask(&query).await;
-    let told: Vec<String> = answer
-        .at("/node/delegations/nodes")
-        .as_array()
-        .expect("delegations")
-        .iter()
-        .map(|row| {
-            let fields = ["key", "category", "headcountMin", "headcountFemale", "headcountMale"];
-            fields.map(|field| row[field].to_string().replace('"', "")).join(" ")
-        })
-        .collect();
-    assert_eq!(
-        told,
-        [
-            "in-file-asean IGO 4 1 null",
-            "in-file-kh OBSERVER_STATE null null null",
-            "in-file-la PARTY 5 2 3",
-        ]
-    );
-    let again: &[(i64, &str, &[&str])] =
-        &[(2, "UNCHANGED", &[]), (3, "UNCHANGED", &[]), (4, "UNCHANGED", &[])];
-    let three: String = text.split_inclusive('\n').take(4).collect();
-    comes_to(&app, &officer, table, &three, again).await;
 }
