@@ -2,11 +2,10 @@
 //! <https://iatistandard.org>, version 2.03).
 //!
 //! A batch without a known date or without anybody who answers for it would be no activity, and is
-//! left out. A recipient country stands where there is one, as nobody knows the shares of several.
-//! Purposes of aid are sectors. An activity must have these, and must say of several what part each
-//! is: they are written as equal parts, since the register has no other. The Sustainable
-//! Development Goals and fields of education are tags, and topics are tags of the reporting
-//! organisation.
+//! left out. No percentages are made up: a recipient country and a purpose of aid as a sector stand
+//! where there is one, as nobody knows the shares of several; several purposes are tags. The
+//! Sustainable Development Goals and fields of education are tags, and topics are tags of the
+//! reporting organisation.
 
 mod classified;
 

@@ -51,7 +51,10 @@ impl Classified {
         let mut xml = sectors(&entries);
         for (vocabulary, code) in &entries {
             let attributes = match vocabulary {
-                TagVocabulary::DacPurpose => continue,
+                TagVocabulary::DacPurpose => match one_of_several(&entries, code) {
+                    Some(attributes) => attributes,
+                    None => continue,
+                },
                 TagVocabulary::Sdg if code.contains('.') => "vocabulary=\"3\"".to_owned(),
                 TagVocabulary::Sdg => "vocabulary=\"2\"".to_owned(),
                 TagVocabulary::IscedF => format!("vocabulary=\"99\" vocabulary-uri=\"{ISCED_F}\""),
@@ -70,33 +73,36 @@ impl Classified {
 }
 
 /// The purposes as sectors: codes of five digits are one vocabulary of IATI, codes of three
-/// another. Where a vocabulary has several, their percentages sum to 100.
+/// another. Of several in one vocabulary IATI wants the part of each in percent, which the register
+/// does not have: they are none of the sectors then, but tags.
 fn sectors(entries: &Entries<'_>) -> String {
     let mut xml = String::new();
-    for (vocabulary, digits) in [(1, 5), (2, 3)] {
-        let is_sector = |entry: &&(TagVocabulary, &str)| {
-            entry.0 == TagVocabulary::DacPurpose && entry.1.len() == digits
-        };
-        let codes: Vec<&str> = entries.iter().filter(is_sector).map(|entry| entry.1).collect();
-        for (code, share) in codes.iter().zip(equal_shares(codes.len())) {
-            let share = match codes.len() {
-                1 => String::new(),
-                _ => format!(" percentage=\"{}.{:02}\"", share / 100, share % 100),
-            };
+    for (vocabulary, digits, _) in PURPOSES {
+        if let [code] = purposes(entries, digits)[..] {
             let code = escaped(code);
-            let _ =
-                writeln!(xml, "    <sector vocabulary=\"{vocabulary}\" code=\"{code}\"{share}/>");
+            let _ = writeln!(xml, "    <sector vocabulary=\"{vocabulary}\" code=\"{code}\"/>");
         }
     }
     xml
 }
 
-/// Hundredths of a percent, 10,000 together; the last has what is left.
-fn equal_shares(parts: usize) -> Vec<usize> {
-    let share = 10_000_usize.checked_div(parts).unwrap_or_default();
-    (1..=parts)
-        .map(|part| if part == parts { 10_000 - share * (parts - 1) } else { share })
-        .collect()
+/// The vocabularies of purposes, how many digits their codes have, and what says which they are.
+const PURPOSES: [(u8, usize, &str); 2] = [
+    (1, 5, "https://iatistandard.org/en/iati-standard/203/codelists/sector/"),
+    (2, 3, "https://iatistandard.org/en/iati-standard/203/codelists/sectorcategory/"),
+];
+
+/// The codes of purposes that have so many digits.
+fn purposes<'a>(entries: &Entries<'a>, digits: usize) -> Vec<&'a str> {
+    let of_it = entries.iter().filter(|entry| entry.0 == TagVocabulary::DacPurpose);
+    of_it.map(|entry| entry.1).filter(|code| code.len() == digits).collect()
+}
+
+/// How a tag says which vocabulary a purpose is of, where it is one of several.
+fn one_of_several(entries: &Entries<'_>, code: &str) -> Option<String> {
+    let (_, digits, uri) = PURPOSES.into_iter().find(|known| known.1 == code.len())?;
+    let several = purposes(entries, digits).len() > 1;
+    several.then(|| format!("vocabulary=\"99\" vocabulary-uri=\"{uri}\""))
 }
 
 #[cfg(test)]
@@ -104,27 +110,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_sum_to_the_whole() {
-        assert_eq!(equal_shares(0), [0; 0]);
-        assert_eq!(equal_shares(3), [3333, 3333, 3334]);
-        for parts in 1..400 {
-            assert_eq!(equal_shares(parts).iter().sum::<usize>(), 10_000, "{parts}");
-        }
-    }
-
-    #[test]
-    fn sectors_of_each_vocabulary_sum_to_the_whole() {
-        let purposes = |codes: &[&'static str]| -> Entries<'static> {
+    fn several_purposes_are_no_sectors() {
+        let of = |codes: &[&'static str]| -> Entries<'static> {
             codes.iter().map(|code| (TagVocabulary::DacPurpose, *code)).collect()
         };
-        assert_eq!(sectors(&purposes(&[])), "");
+        assert_eq!(sectors(&of(&[])), "");
         let one = "    <sector vocabulary=\"1\" code=\"25010\"/>\n";
-        assert_eq!(sectors(&purposes(&["25010"])), one);
-        assert_eq!(
-            sectors(&purposes(&["32130", "25010", "331"])),
-            "    <sector vocabulary=\"1\" code=\"25010\" percentage=\"50.00\"/>\n    \
-             <sector vocabulary=\"1\" code=\"32130\" percentage=\"50.00\"/>\n    \
-             <sector vocabulary=\"2\" code=\"331\"/>\n"
-        );
+        assert_eq!(sectors(&of(&["25010"])), one);
+        let three = of(&["32130", "25010", "331"]);
+        assert_eq!(sectors(&three), "    <sector vocabulary=\"2\" code=\"331\"/>\n");
+        assert!(one_of_several(&three, "25010").is_some());
+        assert_eq!(one_of_several(&three, "331"), None);
     }
 }
