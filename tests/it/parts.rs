@@ -119,7 +119,7 @@ async fn all_of_it_is_carried_in_packages(app: TestApp) {
 async fn files_tell_of_groups_categories_and_sexes(app: TestApp) {
     let officer = owner(&app).await;
     let batch = announced(&app, &officer, "in-file").await;
-    invite(&app, &officer, &batch, &["KH"]).await;
+    invite(&app, &officer, &batch, &["KH", "AF"]).await;
     let text = "batch,country,group,category,status,headcount,women,men\n\
                 in-file,Laos,,party,attended,,2,3\n\
                 in-file,,ASEAN,IGO,attended,4,1,\n\
@@ -155,6 +155,8 @@ async fn files_tell_of_groups_categories_and_sexes(app: TestApp) {
     assert_eq!(
         told,
         [
+            "in-file-af null null null null",
+            // By its name, the Association of Southeast Asian Nations.
             "in-file-asean IGO 4 1 null",
             "in-file-kh OBSERVER_STATE null null null",
             "in-file-la PARTY 5 2 3",

@@ -182,6 +182,14 @@ pub(crate) async fn enter_all(
         let rows = institution::Entity::find().filter(which).all(w.read()).await?;
         senders.extend(rows.into_iter().map(|row| (row.id, row.sort_name)));
     }
+    let groups: BTreeSet<RegionalGroupId> =
+        coming.iter().filter_map(|one| one.row.regional_group_id).collect();
+    let mut group_names = HashMap::new();
+    for some in groups.into_iter().collect::<Vec<_>>().chunks(crate::db::IDS_PER_QUERY) {
+        let which = regional_group::Column::Id.is_in(some.iter().copied());
+        let rows = regional_group::Entity::find().filter(which).all(w.read()).await?;
+        group_names.extend(rows.into_iter().map(|row| (row.id, row.sort_name)));
+    }
     let (mut rows, mut claims) = (Vec::with_capacity(coming.len()), Vec::new());
     for NewDelegation { mut row, claims: stated } in coming {
         check::key(&row.key, false)?;
@@ -205,10 +213,11 @@ pub(crate) async fn enter_all(
         row.headcount_comparator = accepted.headcount.map(|count| count.comparator);
         row.sort_date = batch.sort_date;
         row.sort_programme.clone_from(&programme.key);
-        let name = match (&row.country_code, &row.institution_id) {
-            (Some(country), _) => countries.get(country),
-            (None, Some(body)) => senders.get(body),
-            (None, None) => None,
+        let name = match (&row.country_code, &row.regional_group_id, &row.institution_id) {
+            (Some(country), ..) => countries.get(country),
+            (None, Some(group), _) => group_names.get(group),
+            (None, None, Some(body)) => senders.get(body),
+            (None, None, None) => None,
         };
         row.sort_name = folded([name.map(String::as_str), row.label.as_deref()]);
         rows.push(row);
