@@ -405,11 +405,13 @@ vocabulary! {
         Country,
         /// An institution, such as an association at a domestic batch: never a country's attendance.
         Institution,
-        /// A group that is a party itself, such as the European Union: never the attendance of its members.
+        /// A group that is a party itself, such as the European Union: never the attendance of its
+        /// members.
         Group,
     }
 
-    /// As what a delegation takes part in a batch (after the lists of participants of the climate conferences).
+    /// As what a delegation takes part in a batch (after the lists of participants of the climate
+    /// conferences).
     DelegationCategory {
         /// A party to what the batch belongs to.
         Party,
@@ -569,7 +571,8 @@ vocabulary! {
         Amount,
     }
 
-    /// For what an amount is spent (after the cost items of TOSSD reporting on training and of ITEC).
+    /// For what an amount is spent (after the cost items of TOSSD reporting on training and of
+    /// ITEC).
     CostKind {
         /// All there is.
         Total,

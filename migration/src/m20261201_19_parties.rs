@@ -1,5 +1,5 @@
-//! Whom delegations stand for, and in what quality; people by sex, person-days, and amounts; parts of
-//! batches.
+//! Whom delegations stand for, and in what quality; people by sex, person-days, and amounts; parts
+//! of batches.
 
 use sea_orm_migration::prelude::*;
 

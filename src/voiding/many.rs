@@ -78,7 +78,7 @@ impl Graph {
             for ((column, parent), hangs) in hanging.chain(kept.refers().map(|one| (one, false))) {
                 for (_, ids) in ids.iter().filter(|(kind, _)| reaches(parent, **kind)) {
                     for row in w.rows_with(&kept.table, column, ids).await? {
-                        let parent = kept.table.get(&row, column).cloned().and_then(uuid);
+                        let parent = kept.table.get(&row, column).and_then(uuid);
                         let parent = parent.and_then(|id| graph.places.get(&id).copied());
                         if let Some(parent) = parent {
                             graph.add(at, row, Hold { parent, hangs });
@@ -99,7 +99,7 @@ impl Graph {
         let by = own.or_else(|| {
             // A link belongs to what it hangs from.
             let parents = kept.hangs().filter_map(|(column, _)| kept.table.get(&row, column));
-            let mut parents = parents.filter_map(|id| self.places.get(&uuid(id.clone())?));
+            let mut parents = parents.filter_map(|id| self.places.get(&uuid(id)?));
             parents.next().copied().filter(|_| goes_along)
         });
         match by {

@@ -21,3 +21,4 @@ pub use object::Tombstone;
 pub use query::{TombstoneFilter, TombstoneListFilter, TombstoneOrder, TombstoneOrderField};
 pub(crate) use restore::revive;
 pub(crate) use tables::{TABLES, Values, draft, model, table_of};
+pub(crate) use take_out::uuid;

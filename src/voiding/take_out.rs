@@ -59,7 +59,7 @@ impl Roots {
     /// All of these go with one record.
     pub(super) fn all(rows: &Rows, root: Uuid) -> Self {
         let ids = ids(rows).into_values().flatten();
-        Self(ids.filter_map(uuid).map(|id| (id, root)).collect())
+        Self(ids.filter_map(|id| uuid(&id)).map(|id| (id, root)).collect())
     }
 
     /// That with which a row goes: the row itself, or what it hangs from, is voided with it.
@@ -67,15 +67,15 @@ impl Roots {
         let own = kept.record.as_ref().and_then(|_| self.0.get(&uuid_of(kept, row)));
         let hangs = || {
             let parents = kept.hangs().filter_map(|(column, _)| kept.table.get(row, column));
-            parents.filter_map(|id| self.0.get(&uuid(id.clone())?)).next()
+            parents.filter_map(|id| self.0.get(&uuid(id)?)).next()
         };
         own.or_else(hangs).copied().ok_or(WriteError::Contract("a row that goes with no record"))
     }
 }
 
 /// An id, where a value is one.
-pub(super) fn uuid(value: Value) -> Option<Uuid> {
-    if let Value::Uuid(id) = value { id } else { None }
+pub(crate) fn uuid(value: &Value) -> Option<Uuid> {
+    if let Value::Uuid(id) = value { *id } else { None }
 }
 
 /// Takes rows out: tells of it, puts the tombstones, and keeps each row with its root.
@@ -193,7 +193,7 @@ async fn bury(
                 created_at: w.now(),
                 updated_at: w.now(),
                 record_kind: record.kind,
-                batch_id: batch.cloned().and_then(uuid),
+                batch_id: batch.and_then(uuid),
                 owner_id: place.and_then(|place| *place.owner_id.try_as_ref()?),
                 public: place.is_some_and(|place| place.public.try_as_ref() == Some(&true)),
                 with_id: (id != root).then_some(TombstoneId(root)),

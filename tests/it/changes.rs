@@ -80,10 +80,10 @@ fn every_column_is_called_as_the_api_calls_it() {
         fields.map(|field| field.name.to_string()).collect::<BTreeSet<_>>()
     };
     let all = called! {
-        regional_group membership institution programme batch batch_part workshop partnership delegation person
-        appointment engagement venue topic tag action_plan action_item progress_note outcome indicator
-        observation source claim citation finding account access_grant api_token import
-        webhook_endpoint
+        regional_group membership institution programme batch batch_part workshop partnership
+        delegation person appointment engagement venue topic tag action_plan action_item
+        progress_note outcome indicator observation source claim citation finding account
+        access_grant api_token import webhook_endpoint
     };
     let mut unknown = Vec::new();
     for (kind, names) in all {

@@ -43,8 +43,8 @@ pub async fn loaded_elsewhere(app: &TestApp, package: &PackageFiles) -> Option<T
     Some(other)
 }
 
-/// A register on the other kind of database that was loaded with all of this one. It exports the same
-/// files, and to load them once more changes nothing.
+/// A register on the other kind of database that was loaded with all of this one. It exports the
+/// same files, and to load them once more changes nothing.
 pub async fn comes_back_identical(app: &TestApp) -> Option<TestApp> {
     let first = exported(app, Actor::Operator).await;
     let other = loaded_elsewhere(app, &first).await?;

@@ -65,7 +65,9 @@ async fn a_batch_has_parts(app: TestApp) {
 
     let filter = "filter: {delegations: {some: {country: {eq: \"LA\"}}}}";
     let query = format!(
-        "{{ batchParts({filter}) {{ nodes {{ key delegations {{ nodes {{ key }} }} }} }}          batches(filter: {{parts: {{some: {{mode: {{eq: ONLINE}}}}}}}}) {{ nodes {{ key }} }}          batchPart(by: {{key: \"parted-part-2\"}}) {{ venue {{ key }} startsOn }} }}"
+        "{{ batchParts({filter}) {{ nodes {{ key delegations {{ nodes {{ key }} }} }} }} \
+         batches(filter: {{parts: {{some: {{mode: {{eq: ONLINE}}}}}}}}) {{ nodes {{ key }} }} \
+         batchPart(by: {{key: \"parted-part-2\"}}) {{ venue {{ key }} startsOn }} }}"
     );
     let answer = app.ask(&query).await;
     assert_eq!(

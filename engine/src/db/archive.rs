@@ -187,7 +187,8 @@ impl Write {
         });
         let kept = kept.collect();
         self.insert_all(kept).await?;
-        // Tables come in runs; the last rows of each go first, since they may refer to earlier ones.
+        // Tables come in runs; the last rows of each go first, since they may refer to earlier
+        // ones.
         for run in rows.chunk_by(|one, next| one.1.name == next.1.name).rev() {
             let table = run[0].1;
             let at_a_time = if table.key.len() == 1 { IDS_AT_A_TIME } else { ROWS_PER_INSERT };

@@ -83,6 +83,17 @@ where
     }
 }
 
+/// The records that a list refers to, each of which there is.
+pub async fn references<E: Record + Scoped>(
+    by: &Authorizer,
+    w: &Write,
+    field: &'static str,
+    ids: &[IdOf<E>],
+) -> Result<Vec<E::Model>, WriteError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    by.find_all::<E>(w, field, &ids).await
+}
+
 /// The record that an update refers to, where it says anything of it.
 pub async fn reference<E: Record + Scoped>(
     by: &Authorizer,

@@ -16,7 +16,7 @@ use crate::engine::noun::Noun;
 use crate::graphql::input::Typed;
 
 pub use carry_out::{HALTED, MutationContext, MutationRequest};
-pub use input::{IdOf, changed, given, reference};
+pub use input::{IdOf, changed, given, reference, references};
 pub use payload::{carry_out, described};
 pub use user_error::{UserError, UserErrorCode};
 

@@ -13,7 +13,7 @@ use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::graphql::input::input;
 use crate::graphql::scalars::Date;
-use crate::mutation::{IdOf, changed, given, mutations};
+use crate::mutation::{IdOf, changed, given, mutations, references};
 use crate::provenance::claim::people::{People, PeopleBySexInput};
 use crate::provenance::statement::{Statement, state};
 use crate::rule::{key_or, unset};
@@ -152,7 +152,8 @@ mutations! {
             title: Option<BatchTitleInput>,
             /// How many people took part in the whole batch, as the owner states it.
             participants: Option<i32>,
-            /// Of which sex they are. Women and men together are all where `participants` is not given.
+            /// Of which sex they are. Women and men together are all where `participants` is not
+            /// given.
             participants_by_sex: Option<PeopleBySexInput>,
             /// Where it is held, instead of what was said before.
             venue_ids: Option<Vec<IdOf<venue::Entity>>>,
@@ -393,13 +394,11 @@ async fn place(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     if let Some(ids) = venues {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = by.find_all::<venue::Entity>(w, "venue_ids", &ids).await?;
+        let rows = references::<venue::Entity>(by, w, "venue_ids", ids).await?;
         rules::enter_venues(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     if let Some(ids) = topics {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
+        let rows = references::<topic::Entity>(by, w, "topic_ids", ids).await?;
         rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await?;
     }
     Ok(())

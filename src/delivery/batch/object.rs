@@ -140,16 +140,16 @@ object! {
         /// How the accepted number of people relates to the true one; null where no number is accepted: nothing is stated, or
         /// sources contradict each other.
         column participants_comparator: Option<Comparator>;
-        /// How many of the people are women, as the claim states whose number is accepted; null where
-        /// it does not tell, or where sources that agree on the number contradict each other.
+        /// How many of the people are women, as the claim states whose number is accepted; null
+        /// where it does not tell, or where sources that agree on the number contradict each other.
         column participants_female: Option<i32>;
         /// How many of the people are men; null likewise.
         column participants_male: Option<i32>;
         /// How many of the people are neither, or not known to be either; null likewise.
         column participants_other_or_unknown: Option<i32>;
-        /// Person-days: the accepted number of people times the days of the batch, the first and the
-        /// last of them included. The lower bound; null where the number has none, or the dates are
-        /// not known to the day.
+        /// Person-days: the accepted number of people times the days of the batch, the first and
+        /// the last of them included. The lower bound; null where the number has none, or the dates
+        /// are not known to the day.
         column person_days_min: Option<i32>;
         /// Person-days: the upper bound; null where the number has none, or the dates are not known
         /// to the day.

@@ -17,7 +17,7 @@ use crate::delivery::part::rules as parts;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::graphql::input::input;
 use crate::graphql::scalars::CountryCode;
-use crate::mutation::{IdOf, changed, mutations, reference};
+use crate::mutation::{IdOf, changed, mutations, reference, references};
 use crate::people::engagement::rules as engagements;
 use crate::people::person::rules as people;
 use crate::phrase::say;
@@ -29,13 +29,14 @@ use crate::rule::{self, check, key_or, unguessable_key, unset};
 mutations! {
     /// Mutations of delegations.
     DELEGATION_MUTATIONS {
-        /// Asks a country, an institution or a group to send somebody to a batch. For officers of the owner, the organisers and the hosts.
+        /// Asks a country, an institution or a group to send somebody to a batch. For officers of
+        /// the owner, the organisers and the hosts.
         invite_delegation(InviteDelegationInput)
             -> InviteDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The batch.
             batch_id: IdOf<batch::Entity>,
-            /// Whom it is to stand for; `GROUP` where a group is given and no country, else `COUNTRY`,
-            /// unless given.
+            /// Whom it is to stand for; `GROUP` where a group is given and no country, else
+            /// `COUNTRY`, unless given.
             represents: Option<Representation>,
             /// The country.
             country: Option<CountryCode>,
@@ -60,14 +61,15 @@ mutations! {
             countries: Vec<CountryCode>,
         }
 
-        /// Changes what is recorded of a delegation beside where it stands; what is not given stays as it
-        /// is. A delegation of another country is another delegation: `voidRecord` takes back what was
-        /// entered in error.
+        /// Changes what is recorded of a delegation beside where it stands; what is not given stays
+        /// as it is. A delegation of another country is another delegation: `voidRecord` takes back
+        /// what was entered in error.
         update_delegation(UpdateDelegationInput)
             -> UpdateDelegationPayload { delegation: Delegation }, a KeepDelegations {
             /// The delegation.
             delegation_id: IdOf<delegation::Entity>,
-            /// The institution that sends it on behalf of the country or group; null where not known.
+            /// The institution that sends it on behalf of the country or group; null where not
+            /// known.
             institution_id: MaybeUndefined<IdOf<institution::Entity>>,
             /// As what it takes part; null where that is not told apart.
             category: MaybeUndefined<DelegationCategory>,
@@ -102,7 +104,8 @@ mutations! {
             delegation_id: IdOf<delegation::Entity>,
             /// How many people it had; stays as it was stated unless given.
             headcount: Option<i32>,
-            /// Of which sex they are. Women and men together are all where `headcount` is not given.
+            /// Of which sex they are. Women and men together are all where `headcount` is not
+            /// given.
             headcount_by_sex: Option<PeopleBySexInput>,
         }
 
@@ -196,8 +199,7 @@ async fn update_delegation(
     };
     let put = rules::enter(w, Some(&party), draft).await?;
     if let Some(ids) = &input.part_ids {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = by.find_all::<batch_part::Entity>(w, "part_ids", &ids).await?;
+        let rows = references::<batch_part::Entity>(by, w, "part_ids", ids).await?;
         let attended = rows.into_iter().map(|row| row.id).collect();
         let done = parts::enter_attended(w, &put, attended).await;
         done.map_err(|error| {

@@ -19,8 +19,8 @@ use crate::provenance::claim::Claim;
 use crate::provenance::finding::Finding;
 
 object! {
-    /// The party of a country, of an institution or of a group at a batch. A country of which nothing
-    /// is recorded has none: it is unknown, not absent.
+    /// The party of a country, of an institution or of a group at a batch. A country of which
+    /// nothing is recorded has none: it is unknown, not absent.
     Delegation of delegation, chosen by DelegationFilter, ordered by DelegationOrder {
         /// The batch.
         one batch: Batch by batch_id;
@@ -35,8 +35,8 @@ object! {
         /// country or an institution. The members of the group have delegations of their own.
         maybe group: RegionalGroup by regional_group_id;
 
-        /// The parts of the batch in which it is known to have taken part; none where it is not known in
-        /// which, and where the batch is held as one.
+        /// The parts of the batch in which it is known to have taken part; none where it is not
+        /// known in which, and where the batch is held as one.
         list parts: BatchPart => Edge::through::<delegation_part::Entity>(
             delegation_part::Column::DelegationId,
             delegation_part::Column::PartId,
@@ -61,7 +61,8 @@ object! {
         column represents: Representation;
         /// As what it takes part in the batch; null where that is not told apart.
         column category: Option<DelegationCategory>;
-        /// What tells two parties of one country, institution or group at one batch apart; null where there is only one.
+        /// What tells two parties of one country, institution or group at one batch apart; null
+        /// where there is only one.
         column label: Option<&str>;
         /// The accepted status; null where nothing is stated or sources contradict each other. What came of an invitation
         /// goes before what was planned, whoever says so.
@@ -78,19 +79,20 @@ object! {
         /// nobody was there (`DECLINED`, `WITHDRAWN`, `NO_SHOW`, `NOT_SENT`). People who are
         /// counted nevertheless are a finding, `HEADS_WITHOUT_PRESENCE`.
         column headcount_comparator: Option<Comparator>;
-        /// How many of its people are women, as the claim states whose number is accepted; null where
-        /// it does not tell, or where sources that agree on the number contradict each other.
+        /// How many of its people are women, as the claim states whose number is accepted; null
+        /// where it does not tell, or where sources that agree on the number contradict each other.
         column headcount_female: Option<i32>;
         /// How many of its people are men; null likewise.
         column headcount_male: Option<i32>;
         /// How many of its people are neither, or not known to be either; null likewise.
         column headcount_other_or_unknown: Option<i32>;
-        /// Person-days: the accepted number of its people times the days of the batch, the first and
-        /// the last of them included; of the parts in which it took part, where the batch has parts.
-        /// The lower bound; null where the number has none, or the dates are not known to the day.
-        column person_days_min: Option<i32>;
-        /// Person-days: the upper bound; null where the number has none, or the dates are not known to
+        /// Person-days: the accepted number of its people times the days of the batch, the first
+        /// and the last of them included; of the parts in which it took part, where the batch has
+        /// parts. The lower bound; null where the number has none, or the dates are not known to
         /// the day.
+        column person_days_min: Option<i32>;
+        /// Person-days: the upper bound; null where the number has none, or the dates are not known
+        /// to the day.
         column person_days_max: Option<i32>;
     } {}
 }

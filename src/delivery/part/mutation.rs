@@ -17,8 +17,8 @@ use crate::rule::{Stem, key_or, unset};
 mutations! {
     /// Mutations of parts of batches.
     BATCH_PART_MUTATIONS {
-        /// Adds a part to a batch: what is held elsewhere, otherwise or at another time than the rest.
-        /// `updateDelegation` says in which parts a delegation took part.
+        /// Adds a part to a batch: what is held elsewhere, otherwise or at another time than the
+        /// rest. `updateDelegation` says in which parts a delegation took part.
         add_batch_part(AddBatchPartInput)
             -> AddBatchPartPayload { batch_part: BatchPart }, a KeepRecord {
             /// The batch.
@@ -39,8 +39,8 @@ mutations! {
             venue_id: Option<IdOf<venue::Entity>>,
         }
 
-        /// Changes a part of a batch. What is left out stays as it is. `voidRecord` takes back a part
-        /// that was entered in error.
+        /// Changes a part of a batch. What is left out stays as it is. `voidRecord` takes back a
+        /// part that was entered in error.
         update_batch_part(UpdateBatchPartInput)
             -> UpdateBatchPartPayload { batch_part: BatchPart }, a KeepRecord {
             /// The part.

@@ -14,8 +14,8 @@ use crate::graphql::scalars::Date;
 use crate::provenance::citation::Citation;
 
 object! {
-    /// A part of a batch that is held elsewhere, otherwise or at another time than the rest: on site
-    /// and virtual, in two cities, in two periods. A batch that is held as one has none.
+    /// A part of a batch that is held elsewhere, otherwise or at another time than the rest: on
+    /// site and virtual, in two cities, in two periods. A batch that is held as one has none.
     BatchPart of batch_part, chosen by BatchPartFilter, ordered by BatchPartOrder {
         /// The batch.
         one batch: Batch by batch_id;

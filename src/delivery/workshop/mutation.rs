@@ -11,7 +11,7 @@ use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::graphql::scalars::{Date, Time};
-use crate::mutation::{IdOf, changed, given, mutations, reference};
+use crate::mutation::{IdOf, changed, given, mutations, reference, references};
 use crate::rule::{Stem, key_or, unset};
 
 mutations! {
@@ -211,7 +211,6 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
+    let rows = references::<topic::Entity>(by, w, "topic_ids", ids).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

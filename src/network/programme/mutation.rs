@@ -10,7 +10,7 @@ use super::{Programme, rules};
 use crate::access::Authorizer;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
-use crate::mutation::{IdOf, changed, given, mutations, reference};
+use crate::mutation::{IdOf, changed, given, mutations, reference, references};
 use crate::rule::{key_or, unset};
 
 mutations! {
@@ -122,7 +122,6 @@ async fn about(
     topics: Option<&[IdOf<topic::Entity>]>,
 ) -> Result<(), WriteError> {
     let Some(ids) = topics else { return Ok(()) };
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = by.find_all::<topic::Entity>(w, "topic_ids", &ids).await?;
+    let rows = references::<topic::Entity>(by, w, "topic_ids", ids).await?;
     rules::enter_topics(w, put, rows.into_iter().map(|row| row.id).collect()).await.map(|_| ())
 }

@@ -18,8 +18,8 @@ use crate::rule::{self, check, optional, required};
 ///
 /// It is at a batch or at a workshop, and stays at that batch. Nobody stands in for himself. The
 /// post in which somebody is engaged is that person's own. Only a participant and the head of a
-/// delegation belong to one, and to one at the same batch. The event of it names nobody, and that of a
-/// participant is not public.
+/// delegation belong to one, and to one at the same batch. The event of it names nobody, and that
+/// of a participant is not public.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&engagement::Model>,

@@ -1,5 +1,5 @@
-//! What may stand of newly accepted values: where they would break an invariant, the row stays as it
-//! was, and a finding says so.
+//! What may stand of newly accepted values: where they would break an invariant, the row stays as
+//! it was, and a finding says so.
 
 use entity::id::{ActionPlanId, BatchId};
 use entity::vocabulary::{ClaimProperty, DatePrecision, DelegationStatus, FindingRule};

@@ -10,7 +10,7 @@ use entity::{batch, claim, delegation, institution, person, regional_group, sour
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::people::{PeopleBySexInput, within_by_sex};
+use super::people::{PeopleBySexInput, parts_within};
 use super::{Claim, check_days, rules};
 use crate::access::policy::Relation;
 use crate::error::{Refusal, RefusalCode, WriteError};
@@ -55,7 +55,8 @@ mutations! {
             comparator: Option<Comparator>,
             /// Of counts: what is counted.
             unit: Option<CountUnit>,
-            /// Of counts and amounts: what the number rests on. Of days: `INFERRED` where the day is not printed whole.
+            /// Of counts and amounts: what the number rests on. Of days: `INFERRED` where the day
+            /// is not printed whole.
             basis: Option<CountBasis>,
             /// Of counts: what the number covers.
             scope: Option<CountScope>,
@@ -158,9 +159,6 @@ async fn file_claim(
         completeness: Set(input.completeness),
         status: Set(input.status),
         category: Set(input.category),
-        female: Set(by_sex.female),
-        male: Set(by_sex.male),
-        other_or_unknown: Set(by_sex.other_or_unknown),
         amount: Set(input.amount),
         currency: Set(input.currency.clone()),
         cost_kind: Set(input.cost_kind),
@@ -171,7 +169,7 @@ async fn file_claim(
         stated_by_id: Set(person.map(|row| row.id)),
         locator: Set(input.locator.clone()),
         rank: Set(ClaimRank::Normal),
-        ..unset()
+        ..by_sex.as_claim()
     };
     // A date without a precision is known to the day: the rule fills it in where it is not set.
     let draft = match input.precision {
@@ -179,7 +177,7 @@ async fn file_claim(
         None => claim::ActiveModel { precision: sea_orm::ActiveValue::NotSet, ..draft },
     };
     let put = rules::enter(w, None, draft).await;
-    let put = put.map_err(|error| error.retold(within_by_sex))?;
+    let put = put.map_err(|error| error.retold(|refusal| parts_within(refusal, "by_sex")))?;
     in_order(w, &put.row, "date").await?;
     Ok(put.row.id.0)
 }

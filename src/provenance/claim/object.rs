@@ -56,8 +56,8 @@ object! {
         /// The property that it is about.
         column property: ClaimProperty;
         /// Of `TITLE`, `VENUE` and `ORGANISER`: the title or name as printed; of `ATTENDANCE` and
-        /// `HEADCOUNT`: the name of the country or institution as printed; of `AMOUNT`: what is paid
-        /// for, as printed.
+        /// `HEADCOUNT`: the name of the country or institution as printed; of `AMOUNT`: what is
+        /// paid for, as printed.
         column text: Option<&str>;
         /// Of `TITLE`: the language of the title (BCP 47).
         column language: Option<&str>;
@@ -77,8 +77,8 @@ object! {
         column comparator: Option<Comparator>;
         /// Of counts: what is counted.
         column unit: Option<CountUnit>;
-        /// Of counts and amounts: what the number rests on. Of dates: `INFERRED` where the date is not
-        /// printed whole.
+        /// Of counts and amounts: what the number rests on. Of dates: `INFERRED` where the date is
+        /// not printed whole.
         column basis: Option<CountBasis>;
         /// Of counts: what the number covers.
         column scope: Option<CountScope>;
@@ -86,15 +86,16 @@ object! {
         column completeness: Option<Completeness>;
         /// Of `ATTENDANCE`: the status of the delegation.
         column status: Option<DelegationStatus>;
-        /// Of `PARTICIPANTS`: of which category of delegations the people are that are counted; null
-        /// where those of all are.
+        /// Of `PARTICIPANTS`: of which category of delegations the people are that are counted;
+        /// null where those of all are.
         column category: Option<DelegationCategory>;
         /// Of `PARTICIPANTS` and `HEADCOUNT`: how many of the people are women; null where that is
         /// not told.
         column female: Option<i32>;
         /// How many of the people are men; null where that is not told.
         column male: Option<i32>;
-        /// How many of the people are neither, or not known to be either; null where that is not told.
+        /// How many of the people are neither, or not known to be either; null where that is not
+        /// told.
         column other_or_unknown: Option<i32>;
         /// Of `AMOUNT`: the amount, in `currency`, whole units with their decimals.
         column amount: Option<f64>;

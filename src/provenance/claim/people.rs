@@ -6,12 +6,13 @@ use chrono::NaiveDate;
 use entity::id::BatchPartId;
 use entity::vocabulary::{Comparator, CountUnit, DatePrecision};
 use entity::{batch, batch_part, claim};
+use sea_orm::ActiveValue::Set;
 
 use super::value::Span;
 use crate::error::{Refusal, RefusalCode};
 use crate::graphql::input::input;
-use crate::phrase::say;
-use crate::rule::check;
+use crate::phrase::{Phrase, say};
+use crate::rule::{check, unset};
 
 /// How many of a number of people are of which sex, as far as a source tells. The parts need not
 /// add up to the number: the rest is not told.
@@ -41,6 +42,21 @@ impl BySex {
         self != Self::default()
     }
 
+    /// A claim that states these parts, and nothing else yet.
+    pub(crate) fn as_claim(self) -> claim::ActiveModel {
+        claim::ActiveModel {
+            female: Set(self.female),
+            male: Set(self.male),
+            other_or_unknown: Set(self.other_or_unknown),
+            ..unset()
+        }
+    }
+
+    /// How many people there are in all, where women and men are both told.
+    pub(crate) fn whole(self) -> Option<i32> {
+        self.female.and(self.male).and(self.sum())
+    }
+
     /// All that are told of, together; `None` where they are too many for a number of people.
     pub(crate) fn sum(self) -> Option<i32> {
         self.parts().into_iter().filter_map(|part| part.1).try_fold(0, i32::checked_add)
@@ -67,8 +83,8 @@ pub struct People {
 }
 
 impl People {
-    /// What an officer gives: a number, people by sex, or both. Women and men together are all, where
-    /// no number says otherwise.
+    /// What an officer gives: a number, people by sex, or both. Women and men together are all,
+    /// where no number says otherwise.
     pub fn given(
         field: &'static str,
         number: Option<i32>,
@@ -77,10 +93,8 @@ impl People {
         let by_sex = by_sex.map(PeopleBySexInput::stated).unwrap_or_default();
         let number = match number {
             None if by_sex.is_given() => {
-                let all = by_sex.female.and(by_sex.male).and(by_sex.sum());
-                let message =
-                    say!("people are told by sex in part: say how many there were in all");
-                Some(all.ok_or_else(|| Refusal::new(RefusalCode::Required, field, message))?)
+                let whole = by_sex.whole();
+                Some(whole.ok_or_else(|| Refusal::new(RefusalCode::Required, field, in_part()))?)
             }
             number => number,
         };
@@ -108,8 +122,8 @@ impl PeopleBySexInput {
     }
 }
 
-/// The parts by sex of a claim are no less than zero, and can be parts of the number that it states:
-/// together not more, and where all three are given, not fewer either.
+/// The parts by sex of a claim are no less than zero, and can be parts of the number that it
+/// states: together not more, and where all three are given, not fewer either.
 pub(super) fn check(claim: &claim::Model) -> Result<(), Refusal> {
     let stated = BySex::of(claim);
     let Some((field, _)) = stated.parts().into_iter().find(|part| part.1.is_some()) else {
@@ -143,10 +157,15 @@ pub(super) fn check(claim: &claim::Model) -> Result<(), Refusal> {
     Err(Refusal::new(RefusalCode::OutOfRange, field, message))
 }
 
-/// A refusal in the words of inputs that have the parts by sex in a field `by_sex`.
-pub(crate) fn within_by_sex(refusal: Refusal) -> Refusal {
+/// What is said where the number of all people is neither given nor follows from their parts.
+pub(crate) fn in_part() -> Phrase {
+    say!("people are told by sex in part: say how many there were in all")
+}
+
+/// A refusal in the words of inputs that have the parts by sex in this field.
+pub(crate) fn parts_within(refusal: Refusal, field: &'static str) -> Refusal {
     match refusal.field {
-        "female" | "male" | "other_or_unknown" => refusal.within("by_sex"),
+        "female" | "male" | "other_or_unknown" => refusal.within(field),
         _ => refusal,
     }
 }

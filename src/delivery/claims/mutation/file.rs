@@ -19,7 +19,7 @@ use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::mutation::IdOf;
 use crate::phrase::say;
-use crate::provenance::claim::people::{People, PeopleBySexInput, within_by_sex};
+use crate::provenance::claim::people::{People, PeopleBySexInput, parts_within};
 use crate::provenance::claim::rules as claims;
 use crate::provenance::source::source_for_claims;
 use crate::rule::{check, made_key, unset};
@@ -195,6 +195,7 @@ impl<'a> Filing<'a> {
     ) -> Result<(), WriteError> {
         let (min, max) =
             bounds(count.comparator, count.number, (count.number_min, count.number_max));
+        let by_sex = count.by_sex.as_ref().map(PeopleBySexInput::stated).unwrap_or_default();
         let draft = claim::ActiveModel {
             property: Set(ClaimProperty::Participants),
             number_min: Set(min),
@@ -204,11 +205,13 @@ impl<'a> Filing<'a> {
             basis: Set(Some(count.basis)),
             scope: Set(Some(count.scope)),
             category: Set(count.category),
-            ..by_sex(count.by_sex.as_ref())
+            ..by_sex.as_claim()
         };
         let filed = self.file(w, draft, None, (count.stated_by_id, count.locator.as_ref())).await;
         filed.map_err(|error| {
-            error.retold(within_by_sex).retold(|refusal| as_number(refusal, count.number))
+            error
+                .retold(|refusal| parts_within(refusal, "by_sex"))
+                .retold(|refusal| as_number(refusal, count.number))
         })
     }
 
@@ -273,7 +276,7 @@ impl<'a> Filing<'a> {
             let filed = self.file(w, draft, Some(party), of_it).await;
             filed.map_err(|error| error.retold(as_printed))?;
         }
-        if let Some(People { number, .. }) = people {
+        if let Some(People { number, by_sex }) = people {
             let (min, max) = bounds(stated.headcount_comparator, Some(number), (None, None));
             let draft = claim::ActiveModel {
                 property: Set(ClaimProperty::Headcount),
@@ -284,15 +287,14 @@ impl<'a> Filing<'a> {
                 basis: Set(Some(stated.headcount_basis)),
                 scope: Set(Some(CountScope::PerCountry)),
                 text: Set(stated.as_printed.clone()),
-                ..by_sex(sexes)
+                ..by_sex.as_claim()
             };
             let filed = self.file(w, draft, Some(party), of_it).await;
             filed.map_err(|error| {
                 error.retold(|refusal| match refusal.field {
                     "number_min" | "number_max" => Refusal { field: "headcount", ..refusal },
                     "comparator" => Refusal { field: "headcount_comparator", ..refusal },
-                    "female" | "male" | "other_or_unknown" => refusal.within("headcount_by_sex"),
-                    _ => as_printed(refusal),
+                    _ => parts_within(as_printed(refusal), "headcount_by_sex"),
                 })
             })?;
         }
@@ -322,17 +324,6 @@ impl<'a> Filing<'a> {
         };
         self.filed.push(claims::enter_of(w, None, draft, party).await?.row.id.0);
         Ok(())
-    }
-}
-
-/// A claim that states people by sex, and nothing else yet.
-fn by_sex(input: Option<&PeopleBySexInput>) -> claim::ActiveModel {
-    let by_sex = input.map(PeopleBySexInput::stated).unwrap_or_default();
-    claim::ActiveModel {
-        female: Set(by_sex.female),
-        male: Set(by_sex.male),
-        other_or_unknown: Set(by_sex.other_or_unknown),
-        ..unset()
     }
 }
 

@@ -36,9 +36,9 @@ impl<'a> Parties<'a> {
 
     /// The delegation that is meant; entered where the register has none.
     ///
-    /// One of the same country or group, sender and label is meant. Where only a country is given, or only an
-    /// institution or group that it represents, the one delegation of it is meant whatever its sender and
-    /// label; of several the writer says which.
+    /// One of the same country or group, sender and label is meant. Where only a country is given,
+    /// or only an institution or group that it represents, the one delegation of it is meant
+    /// whatever its sender and label; of several the writer says which.
     pub(super) async fn named(
         &mut self,
         w: &mut Write,

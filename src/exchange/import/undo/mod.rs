@@ -29,7 +29,7 @@ use crate::events::EventKind;
 use crate::phrase::{Phrase, say};
 use crate::provenance::source::rules as sources;
 use crate::rule::{self, unset};
-use crate::voiding::{Candidate, Permissions, TABLES, table_of, void_all};
+use crate::voiding::{Candidate, Permissions, TABLES, table_of, uuid, void_all};
 
 /// The rows of records, by their ids.
 type Found = HashMap<Uuid, ArchivedRow>;
@@ -96,11 +96,12 @@ async fn lock_batches(w: &Write, deeds: &[Deed]) -> Result<(), WriteError> {
     for (kind, ids) in ids(deeds.iter().filter(|deed| told(deed).is_none())) {
         let Some(kept) = table_of(kind).map(|at| &TABLES[at]) else { continue };
         if kind == RecordKind::Batch {
-            batches.extend(ids.iter().filter_map(id));
+            batches.extend(ids.iter().filter_map(uuid));
         } else if kept.table.place("batch_id").is_some() {
             for row in w.rows_with(&kept.table, "id", &ids).await? {
-                batches.extend(kept.table.get(&row, "batch_id").and_then(id));
-                workshops.extend(kept.table.get(&row, "workshop_id").and_then(id).map(WorkshopId));
+                batches.extend(kept.table.get(&row, "batch_id").and_then(uuid));
+                workshops
+                    .extend(kept.table.get(&row, "workshop_id").and_then(uuid).map(WorkshopId));
             }
         }
     }
@@ -118,17 +119,13 @@ async fn lock_batches(w: &Write, deeds: &[Deed]) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn id(value: &Value) -> Option<Uuid> {
-    if let Value::Uuid(id) = value { *id } else { None }
-}
-
 /// The rows of records that are still there; nobody else changes them until this write has ended.
 async fn locked(w: &Write, deeds: &[Deed]) -> Result<Found, WriteError> {
     let mut found = Found::new();
     for (kind, ids) in ids(deeds.iter()) {
         let Some(kept) = table_of(kind).map(|at| &TABLES[at]) else { continue };
         for row in w.rows_locked(&kept.table, &ids).await? {
-            if let Some(id) = kept.table.get(&row, "id").and_then(id) {
+            if let Some(id) = kept.table.get(&row, "id").and_then(uuid) {
                 found.insert(id, row);
             }
         }
@@ -167,7 +164,7 @@ fn not_allowed() -> Phrase {
 
 fn was_merged(kind: RecordKind, row: &ArchivedRow) -> bool {
     let into = table_of(kind).and_then(|at| TABLES[at].table.get(row, "merged_into_id"));
-    into.and_then(id).is_some()
+    into.and_then(uuid).is_some()
 }
 
 /// Whether a place or a person is no more as it was entered, which a package that was loaded does

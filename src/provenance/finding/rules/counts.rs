@@ -120,12 +120,12 @@ fn list_against<'a>(s: &Stated<'a>, lists: &BTreeMap<Option<SourceId>, List<'a>>
 ///   people came every day, and nothing is wrong.
 /// - The accepted headcounts of all delegations that attended do not add up to the accepted number
 ///   of people. All must have one, on the basis of the total: a list of names is often shorter than
-///   a count. The sum may fall short of the total unless the list of delegations is closed: a source
-///   says so and none denies it, or all members are accounted for. It may never exceed the total,
-///   since a delegation that is not known would only add to it.
-/// - The same for each category of delegations of which a source counts the people. Where categories
-///   are told apart, a number of all people is only held against a sum that exceeds it: whoever lists
-///   the parties leaves out the press.
+///   a count. The sum may fall short of the total unless the list of delegations is closed: a
+///   source says so and none denies it, or all members are accounted for. It may never exceed the
+///   total, since a delegation that is not known would only add to it.
+/// - The same for each category of delegations of which a source counts the people. Where
+///   categories are told apart, a number of all people is only held against a sum that exceeds it:
+///   whoever lists the parties leaves out the press.
 pub fn sum_mismatch(facts: &BatchFacts<'_>) -> Vec<Found> {
     let mut found = per_day_mismatches(facts);
     found.extend(headcount_mismatch(facts));

@@ -156,13 +156,10 @@ impl DelegationAssertion {
         match self {
             Self::Status(status) => claim::ActiveModel { status: Set(Some(status)), ..unset() },
             Self::Number(_, count, by_sex) => claim::ActiveModel {
-                female: Set(by_sex.female),
-                male: Set(by_sex.male),
-                other_or_unknown: Set(by_sex.other_or_unknown),
                 number_min: Set(count.min),
                 number_max: Set(count.max),
                 comparator: Set(Some(count.comparator)),
-                ..unset()
+                ..by_sex.as_claim()
             },
         }
     }

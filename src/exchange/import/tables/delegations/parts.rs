@@ -7,7 +7,7 @@ use super::super::super::cells::Count;
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
 use crate::phrase::{Phrase, say};
-use crate::provenance::claim::people::BySex;
+use crate::provenance::claim::people::{BySex, in_part};
 
 /// Words for as what a delegation takes part.
 pub(super) const CATEGORIES: [(&str, DelegationCategory); 8] = [
@@ -65,11 +65,10 @@ pub(super) fn by_sex(parser: &mut RowParser<'_>) -> BySex {
 
 /// All people, where they are told by sex alone: women and men together.
 pub(super) fn all_of(parser: &mut RowParser<'_>, by_sex: BySex) -> Option<Count> {
-    let all = by_sex.female.and(by_sex.male).and(by_sex.sum());
+    let all = by_sex.whole();
     if all.is_none() {
         let field = if by_sex.female.is_some() { "female" } else { "male" };
-        let message = say!("people are told by sex in part: say how many there were in all");
-        parser.refuse(field, message);
+        parser.refuse(field, in_part());
     }
     all.map(|all| Count { comparator: Comparator::Exact, min: Some(all), max: Some(all) })
 }
