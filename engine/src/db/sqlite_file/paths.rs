@@ -1,6 +1,6 @@
 //! Where the files of a database are, and what can be said of them before SQLite opens them.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,10 @@ use crate::db::wal::{self, CommittedPages};
 /// which the log belongs.
 pub(in crate::db) const RESTORE: &str =
     "move a backup into its place (do not copy it over the file)";
+
+/// How often files are looked at that change at each look. Each time takes a round of the log, that
+/// is hundreds of pages written, and the next round within the next look.
+const LOOKS: usize = 20;
 
 /// Where the files are.
 #[derive(Clone, Debug)]
@@ -52,9 +56,39 @@ impl Paths {
         if self.has_foreign_log()? {
             self.set_log_aside()?;
         }
-        // Others may be writing meanwhile: what is missing is missing at a second look, too.
-        self.look_for_gaps().or_else(|_| self.look_for_gaps())?;
-        self.refuse_overwritten()
+        self.at_rest(|| {
+            self.look_for_gaps()?;
+            self.refuse_overwritten()
+        })
+    }
+
+    /// What is found wrong with the files counts only if they were the same before and after the
+    /// look: another process may be writing its log into the database and begin it anew, between
+    /// the look at the one and the look at the other.
+    fn at_rest<T>(&self, look: impl Fn() -> Result<T, String>) -> Result<T, String> {
+        for _ in 1..LOOKS {
+            let before = self.state()?;
+            match look() {
+                Err(_) if self.state()? != before => {}
+                settled => return settled,
+            }
+        }
+        look()
+    }
+
+    /// What changes with each round of the log. Its time does not tell two writes within one tick
+    /// of the clock apart; its salts do tell rounds.
+    fn state(&self) -> Result<impl PartialEq, String> {
+        let header = match File::open(&self.log) {
+            Ok(log) => Some(wal::header(&log).map_err(|error| unreadable(&self.log, &error))?),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(&self.log, &error)),
+        };
+        let file = |path| -> Result<_, String> {
+            let file = metadata(path)?;
+            Ok(file.map(|file| (FileIdentity::of_file(&file), file.len(), written(&file))))
+        };
+        Ok((file(&self.database)?, file(&self.log)?, header))
     }
 
     fn look_for_gaps(&self) -> Result<(), String> {
@@ -89,7 +123,6 @@ impl Paths {
         let (Some(database), Some(log)) = (metadata(&self.database)?, metadata(&self.log)?) else {
             return Ok(());
         };
-        let written = |file: &Metadata| (file.mtime(), file.mtime_nsec());
         if written(&database) <= written(&log)
             || open_files().contains(&FileIdentity::of_file(&database))
         {
@@ -111,18 +144,16 @@ impl Paths {
     }
 
     fn committed(&self) -> Result<CommittedPages, String> {
-        wal::committed_pages(&self.log)
-            .map_err(|error| format!("{} cannot be read: {error}", self.log.display()))
+        wal::committed_pages(&self.log).map_err(|error| unreadable(&self.log, &error))
     }
 
     /// Whether each page of the database is either in the file or in the log.
     pub(in crate::db) fn all_pages(&self, page_bytes: u64, pages: u32) -> Result<(), String> {
-        let look = || {
+        self.at_rest(|| {
             let committed = self.committed()?;
             let Some(file) = metadata(&self.database)? else { return Err(gone(&self.database)) };
             self.complete(file.len(), page_bytes, pages, &committed)
-        };
-        look().or_else(|_| look())
+        })
     }
 
     fn complete(
@@ -154,8 +185,11 @@ impl Paths {
         if metadata(&self.log)?.is_none() || self.has_foreign_log()? {
             return Ok(false);
         }
-        self.look_for_gaps().or_else(|_| self.look_for_gaps())?;
-        self.refuse_overwritten().map(|()| true)
+        self.at_rest(|| {
+            self.look_for_gaps()?;
+            self.refuse_overwritten()
+        })?;
+        Ok(true)
     }
 
     /// Whether there is a log of which it is known that it was written for another database file
@@ -196,4 +230,13 @@ impl Paths {
         );
         Ok(())
     }
+}
+
+/// When a file was last written.
+fn written(file: &Metadata) -> (i64, i64) {
+    (file.mtime(), file.mtime_nsec())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    format!("{} cannot be read: {error}", path.display())
 }

@@ -1,4 +1,6 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sea_orm::sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
@@ -191,4 +193,27 @@ async fn what_becomes_of_files_that_are_open_is_seen() {
     lost("-wal has been truncated");
     cut(&path, 0);
     lost("has been");
+}
+
+/// Another process may begin its log anew at any moment of the look.
+#[tokio::test]
+async fn files_that_are_written_meanwhile_are_not_refused() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("register");
+    let mut connection = connected(&file).await;
+    fill(&mut connection, 5).await;
+    connection.execute("PRAGMA wal_autocheckpoint = 1").await.unwrap();
+    let stop = Arc::new(AtomicBool::new(false));
+    let looking = std::thread::spawn({
+        let (stop, paths) = (stop.clone(), Paths::new(&file));
+        move || {
+            let looks = (0..3000).try_for_each(|_| paths.prepare());
+            stop.store(true, Ordering::Relaxed);
+            looks
+        }
+    });
+    while !stop.load(Ordering::Relaxed) {
+        fill(&mut connection, 1).await;
+    }
+    looking.join().unwrap().unwrap();
 }
