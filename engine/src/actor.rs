@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::id::{AccountId, ApiTokenId, InstitutionId};
+use entity::id::{AccountId, ApiTokenId, CountryCode, InstitutionId};
 use entity::vocabulary::{GrantRole, TokenScope};
 
 /// Who asks or writes.
@@ -26,6 +26,8 @@ pub struct SignedIn {
     pub account: Option<AccountId>,
     /// The institutions of which it is an officer.
     pub institutions: BTreeSet<InstitutionId>,
+    /// The countries of which it is a focal point.
+    pub countries: BTreeSet<CountryCode>,
     /// Its roles.
     pub roles: BTreeSet<GrantRole>,
     /// What the token that was shown may be used for.
@@ -40,6 +42,7 @@ pub struct SignedIn {
 static NOBODY: SignedIn = SignedIn {
     account: None,
     institutions: BTreeSet::new(),
+    countries: BTreeSet::new(),
     roles: BTreeSet::new(),
     scopes: BTreeSet::new(),
     token: None,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{AccessGrantId, AccountId, InstitutionId};
+use crate::id::{AccessGrantId, AccountId, CountryCode, InstitutionId};
 use crate::vocabulary::GrantRole;
 
 /// What an account may do.
@@ -26,11 +26,15 @@ pub struct Model {
     pub role: GrantRole,
     /// For an officer.
     pub institution_id: Option<InstitutionId>,
+    /// For a focal point.
+    pub country_code: Option<CountryCode>,
     pub revoked_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "account_id", to = "id")]
     pub account: BelongsTo<super::account::Entity>,
     #[sea_orm(belongs_to, from = "institution_id", to = "id")]
     pub institution: BelongsTo<Option<super::institution::Entity>>,
+    #[sea_orm(belongs_to, from = "country_code", to = "code")]
+    pub country: BelongsTo<Option<super::country::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,7 +4,9 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{BatchId, CountryCode, DelegationId, InstitutionId, RegionalGroupId};
-use crate::vocabulary::{Comparator, DelegationCategory, DelegationStatus, Representation};
+use crate::vocabulary::{
+    Comparator, CountryPosition, DelegationCategory, DelegationStatus, Representation,
+};
 
 /// The party of a country, of an institution or of a group at a batch. Status and headcount are
 /// accepted from its claims.
@@ -56,6 +58,8 @@ pub struct Model {
     pub person_days_min: Option<i32>,
     /// At most.
     pub person_days_max: Option<i32>,
+    /// What its country says of that, through its focal points; null where it says nothing.
+    pub country_position: Option<CountryPosition>,
     /// The batch's.
     pub sort_date: Date,
     /// English name of the country, else of the institution, and the label, folded.

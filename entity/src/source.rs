@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{InstitutionId, SourceId};
+use crate::id::{CountryCode, InstitutionId, SourceId};
 use crate::vocabulary::{DatePrecision, SourceKind};
 
 /// A document that states facts.
@@ -30,6 +30,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub language: String,
     pub publisher_id: Option<InstitutionId>,
+    /// Whose statement it is; set where it is that of a country, and nowhere else.
+    pub country_code: Option<CountryCode>,
     #[sea_orm(column_type = "Text")]
     pub url: Option<String>,
     pub published_on: Option<Date>,
@@ -52,6 +54,8 @@ pub struct Model {
     pub search_text: String,
     #[sea_orm(belongs_to, from = "publisher_id", to = "id")]
     pub publisher: BelongsTo<Option<super::institution::Entity>>,
+    #[sea_orm(belongs_to, from = "country_code", to = "code")]
+    pub country: BelongsTo<Option<super::country::Entity>>,
     #[sea_orm(self_ref, relation_enum = "Origin", from = "origin_id", to = "id")]
     pub origin: BelongsTo<Option<Entity>>,
 }

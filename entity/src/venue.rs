@@ -41,6 +41,8 @@ pub struct Model {
     pub latitude: Option<f64>,
     /// WGS 84, degrees.
     pub longitude: Option<f64>,
+    /// The record of the same place that is used instead.
+    pub merged_into_id: Option<VenueId>,
     /// The name, folded.
     #[sea_orm(column_type = "Text")]
     pub sort_name: String,
@@ -49,6 +51,8 @@ pub struct Model {
     pub search_text: String,
     #[sea_orm(belongs_to, from = "country_code", to = "code")]
     pub country: BelongsTo<Option<super::country::Entity>>,
+    #[sea_orm(self_ref, relation_enum = "MergedInto", from = "merged_into_id", to = "id")]
+    pub merged_into: BelongsTo<Option<Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

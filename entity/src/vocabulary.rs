@@ -537,6 +537,8 @@ vocabulary! {
         Spreadsheet,
         /// What an institution states of its own record by entering it here.
         OwnerStatement,
+        /// What a country states, through its focal points, of its delegations.
+        CountryStatement,
     }
 
     /// How one source depends on another.
@@ -739,10 +741,20 @@ vocabulary! {
         Resolved,
     }
 
+    /// What a country says of what is recorded of its delegation.
+    CountryPosition {
+        /// What it states does not contradict what is accepted.
+        Agrees,
+        /// What it states contradicts what is accepted, or nothing is accepted.
+        Contests,
+    }
+
     /// What an account may do.
     GrantRole {
         /// Keeps the records of one institution.
         Officer,
+        /// Speaks for one country: says whether what is recorded of its delegations is right.
+        FocalPoint,
         /// Ranks claims and explains findings anywhere.
         Curator,
         /// Manages accounts, grants and tokens.

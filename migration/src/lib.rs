@@ -68,4 +68,6 @@ migrations! {
     m20261130_18_voiding,
     m20261201_19_parties,
     m20261201_20_tags,
+    m20261202_21_focal_points,
+    m20261202_22_merged_venues,
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
+use entity::id::CountryCode;
 use entity::vocabulary::{GrantRole, TokenScope, Vocabulary};
 use entity::{access_grant, account, api_token, institution};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -17,6 +18,7 @@ use crate::config::Config;
 use crate::db::{Accept, Db, Written, exclusively, migrate, write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::say;
+use crate::rule::country::known;
 use crate::rule::unset;
 
 #[derive(Args)]
@@ -61,13 +63,17 @@ struct Create {
     #[arg(long)]
     name: Option<String>,
 
-    /// What the account is to be allowed: officer, curator, administrator or auditor
+    /// What the account is to be allowed: officer, focal-point, curator, administrator or auditor
     #[arg(long)]
     role: Option<String>,
 
     /// The key of the institution, for an officer
     #[arg(long)]
     institution: Option<String>,
+
+    /// The country of a focal point: its ISO 3166-1 code of two letters
+    #[arg(long)]
+    country: Option<String>,
 
     /// What the token may be used for: read, write, administer [default: all three]
     #[arg(long = "scope", value_name = "SCOPE")]
@@ -109,7 +115,7 @@ async fn change<T>(
 }
 
 fn parsed<V: Vocabulary>(name: &str) -> Result<V, Failure> {
-    Ok(V::parse(&name.to_uppercase())?)
+    Ok(V::parse(&name.to_uppercase().replace('-', "_"))?)
 }
 
 impl Create {
@@ -182,10 +188,13 @@ impl Create {
             }
             None => None,
         };
-        if grants::in_force(w, account.id, role, body.as_ref().map(|body| body.id)).await? {
+        let country = self.country.as_ref().map(|code| CountryCode(code.to_uppercase()));
+        let country = known(w, country.as_ref()).await?;
+        let of = grants::GrantedFor { institution: body.as_ref(), country };
+        if grants::in_force(w, account.id, role, &of).await? {
             return Ok(());
         }
-        grants::give(w, account.id, role, body.as_ref()).await.map(|_| ())
+        grants::give(w, account.id, role, of).await.map(|_| ())
     }
 }
 

@@ -124,19 +124,11 @@ impl BatchFixture {
         self.venues.push(venue::Model {
             id,
             key: name.to_owned(),
-            version: 1,
-            created_at: DateTimeUtc::UNIX_EPOCH,
-            updated_at: DateTimeUtc::UNIX_EPOCH,
             kind,
             name: name.to_owned(),
-            address: None,
             city: city.map(str::to_owned),
             country_code: Some(code("ID")),
-            subdivision: None,
-            latitude: None,
-            longitude: None,
-            sort_name: String::new(),
-            search_text: String::new(),
+            ..Default::default()
         });
         id
     }
@@ -304,22 +296,10 @@ fn source(number: usize) -> source::Model {
     source::Model {
         id: SourceId(Uuid::from_u128(10 + number as u128)),
         key: format!("source-{number}"),
-        version: 1,
-        created_at: DateTimeUtc::UNIX_EPOCH,
-        updated_at: DateTimeUtc::UNIX_EPOCH,
         kind: if number == 0 { SourceKind::OwnerStatement } else { SourceKind::NewsReport },
-        title: String::new(),
         language: "id".to_owned(),
         publisher_id: (number == 0).then_some(InstitutionId(Uuid::nil())),
-        url: None,
-        published_on: None,
-        precision: DatePrecision::Day,
-        reference: None,
-        archive_sha256: None,
-        origin_id: None,
-        sort_date: Date::MAX,
-        sort_title: String::new(),
-        search_text: String::new(),
+        ..Default::default()
     }
 }
 

@@ -1,19 +1,20 @@
 //! What an institution enters for its own record is a claim like any other: its source is the
 //! institution's statement, and its newer statement supersedes its older one. Whoever the policy
 //! lets speak for the owner, such as the sender of a delegation that declines, speaks through the
-//! owner's statement; the log has who it was.
+//! owner's statement; the log has who it was. So does a country, through its focal points, of its
+//! delegations.
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use entity::id::{DelegationId, InstitutionId, SourceId};
+use entity::id::{CountryCode, DelegationId, InstitutionId, SourceId};
 use entity::vocabulary::{
     ClaimProperty, ClaimRank, Comparator, CountBasis, CountScope, CountUnit, DatePrecision,
     DelegationStatus, SourceKind,
 };
 use entity::{batch, claim, delegation, institution, source};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::claim::people::People;
 use super::claim::rules as claims;
@@ -129,14 +130,79 @@ impl Statement {
     }
 }
 
-/// What the owner of a batch states of it, or of one of its delegations, at present: the newest
-/// statement in each slot that is not deprecated.
-pub async fn current(
+/// Whoever states something in its own name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Speaker<'a> {
+    /// The owner of a batch.
+    Owner(InstitutionId),
+    /// The country of a delegation.
+    Country(&'a CountryCode),
+}
+
+impl Speaker<'_> {
+    /// The source by which it speaks, where it has spoken before.
+    async fn known_source(self, w: &Write) -> Result<Option<SourceId>, WriteError> {
+        match self {
+            Self::Owner(owner) => Ok(w.owner_statement_source(owner).await?),
+            Self::Country(country) => {
+                let statement = source::Entity::find()
+                    .select_only()
+                    .column(source::Column::Id)
+                    .filter(source::Column::CountryCode.eq(country.clone()));
+                Ok(statement.into_tuple().one(w.read()).await?)
+            }
+        }
+    }
+
+    /// The source by which it speaks; entered when it states something for the first time.
+    async fn source(self, w: &mut Write) -> Result<SourceId, WriteError> {
+        if let Some(id) = self.known_source(w).await? {
+            return Ok(id);
+        }
+        // Two who come first at once would make two.
+        w.lock_register().await?;
+        if let Some(id) = self.known_source(w).await? {
+            return Ok(id);
+        }
+        let (name, of) = match self {
+            Self::Owner(owner) => {
+                let body = row_of::<institution::Entity>(w, "owner_id", owner).await?;
+                let draft = source::ActiveModel {
+                    kind: Set(SourceKind::OwnerStatement),
+                    publisher_id: Set(Some(owner)),
+                    ..unset()
+                };
+                (body.key, draft)
+            }
+            Self::Country(country) => {
+                let draft = source::ActiveModel {
+                    kind: Set(SourceKind::CountryStatement),
+                    country_code: Set(Some(country.clone())),
+                    ..unset()
+                };
+                (country.0.clone(), draft)
+            }
+        };
+        let stem = Stem::<source::Entity>::of("statement-of", &name.to_lowercase());
+        let draft = source::ActiveModel {
+            key: Set(made_key(w, stem).await?),
+            title: Set(format!("Statement of {name}")),
+            language: Set("en".to_owned()),
+            ..of
+        };
+        Ok(sources::enter(w, None, draft).await?.row.id)
+    }
+}
+
+/// What somebody states of a batch, or of one of its delegations, at present: the newest statement
+/// in each slot that is not deprecated.
+pub(crate) async fn current(
     w: &Write,
+    speaker: Speaker<'_>,
     batch: &batch::Model,
     party: Option<&delegation::Model>,
 ) -> Result<Vec<claim::Model>, WriteError> {
-    let Some(source) = w.owner_statement_source(batch.owner_id).await? else {
+    let Some(source) = speaker.known_source(w).await? else {
         return Ok(Vec::new());
     };
     let of = match party {
@@ -168,13 +234,16 @@ pub async fn state(
     if statements.is_empty() {
         return Ok(Vec::new());
     }
-    let said = current(w, batch, party).await?;
-    state_over(w, batch, party, &said, statements).await
+    let speaker = Speaker::Owner(batch.owner_id);
+    let said = current(w, speaker, batch, party).await?;
+    state_over(w, speaker, batch, party, &said, statements).await
 }
 
-/// [`state`] where what the owner states at present has been read already.
+/// States something in the name of whoever speaks, where what it states at present has been read
+/// already.
 pub(crate) async fn state_over(
     w: &mut Write,
+    speaker: Speaker<'_>,
     batch: &batch::Model,
     party: Option<&delegation::Model>,
     said: &[claim::Model],
@@ -182,7 +251,7 @@ pub(crate) async fn state_over(
 ) -> Result<Vec<Put<claim::Model>>, WriteError> {
     let mut puts = Vec::new();
     let statements: Vec<Statement> = statements.into_iter().collect();
-    let source = source_of(w, batch.owner_id).await?;
+    let source = speaker.source(w).await?;
     let of = party.map_or(&batch.key, |party| &party.key);
     let stem = |statement: &Statement| claims::key_stem(of, statement.property());
     look_up_keys(w, &statements.iter().map(stem).collect::<Vec<_>>()).await?;
@@ -215,27 +284,4 @@ pub(crate) async fn state_over(
         puts.push(put.map_err(|error| error.retold(told))?);
     }
     Ok(puts)
-}
-
-/// The source that stands for what an institution states of its own records; entered when it states
-/// something for the first time.
-async fn source_of(w: &mut Write, institution: InstitutionId) -> Result<SourceId, WriteError> {
-    if let Some(id) = w.owner_statement_source(institution).await? {
-        return Ok(id);
-    }
-    // Two who come first at once would make two.
-    w.lock_register().await?;
-    if let Some(id) = w.owner_statement_source(institution).await? {
-        return Ok(id);
-    }
-    let body = row_of::<institution::Entity>(w, "owner_id", institution).await?;
-    let draft = source::ActiveModel {
-        key: Set(made_key(w, Stem::<source::Entity>::of("statement-of", &body.key)).await?),
-        kind: Set(SourceKind::OwnerStatement),
-        title: Set(format!("Statement of {}", body.key)),
-        language: Set("en".to_owned()),
-        publisher_id: Set(Some(institution)),
-        ..unset()
-    };
-    Ok(sources::enter(w, None, draft).await?.row.id)
 }

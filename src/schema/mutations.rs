@@ -18,7 +18,7 @@ use crate::accounts::grant::GRANT_MUTATIONS;
 use crate::accounts::token::TOKEN_MUTATIONS;
 use crate::delivery::batch::BATCH_MUTATIONS;
 use crate::delivery::claims::BATCH_CLAIM_MUTATIONS;
-use crate::delivery::delegation::DELEGATION_MUTATIONS;
+use crate::delivery::delegation::{COUNTRY_STATEMENT_MUTATIONS, DELEGATION_MUTATIONS};
 use crate::delivery::part::BATCH_PART_MUTATIONS;
 use crate::delivery::partnership::PARTNERSHIP_MUTATIONS;
 use crate::delivery::tag::TAG_MUTATIONS;
@@ -57,6 +57,7 @@ const NOUNS: &[&[Mutation]] = &[
     BATCH_MUTATIONS,
     BATCH_CLAIM_MUTATIONS,
     DELEGATION_MUTATIONS,
+    COUNTRY_STATEMENT_MUTATIONS,
     PARTNERSHIP_MUTATIONS,
     TAG_MUTATIONS,
     TOPIC_MUTATIONS,

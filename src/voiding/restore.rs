@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::id::TombstoneId;
 use entity::vocabulary::RecordKind;
-use entity::{institution, person, tombstone};
+use entity::{institution, person, tombstone, venue};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
@@ -153,6 +153,10 @@ async fn merged_into(w: &Write, kind: RecordKind, id: Uuid) -> Result<Option<Uui
         }
         RecordKind::Person => {
             let row = person::Entity::find_by_id(entity::id::PersonId(id));
+            row.one(w.read()).await?.and_then(|row| row.merged_into_id).map(|id| id.0)
+        }
+        RecordKind::Venue => {
+            let row = venue::Entity::find_by_id(entity::id::VenueId(id));
             row.one(w.read()).await?.and_then(|row| row.merged_into_id).map(|id| id.0)
         }
         _ => None,

@@ -132,6 +132,8 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
     records.insert("partnershipId", done(owner, "addPartnership", organised, "partnership").await);
     let party = format!("batchId: {batch:?}, country: \"ID\", institutionId: {sender:?}");
     let party = done(owner, "inviteDelegation", party, "delegation").await;
+    // Whoever sends it stays its sender.
+    records.insert("UpdateDelegationInput.institutionId", sender.clone());
     let part = format!("batchId: {batch:?}, label: \"virtual\"");
     records.insert("batchPartId", done(owner, "addBatchPart", part, "batchPart").await);
     let came = invite(app, owner, &batch, &["LA"]).await.remove(0);
@@ -197,6 +199,8 @@ pub async fn records(app: &TestApp, owner: &Actor) -> BTreeMap<&'static str, Str
         .await;
     records.insert("findingId", finding.text("/batch/findings/nodes/0/id").to_owned());
     records.insert("intoId", organiser);
+    let hall = done(owner, "addVenue", "name: \"Another hall\"".to_owned(), "venue").await;
+    records.insert("MergeVenuesInput.intoId", hall);
     let other = done(owner, "addPerson", "name: \"Ratna\"".to_owned(), "person").await;
     records.insert("MergePeopleInput.intoId", other);
     records.insert("relatedId", shared.text("/sources/nodes/1/id").to_owned());
@@ -250,7 +254,7 @@ pub const ORGANISER: &str = "phri";
 
 /// Inputs of mutations whose example, of what must be given alone, would be refused or change
 /// nothing. `$record` stands for an id.
-const SAID: [(&str, &str); 36] = [
+const SAID: [(&str, &str); 37] = [
     (
         "recordPastBatch",
         "programmeId: $programmeId, title: {text: \"Past\" language: \"en\"}, startsOn: \"2016-05-02\", endsOn: \"2016-05-06\"",
@@ -266,6 +270,7 @@ const SAID: [(&str, &str); 36] = [
     ("addTag", "programmeId: $programmeId, vocabulary: SDG, code: \"8.3\""),
     ("changeDueDate", "actionPlanId: $actionPlanId, dueOn: \"2026-12-01\""),
     ("changePartnership", "partnershipId: $partnershipId, label: \"As printed\""),
+    ("contestDelegation", "delegationId: $delegationId, status: NOT_SENT"),
     ("correctObservation", "observationId: $observationId, value: 12345.5"),
     ("correctSource", "sourceId: $sourceId, title: \"Corrected\""),
     ("engagePerson", "personId: $personId, batchId: $batchId, role: TRAINER"),
@@ -337,8 +342,10 @@ impl Scene {
             .await;
         let keeper = keeper.text("/batch/programme/owner/key");
         let roles = [GrantRole::Curator, GrantRole::Administrator, GrantRole::Auditor];
+        // Of the country whose delegation is that of the examples.
+        let speaker = Role::FocalPointOf("ID");
         let roles: Vec<Role<'_>> =
-            roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper)]).collect();
+            roles.map(Role::Of).into_iter().chain([Role::OfficerOf(keeper), speaker]).collect();
         let anybody = app.somebody("Everybody in one", &roles).await;
         // Nobody has anything to do with another's.
         records.insert("importId", handed_in(&app, &anybody).await);

@@ -46,6 +46,7 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
     let sender = app.officer(SENDER).await;
     let stranger = app.officer("iwapi").await;
     let nobody = app.somebody("Newcomer", &[]).await;
+    let (speaker, other) = (Role::FocalPointOf("ID"), Role::FocalPointOf("MY"));
     let staff = [GrantRole::Auditor, GrantRole::Curator];
     let mut everybody = vec![
         ("anonymous", Actor::Anonymous, Relation::Stranger),
@@ -54,6 +55,8 @@ async fn every_mutation_is_allowed_to_those_whom_the_table_names(app: TestApp) {
         ("sender", sender, Relation::Party),
         ("co-organiser", co_organiser, Relation::CoOrganiser),
         ("owner", officer, Relation::Own),
+        ("focal point", app.somebody("Speaker", &[speaker]).await, Relation::OwnCountry),
+        ("another's focal point", app.somebody("Other", &[other]).await, Relation::Stranger),
     ];
     for role in staff {
         let who = app.staff(role).await;
@@ -160,6 +163,7 @@ fn the_checked_in_table_of_permissions_is_current() {
                     Relation::Own => "own",
                     Relation::CoOrganiser => "co-organised",
                     Relation::Party => "sent",
+                    Relation::OwnCountry => "of its country",
                     Relation::Stranger => "others'",
                 })
                 .collect::<Vec<_>>()
@@ -169,6 +173,7 @@ fn the_checked_in_table_of_permissions_is_current() {
     let roles = [
         None,
         Some(GrantRole::Officer),
+        Some(GrantRole::FocalPoint),
         Some(GrantRole::Curator),
         Some(GrantRole::Auditor),
         Some(GrantRole::Administrator),
@@ -179,7 +184,7 @@ fn the_checked_in_table_of_permissions_is_current() {
     };
     let title = |what: &str| {
         format!(
-            "\n| {what} | any account | officer | curator | auditor | administrator |\n|---|---|---|---|---|---|\n"
+            "\n| {what} | any account | officer | focal point | curator | auditor | administrator |\n|---|---|---|---|---|---|---|\n"
         )
     };
     let mut table = head.to_owned() + &title("mutation");

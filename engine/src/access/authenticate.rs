@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::id::{AccountId, ApiTokenId, InstitutionId};
+use entity::id::{AccountId, ApiTokenId, CountryCode, InstitutionId};
 use entity::vocabulary::{GrantRole, TokenScope, Vocabulary};
 use entity::{access_grant, account, api_token};
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
@@ -66,10 +66,15 @@ type TokenRow = (
     Option<DateTime<Utc>>,
     Option<GrantRole>,
     Option<InstitutionId>,
+    Option<CountryCode>,
 );
 
 /// When an account was closed, and one of its grants.
-type AccountRow = (Option<DateTime<Utc>>, Option<GrantRole>, Option<InstitutionId>);
+type AccountRow =
+    (Option<DateTime<Utc>>, Option<GrantRole>, Option<InstitutionId>, Option<CountryCode>);
+
+/// A role, and the institution or country for which it is.
+type Granted = (GrantRole, Option<InstitutionId>, Option<CountryCode>);
 
 /// Joins the grants that are in force.
 fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
@@ -80,7 +85,7 @@ fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
     select
         .join(JoinType::LeftJoin, grants)
         .columns([access_grant::Column::Role])
-        .column(access_grant::Column::InstitutionId)
+        .columns([access_grant::Column::InstitutionId, access_grant::Column::CountryCode])
 }
 
 const UNKNOWN: AuthError =
@@ -138,7 +143,7 @@ async fn by_row(db: &Db, clock: &Clock, which: impl IntoCondition) -> Result<Act
         .into_iter()
         .flatten()
         .filter_map(|name| TokenScope::parse(name.as_str()?).ok());
-    let grants = rows.into_iter().filter_map(|row| Some((row.7?, row.8)));
+    let grants = rows.into_iter().filter_map(|row| Some((row.7?, row.8, row.9)));
     Ok(signed_in(
         SignedIn {
             account: Some(account),
@@ -165,18 +170,16 @@ pub async fn by_account(
     if rows.first().is_none_or(|row| row.0.is_some()) {
         return Err(AuthError::Refused("the account has been closed"));
     }
-    let grants = rows.into_iter().filter_map(|row| Some((row.1?, row.2)));
+    let grants = rows.into_iter().filter_map(|row| Some((row.1?, row.2, row.3)));
     let scopes = [TokenScope::Read, TokenScope::Write, TokenScope::Administer].into();
     Ok(signed_in(SignedIn { account: Some(account), scopes, until, ..SignedIn::default() }, grants))
 }
 
-fn signed_in(
-    mut signed_in: SignedIn,
-    grants: impl Iterator<Item = (GrantRole, Option<InstitutionId>)>,
-) -> Actor {
-    for (role, institution) in grants {
+fn signed_in(mut signed_in: SignedIn, grants: impl Iterator<Item = Granted>) -> Actor {
+    for (role, institution, country) in grants {
         signed_in.roles.insert(role);
         signed_in.institutions.extend(institution.filter(|_| role == GrantRole::Officer));
+        signed_in.countries.extend(country.filter(|_| role == GrantRole::FocalPoint));
     }
     Actor::Account(Arc::new(signed_in))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use entity::id::InstitutionId;
+use entity::id::{CountryCode, InstitutionId};
 use entity::vocabulary::PartnershipRole;
 use entity::{batch, delegation, institution, partnership};
 use sea_orm::sea_query::LockType;
@@ -267,13 +267,19 @@ impl Authorizer {
         {
             return Ok(());
         }
+        if let Some(country) = party.and_then(|party| party.country_code.as_ref())
+            && self.is_our_country(country)
+            && self.may(Relation::OwnCountry)
+        {
+            return Ok(());
+        }
         let held = self.held_at(w, batch).await?;
         if held.iter().any(|(role, _)| CO_ORGANISING.contains(role))
             && self.may(Relation::CoOrganiser)
         {
             return Ok(());
         }
-        let nominates = |country: &Option<entity::id::CountryCode>| {
+        let nominates = |country: &Option<CountryCode>| {
             party
                 .is_some_and(|party| party.country_code.is_some() && *country == party.country_code)
         };
@@ -308,7 +314,7 @@ impl Authorizer {
         &self,
         w: &Write,
         batch: &batch::Model,
-    ) -> Result<Vec<(PartnershipRole, Option<entity::id::CountryCode>)>, WriteError> {
+    ) -> Result<Vec<(PartnershipRole, Option<CountryCode>)>, WriteError> {
         let ours = &self.actor().rights().institutions;
         if ours.is_empty() {
             return Ok(Vec::new());
@@ -333,6 +339,11 @@ impl Authorizer {
     pub fn is_ours(&self, institution: InstitutionId) -> bool {
         self.actor().rights().institutions.contains(&institution)
             || *self.actor() == Actor::Operator
+    }
+
+    /// Whether the writer is a focal point of a country.
+    pub fn is_our_country(&self, country: &CountryCode) -> bool {
+        self.actor().rights().countries.contains(country) || *self.actor() == Actor::Operator
     }
 
     /// Refuses what is not allowed to the writer on a record that an institution keeps.

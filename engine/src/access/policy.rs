@@ -15,6 +15,8 @@ pub enum Action {
     KeepDelegations,
     /// Answer an invitation: nominate, decline, withdraw.
     AnswerInvitation,
+    /// Say for a country whether what is recorded of its delegation is right.
+    SpeakForCountry,
     /// Keep a delegation's action plan.
     KeepPlan,
     /// Enter what belongs to nobody: sources, venues, people, institutions, statistics.
@@ -25,7 +27,7 @@ pub enum Action {
     KeepInstitution,
     /// State what a source says of a batch or delegation.
     FileClaim,
-    /// Take back what one's own institution has stated.
+    /// Take back what one's own institution or country has stated.
     WithdrawClaim,
     /// Explain a finding.
     ExplainFinding,
@@ -58,10 +60,11 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::KeepRecord,
         Self::KeepDelegations,
         Self::AnswerInvitation,
+        Self::SpeakForCountry,
         Self::KeepPlan,
         Self::EnterCommon,
         Self::KeepCommon,
@@ -107,13 +110,16 @@ pub enum Relation {
     CoOrganiser,
     /// It is an officer of the institution that sends or nominates the delegation.
     Party,
+    /// It is a focal point of the country whose delegation or statement it is.
+    OwnCountry,
     /// None of these.
     Stranger,
 }
 
 impl Relation {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Own, Self::CoOrganiser, Self::Party, Self::Stranger];
+    pub const ALL: [Self; 5] =
+        [Self::Own, Self::CoOrganiser, Self::Party, Self::OwnCountry, Self::Stranger];
 }
 
 /// Whether a role allows an action on a record to which its holder stands in a relation. `None` is
@@ -138,12 +144,12 @@ pub fn allows(role: Option<GrantRole>, action: Action, relation: Relation) -> bo
         (Officer, KeepDelegations | SeeDraft | SeeParticipants) => {
             matches!(relation, Own | CoOrganiser)
         }
-        (Officer, AnswerInvitation) => relation != Stranger,
-        (Officer, KeepPlan) => relation != Stranger,
+        (Officer, AnswerInvitation | KeepPlan) => matches!(relation, Own | CoOrganiser | Party),
         (Officer, EnterCommon | FileClaim) => true,
         (Curator, Curate | EnterCommon | KeepCommon | KeepInstitution | KeepPerson) => true,
         (Curator, FileClaim | WithdrawClaim | ExplainFinding) => true,
         (Curator | Auditor, SeeDraft | SeeGuesses | SeeHistory) => true,
+        (FocalPoint, SpeakForCountry | WithdrawClaim) => relation == OwnCountry,
         (Administrator, Administer) => true,
         (Administrator | Auditor, SeeAccounts) => true,
         _ => false,

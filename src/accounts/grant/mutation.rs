@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::{Grant, rules};
 use crate::access::policy::Relation;
+use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, mutations};
+use crate::rule::country::known;
 
 mutations! {
     /// Mutations of grants.
@@ -22,6 +24,8 @@ mutations! {
             role: GrantRole,
             /// For an officer: of which institution.
             institution_id: Option<IdOf<institution::Entity>>,
+            /// For a focal point: of which country.
+            country: Option<CountryCode>,
         }
 
         /// Takes a grant back. For administrators.
@@ -41,7 +45,9 @@ async fn grant_role(
     let account = by.find::<account::Entity>(w, "account_id", input.account_id.0).await?;
     let body = input.institution_id.map(|id| id.0);
     let body = by.find_optional::<institution::Entity>(w, "institution_id", body).await?;
-    Ok(rules::give(w, account.id, input.role, body.as_ref()).await?.row.id.0)
+    let country = known(w, input.country.as_ref().map(|code| &code.0)).await?;
+    let of = rules::GrantedFor { institution: body.as_ref(), country };
+    Ok(rules::give(w, account.id, input.role, of).await?.row.id.0)
 }
 
 async fn revoke_grant(

@@ -7,6 +7,7 @@ use super::GrantFilter;
 use super::query::GrantOrder;
 use crate::accounts::account::Account;
 use crate::engine::object::object;
+use crate::network::country::Country;
 use crate::network::institution::Institution;
 
 object! {
@@ -15,8 +16,11 @@ object! {
         /// Who may.
         one account: Account by account_id;
 
-        /// For which institution; null where the role is one for the register.
+        /// Of an officer: for which institution; null for any other role.
         maybe institution: Institution by institution_id;
+
+        /// Of a focal point: for which country; null for any other role.
+        maybe country: Country by country_code;
 
         /// In which role.
         column role: GrantRole;

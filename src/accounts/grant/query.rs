@@ -18,6 +18,8 @@ filter! {
         role: GrantRoleFilter => column(Role);
         /// By the institution for which it is.
         institution: InstitutionFilter => one(InstitutionId in institution);
+        /// By the country for which it is.
+        country: CountryCodeFilter => column(CountryCode);
         /// By when it was revoked.
         revoked_at: DateTimeFilter => column(RevokedAt);
     }

@@ -1,6 +1,6 @@
 //! What holds for grants, and how they are written.
 
-use entity::id::{AccountId, InstitutionId};
+use entity::id::{AccountId, CountryCode, InstitutionId};
 use entity::vocabulary::GrantRole;
 use entity::{access_grant, institution};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -11,36 +11,63 @@ use crate::events::{Event, EventKind};
 use crate::phrase::say;
 use crate::rule::{self, check, unguessable_key, unset};
 
+/// For what a role is granted.
+#[derive(Clone, Debug, Default)]
+pub struct GrantedFor<'a> {
+    /// The institution of an officer.
+    pub institution: Option<&'a institution::Model>,
+    /// The country of a focal point.
+    pub country: Option<CountryCode>,
+}
+
+impl GrantedFor<'_> {
+    /// Refuses what is not that for which this role is granted.
+    fn check(&self, role: GrantRole) -> Result<(), Refusal> {
+        match (role, self.institution) {
+            (GrantRole::Officer, None) => {
+                let message = say!("an OFFICER is one of an institution, and none is given");
+                return Err(Refusal::new(RefusalCode::Required, "institution_id", message));
+            }
+            (GrantRole::Officer, Some(body)) if body.merged_into_id.is_some() => {
+                let message =
+                    say!("\"{key}\" was merged into another institution", key = &body.key);
+                return Err(check::invalid("institution_id", message));
+            }
+            (GrantRole::Officer, Some(_)) | (_, None) => {}
+            (role, Some(_)) => {
+                let message = say!("a {role} is not one of an institution", role);
+                return Err(check::invalid("institution_id", message));
+            }
+        }
+        match (role, &self.country) {
+            (GrantRole::FocalPoint, None) => {
+                let message = say!("a FOCAL_POINT is one of a country, and none is given");
+                Err(Refusal::new(RefusalCode::Required, "country_code", message))
+            }
+            (GrantRole::FocalPoint, Some(_)) | (_, None) => Ok(()),
+            (role, Some(_)) => {
+                let message = say!("a {role} is not one of a country", role);
+                Err(check::invalid("country_code", message))
+            }
+        }
+    }
+}
+
 /// Grants a role to an account.
 ///
-/// An officer is one of an institution, and of one that has not been merged into another; any other
-/// role is one for the register. What is granted already is not granted again.
+/// An officer is one of an institution, and of one that has not been merged into another; a focal
+/// point is one of a country; any other role is one for the register. What is granted already is
+/// not granted again.
 pub async fn give(
     w: &mut Write,
     account: AccountId,
     role: GrantRole,
-    body: Option<&institution::Model>,
+    of: GrantedFor<'_>,
 ) -> Result<Put<access_grant::Model>, WriteError> {
-    match (role, body) {
-        (GrantRole::Officer, None) => {
-            let message = say!("an OFFICER is one of an institution, and none is given");
-            return Err(Refusal::new(RefusalCode::Required, "institution_id", message).into());
-        }
-        (GrantRole::Officer, Some(body)) if body.merged_into_id.is_some() => {
-            let message = say!("\"{key}\" was merged into another institution", key = &body.key);
-            return Err(check::invalid("institution_id", message).into());
-        }
-        (GrantRole::Officer, Some(_)) | (_, None) => {}
-        (role, Some(_)) => {
-            let message =
-                say!("a {role} is one for the whole register, not for an institution", role);
-            return Err(check::invalid("institution_id", message).into());
-        }
-    }
+    of.check(role)?;
     // Two who grant the same at once would grant it twice.
     w.lock_register().await?;
-    let institution = body.map(|body| body.id);
-    if in_force(w, account, role, institution).await? {
+    if in_force(w, account, role, &of).await? {
         return Err(Refusal::new(
             RefusalCode::Duplicate,
             "role",
@@ -52,7 +79,8 @@ pub async fn give(
         key: Set(unguessable_key(w, "grant")),
         account_id: Set(account),
         role: Set(role),
-        institution_id: Set(institution),
+        institution_id: Set(of.institution.map(|body| body.id)),
+        country_code: Set(of.country),
         ..unset()
     };
     let put = rule::put::<access_grant::Entity>(w, None, draft).await?;
@@ -88,8 +116,9 @@ pub(crate) async fn hand_over(
         .await?;
     for row in rows {
         revoke(w, &row).await?;
-        if !in_force(w, row.account_id, row.role, Some(to.id)).await? {
-            give(w, row.account_id, row.role, Some(to)).await?;
+        let of = GrantedFor { institution: Some(to), country: None };
+        if !in_force(w, row.account_id, row.role, &of).await? {
+            give(w, row.account_id, row.role, of).await?;
         }
     }
     Ok(())
@@ -100,17 +129,22 @@ pub(crate) async fn in_force(
     w: &Write,
     account: AccountId,
     role: GrantRole,
-    institution: Option<InstitutionId>,
+    of: &GrantedFor<'_>,
 ) -> Result<bool, WriteError> {
-    let of = match institution {
-        Some(id) => access_grant::Column::InstitutionId.eq(id),
+    let institution = match of.institution {
+        Some(body) => access_grant::Column::InstitutionId.eq(body.id),
         None => access_grant::Column::InstitutionId.is_null(),
+    };
+    let country = match &of.country {
+        Some(code) => access_grant::Column::CountryCode.eq(code.clone()),
+        None => access_grant::Column::CountryCode.is_null(),
     };
     let same = access_grant::Entity::find()
         .filter(access_grant::Column::AccountId.eq(account))
         .filter(access_grant::Column::Role.eq(role))
         .filter(access_grant::Column::RevokedAt.is_null())
-        .filter(of);
+        .filter(institution)
+        .filter(country);
     Ok(same.one(w.read()).await?.is_some())
 }
 

@@ -34,7 +34,7 @@ const INDEXED: [(&str, RecordKind, &[&str]); 15] = [
     ("batch", RecordKind::Batch, &["title", "label", "search_text"]),
     ("workshop", RecordKind::Workshop, &["title", "batch_id"]),
     ("person", RecordKind::Person, &["name", "merged_into_id"]),
-    ("venue", RecordKind::Venue, &["name", "address", "city"]),
+    ("venue", RecordKind::Venue, &["name", "address", "city", "merged_into_id"]),
     ("topic", RecordKind::Topic, &["label_en", "label_id", "dac_code"]),
     ("action_plan", RecordKind::ActionPlan, &["title", "delegation_id"]),
     ("action_item", RecordKind::ActionItem, &["title", "action_plan_id"]),
@@ -244,7 +244,8 @@ async fn entries(
                 let others = [row.address.as_deref(), row.city.as_deref()];
                 Entry::of::<venue::Entity>(row, [Some(row.name.as_str())]).also(others)
             };
-            rows::<venue::Entity>(db, &ids).await?.iter().map(names).collect()
+            let venues = rows::<venue::Entity>(db, &ids).await?;
+            venues.iter().filter(|row| row.merged_into_id.is_none()).map(names).collect()
         }
         RecordKind::Topic => {
             let names = |row: &topic::Model| {

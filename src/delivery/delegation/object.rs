@@ -1,6 +1,8 @@
 //! What a delegation shows.
 
-use entity::vocabulary::{Comparator, DelegationCategory, DelegationStatus, Representation};
+use entity::vocabulary::{
+    Comparator, CountryPosition, DelegationCategory, DelegationStatus, Representation,
+};
 use entity::{action_plan, citation, claim, delegation_part, engagement, finding};
 
 use super::DelegationFilter;
@@ -94,5 +96,9 @@ object! {
         /// Person-days: the upper bound; null where the number has none, or the dates are not known
         /// to the day.
         column person_days_max: Option<i32>;
+        /// What its country says, through its focal points, of the accepted status and number of
+        /// people; null where it says nothing. What it states are claims of a source of the kind
+        /// `COUNTRY_STATEMENT`, and do not go before what the host says came of the invitation.
+        column country_position: Option<CountryPosition>;
     } {}
 }

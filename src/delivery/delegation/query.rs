@@ -37,6 +37,8 @@ filter! {
         person_days_min: IntFilter => column(PersonDaysMin);
         /// By the upper bound of its person-days.
         person_days_max: IntFilter => column(PersonDaysMax);
+        /// By what its country says of what is recorded.
+        country_position: CountryPositionFilter => column(CountryPosition);
         /// By when the record last changed.
         updated_at: DateTimeFilter => column(UpdatedAt);
         /// By its batch.

@@ -8,7 +8,7 @@ use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::people::People;
-use crate::provenance::statement::{Statement, current, state_over};
+use crate::provenance::statement::{Speaker, Statement, current, state_over};
 use crate::rule::check;
 
 /// Whoever speaks in the name of the owner of a batch.
@@ -74,7 +74,8 @@ pub async fn stand(
     (status, people): (DelegationStatus, Option<People>),
     voice: Voice,
 ) -> Result<(), WriteError> {
-    let stated = current(w, batch, Some(party)).await?;
+    let owner = Speaker::Owner(batch.owner_id);
+    let stated = current(w, owner, batch, Some(party)).await?;
     let said = stated.iter().find(|claim| claim.property == ClaimProperty::Attendance);
     let said = said.and_then(|claim| claim.status);
     if said != Some(status) {
@@ -82,7 +83,7 @@ pub async fn stand(
     }
     let heads = people.map(|people| Statement::Headcount(party.id, people));
     let statements = [Statement::Status(party.id, status)].into_iter().chain(heads);
-    state_over(w, batch, Some(party), &stated, statements).await.map(|_| ())
+    state_over(w, owner, batch, Some(party), &stated, statements).await.map(|_| ())
 }
 
 /// Whether a delegation may go where it is said to stand, of which the owner has `said` something

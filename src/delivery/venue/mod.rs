@@ -1,5 +1,6 @@
 //! Places.
 
+mod merge;
 mod mutation;
 mod object;
 mod query;

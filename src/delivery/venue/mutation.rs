@@ -9,7 +9,7 @@ use entity::vocabulary::VenueKind;
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::{Venue, rules};
+use super::{Venue, merge, rules};
 use crate::access::policy::Relation;
 use crate::graphql::scalars::CountryCode;
 use crate::mutation::{IdOf, changed, given, mutations};
@@ -58,6 +58,15 @@ mutations! {
             /// The longitude, in degrees east (WGS 84); null where not known.
             longitude: MaybeUndefined<f64>,
         }
+
+        /// Merges a place into another, the two being one. What referred to the one refers to the
+        /// other; the id and key of the one keep resolving. For curators.
+        merge_venues(MergeVenuesInput) -> MergeVenuesPayload { venue: Venue }, a Curate {
+            /// The record that is to be merged.
+            venue_id: IdOf<venue::Entity>,
+            /// The record that stays.
+            into_id: IdOf<venue::Entity>,
+        }
     }
 }
 
@@ -104,4 +113,16 @@ async fn update_venue(
     let put = rules::enter(w, Some(&row), draft).await?;
     rule::emit::<venue::Entity>(w, &put);
     Ok(put.row.id.0)
+}
+
+async fn merge_venues(
+    w: &mut Write,
+    by: &Authorizer,
+    input: &MergeVenuesInput,
+) -> Result<Uuid, WriteError> {
+    by.require(Relation::Stranger)?;
+    w.lock_register().await?;
+    let row = by.target::<venue::Entity>(w, "venue_id", input.venue_id.0).await?;
+    let into = by.find::<venue::Entity>(w, "into_id", input.into_id.0).await?;
+    Ok(merge::merge(w, &row, &into).await?.row.id.0)
 }

@@ -1,7 +1,7 @@
 //! What a venue shows.
 
 use entity::vocabulary::VenueKind;
-use entity::{batch_venue, citation, claim, workshop};
+use entity::{batch_venue, citation, claim, venue, workshop};
 
 use super::VenueFilter;
 use super::query::VenueOrder;
@@ -18,6 +18,12 @@ object! {
     Venue of venue, chosen by VenueFilter, ordered by VenueOrder {
         /// The country; null where it is not known, and on the network.
         maybe country: Country by country_code;
+
+        /// The record of the same place that took this one's place; null where this is the record
+        /// in use.
+        maybe merged_into: Venue by merged_into_id;
+        /// The records that were found to be of the same place, and were merged into this one.
+        list merged_from: Venue => Edge::by(venue::Column::MergedIntoId);
 
         /// The batches that are held there.
         list batches: Batch =>

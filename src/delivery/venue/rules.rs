@@ -18,7 +18,7 @@ pub fn key_stem(name: &str, city: Option<&str>) -> Stem<venue::Entity> {
 
 /// Enters a venue, or changes it.
 ///
-/// It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
+/// It comes in merged, or is merged by `merge`. It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
 /// Batches that are claimed to be held there are reconciled.
 pub async fn enter(
     w: &mut Write,
@@ -36,6 +36,7 @@ pub async fn enter(
         optional!(draft, existing, latitude),
         optional!(draft, existing, longitude),
     )?;
+    check::not_merged(existing.map(|row| row.merged_into_id), &draft.merged_into_id)?;
     let name = required!(draft, existing, name);
     let (address, city) = (optional!(draft, existing, address), optional!(draft, existing, city));
     draft.sort_name = ActiveValue::Set(text::fold(&name));

@@ -25,14 +25,15 @@ use std::collections::BTreeSet;
 use entity::claim;
 use entity::id::{ClaimId, DelegationId, SourceId};
 use entity::vocabulary::{
-    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, DatePrecision, DelegationStatus,
+    ClaimProperty, Comparator, CountBasis, CountScope, CountUnit, CountryPosition, DatePrecision,
+    DelegationStatus,
 };
 use sea_orm::prelude::Date;
 
 pub use super::people::BySex;
 use super::stated::slot;
 pub use super::stated::{Stated, current};
-use super::value::{agreed, is_absence, is_comparable, is_plan, period, settles};
+use super::value::{agreed, contradicts, is_absence, is_comparable, is_plan, period, settles};
 
 /// On what an accepted number of people may rest, best first. What somebody stated of those who
 /// came outranks a count of names, since a list of names is often not complete, and that outranks a
@@ -199,6 +200,30 @@ pub fn deciding<'a>(
         | ClaimProperty::Organiser
         | ClaimProperty::Countries
         | ClaimProperty::Amount => None,
+    }
+}
+
+/// What the country of a delegation says of what is accepted of it; `None` where it says nothing of
+/// it. To say otherwise where nothing is accepted is to contest as well: sources contradict each
+/// other then, and the country is one of them.
+pub fn country_position(
+    statements: &[Stated<'_>],
+    delegation: DelegationId,
+) -> Option<CountryPosition> {
+    let of_it = |s: &&Stated<'_>| s.claim.delegation_id == Some(delegation) && s.is_countrys();
+    let said: Vec<_> = current(statements).into_iter().filter(|s| of_it(&s)).collect();
+    let agrees = |s: &Stated<'_>| {
+        let accepted = deciding(statements, Some(delegation), s.claim.property);
+        accepted.is_some_and(|accepted| {
+            // Whatever a number rests on, it is that of the same people.
+            let stated = claim::Model { basis: accepted.claim.basis, ..s.claim.clone() };
+            !contradicts(accepted.claim, &stated)
+        })
+    };
+    match said.iter().all(agrees) {
+        _ if said.is_empty() => None,
+        true => Some(CountryPosition::Agrees),
+        false => Some(CountryPosition::Contests),
     }
 }
 

@@ -99,7 +99,8 @@ mutations! {
             rank_reason: Option<RankReason>,
         }
 
-        /// Takes back what your institution has stated; what was accepted before is accepted again. Curators may take back any claim.
+        /// Takes back what your institution or country has stated; what was accepted before is
+        /// accepted again. Curators may take back any claim.
         withdraw_claim(WithdrawClaimInput)
             -> WithdrawClaimPayload { claim: Claim }, a WithdrawClaim {
             /// The claim.
@@ -216,7 +217,7 @@ async fn in_order(w: &Write, row: &claim::Model, field: &'static str) -> Result<
 }
 
 /// Refuses whoever may not take a claim back: its institution may, where it is an owner's own
-/// statement, and otherwise curators.
+/// statement, its country, where it is that of a country, and otherwise curators.
 pub(crate) async fn may_take_back(
     w: &Write,
     by: &Authorizer,
@@ -224,8 +225,14 @@ pub(crate) async fn may_take_back(
 ) -> Result<(), WriteError> {
     let source = row_of::<source::Entity>(w, "claim_id", row.source_id).await?;
     let statement = source.publisher_id.filter(|_| source.kind == SourceKind::OwnerStatement);
-    let own = statement.is_some_and(|publisher| by.is_ours(publisher));
-    by.require(if own { Relation::Own } else { Relation::Stranger })
+    if statement.is_some_and(|publisher| by.is_ours(publisher)) {
+        return by.require(Relation::Own);
+    }
+    let speaks = source.country_code.as_ref().is_some_and(|country| by.is_our_country(country));
+    if speaks && by.may(Relation::OwnCountry) {
+        return Ok(());
+    }
+    by.require(Relation::Stranger)
 }
 
 async fn withdraw_claim(

@@ -33,6 +33,11 @@ impl Stated<'_> {
             && self.source.publisher_id == Some(self.owner)
     }
 
+    /// Whether a country states it of its delegation.
+    pub(crate) fn is_countrys(&self) -> bool {
+        self.source.kind == SourceKind::CountryStatement
+    }
+
     /// Who speaks: the owner with one voice, whatever number of statements it has filed, and every
     /// other source for itself.
     pub(crate) fn voice(&self) -> Option<SourceId> {
@@ -90,10 +95,10 @@ pub(crate) fn slot(claim: &claim::Model) -> Slot {
 }
 
 /// The claims that are current, in the order of their ids whatever the order given: deprecated ones
-/// never count, and of the owner's own statements in one slot the newest (ids sort by time of
-/// entry) supersedes the older ones, except one that a curator prefers. Organisers, venues and
-/// amounts are several at once, so there a further statement of the owner adds to the earlier; it
-/// withdraws one by deprecating it.
+/// never count, and of the statements of the owner, and of those of a country, in one slot the
+/// newest (ids sort by time of entry) supersedes the older ones, except one that a curator prefers.
+/// Organisers, venues and amounts are several at once, so there a further statement of the owner
+/// adds to the earlier; it withdraws one by deprecating it.
 pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     let mut current: Vec<_> =
         statements.iter().copied().filter(|s| s.claim.rank != ClaimRank::Deprecated).collect();
@@ -101,13 +106,13 @@ pub fn current<'a>(statements: &[Stated<'a>]) -> Vec<Stated<'a>> {
     current.dedup_by_key(|s| s.claim.id);
     let single = |s: &Stated| {
         use ClaimProperty::{Amount, Organiser, Venue};
-        s.is_owners() && !matches!(s.claim.property, Organiser | Venue | Amount)
+        (s.is_owners() || s.is_countrys())
+            && !matches!(s.claim.property, Organiser | Venue | Amount)
     };
+    let said = |s: &Stated| (s.voice(), slot(s.claim));
     let newest: BTreeMap<_, _> =
-        current.iter().filter(|s| single(s)).map(|s| (slot(s.claim), s.claim.id)).collect();
-    current.retain(|s| {
-        !single(s) || s.is_preferred() || newest.get(&slot(s.claim)) == Some(&s.claim.id)
-    });
+        current.iter().filter(|s| single(s)).map(|s| (said(s), s.claim.id)).collect();
+    current.retain(|s| !single(s) || s.is_preferred() || newest.get(&said(s)) == Some(&s.claim.id));
     current
 }
 

@@ -23,7 +23,9 @@ use self::found_so_far::FoundOfBatch;
 use crate::db::{Put, Write};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
-use crate::provenance::claim::accepted::{AcceptedCount, accepted_batch, accepted_delegation};
+use crate::provenance::claim::accepted::{
+    AcceptedCount, accepted_batch, accepted_delegation, country_position,
+};
 use crate::provenance::claim::kept::{
     keep_dates_in_order, keep_plans_with_attendance, keep_workshops_within,
 };
@@ -43,7 +45,9 @@ pub(crate) fn is_accepted(kind: RecordKind, column: &str) -> bool {
         RecordKind::Batch => {
             begins(&["title", "starts_", "ends_", "participants_", "person_days_"])
         }
-        RecordKind::Delegation => column == "status" || begins(&["headcount_", "person_days_"]),
+        RecordKind::Delegation => {
+            column == "status" || begins(&["headcount_", "person_days_", "country_position"])
+        }
         _ => false,
     }
 }
@@ -228,6 +232,7 @@ async fn reconcile_delegation(
         headcount_other_or_unknown: Set(by_sex.other_or_unknown),
         person_days_min: Set(person_days.0),
         person_days_max: Set(person_days.1),
+        country_position: Set(country_position(statements, delegation.id)),
         sort_date: Set(batch.sort_date),
         sort_programme: Set(programme.key.clone()),
         ..unset()

@@ -25,7 +25,7 @@ mutations! {
         add_source(AddSourceInput) -> AddSourcePayload { source: Source }, a EnterCommon {
             /// The key; unless given, made of what tells the record apart.
             key: Option<String>,
-            /// What kind of document it is; not `OWNER_STATEMENT`.
+            /// What kind of document it is; not `OWNER_STATEMENT` or `COUNTRY_STATEMENT`.
             kind: SourceKind,
             /// The title, as printed.
             title: String,
@@ -87,6 +87,12 @@ async fn add_source(
             say!("OWNER_STATEMENT is what institutions state of their own records by entering it");
         return Err(check::invalid("kind", message).into());
     }
+    if input.kind == SourceKind::CountryStatement {
+        let message = say!(
+            "COUNTRY_STATEMENT is what a country states of its delegations: acknowledgeDelegation and contestDelegation state it"
+        );
+        return Err(check::invalid("kind", message).into());
+    }
     let publisher = input.publisher_id.map(|id| id.0);
     let publisher = by.find_optional::<institution::Entity>(w, "publisher_id", publisher).await?;
     let draft = source::ActiveModel {
@@ -116,6 +122,11 @@ async fn correct_source(
         let key = &row.key;
         let message =
             say!("\"{key}\" stands for what an institution states, and is not corrected", key);
+        return Err(check::invalid("source_id", message).into());
+    }
+    if row.kind == SourceKind::CountryStatement {
+        let key = &row.key;
+        let message = say!("\"{key}\" stands for what a country states, and is not corrected", key);
         return Err(check::invalid("source_id", message).into());
     }
     let publisher =
@@ -197,6 +208,13 @@ pub(crate) async fn source_for_claims(
     if row.kind == SourceKind::OwnerStatement && !own {
         let message =
             say!("\"{key}\" is the word of an institution that is not yours", key = &row.key);
+        return Err(check::invalid("source_id", message).into());
+    }
+    if row.kind == SourceKind::CountryStatement {
+        let message = say!(
+            "\"{key}\" is the word of a country: acknowledgeDelegation and contestDelegation state it",
+            key = &row.key
+        );
         return Err(check::invalid("source_id", message).into());
     }
     Ok(row)

@@ -18,6 +18,7 @@ use crate::graphql::list::List;
 use crate::graphql::loader::Key;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::{Date, Url};
+use crate::network::country::Country;
 use crate::network::institution::Institution;
 use crate::provenance::citation::Citation;
 use crate::provenance::claim::Claim;
@@ -29,6 +30,9 @@ object! {
     Source of source, chosen by SourceFilter, ordered by SourceOrder {
         /// Who published it; null where that is not known.
         maybe publisher: Institution by publisher_id;
+
+        /// Of `COUNTRY_STATEMENT`: which country states it; null for any other kind.
+        maybe country: Country by country_code;
 
         /// What it states about batches and delegations.
         list claims: Claim => Edge::by(claim::Column::SourceId);

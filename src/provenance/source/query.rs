@@ -26,6 +26,8 @@ filter! {
         published_on: DateFilter => column(PublishedOn);
         /// By who published it.
         publisher: InstitutionFilter => one(PublisherId in institution);
+        /// By the country whose statement it is.
+        country: CountryCodeFilter => column(CountryCode);
         /// By what it states about batches and delegations.
         claims: ClaimListFilter => many(claim.SourceId);
         /// By what it documents.

@@ -1,20 +1,21 @@
 //! What holds for sources, and how they are written.
 
 use entity::id::SourceId;
-use entity::vocabulary::DatePrecision;
+use entity::vocabulary::{DatePrecision, SourceKind};
 use entity::{claim, source};
 use sea_orm::{ActiveValue, ColumnTrait};
 
 use crate::db::{Change, Put, Write};
-use crate::error::WriteError;
+use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
+use crate::phrase::say;
 use crate::rule::{self, check, folded, optional, required, tidy, tidy_optional};
 use crate::text;
 
 /// Enters a source, or changes it.
 ///
-/// It has a title, in a language. Its address is one of the web, and the hash of its archived copy
-/// a SHA-256. Until a relation says otherwise it rests on nothing, and is its own origin. Who
+/// The statement of a country, and nothing else, names the country that states it. /// It has a title, in a
+/// language. Its address is one of the web, and the hash of its archived copy a SHA-256. Until a relation says otherwise it rests on nothing, and is its own origin. Who
 /// speaks and when decides about the batches of which it speaks, so these are reconciled.
 pub async fn enter(
     w: &mut Write,
@@ -26,6 +27,18 @@ pub async fn enter(
     let (title, reference) =
         (required!(draft, existing, title), optional!(draft, existing, reference));
     check::language("language", &required!(draft, existing, language))?;
+    let country = optional!(draft, existing, country_code);
+    match (required!(draft, existing, kind), &country) {
+        (SourceKind::CountryStatement, None) => {
+            let message = say!("the statement of a country needs the country");
+            return Err(Refusal::new(RefusalCode::Required, "country_code", message).into());
+        }
+        (SourceKind::CountryStatement, Some(_)) | (_, None) => {}
+        (kind, Some(_)) => {
+            let message = say!("a {kind} is not the statement of a country", kind);
+            return Err(check::invalid("country_code", message).into());
+        }
+    }
     if let Some(url) = optional!(draft, existing, url) {
         check::url("url", &url)?;
     }

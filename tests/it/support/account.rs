@@ -1,5 +1,6 @@
 //! Somebody who asks or writes in a test.
 
+use entity::id::CountryCode;
 use entity::vocabulary::{GrantRole, TokenScope};
 use entity::{account, institution};
 use jejaring::access::{Actor, by_token};
@@ -17,6 +18,8 @@ use super::TestApp;
 pub enum Role<'a> {
     /// Keeps the records of the institution with this key.
     OfficerOf(&'a str),
+    /// Speaks for the country with this code.
+    FocalPointOf(&'a str),
     /// Holds a role for the register.
     Of(GrantRole),
 }
@@ -39,15 +42,20 @@ pub async fn token_of(
         };
         let account = accounts::enter(w, None, draft).await?.row;
         for role in roles {
-            let (role, body) = match role {
-                Role::Of(role) => (*role, None),
+            let (role, body, country) = match role {
+                Role::Of(role) => (*role, None, None),
+                Role::FocalPointOf(code) => {
+                    (GrantRole::FocalPoint, None, Some(CountryCode((*code).to_owned())))
+                }
                 Role::OfficerOf(key) => {
                     let body =
                         institution::Entity::find().filter(institution::Column::Key.eq(*key));
-                    (GrantRole::Officer, Some(body.one(w.read()).await?.expect("the institution")))
+                    let body = body.one(w.read()).await?.expect("the institution");
+                    (GrantRole::Officer, Some(body), None)
                 }
             };
-            grants::give(w, account.id, role, body.as_ref()).await?;
+            let of = grants::GrantedFor { institution: body.as_ref(), country };
+            grants::give(w, account.id, role, of).await?;
         }
         let scopes = scopes.iter().copied().collect();
         tokens::create(

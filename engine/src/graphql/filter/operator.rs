@@ -187,6 +187,8 @@ chosen! {
     TagVocabularyFilter(TagVocabulary => |value| value.into());
     /// Tests a `Representation`.
     RepresentationFilter(Representation => |value| value.into());
+    /// Tests a `CountryPosition`.
+    CountryPositionFilter(CountryPosition => |value| value.into());
     /// Tests a `DelegationCategory`.
     DelegationCategoryFilter(DelegationCategory => |value| value.into());
     /// Tests a `DelegationStatus`.

@@ -24,6 +24,7 @@ pub(super) fn all() -> Vec<Box<dyn Table>> {
                 subdivision: row.optional_text("subdivision"),
                 latitude: row.optional_decimal("latitude"),
                 longitude: row.optional_decimal("longitude"),
+                merged_into_id: row.kept_reference::<venue::Entity>("merged_into"),
                 ..unset()
             },
             record!(venues::rules::enter),

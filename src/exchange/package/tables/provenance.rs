@@ -22,6 +22,7 @@ pub(super) fn statements() -> Vec<Box<dyn Table>> {
                 title: row.text("title"),
                 language: row.text("language"),
                 publisher_id: row.optional_reference::<institution::Entity>("publisher"),
+                country_code: row.optional_country("country"),
                 url: row.optional_text("url"),
                 published_on: row.optional_date("published_on"),
                 precision: row.precision("precision"),
