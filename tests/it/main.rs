@@ -70,6 +70,7 @@ mod readme;
 mod reports;
 mod requests;
 mod reserved;
+mod reversal;
 mod said;
 mod schema;
 mod search;

@@ -13,11 +13,10 @@ use serde_json::{Value, json};
 use crate::export::exported;
 use crate::http::{request, send};
 use crate::intents::{draft, mutation, owner};
-use crate::support::{Answer, Backend, Dice, TestApp};
+use crate::support::{Answer, Backend, TestApp};
 
 both_dbs!(
     whatever_is_voided_and_restored_is_as_it_was,
-    what_is_undone_in_reverse_never_was,
     a_wrong_invitation_is_taken_back,
     a_batch_goes_with_all_that_hangs_from_it,
     what_others_refer_to_stays,
@@ -29,7 +28,7 @@ both_dbs!(
 );
 
 /// Lists of all kinds that can be voided.
-const LISTS: [&str; 23] = [
+pub const LISTS: [&str; 23] = [
     "regionalGroups",
     "memberships",
     "institutions",
@@ -106,7 +105,7 @@ pub async fn answers(app: &TestApp) -> Answer {
 }
 
 /// All records of a list.
-async fn nodes_of(app: &TestApp, list: &str) -> Vec<Value> {
+pub async fn nodes_of(app: &TestApp, list: &str) -> Vec<Value> {
     let (mut nodes, mut after) = (Vec::new(), "null".to_owned());
     loop {
         let query = format!(
@@ -174,64 +173,6 @@ async fn whatever_is_voided_and_restored_is_as_it_was(app: TestApp) {
     }
     for list in ["institutions", "sources", "venues"] {
         assert!(refused.contains_key(list), "{list}: {done:?} {refused:?}");
-    }
-}
-
-/// Any sequence of voiding and restoring, undone in reverse, leaves what anybody is shown as it was.
-/// The model knows no more than that a record which was voided is void.
-///
-/// `VOIDING_SEQUENCES` says how many sequences; `JEJARING_SEED` with which numbers.
-async fn what_is_undone_in_reverse_never_was(app: TestApp) {
-    let number =
-        |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<usize>().ok());
-    let few = if app.backend == Backend::Sqlite { 40 } else { 8 };
-    let sequences = number("VOIDING_SEQUENCES").unwrap_or(few);
-    let mut dice = Dice::new(number("JEJARING_SEED").unwrap_or(24) as u64);
-    let (tables, public) = (texts(&exported(&app, Actor::Operator).await), answers(&app).await);
-    let mut ids = Vec::new();
-    for list in LISTS {
-        // Few of the many hang from others: each list as often as any.
-        let nodes = nodes_of(&app, list).await;
-        ids.push(nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect());
-    }
-    ids.retain(|list: &Vec<String>| !list.is_empty());
-    let operator = Actor::Operator;
-    for sequence in 0..sequences {
-        let mut void_now: Vec<String> = Vec::new();
-        for _ in 0..2 + dice.below(8) {
-            if !void_now.is_empty() && dice.below(4) == 0 {
-                let id = void_now.swap_remove(dice.below(void_now.len()));
-                let answer = restore(&app, &operator, &id).await;
-                assert!(answer.errors.is_empty(), "{sequence}: {answer}");
-                // It may refer to what is void itself.
-                if let Some(refusal) = answer.refusals("restoreRecord").first() {
-                    assert!(refusal.contains("void"), "{sequence}: {refusal}");
-                    void_now.push(id);
-                }
-                continue;
-            }
-            let list = &ids[dice.below(ids.len())];
-            let id = &list[dice.below(list.len())];
-            let answer = void(&app, &operator, id).await;
-            assert!(answer.errors.is_empty(), "{sequence}: {answer}");
-            if answer.refusals("voidRecord").is_empty() {
-                void_now.push(id.clone());
-            }
-        }
-        // What was voided later may be what an earlier one refers to.
-        while !void_now.is_empty() {
-            let before = void_now.len();
-            for id in std::mem::take(&mut void_now).into_iter().rev() {
-                let answer = restore(&app, &operator, &id).await;
-                assert!(answer.errors.is_empty(), "{sequence}: {answer}");
-                if !answer.refusals("restoreRecord").is_empty() {
-                    void_now.insert(0, id);
-                }
-            }
-            assert!(void_now.len() < before, "{sequence}: {void_now:?} cannot be restored");
-        }
-        assert_eq!(texts(&exported(&app, Actor::Operator).await), tables, "{sequence}");
-        assert_eq!(answers(&app).await.data, public.data, "{sequence}");
     }
 }
 
