@@ -164,6 +164,12 @@ vocabulary! {
         Memberships,
         /// Designs and umbrellas.
         Programmes,
+        /// Groups of countries.
+        RegionalGroups,
+        /// Roles in batches.
+        Partnerships,
+        /// Posts that people hold.
+        Appointments,
     }
 
     /// How far an import has come.

@@ -151,6 +151,15 @@ macro_rules! enter {
             crate::$($rules)::+::enter(w, Some(&row), draft).await.map(|_| ())
         })
     };
+    // Rules that leave it to their callers to tell of a change.
+    ($module:ident by $($rules:ident)::+, told here) => {
+        |w, row, values| Box::pin(async move {
+            let (row, draft) = (model::<$module::Entity>(&row)?, draft::<$module::Entity>(values));
+            let put = crate::$($rules)::+::enter(w, Some(&row), draft).await?;
+            crate::rule::emit::<$module::Entity>(w, &put);
+            Ok(())
+        })
+    };
     ($module:ident) => { |_, _, _| Box::pin(std::future::ready(Ok(()))) };
 }
 
@@ -189,7 +198,8 @@ const fn unique(columns: &'static [&'static str]) -> Unique {
 }
 
 tables! {
-    regional_group is RegionalGroup [by network::regional_group::rules] RecordVoided / RecordRestored;
+    regional_group is RegionalGroup [by network::regional_group::rules, told here]
+        RecordVoided / RecordRestored;
     membership is Membership [by network::membership::rules] MembershipVoided / MembershipRestored,
         hangs by regional_group_id;
     institution is Institution [by network::institution::rules]
@@ -230,7 +240,8 @@ tables! {
         };
     delegation_part, hangs by delegation_id part_id;
     person is Person [by people::person::rules] RecordVoided / RecordRestored;
-    appointment is Appointment [by people::appointment::rules] RecordVoided / RecordRestored,
+    appointment is Appointment [by people::appointment::rules, told here]
+        RecordVoided / RecordRestored,
         hangs by person_id;
     engagement is Engagement [by people::engagement::rules]
         EngagementVoided / EngagementRestored,

@@ -42,6 +42,7 @@ mod hostile;
 mod http;
 mod import;
 mod import_command;
+mod import_tables;
 mod intents;
 mod keeping;
 mod keys;

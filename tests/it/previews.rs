@@ -42,7 +42,7 @@ const DAYS: &[&str] = &[
     "2024-02-30",
 ];
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 10] = [
     (
         ImportTable::Delegations,
         &[
@@ -71,6 +71,8 @@ const TABLES: [Table; 7] = [
             ("latitude", &["", "", "", "51.05", "-91"]),
             ("longitude", &["", "", "", "-114.07", "200"]),
             ("participants", &["", "20", "20-25", "-1"]),
+            ("registered", &["", "", "30", "30 orang", "many"]),
+            ("country_count", &["", "", "12", "12 negara", "12 orang"]),
             ("capacity", &["", "", "30", "0", "-5"]),
             ("status", &["", "", "closed", "draft", "batal"]),
             ("label", LABELS),
@@ -96,6 +98,9 @@ const TABLES: [Table; 7] = [
             ("starts_on", DAYS),
             ("ends_on", DAYS),
             ("position", &["", "1", "0", "-1", "x"]),
+            ("venue", &["", "Central Library", "central library", "Balai Kota", LONG]),
+            ("city", &["", "Calgary", "Manchester", "Bandung"]),
+            ("country", &["", "", "CA", "GB", "US", "Indonesia"]),
         ],
     ),
     (
@@ -137,6 +142,42 @@ const TABLES: [Table; 7] = [
             ("country", &["Fiji", "Nepal", "JP", "Atlantis"]),
             ("name", &["Peserta Contoh", "peserta contoh", "Someone Else", "", LONG]),
             ("institution", &["", "", "bbspjikb", "Nowhere"]),
+        ],
+    ),
+    (
+        ImportTable::RegionalGroups,
+        &[
+            ("key", &["", "", "", "asean", "pk-one", "PK_ONE", "oecd", "é"]),
+            ("name_en", &["Loom League", "Silk Pact", "loom league", "Cotton Union", "", LONG]),
+            ("name_id", &["", "", "Liga Tenun", "Silk Pact", LONG]),
+            ("acronym", &["", "LL", "SP", "ASEAN"]),
+            ("kind", &["TREATY", "organisasi", "", "circus"]),
+        ],
+    ),
+    (
+        ImportTable::Partnerships,
+        &[
+            ("key", KEYS),
+            ("batch", BATCHES),
+            ("role", &["HOST", "mitra", "FUNDER", "penyelenggara", "", "king"]),
+            ("institution", &["bbspjikb", "iwapi", "", "University of Newcastle", "Nowhere"]),
+            ("group", &["", "", "", "asean", "none"]),
+            ("country", &["", "", "", "AU", "GB", "Atlantis"]),
+            ("label", LABELS),
+        ],
+    ),
+    (
+        ImportTable::Appointments,
+        &[
+            ("person", &["", "", "", "new", "baru", "no-such"]),
+            ("name", &["Pejabat Contoh", "pejabat contoh", "Someone Else", "", LONG]),
+            ("institution", &["bbspjikb", "iwapi", "bbspjikb", "", "Nowhere"]),
+            ("country", &["", "", "", "ID", "AU"]),
+            ("post", &["Head", "head", "Chair", "", LONG]),
+            ("language", &["", "en", "xx-yy-zz-1"]),
+            ("acting", &["", "", "no", "ya", "perhaps"]),
+            ("valid_from", DAYS),
+            ("valid_to", &["", "", "", "2024-12-31", "2025", "1980"]),
         ],
     ),
 ];
@@ -260,7 +301,10 @@ impl Held {
         for number in 0..files {
             let (table, columns) = TABLES[dice.below(TABLES.len())];
             let actor = match table {
-                ImportTable::Institutions | ImportTable::Memberships => &curator,
+                ImportTable::Institutions
+                | ImportTable::Memberships
+                | ImportTable::RegionalGroups
+                | ImportTable::Appointments => &curator,
                 _ => &officer,
             };
             let (name, text) = (format!("file-{}.csv", dice.below(5)), file(&mut dice, columns));

@@ -39,7 +39,7 @@ async fn undo(app: &TestApp, actor: &Actor, id: &str) -> Answer {
 }
 
 /// Undoes an import; what is told of it.
-async fn undone(app: &TestApp, actor: &Actor, id: &str) -> Value {
+pub async fn undone(app: &TestApp, actor: &Actor, id: &str) -> Value {
     let answer = undo(app, actor, id).await;
     assert!(answer.errors.is_empty(), "{answer}");
     assert_eq!(answer.refusals("undoImport"), Vec::<String>::new());
@@ -48,7 +48,7 @@ async fn undone(app: &TestApp, actor: &Actor, id: &str) -> Value {
 }
 
 /// What stays: the key of the record, the field and the reason.
-fn kept(undone: &Value) -> Vec<String> {
+pub fn kept(undone: &Value) -> Vec<String> {
     let kept = undone["kept"].as_array().expect("a list").iter();
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let line = |one: &Value| {
@@ -60,7 +60,7 @@ fn kept(undone: &Value) -> Vec<String> {
 
 /// What the register shows: the package, and public answers. Tombstones are left, and sources of
 /// files have titles with the day.
-async fn shown(app: &TestApp) -> (BTreeMap<String, String>, Value) {
+pub async fn shown(app: &TestApp) -> (BTreeMap<String, String>, Value) {
     let mut public = answers(app).await.data;
     public.as_object_mut().expect("an object").remove("tombstones");
     (texts(&exported(app, Actor::Operator).await), public)

@@ -157,15 +157,7 @@ where
         if E::KIND != entity::vocabulary::RecordKind::Citation {
             check::key(&key, personal)?;
         }
-        let may_be_void = !personal && !key::is_made(w, E::KIND, &key);
-        if may_be_void && !void_keys(w, E::KIND, [key.clone()]).await?.is_empty() {
-            let message = say!(
-                "the key \"{key}\" belongs to a record of the kind {kind} that is void: restoreRecord restores it",
-                key,
-                kind = E::KIND
-            );
-            return Err(Refusal::new(RefusalCode::Duplicate, "key", message).into());
-        }
+        voided::refuse_void_keys::<E>(w, [key.clone()]).await?;
         key::note_key(w, E::KIND, &key);
         let told = if personal { say!("this key") } else { say!("the key \"{key}\"", key = &key) };
         taken = Some((key, told));
@@ -190,7 +182,8 @@ where
     })
 }
 
-/// Inserts many records that are new and complete, as [`Write::put_all`].
+/// Inserts many records that are new and complete, as [`Write::put_all`]. A key that is given and
+/// belongs to a void record is refused.
 pub async fn put_all<E>(
     w: &mut Write,
     rows: Vec<E::Model>,
@@ -200,6 +193,7 @@ where
     E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
 {
     let keys: Vec<String> = rows.iter().map(|row| E::key(row).to_owned()).collect();
+    voided::refuse_void_keys::<E>(w, keys.iter().cloned()).await?;
     let put = w.put_all::<E>(rows).await;
     put.map_err(|error| match keys.iter().any(|key| key::is_overtaken::<E>(w, &error, key)) {
         true => WriteError::Overtaken,

@@ -6,7 +6,11 @@ use entity::tombstone::{Column, Entity};
 use entity::vocabulary::RecordKind;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
+use super::key::is_made;
 use crate::db::{IDS_PER_QUERY, Memory, News, Write};
+use crate::error::{Refusal, RefusalCode, WriteError};
+use crate::phrase::say;
+use crate::record::Record;
 
 /// Whether the register has any tombstone: mostly it has none, and a write asks once.
 #[derive(Default)]
@@ -51,4 +55,32 @@ pub async fn void_keys(
         }
     }
     Ok(found)
+}
+
+/// Refuses keys that belong to void records, but for those that were made by this write, and for
+/// personal ones, which nobody gives.
+pub(super) async fn refuse_void_keys<E: Record>(
+    w: &Write,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<(), WriteError> {
+    if E::PERSONAL.contains(&"key") {
+        return Ok(());
+    }
+    let given = keys.into_iter().filter(|key| !is_made(w, E::KIND, key));
+    let given: Vec<String> = given.collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    match void_keys(w, E::KIND, given).await?.into_iter().min() {
+        Some(key) => {
+            let message = say!(
+                "the key \"{key}\" belongs to a record of the kind {kind} that is void: \
+                 restoreRecord restores it",
+                key,
+                kind = E::KIND
+            );
+            Err(Refusal::new(RefusalCode::Duplicate, "key", message).into())
+        }
+        None => Ok(()),
+    }
 }

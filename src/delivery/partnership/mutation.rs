@@ -11,7 +11,7 @@ use crate::access::Authorizer;
 use crate::db::Write;
 use crate::error::WriteError;
 use crate::mutation::{IdOf, changed, given, mutations};
-use crate::rule::{Stem, key_or, unset};
+use crate::rule::{key_or, unset};
 
 mutations! {
     /// Mutations of partnerships.
@@ -82,7 +82,7 @@ async fn add_partnership(
     let group = by.find_optional::<regional_group::Entity>(w, "regional_group_id", group).await?;
     let holder = body.as_ref().map(|row| &row.key).or(group.as_ref().map(|row| &row.key));
     let holder = holder.or(input.label.as_ref()).map_or("", |holder| holder);
-    let stem = Stem::<partnership::Entity>::of(&subject_key, &format!("{} {holder}", input.role));
+    let stem = rules::key_stem(&subject_key, input.role, holder);
     let draft = partnership::ActiveModel {
         key: key_or(w, input.key.as_ref(), stem).await?,
         institution_id: Set(body.map(|row| row.id)),

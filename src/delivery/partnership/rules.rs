@@ -1,13 +1,21 @@
 //! What holds for partnerships, and how they are written.
 
+use entity::id::BatchId;
+use entity::vocabulary::PartnershipRole;
 use entity::{partnership, workshop};
 use sea_orm::ActiveValue::Set;
 
-use crate::db::{Put, Write};
+use crate::db::{Changes, Put, Write};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind};
 use crate::phrase::say;
-use crate::rule::{self, check, optional, tidy_optional};
+use crate::rule::{self, Stem, check, optional, tidy_optional};
+
+/// What the key of a partnership is made of where none is given: the key of what it is held in, the
+/// role, and the key of the holder.
+pub fn key_stem(of: &str, role: PartnershipRole, holder: &str) -> Stem<partnership::Entity> {
+    Stem::of(of, &format!("{role} {holder}"))
+}
 
 /// Enters a partnership, or changes it.
 ///
@@ -36,10 +44,7 @@ pub async fn enter(
             }
             None => put.row.batch_id,
         };
-        let event = Event::about::<partnership::Entity>(EventKind::PartnershipChanged, &put.row)
-            .of_batch(batch)
-            .changing(rule::public_changes::<partnership::Entity>(changes));
-        w.record(event);
+        w.record(changed(&put.row, batch, changes));
         let former = match existing.and_then(|row| row.workshop_id) {
             Some(workshop) => {
                 Some(rule::row_of::<workshop::Entity>(w, "workshop_id", workshop).await?.batch_id)
@@ -51,6 +56,46 @@ pub async fn enter(
         }
     }
     Ok(put)
+}
+
+/// Enters many partnerships that are new, complete, and held in batches, with tidy labels: what
+/// [`enter`] holds them to, with a statement for some hundreds.
+pub(crate) async fn enter_all(
+    w: &mut Write,
+    rows: Vec<partnership::Model>,
+) -> Result<(), WriteError> {
+    for row in &rows {
+        check::key(&row.key, false)?;
+        if let Some(label) = &row.label {
+            rule::bounded(label, "label")?;
+        }
+        check::exactly_one(&[
+            ("institution_id", row.institution_id.is_some()),
+            ("regional_group_id", row.regional_group_id.is_some()),
+        ])?;
+        if row.programme_id.is_some() || row.workshop_id.is_some() {
+            return Err(WriteError::Contract(
+                "a partnership that comes with many others is held in a batch",
+            ));
+        }
+    }
+    for put in rule::put_all::<partnership::Entity>(w, rows).await? {
+        let (Some(batch), Some(changes)) = (put.row.batch_id, put.change.changes()) else {
+            return Err(WriteError::Contract(
+                "a partnership that comes with many others is held in a batch",
+            ));
+        };
+        w.record(changed(&put.row, Some(batch), changes));
+        w.mark_dirty(batch);
+    }
+    Ok(())
+}
+
+/// Tells of a partnership that is held in a batch, or at a workshop of it.
+fn changed(row: &partnership::Model, batch: Option<BatchId>, changes: &Changes) -> Event {
+    Event::about::<partnership::Entity>(EventKind::PartnershipChanged, row)
+        .of_batch(batch)
+        .changing(rule::public_changes::<partnership::Entity>(changes))
 }
 
 /// Ends a partnership, which it can be once.

@@ -212,5 +212,8 @@ fn title(table: ImportTable) -> &'static str {
         ImportTable::Institutions => "Institutions",
         ImportTable::Memberships => "Memberships",
         ImportTable::Programmes => "Programmes",
+        ImportTable::RegionalGroups => "Regional groups",
+        ImportTable::Partnerships => "Partnerships",
+        ImportTable::Appointments => "Appointments",
     }
 }

@@ -112,7 +112,7 @@ pub struct Count {
 }
 
 /// Words that stand behind a number and say what everybody knows.
-const PEOPLE: [&str; 10] = [
+pub const PEOPLE: [&str; 10] = [
     "orang",
     "peserta",
     "people",
@@ -124,6 +124,9 @@ const PEOPLE: [&str; 10] = [
     "delegates",
     "org",
 ];
+/// The same behind a number of countries.
+pub const COUNTRIES: [&str; 6] =
+    ["negara", "countries", "country", "economies", "economy", "ekonomi"];
 const ABOUT: [&str; 8] =
     ["about", "around", "approximately", "approx", "ca", "sekitar", "kira kira", "kurang lebih"];
 const AT_LEAST: [&str; 6] =
@@ -133,6 +136,11 @@ const AT_MOST: [&str; 5] = ["at most", "maksimal", "max", "paling banyak", "up t
 /// Reads a number of people: `22`, `22 orang`, `± 100`, `sekitar 100`, `at least 20`, `20-25`,
 /// `1.000`.
 pub fn count(clean: &str) -> Result<Count, Phrase> {
+    count_of(&PEOPLE, clean)
+}
+
+/// The same of what has these names: `12 negara`.
+pub fn count_of(words_behind: &[&str], clean: &str) -> Result<Count, Phrase> {
     let text = clean.trim();
     let (sign, rest) = match text.chars().next() {
         Some('~' | '±' | '≈') => {
@@ -150,16 +158,16 @@ pub fn count(clean: &str) -> Result<Count, Phrase> {
         _ => (None, text.strip_suffix('+').map_or(text, str::trim_end)),
     };
     let sign = sign.or(text.ends_with('+').then_some(Comparator::AtLeast));
-    if let Some((from, to)) = ends(rest)
+    if let Some((from, to)) = ends(words_behind, rest)
         && sign.is_none()
     {
-        let (min, max) = (whole(from)?, whole(&without_people(to))?);
+        let (min, max) = (whole(from)?, whole(&without(words_behind, to))?);
         if max < min {
             return Err(say!("goes from {min} down to {max}", min, max));
         }
         return Ok(Count { comparator: Comparator::Range, min: Some(min), max: Some(max) });
     }
-    let mut words = without_people(rest);
+    let mut words = without(words_behind, rest);
     let mut comparator = sign.unwrap_or(Comparator::Exact);
     for (known, means) in [
         (&ABOUT[..], Comparator::About),
@@ -184,24 +192,27 @@ pub fn count(clean: &str) -> Result<Count, Phrase> {
     Ok(Count { comparator, min, max })
 }
 
-fn without_people(text: &str) -> String {
+/// A number without the word behind it.
+fn without(words_behind: &[&str], text: &str) -> String {
     let text = text.trim();
     match text.rsplit_once(' ') {
-        Some((number, word)) if PEOPLE.contains(&fold(word).as_str()) => number.trim().to_owned(),
+        Some((number, word)) if words_behind.contains(&fold(word).as_str()) => {
+            number.trim().to_owned()
+        }
         _ => text.to_owned(),
     }
 }
 
 /// The two ends of a range of numbers, if a dash or a word for "until" stands between them, as
 /// between days.
-fn ends(text: &str) -> Option<(&str, &str)> {
+fn ends<'a>(words_behind: &[&str], text: &'a str) -> Option<(&'a str, &'a str)> {
     let is_between = |c: char| c.is_alphabetic() || is_until(c.encode_utf8(&mut [0; 4]));
     let (from, rest) = text.split_at(text.find(is_between)?);
     let (between, to) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
     // 20 orang s.d. 25 orang
     let between = between.trim();
     let between = match between.split_once(' ') {
-        Some((word, rest)) if PEOPLE.contains(&fold(word).as_str()) => rest,
+        Some((word, rest)) if words_behind.contains(&fold(word).as_str()) => rest,
         _ => between,
     };
     (from.contains(|c: char| c.is_ascii_digit()) && is_until(between)).then_some((from, to))

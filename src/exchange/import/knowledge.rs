@@ -27,9 +27,9 @@ pub(super) use self::keys::RowKeys;
 pub(super) use self::named::Named;
 use super::columns::MappedColumn;
 use super::dates::DayOrder;
+use super::layout::Layout;
 use super::read::Row;
-use super::row_parser::Layout;
-use super::tables::{About, People, SeenBatches, Terms};
+use super::tables::{About, Memberships, NewPlaces, People, Posts, SeenBatches};
 use crate::access::policy::{Action, Relation, may};
 use crate::access::{Actor, Visible};
 use crate::db::IDS_PER_QUERY;
@@ -66,6 +66,8 @@ pub(super) struct Knowledge {
     hindered: HashMap<u64, ImportRowState>,
     /// What has been read of batches.
     pub(super) batches: SeenBatches,
+    /// The places that earlier rows enter.
+    pub(super) places: NewPlaces,
     countries: CountryNames,
     /// What countries are called, in English and in Indonesian.
     called: HashMap<CountryCode, Called>,
@@ -84,7 +86,9 @@ pub(super) struct Knowledge {
     /// Keys that earlier rows give, each with its line.
     keys_of_file: HashMap<String, u64>,
     /// Memberships, as earlier rows leave them.
-    pub(super) terms: Terms,
+    pub(super) memberships: Memberships,
+    /// People of the names that rows have, and their posts, as earlier rows leave them.
+    pub(super) posts: Posts,
     /// People of the names that rows have, with those whom earlier rows enter.
     pub(super) people: People,
     countries_decided: HashMap<String, Vec<(CountryCode, bool)>>,
@@ -169,6 +173,7 @@ impl Knowledge {
             about: About::default(),
             hindered: HashMap::new(),
             batches: SeenBatches::default(),
+            places: NewPlaces::default(),
             countries: matcher,
             called: Called::all(&names),
             lives: Lives::new(&countries),
@@ -181,7 +186,8 @@ impl Knowledge {
             identified,
             bodies_of_file: HashMap::new(),
             keys_of_file: HashMap::new(),
-            terms: Terms::default(),
+            memberships: Memberships::default(),
+            posts: Posts::default(),
             people: People::default(),
             countries_decided,
             bodies_decided,

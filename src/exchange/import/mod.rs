@@ -16,6 +16,7 @@ mod columns;
 mod dates;
 mod header;
 mod knowledge;
+mod layout;
 mod mapping;
 mod mutation;
 mod object;

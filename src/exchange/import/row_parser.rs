@@ -1,114 +1,18 @@
 //! One row, read field by field; what is wrong with a cell is remarked with its column and value.
 
 use chrono::NaiveDate;
-use entity::vocabulary::{DatePrecision, ImportTable, Vocabulary};
+use entity::vocabulary::{DatePrecision, Vocabulary};
 
 use super::cells::{self, Count, clean, is_formula, is_nothing};
-use super::columns::{Field, MappedColumn, column_letters, fields};
-use super::dates::{self, Day, DayOrder, NoDay};
-use super::read::{Mark, Row, is_marked, strayed, unmarked};
+use super::columns::column_letters;
+use super::dates::{self, Day, NoDay};
+use super::layout::Layout;
+use super::read::{Mark, Row, is_marked, strayed};
 use super::remark::{Remark, Weight};
 use crate::error::Refusal;
 use crate::phrase::{Phrase, say};
 use crate::rule::{self, check};
 use crate::text::fold;
-
-/// Which column of a file is which field.
-#[derive(Clone, Debug)]
-pub(super) struct Layout {
-    columns: Vec<(String, Option<&'static Field>)>,
-    /// What fields that no column is are in all rows.
-    set: Vec<(&'static str, String)>,
-    /// The field of the table that is how many people came.
-    people: Option<&'static str>,
-    pub(super) order: Option<DayOrder>,
-    /// Whether the place of each cell is known, so that one beyond the columns is in nobody's
-    /// place: in workbooks.
-    pub(super) ragged: bool,
-}
-
-impl Layout {
-    pub(super) fn new(
-        table: ImportTable,
-        columns: &[MappedColumn],
-        order: Option<DayOrder>,
-        ragged: bool,
-    ) -> Self {
-        let field = |name: &String| fields(table).iter().find(|field| field.name == name.as_str());
-        let known = |column: &MappedColumn| column.field.as_ref().and_then(field);
-        let set = columns
-            .iter()
-            .filter_map(|column| Some((known(column)?.name, column.value.clone()?)))
-            .collect();
-        let of_file = columns.iter().filter(|column| column.is_of_file());
-        let columns = of_file.map(|column| (column.name.clone(), known(column))).collect();
-        let mut names = fields(table).iter().map(|field| field.name);
-        let people = names.find(|name| matches!(*name, "headcount" | "participants"));
-        Self { columns, set, people, order, ragged }
-    }
-
-    /// The place of a field's column.
-    fn place(&self, field: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.1.is_some_and(|known| known.name == field))
-    }
-
-    /// What a field is in all rows.
-    fn set(&self, field: &str) -> Option<&str> {
-        self.set.iter().find(|(set, _)| *set == field).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether the file has a column for a field, or it is the same in all rows.
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.place(field).is_some() || self.set(field).is_some()
-    }
-
-    /// What stands in the column of a field, as written, or what it is in all rows; nothing where
-    /// there is no such column.
-    fn written<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {
-        if let Some(value) = self.set(field) {
-            return value;
-        }
-        unmarked(self.marked(row, field))
-    }
-
-    /// The same of a column with what is known of the cell in front.
-    fn marked<'a>(&self, row: &'a Row, field: &str) -> &'a str {
-        self.place(field).and_then(|place| row.cells.get(place)).map_or("", String::as_str)
-    }
-
-    /// Whether something is known of the cell in the column of a field.
-    fn is_marked(&self, row: &Row, field: &str, mark: Mark) -> bool {
-        self.set(field).is_none() && is_marked(self.marked(row, field), mark)
-    }
-
-    /// The same, clean.
-    pub(super) fn cell(&self, row: &Row, field: &str) -> String {
-        clean(self.written(row, field))
-    }
-
-    /// What a rule refuses of a row, at the column of the field that it names.
-    pub(super) fn refused(&self, row: &Row, refusal: &Refusal) -> Remark {
-        let named = refusal.names();
-        let field = named.into_iter().chain((refusal.field == "ordinal").then_some("number"));
-        match field.into_iter().find(|field| self.has(field) && !self.cell(row, field).is_empty()) {
-            Some(field) => Remark::of_cell(
-                Weight::Refused,
-                self.heading(field),
-                "",
-                false,
-                refusal.message.clone(),
-            ),
-            None => Remark::of_row(Weight::Refused, refusal.message.clone()),
-        }
-    }
-
-    /// The heading of the column of a field.
-    pub(super) fn heading<'a>(&'a self, field: &'a str) -> &'a str {
-        self.place(field)
-            .and_then(|place| self.columns.get(place))
-            .map_or(field, |column| column.0.as_str())
-    }
-}
 
 /// A row that is read.
 pub(super) struct RowParser<'a> {
@@ -202,6 +106,13 @@ impl<'a> RowParser<'a> {
 
     pub(super) fn refuse(&mut self, field: &str, message: Phrase) {
         self.remark(Weight::Refused, field, message);
+    }
+
+    /// Refuses a cell that a rule does not hold for, with the value and the bound.
+    pub(super) fn hold(&mut self, field: &str, held: Result<(), Refusal>) {
+        if let Err(refusal) = held {
+            self.refuse(field, say!("cannot be: {why}", why = refusal.message));
+        }
     }
 
     /// Whether anything hinders the row.
@@ -299,10 +210,10 @@ impl<'a> RowParser<'a> {
         dates::days(&text, self.layout.order).map_err(|why| self.no_day(field, why)).ok()
     }
 
-    /// A number of people.
-    pub(super) fn count(&mut self, field: &str) -> Option<Count> {
+    /// A number of people, or of what else has these names.
+    pub(super) fn count(&mut self, field: &str, words: &[&str]) -> Option<Count> {
         let text = self.text_of_one_row(field)?;
-        cells::count(&text).map_err(|message| self.refuse(field, message)).ok()
+        cells::count_of(words, &text).map_err(|message| self.refuse(field, message)).ok()
     }
 
     /// A text that is of this row alone: of which rows a number is that stands in one cell for

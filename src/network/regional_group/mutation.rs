@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{RegionalGroup, rules};
 use crate::access::policy::Relation;
 use crate::mutation::{IdOf, changed, given, mutations};
-use crate::rule::{self, Stem, key_or, unset};
+use crate::rule::{self, key_or, unset};
 
 mutations! {
     /// Mutations of groups of countries.
@@ -53,9 +53,9 @@ async fn add_regional_group(
     input: &AddRegionalGroupInput,
 ) -> Result<Uuid, WriteError> {
     by.require(Relation::Stranger)?;
-    let called = input.acronym.as_deref().unwrap_or(&input.name_en);
+    let stem = rules::key_stem(&input.name_en, input.acronym.as_deref());
     let draft = regional_group::ActiveModel {
-        key: key_or(w, input.key.as_ref(), Stem::<regional_group::Entity>::named(called)).await?,
+        key: key_or(w, input.key.as_ref(), stem).await?,
         kind: Set(input.kind),
         name_en: Set(input.name_en.clone()),
         name_id: Set(input.name_id.clone()),

@@ -1,5 +1,6 @@
 //! What holds for people, and how they are written. No sentence here repeats a name or a key.
 
+use entity::id::PersonId;
 use entity::person;
 use sea_orm::ActiveValue;
 
@@ -25,6 +26,19 @@ pub async fn enter(
         w.mark_people_dirty();
     }
     Ok(put)
+}
+
+/// A person who is new, with a key that nobody can guess.
+pub(crate) fn blank(w: &Write, name: &str) -> person::Model {
+    person::Model {
+        id: PersonId(w.new_id()),
+        key: rule::unguessable_key(w, "person"),
+        version: 1,
+        created_at: w.now(),
+        updated_at: w.now(),
+        name: name.to_owned(),
+        ..person::Model::default()
+    }
 }
 
 /// Enters many people who are new: what [`enter`] holds them to, with a statement for some

@@ -218,7 +218,11 @@ async fn what_changes_is_told_from_what_to_what(app: TestApp) {
         &[(
             2,
             "CHANGED",
-            &["from 2020-03-02 to 2020-03-03", "venue: \"Nowhere Hall\" is not taken", "!\"id\""],
+            &[
+                "from 2020-03-02 to 2020-03-03",
+                "venue: \"Nowhere Hall\" changes from nothing",
+                "!\"id\"",
+            ],
         )],
     )
     .await;

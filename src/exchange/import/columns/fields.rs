@@ -1,13 +1,17 @@
 //! The fields of each table, and the names by which people head them in Indonesian and English.
 
+mod network;
 mod shared;
 
 use entity::vocabulary::ImportTable;
 
+use self::network::{
+    APPOINTMENTS, INSTITUTIONS, MEMBERSHIPS, PARTNERSHIPS, PROGRAMMES, REGIONAL_GROUPS,
+};
 use self::shared::{
-    ACRONYM, BATCH, BODY, CITY, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, COURSE, DATES, DAY, ENDS_ON,
-    EVENT, INSTITUTION, KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, NAMED, NUMBER, PEOPLE,
-    PROGRAMME, STARTS_ON, STATUS, STATUS_OF_BATCH, TITLE, TITLES, VENUE, field, key,
+    BATCH, CITY, CODE_HELD, COUNTRY, COUNTRY_CODE, COUNTRY_HELD, DATES, ENDS_ON, EVENT,
+    INSTITUTION, KIND, LABEL, LANGUAGE, LATITUDE, LONGITUDE, NAMED, NUMBER, PEOPLE, PROGRAMME,
+    REGISTERED, SENT, STARTS_ON, STATUS, STATUS_OF_BATCH, TITLE, VENUE, field, key,
 };
 use crate::text::fold;
 
@@ -99,23 +103,7 @@ const DELEGATIONS: [Field; 17] = [
             &[PEOPLE, &["jumlah", "number", "of"]],
         )
     },
-    Field {
-        counted: true,
-        ..field(
-            "registered",
-            &[
-                "terdaftar",
-                "jumlah terdaftar",
-                "pendaftar",
-                "registrants",
-                "registered participants",
-                "jumlah pendaftar",
-                "number registered",
-                "number of registered",
-            ],
-            &[PEOPLE, &["jumlah", "total"]],
-        )
-    },
+    REGISTERED,
     Field {
         counted: true,
         ..field(
@@ -160,7 +148,7 @@ const PARTICIPANTS: [Field; 8] = [
     LABEL,
 ];
 
-const WORKSHOPS: [Field; 11] = [
+const WORKSHOPS: [Field; 16] = [
     key(&[&["workshop", "activity", "kegiatan"]]),
     BATCH,
     PROGRAMME,
@@ -172,9 +160,14 @@ const WORKSHOPS: [Field; 11] = [
     STARTS_ON,
     ENDS_ON,
     VENUE,
+    CITY,
+    COUNTRY_HELD,
+    CODE_HELD,
+    LATITUDE,
+    LONGITUDE,
 ];
 
-const BATCHES: [Field; 19] = [
+const BATCHES: [Field; 21] = [
     key(&[&["batch", "angkatan"]]),
     PROGRAMME,
     NUMBER,
@@ -187,8 +180,7 @@ const BATCHES: [Field; 19] = [
     VENUE,
     CITY,
     COUNTRY_HELD,
-    // A code alone may be that of a batch.
-    field("country_code", &["kode negara", "kode iso", "iso 3166", "iso country code"], &[]),
+    CODE_HELD,
     LATITUDE,
     LONGITUDE,
     field("mode", &["moda", "cara", "delivery mode", "mode of delivery", "format"], &[EVENT]),
@@ -218,89 +210,24 @@ const BATCHES: [Field; 19] = [
             &[PEOPLE, &["total", "reported", "actual"]],
         )
     },
-];
-
-const INSTITUTIONS: [Field; 11] = [
-    key(&[BODY]),
-    field(
-        "name",
-        &[
-            "nama",
-            "nama lembaga",
-            "nama instansi",
-            "institution",
-            "institution name",
-            "organisation",
-            "organization",
-            "lembaga",
-            "instansi",
-        ],
-        &[NAMED, BODY, &["lengkap", "full"]],
-    ),
-    LANGUAGE,
-    field(
-        "name_en",
-        &[
-            "english name",
-            "nama inggris",
-            "name in english",
-            "nama bahasa inggris",
-            "nama dalam bahasa inggris",
-        ],
-        &[BODY],
-    ),
-    ACRONYM,
-    KIND,
-    COUNTRY,
-    COUNTRY_CODE,
-    CITY,
-    field(
-        "website",
-        &["situs", "url", "web", "laman", "homepage"],
-        &[BODY, &["address", "alamat", "link", "website"]],
-    ),
-    field("parent", &["induk", "parent institution", "di bawah", "lembaga induk"], &[BODY, NAMED]),
-];
-
-const MEMBERSHIPS: [Field; 6] = [
-    field(
-        "group",
-        &[
-            "kelompok",
-            "grup",
-            "regional group",
-            "organisasi",
-            "organisation",
-            "perjanjian",
-            "treaty",
-        ],
-        &[NAMED, &["regional", "key", "kunci"]],
-    ),
-    COUNTRY,
-    COUNTRY_CODE,
-    KIND,
-    field(
-        "valid_from",
-        &["from", "dari", "sejak", "since", "joined", "bergabung", "tanggal bergabung", "mulai"],
-        &[DAY, &["year", "tahun", "member", "anggota", "berlaku"]],
-    ),
-    field(
-        "valid_to",
-        &["to", "sampai", "until", "left", "keluar", "berakhir"],
-        &[DAY, &["year", "tahun", "member", "anggota"]],
-    ),
-];
-
-const PROGRAMMES: [Field; 5] = [
-    key(&[COURSE]),
-    field("title", TITLES, &[EVENT, NAMED, COURSE]),
-    LANGUAGE,
-    ACRONYM,
-    field(
-        "modality",
-        &["modalitas", "jenis kerja sama", "cooperation"],
-        &[COURSE, &["type", "jenis", "kerja", "sama"]],
-    ),
+    REGISTERED,
+    // A heading without a number may be that of a list of names.
+    Field {
+        counted: true,
+        ..field(
+            "country_count",
+            &[
+                "jumlah negara",
+                "jumlah negara peserta",
+                "number of countries",
+                "no of countries",
+                "number of participating countries",
+                "number of economies",
+                "jumlah ekonomi",
+            ],
+            &[SENT, &["total", "reported", "actual"]],
+        )
+    },
 ];
 
 /// The fields of a table.
@@ -313,6 +240,9 @@ pub fn fields(table: ImportTable) -> &'static [Field] {
         ImportTable::Institutions => &INSTITUTIONS,
         ImportTable::Memberships => &MEMBERSHIPS,
         ImportTable::Programmes => &PROGRAMMES,
+        ImportTable::RegionalGroups => &REGIONAL_GROUPS,
+        ImportTable::Partnerships => &PARTNERSHIPS,
+        ImportTable::Appointments => &APPOINTMENTS,
     }
 }
 

@@ -75,6 +75,14 @@ impl Parts {
         found
     }
 
+    /// The fields of the parts that are known here, and not there.
+    fn lacking(&self, other: &Self) -> impl Iterator<Item = &'static str> {
+        let kind = (self.kind.is_some() && other.kind.is_none()).then_some("kind");
+        let country = (self.country.is_some() && other.country.is_none()).then_some("country");
+        let city = (self.city.is_some() && other.city.is_none()).then_some("city");
+        [kind, country, city].into_iter().flatten()
+    }
+
     /// Whether they differ in nothing that is known of both.
     pub(in super::super) fn agrees(&self, other: &Self) -> bool {
         self.differing(other).is_empty()
@@ -135,6 +143,55 @@ impl Knowledge {
         field: &str,
         date: Option<NaiveDate>,
     ) -> Option<InstitutionId> {
+        self.institution_told_by(parser, field, date, &Parts::default())
+    }
+
+    /// The same where the row says of what kind the institution is, and where: of several that have
+    /// the name the one that agrees is meant. One that differs in a part is not taken, and what the
+    /// register does not know of it is remarked.
+    pub(in super::super) fn institution_in(
+        &self,
+        parser: &mut RowParser<'_>,
+        field: &str,
+        date: Option<NaiveDate>,
+        parts: &Parts,
+    ) -> Option<InstitutionId> {
+        let id = self.institution_told_by(parser, field, date, parts)?;
+        let (known, _) = self.parts_of(id);
+        let differing = parts.differing(&known);
+        if !differing.is_empty() {
+            let told = differing.iter().map(|part| {
+                let (one, other) = (&part.one, &part.other);
+                say!("{field} {other} there and {one} here", field = part.field, other, one)
+            });
+            let message = say!(
+                "is \"{key}\", which is another one by its {parts}: \
+                 give the key, or leave these out",
+                key = self.key_of(id),
+                parts = Phrase::joined(told, ", ")
+            );
+            parser.remark(Weight::Ambiguous, field, message);
+            return None;
+        }
+        for part in parts.lacking(&known) {
+            let field = match part {
+                "country" if !parser.layout.has("country") => "country_code",
+                part => part,
+            };
+            let message =
+                say!("is not taken: \"{key}\" is known without it", key = self.key_of(id));
+            parser.remark(Weight::Note, field, message);
+        }
+        Some(id)
+    }
+
+    fn institution_told_by(
+        &self,
+        parser: &mut RowParser<'_>,
+        field: &str,
+        date: Option<NaiveDate>,
+        parts: &Parts,
+    ) -> Option<InstitutionId> {
         let printed = parser.text(field)?;
         let (decided, denied) = self.decided_body(&printed);
         if decided.is_some() {
@@ -174,6 +231,15 @@ impl Knowledge {
                 parser.refuse(field, say!("was said not to be the institution of that name"));
             }
             (BodyMatch::Ambiguous { candidates }, _) => {
+                let agreeing: Vec<(InstitutionId, String)> = candidates
+                    .iter()
+                    .filter(|(id, _)| !denied.contains(id) && parts.agrees(&self.parts_of(*id).0))
+                    .cloned()
+                    .collect();
+                if let ([(only, _)], false) = (&agreeing[..], *parts == Parts::default()) {
+                    return Some(*only);
+                }
+                let candidates = if agreeing.is_empty() { candidates } else { agreeing };
                 let names = Phrase::any_of(shown(candidates));
                 let message = say!("is the name of several institutions: {names}", names);
                 parser.remark(Weight::Ambiguous, field, message);
@@ -274,6 +340,11 @@ impl Knowledge {
                 all.push(BodyOfFile { is_acronym: *is_acronym, ..body.clone() });
             }
         }
+    }
+
+    /// All groups.
+    pub(in super::super) fn groups(&self) -> impl Iterator<Item = &regional_group::Model> {
+        self.groups.values()
     }
 
     /// The groups that a text may mean.

@@ -9,10 +9,10 @@ use entity::vocabulary::ImportTable;
 use super::super::cells::{is_nothing, number_of_run};
 use super::super::dates::{self, Day};
 use super::super::knowledge::{Knowledge, hash};
+use super::super::layout::Layout;
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Remark;
-use super::super::row_parser::Layout;
 use super::normal_key;
 use crate::text::fold;
 
@@ -70,6 +70,20 @@ impl Identity {
                 is_apart: false,
             },
             ImportTable::Programmes => by_key(&[], &["title"], &[], true),
+            ImportTable::RegionalGroups => by_key(&[], &["name_en"], &[], true),
+            ImportTable::Partnerships => by_key(
+                AT,
+                &["institution", "group", "role"],
+                &["country", "country_code", "city", "kind"],
+                false,
+            ),
+            ImportTable::Appointments => Self {
+                names: &[],
+                within: &["institution", "country", "country_code", "city", "kind"],
+                known_by: &["name", "person", "post"],
+                parts: &["valid_from", "valid_to"],
+                is_apart: false,
+            },
         }
     }
 

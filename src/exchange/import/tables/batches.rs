@@ -12,10 +12,9 @@ mod read;
 mod seen;
 mod write;
 
-use std::collections::HashMap;
-
-use entity::vocabulary::BatchStatus;
-use entity::{batch, programme, venue};
+use entity::id::BatchId;
+use entity::vocabulary::{BatchStatus, ClaimProperty};
+use entity::{batch, claim, programme};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{DatabaseExecutor, DbErr};
 
@@ -24,15 +23,18 @@ use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::{Remark, Weight};
 use super::super::row_parser::RowParser;
+use super::entered::Entered;
+use super::place::{KnownPlaces, resolve};
 use crate::access::policy::{Action, Relation};
 use crate::phrase::{Phrase, say};
 use crate::rule::{self, unset};
 use alike::Found;
 use assertion::BatchAssertion;
 use known::Known;
+use number::Counted;
 use read::Read;
 pub(in super::super) use seen::Seen;
-use seen::{Earlier, Entered, Part};
+use seen::{Earlier, Part};
 pub(in super::super) use write::{carry_out, tell_entered};
 
 /// A run that is to be entered or of which something is to be claimed.
@@ -45,7 +47,7 @@ pub(in super::super) struct BatchRow {
     /// The first row of the same run, where that is another one.
     first: Option<u64>,
     /// What rows have been carried out as.
-    entered: Entered,
+    entered: Entered<(BatchId, String)>,
     /// Whether the importer keeps the batch, and not only claims something of it.
     is_ours: bool,
     programme: programme::Model,
@@ -65,7 +67,7 @@ pub(in super::super) async fn plan(
 ) -> Result<Vec<Plan<BatchRow>>, DbErr> {
     let named = Named::read(k, db, rows).await?;
     let layout = k.layout.clone();
-    let places = place::named(k, db, rows).await?;
+    let places = KnownPlaces::read(k, db, rows).await?;
     let mut wanted = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);
@@ -90,7 +92,7 @@ pub(in super::super) async fn plan(
 fn change(
     k: &mut Knowledge,
     known: &Known,
-    places: &HashMap<String, Vec<venue::Model>>,
+    places: &KnownPlaces,
     parser: &mut RowParser<'_>,
     read: Read,
 ) -> Option<Change> {
@@ -133,7 +135,11 @@ fn change(
     let mut place = read.place.take();
     let digest = match &mut place {
         Some(BatchAssertion::Venue(place)) => {
-            Some(place::resolve(k, places, stated, parser, place))
+            let is_stated = |id| {
+                let of_it = |row: &claim::Model| row.venue_id == Some(id);
+                stated.iter().any(|row| row.property == ClaimProperty::Venue && of_it(row))
+            };
+            Some(resolve(k, places, is_stated, parser, place))
         }
         Some(BatchAssertion::Unnamed(text)) => Some(seen::digest(text)),
         _ => None,
@@ -343,7 +349,9 @@ fn field_of(part: Part, parser: &RowParser<'_>) -> &'static str {
         Part::Language => "language",
         Part::Starts => day("starts_on"),
         Part::Ends => day("ends_on"),
-        Part::Participants => "participants",
+        Part::Participants => Counted::Participants.field(),
+        Part::Registered => Counted::Registered.field(),
+        Part::Countries => Counted::Countries.field(),
         Part::Mode => "mode",
         Part::Status => "status",
         Part::Capacity => "capacity",
@@ -355,10 +363,9 @@ fn part_of(said: &BatchAssertion) -> Part {
         BatchAssertion::Title(..) => Part::Title,
         BatchAssertion::Starts(_) => Part::Starts,
         BatchAssertion::Ends(_) => Part::Ends,
+        BatchAssertion::Number(counted, _) => counted.part(),
         // A place is no part: a run has several.
-        BatchAssertion::Participants(_) | BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => {
-            Part::Participants
-        }
+        BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_) => Part::Participants,
     }
 }
 

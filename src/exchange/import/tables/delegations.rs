@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 use self::assertion::{DelegationAssertion, blank_claim};
 use self::keys::keys_of;
 use self::parts::{CATEGORIES, all_of, by_sex, category_of};
+use super::super::cells::PEOPLE;
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
@@ -270,7 +271,7 @@ fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read
     ];
     let numbers = numbers.map(|(field, basis)| {
         let by_sex = if field == "headcount" { by_sex(parser) } else { BySex::default() };
-        let count = match parser.count(field) {
+        let count = match parser.count(field, &PEOPLE) {
             None if by_sex.is_given() => all_of(parser, by_sex),
             count => count,
         };

@@ -156,6 +156,16 @@ pub(in super::super) async fn plan(
     Ok(plans)
 }
 
+/// What the row of another table says of the institution that it names.
+pub(super) fn stated_parts(k: &Knowledge, parser: &mut RowParser<'_>) -> Parts {
+    let kind = parser.vocabulary("kind", &KINDS);
+    Parts {
+        kind: kind.filter(|kind| *kind != InstitutionKind::Other),
+        country: k.country(parser, None),
+        city: parser.name("city"),
+    }
+}
+
 fn read(
     k: &mut Knowledge,
     keys: &RowKeys,

@@ -1,26 +1,24 @@
 //! Memberships of countries in groups: for curators, as by hand.
 
-mod terms;
+use std::collections::{BTreeSet, HashSet};
 
-use entity::id::MembershipId;
-use entity::membership;
+use entity::id::{CountryCode, MembershipId, RegionalGroupId};
 use entity::vocabulary::{DatePrecision, MembershipKind, RegionalGroupKind};
-use entity::{id::CountryCode, regional_group};
+use entity::{membership, regional_group};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{DatabaseExecutor, DbErr};
+use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
-pub(in super::super) use self::terms::Terms;
-use self::terms::{Found, StatedTerm};
 use super::super::knowledge::Knowledge;
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
 use super::super::row_parser::RowParser;
+use super::terms::{Found, NewDays, StatedTerm, Terms, periods};
 use crate::access::policy::{Action, Relation};
-use crate::db::Write;
+use crate::db::{IDS_PER_QUERY, Write};
 use crate::error::WriteError;
 use crate::network::membership::rules as memberships;
-use crate::phrase::{Phrase, Value, say};
+use crate::phrase::{Phrase, say};
 use crate::rule::{self, Stem, check, made_keys, unset};
 
 /// What people call a country's part in a group, folded.
@@ -46,6 +44,37 @@ pub(in super::super) struct MembershipRow {
     draft: membership::ActiveModel,
 }
 
+/// Who belongs to what, in which quality.
+type Of = (RegionalGroupId, CountryCode, MembershipKind);
+
+/// Memberships, as earlier rows leave them.
+#[derive(Debug, Default)]
+pub(in super::super) struct Memberships {
+    read: HashSet<RegionalGroupId>,
+    terms: Terms<Of, membership::Model>,
+}
+
+impl Memberships {
+    /// Reads the memberships in groups that no earlier row has named.
+    async fn read(
+        &mut self,
+        db: &DatabaseExecutor<'_>,
+        groups: BTreeSet<RegionalGroupId>,
+    ) -> Result<(), DbErr> {
+        let new: Vec<RegionalGroupId> =
+            groups.into_iter().filter(|group| self.read.insert(*group)).collect();
+        for some in new.chunks(IDS_PER_QUERY) {
+            let of_these = membership::Column::RegionalGroupId.is_in(some.iter().copied());
+            for row in membership::Entity::find().filter(of_these).all(db).await? {
+                let (days, precision) = ((row.valid_from, row.valid_to), row.precision);
+                let of = (row.regional_group_id, row.country_code.clone(), row.kind);
+                self.terms.add(of, row, days, precision);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What a row says.
 struct Read {
     group: regional_group::Model,
@@ -69,7 +98,7 @@ pub(in super::super) async fn plan(
     }
     let groups = read_rows.iter().filter_map(|row| row.2.as_ref()).map(|read| read.group.id);
     let groups = groups.collect();
-    k.terms.read(db, groups).await?;
+    k.memberships.read(db, groups).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for (row, mut parser, read) in read_rows {
         let Some(read) = read else {
@@ -84,20 +113,12 @@ pub(in super::super) async fn plan(
 
 fn read(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Read> {
     let group = k.group(parser, "group");
-    let said = StatedTerm {
-        from: parser.day("valid_from").map(|day| (day.date, day.precision)),
-        to: parser.last_day("valid_to"),
-    };
+    let said = StatedTerm::read(parser);
     let country = k.country(parser, None);
     if country.is_none() && !parser.is_hindered() {
         parser.required("country");
     }
     let kind = parser.vocabulary("kind", &KINDS);
-    if let Err(refusal) =
-        check::order("valid_to", said.from.map(|day| day.0), said.to.map(|day| day.0))
-    {
-        parser.refuse("valid_to", refusal.message);
-    }
     if !k.may(Action::KeepCommon, Relation::Stranger) {
         let message = say!("has members that curators enter, and you are none");
         parser.refuse("group", message);
@@ -120,21 +141,18 @@ fn change(
     line: u64,
 ) -> (Option<String>, Option<(bool, MembershipRow)>) {
     let Read { group, country, kind, said } = read;
-    let terms = k.terms.of((group.id, country.clone(), kind));
+    let of: Of = (group.id, country.clone(), kind);
+    let terms = k.memberships.terms.of(&of);
     let field = if parser.layout.has("country") { "country" } else { "country_code" };
-    let place = match Terms::find(terms, &said) {
+    let place = match said.find(terms) {
         Found::None => None,
         Found::One(place) => Some(place),
         Found::Several(places) => {
-            let periods = places.iter().filter_map(|place| terms.get(*place)).map(|term| {
-                let (from, to) = term.days;
-                check::period(from, to)
-            });
             let message = say!(
                 "is {kind} in \"{group}\" {periods}: say from when the one is that is meant",
                 kind,
                 group = &group.key,
-                periods = in_turn(periods)
+                periods = periods(terms, &places)
             );
             parser.remark(Weight::Ambiguous, field, message);
             return (None, None);
@@ -142,7 +160,6 @@ fn change(
     };
     let there = place.and_then(|place| terms.get(place));
     let existing = there.and_then(|term| term.row.clone());
-    let (from, to) = said.better(there);
     let about = existing.as_ref().map(|row| row.key.clone());
     if let Some(first) = there.and_then(|term| term.line).filter(|first| *first != line) {
         parser.remark(
@@ -152,32 +169,10 @@ fn change(
         );
         return (about, None);
     }
-    let days = (
-        from.map(|day| day.0).or_else(|| there?.days.0),
-        to.map(|day| day.0).or_else(|| there?.days.1),
-    );
-    let precision = match (from, to, there) {
-        (Some((_, precision)), ..) => Some(precision),
-        (None, Some((_, precision)), there) if there.is_none_or(|term| term.days.0.is_none()) => {
-            Some(precision)
-        }
-        _ => None,
-    };
-    let known =
-        precision.or(existing.as_ref().map(|row| row.precision)).unwrap_or(DatePrecision::Day);
-    if let Some((day, precision)) = to.filter(|(_, precision)| *precision != known) {
-        let message = say!(
-            "is kept as {day}, known to the {known} as the first day is: it is written to the {precision}",
-            day,
-            known = named(known),
-            precision = named(precision)
-        );
-        parser.remark(Weight::Note, "valid_to", message);
-    }
+    let NewDays { from, to, precision, days, known } = said.change(parser, there);
     if let Some((field, message)) = k.lives.outside(&country, days, known) {
         parser.refuse(field, message);
     }
-    let terms = k.terms.of((group.id, country.clone(), kind));
     let other = terms
         .iter()
         .enumerate()
@@ -200,13 +195,13 @@ fn change(
     if parser.is_hindered() {
         return (about, None);
     }
-    k.terms.remember((group.id, country.clone(), kind), place, days, line);
+    k.memberships.terms.remember(of, place, days, line);
     let draft = membership::ActiveModel {
         regional_group_id: Set(group.id),
         country_code: Set(country.clone()),
         kind: Set(kind),
-        valid_from: from.map_or(NotSet, |day| Set(Some(day.0))),
-        valid_to: to.map_or(NotSet, |day| Set(Some(day.0))),
+        valid_from: from.map_or(NotSet, |day| Set(Some(day))),
+        valid_to: to.map_or(NotSet, |day| Set(Some(day))),
         precision: precision.map_or(NotSet, Set),
         ..unset()
     };
@@ -218,22 +213,6 @@ fn change(
     let is_new = existing.is_none();
     let stem = Stem::of(&group.key, &country.0);
     (about, differs.then_some((is_new, MembershipRow { stem, existing, draft })))
-}
-
-/// How exactly a day is known.
-fn named(precision: DatePrecision) -> Phrase {
-    match precision {
-        DatePrecision::Day => say!("day"),
-        DatePrecision::Month => say!("month"),
-        DatePrecision::Year => say!("year"),
-    }
-}
-
-/// Periods, one behind the other.
-fn in_turn(periods: impl Iterator<Item = impl Value>) -> Phrase {
-    let all = periods.map(Value::phrase);
-    all.reduce(|first, last| say!("{first}, and {last}", first, last))
-        .unwrap_or_else(|| Phrase::verbatim(""))
 }
 
 /// Writes what was planned.

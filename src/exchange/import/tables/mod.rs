@@ -1,19 +1,27 @@
 //! What rows become, a file for each table.
 
 mod about;
+mod appointments;
 mod attendance;
 mod batches;
 mod delegations;
+mod entered;
 mod institutions;
 mod memberships;
 mod participants;
+mod partnerships;
+mod place;
 mod programmes;
+mod regional_groups;
+mod terms;
 mod workshops;
 
 pub(super) use self::about::About;
+pub(super) use self::appointments::Posts;
 pub(super) use self::batches::{Seen as SeenBatches, tell_entered};
-pub(super) use self::memberships::Terms;
+pub(super) use self::memberships::Memberships;
 pub(super) use self::participants::People;
+pub(super) use self::place::NewPlaces;
 
 use entity::source;
 use entity::vocabulary::ImportTable;
@@ -90,6 +98,9 @@ tables! {
     Institutions => institutions::InstitutionRow;
     Memberships => memberships::MembershipRow;
     Programmes => programmes::ProgrammeRow;
+    RegionalGroups => regional_groups::GroupRow;
+    Partnerships => partnerships::PartnershipRow;
+    Appointments => appointments::AppointmentRow;
 }
 
 /// The key that a row gives to its record, in its normal form; how it differs from what is written

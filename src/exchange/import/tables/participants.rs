@@ -13,6 +13,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter};
 
 pub(in super::super) use self::people::People;
+pub(super) use self::people::people_called;
 use self::people::{Found, Took, Who};
 use super::super::knowledge::{Knowledge, Named};
 use super::super::plan::Plan;
@@ -301,15 +302,7 @@ pub(in super::super) async fn carry_out(
             continue;
         }
         let person = known.unwrap_or_else(|| {
-            let row = person::Model {
-                id: PersonId(w.new_id()),
-                key: unguessable_key(w, "person"),
-                version: 1,
-                created_at: w.now(),
-                updated_at: w.now(),
-                name: one.name.clone(),
-                ..Default::default()
-            };
+            let row = people_rules::blank(w, &one.name);
             let id = row.id;
             people.push(row);
             id

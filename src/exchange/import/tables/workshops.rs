@@ -1,22 +1,20 @@
 //! Activities of batches, known by their key or by batch and title.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::id::{BatchId, VenueId};
 use entity::vocabulary::{DatePrecision, WorkshopKind, WorkshopStatus};
-use entity::{batch, venue, workshop};
+use entity::{batch, workshop};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder,
-};
+use sea_orm::{ColumnTrait, DatabaseExecutor, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::super::knowledge::{Knowledge, Named, RowKeys};
 use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
 use super::super::row_parser::RowParser;
+use super::place::{self, KnownPlaces, Place, StatedPlace};
 use crate::access::policy::Action;
 use crate::db::IDS_PER_QUERY;
 use crate::db::Write;
@@ -49,6 +47,8 @@ pub(in super::super) struct Activity {
     batch_key: String,
     existing: Option<workshop::Model>,
     draft: workshop::ActiveModel,
+    /// Where it takes place, where the register does not have the place yet.
+    place: Option<Place>,
 }
 
 /// Plans rows.
@@ -68,8 +68,9 @@ pub(in super::super) async fn plan(
             known.entry(row.batch_id).or_default().push(row);
         }
     }
-    let (keys, places) =
-        (RowKeys::read::<workshop::Entity>(k, db, rows).await?, places(k, db, rows).await?);
+    let keys = RowKeys::read::<workshop::Entity>(k, db, rows).await?;
+    let held = known.values().flatten().filter_map(|row| row.venue_id);
+    let places = KnownPlaces::read(k, db, rows).await?.with(db, held).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         let mut parser = RowParser::new(&layout, row);
@@ -77,8 +78,8 @@ pub(in super::super) async fn plan(
         if batch.as_ref().is_some_and(|batch| !kept.contains(&batch.id)) {
             parser.refuse("batch", say!("is not yours: you may not enter activities there"));
         }
-        let read = read(&mut parser, &places);
-        let (Some(batch), Some((key, title, draft))) = (batch, read) else {
+        let read = read(k, &mut parser);
+        let (Some(batch), Some((key, title, mut draft, mut place))) = (batch, read) else {
             plans.push(Plan::of(row, parser, None, None));
             continue;
         };
@@ -91,16 +92,31 @@ pub(in super::super) async fn plan(
             parser.remark(Weight::Ambiguous, "title", message);
         }
         keys.check(k, &mut parser, key.as_deref(), existing.as_ref().map(|row| row.id.0));
-        if let Some(existing) = &existing {
-            parser.tell_changes::<workshop::Entity>(existing, &draft, |_, _| None);
+        if let Some(place) = &mut place {
+            resolve(k, &places, &mut parser, place, existing.as_ref());
+            draft.venue_id = place.known.map_or(NotSet, |id| Set(Some(id)));
         }
-        let changed = existing
-            .as_ref()
-            .is_none_or(|existing| !rule::same::<workshop::Entity>(existing, &draft));
+        let place = place.filter(|place| place.known.is_none());
+        if let Some(existing) = &existing {
+            let called = |column, id: &sea_orm::Value| match (column, id) {
+                ("venue_id", sea_orm::Value::Uuid(Some(id))) => places.shown(VenueId(*id)),
+                _ => None,
+            };
+            parser.tell_changes::<workshop::Entity>(existing, &draft, called);
+            if place.is_some() {
+                let from = existing.venue_id.and_then(|id| places.shown(id));
+                let to = say!("a place that is entered");
+                parser.tell_change("venue_id", from.map(Phrase::verbatim), Some(to));
+            }
+        }
+        let changed = existing.as_ref().is_none_or(|existing| {
+            place.is_some() || !rule::same::<workshop::Entity>(existing, &draft)
+        });
         let (about, is_new) = (existing.as_ref().map(|row| row.key.clone()), existing.is_none());
-        let place = batch.key.clone();
-        let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft };
-        plans.push(Plan::of(row, parser, about, changed.then_some((is_new, activity))).at(&place));
+        // All in one place, so that they are carried out in the order of the file: which place a
+        // row means depends on those that rows before it enter.
+        let activity = Activity { batch: batch.id, batch_key: batch.key, existing, draft, place };
+        plans.push(Plan::of(row, parser, about, changed.then_some((is_new, activity))));
     }
     Ok(plans)
 }
@@ -143,69 +159,43 @@ fn existing(
     }
 }
 
-/// Places that rows name, by their keys and their folded names.
-async fn places(
-    k: &Knowledge,
-    db: &DatabaseExecutor<'_>,
-    rows: &[Row],
-) -> Result<HashMap<String, Vec<venue::Model>>, DbErr> {
-    let cells: BTreeSet<String> = rows
-        .iter()
-        .map(|row| k.layout.cell(row, "venue"))
-        .filter(|cell| !cell.is_empty())
-        .collect();
-    let mut places: HashMap<String, Vec<venue::Model>> = HashMap::new();
-    for some in cells.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
-        let names = some.iter().map(|cell| fold(cell));
-        let which = Condition::any()
-            .add(venue::Column::Key.is_in(some))
-            .add(venue::Column::SortName.is_in(names));
-        for row in
-            venue::Entity::find().filter(which).order_by_asc(venue::Column::Key).all(db).await?
-        {
-            places.entry(row.sort_name.clone()).or_default().push(row.clone());
-            if fold(&row.key) != row.sort_name {
-                places.entry(row.key.clone()).or_default().push(row);
+/// What a row says of where the activity takes place. Nothing is kept of a place without a name.
+fn place(k: &Knowledge, parser: &mut RowParser<'_>) -> Option<Place> {
+    match place::read(k, parser)? {
+        StatedPlace::Named(place) => Some(place),
+        StatedPlace::Unnamed(..) => {
+            for field in ["country", "country_code", "latitude", "longitude"] {
+                if !parser.layout.cell(parser.row, field).is_empty() {
+                    let message = say!("is not taken: the row has neither a venue nor a city");
+                    parser.remark(Weight::Note, field, message);
+                }
             }
+            None
         }
     }
-    Ok(places)
 }
 
-/// Where an activity takes place, if the register has the place.
-fn place(
+/// Which place is meant: the one of the key, else one of the name.
+fn resolve(
+    k: &mut Knowledge,
+    places: &KnownPlaces,
     parser: &mut RowParser<'_>,
-    places: &HashMap<String, Vec<venue::Model>>,
-) -> Option<VenueId> {
-    let printed = parser.text("venue")?;
-    let named = |name: &str| places.get(name).map(Vec::as_slice).unwrap_or_default();
-    if let Some(row) = named(&printed).iter().find(|row| row.key == printed) {
-        return Some(row.id);
+    place: &mut Place,
+    existing: Option<&workshop::Model>,
+) {
+    if let Some(row) = places.keyed(place) {
+        place.known = Some(row.id);
+        return;
     }
-    match named(&fold(&printed)) {
-        [only] => return Some(only.id),
-        [] => {
-            let message = say!("is not taken: the register has no place of that name or key");
-            parser.remark(Weight::Note, "venue", message);
-        }
-        several => {
-            let told = several.iter().map(|row| match &row.city {
-                Some(city) => say!("\"{key}\" in {city}", key = &row.key, city),
-                None => Phrase::verbatim(format!("\"{}\"", row.key)),
-            });
-            let places = Phrase::any_of(told);
-            let message = say!("is the name of several places, {places}: give the key", places);
-            parser.remark(Weight::Ambiguous, "venue", message);
-        }
-    }
-    None
+    let is_stated = |id| existing.is_some_and(|row| row.venue_id == Some(id));
+    place::resolve(k, places, is_stated, parser, place);
 }
 
 /// What a row says: the key, the title, and all as a draft.
 fn read(
+    k: &Knowledge,
     parser: &mut RowParser<'_>,
-    places: &HashMap<String, Vec<venue::Model>>,
-) -> Option<(Option<String>, String, workshop::ActiveModel)> {
+) -> Option<(Option<String>, String, workshop::ActiveModel, Option<Place>)> {
     let key = super::key(parser);
     let title = parser.required_name("title");
     let language = parser.language("language");
@@ -214,7 +204,7 @@ fn read(
     let (starts, ends) = (kept(parser, "starts_on", starts), parser.last_day("ends_on"));
     let ends = kept(parser, "ends_on", ends);
     let position = parser.position("position");
-    let venue = place(parser, places);
+    let place = place(k, parser);
     if let Err(refusal) = check::order("ends_on", starts, ends) {
         parser.refuse(refusal.field, refusal.message);
     }
@@ -227,10 +217,9 @@ fn read(
         starts_on: starts.map_or(NotSet, |day| Set(Some(day))),
         ends_on: ends.map_or(NotSet, |day| Set(Some(day))),
         position: position.map_or(NotSet, Set),
-        venue_id: venue.map_or(NotSet, |venue| Set(Some(venue))),
         ..unset()
     };
-    Some((key, title, draft))
+    Some((key, title, draft, place))
 }
 
 /// The day of an activity, beside which it is not kept how exactly it is known.
@@ -274,6 +263,9 @@ pub(in super::super) async fn carry_out(
 
 async fn enter(w: &mut Write, one: Activity) -> Result<(), WriteError> {
     let mut draft = one.draft;
+    if let Some(place) = &one.place {
+        draft.venue_id = Set(Some(place::entered(w, place).await?));
+    }
     if one.existing.is_none() {
         draft.batch_id = Set(one.batch);
         draft.status = Set(WorkshopStatus::Scheduled);

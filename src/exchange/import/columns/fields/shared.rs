@@ -31,6 +31,9 @@ pub(super) const DAY: Words = &["tanggal", "tgl", "date"];
 /// Bodies.
 pub(super) const BODY: Words =
     &["institution", "organisation", "organization", "lembaga", "instansi", "organisasi"];
+/// Groups of countries.
+pub(super) const GROUP: Words =
+    &["group", "kelompok", "grup", "regional", "organisation", "organization", "organisasi"];
 /// Those who come, and from where.
 pub(super) const SENT: Words = &[
     "peserta",
@@ -115,6 +118,9 @@ pub(super) const COUNTRY_HELD: Field = field(
     &["negara", "nama negara", "country name", "host country"],
     &[NAMED, EVENT, &["host"]],
 );
+/// The code of the country in which something is held: a code alone may be that of a batch.
+pub(super) const CODE_HELD: Field =
+    field("country_code", &["kode negara", "kode iso", "iso 3166", "iso country code"], &[]);
 pub(super) const COUNTRY_CODE: Field = field(
     "country_code",
     &[
@@ -241,6 +247,24 @@ pub(super) const STATUS: Field = field(
     &["state", "keadaan", "kehadiran", "attendance", "status kehadiran", "attended", "hadir"],
     &[SENT, &["participation", "partisipasi", "keikutsertaan"]],
 );
+/// How many people signed up.
+pub(super) const REGISTERED: Field = Field {
+    counted: true,
+    ..field(
+        "registered",
+        &[
+            "terdaftar",
+            "jumlah terdaftar",
+            "pendaftar",
+            "registrants",
+            "registered participants",
+            "jumlah pendaftar",
+            "number registered",
+            "number of registered",
+        ],
+        &[PEOPLE, &["jumlah", "total"]],
+    )
+};
 /// What was decided of a batch.
 pub(super) const STATUS_OF_BATCH: Field = field("status", &["state", "keadaan"], &[EVENT]);
 pub(super) const KIND: Field = field(

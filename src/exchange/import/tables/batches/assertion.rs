@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use entity::id::VenueId;
-use entity::vocabulary::{ClaimProperty, CountBasis, CountScope, CountUnit, DatePrecision};
+use entity::vocabulary::{ClaimProperty, DatePrecision};
 use entity::{batch, claim};
 use sea_orm::ActiveValue::Set;
 
 use super::super::super::cells::Count;
-use super::number;
-use super::place::Place;
+use super::super::place::Place;
+use super::number::{self, Counted};
 use crate::phrase::{Phrase, say};
 use crate::provenance::claim::words;
 use crate::rule::unset;
@@ -26,7 +26,7 @@ pub(super) enum BatchAssertion {
     Title(String, Option<String>),
     Starts(Day),
     Ends(Day),
-    Participants(Count),
+    Number(Counted, Count),
     /// A place that the register has, or is to have.
     Venue(Place),
     /// A place without a name, as it is written.
@@ -39,7 +39,7 @@ impl BatchAssertion {
             Self::Title(..) => ClaimProperty::Title,
             Self::Starts(..) => ClaimProperty::StartsOn,
             Self::Ends(..) => ClaimProperty::EndsOn,
-            Self::Participants(_) => ClaimProperty::Participants,
+            Self::Number(counted, _) => counted.property(),
             Self::Venue(_) | Self::Unnamed(_) => ClaimProperty::Venue,
         }
     }
@@ -52,9 +52,24 @@ impl BatchAssertion {
         }
     }
 
+    /// Whether a claim answers the same question; of numbers, one that rests on the same.
+    pub(super) fn is_of(&self, row: &claim::Model) -> bool {
+        let basis = match self {
+            Self::Number(counted, _) => Some(counted.basis()),
+            _ => None,
+        };
+        row.property == self.property() && (basis.is_none() || row.basis == basis)
+    }
+
+    /// Whether one value of it is accepted of the batch: not so of people who signed up, and of
+    /// countries, which are those of the delegations.
+    pub(super) fn is_decided(&self) -> bool {
+        !matches!(self, Self::Number(Counted::Registered | Counted::Countries, _))
+    }
+
     /// Whether a claim states the same. A place that is yet to be entered is stated by none.
     pub(super) fn is_in(&self, row: &claim::Model) -> bool {
-        row.property == self.property()
+        self.is_of(row)
             && match self {
                 // A language that the file does not say is left as it is.
                 Self::Title(text, language) => {
@@ -64,7 +79,7 @@ impl BatchAssertion {
                 Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
                     (row.date, row.precision) == (Some(*day), Some(*precision))
                 }
-                Self::Participants(count) => {
+                Self::Number(_, count) => {
                     let stated = (row.comparator, row.number_min, row.number_max);
                     stated == (Some(count.comparator), count.min, count.max)
                 }
@@ -86,15 +101,7 @@ impl BatchAssertion {
                 precision: Set(Some(precision)),
                 ..draft
             },
-            Self::Participants(count) => claim::ActiveModel {
-                number_min: Set(count.min),
-                number_max: Set(count.max),
-                comparator: Set(Some(count.comparator)),
-                unit: Set(Some(CountUnit::Person)),
-                basis: Set(Some(CountBasis::Reported)),
-                scope: Set(Some(CountScope::WholeBatch)),
-                ..draft
-            },
+            Self::Number(counted, count) => counted.draft(count),
             Self::Venue(place) => {
                 claim::ActiveModel { venue_id: Set(venue), text: Set(Some(place.name)), ..draft }
             }
@@ -108,7 +115,7 @@ impl BatchAssertion {
             Self::Title(..) => say!("title"),
             Self::Starts(_) => say!("first day"),
             Self::Ends(_) => say!("last day"),
-            Self::Participants(_) => say!("number of participants"),
+            Self::Number(counted, _) => counted.what(),
             Self::Venue(_) | Self::Unnamed(_) => say!("place"),
         }
     }
@@ -120,7 +127,7 @@ impl BatchAssertion {
             Self::Starts((day, precision)) | Self::Ends((day, precision)) => {
                 date(*day, Some(*precision))
             }
-            Self::Participants(count) => people(count),
+            Self::Number(counted, count) => shown(*counted, count),
             Self::Venue(place) => Phrase::verbatim(&place.name),
             Self::Unnamed(text) => Phrase::verbatim(text),
         }
@@ -135,15 +142,12 @@ impl BatchAssertion {
             }
             Self::Starts(_) => batch.starts_on.map(|day| date(day, batch.starts_precision)),
             Self::Ends(_) => batch.ends_on.map(|day| date(day, batch.ends_precision)),
-            Self::Participants(_) => {
-                let comparator = batch.participants_comparator?;
-                Some(people(&Count {
-                    comparator,
-                    min: batch.participants_min,
-                    max: batch.participants_max,
-                }))
+            Self::Number(Counted::Participants, _) => {
+                let (min, max) = (batch.participants_min, batch.participants_max);
+                let count = Count { comparator: batch.participants_comparator?, min, max };
+                Some(shown(Counted::Participants, &count))
             }
-            Self::Venue(_) | Self::Unnamed(_) => None,
+            Self::Number(..) | Self::Venue(_) | Self::Unnamed(_) => None,
         }
     }
 }
@@ -155,14 +159,14 @@ pub(super) fn stated(row: &claim::Model) -> Phrase {
         (ClaimProperty::StartsOn | ClaimProperty::EndsOn, ..) => {
             row.date.map(|day| date(day, row.precision))
         }
-        (ClaimProperty::Participants, ..) => number::stated(row),
+        (ClaimProperty::Participants | ClaimProperty::Countries, ..) => number::stated(row),
         (_, text, _) => text.as_ref().map(Phrase::verbatim),
     };
     stated.unwrap_or_else(not_stated)
 }
 
-fn people(count: &Count) -> Phrase {
-    number::people(count).unwrap_or_else(not_stated)
+fn shown(counted: Counted, count: &Count) -> Phrase {
+    counted.shown(count).unwrap_or_else(not_stated)
 }
 
 fn not_stated() -> Phrase {

@@ -121,7 +121,7 @@ pub(super) fn of_claims(
 ) {
     for said in said {
         let (what, new) = (said.what(), said.shown());
-        let before = stated.iter().find(|row| row.property == said.property());
+        let before = stated.iter().find(|row| said.is_of(row));
         let message = match (replaced(said, stated), before, said.accepted(row)) {
             (Some(old), ..) => say!(
                 "changes the {what} that this file claims from {old} to {new}",
@@ -141,6 +141,9 @@ pub(super) fn of_claims(
                 new,
                 accepted
             ),
+            (None, None, None) if !said.is_decided() => {
+                say!("claims the {what} {new}, which this file has not claimed before", what, new)
+            }
             (None, None, None) => {
                 say!(
                     "claims the {what} {new}, which this file has not claimed before; none is accepted",

@@ -11,10 +11,10 @@ use super::super::super::remark::{Remark, Weight};
 use super::super::super::row_parser::RowParser;
 use super::alike::{Alike, ShortDay, of_text};
 use super::assertion::{BatchAssertion, Day};
+use super::number::Counted;
 use super::place;
 use super::seen::{Part, Parts, brief};
 use crate::delivery::batch::rules as batches;
-use crate::error::Refusal;
 use crate::phrase::say;
 use crate::rule::{self, check, unset};
 use crate::text::fold;
@@ -82,19 +82,12 @@ impl Read {
     }
 }
 
-/// Refuses a cell that a rule does not hold for, with the value and the bound.
-pub(super) fn hold(parser: &mut RowParser<'_>, field: &str, held: Result<(), Refusal>) {
-    if let Err(refusal) = held {
-        parser.refuse(field, say!("cannot be: {why}", why = refusal.message));
-    }
-}
-
 pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> Option<Read> {
     let key = super::super::key(parser);
     let programme = named.programme(parser).cloned();
     let number = parser.number("number");
     if let Some(number) = number {
-        hold(parser, "number", batches::is_number("number", number));
+        parser.hold("number", batches::is_number("number", number));
     }
     let [title, label] = ["title", "label"].map(|field| text(parser, field));
     let language = parser.language("language");
@@ -103,12 +96,14 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
         parser.remark(Weight::Note, "language", message);
     }
     let (starts, ends) = days(parser);
-    let participants = parser.count("participants");
+    let numbers = Counted::ALL.map(|counted| {
+        parser.count(counted.field(), counted.words()).map(|count| (counted, count))
+    });
     let mode = parser.vocabulary("mode", &MODES);
     let status = parser.vocabulary("status", &STATUS);
     let capacity = parser.capacity("capacity");
     if let Some(places) = capacity {
-        hold(parser, "capacity", batches::is_capacity("capacity", places));
+        parser.hold("capacity", batches::is_capacity("capacity", places));
     }
     let place = place::read(k, parser);
     if key.is_none() && programme.is_none() && !parser.is_hindered() {
@@ -141,8 +136,10 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     part(Part::Language, language.as_ref().filter(|_| title.is_some()).map(brief));
     part(Part::Starts, starts.as_ref().map(|day| ShortDay::of(day).0));
     part(Part::Ends, ends.as_ref().map(|day| ShortDay::of(day).0));
-    let people = participants.map(|count| (count.comparator.to_string(), count.min, count.max));
-    part(Part::Participants, people.as_ref().map(brief));
+    for (counted, count) in numbers.into_iter().flatten() {
+        let number = (count.comparator.to_string(), count.min, count.max);
+        part(counted.part(), Some(brief(&number)));
+    }
     part(Part::Mode, mode.map(|mode| brief(&mode.to_string())));
     part(Part::Status, status.map(|status| brief(&status.to_string())));
     part(Part::Capacity, capacity.as_ref().map(brief));
@@ -156,14 +153,16 @@ pub(super) fn read(k: &Knowledge, named: &Named, parser: &mut RowParser<'_>) -> 
     let title = title.map(|title| BatchAssertion::Title(title, language));
     let days = [starts.map(BatchAssertion::Starts), ends.map(BatchAssertion::Ends)];
     let said = title.into_iter().chain(days.into_iter().flatten());
-    let said = said.chain(participants.map(BatchAssertion::Participants)).collect();
+    let numbers = numbers.into_iter().flatten();
+    let said = said.chain(numbers.map(|(counted, count)| BatchAssertion::Number(counted, count)));
+    let said = said.collect();
     Some(Read { key, programme, number, status, draft, said, place, alike, parts })
 }
 
 /// A text that names something.
 fn text(parser: &mut RowParser<'_>, field: &'static str) -> Option<String> {
     let text = parser.text(field)?;
-    hold(parser, field, rule::bounded(&text, field));
+    parser.hold(field, rule::bounded(&text, field));
     Some(text)
 }
 

@@ -1,15 +1,14 @@
-//! What earlier rows of a file have said of the same runs, and which places they enter. Of a file
-//! of any length nothing but digests is kept.
+//! What earlier rows of a file have said of the same runs. Of a file of any length nothing but
+//! digests is kept.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::batch;
 use entity::id::BatchId;
 
+use super::super::entered::Entered;
 use super::alike::{Found, ShortDay, Traits, choose};
-use super::place::Spot;
 use super::read::Read;
 
 /// Tells values apart.
@@ -36,13 +35,15 @@ pub(super) enum Part {
     Starts,
     Ends,
     Participants,
+    Registered,
+    Countries,
     Mode,
     Status,
     Capacity,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Key,
         Self::Programme,
         Self::Number,
@@ -52,6 +53,8 @@ impl Part {
         Self::Starts,
         Self::Ends,
         Self::Participants,
+        Self::Registered,
+        Self::Countries,
         Self::Mode,
         Self::Status,
         Self::Capacity,
@@ -87,36 +90,12 @@ impl EarlierRow {
     }
 }
 
-/// A place that a row enters.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NewPlace {
-    pub(super) digest: u64,
-    pub(super) spot: Spot,
-    pub(super) line: u64,
-}
-
 /// Runs that may be the same.
 #[derive(Debug, Default)]
 struct SimilarRuns {
     named: Vec<usize>,
     /// Those of which no row gives a key or a number.
     unnamed: Vec<usize>,
-}
-
-/// The batches that rows were carried out as, by their lines. What was undone since leaves ids that
-/// no batch has.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Entered(Arc<Mutex<HashMap<u64, (BatchId, String)>>>);
-
-impl Entered {
-    pub(super) fn of(&self, line: u64) -> Option<(BatchId, String)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&line).cloned()
-    }
-
-    pub(super) fn keep(&self, line: u64, row: &batch::Model) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(line, (row.id, row.key.clone()));
-    }
 }
 
 /// What the rows of a file have said so far.
@@ -129,9 +108,8 @@ pub(in super::super::super) struct Seen {
     alike: HashMap<u64, SimilarRuns>,
     /// In which line a place of a run was given first.
     places: HashMap<(usize, u64), u64>,
-    /// Places that rows enter, by their names.
-    new_places: HashMap<u64, Vec<NewPlace>>,
-    pub(super) entered: Entered,
+    /// The batches that rows were carried out as.
+    pub(super) entered: Entered<(BatchId, String)>,
 }
 
 /// What is said of one run.
@@ -259,19 +237,6 @@ impl Seen {
         }
         if let Some(place) = place {
             self.places.entry((run, place)).or_insert(line);
-        }
-    }
-
-    /// The places of a name that other rows enter.
-    pub(super) fn new_places(&self, name: u64, line: u64) -> impl Iterator<Item = &NewPlace> {
-        self.new_places.get(&name).into_iter().flatten().filter(move |place| place.line != line)
-    }
-
-    /// Keeps a place that a row enters.
-    pub(super) fn enter_place(&mut self, name: u64, place: NewPlace) {
-        let places = self.new_places.entry(name).or_default();
-        if places.iter().all(|other| other.line != place.line) {
-            places.push(place);
         }
     }
 }

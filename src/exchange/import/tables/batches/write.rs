@@ -11,9 +11,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::super::knowledge::Knowledge;
 use super::super::super::plan::Plan;
+use super::super::place;
 use super::BatchRow;
 use super::assertion::BatchAssertion;
-use super::place;
 use crate::db::{Change, Put, Write};
 use crate::delivery::batch::rules as batches;
 use crate::error::{Refusal, WriteError};
@@ -74,7 +74,7 @@ async fn enter(w: &mut Write, source: &source::Model, run: BatchRow) -> Result<(
             batches::enter(w, None, draft).await?
         }
     };
-    run.entered.keep(run.line, &put.row);
+    run.entered.keep(run.line, (put.row.id, put.row.key.clone()));
     let there = claim::Entity::find()
         .filter(claim::Column::BatchId.eq(put.row.id))
         .filter(claim::Column::DelegationId.is_null())
@@ -134,9 +134,7 @@ pub(super) fn replaced<'a>(
     stated: &'a [claim::Model],
 ) -> Option<&'a claim::Model> {
     let several = matches!(said, BatchAssertion::Venue(_) | BatchAssertion::Unnamed(_));
-    let normal = |row: &&claim::Model| {
-        row.property == said.property() && row.rank == ClaimRank::Normal && !several
-    };
+    let normal = |row: &&claim::Model| said.is_of(row) && row.rank == ClaimRank::Normal && !several;
     stated.iter().find(normal)
 }
 

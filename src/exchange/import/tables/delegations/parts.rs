@@ -3,7 +3,7 @@
 use entity::delegation;
 use entity::vocabulary::{Comparator, DelegationCategory};
 
-use super::super::super::cells::Count;
+use super::super::super::cells::{Count, PEOPLE};
 use super::super::super::remark::Weight;
 use super::super::super::row_parser::RowParser;
 use crate::phrase::{Phrase, say};
@@ -50,7 +50,7 @@ pub(super) fn category_of(
 /// How many of the people a row says are of which sex.
 pub(super) fn by_sex(parser: &mut RowParser<'_>) -> BySex {
     let mut number = |field| {
-        let count = parser.count(field)?;
+        let count = parser.count(field, &PEOPLE)?;
         if count.comparator != Comparator::Exact {
             parser.refuse(field, say!("is not one number, and a part of a number is"));
         }

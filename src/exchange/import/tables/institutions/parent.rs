@@ -8,9 +8,10 @@ use entity::{institution, institution_name};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::super::knowledge::{BodyOfFile, Knowledge, Parts, Tie};
+use super::super::super::layout::Layout;
 use super::super::super::read::Row;
 use super::super::super::remark::Weight;
-use super::super::super::row_parser::{Layout, RowParser};
+use super::super::super::row_parser::RowParser;
 use super::super::normal_key;
 use crate::db::Write;
 use crate::error::{Refusal, RefusalCode, WriteError};

@@ -68,13 +68,8 @@ impl People {
     ) -> Result<(), DbErr> {
         let new: Vec<String> =
             names.into_iter().filter(|name| !self.names.contains_key(name)).collect();
-        let mut people: HashMap<PersonId, String> = HashMap::new();
-        for some in new.chunks(IDS_PER_QUERY) {
-            let named =
-                person::Column::SortName.is_in(some).and(person::Column::MergedIntoId.is_null());
-            let found = visible.select::<person::Entity>().filter(named).all(db).await?;
-            people.extend(found.into_iter().map(|row| (row.id, row.sort_name)));
-        }
+        let people = people_called(db, visible, &new).await?.into_iter();
+        let people: HashMap<PersonId, String> = people.map(|row| (row.id, row.sort_name)).collect();
         let ids: Vec<PersonId> = people.keys().copied().collect();
         let mut engaged = Vec::new();
         for some in ids.chunks(IDS_PER_QUERY) {
@@ -132,6 +127,21 @@ impl People {
             None => known.push(Known { who, took: vec![taking] }),
         }
     }
+}
+
+/// The people of some folded names whom the importer may see, but for records that were merged.
+pub(in super::super) async fn people_called(
+    db: &DatabaseExecutor<'_>,
+    visible: &Visible,
+    names: &[String],
+) -> Result<Vec<person::Model>, DbErr> {
+    let mut people = Vec::new();
+    for some in names.chunks(IDS_PER_QUERY) {
+        let named =
+            person::Column::SortName.is_in(some).and(person::Column::MergedIntoId.is_null());
+        people.extend(visible.select::<person::Entity>().filter(named).all(db).await?);
+    }
+    Ok(people)
 }
 
 impl Took {
