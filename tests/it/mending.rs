@@ -619,6 +619,21 @@ async fn a_batch_of_the_past_is_entered_closed(app: TestApp) {
         refusal(&app, &officer, "recordPastBatch", &input("tomorrow", tomorrow, "")).await,
         "OUT_OF_RANGE at endsOn: 2026-06-02 is in the future, and today is 2026-06-01: draftBatch prepares a batch that is to come"
     );
+    // One day is enough, if only to the year.
+    let last = "endsOn: \"2017-01-01\", endsPrecision: YEAR";
+    done(&app, &officer, "recordPastBatch", &input("last-day", last, "")).await;
+    let seen = "{ batch(by: {key: \"last-day\"}) { startsOn endsOn endsPrecision phase } }";
+    let expected =
+        json!({"startsOn": null, "endsOn": "2017-12-31", "endsPrecision": "YEAR", "phase": "PAST"});
+    assert_eq!(app.ask(seen).await.at("/batch"), &expected);
+    for (days, why) in [
+        ("", "REQUIRED at endsOn: a first or a last day is needed"),
+        ("startsOn: \"2026-07-01\"", "OUT_OF_RANGE at startsOn: 2026-07-01 is in the future"),
+        ("startsOn: \"2016-05-02\", endsOn: \"2016-05-01\"", "endsOn"),
+    ] {
+        let refused = refusal(&app, &officer, "recordPastBatch", &input("no-days", days, "")).await;
+        assert!(refused.contains(why), "{days}: {refused}");
+    }
     // A file that enters history announces nothing either.
     let position = app.position().await;
     let file = "key,programme,title,language,starts_on,ends_on,status\n\

@@ -1,9 +1,10 @@
 //! Places that turn out to be one.
 
-use entity::vocabulary::GrantRole;
+use entity::vocabulary::{GrantRole, ImportTable};
 use serde_json::json;
 
 use crate::export::comes_back_identical;
+use crate::import::{apply, hand_in, upload};
 use crate::intents::{draft, owner};
 use crate::parties::{done, id, refusal, shown};
 use crate::support::TestApp;
@@ -65,9 +66,27 @@ async fn a_merged_place_keeps_resolving(app: TestApp) {
     assert!(keys.contains(&venues[0]["key"].as_str().expect("a key")), "{seen}");
     assert!(!keys.contains(&venues[1]["key"].as_str().expect("a key")), "{seen}");
     assert_eq!((seen.at("/one/totalCount"), seen.at("/other/totalCount")), (&json!(0), &json!(1)));
-    let part =
-        format!("{{ node(id: {one:?}) {{ ... on Batch {{ parts {{ venue {{ id }} }} }} }} }}");
-    assert_eq!(app.ask_as(&officer, &part).await.at("/node/parts/0/venue/id"), into);
+    let part = format!(
+        "{{ node(id: {one:?}) {{ ... on Batch {{ parts {{ nodes {{ venue {{ id }} }} }} }} }} }}"
+    );
+    assert_eq!(app.ask_as(&officer, &part).await.at("/node/parts/nodes/0/venue/id"), into);
+    // A file that calls it by the former name or key means the one in use.
+    let query = format!("{{ node(id: {one:?}) {{ ... on Batch {{ programme {{ key }} }} }} }}");
+    let programme = app.ask_as(&officer, &query).await;
+    let programme = programme.text("/node/programme/key").to_owned();
+    for (number, called) in ["Craft Centre Hall", "Zanzibar Annex"].iter().enumerate() {
+        let text = format!(
+            "key,programme,title,language,venue,city,country\n\
+             filed-{number},{programme},Filed,en,{called},Yogyakarta,ID\n"
+        );
+        let file = hand_in(&app, &officer, upload(ImportTable::Batches, "b.csv"), &text).await;
+        assert_eq!(apply(&app, &officer, &file, "").await, Vec::<String>::new());
+        let query = format!(
+            "{{ batch(by: {{key: \"filed-{number}\"}}) {{ venues {{ nodes {{ id }} }} }} }}"
+        );
+        let held = app.ask_as(&officer, &query).await;
+        assert_eq!(held.at("/batch/venues/nodes/0/id"), into, "{called}: {held}");
+    }
     // Under its own key it is found as before.
     let key = venues[1]["key"].as_str().expect("a key");
     assert_eq!(&json!(id(&app, &officer, "venue", key).await), from);

@@ -72,7 +72,10 @@ async fn an_id_that_means_nothing_is_no_error_and_one_that_is_none_is(app: TestA
     let unknown = app.ask(r#"{ node(id: "QmF0Y2g6MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA") { id } batch(by: {key: "none"}) { id } country(code: "ZZ") { name } }"#).await;
     assert_eq!(unknown.data, json!({ "node": null, "batch": null, "country": null }), "{unknown}");
     let wrong = refused(&app, r#"{ node(id: "x y") { id } }"#).await;
-    assert_eq!(wrong, "BAD_USER_INPUT at node: \"x y\" is not an id of this register");
+    assert_eq!(
+        wrong,
+        "BAD_USER_INPUT at node: \"x y\" is not an id of this register: an id is what the field id of a record shows, and a record is looked up by its key first"
+    );
     let country = app.ask(r#"{ country(code: "ID") { id } }"#).await;
     let id = country.at("/country/id").as_str().expect("an id");
     let kind = refused(&app, &format!(r#"{{ batch(by: {{id: "{id}"}}) {{ id }} }}"#)).await;

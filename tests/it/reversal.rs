@@ -56,9 +56,12 @@ impl Sequence<'_> {
         answer
     }
 
-    /// Carries a mutation out, if the register lets it.
+    /// Carries a mutation out, if the register lets it; whether something has changed.
     async fn may(&self, name: &str, input: &str) -> bool {
-        self.ask(name, input, "__typename").await.refusals(name).is_empty()
+        let before = self.app.position().await;
+        let done = self.ask(name, input, "__typename").await.refusals(name).is_empty();
+        // To say again what stands changes nothing, and there is nothing to take back.
+        done && self.app.position().await != before
     }
 
     fn one_of(&mut self, list: &str) -> String {

@@ -30,7 +30,12 @@ pub fn record_id<E: Record>(id: &ID) -> Result<Uuid> {
 }
 
 fn read_id(id: &ID) -> Result<(RecordKind, Key), Phrase> {
-    let wrong = || say!("\"{id}\" is not an id of this register", id = shorten(id));
+    let wrong = || {
+        say!(
+            "\"{id}\" is not an id of this register: an id is what the field id of a record shows, and a record is looked up by its key first",
+            id = shorten(id)
+        )
+    };
     let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).map_err(|_| wrong())?;
     let text = String::from_utf8(bytes).map_err(|_| wrong())?;
     let (kind, key) = text.split_once(':').ok_or_else(wrong)?;

@@ -70,10 +70,14 @@ mutations! {
             capacity: Option<i32>,
             /// The title, as the owner states it.
             title: BatchTitleInput,
-            /// The first day, as the owner states it.
-            starts_on: Date,
-            /// The last day, as the owner states it; not in the future.
-            ends_on: Date,
+            /// The first day, as the owner states it. One of the two is needed.
+            starts_on: Option<Date>,
+            /// How exactly the first day is known.
+            starts_precision: DatePrecision = DatePrecision::Day,
+            /// The last day, as the owner states it. Neither is in the future.
+            ends_on: Option<Date>,
+            /// How exactly the last day is known.
+            ends_precision: DatePrecision = DatePrecision::Day,
             /// Where it was held.
             venue_ids: Option<Vec<IdOf<venue::Entity>>>,
             /// What it was about, besides the topics of its programme.
@@ -191,8 +195,11 @@ async fn record_past_batch(
     input: &RecordPastBatchInput,
 ) -> Result<Uuid, WriteError> {
     let (programme, owner_id) = programme(w, by, input.programme_id, input.owner_id).await?;
-    let day = |day: &Date| Some((day.0, DatePrecision::Day));
-    let days = rules::Days { starts: day(&input.starts_on), ends: day(&input.ends_on) };
+    let (starts, ends) = (input.starts_on.as_ref(), input.ends_on.as_ref());
+    let days = rules::Days {
+        starts: starts.map(|day| (day.0, input.starts_precision)),
+        ends: ends.map(|day| (day.0, input.ends_precision)),
+    };
     rules::has_ended(w, days)?;
     let run = Run {
         key: input.key.as_ref(),

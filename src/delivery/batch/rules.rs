@@ -186,22 +186,29 @@ pub async fn reschedule(w: &mut Write, row: &batch::Model, days: Days) -> Result
     }
 }
 
-/// A batch that is entered as history has ended: its last day, behind its first, is not in the
-/// future.
+/// A batch that is entered as history has ended: of its first and its last day one at least is
+/// known, they are in order, and neither is in the future.
 pub fn has_ended(w: &Write, days: Days) -> Result<(), Refusal> {
     days.check(None)?;
+    if days == Days::default() {
+        return Err(Refusal::new(
+            RefusalCode::Required,
+            "ends_on",
+            say!("a first or a last day is needed"),
+        ));
+    }
     let today = w.today();
-    match days.ends.filter(|(day, _)| *day > today) {
-        Some((day, _)) => {
+    for (field, day) in [("ends_on", days.ends), ("starts_on", days.starts)] {
+        if let Some((day, _)) = day.filter(|(day, _)| *day > today) {
             let message = say!(
                 "{day} is in the future, and today is {today}: draftBatch prepares a batch that is to come",
                 day,
                 today
             );
-            Err(Refusal::new(RefusalCode::OutOfRange, "ends_on", message))
+            return Err(Refusal::new(RefusalCode::OutOfRange, field, message));
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// No other run of the programme has this number.

@@ -106,14 +106,25 @@ impl Knowledge {
         let names = country_name::Entity::find().all(db).await?;
         let matcher =
             CountryNames::new(countries.iter().map(Into::into), names.iter().map(Into::into));
-        let in_use = institution::Entity::find()
-            .filter(institution::Column::MergedIntoId.is_null())
-            .all(db)
-            .await?;
-        let known_bodies: HashMap<InstitutionId, KnownBody> =
-            in_use.iter().map(|row| (row.id, KnownBody::of(row))).collect();
+        let all_bodies = institution::Entity::find().all(db).await?;
+        let merged: HashMap<InstitutionId, InstitutionId> =
+            all_bodies.iter().filter_map(|row| Some((row.id, row.merged_into_id?))).collect();
+        // Under the names and the key of a record that was merged the one in use is meant.
+        let in_use = |mut id: InstitutionId| {
+            while let Some(into) = merged.get(&id) {
+                id = *into;
+            }
+            id
+        };
+        let known_bodies: HashMap<InstitutionId, KnownBody> = all_bodies
+            .iter()
+            .filter(|row| row.merged_into_id.is_none())
+            .map(|row| (row.id, KnownBody::of(row)))
+            .collect();
         let mut of_bodies = institution_name::Entity::find().all(db).await?;
-        of_bodies.retain(|row| known_bodies.contains_key(&row.institution_id));
+        for row in &mut of_bodies {
+            row.institution_id = in_use(row.institution_id);
+        }
         let mut bodies_abbreviated: HashMap<String, BTreeSet<InstitutionId>> = HashMap::new();
         for row in of_bodies.iter().filter(|row| row.kind == NameKind::Acronym) {
             bodies_abbreviated.entry(fold(&row.name)).or_default().insert(row.institution_id);
@@ -127,6 +138,7 @@ impl Knowledge {
                 identified.entry(name).or_default().insert(row.institution_id);
             }
         }
+        let bodies_by_key = all_bodies.into_iter().map(|row| (row.key, in_use(row.id))).collect();
         let (mut groups, mut group_names) = (HashMap::new(), Directory::default());
         for row in regional_group::Entity::find().all(db).await? {
             let names = [Some(row.name_en.as_str()), row.name_id.as_deref()];
@@ -180,7 +192,7 @@ impl Knowledge {
             groups,
             group_names,
             bodies,
-            bodies_by_key: in_use.into_iter().map(|row| (row.key, row.id)).collect(),
+            bodies_by_key,
             bodies_abbreviated,
             known_bodies,
             identified,

@@ -10,7 +10,8 @@ use entity::venue;
 use entity::vocabulary::VenueKind;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseExecutor, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseExecutor, DbErr, EntityTrait, QueryFilter,
+    QueryOrder,
 };
 
 use self::spot::{Choice, Spot, choose, distance};
@@ -147,10 +148,13 @@ impl KnownPlaces {
             found.extend(rows.into_iter().map(|row| (row.id, row)));
         }
         let mut places = Self::default();
-        for row in found.into_values() {
+        for Found { key, name, row } in in_use(db, found.into_values().collect()).await? {
             places.told.insert(row.id, shown(&row));
-            places.by_key.insert(row.key.clone(), row.clone());
-            places.by_name.entry(row.sort_name.clone()).or_default().push(row);
+            places.by_key.insert(key, row.clone());
+            let of_name = places.by_name.entry(name).or_default();
+            if of_name.iter().all(|other| other.id != row.id) {
+                of_name.push(row);
+            }
         }
         Ok(places)
     }
@@ -199,6 +203,29 @@ impl Named<'_> {
             Self::New(place) => say!("the place of line {line}", line = place.line),
         }
     }
+}
+
+/// A record that was found by its key or folded name, and the one in use where it was merged.
+struct Found {
+    key: String,
+    name: String,
+    row: venue::Model,
+}
+
+async fn in_use(db: &impl ConnectionTrait, found: Vec<venue::Model>) -> Result<Vec<Found>, DbErr> {
+    // What was merged was merged into a record in use.
+    let merged: BTreeSet<VenueId> = found.iter().filter_map(|row| row.merged_into_id).collect();
+    let mut into: HashMap<VenueId, venue::Model> = HashMap::new();
+    for some in merged.into_iter().collect::<Vec<_>>().chunks(IDS_PER_QUERY) {
+        let rows = venue::Entity::find().filter(venue::Column::Id.is_in(some.iter().copied()));
+        into.extend(rows.all(db).await?.into_iter().map(|row| (row.id, row)));
+    }
+    let in_use = |found: venue::Model| Found {
+        key: found.key.clone(),
+        name: found.sort_name.clone(),
+        row: found.merged_into_id.and_then(|id| into.get(&id).cloned()).unwrap_or(found),
+    };
+    Ok(found.into_iter().map(in_use).collect())
 }
 
 /// A place, for a sentence.
@@ -325,6 +352,10 @@ pub(super) async fn entered(w: &mut Write, place: &Place) -> Result<VenueId, Wri
     }
     let same = venue::Entity::find().filter(venue::Column::SortName.eq(fold(&place.name)));
     let there = same.order_by_asc(venue::Column::Id).all(w.read()).await?;
+    let mut there: Vec<_> =
+        in_use(w.read(), there).await?.into_iter().map(|found| found.row).collect();
+    there.sort_by_key(|row| row.id);
+    there.dedup_by_key(|row| row.id);
     let there: Vec<_> = there.iter().map(|row| (row, Spot::of(row))).collect();
     match choose(&place.spot(), &there) {
         Choice::One(row) => return Ok(row.id),
