@@ -119,7 +119,8 @@ async fn officer(app: &App) -> Actor {
         let account: AccountId = accounts::enter(w, None, draft).await?.row.id;
         let body = institution::Entity::find().filter(institution::Column::Key.eq(&keeper));
         let body = body.one(w.read()).await?;
-        grants::give(w, account, GrantRole::Officer, body.as_ref()).await?;
+        let of = grants::GrantedFor { institution: body.as_ref(), country: None };
+        grants::give(w, account, GrantRole::Officer, of).await?;
         let scopes = [TokenScope::Read, TokenScope::Write].into();
         tokens::create(
             w,
