@@ -24,7 +24,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     pub rule: FindingRule,
     pub severity: Severity,
-    /// 0 INFO, 1 WARNING, 2 SEVERE.
+    /// 0 INFO, 2 WARNING, 4 SEVERE, and one more where the finding is certain.
     pub sort_severity: i32,
     pub state: FindingState,
     pub subject_kind: RecordKind,

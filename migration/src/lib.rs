@@ -70,4 +70,5 @@ migrations! {
     m20261201_20_tags,
     m20261202_21_focal_points,
     m20261202_22_merged_venues,
+    m20261202_23_certain_findings,
 }

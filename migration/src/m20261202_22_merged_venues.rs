@@ -9,8 +9,8 @@ pub(crate) async fn up(ddl: &Ddl<'_>) -> Result<(), DbErr> {
     ddl.sql(&format!("ALTER TABLE venue ADD COLUMN merged_into_id {id} REFERENCES venue (id)"))
         .await?;
     ddl.sql(
-        "CREATE INDEX ix_merged_into_id_sort_name_id_venue ON venue (merged_into_id, sort_name, id) \
-         WHERE merged_into_id IS NOT NULL",
+        "CREATE INDEX ix_merged_into_id_sort_name_id_venue ON venue \
+         (merged_into_id, sort_name, id) WHERE merged_into_id IS NOT NULL",
     )
     .await
 }

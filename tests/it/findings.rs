@@ -11,6 +11,7 @@ both_dbs!(
     guesses_about_people_are_about_public_ones_with_their_names,
     fewer_countries_than_attended_are_grave_and_lists_name_their_sources,
     an_outcome_is_accepted_before_a_plan_and_heads_go_with_it,
+    of_one_severity_the_certain_ones_come_first,
 );
 
 async fn done(app: &TestApp, who: &Actor, name: &str, input: &str, record: &str) -> Answer {
@@ -151,4 +152,40 @@ async fn an_outcome_is_accepted_before_a_plan_and_heads_go_with_it(app: TestApp)
     let missing = app.ask(missing).await;
     let codes = missing.texts("/membersNotAttending/sentNobody", "/code");
     assert!(codes.contains(&"LA") && !codes.contains(&"KH"), "{missing}");
+}
+
+async fn of_one_severity_the_certain_ones_come_first(app: TestApp) {
+    let officer = owner(&app).await;
+    let confused = "participants: [{number: 22, unit: PERSON, basis: REPORTED}], \
+                    countryCount: {number: 22, basis: REPORTED}, completeness: NON_EXHAUSTIVE";
+    let few = "countryCount: {number: 1, basis: REPORTED}";
+    // Whichever was found first, in one write or in two.
+    for (key, told) in [("suspected", [confused, few]), ("certain", [few, confused])] {
+        let batch = announced(&app, &officer, key).await;
+        for party in invite(&app, &officer, &batch, &["KH", "LA", "MY"]).await {
+            let came = format!("delegationId: {party:?}");
+            done(&app, &officer, "recordAttendance", &came, "__typename").await;
+        }
+        for claims in told {
+            let input = "kind: REPORT, title: \"A report\", language: \"en\"";
+            let source = made(&app, &officer, "addSource", input, "source").await;
+            let input = format!("batchId: {batch:?}, sourceId: {source:?}, {claims}");
+            done(&app, &officer, "fileClaims", &input, "__typename").await;
+        }
+        let query = format!(
+            "{{ node(id: {batch:?}) {{ ... on Batch {{ \
+             grave: findings(filter: {{severity: {{eq: SEVERE}}}}) {{ nodes {{ rule }} }} \
+             same: findings(filter: {{severity: {{in: [SEVERE]}}}}) {{ nodes {{ rule }} }} \
+             least: findings(filter: {{severity: {{gte: SEVERE}}}}) {{ nodes {{ rule }} }} \
+             light: findings(filter: {{severity: {{eq: INFO}}}}) {{ nodes {{ severity }} }} }} }} }}"
+        );
+        let answer = app.ask(&query).await;
+        for list in ["grave", "same", "least"] {
+            let rules = answer.texts(&format!("/node/{list}/nodes"), "/rule");
+            let expected = ["FEWER_COUNTRIES_THAN_ATTENDED", "UNIT_CONFUSION"];
+            assert_eq!(rules, expected, "{key} {list}: {answer}");
+        }
+        let light = answer.texts("/node/light/nodes", "/severity");
+        assert!(light.iter().all(|severity| *severity == "INFO"), "{answer}");
+    }
 }

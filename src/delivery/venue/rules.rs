@@ -18,8 +18,9 @@ pub fn key_stem(name: &str, city: Option<&str>) -> Stem<venue::Entity> {
 
 /// Enters a venue, or changes it.
 ///
-/// It comes in merged, or is merged by `merge`. It has a name. Its subdivision lies in its country. It has both coordinates or none, in degrees.
-/// Batches that are claimed to be held there are reconciled.
+/// It comes in merged, or is merged by `merge`. It has a name. Its subdivision lies in its country.
+/// It has both coordinates or none, in degrees. Batches that are claimed to be held there are
+/// reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&venue::Model>,

@@ -287,11 +287,7 @@ impl<'a> RowParser<'a> {
     ) -> Option<V> {
         let text = self.text(field)?;
         let folded = fold(&text);
-        // A sign may be followed by how it is to be drawn.
-        let sign = text.trim_end_matches(['\u{fe0e}', '\u{fe0f}']);
-        if let Some((_, value)) =
-            also.iter().find(|(written, _)| *written == folded || *written == sign)
-        {
+        if let Some((_, value)) = also.iter().find(|(written, _)| *written == folded) {
             return Some(*value);
         }
         if let Some(people) =

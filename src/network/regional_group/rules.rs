@@ -34,8 +34,8 @@ pub async fn enter(
     rule::put::<regional_group::Entity>(w, existing, draft).await
 }
 
-/// Enters many groups that are new and complete, with tidy names: what [`enter`] holds them to, with
-/// a statement for some hundreds.
+/// Enters many groups that are new and complete, with tidy names: what [`enter`] holds them to,
+/// with a statement for some hundreds.
 pub(crate) async fn enter_all(
     w: &mut Write,
     mut rows: Vec<regional_group::Model>,

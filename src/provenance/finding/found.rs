@@ -119,6 +119,17 @@ pub fn is_certain(rule: FindingRule) -> bool {
     }
 }
 
+/// By what findings are ordered, greatest first: by severity, and of one severity the certain ones
+/// first.
+pub fn rank(severity: Severity, is_certain: bool) -> i32 {
+    let severity = match severity {
+        Severity::Info => 0,
+        Severity::Warning => 2,
+        Severity::Severe => 4,
+    };
+    severity + i32::from(is_certain)
+}
+
 impl Found {
     /// A finding of a rule about a record, with nothing behind it yet.
     pub(crate) fn new(rule: FindingRule, subject: Subject) -> Self {

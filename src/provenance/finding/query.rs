@@ -1,5 +1,7 @@
 //! How findings are chosen and ordered.
 
+use std::collections::BTreeSet;
+
 use async_graphql::Result;
 use entity::vocabulary::Severity;
 use sea_orm::Condition;
@@ -10,6 +12,7 @@ use crate::graphql::filter::*;
 use crate::graphql::input::input;
 use crate::graphql::order::order;
 use crate::provenance::claim::ClaimListFilter;
+use crate::provenance::finding::rules::rank;
 
 filter! {
     /// Which findings.
@@ -42,7 +45,7 @@ order! {
         CreatedAt => Id,
         /// The key.
         Key => Key,
-        /// How grave it is.
+        /// How grave it is, and of one severity what is certain first.
         Severity => SortSeverity,
     }
 }
@@ -60,27 +63,16 @@ input! {
     }
 }
 
-/// What `sort_severity` holds for a severity.
-fn rank(severity: Severity) -> i32 {
-    match severity {
-        Severity::Info => 0,
-        Severity::Warning => 1,
-        Severity::Severe => 2,
-    }
-}
-
 impl Operator for SeverityFilter {
-    /// `column` holds ranks.
+    /// `column` holds ranks: two of each severity.
     fn test(self, column: SimpleExpr, _: &Scope<'_>) -> Result<Condition> {
-        let one_of = self.one_of.map(|values| {
-            let mut ranks: Vec<_> = values.into_iter().map(rank).collect();
-            ranks.sort_unstable();
-            ranks.dedup();
-            column.clone().is_in(ranks)
-        });
+        let is_one_of = |values: Vec<Severity>| {
+            let ranks = values.into_iter().flat_map(|of| [rank(of, false), rank(of, true)]);
+            column.clone().is_in(ranks.collect::<BTreeSet<i32>>())
+        };
         Ok(Condition::all()
-            .add_option(self.eq.map(|value| column.clone().eq(rank(value))))
-            .add_option(one_of)
-            .add_option(self.gte.map(|value| column.gte(rank(value)))))
+            .add_option(self.eq.map(|value| is_one_of(vec![value])))
+            .add_option(self.one_of.map(is_one_of))
+            .add_option(self.gte.map(|value| column.clone().gte(rank(value, false)))))
     }
 }

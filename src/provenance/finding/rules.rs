@@ -42,7 +42,7 @@ pub use self::names::{
 };
 pub use self::presence::heads_without_presence;
 pub use self::values::value_conflict;
-pub use super::found::{Found, Subject, is_certain, severity};
+pub use super::found::{Found, Subject, is_certain, rank, severity};
 use crate::provenance::claim::stated::{Stated, standing};
 
 /// All that the rules ask about one batch. The accepted values stand in `batch` and `delegations`,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use entity::id::BatchId;
-use entity::vocabulary::{FindingRule, FindingState, Severity};
+use entity::vocabulary::{FindingRule, FindingState};
 use entity::{finding, finding_claim};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
@@ -12,7 +12,7 @@ use crate::db::{Put, Write, row};
 use crate::error::WriteError;
 use crate::events::{Event, EventKind};
 use crate::provenance::finding::found::{self, fnv1a};
-use crate::provenance::finding::rules::Found;
+use crate::provenance::finding::rules::{Found, is_certain, rank};
 use crate::rule::unset;
 
 /// Which stored findings what was found replaces.
@@ -93,7 +93,7 @@ async fn open(
         key: Set(format!("{}-{hash}", found.rule.to_string().to_lowercase().replace('_', "-"))),
         rule: Set(found.rule),
         severity: Set(found.severity),
-        sort_severity: Set(sort_severity(found.severity)),
+        sort_severity: Set(rank(found.severity, is_certain(found.rule))),
         state: Set(FindingState::Open),
         subject_kind: Set(found.subject.kind),
         subject_id: Set(subject_id),
@@ -121,7 +121,7 @@ fn restated(state: FindingState, found: Found) -> finding::ActiveModel {
     finding::ActiveModel {
         state: Set(state),
         severity: Set(found.severity),
-        sort_severity: Set(sort_severity(found.severity)),
+        sort_severity: Set(rank(found.severity, is_certain(found.rule))),
         detail: Set(found.detail),
         ..unset()
     }
@@ -158,13 +158,4 @@ fn announce(w: &mut Write, kind: EventKind, row: &finding::Model) {
     changes.insert("rule".to_owned(), serde_json::json!([null, row.rule]));
     changes.insert("severity".to_owned(), serde_json::json!([null, row.severity]));
     w.record(Event::about::<finding::Entity>(kind, row).changing(changes));
-}
-
-/// The column by which severities are compared.
-fn sort_severity(severity: Severity) -> i32 {
-    match severity {
-        Severity::Info => 0,
-        Severity::Warning => 1,
-        Severity::Severe => 2,
-    }
 }

@@ -14,9 +14,10 @@ use crate::text;
 
 /// Enters a source, or changes it.
 ///
-/// The statement of a country, and nothing else, names the country that states it. /// It has a title, in a
-/// language. Its address is one of the web, and the hash of its archived copy a SHA-256. Until a relation says otherwise it rests on nothing, and is its own origin. Who
-/// speaks and when decides about the batches of which it speaks, so these are reconciled.
+/// It has a title, in a language. Its address is one of the web, and the hash of its archived copy
+/// a SHA-256. The statement of a country, and nothing else, names the country that states it. Until
+/// a relation says otherwise it rests on nothing, and is its own origin. Who speaks and when
+/// decides about the batches of which it speaks, so these are reconciled.
 pub async fn enter(
     w: &mut Write,
     existing: Option<&source::Model>,

@@ -19,6 +19,7 @@ use super::super::plan::Plan;
 use super::super::read::Row;
 use super::super::remark::Weight;
 use super::super::row_parser::RowParser;
+use super::attendance::is_check_mark;
 use super::delegations::label_by;
 use super::entered::Entered;
 use super::institutions::stated_parts;
@@ -185,8 +186,7 @@ fn person(
 fn acting(parser: &mut RowParser<'_>) -> Option<bool> {
     let text = parser.text("acting")?;
     let folded = fold(&text);
-    if matches!(text.as_str(), "✓" | "✔" | "☑" | "√" | "v") || ACTING.contains(&folded.as_str())
-    {
+    if is_check_mark(&text) || ACTING.contains(&folded.as_str()) {
         return Some(true);
     }
     if NOT_ACTING.contains(&folded.as_str()) {
