@@ -1,8 +1,8 @@
 //! What an institution enters for its own record is a claim like any other: its source is the
 //! institution's statement, and its newer statement supersedes its older one. Whoever the policy
 //! lets speak for the owner, such as the sender of a delegation that declines, speaks through the
-//! owner's statement; the log has who it was. So does a country, through its focal points, of its
-//! delegations.
+//! owner's statement; the log has who it was. In the same way a country states something of its
+//! delegations, through its focal points.
 
 use std::collections::HashSet;
 

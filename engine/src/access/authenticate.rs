@@ -82,10 +82,12 @@ fn with_grants<E: EntityTrait>(select: Select<E>) -> Select<E> {
         let revoked = sea_orm::sea_query::Expr::col((grants, access_grant::Column::RevokedAt));
         sea_orm::Condition::all().add(revoked.is_null())
     });
-    select
-        .join(JoinType::LeftJoin, grants)
-        .columns([access_grant::Column::Role])
-        .columns([access_grant::Column::InstitutionId, access_grant::Column::CountryCode])
+    use access_grant::Column;
+    select.join(JoinType::LeftJoin, grants).columns([
+        Column::Role,
+        Column::InstitutionId,
+        Column::CountryCode,
+    ])
 }
 
 const UNKNOWN: AuthError =

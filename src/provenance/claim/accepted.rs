@@ -211,6 +211,10 @@ pub fn country_position(
     delegation: DelegationId,
 ) -> Option<CountryPosition> {
     let of_it = |s: &&Stated<'_>| s.claim.delegation_id == Some(delegation) && s.is_countrys();
+    // Few countries say anything, and this is asked of each delegation.
+    if !statements.iter().any(|s| of_it(&s)) {
+        return None;
+    }
     let said: Vec<_> = current(statements).into_iter().filter(|s| of_it(&s)).collect();
     let agrees = |s: &Stated<'_>| {
         let accepted = deciding(statements, Some(delegation), s.claim.property);
