@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use super::memory::News;
 use super::put::{ROWS_PER_INSERT, json};
 use super::row::value;
-use super::{IDS_PER_QUERY, Write};
+use super::{IDS_PER_QUERY, Write, any_of};
 
 /// How many ids go into one statement about rows of the archive: a third of what SQLite takes.
 const IDS_AT_A_TIME: usize = 10 * IDS_PER_QUERY;
@@ -260,7 +260,7 @@ fn these<'a>(table: &ArchivedTable, rows: impl Iterator<Item = &'a ArchivedRow>)
         let equal = table.key.iter().map(|place| column(*place).eq(row[*place].clone()));
         equal.fold(Condition::all(), Condition::add)
     };
-    rows.map(equal).fold(Condition::any(), Condition::add)
+    any_of(rows.map(equal).collect())
 }
 
 /// What becomes of an archived row.

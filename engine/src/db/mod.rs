@@ -53,7 +53,7 @@ pub use put::{Change, Changes, Put};
 pub use reach::Reach;
 pub use receipt::{Receipt, Repeated, forget_receipts};
 pub use savepoint::rehearse;
-pub use sql::IDS_PER_QUERY;
+pub use sql::{IDS_PER_QUERY, any_of};
 pub use task::{OwnTask, in_own_task};
 pub use token_use::note_token_use;
 pub use url::redact;

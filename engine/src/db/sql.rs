@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::prepare::{SqlWriter, SqlWriterValues};
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
-use sea_orm::{DatabaseBackend, Statement, Value};
+use sea_orm::{Condition, DatabaseBackend, Statement, Value};
 
 /// How many ids go into one query: well below the parameters that either database takes.
 pub const IDS_PER_QUERY: usize = 1000;
@@ -71,4 +71,50 @@ pub fn first(select: &SelectStatement, enough: u64, backend: DatabaseBackend) ->
     let mut sql = Sql::new(backend);
     sql.first(select, Some(enough));
     sql.statement()
+}
+
+/// Holds where any of these does. sea-query writes a condition by recursion, a level deeper for
+/// each alternative behind the first: some hundreds of them in a row take most of a thread's stack,
+/// in halves they take few levels.
+pub fn any_of(mut conditions: Vec<Condition>) -> Condition {
+    const FEW: usize = 8;
+    if conditions.len() <= FEW {
+        return conditions.into_iter().fold(Condition::any(), Condition::add);
+    }
+    let behind = conditions.split_off(conditions.len() / 2);
+    Condition::any().add(any_of(conditions)).add(any_of(behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ColumnTrait;
+    use sea_orm::sea_query::Query;
+
+    use super::*;
+
+    /// A stack in which the alternatives, one behind the other, do not have room.
+    const SMALL: usize = 256 << 10;
+
+    #[test]
+    fn many_alternatives_are_written_with_little_stack() {
+        let written = std::thread::Builder::new().stack_size(SMALL).spawn(|| {
+            let numbers = 0..2000;
+            let equal = |number| entity::batch::Column::Ordinal.eq(number).into();
+            let any = any_of(numbers.map(equal).collect());
+            let mut batches = Query::select();
+            batches.column(entity::batch::Column::Id).from(entity::batch::Entity).cond_where(any);
+            batches.to_string(SqliteQueryBuilder)
+        });
+        let written = written.expect("a thread").join().expect("a statement");
+        assert_eq!(written.matches(" OR ").count(), 1999);
+        assert_eq!(written.matches(" = ").count(), 2000);
+    }
+
+    #[test]
+    fn few_alternatives_are_written_as_they_come() {
+        let equal = |number| entity::batch::Column::Ordinal.eq(number).into();
+        let conditions: Vec<Condition> = (0..3).map(equal).collect();
+        let one_by_one = conditions.iter().cloned().fold(Condition::any(), Condition::add);
+        assert_eq!(any_of(conditions), one_by_one);
+    }
 }

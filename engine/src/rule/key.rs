@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::check::KEY_LENGTH;
-use crate::db::{IDS_PER_QUERY, Memory, News, Write};
+use crate::db::{IDS_PER_QUERY, Memory, News, Write, any_of};
 use crate::record::Record;
 use crate::text::fold;
 
@@ -215,12 +215,13 @@ pub async fn look_up_keys<E: Record>(w: &Write, stems: &[Stem<E>]) -> Result<(),
     }
     for some in crowded.chunks(STEMS_PER_QUERY) {
         let which = |key: Expr| {
-            some.iter().fold(Condition::any(), |any, stem| {
+            let of_stem = |stem: &&Stem<E>| {
                 // Behind the hyphen a digit: `:` is the sign that follows `9`.
                 let (first, last) = (format!("{}-0", stem.text), format!("{}-:", stem.text));
                 let numbered = key.clone().gte(first).and(key.clone().lt(last));
-                any.add(key.clone().eq(&stem.text)).add(numbered)
-            })
+                Condition::any().add(key.clone().eq(&stem.text)).add(numbered)
+            };
+            any_of(some.iter().map(of_stem).collect())
         };
         let taken = read::<E>(w, column, which).await?;
         let is_full = taken.len() as u64 >= MOST_TAKEN;

@@ -21,7 +21,7 @@ use sea_orm::{
     IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter, SqlErr, Value,
 };
 
-use crate::db::{Changes, IDS_PER_QUERY, Put, Write};
+use crate::db::{Changes, IDS_PER_QUERY, Put, Write, any_of};
 use crate::error::{Refusal, RefusalCode, WriteError};
 use crate::events::{Event, EventKind, Subject};
 use crate::phrase::say;
@@ -352,9 +352,7 @@ where
         key.iter()
             .fold(sea_orm::Condition::all(), |all, column| all.add(column.eq(row.get(*column))))
     };
-    let any = |rows: &[E::Model]| {
-        rows.iter().fold(sea_orm::Condition::any(), |any, row| any.add(this(row)))
-    };
+    let any = |rows: &[E::Model]| any_of(rows.iter().map(this).collect());
     rows.chunks(ROWS_PER_CONDITION).map(any).collect()
 }
 
