@@ -15,11 +15,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use entity::event;
+use entity::{event, finding};
 use jejaring::access::{Actor, Visible};
 use jejaring::app::{App, prepare};
 use jejaring::db::{backup, exclusively, migrate, migrations};
 use jejaring::exchange::package::{PackageFiles, export};
+use jejaring::provenance::finding::rules::{is_certain, rank};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Map, Value};
 use zip::write::SimpleFileOptions;
@@ -35,7 +36,9 @@ both_dbs_empty!(old_databases_are_brought_up_to_date);
 
 /// Tables, and columns as `table.column`, that migrations since the oldest of the databases have
 /// renamed, removed, or computed anew on purpose; each with what has become of it.
-const CHANGED: [&str; 2] = [
+const CHANGED: [&str; 3] = [
+    // Says since `m20261202_23` also whether the rule is certain (`findings_are_ranked`).
+    "finding.sort_severity",
     // The owner of what observations and citations are about, who is told; withheld from others
     // where these do not see the record.
     "event.owner_id",
@@ -148,6 +151,7 @@ async fn old_databases_are_brought_up_to_date(app: TestApp) {
             .await
             .expect("the migrations");
         nothing_is_lost(&name, &before, &rows(&old).await);
+        findings_are_ranked(&name, &old).await;
         is_what_the_entities_say(&old).await;
         assert_eq!(
             self::definitions(&old).await,
@@ -165,6 +169,15 @@ async fn old_databases_are_brought_up_to_date(app: TestApp) {
         heads_go_where_nobody_was(&name, &old).await;
         goes_on(&old).await;
         old.discard().await;
+    }
+}
+
+async fn findings_are_ranked(name: &str, old: &TestApp) {
+    let findings = finding::Entity::find().all(old.app.db.reading()).await.expect("the findings");
+    assert!(!findings.is_empty(), "{name}: there is no finding");
+    for finding in findings {
+        let expected = rank(finding.severity, is_certain(finding.rule));
+        assert_eq!(finding.sort_severity, expected, "{name}: {finding:?}");
     }
 }
 
