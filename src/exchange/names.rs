@@ -38,6 +38,7 @@ use crate::text::fold;
 
 pub mod bodies;
 mod codes;
+mod kept;
 mod parts;
 mod suggest;
 mod times;
@@ -57,7 +58,7 @@ use words::{
 };
 
 /// A country that names may stand for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Country<'a> {
     /// Its code.
     pub code: &'a str,
@@ -85,7 +86,7 @@ impl<'a> From<&'a country::Model> for Country<'a> {
 }
 
 /// A listed name of a country, in any language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ListedName<'a> {
     /// The code of the country.
     pub country: &'a str,

@@ -10,6 +10,7 @@ mod named;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use entity::id::{BatchId, CountryCode, ImportId, InstitutionId, RegionalGroupId};
 use entity::vocabulary::{ImportRowState, ImportState, NameKind, PartnershipRole};
@@ -68,7 +69,7 @@ pub(super) struct Knowledge {
     pub(super) batches: SeenBatches,
     /// The places that earlier rows enter.
     pub(super) places: NewPlaces,
-    countries: CountryNames,
+    countries: Arc<CountryNames>,
     /// What countries are called, in English and in Indonesian.
     called: HashMap<CountryCode, Called>,
     pub(super) lives: Lives,
@@ -104,8 +105,8 @@ impl Knowledge {
     ) -> Result<Self, DbErr> {
         let countries = country::Entity::find().all(db).await?;
         let names = country_name::Entity::find().all(db).await?;
-        let matcher =
-            CountryNames::new(countries.iter().map(Into::into), names.iter().map(Into::into));
+        let (called, lives) = (Called::all(&names), Lives::new(&countries));
+        let matcher = CountryNames::of(countries, names);
         let all_bodies = institution::Entity::find().all(db).await?;
         let merged: HashMap<InstitutionId, InstitutionId> =
             all_bodies.iter().filter_map(|row| Some((row.id, row.merged_into_id?))).collect();
@@ -187,8 +188,8 @@ impl Knowledge {
             batches: SeenBatches::default(),
             places: NewPlaces::default(),
             countries: matcher,
-            called: Called::all(&names),
-            lives: Lives::new(&countries),
+            called,
+            lives,
             groups,
             group_names,
             bodies,
